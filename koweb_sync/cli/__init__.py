@@ -1,0 +1,1 @@
+"""The commands: flags in, text and exit code out."""

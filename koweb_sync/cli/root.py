@@ -1,0 +1,88 @@
+"""The command `koweb` itself, and how commands and their errors reach a person."""
+
+import importlib
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from koweb_sync import __version__
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import LANGUAGES, _
+
+COMMANDS = {
+    # name: (module under koweb_sync.cli, one line of help). The module is imported when the command runs.
+    "init": ("init", _("Set up this repository for a forum: asks, tests the key, writes koweb.toml.")),
+    "new": ("files", _("Start a new post file.")),
+    "check": ("files", _("Check the post files without the network.")),
+    "status": ("publish", _("Say what a push would do, without the network.")),
+    "diff": ("publish", _("Show what would change on the forum, as text.")),
+    "plan": ("publish", _("Show what a push would send, and save it for review.")),
+    "push": ("publish", _("Publish what git says.")),
+    "doctor": ("doctor", _("Check the way to the forum: URL, key, rights, limits, clock.")),
+    "demo": ("demo", _("See everything work, on a forum inside this computer.")),
+    "sandbox": ("sandbox", _("Run a small Discourse on this computer, to try things out.")),
+}
+
+
+DEBUG = "koweb_sync.debug"
+
+
+def everywhere() -> list[click.Parameter]:
+    """The options that may stand before or after the command's name."""
+
+    def remember(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
+        ctx.meta[DEBUG] = ctx.meta.get(DEBUG, False) or value
+
+    return [
+        click.Option(
+            ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=_("Language of what you read.")
+        ),
+        click.Option(
+            ["--debug"],
+            is_flag=True,
+            expose_value=False,
+            callback=remember,
+            is_eager=True,
+            help=_("Show the cause of an error in full."),
+        ),
+    ]
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module only when that command runs, so that `--help` stays instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"koweb_sync.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
+            command.params += everywhere()
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, text) for name, (_module, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KowebError as error:
+            if ctx.meta.get(DEBUG):
+                traceback.print_exc(file=sys.stderr)
+            click.secho(_("Error: {text}").format(text=error), fg="red", err=True)
+            ctx.exit(error.exit_code)
+
+
+koweb = Lazy(
+    name="koweb",
+    help=_("Publish posts from git to a Discourse forum, and bring the community's edits back."),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    params=everywhere(),
+    no_args_is_help=True,
+)
+click.version_option(__version__, message="koweb-sync %(version)s")(koweb)

@@ -1,0 +1,135 @@
+"""Every error that a user can meet, with its exit code.
+
+An error says what happened, where, and what to do next. Its text is already in the user's language and never holds a
+key. Exit codes: 0 done, 1 failed, 2 your input, 3 a human must look; of several outcomes 1 wins over 2, 2 over 3.
+"""
+
+from collections.abc import Iterable
+
+DONE, FAILED, INPUT, HUMAN = 0, 1, 2, 3
+
+
+class KowebError(Exception):
+    """An error to show to a user.
+
+    `message` says what happened, `where` names a `file:line` or a URL, `remedy` says what to do next.
+    """
+
+    exit_code = FAILED
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(message, where, remedy)
+        self.message = message
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{text} {self.remedy}" if self.remedy else text
+
+
+class InputError(KowebError):
+    """What the user wrote or asked for cannot be used."""
+
+    exit_code = INPUT
+
+
+class PostFileError(InputError):
+    """A post file cannot be read. `line` counts from 1; 0 where no line can be named."""
+
+    def __init__(self, path: str, line: int, message: str, remedy: str = "") -> None:
+        super().__init__(message, where=f"{path}:{line}" if line else path, remedy=remedy)
+        self.path = path
+        self.line = line
+
+
+class ConfigError(InputError):
+    """koweb.toml or the environment lacks or contradicts something."""
+
+
+class HumanNeeded(KowebError):
+    """Nothing is broken, but a person has to look or to decide."""
+
+    exit_code = HUMAN
+
+
+class SomebodyPublishing(HumanNeeded):
+    """Another push holds the lock of this forum."""
+
+
+class PlanMoved(HumanNeeded):
+    """A saved plan no longer describes what a push would do."""
+
+
+class GitError(KowebError):
+    """git, or the git remote, refused."""
+
+
+class ForumError(KowebError):
+    """The forum, or the way to it, failed. `where` is the URL, without its query."""
+
+
+class ForumUnreachable(ForumError):
+    """No answer: name resolution, connection, TLS, or time-out. `sent` tells whether the request may have been done."""
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "", sent: bool = False) -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.sent = sent
+
+
+class ForumDown(ForumError):
+    """The forum answered with a server error (5xx) that did not pass. `status` is the last one."""
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "", status: int = 500) -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.status = status
+
+
+class ForumAnswerUnclear(ForumError):
+    """The answer is not what Discourse's API gives: HTML, broken JSON, a missing field."""
+
+
+class ForumKeyRefused(ForumError):
+    """The key is unknown, revoked, not for this user, or its scopes do not cover this request (403)."""
+
+    exit_code = INPUT
+
+
+class ForumForbidden(ForumError):
+    """The key is good, but its user may not do this (403 or 422 with a permission text)."""
+
+
+class ForumNotFound(ForumError):
+    """The topic, post, or route does not exist, or this user may not see it (404, 410)."""
+
+
+class ForumRefused(ForumError):
+    """The forum's validations refused what was sent (400, 422). `reasons` are the forum's own sentences."""
+
+    exit_code = INPUT
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "", reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.reasons = reasons
+
+
+class EditConflict(ForumError):
+    """The guard did not match: somebody edited the post since we agreed on its text (409)."""
+
+    exit_code = HUMAN
+
+
+class LimitReached(ForumError):
+    """A limit that will not pass within minutes (429). `seconds` until it passes, as the forum says."""
+
+    exit_code = HUMAN
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "", seconds: float = 0) -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.seconds = seconds
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of several outcomes: 1 wins over 2, 2 over 3, 3 over 0."""
+    found = set(codes)
+    return next((code for code in (FAILED, INPUT, HUMAN) if code in found), DONE)

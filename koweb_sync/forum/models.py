@@ -1,0 +1,151 @@
+"""The forum's answers, parsed once at the edge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from koweb_sync.posts.ids import CategoryId, PostId, TopicId
+
+
+@dataclass(frozen=True, slots=True)
+class NewTopic:
+    """A topic to create. `author` is the username to act as, None for the key's user; `created` is in UTC."""
+
+    title: str
+    raw: str
+    external_id: str
+    category: CategoryId | None = None
+    tags: tuple[str, ...] = ()
+    author: str | None = None
+    created: datetime | None = None
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as the forum stores it. `raw` is None where it is hidden from us."""
+
+    id: PostId
+    topic: TopicId
+    raw: str | None
+    username: str
+    version: int
+    updated: datetime
+    deleted: bool
+    user_deleted: bool
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldForReview:
+    """A create that a moderator must approve first: there is no topic yet."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """A topic with its first post, read with a key. `tags` are names in the forum's order; `pinned` for everybody or here."""
+
+    id: TopicId
+    title: str
+    slug: str
+    category: CategoryId | None
+    tags: tuple[str, ...]
+    created: datetime
+    closed: bool
+    archived: bool
+    visible: bool
+    pinned: bool
+    deleted: bool
+    posts_count: int
+    external_id: str | None
+    first: PostView
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """What a topic list tells about one topic, thirty for one request. `post` is unknown to lists."""
+
+    id: TopicId
+    title: str
+    category: CategoryId | None
+    tags: tuple[str, ...]
+    closed: bool
+    archived: bool
+    visible: bool
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A stored upload. `width` and `height` in pixels are None for what is not an image; `name` is its original file name."""
+
+    short_url: str
+    url: str
+    name: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category as this user sees it. `path` is the slug path (`parent/child`); `may_create` is the right to start topics."""
+
+    id: CategoryId
+    name: str
+    path: str
+    may_create: bool
+    minimum_tags: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The site settings that decide whether a post is refused; Discourse's defaults where the key may not read them.
+
+    Lengths in characters, sizes in bytes, `anchors` is "plain" (`slug-N`) or "post-id" (`p-POSTID-slug-N`).
+    """
+
+    title_min: int = 15
+    title_max: int = 255
+    body_min: int = 20
+    body_max: int = 32_000
+    tags_max: int = 5
+    tag_length_max: int = 20
+    image_bytes_max: int = 4096 * 1024
+    attachment_bytes_max: int = 4096 * 1024
+    extensions: frozenset[str] = frozenset({"jpg", "jpeg", "png", "gif", "heic", "heif", "webp"})
+    topics_per_day: int = 20
+    uncategorized_allowed: bool = False
+    uncategorized: CategoryId | None = None
+    duplicate_titles_allowed: bool = False
+    anchors: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The facts of a forum that do not change from one hour to the next. `read_at` is in UTC."""
+
+    title: str
+    locale: str
+    categories: tuple[Category, ...]
+    limits: Limits
+    can_tag: bool
+    can_create_tags: bool
+    tags: frozenset[str]
+    user: str
+    staff: bool
+    read_at: datetime
+
+    def category(self, path: str | int) -> Category | None:
+        """The category of that slug path or id, or None."""
+        return next((c for c in self.categories if path in (c.id, c.path)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One permission of a key, such as `topics:write`; a key without scopes may do everything that its user may."""
+
+    resource: str
+    key: str
+    parameters: Mapping[str, str]
