@@ -45,7 +45,7 @@ class HeldForReview:
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """A topic with its first post, read with a key. `tags` are names in the forum's order; `pinned` for everybody or here."""
+    """A topic with its first post, read with a key. `tags` are names in the forum's order."""
 
     id: TopicId
     title: str
@@ -79,7 +79,7 @@ class TopicState:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A stored upload. `width` and `height` in pixels are None for what is not an image; `name` is its original file name."""
+    """A stored upload. `width` and `height` in pixels are None for what is not an image."""
 
     short_url: str
     url: str
@@ -90,7 +90,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category as this user sees it. `path` is the slug path (`parent/child`); `may_create` is the right to start topics."""
+    """A category as this user sees it. `path` is the slug path (`parent/child`); `may_create`: it may start topics."""
 
     id: CategoryId
     name: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 class Target:
     """What one destination of a file becomes on the forum.
 
-    `url` is `/t/-/12#posture-2` or `upload://abc.png`; `suffix` is what the label gains: `|690x388`, `|attachment`, or "".
+    `url` is `/t/-/12#posture-2` or `upload://abc.png`; `suffix` is what the label gains: `|690x388`, `|attachment`.
     """
 
     url: str

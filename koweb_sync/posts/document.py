@@ -29,7 +29,8 @@ class FrontMatter:
 
 @dataclass(frozen=True, slots=True)
 class PostFile:
-    """One post file. `path` is POSIX and relative to the repository's root; `body_line` is the body's first line, from 1.
+    """One post file. `path` is POSIX and relative to the repository's root; `body_line` is the
+    body's first line, from 1.
 
     `body` is the text after the front matter with its own line ends and spaces. Blank lines right after the front
     matter belong to neither: they are kept in `data` and never sent.
