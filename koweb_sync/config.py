@@ -1,0 +1,326 @@
+"""koweb.toml and the environment, as settings.
+
+The file lies beside the folder of the posts: at the root of the repository, or in a folder of it. It never holds a key:
+that comes from the environment or from the system's keyring.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from koweb_sync.errors import ConfigError
+from koweb_sync.i18n import LANGUAGES, _
+
+FILE = "koweb.toml"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # without _, so that two names never share a variable
+
+Withdraw = Literal["keep", "unlist", "close", "delete"]
+Deleted = Literal["leave", "recover"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How many requests the forum allows, in sliding windows; 0 switches a window off."""
+
+    key_per_minute: int = 60
+    anonymous_per_minute: int = 200
+    anonymous_per_10_seconds: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One forum of koweb.toml.
+
+    `posts` and the folders in `categories` are POSIX paths; `posts` is relative to the repository's root, the folders
+    to `posts`. `bookmark` is a full ref name. `withdraw` says what happens to a topic whose file is gone, `deleted`
+    what to do about a topic that somebody deleted on the forum. `alone`: no other forum is configured.
+    """
+
+    name: str
+    url: str
+    username: str
+    posts: str = "posts"
+    branch: str = "main"
+    remote: str = "origin"
+    bookmark: str = ""
+    withdraw: Withdraw = "keep"
+    deleted: Deleted = "leave"
+    footer: bool = False
+    comment: bool = False
+    locale: str = "fr"
+    categories: Mapping[str, str | int] = field(default_factory=dict)
+    rates: Rates = Rates()
+    alone: bool = True
+
+    def category_of(self, path: str) -> str | int | None:
+        """The category of the nearest folder above the post file `path` that koweb.toml names; None without one."""
+        folder = PurePosixPath(path).relative_to(self.posts).parent
+        names = (str(f) for f in (folder, *folder.parents))
+        return next((self.categories[name] for name in names if name in self.categories), None)
+
+    def is_post(self, path: str) -> bool:
+        """Whether a path of the repository is a post file: Markdown under `posts`, and not a folder's README.md."""
+        inside = path.startswith(f"{self.posts}/") or self.posts == "."
+        return inside and path.endswith(".md") and PurePosixPath(path).name.lower() != "readme.md"
+
+
+def load(
+    root: Path, *, start: Path | None = None, forum: str | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings of one forum, from the nearest koweb.toml between `start` (default: here) and the root.
+
+    `forum` picks one by name, else KOWEB_FORUM does, else the first counts. Raises ConfigError.
+    """
+    env = os.environ if environ is None else environ
+    path = find(root, start or Path.cwd())
+    if path is None:
+        raise ConfigError(
+            _("There is no {file} here.").format(file=FILE),
+            where=str(root),
+            remedy=_("Run “koweb init” in your repository to write one."),
+        )
+    shown = path.relative_to(root).as_posix()
+    text = read(path, shown)
+    forums = parse(text, shown)
+    wanted = forum or env.get("KOWEB_FORUM") or next(iter(forums))
+    if wanted not in forums:
+        raise ConfigError(
+            _("No forum is named “{name}”.").format(name=wanted),
+            where=shown,
+            remedy=_("It names these: {names}.").format(names=", ".join(forums)),
+        )
+    base = PurePosixPath(shown).parent
+    return Reader(wanted, forums[wanted], shown, text).settings(base, env, alone=len(forums) == 1)
+
+
+def find(root: Path, start: Path) -> Path | None:
+    """The nearest koweb.toml from `start` up to `root`; `start` outside of the repository counts as its root."""
+    here = start.resolve()
+    top = root.resolve()
+    if here != top and top not in here.parents:
+        here = top
+    folders = [f for f in (here, *here.parents) if f == top or top in f.parents]
+    found = next((f / FILE for f in folders if (f / FILE).is_file()), None)
+    return None if found is None else root / found.relative_to(top)
+
+
+def read(path: Path, shown: str) -> str:
+    """The text of koweb.toml."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            _("The file is not UTF-8 (byte {n}).").format(n=error.start),
+            where=shown,
+            remedy=_("Save it as UTF-8 in your editor."),
+        ) from error
+    except OSError as error:
+        raise ConfigError(_("The file cannot be read: {why}.").format(why=error.strerror), where=shown) from error
+
+
+def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
+    """The tables `[forum.NAME]`, in the file's order; at least one."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise ConfigError(
+            _("The file is not valid TOML: {why}.").format(why=str(error)),
+            where=f"{shown}:{line[1]}" if line else shown,
+            remedy=_('Texts stand in quotes, as in url = "https://forum.example.org".'),
+        ) from error
+    forums = data.get("forum")
+    if not isinstance(forums, dict) or not forums or not all(isinstance(f, dict) for f in forums.values()):
+        raise ConfigError(
+            _("The file names no forum."),
+            where=shown,
+            remedy=_("Add a part [forum.NAME] with url and username, or run “koweb init”."),
+        )
+    for name in forums:
+        if not NAME.fullmatch(name):
+            raise ConfigError(
+                _("A forum cannot be named “{name}”.").format(name=name),
+                where=f"{shown}:{line_of(text, name)}",
+                remedy=_("Use small letters without accents, digits and - only."),
+            )
+    return forums
+
+
+def line_of(text: str, word: str) -> int:
+    """The first line, from 1, that holds a word as a key or in a table's name; 1 if none does."""
+    pattern = re.compile(rf"(^\s*[\"']?{re.escape(word)}[\"']?\s*=)|(^\s*\[.*{re.escape(word)})")
+    return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.search(line)), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads one `[forum.NAME]` table and complains with the line of what is wrong."""
+
+    name: str
+    table: Mapping[str, Any]
+    shown: str
+    text: str
+
+    def settings(self, base: PurePosixPath, env: Mapping[str, str], *, alone: bool) -> Settings:
+        """The table as settings, with what the environment overrides."""
+        self.known(self.table, {*Settings.__dataclass_fields__, "limits"} - {"name", "alone", "rates"})
+        username = env.get("KOWEB_API_USERNAME") or self.string("username")
+        if not username:
+            raise self.wrong("username", _("“username” is missing: whom does the key act as?"))
+        return Settings(
+            name=self.name,
+            url=self.url(),
+            username=username,
+            posts=self.folder(base),
+            branch=self.string("branch", "main"),
+            remote=self.string("remote", "origin"),
+            bookmark=self.bookmark(),
+            withdraw=cast("Withdraw", self.one_of("withdraw", get_args(Withdraw))),
+            deleted=cast("Deleted", self.one_of("deleted", get_args(Deleted))),
+            footer=self.flag("footer"),
+            comment=self.flag("comment"),
+            locale=self.one_of("locale", ("fr", *(name for name in LANGUAGES if name != "fr"))),
+            categories=self.categories(),
+            rates=self.rates(),
+            alone=alone,
+        )
+
+    def wrong(self, key: str, message: str, remedy: str = "") -> ConfigError:
+        """The error about one key."""
+        return ConfigError(message, where=f"{self.shown}:{line_of(self.text, key)}", remedy=remedy)
+
+    def known(self, table: Mapping[str, Any], names: set[str]) -> None:
+        """Refuse keys that nobody reads: they are nearly always typing errors."""
+        for key in table:
+            if key not in names:
+                raise self.wrong(
+                    key,
+                    _("“{key}” is not a setting.").format(key=key),
+                    _("These are: {names}.").format(names=", ".join(sorted(names))),
+                )
+
+    def string(self, key: str, default: str = "") -> str:
+        """A text, or the default where the key is missing."""
+        value = self.table.get(key, default)
+        if not isinstance(value, str):
+            raise self.wrong(key, _("“{key}” must be a text in quotes.").format(key=key))
+        return value.strip()
+
+    def flag(self, key: str) -> bool:
+        """true or false; false where the key is missing."""
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, _("“{key}” must be true or false.").format(key=key))
+        return value
+
+    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
+        """One of the words in `choices`; the first is the default."""
+        value = self.string(key, choices[0])
+        if value not in choices:
+            raise self.wrong(key, _("“{key}” must be one of: {names}.").format(key=key, names=", ".join(choices)))
+        return value
+
+    def url(self) -> str:
+        """The forum's address without a slash at its end; http only for this computer itself."""
+        url = self.string("url").rstrip("/")
+        parts = urlsplit(url)
+        local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
+            raise self.wrong("url", _("“url” must be the forum's address, such as https://forum.example.org."))
+        if parts.username or parts.password:
+            raise self.wrong("url", _("“url” must not hold a name or password."))
+        if parts.scheme == "http" and not local:
+            raise self.wrong("url", _("“url” must begin with https://, or the key would travel in the clear."))
+        return url
+
+    def folder(self, base: PurePosixPath) -> str:
+        """The folder of the posts, relative to the repository's root."""
+        value = self.string("posts", "posts")
+        path = PurePosixPath(value)
+        if path.is_absolute() or ".." in path.parts or "\\" in value or not value:
+            raise self.wrong("posts", _("“posts” must be a folder beside koweb.toml."))
+        return str(base / path)
+
+    def bookmark(self) -> str:
+        """The ref that records what was agreed: refs/koweb/NAME, or the branch that “bookmark” names."""
+        branch = self.string("bookmark")
+        if branch and (
+            not re.fullmatch(r"[A-Za-z0-9_./-]+", branch) or ".." in branch or branch.startswith(("-", "/"))
+        ):
+            raise self.wrong(
+                "bookmark", _("“bookmark” must be a branch name, such as koweb/{name}.").format(name=self.name)
+            )
+        return f"refs/heads/{branch.removeprefix('refs/heads/')}" if branch else f"refs/koweb/{self.name}"
+
+    def categories(self) -> dict[str, str | int]:
+        """Folder under the posts -> category (slug path or id)."""
+        table = self.table.get("categories", {})
+        if not isinstance(table, dict):
+            raise self.wrong("categories", _("“categories” must be a table: folder = category."))
+        for folder, category in table.items():
+            if isinstance(category, bool) or not isinstance(category, str | int) or not category:
+                raise self.wrong(
+                    folder, _("The category of “{folder}” must be a slug path or a number.").format(folder=folder)
+                )
+        return {str(PurePosixPath(folder.strip("/") or ".")): category for folder, category in table.items()}
+
+    def rates(self) -> Rates:
+        """The windows of `[forum.NAME.limits]`."""
+        table = self.table.get("limits", {})
+        if not isinstance(table, dict):
+            raise self.wrong("limits", _("“limits” must be a table of numbers."))
+        self.known(table, set(Rates.__dataclass_fields__))
+        for key, value in table.items():
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise self.wrong(key, _("“{key}” must be a whole number; 0 means no limit.").format(key=key))
+        return Rates(**table)
+
+
+def key_name(settings: Settings) -> str:
+    """The environment variable of this forum's key, such as KOWEB_KAFE_API_KEY."""
+    return f"KOWEB_{settings.name.upper().replace('-', '_')}_API_KEY"
+
+
+def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
+    """The API key: from the forum's own variable, from KOWEB_API_KEY where only one forum is configured, else from
+    the system's keyring. Raises ConfigError; never shows the key.
+    """
+    env = os.environ if environ is None else environ
+    key = (
+        env.get(key_name(settings), "")
+        or (env.get("KOWEB_API_KEY", "") if settings.alone else "")
+        or from_keyring(settings)
+    )
+    if not key.strip():
+        raise ConfigError(
+            _("There is no API key for the forum “{name}”.").format(name=settings.name),
+            where=settings.url,
+            remedy=_("Put it into the environment variable {variable}, never into a file of the repository.").format(
+                variable=key_name(settings)
+            ),
+        )
+    if not re.fullmatch(r"[!-~]+", key.strip()):
+        raise ConfigError(
+            _("The API key for the forum “{name}” holds characters that no key has.").format(name=settings.name),
+            where=key_name(settings),
+            remedy=_("Copy it again from the forum's admin pages, without quotes or line breaks."),
+        )
+    return key.strip()
+
+
+def from_keyring(settings: Settings) -> str:
+    """The key that the system's keyring holds for this forum, or "" where there is no keyring."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        return ""
+    try:
+        return keyring.get_password(f"koweb-sync {settings.url}", settings.username) or ""
+    except KeyringError:
+        return ""  # A machine without a running keyring is no error: the environment is the other way.

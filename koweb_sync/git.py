@@ -1,0 +1,337 @@
+"""The only module that runs git: plumbing, so that the user's index and work tree stay as they are.
+
+Paths are POSIX and relative to the repository's root; names of objects ("sha") are lower-case hexadecimal.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NewType
+
+from koweb_sync.errors import GitError, InputError
+from koweb_sync.i18n import _
+
+Sha = NewType("Sha", str)
+
+IDENTITY = "koweb-sync <koweb-sync@localhost>"
+QUIET = ("-c", "core.quotePath=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "push.followTags=false")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One path of a commit's tree. `mode` is git's: 100644, 100755, 120000 (a symbolic link), 160000 (a submodule)."""
+
+    path: str
+    mode: str
+    sha: Sha
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A commit in a few words: its short hash and the first line of its message."""
+
+    short: str
+    line: str
+
+
+class Moved(GitError):
+    """A ref on the git remote is no longer where we saw it: somebody else pushed it."""
+
+
+class Repo:
+    """A git repository with a work tree. `root` is its top folder; `shared` the `.git` that all its worktrees share."""
+
+    def __init__(self, root: Path, shared: Path) -> None:
+        self.root = root
+        self.shared = shared
+
+    @classmethod
+    def find(cls, start: Path) -> "Repo":
+        """The repository around a folder. Raises InputError where there is none, or where git is not installed."""
+        if shutil.which("git") is None:
+            raise InputError(
+                _("git is not installed on this computer."),
+                remedy=_("Install it from https://git-scm.com, then try again."),
+            )
+        done = run(start, ("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir"))
+        if done.returncode != 0:
+            raise InputError(
+                _("This folder is not in a git repository."),
+                where=str(start),
+                remedy=words(done)
+                if b"dubious" in done.stderr
+                else _("Go to your repository, or make one with “git init”."),
+            )
+        root, shared = done.stdout.decode().splitlines()[:2]
+        return cls(Path(root), Path(shared))
+
+    # ---- what is there
+
+    def head(self) -> Sha:
+        """The commit of HEAD. Raises InputError in a repository without commits."""
+        found = self.resolve("HEAD")
+        if found is None:
+            raise InputError(
+                _("This repository has no commit yet."),
+                where=str(self.root),
+                remedy=_("Commit your post files first: git add posts, then git commit."),
+            )
+        return found
+
+    def resolve(self, name: str) -> Sha | None:
+        """The commit that a ref or revision names, or None."""
+        done = self.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", fine=(0, 1, 128))
+        return Sha(done.decode().strip()) or None
+
+    def branch(self) -> str | None:
+        """The branch that HEAD is on; None when it is detached."""
+        return self.git("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1)).decode().strip() or None
+
+    def branches_at_head(self) -> tuple[str, ...]:
+        """Local and remote-tracking branches that point at HEAD: what a detached checkout in CI stands for."""
+        out = self.git("for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/heads", "refs/remotes")
+        names = (line.removeprefix("refs/heads/") for line in out.decode().split())
+        return tuple(re.sub(r"^refs/remotes/[^/]+/", "", name) for name in names)
+
+    def tree(self, commit: str, folder: str = "") -> tuple[Entry, ...]:
+        """Every file of a commit, or of one folder of it, in git's order; empty if the folder is not there."""
+        if folder and not self.git("ls-tree", "-d", "--name-only", commit, "--", folder):
+            return ()
+        where = (f"{commit}:{folder}",) if folder else (commit,)
+        out = self.git("ls-tree", "-r", "-z", "--full-tree", *where).decode("utf-8", "surrogateescape")
+        prefix = f"{folder}/" if folder else ""
+        rows = (line.split("\t", 1) for line in out.split("\0") if line)
+        return tuple(
+            Entry(prefix + path, fields[0], Sha(fields[2])) for meta, path in rows for fields in (meta.split(" "),)
+        )
+
+    def blobs(self, shas: Iterable[str]) -> Iterator[tuple[Sha, bytes]]:
+        """The contents of blobs, each once, in the order asked for. Raises GitError for one that is not there."""
+        wanted = list(dict.fromkeys(shas))
+        if not wanted:
+            return
+        out = self.git("cat-file", "--batch", given="\n".join(wanted).encode() + b"\n")
+        at = 0
+        for sha in wanted:
+            end = out.index(b"\n", at)
+            fields = out[at:end].split(b" ")
+            if fields[-1] == b"missing":
+                raise GitError(_("git lacks the object {sha}.").format(sha=sha), where=str(self.root))
+            size = int(fields[2])
+            yield Sha(sha), out[end + 1 : end + 1 + size]
+            at = end + 2 + size
+
+    def blob(self, sha: str) -> bytes:
+        """The content of one blob."""
+        return self.git("cat-file", "blob", sha)
+
+    def sizes(self, shas: Iterable[str]) -> dict[Sha, int]:
+        """Bytes of each blob; those that are not there are left out."""
+        wanted = sorted(set(shas))
+        if not wanted:
+            return {}
+        out = self.git("cat-file", "--batch-check", given="\n".join(wanted).encode() + b"\n").decode()
+        rows = (line.split(" ") for line in out.splitlines())
+        return {Sha(row[0]): int(row[2]) for row in rows if row[-1] != "missing"}
+
+    def subjects(self, path_of: Mapping[str, str], head: str) -> dict[str, Subject]:
+        """For each key, the last commit that touched its path. Asked for changed posts only: each is one walk."""
+        found = {}
+        for key, path in path_of.items():
+            out = self.git("log", "-1", "--format=%h%x00%s", head, "--", f":(literal){path}").decode("utf-8", "replace")
+            if "\0" in out:
+                short, line = out.rstrip("\n").split("\0", 1)
+                found[key] = Subject(short, line)
+        return found
+
+    def uncommitted(self, folder: str) -> tuple[str, ...]:
+        """Paths below a folder whose content is not the one in HEAD; the index is only read."""
+        if not (self.root / folder).exists():
+            return ()
+        out = self.git(
+            "--no-optional-locks",
+            "status",
+            "--porcelain=v1",
+            "-z",
+            "--untracked-files=all",
+            "--no-renames",
+            "--",
+            folder,
+        )
+        return tuple(row[3:] for row in out.decode("utf-8", "surrogateescape").split("\0") if row)
+
+    def work_files(self) -> tuple[str, ...]:
+        """Every file of the work tree that is tracked or could be: what .gitignore names is left out."""
+        out = self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").decode(
+            "utf-8", "surrogateescape"
+        )
+        return tuple(sorted({path for path in out.split("\0") if path}))
+
+    # ---- history
+
+    def is_shallow(self) -> bool:
+        """Whether this clone lacks older commits."""
+        return self.git("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def in_history(self, blobs: Iterable[str], head: str, folder: str) -> set[str]:
+        """Those blobs that occur in some commit that `head` reaches."""
+        missing = set(blobs)
+        found: set[str] = set()
+        for where in ((folder,), ()):  # Nearly always the folder alone answers; what moved in from elsewhere needs all.
+            if missing:
+                out = self.git("rev-list", "--objects", "--full-history", head, "--", *where).decode("utf-8", "replace")
+                seen = missing.intersection(
+                    line[:40] if line[40:41] in (" ", "") else line.split(" ")[0] for line in out.splitlines()
+                )
+                found |= seen
+                missing -= seen
+        return found
+
+    def deepen(self, remote: str) -> None:
+        """Fetch the older commits of a shallow clone. Raises GitError where the git remote does not give them."""
+        self.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--unshallow", remote)
+
+    def merge_clean(self, base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+        """git's own three-way merge of one file, or None where it conflicts."""
+        folder = self.shared / "koweb"
+        folder.mkdir(exist_ok=True)
+        names = []
+        try:
+            for number, data in enumerate((ours, base, theirs)):
+                name = folder / f"merge-{os.getpid()}-{number}"
+                name.write_bytes(data)
+                names.append(name)
+            done = run(self.root, ("merge-file", "-p", "-q", *map(str, names)))
+        finally:
+            for name in names:
+                name.unlink(missing_ok=True)
+        return done.stdout if done.returncode == 0 else None
+
+    def trailers(self, head: str, name: str) -> set[str]:
+        """The values of one trailer in all commits that `head` reaches."""
+        out = self.git("log", f"--grep=^{name}:", f"--format=%(trailers:key={name},valueonly)", head)
+        return {line.strip() for line in out.decode("utf-8", "replace").splitlines() if line.strip()}
+
+    # ---- commits and refs
+
+    def commit_files(self, folder: str, message: str) -> None:
+        """Commit everything below one folder, and nothing else, as the user; their hooks run. Raises GitError."""
+        self.git("add", "--all", "--", folder)
+        self.git("commit", "--quiet", "--message", message, "--only", "--", folder)
+
+    def write_commit(
+        self, parent: str | None, changes: Mapping[str, bytes | Sha | None], message: str, at: float
+    ) -> Sha:
+        """A commit with files changed on top of `parent`: bytes or an existing blob to put there, None to remove.
+
+        Nothing points at the commit yet. `at` is its time in Unix seconds. All of it is one git process.
+        """
+        ref = f"refs/koweb-new/{os.getpid()}"
+        text = message.encode()
+        lines = [b"commit %s\nmark :1\n" % ref.encode()]
+        lines.append(b"committer %s %d +0000\ndata %d\n%s\n" % (IDENTITY.encode(), int(at), len(text), text))
+        if parent:
+            lines.append(b"from %s\n" % parent.encode())
+        for path, what in changes.items():
+            lines.append(change(path, what))
+        lines.append(b"\nget-mark :1\ndone\n")
+        out = self.git("fast-import", "--quiet", "--force", "--done", given=b"".join(lines))
+        self.git("update-ref", "-d", ref)
+        return Sha(out.decode().split()[0])
+
+    def set_ref(self, ref: str, new: str, old: str | None) -> None:
+        """Move a local ref from `old` (None: it must not exist) to `new`. Raises GitError if it is elsewhere."""
+        self.git("update-ref", ref, new, old or "0" * len(new))
+
+    def drop_ref(self, ref: str) -> None:
+        """Remove a local ref."""
+        self.git("update-ref", "-d", ref)
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether `newer` contains `older`."""
+        return run(self.root, ("merge-base", "--is-ancestor", older, newer)).returncode == 0
+
+    def has_remote(self, name: str) -> bool:
+        """Whether a git remote of that name is configured."""
+        return name in self.git("remote").decode().split()
+
+    def fetch_ref(self, remote: str, ref: str) -> Sha | None:
+        """Bring one ref of the git remote here without touching any ref of ours; None if it does not exist there."""
+        rows = (line.split("\t") for line in self.git("ls-remote", remote, ref).decode().splitlines())
+        sha = next((Sha(row[0]) for row in rows if row[1] == ref), None)
+        if sha is None:
+            return None
+        if self.git("cat-file", "-t", sha, fine=(0, 128)).strip() != b"commit":
+            self.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", remote, ref)
+        return sha
+
+    def push_ref(self, remote: str, new: str, ref: str, old: str | None) -> None:
+        """Move a ref of the git remote forward from exactly `old` to `new`, atomically.
+
+        Raises Moved if it is elsewhere by now, GitError if the git remote refuses or cannot be reached.
+        """
+        lease = f"--force-with-lease={ref}:{old or ''}"
+        done = self.run("push", "--quiet", "--porcelain", "--no-verify", lease, remote, f"{new}:{ref}")
+        if done.returncode != 0:
+            text = (done.stdout + done.stderr).decode("utf-8", "replace")
+            if any(sign in text for sign in ("stale info", "[rejected]", "cannot lock ref", "failed to update ref")):
+                raise Moved(_("{ref} moved on the git remote meanwhile.").format(ref=ref), where=remote)
+            raise failure(("push", remote, ref), done)
+
+    # ---- how git is run
+
+    def git(self, *args: str, given: bytes = b"", fine: Sequence[int] = (0,)) -> bytes:
+        """What a git command prints. Raises GitError if its exit code is not fine."""
+        done = self.run(*args, given=given)
+        if done.returncode not in fine:
+            raise failure(args, done)
+        return done.stdout
+
+    def run(self, *args: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """One git process in the root of the repository."""
+        return run(self.root, args, given)
+
+
+def run(folder: Path, args: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """One git process. English messages, for we read them; no prompt where nobody can answer it."""
+    env = {k: v for k, v in os.environ.items() if k not in ("LANGUAGE", "GIT_LITERAL_PATHSPECS")} | {"LC_ALL": "C"}
+    if not os.isatty(2):
+        env.setdefault("GIT_TERMINAL_PROMPT", "0")
+    return subprocess.run(["git", *QUIET, *args], cwd=folder, env=env, capture_output=True, check=False, input=given)
+
+
+def change(path: str, what: bytes | Sha | None) -> bytes:
+    """One file change in fast-import's language."""
+    name = quote(path)
+    if what is None:
+        return b"D %s\n" % name
+    if isinstance(what, bytes):
+        return b"M 100644 inline %s\ndata %d\n%s\n" % (name, len(what), what)
+    return b"M 100644 %s %s\n" % (what.encode(), name)
+
+
+def quote(path: str) -> bytes:
+    """A path as fast-import reads it."""
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return b'"%s"' % escaped.encode("utf-8", "surrogateescape")
+
+
+def words(done: subprocess.CompletedProcess[bytes]) -> str:
+    """What git said on stderr, on one line and without a password that a URL may hold."""
+    text = " ".join(done.stderr.decode("utf-8", "replace").split())
+    return re.sub(r"(\w+://)[^/@\s]+@", r"\1", text)
+
+
+def failure(args: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> GitError:
+    """The error for a git command that failed."""
+    text = words(done) or str(done.returncode)
+    return GitError(
+        _("git {command} failed: {why}").format(command=args[0], why=text),
+        remedy=_("Check that git works here: the same command by hand tells more.")
+        if args[0] in ("fetch", "push", "ls-remote")
+        else "",
+    )
