@@ -1,0 +1,205 @@
+"""The bookmark: per topic, the last text that both sides agreed on. Nothing else is state.
+
+It is a commit at `refs/koweb/<forum>` with one small file per topic, so that thousands of posts cost git little and two
+bookmarks differ only where topics differ:
+
+    topics/<id // 100>/<id>   one line of JSON (the agreement), then the exact raw that the forum stores
+    files/<id // 100>/<id>    the post file that was agreed on, so that git never drops it
+    pending/<file id>         a create that a moderator must approve first
+    lock                      who is publishing right now
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from koweb_sync.git import Repo, Sha
+from koweb_sync.posts.ids import PostId, TopicId
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A topic's fields as git says them. None: git does not say, so the forum decides.
+
+    `category` is a slug path or an id as written in the front matter or koweb.toml; `created` is ISO 8601 in UTC.
+    """
+
+    title: str | None = None
+    category: str | int | None = None
+    tags: tuple[str, ...] | None = None
+    author: str | None = None
+    created: str | None = None
+    pinned: bool | None = None
+    closed: bool | None = None
+    listed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What one destination of the agreed file was, and what it became.
+
+    `path` is what it named in the repository, "" for an anchor into the same post. `blob` is the content of an image or
+    attachment, with its size in pixels; `topic` is the topic of a link, 0 where that was not published yet. `url` is ""
+    as long as the forum's text still holds the destination as written.
+    """
+
+    path: str
+    url: str = ""
+    suffix: str = ""
+    blob: str = ""
+    topic: int = 0
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What both sides last agreed on for one post file.
+
+    `blob` is the file at `path`; `raw` the exact text that the forum stores. `says` are the fields in that file's front
+    matter; `sent` the fields that were carried out (with the folder's category); `title` and `tags` are as the forum
+    stored them. `withdrawn` is "", or what was done when the file went: unlist, close or delete.
+    """
+
+    id: str
+    path: str
+    blob: str
+    topic: TopicId
+    post: PostId
+    raw: str
+    says: Fields
+    sent: Fields
+    used: Mapping[str, Used] = field(default_factory=dict)
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    withdrawn: str = ""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a destination still waits for what it leads to."""
+        return any(not used.url for used in self.used.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A create that waits for a moderator: the file's `id`, `path` and `blob`, the forum's reason, and when (ISO)."""
+
+    id: str
+    path: str
+    blob: str
+    reason: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Who publishes. `machine` and `pid` tell whether that process still lives, if it ran on this machine."""
+
+    who: str
+    host: str
+    machine: str
+    pid: int
+    since: float
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """The bookmark at one commit; `commit` is None before the first push. Keys are the file ids, in lower case."""
+
+    commit: Sha | None = None
+    agreed: Mapping[str, Agreement] = field(default_factory=dict)
+    pending: Mapping[str, Pending] = field(default_factory=dict)
+    lock: Lock | None = None
+
+    def with_agreements(self, agreements: Iterable[Agreement]) -> "Bookmark":
+        """This bookmark with some agreements replaced, and what was pending for them gone."""
+        agreed = {**self.agreed, **{a.id.lower(): a for a in agreements}}
+        return replace(self, agreed=agreed, pending={k: p for k, p in self.pending.items() if k not in agreed})
+
+
+def read(repo: Repo, commit: Sha | None) -> Bookmark:
+    """The bookmark at a commit: two git processes, whatever its size."""
+    if commit is None:
+        return Bookmark()
+    entries = {entry.path: entry.sha for entry in repo.tree(commit) if not entry.path.startswith("files/")}
+    contents = dict(repo.blobs(entries.values()))
+    agreed = (agreement(contents[sha]) for path, sha in entries.items() if path.startswith("topics/"))
+    pending = (Pending(**json.loads(contents[sha])) for path, sha in entries.items() if path.startswith("pending/"))
+    lock = Lock(**json.loads(contents[entries["lock"]])) if "lock" in entries else None
+    return Bookmark(commit, {a.id.lower(): a for a in agreed}, {p.id.lower(): p for p in pending}, lock)
+
+
+def agreement(data: bytes) -> Agreement:
+    """An agreement from its bytes in the bookmark or the journal."""
+    line, raw = data.split(b"\n", 1)
+    meta = json.loads(line)
+    return Agreement(
+        id=meta["id"],
+        path=meta["path"],
+        blob=meta["blob"],
+        topic=TopicId(meta["topic"]),
+        post=PostId(meta["post"]),
+        raw=raw.decode(),
+        says=fields(meta["says"]),
+        sent=fields(meta["sent"]),
+        used={url: Used(**used) for url, used in meta.get("used", {}).items()},
+        title=meta["title"],
+        tags=tuple(meta["tags"]),
+        withdrawn=meta.get("withdrawn", ""),
+    )
+
+
+def fields(values: Mapping[str, Any]) -> Fields:
+    """Fields from JSON, where tags are a list and what git does not say is left out."""
+    return Fields(**{**values, "tags": None if values.get("tags") is None else tuple(values["tags"])})
+
+
+def encode(agreed: Agreement) -> bytes:
+    """An agreement as bytes: JSON on the first line, then the raw. The same agreement always gives the same bytes."""
+    meta: dict[str, Any] = {
+        "version": VERSION,
+        "id": agreed.id,
+        "path": agreed.path,
+        "blob": agreed.blob,
+        "topic": agreed.topic,
+        "post": agreed.post,
+        "says": said(agreed.says),
+        "sent": said(agreed.sent),
+        "used": {url: said(used) for url, used in sorted(agreed.used.items())},
+        "title": agreed.title,
+        "tags": agreed.tags,
+        "withdrawn": agreed.withdrawn,
+    }
+    return (
+        json.dumps({k: v for k, v in meta.items() if v not in ("", {})}, ensure_ascii=False).encode()
+        + b"\n"
+        + agreed.raw.encode()
+    )
+
+
+def said(values: Fields | Used) -> dict[str, Any]:
+    """The values that are not None, "" or 0."""
+    return {k: v for k, v in asdict(values).items() if v is not None and (v or v is False or k in ("tags", "path"))}
+
+
+def changes(
+    agreements: Iterable[Agreement], pending: Iterable[Pending], settled: Iterable[str]
+) -> dict[str, bytes | Sha | None]:
+    """Paths of the bookmark's tree -> what to put there. `settled` are file ids that are no longer pending."""
+    found: dict[str, bytes | Sha | None] = {f"pending/{key}": None for key in settled}
+    for one in pending:
+        found[f"pending/{one.id.lower()}"] = json.dumps(asdict(one), ensure_ascii=False).encode()
+    for agreed in agreements:
+        name = f"{agreed.topic // 100}/{agreed.topic}"
+        found[f"topics/{name}"] = encode(agreed)
+        found[f"files/{name}"] = Sha(agreed.blob)
+    return found
+
+
+def lock_bytes(lock: Lock) -> bytes:
+    """A lock as the bookmark's tree holds it."""
+    return json.dumps(asdict(lock), ensure_ascii=False).encode()

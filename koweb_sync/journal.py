@@ -1,0 +1,108 @@
+"""The journal: the intention before every write, the answer after it, so that no kill loses what was done.
+
+`.git/koweb/<forum>/journal` holds one JSON object a line, each on the disk before the next step. It belongs to this
+clone; what is in the bookmark on the git remote is dropped from it.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One write: what was to be done (`do`, about `key`), and the `answer`, None while that is not known.
+
+    `at` is Unix time in seconds.
+    """
+
+    number: int
+    do: str
+    key: str
+    at: float
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] | None = None
+
+
+class Journal:
+    """The journal of one forum in this clone. Open it only while holding the clone's lock."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "journal"
+        self.clock = clock
+        self.last = max((note.number for note in self.notes()), default=0)
+        self.torn = self.ends_torn()
+
+    def notes(self) -> tuple[Note, ...]:
+        """All writes in order. A last line that a kill cut short is an answer or intention that never was."""
+        found: dict[int, Note] = {}
+        for row in self.rows():
+            number = row["n"]
+            if "do" in row:
+                found[number] = Note(number, row["do"], row["key"], row["at"], row["facts"])
+            elif number in found:
+                was = found[number]
+                found[number] = Note(number, was.do, was.key, was.at, was.facts, row["answer"])
+        return tuple(found.values())
+
+    def intend(self, do: str, key: str, facts: Mapping[str, Any]) -> int:
+        """Write down a write before it is sent; the number is for its answer."""
+        self.last += 1
+        self.append({"n": self.last, "do": do, "key": key, "at": self.clock(), "facts": dict(facts)})
+        return self.last
+
+    def answer(self, number: int, answer: Mapping[str, Any]) -> None:
+        """Write down what came of a write: it is settled."""
+        self.append({"n": number, "answer": dict(answer)})
+
+    def keep(self, wanted: Callable[[Note], bool]) -> None:
+        """Drop all writes but those wanted, in one atomic step."""
+        kept = [note for note in self.notes() if wanted(note)]
+        if not kept:
+            self.path.unlink(missing_ok=True)
+            return
+        fresh = self.path.with_name("journal.new")
+        with fresh.open("wb") as out:
+            for note in kept:
+                out.write(
+                    line({"n": note.number, "do": note.do, "key": note.key, "at": note.at, "facts": dict(note.facts)})
+                )
+                if note.answer is not None:
+                    out.write(line({"n": note.number, "answer": dict(note.answer)}))
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(self.path)
+        self.torn = False
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """One line, on the disk when this returns."""
+        with self.path.open("ab") as out:
+            out.write((b"\n" if self.torn else b"") + line(row))
+            out.flush()
+            os.fsync(out.fileno())
+        self.torn = False
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The lines that were written to their end."""
+        if not self.path.exists():
+            return
+        for text in self.path.read_bytes().split(b"\n"):
+            try:
+                row = json.loads(text)
+            except ValueError:
+                continue  # cut short by a kill: its write was not sent, or its answer counts as lost
+            if isinstance(row, dict):
+                yield row
+
+    def ends_torn(self) -> bool:
+        """Whether the last line lacks its end."""
+        return self.path.exists() and not self.path.read_bytes().endswith(b"\n")
+
+
+def line(row: Mapping[str, Any]) -> bytes:
+    """A row as one line of the file."""
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
