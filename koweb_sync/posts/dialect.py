@@ -1,18 +1,37 @@
-"""The difference between a post file's body and the raw that Discourse stores: two pure functions, two laws."""
+"""The difference between a post file's body and the raw that Discourse stores: two pure functions, two laws.
 
-from collections.abc import Mapping
+What is unchanged since both sides last agreed keeps its bytes on both sides. Both functions translate all three texts
+into one dialect and merge them there: what was agreed on, what this side says now, what the other side had.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from koweb_sync.posts.anchors import Heading, anchors, headings
+from koweb_sync.posts.footer import with_footer, without_footer
+from koweb_sync.posts.markdown import LINE_END, Reference, find, with_lf
+from koweb_sync.posts.merge import aligned, merge, take_mine
+from koweb_sync.posts.target import Target
+from koweb_sync.posts.translate import to_file, to_forum
+from koweb_sync.posts.whitespace import flat, normalise, split_tail
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What one destination of a file becomes on the forum.
+__all__ = [
+    "Agreed",
+    "Context",
+    "Destination",
+    "Heading",
+    "Target",
+    "anchors",
+    "destinations",
+    "from_raw",
+    "headings",
+    "normalise",
+    "to_raw",
+]
 
-    `url` is `/t/-/12#posture-2` or `upload://abc.png`; `suffix` is what the label gains: `|690x388`, `|attachment`.
-    """
-
-    url: str
-    suffix: str = ""
+_WORDS = re.compile(r"\n|[^\S\n]|\w+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +56,110 @@ class Context:
     sources: Mapping[str, str] = field(default_factory=dict)
     footer: str = ""
     comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A link's or image's destination as written, entities and percent signs untouched. `line` counts from 1."""
+
+    url: str
+    line: int
+    image: bool
+
+
+def destinations(body: str) -> tuple[Destination, ...]:
+    """Every destination of a text, in order: Markdown of all kinds, autolinks, `<img src>` and `<a href>`."""
+    text = with_lf(body)
+    links = find(text)
+    drawn = {label.url for label in links.labels if label.image and label.reference is not Reference.INLINE}
+    lines = text.replace("\r", "\n")
+    return tuple(
+        Destination(
+            place.url, lines.count("\n", 0, place.start) + 1, place.image or (place.defines and place.url in drawn)
+        )
+        for place in links.places
+    )
+
+
+def to_raw(body: str, agreed: Agreed | None, context: Context) -> str:
+    """The raw to send for a file's body; exactly the agreed raw if nothing changed since.
+
+    No change is also: another footer, other kinds of spaces, and an anchor in another post that only moved, because
+    that post got a new heading; all three are written with the next real change.
+    """
+    mine = _raw_text(body, context.targets)
+    if agreed is None:
+        return with_footer(mine, context.footer, context.comment)
+    base = _raw_text(agreed.body, agreed.targets)
+    settled = _raw_text(body, _without_moved_anchors(context.targets, agreed.targets))
+    if normalise(settled) == normalise(base):
+        return agreed.raw
+    return with_footer(_merged(base, mine, without_footer(with_lf(agreed.raw))), context.footer, context.comment)
+
+
+def from_raw(raw: str, agreed: Agreed | None, context: Context) -> str:
+    """The body to write into the file for what the forum stores now; exactly the agreed body if nothing changed.
+
+    Changed lines get the file's destinations and line ends; their unchanged words keep the file's bytes. An image size
+    that somebody set on the forum is kept in the file.
+    """
+    text = without_footer(with_lf(raw))
+    if agreed is None:
+        return _body_text(text, {}, context) + "\n"
+    base = without_footer(with_lf(agreed.raw))
+    if text == base:
+        return agreed.body
+    core, tail = split_tail(agreed.body)
+    mine = _body_text(text, agreed.targets, context)
+    merged = _merged(_body_text(base, agreed.targets, context), mine, with_lf(core))
+    return _with_line_ends(merged, core, tail) + tail
+
+
+def _raw_text(body: str, targets: Mapping[str, Target]) -> str:
+    return split_tail(to_forum(with_lf(body), targets))[0]
+
+
+def _body_text(text: str, agreed: Mapping[str, Target], context: Context) -> str:
+    """A raw in the file's dialect. Of several destinations with one target, what was agreed on comes first."""
+    known = [*agreed.items(), *context.targets.items()]
+    sources = dict(context.sources) | {target.url: url for url, target in reversed(known)}
+    suffixes = {url: frozenset(t.suffix for u, t in known if u == url) for url in sources.values()}
+    return split_tail(to_file(text, sources, suffixes))[0]
+
+
+def _without_moved_anchors(targets: Mapping[str, Target], agreed: Mapping[str, Target]) -> Mapping[str, Target]:
+    """`targets`, with the agreed one where only the place in another post differs."""
+    return {
+        url: agreed[url] if url in agreed and _page(target) == _page(agreed[url]) else target
+        for url, target in targets.items()
+    }
+
+
+def _page(target: Target) -> object:
+    """A target without its anchor; an anchor in the same post is all that its target is."""
+    page = target.url.partition("#")[0]
+    return (page, target.suffix) if page else target
+
+
+def _merged(base: str, mine: str, other: str) -> str:
+    return "\n".join(merge(base.split("\n"), mine.split("\n"), other.split("\n"), flat, _merged_words))
+
+
+def _merged_words(base: Sequence[str], mine: Sequence[str], other: Sequence[str]) -> Sequence[str]:
+    """Lines that differ, merged word by word."""
+    if not base or not mine or not other:
+        return mine
+    words = [_WORDS.findall("\n".join(lines)) for lines in (base, mine, other)]
+    return "".join(merge(words[0], words[1], words[2], flat, take_mine)).split("\n")
+
+
+def _with_line_ends(merged: str, core: str, tail: str) -> str:
+    """Lines that the file has keep its line ends; new ones get the one that the file uses most."""
+    ends = LINE_END.findall(core)
+    usual = Counter([*ends, *LINE_END.findall(tail)]).most_common(1)
+    if set(ends) <= {"\n"} and usual in ([], [("\n", len(ends) + tail.count("\n"))]):
+        return merged
+    lines = merged.split("\n")
+    known = {i: ends[j] for i, j in aligned(lines, with_lf(core).split("\n")) if j < len(ends)}
+    last = len(lines) - 1
+    return "".join(line + known.get(i, usual[0][0]) if i < last else line for i, line in enumerate(lines))

@@ -1,0 +1,198 @@
+"""Every link and image of a text, with its place: what stands where, in Markdown and in raw HTML."""
+
+import re
+import sys
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from markdown_it.common.utils import normalizeReference
+from markdown_it.helpers import parseLinkDestination
+from markdown_it.token import Token
+
+from koweb_sync.posts.places import Lines, Positions
+from koweb_sync.posts.reader import Match, read
+
+LINE_END = re.compile(r"\r*\n")
+HTML = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(script|style|textarea)\b.{0,20000}?</\1"
+    r"""|<(?P<tag>a|img)(?=\s)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>]){0,4000}+)>""",
+    re.DOTALL | re.IGNORECASE,
+)
+ATTRIBUTE = re.compile(
+    r"""\s(?P<name>[\w-]++)\s*+=\s*+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+))"""
+)
+
+
+class Form(Enum):
+    """How a destination is written."""
+
+    PLAIN = auto()  # (a.md)
+    ANGLE = auto()  # (<a b.md>)
+    AUTOLINK = auto()  # <https://example.org>
+    QUOTED = auto()  # src="a.png"
+    BARE = auto()  # src=a.png
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A destination in a text. `start` to `end` is what a new one replaces: in pointed brackets, with them.
+
+    `defines`: it stands in a definition, `[name]: a.md`.
+    """
+
+    url: str
+    start: int
+    end: int
+    form: Form
+    image: bool
+    defines: bool = False
+
+
+class Reference(Enum):
+    """How a label names its destination."""
+
+    INLINE = auto()  # [label](a.md)
+    FULL = auto()  # [label][name]
+    COLLAPSED = auto()  # [label][]
+    SHORTCUT = auto()  # [label]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label of a link or image: `start` to `end` lie between its brackets, `url` is its destination as written.
+
+    `cell`: it stands in a table, where `|` is written with a backslash.
+    """
+
+    url: str
+    start: int
+    end: int
+    reference: Reference
+    image: bool
+    plain: bool
+    cell: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What `find` finds, in the order of the text, and the block tokens that it was found in."""
+
+    places: tuple[Place, ...]
+    labels: tuple[Label, ...]
+    tokens: tuple[Token, ...]
+
+
+def with_lf(text: str) -> str:
+    """`text` with LF line ends. A lone CR stays: Discourse keeps it too."""
+    return LINE_END.sub("\n", text)
+
+
+def find(text: str) -> Links:
+    """The links and images of `text`, whose line ends are LF."""
+    # markdown-it makes the same two changes; made here, both keep every position.
+    source = text.replace("\r", "\n").replace("\0", "\ufffd")
+    tokens, notes = read(source)
+    finder = _Finder()
+    for written, positions in notes.definitions:
+        finder.definition(written, positions)
+    lines = Lines(source)
+    for token, matches in notes.matches:
+        where = lines.positions(token)
+        for match in matches if where else ():
+            finder.match(match, token.content, where, in_cell=lines.cell)
+    for token in tokens:
+        if token.type == "html_block":
+            finder.html(token.content, lines.positions(token))
+    return Links(
+        tuple(sorted(finder.places, key=lambda place: place.start)),
+        tuple(sorted(finder.labels, key=lambda label: label.start)),
+        tuple(tokens),
+    )
+
+
+class _Finder:
+    """Turns the parser's notes into places and labels."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.labels: list[Label] = []
+        self.names: dict[str, str] = {}
+
+    def definition(self, written: str, positions: Positions) -> None:
+        """`[name]: destination "title"`, as written from its first bracket on."""
+        end = next(m.end() for m in _NAME_END.finditer(written))
+        begin = len(written) - len(written[end:].lstrip(" \t\n"))
+        place = _destination(written, begin, image=False)
+        self.names.setdefault(normalizeReference(written[1 : end - 2]), place.url)
+        self.places.append(_moved(replace(place, defines=True), positions))
+
+    def match(self, match: Match, content: str, where: Positions, *, in_cell: bool) -> None:
+        """What an inline rule saw in a block with this content."""
+        if match.kind == "autolink":
+            place = Place(content[match.start + 1 : match.end - 1], match.start, match.end, Form.AUTOLINK, False)
+            self.places.append(_moved(place, where))
+        elif match.kind == "html_inline":
+            self.html(content[match.start : match.end], [(offset - match.start, at) for offset, at in where])
+        else:
+            self._link(match, content, where, in_cell)
+
+    def html(self, html: str, where: Positions) -> None:
+        """The `src` of each `<img>` and the `href` of each `<a>`, outside comments and scripts."""
+        for tag in HTML.finditer(html) if where else ():
+            if not tag["tag"]:
+                continue
+            image = tag["tag"].lower() == "img"
+            for attribute in ATTRIBUTE.finditer(html, *tag.span("attributes")):
+                if attribute["name"].lower() == ("src" if image else "href"):
+                    group = next(name for name in ("double", "single", "bare") if attribute[name] is not None)
+                    form = Form.BARE if group == "bare" else Form.QUOTED
+                    self.places.append(_moved(Place(attribute[group], *attribute.span(group), form, image), where))
+                    break
+
+    def _link(self, match: Match, content: str, where: Positions, in_cell: bool) -> None:
+        image = match.kind == "image"
+        start = match.start + 1 + image
+        reference = _reference(content, match)
+        if reference is Reference.INLINE:
+            rest = content[match.label + 2 :]
+            place = _destination(content, len(content) - len(rest.lstrip(" \t\n")), image)
+            url = place.url
+            self.places.append(_moved(place, where))
+        else:
+            named = reference is Reference.FULL
+            name = content[match.label + 2 : match.end - 1] if named else content[start : match.label]
+            url = self.names.get(normalizeReference(name), "")
+        begin, end = _at(start, where), _at(match.label, where)
+        self.labels.append(Label(url, begin, end, reference, image, match.plain, in_cell))
+
+
+_NAME_END = re.compile(r"(?<!\\)(?:\\\\)*\]:")
+
+
+def _reference(content: str, match: Match) -> Reference:
+    if match.end == match.label + 1:
+        return Reference.SHORTCUT
+    if content[match.label + 1] == "(":
+        return Reference.INLINE
+    return Reference.COLLAPSED if match.end == match.label + 3 else Reference.FULL
+
+
+def _destination(text: str, start: int, image: bool) -> Place:
+    """The destination that begins at `start`: `a.md`, `<a b.md>`, or nothing at all."""
+    found = parseLinkDestination(text, start, len(text))
+    end = found.pos if found.ok else start
+    if text[start:end].startswith("<"):
+        return Place(text[start + 1 : end - 1], start, end, Form.ANGLE, image)
+    return Place(text[start:end], start, end, Form.PLAIN, image)
+
+
+def _moved(place: Place, where: Positions) -> Place:
+    """The same place, counted from the start of the text."""
+    return replace(place, start=_at(place.start, where), end=_at(place.start, where) + place.end - place.start)
+
+
+def _at(offset: int, where: Positions) -> int:
+    begin, position = where[bisect_right(where, (offset, sys.maxsize)) - 1]
+    return position + offset - begin

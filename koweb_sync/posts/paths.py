@@ -1,0 +1,126 @@
+"""From a destination in a post file to a path in the repository, and back. Pure: nothing is looked up on a disk."""
+
+import html
+import posixpath
+import re
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import quote, unquote
+
+# The first parts of the forum's own paths that people link to; any other `/path` would be one of the reader's machine.
+ROUTES = frozenset(
+    [
+        *("t", "p", "u", "g", "c", "tag", "tags", "uploads", "secure-uploads", "latest", "new", "top", "hot", "unread"),
+        *("categories", "badges", "about", "faq", "guidelines", "tos", "privacy", "search", "groups", "users", "posts"),
+        *("raw", "docs", "chat", "my", "admin", "wizard", "session", "login", "signup", "invites"),
+    ]
+)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Written as they are; everything else that means something to Markdown, HTML or a URL is percent-encoded.
+_PLAIN = "/!$+,;=@~"
+
+
+class Reason(Enum):
+    """Why a destination is refused; the words for a person are the check's business."""
+
+    ABSOLUTE = "absolute"
+    OUTSIDE = "outside"
+    BACKSLASH = "backslash"
+    DRIVE = "drive"
+    FILE_URL = "file-url"
+    EMPTY = "empty"
+    NUL = "nul"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A file of the repository: its normalised POSIX path there, and the fragment behind `#`, decoded, if any."""
+
+    path: str
+    fragment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something on the web, on the forum, or an upload that is already there: not ours to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfAnchor:
+    """A place in the same post. `fragment` is decoded and may be empty, which is the post's top."""
+
+    fragment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A destination that no post can have."""
+
+    reason: Reason
+
+
+Resolved = Local | External | SelfAnchor | Refused
+
+
+def resolve(path: str, url: str) -> Resolved:
+    """What `url`, as written in the post file at `path` (POSIX, in the repository), leads to.
+
+    Entities, Markdown's backslashes before punctuation and percent-encoding are undone; NFC and NFD stay as they are.
+    """
+    written = html.unescape(url).strip()
+    if not written:
+        return Refused(Reason.EMPTY)
+    if written.startswith("#"):
+        return SelfAnchor(unquote(written[1:]))
+    if external := _elsewhere(written):
+        return external
+    place, hash_sign, fragment = written.partition("#")
+    name = unquote(_unescaped(place.partition("?")[0]))
+    if refused := _refused(name):
+        return Refused(refused)
+    whole = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+    if whole == ".." or whole.startswith("../"):
+        return Refused(Reason.OUTSIDE)
+    return Local(whole, unquote(fragment) if hash_sign else None)
+
+
+def relative(from_path: str, to_path: str) -> str:
+    """The destination to write into `from_path` so that it leads to `to_path`; both POSIX, in the repository."""
+    way = posixpath.relpath(to_path, posixpath.dirname(from_path) or ".")
+    # Accents stay readable; what Markdown, HTML or a URL would take for its own is encoded.
+    return "".join(
+        sign if sign.isprintable() and not sign.isascii() else quote(sign, safe=_PLAIN, errors="surrogatepass")
+        for sign in way
+    )
+
+
+def _elsewhere(written: str) -> Resolved | None:
+    """The verdict on a URL with a scheme, and on one that begins with a slash."""
+    if _DRIVE.match(written):
+        return Refused(Reason.DRIVE)
+    if written.lower().startswith("file:"):
+        return Refused(Reason.FILE_URL)
+    if written.startswith("//") or _SCHEME.match(written):
+        return External()
+    if written.startswith("/"):
+        first = re.split(r"[/?#.]", written[1:], maxsplit=1)[0]
+        return External() if first in ROUTES else Refused(Reason.ABSOLUTE)
+    return None
+
+
+def _unescaped(text: str) -> str:
+    """Without Markdown's backslashes. One before a letter is a Windows path and stays, to be refused."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _refused(name: str) -> Reason | None:
+    """Why the decoded path cannot be one of the repository, whatever encoding hid it."""
+    if "\0" in name:
+        return Reason.NUL
+    if _DRIVE.match(name):
+        return Reason.DRIVE
+    if name.startswith("/"):
+        return Reason.ABSOLUTE
+    return Reason.BACKSLASH if "\\" in name else None

@@ -1,0 +1,133 @@
+"""markdown-it, set up to see what Discourse sees, and telling at which character of the text each link stands.
+
+Discourse cooks with markdown-it, raw HTML allowed, and with footnotes. markdown-it gives line numbers of blocks and no
+positions of links, so the link rules are wrapped here: each notes where in its block it matched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.reference import reference
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.autolink import autolink
+from markdown_it.rules_inline.html_inline import html_inline
+from markdown_it.rules_inline.image import image
+from markdown_it.rules_inline.link import link
+from markdown_it.token import Token
+
+from koweb_sync.posts.footnotes import definition, inline_footnote
+
+InlineRule = Callable[[StateInline, bool], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where an inline rule matched: `start` to `end` in the block's content, `label` to its closing bracket.
+
+    `plain`: a link's label is text alone, without emphasis, code or images.
+    """
+
+    kind: str
+    start: int
+    end: int
+    label: int = 0
+    plain: bool = False
+
+
+@dataclass(slots=True)
+class Notes:
+    """What the wrapped rules saw: matches per inline token, and reference definitions as (text, positions)."""
+
+    matches: list[tuple[Token, list[Match]]] = field(default_factory=list)
+    definitions: list[tuple[str, list[tuple[int, int]]]] = field(default_factory=list)
+
+
+@cache
+def reader() -> MarkdownIt:
+    """The one parser. It holds no state between texts."""
+    md = MarkdownIt("js-default", {"html": True})
+    # A link that no forum makes clickable (`file:`, `javascript:`) must be seen, so that a check can name it.
+    vars(md).update(validateLink=lambda _url: True)
+    for name, rule, note in (
+        ("link", link, _note_link),
+        ("image", image, _note_link),
+        ("autolink", autolink, _note_whole),
+        ("html_inline", html_inline, _note_whole),
+    ):
+        md.inline.ruler.at(name, _noting(name, rule, note))
+    md.inline.ruler.after("image", "footnote_inline", inline_footnote)
+    md.block.ruler.at("reference", _reference)
+    md.block.ruler.before("reference", "footnote_def", definition, {"alt": ["paragraph", "reference"]})
+    md.core.ruler.at("inline", _inline)
+    return md
+
+
+def read(text: str) -> tuple[list[Token], Notes]:
+    """The tokens of `text`, and the notes on its links. Line ends must be single characters."""
+    notes = Notes()
+    return reader().parse(text, {"notes": notes}), notes
+
+
+def _inline(state: StateCore) -> None:
+    notes: Notes = state.env["notes"]
+    for token in state.tokens:
+        if token.type == "inline":
+            children: list[Token] = []
+            token.children = children
+            notes.matches.append((token, []))
+            state.md.inline.parse(token.content, state.md, state.env, children)
+            notes.matches[-1] = (token, _with_plainness(notes.matches[-1][1], children))
+
+
+def _with_plainness(matches: list[Match], children: list[Token]) -> list[Match]:
+    """The matches, knowing which links hold text alone: emphasis is only told from text when the block is done."""
+    opened = iter([i for i, token in enumerate(children) if token.type == "link_open" and token.markup != "autolink"])
+    return [
+        replace(match, plain=_plain(children, next(opened))) if match.kind == "link" else match for match in matches
+    ]
+
+
+def _plain(children: list[Token], opening: int) -> bool:
+    """Whether the link that opens there holds text alone."""
+    inside = next(token for token in children[opening + 1 :] if token.type != "text")
+    return inside.type == "link_close"
+
+
+def _noting(name: str, rule: InlineRule, note: Callable[[str, StateInline, int], Match]) -> InlineRule:
+    def noting(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        found = rule(state, silent)
+        if found and not silent:
+            token, matches = state.env["notes"].matches[-1]
+            # What stands in an image's description is parsed apart and gives no link.
+            if state.tokens is token.children:
+                matches.append(note(name, state, start))
+        return found
+
+    return noting
+
+
+def _note_whole(kind: str, state: StateInline, start: int) -> Match:
+    return Match(kind, start, state.pos)
+
+
+def _note_link(kind: str, state: StateInline, start: int) -> Match:
+    opening = start + (kind == "image")
+    label = state.md.helpers.parseLinkLabel(state, opening, kind == "link")
+    return Match(kind, start, state.pos, label)
+
+
+def _reference(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    found = reference(state, start_line, end_line, silent)
+    if found and not silent:
+        text, positions = "", []
+        for line in range(start_line, state.line):
+            begin = state.bMarks[line] + state.tShift[line]
+            positions.append((len(text), begin))
+            text += state.src[begin : state.eMarks[line] + 1]
+        state.env["notes"].definitions.append((text, positions))
+    return found
