@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from markdown_it.token import Token
 
@@ -15,9 +16,8 @@ from koweb_sync.posts.reader import read
 _SPACE = re.compile(r"[\s\ufeff]+")
 _NO_WORD = re.compile(r"[^0-9A-Za-z_-]+")
 _DASHES = re.compile(r"-{2,}")
-# GitHub keeps letters, marks, digits, _ and -; Python's \w lacks the combining marks of decomposed accents.
-_PUNCTUATION = re.compile(r"[^\w\s\u0300-\u036f-]+")
-_QUOTE = re.compile(r"\[(/?)quote\b[^\]\n]*\]", re.IGNORECASE)
+# GitHub keeps letters, marks, digits, _, - and the plain space; Python's \w lacks the marks of decomposed accents.
+_PUNCTUATION = re.compile(r"[^\w \u0300-\u036f-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,21 @@ def anchors(body: str, post: PostId | None, style: str) -> Mapping[str, str]:
 
     `style`: "plain" (`slug-N`) or "post-id" (`p-POSTID-slug-N`), where N counts the post's headings outside quotes.
     Discourse makes the slug from the heading's Markdown, so for a heading with a link in it `body` should be the raw.
-    A post of style "post-id" that has no id yet has no anchors.
+    A post of style "post-id" that has no id yet has no anchors. Where editors differ (dashes at the ends, no-break
+    spaces, composed accents) each form is known, unless it is another heading's own.
     """
     if style == "post-id" and post is None:
         return {}
     prefix = f"p-{post}-" if style == "post-id" else ""
-    found = {h.fragment: f"{prefix}{slug}" for h, slug in _headings(body) if slug}
-    return {anchor: anchor for anchor in found.values()} | found
+    found = {heading.fragment: f"{prefix}{slug}" for heading, slug in _headings(body) if slug}
+    others = {other: anchor for own, anchor in reversed(found.items()) for other in _variants(own)}
+    return others | {anchor: anchor for anchor in found.values()} | found
+
+
+def _variants(fragment: str) -> Iterator[str]:
+    for form in ("NFC", "NFD"):
+        written = normalize(form, fragment)
+        yield from (written, written.strip("-"), _DASHES.sub("-", written).strip("-"))
 
 
 def _headings(body: str) -> Iterator[tuple[Heading, str]]:
@@ -64,10 +72,9 @@ def _headings(body: str) -> Iterator[tuple[Heading, str]]:
 
 
 def _quotes(token: Token) -> int:
-    """How many quotes a token opens (more than 0) or closes: `>` and `[quote]`."""
-    if token.type == "inline":
-        return sum(-1 if match[1] else 1 for match in _QUOTE.finditer(token.content))
-    return {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
+    """Whether a token opens (1) or closes (-1) a quote: `>` or `[quote]`."""
+    quote = token.type.startswith("blockquote_") or (token.type.startswith("bbcode_") and token.tag == "quote")
+    return token.nesting if quote else 0
 
 
 def _text(children: list[Token]) -> str:
@@ -80,7 +87,7 @@ def _text(children: list[Token]) -> str:
 
 def _fragment(text: str, seen: Counter[str]) -> str:
     """GitHub's rule: lower case, punctuation dropped, spaces become dashes, and what repeats is numbered."""
-    base = re.sub(r"\s", "-", _PUNCTUATION.sub("", text.strip().lower()))
+    base = _PUNCTUATION.sub("", text.strip().lower()).replace(" ", "-")
     number = seen[base]
     seen[base] += 1
     while number and f"{base}-{number}" in seen:

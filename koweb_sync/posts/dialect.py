@@ -94,7 +94,11 @@ def to_raw(body: str, agreed: Agreed | None, context: Context) -> str:
     settled = _raw_text(body, _without_moved_anchors(context.targets, agreed.targets))
     if normalise(settled) == normalise(base):
         return agreed.raw
-    return with_footer(_merged(base, mine, without_footer(with_lf(agreed.raw))), context.footer, context.comment)
+    theirs = without_footer(with_lf(agreed.raw))
+    merged = _merged(base, mine, theirs)
+    if normalise(merged) == normalise(theirs):
+        return agreed.raw
+    return with_footer(merged, context.footer, context.comment)
 
 
 def from_raw(raw: str, agreed: Agreed | None, context: Context) -> str:
@@ -105,7 +109,8 @@ def from_raw(raw: str, agreed: Agreed | None, context: Context) -> str:
     """
     text = without_footer(with_lf(raw))
     if agreed is None:
-        return _body_text(text, {}, context) + "\n"
+        body = _body_text(text, {}, context)
+        return f"{body}\n" if body else ""
     base = without_footer(with_lf(agreed.raw))
     if text == base:
         return agreed.body

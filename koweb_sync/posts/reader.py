@@ -1,7 +1,7 @@
 """markdown-it, set up to see what Discourse sees, and telling at which character of the text each link stands.
 
-Discourse cooks with markdown-it, raw HTML allowed, and with footnotes. markdown-it gives line numbers of blocks and no
-positions of links, so the link rules are wrapped here: each notes where in its block it matched.
+Discourse cooks with markdown-it, raw HTML allowed, with footnotes and BBCode. markdown-it gives the lines of blocks and
+no positions of links, so the link rules are wrapped here: each notes where in its block it matched.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from markdown_it.rules_inline.image import image
 from markdown_it.rules_inline.link import link
 from markdown_it.token import Token
 
+from koweb_sync.posts import bbcode
 from koweb_sync.posts.footnotes import definition, inline_footnote
 
 InlineRule = Callable[[StateInline, bool], bool]
@@ -60,6 +61,8 @@ def reader() -> MarkdownIt:
     ):
         md.inline.ruler.at(name, _noting(name, rule, note))
     md.inline.ruler.after("image", "footnote_inline", inline_footnote)
+    md.inline.ruler.before("link", "bbcode_code", bbcode.inline_code)
+    md.block.ruler.after("fence", "bbcode", bbcode.block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.at("reference", _reference)
     md.block.ruler.before("reference", "footnote_def", definition, {"alt": ["paragraph", "reference"]})
     md.core.ruler.at("inline", _inline)
