@@ -324,3 +324,9 @@ def from_keyring(settings: Settings) -> str:
         return keyring.get_password(f"koweb-sync {settings.url}", settings.username) or ""
     except KeyringError:
         return ""  # A machine without a running keyring is no error: the environment is the other way.
+
+
+def from_text(text: str, name: str) -> Settings:
+    """The settings in the text of a koweb.toml that is not written yet. Raises ConfigError."""
+    forums = parse(text, FILE)
+    return Reader(name, forums[name], FILE, text).settings(PurePosixPath(), {}, alone=True)

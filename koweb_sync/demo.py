@@ -1,0 +1,146 @@
+"""The demonstration: the whole way of a post from git to a forum, on a forum inside this computer.
+
+Nothing is left behind: the posts are cloned into a temporary folder, the forum lives in memory, and every command that
+runs is one that a user could type.
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import _, active
+from koweb_sync.sandbox import Sandbox
+
+Say = Callable[[str], None]
+
+CONFIG = """\
+[forum.demo]
+url = "{url}"
+username = "admin"
+posts = "posts"
+branch = "main"
+locale = "fr"
+
+[forum.demo.categories]
+"bases" = "facilitation-numerique"
+"outils" = "facilitation-numerique/outils-libres"
+"annonces" = "annonces"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A repository with the guide's posts, a git remote beside it, and a forum. `env` holds the forum's key."""
+
+    folder: Path
+    box: Sandbox
+    env: Mapping[str, str]
+    say: Say
+
+    def run(self, *words: str, ok: tuple[int, ...] = (0,)) -> int:
+        """Run a command as a user would, and show it first. Raises KowebError if its exit code is not expected."""
+        self.say(f"$ {shlex.join(words)}")
+        command = [sys.executable, "-m", "koweb_sync", *words[1:]] if words[0] == "koweb" else list(words)
+        code = subprocess.run(command, cwd=self.folder, env=dict(self.env), check=False).returncode
+        if code not in ok:
+            raise KowebError(
+                _("“{command}” ended with {code}; {expected} was expected.").format(
+                    command=shlex.join(words), code=code, expected=ok[0]
+                )
+            )
+        return code
+
+    def published(self) -> int:
+        """How many topics of the forum come from the repository."""
+        return sum((topic.external_id or "").startswith("koweb-") for topic in self.box.topics())
+
+
+def guide() -> Path:
+    """The French guide: in a clone of the project its `posts` folder, in an installed package a copy of it."""
+    beside = Path(__file__).parent.parent / "posts"
+    return beside if beside.is_dir() else Path(__file__).parent / "guide"
+
+
+@contextmanager
+def stage(say: Say, port: int) -> Iterator[Demo]:
+    """A repository and a forum for the time of the demonstration."""
+    with tempfile.TemporaryDirectory(prefix="koweb-demo-") as name, Sandbox.start(port=port) as box:
+        top = Path(name)
+        demo = Demo(top / "guide", box, environment(box, top), say)
+        demo.folder.mkdir()
+        shutil.copytree(guide(), demo.folder / "posts")
+        (demo.folder / "koweb.toml").write_text(CONFIG.format(url=box.url), encoding="utf-8")
+        for words in (
+            ("init", "--quiet", "--initial-branch=main"),
+            ("init", "--quiet", "--bare", "--initial-branch=main", str(top / "guide.git")),
+            ("remote", "add", "origin", str(top / "guide.git")),
+            ("add", "--all"),
+            ("commit", "--quiet", "--message", _("The guide, as it stands today")),
+            ("push", "--quiet", "origin", "main"),
+        ):
+            subprocess.run(["git", *words], cwd=demo.folder, env=dict(demo.env), check=True, capture_output=True)
+        yield demo
+
+
+def environment(box: Sandbox, home: Path) -> dict[str, str]:
+    """What the commands of the demonstration see: the forum's key, a name for git, and no settings of the user."""
+    person = {"NAME": "Frédéric", "EMAIL": "frederic@example.org"}
+    names = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in person.items()}
+    return {
+        **os.environ,
+        **names,
+        "KOWEB_DEMO_API_KEY": box.keys["all_users"],
+        "KOWEB_FORUM": "demo",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "LANGUAGE": active(),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]),
+    }
+
+
+def play(demo: Demo) -> None:
+    """The story: check, publish, publish again, edit a post, publish that; and what the forum refuses to lose."""
+    say = demo.say
+    say(
+        _("# A forum is running at {url}. The posts are in a git repository, as yours would be.").format(
+            url=demo.box.url
+        )
+    )
+    demo.run("koweb", "check")
+    demo.run("koweb", "plan")
+    demo.run("koweb", "push")
+    say(_("# Once more: nothing changed, so nothing is sent."))
+    demo.run("koweb", "push")
+    say(_("# Somebody rewords a post in the editor. One post, one request."))
+    reword(demo)
+    demo.run("git", "commit", "--quiet", "--all", "--message", _("Say it more simply"))
+    demo.run("koweb", "diff")
+    demo.run("koweb", "push")
+    say(_("# Meanwhile Claire edits that post on the forum, and the file changes again: nothing is overwritten."))
+    claire_edits(demo)
+    reword(demo)
+    demo.run("git", "commit", "--quiet", "--all", "--message", _("Say it once more"))
+    demo.run("koweb", "push", ok=(3,))
+
+
+def reword(demo: Demo) -> None:
+    """One more sentence in one post."""
+    path = demo.folder / "posts" / "bases" / "role-et-posture.md"
+    with path.open("ab") as out:
+        out.write("\nUne question bien posée vaut mieux qu'une réponse toute prête.\n".encode())
+
+
+def claire_edits(demo: Demo) -> None:
+    """A moderator edits the same post in the browser."""
+    topic = next(t for t in demo.box.topics() if t.external_id == "koweb-role-et-posture")
+    raw = demo.box.first_post(topic.id).raw
+    demo.box.edit(topic.id, raw + "\n\nMerci pour ce texte !", username="claire", reason="Merci")

@@ -16,7 +16,7 @@ from koweb_sync.posts.reader import Match, read
 LINE_END = re.compile(r"\r*\n")
 HTML = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|<(script|style|textarea)\b.{0,20000}?</\1"
+    r"|<(script|style|textarea)\b.*?(?:</\1|\Z)"
     r"""|<(?P<tag>a|img)(?=\s)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>]){0,4000}+)>""",
     re.DOTALL | re.IGNORECASE,
 )

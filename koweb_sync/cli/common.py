@@ -1,0 +1,101 @@
+"""What the commands share: where we are, the way to the forum, and how words and data leave."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from koweb_sync import config
+from koweb_sync.config import Settings
+from koweb_sync.errors import KowebError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.client import Forum
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+forum_option = click.option(
+    "--forum", metavar="NAME", help=_("Which forum of koweb.toml (default: KOWEB_FORUM, else the first).")
+)
+only_option = click.option(
+    "--only", multiple=True, metavar="PATH", help=_("Only this file or folder; may be given several times.")
+)
+
+
+def format_option(*others: str) -> Callable[[Function], Function]:
+    """`--format table|json`, and what else a command can print."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(["table", "json", *others]),
+        default="table",
+        show_default=True,
+        help=_("How to print what was found."),
+    )
+
+
+def workspace(forum: str | None = None) -> tuple[Repo, Settings]:
+    """The repository around the current folder, and the settings of one forum."""
+    repo = Repo.find(Path.cwd())
+    return repo, config.load(repo.root, forum=forum)
+
+
+def connector(settings: Settings) -> "Callable[[], Forum]":
+    """How to reach the forum. The key is looked for only when the forum is."""
+
+    def connect() -> "Forum":
+        from koweb_sync.forum.budget import Budgets
+        from koweb_sync.forum.client import Forum
+
+        rates = settings.rates
+        budgets = Budgets(rates.key_per_minute, rates.anonymous_per_minute, rates.anonymous_per_10_seconds)
+        return Forum(settings.url, settings.username, config.find_key(settings), limits=budgets, say=say)
+
+    return connect
+
+
+def repository_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths as the user gave them (from the current folder) as paths from the repository's root."""
+    found = []
+    for path in paths:
+        full = Path(os.path.normpath(Path.cwd().resolve() / path))
+        if full != repo.root.resolve() and repo.root.resolve() not in full.parents:
+            raise click.BadParameter(_("{path} is outside of the repository.").format(path=path))
+        relative = full.relative_to(repo.root.resolve()).as_posix()
+        found.append("" if relative == "." else relative)
+    return tuple(found)
+
+
+def colours() -> bool:
+    """Whether standard output may be coloured: a terminal, and nobody asked for no colour (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def say(text: str, **style: Any) -> None:
+    """Words for a person: on standard error, so that data stays clean."""
+    plain = bool(os.environ.get("NO_COLOR")) or not sys.stderr.isatty()
+    click.secho(text, err=True, **({} if plain else style))
+
+
+def complain(error: KowebError) -> None:
+    """An error that does not end the command."""
+    say(str(error), fg="red")
+
+
+def emit(data: Any) -> None:
+    """Data for a program: JSON on standard output."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def table(rows: Sequence[tuple[str, str, str]], *, err: bool = False) -> None:
+    """Three columns, the first two as wide as their longest cell."""
+    widths = [max((len(row[n]) for row in rows), default=0) for n in (0, 1)]
+    for verb, path, details in rows:
+        first = click.style(verb.ljust(widths[0]), fg="green") if colours() and not err else verb.ljust(widths[0])
+        click.echo(f"{first}  {path.ljust(widths[1])}  {details}".rstrip(), err=err)

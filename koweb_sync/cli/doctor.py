@@ -1,0 +1,29 @@
+"""`koweb doctor`: is everything in place for publishing?"""
+
+import sys
+
+import click
+
+from koweb_sync.cli.common import colours, connector, emit, format_option, forum_option, workspace
+from koweb_sync.errors import worst
+from koweb_sync.i18n import _
+
+
+@click.command(help=_("Check the way to the forum: URL, key, scopes, rights, limits, clock, and the git remote."))
+@forum_option
+@format_option()
+def doctor(forum: str | None, style: str) -> None:
+    from koweb_sync.sync.examine import Finding, Verdict, examine
+
+    repo, settings = workspace(forum)
+    signs = {Verdict.GOOD: ("✓", "green"), Verdict.NOTE: ("!", "yellow"), Verdict.BAD: ("✗", "red")}
+    found: list[Finding] = []
+    for finding in examine(repo, settings, connector(settings)):
+        found.append(finding)
+        if style == "table":
+            sign, colour = signs[finding.verdict]
+            shown = click.style(sign, fg=colour) if colours() else sign
+            click.echo(f"{shown} {finding.what}: {finding.detail}")
+    if style == "json":
+        emit([{"what": f.what, "verdict": f.verdict.value, "detail": f.detail} for f in found])
+    sys.exit(worst(f.exit_code for f in found))

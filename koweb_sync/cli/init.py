@@ -1,0 +1,89 @@
+"""`koweb init`: set up a repository for a forum."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from koweb_sync import config
+from koweb_sync.cli.common import say
+from koweb_sync.errors import InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import LANGUAGES, _, active
+
+
+@click.command(help=_("Set up this repository for a forum: asks, tests the key and its scopes, and writes koweb.toml."))
+@click.option("--url", help=_("Address of the forum, such as https://forum.example.org."))
+@click.option("--username", help=_("Whom the key acts as."))
+@click.option("--name", help=_("Short name of the forum; the key's environment variable carries it."))
+@click.option("--posts", help=_("Folder of the post files."))
+@click.option("--locale", type=click.Choice(LANGUAGES), help=_("Language of the forum."))
+@click.option("--yes", is_flag=True, help=_("Ask nothing: take the flags, and the defaults for the rest."))
+@click.option("--offline", is_flag=True, help=_("Do not ask the forum; “koweb doctor” does it later."))
+def init(*, yes: bool, offline: bool, **given: str | None) -> None:
+    from koweb_sync.sync.setup import Answers, probe_bookmark, render, suggest_name
+
+    repo = Repo.find(Path.cwd())
+    path = Path.cwd() / config.FILE
+    if path.exists():
+        raise InputError(
+            _("There is a {file} already.").format(file=config.FILE),
+            where=str(path),
+            remedy=_("Change it in your editor, then run “koweb doctor”."),
+        )
+    asks = not yes and sys.stdin.isatty()
+    url = answer(_("Address of the forum"), given["url"], "", asks).rstrip("/")
+    name = answer(_("Short name of the forum"), given["name"], suggest_name(url), asks)
+    username = answer(_("Username that the key acts as"), given["username"], "", asks)
+    posts = answer(_("Folder of the post files"), given["posts"], "posts", asks)
+    locale = answer(_("Language of the forum"), given["locale"], active(), asks)
+    branch = repo.branch() or "main"
+    answers = Answers(name, url, username, posts, branch, locale, probe_bookmark(repo, name))
+    settings = config.from_text(render(answers, {}), name)
+    categories = {} if offline else ask_forum(settings, asks)
+    path.write_text(render(answers, folders(Path.cwd() / posts, categories)), encoding="utf-8")
+    (Path.cwd() / posts).mkdir(parents=True, exist_ok=True)
+    say(_("Wrote {file}.").format(file=config.FILE), fg="green")
+    say(_('Next: name the categories of your folders in it, then “koweb new "A title"”, and “koweb push”.'))
+
+
+def answer(question: str, given: str | None, default: str, asks: bool) -> str:
+    """A flag's value, else what the person answers, else the default. Raises InputError where there is none of them."""
+    if given:
+        return given.strip()
+    if asks:
+        return str(click.prompt(question, default=default or None, err=True)).strip()
+    if default:
+        return default
+    raise InputError(
+        _("Not known: {question}.").format(question=question), remedy=_("Give it as a flag: see “koweb init --help”.")
+    )
+
+
+def ask_forum(settings: config.Settings, asks: bool) -> dict[str, str]:
+    """Test the key; the forum's categories, slug path -> name. The key is typed unseen, and never written anywhere."""
+    from koweb_sync.cli.common import connector
+    from koweb_sync.sync.examine import Verdict, examine
+
+    variable = config.key_name(settings)
+    if asks and not os.environ.get(variable) and not os.environ.get("KOWEB_API_KEY"):
+        say(_("The key is only tested now, not kept. Put it into {variable} afterwards.").format(variable=variable))
+        os.environ[variable] = click.prompt(_("API key"), hide_input=True, err=True)
+    connect = connector(settings)
+    for finding in examine(None, settings, connect):
+        say(f"{finding.what}: {finding.detail}", fg="red" if finding.verdict is Verdict.BAD else None)
+        if finding.verdict is Verdict.BAD:
+            raise InputError(
+                _("The forum cannot be used like this, so nothing was written."),
+                where=settings.url,
+                remedy=_("Mend what is named above and try again, or add --offline."),
+            )
+    return {category.path: category.name for category in connect().site().categories}
+
+
+def folders(posts: Path, categories: dict[str, str]) -> dict[str, str]:
+    """Folders that exist already and bear a category's slug: their line is written at once."""
+    by_slug = {path.rsplit("/", 1)[-1]: path for path in categories}
+    names = sorted(f.name for f in posts.iterdir() if f.is_dir()) if posts.is_dir() else []
+    return {name: by_slug[name] for name in names if name in by_slug}

@@ -1,0 +1,243 @@
+"""`status`, `diff`, `plan` and `push`."""
+
+import difflib
+import json
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from koweb_sync.cli.common import (
+    colours,
+    complain,
+    connector,
+    emit,
+    format_option,
+    forum_option,
+    only_option,
+    repository_paths,
+    say,
+    table,
+    workspace,
+)
+from koweb_sync.config import Settings
+from koweb_sync.errors import HUMAN, InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.sync import show
+from koweb_sync.sync.actions import Create, Edit, Plan, as_json
+from koweb_sync.sync.outcome import Outcome, Result
+from koweb_sync.sync.plan import Options
+
+
+def ask_yes(function: Any) -> Any:
+    """`--yes`."""
+    return click.option("--yes", is_flag=True, help=_("Withdraw many topics at once: yes, I mean it."))(function)
+
+
+@click.command(help=_("Say what a push would do, compared with what this clone knows. Uses no network."))
+@forum_option
+@only_option
+@format_option()
+def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
+    from koweb_sync.sync.push import known_site, preview
+
+    repo, settings = workspace(forum)
+    options = Options(only=repository_paths(repo, only), yes=True)
+    _world, plan = preview(repo, settings, options, known_site(repo, settings), network=False)
+    report(repo, settings, plan, style)
+
+
+@click.command(help=_("Show what would change on the forum, line by line. Uses no network."))
+@forum_option
+@only_option
+def diff(forum: str | None, only: tuple[str, ...]) -> None:
+    from koweb_sync.sync.compose import compose
+    from koweb_sync.sync.push import known_site, preview
+
+    repo, settings = workspace(forum)
+    options = Options(only=repository_paths(repo, only), yes=True)
+    world, plan = preview(repo, settings, options, known_site(repo, settings), network=False)
+    for action in plan.actions:
+        if isinstance(action, Create | Edit):
+            was = action.agreed if isinstance(action, Edit) else None
+            before = world.before.get(action.source.ident)
+            raw = (
+                compose(action.post, world.atlas, settings, was, before).raw if action.post else was.raw if was else ""
+            )
+            show_diff(action, was.raw if was else "", raw)
+
+
+def show_diff(action: Create | Edit, old: str, new: str) -> None:
+    """One post as a unified diff, after its fields that change."""
+    verb, path, details = show.row(action)
+    click.echo(paint(f"{verb} {path}: {details}", "bold"))
+    if isinstance(action, Edit):
+        for name in sorted(action.fields):
+            label = show.field_names()[name]
+            click.echo(paint(f"-{label}: {value(getattr(action.agreed.sent, name))}", "red"))
+            click.echo(paint(f"+{label}: {value(getattr(action.wants, name))}", "green"))
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), _("forum"), _("git"), lineterm="")
+    for line in lines:
+        click.echo(paint(line, {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")))
+
+
+def value(thing: object) -> str:
+    """A field's value as a person reads it."""
+    return ", ".join(map(str, thing)) if isinstance(thing, tuple) else "" if thing is None else str(thing)
+
+
+def paint(text: str, how: str) -> str:
+    """Coloured on a terminal, plain elsewhere."""
+    if not colours() or not how:
+        return text
+    return click.style(text, bold=True) if how == "bold" else click.style(text, fg=how)
+
+
+@click.command(help=_("Show what a push would send, and how long it takes. -o saves the plan for review."))
+@forum_option
+@only_option
+@ask_yes
+@format_option()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=_("Save the plan here."))
+def plan(forum: str | None, only: tuple[str, ...], yes: bool, style: str, output: Path | None) -> None:
+    repo, settings = workspace(forum)
+    options = Options(only=repository_paths(repo, only), yes=yes)
+    made = dry(repo, settings, options)
+    if output:
+        data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
+        output.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        say(_("Saved in {path}. Carry it out with: koweb push {path}").format(path=output))
+    report(repo, settings, made, style)
+    sys.exit(max(made.codes, default=0) and worst_of(made))
+
+
+def worst_of(made: Plan) -> int:
+    """The exit code of a plan's refusals."""
+    return Result(made).exit_code
+
+
+def dry(repo: Repo, settings: Settings, options: Options) -> Plan:
+    """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
+    from koweb_sync.sync.push import known_site, preview
+
+    site = known_site(repo, settings)
+    if site is None:
+        site = connector(settings)().site()
+    return preview(repo, settings, options, site, network=True)[1]
+
+
+@click.command(help=_("Publish what git says. PLAN is a file from “koweb plan -o”."))
+@forum_option
+@only_option
+@ask_yes
+@format_option()
+@click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help=_("Only show the plan."))
+@click.option("--check", is_flag=True, help=_("Only show the plan; exit with 3 if anything would change."))
+@click.option("-m", "--message", metavar="TEXT", help=_("Commit the post files first, with this message."))
+@click.option("--no-bump", is_flag=True, help=_("Do not lift edited topics to the top of the forum's lists."))
+@click.option("--resend", is_flag=True, help=_("Send again what moderators have not approved."))
+@click.option("--branch-ok", is_flag=True, help=_("Publish although this is not the branch that publishes."))
+@click.option("--break-lock", is_flag=True, help=_("Take over the lock of a push that was cut off over an hour ago."))
+def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved: Path | None, **flags: Any) -> None:
+    repo, settings = workspace(forum)
+    options = Options(only=repository_paths(repo, only), yes=yes, resend=flags["resend"])
+    if flags["dry_run"] or flags["check"]:
+        made = dry(repo, settings, options)
+        report(repo, settings, made, style)
+        drift = HUMAN if flags["check"] and not made.empty else 0
+        sys.exit(worst_of(made) or drift)
+    reviewed = read_plan(saved, settings) if saved else None
+    if reviewed:
+        options = Options(only=tuple(reviewed["options"]["only"]), yes=reviewed["options"]["yes"])
+    if flags["message"]:
+        repo.commit_files(settings.posts, flags["message"])
+    result = carry_out(repo, settings, options, flags, reviewed, style)
+    if style == "json":
+        emit(show.as_data(result))
+    sys.exit(result.exit_code)
+
+
+def carry_out(
+    repo: Repo, settings: Settings, options: Options, flags: Mapping[str, Any], reviewed: Any, style: str
+) -> Result:
+    """The push itself, shown as it goes."""
+    from koweb_sync.cli.progress import Progress
+    from koweb_sync.sync.push import Wishes, push
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a cancelled CI job still releases the lock
+    wishes = Wishes(options, flags["branch_ok"], flags["break_lock"], flags["no_bump"], reviewed)
+    name_uncommitted(repo, settings)
+    with Progress(settings.rates) as progress:
+        result = push(repo, settings, connector(settings), wishes, progress, time.time)
+    if style == "table":
+        table([show.done(outcome) for outcome in result.outcomes if outcome.error is None])
+    for outcome in result.outcomes:
+        if outcome.note:
+            say(outcome.note, fg="yellow")
+    for error in errors_of(result.outcomes):
+        complain(error)
+    if result.stopped:
+        complain(result.stopped)
+    say(show.closing(result))
+    return result
+
+
+def errors_of(outcomes: tuple[Outcome, ...]) -> list[Any]:
+    """What went wrong, each sentence once: a limit of the day stops many posts for one reason."""
+    errors = {str(outcome.error): outcome.error for outcome in outcomes if outcome.error}
+    return list(errors.values())
+
+
+def read_plan(path: Path, settings: Settings) -> dict[str, Any]:
+    """A saved plan. Raises InputError for anything else."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            _("This is not a saved plan."),
+            where=str(path),
+            remedy=_("Make one with “koweb plan -o {path}”.").format(path=path),
+        ) from error
+    if (
+        not isinstance(data, dict)
+        or data.get("version") != 1
+        or data.get("forum") != settings.name
+        or "options" not in data
+    ):
+        raise InputError(
+            _("This is not a plan for the forum “{name}”.").format(name=settings.name),
+            where=str(path),
+            remedy=_("Make one with “koweb plan -o {path}”.").format(path=path),
+        )
+    return data
+
+
+def name_uncommitted(repo: Repo, settings: Settings) -> None:
+    """Say which post files are not committed: only what is committed is published."""
+    paths = repo.uncommitted(settings.posts)
+    if paths:
+        text = ngettext(
+            "Not committed, so not published: {paths}", "Not committed, so not published: {paths}", len(paths)
+        )
+        more = f" … (+{len(paths) - 5})" if len(paths) > 5 else ""
+        say(text.format(paths=", ".join(paths[:5]) + more), fg="yellow")
+
+
+def report(repo: Repo, settings: Settings, made: Plan, style: str) -> None:
+    """Print a plan."""
+    if style == "json":
+        emit({**as_json(made, settings.rates.key_per_minute), "uncommitted": list(repo.uncommitted(settings.posts))})
+        return
+    name_uncommitted(repo, settings)
+    table(list(show.rows(made)))
+    for refusal in made.refusals:
+        complain(refusal.error)
+    if made.halt:
+        complain(made.halt)
+    say(show.summary(made, settings.rates))

@@ -1,0 +1,168 @@
+"""Carrying out a whole plan: one post's trouble does not stop the others, and what was done is always saved."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from koweb_sync.bookmark import Agreement
+from koweb_sync.errors import (
+    EditConflict,
+    ForumForbidden,
+    ForumKeyRefused,
+    ForumNotFound,
+    ForumRefused,
+    HumanNeeded,
+    InputError,
+    KowebError,
+    LimitReached,
+    SomebodyPublishing,
+)
+from koweb_sync.forum.models import TopicState
+from koweb_sync.i18n import _
+from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Record
+from koweb_sync.sync.carry import Desk, look_at, settle_with
+from koweb_sync.sync.compose import compose
+from koweb_sync.sync.create import ask, create
+from koweb_sync.sync.drop import drop
+from koweb_sync.sync.edit import as_post, edit
+from koweb_sync.sync.outcome import Outcome
+
+DAY = 86_400.0
+STATUS = frozenset({"closed", "pinned"})
+
+
+def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
+    """Carry out a plan's actions; yields what came of each, as soon as it is known.
+
+    Creates come first, then links that could not be complete before, then everything else. Raises what concerns the
+    whole run: the forum is down, the key is refused, somebody took the lock.
+    """
+    creates = [action for action in actions if isinstance(action, Create)]
+    edits = [action for action in actions if isinstance(action, Edit)]
+    closed = newly_closed(desk, edits)
+    made: list[Create] = []
+    stopped: dict[str, LimitReached] = {}
+    for action in creates:
+        author = action.wants.author or desk.settings.username
+        outcome = one(desk, action, stopped.get(author))
+        if isinstance(outcome.error, LimitReached):
+            stopped[author] = outcome.error
+        elif outcome.error is None:
+            made.append(action)
+        yield outcome
+    for action in made:
+        yield from completed(desk, action)
+    for other in actions:
+        if not isinstance(other, Create):
+            yield one(desk, other, closed.get(other.agreed.topic) if isinstance(other, Edit) else None)
+
+
+def one(desk: Desk, action: Action, stop: KowebError | None) -> Outcome:
+    """What came of one action; `stop` is a reason not to try."""
+    if stop is not None:
+        return outcome_of(desk, action, error=stop)
+    try:
+        return carried(desk, action)
+    except SomebodyPublishing:
+        raise
+    except (ForumRefused, ForumForbidden, ForumNotFound, EditConflict, HumanNeeded, LimitReached, InputError) as error:
+        return outcome_of(desk, action, error=error)
+    except ForumKeyRefused as error:
+        if isinstance(action, Drop) or not action.wants.author:
+            raise
+        return outcome_of(desk, action, error=error)
+
+
+def carried(desk: Desk, action: Action) -> Outcome:
+    """Carry out one action."""
+    match action:
+        case Create():
+            create(desk, action)
+            return outcome_of(desk, action, done="created")
+        case Ask():
+            ask(desk, action)
+            return outcome_of(desk, action, done="approved")
+        case Edit():
+            edit(desk, action)
+            return outcome_of(desk, action, done="updated")
+        case Record():
+            record(desk, action)
+            return outcome_of(desk, action, done="recorded")
+        case Drop():
+            agreed, note = drop(desk, action)
+            return outcome_of(desk, action, done=agreed.withdrawn, note=note)
+        case _:
+            assert_never(action)
+
+
+def outcome_of(
+    desk: Desk, action: Action, *, done: str = "", error: KowebError | None = None, note: str = ""
+) -> Outcome:
+    """An outcome with the topic's address, where it has one."""
+    path, ident = (action.agreed.path, action.agreed.id.lower()) if isinstance(action, Drop) else about(action)
+    agreed = desk.agreed(ident)
+    url = desk.forum.topic_url(agreed.topic) if agreed else ""
+    return Outcome(path, done, url, error, note)
+
+
+def about(action: Create | Edit | Record | Ask) -> tuple[str, str]:
+    """Path and id of the file that an action is about."""
+    return action.source.path, action.source.ident
+
+
+def completed(desk: Desk, action: Create) -> Iterator[Outcome]:
+    """What a new topic still needs: links to what came after it, anchors with its own number, its status."""
+    was = desk.agreed(action.source.ident)
+    if was is None:
+        return
+    fields = STATUS & {name for name in STATUS if getattr(action.wants, name)}
+    body = compose(action.post, desk.world.atlas, desk.settings, was, action.post.body).raw != was.raw
+    if body or fields:
+        desk.world.before[action.source.ident] = action.post.body
+        yield one(desk, Edit(action.source, action.post, was, action.wants, body, fields, action.category), None)
+
+
+def record(desk: Desk, action: Record) -> Agreement:
+    """Only the bookmark: the file moved, or changed in a way that the forum does not see."""
+    was = action.agreed
+    made = was
+    if action.post is not None:
+        composed = compose(
+            action.post, desk.world.atlas, desk.settings, was, desk.world.before.get(action.source.ident)
+        )
+        made = settle_with(action.source, composed, was, as_post(was))
+    made = replace(
+        made, path=action.source.path, blob=action.source.blob, says=action.source.says, sent=action.wants, withdrawn=""
+    )
+    desk.record(made)
+    return made
+
+
+def newly_closed(desk: Desk, edits: Sequence[Edit]) -> dict[int, HumanNeeded]:
+    """Topics that were closed or archived on the forum, as a merge or split leaves them: topic -> why it is left alone.
+
+    A write there would be answered with success and change nothing that anybody sees. One request for 30 topics, at
+    most once a day: that is the time in which an edit may go to such a stub unnoticed.
+    """
+    mark = desk.hold.folder / "looked"
+    last = float(mark.read_text(encoding="ascii")) if mark.exists() else 0.0
+    if not edits or desk.hold.clock() - last < DAY:
+        return {}
+    states = desk.forum.states([action.agreed.topic for action in edits])
+    found = {action.agreed.topic: shut(desk, action, states) for action in edits}
+    mark.write_text(str(desk.hold.clock()), encoding="ascii")
+    return {topic: error for topic, error in found.items() if error}
+
+
+def shut(desk: Desk, action: Edit, states: dict[int, TopicState]) -> HumanNeeded | None:
+    """Why a topic that was closed on the forum is left alone; None if git closed it."""
+    state = states.get(action.agreed.topic)
+    if state is None or not (state.closed or state.archived) or action.wants.closed or action.agreed.sent.closed:
+        return None
+    if action.restore == "close" or (action.wants.closed is False and "closed" in action.fields):
+        return None
+    return HumanNeeded(
+        _("Topic {topic} was closed on the forum: it may have been merged or split.").format(topic=state.id),
+        where=action.source.path,
+        remedy=look_at(desk, state.id) + " " + _("If its text is still there, write “closed: true” into the file."),
+    )

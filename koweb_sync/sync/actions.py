@@ -1,0 +1,210 @@
+"""What a push will do, as frozen values: decided by `plan`, printed by `show`, carried out by `push`."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from koweb_sync.bookmark import Agreement, Fields, Pending
+from koweb_sync.config import Withdraw
+from koweb_sync.errors import HUMAN, KowebError
+from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.ids import CategoryId
+from koweb_sync.sync.world import Source
+
+# What costs a request of its own on a topic that exists.
+SEPARATE = ("author", "created", "closed", "pinned", "listed")
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Create the topic of a file: uploads, one request, and one for each status.
+
+    `wants` are the fields with the folder's category, `category` its id on the forum; `uploads` the paths of files that
+    this action has to upload; `later`: a link or anchor can only be completed afterwards, by one more request.
+    """
+
+    source: Source
+    post: PostFile
+    wants: Fields
+    category: CategoryId | None
+    uploads: tuple[str, ...] = ()
+    later: bool = False
+
+    @property
+    def requests(self) -> int:
+        """Uploads + 1 + 1 for each of closed and pinned + 1 if a link is completed later."""
+        return len(self.uploads) + 1 + bool(self.wants.closed) + bool(self.wants.pinned) + self.later
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Bring a topic to what its file says. `body`: the raw changes; `fields`: names of the fields that do.
+
+    `restore` is what has to be undone first, because the file was gone and is back: unlist, close or delete.
+    """
+
+    source: Source
+    post: PostFile | None
+    agreed: Agreement
+    wants: Fields
+    body: bool
+    fields: frozenset[str]
+    category: CategoryId | None = None
+    uploads: tuple[str, ...] = ()
+    restore: str = ""
+
+    @property
+    def reads(self) -> bool:
+        """Whether the topic is read first, because a field is merged by key."""
+        return bool(self.fields & {"title", "category", "tags"})
+
+    @property
+    def requests(self) -> int:
+        """Uploads + 1 for body, title and category together + 1 for tags + 1 to read first if one of these three
+        fields changed + 1 for each of author, date and status + 1 to restore.
+        """
+        put = self.body or bool(self.fields & {"title", "category"})
+        separate = len(self.fields & {*SEPARATE, "tags"})
+        return len(self.uploads) + put + separate + self.reads + bool(self.restore)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The file moved or changed in a way that the forum does not see: only the bookmark is written. No request."""
+
+    source: Source
+    post: PostFile | None
+    agreed: Agreement
+    wants: Fields
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The file of a topic is gone, or became a draft: do what koweb.toml says."""
+
+    agreed: Agreement
+    how: Withdraw
+    draft: bool
+
+    @property
+    def requests(self) -> int:
+        """keep: 0; unlist, close: 1; delete: 2, for the topic is read first."""
+        return {"keep": 0, "unlist": 1, "close": 1, "delete": 2}[self.how]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask whether a post that was held for review has become a topic."""
+
+    source: Source
+    post: PostFile
+    wants: Fields
+    pending: Pending
+    requests: int = 1
+
+
+Action = Create | Edit | Record | Drop | Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A post that a push leaves alone, and why. `topic` is 0 where it has none."""
+
+    path: str
+    error: KowebError
+    topic: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a push would do at one commit and one bookmark, in the order in which it would.
+
+    `halt` is a reason to do nothing at all. `kept` are topics whose files are gone and that stay as they are.
+    """
+
+    forum: str
+    head: str
+    bookmark: str
+    actions: tuple[Action, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[str, ...] = ()
+    halt: KowebError | None = None
+
+    @property
+    def requests(self) -> int:
+        """How many requests the actions cost. Facts about the site that are not cached cost up to 3 more."""
+        return sum(action.requests for action in self.actions)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the forum already shows what git says."""
+        return not self.requests and not self.refusals and self.halt is None
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """The exit codes of what is refused."""
+        return (*(r.error.exit_code for r in self.refusals), *((HUMAN,) if self.halt else ()))
+
+    def minutes(self, per_minute: int) -> float:
+        """How long the requests take at a rate; the first window of them goes at once. 0 for no limit."""
+        return max(0, self.requests - per_minute) / per_minute if per_minute else 0.0
+
+
+def describe(action: Action) -> dict[str, Any]:
+    """An action as plain data, for JSON and for the digest."""
+    match action:
+        case Create(source, _post, wants, category):
+            facts = {"do": "create", **about(source), "title": wants.title, "category": category}
+        case Edit(source, _post, agreed, wants):
+            changed = sorted({*action.fields, *(("body",) if action.body else ())})
+            facts = {"do": "edit", **about(source), "topic": agreed.topic, "title": wants.title, "changes": changed}
+            facts |= {"restore": action.restore} if action.restore else {}
+        case Record(source, _post, agreed, wants):
+            facts = {"do": "record", **about(source), "topic": agreed.topic, "title": wants.title}
+        case Drop(agreed, how):
+            facts = {"do": how, "id": agreed.id, "path": agreed.path, "topic": agreed.topic, "title": agreed.title}
+        case Ask(source, _post, wants):
+            facts = {"do": "ask", **about(source), "title": wants.title}
+    uploads = list(action.uploads) if isinstance(action, Create | Edit) else []
+    return {**facts, **({"uploads": uploads} if uploads else {}), "requests": action.requests}
+
+
+def about(source: Source) -> dict[str, Any]:
+    """Which file an action is about."""
+    return {"id": source.ident, "path": source.path, "blob": source.blob}
+
+
+def digest(plan: Plan) -> str:
+    """A hash of everything that a plan would do; two plans with the same digest do the same."""
+    text = json.dumps([describe(action) for action in plan.actions], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_json(plan: Plan, per_minute: int) -> Mapping[str, Any]:
+    """A plan as data: what `koweb plan -o` saves and `--format json` prints."""
+    return {
+        "version": 1,
+        "forum": plan.forum,
+        "head": plan.head,
+        "bookmark": plan.bookmark,
+        "digest": digest(plan),
+        "requests": plan.requests,
+        "minutes": round(plan.minutes(per_minute), 1),
+        "actions": [describe(action) for action in plan.actions],
+        "refused": [
+            {
+                "path": r.path,
+                "topic": r.topic or None,
+                "where": r.error.where,
+                "message": r.error.message,
+                "remedy": r.error.remedy,
+                "exit_code": r.error.exit_code,
+            }
+            for r in plan.refusals
+        ],
+        "warnings": list(plan.warnings),
+        "halted": None if plan.halt is None else str(plan.halt),
+    }

@@ -1,0 +1,103 @@
+"""What is sent and what is then agreed on, composed from a file, the atlas and the last agreement. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from koweb_sync.bookmark import Agreement, Fields, Used
+from koweb_sync.config import Settings
+from koweb_sync.i18n import catalog
+from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
+from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.sync.links import Atlas, targets, uses
+from koweb_sync.sync.world import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A raw to send, and what its destinations became."""
+
+    raw: str
+    used: Mapping[str, Used]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the forum holds after a write."""
+
+    topic: TopicId
+    post: PostId
+    raw: str
+
+
+def compose(post: PostFile, atlas: Atlas, settings: Settings, agreed: Agreement | None, before: str | None) -> Composed:
+    """The raw of a post file. `before` is the body of the agreed file; without it the raw is made from scratch."""
+    used = uses(post, atlas, agreed)
+    context = Context(targets(used), footer=footer(post, settings), comment=comment(post, settings))
+    base = Agreed(before, agreed.raw, targets(agreed.used)) if agreed and before is not None else None
+    return Composed(to_raw(post.body, base, context), used)
+
+
+def footer(post: PostFile, settings: Settings) -> str:
+    """The line, in the forum's language, that says where the text is versioned; "" unless koweb.toml asks for it."""
+    text = catalog(settings.locale).gettext("This text is kept in git: {path}.")
+    return f"<small>{text.format(path=post.path)}</small>" if settings.footer else ""
+
+
+def comment(post: PostFile, settings: Settings) -> str:
+    """The comment for people who edit on the forum, in the forum's language; "" if koweb.toml does not ask for it."""
+    text = catalog(settings.locale).gettext(
+        "This text is kept in git ({path}). Your edits here are brought back there."
+    )
+    return text.format(path=post.path) if settings.comment else ""
+
+
+def agreement(
+    source: Source, composed: Composed, wants: Fields, stored: Stored, was: Agreement | None = None
+) -> Agreement:
+    """What is agreed on once the forum has stored a raw for a file."""
+    return Agreement(
+        id=source.post.front.id if source.post else source.ident,
+        path=source.path,
+        blob=source.blob,
+        topic=stored.topic,
+        post=stored.post,
+        raw=stored.raw,
+        says=source.says,
+        sent=wants,
+        used=in_raw(stored.raw, composed.used, was.used if was else {}),
+        title=wants.title or "",
+        tags=wants.tags or (),
+    )
+
+
+def in_raw(raw: str, used: Mapping[str, Used], was: Mapping[str, Used]) -> dict[str, Used]:
+    """What destinations are in a raw: as now, as before (an anchor that was not worth an edit), or not translated."""
+    found = {}
+    for url, now in used.items():
+        before = was.get(url, now)
+        held = next((one for one in (now, before) if one.url and one.url in raw), None)
+        found[url] = held or replace(now, url="", topic=0)
+    return found
+
+
+def same_text(raw: str, post: PostFile, composed: Composed, settings: Settings) -> bool:
+    """Whether a stored raw says what a file says, be its links translated already or not."""
+    if normalise(raw) == normalise(composed.raw):
+        return True
+    sources = {one.url: url for url, one in composed.used.items() if one.url}
+    context = Context(sources=sources, footer=footer(post, settings), comment=comment(post, settings))
+    return normalise(from_raw(raw, None, context)) == normalise(from_raw(normalise(composed.raw), None, context))
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two titles are the same but for what the forum's prettifying changes: case, spaces and punctuation."""
+    return [c for c in one.casefold() if c.isalnum()] == [c for c in other.casefold() if c.isalnum()]
+
+
+def merged_tags(ours: tuple[str, ...], sent: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    """Tags merged as sets: what git added and removed since it was sent, applied to what the forum has now."""
+    removed = {tag.casefold() for tag in sent} - {tag.casefold() for tag in ours}
+    kept = [tag for tag in theirs if tag.casefold() not in removed]
+    known = {tag.casefold() for tag in (*kept, *sent)}
+    return (*kept, *(tag for tag in ours if tag.casefold() not in known))

@@ -1,0 +1,49 @@
+"""Withdrawing a topic whose file is gone, by the policy in koweb.toml, and never more than that."""
+
+from dataclasses import replace
+
+from koweb_sync.bookmark import Agreement, encode
+from koweb_sync.config import Withdraw
+from koweb_sync.errors import ForumNotFound
+from koweb_sync.i18n import _
+from koweb_sync.posts.dialect import normalise
+from koweb_sync.sync.actions import Drop
+from koweb_sync.sync.carry import Desk, agreeing
+from koweb_sync.sync.compose import alike
+
+
+def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
+    """Withdraw a topic. Returns the agreement and what a person should know about it, "" for nothing.
+
+    keep: no request. unlist, close: one. delete: the topic is read first, and unlisted instead where somebody replied
+    or edited it: what others wrote is not ours to delete.
+    """
+    agreed = action.agreed
+    how, note = (action.how, "") if action.how != "delete" else deletable(desk, agreed)
+    if how == "keep":
+        kept = replace(agreed, withdrawn="keep")
+        desk.record(kept)
+        return kept, note
+    with desk.writing("fields", agreed.id.lower(), {"was": encode(agreed).decode(), "fields": []}) as answer:
+        if how == "delete":
+            desk.forum.delete(agreed.topic)
+        elif how == "unlist":
+            desk.forum.set_status(agreed.topic, "visible", False)
+        else:
+            desk.forum.set_status(agreed.topic, "closed", True)
+        return agreeing(answer, desk, replace(agreed, withdrawn=how)), note
+
+
+def deletable(desk: Desk, agreed: Agreement) -> tuple[Withdraw, str]:
+    """Whether a topic may be deleted: nobody replied to it or edited it. One request."""
+    try:
+        view = desk.forum.topic(agreed.topic)
+    except ForumNotFound:
+        return "keep", _("Topic {topic} was gone from the forum already.").format(topic=agreed.topic)
+    if view.deleted or view.first.user_deleted:
+        return "keep", _("Topic {topic} was gone from the forum already.").format(topic=agreed.topic)
+    ours = view.first.raw is not None and normalise(view.first.raw) == normalise(agreed.raw)
+    if view.posts_count > 1 or not ours or not alike(view.title, agreed.sent.title or agreed.title):
+        text = _("Somebody replied to topic {topic} or edited it, so it was unlisted and not deleted: {url}")
+        return "unlist", text.format(topic=agreed.topic, url=desk.forum.topic_url(agreed.topic))
+    return "delete", ""

@@ -1,0 +1,143 @@
+"""Whether everything is in place for publishing: the forum, the key, its rights, the clock, and the git remote."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from koweb_sync.config import Settings
+from koweb_sync.errors import GitError, KowebError
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.models import Limits, Scope, Site
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _, ngettext
+
+CLOCK = 120.0  # seconds; more makes a new topic's date lie in the future for the forum
+
+# What publishing needs of a key with scopes; `global:read` stands for every read.
+NEEDED = (
+    ("topics:write", False),
+    ("posts:edit", False),
+    ("topics:update", False),
+    ("uploads:create", False),
+    ("topics:read", True),
+    ("topics:read_lists", True),
+)
+
+
+class Verdict(StrEnum):
+    """How a check came out."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, how it came out, and in words what was found and what to do."""
+
+    what: str
+    verdict: Verdict
+    detail: str
+    exit_code: int = 0
+
+
+def examine(repo: Repo | None, settings: Settings, connect: Callable[[], Forum]) -> Iterator[Finding]:
+    """All checks, each as soon as it is made. About five requests. A failed one ends those that depend on it."""
+    if repo is not None:
+        yield git_remote(repo, settings)
+    try:
+        forum = connect()
+        site = forum.site(max_age=0)
+    except KowebError as error:
+        yield Finding(_("forum"), Verdict.BAD, str(error), error.exit_code)
+        return
+    yield Finding(_("forum"), Verdict.GOOD, f"{site.title} ({settings.url})")
+    yield Finding(_("key"), Verdict.GOOD, _("acts as {user}").format(user=site.user))
+    yield from checked(lambda: scopes(forum), _("scopes"))
+    yield from rights(settings, site)
+    yield limits(site.limits, staff=site.staff)
+    yield from checked(lambda: clock(forum), _("clock"))
+
+
+def checked(look: Callable[[], Finding], what: str) -> Iterator[Finding]:
+    """A check that asks the forum: its failure is a finding too."""
+    try:
+        yield look()
+    except KowebError as error:
+        yield Finding(what, Verdict.BAD, str(error), error.exit_code)
+
+
+def git_remote(repo: Repo, settings: Settings) -> Finding:
+    """Whether what was published can be recorded where others see it."""
+    what = _("git remote")
+    if not repo.has_remote(settings.remote):
+        text = _("none named “{name}”: only this clone will know what was published").format(name=settings.remote)
+        return Finding(what, Verdict.NOTE, text)
+    try:
+        there = repo.fetch_ref(settings.remote, settings.bookmark)
+    except GitError as error:
+        return Finding(what, Verdict.BAD, str(error), error.exit_code)
+    state = _("bookmark found") if there else _("no bookmark yet: nothing was published from it")
+    return Finding(what, Verdict.GOOD, f"{settings.remote}: {state}")
+
+
+def scopes(forum: Forum) -> Finding:
+    """Whether the key's scopes cover publishing."""
+    found = forum.scopes()
+    if not found:
+        return Finding(_("scopes"), Verdict.GOOD, _("the key has no scopes: it may do what its user may"))
+    missing = missing_scopes(found)
+    if missing:
+        text = _("missing: {names}. Make a key with them at {url}").format(
+            names=", ".join(missing), url=f"{forum.host}/admin/api/keys"
+        )
+        return Finding(_("scopes"), Verdict.BAD, text, exit_code=2)
+    text = _("everything that publishing needs; tags need an unscoped key, for Discourse has no scope for them")
+    return Finding(_("scopes"), Verdict.GOOD, text)
+
+
+def missing_scopes(found: tuple[Scope, ...]) -> list[str]:
+    """The scopes that publishing needs and a key lacks."""
+    names = {f"{scope.resource}:{scope.key}" for scope in found}
+    reads_all = "global:read" in names
+    return [name for name, read in NEEDED if name not in names and not (read and reads_all)]
+
+
+def rights(settings: Settings, site: Site) -> Iterator[Finding]:
+    """Whether each category of koweb.toml exists, and the user may start topics there."""
+    for folder, wanted in settings.categories.items():
+        what = f"{settings.posts}/{folder}"
+        known = site.category(wanted)
+        if known is None:
+            names = ", ".join(category.path for category in site.categories[:8])
+            text = _("the forum has no category “{category}”; it has: {names}").format(category=wanted, names=names)
+            yield Finding(what, Verdict.BAD, text, exit_code=2)
+        elif not known.may_create:
+            text = _("{user} may not start topics in “{category}”").format(user=site.user, category=known.path)
+            yield Finding(what, Verdict.BAD, text, exit_code=2)
+        else:
+            yield Finding(what, Verdict.GOOD, f"{known.name} ({known.path})")
+
+
+def limits(found: Limits, *, staff: bool) -> Finding:
+    """What the forum allows, in one line."""
+    parts = [
+        _("titles of {min} to {max} characters").format(min=found.title_min, max=found.title_max),
+        _("texts of {min} to {max} characters").format(min=found.body_min, max=found.body_max),
+        ngettext("{n} tag", "{n} tags", found.tags_max).format(n=found.tags_max),
+        _("images up to {n} kB").format(n=found.image_bytes_max // 1024),
+        _("files: {names}").format(names=", ".join(sorted(found.extensions))),
+    ]
+    if not staff:
+        parts.append(_("{n} new topics a day").format(n=found.topics_per_day))
+    return Finding(_("limits"), Verdict.GOOD, "; ".join(parts))
+
+
+def clock(forum: Forum) -> Finding:
+    """Whether this computer's clock agrees with the forum's."""
+    skew = forum.clock_skew()
+    if abs(skew) > CLOCK:
+        text = _("this computer's clock is {n} s off the forum's: set it right").format(n=round(skew))
+        return Finding(_("clock"), Verdict.NOTE, text)
+    return Finding(_("clock"), Verdict.GOOD, _("within {n} s of the forum's").format(n=max(1, round(abs(skew)))))

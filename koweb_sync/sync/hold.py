@@ -1,0 +1,209 @@
+"""Holding the bookmark: one push at a time for a forum, and what was done saved where every clone sees it.
+
+Two locks: a lock on a file of this clone, which the system drops when the process dies, and a lock commit on the
+bookmark, pushed to the git remote before the first write. Only a fast-forward is ever pushed.
+"""
+
+import hashlib
+import os
+import platform
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from koweb_sync.bookmark import Agreement, Bookmark, Lock, Pending, changes, lock_bytes, read
+from koweb_sync.config import Settings
+from koweb_sync.errors import HumanNeeded, SomebodyPublishing
+from koweb_sync.git import Moved, Repo, Sha
+from koweb_sync.i18n import _
+from koweb_sync.journal import Journal, Note
+
+HOUR = 3600.0
+UPLOADS_LIVE = 24 * HOUR  # Discourse deletes an upload that no post uses after 48 h.
+
+LIVE: set[str] = set()  # the runs of this very process: its own number says nothing about them
+
+
+class Hold:
+    """The bookmark of one forum, held by this process. Use it as a context; leaving it releases both locks."""
+
+    def __init__(self, repo: Repo, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.repo = repo
+        self.settings = settings
+        self.clock = clock
+        self.folder = state_folder(repo, settings)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.remote = settings.remote if repo.has_remote(settings.remote) else None
+        self.run = secrets.token_hex(8)
+        LIVE.add(self.run)
+        self.locked = False
+        self.file = FileLock(self.folder / "lock", timeout=0, thread_local=False)
+        self.take_file()
+        self.journal = Journal(self.folder, clock)
+        self.bookmark = fetch(repo, settings)
+
+    def __enter__(self) -> "Hold":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        LIVE.discard(self.run)
+        self.file.release()
+
+    def take_file(self) -> None:
+        """The lock of this clone. Raises SomebodyPublishing while another process of this clone holds it."""
+        try:
+            self.file.acquire()
+        except Timeout as error:
+            raise SomebodyPublishing(
+                _("Another push to “{name}” is running in this clone.").format(name=self.settings.name),
+                where=str(self.repo.root),
+                remedy=_("Wait until it has ended, then try again."),
+            ) from error
+
+    # ---- the lock on the git remote
+
+    def lock(self, who: str, *, break_lock: bool = False) -> bool:
+        """Lock the bookmark for everybody. False: it moved meanwhile and is read again, so plan again.
+
+        Raises SomebodyPublishing while another run holds it. A lock is taken over when its process is known to be dead
+        or, with `break_lock`, when it is older than an hour.
+        """
+        held = self.bookmark.lock
+        alive = held is not None and held.run != self.run and not is_dead(held)
+        if held and alive and not (break_lock and self.clock() - held.since >= HOUR):
+            raise somebody(held, self.settings.url, self.clock())
+        mine = Lock(who, platform.node(), machine(), os.getpid(), self.clock(), self.run)
+        try:
+            self.move({"lock": lock_bytes(mine)}, f"Lock {self.settings.name}")
+        except Moved:
+            self.bookmark = fetch(self.repo, self.settings)
+            return False
+        self.bookmark = replace(self.bookmark, lock=mine)
+        self.locked = True
+        return True
+
+    # ---- saving
+
+    def save(
+        self,
+        agreements: Iterable[Agreement],
+        pending: Iterable[Pending] = (),
+        *,
+        settled: Iterable[str] = (),
+        last: bool,
+    ) -> None:
+        """Put what was done into the bookmark, here and on the git remote; with `last`, release the lock.
+
+        What the journal holds is dropped only after the git remote has it. Raises SomebodyPublishing if the lock was
+        broken by somebody else: then the journal keeps everything for the next run.
+        """
+        agreements, pending, settled = list(agreements), list(pending), list(settled)
+        what = changes(agreements, pending, settled)
+        if self.locked:
+            lock = replace(self.bookmark.lock, since=self.clock()) if self.bookmark.lock else None
+            what["lock"] = lock_bytes(lock) if lock and not last else None
+        if what:
+            try:
+                self.move(what, message(self.settings.name, len(agreements) + len(pending)))
+            except Moved as error:
+                raise SomebodyPublishing(
+                    _("Somebody took over the lock of “{name}” while this push was running.").format(
+                        name=self.settings.name
+                    ),
+                    where=self.settings.url,
+                    remedy=_("Nothing is lost: push again when they have finished."),
+                ) from error
+        self.locked = self.locked and not last
+        waiting = {k: p for k, p in self.bookmark.pending.items() if k not in settled}
+        waiting |= {p.id.lower(): p for p in pending}
+        self.bookmark = replace(self.bookmark, pending=waiting).with_agreements(agreements)
+        self.journal.keep(self.worth_keeping)
+
+    def worth_keeping(self, note: Note) -> bool:
+        """Open intentions, and uploads that the forum may still have although no post uses them yet."""
+        if note.do == "upload":
+            return note.answer is not None and self.clock() - note.at < UPLOADS_LIVE
+        return note.answer is None
+
+    def move(self, what: dict[str, bytes | Sha | None], text: str) -> None:
+        """One commit on the bookmark: on the git remote first, then here."""
+        old = self.bookmark.commit
+        new = self.repo.write_commit(old, what, text, self.clock())
+        if self.remote:
+            self.repo.push_ref(self.remote, new, self.settings.bookmark, old)
+        self.repo.set_ref(self.settings.bookmark, new, self.repo.resolve(self.settings.bookmark))
+        self.bookmark = replace(self.bookmark, commit=new)
+
+
+def is_dead(held: Lock) -> bool:
+    """Whether the lock's process ran on this machine and is gone."""
+    if not held.machine or held.machine != machine():
+        return False
+    try:
+        os.kill(held.pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return held.pid == os.getpid() and held.run not in LIVE
+
+
+def fetch(repo: Repo, settings: Settings, *, network: bool = True) -> Bookmark:
+    """The bookmark as the git remote has it; this clone's own without a git remote or without `network`.
+
+    A git remote that has none, because it is new or because somebody removed it there, is given this clone's: to
+    publish without it would look as if everything were new.
+    """
+    local = repo.resolve(settings.bookmark)
+    if not network or not repo.has_remote(settings.remote):
+        return read(repo, local)
+    there = repo.fetch_ref(settings.remote, settings.bookmark)
+    if there is None and local is not None:
+        there = offer(repo, settings, local)
+    if there is not None and there != local:
+        repo.set_ref(settings.bookmark, there, local)
+    return read(repo, there)
+
+
+def offer(repo: Repo, settings: Settings, local: Sha) -> Sha:
+    """Give this clone's bookmark to a git remote that has none, as when a repository gets its first git remote."""
+    try:
+        repo.push_ref(settings.remote, local, settings.bookmark, None)
+    except Moved as error:
+        raise HumanNeeded(str(error), where=settings.remote, remedy=_("Try again.")) from error
+    return local
+
+
+def state_folder(repo: Repo, settings: Settings) -> Path:
+    """Where this clone keeps the journal, its lock and what it knows of the site: never in the work tree."""
+    return repo.shared / "koweb" / settings.name
+
+
+def message(name: str, count: int) -> str:
+    """The message of a commit on the bookmark. It is read by people who look into git, so it is in English like git."""
+    return f"Release {name}" if not count else f"Publish {count} to {name}"
+
+
+def somebody(held: Lock, url: str, now: float) -> SomebodyPublishing:
+    """The error that names who is publishing, and since when."""
+    minutes = max(0, int((now - held.since) // 60))
+    return SomebodyPublishing(
+        _("{who} is publishing from the computer “{host}”, for {minutes} min now.").format(
+            who=held.who, host=held.host, minutes=minutes
+        ),
+        where=url,
+        remedy=_("Try again in a moment. If that push was cut off: after an hour, push with --break-lock."),
+    )
+
+
+def machine() -> str:
+    """A name for this start of this machine and its space of process numbers; "" where the system tells neither."""
+    with suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return hashlib.sha256(f"{boot} {Path('/proc/self/ns/pid').readlink()}".encode()).hexdigest()[:16]
+    return ""

@@ -1,0 +1,116 @@
+"""Which changed posts the forum would refuse, before anything is sent. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import PurePosixPath
+
+from koweb_sync.bookmark import Agreement
+from koweb_sync.config import Settings
+from koweb_sync.errors import InputError, KowebError
+from koweb_sync.forum.models import Limits, Site
+from koweb_sync.i18n import _
+from koweb_sync.posts.document import FrontMatter, PostFile
+from koweb_sync.posts.lint import Entry, Problem, Rules, check
+from koweb_sync.sync.world import Source, World
+
+KINDS = {"120000": "symlink", "160000": "submodule"}
+
+
+def judge(world: World, settings: Settings, site: Site | None) -> dict[str, KowebError]:
+    """By path of a changed post file, all that keeps it from being published, as one error.
+
+    Without `site` the forum's own limits are not known: the check then uses Discourse's defaults only for what no forum
+    allows. Files that did not change were accepted when they were published and are not judged again.
+    """
+    files = list(everything(world))
+    changed = {source.path: source for source in world.sources if source.post and not source.draft}
+    if not changed:
+        return {}
+    found: dict[str, list[Problem]] = {}
+    for problem in check(files, entries(world), rules(site)):
+        if problem.path in changed and problem.error and (site is not None or problem.code not in BY_LIMITS):
+            found.setdefault(problem.path, []).append(problem)
+    errors: dict[str, KowebError] = {path: as_error(problems) for path, problems in found.items()}
+    if site is not None:
+        errors |= {
+            path: error for path, source in changed.items() if path not in errors if (error := tags(source, site))
+        }
+    return errors
+
+
+# What only the forum's settings decide.
+BY_LIMITS = frozenset(
+    [
+        "title-too-short",
+        "title-too-long",
+        "body-too-short",
+        "body-too-long",
+        "too-many-tags",
+        "tag-too-long",
+        "extension-not-allowed",
+        "file-too-big",
+    ]
+)
+
+
+def everything(world: World) -> Iterator[PostFile]:
+    """All post files: opened ones as they are, the others as far as the bookmark knows them."""
+    for source in world.sources:
+        yield source.post or world.targets.get(source.path) or stub(source, world.bookmark.agreed[source.ident])
+
+
+def stub(source: Source, agreed: Agreement) -> PostFile:
+    """A file that was not opened: its title and id, for what must be unique."""
+    front = FrontMatter(title=source.says.title or "", id=agreed.id)
+    return PostFile(source.path, b"", front, "", 1, (), {})
+
+
+def entries(world: World) -> Mapping[str, Entry]:
+    """Every path of the commit, with what the check wants to know about it."""
+    found = {
+        path: Entry(KINDS.get(entry.mode, "file"), world.sizes.get(path, 0), path in world.lfs)
+        for path, entry in world.tree.items()
+    }
+    folders = {str(parent) for path in found for parent in PurePosixPath(path).parents}
+    return found | {folder: Entry("folder", 0, False) for folder in folders - {"."}}
+
+
+def rules(site: Site | None) -> Rules:
+    """The forum's limits as the check takes them; Discourse's defaults while they are not known."""
+    limits = site.limits if site else Limits()
+    return Rules(**{field.name: getattr(limits, field.name) for field in fields(Rules) if hasattr(limits, field.name)})
+
+
+def as_error(problems: list[Problem]) -> InputError:
+    """All problems of one file as one error, with the line of each."""
+    first = problems[0]
+    more = [f"{problem.path}:{problem.line}: {problem.message}" for problem in problems[1:]]
+    return InputError(
+        "\n".join([first.message, *more]),
+        where=f"{first.path}:{first.line}",
+        remedy="" if more else _("Nothing was sent for this post."),
+    )
+
+
+def tags(source: Source, site: Site) -> KowebError | None:
+    """Tags that the forum would drop without a word, because the user may not use or make them."""
+    wanted = source.says.tags or ()
+    if not wanted:
+        return None
+    where = f"{source.path}:{source.post.key_lines.get('tags', 1) if source.post else 1}"
+    if not site.can_tag:
+        return InputError(
+            _("{user} may not tag topics on this forum.").format(user=site.user),
+            where=where,
+            remedy=_("Remove the tags, or ask an administrator of the forum for the right."),
+        )
+    unknown = [tag for tag in wanted if tag.casefold() not in site.tags]
+    if unknown and not site.can_create_tags:
+        return InputError(
+            _("The forum has no tag “{tags}”, and {user} may not make new ones.").format(
+                tags="”, “".join(unknown), user=site.user
+            ),
+            where=where,
+            remedy=_("Use the forum's tags, or ask an administrator to add these."),
+        )
+    return None

@@ -1,0 +1,136 @@
+"""What each destination of a post file leads to, and what it becomes on the forum. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from koweb_sync.bookmark import Agreement, Used
+from koweb_sync.posts.dialect import Destination, Target, anchors, destinations
+from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.paths import Local, SelfAnchor, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An upload that the forum has: its `upload://` URL, and pixels if it is an image."""
+
+    url: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(slots=True)
+class Atlas:
+    """Where everything is. It grows while a push creates topics and uploads files.
+
+    `ids`: path of a post file -> its id, old paths of moved files included. `files`: path -> blob of every other file.
+    `topics`: id -> topic and first post. `bodies`: id -> the file's body, for its headings. `uploads`: blob -> upload.
+    `anchors` is the forum's style, "plain" or "post-id".
+    """
+
+    ids: Mapping[str, str]
+    files: Mapping[str, str]
+    topics: dict[str, tuple[TopicId, PostId]]
+    bodies: Mapping[str, str]
+    uploads: dict[str, Stored]
+    anchors: str = "plain"
+    moved: Mapping[str, str] = field(default_factory=dict)
+    _anchors: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def id_at(self, path: str) -> str | None:
+        """The id of the post file at a path, or of the one that was there when it was published."""
+        return self.ids.get(path) or self.moved.get(path)
+
+    def anchor(self, ident: str, fragment: str) -> str | None:
+        """The forum's name of a heading, or None as long as it cannot be known."""
+        if ident not in self.bodies:
+            return None
+        post = self.topics[ident][1] if ident in self.topics else None
+        if self.anchors == "post-id" and post is None:
+            return None
+        key = f"{ident} {post}"
+        if key not in self._anchors:
+            self._anchors[key] = anchors(self.bodies[ident], post, self.anchors)
+        return self._anchors[key].get(fragment)
+
+
+def uses(post: PostFile, atlas: Atlas, agreed: Agreement | None) -> dict[str, Used]:
+    """Destination as written -> what it is; those that stay as they are on the forum are left out.
+
+    A destination whose `url` is "" cannot be translated yet: an upload or a topic is missing.
+    """
+    found = {}
+    for destination in destinations(post.body):
+        if destination.url not in found:
+            used = use(post, destination, atlas, agreed)
+            if used is not None:
+                found[destination.url] = used
+    return found
+
+
+def use(post: PostFile, destination: Destination, atlas: Atlas, agreed: Agreement | None) -> Used | None:
+    """What one destination is, or None if it stays as it is."""
+    match resolve(post.path, destination.url):
+        case SelfAnchor(fragment):
+            return own_anchor(post.front.id.lower(), fragment, atlas)
+        case Local(path, fragment):
+            ident = atlas.id_at(path)
+            if ident is not None:
+                return link(ident, path, fragment, atlas)
+            if path in atlas.files:
+                return file(path, destination.image, atlas)
+            return agreed.used.get(destination.url) if agreed else None
+        case _:
+            return None
+
+
+def own_anchor(ident: str, fragment: str, atlas: Atlas) -> Used | None:
+    """An anchor into the same post. Newer servers put the post's number into it: unknown before the post exists."""
+    name = atlas.anchor(ident, fragment)
+    if name is not None:
+        return Used("", f"#{name}")
+    return Used("") if ident not in atlas.topics and atlas.anchors == "post-id" else None
+
+
+def link(ident: str, path: str, fragment: str | None, atlas: Atlas) -> Used:
+    """A link to another post file."""
+    if ident not in atlas.topics:
+        return Used(path)
+    topic = atlas.topics[ident][0]
+    name = atlas.anchor(ident, fragment) if fragment else None
+    return Used(path, f"/t/-/{topic}#{name}" if name else f"/t/-/{topic}", topic=topic)
+
+
+def file(path: str, image: bool, atlas: Atlas) -> Used:
+    """An image or an attachment."""
+    blob = atlas.files[path]
+    stored = atlas.uploads.get(blob)
+    if stored is None:
+        return Used(path, blob=blob)
+    sized = image and stored.width and stored.height
+    suffix = f"|{stored.width}x{stored.height}" if sized else "" if image else "|attachment"
+    return Used(path, stored.url, suffix, blob, width=stored.width, height=stored.height)
+
+
+def targets(used: Mapping[str, Used]) -> dict[str, Target]:
+    """What the dialect needs: the destinations that can be translated."""
+    return {url: Target(one.url, one.suffix) for url, one in used.items() if one.url}
+
+
+def moved_inputs(agreed: Agreement, atlas: Atlas) -> bool:
+    """Whether an unchanged file needs another look: an image has new content, or a link can be completed or leads to
+    another topic. A changed anchor alone is no reason: the post's next edit mends it.
+    """
+    return any(moved(used, atlas) for used in agreed.used.values())
+
+
+def moved(used: Used, atlas: Atlas) -> bool:
+    """Whether what one destination leads to is no longer what was sent."""
+    if used.blob:
+        return atlas.files.get(used.path) != used.blob
+    if not used.path:
+        return not used.url
+    ident = atlas.id_at(used.path)
+    if ident is None:
+        return False
+    return (atlas.topics[ident][0] if ident in atlas.topics else 0) != used.topic

@@ -1,0 +1,336 @@
+"""Decide everything, then act: the plan of a push. Pure: no network, no git, no clock."""
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from koweb_sync.bookmark import Agreement, Fields, Used
+from koweb_sync.config import Settings
+from koweb_sync.errors import HumanNeeded, InputError, KowebError
+from koweb_sync.forum.models import Category, Site
+from koweb_sync.git import Sha
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
+from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.ids import CategoryId
+from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal
+from koweb_sync.sync.links import targets, uses
+from koweb_sync.sync.order import creation_order
+from koweb_sync.sync.world import Source, World, desired
+
+NAMES = tuple(f.name for f in fields(Fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for. `only`: paths or folders to publish, all if empty; `yes`: many withdrawals are meant;
+    `resend`: send again what was held for review.
+    """
+
+    only: tuple[str, ...] = ()
+    yes: bool = False
+    resend: bool = False
+
+    def covers(self, path: str) -> bool:
+        """Whether a path is to be published."""
+        return not self.only or any(path == one or path.startswith(f"{one}/") or one in (".", "") for one in self.only)
+
+
+def plan(
+    world: World,
+    settings: Settings,
+    site: Site | None,
+    problems: Mapping[str, KowebError],
+    options: Options = Options(),
+) -> Plan:
+    """What a push has to do so that the forum shows what the repository says.
+
+    `site` are the forum's facts, None while they are not known: then categories are checked when they are. `problems`
+    holds, by path, why a changed file cannot be published. Refused posts are left alone; the others go on.
+    """
+    planner = Planner(world, settings, site, problems, options)
+    return planner.plan()
+
+
+class Planner:
+    """One plan in the making."""
+
+    def __init__(
+        self, world: World, settings: Settings, site: Site | None, problems: Mapping[str, KowebError], options: Options
+    ) -> None:
+        self.world = world
+        self.settings = settings
+        self.site = site
+        self.problems = problems
+        self.options = options
+        self.refusals: list[Refusal] = []
+        self.claimed: set[str] = set()  # contents that an earlier action of this plan uploads
+
+    def plan(self) -> Plan:
+        """Creates in the order of their links, then everything that may link to them, withdrawals last."""
+        mine = [source for source in self.world.sources if self.options.covers(source.path)]
+        self.refusals = [Refusal(e.path, e) for e in self.world.broken if self.options.covers(e.path)]
+        self.refusals += doubles(self.world.sources, self.options)
+        refused = {refusal.path for refusal in self.refusals}
+        mine = [source for source in mine if source.path not in refused]
+        creates = self.in_order([one for source in mine if (one := self.creation(source))])
+        coming = {create.source.ident for create in creates}
+        others = [action for source in mine if (action := self.change(source, coming))]
+        drops = list(self.drops())
+        halt = self.too_many(drops)
+        return Plan(
+            forum=self.settings.name,
+            head=self.world.head,
+            bookmark=self.world.bookmark.commit or "",
+            actions=() if halt else (*creates, *others, *drops),
+            refusals=tuple(self.refusals),
+            halt=halt,
+        )
+
+    # ---- creates
+
+    def creation(self, source: Source) -> Create | None:
+        """The create of a file that has no topic yet."""
+        ident, post = source.ident, source.post
+        if ident in self.world.bookmark.agreed or source.draft or post is None:
+            return None
+        if ident in self.world.bookmark.pending and not self.options.resend:
+            return None
+        wants = desired(source, self.settings)
+        error = self.problems.get(source.path) or adopted(post) or self.wrong_category(source, wants)
+        if error:
+            self.refusals.append(Refusal(source.path, error))
+            return None
+        return Create(source, post, wants, self.category_id(wants.category))
+
+    def in_order(self, creates: Sequence[Create]) -> list[Create]:
+        """Creates in the order of their links, each with its uploads and whether it needs a second request."""
+        by_ident = {create.source.ident: create for create in creates}
+        used = {ident: uses(create.post, self.world.atlas, None) for ident, create in by_ident.items()}
+        links = {ident: set(self.idents(one)) for ident, one in used.items()}
+        done: set[str] = set()
+        ordered = []
+        for ident in creation_order(links):
+            done.add(ident)
+            later = any(not one.path for one in used[ident].values() if not one.url) or bool(
+                links[ident] & by_ident.keys() - done
+            )
+            uploads = self.uploads(used[ident])
+            ordered.append(replace(by_ident[ident], uploads=uploads, later=later))
+        return ordered
+
+    def idents(self, used: Mapping[str, Used]) -> Iterator[str]:
+        """The ids that links lead to which cannot be translated yet."""
+        for one in used.values():
+            ident = None if one.url or one.blob else self.world.atlas.id_at(one.path)
+            if ident:
+                yield ident
+
+    def uploads(self, used: Mapping[str, Used]) -> tuple[str, ...]:
+        """The paths of files to upload: each content once in the whole plan."""
+        found = []
+        for one in used.values():
+            if one.blob and not one.url and one.blob not in self.claimed:
+                self.claimed.add(one.blob)
+                found.append(one.path)
+        return tuple(found)
+
+    # ---- changes
+
+    def change(self, source: Source, coming: set[str]) -> Action | None:
+        """What to do about a file that has a topic, or one that was held for review."""
+        pending = self.world.bookmark.pending.get(source.ident)
+        agreed = self.world.bookmark.agreed.get(source.ident)
+        if agreed is None:
+            if pending is None or source.post is None or self.options.resend:
+                return None
+            return Ask(source, source.post, desired(source, self.settings), pending)
+        if source.draft:
+            return None
+        action = self.difference(source, agreed, coming)
+        if action is None:
+            return None
+        error = self.reason(source, agreed, action)
+        if error:
+            self.refusals.append(Refusal(source.path, error, agreed.topic))
+            return None
+        return action
+
+    def difference(self, source: Source, agreed: Agreement, coming: set[str]) -> Edit | Record | None:
+        """Compare a file with what was agreed."""
+        wants = desired(source, self.settings)
+        changed = {name for name in NAMES if getattr(wants, name) not in (None, getattr(agreed.sent, name))}
+        used = uses(source.post, self.world.atlas, agreed) if source.post else dict(agreed.used)
+        body = source.post is not None and self.body_changes(source.post, agreed, used, coming)
+        restore = agreed.withdrawn if agreed.withdrawn not in ("", "keep") else ""
+        if body or changed or restore:
+            category = self.category_id(wants.category) if "category" in changed else None
+            uploads = self.uploads(used)
+            return Edit(source, source.post, agreed, wants, body, frozenset(changed), category, uploads, restore)
+        moved = (source.path, source.blob, used) != (agreed.path, agreed.blob, agreed.used) or agreed.withdrawn
+        return Record(source, source.post, agreed, wants) if moved else None
+
+    def body_changes(self, post: PostFile, agreed: Agreement, used: Mapping[str, Used], coming: set[str]) -> bool:
+        """Whether the raw will differ, with a stand-in for what is only known once it is uploaded or created."""
+        known = targets(used)
+        for url, one in used.items():
+            if not one.url and (one.blob or self.world.atlas.id_at(one.path) in coming):
+                known[url] = Target("upload://to-come" if one.blob else "/t/-/0")
+        before = Agreed(self.world.before[agreed.id.lower()], agreed.raw, targets(agreed.used))
+        return to_raw(post.body, before, Context(known)) != agreed.raw
+
+    def reason(self, source: Source, agreed: Agreement, action: Edit | Record) -> KowebError | None:
+        """Why a change must not be published."""
+        if agreed.blob not in self.world.ahead and agreed.blob != source.blob and not agreed.withdrawn:
+            return self.behind(source, agreed)
+        if isinstance(action, Record):
+            return None
+        return self.problems.get(source.path) or (
+            self.wrong_category(source, action.wants) if "category" in action.fields else None
+        )
+
+    def behind(self, source: Source, agreed: Agreement) -> KowebError:
+        """The version that was published last is not in HEAD's history."""
+        if self.world.shallow:
+            return HumanNeeded(
+                _("This clone is shallow: it lacks the history that tells whether this file is newer than the forum."),
+                where=source.path,
+                remedy=_("Fetch it with “git fetch --unshallow” (in CI: fetch-depth: 0)."),
+            )
+        return HumanNeeded(
+            _("Topic {topic} was last published from a version that is not in your branch's history.").format(
+                topic=agreed.topic
+            ),
+            where=source.path,
+            remedy=_("Bring that version here first (git pull, or merge the branch that published it)."),
+        )
+
+    # ---- categories
+
+    def category_id(self, category: str | int | None) -> CategoryId | None:
+        """The number of a category, None while the site is not known or for none."""
+        known = self.site.category(category) if self.site and category is not None else None
+        return known.id if known else None
+
+    def wrong_category(self, source: Source, wants: Fields) -> KowebError | None:
+        """Why a topic cannot go into its category, as far as the site is known."""
+        if self.site is None:
+            return None
+        line = source.post.key_lines.get("category", 1) if source.post else 1
+        where = f"{source.path}:{line}"
+        if wants.category is None:
+            return None if self.site.limits.uncategorized_allowed else no_category(where)
+        known = self.site.category(wants.category)
+        if known is None:
+            return unknown_category(where, str(wants.category), self.site.categories)
+        if not known.may_create and wants.author is None:
+            return InputError(
+                _("{user} may not start topics in the category “{category}”.").format(
+                    user=self.site.user, category=known.path
+                ),
+                where=where,
+                remedy=_("Choose another category, or ask an administrator of the forum for the right."),
+            )
+        return None
+
+    # ---- withdrawals
+
+    def drops(self) -> Iterator[Drop]:
+        """What happens to the topics whose files are gone or became drafts. Nothing, while any file is unreadable."""
+        here = {source.ident: source for source in self.world.sources}
+        for ident, agreed in self.world.bookmark.agreed.items():
+            source = here.get(ident)
+            if agreed.withdrawn or (source and not source.draft) or not self.options.covers(agreed.path):
+                continue
+            error = self.no_drop(agreed)
+            if error:
+                self.refusals.append(Refusal(agreed.path, error, agreed.topic))
+            else:
+                yield Drop(agreed, self.settings.withdraw, draft=source is not None)
+
+    def no_drop(self, agreed: Agreement) -> KowebError | None:
+        """Why a topic must not be withdrawn although its file seems to be gone."""
+        if self.world.broken:
+            return HumanNeeded(
+                _("The file of topic {topic} seems to be gone, but other post files cannot be read.").format(
+                    topic=agreed.topic
+                ),
+                where=agreed.path,
+                remedy=_("Mend those first: one of them may be this one."),
+            )
+        if agreed.blob not in self.world.ahead:
+            return self.behind(Source(agreed.path, Sha(""), agreed.id, agreed.says, False, None), agreed)
+        return None
+
+    def too_many(self, drops: Sequence[Drop]) -> KowebError | None:
+        """More than a fifth and at least three at once, or all of them, is more likely a mistake than a wish."""
+        living = sum(not agreed.withdrawn for agreed in self.world.bookmark.agreed.values())
+        many = len(drops) >= 3 and len(drops) * 5 > living
+        if self.options.yes or not drops or not (many or (len(drops) == living and living > 1)):
+            return None
+        text = ngettext(
+            "{n} of {all} published post files is gone from this commit.",
+            "{n} of {all} published post files are gone from this commit.",
+            len(drops),
+        )
+        return HumanNeeded(
+            text.format(n=len(drops), all=living),
+            where=self.settings.posts,
+            remedy=_(
+                "If you mean it, push again with --yes; if not, look at your branch and at “posts” in koweb.toml."
+            ),
+        )
+
+
+def doubles(sources: Sequence[Source], options: Options) -> list[Refusal]:
+    """Files that claim the same id: none of them can be published, for a topic has one file."""
+    count = Counter(source.ident for source in sources)
+    return [
+        Refusal(
+            source.path,
+            InputError(
+                _("The id “{id}” is also used by {others}.").format(
+                    id=source.ident,
+                    others=", ".join(o.path for o in sources if o.ident == source.ident and o.path != source.path),
+                ),
+                where=f"{source.path}:{source.post.key_lines.get('id', 1) if source.post else 1}",
+                remedy=_("Give each post file its own id."),
+            ),
+        )
+        for source in sources
+        if count[source.ident] > 1 and options.covers(source.path)
+    ]
+
+
+def adopted(post: PostFile) -> KowebError | None:
+    """A file that names a topic which the bookmark does not know."""
+    if post.front.topic is None:
+        return None
+    return HumanNeeded(
+        _("The file says that it is topic {topic}, but nothing was agreed about that topic yet.").format(
+            topic=post.front.topic
+        ),
+        where=f"{post.path}:{post.key_lines.get('topic', 1)}",
+        remedy=_("Remove the line “topic:” to publish a new topic."),
+    )
+
+
+def no_category(where: str) -> KowebError:
+    """A post without a category on a forum that wants one."""
+    return InputError(
+        _("This post has no category, and the forum wants one."),
+        where=where,
+        remedy=_("Add a line “category: …”, or name the folder's category in koweb.toml."),
+    )
+
+
+def unknown_category(where: str, wanted: str, categories: Sequence[Category]) -> KowebError:
+    """A category that does not exist, with the nearest ones that do."""
+    paths = [category.path for category in categories]
+    near = difflib.get_close_matches(wanted, paths, n=3, cutoff=0.4) or paths[:5]
+    return InputError(
+        _("The forum has no category “{category}”.").format(category=wanted),
+        where=where,
+        remedy=_("Perhaps one of these is meant: {names}.").format(names=", ".join(near)),
+    )

@@ -1,0 +1,238 @@
+"""`koweb push`: make the forum show what git says. Decides with `plan`, then acts.
+
+Requests: 0 if nothing changed; else those of the plan, up to 3 for facts about the site that are not cached (24 h),
+1 for each 30 topics to be edited if nobody looked at their state for a day, and those that settle what a killed push
+left behind.
+"""
+
+import getpass
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from koweb_sync.bookmark import Bookmark
+from koweb_sync.config import Settings
+from koweb_sync.errors import InputError, KowebError, PlanMoved
+from koweb_sync.forum.cache import cached_site
+from koweb_sync.forum.models import Site
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+from koweb_sync.sync.actions import Ask, Create, Edit, Plan, digest
+from koweb_sync.sync.hold import Hold, fetch, state_folder
+from koweb_sync.sync.judge import judge
+from koweb_sync.sync.outcome import Outcome, Result
+from koweb_sync.sync.plan import Options, plan
+from koweb_sync.sync.world import World, look
+
+if TYPE_CHECKING:  # a push that sends nothing does not pay for HTTP
+    from koweb_sync.forum.client import Forum
+
+
+class Watch(Protocol):
+    """Who wants to see a push as it goes."""
+
+    def planned(self, plan: Plan) -> None:
+        """The plan is made; nothing is written yet."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Something was done, or refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The flags of `koweb push`. `saved` is a plan from `koweb plan -o`, as read from its file."""
+
+    options: Options = field(default_factory=Options)
+    branch_ok: bool = False
+    break_lock: bool = False
+    no_bump: bool = False
+    saved: Mapping[str, Any] | None = None
+
+
+def push(
+    repo: Repo,
+    settings: Settings,
+    connect: "Callable[[], Forum]",
+    wishes: Wishes,
+    watch: Watch,
+    clock: Callable[[], float],
+) -> Result:
+    """Publish HEAD. `connect` is called only if there is something to send. `clock` gives Unix seconds.
+
+    Raises KowebError for what keeps it from starting; what happens afterwards is in the result.
+    """
+    right_branch(repo, settings, branch_ok=wishes.branch_ok)
+    with Hold(repo, settings, clock) as hold:
+        return Push(repo, settings, hold, connect, wishes, watch).run()
+
+
+def preview(
+    repo: Repo, settings: Settings, options: Options, site: Site | None, *, network: bool
+) -> tuple[World, Plan]:
+    """The plan, and what it was decided from. Writes nothing; without `network` the bookmark is this clone's."""
+    from koweb_sync.journal import Journal
+    from koweb_sync.sync.settle import replay
+
+    bookmark = fetch(repo, settings, network=network)
+    folder = state_folder(repo, settings)
+    if (folder / "journal").exists():
+        fresh, held = replay(bookmark, Journal(folder, lambda: 0.0).notes())
+        bookmark = with_journal(bookmark, fresh, held)
+    world = look(repo, settings, bookmark, site.limits.anchors if site else "plain", network=network)
+    return world, plan(world, settings, site, judge(world, settings, site), options)
+
+
+def with_journal(bookmark: Bookmark, fresh: Mapping[str, Any], held: Mapping[str, Any]) -> Bookmark:
+    """The bookmark with what the journal knows and the git remote does not yet."""
+    return replace(bookmark, pending={**bookmark.pending, **held}).with_agreements(fresh.values())
+
+
+def known_site(repo: Repo, settings: Settings) -> Site | None:
+    """What this clone knows of the forum, whatever its age; None if nobody asked yet. No request."""
+    return cached_site(state_folder(repo, settings), settings.url)
+
+
+class Push:
+    """One push."""
+
+    def __init__(
+        self, repo: Repo, settings: Settings, hold: Hold, connect: "Callable[[], Forum]", wishes: Wishes, watch: Watch
+    ) -> None:
+        self.repo = repo
+        self.settings = settings
+        self.hold = hold
+        self.connect = connect
+        self.wishes = wishes
+        self.watch = watch
+
+    def run(self) -> Result:
+        """Plan; if there is something to do: lock, settle, plan again, and act."""
+        site = known_site(self.repo, self.settings)
+        for _attempt in range(5):
+            world, first = self.decide(site)
+            self.unmoved(first)
+            if first.halt or (not first.actions and not unsettled(self.hold)):
+                self.watch.planned(first)
+                return Result(first)
+            if self.hold.lock(who(self.repo), break_lock=self.wishes.break_lock):
+                return self.locked(world, first, site)
+        raise PlanMoved(
+            _("Others keep publishing to “{name}” at the same time.").format(name=self.settings.name),
+            remedy=_("Try again in a moment."),
+        )
+
+    def decide(self, site: Site | None) -> tuple[World, Plan]:
+        """The plan from what is known now: the bookmark, and what the journal adds to it."""
+        from koweb_sync.sync.settle import replay
+
+        bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
+        world = look(self.repo, self.settings, bookmark, site.limits.anchors if site else "plain")
+        problems = judge(world, self.settings, site)
+        return world, plan(world, self.settings, site, problems, self.wishes.options)
+
+    def unmoved(self, now: Plan) -> None:
+        """A saved plan is carried out only if nothing moved since it was reviewed. Raises PlanMoved."""
+        saved = self.wishes.saved
+        if saved is None:
+            return
+        moved = [
+            text
+            for text, same in (
+                (_("the commit"), saved.get("head") == now.head),
+                (_("what was published"), saved.get("bookmark") == now.bookmark),
+                (_("the forum, as far as we know its settings"), saved.get("digest") == digest(now)),
+            )
+            if not same
+        ]
+        if moved:
+            raise PlanMoved(
+                _("The plan is out of date. This moved since it was made: {what}.").format(what=", ".join(moved)),
+                remedy=_("Make a new one with “koweb plan -o”, and review it again."),
+            )
+
+    def locked(self, world: World, first: Plan, site: Site | None) -> Result:
+        """What is done while the lock is held; it is released whatever happens."""
+        from koweb_sync.sync.carry import Desk
+        from koweb_sync.sync.settle import replay, uploads
+
+        forum = self.connect()
+        desk = Desk(self.repo, self.settings, self.hold, forum, world, site, self.wishes.no_bump)
+        try:
+            settled = self.settle(forum)
+            if site is None or needs_site(first):
+                site = forum.site()
+            if settled or site != desk.site:
+                desk.world, first = self.decide(site)
+                desk.site = site
+            desk.done, desk.pending = replay(self.hold.bookmark, self.hold.journal.notes())
+            uploads(self.hold, desk.world.atlas)
+            self.watch.planned(first)
+            return self.act(desk, first)
+        finally:
+            desk.save(last=True)
+
+    def settle(self, forum: "Forum") -> bool:
+        """Find out what came of the writes that an earlier run left open. Whether there were any."""
+        from koweb_sync.sync.settle import open_notes, replay, settle
+
+        notes = open_notes(self.hold)
+        for note in notes:
+            fresh, _held = replay(self.hold.bookmark, self.hold.journal.notes())
+            settle(self.hold, forum, note, fresh.get(note.key) or self.hold.bookmark.agreed.get(note.key))
+        return bool(notes)
+
+    def act(self, desk: Any, chosen: Plan) -> Result:
+        """Carry out the plan. An error that concerns the whole run ends it; what was done before is in the result."""
+        from koweb_sync.sync.act import act
+        from koweb_sync.sync.review import still_as_reviewed
+
+        outcomes: list[Outcome] = []
+        try:
+            if self.wishes.saved is not None:
+                still_as_reviewed(desk, chosen)
+            for outcome in act(desk, () if chosen.halt else chosen.actions):
+                outcomes.append(outcome)
+                self.watch.outcome(outcome)
+        except KowebError as error:
+            return Result(chosen, tuple(outcomes), error)
+        return Result(chosen, tuple(outcomes))
+
+
+def unsettled(hold: Hold) -> bool:
+    """Whether an earlier run left writes that the bookmark does not know, or that nobody knows the answer of."""
+    return any(note.do != "upload" for note in hold.journal.notes())
+
+
+def needs_site(chosen: Plan) -> bool:
+    """Whether a plan depends on facts about the site: categories, limits, anchors. A plain edit does not."""
+    return any(
+        isinstance(action, Create | Ask)
+        or (isinstance(action, Edit) and bool(action.fields & {"category", "tags", "title"}))
+        for action in chosen.actions
+    )
+
+
+def right_branch(repo: Repo, settings: Settings, *, branch_ok: bool) -> None:
+    """Only one branch publishes, or two people would undo each other. Raises InputError on another one."""
+    branch = repo.branch()
+    on_it = branch == settings.branch or (branch is None and settings.branch in repo.branches_at_head())
+    if not on_it and not branch_ok:
+        raise InputError(
+            _("You are on “{here}”, and only “{branch}” publishes.").format(
+                here=branch or _("a commit without a branch"), branch=settings.branch
+            ),
+            where=str(repo.root),
+            remedy=_("Go there (git switch {branch}), or add --branch-ok if you mean it.").format(
+                branch=settings.branch
+            ),
+        )
+
+
+def who(repo: Repo) -> str:
+    """The person who publishes, as others will read it while the lock is held."""
+    name = repo.git("config", "--get", "user.name", fine=(0, 1)).decode("utf-8", "replace").strip()
+    try:
+        return name or os.environ.get("GITHUB_ACTOR") or os.environ.get("GITLAB_USER_NAME") or getpass.getuser()
+    except (OSError, KeyError):
+        return _("somebody")

@@ -1,0 +1,104 @@
+"""Settling what an earlier run left behind: answers that never reached the bookmark, and writes without an answer.
+
+It comes before every plan, so that a plan compares git with what the forum really holds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from koweb_sync.bookmark import Agreement, Bookmark, Pending, agreement, encode
+from koweb_sync.errors import ForumNotFound
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.models import TopicView
+from koweb_sync.journal import Note
+from koweb_sync.posts.dialect import normalise
+from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.sync.compose import alike
+from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.links import Atlas, Stored
+
+
+def replay(bookmark: Bookmark, notes: tuple[Note, ...]) -> tuple[dict[str, Agreement], dict[str, Pending]]:
+    """What the answers in the journal add to the bookmark, for posts where nobody published anything since."""
+    agreed = dict(bookmark.agreed)
+    fresh: dict[str, Agreement] = {}
+    held: dict[str, Pending] = {}
+    for note in notes:
+        made = note.answer.get("agreement") if note.answer else None
+        if made and follows(agreed.get(note.key), note.facts.get("was", "")):
+            agreed[note.key] = fresh[note.key] = agreement(made.encode())
+        if note.answer and "held" in note.answer and note.key not in agreed:
+            held[note.key] = Pending(**note.answer["held"])
+    return fresh, held
+
+
+def follows(now: Agreement | None, was: str) -> bool:
+    """Whether an answer belongs on top of what is agreed now."""
+    if not was or now is None:
+        return now is None
+    before = agreement(was.encode())
+    return before.topic == now.topic and before.raw == now.raw
+
+
+def open_notes(hold: Hold) -> tuple[Note, ...]:
+    """The writes of which nobody knows what came."""
+    return tuple(note for note in hold.journal.notes() if note.answer is None and note.do != "upload")
+
+
+def uploads(hold: Hold, atlas: Atlas) -> None:
+    """Put the uploads into the atlas that a run made and no post uses yet; the forum keeps them for a while."""
+    for note in hold.journal.notes():
+        if note.do == "upload" and note.answer and "url" in note.answer and hold.worth_keeping(note):
+            atlas.uploads.setdefault(note.key, Stored(**note.answer))
+
+
+def settle(hold: Hold, forum: Forum, note: Note, now: Agreement | None) -> Agreement | None:
+    """Find out what came of one open write and settle it. One or two requests; none for a status.
+
+    `now` is what is agreed about that post. Returns the agreement if it moved. A text that is neither ours nor what was
+    there before is left to the plan.
+    """
+    match note.do:
+        case "create":
+            made = None if now else created(forum, note.facts)
+        case "edit":
+            made = edited(forum, note.facts) if now and follows(now, note.facts["was"]) else None
+        case _:
+            made = forgotten(now, note.facts.get("fields", ())) if now else None
+    hold.journal.answer(note.number, {"agreement": encode(made).decode()} if made else {"settled": True})
+    return made
+
+
+def created(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
+    """The topic of a create whose answer was lost: ours, for the journal names it and it holds what was sent."""
+    expected = agreement(facts["agreement"].encode())
+    found = forum.find(f"koweb-{expected.id}")
+    if found is None or found.deleted or found.first.raw is None:
+        return None
+    if normalise(found.first.raw) != normalise(expected.raw):
+        return None
+    return replace(expected, topic=TopicId(found.id), post=PostId(found.first.id), raw=found.first.raw)
+
+
+def edited(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
+    """What the forum holds after an edit whose answer was lost."""
+    expected = agreement(facts["agreement"].encode())
+    try:
+        view = forum.topic(expected.topic)
+    except ForumNotFound:
+        return None
+    if view.deleted or view.first.raw is None or normalise(view.first.raw) != normalise(expected.raw):
+        return None
+    return arrived(replace(expected, raw=view.first.raw), agreement(facts["was"].encode()), view)
+
+
+def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:
+    """The text is ours. Title and category count as sent only if the forum shows them; else they are sent again."""
+    title = made.sent.title if alike(view.title, made.sent.title or "") else was.sent.title
+    return replace(made, sent=replace(made.sent, title=title), title=title or "")
+
+
+def forgotten(now: Agreement, fields: tuple[str, ...]) -> Agreement:
+    """Nobody knows whether these fields were set: forget that they were sent, and the plan sends them again."""
+    return replace(now, sent=replace(now.sent, **dict.fromkeys(fields)))

@@ -1,0 +1,70 @@
+"""What `koweb init` finds out and writes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from koweb_sync.errors import GitError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person answered. `bookmark` is a branch where the git host refuses refs of our own, else ""."""
+
+    name: str
+    url: str
+    username: str
+    posts: str
+    branch: str
+    locale: str
+    bookmark: str
+
+
+def suggest_name(url: str) -> str:
+    """A short name for a forum from its address: kafe for https://kafe.example.org."""
+    host = urlsplit(url).hostname or ""
+    first = host.removeprefix("www.").split(".")[0]
+    return re.sub(r"[^a-z0-9-]", "", first.lower()) or "forum"
+
+
+def probe_bookmark(repo: Repo, name: str, remote: str = "origin") -> str:
+    """Whether the git host takes refs outside of branches and tags: tries one and removes it again.
+
+    Returns "" if it does, or if there is no git remote; else the branch to use instead.
+    """
+    if not repo.has_remote(remote):
+        return ""
+    ref = f"refs/koweb-probe/{name}"
+    try:
+        repo.push_ref(remote, repo.write_commit(None, {}, "Probe", 0), ref, None)
+        repo.git("push", "--quiet", "--no-verify", remote, f":{ref}")
+    except GitError:
+        return f"koweb/{name}"
+    return ""
+
+
+def render(answers: Answers, categories: Mapping[str, str]) -> str:
+    """The text of koweb.toml, with comments for the person who will change it."""
+    lines = [
+        f"[forum.{answers.name}]",
+        f"url = {quoted(answers.url)}",
+        f"username = {quoted(answers.username)}  # {_('whom the key acts as')}",
+        f"posts = {quoted(answers.posts)}  # {_('folder of the post files')}",
+        f"branch = {quoted(answers.branch)}  # {_('only this branch publishes')}",
+        f"locale = {quoted(answers.locale)}",
+        f"withdraw = {quoted('keep')}  # {_('when a file is gone: keep, unlist, close or delete its topic')}",
+    ]
+    if answers.bookmark:
+        lines.append(f"bookmark = {quoted(answers.bookmark)}  # {_('the git host takes branches only')}")
+    lines += ["", f"[forum.{answers.name}.categories]  # {_('folder = category on the forum (slug path)')}"]
+    lines += [f"{quoted(folder)} = {quoted(category)}" for folder, category in categories.items()]
+    return "\n".join(lines) + "\n"
+
+
+def quoted(text: str) -> str:
+    """A text as TOML writes it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", "", escaped) + '"'

@@ -1,0 +1,234 @@
+"""Everything that a plan decides from, read once: the commit, the post files that matter, and the bookmark.
+
+A post file whose content is the agreed one is not opened at all: its front matter is in the bookmark. That keeps a push
+with nothing new fast, whatever the number of posts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+
+from koweb_sync.bookmark import Agreement, Bookmark, Fields
+from koweb_sync.config import Settings
+from koweb_sync.errors import GitError, PostFileError
+from koweb_sync.git import Entry, Repo, Sha
+from koweb_sync.i18n import _
+from koweb_sync.posts.dialect import destinations
+from koweb_sync.posts.document import FrontMatter, PostFile, parse
+from koweb_sync.posts.paths import Local, resolve
+from koweb_sync.sync.links import Atlas, Stored, moved_inputs
+
+LFS = b"version https://git-lfs.github.com/spec/"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A post file at HEAD. `post` is None where nothing about it changed since agreement. `ident` is lower case."""
+
+    path: str
+    blob: Sha
+    ident: str
+    says: Fields
+    draft: bool
+    post: PostFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a plan decides from.
+
+    `sources` are in path order; `targets` are parsed files that are unchanged but that changed ones link to. `broken`
+    files could not be read. `ahead` are those agreed blobs that HEAD's history holds, among those in question;
+    `shallow` tells that the question could not be answered for lack of history. `before` holds the bodies of the
+    agreed files of opened sources, by id. `lfs` are paths of Git LFS pointers.
+    """
+
+    head: Sha
+    tree: Mapping[str, Entry]
+    sources: tuple[Source, ...]
+    targets: Mapping[str, PostFile]
+    broken: tuple[PostFileError, ...]
+    bookmark: Bookmark
+    atlas: Atlas
+    ahead: frozenset[str] = frozenset()
+    shallow: bool = False
+    before: dict[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    lfs: frozenset[str] = frozenset()
+
+
+def look(repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True) -> World:
+    """Read the world at HEAD. `style` is the forum's style of anchors.
+
+    Without `network` a shallow clone is not deepened. Raises InputError in a repository without commits, GitError if
+    git fails.
+    """
+    head = repo.head()
+    tree = {entry.path: entry for entry in repo.tree(head)}
+    sources, broken = sort_out(repo, settings, tree, bookmark)
+    atlas = chart(tree, sources, bookmark, style)
+    sources = open_moved(repo, sources, bookmark, atlas)
+    targets = linked(repo, tree, sources, atlas)
+    atlas.bodies = {**{p.front.id.lower(): p.body for p in targets.values()}, **bodies(sources)}
+    world = World(head, tree, tuple(sources), targets, tuple(broken), bookmark, atlas)
+    return with_history(repo, settings, with_agreed(repo, with_images(repo, world)), network=network)
+
+
+def sort_out(
+    repo: Repo, settings: Settings, tree: Mapping[str, Entry], bookmark: Bookmark
+) -> tuple[list[Source], list[PostFileError]]:
+    """The post files of a tree: those that are as agreed, those that were parsed, those that cannot be read."""
+    agreed = {a.blob: a for a in bookmark.agreed.values()}
+    entries = [entry for path, entry in tree.items() if settings.is_post(path)]
+    contents = dict(repo.blobs(e.sha for e in entries if e.sha not in agreed and e.mode.startswith("100")))
+    sources: list[Source] = []
+    broken: list[PostFileError] = []
+    for entry in entries:
+        known = agreed.get(entry.sha)
+        try:
+            sources.append(unchanged(entry, known) if known else opened(entry, contents))
+        except PostFileError as error:
+            broken.append(error)
+    return sources, broken
+
+
+def unchanged(entry: Entry, agreed: Agreement) -> Source:
+    """A file whose content is the agreed one, wherever it lies now."""
+    return Source(entry.path, entry.sha, agreed.id.lower(), agreed.says, draft=False, post=None)
+
+
+def opened(entry: Entry, contents: Mapping[Sha, bytes]) -> Source:
+    """A file that has to be read. Raises PostFileError."""
+    if not entry.mode.startswith("100"):
+        raise PostFileError(
+            entry.path, 0, _("This post file is a symbolic link or a submodule."), _("Put the text itself there.")
+        )
+    post = parse(entry.path, contents[entry.sha])
+    return Source(entry.path, entry.sha, post.front.id.lower(), says(post.front), post.front.draft, post)
+
+
+def says(front: FrontMatter) -> Fields:
+    """The fields in a file's front matter."""
+    return Fields(
+        title=front.title,
+        category=front.category,
+        tags=front.tags,
+        author=front.author,
+        created=front.created.astimezone(UTC).isoformat() if front.created else None,
+        pinned=front.pinned,
+        closed=front.closed,
+        listed=front.listed,
+    )
+
+
+def desired(source: Source, settings: Settings) -> Fields:
+    """The fields that a file asks for: its own, and its folder's category where it names none."""
+    category = source.says.category
+    return source.says if category is not None else replace(source.says, category=settings.category_of(source.path))
+
+
+def chart(tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookmark, style: str) -> Atlas:
+    """Where posts, topics and uploads are, before the push."""
+    ids = {source.path: source.ident for source in sources}
+    living = [a for a in bookmark.agreed.values() if a.withdrawn != "delete"]
+    return Atlas(
+        ids=ids,
+        files={path: entry.sha for path, entry in tree.items() if path not in ids and entry.mode.startswith("100")},
+        topics={a.id.lower(): (a.topic, a.post) for a in living},
+        bodies={},
+        uploads={
+            used.blob: Stored(used.url, used.width, used.height)
+            for a in living
+            for used in a.used.values()
+            if used.blob and used.url
+        },
+        anchors=style,
+        moved={a.path: a.id.lower() for a in bookmark.agreed.values() if a.path not in tree},
+    )
+
+
+def open_moved(repo: Repo, sources: list[Source], bookmark: Bookmark, atlas: Atlas) -> list[Source]:
+    """Open the unchanged files whose links or images need another look, now or once this push created topics."""
+    coming = {source.ident for source in sources if source.ident not in bookmark.agreed and not source.draft}
+    closed = [(source, bookmark.agreed[source.ident]) for source in sources if source.post is None]
+    stale = {
+        source.blob
+        for source, agreed in closed
+        if moved_inputs(agreed, atlas) or any(atlas.id_at(u.path) in coming for u in agreed.used.values() if not u.url)
+    }
+    contents = dict(repo.blobs(sorted(stale)))
+    return [
+        replace(source, post=parse(source.path, contents[source.blob])) if source.blob in stale else source
+        for source in sources
+    ]
+
+
+def linked(repo: Repo, tree: Mapping[str, Entry], sources: Iterable[Source], atlas: Atlas) -> dict[str, PostFile]:
+    """The unchanged post files that opened ones link to: their headings name the anchors."""
+    open_paths = {source.path for source in sources if source.post}
+    wanted = {
+        where.path
+        for source in sources
+        if source.post
+        for destination in destinations(source.post.body)
+        if isinstance(where := resolve(source.path, destination.url), Local) and where.path in atlas.ids
+    } - open_paths
+    contents = dict(repo.blobs(tree[path].sha for path in sorted(wanted)))
+    return {path: parse(path, contents[tree[path].sha]) for path in sorted(wanted)}
+
+
+def bodies(sources: Iterable[Source]) -> dict[str, str]:
+    """Id -> body of the opened files."""
+    return {source.ident: source.post.body for source in sources if source.post}
+
+
+def with_images(repo: Repo, world: World) -> World:
+    """Add the sizes of the files that opened posts use, and which of them are only Git LFS pointers."""
+    paths = {
+        where.path
+        for source in world.sources
+        if source.post
+        for destination in destinations(source.post.body)
+        if isinstance(where := resolve(source.path, destination.url), Local) and where.path in world.atlas.files
+    }
+    sizes = repo.sizes(world.tree[path].sha for path in paths)
+    small = {path for path in paths if sizes.get(world.tree[path].sha, 0) < 1024}
+    contents = dict(repo.blobs(world.tree[path].sha for path in sorted(small)))
+    pointers = frozenset(path for path in small if contents[world.tree[path].sha].startswith(LFS))
+    return replace(world, sizes={path: sizes[world.tree[path].sha] for path in paths}, lfs=pointers)
+
+
+def with_agreed(repo: Repo, world: World) -> World:
+    """Add the bodies of the agreed files of those sources that are open: the base of the dialect's merge."""
+    agreed = world.bookmark.agreed
+    wanted = {
+        source.ident: agreed[source.ident].blob for source in world.sources if source.post and source.ident in agreed
+    }
+    contents = dict(repo.blobs(wanted.values()))
+    before = {ident: parse(agreed[ident].path, contents[Sha(blob)]).body for ident, blob in wanted.items()}
+    return replace(world, before=before)
+
+
+def with_history(repo: Repo, settings: Settings, world: World, *, network: bool) -> World:
+    """Add which agreed blobs HEAD's history holds, asked only for files that differ from what was agreed."""
+    here = {source.ident: source for source in world.sources}
+    in_question = {
+        a.blob
+        for ident, a in world.bookmark.agreed.items()
+        if not a.withdrawn and (ident not in here or here[ident].blob != a.blob)
+    }
+    ahead = repo.in_history(in_question, world.head, settings.posts) if in_question else set()
+    if in_question - ahead and repo.is_shallow() and network and deepened(repo, settings):
+        ahead = repo.in_history(in_question, world.head, settings.posts)
+    return replace(world, ahead=frozenset(ahead), shallow=bool(in_question - ahead) and repo.is_shallow())
+
+
+def deepened(repo: Repo, settings: Settings) -> bool:
+    """Fetch the history that a shallow clone lacks, where the git remote gives it."""
+    if not repo.has_remote(settings.remote):
+        return False
+    try:
+        repo.deepen(settings.remote)
+    except GitError:
+        return False  # The posts in question are refused, and told that the history is missing.
+    return True
