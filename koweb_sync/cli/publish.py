@@ -48,7 +48,7 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
 
     repo, settings = workspace(forum)
     options = Options(only=repository_paths(repo, only), yes=True)
-    _world, plan = preview(repo, settings, options, known_site(repo, settings), network=False)
+    _world, plan = preview(repo, settings, options, known_site(settings), network=False)
     report(repo, settings, plan, style)
 
 
@@ -61,7 +61,7 @@ def diff(forum: str | None, only: tuple[str, ...]) -> None:
 
     repo, settings = workspace(forum)
     options = Options(only=repository_paths(repo, only), yes=True)
-    world, plan = preview(repo, settings, options, known_site(repo, settings), network=False)
+    world, plan = preview(repo, settings, options, known_site(settings), network=False)
     for action in plan.actions:
         if isinstance(action, Create | Edit):
             was = action.agreed if isinstance(action, Edit) else None
@@ -125,7 +125,7 @@ def dry(repo: Repo, settings: Settings, options: Options) -> Plan:
     """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
     from koweb_sync.sync.push import known_site, preview
 
-    site = known_site(repo, settings)
+    site = known_site(settings)
     if site is None:
         site = connector(settings)().site()
     return preview(repo, settings, options, site, network=True)[1]

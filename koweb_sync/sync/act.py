@@ -1,6 +1,6 @@
 """Carrying out a whole plan: one post's trouble does not stop the others, and what was done is always saved."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -19,6 +19,7 @@ from koweb_sync.errors import (
 )
 from koweb_sync.forum.models import TopicState
 from koweb_sync.i18n import _
+from koweb_sync.posts.ids import TopicId
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Record
 from koweb_sync.sync.carry import Desk, look_at, settle_with
 from koweb_sync.sync.compose import compose
@@ -78,6 +79,7 @@ def carried(desk: Desk, action: Action) -> Outcome:
     match action:
         case Create():
             create(desk, action)
+            desk.world.atlas.anchors = desk.forum.anchors or desk.world.atlas.anchors
             return outcome_of(desk, action, done="created")
         case Ask():
             ask(desk, action)
@@ -154,7 +156,7 @@ def newly_closed(desk: Desk, edits: Sequence[Edit]) -> dict[int, HumanNeeded]:
     return {topic: error for topic, error in found.items() if error}
 
 
-def shut(desk: Desk, action: Edit, states: dict[int, TopicState]) -> HumanNeeded | None:
+def shut(desk: Desk, action: Edit, states: Mapping[TopicId, TopicState]) -> HumanNeeded | None:
     """Why a topic that was closed on the forum is left alone; None if git closed it."""
     state = states.get(action.agreed.topic)
     if state is None or not (state.closed or state.archived) or action.wants.closed or action.agreed.sent.closed:

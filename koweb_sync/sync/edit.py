@@ -144,8 +144,15 @@ def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple
     """One request. `texts`: the new raw, and the stored raw that it replaces."""
     raw, base = texts
     why = reason(desk, action.source)
-    fields = {"title": merged.title, "category": merged.category}
-    return desk.forum.edit(was.post, raw, base=base, **fields, reason=why, no_bump=desk.no_bump)
+    return desk.forum.edit(
+        was.post,
+        raw,
+        base=base,
+        title=merged.title,
+        category=merged.category,
+        reason=why,
+        no_bump=desk.no_bump,
+    )
 
 
 def read_first(desk: Desk, was: Agreement, source: Source) -> PostView:

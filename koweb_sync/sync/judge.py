@@ -5,7 +5,6 @@ from dataclasses import fields
 from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Agreement
-from koweb_sync.config import Settings
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.models import Limits, Site
 from koweb_sync.i18n import _
@@ -16,7 +15,7 @@ from koweb_sync.sync.world import Source, World
 KINDS = {"120000": "symlink", "160000": "submodule"}
 
 
-def judge(world: World, settings: Settings, site: Site | None) -> dict[str, KowebError]:
+def judge(world: World, site: Site | None) -> dict[str, KowebError]:
     """By path of a changed post file, all that keeps it from being published, as one error.
 
     Without `site` the forum's own limits are not known: the check then uses Discourse's defaults only for what no forum

@@ -80,7 +80,7 @@ def preview(
         fresh, held = replay(bookmark, Journal(folder, lambda: 0.0).notes())
         bookmark = with_journal(bookmark, fresh, held)
     world = look(repo, settings, bookmark, site.limits.anchors if site else "plain", network=network)
-    return world, plan(world, settings, site, judge(world, settings, site), options)
+    return world, plan(world, settings, site, judge(world, site), options)
 
 
 def with_journal(bookmark: Bookmark, fresh: Mapping[str, Any], held: Mapping[str, Any]) -> Bookmark:
@@ -88,9 +88,9 @@ def with_journal(bookmark: Bookmark, fresh: Mapping[str, Any], held: Mapping[str
     return replace(bookmark, pending={**bookmark.pending, **held}).with_agreements(fresh.values())
 
 
-def known_site(repo: Repo, settings: Settings) -> Site | None:
-    """What this clone knows of the forum, whatever its age; None if nobody asked yet. No request."""
-    return cached_site(state_folder(repo, settings), settings.url)
+def known_site(settings: Settings) -> Site | None:
+    """What this machine knows of the forum, whatever its age; None if nobody asked yet. No request."""
+    return cached_site(settings.url, settings.username)
 
 
 class Push:
@@ -108,7 +108,7 @@ class Push:
 
     def run(self) -> Result:
         """Plan; if there is something to do: lock, settle, plan again, and act."""
-        site = known_site(self.repo, self.settings)
+        site = known_site(self.settings)
         for _attempt in range(5):
             world, first = self.decide(site)
             self.unmoved(first)
@@ -128,7 +128,7 @@ class Push:
 
         bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
         world = look(self.repo, self.settings, bookmark, site.limits.anchors if site else "plain")
-        problems = judge(world, self.settings, site)
+        problems = judge(world, site)
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 
     def unmoved(self, now: Plan) -> None:

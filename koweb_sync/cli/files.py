@@ -1,0 +1,222 @@
+"""`new` and `check`: post files, before any forum is asked."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from koweb_sync.cli.common import colours, emit, format_option, forum_option, repository_paths, say, workspace
+from koweb_sync.config import Settings
+from koweb_sync.errors import INPUT, InputError, PostFileError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from koweb_sync.posts.document import PostFile
+    from koweb_sync.posts.lint import Entry, Problem, Rules
+
+LFS = b"version https://git-lfs.github.com/spec/"
+# What only a forum's settings decide: a warning while they are not known.
+UNSURE = frozenset(["extension-not-allowed", "file-too-big", "too-many-tags", "tag-too-long", "body-too-long"])
+
+
+@click.command(help=_("Write a new post file with a title and an id of its own."))
+@click.argument("title")
+@forum_option
+@click.option("--folder", metavar="PATH", help=_("Folder for the file (default: the folder of the post files)."))
+@click.option("--category", help=_("Slug path of the category (default: what koweb.toml says about the folder)."))
+@click.option("--tag", "tags", multiple=True, help=_("A tag; may be given several times."))
+@click.option("--draft", is_flag=True, help=_("Keep it from being published for now."))
+def new(
+    title: str, forum: str | None, folder: str | None, category: str | None, tags: tuple[str, ...], draft: bool
+) -> None:
+    from koweb_sync.posts.document import template
+
+    repo, settings = workspace(forum)
+    title = " ".join(title.split())
+    least = rules_of(settings)[0].title_min
+    if len(title) < least:
+        raise InputError(
+            _("The title has {n} characters; the forum wants at least {least}.").format(n=len(title), least=least),
+            remedy=_("Choose a longer one: it is what people see in the list of topics."),
+        )
+    place = repository_paths(repo, [folder])[0] if folder else settings.posts
+    ident, path = free_name(repo, settings, title, place)
+    if not settings.is_post(path):
+        raise InputError(
+            _("{path} is not in the folder of the post files, {posts}.").format(path=path, posts=settings.posts),
+            remedy=_("Choose a folder in it with --folder."),
+        )
+    others = {"category": category, "tags": list(tags), "draft": draft}
+    full = repo.root / path
+    full.parent.mkdir(parents=True, exist_ok=True)
+    with full.open("xb") as out:
+        out.write(template(title, ident, {key: value for key, value in others.items() if value}))
+    click.echo(os.path.relpath(full))
+
+
+def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[str, str]:
+    """An id and a path that no file has yet."""
+    from koweb_sync.posts.document import new_id
+
+    taken = {one.front.id.lower() for one in read(repo, settings, repo.work_files()) if not isinstance(one, Exception)}
+    base = new_id(title)
+    for number in range(1, 10_000):
+        ident = base if number == 1 else f"{base[:39]}-{number}"
+        path = (PurePosixPath(place) / f"{ident}.md").as_posix()
+        if ident not in taken and not os.path.lexists(repo.root / path):
+            return ident, path
+    raise InputError(_("No id is left for this title."), remedy=_("Choose another title."))
+
+
+@click.command(help=_("Check the post files. Uses no network. PATH limits what is reported."))
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@forum_option
+@click.option("--fix", is_flag=True, help=_("Write the ids that are missing."))
+@format_option("github")
+def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> None:
+    from koweb_sync.posts import lint
+
+    repo, settings = workspace(forum)
+    files = repo.work_files()
+    if fix:
+        write_ids(repo, settings, files)
+    posts = list(read(repo, settings, files))
+    rules, sure = rules_of(settings)
+    problems = [*lint.check(posts, entries(repo, files), rules), *homeless(settings, posts)]
+    if not sure:
+        problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
+    wanted = repository_paths(repo, paths)
+    shown = [one for one in problems if covers(wanted, one.path)]
+    show(shown, style)
+    count = sum(covers(wanted, post.path) for post in posts)
+    errors = sum(one.error for one in shown)
+    say(summary(count, errors, len(shown) - errors))
+    sys.exit(INPUT if errors else 0)
+
+
+def covers(wanted: Sequence[str], path: str) -> bool:
+    """Whether a path is among those that the user named."""
+    return not wanted or any(one in ("", path) or path.startswith(f"{one}/") for one in wanted)
+
+
+def read(repo: Repo, settings: Settings, files: Sequence[str]) -> "Iterator[PostFile | PostFileError]":
+    """The post files of the work tree, or why one cannot be read."""
+    from koweb_sync.posts.document import parse
+
+    for path in files:
+        if settings.is_post(path):
+            try:
+                yield parse(path, content(repo.root / path, path))
+            except PostFileError as error:
+                yield error
+
+
+def content(full: Path, path: str) -> bytes:
+    """The bytes of a post file. Raises PostFileError for what is no readable file of its own."""
+    if full.is_symlink():
+        raise PostFileError(
+            path, 0, _("This post file is a symbolic link or a submodule."), _("Put the text itself there.")
+        )
+    try:
+        return full.read_bytes()
+    except OSError as error:
+        raise PostFileError(
+            path, 0, _("This file cannot be read: {why}.").format(why=error.strerror), _("Check who may read it.")
+        ) from error
+
+
+def entries(repo: Repo, files: Sequence[str]) -> "Mapping[str, Entry]":
+    """Every path of the work tree that git knows or would take, with its folders."""
+    from koweb_sync.posts.lint import Entry
+
+    found: dict[str, Entry] = {}
+    for path in files:
+        full = repo.root / path
+        kind = "symlink" if full.is_symlink() else "submodule" if full.is_dir() else "file"
+        size = full.stat().st_size if kind == "file" and full.exists() else 0
+        found[path] = Entry(kind, size, kind == "file" and 0 < size < 1024 and full.read_bytes().startswith(LFS))
+    folders = {str(parent) for path in files for parent in PurePosixPath(path).parents} - found.keys()
+    return {**{folder: Entry("folder", 0, False) for folder in folders}, **found}
+
+
+def rules_of(settings: Settings) -> "tuple[Rules, bool]":
+    """The forum's limits as this clone knows them; Discourse's defaults, and False, while nobody asked the forum."""
+    from koweb_sync.sync.judge import rules
+    from koweb_sync.sync.push import known_site
+
+    site = known_site(settings)
+    return rules(site), site is not None
+
+
+def homeless(settings: Settings, posts: "Sequence[PostFile | PostFileError]") -> "Iterator[Problem]":
+    """Posts that name no category, in a folder about which koweb.toml says nothing."""
+    from koweb_sync.posts.lint import Problem
+
+    for post in posts:
+        if isinstance(post, PostFileError) or post.front.category is not None:
+            continue
+        if settings.category_of(post.path) is None:
+            text = _("No category: name one here, or one for the folder in koweb.toml.")
+            yield Problem(post.path, 1, "no-category", text, error=False)
+
+
+def write_ids(repo: Repo, settings: Settings, files: Sequence[str]) -> None:
+    """Write an id into every post file that has none; only that line is added."""
+    from koweb_sync.posts.document import MissingId, with_key
+    from koweb_sync.posts.front import Text, read_front
+
+    for error in list(read(repo, settings, files)):
+        if isinstance(error, MissingId):
+            full = repo.root / error.path
+            data = full.read_bytes()
+            title = read_front(error.path, data).keys.get("title")
+            words = title.value.text if title and isinstance(title.value, Text) else PurePosixPath(error.path).stem
+            ident, _path = free_name(repo, settings, words, settings.posts)
+            write(full, with_key(error.path, data, "id", ident))
+            say(_("{path}: wrote the id “{id}”.").format(path=error.path, id=ident))
+
+
+def write(full: Path, data: bytes) -> None:
+    """Replace a file as a whole: a kill in between leaves the old one."""
+    beside = full.with_name(f".{full.name}.koweb")
+    beside.write_bytes(data)
+    beside.chmod(full.stat().st_mode)
+    beside.replace(full)
+
+
+def show(problems: "Sequence[Problem]", style: str) -> None:
+    """Problems for a person, for a program, or as remarks on a pull request."""
+    if style == "json":
+        keys = ("path", "line", "code", "message")
+        emit([{**{key: getattr(one, key) for key in keys}, "error": one.error} for one in problems])
+    for one in problems:
+        if style == "github":
+            level = "error" if one.error else "warning"
+            place = f"file={escaped(one.path, ',:')},line={max(1, one.line)},title={one.code}"
+            click.echo(f"::{level} {place}::{escaped(one.message)}")
+        elif style == "table":
+            where = f"{one.path}:{one.line}" if one.line else one.path
+            word = _("error") if one.error else _("warning")
+            level = click.style(word, fg="red" if one.error else "yellow") if colours() else word
+            click.echo(f"{where}: {level}: {one.message}")
+
+
+def escaped(text: str, more: str = "") -> str:
+    """Text as GitHub's workflow commands want it."""
+    for sign in f"%\r\n{more}":
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+def summary(posts: int, errors: int, warnings: int) -> str:
+    """What the check came to, in one line."""
+    found = [ngettext("{n} post file", "{n} post files", posts).format(n=posts)]
+    found.append(ngettext("{n} error", "{n} errors", errors).format(n=errors))
+    if warnings:
+        found.append(ngettext("{n} warning", "{n} warnings", warnings).format(n=warnings))
+    return ", ".join(found) + "."

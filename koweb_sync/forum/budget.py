@@ -1,0 +1,131 @@
+"""How many requests may be sent now: sliding windows and pauses, shared by all processes of this machine.
+
+A window is "at most N in any 60 s", counted when a request is sent, so that the forum never sees more than it allows,
+however many processes publish to it. pyrate-limiter keeps the windows in SQLite behind a file lock.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from pyrate_limiter import Rate, RateItem, SQLiteBucket
+
+from koweb_sync.i18n import _
+
+TELL = 2.0  # seconds; a shorter wait is not worth a sentence
+
+
+class Clock(Protocol):
+    """Time that processes share, in Unix seconds, and the only way to wait."""
+
+    def now(self) -> float:
+        """The time."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        """The time."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Requests in sliding windows; 0 switches one off. The address's windows hold for both lanes together."""
+
+    key_per_minute: int = 60
+    anonymous_per_minute: int = 200
+    anonymous_per_10_seconds: int = 50
+
+
+class Budget:
+    """The budget of one forum. `folder` is shared by all processes; `say` hears about waits over two seconds."""
+
+    def __init__(self, folder: Path, budgets: Budgets, clock: Clock, say: Callable[[str], None]) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.say = say
+        self.mutex = Lock()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.key = self.bucket("key", [Rate(budgets.key_per_minute, 60_000)])
+        ten, minute = budgets.anonymous_per_10_seconds, budgets.anonymous_per_minute
+        self.address = self.bucket("address", [Rate(ten, 10_000), Rate(minute, 60_000)])
+
+    def bucket(self, name: str, rates: list[Rate]) -> SQLiteBucket | None:
+        """One set of windows; None if all are switched off."""
+        rates = [rate for rate in rates if rate.limit]
+        if not rates:
+            return None
+        path = str(self.folder / "budget.sqlite")
+        try:
+            return SQLiteBucket.init_from_file(rates, table=name, db_path=path, use_file_lock=True)
+        except sqlite3.DatabaseError:  # a cache that a full disk or a kill has broken is made again
+            with suppress(OSError):
+                Path(path).unlink()
+            return SQLiteBucket.init_from_file(rates, table=name, db_path=path, use_file_lock=True)
+
+    def close(self) -> None:
+        """Give the files back."""
+        for bucket in (self.key, self.address):
+            if bucket is not None:
+                bucket.conn.close()
+
+    def enter(self, *, keyed: bool) -> None:
+        """Wait until one request may be sent, and count it."""
+        with self.mutex:
+            self.wait_for_pause()
+            for bucket in (self.key if keyed else None, self.address):
+                if bucket is not None:
+                    self.take(bucket)
+
+    def take(self, bucket: SQLiteBucket) -> None:
+        """Wait for a place in a bucket's windows."""
+        while True:
+            now = round(self.clock.now() * 1000)
+            item = RateItem("request", now)
+            if bucket.put(item):
+                bucket.leak(now)
+                return
+            wait = bucket.waiting(item)
+            seconds = max(1, int(wait) if isinstance(wait, int) else 1000) / 1000
+            if seconds >= TELL:
+                text = _("The forum's limit of requests is reached: going on in {n} s.")
+                self.say(text.format(n=round(seconds)))
+            self.clock.sleep(seconds)
+
+    # ---- pauses
+
+    def pause(self, seconds: float) -> None:
+        """Nothing is sent to this forum by any process for so long."""
+        until = self.clock.now() + seconds
+        if until > self.paused_until():
+            beside = self.folder / "pause.new"
+            beside.write_text(repr(until), encoding="ascii")
+            beside.replace(self.folder / "pause")
+
+    def paused_until(self) -> float:
+        """When the pause ends, in Unix seconds; 0 without one."""
+        try:
+            return float((self.folder / "pause").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return 0.0
+
+    def wait_for_pause(self) -> None:
+        """Wait for the end of a pause."""
+        while (left := self.paused_until() - self.clock.now()) > 0:
+            if left >= TELL:
+                self.say(_("The forum asks us to wait: going on in {n} s.").format(n=round(left)))
+            self.clock.sleep(left)

@@ -1,0 +1,74 @@
+"""What this machine remembers about a forum: its facts, and the folder for what all processes share about it.
+
+It imports no HTTP, so that a push with nothing to send starts quickly. Everything here may be deleted at any time.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from koweb_sync.forum.models import Category, Limits, Site
+from koweb_sync.posts.ids import CategoryId
+
+VERSION = 1
+
+
+def machine_folder(url: str) -> Path:
+    """The folder of one forum in the user's cache; all processes of the user on this machine share it."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    name = f"{host.replace(':', '_')}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+    return Path(home) / "koweb" / name
+
+
+def cached_site(url: str, username: str, folder: Path | None = None) -> Site | None:
+    """What was last read about a forum as this user, whatever its age; None if nothing was, or it cannot be read."""
+    try:
+        data = json.loads(place(url, username, folder).read_text(encoding="utf-8"))
+        return site_of(data["site"]) if data["version"] == VERSION else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep_site(url: str, username: str, site: Site, folder: Path | None = None) -> None:
+    """Remember a forum's facts. Where the cache cannot be written they are read again next time."""
+    path = place(url, username, folder)
+    text = json.dumps({"version": VERSION, "site": asdict(site)}, ensure_ascii=False, default=plain)
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+
+
+def place(url: str, username: str, folder: Path | None) -> Path:
+    """The file of one user's view: rights differ from user to user."""
+    digest = hashlib.sha256(username.encode()).hexdigest()[:12]
+    return (folder or machine_folder(url)) / f"site-{digest}.json"
+
+
+def plain(value: object) -> object:
+    """What JSON does not know, as JSON knows it."""
+    return value.isoformat() if isinstance(value, datetime) else sorted(value) if isinstance(value, frozenset) else ""
+
+
+def site_of(data: Mapping[str, Any]) -> Site:
+    """Facts as they were kept. Raises KeyError, TypeError or ValueError for anything else."""
+    limits = {field.name: data["limits"][field.name] for field in fields(Limits)}
+    categories = [Category(**{**one, "id": CategoryId(one["id"])}) for one in data["categories"]]
+    return Site(
+        **{
+            **data,
+            "categories": tuple(categories),
+            "limits": Limits(**{**limits, "extensions": frozenset(limits["extensions"])}),
+            "tags": frozenset(data["tags"]),
+            "read_at": datetime.fromisoformat(data["read_at"]),
+        }
+    )

@@ -1,0 +1,408 @@
+"""The forum, as the rest of the code speaks to it: pydiscourse's endpoints over our own transport.
+
+Every method says how many requests it sends. Every one may raise ForumUnreachable (`sent` tells whether the request may
+have been done), ForumDown, ForumKeyRefused, ForumAnswerUnclear and LimitReached; what else is said at the method.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+from pydiscourse import DiscourseClient
+
+from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
+from koweb_sync.forum import parse
+from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
+from koweb_sync.forum.cache import cached_site, keep_site, machine_folder
+from koweb_sync.forum.models import (
+    HeldForReview,
+    NewTopic,
+    PostView,
+    Scope,
+    Site,
+    TopicState,
+    TopicView,
+    Upload,
+)
+from koweb_sync.forum.probe import anchor_style, tag_names
+from koweb_sync.forum.refusals import needed_scope, refusal
+from koweb_sync.forum.transport import Answer, Call, Timeouts, Transport
+from koweb_sync.i18n import _
+from koweb_sync.posts.ids import CategoryId, PostId, TopicId
+
+PAGE = 30  # topics in one list
+
+
+class Forum(DiscourseClient):
+    """One forum, with one key. `state` is the folder that processes share, None for the user's cache.
+
+    `say` hears, in the user's language, why we wait. `anchors` is how this server names its heading anchors, as soon as
+    an answer has told it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        username: str,
+        key: str,
+        *,
+        limits: Budgets | None = None,
+        state: Path | None = None,
+        clock: Clock | None = None,
+        timeout: Timeouts | None = None,
+        say: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        super().__init__(url.rstrip("/"), username, key)
+        self.state = state or machine_folder(self.host)
+        self.clock = clock or SystemClock()
+        budget = Budget(self.state, limits or Budgets(), self.clock, say)
+        self.transport = Transport(budget, self.clock, timeout or Timeouts())
+        self.anchors: str | None = None
+        self.skew = 0.0
+
+    def __repr__(self) -> str:
+        return f"Forum({self.host!r}, {self.api_username!r})"
+
+    def __enter__(self) -> "Forum":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.transport.close()
+
+    def topic_url(self, topic: int) -> str:
+        """The address of a topic, which holds even when its title changes."""
+        return f"{self.host}/t/-/{topic}"
+
+    # ---- topics
+
+    def create(self, topic: NewTopic) -> PostView | HeldForReview:
+        """Create a topic: one request, never repeated once it may have arrived.
+
+        Raises ForumRefused for what validations refuse, an external_id that is taken included.
+        """
+        fields = {
+            "external_id": topic.external_id,
+            "created_at": topic.created.isoformat() if topic.created else None,
+            # Fresh each time: the server remembers identical creates for two minutes, refusals and dead topics too.
+            "typing_duration_msecs": str(5_000 + secrets.randbelow(1_000_000)),
+            "unlist_topic": None if topic.listed else True,
+        }
+        data = self.create_post(
+            topic.raw,
+            category_id=topic.category,
+            title=topic.title,
+            tags=list(topic.tags),
+            override_request_kwargs={"username": topic.author},
+            **{name: value for name, value in fields.items() if value is not None},
+        )
+        if data and data.get("action") == "enqueued":
+            return HeldForReview(str((data.get("pending_post") or {}).get("id") or ""))
+        self.learn(data or {})
+        return parse.post(data)
+
+    def edit(
+        self,
+        post: PostId,
+        raw: str,
+        *,
+        base: str,
+        title: str | None = None,
+        category: CategoryId | None = None,
+        reason: str = "",
+        no_bump: bool = False,
+    ) -> PostView:
+        """Replace a post's text, and its topic's title and category with it: one request.
+
+        `base` is the stored text that we know; the server refuses if it holds another one (EditConflict). Raises
+        ForumNotFound, ForumForbidden, ForumRefused.
+        """
+        if not base:
+            raise InputError(
+                _("Post {post} holds no text that we know: it is not edited blindly.").format(post=post),
+                where=self.host,
+                remedy=_("Look at it on the forum."),
+            )
+        fields: dict[str, Any] = {"post[raw_old]": base, "post[original_text]": base}
+        fields |= {"title": title} if title is not None else {}
+        fields |= {"post[category_id]": category} if category is not None else {}
+        fields |= {"post[bypass_bump]": True, "no_bump": True} if no_bump else {}
+        data = self.update_post(post, raw, reason, **fields)
+        data = (data or {}).get("post") or data
+        self.learn(data or {})
+        return parse.post(data)
+
+    def set_fields(
+        self,
+        topic: TopicId,
+        *,
+        title: str | None = None,
+        category: CategoryId | None = None,
+        tags: Sequence[str] | None = None,
+    ) -> tuple[str, ...] | None:
+        """Set fields of a topic: one request. `tags` replaces all. Returns the stored tags if the server says them."""
+        fields: dict[str, Any] = {"title": title, "category_id": category}
+        fields |= {"tags": list(tags)} if tags is not None else {}
+        data = self._put(f"/t/-/{topic}.json", json=True, **{k: v for k, v in fields.items() if v is not None})
+        basic = (data or {}).get("basic_topic") or {}
+        return tag_names(basic["tags"]) if isinstance(basic.get("tags"), list) else None
+
+    def set_status(self, topic: TopicId, status: str, enabled: bool) -> None:
+        """Set `closed`, `visible` or `pinned`: one request."""
+        self.update_topic_status(topic, status, enabled)
+
+    def change_owner(self, topic: TopicId, post: PostId, username: str) -> None:
+        """Give a topic's first post another author: one request."""
+        self._post(f"/t/{topic}/change-owner.json", username=username, **{"post_ids[]": [post]})
+
+    def change_created(self, topic: TopicId, when: datetime) -> None:
+        """Move a topic to another date: one request."""
+        self._put(f"/t/{topic}/change-timestamp.json", timestamp=int(when.timestamp()))
+
+    def reset_bump(self, topic: TopicId) -> None:
+        """Put a topic back to where its last reply belongs: one request."""
+        self.reset_bump_date(topic)
+
+    def delete(self, topic: TopicId) -> None:
+        """Delete a topic so that staff can recover it: one request."""
+        self.delete_topic(topic)
+
+    def recover(self, topic: TopicId) -> None:
+        """Bring a deleted topic back: one request."""
+        self._put(f"/t/{topic}/recover.json")
+
+    # ---- reading
+
+    def topic(self, topic: TopicId) -> TopicView:
+        """A topic with its first post, deleted ones too if we are staff: one request. Raises ForumNotFound."""
+        data = self._get(f"/t/{topic}.json", include_raw=1)
+        for one in ((data or {}).get("post_stream") or {}).get("posts") or ():
+            self.learn(one)
+        return parse.topic(data)
+
+    def post(self, post: PostId) -> PostView:
+        """A post: one request. Raises ForumNotFound."""
+        return parse.post(self._get(f"/posts/{post}.json"))
+
+    def find(self, external_id: str) -> TopicView | None:
+        """The living topic with that external_id: two requests, one if there is none."""
+        try:
+            data = self._get(f"/t/external_id/{external_id}.json", include_raw=1)
+        except ForumNotFound:
+            return None
+        found = parse.topic(data)
+        # Older servers drop the parameters on the way, so that the text is missing.
+        return found if found.first.raw is not None else self.topic(found.id)
+
+    def states(self, topics: Sequence[TopicId]) -> dict[TopicId, TopicState]:
+        """The state of topics as lists show it, one request for thirty; what is gone or unseen is absent."""
+        found: dict[TopicId, TopicState] = {}
+        for start in range(0, len(topics), PAGE):
+            wanted = ",".join(str(topic) for topic in topics[start : start + PAGE])
+            data = self._get("/latest.json", topic_ids=wanted)
+            for one in ((data or {}).get("topic_list") or {}).get("topics") or ():
+                seen = parse.state(one)
+                found[seen.id] = seen
+        return {topic: found[topic] for topic in topics if topic in found}
+
+    def search_title(self, title: str) -> tuple[TopicState, ...]:
+        """Topics that the forum's search finds for a title: one request. Empty where the search is not available."""
+        words = title.replace('"', " ").strip()
+        try:
+            data = self._get("/search.json", q=f'"{words}" in:title')
+        except (ForumForbidden, ForumKeyRefused, ForumNotFound):
+            return ()
+        return tuple(parse.state(one) for one in (data or {}).get("topics") or ())
+
+    def last_editor(self, post: PostId) -> str | None:
+        """Who edited a post last; None if nobody did, or we may not know: one request."""
+        try:
+            data = self._get(f"/posts/{post}/revisions/latest.json")
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused):
+            return None
+        name = (data or {}).get("username")
+        return str(name) if name else None
+
+    def read_anonymously(self, path: str, **params: object) -> Any:
+        """An answer as everybody gets it, never older than now: one request in the anonymous lane."""
+        fresh = {**params, "_": secrets.token_hex(6)}
+        return self._request("GET", path, params=fresh, override_request_kwargs={"anonymous": True})
+
+    # ---- uploads
+
+    def upload(self, name: str, data: bytes) -> Upload:
+        """Store a file: one request; the same content gives the same upload. Raises ForumRefused."""
+        files = {"file": (name, data)}
+        return parse.upload(self._post("/uploads.json", files=files, upload_type="composer", synchronous="true"))
+
+    # ---- the site
+
+    def site(self, *, max_age: float = 86_400.0) -> Site:
+        """The forum's facts, at most `max_age` seconds old: none or three requests, four where tags are restricted."""
+        known = cached_site(self.host, self.api_username, self.state)
+        if known and (datetime.now(UTC) - known.read_at).total_seconds() < max_age:
+            return known
+        facts = self._get("/site.json") or {}
+        settings = self._get("/site/settings.json") or {}
+        user = self.me()
+        staff = bool(user.get("admin") or user.get("moderator"))
+        limits = parse.limits(settings, facts.get("uncategorized_category_id"), staff=staff)
+        can_create_tags = bool(facts.get("can_create_tag"))
+        site = Site(
+            title=str(settings.get("title") or self.host),
+            locale=str(settings.get("default_locale") or "en"),
+            categories=parse.categories(facts),
+            limits=replace(limits, anchors=self.anchors or (known.limits.anchors if known else "plain")),
+            can_tag=bool(facts.get("can_tag_topics", True)),
+            can_create_tags=can_create_tags,
+            tags=frozenset() if can_create_tags else self.tags(),
+            user=str(user.get("username") or self.api_username),
+            staff=staff,
+            read_at=datetime.now(UTC),
+        )
+        keep_site(self.host, self.api_username, site, self.state)
+        return site
+
+    def tags(self) -> frozenset[str]:
+        """The names of all tags, in lower case: one request."""
+        data = self._get("/tags.json") or {}
+        groups = ((data.get("extras") or {}).get("tag_groups")) or ()
+        listed = [*(data.get("tags") or ()), *(tag for group in groups for tag in group.get("tags") or ())]
+        return frozenset(str(tag.get("name") or tag.get("text") or tag.get("id")).casefold() for tag in listed)
+
+    def me(self) -> Mapping[str, Any]:
+        """The user that the key acts as: one request."""
+        data = self._get("/session/current.json")
+        return (data or {}).get("current_user") or {}
+
+    def scopes(self) -> tuple[Scope, ...] | None:
+        """The key's scopes, none for a key that may do everything; None where the server does not say: one request."""
+        try:
+            return parse.scopes(self._get("/session/scopes.json") or {})
+        except ForumNotFound:
+            return None
+
+    def clock_skew(self) -> float:
+        """Seconds that this machine's clock is ahead of the forum's, as its last answer told."""
+        if not self.skew:
+            self._request("GET", "/srv/status", override_request_kwargs={"anonymous": True, "text": True})
+        return self.skew
+
+    def learn(self, data: Mapping[str, Any]) -> None:
+        """Learn from a post's HTML how this server names its anchors, and remember it with the site's facts."""
+        style = anchor_style(str(data.get("cooked") or ""))
+        if style is None or style == self.anchors:
+            return
+        self.anchors = style
+        known = cached_site(self.host, self.api_username, self.state)
+        if known and known.limits.anchors != style:
+            limits = replace(known.limits, anchors=style)
+            keep_site(self.host, self.api_username, replace(known, limits=limits), self.state)
+
+    # ---- pydiscourse's one way out
+
+    def _request(
+        self,
+        verb: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        json: Mapping[str, Any] | None = None,
+        override_request_kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Every request of every method, ours and pydiscourse's. `override_request_kwargs` takes ours alone: `username`
+        to act as, `anonymous` for the lane without a key, `text` for an answer that is not JSON.
+        """
+        how = override_request_kwargs or {}
+        body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
+        query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
+        made = requests.Request(verb, self.host + path, params=query, files=files, data=body, json=json).prepare()
+        headers = {} if how.get("anonymous") else self.credentials(how.get("username"))
+        content = made.body.encode() if isinstance(made.body, str) else made.body
+        url = made.url or self.host + path
+        with self.scrubbed():
+            answer = self.transport.send(Call(verb, url, content, made.headers.get("Content-Type"), headers))
+        self.notice(answer)
+        if answer.status >= 300:
+            self.refuse(verb, path, answer, how)
+        return None if how.get("text") else answer.data()
+
+    def credentials(self, username: str | None) -> dict[str, str]:
+        """The headers of the keyed lane. A name with accents is sent as UTF-8, as Discourse reads it."""
+        name = (username or self.api_username).encode().decode("latin-1")
+        return {"Api-Key": self.api_key, "Api-Username": name}
+
+    @contextmanager
+    def scrubbed(self) -> Iterator[None]:
+        """No error leaves with the key in its words, whatever a server or a proxy echoed."""
+        try:
+            yield
+        except ForumAnswerUnclear as error:
+            if self.api_key and self.api_key in str(error):
+                raise ForumAnswerUnclear(_("The forum's answer repeats the key."), where=self.host) from None
+            raise
+
+    def notice(self, answer: Answer) -> None:
+        """How far the clocks are apart."""
+        try:
+            there = parsedate_to_datetime(answer.headers["Date"])
+        except (KeyError, ValueError, TypeError):
+            return
+        self.skew = datetime.now(UTC).timestamp() - there.timestamp()
+
+    def refuse(self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]) -> None:
+        """Raise what a refusal means. A 403 that the key may be the reason of is looked into: one request more."""
+        error = refusal(answer, self.api_key)
+        if isinstance(error, ForumKeyRefused) and path != "/session/scopes.json":
+            raise self.why_forbidden(verb, path, answer, how) from None
+        raise error
+
+    def why_forbidden(
+        self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]
+    ) -> ForumKeyRefused | ForumForbidden:
+        """Whether the key, its scopes or its user's rights are the reason: the forum gives one answer for all three."""
+        user = str(how.get("username") or self.api_username)
+        try:
+            found = self.scopes()
+        except (ForumKeyRefused, ForumForbidden):
+            return ForumKeyRefused(
+                _("The forum does not accept the key for the user “{user}”.").format(user=self.api_username),
+                where=answer.where,
+                remedy=_(
+                    "Is it this forum's key, not expired or revoked, and does it allow this user? Make one at {url}"
+                ).format(url=f"{self.host}/admin/api/keys"),
+            )
+        if found:
+            return ForumKeyRefused(
+                _("The key's scopes do not allow this: {scope} is missing.").format(scope=needed_scope(verb, path)),
+                where=answer.where,
+                remedy=_("Make a key with that scope, or without scopes, at {url}").format(
+                    url=f"{self.host}/admin/api/keys"
+                ),
+            )
+        if user.casefold() != self.api_username.casefold():
+            return ForumKeyRefused(
+                _("The key may not act as “{user}”.").format(user=user),
+                where=answer.where,
+                remedy=_("A post with an author needs a key for all users, and a user of that name."),
+            )
+        return ForumForbidden(
+            _("“{user}” may not do this on the forum.").format(user=user),
+            where=answer.where,
+            remedy=_("Ask an administrator of the forum for the right, or let the key act as somebody who has it."),
+        )
+
+
+def plain(value: Any) -> Any:
+    """A form's value as Discourse takes it: booleans in small letters."""
+    return ("true" if value else "false") if isinstance(value, bool) else value
