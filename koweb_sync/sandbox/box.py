@@ -1,0 +1,220 @@
+"""A forum on localhost for the time of a test, a demonstration or an afternoon; and its people, without HTTP."""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from koweb_sync.sandbox.app import make_app
+from koweb_sync.sandbox.faults import Fault
+from koweb_sync.sandbox.given import Desk
+from koweb_sync.sandbox.limits import Limiter
+from koweb_sync.sandbox.seed import load
+from koweb_sync.sandbox.server import Front, Handler, Request
+from koweb_sync.sandbox.state import Post, State, Topic, Upload
+
+
+class Sandbox:
+    """A small Discourse on localhost. `url`, `keys` (name in the seed -> key) and `log` are for its users."""
+
+    def __init__(self, state: State, server: BaseWSGIServer, front: Front) -> None:
+        self.state = state
+        self.server = server
+        self.front = front
+        self.desk: Desk = front.app.extensions["forum"]
+        self.url = f"http://127.0.0.1:{server.port}"
+        self.keys = {key.name: key.key for key in state.keys.values()}
+        self.thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    @classmethod
+    def start(
+        cls,
+        seed: Path | Mapping[str, Any] | None = None,
+        *,
+        port: int = 0,
+        rate_limits: bool = False,
+        user_limits: bool = False,
+        clock: Callable[[], float] = time.time,
+        settings: Mapping[str, object] | None = None,
+    ) -> "Sandbox":
+        """Start a forum from a seed, of our own without one, on a free port unless one is named.
+
+        `settings` are site settings to change; besides Discourse's own: `anchors` ("plain" or "post-id"),
+        `tags_as_objects`, `keeps_parameters`. Raises OSError if the port is taken, and what `seed.load` raises.
+        """
+        state = load(seed, clock)
+        state.settings |= settings or {}
+        limits = Limiter(state, clock, per_minute=rate_limits, per_user=user_limits)
+        front = Front(make_app(state, limits), clock)
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", port))
+            listener.listen(128)
+            server = make_server("127.0.0.1", port, front, threaded=True, request_handler=Handler, fd=listener.fileno())
+        finally:
+            listener.close()
+        box = cls(state, server, front)
+        box.thread.start()
+        return box
+
+    def stop(self) -> None:
+        """Stop, and close every connection."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+        self.front.hang_up()
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    # ---- what was asked
+
+    @property
+    def log(self) -> list[Request]:
+        """Every request so far, in order."""
+        with self.front.lock:
+            return list(self.front.log)
+
+    def requests(self, verb: str | None = None, path: str | None = None) -> list[Request]:
+        """The requests with a verb and a path in which a regular expression is found."""
+        return [
+            one
+            for one in self.log
+            if verb in (None, one.verb) and (path is None or re.search(path, one.path) is not None)
+        ]
+
+    def forget(self) -> None:
+        """Empty the log."""
+        with self.front.lock:
+            self.front.log.clear()
+
+    def fail(self, *faults: Fault) -> None:
+        """Let faults happen to coming requests."""
+        self.front.faults.add(*faults)
+
+    # ---- the forum's own people, without HTTP
+
+    def topics(self) -> list[Topic]:
+        """All topics, deleted ones included."""
+        with self.state.lock:
+            return list(self.state.topics.values())
+
+    def topic(self, number: int) -> Topic:
+        """A topic. Raises KeyError."""
+        return self.state.topics[number]
+
+    def by_id(self, ident: str) -> Topic:
+        """The topic that was published from the post file with that id. Raises KeyError."""
+        return self.state.topics[self.state.external[f"koweb-{ident}".lower()]]
+
+    def first_post(self, topic: int) -> Post:
+        """The post that opens a topic."""
+        with self.state.lock:
+            return self.state.first_post(self.state.topics[topic])
+
+    def post(self, number: int) -> Post:
+        """A post. Raises KeyError."""
+        return self.state.posts[number]
+
+    def uploads(self) -> list[Upload]:
+        """All stored files."""
+        with self.state.lock:
+            return list(self.state.uploads.values())
+
+    def edit(
+        self,
+        topic: int,
+        raw: str | None = None,
+        *,
+        username: str = "claire",
+        reason: str = "",
+        **changes: Any,
+    ) -> None:
+        """Somebody edits a topic in the browser. `changes`: its `title`, its `category` (id), all its `tags`."""
+        with self.state.lock:
+            user, found = self.state.user(username), self.state.topics[topic]
+            post = self.state.first_post(found)
+            fields: dict[str, Any] = {"raw": post.raw if raw is None else raw, "edit_reason": reason}
+            fields |= {"category_id": changes["category"]} if "category" in changes else {}
+            given = {"post": fields, **({"title": changes["title"]} if "title" in changes else {})}
+            self.desk.editor.edit(user, post, given)
+            if "tags" in changes:
+                self.desk.editor.retag(user, found, changes["tags"])
+
+    def reply(self, topic: int, raw: str, *, username: str = "claire") -> Post:
+        """Somebody answers."""
+        with self.state.lock:
+            return self.desk.writer.reply(self.state.topics[topic], self.state.user(username), raw, {})
+
+    def new_topic(self, title: str, raw: str, *, category: int, username: str = "claire") -> Topic:
+        """Somebody opens a topic in the browser."""
+        with self.state.lock:
+            given = {"title": title, "category": category, "raw": raw}
+            post = self.desk.writer.new_topic(self.state.user(username), raw, given)
+            if not isinstance(post, Post):
+                raise ValueError(post)
+            return self.state.topics[post.topic_id]
+
+    def delete(self, topic: int, *, username: str = "claire") -> None:
+        """A moderator deletes a topic."""
+        with self.state.lock:
+            self.desk.editor.delete_topic(self.state.user(username), self.state.topics[topic])
+
+    def recover(self, topic: int) -> None:
+        """A moderator brings a topic back."""
+        with self.state.lock:
+            self.desk.editor.recover_topic(self.state.topics[topic])
+
+    def close(self, topic: int, *, username: str = "claire") -> None:
+        """A moderator closes a topic."""
+        with self.state.lock:
+            self.desk.editor.status(self.state.user(username), self.state.topics[topic], "closed", enabled=True)
+
+    def hide(self, topic: int) -> None:
+        """Moderation hides the first post of a topic."""
+        with self.state.lock:
+            self.first_post(topic).hidden = True
+
+    def remove_text(self, topic: int) -> None:
+        """The author deletes their own first post: its text is replaced."""
+        with self.state.lock:
+            post = self.first_post(topic)
+            post.user_deleted = True
+            post.raw = "(sujet supprimé par son auteur)"
+
+    def merge(self, topic: int, target: int, *, username: str = "claire") -> None:
+        """A moderator merges a topic into another one."""
+        with self.state.lock:
+            source = self.state.topics[topic]
+            given = {"destination_topic_id": target}
+            self.desk.editor.move(self.state.user(username), source, list(source.post_ids), given)
+
+    def set(self, **settings: object) -> None:
+        """Change site settings."""
+        with self.state.lock:
+            self.state.settings.update(settings)
+
+    def hold(self, username: str, *, held: bool = True) -> None:
+        """A person's new posts wait for a moderator, or do so no more."""
+        self.state.user(username).held = held
+
+    def approve(self, nth: int = 0) -> Topic:
+        """A moderator approves a waiting post: the topic appears, without its external_id, which the queue forgets."""
+        with self.state.lock:
+            pending = self.state.pending.pop(nth)
+            user = self.state.user(pending["username"])
+            user.held = False
+            given = {**pending["given"], "raw": pending["raw"]}
+            post = self.desk.writer.new_topic(user, pending["raw"], given)
+            if not isinstance(post, Post):
+                raise ValueError(post)
+            return self.state.topics[post.topic_id]

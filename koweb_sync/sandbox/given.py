@@ -1,0 +1,75 @@
+"""What a request carries, whichever way it was sent: JSON, a form, or several parts."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Response, current_app, g, request
+from werkzeug.local import LocalProxy
+
+from koweb_sync.sandbox.changing import Editor
+from koweb_sync.sandbox.people import Caller
+from koweb_sync.sandbox.state import State
+from koweb_sync.sandbox.writing import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the routes work with."""
+
+    state: State
+    writer: Writer
+    editor: Editor
+
+
+# The forum of the application that answers the request; several may run in one process.
+desk = cast("Desk", LocalProxy(lambda: current_app.extensions["forum"]))
+state = cast("State", LocalProxy(lambda: current_app.extensions["forum"].state))
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """JSON."""
+    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json; charset=utf-8")
+
+
+def caller() -> Caller:
+    """Who asks."""
+    found: Caller = g.caller
+    return found
+
+
+def given() -> dict[str, Any]:
+    """The parameters of a write: `post[raw]` nested, `tags[]` a list. Raises BadRequest for broken JSON."""
+    if request.is_json:
+        data = request.get_json()
+        return {**flat_args(), **(data if isinstance(data, dict) else {})}
+    found: dict[str, Any] = flat_args()
+    for name, values in request.form.lists():
+        put(found, name, values)
+    return found
+
+
+def flat_args() -> dict[str, Any]:
+    """The parameters in the address."""
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        put(found, name, values)
+    return found
+
+
+def put(found: dict[str, Any], name: str, values: list[str]) -> None:
+    """One parameter, as Rails reads its name."""
+    if name.endswith("[]"):
+        found[name[:-2]] = values
+    elif nested := re.fullmatch(r"(\w+)\[(\w+)\]", name):
+        inner = found.setdefault(nested[1], {})
+        if isinstance(inner, dict):
+            inner[nested[2]] = values[-1]
+    else:
+        found[name] = values[-1]
+
+
+def whole(value: Any) -> int | None:
+    """A number, or None for anything else."""
+    return int(value) if re.fullmatch(r"-?\d{1,18}", str(value or "")) else None

@@ -1,0 +1,161 @@
+"""Who asks, and what they may see and do."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from koweb_sync.sandbox.refused import Refused, bad_key, forbidden, not_found
+from koweb_sync.sandbox.state import Category, Key, Post, State, Topic, User
+
+# Which scope covers a request: verb, path, scope. Anything else needs a key without scopes, or global:read for a GET.
+SCOPES = (
+    ("POST", r"/posts", "topics:write"),
+    ("PUT", r"/posts/\d+", "posts:edit"),
+    ("PUT", r"/t/(?:-/)?\d+", "topics:update"),
+    ("PUT", r"/t/\d+/status", "topics:update"),
+    ("PUT", r"/t/\d+/status", "topics:status"),
+    ("PUT", r"/t/\d+/recover", "topics:recover"),
+    ("POST", r"/t/\d+/change-owner", "topics:change_owner"),
+    ("DELETE", r"/t/\d+", "topics:delete"),
+    ("DELETE", r"/posts/\d+", "posts:delete"),
+    ("GET", r"/t/(?:external_id/)?[\w-]+(?:/\d+)*(?:/posts)?", "topics:read"),
+    ("GET", r"/(?:latest|new|top)|/c/.*", "topics:read_lists"),
+    ("GET", r"/posts", "posts:list"),
+    ("GET", r"/posts/\d+/revisions/\w+", "revisions:read"),
+    ("GET", r"/tags", "tags:list"),
+    ("GET", r"/categories", "categories:list"),
+    ("GET", r"/search", "search:query"),
+    ("POST", r"/uploads", "uploads:create"),
+    ("GET", r".*", "global:read"),
+)
+OPEN = ("/session/scopes", "/session/current", "/srv/status")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request: nobody in particular, or a user with a key."""
+
+    user: User | None = None
+    key: Key | None = None
+
+    @property
+    def staff(self) -> bool:
+        """Whether an administrator or a moderator asks."""
+        return self.user is not None and self.user.staff
+
+    @property
+    def admin(self) -> bool:
+        """Whether an administrator asks."""
+        return self.user is not None and self.user.admin
+
+
+def identify(state: State, headers: Mapping[str, str], verb: str, path: str) -> Caller:
+    """Who asks. Raises Refused for a key that does not hold here."""
+    given = headers.get("Api-Key")
+    if given is None:
+        return Caller()
+    key = state.keys.get(given)
+    name = headers.get("Api-Username", "").encode("latin-1", "replace").decode("utf-8", "replace")
+    if key is None or key.revoked:
+        raise bad_key(state)
+    if key.username is not None and name and name.lower() != key.username.lower():
+        raise bad_key(state)
+    user = state.names.get((key.username or name).lower())
+    if user is None or user.suspended or not covers(key, verb, path):
+        raise bad_key(state)
+    return Caller(user, key)
+
+
+def covers(key: Key, verb: str, path: str) -> bool:
+    """Whether a key's scopes cover a request."""
+    if not key.scopes or path in OPEN:
+        return True
+    return any(
+        verb == method and re.fullmatch(pattern, path) and scope in key.scopes for method, pattern, scope in SCOPES
+    )
+
+
+# ---- rights
+
+
+def groups(user: User | None) -> set[str]:
+    """The automatic groups of a person."""
+    if user is None:
+        return {"everyone"}
+    found = {"everyone", *(f"trust_level_{level}" for level in range(user.trust_level + 1))}
+    found |= {"responsables", "staff"} if user.staff else set()
+    return (
+        found | ({"administrateurs", "admins"} if user.admin else set()) | ({"moderators"} if user.moderator else set())
+    )
+
+
+def permission(user: User | None, category: Category) -> int | None:
+    """1: may start topics, 2: may reply, 3: may read; None: may not even see it."""
+    if user is not None and user.admin:
+        return 1
+    mine = groups(user)
+    levels = [level for name, level in category.permissions.items() if name in mine]
+    if levels:
+        return min(levels)
+    if category.read_restricted:
+        return None
+    return 3 if category.permissions else 1
+
+
+def may_see(state: State, caller: Caller, topic: Topic) -> bool:
+    """Whether a topic exists for somebody."""
+    if topic.archetype == "private_message":
+        return caller.admin or (caller.user is not None and caller.user.id == topic.user_id)
+    category = state.categories.get(topic.category_id or 0)
+    if category is not None and permission(caller.user, category) is None:
+        return False
+    return topic.deleted_at is None or caller.staff
+
+
+def seen_topic(state: State, caller: Caller, number: int) -> Topic:
+    """A topic that somebody may see. Raises Refused."""
+    topic = state.topics.get(number)
+    if topic is None or (topic.deleted_at is not None and not caller.staff):
+        raise not_found(state)
+    if not may_see(state, caller, topic):
+        raise forbidden(state)
+    return topic
+
+
+def seen_post(state: State, caller: Caller, number: int) -> Post:
+    """A post that somebody may see. Raises Refused."""
+    post = state.posts.get(number)
+    if post is None or (post.deleted_at is not None and not caller.staff):
+        raise not_found(state)
+    if not may_see(state, caller, state.topics[post.topic_id]):
+        raise not_found(state)
+    return post
+
+
+def logged_in(caller: Caller) -> User:
+    """The user who writes. Raises Refused for nobody."""
+    if caller.user is None:
+        raise Refused(403, ["BAD CSRF"])
+    return caller.user
+
+
+def staff_only(state: State, caller: Caller) -> User:
+    """The member of staff who acts. Raises Refused for others."""
+    user = logged_in(caller)
+    if not user.staff:
+        raise forbidden(state)
+    return user
+
+
+def may_edit(user: User, topic: Topic, post: Post) -> bool:
+    """Whether somebody may change a post: their own, or any at trust level 4; staff always."""
+    if user.staff:
+        return True
+    if post.locked or topic.archived or post.user_deleted or post.deleted_at is not None:
+        return False
+    return post.user_id == user.id or user.trust_level >= 4 or post.wiki
+
+
+def may_edit_topic(user: User, topic: Topic) -> bool:
+    """Whether somebody may change a topic's fields."""
+    return user.staff or user.trust_level >= 3 or topic.user_id == user.id

@@ -1,0 +1,153 @@
+"""The forum that a sandbox starts with: from a seed file with users, categories, topics, posts and keys."""
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from koweb_sync.sandbox.cook import cook
+from koweb_sync.sandbox.state import Category, Key, Post, State, Topic, User, iso, unix
+
+OWN = Path(__file__).with_name("seed.json")
+DEFAULTS: Mapping[str, Any] = {
+    "title": "Koweb",
+    "default_locale": "en",
+    "min_topic_title_length": 15,
+    "max_topic_title_length": 255,
+    "min_post_length": 20,
+    "min_first_post_length": 20,
+    "max_post_length": 32_000,
+    "max_tags_per_topic": 5,
+    "max_tag_length": 20,
+    "title_min_entropy": 10,
+    "body_min_entropy": 7,
+    "title_prettify": True,
+    "allow_uncategorized_topics": False,
+    "uncategorized_category_id": 1,
+    "allow_duplicate_topic_titles": False,
+    "unique_posts_mins": 5,
+    "authorized_extensions": "jpg|jpeg|png|gif|heic|heif|webp",
+    "max_image_size_kb": 4096,
+    "max_attachment_size_kb": 4096,
+    "min_trust_to_create_tag": 3,
+    "tagging_enabled": True,
+    "editing_grace_period": 300,
+    "rate_limit_create_topic": 15,
+    "rate_limit_create_post": 5,
+    "max_topics_per_day": 20,
+    "max_edits_per_day": 30,
+    "read_only": False,
+    "login_required": False,
+}
+CLOCKED = ("created_at", "bumped_at", "updated_at", "pinned_at", "deleted_at")
+
+
+def load(seed: Path | Mapping[str, Any] | None, clock: Callable[[], float]) -> State:
+    """The forum of a seed; of our own without one. Raises OSError, ValueError or KeyError for a seed that is none."""
+    data = seed if isinstance(seed, Mapping) else json.loads((seed or OWN).read_text(encoding="utf-8"))
+    state = State(clock)
+    state.settings = {**DEFAULTS, **data.get("site_settings", {})}
+    state.groups = [dict(group) for group in data.get("groups", ())]
+    for one in data.get("users", ()):
+        state.add_user(user_of(one))
+    for one in data.get("categories", ()):
+        state.categories[one["id"]] = category_of(one)
+    for name in data.get("tags", ()):
+        state.tags[name["name"]] = 0
+    add_talk(state, data)
+    for one in data.get("api_keys", ()):
+        key = Key(one["name"], one["key"], one.get("username"), tuple(one.get("scopes", ())), bool(one.get("revoked")))
+        state.keys[key.key] = key
+    for kind, number in data.get("next_ids", {}).items():
+        state.ids[kind] = itertools.count(number)
+    return state
+
+
+def add_talk(state: State, data: Mapping[str, Any]) -> None:
+    """Topics, their posts, and who liked them."""
+    now = iso(state.clock()) or ""
+    for one in data.get("topics", ()):
+        state.add_topic(topic_of(one, now))
+        for tag in one.get("tags", ()):
+            state.tags[tag] = state.tags.get(tag, 0) + 1
+    for one in sorted(data.get("posts", ()), key=lambda post: (post["topic_id"], post["post_number"])):
+        state.add_post(post_of(one, now, state))
+    for one in data.get("likes", ()):
+        state.posts[one["post_id"]].likes.append((one["user_id"], unix(one.get("created_at")) or 0.0))
+
+
+def user_of(one: Mapping[str, Any]) -> User:
+    """A person of the seed."""
+    return User(
+        id=one["id"],
+        username=one["username"],
+        name=one.get("name") or one["username"],
+        admin=bool(one.get("admin")),
+        moderator=bool(one.get("moderator")),
+        trust_level=int(one.get("trust_level", 1)),
+        created_at=unix(one.get("created_at")) or time.time(),
+    )
+
+
+def category_of(one: Mapping[str, Any]) -> Category:
+    """A category of the seed."""
+    return Category(
+        id=one["id"],
+        name=one["name"],
+        slug=one["slug"],
+        color=one.get("color", "0088CC"),
+        text_color=one.get("text_color", "FFFFFF"),
+        parent_id=one.get("parent_category_id"),
+        topic_id=one.get("topic_id"),
+        read_restricted=bool(one.get("read_restricted")),
+        position=int(one.get("position") or 0),
+        permissions={name: int(level) for name, level in (one.get("permissions") or {}).items()},
+        description=one.get("description"),
+    )
+
+
+def topic_of(one: Mapping[str, Any], now: str) -> Topic:
+    """A topic of the seed."""
+    times = {name: unix(one.get(name)) for name in CLOCKED if name != "updated_at"}
+    return Topic(
+        id=one["id"],
+        title=one["title"],
+        slug=one["slug"],
+        user_id=one["user_id"],
+        category_id=one.get("category_id"),
+        created_at=times["created_at"] or unix(now) or 0.0,
+        bumped_at=times["bumped_at"] or times["created_at"] or unix(now) or 0.0,
+        archetype=one.get("archetype", "regular"),
+        external_id=one.get("external_id"),
+        visible=one.get("visible", True),
+        closed=bool(one.get("closed")),
+        archived=bool(one.get("archived")),
+        pinned_at=times["pinned_at"],
+        pinned_globally=bool(one.get("pinned_globally")),
+        views=int(one.get("views") or 0),
+        tags=list(one.get("tags", ())),
+        deleted_at=times["deleted_at"],
+    )
+
+
+def post_of(one: Mapping[str, Any], now: str, state: State) -> Post:
+    """A post of the seed; cooked here if the seed does not hold its HTML."""
+    created = unix(one.get("created_at")) or unix(now) or 0.0
+    return Post(
+        id=one["id"],
+        topic_id=one["topic_id"],
+        number=one["post_number"],
+        user_id=one["user_id"],
+        raw=one["raw"],
+        cooked=one.get("cooked") or cook(one["raw"], state, one["id"]),
+        created_at=created,
+        updated_at=unix(one.get("updated_at")) or created,
+        type=int(one.get("post_type") or 1),
+        reply_to=one.get("reply_to_post_number"),
+        version=int(one.get("version") or 1),
+        last_version_at=created,
+        last_editor=one["user_id"],
+        deleted_at=unix(one.get("deleted_at")),
+    )

@@ -1,0 +1,162 @@
+"""What stands between the network and the application: a log of all requests, and faults on demand."""
+
+import io
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import WSGIRequestHandler
+
+from koweb_sync.sandbox.faults import Fault, Faults
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+NO_SUFFIX = re.compile(r"^/uploads/(?:short-url|default)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as the sandbox saw it. `status` is 0 while it is answered, and where no answer was given."""
+
+    verb: str
+    path: str
+    query: str
+    status: int
+    username: str | None
+    keyed: bool
+    at: float
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Handler(WSGIRequestHandler):
+    """Keeps connections open, says nothing."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body leave together
+
+    def log(self, _type: str, _message: str, *_args: object) -> None:
+        """Nothing: the sandbox keeps its own log."""
+
+
+class Front:
+    """What stands before the application: the log, `.json` endings, and faults."""
+
+    def __init__(self, app: Any, clock: Callable[[], float]) -> None:
+        self.app = app
+        self.clock = clock
+        self.lock = threading.Lock()
+        self.log: list[Request] = []
+        self.faults = Faults()
+        self.sockets: set[socket.socket] = set()
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        connection: socket.socket = environ["werkzeug.socket"]
+        self.sockets.add(connection)
+        request, number = self.note(environ)
+        fault = self.faults.next(request.verb, request.path)
+        if fault is None:
+            return self.work(environ, start, request, number)
+        return self.failing(fault, environ, start, (request, number))
+
+    def note(self, environ: "WSGIEnvironment") -> tuple[Request, int]:
+        """Put a request into the log; the application gets its path without `.json`."""
+        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        names = [name for name in environ if name.startswith("HTTP_")]
+        headers = {name[5:].replace("_", "-").title(): environ[name] for name in names}
+        request = Request(
+            verb=environ["REQUEST_METHOD"],
+            path=path,
+            query=environ.get("QUERY_STRING", ""),
+            status=0,
+            username=headers.get("Api-Username"),
+            keyed="Api-Key" in headers,
+            at=self.clock(),
+            headers=headers,
+            body=body,
+        )
+        if path.endswith(".json") and not NO_SUFFIX.match(path):
+            environ["PATH_INFO"] = environ["PATH_INFO"].removesuffix(".json")
+            environ["koweb.json"] = True
+        with self.lock:
+            self.log.append(request)
+            return request, len(self.log) - 1
+
+    def work(
+        self, environ: "WSGIEnvironment", start: "StartResponse", request: Request, number: int
+    ) -> Iterable[bytes]:
+        """Let the application answer, and note its status."""
+        seen: list[int] = []
+
+        def noting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            seen.append(int(status[:3]))
+            return start(status, headers, *rest)
+
+        found: Iterable[bytes] = self.app(environ, noting)
+        self.answered(request, number, seen[-1] if seen else 0)
+        return found
+
+    def answered(self, request: Request, number: int, status: int) -> None:
+        """Note what a request was answered with."""
+        with self.lock:
+            if number < len(self.log) and self.log[number] is request:
+                self.log[number] = Request(
+                    **{name: getattr(request, name) for name in Request.__slots__ if name != "status"}, status=status
+                )
+
+    def failing(
+        self, fault: Fault, environ: "WSGIEnvironment", start: "StartResponse", noted: tuple[Request, int]
+    ) -> Iterable[bytes]:
+        """A request that has a fault."""
+        if fault.before:
+            fault.before()
+        if fault.kind == "status":
+            self.answered(*noted, fault.status)
+            headers = [("Content-Type", fault.content_type), ("Content-Length", str(len(fault.body)))]
+            start(f"{fault.status} Fault", [*headers, *fault.headers.items()])
+            return [fault.body]
+        if fault.kind == "refuse":
+            return cut(environ)
+        if fault.kind in ("drop", "stall"):
+            list(self.work(environ, lambda *_args: lambda _data: None, *noted))
+            if fault.after_work:
+                fault.after_work()
+            time.sleep(fault.seconds)
+            return cut(environ)
+        if fault.kind == "slow":
+            time.sleep(fault.seconds)
+        answer = self.work(environ, start, *noted)
+        if fault.after_work:
+            answer = [b"".join(answer)]
+            fault.after_work()
+        return then(answer, fault.after_answer) if fault.after_answer else answer
+
+    def hang_up(self) -> None:
+        """Close the connections that clients keep open."""
+        for connection in self.sockets:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # closed long ago
+        self.sockets.clear()
+
+
+def cut(environ: "WSGIEnvironment") -> Iterable[bytes]:
+    """Close the connection without a word."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
+
+
+def then(answer: Iterable[bytes], after: Callable[[], object]) -> Iterable[bytes]:
+    """An answer, and something to do once it has been sent."""
+    yield from answer
+    after()

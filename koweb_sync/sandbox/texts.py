@@ -1,0 +1,55 @@
+"""What Discourse makes of the texts that it is sent: bodies, titles, tags, slugs. Pure."""
+
+import re
+from unicodedata import normalize
+
+# The spaces that become plain ones; anything else in a body is kept, byte for byte.
+SPACES = re.compile("[\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_TAG_DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`]")
+_WORD = re.compile(r"\w+")
+
+
+def stored_raw(raw: str) -> str:
+    """A body as it is stored: end trimmed, special spaces made plain, NUL dropped."""
+    return SPACES.sub(" ", raw.replace("\0", "")).rstrip(" \t\n\r\f\v")
+
+
+def stored_title(title: str, *, prettify: bool) -> str:
+    """A title as it is stored."""
+    text = SPACES.sub(" ", title.replace("\0", ""))
+    if prettify:
+        text = re.sub(r"!!+", "!", text)
+        text = re.sub(r"\?\?+", "?", text)
+        if text.upper() == text and text.lower() != text:
+            text = text.lower()
+            text = text[:1].upper() + text[1:]
+        first = _WORD.search(text)
+        if first and first.start() == 0 and first[0].islower():
+            text = text[:1].upper() + text[1:]
+        text = re.sub(r"\.+(\s*)\Z", r"\1", text)
+        text = re.sub(r"\s+([!?]\s*)\Z", r"\1", text)
+    return re.sub(r" {2,}", " ", text).replace("\u200b", "").strip()
+
+
+def slug(text: str) -> str:
+    """A slug: accents folded, apostrophes dropped, the rest dashes."""
+    folded = normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
+    plain = folded.encode("ascii", "ignore").decode().lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "-"
+
+
+def stored_tag(tag: str, longest: int) -> str:
+    """A tag as it is stored; "" for one of which nothing is left."""
+    text = re.sub(r"\s+", "-", tag.strip().lower())
+    return re.sub(r"-{2,}", "-", _TAG_DROPPED.sub("", text))[:longest]
+
+
+def counted(raw: str) -> str:
+    """What of a body counts for its length: no HTML comments, emoji codes and dots shortened."""
+    text = re.sub(r"<!--.*?-->", "", raw, flags=re.DOTALL)
+    return re.sub(r"\.{2,}", "…", re.sub(r":[\w+-]+:", "☺", text)).strip()
+
+
+def entropy(text: str) -> int:
+    """How many different characters a text has: what Discourse takes for meaning."""
+    return len(set(text.strip()))
