@@ -134,7 +134,7 @@ def play(demo: Demo) -> None:
 
 def reword(demo: Demo) -> None:
     """One more sentence in one post."""
-    path = demo.folder / "posts" / "bases" / "role-et-posture.md"
+    path = demo.folder / "posts" / "bases" / "role.md"
     with path.open("ab") as out:
         out.write("\nUne question bien posée vaut mieux qu'une réponse toute prête.\n".encode())
 

@@ -121,7 +121,9 @@ def completed(desk: Desk, action: Create) -> Iterator[Outcome]:
     body = compose(action.post, desk.world.atlas, desk.settings, was, action.post.body).raw != was.raw
     if body or fields:
         desk.world.before[action.source.ident] = action.post.body
-        yield one(desk, Edit(action.source, action.post, was, action.wants, body, fields, action.category), None)
+        rest = Edit(action.source, action.post, was, action.wants, body, fields, action.category)
+        outcome = one(desk, rest, None)
+        yield outcome if outcome.error else replace(outcome, done="completed")
 
 
 def record(desk: Desk, action: Record) -> Agreement:

@@ -8,8 +8,10 @@ from koweb_sync.sync.actions import Plan
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one action. `done`: created, updated, recorded, approved, keep, unlist, close, delete, or "" with an
-    `error`. `note` is a sentence that a person should read.
+    """What came of one action. `note` is a sentence that a person should read.
+
+    `done`: created, completed (links of a new topic), updated, recorded, approved, keep, unlist, close, delete, or ""
+    with an `error`.
     """
 
     path: str

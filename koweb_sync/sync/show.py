@@ -113,6 +113,7 @@ def done(outcome: Outcome) -> Row:
     verbs = {
         "created": _("created"),
         "updated": _("updated"),
+        "completed": _("completed"),
         "recorded": _("noted"),
         "approved": _("approved"),
         "keep": _("kept"),
@@ -129,7 +130,7 @@ def closing(result: Result) -> str:
     good = Counter(outcome.done for outcome in result.outcomes if not outcome.error)
     bad = sum(1 for outcome in result.outcomes if outcome.error) + len(result.plan.refusals)
     created, updated = good["created"], good["updated"]
-    others = sum(good.values()) - created - updated
+    others = sum(good.values()) - created - updated - good["completed"]
     parts = [
         text.format(n=n)
         for n, text in (
