@@ -55,7 +55,9 @@ def connector(settings: Settings) -> "Callable[[], Forum]":
 
         rates = settings.rates
         budgets = Budgets(rates.key_per_minute, rates.anonymous_per_minute, rates.anonymous_per_10_seconds)
-        return Forum(settings.url, settings.username, config.find_key(settings), limits=budgets, say=say)
+        forum = Forum(settings.url, settings.username, config.find_key(settings), limits=budgets, say=say)
+        click.get_current_context().call_on_close(forum.close)
+        return forum
 
     return connect
 

@@ -60,13 +60,13 @@ class Budget:
         self.say = say
         self.mutex = Lock()
         folder.mkdir(parents=True, exist_ok=True)
-        self.key = self.bucket("key", [Rate(budgets.key_per_minute, 60_000)])
+        self.key = self.bucket("key", (budgets.key_per_minute, 60_000))
         ten, minute = budgets.anonymous_per_10_seconds, budgets.anonymous_per_minute
-        self.address = self.bucket("address", [Rate(ten, 10_000), Rate(minute, 60_000)])
+        self.address = self.bucket("address", (ten, 10_000), (minute, 60_000))
 
-    def bucket(self, name: str, rates: list[Rate]) -> SQLiteBucket | None:
-        """One set of windows; None if all are switched off."""
-        rates = [rate for rate in rates if rate.limit]
+    def bucket(self, name: str, *windows: tuple[int, int]) -> SQLiteBucket | None:
+        """One set of windows, each a number of requests and milliseconds; None if all are switched off."""
+        rates = [Rate(limit, interval) for limit, interval in windows if limit]
         if not rates:
             return None
         path = str(self.folder / "budget.sqlite")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from koweb_sync.posts.anchors import Heading, anchors, headings
 from koweb_sync.posts.footer import with_footer, without_footer
-from koweb_sync.posts.markdown import LINE_END, Reference, find, with_lf
+from koweb_sync.posts.markdown import LINE_END, Links, Reference, find, with_lf
 from koweb_sync.posts.merge import aligned, merge, take_mine
 from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_file, to_forum
@@ -31,6 +31,7 @@ __all__ = [
     "to_raw",
 ]
 
+VERBATIM = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
 _WORDS = re.compile(r"\n|[^\S\n]|\w+|[^\w\s]")
 
 
@@ -147,7 +148,22 @@ def _page(target: Target) -> object:
 
 
 def _merged(base: str, mine: str, other: str) -> str:
-    return "\n".join(merge(base.split("\n"), mine.split("\n"), other.split("\n"), flat, _merged_words))
+    """`mine`, with the bytes of `other` wherever it says the same; as fine as the links allow."""
+    wanted = find(mine)
+    known = {place.url for links in (wanted, find(other)) for place in links.places}
+    for refine in (_merged_words, take_mine):
+        text = "\n".join(merge(base.split("\n"), mine.split("\n"), other.split("\n"), flat, refine))
+        found = find(text)
+        whole = len(found.places) == len(wanted.places) and known.issuperset(place.url for place in found.places)
+        if whole and _verbatim(found) == _verbatim(wanted):
+            return text
+    return mine
+
+
+def _verbatim(links: Links) -> list[str]:
+    """What stands in code and HTML, where every sign counts."""
+    tokens = [inner for token in links.tokens for inner in (token, *(token.children or ()))]
+    return [flat(token.content) for token in tokens if token.type in VERBATIM]
 
 
 def _merged_words(base: Sequence[str], mine: Sequence[str], other: Sequence[str]) -> Sequence[str]:
@@ -159,12 +175,18 @@ def _merged_words(base: Sequence[str], mine: Sequence[str], other: Sequence[str]
 
 
 def _with_line_ends(merged: str, core: str, tail: str) -> str:
-    """Lines that the file has keep its line ends; new ones get the one that the file uses most."""
+    """Lines that the file has, or that take the place of one, keep its line ends; new ones get the file's usual one."""
     ends = LINE_END.findall(core)
     usual = Counter([*ends, *LINE_END.findall(tail)]).most_common(1)
     if set(ends) <= {"\n"} and usual in ([], [("\n", len(ends) + tail.count("\n"))]):
         return merged
     lines = merged.split("\n")
-    known = {i: ends[j] for i, j in aligned(lines, with_lf(core).split("\n")) if j < len(ends)}
+    old = with_lf(core).split("\n")
+    known: dict[int, str] = {}
+    at = (-1, -1)
+    for i, j in [*aligned(lines, old), (len(lines), len(old))]:
+        places = zip(range(at[0] + 1, i + 1), range(at[1] + 1, j), strict=False)
+        known |= {n: ends[m] for n, m in [*places, (i, j)] if m < len(ends)}
+        at = (i, j)
     last = len(lines) - 1
     return "".join(line + known.get(i, usual[0][0]) if i < last else line for i, line in enumerate(lines))

@@ -1,0 +1,198 @@
+"""A facilitator's repository beside a forum, and the commands as they would type them."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from koweb_sync.cli.root import koweb
+from koweb_sync.sandbox import Sandbox
+
+CONFIG = """\
+[forum.kafe]
+url = "{url}"
+username = "{username}"
+locale = "fr"
+{more}
+[forum.kafe.categories]
+"." = "koweb-kafe"
+"bases" = "facilitation-numerique"
+"outils" = "facilitation-numerique/outils-libres"
+
+[forum.kafe.limits]
+key_per_minute = 0
+anonymous_per_minute = 0
+anonymous_per_10_seconds = 0
+"""
+TEXT = "Un texte assez long pour que le forum l'accepte sans discuter."
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000003000000020802000000121674"
+    "5b0000001349444154789c63f8cfc0c0f09f818181e13f0305000c8e03fd0d7d0d5b0000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Everything that was printed."""
+        return self.out + self.err
+
+    @property
+    def data(self) -> Any:
+        """Standard output, as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """A clone of the repository of a community's posts. Every command sees only its environment."""
+
+    folder: Path
+    box: Sandbox
+
+    # ---- files and git
+
+    def git(self, *words: str, ok: tuple[int, ...] = (0,)) -> str:
+        """What git prints, without the last line end."""
+        done = subprocess.run(["git", *words], cwd=self.folder, capture_output=True, check=False)
+        assert done.returncode in ok, done.stderr.decode()
+        return done.stdout.decode("utf-8", "replace").rstrip("\n")
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        """A file of the work tree."""
+        full = self.folder / path
+        full.parent.mkdir(parents=True, exist_ok=True)
+        full.write_bytes(content.encode() if isinstance(content, str) else content)
+        return full
+
+    def read(self, path: str) -> str:
+        """A file of the work tree, its line ends as they are."""
+        return (self.folder / path).read_bytes().decode()
+
+    def post(self, ident: str, body: str = TEXT, *, path: str = "", **front: Any) -> str:
+        """A post file; its path. `front` is the rest of the front matter; a `title` comes by itself."""
+        where = path or f"posts/{ident}.md"
+        keys = {"title": f"Un sujet nommé {ident}", "id": ident, **front}
+        lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in keys.items())
+        self.write(where, f"---\n{lines}---\n{body}\n")
+        return where
+
+    def reword(self, ident: str, old: str, new: str, *, path: str = "") -> None:
+        """Replace words of a post file, and commit."""
+        where = path or f"posts/{ident}.md"
+        before = self.read(where)
+        assert old in before
+        self.write(where, before.replace(old, new))
+        self.commit(f"Reword {ident}")
+
+    def commit(self, message: str = "Write") -> str:
+        """Commit everything; the commit."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def configure(self, more: str = "", *, username: str = "admin") -> None:
+        """Write koweb.toml."""
+        self.write("koweb.toml", CONFIG.format(url=self.box.url, username=username, more=more))
+
+    def clone(self, name: str, *options: str) -> "Clone":
+        """Another clone of the git remote."""
+        folder = self.folder.parent / name
+        url = (self.folder.parent / "remote.git").as_uri()
+        subprocess.run(["git", "clone", "--quiet", *options, url, str(folder)], check=True, capture_output=True)
+        return Clone(folder, self.box)
+
+    def share(self) -> None:
+        """Push the branch to the git remote."""
+        self.git("push", "--quiet", "--force", "origin", "HEAD:main")
+
+    # ---- commands
+
+    def run(self, *words: str, code: int | None = 0, text: str | None = None) -> Run:
+        """Run a command in this process. `code` is the exit code that is expected, None for any."""
+        with contextlib.chdir(self.folder):
+            done = CliRunner().invoke(koweb, words, prog_name="koweb", input=text)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        run = Run(done.exit_code, done.stdout, done.stderr)
+        assert code is None or run.code == code, f"exit {run.code}\n{run.text}"
+        assert "Traceback" not in run.text
+        return run
+
+    def push(self, *words: str, code: int | None = 0) -> Run:
+        """`koweb push`."""
+        return self.run("push", *words, code=code)
+
+    def start(self, *words: str, env: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
+        """Start a command in a process of its own."""
+        command = [sys.executable, "-m", "koweb_sync", *words]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, env={**os.environ, **(env or {})})
+
+    def alone(self, *words: str, env: Mapping[str, str] | None = None, code: int | None = 0) -> Run:
+        """Run a command in a process of its own."""
+        process = self.start(*words, env=env)
+        out, err = process.communicate(timeout=120)
+        run = Run(process.returncode, out.decode(), err.decode())
+        assert code is None or run.code == code, f"exit {run.code}\n{run.text}"
+        return run
+
+    # ---- what the forum shows
+
+    def raw(self, ident: str) -> str:
+        """The text of a published post, as the forum stores it."""
+        return self.box.first_post(self.box.by_id(ident).id).raw
+
+    def published(self) -> list[str]:
+        """The ids that the forum has topics for, one for each topic, sorted."""
+        ids = [(topic.external_id or "").removeprefix("koweb-") for topic in self.box.topics() if not topic.deleted_at]
+        return sorted(one for one in ids if one)
+
+    def writes(self) -> list[str]:
+        """Requests that may change the forum: verb and path."""
+        return [f"{one.verb} {one.path}" for one in self.box.log if one.verb != "GET"]
+
+    def agreed(self) -> dict[str, bytes]:
+        """The agreements in the bookmark of the git remote: path in its tree -> content."""
+        remote = ["git", "--git-dir", str(self.folder.parent / "remote.git")]
+        names = subprocess.run(
+            [*remote, "ls-tree", "-r", "--name-only", "refs/koweb/kafe"], capture_output=True, check=True
+        ).stdout.decode()
+        return {
+            name: subprocess.run([*remote, "show", f"refs/koweb/kafe:{name}"], capture_output=True, check=True).stdout
+            for name in names.splitlines()
+        }
+
+
+def new_workspace(top: Path, box: Sandbox) -> Clone:
+    """A repository with koweb.toml and one commit, and a bare git remote beside it."""
+    folder = top / "texts"
+    folder.mkdir(parents=True)
+    mine = Clone(folder, box)
+    mine.git("init", "--quiet", "--initial-branch=main")
+    mine.git("init", "--quiet", "--bare", "--initial-branch=main", str(top / "remote.git"))
+    mine.git("remote", "add", "origin", (top / "remote.git").as_uri())
+    mine.configure()
+    mine.commit("Begin")
+    mine.git("push", "--quiet", "--set-upstream", "origin", "main")
+    return mine
+
+
+def forget_forum() -> None:
+    """Forget what this machine knows about forums, as a fresh machine does."""
+    shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
