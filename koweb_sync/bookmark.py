@@ -107,6 +107,16 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """What every clone has to know of the forum before it asks: the style of its heading anchors ("" if no post told
+    yet), and when (Unix seconds) a push last looked which topics were closed there.
+    """
+
+    anchors: str = ""
+    looked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Bookmark:
     """The bookmark at one commit; `commit` is None before the first push. Keys are the file ids, in lower case."""
 
@@ -114,6 +124,7 @@ class Bookmark:
     agreed: Mapping[str, Agreement] = field(default_factory=dict)
     pending: Mapping[str, Pending] = field(default_factory=dict)
     lock: Lock | None = None
+    server: Server = Server()
 
     def with_agreements(self, agreements: Iterable[Agreement]) -> "Bookmark":
         """This bookmark with some agreements replaced, and what was pending for them gone."""
@@ -130,7 +141,8 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
     agreed = (agreement(contents[sha]) for path, sha in entries.items() if path.startswith("topics/"))
     pending = (Pending(**json.loads(contents[sha])) for path, sha in entries.items() if path.startswith("pending/"))
     lock = Lock(**json.loads(contents[entries["lock"]])) if "lock" in entries else None
-    return Bookmark(commit, {a.id.lower(): a for a in agreed}, {p.id.lower(): p for p in pending}, lock)
+    server = Server(**json.loads(contents[entries["server"]])) if "server" in entries else Server()
+    return Bookmark(commit, {a.id.lower(): a for a in agreed}, {p.id.lower(): p for p in pending}, lock, server)
 
 
 def agreement(data: bytes) -> Agreement:
@@ -200,6 +212,6 @@ def changes(
     return found
 
 
-def lock_bytes(lock: Lock) -> bytes:
-    """A lock as the bookmark's tree holds it."""
-    return json.dumps(asdict(lock), ensure_ascii=False).encode()
+def plain_bytes(thing: Lock | Server) -> bytes:
+    """A lock, or what is known of the server, as the bookmark's tree holds it."""
+    return json.dumps(asdict(thing), ensure_ascii=False).encode()

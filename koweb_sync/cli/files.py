@@ -79,7 +79,9 @@ def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[s
 @click.option("--fix", is_flag=True, help=_("Write the ids that are missing."))
 @format_option("github")
 def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> None:
+    from koweb_sync import bookmark
     from koweb_sync.posts import lint
+    from koweb_sync.sync.stale import moved_anchors
 
     repo, settings = workspace(forum)
     files = repo.work_files()
@@ -87,7 +89,9 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
         write_ids(repo, settings, files)
     posts = list(read(repo, settings, files))
     rules, sure = rules_of(settings)
-    problems = [*lint.check(posts, entries(repo, files), rules), *homeless(settings, posts)]
+    good = [post for post in posts if not isinstance(post, PostFileError)]
+    moved = moved_anchors(good, bookmark.read(repo, repo.resolve(settings.bookmark)))
+    problems = [*lint.check(posts, entries(repo, files), rules), *homeless(settings, posts), *moved]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)

@@ -148,13 +148,14 @@ def newly_closed(desk: Desk, edits: Sequence[Edit]) -> dict[int, HumanNeeded]:
     A write there would be answered with success and change nothing that anybody sees. One request for 30 topics, at
     most once a day: that is the time in which an edit may go to such a stub unnoticed.
     """
-    mark = desk.hold.folder / "looked"
-    last = float(mark.read_text(encoding="ascii")) if mark.exists() else 0.0
-    if not edits or desk.hold.clock() - last < DAY:
+    bookmark = desk.hold.bookmark
+    if not bookmark.agreed:  # all topics of this push are new, and open
+        desk.hold.learned["looked"] = desk.hold.clock()
+    if not edits or desk.hold.clock() - bookmark.server.looked < DAY:
         return {}
     states = desk.forum.states([action.agreed.topic for action in edits])
     found = {action.agreed.topic: shut(desk, action, states) for action in edits}
-    mark.write_text(str(desk.hold.clock()), encoding="ascii")
+    desk.hold.learned["looked"] = desk.hold.clock()
     return {topic: error for topic, error in found.items() if error}
 
 

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from koweb_sync.bookmark import Agreement, Bookmark, Lock, Pending, changes, lock_bytes, read
+from koweb_sync.bookmark import Agreement, Bookmark, Lock, Pending, changes, plain_bytes, read
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, SomebodyPublishing
 from koweb_sync.git import Moved, Repo, Sha
@@ -46,6 +47,7 @@ class Hold:
         self.take_file()
         self.journal = Journal(self.folder, clock)
         self.bookmark = fetch(repo, settings)
+        self.learned: dict[str, Any] = {}  # about the server, for the next save
 
     def __enter__(self) -> "Hold":
         return self
@@ -79,7 +81,7 @@ class Hold:
             raise somebody(held, self.settings.url, self.clock())
         mine = Lock(who, platform.node(), machine(), os.getpid(), self.clock(), self.run)
         try:
-            self.move({"lock": lock_bytes(mine)}, f"Lock {self.settings.name}")
+            self.move({"lock": plain_bytes(mine)}, f"Lock {self.settings.name}")
         except Moved:
             self.bookmark = fetch(self.repo, self.settings)
             return False
@@ -104,9 +106,12 @@ class Hold:
         """
         agreements, pending, settled = list(agreements), list(pending), list(settled)
         what = changes(agreements, pending, settled)
+        server = replace(self.bookmark.server, **self.learned)
+        if server != self.bookmark.server:
+            what["server"] = plain_bytes(server)
         if self.locked:
             lock = replace(self.bookmark.lock, since=self.clock()) if self.bookmark.lock else None
-            what["lock"] = lock_bytes(lock) if lock and not last else None
+            what["lock"] = plain_bytes(lock) if lock and not last else None
         if what:
             try:
                 self.move(what, message(self.settings.name, len(agreements) + len(pending)))
@@ -121,7 +126,7 @@ class Hold:
         self.locked = self.locked and not last
         waiting = {k: p for k, p in self.bookmark.pending.items() if k not in settled}
         waiting |= {p.id.lower(): p for p in pending}
-        self.bookmark = replace(self.bookmark, pending=waiting).with_agreements(agreements)
+        self.bookmark = replace(self.bookmark, pending=waiting, server=server).with_agreements(agreements)
         self.journal.keep(self.worth_keeping)
 
     def worth_keeping(self, note: Note) -> bool:

@@ -79,7 +79,7 @@ def preview(
     if (folder / "journal").exists():
         fresh, held = replay(bookmark, Journal(folder, lambda: 0.0).notes())
         bookmark = with_journal(bookmark, fresh, held)
-    world = look(repo, settings, bookmark, site.limits.anchors if site else "plain", network=network)
+    world = look(repo, settings, bookmark, style_of(bookmark, site), network=network)
     return world, plan(world, settings, site, judge(world, site), options)
 
 
@@ -127,7 +127,7 @@ class Push:
         from koweb_sync.sync.settle import replay
 
         bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
-        world = look(self.repo, self.settings, bookmark, site.limits.anchors if site else "plain")
+        world = look(self.repo, self.settings, bookmark, style_of(bookmark, site))
         problems = judge(world, site)
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 
@@ -160,7 +160,7 @@ class Push:
         desk = Desk(self.repo, self.settings, self.hold, forum, world, site, self.wishes.no_bump)
         try:
             settled = self.settle(forum)
-            if site is None or needs_site(first):
+            if needs_site(first):
                 site = forum.site()
             if settled or site != desk.site:
                 desk.world, first = self.decide(site)
@@ -199,6 +199,11 @@ class Push:
         return Result(chosen, tuple(outcomes))
 
 
+def style_of(bookmark: Bookmark, site: Site | None) -> str:
+    """How the forum names its heading anchors, as far as anybody knows."""
+    return bookmark.server.anchors or (site.limits.anchors if site else "plain")
+
+
 def unsettled(hold: Hold) -> bool:
     """Whether an earlier run left writes that the bookmark does not know, or that nobody knows the answer of."""
     return any(note.do != "upload" for note in hold.journal.notes())
@@ -208,7 +213,7 @@ def needs_site(chosen: Plan) -> bool:
     """Whether a plan depends on facts about the site: categories, limits, anchors. A plain edit does not."""
     return any(
         isinstance(action, Create | Ask)
-        or (isinstance(action, Edit) and bool(action.fields & {"category", "tags", "title"}))
+        or (isinstance(action, Edit) and bool(action.uploads or action.fields & {"category", "tags", "title"}))
         for action in chosen.actions
     )
 
