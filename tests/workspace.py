@@ -84,7 +84,7 @@ class Clone:
         """A file of the work tree, its line ends as they are."""
         return (self.folder / path).read_bytes().decode()
 
-    def post(self, ident: str, body: str = TEXT, *, path: str = "", **front: Any) -> str:
+    def post(self, ident: str, body: str = TEXT, *, path: str = "", **front: object) -> str:
         """A post file; its path. `front` is the rest of the front matter; a `title` comes by itself."""
         where = path or f"posts/{ident}.md"
         keys = {"title": f"Un sujet nommé {ident}", "id": ident, **front}

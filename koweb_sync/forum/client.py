@@ -4,6 +4,7 @@ Every method says how many requests it sends. Every one may raise ForumUnreachab
 have been done), ForumDown, ForumKeyRefused, ForumAnswerUnclear and LimitReached; what else is said at the method.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -216,9 +217,9 @@ class Forum(DiscourseClient):
 
     def search_title(self, title: str) -> tuple[TopicState, ...]:
         """Topics that the forum's search finds for a title: one request. Empty where the search is not available."""
-        words = title.replace('"', " ").strip()
+        words = " ".join(re.findall(r"\w+", title))
         try:
-            data = self._get("/search.json", q=f'"{words}" in:title')
+            data = self._get("/search.json", q=f"{words} in:title")
         except (ForumForbidden, ForumKeyRefused, ForumNotFound):
             return ()
         return tuple(parse.state(one) for one in (data or {}).get("topics") or ())

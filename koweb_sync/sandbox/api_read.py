@@ -1,5 +1,7 @@
 """The endpoints that read."""
 
+import re
+
 from flask import Blueprint, Response, redirect, request
 
 from koweb_sync.sandbox import views
@@ -210,12 +212,13 @@ def search() -> Response:
     with state.lock:
         words = [word for word in request.args.get("q", "").split() if ":" not in word]
         text = " ".join(words).strip('"').casefold()
+        wanted = set(re.findall(r"\w+", text))
         if len(text) < 3:
             raise Refused(400, {"errors": ["q"], "error_type": "invalid_parameters"})
         found = [
             one
             for one in views.visible_topics(state, caller())
-            if text in one.title.casefold() or text in state.first_post(one).raw.casefold()
+            if wanted <= set(re.findall(r"\w+", f"{one.title} {state.first_post(one).raw}".casefold()))
         ][:50]
         posts = [views.post(state, caller(), state.first_post(one), raw=False) for one in found]
         shown = [views.listed_topic(state, one) for one in found]

@@ -1,16 +1,19 @@
 """What is sent and what is then agreed on, composed from a file, the atlas and the last agreement. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.config import Settings
 from koweb_sync.i18n import catalog
-from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
+from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.world import Source
+
+TOPIC = re.compile(r"/t/-/\d+(#|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,22 @@ def same_text(raw: str, post: PostFile, composed: Composed, settings: Settings) 
     """Whether a stored raw says what a file says, be its links translated already or not."""
     if normalise(raw) == normalise(composed.raw):
         return True
-    sources = {one.url: url for url, one in composed.used.items() if one.url}
+    sources = {one.url: url for url, one in composed.used.items() if one.url} | completed_links(raw, composed)
     context = Context(sources=sources, footer=footer(post, settings), comment=comment(post, settings))
     return normalise(from_raw(raw, None, context)) == normalise(from_raw(normalise(composed.raw), None, context))
+
+
+def completed_links(raw: str, composed: Composed) -> dict[str, str]:
+    """What a stored raw has in the places of our links that cannot be translated yet, because an earlier run, of which
+    nothing is left, came further: a link to a topic, or an anchor in the same post.
+    """
+    ours, theirs = destinations(composed.raw), destinations(raw)
+    waiting = {url for url, one in composed.used.items() if not one.url and not one.blob}
+    return {
+        there.url: here.url
+        for here, there in zip(ours, theirs, strict=False)
+        if here.url in waiting and len(ours) == len(theirs) and (TOPIC.match(there.url) or here.url.startswith("#"))
+    }
 
 
 def alike(one: str, other: str) -> bool:

@@ -104,7 +104,9 @@ def refused(desk: Desk, action: Create, error: ForumRefused) -> HumanNeeded | Fo
             ),
         )
     return ForumRefused(
-        _("The forum refused the post: {why}").format(why=" ".join(error.reasons) or error.message),
+        _("The forum refused the post: {why}.").format(
+            why="; ".join(reason.rstrip(" .") for reason in error.reasons) or error.message.rstrip(" .")
+        ),
         where=action.source.path,
         remedy=_("Mend the file, commit, and push again; a topic that was deleted may still hold this id."),
         reasons=error.reasons,

@@ -1,4 +1,4 @@
-"""Links on the forum to headings that have moved since: nobody wants a request for them, but a person may look. Pure."""
+"""Links on the forum to headings that have moved since: no reason for a request, but one for a person to look. Pure."""
 
 from collections.abc import Iterable, Iterator
 

@@ -144,7 +144,8 @@ def test_a_symbolic_link_among_the_posts_is_not_followed(here: Clone, box: Sandb
 
 
 def test_a_file_without_an_id_gets_one_from_check_fix_and_nothing_else(here: Clone) -> None:
-    text = "---\r\ntitle:   'Accueillir quelqu’un'   # bienvenue\r\ntags: [accueil]\r\n---\r\n\r\nBonjour à toutes et à tous !\r\n"
+    front = "---\r\ntitle:   'Accueillir quelqu’un'   # bienvenue\r\ntags: [accueil]\r\n---\r\n"
+    text = f"{front}\r\nBonjour à toutes et à tous !\r\n"
     here.write("posts/accueil.md", text)
     here.commit()
     assert "posts/accueil.md" in here.push(code=2).err

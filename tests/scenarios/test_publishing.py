@@ -8,7 +8,9 @@ from koweb_sync.posts.dialect import normalise
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
-FRENCH = "Est-ce clair\u00a0? Oui\u202f! On dit «\u00a0présence\u00a0» ou «\u202fécoute\u202f»\u00a0: l’essentiel\u202f; voilà."
+FRENCH = (
+    "Est-ce clair\u00a0? Oui\u202f! «\u00a0présence\u00a0» ou «\u202fécoute\u202f»\u00a0: l’essentiel\u202f; voilà."
+)
 NOISY = [
     "---\n\nUn texte qui commence par des tirets, et qui continue assez longtemps.",
     "Un texte avec une ligne de tirets seule.\n\n---\n\nEt la suite, assez longue pour le forum.",

@@ -1,0 +1,82 @@
+"""Requests are the currency: what a push may cost, at the size of a real community."""
+
+import pytest
+
+from koweb_sync.sandbox import Sandbox
+from tests.workspace import PNG, TEXT, Clone
+
+
+def test_500_posts_with_200_images_cost_what_is_promised(here: Clone, box: Sandbox) -> None:
+    for number in range(200):
+        here.write(f"posts/img/{number}.png", PNG + str(number).encode())
+    for number in range(500):
+        image = f"![schéma](img/{number}.png)" if number < 200 else ""
+        link = f"[avant](sujet-{number - 1}.md)" if number else "[en cercle](sujet-1.md)"
+        here.post(f"sujet-{number}", f"{TEXT} {link} {image}", tags=["outils"])
+    here.commit()
+    here.push()
+    creates, uploads = box.requests("POST", r"^/posts"), box.requests("POST", r"^/uploads")
+    assert (len(creates), len(uploads), len(box.requests("PUT"))) == (500, 200, 1)
+    assert len(box.log) - 701 <= 5
+    assert len(here.published()) == 500
+
+    def cost() -> int:
+        box.forget()
+        here.commit()
+        here.push()
+        return len(box.log)
+
+    assert cost() == 0
+    here.reword("sujet-7", "Un texte", "Mon texte")
+    assert cost() == 1
+    here.post("sujet-8", f"{TEXT} Autrement.", title="Un tout autre titre", tags=["outils"])
+    assert cost() <= 2
+    here.post("sujet-9", f"{TEXT} Autrement.", tags=["outils"], category="salon")
+    assert cost() <= 2
+    here.post("sujet-10", f"{TEXT} Autrement.", title="Encore un autre titre", tags=["choix"], category="salon")
+    assert cost() <= 3
+    (here.folder / "posts" / "bases").mkdir()
+    for number in range(300, 400):
+        here.git("mv", f"posts/sujet-{number}.md", f"posts/renommé-{number}.md")
+    assert cost() == 0
+    assert cost() == 0
+
+
+def test_p50_the_bookmark_of_many_posts_stays_small(here: Clone, box: Sandbox) -> None:
+    """A tenth of 5,000 posts in a tenth of the room; the benchmark measures the whole and its time."""
+    body = TEXT + " Un paragraphe de plus, pour la longueur." * 40
+    for number in range(500):
+        here.post(f"sujet-{number}", f"{body} {number}")
+    here.commit()
+    before = size(here)
+    here.push()
+    assert size(here) - before < 6_000
+    journal = here.folder / ".git" / "koweb" / "kafe" / "journal"
+    assert not journal.exists() or journal.stat().st_size < 1_000_000
+
+
+def size(here: Clone) -> int:
+    """The room that git objects take, in KiB."""
+    counts = dict(line.split(": ") for line in here.git("count-objects", "-v").splitlines())
+    return int(counts["size"]) + int(counts["size-pack"])
+
+
+@pytest.mark.parametrize("flag", ["pinned", "closed"])
+def test_a_status_costs_one_more_request(here: Clone, box: Sandbox, flag: str) -> None:
+    here.post("un", pinned=flag == "pinned", closed=flag == "closed")
+    here.post("deux", listed=False)
+    here.commit()
+    here.push()
+    assert len(here.writes()) == 3
+    topic = box.by_id("un")
+    assert topic.closed if flag == "closed" else topic.pinned_at
+    assert not box.by_id("deux").visible
+    box.forget()
+    here.push()
+    assert box.log == []
+    here.post("un", pinned=False, closed=False)
+    here.commit()
+    here.push()
+    assert len(here.writes()) == 1
+    topic = box.by_id("un")
+    assert not (topic.closed if flag == "closed" else topic.pinned_at)

@@ -1,0 +1,100 @@
+"""A process that dies at any moment: running it again gives what an undisturbed run gives."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.workspace import PNG, TEXT, Clone, forget_forum, new_workspace
+
+
+def write_twelve(here: Clone) -> None:
+    """Twelve posts with links in a circle, an image and an attachment."""
+    here.write("posts/schema.png", PNG)
+    here.write("posts/fiche.pdf", b"%PDF-1.4 une fiche")
+    for number in range(12):
+        other = (number + 1) % 12
+        extra = "![un schéma](schema.png) [la fiche](fiche.pdf)" if number in (3, 7) else ""
+        here.post(f"sujet-{number:02}", f"{TEXT} [la suite](sujet-{other:02}.md) {extra}")
+    here.commit()
+    here.share()
+
+
+def shown(box: Sandbox) -> dict[str, tuple[str, str, int | None]]:
+    """What a reader of the forum sees of our posts, with names for numbers."""
+    names = {str(topic.id): topic.external_id or "" for topic in box.topics()}
+    found = {}
+    for topic in box.topics():
+        if topic.external_id:
+            raw = box.first_post(topic.id).raw
+            for number, name in names.items():
+                raw = raw.replace(f"/t/-/{number})", f"/t/-/{name})")
+            found[topic.external_id] = (topic.title, raw, topic.category_id)
+    return found
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[str, str, int | None]], int]:
+    """What a run that nothing disturbs gives, and how many requests it takes."""
+    top = tmp_path_factory.mktemp("undisturbed")
+    with Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+        patch.setenv("XDG_CACHE_HOME", str(top / "cache"))
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "Frédéric")
+            patch.setenv(f"GIT_{role}_EMAIL", "frederic@example.org")
+        here = new_workspace(top / "work", box)
+        write_twelve(here)
+        here.push()
+        return shown(box), len(box.log)
+
+
+def test_the_undisturbed_run_takes_what_is_promised(undisturbed: tuple[object, int]) -> None:
+    """12 creates, 2 uploads, one completion for the circle, 3 facts about the site."""
+    assert undisturbed[1] == 12 + 2 + 1 + 3
+
+
+@pytest.mark.parametrize("again", ["same clone", "new clone"])
+@pytest.mark.parametrize("moment", ["before the answer", "after the answer"])
+@pytest.mark.parametrize("nth", range(1, 19))
+def test_p6_killed_after_each_request_and_run_again(
+    here: Clone,
+    box: Sandbox,
+    undisturbed: tuple[dict[str, tuple[str, str, int | None]], int],
+    nth: int,
+    moment: str,
+    again: str,
+) -> None:
+    write_twelve(here)
+    process: list[subprocess.Popen[bytes]] = []
+
+    def kill() -> None:
+        os.kill(process[0].pid, signal.SIGKILL)
+        process[0].wait()
+
+    early = moment == "before the answer"
+    box.fail(Fault("call", nth=nth, after_work=kill if early else None, after_answer=None if early else kill))
+    process.append(here.start("push"))
+    process[0].communicate(timeout=60)
+    assert process[0].returncode in (-signal.SIGKILL, 0)
+    clone = here
+    if again == "new clone":
+        forget_forum()
+        clone = here.clone("again")
+    run = clone.push()
+    assert "Traceback" not in run.text
+    assert shown(box) == undisturbed[0]
+    assert len(here.published()) == 12
+    agreed = here.agreed()
+    assert "lock" not in agreed
+    assert len([name for name in agreed if name.startswith("topics/")]) == 12
+    for name, content in agreed.items():
+        if name.startswith("topics/"):
+            topic = int(Path(name).name)
+            assert content.partition(b"\n")[2].decode() == box.first_post(topic).raw
+    box.forget()
+    clone.push()
+    assert box.log == []
