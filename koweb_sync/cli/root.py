@@ -74,7 +74,9 @@ class Lazy(click.Group):
         except KowebError as error:
             if ctx.meta.get(DEBUG):
                 traceback.print_exc(file=sys.stderr)
-            click.secho(_("Error: {text}").format(text=error), fg="red", err=True)
+            from koweb_sync.cli.common import say
+
+            say(_("Error: {text}").format(text=error), fg="red")
             ctx.exit(error.exit_code)
 
 

@@ -53,7 +53,7 @@ def start(port: int, seed: Path | None, *, rate_limits: bool) -> "Sandbox":
         raise InputError(
             _("This file is no seed of a forum: {why}.").format(why=error),
             where=str(seed),
-            remedy=_("Compare it with the example in the documentation, or start without --seed."),
+            remedy=_("Without --seed the forum starts with people and topics of its own."),
         ) from error
     except OSError as error:
         raise InputError(

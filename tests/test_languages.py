@@ -1,0 +1,120 @@
+"""Two languages: every text that a user reads is there in French, complete, and as French is written."""
+
+import io
+import re
+import string
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+import koweb_sync
+from koweb_sync import i18n
+from koweb_sync.cli.root import COMMANDS, koweb
+from koweb_sync.sandbox import Sandbox
+from tests.workspace import Clone
+
+FOLDER = i18n.FOLDER / "fr" / "LC_MESSAGES"
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+
+
+@pytest.fixture(scope="module")
+def french() -> Catalog:
+    """The French catalog."""
+    return read_po(io.BytesIO((FOLDER / "koweb.po").read_bytes()), locale="fr")
+
+
+def texts(folder: Path) -> set[str | tuple[str, str]]:
+    """Every text that the code in a folder gives to gettext."""
+    found = extract_from_dir(str(folder), METHODS, keywords=KEYWORDS)
+    return {one[2] if isinstance(one[2], str) else (one[2][0], one[2][1]) for one in found}
+
+
+def entries(catalog: Catalog) -> list[Message]:
+    """The entries of a catalog, without its header."""
+    return [message for message in catalog if message.id]
+
+
+def forms(text: object) -> tuple[str, ...]:
+    """The forms of an entry or of its translation: one, or one for each number."""
+    return (text,) if isinstance(text, str) else tuple(map(str, text)) if isinstance(text, list | tuple) else ()
+
+
+def test_every_text_has_a_french_one(french: Catalog) -> None:
+    wanted = texts(Path(koweb_sync.__file__).parent) | texts(Path(click.__file__).parent)
+    known = {message.id if isinstance(message.id, str) else forms(message.id): message for message in entries(french)}
+    assert sorted(map(str, wanted - known.keys())) == []
+    assert sorted(map(str, known.keys() - wanted)) == []
+    assert [m.id for m in known.values() if m.fuzzy or not all(forms(m.string)) or not forms(m.string)] == []
+
+
+def test_the_compiled_catalog_is_the_written_one(french: Catalog) -> None:
+    compiled = read_mo(io.BytesIO((FOLDER / "koweb.mo").read_bytes()))
+    assert {forms(m.id): forms(m.string) for m in entries(compiled)} == {
+        forms(m.id): forms(m.string) for m in entries(french)
+    }
+
+
+def test_translations_keep_what_is_filled_in(french: Catalog) -> None:
+    def names(text: str) -> set[str]:
+        return {name for _literal, name, _spec, _how in string.Formatter().parse(text) if name}
+
+    for message in entries(french):
+        if "{…}" not in str(message.id):
+            assert names(forms(message.id)[-1]) == names(forms(message.string)[-1]), message.id
+
+
+def test_french_signs_have_their_spaces(french: Catalog) -> None:
+    for message in entries(french):
+        for text in forms(message.string):
+            plain = text.replace('title: "Outils : lesquels ?"', "")
+            assert not re.search(r" [;?!»:](\s|$)|« |[a-zà]'[a-zà]", plain), text
+
+
+def test_languages_are_chosen_by_flag_then_file_then_environment(here: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.post("un")
+    here.commit()
+    monkeypatch.delenv("KOWEB_KAFE_API_KEY")
+    monkeypatch.setenv("LANGUAGE", "en")
+    assert "Il n’y a pas de clé" in here.alone("push", code=2).err  # koweb.toml says fr
+    assert "There is no API key" in here.alone("--lang", "en", "push", code=2).err
+    assert "There is no API key" in here.alone("push", "--lang=en", code=2).err
+    here.write("koweb.toml", here.read("koweb.toml").replace('locale = "fr"', 'locale = "en"'))
+    assert "There is no API key" in here.alone("push", code=2).err
+    outside = Clone(here.folder.parent, here.box)
+    assert "Ce dossier" in outside.alone("push", env={"LANGUAGE": "", "LANG": "fr_FR.UTF-8"}, code=2).err
+
+
+def test_help_and_mistakes_are_french_too(here: Clone) -> None:
+    for name in COMMANDS:
+        text = here.alone("--lang", "fr", name, "--help").out
+        assert "Utilisation" in text
+        assert "Usage" not in text
+        assert "Show this message" not in text
+    wrong = here.alone("--lang", "fr", "push", "--nope", code=2).err
+    assert "n’existe pas" in wrong
+
+
+def test_what_programs_read_is_not_translated(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    plan = [here.alone("--lang", lang, "plan", "--format", "json").out for lang in ("fr", "en")]
+    assert plan[0] == plan[1]
+    assert '"create"' in plan[0]
+
+
+@pytest.mark.parametrize("tag", ["fr", "fr_FR.UTF-8", "fr-CA", "FR"])
+def test_french_is_french_everywhere(tag: str) -> None:
+    assert i18n.spoken(tag) == "fr"
+
+
+def test_colour_is_for_terminals_and_can_be_refused(here: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b[" not in here.alone("push", "--nope", code=2).text
+    monkeypatch.setenv("NO_COLOR", "1")
+    with koweb.make_context("koweb", ["check"]):
+        assert "\x1b[" not in here.run("check", code=None).text
