@@ -1,0 +1,234 @@
+"""The commands around a push: beginning, checking, showing, trying out."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+import requests
+
+from koweb_sync import demo
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.workspace import TEXT, Clone
+
+
+class Links(HTMLParser):
+    """Every address that a page points to, and every anchor that it has."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.to: set[str] = set()
+        self.names: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src") and value:
+                self.to.add(value)
+            if name in ("id", "name") and value:
+                self.names.add(value)
+
+
+def page(url: str) -> str:
+    """A page of the forum."""
+    answer = requests.get(url, headers={"Accept": "text/html"}, timeout=10)
+    answer.raise_for_status()
+    return answer.content.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_demonstration_ends_well_and_every_link_on_its_forum_leads_somewhere(
+    monkeypatch: pytest.MonkeyPatch, language: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    said: list[str] = []
+    with demo.stage(said.append, 0) as play:
+        demo.play(play)
+        posts = list(demo.guide().rglob("*.md"))
+        assert play.published() == len(posts) >= 6
+        box = play.box
+        for topic in box.topics():
+            if not topic.external_id:
+                continue
+            address = f"{box.url}/t/-/{topic.id}"
+            cooked = Links(page(address))
+            for to in cooked.to:
+                assert not to.endswith(".md"), (topic.title, to)
+                assert not to.startswith("upload:"), (topic.title, to)
+                whole = urljoin(address, to)
+                if whole.startswith(box.url):
+                    target, _, fragment = whole.partition("#")
+                    text = page(target)
+                    if fragment and "/t/" in target:
+                        assert fragment in Links(text).names, (topic.title, to)
+    assert [line for line in said if line.startswith("$ koweb push")]
+    capfd.readouterr()
+
+
+def test_demo_once_in_a_process_of_its_own_leaves_nothing_behind(here: Clone, tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    run = here.alone("demo", "--once", env={"TMPDIR": str(temporary)})
+    assert "$ koweb push" in run.text
+    assert list(temporary.iterdir()) == []
+
+
+def test_init_asks_the_forum_and_writes_what_load_reads(box: Sandbox, here: Clone) -> None:
+    (here.folder / "koweb.toml").unlink()
+    (here.folder / "posts" / "salon").mkdir(parents=True)
+    (here.folder / "posts" / "salon" / "garde").write_text("x")
+    words = ["--url", box.url, "--username", "admin", "--name", "kafe", "--yes", "--locale", "fr"]
+    here.run("init", *words)
+    data = tomllib.loads(here.read("koweb.toml"))["forum"]["kafe"]
+    assert (data["url"], data["username"], data["categories"]) == (box.url, "admin", {"salon": "salon"})
+    assert box.keys["all_users"] not in here.read("koweb.toml")
+    here.run("init", *words, code=2)
+    here.run("doctor")
+
+
+def test_init_with_a_key_that_does_not_fit_writes_nothing(
+    box: Sandbox, here: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here.folder / "koweb.toml").unlink()
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["revoked"])
+    here.run("init", "--url", box.url, "--username", "admin", "--name", "kafe", "--yes", code=2)
+    assert not (here.folder / "koweb.toml").exists()
+    here.run("init", "--url", box.url, "--username", "admin", "--name", "kafe", "--yes", "--offline")
+    assert (here.folder / "koweb.toml").exists()
+
+
+def test_new_writes_a_file_that_check_accepts_once_it_has_a_text(here: Clone) -> None:
+    run = here.run("new", "Accueillir « Zoé » : qu’en dire ?", "--folder", "posts/bases", "--tag", "accueil")
+    path = run.out.strip()
+    assert re.fullmatch(r"posts/bases/[a-z0-9-]+\.md", path)
+    again = here.run("new", "Accueillir « Zoé » : qu’en dire ?", "--folder", "posts/bases").out.strip()
+    assert again != path
+    (here.folder / again).unlink()
+    here.write(path, here.read(path) + TEXT + "\n")
+    here.run("check")
+    here.run("new", "Oups", code=2)
+    here.run("new", "Un titre assez long", "--folder", "ailleurs", code=2)
+    here.run("new", "Un titre assez long", "--folder", "../dehors", code=2)
+
+
+@pytest.mark.parametrize("style", ["table", "json", "github"])
+def test_check_names_every_fault_with_its_line(here: Clone, style: str) -> None:
+    here.post("un", f"{TEXT}\n\n[absent](rien.md) ![absente](rien.png)\n\n[ici](#nulle-part)", couleur="bleu")
+    here.commit()
+    out = here.run("check", "--format", style, code=2).out
+    if style == "json":
+        found = {(one["line"], one["error"]) for one in json.loads(out)}
+        assert {(4, False), (8, True)} <= found
+    for word in ("couleur", "rien.md", "rien.png", "nulle-part"):
+        assert word in out
+    if style == "github":
+        assert all(line.startswith(("::error file=posts/un.md,line=", "::warning ")) for line in out.splitlines())
+
+
+def test_doctor_says_what_is_wrong(here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = here.run("doctor", "--format", "json")
+    assert {one["verdict"] for one in good.data} <= {"good", "note"}
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["read_only_topics"])
+    bad = here.run("doctor", "--format", "json", code=None)
+    assert bad.code in (2, 3)
+    assert "bad" in {one["verdict"] for one in bad.data}
+
+
+def test_status_and_diff_use_no_network(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.reword("un", "Un texte", "Mon texte")
+    here.post("deux")
+    here.write("posts/brouillon.md", "---\ntitle: Un brouillon en cours\nid: brouillon\ndraft: true\n---\nRien.\n")
+    here.git("add", "posts/deux.md")
+    here.git("commit", "--quiet", "-m", "More")
+    box.forget()
+    status = here.run("status")
+    assert "posts/un.md" in status.out
+    assert "posts/deux.md" in status.out
+    assert "posts/brouillon.md" in status.err
+    diff = here.run("diff").out
+    assert "+Mon texte assez long" in diff
+    assert "-Un texte assez long" in diff
+    assert box.log == []
+
+
+def test_push_with_a_message_commits_first(here: Clone) -> None:
+    here.post("un")
+    here.write("notes.txt", "pas à moi")
+    here.push("-m", "Premier message")
+    assert here.published() == ["un"]
+    assert here.git("log", "-1", "--format=%s") == "Premier message"
+    assert "notes.txt" in here.git("status", "--porcelain")
+
+
+def test_only_some_paths(here: Clone) -> None:
+    here.post("un", path="posts/bases/un.md")
+    here.post("deux", path="posts/outils/deux.md")
+    here.commit()
+    here.push("--only", "posts/bases")
+    assert here.published() == ["un"]
+
+
+def test_the_sandbox_command_says_where_it_is_and_stops_on_ctrl_c(here: Clone) -> None:
+    process = here.start("sandbox", "--port", "0", "--format", "json")
+    assert process.stdout
+    text = b""
+    while b"}\n}" not in text:
+        text += process.stdout.readline()
+    told = json.loads(text)
+    assert "keys" in told
+    assert "Koweb" in page(told["url"])
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
+def test_the_sandbox_says_that_a_port_is_taken_or_a_seed_is_none(here: Clone, box: Sandbox) -> None:
+    port = box.url.rpartition(":")[2]
+    assert port in here.alone("sandbox", "--port", port, code=2).err
+    here.write("seed.json", "[]")
+    assert "seed.json" in here.alone("sandbox", "--port", "0", "--seed", "seed.json", code=2).err
+    assert "rien.json" in here.alone("sandbox", "--port", "0", "--seed", "rien.json", code=2).err
+
+
+def test_help_costs_hardly_more_than_click(here: Clone) -> None:
+    code = "import sys; from koweb_sync.__main__ import main\ntry:\n main()\nfinally:\n print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--help"], capture_output=True, check=True, cwd=here.folder.parent, text=True
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {"requests", "ruamel.yaml", "koweb_sync.git", "markdown_it", "flask", "pydiscourse", "rich"}
+
+
+def test_completion_is_there_for_every_shell(here: Clone) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert "_KOWEB_COMPLETE" in here.alone(env={"_KOWEB_COMPLETE": f"{shell}_source"}).out
+    words = here.alone(env={"_KOWEB_COMPLETE": "bash_complete", "COMP_WORDS": "koweb pu", "COMP_CWORD": "1"}, code=None)
+    assert "push" in words.out
+
+
+def test_a_terminated_push_releases_its_lock(here: Clone, box: Sandbox) -> None:
+    for number in range(30):
+        here.post(f"sujet-{number}")
+    here.commit()
+    box.fail(Fault("slow", "POST", r"^/posts", times=30, seconds=0.2))
+    process = here.start("push")
+    while not here.published():
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 143
+    assert "lock" not in here.agreed()
+    box.front.faults.waiting.clear()
+    here.push()
+    assert len(here.published()) == 30
+    assert len(box.requests("POST", r"^/posts")) <= 31
