@@ -6,79 +6,35 @@ have been done), ForumDown, ForumKeyRefused, ForumAnswerUnclear and LimitReached
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
-import requests
-from pydiscourse import DiscourseClient
-
-from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
+from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
 from koweb_sync.forum import parse
-from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
-from koweb_sync.forum.cache import cached_site, keep_site, machine_folder
+from koweb_sync.forum.cache import cached_site, keep_site
+from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
     HeldForReview,
     NewTopic,
     PostView,
-    Scope,
     Site,
     TopicState,
     TopicView,
     Upload,
 )
 from koweb_sync.forum.probe import anchor_style, tag_names
-from koweb_sync.forum.refusals import needed_scope, refusal
-from koweb_sync.forum.transport import Answer, Call, Timeouts, Transport
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 
 PAGE = 30  # topics in one list
 
 
-class Forum(DiscourseClient):
-    """One forum, with one key. `state` is the folder that processes share, None for the user's cache.
+class Forum(Lane):
+    """One forum, with one key. `anchors` is how this server names its heading anchors, as soon as an answer told it."""
 
-    `say` hears, in the user's language, why we wait. `anchors` is how this server names its heading anchors, as soon as
-    an answer has told it.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        username: str,
-        key: str,
-        *,
-        limits: Budgets | None = None,
-        state: Path | None = None,
-        clock: Clock | None = None,
-        timeout: Timeouts | None = None,
-        say: Callable[[str], None] = lambda _text: None,
-    ) -> None:
-        super().__init__(url.rstrip("/"), username, key)
-        self.state = state or machine_folder(self.host)
-        self.clock = clock or SystemClock()
-        budget = Budget(self.state, limits or Budgets(), self.clock, say)
-        self.transport = Transport(budget, self.clock, timeout or Timeouts())
-        self.anchors: str | None = None
-        self.skew = 0.0
-
-    def __repr__(self) -> str:
-        return f"Forum({self.host!r}, {self.api_username!r})"
-
-    def __enter__(self) -> "Forum":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close all connections."""
-        self.transport.close()
+    anchors: str | None = None
 
     def topic_url(self, topic: int) -> str:
         """The address of a topic, which holds even when its title changes."""
@@ -285,13 +241,6 @@ class Forum(DiscourseClient):
         data = self._get("/session/current.json")
         return (data or {}).get("current_user") or {}
 
-    def scopes(self) -> tuple[Scope, ...] | None:
-        """The key's scopes, none for a key that may do everything; None where the server does not say: one request."""
-        try:
-            return parse.scopes(self._get("/session/scopes.json") or {})
-        except ForumNotFound:
-            return None
-
     def clock_skew(self) -> float:
         """Seconds that this machine's clock is ahead of the forum's, as its last answer told."""
         if not self.skew:
@@ -308,102 +257,3 @@ class Forum(DiscourseClient):
         if known and known.limits.anchors != style:
             limits = replace(known.limits, anchors=style)
             keep_site(self.host, self.api_username, replace(known, limits=limits), self.state)
-
-    # ---- pydiscourse's one way out
-
-    def _request(
-        self,
-        verb: str,
-        path: str,
-        params: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
-        data: Mapping[str, Any] | None = None,
-        json: Mapping[str, Any] | None = None,
-        override_request_kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Every request of every method, ours and pydiscourse's. `override_request_kwargs` takes ours alone: `username`
-        to act as, `anonymous` for the lane without a key, `text` for an answer that is not JSON.
-        """
-        how = override_request_kwargs or {}
-        body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
-        query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
-        made = requests.Request(verb, self.host + path, params=query, files=files, data=body, json=json).prepare()
-        headers = {} if how.get("anonymous") else self.credentials(how.get("username"))
-        content = made.body.encode() if isinstance(made.body, str) else made.body
-        url = made.url or self.host + path
-        with self.scrubbed():
-            answer = self.transport.send(Call(verb, url, content, made.headers.get("Content-Type"), headers))
-        self.notice(answer)
-        if answer.status >= 300:
-            self.refuse(verb, path, answer, how)
-        return None if how.get("text") else answer.data()
-
-    def credentials(self, username: str | None) -> dict[str, str]:
-        """The headers of the keyed lane. A name with accents is sent as UTF-8, as Discourse reads it."""
-        name = (username or self.api_username).encode().decode("latin-1")
-        return {"Api-Key": self.api_key, "Api-Username": name}
-
-    @contextmanager
-    def scrubbed(self) -> Iterator[None]:
-        """No error leaves with the key in its words, whatever a server or a proxy echoed."""
-        try:
-            yield
-        except ForumAnswerUnclear as error:
-            if self.api_key and self.api_key in str(error):
-                raise ForumAnswerUnclear(_("The forum's answer repeats the key."), where=self.host) from None
-            raise
-
-    def notice(self, answer: Answer) -> None:
-        """How far the clocks are apart."""
-        try:
-            there = parsedate_to_datetime(answer.headers["Date"])
-        except (KeyError, ValueError, TypeError):
-            return
-        self.skew = datetime.now(UTC).timestamp() - there.timestamp()
-
-    def refuse(self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]) -> None:
-        """Raise what a refusal means. A 403 that the key may be the reason of is looked into: one request more."""
-        error = refusal(answer, self.api_key)
-        if isinstance(error, ForumKeyRefused) and path != "/session/scopes.json":
-            raise self.why_forbidden(verb, path, answer, how) from None
-        raise error
-
-    def why_forbidden(
-        self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]
-    ) -> ForumKeyRefused | ForumForbidden:
-        """Whether the key, its scopes or its user's rights are the reason: the forum gives one answer for all three."""
-        user = str(how.get("username") or self.api_username)
-        try:
-            found = self.scopes()
-        except (ForumKeyRefused, ForumForbidden):
-            return ForumKeyRefused(
-                _("The forum does not accept the key for the user “{user}”.").format(user=self.api_username),
-                where=answer.where,
-                remedy=_(
-                    "Is it this forum's key, not expired or revoked, and does it allow this user? Make one at {url}"
-                ).format(url=f"{self.host}/admin/api/keys"),
-            )
-        if found:
-            return ForumKeyRefused(
-                _("The key's scopes do not allow this: {scope} is missing.").format(scope=needed_scope(verb, path)),
-                where=answer.where,
-                remedy=_("Make a key with that scope, or without scopes, at {url}").format(
-                    url=f"{self.host}/admin/api/keys"
-                ),
-            )
-        if user.casefold() != self.api_username.casefold():
-            return ForumKeyRefused(
-                _("The key may not act as “{user}”.").format(user=user),
-                where=answer.where,
-                remedy=_("A post with an author needs a key for all users, and a user of that name."),
-            )
-        return ForumForbidden(
-            _("“{user}” may not do this on the forum.").format(user=user),
-            where=answer.where,
-            remedy=_("Ask an administrator of the forum for the right, or let the key act as somebody who has it."),
-        )
-
-
-def plain(value: Any) -> Any:
-    """A form's value as Discourse takes it: booleans in small letters."""
-    return ("true" if value else "false") if isinstance(value, bool) else value

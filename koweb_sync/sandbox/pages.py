@@ -104,7 +104,7 @@ def tree(forum: State, one: Category) -> dict[str, object]:
     children = [other for other in forum.categories.values() if other.parent_id == one.id]
     return {
         "name": one.name,
-        "color": one.color if len(one.color) == 6 and one.color.isalnum() else "888888",
+        "colour": f"colour-{one.id % 6}",
         "description": one.description or "",
         "href": f"/c/{forum.slug_path(one)}/{one.id}",
         "parent": tree(forum, forum.categories[one.parent_id]) if one.parent_id in forum.categories else None,

@@ -55,10 +55,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool) -> dict[str, Any
         "display_username": user.name,
         **dict.fromkeys(("primary_group_name", "flair_name", "flair_url", "flair_bg_color", "flair_color")),
         "version": one.version,
-        "can_edit": me is not None and may_edit(me, topic, one),
-        "can_delete": caller.staff and one.number > 1 and one.deleted_at is None,
-        "can_recover": caller.staff and one.deleted_at is not None,
-        "can_wiki": caller.staff,
+        **rights(caller, topic, one),
         "user_title": None,
         "bookmarked": False,
         "actions_summary": actions(caller, one),
@@ -73,15 +70,23 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool) -> dict[str, Any
         "edit_reason": one.edit_reason,
         "can_view_edit_history": True,
         "wiki": one.wiki,
-        "reviewable_id": 0,
-        "reviewable_score_count": 0,
-        "reviewable_score_pending_count": 0,
+        **dict.fromkeys(("reviewable_id", "reviewable_score_count", "reviewable_score_pending_count"), 0),
     }
     if one.action_code:
         shown["action_code"] = one.action_code
     if raw:
         shown["raw"] = None if hidden_from(caller, one) else one.raw
     return shown
+
+
+def rights(caller: Caller, topic: Topic, one: Post) -> dict[str, bool]:
+    """What this person may do with a post."""
+    return {
+        "can_edit": caller.user is not None and may_edit(caller.user, topic, one),
+        "can_delete": caller.staff and one.number > 1 and one.deleted_at is None,
+        "can_recover": caller.staff and one.deleted_at is not None,
+        "can_wiki": caller.staff,
+    }
 
 
 def hidden_from(caller: Caller, one: Post) -> bool:
@@ -108,9 +113,6 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], *, raw
     regular = [other for other in living if other.type == 1]
     likes = sum(len(other.likes) for other in living)
     me = caller.user
-    author = state.users[one.user_id]
-    last = state.users[living[-1].user_id] if living else author
-    people = {other.user_id: state.users[other.user_id] for other in regular}
     shown = {
         "post_stream": {
             "posts": [post(state, caller, other, raw=raw) for other in page],
@@ -152,18 +154,26 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], *, raw
         "chunk_size": 20,
         "bookmarked": False,
         "topic_timer": None,
-        "details": {
-            "can_edit": me is not None and may_edit_topic(me, one),
-            "notification_level": 1,
-            "participants": [
-                {**basic_user(user), "post_count": sum(other.user_id == user.id for other in regular)}
-                for user in people.values()
-            ],
-            "created_by": basic_user(author),
-            "last_poster": basic_user(last),
-        },
+        "details": details(state, caller, one, living),
     }
     return {**shown, **({"external_id": one.external_id} if one.external_id else {})}
+
+
+def details(state: State, caller: Caller, one: Topic, living: Sequence[Post]) -> dict[str, Any]:
+    """Who takes part in a topic, and what this person may do with it."""
+    regular = [other for other in living if other.type == 1]
+    author = state.users[one.user_id]
+    people = {other.user_id: state.users[other.user_id] for other in regular}
+    return {
+        "can_edit": caller.user is not None and may_edit_topic(caller.user, one),
+        "notification_level": 1,
+        "participants": [
+            {**basic_user(user), "post_count": sum(other.user_id == user.id for other in regular)}
+            for user in people.values()
+        ],
+        "created_by": basic_user(author),
+        "last_poster": basic_user(state.users[living[-1].user_id] if living else author),
+    }
 
 
 def status(one: Topic) -> dict[str, bool]:
