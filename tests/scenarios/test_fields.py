@@ -1,0 +1,146 @@
+"""What a post file says beside its text, and servers that speak differently."""
+
+import pytest
+
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.workspace import PNG, TEXT, Clone
+
+
+def test_author_date_and_attachment(here: Clone, box: Sandbox) -> None:
+    here.write("posts/fiche.pdf", b"%PDF-1.4 une fiche")
+    here.post("un", f"{TEXT} [la fiche](fiche.pdf)", author="claire", created="2024-05-02")
+    here.commit()
+    here.push()
+    topic = box.by_id("un")
+    assert box.state.users[topic.user_id].username == "claire"
+    assert topic.created_at == 1_714_608_000
+    assert "[la fiche|attachment](upload://" in here.raw("un")
+    here.post("un", f"{TEXT} [la fiche](fiche.pdf)", author="amina", created="2024-06-02")
+    here.commit()
+    here.push()
+    topic = box.by_id("un")
+    assert box.state.users[topic.user_id].username == "amina"
+    assert topic.created_at == 1_717_286_400
+    box.forget()
+    here.push()
+    assert box.log == []
+
+
+def test_an_author_whom_nobody_knows(here: Clone) -> None:
+    here.post("un", author="personne")
+    here.post("deux")
+    here.commit()
+    run = here.push(code=2)
+    assert "posts/un.md" in run.err or "personne" in run.err
+    assert here.published() == ["deux"]
+
+
+def test_a_draft_is_not_published_and_withdraws_what_was(here: Clone, box: Sandbox) -> None:
+    here.configure('withdraw = "unlist"')
+    here.post("un", draft=True)
+    here.post("deux")
+    here.post("trois")
+    here.commit()
+    here.push()
+    assert here.published() == ["deux", "trois"]
+    here.post("deux", draft=True)
+    here.post("un", draft=False)
+    here.commit()
+    here.push()
+    assert not box.by_id("deux").visible
+    assert box.by_id("un").visible
+    here.post("deux")
+    here.commit()
+    here.push()
+    assert box.by_id("deux").visible
+
+
+@pytest.mark.parametrize("flag", [(), ("--no-bump",)])
+def test_an_edit_says_why_and_lifts_the_topic_only_if_wanted(here: Clone, box: Sandbox, flag: tuple[str, ...]) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.reword("un", "Un texte", "Mon texte")
+    commit = here.git("rev-parse", "--short", "HEAD")
+    here.push(*flag)
+    post = box.first_post(box.by_id("un").id)
+    assert post.edit_reason == f"Reword un ({commit})"
+    body = box.requests("PUT", r"^/posts/")[0].body
+    assert (b"no_bump" in body) == bool(flag)
+
+
+def test_footer_and_comment_go_with_the_next_real_edit(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.configure("footer = true\ncomment = true")
+    here.commit()
+    box.forget()
+    here.push()
+    assert box.log == []
+    here.reword("un", "Un texte", "Mon texte")
+    here.push()
+    raw = here.raw("un")
+    assert raw.startswith("Mon texte")
+    assert "git" in raw
+    assert "posts/un.md" in raw
+    before = here.read("posts/un.md")
+    here.reword("un", "Mon texte", "Notre texte")
+    here.push()
+    assert here.raw("un").count("posts/un.md") == raw.count("posts/un.md")
+    assert before.replace("Mon", "Notre") == here.read("posts/un.md")
+
+
+@pytest.mark.parametrize("objects", [True, False])
+def test_tags_as_words_or_objects(here: Clone, box: Sandbox, objects: bool) -> None:
+    box.set(tags_as_objects=objects)
+    here.post("un", tags=["outils", "Été"])
+    here.commit()
+    here.push()
+    box.forget()
+    here.push()
+    assert box.log == []
+    here.post("un", tags=["outils"])
+    here.commit()
+    here.push()
+    assert box.by_id("un").tags == ["outils"]
+
+
+def test_a_forum_in_maintenance_is_waited_for(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    busy = Fault(
+        "status", "POST", r"^/posts", status=503, headers={"Discourse-Readonly": "true", "Retry-After": "1"}, body=b"{}"
+    )
+    box.fail(busy)
+    run = here.push(code=None)
+    here.push()
+    assert here.published() == ["un"]
+    assert "Traceback" not in run.text
+
+
+def test_an_image_with_new_content_is_one_upload_and_one_edit(here: Clone, box: Sandbox) -> None:
+    here.write("posts/schema.png", PNG)
+    here.post("un", f"{TEXT} ![un schéma](schema.png)")
+    here.commit()
+    here.push()
+    first = here.raw("un")
+    here.write("posts/schema.png", PNG + b"autrement")
+    here.commit()
+    box.forget()
+    here.push()
+    assert [one.verb for one in box.log].count("PUT") == 1
+    assert len(box.requests("POST", r"^/uploads")) == 1
+    assert here.raw("un") != first
+    assert "![un schéma|3x2](upload://" in here.raw("un")
+
+
+def test_what_was_done_as_json(here: Clone) -> None:
+    here.post("un")
+    here.post("deux", category="nulle-part")
+    here.commit()
+    data = here.push("--format", "json", code=2).data
+    assert isinstance(data, dict | list)
+    text = str(data)
+    assert "posts/un.md" in text
+    assert "posts/deux.md" in text
