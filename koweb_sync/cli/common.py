@@ -90,6 +90,11 @@ def complain(error: KowebError) -> None:
     say(str(error), fg="red")
 
 
+def labelled(what: str, detail: str) -> str:
+    """A finding and what it is about."""
+    return _("{what}: {detail}").format(what=what, detail=detail)
+
+
 def emit(data: Any) -> None:
     """Data for a program: JSON on standard output."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from koweb_sync.cli.common import colours, connector, emit, format_option, forum_option, workspace
+from koweb_sync.cli.common import colours, connector, emit, format_option, forum_option, labelled, workspace
 from koweb_sync.errors import worst
 from koweb_sync.i18n import _
 
@@ -23,7 +23,7 @@ def doctor(forum: str | None, style: str) -> None:
         if style == "table":
             sign, colour = signs[finding.verdict]
             shown = click.style(sign, fg=colour) if colours() else sign
-            click.echo(f"{shown} {finding.what}: {finding.detail}")
+            click.echo(f"{shown} {labelled(finding.what, finding.detail)}")
     if style == "json":
         emit([{"what": f.what, "verdict": f.verdict.value, "detail": f.detail} for f in found])
     sys.exit(worst(f.exit_code for f in found))

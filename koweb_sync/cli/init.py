@@ -63,7 +63,7 @@ def answer(question: str, given: str | None, default: str, asks: bool) -> str:
 
 def ask_forum(settings: config.Settings, asks: bool) -> dict[str, str]:
     """Test the key; the forum's categories, slug path -> name. The key is typed unseen, and never written anywhere."""
-    from koweb_sync.cli.common import connector
+    from koweb_sync.cli.common import connector, labelled
     from koweb_sync.sync.examine import Verdict, examine
 
     variable = config.key_name(settings)
@@ -72,7 +72,7 @@ def ask_forum(settings: config.Settings, asks: bool) -> dict[str, str]:
         os.environ[variable] = click.prompt(_("API key"), hide_input=True, err=True)
     connect = connector(settings)
     for finding in examine(None, settings, connect):
-        say(f"{finding.what}: {finding.detail}", fg="red" if finding.verdict is Verdict.BAD else None)
+        say(labelled(finding.what, finding.detail), fg="red" if finding.verdict is Verdict.BAD else None)
         if finding.verdict is Verdict.BAD:
             raise InputError(
                 _("The forum cannot be used like this, so nothing was written."),

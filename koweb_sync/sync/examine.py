@@ -131,7 +131,7 @@ def limits(found: Limits, *, staff: bool) -> Finding:
     ]
     if not staff:
         parts.append(_("{n} new topics a day").format(n=found.topics_per_day))
-    return Finding(_("limits"), Verdict.GOOD, "; ".join(parts))
+    return Finding(_("limits"), Verdict.GOOD, " · ".join(parts))
 
 
 def clock(forum: Forum) -> Finding:

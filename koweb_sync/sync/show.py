@@ -24,7 +24,7 @@ def row(action: Action) -> Row:
     match action:
         case Create():
             where = f" → {action.wants.category}" if action.wants.category is not None else ""
-            return _("create"), action.source.path, f"“{action.wants.title}”{where}{files(action.uploads)}"
+            return _("create"), action.source.path, f"{quoted(action.wants.title)}{where}{files(action.uploads)}"
         case Edit():
             names = [_("text")] if action.body else []
             names += [field_names()[name] for name in sorted(action.fields)]
@@ -49,6 +49,11 @@ def row(action: Action) -> Row:
             )
         case _:
             assert_never(action)
+
+
+def quoted(title: str | None) -> str:
+    """A title between the quotation marks of the language."""
+    return _("“{title}”").format(title=title)
 
 
 def files(paths: tuple[str, ...]) -> str:
