@@ -25,7 +25,7 @@ from koweb_sync.cli.common import (
     workspace,
 )
 from koweb_sync.config import Settings
-from koweb_sync.errors import HUMAN, InputError
+from koweb_sync.errors import HUMAN, InputError, LimitReached
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync import show
@@ -181,17 +181,23 @@ def carry_out(
         if outcome.note:
             say(outcome.note, fg="yellow")
     for error in errors_of(result.outcomes):
-        complain(error)
+        say(error, fg="red")
     if result.stopped:
         complain(result.stopped)
     say(show.closing(result))
     return result
 
 
-def errors_of(outcomes: tuple[Outcome, ...]) -> list[Any]:
-    """What went wrong, each sentence once: a limit of the day stops many posts for one reason."""
-    errors = {str(outcome.error): outcome.error for outcome in outcomes if outcome.error}
-    return list(errors.values())
+def errors_of(outcomes: tuple[Outcome, ...]) -> list[str]:
+    """What went wrong, with the file, and each sentence once: a limit of the day stops many posts for one reason."""
+    texts = [
+        str(one.error)
+        if isinstance(one.error, LimitReached) or one.path in str(one.error)
+        else f"{one.path}: {one.error}"
+        for one in outcomes
+        if one.error
+    ]
+    return list(dict.fromkeys(texts))
 
 
 def read_plan(path: Path, settings: Settings) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from koweb_sync.bookmark import Agreement, Fields, encode
-from koweb_sync.errors import EditConflict, ForumDown, ForumNotFound, ForumUnreachable, HumanNeeded
+from koweb_sync.errors import EditConflict, ForumDown, ForumNotFound, ForumRefused, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
@@ -38,11 +38,26 @@ def edit(desk: Desk, action: Edit) -> Agreement:
     """
     try:
         return carry_out(desk, action)
+    except ForumRefused as error:
+        raise unwanted(action, error) from error
     except TopicGone:
         if desk.settings.deleted != "recover":
             raise
     desk.forum.recover(action.agreed.topic)
     return carry_out(desk, action)
+
+
+def unwanted(action: Edit, error: ForumRefused) -> ForumRefused:
+    """Why the forum refused an edit, with the file that has to be mended."""
+    if not error.reasons:
+        return error
+    line = action.post.key_lines.get("title", 1) if action.post and "title" in action.fields else 0
+    return ForumRefused(
+        _("The forum refused the post: {why}.").format(why="; ".join(reason.rstrip(" .") for reason in error.reasons)),
+        where=f"{action.source.path}:{line}" if line else action.source.path,
+        remedy=_("Mend the file, commit, and push again. The topic is as it was."),
+        reasons=error.reasons,
+    )
 
 
 def carry_out(desk: Desk, action: Edit) -> Agreement:

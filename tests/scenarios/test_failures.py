@@ -184,3 +184,19 @@ def test_a_port_where_nobody_answers(ready: Clone) -> None:
     ready.write("koweb.toml", ready.read("koweb.toml").replace(ready.box.url, url))
     ready.commit()
     assert url in ready.push(code=1).err
+
+
+def test_an_edit_that_the_forum_refuses_names_its_file(here: Clone, box: Sandbox) -> None:
+    here.post("a", title="Un premier titre ici")
+    here.post("b", title="Un second titre ici")
+    here.commit()
+    here.push()
+    before = (here.raw("a"), here.raw("b"))
+    here.post("a", f"{TEXT} Encore.", title="Un second titre ici")
+    here.post("b", title="Un premier titre ici")
+    here.commit()
+    run = here.push(code=2)
+    assert "posts/a.md:2" in run.err
+    assert "posts/b.md:2" in run.err
+    assert (here.raw("a"), here.raw("b")) == before
+    assert box.by_id("a").title == "Un premier titre ici"
