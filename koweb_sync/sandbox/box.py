@@ -208,7 +208,7 @@ class Sandbox:
         self.state.user(username).held = held
 
     def approve(self, nth: int = 0) -> Topic:
-        """A moderator approves a waiting post: the topic appears, without its external_id, which the queue forgets."""
+        """A moderator approves a waiting post: the topic appears."""
         with self.state.lock:
             pending = self.state.pending.pop(nth)
             user = self.state.user(pending["username"])
