@@ -135,6 +135,9 @@ def test_check_names_every_fault_with_its_line(here: Clone, style: str) -> None:
 def test_doctor_says_what_is_wrong(here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     good = here.run("doctor", "--format", "json")
     assert {one["verdict"] for one in good.data} <= {"good", "note"}
+    told = {one["what"]: one["detail"] for one in good.data}
+    assert {"forum", "key", "scopes", "limits", "plugins", "clock", "git remote"} <= told.keys()
+    assert "poll" in told["plugins"]
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["read_only_topics"])
     bad = here.run("doctor", "--format", "json", code=None)
     assert bad.code in (2, 3)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from koweb_sync.forum.models import Category, Limits, Site
 from koweb_sync.posts.ids import CategoryId
 
-VERSION = 1
+VERSION = 2
 
 
 def machine_folder(url: str) -> Path:
@@ -69,6 +69,7 @@ def site_of(data: Mapping[str, Any]) -> Site:
             "categories": tuple(categories),
             "limits": Limits(**{**limits, "extensions": frozenset(limits["extensions"])}),
             "tags": frozenset(data["tags"]),
+            "plugins": tuple(data["plugins"]),
             "read_at": datetime.fromisoformat(data["read_at"]),
         }
     )

@@ -225,6 +225,7 @@ class Forum(Lane):
             user=str(user.get("username") or self.api_username),
             staff=staff,
             read_at=datetime.now(UTC),
+            plugins=parse.plugins(settings),
         )
         keep_site(self.host, self.api_username, site, self.state)
         return site

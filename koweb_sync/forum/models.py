@@ -124,7 +124,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The facts of a forum that do not change from one hour to the next. `read_at` is in UTC."""
+    """The facts of a forum that do not change from one hour to the next. `read_at` is in UTC.
+
+    `plugins` are those that change what a text shows or does, by the names of their settings: poll, solved…
+    """
 
     title: str
     locale: str
@@ -136,6 +139,7 @@ class Site:
     user: str
     staff: bool
     read_at: datetime
+    plugins: tuple[str, ...] = ()
 
     def category(self, path: str | int) -> Category | None:
         """The category of that slug path or id, or None."""

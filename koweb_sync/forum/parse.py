@@ -122,6 +122,25 @@ def categories(data: Json) -> tuple[Category, ...]:
     )
 
 
+# Settings that tell of plugins which change what a text shows or does, in the order in which they are named.
+PLUGINS = {
+    "poll_enabled": "poll",
+    "checklist_enabled": "checklist",
+    "enable_markdown_footnotes": "footnote",
+    "spoiler_enabled": "spoiler",
+    "discourse_math_enabled": "math",
+    "discourse_reactions_enabled": "reactions",
+    "solved_enabled": "solved",
+    "calendar_enabled": "calendar",
+}
+
+
+@clear
+def plugins(settings: Json) -> tuple[str, ...]:
+    """The plugins that `/site/settings.json` tells of."""
+    return tuple(name for setting, name in PLUGINS.items() if settings.get(setting))
+
+
 @clear
 def limits(settings: Json, uncategorized: int | None, *, staff: bool) -> Limits:
     """What `/site/settings.json` says; Discourse's defaults for what this version does not tell."""

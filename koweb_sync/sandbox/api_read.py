@@ -16,6 +16,7 @@ PUBLIC_SETTINGS = (
     *("title", "default_locale", "min_topic_title_length", "max_topic_title_length", "min_post_length"),
     *("min_first_post_length", "max_post_length", "max_tags_per_topic", "max_tag_length", "authorized_extensions"),
     *("max_image_size_kb", "max_attachment_size_kb", "allow_uncategorized_topics", "tagging_enabled"),
+    *("poll_enabled", "checklist_enabled", "enable_markdown_footnotes", "discourse_math_enabled"),
 )
 PAGE = 20
 

@@ -57,6 +57,7 @@ def examine(repo: Repo | None, settings: Settings, connect: Callable[[], Forum])
     yield from checked(lambda: scopes(forum), _("scopes"))
     yield from rights(settings, site)
     yield limits(site.limits, staff=site.staff)
+    yield Finding(_("plugins"), Verdict.GOOD, ", ".join(site.plugins) or _("none that the forum tells of"))
     yield from checked(lambda: clock(forum), _("clock"))
 
 
