@@ -44,15 +44,19 @@ def compose(post: PostFile, atlas: Atlas, settings: Settings, agreed: Agreement 
 def footer(post: PostFile, settings: Settings) -> str:
     """The line, in the forum's language, that says where the text is versioned; "" unless koweb.toml asks for it."""
     text = catalog(settings.locale).gettext("This text is kept in git: {path}.")
-    return f"<small>{text.format(path=post.path)}</small>" if settings.footer else ""
+    path = f"`{post.path.replace('`', ' ')}`"
+    return f"<small>{text.format(path=path)}</small>" if settings.footer else ""
 
 
 def comment(post: PostFile, settings: Settings) -> str:
-    """The comment for people who edit on the forum, in the forum's language; "" if koweb.toml does not ask for it."""
+    """The comment for people who edit on the forum, in the forum's language; "" if koweb.toml does not ask for it.
+
+    Readers do not see it: it is an HTML comment.
+    """
     text = catalog(settings.locale).gettext(
         "This text is kept in git ({path}). Your edits here are brought back there."
     )
-    return text.format(path=post.path) if settings.comment else ""
+    return f"<!-- {text.format(path=post.path.replace('>', ' '))} -->" if settings.comment else ""
 
 
 def agreement(

@@ -84,6 +84,9 @@ def test_footer_and_comment_go_with_the_next_real_edit(here: Clone, box: Sandbox
     assert raw.startswith("Mon texte")
     assert "git" in raw
     assert "posts/un.md" in raw
+    shown = box.first_post(box.by_id("un").id).cooked
+    assert shown.count("posts/un.md") == 1, "the comment for editors is not for readers"
+    assert "<small>" in shown
     before = here.read("posts/un.md")
     here.reword("un", "Mon texte", "Notre texte")
     here.push()
