@@ -182,7 +182,7 @@ def not_yaml(path: str, line: int, problem: str) -> PostFileError:
         remedy = _("Close the quotes or brackets.")
     else:
         remedy = _("Each line is a key, a colon, a space and a value; a value with special signs needs quotes.")
-    return PostFileError(path, line, _("The front matter cannot be read as YAML ({why}).").format(why=problem), remedy)
+    return PostFileError(path, line, _("The front matter cannot be read as YAML."), remedy)
 
 
 def without_aliases(path: str, events: Iterator[Event]) -> Iterator[Event]:

@@ -146,7 +146,12 @@ def closing(result: Result) -> str:
         )
         if n
     ]
-    return ", ".join(parts) + "." if parts else _("The forum shows what git says: nothing to do.")
+    if result.stopped:
+        parts.append(_("the rest was not sent"))
+    if not parts:
+        return _("Nothing was sent.") if result.plan.halt else _("The forum shows what git says: nothing to do.")
+    text = ", ".join(parts) + "."
+    return text[0].upper() + text[1:]
 
 
 def as_data(result: Result) -> dict[str, object]:

@@ -249,7 +249,7 @@ def test_p23_many_missing_files_want_a_yes(here: Clone, box: Sandbox, all_gone: 
         here.git("rm", "--quiet", f"posts/sujet-{number}.md")
     here.commit()
     box.forget()
-    here.push(code=3)
+    assert "nothing to do" not in here.push(code=3).err
     assert box.log == []
     assert len(here.published()) == 10
     here.push("--yes")

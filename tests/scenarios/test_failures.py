@@ -51,6 +51,7 @@ def test_a_forum_that_is_down(ready: Clone) -> None:
     ready.box.stop()
     run = ready.push(code=1)
     assert ready.box.url in one_paragraph(run.err)
+    assert "nothing to do" not in run.err
 
 
 def test_a_forum_whose_server_fails(ready: Clone, box: Sandbox) -> None:
