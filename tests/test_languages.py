@@ -19,7 +19,7 @@ from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
 
 FOLDER = i18n.FOLDER / "fr" / "LC_MESSAGES"
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "words": (2,), "say": None}
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 
 

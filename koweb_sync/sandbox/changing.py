@@ -57,8 +57,8 @@ class Editor:
         """Refuse an edit of a text that its sender does not know: an exact comparison; an empty guard is none."""
         for name in ("raw_old", "original_text"):
             if fields.get(name) and fields[name] != post.raw:
-                text = "This post was edited by somebody else, so your changes can no longer be saved."
-                raise Refused(409, {"errors": [self.rules.say(text)]})
+                why = self.rules.say("Somebody else edited this post, so your changes can no longer be saved.")
+                raise Refused(409, {"errors": [why]})
 
     def edit_errors(self, user: User, topic: Topic, post: Post, raw: str, given: Mapping[str, Any]) -> list[str]:
         """Why an edit is refused."""

@@ -158,7 +158,8 @@ class Front:
 def cut(environ: "WSGIEnvironment") -> Iterable[bytes]:
     """Close the connection without a word."""
     connection: socket.socket = environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):  # the client may have left by itself
+        connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionAbortedError
 
 
