@@ -4,7 +4,7 @@ import re
 
 from flask import Blueprint, Response, redirect, request
 
-from koweb_sync.sandbox import views
+from koweb_sync.sandbox import lists, views
 from koweb_sync.sandbox.given import answer, caller, state, whole
 from koweb_sync.sandbox.pages import topic_page, wanted
 from koweb_sync.sandbox.people import permission, seen_post, seen_topic
@@ -29,7 +29,7 @@ def status() -> Response:
 @routes.get("/site")
 def site() -> Response:
     with state.lock:
-        return answer(views.site(state, caller()))
+        return answer(lists.site(state, caller()))
 
 
 @routes.get("/site/settings")
@@ -176,7 +176,7 @@ def topic_json(state: State, found: Topic, near: int) -> Response:
 @routes.get("/latest")
 def latest() -> Response:
     with state.lock:
-        return answer(views.topic_list(state, caller(), request.args))
+        return answer(lists.topic_list(state, caller(), request.args))
 
 
 @routes.get("/c/<path:place>/l/latest")
@@ -189,15 +189,15 @@ def category_latest(place: str) -> Response:
         if permission(caller().user, found) is None:
             raise forbidden(state)
         inside = {found.id, *(one.id for one in state.categories.values() if one.parent_id == found.id)}
-        return answer(views.topic_list(state, caller(), request.args, inside))
+        return answer(lists.topic_list(state, caller(), request.args, inside))
 
 
 @routes.get("/categories")
 def categories() -> Response:
     with state.lock:
         every = request.args.get("include_subcategories") == "true"
-        found = [one for one in views.visible_categories(state, caller()) if every or not one.parent_id]
-        shown = [views.category(state, caller(), one) for one in found]
+        found = [one for one in lists.visible_categories(state, caller()) if every or not one.parent_id]
+        shown = [lists.category(state, caller(), one) for one in found]
         return answer({"category_list": {"can_create_category": caller().admin, "categories": shown}})
 
 
@@ -218,11 +218,11 @@ def search() -> Response:
             raise Refused(400, {"errors": ["q"], "error_type": "invalid_parameters"})
         found = [
             one
-            for one in views.visible_topics(state, caller())
+            for one in lists.visible_topics(state, caller())
             if wanted <= set(re.findall(r"\w+", f"{one.title} {state.first_post(one).raw}".casefold()))
         ][:50]
         posts = [views.post(state, caller(), state.first_post(one), raw=False) for one in found]
-        shown = [views.listed_topic(state, one) for one in found]
+        shown = [lists.listed_topic(state, one) for one in found]
         return answer({"posts": posts, "topics": shown, "grouped_search_result": {"term": text}})
 
 

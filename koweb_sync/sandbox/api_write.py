@@ -44,7 +44,7 @@ def delete_post(number: int) -> Response:
         if post.number == 1:
             raise forbidden(state)
         remove(post, staff=user.staff, mine=user.id == post.user_id)
-        return Response(status=200)
+        return Response(status=200, content_type="text/plain; charset=utf-8")
 
 
 def remove(post: Post, *, staff: bool, mine: bool) -> None:
@@ -70,6 +70,8 @@ def recover_post(number: int) -> Response:
 def update(number: int) -> Response:
     with state.lock:
         user = logged_in(caller())
+        if number not in state.topics:
+            raise forbidden(state)
         topic = seen_topic(state, caller(), number)
         data = given()
         desk.editor.update_topic(user, topic, data)
@@ -112,7 +114,7 @@ def delete_topic(number: int) -> Response:
     with state.lock:
         user = logged_in(caller())
         desk.editor.delete_topic(user, seen_topic(state, caller(), number))
-        return Response(status=200)
+        return Response(status=200, content_type="text/plain; charset=utf-8")
 
 
 @routes.put("/t/<int:number>/recover")
@@ -120,7 +122,7 @@ def recover_topic(number: int) -> Response:
     with state.lock:
         staff_only(state, caller())
         desk.editor.recover_topic(seen_topic(state, caller(), number))
-        return answer(OK)
+        return Response(status=200, content_type="text/plain; charset=utf-8")
 
 
 @routes.post("/t/<int:number>/change-owner")

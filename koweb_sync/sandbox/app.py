@@ -6,7 +6,7 @@ import re
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from koweb_sync.sandbox import api_read, api_write, pages
+from koweb_sync.sandbox import api_categories, api_people, api_posts, api_read, api_write, pages
 from koweb_sync.sandbox.changing import Editor
 from koweb_sync.sandbox.given import Desk, answer
 from koweb_sync.sandbox.limits import Limiter
@@ -30,7 +30,14 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.after_request(lambda response: leave(state, response))
     app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
-    for blueprint in (api_read.routes, api_write.routes, pages.routes):
+    for blueprint in (
+        api_read.routes,
+        api_posts.routes,
+        api_people.routes,
+        api_categories.routes,
+        api_write.routes,
+        pages.routes,
+    ):
         app.register_blueprint(blueprint)
     return app
 

@@ -55,7 +55,8 @@ class Editor:
 
     def guard(self, post: Post, fields: Mapping[str, Any]) -> None:
         """Refuse an edit of a text that its sender does not know: an exact comparison; an empty guard is none."""
-        for name in ("raw_old", "original_text"):
+        names = ("raw_old", "original_text") if self.state.settings.get("guards_original_text") else ("raw_old",)
+        for name in names:
             if fields.get(name) and fields[name] != post.raw:
                 why = self.rules.say("Somebody else edited this post, so your changes can no longer be saved.")
                 raise Refused(409, {"errors": [why]})

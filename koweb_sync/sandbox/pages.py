@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from koweb_sync.i18n import catalog
-from koweb_sync.sandbox import views
-from koweb_sync.sandbox.given import caller, state, whole
+from koweb_sync.sandbox import lists
+from koweb_sync.sandbox.given import answer, caller, state, whole
 from koweb_sync.sandbox.people import permission
 from koweb_sync.sandbox.refused import not_found
 from koweb_sync.sandbox.state import Category, State, Topic, User
@@ -27,14 +28,14 @@ def wanted() -> bool:
 def home() -> Response:
     """Categories and the latest topics."""
     with state.lock:
-        seen = [one for one in views.visible_categories(state, caller()) if not one.parent_id]
-        latest = sorted(views.visible_topics(state, caller()), key=lambda one: one.bumped_at, reverse=True)
+        seen = [one for one in lists.visible_categories(state, caller()) if not one.parent_id]
+        latest = sorted(lists.visible_topics(state, caller()), key=lambda one: one.bumped_at, reverse=True)
         latest.sort(key=lambda one: not one.pinned_globally)
         return page(state, "home.html", categories=[tree(state, one) for one in seen], topics=latest[:HOME])
 
 
 @routes.get("/c/<path:place>")
-def category(place: str) -> Response:
+def category(place: str) -> ResponseReturnValue:
     """The topics of a category and of those below it."""
     with state.lock:
         parts = place.strip("/").split("/")
@@ -43,7 +44,12 @@ def category(place: str) -> Response:
         if found is None or permission(caller().user, found) is None:
             raise not_found(state)
         inside = {found.id, *(one.id for one in state.categories.values() if one.parent_id == found.id)}
-        topics = sorted(views.visible_topics(state, caller(), inside), key=lambda one: one.bumped_at, reverse=True)
+        if not wanted():
+            path = forum_path(state, found)
+            if "/".join(parts) != path:
+                return redirect(f"/c/{path}.json", 301)
+            return answer(lists.topic_list(state, caller(), request.args, inside))
+        topics = sorted(lists.visible_topics(state, caller(), inside), key=lambda one: one.bumped_at, reverse=True)
         start = max(0, (whole(request.args.get("page")) or 0) * LIST)
         more = start // LIST + 1 if len(topics) > start + LIST else None
         shown = topics[start : start + LIST]
@@ -54,9 +60,11 @@ def category(place: str) -> Response:
 def tag(name: str) -> Response:
     """The topics with a tag."""
     with state.lock:
-        found = [one for one in views.visible_topics(state, caller()) if name in one.tags]
+        found = [one for one in lists.visible_topics(state, caller()) if name in one.tags]
         if not found:
             raise not_found(state)
+        if not wanted():
+            return answer(lists.topic_list(state, caller(), request.args, only={one.id for one in found}))
         return page(state, "tag.html", tag=name, topics=found)
 
 
@@ -109,8 +117,13 @@ def tree(forum: State, one: Category) -> dict[str, object]:
         "href": f"/c/{forum.slug_path(one)}/{one.id}",
         "parent": tree(forum, forum.categories[one.parent_id]) if one.parent_id in forum.categories else None,
         "children": [{"name": child.name, "href": f"/c/{forum.slug_path(child)}/{child.id}"} for child in children],
-        "count": sum(topic.category_id == one.id for topic in views.visible_topics(forum, caller())),
+        "count": sum(topic.category_id == one.id for topic in lists.visible_topics(forum, caller())),
     }
+
+
+def forum_path(forum: State, one: Category) -> str:
+    """A category's address: its slugs and its number."""
+    return f"{forum.slug_path(one)}/{one.id}"
 
 
 def by_path(forum: State, path: str) -> Category | None:

@@ -118,7 +118,7 @@ def seen_topic(state: State, caller: Caller, number: int) -> Topic:
     if topic is None or (topic.deleted_at is not None and not caller.staff):
         raise not_found(state)
     if not may_see(state, caller, topic):
-        raise forbidden(state)
+        raise not_found(state) if caller.user else forbidden(state)
     return topic
 
 

@@ -1,25 +1,19 @@
 """The forum's things as Discourse's JSON shows them."""
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from koweb_sync.sandbox.people import Caller, may_edit, may_edit_topic, may_see, permission
-from koweb_sync.sandbox.state import Category, Post, Revision, State, Topic, Upload, User, iso
+from koweb_sync.sandbox.people import Caller, may_edit, may_edit_topic
+from koweb_sync.sandbox.state import Post, Revision, State, Topic, Upload, User, iso
 
-ACTIONS = (3, 4, 8, 7)
+FLAGS = (3, 4, 8, 6, 7)  # 6, a message to the author, is for others alone
 
 
 def basic_user(user: User) -> dict[str, Any]:
     """A person in passing."""
     return {"id": user.id, "username": user.username, "name": user.name, "avatar_template": avatar(user)}
-
-
-def listed_user(user: User) -> dict[str, Any]:
-    """A person beside a list of topics."""
-    roles = {"admin": True} if user.admin else {}
-    roles |= {"moderator": True} if user.moderator else {}
-    return {**basic_user(user), "flair_name": None, **roles, "trust_level": user.trust_level}
 
 
 def avatar(user: User) -> str:
@@ -70,13 +64,27 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool) -> dict[str, Any
         "edit_reason": one.edit_reason,
         "can_view_edit_history": True,
         "wiki": one.wiki,
-        **dict.fromkeys(("reviewable_id", "reviewable_score_count", "reviewable_score_pending_count"), 0),
+        "reviewable_id": None,
+        **dict.fromkeys(("reviewable_score_count", "reviewable_score_pending_count"), 0),
     }
+    if one.reply_to is not None:
+        shown |= answered(state, topic, one.reply_to)
     if one.action_code:
         shown["action_code"] = one.action_code
     if raw:
         shown["raw"] = None if hidden_from(caller, one) else one.raw
     return shown
+
+
+def answered(state: State, topic: Topic, number: int) -> dict[str, Any]:
+    """Whom a post answers."""
+    author = next((state.users[one.user_id] for one in state.posts_of(topic) if one.number == number), None)
+    return {"reply_to_user": {"username": author.username, "avatar_template": avatar(author)}} if author else {}
+
+
+def excerpt(cooked: str) -> str:
+    """The beginning of a post without its HTML."""
+    return html.unescape(re.sub(r"<[^>]*>", "", cooked)).strip()[:300]
 
 
 def rights(caller: Caller, topic: Topic, one: Post) -> dict[str, bool]:
@@ -103,7 +111,7 @@ def actions(caller: Caller, one: Post) -> list[dict[str, Any]]:
     like |= {"count": len(one.likes)} if one.likes else {}
     like |= {"acted": True, "can_undo": True} if liked else {}
     like |= {"can_act": True} if me is not None and not mine and not liked and one.deleted_at is None else {}
-    others = [{"id": number, "can_act": True} for number in ACTIONS] if me is not None else []
+    others = [{"id": number, "can_act": True} for number in FLAGS if me is not None and not (mine and number == 6)]
     return [*([like] if len(like) > 1 else []), *others]
 
 
@@ -148,15 +156,39 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], *, raw
         "draft_sequence": 0 if me is not None else None,
         "unpinned": None,
         "pinned": one.pinned_at is not None,
+        "current_post_number": page[0].number if page else 1,
         "highest_post_number": max((other.number for other in living), default=1),
+        "bookmarks": [],
+        "image_url": None,
+        "slow_mode_seconds": 0,
+        "slow_mode_enabled_until": None,
+        "has_deleted": False,
+        "message_bus_last_id": 0,
+        "participant_count": len({other.user_id for other in regular}),
+        "show_read_indicator": False,
+        "thumbnails": None,
         "deleted_by": basic_user(state.users[one.deleted_by]) if one.deleted_by else None,
-        "actions_summary": [],
+        "actions_summary": [topic_flag(number) for number in (4, 8, 7)] if me is not None else [],
         "chunk_size": 20,
         "bookmarked": False,
         "topic_timer": None,
         "details": details(state, caller, one, living),
     }
     return {**shown, **({"external_id": one.external_id} if one.external_id else {})}
+
+
+def topic_flag(number: int) -> dict[str, Any]:
+    """What the viewer may report about a whole topic."""
+    return {"id": number, "count": 0, "hidden": False, "can_act": True}
+
+
+# What staff may do with a topic, as the answer names it.
+POWERS = (
+    *("can_move_posts", "can_delete", "can_remove_allowed_users", "can_review_topic", "can_convert_topic"),
+    *("can_close_topic", "can_archive_topic", "can_split_merge_topic", "can_edit_staff_notes"),
+    *("can_toggle_topic_visibility", "can_pin_unpin_topic", "can_moderate_category"),
+)
+OWN_POWERS = ("can_invite_to", "can_invite_via_email", "can_create_post", "can_reply_as_new_topic", "can_flag_topic")
 
 
 def details(state: State, caller: Caller, one: Topic, living: Sequence[Post]) -> dict[str, Any]:
@@ -167,8 +199,10 @@ def details(state: State, caller: Caller, one: Topic, living: Sequence[Post]) ->
     return {
         "can_edit": caller.user is not None and may_edit_topic(caller.user, one),
         "notification_level": 1,
+        **(dict.fromkeys(POWERS, True) if caller.staff else {}),
+        **({**dict.fromkeys(OWN_POWERS, True), "can_remove_self_id": caller.user.id} if caller.user else {}),
         "participants": [
-            {**basic_user(user), "post_count": sum(other.user_id == user.id for other in regular)}
+            {**participant(user), "post_count": sum(other.user_id == user.id for other in regular)}
             for user in people.values()
         ],
         "created_by": basic_user(author),
@@ -176,46 +210,15 @@ def details(state: State, caller: Caller, one: Topic, living: Sequence[Post]) ->
     }
 
 
+def participant(user: User) -> dict[str, Any]:
+    """A person who takes part in a topic."""
+    nothing = ("primary_group_name", "flair_name", "flair_url", "flair_color", "flair_bg_color")
+    return {**basic_user(user), **dict.fromkeys(nothing), "trust_level": user.trust_level}
+
+
 def status(one: Topic) -> dict[str, bool]:
     """Whether a topic is listed, open, alive."""
     return {"visible": one.visible, "closed": one.closed, "archived": one.archived}
-
-
-def listed_topic(state: State, one: Topic) -> dict[str, Any]:
-    """A topic in a list."""
-    living = [other for other in state.posts_of(one) if other.deleted_at is None]
-    last = state.users[living[-1].user_id] if living else state.users[one.user_id]
-    return {
-        "id": one.id,
-        "title": one.title,
-        "fancy_title": fancy(one.title),
-        "slug": one.slug,
-        "posts_count": len(living),
-        "reply_count": sum(other.reply_to is not None for other in living),
-        "highest_post_number": max((other.number for other in living), default=1),
-        "image_url": None,
-        "created_at": iso(one.created_at),
-        "last_posted_at": iso(living[-1].created_at if living else one.created_at),
-        "bumped": True,
-        "bumped_at": iso(one.bumped_at),
-        "archetype": one.archetype,
-        "unseen": False,
-        "pinned": one.pinned_at is not None,
-        "unpinned": None,
-        **status(one),
-        "bookmarked": None,
-        "liked": None,
-        "tags": tags(state, one.tags),
-        "tags_descriptions": {},
-        "views": one.views,
-        "like_count": sum(len(other.likes) for other in living),
-        "has_summary": False,
-        "last_poster_username": last.username,
-        "category_id": one.category_id,
-        "pinned_globally": one.pinned_globally,
-        "featured_link": None,
-        "posters": [{"extras": "latest single", "user_id": one.user_id, "primary_group_id": None}],
-    }
 
 
 def tags(state: State, names: Iterable[str]) -> list[Any]:
@@ -229,99 +232,6 @@ def tags(state: State, names: Iterable[str]) -> list[Any]:
 def fancy(title: str) -> str:
     """A title as HTML, with typographic apostrophes."""
     return html.escape(title, quote=False).replace("'", "&rsquo;")
-
-
-def category(state: State, caller: Caller, one: Category) -> dict[str, Any]:
-    """A category."""
-    shown = {
-        "id": one.id,
-        "name": one.name,
-        "color": one.color,
-        "text_color": one.text_color,
-        "slug": one.slug,
-        "topic_count": sum(topic.category_id == one.id for topic in state.topics.values()),
-        "position": one.position,
-        "description": one.description,
-        "read_restricted": one.read_restricted,
-        "permission": permission(caller.user, one) if caller.user else None,
-        "notification_level": 1,
-        "topic_url": f"/t/{one.topic_id}" if one.topic_id else None,
-        "minimum_required_tags": 0,
-    }
-    return {**shown, **({"parent_category_id": one.parent_id} if one.parent_id else {})}
-
-
-def visible_categories(state: State, caller: Caller) -> list[Category]:
-    """The categories that somebody may see, in their order."""
-    seen = [one for one in state.categories.values() if permission(caller.user, one) is not None]
-    return sorted(seen, key=lambda one: (one.position, one.id))
-
-
-def topic_list(
-    state: State, caller: Caller, given: Mapping[str, str], within: set[int] | None = None
-) -> dict[str, Any]:
-    """A page of topics, newest activity first; pinned ones before them on the first page."""
-    found = visible_topics(state, caller, within)
-    if given.get("topic_ids"):
-        wanted = {int(number) for number in given["topic_ids"].split(",") if number.strip().isdigit()}
-        found = [one for one in found if one.id in wanted]
-    order = {"created": lambda one: one.created_at, "views": lambda one: one.views}.get(
-        given.get("order", ""), lambda one: one.bumped_at
-    )
-    found.sort(key=order, reverse=given.get("ascending") != "true")
-    number = int(given.get("page") or 0)
-    if "order" not in given:
-        found.sort(key=lambda one: one.pinned_at is None)
-    size = 30
-    page = found[number * size : (number + 1) * size]
-    more = {"more_topics_url": f"/latest?no_definitions=true&page={number + 1}"} if len(page) == size else {}
-    people = {one.user_id: state.users[one.user_id] for one in page}
-    return {
-        "users": [listed_user(user) for user in people.values()],
-        "primary_groups": [],
-        "flair_groups": [],
-        "topic_list": {
-            "can_create_topic": caller.user is not None,
-            **more,
-            "per_page": size,
-            "top_tags": [name for name, count in sorted(state.tags.items()) if count][:10],
-            "topics": [listed_topic(state, one) for one in page],
-        },
-    }
-
-
-def visible_topics(state: State, caller: Caller, within: set[int] | None = None) -> list[Topic]:
-    """Topics that lists show: regular, alive, no category definitions; unlisted ones to staff alone."""
-    definitions = {one.topic_id for one in state.categories.values()}
-    return [
-        one
-        for one in state.topics.values()
-        if one.archetype == "regular"
-        and one.deleted_at is None
-        and one.id not in definitions
-        and (within is None or one.category_id in within)
-        and (one.visible or caller.staff)
-        and may_see(state, caller, one)
-    ]
-
-
-def site(state: State, caller: Caller) -> dict[str, Any]:
-    """`/site.json`."""
-    me = caller.user
-    level = int(state.settings["min_trust_to_create_tag"])
-    return {
-        "default_archetype": "regular",
-        "groups": [{"id": group["id"], "name": group["name"]} for group in state.groups],
-        "filters": ["latest", "unread", "new", "top", "categories"],
-        "uncategorized_category_id": state.settings["uncategorized_category_id"],
-        "post_action_types": [{"id": 2, "name_key": "like", "is_flag": False}],
-        "trust_levels": {"newuser": 0, "basic": 1, "member": 2, "regular": 3, "leader": 4},
-        "can_create_tag": me is not None and (me.staff or me.trust_level >= level),
-        "can_tag_topics": me is not None and bool(state.settings["tagging_enabled"]),
-        "can_tag_pms": False,
-        "top_tags": tags(state, [name for name, count in sorted(state.tags.items()) if count][:10]),
-        "categories": [category(state, caller, one) for one in visible_categories(state, caller)],
-    }
 
 
 def upload(one: Upload) -> dict[str, Any]:
