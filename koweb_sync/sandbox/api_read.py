@@ -47,9 +47,7 @@ def basic_info() -> Response:
 @routes.get("/about")
 def about() -> Response:
     with state.lock:
-        stats = {"topic_count": len(state.topics), "post_count": len(state.posts), "user_count": len(state.users)}
-        facts = {"title": state.settings["title"], "locale": state.settings["default_locale"], "stats": stats}
-        return answer({"about": {**facts, "version": state.settings.get("version", "2.9.0.beta3")}})
+        return answer({"about": lists.about(state)})
 
 
 @routes.get("/session/current")
@@ -57,9 +55,7 @@ def current() -> Response:
     user = caller().user
     if user is None:
         raise not_found(state)
-    roles = {"admin": user.admin, "moderator": user.moderator, "staff": user.staff}
-    facts = {"trust_level": user.trust_level, "can_create_topic": True, "any_posts": True}
-    return answer({"current_user": {**views.basic_user(user), **roles, **facts}})
+    return answer({"current_user": lists.current_user(state, user)})
 
 
 @routes.get("/session/scopes")
@@ -197,8 +193,9 @@ def categories() -> Response:
     with state.lock:
         every = request.args.get("include_subcategories") == "true"
         found = [one for one in lists.visible_categories(state, caller()) if every or not one.parent_id]
-        shown = [lists.category(state, caller(), one) for one in found]
-        return answer({"category_list": {"can_create_category": caller().admin, "categories": shown}})
+        shown = [lists.whole_category(state, caller(), one) for one in found]
+        may = {"can_create_category": caller().admin, "can_create_topic": caller().user is not None}
+        return answer({"category_list": {**may, "categories": shown}})
 
 
 @routes.get("/tags")

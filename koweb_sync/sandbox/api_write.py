@@ -21,7 +21,9 @@ def create() -> Response:
     with state.lock:
         user = logged_in(caller())
         made = desk.writer.create(user, given())
-        return answer(made if isinstance(made, Mapping) else views.post(state, caller(), made, raw=True))
+        if isinstance(made, Mapping):
+            return answer(made)
+        return answer({**views.post(state, caller(), made, raw=True), "draft_sequence": 0})
 
 
 @routes.put("/posts/<int:number>")
@@ -33,7 +35,7 @@ def edit(number: int) -> Response:
         if request.is_json and "post" not in data:
             data = {**data, "post": data}
         desk.editor.edit(user, post, data)
-        return answer({"post": views.post(state, caller(), post, raw=True)})
+        return answer({"post": {**views.post(state, caller(), post, raw=True), "draft_sequence": 1}})
 
 
 @routes.delete("/posts/<int:number>")

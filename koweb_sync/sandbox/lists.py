@@ -133,6 +133,14 @@ def whole_category(state: State, caller: Caller, one: Category) -> dict[str, Any
         "description_excerpt": text,
         "can_edit": caller.staff,
         "has_children": True if one.id in parents else None,
+        **({"is_uncategorized": True} if one.id == state.settings["uncategorized_category_id"] else {}),
+        **dict.fromkeys(("email_in", "auto_close_hours", "default_slow_mode_seconds")),
+        **dict.fromkeys(("email_in_allow_strangers", "auto_close_based_on_last_post", "all_topics_wiki"), False),
+        "allow_unlimited_owner_edits_on_first_post": False,
+        "allow_badges": True,
+        "cannot_delete_reason": None,
+        "available_groups": [group["name"] for group in state.groups if group["id"]],
+        "group_permissions": permissions(one),
         **dict.fromkeys(empty),
         "show_subcategory_list": False,
         "num_featured_topics": 3,
@@ -146,6 +154,38 @@ def whole_category(state: State, caller: Caller, one: Category) -> dict[str, Any
         "allow_global_tags": False,
         "min_tags_from_required_group": 1,
     }
+
+
+def permissions(one: Category) -> list[dict[str, Any]]:
+    """Who may do what in a category: 1 everything, 2 reply, 3 read."""
+    held = one.permissions or {"everyone": 1}
+    return [{"permission_type": kind, "group_name": name} for name, kind in held.items()]
+
+
+def about(state: State) -> dict[str, Any]:
+    """`/about.json`: what the forum is, who runs it, and how much is in it."""
+    people = sorted((user for user in state.users.values() if user.id > 0), key=lambda user: user.id)
+    likes = sum(len(post.likes) for post in state.posts.values() if post.deleted_at is None)
+    facts = {"topic_count": len(state.topics), "post_count": len(state.posts), "user_count": len(people)}
+    return {
+        "title": state.settings["title"],
+        "description": str(state.settings.get("site_description") or ""),
+        "locale": state.settings["default_locale"],
+        "version": state.settings.get("version", "2.9.0.beta3"),
+        "https": False,
+        "can_see_about_stats": True,
+        "contact_url": "",
+        "contact_email": str(state.settings.get("contact_email") or ""),
+        "stats": {**facts, "like_count": likes},
+        "admins": [runs(user) for user in people if user.admin],
+        "moderators": [runs(user) for user in people if user.moderator],
+        "category_moderators": [],
+    }
+
+
+def runs(user: User) -> dict[str, Any]:
+    """Somebody of the team."""
+    return {**views.basic_user(user), "title": None, "last_seen_at": None}
 
 
 def visible_categories(state: State, caller: Caller) -> list[Category]:
@@ -176,7 +216,8 @@ def topic_list(
     size = 30
     page = found[number * size : (number + 1) * size]
     more = {"more_topics_url": f"/latest?no_definitions=true&page={number + 1}"} if len(page) == size else {}
-    people = {one.user_id: state.users[one.user_id] for one in page}
+    shown = [listed_topic(state, one) for one in page]
+    people = {poster["user_id"]: state.users[poster["user_id"]] for one in shown for poster in one["posters"]}
     return {
         "users": [listed_user(user) for user in people.values()],
         "primary_groups": [],
@@ -186,7 +227,7 @@ def topic_list(
             **more,
             "per_page": size,
             "top_tags": [name for name, count in sorted(state.tags.items()) if count][:10],
-            "topics": [listed_topic(state, one) for one in page],
+            "topics": shown,
         },
     }
 
@@ -222,4 +263,60 @@ def site(state: State, caller: Caller) -> dict[str, Any]:
         "can_tag_pms": False,
         "top_tags": views.tags(state, [name for name, count in sorted(state.tags.items()) if count][:10]),
         "categories": [category(state, caller, one) for one in visible_categories(state, caller)],
+    }
+
+
+def groups_of(state: State, user: User) -> list[dict[str, Any]]:
+    """The groups that somebody is in: those of the team, and one for each level of trust so far."""
+    team = {1: user.admin, 2: user.moderator, 3: user.staff}
+    inside = [one for one in state.groups if team.get(one["id"], 10 <= one["id"] <= 10 + user.trust_level)]
+    return [{"id": one["id"], "name": one["name"], "has_messages": False} for one in inside]
+
+
+# What `/session/current.json` says of a person who never changed a setting.
+NO_LISTS = (
+    *("muted_category_ids", "indirectly_muted_category_ids", "regular_category_ids", "tracked_category_ids"),
+    *("watched_first_post_category_ids", "watched_category_ids", "muted_tag_ids", "watched_tags"),
+    *("watching_first_post_tags", "tracked_tags", "muted_tags", "regular_tags", "top_category_ids", "ignored_users"),
+)
+NOT_SET = (
+    *("notification_channel_position", "title", "dismissed_banner_key", "previous_visit_at", "flair_group_id"),
+    *("timezone", "featured_topic", "do_not_disturb_until"),
+)
+NO = (
+    *("enable_defer", "external_links_in_new_tab", "dynamic_favicon", "can_send_private_email_messages"),
+    *("should_be_redirected_to_top", "is_anonymous", "read_faq", "mailing_list_mode", "hide_profile_and_presence"),
+    *("second_factor_enabled", "skip_new_user_tips"),
+)
+YES = (
+    *("read_first_notification", "any_posts", "enable_quoting", "can_send_private_messages", "can_edit"),
+    *("can_invite_to_forum", "automatically_unpin_topics", "can_create_topic"),
+)
+ZERO = (
+    *("unread_notifications", "unread_private_messages", "unread_high_priority_notifications", "reviewable_count"),
+    *("seen_notification_id", "draft_count", "pending_posts_count"),
+)
+
+
+def current_user(state: State, user: User) -> dict[str, Any]:
+    """The person whom a key acts as."""
+    return {
+        **views.basic_user(user),
+        "admin": user.admin,
+        "moderator": user.moderator,
+        "staff": user.staff,
+        "trust_level": user.trust_level,
+        **{name: [] for name in NO_LISTS},
+        **dict.fromkeys(NOT_SET),
+        **dict.fromkeys(NO, False),
+        **dict.fromkeys(YES, True),
+        **dict.fromkeys(ZERO, 0),
+        "can_review": user.staff,
+        "custom_fields": {},
+        "groups": groups_of(state, user),
+        "treat_as_new_topic_start_date": iso(user.created_at),
+        "link_posting_access": "full",
+        "title_count_mode": "notifications",
+        "default_calendar": "none_selected",
+        "bookmark_auto_delete_preference": 3,
     }

@@ -111,7 +111,9 @@ def actions(caller: Caller, one: Post) -> list[dict[str, Any]]:
     like |= {"count": len(one.likes)} if one.likes else {}
     like |= {"acted": True, "can_undo": True} if liked else {}
     like |= {"can_act": True} if me is not None and not mine and not liked and one.deleted_at is None else {}
-    others = [{"id": number, "can_act": True} for number in FLAGS if me is not None and not (mine and number == 6)]
+    quiet = mine or one.user_id < 0  # no messages to oneself, nor to the system
+    flags = [number for number in FLAGS if me is not None and not (quiet and number == 6)]
+    others = [{"id": number, "can_act": True} for number in flags]
     return [*([like] if len(like) > 1 else []), *others]
 
 
@@ -123,7 +125,7 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], *, raw
     me = caller.user
     shown = {
         "post_stream": {
-            "posts": [post(state, caller, other, raw=raw) for other in page],
+            "posts": [{**post(state, caller, other, raw=raw), "read": True} for other in page],
             "stream": [other.id for other in living],
         },
         "timeline_lookup": [[1, 0]],

@@ -56,7 +56,8 @@ class Writer:
                 raise unprocessable([self.rules.say("The topic does not exist.")], "create_post")
             if topic.closed and not user.staff:
                 raise forbidden(self.state)
-            self.rules.refuse_body(raw, user, first=False)
+            if not (user.staff and truthy(given.get("skip_validations"))):
+                self.rules.refuse_body(raw, user, first=False)
             self.limits.reply(user)
             return self.reply(topic, user, raw, given)
         return self.new_topic(user, raw, given)
