@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from koweb_sync.sandbox.people import Caller, may_edit, may_edit_topic
@@ -21,12 +21,27 @@ def avatar(user: User) -> str:
     return f"/letter_avatar/{user.username}/{{size}}/5.png"
 
 
+# What every post here has in common.
+SAME_POST: Mapping[str, Any] = {
+    "quote_count": 0,
+    "incoming_link_count": 0,
+    "reads": 0,
+    "readers_count": 0,
+    "score": 0,
+    "user_title": None,
+    "bookmarked": False,
+    "can_view_edit_history": True,
+    "reviewable_id": None,
+}
+
+
 def post(state: State, caller: Caller, one: Post, *, raw: bool) -> dict[str, Any]:
     """A post. `raw`: with its Markdown; a hidden one shows it to staff and its author alone."""
     user, topic = state.users[one.user_id], state.topics[one.topic_id]
     me = caller.user
     replies = [other for other in state.posts_of(topic) if other.reply_to == one.number and other.deleted_at is None]
     shown = {
+        **SAME_POST,
         "id": one.id,
         "name": user.name,
         "username": user.username,
@@ -38,11 +53,6 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool) -> dict[str, Any
         "updated_at": iso(one.updated_at),
         "reply_count": len(replies),
         "reply_to_post_number": one.reply_to,
-        "quote_count": 0,
-        "incoming_link_count": 0,
-        "reads": 0,
-        "readers_count": 0,
-        "score": 0,
         "yours": me is not None and me.id == one.user_id,
         "topic_id": topic.id,
         "topic_slug": topic.slug,
@@ -50,8 +60,6 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool) -> dict[str, Any
         **dict.fromkeys(("primary_group_name", "flair_name", "flair_url", "flair_bg_color", "flair_color")),
         "version": one.version,
         **rights(caller, topic, one),
-        "user_title": None,
-        "bookmarked": False,
         "actions_summary": actions(caller, one),
         "moderator": user.moderator,
         "admin": user.admin,
@@ -62,9 +70,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool) -> dict[str, Any
         "deleted_at": iso(one.deleted_at),
         "user_deleted": one.user_deleted,
         "edit_reason": one.edit_reason,
-        "can_view_edit_history": True,
         "wiki": one.wiki,
-        "reviewable_id": None,
         **dict.fromkeys(("reviewable_score_count", "reviewable_score_pending_count"), 0),
     }
     if one.reply_to is not None:
@@ -117,6 +123,30 @@ def actions(caller: Caller, one: Post) -> list[dict[str, Any]]:
     return [*([like] if len(like) > 1 else []), *others]
 
 
+# What every topic here has in common.
+SAME_TOPIC: Mapping[str, Any] = {
+    "timeline_lookup": [[1, 0]],
+    "suggested_topics": [],
+    "tags_descriptions": {},
+    "has_summary": False,
+    "featured_link": None,
+    "pinned_until": None,
+    "draft": None,
+    "unpinned": None,
+    "bookmarks": [],
+    "image_url": None,
+    "slow_mode_seconds": 0,
+    "slow_mode_enabled_until": None,
+    "has_deleted": False,
+    "message_bus_last_id": 0,
+    "show_read_indicator": False,
+    "thumbnails": None,
+    "chunk_size": 20,
+    "bookmarked": False,
+    "topic_timer": None,
+}
+
+
 def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], *, raw: bool) -> dict[str, Any]:
     """A topic with a page of its posts."""
     living = [other for other in state.posts_of(one) if other.deleted_at is None or one.deleted_at is not None]
@@ -124,14 +154,12 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], *, raw
     likes = sum(len(other.likes) for other in living)
     me = caller.user
     shown = {
+        **SAME_TOPIC,
         "post_stream": {
             "posts": [{**post(state, caller, other, raw=raw), "read": True} for other in page],
             "stream": [other.id for other in living],
         },
-        "timeline_lookup": [[1, 0]],
-        "suggested_topics": [],
         "tags": tags(state, one.tags),
-        "tags_descriptions": {},
         "id": one.id,
         "title": one.title,
         "fancy_title": fancy(one.title),
@@ -142,38 +170,22 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], *, raw
         "like_count": likes,
         "last_posted_at": iso(max((other.created_at for other in regular), default=one.created_at)),
         **status(one),
-        "has_summary": False,
         "archetype": one.archetype,
         "slug": one.slug,
         "category_id": one.category_id,
         "word_count": sum(len(other.raw.split()) for other in living),
         "deleted_at": iso(one.deleted_at),
         "user_id": one.user_id,
-        "featured_link": None,
         "pinned_globally": one.pinned_globally,
         "pinned_at": iso(one.pinned_at),
-        "pinned_until": None,
-        "draft": None,
         "draft_key": f"topic_{one.id}",
         "draft_sequence": 0 if me is not None else None,
-        "unpinned": None,
         "pinned": one.pinned_at is not None,
         "current_post_number": page[0].number if page else 1,
         "highest_post_number": max((other.number for other in living), default=1),
-        "bookmarks": [],
-        "image_url": None,
-        "slow_mode_seconds": 0,
-        "slow_mode_enabled_until": None,
-        "has_deleted": False,
-        "message_bus_last_id": 0,
         "participant_count": len({other.user_id for other in regular}),
-        "show_read_indicator": False,
-        "thumbnails": None,
         "deleted_by": basic_user(state.users[one.deleted_by]) if one.deleted_by else None,
         "actions_summary": [topic_flag(number) for number in (4, 8, 7)] if me is not None else [],
-        "chunk_size": 20,
-        "bookmarked": False,
-        "topic_timer": None,
         "details": details(state, caller, one, living),
     }
     return {**shown, **({"external_id": one.external_id} if one.external_id else {})}
