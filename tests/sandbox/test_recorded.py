@@ -16,7 +16,7 @@ LEAST = {"status": 0.95, "shape": 0.885, "value": 0.87}
 
 @pytest.mark.skipif(not (SHARED / "tools" / "replay.py").is_file(), reason="the recorded answers are not here")
 def test_the_sandbox_answers_as_the_recorded_forum_did() -> None:
-    with Sandbox.start(SHARED / "discourse-exchanges" / "seed.json") as forum:
+    with Sandbox.start(SHARED / "discourse-exchanges" / "seed.json", user_limits=True) as forum:
         command = [sys.executable, str(SHARED / "tools" / "replay.py"), forum.url]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     scores = re.search(r"= ([\d.]+), shape ([\d.]+), value ([\d.]+)", done.stdout)
