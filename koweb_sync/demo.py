@@ -27,7 +27,7 @@ url = "{url}"
 username = "admin"
 posts = "posts"
 branch = "main"
-locale = "fr"
+locale = "{locale}"
 
 [forum.demo.categories]
 "bases" = "facilitation-numerique"
@@ -77,7 +77,7 @@ def stage(say: Say, port: int) -> Iterator[Demo]:
         demo = Demo(top / "guide", box, environment(box, top), say)
         demo.folder.mkdir()
         shutil.copytree(guide(), demo.folder / "posts")
-        (demo.folder / "koweb.toml").write_text(CONFIG.format(url=box.url), encoding="utf-8")
+        (demo.folder / "koweb.toml").write_text(CONFIG.format(url=box.url, locale=active()), encoding="utf-8")
         for words in (
             ("init", "--quiet", "--initial-branch=main"),
             ("init", "--quiet", "--bare", "--initial-branch=main", str(top / "guide.git")),

@@ -78,6 +78,8 @@ def test_demo_once_in_a_process_of_its_own_leaves_nothing_behind(here: Clone, tm
     run = here.alone("demo", "--once", env={"TMPDIR": str(temporary)})
     assert "$ koweb push" in run.text
     assert list(temporary.iterdir()) == []
+    assert "The forum shows what git says" in run.text
+    assert "Le forum montre" not in run.text
 
 
 def test_init_asks_the_forum_and_writes_what_load_reads(box: Sandbox, here: Clone) -> None:
