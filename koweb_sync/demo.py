@@ -115,6 +115,7 @@ def play(demo: Demo) -> None:
             url=demo.box.url
         )
     )
+    demo.run("koweb", "doctor")
     demo.run("koweb", "check")
     demo.run("koweb", "plan")
     demo.run("koweb", "push")

@@ -75,11 +75,12 @@ def test_the_demonstration_ends_well_and_every_link_on_its_forum_leads_somewhere
 def test_demo_once_in_a_process_of_its_own_leaves_nothing_behind(here: Clone, tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    run = here.alone("demo", "--once", env={"TMPDIR": str(temporary)})
+    run = here.alone("--lang", "en", "demo", "--once", env={"TMPDIR": str(temporary)})
     assert "$ koweb push" in run.text
     assert list(temporary.iterdir()) == []
     assert "The forum shows what git says" in run.text
     assert "Le forum montre" not in run.text
+    assert "warning" not in run.text
 
 
 def test_init_asks_the_forum_and_writes_what_load_reads(box: Sandbox, here: Clone) -> None:
