@@ -1,8 +1,13 @@
 """Two languages: every text that a user reads is there in French, complete, and as French is written."""
 
+import contextlib
 import io
+import os
+import pty
 import re
 import string
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -14,7 +19,7 @@ from babel.messages.pofile import read_po
 
 import koweb_sync
 from koweb_sync import i18n
-from koweb_sync.cli.root import COMMANDS, koweb
+from koweb_sync.cli.root import COMMANDS
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
 
@@ -113,8 +118,26 @@ def test_french_is_french_everywhere(tag: str) -> None:
     assert i18n.spoken(tag) == "fr"
 
 
-def test_colour_is_for_terminals_and_can_be_refused(here: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "\x1b[" not in here.alone("push", "--nope", code=2).text
-    monkeypatch.setenv("NO_COLOR", "1")
-    with koweb.make_context("koweb", ["check"]):
-        assert "\x1b[" not in here.run("check", code=None).text
+def on_a_terminal(here: Clone, **more: str) -> bytes:
+    """What `koweb check` writes to a terminal."""
+    ours, theirs = pty.openpty()
+    with contextlib.ExitStack() as stack:
+        stack.callback(os.close, ours)
+        command = [sys.executable, "-m", "koweb_sync", "check"]
+        subprocess.run(command, cwd=here.folder, stdout=theirs, stderr=theirs, env={**os.environ, **more}, check=False)
+        os.close(theirs)
+        written = b""
+        with contextlib.suppress(OSError):  # Linux ends a closed terminal with an error
+            while part := os.read(ours, 65536):
+                written += part
+        return written
+
+
+def test_colour_is_for_terminals_and_can_be_refused(here: Clone) -> None:
+    here.post("un", "Trop bref. [rien](rien.md)")
+    here.commit()
+    assert b"\x1b[3" in on_a_terminal(here)
+    quiet = on_a_terminal(here, NO_COLOR="1")
+    assert b"rien.md" in quiet
+    assert b"\x1b[3" not in quiet
+    assert "\x1b[" not in here.alone("check", code=2).text

@@ -23,7 +23,7 @@ class NewTopic:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as the forum stores it. `raw` is None where it is hidden from us."""
+    """A post as the forum stores it. `hidden`: by moderation; then `raw` is None unless we are staff."""
 
     id: PostId
     topic: TopicId

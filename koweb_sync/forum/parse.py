@@ -35,7 +35,6 @@ def clear(parse: Callable[P, T]) -> Callable[P, T]:
 @clear
 def post(data: Json) -> PostView:
     """A post, from its own endpoint, a create or an edit."""
-    hidden = bool(data.get("hidden")) and data.get("raw") is None
     return PostView(
         id=PostId(int(data["id"])),
         topic=TopicId(int(data["topic_id"])),
@@ -45,7 +44,7 @@ def post(data: Json) -> PostView:
         updated=moment(data.get("updated_at") or data["created_at"]),
         deleted=bool(data.get("deleted_at")),
         user_deleted=bool(data.get("user_deleted")),
-        hidden=hidden,
+        hidden=bool(data.get("hidden")),
     )
 
 

@@ -4,8 +4,7 @@ from flask import Blueprint, Response, request
 
 from koweb_sync.sandbox import lists, views
 from koweb_sync.sandbox.given import answer, caller, state, whole
-from koweb_sync.sandbox.people import may_see, staff_only
-from koweb_sync.sandbox.refused import not_found
+from koweb_sync.sandbox.people import known_user, may_see, staff_only
 from koweb_sync.sandbox.state import Post, User, iso
 
 routes = Blueprint("people", __name__)
@@ -37,9 +36,7 @@ def directory() -> Response:
 @routes.get("/user_actions")
 def actions() -> Response:
     with state.lock:
-        user = state.names.get(request.args.get("username", "").lower())
-        if user is None:
-            raise not_found(state)
+        user = known_user(state, request.args.get("username", ""))
         wanted = {int(one) for one in request.args.get("filter", "4,5").split(",") if one.strip().isdigit()}
         mine = [one for one in state.posts.values() if one.user_id == user.id and shown(one, wanted)]
         mine.sort(key=lambda one: one.created_at, reverse=True)
@@ -92,9 +89,7 @@ def action(one: Post, user: User) -> dict[str, object]:
 @routes.get("/topics/created-by/<name>")
 def created_by(name: str) -> Response:
     with state.lock:
-        user = state.names.get(name.lower())
-        if user is None:
-            raise not_found(state)
+        user = known_user(state, name)
         mine = {one.id for one in state.topics.values() if one.user_id == user.id}
         return answer(lists.topic_list(state, caller(), request.args, only=mine))
 
@@ -103,8 +98,7 @@ def created_by(name: str) -> Response:
 def emails(name: str) -> Response:
     with state.lock:
         staff_only(state, caller())
-        user = state.names.get(name.lower())
-        if user is None:
-            raise not_found(state)
-        address = f"{user.username}@example.org"
-        return answer({"email": address, "secondary_emails": [], "unconfirmed_emails": [], "associated_accounts": []})
+        user = known_user(state, name)
+        return answer(
+            {"email": user.email, "secondary_emails": [], "unconfirmed_emails": [], "associated_accounts": []}
+        )

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request
 from koweb_sync.sandbox import lists, views
 from koweb_sync.sandbox.given import answer, caller, state, whole
 from koweb_sync.sandbox.pages import topic_page, wanted
-from koweb_sync.sandbox.people import permission, seen_post, seen_topic
+from koweb_sync.sandbox.people import known_user, permission, seen_post, seen_topic
 from koweb_sync.sandbox.refused import Refused, forbidden, not_found, not_logged_in
 from koweb_sync.sandbox.state import Post, State, Topic
 
@@ -70,9 +70,7 @@ def scopes() -> Response:
 @routes.get("/u/<name>")
 def user(name: str) -> Response:
     with state.lock:
-        found = state.names.get(name.lower())
-        if found is None:
-            raise not_found(state)
+        found = known_user(state, name)
         facts = {"trust_level": found.trust_level, "moderator": found.moderator, "admin": found.admin}
         return answer({"user_badges": [], "user": {**views.basic_user(found), **facts}})
 

@@ -132,6 +132,14 @@ def seen_post(state: State, caller: Caller, number: int) -> Post:
     return post
 
 
+def known_user(state: State, name: str) -> User:
+    """The person of that name, whatever its case. Raises Refused."""
+    found = state.names.get(name.lower())
+    if found is None:
+        raise not_found(state)
+    return found
+
+
 def logged_in(caller: Caller) -> User:
     """The user who writes. Raises Refused for nobody."""
     if caller.user is None:

@@ -90,6 +90,7 @@ def user_of(one: Mapping[str, Any]) -> User:
         name=one.get("name") or one["username"],
         admin=bool(one.get("admin")),
         moderator=bool(one.get("moderator")),
+        email=one.get("email"),
         trust_level=int(one.get("trust_level", 1)),
         created_at=unix(one.get("created_at")) or time.time(),
     )

@@ -21,6 +21,7 @@ class User:
     name: str
     admin: bool = False
     moderator: bool = False
+    email: str | None = None
     trust_level: int = 1
     created_at: float = 0.0
     suspended: bool = False

@@ -126,7 +126,7 @@ def checked(desk: Desk, view: PostView, topic: int, where: str) -> PostView:
     """An answer that names the expected, living topic. Raises HumanNeeded otherwise."""
     if view.topic == topic and view.deleted and not view.user_deleted:
         raise gone(desk, topic, where)
-    if view.topic != topic or view.user_deleted or view.raw is None:
+    if view.topic != topic or view.user_deleted or view.hidden or view.raw is None:
         raise HumanNeeded(
             _("Topic {topic} was merged, split or hidden on the forum, or its author removed the text.").format(
                 topic=topic

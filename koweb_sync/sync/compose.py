@@ -102,11 +102,13 @@ def completed_links(raw: str, composed: Composed) -> dict[str, str]:
     nothing is left, came further: a link to a topic, or an anchor in the same post.
     """
     ours, theirs = destinations(composed.raw), destinations(raw)
+    if len(ours) != len(theirs):
+        return {}
     waiting = {url for url, one in composed.used.items() if not one.url and not one.blob}
     return {
         there.url: here.url
-        for here, there in zip(ours, theirs, strict=False)
-        if here.url in waiting and len(ours) == len(theirs) and (TOPIC.match(there.url) or here.url.startswith("#"))
+        for here, there in zip(ours, theirs, strict=True)
+        if here.url in waiting and (TOPIC.match(there.url) or here.url.startswith("#"))
     }
 
 

@@ -14,7 +14,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.sync.actions import SEPARATE, Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
-from koweb_sync.sync.compose import Composed, alike, compose, merged_tags
+from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, merged_tags
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.world import Source
 
@@ -38,13 +38,19 @@ def edit(desk: Desk, action: Edit) -> Agreement:
     """
     try:
         return carry_out(desk, action)
-    except ForumRefused as error:
-        raise unwanted(action, error) from error
     except TopicGone:
         if desk.settings.deleted != "recover":
             raise
     desk.forum.recover(action.agreed.topic)
     return carry_out(desk, action)
+
+
+def carry_out(desk: Desk, action: Edit) -> Agreement:
+    """The edit, with the file's name on what the forum refuses."""
+    try:
+        return steps(desk, action)
+    except ForumRefused as error:
+        raise unwanted(action, error) from error
 
 
 def unwanted(action: Edit, error: ForumRefused) -> ForumRefused:
@@ -55,12 +61,12 @@ def unwanted(action: Edit, error: ForumRefused) -> ForumRefused:
     return ForumRefused(
         _("The forum refused the post: {why}.").format(why="; ".join(reason.rstrip(" .") for reason in error.reasons)),
         where=f"{action.source.path}:{line}" if line else action.source.path,
-        remedy=_("Mend the file, commit, and push again. The topic is as it was."),
+        remedy=_("Mend the file, commit, and push again."),
         reasons=error.reasons,
     )
 
 
-def carry_out(desk: Desk, action: Edit) -> Agreement:
+def steps(desk: Desk, action: Edit) -> Agreement:
     """The steps of an edit."""
     was = restored(desk, action) if action.restore else action.agreed
     composed = None
@@ -191,7 +197,8 @@ def on_top_of(desk: Desk, post: PostFile, was: Agreement, raw: str) -> str:
     before = desk.world.before[was.id.lower()]
     theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context())
     known = targets(uses(post, desk.world.atlas, was))
-    return to_raw(post.body, Agreed(theirs, raw, targets(was.used)), Context(known))
+    context = Context(known, footer=footer(post, desk.settings), comment=comment(post, desk.settings))
+    return to_raw(post.body, Agreed(theirs, raw, targets(was.used)), context)
 
 
 def conflict(desk: Desk, source: Source, was: Agreement, view: PostView) -> EditConflict:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from koweb_sync.bookmark import Agreement, Bookmark
+from koweb_sync.bookmark import Bookmark
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import anchors, destinations
 from koweb_sync.posts.document import PostFile
@@ -15,9 +15,11 @@ def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark) -> Iterator[Pro
     files = {post.path: post for post in posts}
     for post in files.values():
         agreed = bookmark.agreed.get(post.front.id.lower())
-        for destination in destinations(post.body) if agreed else ():
+        if agreed is None:
+            continue
+        for destination in destinations(post.body):
             place = resolve(post.path, destination.url)
-            used = agreed.used.get(destination.url) if agreed else None
+            used = agreed.used.get(destination.url)
             if used is None or not isinstance(place, Local) or not place.fragment or place.path not in files:
                 continue
             name = anchor(files[place.path], place.fragment, bookmark)
@@ -28,7 +30,7 @@ def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark) -> Iterator[Pro
 
 def anchor(target: PostFile, fragment: str, bookmark: Bookmark) -> str | None:
     """The forum's present name of a heading in a published post; None where it has none."""
-    agreed: Agreement | None = bookmark.agreed.get(target.front.id.lower())
+    agreed = bookmark.agreed.get(target.front.id.lower())
     if agreed is None:
         return None
     return anchors(target.body, agreed.post, bookmark.server.anchors or "plain").get(fragment)
