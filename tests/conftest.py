@@ -40,10 +40,10 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     i18n.activate("en")
 
 
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    """A forum."""
-    with Sandbox.start() as forum:
+@pytest.fixture(params=["2022", "2026"])
+def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A forum, of either flavour."""
+    with Sandbox.start(flavour=request.param) as forum:
         yield forum
 
 

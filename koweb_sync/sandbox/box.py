@@ -5,18 +5,21 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from koweb_sync.sandbox.app import make_app
-from koweb_sync.sandbox.faults import Fault
+from koweb_sync.sandbox.acts.limits import Limiter
+from koweb_sync.sandbox.cooking.cook import cook
+from koweb_sync.sandbox.core.flavour import FLAVOURS, Flavour
+from koweb_sync.sandbox.core.seed import load
+from koweb_sync.sandbox.core.state import Post, State, Topic, Upload
+from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.front.server import Front, Handler, Request
 from koweb_sync.sandbox.given import Desk
-from koweb_sync.sandbox.limits import Limiter
-from koweb_sync.sandbox.seed import load
-from koweb_sync.sandbox.server import Front, Handler, Request
-from koweb_sync.sandbox.state import Post, State, Topic, Upload
+from koweb_sync.sandbox.web.app import make_app
 
 
 class Sandbox:
@@ -40,15 +43,14 @@ class Sandbox:
         rate_limits: bool = False,
         user_limits: bool = False,
         clock: Callable[[], float] = time.time,
-        settings: Mapping[str, object] | None = None,
+        flavour: str = "2022",
     ) -> "Sandbox":
         """Start a forum from a seed, of our own without one, on a free port unless one is named.
 
-        `settings` are site settings to change; besides Discourse's own: `anchors` ("plain" or "post-id"),
-        `tags_as_objects`, `keeps_parameters`. Raises OSError if the port is taken, and what `seed.load` raises.
+        `flavour` is the kind of server, "2022" or "2026". Raises OSError if the port is taken, and what `seed.load`
+        raises.
         """
-        state = load(seed, clock)
-        state.settings |= settings or {}
+        state = load(seed, clock, cook, FLAVOURS[flavour])
         limits = Limiter(state, clock, per_minute=rate_limits, per_user=user_limits)
         front = Front(make_app(state, limits), clock)
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -198,10 +200,12 @@ class Sandbox:
             given = {"destination_topic_id": target}
             self.desk.editor.move(self.state.user(username), source, list(source.post_ids), given)
 
-    def set(self, **settings: object) -> None:
-        """Change site settings."""
+    def set(self, **settings: Any) -> None:
+        """Change site settings, or traits of the flavour."""
+        traits = {name: value for name, value in settings.items() if name in Flavour.__slots__}
         with self.state.lock:
-            self.state.settings.update(settings)
+            self.state.flavour = replace(self.state.flavour, **traits)
+            self.state.settings |= {name: value for name, value in settings.items() if name not in traits}
 
     def hold(self, username: str, *, held: bool = True) -> None:
         """A person's new posts wait for a moderator, or do so no more."""

@@ -8,10 +8,10 @@ from typing import Any, cast
 from flask import Response, current_app, g, request
 from werkzeug.local import LocalProxy
 
-from koweb_sync.sandbox.changing import Editor
-from koweb_sync.sandbox.people import Caller
-from koweb_sync.sandbox.state import State
-from koweb_sync.sandbox.writing import Writer
+from koweb_sync.sandbox.acts.changing import Editor
+from koweb_sync.sandbox.acts.writing import Writer
+from koweb_sync.sandbox.core.people import Caller
+from koweb_sync.sandbox.core.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def test_law_2_holds_for_any_edit_of_any_text(body: str, edited: str) -> None:
 @given(CORE | NOISE)
 def test_law_3_only_destinations_and_sizes_change(body: str) -> None:
     raw = to_raw(body, None, CONTEXT)
-    assert _seen(raw, {}) == _seen(body.rstrip("\0 \t\r\n\f\v\u00a0\u202f"), {k: t.url for k, t in ALL.items()})
+    lines = re.sub(r"\r*\n", "\n", body)  # a raw has plain line ends, "\r\r\n" is one
+    assert _seen(raw, {}) == _seen(lines.rstrip("\0 \t\r\n\f\v\u00a0\u202f"), {k: t.url for k, t in ALL.items()})
 
 
 @quick

@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox import lists, views
+from koweb_sync.sandbox.core.people import known_user, may_see, staff_only
+from koweb_sync.sandbox.core.state import Post, User, iso
 from koweb_sync.sandbox.given import answer, caller, state, whole
-from koweb_sync.sandbox.people import known_user, may_see, staff_only
-from koweb_sync.sandbox.state import Post, User, iso
+from koweb_sync.sandbox.views import lists
+from koweb_sync.sandbox.views import things as views
 
 routes = Blueprint("people", __name__)
 TOPIC, REPLY = 4, 5

@@ -5,12 +5,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from koweb_sync.sandbox.cook import cook
-from koweb_sync.sandbox.limits import Limiter
-from koweb_sync.sandbox.refused import Refused, forbidden, unprocessable
-from koweb_sync.sandbox.rules import Rules, listed, truthy
-from koweb_sync.sandbox.state import Post, State, Topic, User, unix
-from koweb_sync.sandbox.texts import slug, stored_raw, stored_title
+from koweb_sync.sandbox.acts.limits import Limiter
+from koweb_sync.sandbox.acts.rules import Rules, listed, truthy
+from koweb_sync.sandbox.core.refused import Refused, forbidden, unprocessable
+from koweb_sync.sandbox.core.state import Post, State, Topic, User, unix
+from koweb_sync.sandbox.core.texts import slug, stored_raw, stored_title
 
 MEMORY = 120.0  # seconds for which an identical create gets the same answer
 GRACE_CHARS = 100
@@ -119,9 +118,9 @@ class Writer:
             number=number,
             user_id=user.id,
             raw=raw,
-            cooked=cook(raw, self.state, ident) if raw else "",
             created_at=at,
             updated_at=at,
+            cook=self.state.cook,
             type=3 if code else 1,
             last_version_at=at,
             last_editor=user.id,

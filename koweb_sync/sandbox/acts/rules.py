@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from koweb_sync.sandbox.people import permission
-from koweb_sync.sandbox.refused import forbidden, invalid, unprocessable, words
-from koweb_sync.sandbox.state import Category, State, Topic, User
-from koweb_sync.sandbox.texts import counted, entropy, stored_tag
+from koweb_sync.sandbox.core.people import permission
+from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable, words
+from koweb_sync.sandbox.core.state import Category, State, Topic, User
+from koweb_sync.sandbox.core.texts import counted, entropy, stored_tag
 
 
 class Rules:

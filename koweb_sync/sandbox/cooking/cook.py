@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from koweb_sync.sandbox.state import State
+from koweb_sync.sandbox.core.state import Post, State
 
 # fmt: off
 TAGS = {
@@ -69,10 +69,10 @@ _DETAILS = re.compile(
 _FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[`~]*[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
-def cook(raw: str, state: State, post_id: int) -> str:
+def cook(state: State, post: Post) -> str:
     """The HTML of a post."""
-    env: dict[str, Any] = {"state": state, "post": post_id, "headings": 0}
-    rendered = str(reader().render(with_blocks(raw), env))
+    env: dict[str, Any] = {"state": state, "post": post.id, "headings": 0}
+    rendered = str(reader().render(with_blocks(post.raw), env))
     return clean(rendered).strip()
 
 
@@ -180,7 +180,7 @@ def heading_open(
     env["headings"] += 1
     name = f"{anchor_slug(tokens[index + 1].content)}-{env['headings']}"
     state: State = env["state"]
-    if state.settings.get("anchors") == "post-id":
+    if state.flavour.anchors == "post-id":
         name = f"p-{env['post']}-{name}"
     return f'<{tag}>\n<a name="{name}" class="anchor" href="#{name}"></a>'
 

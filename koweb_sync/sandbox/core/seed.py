@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from koweb_sync.sandbox.cook import cook
-from koweb_sync.sandbox.state import Category, Key, Post, State, Topic, User, iso, unix
+from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
+from koweb_sync.sandbox.core.state import Category, Key, Post, State, Topic, User, iso, unix
 
-OWN = Path(__file__).with_name("seed.json")
+OWN = Path(__file__).parent.with_name("seed.json")
 DEFAULTS: Mapping[str, Any] = {
     "title": "Koweb",
     "default_locale": "en",
@@ -48,10 +48,15 @@ DEFAULTS: Mapping[str, Any] = {
 CLOCKED = ("created_at", "bumped_at", "updated_at", "pinned_at", "deleted_at")
 
 
-def load(seed: Path | Mapping[str, Any] | None, clock: Callable[[], float]) -> State:
+def load(
+    seed: Path | Mapping[str, Any] | None,
+    clock: Callable[[], float],
+    cook: Callable[[State, Post], str],
+    flavour: Flavour = OF_2022,
+) -> State:
     """The forum of a seed; of our own without one. Raises OSError, ValueError or KeyError for a seed that is none."""
     data = seed if isinstance(seed, Mapping) else json.loads((seed or OWN).read_text(encoding="utf-8"))
-    state = State(clock)
+    state = State(clock, cook, flavour)
     state.settings = {**DEFAULTS, **data.get("site_settings", {})}
     state.groups = [dict(group) for group in data.get("groups", ())]
     for one in data.get("users", ()):
@@ -138,7 +143,7 @@ def topic_of(one: Mapping[str, Any], now: str) -> Topic:
 
 
 def post_of(one: Mapping[str, Any], now: str, state: State) -> Post:
-    """A post of the seed; cooked here if the seed does not hold its HTML."""
+    """A post of the seed; cooked when somebody reads it if the seed does not hold its HTML."""
     created = unix(one.get("created_at")) or unix(now) or 0.0
     return Post(
         id=one["id"],
@@ -146,8 +151,9 @@ def post_of(one: Mapping[str, Any], now: str, state: State) -> Post:
         number=one["post_number"],
         user_id=one["user_id"],
         raw=one["raw"],
-        cooked=one.get("cooked") or cook(one["raw"], state, one["id"]),
         created_at=created,
+        cook=state.cook,
+        html=one.get("cooked"),
         updated_at=unix(one.get("updated_at")) or created,
         type=int(one.get("post_type") or 1),
         reply_to=one.get("reply_to_post_number"),

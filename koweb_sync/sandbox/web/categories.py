@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox import lists
+from koweb_sync.sandbox.core.people import permission, seen_topic, staff_only
+from koweb_sync.sandbox.core.refused import forbidden, not_found, unprocessable, words
+from koweb_sync.sandbox.core.state import Category
+from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
-from koweb_sync.sandbox.people import permission, seen_topic, staff_only
-from koweb_sync.sandbox.refused import forbidden, not_found, unprocessable, words
-from koweb_sync.sandbox.state import Category
-from koweb_sync.sandbox.texts import slug
+from koweb_sync.sandbox.views import lists
 
 routes = Blueprint("categories", __name__)
 

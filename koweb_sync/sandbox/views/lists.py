@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.i18n import catalog
-from koweb_sync.sandbox import views
-from koweb_sync.sandbox.people import Caller, may_see, permission
-from koweb_sync.sandbox.state import Category, State, Topic, User, iso
+from koweb_sync.sandbox.core.people import Caller, may_see, permission
+from koweb_sync.sandbox.core.state import Category, State, Topic, User, iso
+from koweb_sync.sandbox.views import things as views
 
 
 def listed_user(user: User) -> dict[str, Any]:

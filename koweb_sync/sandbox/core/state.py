@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from threading import RLock
 from typing import Any
+
+from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
 
 SYSTEM = -1
 
@@ -91,16 +94,20 @@ class Revision:
 
 @dataclass(slots=True)
 class Post:
-    """A post. `number` counts in its topic from 1; `type` 1 regular, 3 small action."""
+    """A post. `number` counts in its topic from 1; `type` 1 regular, 3 small action, 4 whisper.
+
+    `html` is what `cook` made of it, None until somebody reads it.
+    """
 
     id: int
     topic_id: int
     number: int
     user_id: int
     raw: str
-    cooked: str
     created_at: float
     updated_at: float
+    cook: Callable[["Post"], str]
+    html: str | None = None
     type: int = 1
     reply_to: int | None = None
     version: int = 1
@@ -115,6 +122,13 @@ class Post:
     wiki: bool = False
     likes: list[tuple[int, float]] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
+
+    @property
+    def cooked(self) -> str:
+        """Its HTML."""
+        if self.html is None:
+            self.html = self.cook(self)
+        return self.html
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +168,13 @@ class Key:
 class State:
     """The whole forum. Whoever reads or writes holds `lock`."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], cook: Callable[["State", Post], str], flavour: Flavour = OF_2022
+    ) -> None:
         self.lock = RLock()
         self.clock = clock
+        self.flavour = flavour
+        self.cook: Callable[[Post], str] = partial(cook, self)
         self.settings: dict[str, Any] = {}
         self.users: dict[int, User] = {}
         self.names: dict[str, User] = {}

@@ -6,14 +6,15 @@ import re
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from koweb_sync.sandbox import api_categories, api_people, api_posts, api_read, api_write, pages
-from koweb_sync.sandbox.changing import Editor
+from koweb_sync.sandbox.acts.changing import Editor
+from koweb_sync.sandbox.acts.limits import Limiter
+from koweb_sync.sandbox.acts.writing import Writer
+from koweb_sync.sandbox.core.people import Caller, identify
+from koweb_sync.sandbox.core.refused import Refused, not_found, not_logged_in, read_only
+from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.given import Desk, answer
-from koweb_sync.sandbox.limits import Limiter
-from koweb_sync.sandbox.people import Caller, identify
-from koweb_sync.sandbox.refused import Refused, not_found, not_logged_in, read_only
-from koweb_sync.sandbox.state import State
-from koweb_sync.sandbox.writing import Writer
+from koweb_sync.sandbox.pages import routes as pages
+from koweb_sync.sandbox.web import categories, people, posts, reading, writing
 
 BODY_MAX = 64 * 1024 * 1024
 STAYS_OPEN = re.compile(r"/(site/basic-info|srv/status|session/.*|login)$")
@@ -31,11 +32,11 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
     for blueprint in (
-        api_read.routes,
-        api_posts.routes,
-        api_people.routes,
-        api_categories.routes,
-        api_write.routes,
+        reading.routes,
+        posts.routes,
+        people.routes,
+        categories.routes,
+        writing.routes,
         pages.routes,
     ):
         app.register_blueprint(blueprint)

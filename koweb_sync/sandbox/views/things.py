@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from koweb_sync.sandbox.people import Caller, may_edit, may_edit_topic
-from koweb_sync.sandbox.state import Post, Revision, State, Topic, Upload, User, iso
+from koweb_sync.sandbox.core.people import Caller, may_edit, may_edit_topic
+from koweb_sync.sandbox.core.state import Post, Revision, State, Topic, Upload, User, iso
 
 FLAGS = (3, 4, 8, 6, 7)  # 6, a message to the author, is for others alone
 
@@ -237,7 +237,7 @@ def status(one: Topic) -> dict[str, bool]:
 
 def tags(state: State, names: Iterable[str]) -> list[Any]:
     """Tags as this server gives them: strings, or objects on newer ones."""
-    if not state.settings.get("tags_as_objects"):
+    if not state.flavour.tags_as_objects:
         return list(names)
     known = list(state.tags)
     return [{"id": known.index(name) + 1 if name in known else 0, "name": name, "slug": name} for name in names]

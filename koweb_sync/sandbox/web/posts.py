@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox import views
+from koweb_sync.sandbox.core.people import logged_in, may_see, seen_post, seen_topic
+from koweb_sync.sandbox.core.refused import Refused, forbidden, missing, not_found
+from koweb_sync.sandbox.core.state import Post
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
-from koweb_sync.sandbox.people import logged_in, may_see, seen_post, seen_topic
-from koweb_sync.sandbox.refused import Refused, forbidden, missing, not_found
-from koweb_sync.sandbox.state import Post
+from koweb_sync.sandbox.views import things as views
 
 routes = Blueprint("posts", __name__)
 LIKE = 2

@@ -4,12 +4,13 @@ import re
 
 from flask import Blueprint, Response, redirect, request
 
-from koweb_sync.sandbox import lists, views
+from koweb_sync.sandbox.core.people import known_user, permission, seen_post, seen_topic
+from koweb_sync.sandbox.core.refused import Refused, forbidden, not_found, not_logged_in
+from koweb_sync.sandbox.core.state import Post, State, Topic
 from koweb_sync.sandbox.given import answer, caller, state, whole
-from koweb_sync.sandbox.pages import topic_page, wanted
-from koweb_sync.sandbox.people import known_user, permission, seen_post, seen_topic
-from koweb_sync.sandbox.refused import Refused, forbidden, not_found, not_logged_in
-from koweb_sync.sandbox.state import Post, State, Topic
+from koweb_sync.sandbox.pages.routes import topic_page, wanted
+from koweb_sync.sandbox.views import lists
+from koweb_sync.sandbox.views import things as views
 
 routes = Blueprint("read", __name__)
 PUBLIC_SETTINGS = (
@@ -82,7 +83,7 @@ def by_external_id(name: str) -> Response:
         if topic is None or topic.external_id != name or topic.deleted_at is not None:
             raise not_found(state)
         found = seen_topic(state, caller(), topic.id)
-        keep = f"?include_raw={request.args['include_raw']}" if state.settings.get("keeps_parameters") else ""
+        keep = f"?include_raw={request.args['include_raw']}" if state.flavour.keeps_parameters else ""
         return moved(f"/t/{found.slug}/{found.id}.json{keep}")
 
 

@@ -3,8 +3,8 @@
 import struct
 from pathlib import PurePosixPath
 
-from koweb_sync.sandbox.refused import invalid, unprocessable, words
-from koweb_sync.sandbox.state import State, Upload
+from koweb_sync.sandbox.core.refused import invalid, unprocessable, words
+from koweb_sync.sandbox.core.state import State, Upload
 
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif"])
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox import files, views
+from koweb_sync.sandbox.acts.rules import listed, truthy
+from koweb_sync.sandbox.core import files
+from koweb_sync.sandbox.core.people import logged_in, seen_post, seen_topic, staff_only
+from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found, unprocessable
+from koweb_sync.sandbox.core.state import Post, Topic
 from koweb_sync.sandbox.given import answer, caller, desk, given, state, whole
-from koweb_sync.sandbox.people import logged_in, seen_post, seen_topic, staff_only
-from koweb_sync.sandbox.refused import forbidden, invalid, missing, not_found, unprocessable
-from koweb_sync.sandbox.rules import listed, truthy
-from koweb_sync.sandbox.state import Post, Topic
+from koweb_sync.sandbox.views import things as views
 
 routes = Blueprint("write", __name__)
 OK = {"success": "OK"}
@@ -82,7 +83,7 @@ def update(number: int) -> Response:
 
 def basic(topic: Topic, data: Mapping[str, Any]) -> dict[str, Any]:
     names = {"id": topic.id, "title": topic.title, "fancy_title": views.fancy(topic.title), "slug": topic.slug}
-    says = "tags" in data and state.settings.get("tags_as_objects")
+    says = "tags" in data and state.flavour.tags_as_objects
     return {
         **names,
         "posts_count": len(topic.post_ids),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.i18n import catalog
-from koweb_sync.sandbox.state import State
+from koweb_sync.sandbox.core.state import State
 
 
 class Refused(Exception):

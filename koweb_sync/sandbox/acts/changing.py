@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from koweb_sync.sandbox.cook import cook
-from koweb_sync.sandbox.people import may_edit, may_edit_topic
-from koweb_sync.sandbox.refused import Refused, forbidden, invalid, missing, not_found, unprocessable
-from koweb_sync.sandbox.rules import listed, truthy
-from koweb_sync.sandbox.state import Post, Revision, Topic, User
-from koweb_sync.sandbox.texts import counted, slug, stored_raw, stored_title
-from koweb_sync.sandbox.writing import Writer
+from koweb_sync.sandbox.acts.rules import listed, truthy
+from koweb_sync.sandbox.acts.writing import Writer
+from koweb_sync.sandbox.core.people import may_edit, may_edit_topic
+from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found, unprocessable
+from koweb_sync.sandbox.core.state import Post, Revision, Topic, User
+from koweb_sync.sandbox.core.texts import counted, slug, stored_raw, stored_title
 
 GRACE_CHARS = 100
 
@@ -55,7 +54,7 @@ class Editor:
 
     def guard(self, post: Post, fields: Mapping[str, Any]) -> None:
         """Refuse an edit of a text that its sender does not know: an exact comparison; an empty guard is none."""
-        names = ("raw_old", "original_text") if self.state.settings.get("guards_original_text") else ("raw_old",)
+        names = ("raw_old", "original_text") if self.state.flavour.guards_original_text else ("raw_old",)
         for name in names:
             if fields.get(name) and fields[name] != post.raw:
                 why = self.rules.say("Somebody else edited this post, so your changes can no longer be saved.")
@@ -90,7 +89,7 @@ class Editor:
         post.last_editor = user.id
         post.edit_reason = reason
         post.raw = raw
-        post.cooked = cook(raw, self.state, post.id)
+        post.html = None
         post.updated_at = now
 
     def retitle(self, topic: Topic, title: str) -> None:

@@ -7,13 +7,13 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.i18n import catalog
-from koweb_sync.sandbox import lists
+from koweb_sync.sandbox.core.people import permission
+from koweb_sync.sandbox.core.refused import not_found
+from koweb_sync.sandbox.core.state import Category, State, Topic, User
 from koweb_sync.sandbox.given import answer, caller, state, whole
-from koweb_sync.sandbox.people import permission
-from koweb_sync.sandbox.refused import not_found
-from koweb_sync.sandbox.state import Category, State, Topic, User
+from koweb_sync.sandbox.views import lists
 
-FOLDER = Path(__file__).with_name("pages")
+FOLDER = Path(__file__).with_name("templates")
 HOME = 20
 LIST = 30
 routes = Blueprint("pages", __name__)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler
 
-from koweb_sync.sandbox.faults import Fault, Faults
+from koweb_sync.sandbox.front.faults import Fault, Faults
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

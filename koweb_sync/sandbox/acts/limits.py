@@ -3,8 +3,8 @@
 from collections import defaultdict, deque
 from collections.abc import Callable
 
-from koweb_sync.sandbox.refused import Refused, too_many
-from koweb_sync.sandbox.state import State, User
+from koweb_sync.sandbox.core.refused import Refused, too_many
+from koweb_sync.sandbox.core.state import State, User
 
 DAY = 86_400.0
 FACTORS = {2: 1.5, 3: 2.0, 4: 3.0}

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from koweb_sync.sandbox.refused import Refused, bad_key, forbidden, not_found
-from koweb_sync.sandbox.state import Category, Key, Post, State, Topic, User
+from koweb_sync.sandbox.core.refused import Refused, bad_key, forbidden, not_found
+from koweb_sync.sandbox.core.state import Category, Key, Post, State, Topic, User
 
 # Which scope covers a request: verb, path, scope. Anything else needs a key without scopes, or global:read for a GET.
 SCOPES = (

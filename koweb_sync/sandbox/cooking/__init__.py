@@ -1,0 +1,1 @@
+"""From raw to cooked: Markdown as Discourse's readers see it."""

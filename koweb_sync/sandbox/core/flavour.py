@@ -1,0 +1,74 @@
+"""Where servers of 2022 and of 2026 differ. Everything else in the sandbox asks the flavour, never a version."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """One kind of server.
+
+    `anchors`: heading anchors `slug-1`, or `p-POST-slug-1`. `tags_as_objects`: tags are `{id, name, slug}`.
+    `inclusive_windows`: `/posts.json?before=N` answers with the ids N-49 to N, else with the newest 50 below N.
+    `page_past_end`: what a topic's page beyond the last one is answered with: 404, or 301 to the last page.
+    `honours_per_page`: topic lists take `per_page` up to 100. `cuts_tags`: surplus tags vanish, else they are refused.
+    `guards_original_text`: `post[original_text]` guards an edit too, `original_title` and `original_tags` a topic.
+    `keeps_parameters`: the redirect of an external_id keeps `include_raw`. `likers_cap`: most people whom
+    `/post_action_users.json` takes as `limit`. `keys_count_for_address`: requests with a key use up the address's
+    budget. `explorer_path`: where Data Explorer is; the older path is kept. `explorer_takes_all`: it understands
+    `limit=ALL`.
+    `many_answers`: a topic may have several accepted answers.
+    """
+
+    name: str
+    version: str
+    anchors: Literal["plain", "post-id"]
+    tags_as_objects: bool
+    inclusive_windows: bool
+    page_past_end: Literal[301, 404]
+    honours_per_page: bool
+    cuts_tags: bool
+    guards_original_text: bool
+    keeps_parameters: bool
+    likers_cap: int | None
+    keys_count_for_address: bool
+    explorer_path: str
+    explorer_takes_all: bool
+    many_answers: bool
+
+
+OF_2022 = Flavour(
+    name="2022",
+    version="2.9.0.beta3",
+    anchors="plain",
+    tags_as_objects=False,
+    inclusive_windows=True,
+    page_past_end=404,
+    honours_per_page=False,
+    cuts_tags=True,
+    guards_original_text=False,
+    keeps_parameters=False,
+    likers_cap=None,
+    keys_count_for_address=True,
+    explorer_path="/admin/plugins/explorer",
+    explorer_takes_all=True,
+    many_answers=False,
+)
+OF_2026 = Flavour(
+    name="2026",
+    version="2026.8.0",
+    anchors="post-id",
+    tags_as_objects=True,
+    inclusive_windows=False,
+    page_past_end=301,
+    honours_per_page=True,
+    cuts_tags=False,
+    guards_original_text=True,
+    keeps_parameters=True,
+    likers_cap=200,
+    keys_count_for_address=False,
+    explorer_path="/admin/plugins/discourse-data-explorer",
+    explorer_takes_all=False,
+    many_answers=True,
+)
+FLAVOURS = {flavour.name: flavour for flavour in (OF_2022, OF_2026)}

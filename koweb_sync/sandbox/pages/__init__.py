@@ -1,0 +1,1 @@
+"""The forum as people read it in a browser."""

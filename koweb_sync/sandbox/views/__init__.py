@@ -1,0 +1,1 @@
+"""The forum's things as Discourse's JSON shows them."""

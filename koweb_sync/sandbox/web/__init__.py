@@ -1,0 +1,1 @@
+"""The endpoints: who asks, what for, and the answer."""
