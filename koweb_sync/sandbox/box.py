@@ -15,7 +15,8 @@ from koweb_sync.sandbox.acts.limits import Limiter
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.core.flavour import FLAVOURS, Flavour
 from koweb_sync.sandbox.core.seed import load
-from koweb_sync.sandbox.core.state import Post, State, Topic, Upload
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.things import Post, Topic, Upload
 from koweb_sync.sandbox.front.faults import Fault
 from koweb_sync.sandbox.front.server import Front, Handler, Request
 from koweb_sync.sandbox.given import Desk
@@ -169,36 +170,36 @@ class Sandbox:
     def delete(self, topic: int, *, username: str = "claire") -> None:
         """A moderator deletes a topic."""
         with self.state.lock:
-            self.desk.editor.delete_topic(self.state.user(username), self.state.topics[topic])
+            self.desk.keeper.delete_topic(self.state.user(username), self.state.topics[topic])
 
     def recover(self, topic: int) -> None:
         """A moderator brings a topic back."""
         with self.state.lock:
-            self.desk.editor.recover_topic(self.state.topics[topic])
+            self.desk.keeper.recover_topic(self.state.topics[topic])
 
     def close(self, topic: int, *, username: str = "claire") -> None:
         """A moderator closes a topic."""
         with self.state.lock:
-            self.desk.editor.status(self.state.user(username), self.state.topics[topic], "closed", enabled=True)
+            self.desk.keeper.status(self.state.user(username), self.state.topics[topic], "closed", enabled=True)
 
     def hide(self, topic: int) -> None:
         """Moderation hides the first post of a topic."""
         with self.state.lock:
             self.first_post(topic).hidden = True
+            self.state.changed(topic)
 
     def remove_text(self, topic: int) -> None:
         """The author deletes their own first post: its text is replaced."""
         with self.state.lock:
             post = self.first_post(topic)
-            post.user_deleted = True
-            post.raw = "(sujet supprimé par son auteur)"
+            self.desk.keeper.remove_text(self.state.users[post.user_id], post)
 
     def merge(self, topic: int, target: int, *, username: str = "claire") -> None:
         """A moderator merges a topic into another one."""
         with self.state.lock:
             source = self.state.topics[topic]
             given = {"destination_topic_id": target}
-            self.desk.editor.move(self.state.user(username), source, list(source.post_ids), given)
+            self.desk.keeper.move(self.state.user(username), source, list(source.post_ids), given)
 
     def set(self, **settings: Any) -> None:
         """Change site settings, or traits of the flavour."""
@@ -214,11 +215,6 @@ class Sandbox:
     def approve(self, nth: int = 0) -> Topic:
         """A moderator approves a waiting post: the topic appears."""
         with self.state.lock:
-            pending = self.state.pending.pop(nth)
-            user = self.state.user(pending["username"])
-            user.held = False
-            given = {**pending["given"], "raw": pending["raw"]}
-            post = self.desk.writer.new_topic(user, pending["raw"], given)
-            if not isinstance(post, Post):
-                raise ValueError(post)
-            return self.state.topics[post.topic_id]
+            waiting = self.state.pending.pop(nth)
+            self.state.users[waiting["user_id"]].held = False
+            return self.state.topics[self.desk.writer.publish(waiting).topic_id]

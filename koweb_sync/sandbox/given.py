@@ -9,8 +9,12 @@ from flask import Response, current_app, g, request
 from werkzeug.local import LocalProxy
 
 from koweb_sync.sandbox.acts.changing import Editor
-from koweb_sync.sandbox.acts.writing import Writer
+from koweb_sync.sandbox.acts.creating import Writer
+from koweb_sync.sandbox.acts.keeping import Keeper
+from koweb_sync.sandbox.acts.liking import Admirer
+from koweb_sync.sandbox.acts.rules import number_of
 from koweb_sync.sandbox.core.people import Caller
+from koweb_sync.sandbox.core.refused import invalid
 from koweb_sync.sandbox.core.state import State
 
 
@@ -21,6 +25,8 @@ class Desk:
     state: State
     writer: Writer
     editor: Editor
+    keeper: Keeper
+    admirer: Admirer
 
 
 # The forum of the application that answers the request; several may run in one process.
@@ -42,7 +48,7 @@ def caller() -> Caller:
 def given() -> dict[str, Any]:
     """The parameters of a write: `post[raw]` nested, `tags[]` a list. Raises BadRequest for broken JSON."""
     if request.is_json:
-        data = request.get_json()
+        data = request.get_json() if request.get_data() else {}
         return {**flat_args(), **(data if isinstance(data, dict) else {})}
     found: dict[str, Any] = flat_args()
     for name, values in request.form.lists():
@@ -70,6 +76,17 @@ def put(found: dict[str, Any], name: str, values: list[str]) -> None:
         found[name] = values[-1]
 
 
-def whole(value: Any) -> int | None:
-    """A number, or None for anything else."""
-    return int(value) if re.fullmatch(r"-?\d{1,18}", str(value or "")) else None
+def whole(name: str) -> int | None:
+    """A number in the address; None where it is not there. Raises Refused for what is no number."""
+    text = request.args.get(name)
+    if text is None or text == "":
+        return None
+    number = number_of(text)
+    if number is None:
+        raise invalid(state, name)
+    return number
+
+
+def flagged(name: str) -> bool:
+    """A yes in the address."""
+    return request.args.get(name, "") in ("1", "true")

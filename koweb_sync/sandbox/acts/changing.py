@@ -1,26 +1,29 @@
-"""What people change on the forum: posts, topics, their status; with guards, versions and rights."""
+"""What people change in posts, and in the topics that they open: with guards, versions and rights."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from koweb_sync.sandbox.acts.rules import listed, truthy
-from koweb_sync.sandbox.acts.writing import Writer
+from koweb_sync.sandbox.acts.creating import Writer
+from koweb_sync.sandbox.acts.polls import renew_polls
+from koweb_sync.sandbox.acts.rules import listed, number_of, truthy
 from koweb_sync.sandbox.core.people import may_edit, may_edit_topic
-from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found, unprocessable
-from koweb_sync.sandbox.core.state import Post, Revision, Topic, User
-from koweb_sync.sandbox.core.texts import counted, slug, stored_raw, stored_title
+from koweb_sync.sandbox.core.refused import Refused, forbidden, missing, not_found, unprocessable
+from koweb_sync.sandbox.core.texts import changed_characters, slug, stored_raw, stored_title
+from koweb_sync.sandbox.core.things import Post, Revision, Topic, User
 
-GRACE_CHARS = 100
+GRACE_CHARS, TRUSTED_GRACE_CHARS = 100, 400
 
 
 class Editor:
-    """The changes of one forum. Its caller holds the state's lock."""
+    """The edits of one forum. Its caller holds the state's lock."""
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
         self.state = writer.state
         self.limits = writer.limits
         self.rules = writer.rules
+
+    # ---- posts
 
     def edit(self, user: User, post: Post, given: Mapping[str, Any]) -> Post:
         """`PUT /posts/ID.json`: raw with its guard; title and category with a first post."""
@@ -32,24 +35,18 @@ class Editor:
             raise forbidden(self.state)
         self.guard(post, fields)
         raw = stored_raw(str(fields.get("raw") or ""))
-        if errors := self.edit_errors(user, topic, post, raw, given):
-            raise unprocessable(errors)
         first = post.number == 1
-        title = given.get("title") if first else None
-        target = self.rules.category(user, fields.get("category_id")) if first else None
+        wanted: dict[str, Any] = {"raw": raw}
+        if first and given.get("title") is not None:
+            wanted["title"] = self.title(given["title"])
+        if errors := self.edit_errors(user, topic, first, wanted):
+            raise unprocessable(errors)
+        if first and fields.get("category_id") not in (None, ""):
+            target = self.rules.category(user, fields["category_id"])
+            wanted |= {"category_id": target.id} if target else {}
         reason = str(fields.get("edit_reason") or "") or None
-        changed = raw != post.raw or title is not None or target is not None
-        if changed:
-            self.limits.edit(user)
-            self.revise(topic, post, user, raw, reason)
-        if title is not None:
-            self.retitle(topic, str(title))
-        if target is not None:
-            topic.category_id = target.id
-        last = topic.post_ids[-1] == post.id
         quiet = truthy(given.get("no_bump")) or truthy(fields.get("bypass_bump"))
-        if changed and last and not quiet:
-            topic.bumped_at = self.state.clock()
+        self.revise(user, topic, post, wanted, reason, bump=not quiet)
         return post
 
     def guard(self, post: Post, fields: Mapping[str, Any]) -> None:
@@ -57,48 +54,127 @@ class Editor:
         names = ("raw_old", "original_text") if self.state.flavour.guards_original_text else ("raw_old",)
         for name in names:
             if fields.get(name) and fields[name] != post.raw:
-                why = self.rules.say("Somebody else edited this post, so your changes can no longer be saved.")
-                raise Refused(409, {"errors": [why]})
+                raise self.conflict()
 
-    def edit_errors(self, user: User, topic: Topic, post: Post, raw: str, given: Mapping[str, Any]) -> list[str]:
+    def conflict(self) -> Refused:
+        """409: somebody else was quicker."""
+        why = self.rules.say("Somebody else edited this post, so your changes can no longer be saved.")
+        return Refused(409, {"errors": [why]})
+
+    def edit_errors(self, user: User, topic: Topic, first: bool, wanted: Mapping[str, Any]) -> list[str]:
         """Why an edit is refused."""
-        settings, errors = self.state.settings, []
-        first = post.number == 1
-        least = int(settings["min_first_post_length" if first else "min_post_length"])
-        if len(counted(raw)) < least:
-            errors.append(self.rules.say("Body is too short (minimum is {n} characters)").format(n=least))
-        if len(raw) > int(settings["max_post_length"]):
-            text = self.rules.say("Body is limited to {n} characters; you entered {m}.")
-            errors.append(text.format(n=settings["max_post_length"], m=len(raw)))
-        if first and given.get("title") is not None:
-            title = stored_title(str(given["title"]), prettify=bool(settings["title_prettify"]))
-            errors += self.rules.title_errors(title, user, topic)
-        return errors
+        errors = self.rules.length_errors(wanted["raw"], self.least(topic, first))
+        return errors + (self.rules.title_errors(wanted["title"], user, topic) if "title" in wanted else [])
 
-    def revise(self, topic: Topic, post: Post, user: User, raw: str, reason: str | None) -> None:
-        """Keep what was there before, where it makes a version, and store the new text."""
+    def least(self, topic: Topic, first: bool) -> str:
+        """The setting that says how short a body may be."""
+        if topic.archetype == "private_message":
+            return "min_personal_message_post_length"
+        return "min_first_post_length" if first else "min_post_length"
+
+    def title(self, given: Any) -> str:
+        """A title as it is stored."""
+        return stored_title(str(given), prettify=bool(self.state.settings["title_prettify"]))
+
+    # ---- versions
+
+    def revise(
+        self,
+        user: User,
+        topic: Topic,
+        post: Post,
+        wanted: Mapping[str, Any],
+        reason: str | None = None,
+        *,
+        bump: bool = False,
+    ) -> bool:
+        """Change fields of a post or, for a first one, of its topic; whether anything changed.
+
+        Keeps what was there before where that makes a version. An edit within the grace period joins the version
+        before it; one that brings back what was there before that version takes the version away, and then the editor
+        before that one counts as the last.
+        """
+        before = {name: self.value(topic, post, name) for name in wanted}
+        changes = {name: (before[name], value) for name, value in wanted.items() if before[name] != value}
+        if not changes:
+            return False
+        self.limits.edit(user)
         now = self.state.clock()
-        grace = now - post.last_version_at <= int(self.state.settings["editing_grace_period"])
-        small = abs(len(raw) - len(post.raw)) <= GRACE_CHARS * (4 if user.staff or user.trust_level >= 2 else 1)
-        quiet = grace and small and user.id == post.last_editor and (reason is None or reason == post.edit_reason)
-        if not quiet:
-            post.version += 1
-            post.last_version_at = now
-            before = (post.raw, topic.title, topic.category_id, tuple(topic.tags))
-            post.revisions.append(Revision(post.version, user.id, now, reason, *before))
-        post.last_editor = user.id
-        post.edit_reason = reason
-        post.raw = raw
-        post.html = None
-        post.updated_at = now
+        new_version = self.makes_version(user, post, changes, reason)
+        for name, (_old, value) in changes.items():
+            self.put(topic, post, name, value)
+        post.last_editor, post.edit_reason = user.id, reason if reason is not None or new_version else post.edit_reason
+        if new_version:
+            self.add_version(user, post, changes, reason)
+            self.writer.herald.edited(topic, post, user)
+        else:
+            self.join_version(post, changes, reason)
+        if "raw" in changes:
+            post.html, post.updated_at = None, now
+            renew_polls(post)
+        if bump and new_version and post.id == self.last_post(topic):
+            topic.bumped_at = now
+        self.state.changed(topic.id)
+        return True
 
-    def retitle(self, topic: Topic, title: str) -> None:
-        """A new title, as it is stored."""
-        topic.title = stored_title(title, prettify=bool(self.state.settings["title_prettify"]))
-        topic.slug = slug(topic.title)
-        self.state.know_title(topic)
+    def makes_version(self, user: User, post: Post, changes: Mapping[str, Any], reason: str | None) -> bool:
+        """Whether an edit makes a version: by somebody else, later, large, of another owner, or for a new reason."""
+        if user.id != post.last_editor or "user_id" in changes:
+            return True
+        if self.state.clock() - post.last_version_at > int(self.state.settings["editing_grace_period"]):
+            return True
+        if reason is not None and reason != post.edit_reason:
+            return True
+        most = TRUSTED_GRACE_CHARS if user.staff or user.trust_level >= 2 else GRACE_CHARS
+        return "raw" in changes and changed_characters(*changes["raw"]) > most
 
-    # ---- topics
+    def add_version(self, user: User, post: Post, changes: Mapping[str, Any], reason: str | None) -> None:
+        """One more version."""
+        post.version += 1
+        post.last_version_at = self.state.clock()
+        post.revisions.append(Revision(post.version, user.id, post.last_version_at, reason, dict(changes)))
+
+    def join_version(self, post: Post, changes: Mapping[str, Any], reason: str | None) -> None:
+        """Make an edit part of the last version; without one it leaves no trace."""
+        if not post.revisions or post.revisions[-1].number != post.version:
+            return
+        last = post.revisions[-1]
+        last.reason = reason or last.reason
+        for name, (old, value) in changes.items():
+            first = last.changes.get(name, (old, value))[0]
+            last.changes[name] = (first, value)
+        last.changes = {name: pair for name, pair in last.changes.items() if pair[0] != pair[1]}
+        if not last.changes:
+            post.revisions.pop()
+            post.version -= 1
+            post.last_version_at = post.revisions[-1].at if post.revisions else post.created_at
+            post.last_editor = post.revisions[-1].user_id if post.revisions else post.user_id
+
+    def value(self, topic: Topic, post: Post, name: str) -> Any:
+        """A field, of the post or of its topic."""
+        if name == "tags":
+            return sorted(topic.tags)
+        return getattr(topic if name in ("title", "category_id") else post, name)
+
+    def put(self, topic: Topic, post: Post, name: str, value: Any) -> None:
+        """Set a field, of the post or of its topic."""
+        if name == "title":
+            topic.title, topic.slug = value, slug(value)
+            self.state.know_title(topic)
+        elif name == "tags":
+            topic.tags = list(value)
+        elif name == "user_id":
+            self.state.written[post.user_id].remove(post.id)
+            self.state.written[value].append(post.id)
+            post.user_id = value
+        else:
+            setattr(topic if name == "category_id" else post, name, value)
+
+    def last_post(self, topic: Topic) -> int:
+        """The last living post of a topic that is no small action."""
+        return next((one.id for one in reversed(self.state.posts_of(topic)) if one.alive and one.type != 3), 0)
+
+    # ---- fields of topics
 
     def update_topic(self, user: User, topic: Topic, given: Mapping[str, Any]) -> None:
         """`PUT /t/-/ID.json`: title, category, tags."""
@@ -106,87 +182,31 @@ class Editor:
             raise not_found(self.state)
         if not may_edit_topic(user, topic):
             raise forbidden(self.state)
-        title = given.get("title")
-        if title is not None:
-            stored = stored_title(str(title), prettify=bool(self.state.settings["title_prettify"]))
-            if errors := self.rules.title_errors(stored, user, topic):
+        self.guard_topic(topic, given)
+        wanted: dict[str, Any] = {}
+        if given.get("title") is not None:
+            wanted["title"] = self.title(given["title"])
+            if wanted["title"] != topic.title and (errors := self.rules.title_errors(wanted["title"], user, topic)):
                 raise unprocessable(errors)
-        category = self.rules.category(user, given.get("category_id"))
-        first = self.state.first_post(topic)
-        self.revise(topic, first, user, first.raw, None)
-        if title is not None:
-            self.retitle(topic, str(title))
-        if category is not None:
-            topic.category_id = category.id
+        if given.get("category_id") not in (None, ""):
+            if number_of(given["category_id"]) not in self.state.categories:
+                raise unprocessable([self.rules.say("There is no such category.")])
+            target = self.rules.category(user, given["category_id"])
+            wanted |= {"category_id": target.id} if target else {}
         if "tags" in given:
-            self.retag(user, topic, listed(given["tags"]))
+            wanted["tags"] = sorted(self.rules.allowed_tags(user, listed(given["tags"])))
+        self.revise(user, topic, self.state.first_post(topic), wanted)
+
+    def guard_topic(self, topic: Topic, given: Mapping[str, Any]) -> None:
+        """Newer servers compare `original_title` and `original_tags` with what is there."""
+        if not self.state.flavour.guards_original_text:
+            return
+        if given.get("original_title") not in (None, "", topic.title):
+            raise self.conflict()
+        if "original_tags" in given and set(listed(given["original_tags"])) != set(topic.tags):
+            raise self.conflict()
 
     def retag(self, user: User, topic: Topic, tags: Sequence[str]) -> None:
         """Replace a topic's tags."""
-        topic.tags = self.rules.allowed_tags(user, tags)
-        for tag in topic.tags:
-            self.state.tags[tag] = self.state.tags.get(tag, 0) + 1
-
-    def status(self, user: User, topic: Topic, name: str, *, enabled: bool) -> None:
-        """`PUT /t/ID/status.json`."""
-        if name not in ("closed", "archived", "visible", "pinned", "pinned_globally"):
-            raise invalid(self.state, "status")
-        now = self.state.clock()
-        if name.startswith("pinned"):
-            topic.pinned_at = now if enabled else None
-            topic.pinned_globally = enabled and name == "pinned_globally"
-        else:
-            if getattr(topic, name) == enabled:
-                return
-            setattr(topic, name, enabled)
-            self.state.know_title(topic)
-        self.writer.add(topic, user, "", now, f"{name}.{'enabled' if enabled else 'disabled'}")
-
-    def delete_topic(self, user: User, topic: Topic) -> None:
-        """`DELETE /t/ID.json`: soft; an author may, while nobody replied."""
-        if topic.deleted_at is not None or not (user.staff or (user.id == topic.user_id and len(topic.post_ids) == 1)):
-            raise unprocessable(
-                [self.rules.say("There was an error deleting that topic. Please contact the site administrator.")]
-            )
-        topic.deleted_at, topic.deleted_by = self.state.clock(), user.id
-        for post in self.state.posts_of(topic):
-            post.deleted_at = post.deleted_at or topic.deleted_at
-        self.state.know_title(topic)
-
-    def recover_topic(self, topic: Topic) -> None:
-        """`PUT /t/ID/recover.json`."""
-        for post in self.state.posts_of(topic):
-            if post.deleted_at == topic.deleted_at:
-                post.deleted_at = None
-        topic.deleted_at = topic.deleted_by = None
-        self.state.know_title(topic)
-
-    def move(self, user: User, topic: Topic, numbers: Sequence[int], given: Mapping[str, Any]) -> Topic:
-        """Move posts into another topic. A first post is copied to a new id; what is left is a closed stub."""
-        target = self.state.topics.get(int(given.get("destination_topic_id") or 0))
-        now = self.state.clock()
-        if target is None:
-            title = str(given.get("title") or topic.title)
-            target = Topic(
-                id=self.state.next_id("topics"),
-                title=title,
-                slug=slug(title),
-                user_id=user.id,
-                category_id=int(given.get("category_id") or topic.category_id or 0) or None,
-                created_at=now,
-                bumped_at=now,
-            )
-            self.state.add_topic(target)
-        for number in numbers:
-            post = self.state.posts[number]
-            if post.number == 1:
-                author = self.state.users[post.user_id]
-                self.writer.add(target, author, post.raw, post.created_at)
-            else:
-                topic.post_ids.remove(number)
-                post.topic_id, post.number = target.id, len(target.post_ids) + 1
-                target.post_ids.append(number)
-        if len(topic.post_ids) == 1 and topic.post_ids[0] in numbers:
-            topic.closed = True
-            self.writer.add(topic, user, "", now, "split_topic")
-        return target
+        allowed = sorted(self.rules.allowed_tags(user, tags))
+        self.revise(user, topic, self.state.first_post(topic), {"tags": allowed})

@@ -6,8 +6,11 @@ from typing import Any
 
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable, words
-from koweb_sync.sandbox.core.state import Category, State, Topic, User
-from koweb_sync.sandbox.core.texts import counted, entropy, stored_tag
+from koweb_sync.sandbox.core.state import State, unix
+from koweb_sync.sandbox.core.texts import counted, entropy, mentioned, stored_tag
+from koweb_sync.sandbox.core.things import Category, Topic, User
+
+FAR = 253_402_300_799.0  # the end of the year 9999
 
 
 class Rules:
@@ -50,53 +53,78 @@ class Rules:
         taken = external_id.lower() in self.state.external
         return [self.say("External has already been taken")] if taken else []
 
-    def category_errors(self, category: Category | None) -> list[str]:
+    def category_errors(self, category: int | None) -> list[str]:
         """A topic without a category, where that is not allowed."""
-        plain = category is None or category.id == self.state.settings["uncategorized_category_id"]
+        plain = category in (None, self.state.settings["uncategorized_category_id"])
         if plain and not self.state.settings["allow_uncategorized_topics"]:
             return [self.say("Category can't be blank")]
         return []
 
-    def body_errors(self, raw: str, user: User, *, first: bool) -> list[str]:
-        """Why a body is refused."""
-        settings, text, errors = self.state.settings, counted(raw), []
-        least = int(settings["min_first_post_length" if first else "min_post_length"])
-        if len(text) < least:
-            errors.append(self.say("Body is too short (minimum is {n} characters)").format(n=least))
-        if len(raw) > int(settings["max_post_length"]):
-            text = self.say("Body is limited to {n} characters; you entered {m}.")
-            errors.append(text.format(n=settings["max_post_length"], m=len(raw)))
-        elif entropy(counted(raw)) < int(settings["body_min_entropy"]):
+    def body_errors(self, raw: str, user: User, least_by: str) -> list[str]:
+        """Why a body is refused. `least_by`: the setting with the fewest characters."""
+        settings, errors = self.state.settings, []
+        errors += self.length_errors(raw, least_by)
+        if len(raw) <= int(settings["max_post_length"]) and entropy(counted(raw)) < int(settings["body_min_entropy"]):
             errors.append(self.say("Body seems unclear, is it a complete sentence?"))
         now, window = self.state.clock(), 60 * int(settings["unique_posts_mins"])
         if not user.staff and any(now - at < window and raw == old for at, old in self.state.recent[user.id]):
             errors.append(self.say("Body is too similar to what you recently posted"))
+        most = int(settings["max_mentions_per_post"])
+        if not user.staff and len(mentioned(raw)) > most:
+            errors.append(self.say("Sorry, you can only mention {n} users in a post.").format(n=most))
         return errors
 
-    def refuse_body(self, raw: str, user: User, *, first: bool) -> None:
+    def length_errors(self, raw: str, least_by: str) -> list[str]:
+        """A body that is too short or too long."""
+        settings = self.state.settings
+        least, most = int(settings[least_by]), int(settings["max_post_length"])
+        if len(counted(raw)) < least:
+            return [self.say("Body is too short (minimum is {n} characters)").format(n=least)]
+        if len(raw) > most:
+            return [self.say("Body is limited to {n} characters; you entered {m}.").format(n=most, m=len(raw))]
+        return []
+
+    def refuse_body(self, raw: str, user: User, least_by: str) -> None:
         """Raise what body_errors finds."""
-        errors = self.body_errors(raw, user, first=first)
+        errors = self.body_errors(raw, user, least_by)
         if errors:
             raise unprocessable(errors, "create_post")
+
+    def refuse_crowd(self, user: User, topic: Topic) -> None:
+        """Raise for one more reply of somebody who wrote all the last ones."""
+        most = int(self.state.settings["max_consecutive_replies"])
+        last = [self.state.posts[one] for one in topic.post_ids[-most:]]
+        mine = len(last) == most and all(one.user_id == user.id and one.number > 1 for one in last)
+        if most and mine and not user.staff and topic.archetype == "regular":
+            text = self.say("No more than {n} consecutive replies are allowed. Please edit your previous reply.")
+            raise unprocessable([text.format(n=most)], "create_post")
 
     def category(self, user: User, given: Any) -> Category | None:
         """The category that a create names. Raises Refused for one that is unknown or closed to the user."""
         if given in (None, ""):
             return None
-        if not re.fullmatch(r"\d+", str(given)) or int(given) not in self.state.categories:
+        number = number_of(given)
+        category = self.state.categories.get(number) if number is not None else None
+        if category is None:
             raise invalid(self.state, "category")
-        category = self.state.categories[int(given)]
         if permission(user, category) != 1:
             raise forbidden(self.state)
         return category
 
     def allowed_tags(self, user: User, given: Sequence[str]) -> list[str]:
-        """Tags as they are stored: cleaned, unknown ones dropped if the user may not make any, surplus ones cut."""
+        """Tags as they are stored: cleaned, unknown ones dropped if the user may not make any. Surplus ones are cut on
+        older servers; raises Refused for them on newer ones.
+        """
         settings = self.state.settings
         tags = [stored_tag(tag, int(settings["max_tag_length"])) for tag in given]
         may_make = user.staff or user.trust_level >= int(settings["min_trust_to_create_tag"])
         kept = [tag for tag in dict.fromkeys(tags) if tag and (may_make or tag in self.state.tags)]
-        return kept[: int(settings["max_tags_per_topic"])]
+        most = int(settings["max_tags_per_topic"])
+        if len(kept) > most and not self.state.flavour.cuts_tags:
+            raise unprocessable([self.say("You can only use {n} tags on a topic.").format(n=most)], "create_post")
+        for tag in kept[:most]:
+            self.state.tags.setdefault(tag, len(self.state.tags) + 1)
+        return kept[:most]
 
 
 def listed(value: Any) -> list[str]:
@@ -108,3 +136,19 @@ def listed(value: Any) -> list[str]:
 def truthy(value: Any) -> bool:
     """A boolean, however it was sent."""
     return value is True or str(value).lower() in ("true", "1")
+
+
+def number_of(value: Any) -> int | None:
+    """A whole number, however it was sent; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return int(value) if re.fullmatch(r"-?[0-9]{1,18}", str(value)) else None
+
+
+def moment(value: Any) -> float | None:
+    """A time as Unix seconds, however it was sent; None for anything else."""
+    try:
+        found = unix(str(value))
+    except (ValueError, OverflowError):
+        return None
+    return found if found is not None and abs(found) < FAR else None

@@ -16,7 +16,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from koweb_sync.sandbox.core.state import Post, State
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.things import Post
 
 # fmt: off
 TAGS = {

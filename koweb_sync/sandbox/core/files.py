@@ -4,12 +4,13 @@ import struct
 from pathlib import PurePosixPath
 
 from koweb_sync.sandbox.core.refused import invalid, unprocessable, words
-from koweb_sync.sandbox.core.state import State, Upload
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.things import Upload
 
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif"])
 
 
-def store(state: State, name: str, data: bytes) -> Upload:
+def store(state: State, name: str, data: bytes, user: int) -> Upload:
     """Store an upload. Raises Refused for what the forum does not take."""
     extension = PurePosixPath(name).suffix.lstrip(".").lower()
     allowed = str(state.settings["authorized_extensions"]).split("|")
@@ -28,7 +29,7 @@ def store(state: State, name: str, data: bytes) -> Upload:
     size = measure(data) if kind == "image" else None
     if kind == "image" and size is None and extension in ("png", "jpg", "jpeg", "gif", "webp"):
         raise unprocessable([words(state, "Sorry, the image you are trying to upload seems to be broken.")])
-    return state.store(name, extension, data, size)
+    return state.store(name, data, size, user)
 
 
 def measure(data: bytes) -> tuple[int, int] | None:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from koweb_sync.sandbox.core.refused import Refused, bad_key, forbidden, not_found
-from koweb_sync.sandbox.core.state import Category, Key, Post, State, Topic, User
+from koweb_sync.sandbox.core.refused import Refused, bad_key, forbidden, no_topic, not_found
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.things import Category, Key, Post, Topic, User
 
 # Which scope covers a request: verb, path, scope. Anything else needs a key without scopes, or global:read for a GET.
 SCOPES = (
@@ -14,6 +15,7 @@ SCOPES = (
     ("PUT", r"/t/(?:-/)?\d+", "topics:update"),
     ("PUT", r"/t/\d+/status", "topics:update"),
     ("PUT", r"/t/\d+/status", "topics:status"),
+    ("PUT", r"/posts/\d+/recover", "posts:recover"),
     ("PUT", r"/t/\d+/recover", "topics:recover"),
     ("POST", r"/t/\d+/change-owner", "topics:change_owner"),
     ("DELETE", r"/t/\d+", "topics:delete"),
@@ -25,6 +27,8 @@ SCOPES = (
     ("GET", r"/tags", "tags:list"),
     ("GET", r"/categories", "categories:list"),
     ("GET", r"/search", "search:query"),
+    ("GET", r"/search", "search:show"),
+    ("GET", r"/c/\d+/show", "categories:show"),
     ("POST", r"/uploads", "uploads:create"),
     ("GET", r".*", "global:read"),
 )
@@ -105,7 +109,7 @@ def permission(user: User | None, category: Category) -> int | None:
 def may_see(state: State, caller: Caller, topic: Topic) -> bool:
     """Whether a topic exists for somebody."""
     if topic.archetype == "private_message":
-        return caller.admin or (caller.user is not None and caller.user.id == topic.user_id)
+        return caller.admin or (caller.user is not None and caller.user.id in topic.allowed)
     category = state.categories.get(topic.category_id or 0)
     if category is not None and permission(caller.user, category) is None:
         return False
@@ -116,9 +120,9 @@ def seen_topic(state: State, caller: Caller, number: int) -> Topic:
     """A topic that somebody may see. Raises Refused."""
     topic = state.topics.get(number)
     if topic is None or (topic.deleted_at is not None and not caller.staff):
-        raise not_found(state)
+        raise no_topic(state)
     if not may_see(state, caller, topic):
-        raise not_found(state) if caller.user else forbidden(state)
+        raise no_topic(state) if caller.user else forbidden(state)
     return topic
 
 
@@ -130,6 +134,11 @@ def seen_post(state: State, caller: Caller, number: int) -> Post:
     if not may_see(state, caller, state.topics[post.topic_id]):
         raise not_found(state)
     return post
+
+
+def hidden_from(caller: Caller, one: Post) -> bool:
+    """Whether moderation hid a post from this person."""
+    return one.hidden and not caller.staff and not (caller.user and caller.user.id == one.user_id)
 
 
 def known_user(state: State, name: str) -> User:
@@ -167,3 +176,10 @@ def may_edit(user: User, topic: Topic, post: Post) -> bool:
 def may_edit_topic(user: User, topic: Topic) -> bool:
     """Whether somebody may change a topic's fields."""
     return user.staff or user.trust_level >= 3 or topic.user_id == user.id
+
+
+def admin_only(state: State, caller: Caller) -> User:
+    """The administrator who acts; for anybody else the route does not exist. Raises Refused."""
+    if caller.user is None or not caller.user.admin:
+        raise not_found(state)
+    return caller.user

@@ -28,6 +28,14 @@ def not_found(state: State) -> Refused:
     return Refused(404, {"errors": [text], "error_type": "not_found"})
 
 
+def no_topic(state: State) -> Refused:
+    """404 of a topic: it brings a page for people with it."""
+    plain = not_found(state)
+    text = words(state, "This page does not exist, or is private.")
+    page = f'<div class="page-not-found"><h1 class="title">{text}</h1></div>'
+    return Refused(404, {**plain.body, "extras": {"html": page, "group": None}})
+
+
 def forbidden(state: State) -> Refused:
     """403: the user may not do this."""
     text = words(state, "You are not permitted to view the requested resource.")

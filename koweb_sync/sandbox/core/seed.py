@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
-from koweb_sync.sandbox.core.state import Category, Key, Post, State, Topic, User, iso, unix
+from koweb_sync.sandbox.core.state import State, iso, unix
+from koweb_sync.sandbox.core.things import Category, Key, Post, Topic, User
+from koweb_sync.sandbox.core.traces import remember
 
 OWN = Path(__file__).parent.with_name("seed.json")
 DEFAULTS: Mapping[str, Any] = {
@@ -18,6 +20,20 @@ DEFAULTS: Mapping[str, Any] = {
     "max_topic_title_length": 255,
     "min_post_length": 20,
     "min_first_post_length": 20,
+    "min_personal_message_title_length": 2,
+    "min_personal_message_post_length": 10,
+    "max_mentions_per_post": 10,
+    "max_consecutive_replies": 3,
+    "max_topics_in_first_day": 3,
+    "max_replies_in_first_day": 10,
+    "max_likes_per_day": 50,
+    "enable_whispers": False,
+    "site_description": "",
+    "discourse_reactions_enabled": True,
+    "discourse_reactions_enabled_reactions": "laughing|open_mouth|cry|angry|thumbsup|hugs|clap",
+    "solved_enabled": True,
+    "min_trust_to_post_images": 0,
+    "directory_ready": False,
     "max_post_length": 32_000,
     "max_tags_per_topic": 5,
     "max_tag_length": 20,
@@ -64,7 +80,7 @@ def load(
     for one in data.get("categories", ()):
         state.categories[one["id"]] = category_of(one)
     for name in data.get("tags", ()):
-        state.tags[name["name"]] = 0
+        state.tags[name["name"]] = int(name.get("id") or len(state.tags) + 1)
     add_talk(state, data)
     for one in data.get("api_keys", ()):
         key = Key(one["name"], one["key"], one.get("username"), tuple(one.get("scopes", ())), bool(one.get("revoked")))
@@ -79,12 +95,12 @@ def add_talk(state: State, data: Mapping[str, Any]) -> None:
     now = iso(state.clock()) or ""
     for one in data.get("topics", ()):
         state.add_topic(topic_of(one, now))
-        for tag in one.get("tags", ()):
-            state.tags[tag] = state.tags.get(tag, 0) + 1
     for one in sorted(data.get("posts", ()), key=lambda post: (post["topic_id"], post["post_number"])):
         state.add_post(post_of(one, now, state))
     for one in data.get("likes", ()):
         state.posts[one["post_id"]].likes.append((one["user_id"], unix(one.get("created_at")) or 0.0))
+    for post in sorted(state.posts.values(), key=lambda post: post.id):
+        remember(state, post)
 
 
 def user_of(one: Mapping[str, Any]) -> User:

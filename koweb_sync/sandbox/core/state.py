@@ -1,172 +1,52 @@
-"""What the sandbox's forum holds: users, categories, topics, posts, uploads, and the indexes that keep it quick."""
+"""The whole forum in memory, with the indexes and counts that keep it quick."""
 
 import hashlib
 import itertools
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from threading import RLock
 from typing import Any
 
 from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
-
-SYSTEM = -1
-
-
-@dataclass(slots=True)
-class User:
-    """A person, with Discourse's trust level from 0 to 4. `suspended`: their key works no more."""
-
-    id: int
-    username: str
-    name: str
-    admin: bool = False
-    moderator: bool = False
-    email: str | None = None
-    trust_level: int = 1
-    created_at: float = 0.0
-    suspended: bool = False
-    held: bool = False
-
-    @property
-    def staff(self) -> bool:
-        """Whether this is an administrator or a moderator."""
-        return self.admin or self.moderator
-
-
-@dataclass(slots=True)
-class Category:
-    """A category. `permissions`: group -> 1 may do everything, 2 may reply, 3 may read; empty for everybody."""
-
-    id: int
-    name: str
-    slug: str
-    color: str = "0088CC"
-    text_color: str = "FFFFFF"
-    parent_id: int | None = None
-    topic_id: int | None = None
-    read_restricted: bool = False
-    position: int = 0
-    permissions: dict[str, int] = field(default_factory=dict)
-    description: str | None = None
-
-
-@dataclass(slots=True)
-class Topic:
-    """A topic. Times are Unix seconds; `post_ids` are in the order of their numbers, deleted ones included."""
-
-    id: int
-    title: str
-    slug: str
-    user_id: int
-    category_id: int | None
-    created_at: float
-    bumped_at: float
-    archetype: str = "regular"
-    external_id: str | None = None
-    visible: bool = True
-    closed: bool = False
-    archived: bool = False
-    pinned_at: float | None = None
-    pinned_globally: bool = False
-    views: int = 0
-    tags: list[str] = field(default_factory=list)
-    deleted_at: float | None = None
-    deleted_by: int | None = None
-    post_ids: list[int] = field(default_factory=list)
+from koweb_sync.sandbox.core.things import (
+    REGULAR,
+    SMALL_ACTION,
+    WHISPER,
+    Category,
+    Follows,
+    Key,
+    Notice,
+    Post,
+    Topic,
+    Upload,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    """What an edit changed: everything as it was before, who edited, when and why."""
+class Counts:
+    """What lists say about a topic. `living`: its posts that are neither deleted nor whispers, in order.
 
-    number: int
-    user_id: int
-    at: float
-    reason: str | None
-    raw: str
-    title: str
-    category_id: int | None
-    tags: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Post:
-    """A post. `number` counts in its topic from 1; `type` 1 regular, 3 small action, 4 whisper.
-
-    `html` is what `cook` made of it, None until somebody reads it.
+    `people`: who wrote regular posts -> how many, the busiest first. `posters`: who opened it, others who wrote, the
+    latest one; at most five people. `last_posted_at`: None without a living regular post.
     """
 
-    id: int
-    topic_id: int
-    number: int
-    user_id: int
-    raw: str
-    created_at: float
-    updated_at: float
-    cook: Callable[["Post"], str]
-    html: str | None = None
-    type: int = 1
-    reply_to: int | None = None
-    version: int = 1
-    last_version_at: float = 0.0
-    last_editor: int = SYSTEM
-    edit_reason: str | None = None
-    action_code: str | None = None
-    deleted_at: float | None = None
-    user_deleted: bool = False
-    hidden: bool = False
-    locked: bool = False
-    wiki: bool = False
-    likes: list[tuple[int, float]] = field(default_factory=list)
-    revisions: list[Revision] = field(default_factory=list)
-
-    @property
-    def cooked(self) -> str:
-        """Its HTML."""
-        if self.html is None:
-            self.html = self.cook(self)
-        return self.html
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A stored file. `width` and `height` in pixels, None for what is not an image."""
-
-    id: int
-    sha1: str
-    name: str
-    extension: str
-    data: bytes
-    width: int | None
-    height: int | None
-
-    @property
-    def short_url(self) -> str:
-        """`upload://` and the SHA-1 of the content in base 62."""
-        return f"upload://{base62(int(self.sha1, 16))}.{self.extension}"
-
-    @property
-    def path(self) -> str:
-        """Where it is served."""
-        return f"/uploads/default/original/1X/{self.sha1}.{self.extension}"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An API key: of one user, or of all where `username` is None. `scopes` like `topics:read`, empty for all."""
-
-    name: str
-    key: str
-    username: str | None
-    scopes: tuple[str, ...] = ()
-    revoked: bool = False
+    living: tuple[Post, ...]
+    replies: int
+    likes: int
+    words: int
+    last_posted_at: float | None
+    people: dict[int, int]
+    posters: tuple[int, ...]
+    highest: int
 
 
 class State:
-    """The whole forum. Whoever reads or writes holds `lock`."""
+    """The whole forum. Whoever reads or writes holds `lock`. `changes` rises with every write."""
 
     def __init__(
         self, clock: Callable[[], float], cook: Callable[["State", Post], str], flavour: Flavour = OF_2022
@@ -175,6 +55,7 @@ class State:
         self.clock = clock
         self.flavour = flavour
         self.cook: Callable[[Post], str] = partial(cook, self)
+        self.changes = 0
         self.settings: dict[str, Any] = {}
         self.users: dict[int, User] = {}
         self.names: dict[str, User] = {}
@@ -182,6 +63,7 @@ class State:
         self.categories: dict[int, Category] = {}
         self.topics: dict[int, Topic] = {}
         self.posts: dict[int, Post] = {}
+        self.written: dict[int, list[int]] = defaultdict(list)
         self.uploads: dict[str, Upload] = {}
         self.by_short_url: dict[str, Upload] = {}
         self.tags: dict[str, int] = {}
@@ -189,14 +71,21 @@ class State:
         self.external: dict[str, int] = {}
         self.titles: dict[str, set[int]] = defaultdict(set)
         self.title_of: dict[int, str] = {}
+        self.follows: dict[tuple[int, int], Follows] = {}
+        self.notices: dict[int, list[Notice]] = defaultdict(list)
+        self.bookmarks: dict[int, dict[int, int]] = defaultdict(dict)
         self.remembered: dict[str, tuple[float, int, Any]] = {}
         self.pending: list[dict[str, Any]] = []
         self.recent: dict[int, list[tuple[float, str]]] = defaultdict(list)
         self.ids: dict[str, Iterator[int]] = {}
+        self.counted: dict[int, Counts] = {}
+        self.tagged: tuple[int, dict[str, int]] = (-1, {})
 
     def next_id(self, kind: str) -> int:
         """The next number of a kind: topics, posts, uploads…"""
         return next(self.ids.setdefault(kind, itertools.count(1)))
+
+    # ---- people
 
     def add_user(self, user: User) -> None:
         """A new person."""
@@ -207,11 +96,19 @@ class State:
         """The person of that name. Raises KeyError."""
         return self.names[username.lower()]
 
+    def following(self, topic: int, user: int) -> Follows:
+        """What somebody did in a topic; made if there is nothing yet."""
+        return self.follows.setdefault((topic, user), Follows())
+
+    # ---- topics and posts
+
     def add_topic(self, topic: Topic) -> None:
         """A new topic, its title and external_id known from now on."""
         self.topics[topic.id] = topic
         if topic.external_id:
             self.external[topic.external_id.lower()] = topic.id
+        for tag in topic.tags:
+            self.tags.setdefault(tag, len(self.tags) + 1)
         self.know_title(topic)
 
     def know_title(self, topic: Topic) -> None:
@@ -228,6 +125,13 @@ class State:
         """A new post, at the end of its topic."""
         self.posts[post.id] = post
         self.topics[post.topic_id].post_ids.append(post.id)
+        self.written[post.user_id].append(post.id)
+        self.changed(post.topic_id)
+
+    def changed(self, topic: int) -> None:
+        """Something about a topic or its posts is no longer as it was."""
+        self.changes += 1
+        self.counted.pop(topic, None)
 
     def posts_of(self, topic: Topic) -> list[Post]:
         """The posts of a topic, deleted ones included."""
@@ -237,31 +141,85 @@ class State:
         """The post that opens a topic."""
         return self.posts[topic.post_ids[0]]
 
+    def numbered(self, topic: Topic, number: int) -> Post | None:
+        """The post with a number in a topic; numbers rise, and some are missing."""
+        ids = topic.post_ids
+        at = bisect_left(ids, number, key=lambda ident: self.posts[ident].number)
+        return self.posts[ids[at]] if at < len(ids) and self.posts[ids[at]].number == number else None
+
+    def counts(self, topic: Topic) -> Counts:
+        """What lists say about a topic."""
+        found = self.counted.get(topic.id)
+        if found is None:
+            found = self.counted[topic.id] = self.count(topic)
+        return found
+
+    def count(self, topic: Topic) -> Counts:
+        """Count a topic's posts anew."""
+        living = tuple(one for one in self.posts_of(topic) if one.alive and one.type != WHISPER)
+        regular = [one for one in living if one.type == REGULAR]
+        people: dict[int, int] = defaultdict(int)
+        latest: dict[int, float] = {}
+        for one in living:
+            latest[one.user_id] = max(one.created_at, latest.get(one.user_id, 0.0))
+        for one in regular:
+            people[one.user_id] += 1
+        last = regular[-1].user_id if regular else topic.user_id
+        others = [user for user in people if user not in (topic.user_id, last)]
+        busiest = sorted(others, key=lambda user: (-people[user], latest[user]))[:4]
+        middle = sorted(busiest, key=latest.__getitem__)
+        return Counts(
+            living=living,
+            replies=sum(one.reply_to is not None for one in living),
+            likes=sum(len(one.likes) for one in living),
+            words=sum(len(one.raw.split()) for one in living if one.type != SMALL_ACTION),
+            last_posted_at=regular[-1].created_at if regular else None,
+            people=dict(sorted(people.items(), key=lambda item: (-item[1], item[0]))),
+            posters=tuple(dict.fromkeys([topic.user_id, *middle, last])),
+            highest=max((one.number for one in living), default=1),
+        )
+
+    # ---- categories and tags
+
+    def definitions(self) -> set[int | None]:
+        """The topics that describe a category."""
+        return {one.topic_id for one in self.categories.values()}
+
     def slug_path(self, category: Category) -> str:
         """`parent/child`."""
         parent = self.categories.get(category.parent_id or 0)
         return f"{self.slug_path(parent)}/{category.slug}" if parent else category.slug
 
-    def store(self, name: str, extension: str, data: bytes, size: tuple[int, int] | None) -> Upload:
+    def tag_counts(self) -> dict[str, int]:
+        """How many living topics have each tag."""
+        if self.tagged[0] != self.changes:
+            self.tagged = (self.changes, self.count_tags())
+        return self.tagged[1]
+
+    def count_tags(self) -> dict[str, int]:
+        """Count the topics of each tag anew."""
+        found = dict.fromkeys(self.tags, 0)
+        for topic in self.topics.values():
+            if topic.deleted_at is None and topic.archetype == "regular":
+                for tag in topic.tags:
+                    found[tag] += 1
+        return found
+
+    # ---- files
+
+    def store(self, name: str, data: bytes, size: tuple[int, int] | None, user: int) -> Upload:
         """Store a file; the same content gives the upload that is already there."""
         sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
         known = self.uploads.get(sha1)
         if known is None:
             width, height = size or (None, None)
-            known = Upload(self.next_id("uploads"), sha1, name, extension, data, width, height)
+            extension = name.rpartition(".")[2].lower()
+            number = self.next_id("uploads")
+            known = Upload(number, sha1, name, extension, data, width, height, user, self.clock())
             self.uploads[sha1] = known
             self.by_short_url[known.short_url] = known
+            self.changes += 1
         return known
-
-
-def base62(number: int) -> str:
-    """A number in base 62, digits before small letters before capitals."""
-    digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    out = ""
-    while number:
-        number, rest = divmod(number, 62)
-        out = digits[rest] + out
-    return out or "0"
 
 
 def iso(moment: float | None) -> str | None:

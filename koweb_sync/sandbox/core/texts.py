@@ -7,6 +7,9 @@ from unicodedata import normalize
 SPACES = re.compile("[\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _TAG_DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`]")
 _WORD = re.compile(r"\w+")
+_QUOTE = re.compile(r'\[quote="?[^\]"]*?,\s*post:(\d+),\s*topic:(\d+)', re.IGNORECASE)
+_MENTION = re.compile(r"(?<![\w/`.])@([\w.-]*\w)")
+_CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`", re.DOTALL)
 
 
 def stored_raw(raw: str) -> str:
@@ -53,3 +56,27 @@ def counted(raw: str) -> str:
 def entropy(text: str) -> int:
     """How many different characters a text has: what Discourse takes for meaning."""
     return len(set(text.strip()))
+
+
+def quoted(raw: str) -> list[tuple[int, int]]:
+    """Topic and post number of everything that a body quotes, each once."""
+    return list(dict.fromkeys((int(match[2]), int(match[1])) for match in _QUOTE.finditer(raw)))
+
+
+def mentioned(raw: str) -> list[str]:
+    """Names that a body calls with `@`, in small letters, each once; none in code or quotes."""
+    plain = re.sub(r"\[quote.*?\[/quote\]", "", _CODE.sub("", raw), flags=re.DOTALL | re.IGNORECASE)
+    return list(dict.fromkeys(match[1].lower() for match in _MENTION.finditer(plain)))
+
+
+def changed_characters(before: str, after: str) -> int:
+    """How many characters an edit takes away and adds, the same beginning and end left out."""
+    start = common(before, after)
+    before, after = before[start:], after[start:]
+    return len(before) + len(after) - 2 * common(before[::-1], after[::-1])
+
+
+def common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -7,11 +7,14 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.i18n import catalog
+from koweb_sync.sandbox.acts.rules import number_of
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.refused import not_found
-from koweb_sync.sandbox.core.state import Category, State, Topic, User
-from koweb_sync.sandbox.given import answer, caller, state, whole
-from koweb_sync.sandbox.views import lists
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.things import Category, Topic, User
+from koweb_sync.sandbox.given import answer, caller, flagged, state, whole
+from koweb_sync.sandbox.views import categories, lists
+from koweb_sync.sandbox.views.lists import Selection
 
 FOLDER = Path(__file__).with_name("templates")
 HOME = 20
@@ -28,7 +31,7 @@ def wanted() -> bool:
 def home() -> Response:
     """Categories and the latest topics."""
     with state.lock:
-        seen = [one for one in lists.visible_categories(state, caller()) if not one.parent_id]
+        seen = [one for one in categories.visible(state, caller()) if not one.parent_id]
         latest = sorted(lists.visible_topics(state, caller()), key=lambda one: one.bumped_at, reverse=True)
         latest.sort(key=lambda one: not one.pinned_globally)
         return page(state, "home.html", categories=[tree(state, one) for one in seen], topics=latest[:HOME])
@@ -39,18 +42,21 @@ def category(place: str) -> ResponseReturnValue:
     """The topics of a category and of those below it."""
     with state.lock:
         parts = place.strip("/").split("/")
-        number = whole(parts[-1])
+        number = number_of(parts[-1])
         found = state.categories.get(number) if number else by_path(state, "/".join(parts))
         if found is None or permission(caller().user, found) is None:
             raise not_found(state)
-        inside = {found.id, *(one.id for one in state.categories.values() if one.parent_id == found.id)}
+        below = (
+            [] if flagged("no_subcategories") else [o.id for o in state.categories.values() if o.parent_id == found.id]
+        )
+        inside = Selection(within=frozenset([found.id, *below]))
         if not wanted():
             path = forum_path(state, found)
             if "/".join(parts) != path:
                 return redirect(f"/c/{path}.json", 301)
             return answer(lists.topic_list(state, caller(), request.args, inside))
         topics = sorted(lists.visible_topics(state, caller(), inside), key=lambda one: one.bumped_at, reverse=True)
-        start = max(0, (whole(request.args.get("page")) or 0) * LIST)
+        start = max(0, (whole("page") or 0) * LIST)
         more = start // LIST + 1 if len(topics) > start + LIST else None
         shown = topics[start : start + LIST]
         return page(state, "category.html", category=tree(state, found), topics=shown, more=more)
@@ -60,11 +66,11 @@ def category(place: str) -> ResponseReturnValue:
 def tag(name: str) -> Response:
     """The topics with a tag."""
     with state.lock:
-        found = [one for one in lists.visible_topics(state, caller()) if name in one.tags]
-        if not found:
+        if name not in state.tags:
             raise not_found(state)
+        found = lists.visible_topics(state, caller(), Selection(tag=name))
         if not wanted():
-            return answer(lists.topic_list(state, caller(), request.args, only={one.id for one in found}))
+            return answer(lists.topic_list(state, caller(), request.args, Selection(tag=name)))
         return page(state, "tag.html", tag=name, topics=found)
 
 

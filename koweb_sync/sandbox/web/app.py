@@ -7,14 +7,16 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from koweb_sync.sandbox.acts.changing import Editor
+from koweb_sync.sandbox.acts.creating import Writer
+from koweb_sync.sandbox.acts.keeping import Keeper
+from koweb_sync.sandbox.acts.liking import Admirer
 from koweb_sync.sandbox.acts.limits import Limiter
-from koweb_sync.sandbox.acts.writing import Writer
 from koweb_sync.sandbox.core.people import Caller, identify
 from koweb_sync.sandbox.core.refused import Refused, not_found, not_logged_in, read_only
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.given import Desk, answer
 from koweb_sync.sandbox.pages import routes as pages
-from koweb_sync.sandbox.web import categories, people, posts, reading, writing
+from koweb_sync.sandbox.web import admin, people, plugins, posts, reading, site, topics, uploads
 
 BODY_MAX = 64 * 1024 * 1024
 STAYS_OPEN = re.compile(r"/(site/basic-info|srv/status|session/.*|login)$")
@@ -26,19 +28,15 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.url_map.strict_slashes = False
     writer = Writer(state, limits)
-    app.extensions["forum"] = Desk(state, writer, Editor(writer))
+    writer.herald.recall()
+    editor = Editor(writer)
+    app.extensions["forum"] = Desk(state, writer, editor, Keeper(editor), Admirer(state, limits))
     app.before_request(lambda: enter(state, limits))
     app.after_request(lambda response: leave(state, response))
     app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
-    for blueprint in (
-        reading.routes,
-        posts.routes,
-        people.routes,
-        categories.routes,
-        writing.routes,
-        pages.routes,
-    ):
+    rooms = (reading, posts, topics, uploads, people, site, plugins, admin, pages)
+    for blueprint in (room.routes for room in rooms):
         app.register_blueprint(blueprint)
     return app
 

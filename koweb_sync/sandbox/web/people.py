@@ -1,98 +1,84 @@
-"""The endpoints about people: groups, the directory, what somebody wrote."""
+"""The endpoints about people: who they are, what they did, what they are told, what they keep."""
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox.core.people import known_user, may_see, staff_only
-from koweb_sync.sandbox.core.state import Post, User, iso
-from koweb_sync.sandbox.given import answer, caller, state, whole
-from koweb_sync.sandbox.views import lists
-from koweb_sync.sandbox.views import things as views
+from koweb_sync.sandbox.acts import accounts as acts
+from koweb_sync.sandbox.acts.rules import number_of, truthy
+from koweb_sync.sandbox.core.people import known_user, logged_in, may_see, seen_post, staff_only
+from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
+from koweb_sync.sandbox.core.state import iso
+from koweb_sync.sandbox.core.things import Post, Topic, User
+from koweb_sync.sandbox.given import answer, caller, given, state, whole
+from koweb_sync.sandbox.views import accounts, categories, posts
+from koweb_sync.sandbox.views.people import avatar, basic
 
 routes = Blueprint("people", __name__)
-TOPIC, REPLY = 4, 5
+LIKED, WAS_LIKED, TOPIC, REPLY = 1, 2, 4, 5
+GROUPS, ITEMS, ACTIONS = 36, 50, 30
+MEMBERS = 1000
+NOTICES = 60
+PERIODS = ("all", "yearly", "quarterly", "monthly", "weekly", "daily")
+
+
+# ---- groups
 
 
 @routes.get("/groups")
 def groups() -> Response:
     with state.lock:
-        shown = [lists.group(state, caller(), one) for one in state.groups if one["id"]]
+        page = max(0, whole("page") or 0)
+        found = [one for one in state.groups if one["id"]][page * GROUPS : (page + 1) * GROUPS]
+        admin = bool(caller().user and caller().admin)
+        shown = [{**categories.group(state, caller(), one), "is_group_user": admin} for one in found]
         kinds = ["my", "owner", "public", "close", "automatic"]
-        facts = {
-            "extras": {"type_filters": kinds},
-            "total_rows_groups": len(shown),
-            "load_more_groups": "/groups?page=1",
-        }
-        return answer({"groups": [] if whole(request.args.get("page")) else shown, **facts})
+        more = f"/groups?page={page + 1}"
+        total = sum(bool(one["id"]) for one in state.groups)
+        facts = {"extras": {"type_filters": kinds}, "total_rows_groups": total, "load_more_groups": more}
+        return answer({"groups": shown, **facts})
 
 
-@routes.get("/directory_items")
-def directory() -> Response:
-    """Empty, as on a forum whose statistics were never computed: they are a nightly job."""
-    period, order = request.args.get("period", "weekly"), request.args.get("order", "likes_received")
-    more = f"/directory_items.json?order={order}&page=1&period={period}"
-    meta = {"last_updated_at": None, "total_rows_directory_items": 0, "load_more_directory_items": more}
-    return answer({"directory_items": [], "meta": meta})
-
-
-@routes.get("/user_actions")
-def actions() -> Response:
+@routes.get("/groups/<name>")
+def group(name: str) -> Response:
     with state.lock:
-        user = known_user(state, request.args.get("username", ""))
-        wanted = {int(one) for one in request.args.get("filter", "4,5").split(",") if one.strip().isdigit()}
-        mine = [one for one in state.posts.values() if one.user_id == user.id and shown(one, wanted)]
-        mine.sort(key=lambda one: one.created_at, reverse=True)
-        start = whole(request.args.get("offset")) or 0
-        return answer({"user_actions": [action(one, user) for one in mine[start : start + 30]]})
+        found = next((one for one in state.groups if one["name"] == name and one["id"]), None)
+        if found is None:
+            raise not_found(state)
+        return answer({"group": categories.group(state, caller(), found), "extras": {"visible_group_names": []}})
 
 
-def shown(one: Post, wanted: set[int]) -> bool:
-    """Whether a post is among somebody's public actions of the wanted kinds."""
-    topic = state.topics[one.topic_id]
-    kind = TOPIC if one.number == 1 else REPLY
-    living = one.deleted_at is None and topic.deleted_at is None and one.type == 1
-    definitions = {category.topic_id for category in state.categories.values()}
-    return kind in wanted and living and topic.id not in definitions and may_see(state, caller(), topic)
-
-
-def action(one: Post, user: User) -> dict[str, object]:
-    """One topic or reply of a person."""
-    topic, picture, first = state.topics[one.topic_id], views.avatar(user), one.number == 1
-    return {
-        "excerpt": views.excerpt(one.cooked),
-        "action_type": TOPIC if first else REPLY,
-        "created_at": iso(one.created_at),
-        "avatar_template": picture,
-        "acting_avatar_template": picture,
-        "slug": topic.slug,
-        "topic_id": topic.id,
-        "target_user_id": user.id,
-        "target_name": user.name,
-        "target_username": user.username,
-        "post_number": one.number,
-        "post_id": None if first else one.id,
-        "username": user.username,
-        "name": user.name,
-        "user_id": user.id,
-        "acting_username": user.username,
-        "acting_name": user.name,
-        "acting_user_id": user.id,
-        "title": topic.title,
-        "deleted": False,
-        "hidden": None if first else one.hidden,
-        "post_type": None if first else one.type,
-        "action_code": one.action_code,
-        "category_id": topic.category_id,
-        "closed": topic.closed,
-        "archived": topic.archived,
-    }
-
-
-@routes.get("/topics/created-by/<name>")
-def created_by(name: str) -> Response:
+@routes.get("/groups/<name>/members")
+def members(name: str) -> Response:
     with state.lock:
-        user = known_user(state, name)
-        mine = {one.id for one in state.topics.values() if one.user_id == user.id}
-        return answer(lists.topic_list(state, caller(), request.args, only=mine))
+        found = next((one for one in state.groups if one["name"] == name and one["id"]), None)
+        if found is None:
+            raise not_found(state)
+        limit, start = whole("limit") or 50, max(0, whole("offset") or 0)
+        if not 0 < limit <= MEMBERS:
+            raise invalid(state, "limit")
+        people = categories.members(state, found)
+        shown = [{**basic(user), "title": None, "last_seen_at": None} for user in people[start : start + limit]]
+        meta = {"total": len(people), "limit": limit, "offset": start}
+        return answer({"members": shown, "owners": [], "meta": meta})
+
+
+# ---- who somebody is
+
+
+@routes.post("/users")
+def create() -> Response:
+    """A new person, made by an administrator or by themselves."""
+    with state.lock:
+        user = acts.sign_up(state, given())
+        data = given()
+        active = caller().admin and truthy(data.get("active"))
+        return answer({"success": True, "active": active, "message": "", "user_id": user.id})
+
+
+@routes.get("/u/<name>")
+def profile(name: str) -> Response:
+    """Who somebody is; for people with a browser, their page."""
+    with state.lock:
+        return answer({"user_badges": [], "user": accounts.profile(state, caller(), known_user(state, name))})
 
 
 @routes.get("/u/<name>/emails")
@@ -100,6 +86,215 @@ def emails(name: str) -> Response:
     with state.lock:
         staff_only(state, caller())
         user = known_user(state, name)
-        return answer(
-            {"email": user.email, "secondary_emails": [], "unconfirmed_emails": [], "associated_accounts": []}
-        )
+        more: dict[str, list[str]] = {"secondary_emails": [], "unconfirmed_emails": [], "associated_accounts": []}
+        return answer({"email": user.email, **more})
+
+
+@routes.get("/u/<name>/summary")
+def summary(name: str) -> Response:
+    with state.lock:
+        return answer({"user_summary": accounts.summary(state, known_user(state, name))})
+
+
+@routes.put("/u/<name>/preferences/username")
+@routes.put("/users/<name>/preferences/username")
+def rename(name: str) -> Response:
+    with state.lock:
+        user, me = known_user(state, name), logged_in(caller())
+        if not (me.staff or me.id == user.id):
+            raise forbidden(state)
+        data = given()
+        if "new_username" not in data:
+            raise missing("new_username")
+        acts.rename(state, user, str(data["new_username"]))
+        return answer({"id": user.id, "username": user.username})
+
+
+@routes.put("/u/<name>")
+def preferences(name: str) -> Response:
+    """Name, and the categories that somebody does not want in their lists."""
+    with state.lock:
+        user, me = known_user(state, name), logged_in(caller())
+        if not (me.staff or me.id == user.id):
+            raise forbidden(state)
+        data = given()
+        user.name = str(data.get("name", user.name))
+        muted = data.get("muted_category_ids")
+        if isinstance(muted, list):
+            numbers = {number_of(one) for one in muted}
+            user.muted = {number for number in numbers if number is not None and number in state.categories}
+        state.changes += 1
+        return answer({"success": "OK", "user": accounts.profile(state, caller(), user)})
+
+
+# ---- the directory
+
+
+@routes.get("/directory_items")
+def directory() -> Response:
+    """Empty until the nightly job has counted (`directory_ready`): as on a forum that has just been set up."""
+    with state.lock:
+        period, order = request.args.get("period", "weekly"), request.args.get("order", "likes_received")
+        if period not in PERIODS:
+            raise invalid(state, "period")
+        page = max(0, whole("page") or 0)
+        more = f"/directory_items.json?order={order}&page={page + 1}&period={period}"
+        people = [user for user in state.users.values() if user.id > 0] if state.settings["directory_ready"] else []
+        counted = [(user, counts(user)) for user in people]
+        counted.sort(key=lambda one: (-one[1].get(order, 0), one[0].username))
+        shown = [accounts.directory_item(*one) for one in counted[page * ITEMS : (page + 1) * ITEMS]]
+        last = iso(state.clock()) if people else None
+        meta = {"last_updated_at": last, "total_rows_directory_items": len(people), "load_more_directory_items": more}
+        return answer({"directory_items": shown, "meta": meta})
+
+
+def counts(user: User) -> dict[str, int]:
+    """What the directory says about a person."""
+    found = accounts.summary(state, user)
+    names = (
+        "likes_received",
+        "likes_given",
+        "topics_entered",
+        "topic_count",
+        "post_count",
+        "posts_read",
+        "days_visited",
+    )
+    return {name: int(found.get(name, 0)) for name in names}
+
+
+# ---- what somebody did
+
+
+@routes.get("/user_actions")
+def actions() -> Response:
+    """Likes given (1) and received (2), topics (4) and replies (5), the newest first."""
+    with state.lock:
+        user = known_user(state, request.args.get("username", ""))
+        wanted = {number_of(one.strip()) for one in request.args.get("filter", "4,5").split(",")}
+        found = [one for one in done(user, wanted) if open_to_all(one[2])]
+        found.sort(key=lambda one: (one[1], one[2].id), reverse=True)
+        start, limit = max(0, whole("offset") or 0), max(1, min(100, whole("limit") or ACTIONS))
+        return answer({"user_actions": [action(*one, user) for one in found[start : start + limit]]})
+
+
+def done(user: User, wanted: set[int | None]) -> list[tuple[int, float, Post, User]]:
+    """What somebody did of the wanted kinds: kind, when, the post, and who acted."""
+    found: list[tuple[int, float, Post, User]] = []
+    for one in map(state.posts.__getitem__, state.written[user.id]):
+        kind = TOPIC if one.number == 1 else REPLY
+        found += [(kind, one.created_at, one, user)] if kind in wanted else []
+        if WAS_LIKED in wanted:
+            found += [(WAS_LIKED, at, one, state.users[liker]) for liker, at in one.likes]
+    if LIKED in wanted:
+        for one in state.posts.values():
+            found += [(LIKED, at, one, user) for liker, at in one.likes if liker == user.id]
+    return found
+
+
+def open_to_all(one: Post) -> bool:
+    """Whether a post is among the public actions that the caller may see."""
+    topic = state.topics[one.topic_id]
+    living = one.alive and topic.deleted_at is None and one.type == 1 and topic.archetype == "regular"
+    return living and topic.id not in state.definitions() and may_see(state, caller(), topic)
+
+
+def action(kind: int, at: float, one: Post, actor: User, user: User) -> dict[str, object]:
+    """One thing that somebody did."""
+    topic, own = state.topics[one.topic_id], kind == TOPIC
+    author = state.users[one.user_id]
+    return {
+        "excerpt": posts.excerpt(one.cooked, links=True),
+        "action_type": kind,
+        "created_at": iso(at),
+        "avatar_template": avatar(author),
+        "acting_avatar_template": avatar(actor),
+        "slug": topic.slug,
+        "topic_id": topic.id,
+        "target_user_id": user.id,
+        "target_name": user.name,
+        "target_username": user.username,
+        "post_number": one.number,
+        "post_id": None if own else one.id,
+        **({} if own else {"reply_to_post_number": one.reply_to}),
+        "username": author.username,
+        "name": author.name,
+        "user_id": author.id,
+        "acting_username": actor.username,
+        "acting_name": actor.name,
+        "acting_user_id": actor.id,
+        "title": topic.title,
+        "deleted": False,
+        "hidden": None if own else one.hidden,
+        "post_type": None if own else one.type,
+        "action_code": one.action_code,
+        "category_id": topic.category_id,
+        "closed": topic.closed,
+        "archived": topic.archived,
+    }
+
+
+# ---- what somebody is told, and keeps
+
+
+@routes.get("/notifications")
+def notifications() -> Response:
+    with state.lock:
+        user = logged_in(caller())
+        name = request.args.get("username", user.username)
+        whose = known_user(state, name)
+        if whose.id != user.id and not caller().admin:
+            raise forbidden(state)
+        mine = sorted(state.notices[whose.id], key=lambda one: -one.id)
+        start, limit = max(0, whole("offset") or 0), max(1, min(NOTICES, whole("limit") or NOTICES))
+        shown = [accounts.notice(state, one) for one in mine[start : start + limit]]
+        more = f"/notifications?offset={start + limit}&username={whose.username}"
+        facts = {"total_rows_notifications": len(mine), "seen_notification_id": 0, "load_more_notifications": more}
+        return answer({"notifications": shown, **facts})
+
+
+@routes.put("/notifications/mark-read")
+def mark_read() -> Response:
+    with state.lock:
+        user = logged_in(caller())
+        number = number_of(given().get("id"))
+        for one in state.notices[user.id]:
+            one.read = one.read or number in (None, one.id)
+        return answer({"success": "OK"})
+
+
+@routes.post("/bookmarks")
+def bookmark() -> Response:
+    with state.lock:
+        user, data = logged_in(caller()), given()
+        kind = str(data.get("bookmarkable_type") or "Post")
+        number = number_of(data.get("bookmarkable_id", data.get("post_id"))) or 0
+        if kind == "Topic":
+            number = state.first_post(known_topic(number)).id
+        post = seen_post(state, caller(), number)
+        mine = state.bookmarks[user.id]
+        if post.id in mine:
+            raise Refused(400, {"errors": ["bookmarkable_id"]})
+        mine[post.id] = state.next_id("bookmarks")
+        return answer({"success": "OK", "id": mine[post.id]})
+
+
+def known_topic(number: int) -> Topic:
+    """A topic of that number. Raises Refused."""
+    found = state.topics.get(number)
+    if found is None or not may_see(state, caller(), found):
+        raise not_found(state)
+    return found
+
+
+@routes.delete("/bookmarks/<int:number>")
+def unbookmark(number: int) -> Response:
+    with state.lock:
+        user = logged_in(caller())
+        mine = state.bookmarks[user.id]
+        post = next((post for post, ident in mine.items() if ident == number), None)
+        if post is None:
+            raise not_found(state)
+        del mine[post]
+        left = any(state.posts[one].topic_id == state.posts[post].topic_id for one in mine)
+        return answer({"success": "OK", "topic_bookmarked": left})

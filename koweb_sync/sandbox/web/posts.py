@@ -1,71 +1,248 @@
-"""The endpoints about posts of all topics: the newest ones, one post in its many forms, and likes."""
+"""The endpoints about posts: written, read in many forms, changed, liked."""
+
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox.core.people import logged_in, may_see, seen_post, seen_topic
-from koweb_sync.sandbox.core.refused import Refused, forbidden, missing, not_found
-from koweb_sync.sandbox.core.state import Post
-from koweb_sync.sandbox.given import answer, caller, given, state, whole
-from koweb_sync.sandbox.views import things as views
+from koweb_sync.sandbox.acts.rules import number_of
+from koweb_sync.sandbox.core.people import hidden_from, logged_in, may_edit, may_see, seen_post, seen_topic, staff_only
+from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
+from koweb_sync.sandbox.core.things import LIKE, WHISPER, Post, Revision
+from koweb_sync.sandbox.given import answer, caller, desk, given, state, whole
+from koweb_sync.sandbox.views import posts
+from koweb_sync.sandbox.views.people import basic
+from koweb_sync.sandbox.views.revisions import revision as changes_of
 
 routes = Blueprint("posts", __name__)
-LIKE = 2
+OK = {"success": "OK"}
 WINDOW = 50
+REPLIES = 20
+LIKERS = 200
+LIKERS_MOST = 400  # a limit above it is refused by servers that have a cap
+FLAGS = {"wiki": "wiki", "locked": "locked", "post_type": "post_type"}
+
+
+# ---- writing
+
+
+@routes.post("/posts")
+def create() -> Response:
+    with state.lock:
+        user, data = logged_in(caller()), given()
+        made = desk.writer.create(user, data)
+        if isinstance(made, Mapping):
+            return answer(made)
+        shown = {**posts.post(state, caller(), made, raw=True), "draft_sequence": 0, "reads": 0}
+        if data.get("nested_post") in (True, "true"):
+            return answer({"action": "create_post", "success": True, "post": shown})
+        return answer(shown)
+
+
+@routes.put("/posts/<int:number>")
+def edit(number: int) -> Response:
+    with state.lock:
+        user = logged_in(caller())
+        post = seen_post(state, caller(), number)
+        data = given()
+        if request.is_json and "post" not in data:
+            data = {**data, "post": data}
+        desk.editor.edit(user, post, data)
+        return answer({"post": {**posts.post(state, caller(), post, raw=True), "draft_sequence": 1}})
+
+
+@routes.delete("/posts/<int:number>")
+def delete(number: int) -> Response:
+    with state.lock:
+        user = logged_in(caller())
+        desk.keeper.delete_post(user, seen_post(state, caller(), number))
+        return Response(status=200, content_type="text/plain; charset=utf-8")
+
+
+@routes.put("/posts/<int:number>/recover")
+def recover(number: int) -> Response:
+    with state.lock:
+        user, post = logged_in(caller()), state.posts.get(number)
+        if post is None or not may_see(state, caller(), state.topics[post.topic_id]):
+            raise not_found(state)
+        if not (user.staff or (post.user_id == user.id and post.user_deleted)):
+            raise forbidden(state)
+        desk.keeper.recover_post(post)
+        return answer(posts.post(state, caller(), post, raw=True))
+
+
+@routes.put("/posts/<int:number>/<any(wiki, locked, post_type):name>")
+def flag(number: int, name: str) -> Response:
+    with state.lock:
+        user = logged_in(caller())
+        post = seen_post(state, caller(), number)
+        may = user.staff or (name == "wiki" and user.trust_level >= 3 and user.id == post.user_id)
+        if not may:
+            raise forbidden(state)
+        data = given()
+        if name not in data:
+            raise missing(name)
+        desk.keeper.flag(post, name, data[name])
+        return answer({"locked": post.locked} if name == "locked" else OK)
+
+
+@routes.put("/posts/<int:number>/rebake")
+def rebake(number: int) -> Response:
+    with state.lock:
+        staff_only(state, caller())
+        seen_post(state, caller(), number).html = None
+        return Response(status=200, content_type="text/plain; charset=utf-8")
+
+
+@routes.put("/posts/<int:number>/unhide")
+def unhide(number: int) -> Response:
+    with state.lock:
+        staff_only(state, caller())
+        post = seen_post(state, caller(), number)
+        post.hidden = False
+        state.changed(post.topic_id)
+        return Response(status=200, content_type="text/plain; charset=utf-8")
+
+
+# ---- reading
 
 
 @routes.get("/posts")
+@routes.get("/posts/latest")
 def latest() -> Response:
-    """The newest posts that the caller may see. `before=N` starts at the post N itself, as servers of 2022 do."""
+    """The newest posts that the caller may see: ids up to `before` in windows, or the newest 50 below it."""
     with state.lock:
-        before = whole(request.args.get("before")) or max(state.posts, default=0)
-        found = [one for one in state.posts.values() if before - WINDOW < one.id <= before and readable(one)]
+        before = whole("before")
+        top = max(state.posts, default=0)
+        if state.flavour.inclusive_windows:
+            end = top if before is None else before
+            numbers = range(min(end, top), max(0, min(end, top) - WINDOW), -1)
+            found = [one for one in map(state.posts.get, numbers) if one is not None and public(one)]
+        else:
+            found = []
+            for number in sorted(state.posts, reverse=True):
+                one = state.posts[number]
+                if (before is None or number < before) and public(one) and plain(one):
+                    found.append(one)
+                if len(found) == WINDOW:
+                    break
         found.sort(key=lambda one: (one.created_at, one.id), reverse=True)
-        return answer({"latest_posts": [with_topic(one) for one in found]})
+        return answer({"latest_posts": [posts.in_list(state, caller(), one) for one in found]})
 
 
-def readable(one: Post) -> bool:
+@routes.get("/private-posts")
+def private() -> Response:
+    """The newest posts of the caller's private messages."""
+    with state.lock:
+        user = logged_in(caller())
+        top = whole("before") or max(state.posts, default=0) + 1
+        mine = [
+            one
+            for one in state.posts.values()
+            if one.id < top and one.alive and user.id in state.topics[one.topic_id].allowed
+        ]
+        newest = sorted(mine, key=lambda one: -one.id)[:WINDOW]
+        return answer({"private_posts": [posts.in_list(state, caller(), one) for one in newest]})
+
+
+def public(one: Post) -> bool:
     """Whether the caller may see a post in a list of all posts."""
     topic = state.topics[one.topic_id]
-    living = one.deleted_at is None and topic.deleted_at is None
+    living = one.alive and topic.deleted_at is None and (one.type != WHISPER or caller().staff)
     return living and topic.archetype == "regular" and may_see(state, caller(), topic)
 
 
-def with_topic(one: Post) -> dict[str, object]:
-    """A post with the topic that it stands in."""
-    topic = state.topics[one.topic_id]
-    names = {"topic_title": topic.title, "topic_html_title": views.fancy(topic.title), "category_id": topic.category_id}
-    return {**views.post(state, caller(), one, raw=True), **names}
+def plain(one: Post) -> bool:
+    """What newer servers list: no small actions, nothing hidden, nothing of unlisted topics."""
+    return one.type == 1 and not one.hidden and state.topics[one.topic_id].visible
+
+
+@routes.get("/posts/<int:number>")
+def single(number: int) -> Response:
+    """A post. `version=N` turns back what the revision after N changed, and that alone."""
+    with state.lock:
+        found, version = seen_post(state, caller(), number), whole("version")
+        shown = posts.post(state, caller(), found, raw=True)
+        later = next((one for one in found.revisions if version is not None and one.number == version + 1), None)
+        if later is not None and "raw" in later.changes and not hidden_from(caller(), found):
+            raw = later.changes["raw"][0]
+            old = Post(found.id, found.topic_id, 1, found.user_id, raw, 0.0, 0.0, state.cook)
+            shown |= {"raw": raw, "cooked": old.cooked, "version": version}
+        return answer(shown)
 
 
 @routes.get("/posts/by_number/<int:number>/<int:nth>")
 def by_number(number: int, nth: int) -> Response:
     with state.lock:
-        topic = seen_topic(state, caller(), number)
-        found = next((one for one in state.posts_of(topic) if one.number == nth and one.deleted_at is None), None)
-        if found is None:
+        found = state.numbered(seen_topic(state, caller(), number), nth)
+        if found is None or (not found.alive and not caller().staff):
             raise not_found(state)
-        return answer(views.post(state, caller(), found, raw=True))
+        return answer(posts.post(state, caller(), found, raw=True))
 
 
 @routes.get("/posts/<int:number>/cooked")
 def cooked(number: int) -> Response:
     with state.lock:
-        return answer({"cooked": seen_post(state, caller(), number).cooked})
+        return answer({"cooked": posts.post(state, caller(), seen_post(state, caller(), number), raw=False)["cooked"]})
 
 
 @routes.get("/posts/<int:number>/raw")
 def raw(number: int) -> Response:
     with state.lock:
-        return Response(seen_post(state, caller(), number).raw, content_type="text/plain; charset=utf-8")
+        found = seen_post(state, caller(), number)
+        return Response("" if hidden_from(caller(), found) else found.raw, content_type="text/plain; charset=utf-8")
 
 
 @routes.get("/posts/<int:number>/replies")
 def replies(number: int) -> Response:
     with state.lock:
         post = seen_post(state, caller(), number)
+        found = [state.posts[one] for one in post.replies if state.posts[one].alive]
+        after = whole("after") or 0
+        page = [one for one in found if one.number > after]
+        if state.flavour.many_answers:
+            page = page[:REPLIES]
+        return answer([posts.post(state, caller(), one, raw=False) for one in page])
+
+
+@routes.get("/posts/<int:number>/revisions/<which>")
+def revision(number: int, which: str) -> Response:
+    with state.lock:
+        found = seen_post(state, caller(), number)
+        wanted = None if which == "latest" else number_of(which)
+        if which != "latest" and (wanted is None or wanted < 2):
+            raise invalid(state, "revision")
+        seen: list[Revision] = [one for one in found.revisions if caller().staff or not one.hidden]
+        matching = [one for one in seen if wanted in (None, one.number)]
+        if not matching or hidden_from(caller(), found):
+            raise not_found(state)
+        return answer(changes_of(state, found, matching[-1], staff=caller().staff))
+
+
+@routes.put("/posts/<int:number>/revisions/<int:which>/<any(hide, show):what>")
+def hide_revision(number: int, which: int, what: str) -> Response:
+    with state.lock:
+        staff_only(state, caller())
+        found = next((one for one in seen_post(state, caller(), number).revisions if one.number == which), None)
+        if found is None:
+            raise not_found(state)
+        found.hidden = what == "hide"
+        return Response(status=200, content_type="text/plain; charset=utf-8")
+
+
+@routes.put("/posts/<int:number>/revisions/<int:which>/revert")
+def revert(number: int, which: int) -> Response:
+    """Bring back the text before a revision, as an edit."""
+    with state.lock:
+        user, post = logged_in(caller()), seen_post(state, caller(), number)
         topic = state.topics[post.topic_id]
-        found = [one for one in state.posts_of(topic) if one.reply_to == post.number and one.deleted_at is None]
-        return answer([views.post(state, caller(), one, raw=False) for one in found])
+        if not (user.staff and may_edit(user, topic, post)):
+            raise forbidden(state)
+        found = next((one for one in post.revisions if one.number == which), None)
+        if found is None:
+            raise not_found(state)
+        before = {name: pair[0] for name, pair in found.changes.items()}
+        desk.editor.revise(user, topic, post, before, f"reverted to version #{which - 1}")
+        return answer({**posts.post(state, caller(), post, raw=True), "category_id": topic.category_id})
 
 
 # ---- likes
@@ -77,13 +254,13 @@ def act() -> Response:
         user, data = logged_in(caller()), given()
         if "id" not in data:
             raise missing("id")
-        post = seen_post(state, caller(), whole(data["id"]) or 0)
-        if whole(data.get("post_action_type_id")) != LIKE:
-            raise Refused(400, {"errors": ["post_action_type_id"], "error_type": "invalid_parameters"})
-        if post.user_id == user.id or any(liker == user.id for liker, _at in post.likes):
+        post = seen_post(state, caller(), number_of(data["id"]) or 0)
+        if "post_action_type_id" not in data:
+            raise missing("post_action_type_id")
+        if number_of(data["post_action_type_id"]) != LIKE:
             raise Refused(403, {"errors": forbidden(state).body["errors"]})
-        post.likes.append((user.id, state.clock()))
-        return answer(views.post(state, caller(), post, raw=False))
+        desk.admirer.like(user, post)
+        return answer(posts.post(state, caller(), post, raw=False))
 
 
 @routes.delete("/post_actions/<int:number>")
@@ -91,22 +268,27 @@ def undo(number: int) -> Response:
     with state.lock:
         user = logged_in(caller())
         post = seen_post(state, caller(), number)
-        if not any(liker == user.id for liker, _at in post.likes):
+        if number_of(given().get("post_action_type_id")) != LIKE:
             raise not_found(state)
-        post.likes = [(liker, at) for liker, at in post.likes if liker != user.id]
-        return answer(views.post(state, caller(), post, raw=False))
+        desk.admirer.unlike(user, post)
+        return answer(posts.post(state, caller(), post, raw=False))
 
 
 @routes.get("/post_action_users")
 def who() -> Response:
+    """Who likes a post, the first one first. Those whose reaction is another one are left out."""
     with state.lock:
         for name in ("id", "post_action_type_id"):
             if name not in request.args:
                 raise missing(name)
-        post = seen_post(state, caller(), whole(request.args["id"]) or 0)
-        likers = post.likes if whole(request.args["post_action_type_id"]) == LIKE else []
-        limit = whole(request.args.get("limit")) or 200
+        post = seen_post(state, caller(), whole("id") or 0)
+        likers = sorted(post.likes, key=lambda one: one[1]) if whole("post_action_type_id") == LIKE else []
+        limit, page = whole("limit") or LIKERS, max(0, whole("page") or 0)
+        if state.flavour.likers_cap is not None:
+            if not 1 <= limit <= LIKERS_MOST:
+                raise invalid(state, "limit")
+            limit = min(limit, state.flavour.likers_cap)
         people = [state.users[user] for user, _at in likers]
-        shown = [{**views.basic_user(one), "post_url": None, "username_lower": one.username.lower()} for one in people]
+        shown = [{**basic(one), "post_url": None, "username_lower": one.username.lower()} for one in people]
         more = {"total_rows_post_action_users": len(shown)} if len(shown) > limit else {}
-        return answer({"post_action_users": shown[:limit], **more})
+        return answer({"post_action_users": shown[page * limit : (page + 1) * limit], **more})

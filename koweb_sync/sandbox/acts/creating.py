@@ -1,0 +1,245 @@
+"""What people write on the forum: topics, replies, private messages; with Discourse's validations."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from koweb_sync.sandbox.acts.limits import Limiter
+from koweb_sync.sandbox.acts.notices import Herald
+from koweb_sync.sandbox.acts.polls import read_polls
+from koweb_sync.sandbox.acts.rules import Rules, listed, moment, number_of, truthy
+from koweb_sync.sandbox.core.people import Caller, may_see, permission
+from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, unprocessable
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.texts import slug, stored_raw, stored_title
+from koweb_sync.sandbox.core.things import REGULAR, SMALL_ACTION, WHISPER, Post, Topic, User
+from koweb_sync.sandbox.core.traces import remember
+
+MEMORY = 120.0  # seconds for which an identical create gets the same answer
+REMEMBERED = 10_000
+
+
+class Writer:
+    """The creations of one forum. Its caller holds the state's lock."""
+
+    def __init__(self, state: State, limits: Limiter) -> None:
+        self.state = state
+        self.limits = limits
+        self.rules = Rules(state)
+        self.herald = Herald(state)
+
+    def create(self, user: User, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
+        """`POST /posts.json`: a topic or a reply; the same request within two minutes gets the same answer."""
+        digest = hashlib.sha256(json.dumps([user.id, given], sort_keys=True, default=str).encode()).hexdigest()
+        now = self.state.clock()
+        known = self.state.remembered.get(digest)
+        if known and now - known[0] < MEMORY:
+            if known[1] != 200:
+                raise Refused(known[1], known[2])
+            found: Post | Mapping[str, Any] = known[2]
+            return found
+        try:
+            made = self.made(user, given)
+        except Refused as error:
+            if error.status == 422:
+                self.state.remembered[digest] = (now, 422, error.body)
+            raise
+        self.state.remembered[digest] = (now, 200, made)
+        if len(self.state.remembered) > REMEMBERED:
+            self.state.remembered = {k: v for k, v in self.state.remembered.items() if now - v[0] < MEMORY}
+        return made
+
+    def made(self, user: User, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
+        """The new post."""
+        raw = stored_raw(str(given.get("raw") or ""))
+        if given.get("topic_id"):
+            return self.answered(user, raw, given)
+        if given.get("archetype") == "private_message":
+            return self.new_message(user, raw, given)
+        return self.new_topic(user, raw, given)
+
+    # ---- replies
+
+    def answered(self, user: User, raw: str, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
+        """A reply that somebody sends, if the topic takes it."""
+        topic = self.state.topics.get(number_of(given["topic_id"]) or 0)
+        if topic is None or topic.deleted_at is not None or not may_see(self.state, Caller(user), topic):
+            raise self.no_topic()
+        self.refuse_reply(user, topic, given)
+        if not (user.staff and truthy(given.get("skip_validations"))):
+            private = topic.archetype == "private_message"
+            self.rules.refuse_body(raw, user, "min_personal_message_post_length" if private else "min_post_length")
+            self.rules.refuse_crowd(user, topic)
+        self.limits.reply(user)
+        if user.held and not user.staff:
+            return self.enqueue(user, topic.title, raw, given)
+        return self.reply(topic, user, raw, given)
+
+    def refuse_reply(self, user: User, topic: Topic, given: Mapping[str, Any]) -> None:
+        """Raise what speaks against a reply here."""
+        category = self.state.categories.get(topic.category_id or 0)
+        if truthy(given.get("whisper")) and not (user.staff and self.state.settings["enable_whispers"]):
+            raise forbidden(self.state)
+        closed = topic.closed and not (user.staff or user.trust_level >= 4)
+        readers = category is not None and (permission(user, category) or 3) > 2
+        if closed or topic.archived or readers:
+            raise self.no_topic()
+
+    def no_topic(self) -> Refused:
+        """422: a topic that does not exist, or takes no reply of this person."""
+        return unprocessable([self.rules.say("The topic does not exist or is closed.")], "create_post")
+
+    def reply(self, topic: Topic, user: User, raw: str, given: Mapping[str, Any]) -> Post:
+        """A reply."""
+        created = self.when(given)
+        answered = number_of(given.get("reply_to_post_number"))
+        kind = WHISPER if truthy(given.get("whisper")) else REGULAR
+        known = answered is not None and self.state.numbered(topic, answered) is not None
+        post = self.add(topic, user, raw, created, kind=kind, reply_to=answered if known else None)
+        if kind != WHISPER and not truthy(given.get("no_bump")):
+            topic.bumped_at = created
+        self.herald.told(topic, post)
+        return post
+
+    # ---- topics
+
+    def new_topic(self, user: User, raw: str, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
+        """A topic with its first post."""
+        category = self.rules.category(user, given.get("category"))
+        external_id = given.get("external_id") or None
+        title = stored_title(str(given.get("title") or ""), prettify=bool(self.state.settings["title_prettify"]))
+        if not (user.staff and truthy(given.get("skip_validations"))):
+            self.refuse_topic(user, title, raw, category is None or category.id)
+        if errors := self.rules.external_errors(external_id):
+            raise unprocessable(errors, "create_post")
+        tags = self.rules.allowed_tags(user, listed(given.get("tags")))
+        if user.held and not user.staff:
+            self.limits.topic(user)
+            return self.enqueue(user, title, raw, given)
+        number = self.state.next_id("topics")  # a database's sequence: one more refusal, one number less
+        self.limits.topic(user)
+        created = self.when(given)
+        topic = Topic(
+            id=number,
+            title=title,
+            slug=slug(title),
+            user_id=user.id,
+            category_id=category.id if category else self.uncategorized(),
+            created_at=created,
+            bumped_at=created,
+            external_id=external_id,
+            visible=not truthy(given.get("unlist_topic")) and given.get("visible") not in (False, "false"),
+            tags=tags,
+            embed_url=given.get("embed_url") or None,
+        )
+        self.state.add_topic(topic)
+        post = self.add(topic, user, raw, created)
+        self.herald.told(topic, post)
+        return post
+
+    def refuse_topic(self, user: User, title: str, raw: str, place: int | bool) -> None:
+        """Raise everything that speaks against a topic."""
+        errors = [
+            *self.rules.title_errors(title, user),
+            *self.rules.category_errors(None if place is True else place),
+            *self.rules.body_errors(raw, user, "min_first_post_length"),
+        ]
+        if errors:
+            raise unprocessable(errors, "create_post")
+
+    def new_message(self, user: User, raw: str, given: Mapping[str, Any]) -> Post:
+        """A private message to people, by their names."""
+        names = str(given.get("target_recipients") or given.get("target_usernames") or "")
+        people = [self.state.names.get(name.strip().lower()) for name in names.split(",") if name.strip()]
+        known = [one for one in people if one is not None]
+        title = stored_title(str(given.get("title") or ""), prettify=bool(self.state.settings["title_prettify"]))
+        least = int(self.state.settings["min_personal_message_title_length"])
+        errors = self.rules.body_errors(raw, user, "min_personal_message_post_length")
+        if len(title) < least:
+            errors.insert(0, self.rules.say("Title is too short (minimum is {n} characters)").format(n=least))
+        if not known or len(known) < len(people):
+            errors.append(self.rules.say("You must select a valid user."))
+        if errors:
+            raise unprocessable(errors, "create_post")
+        self.limits.topic(user)
+        now = self.when(given)
+        number = self.state.next_id("topics")
+        topic = Topic(number, title, slug(title), user.id, None, now, now, archetype="private_message")
+        topic.allowed = {user.id, *(one.id for one in known)}
+        self.state.add_topic(topic)
+        for one in topic.allowed:
+            self.state.following(number, one).level = 3
+        post = self.add(topic, user, raw, now)
+        self.herald.told(topic, post)
+        return post
+
+    def uncategorized(self) -> int | None:
+        """The category of topics that name none."""
+        number = number_of(self.state.settings["uncategorized_category_id"])
+        return number if number in self.state.categories else None
+
+    def when(self, given: Mapping[str, Any]) -> float:
+        """The time of a post: now, or the one that an import names. Raises Refused for what is no time."""
+        if not given.get("created_at"):
+            return self.state.clock()
+        named = moment(given["created_at"])
+        if named is None:
+            raise invalid(self.state, "created_at")
+        return named
+
+    # ---- posts
+
+    def add(self, topic: Topic, user: User, raw: str, at: float, **facts: Any) -> Post:
+        """A post at the end of a topic. `facts`: its `kind`, the number that it answers, a small action's `code`."""
+        number = max((self.state.posts[one].number for one in topic.post_ids[-1:]), default=0) + 1
+        code = facts.get("code")
+        post = Post(
+            id=self.state.next_id("posts"),
+            topic_id=topic.id,
+            number=number,
+            user_id=user.id,
+            raw=raw,
+            created_at=at,
+            updated_at=at,
+            cook=self.state.cook,
+            type=SMALL_ACTION if code else int(facts.get("kind", REGULAR)),
+            reply_to=facts.get("reply_to"),
+            last_version_at=at,
+            last_editor=user.id,
+            action_code=code,
+            polls=read_polls(raw),
+        )
+        self.state.add_post(post)
+        if not code:
+            remember(self.state, post)
+            self.state.recent[user.id] = [*self.state.recent[user.id][-20:], (self.state.clock(), raw)]
+        return post
+
+    def enqueue(self, user: User, title: str, raw: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What somebody wrote waits for a moderator."""
+        pending = {
+            "id": self.state.next_id("reviewables"),
+            "raw": raw,
+            "title": title,
+            "username": user.username,
+            "category_id": number_of(given.get("category")),
+            "created_at": None,
+        }
+        self.state.pending.append({**pending, "given": dict(given), "user_id": user.id, "at": self.state.clock()})
+        self.state.changes += 1
+        mine = sum(one["user_id"] == user.id for one in self.state.pending)
+        return {"action": "enqueued", "success": True, "pending_count": mine, "pending_post": pending}
+
+    def publish(self, waiting: Mapping[str, Any]) -> Post:
+        """A moderator approves what waits. It was checked when it came; its external_id does not survive the queue."""
+        given = {**waiting["given"], "skip_validations": True}
+        user = self.state.users[waiting["user_id"]]
+        held, user.held = user.held, False
+        try:
+            made = self.made(user, given)
+        finally:
+            user.held = held
+        if not isinstance(made, Post):
+            raise TypeError(made)
+        return made

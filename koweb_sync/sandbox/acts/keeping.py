@@ -1,0 +1,173 @@
+"""What staff do with topics and posts: close, pin, delete, recover, move, hand over."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from koweb_sync.sandbox.acts.changing import Editor
+from koweb_sync.sandbox.acts.rules import number_of, truthy
+from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable
+from koweb_sync.sandbox.core.texts import slug
+from koweb_sync.sandbox.core.things import Post, Topic, User
+from koweb_sync.sandbox.core.traces import disconnect
+
+STATES = ("closed", "archived", "visible", "pinned", "pinned_globally")
+
+
+class Keeper:
+    """The upkeep of one forum. Its caller holds the state's lock."""
+
+    def __init__(self, editor: Editor) -> None:
+        self.editor = editor
+        self.writer = editor.writer
+        self.state = editor.state
+        self.rules = editor.rules
+
+    def status(self, user: User, topic: Topic, name: str, *, enabled: bool) -> None:
+        """`PUT /t/ID/status.json`: changes a state, and says so in a small action."""
+        if name not in STATES:
+            raise invalid(self.state, "status")
+        now = self.state.clock()
+        if name.startswith("pinned"):
+            if (topic.pinned_at is not None) == enabled and topic.pinned_globally == (enabled and name != "pinned"):
+                return
+            topic.pinned_at = now if enabled else None
+            topic.pinned_globally = enabled and name == "pinned_globally"
+        else:
+            if getattr(topic, name) == enabled:
+                return
+            setattr(topic, name, enabled)
+            self.state.know_title(topic)
+        self.writer.add(topic, user, "", now, code=f"{name}.{'enabled' if enabled else 'disabled'}")
+
+    # ---- deleting
+
+    def delete_topic(self, user: User, topic: Topic) -> None:
+        """`DELETE /t/ID.json`: soft; an author may, while nobody replied."""
+        alone = len(topic.post_ids) == 1 and user.id == topic.user_id
+        if topic.deleted_at is not None or not (user.staff or alone):
+            text = "There was an error deleting that topic. Please contact the site administrator."
+            raise unprocessable([self.rules.say(text)])
+        topic.deleted_at, topic.deleted_by = self.state.clock(), user.id
+        for post in self.state.posts_of(topic):
+            if post.alive:
+                post.deleted_at, post.deleted_by = topic.deleted_at, user.id
+        self.state.know_title(topic)
+        self.state.changed(topic.id)
+
+    def recover_topic(self, topic: Topic) -> None:
+        """`PUT /t/ID/recover.json`."""
+        if topic.deleted_at is None:
+            raise forbidden(self.state)
+        for post in self.state.posts_of(topic):
+            if post.deleted_at == topic.deleted_at:
+                post.deleted_at = post.deleted_by = None
+        topic.deleted_at = topic.deleted_by = None
+        self.state.know_title(topic)
+        self.state.changed(topic.id)
+
+    def delete_post(self, user: User, post: Post) -> None:
+        """`DELETE /posts/ID.json`: staff delete softly; an author's own text is replaced."""
+        topic = self.state.topics[post.topic_id]
+        mine = user.id == post.user_id and not post.user_deleted
+        if post.number == 1 or not (user.staff or mine) or not post.alive:
+            raise forbidden(self.state)
+        if user.staff:
+            post.deleted_at, post.deleted_by = self.state.clock(), user.id
+            post.likes.clear()
+            disconnect(self.state, topic, post)
+            self.writer.herald.withdraw(topic, post)
+        else:
+            self.remove_text(user, post)
+
+    def remove_text(self, user: User, post: Post) -> None:
+        """An author deletes their own text: it is replaced, as one more version."""
+        topic = self.state.topics[post.topic_id]
+        first = post.number == 1
+        gone = "(topic deleted by author)" if first else "(post deleted by author)"
+        self.editor.revise(user, topic, post, {"raw": self.rules.say(gone)}, self.rules.say("deleted by author"))
+        post.user_deleted = True
+
+    def recover_post(self, post: Post) -> None:
+        """`PUT /posts/ID/recover.json`: brings a deleted post back, or the text of one that its author removed."""
+        topic = self.state.topics[post.topic_id]
+        if post.user_deleted and post.revisions and "raw" in post.revisions[-1].changes:
+            author = self.state.users[post.user_id]
+            post.user_deleted = False
+            self.editor.revise(author, topic, post, {"raw": post.revisions[-1].changes["raw"][0]})
+        elif post.alive or topic.deleted_at is not None:
+            raise forbidden(self.state)
+        post.deleted_at = post.deleted_by = None
+        self.state.changed(topic.id)
+
+    # ---- moving and handing over
+
+    def move(self, user: User, topic: Topic, numbers: Sequence[int], given: Mapping[str, Any]) -> Topic:
+        """Move posts into another topic. A first post is copied to a new id; what is left is a closed stub."""
+        posts = [self.state.posts.get(number) for number in numbers]
+        moving = [post for post in posts if post is not None and post.topic_id == topic.id]
+        if not moving or len(moving) < len(posts):
+            raise invalid(self.state, "post_ids")
+        target = self.target(user, topic, given)
+        for post in sorted(moving, key=lambda one: one.number):
+            self.move_one(topic, target, post)
+        if len(topic.post_ids) == 1 and topic.post_ids[0] in numbers:
+            topic.closed = True
+            self.writer.add(topic, user, "", self.state.clock(), code="split_topic")
+        self.state.changed(topic.id)
+        self.state.changed(target.id)
+        return target
+
+    def target(self, user: User, topic: Topic, given: Mapping[str, Any]) -> Topic:
+        """The topic that posts move to: one that is there, or a new one."""
+        if given.get("destination_topic_id") not in (None, ""):
+            found = self.state.topics.get(number_of(given["destination_topic_id"]) or 0)
+            if found is None or found is topic or found.deleted_at is not None:
+                raise invalid(self.state, "destination_topic_id")
+            return found
+        title = self.editor.title(given.get("title") or "")
+        if errors := self.rules.title_errors(title, user):
+            raise unprocessable(errors)
+        category = self.rules.category(user, given.get("category_id"))
+        place = category.id if category else topic.category_id
+        now = self.state.clock()
+        made = Topic(self.state.next_id("topics"), title, slug(title), user.id, place, now, now)
+        self.state.add_topic(made)
+        return made
+
+    def move_one(self, topic: Topic, target: Topic, post: Post) -> None:
+        """Move one post; of a first one, a copy."""
+        if post.number == 1:
+            self.writer.add(target, self.state.users[post.user_id], post.raw, post.created_at)
+            return
+        topic.post_ids.remove(post.id)
+        last = self.state.posts[target.post_ids[-1]].number if target.post_ids else 0
+        post.topic_id, post.number, post.reply_to = target.id, last + 1, None
+        target.post_ids.append(post.id)
+
+    def hand_over(self, user: User, topic: Topic, posts: Sequence[Post], owner: User) -> None:
+        """`POST /t/ID/change-owner.json`."""
+        for post in posts:
+            self.editor.revise(user, topic, post, {"user_id": owner.id})
+            topic.user_id = owner.id if post.number == 1 else topic.user_id
+        self.state.changed(topic.id)
+
+    def shift(self, topic: Topic, when: float) -> None:
+        """`PUT /t/ID/change-timestamp.json`: every post moves by as much as the first."""
+        by = when - topic.created_at
+        topic.created_at = when
+        for post in self.state.posts_of(topic):
+            post.created_at += by
+            post.updated_at += by
+        topic.bumped_at = max(post.created_at for post in self.state.posts_of(topic))
+        self.state.changed(topic.id)
+
+    def flag(self, post: Post, name: str, value: object) -> None:
+        """`PUT /posts/ID/locked.json`, `/wiki.json`, `/unhide.json`, `/post_type.json`."""
+        if name == "post_type":
+            number = number_of(value)
+            if number not in (1, 2):
+                raise invalid(self.state, "post_type")
+            post.type = number
+        else:
+            setattr(post, name, truthy(value))
+        self.state.changed(post.topic_id)

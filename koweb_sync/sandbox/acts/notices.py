@@ -1,0 +1,115 @@
+"""Who is told about what: mentions, replies, quotes, edits, likes, private messages."""
+
+from typing import Any
+
+from koweb_sync.sandbox.core.people import Caller, may_see
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.texts import mentioned, quoted
+from koweb_sync.sandbox.core.things import Notice, Post, Topic, User
+
+MENTIONED, REPLIED, QUOTED, EDITED, LIKED, MESSAGE = 1, 2, 3, 4, 5, 6
+KEPT = 200
+
+
+class Herald:
+    """Notifications of one forum. Nobody is told twice about one post, nor about what they did themselves."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    def recall(self) -> None:
+        """Tell people of the likes that a seed brings: of each post once."""
+        for post in self.state.posts.values():
+            if post.likes:
+                topic, liker = self.state.topics[post.topic_id], self.state.users[post.likes[0][0]]
+                self.tell(post.user_id, LIKED, topic, post, by=liker)
+
+    def told(self, topic: Topic, post: Post) -> None:
+        """A new post: tell whom it concerns."""
+        told = {post.user_id}
+        for user, kind in self.concerned(topic, post):
+            if user not in told and may_see(self.state, Caller(self.state.users[user]), topic):
+                told.add(user)
+                self.tell(user, kind, topic, post)
+
+    def concerned(self, topic: Topic, post: Post) -> list[tuple[int, int]]:
+        """Whom a new post concerns, and how; the strongest reason first."""
+        found: list[tuple[int, int]] = []
+        if topic.archetype == "private_message":
+            found += [(user, MESSAGE) for user in sorted(topic.allowed)]
+        names = [self.state.names.get(name) for name in mentioned(post.raw)]
+        found += [(user.id, MENTIONED) for user in names if user is not None and user.id > 0]
+        for where, number in quoted(post.raw):
+            there = self.state.topics.get(where)
+            one = self.state.numbered(there, number) if there else None
+            found += [(one.user_id, QUOTED)] if one is not None else []
+        answered = self.state.numbered(topic, post.reply_to) if post.reply_to else None
+        return found + ([(answered.user_id, REPLIED)] if answered else [])
+
+    def edited(self, topic: Topic, post: Post, editor: User) -> None:
+        """Somebody else changed a post: told once, until it is read."""
+        mine = self.state.notices[post.user_id]
+        known = any(one.kind == EDITED and about(one, topic, post) and not one.read for one in mine)
+        if post.user_id != editor.id and post.user_id > 0 and not known:
+            self.tell(post.user_id, EDITED, topic, post, by=editor, revision_number=post.version)
+
+    def liked(self, topic: Topic, post: Post, by: User) -> None:
+        """Somebody likes a post; several likes become one notification."""
+        mine = self.state.notices[post.user_id]
+        known = next((one for one in mine if one.kind == LIKED and about(one, topic, post) and not one.read), None)
+        if known is None:
+            names = {"username": by.username, "display_username": by.username, "username2": None, "count": 1}
+            self.note(post.user_id, LIKED, topic, post, {"topic_title": topic.title, **names})
+        else:
+            known.at = self.state.clock()
+            known.data |= {
+                "username2": known.data["username"],
+                "username": by.username,
+                "display_username": by.username,
+            }
+            known.data["count"] = int(known.data["count"]) + 1
+
+    def unliked(self, topic: Topic, post: Post) -> None:
+        """Somebody takes a like back: the notification tells of those that are left, or goes."""
+        mine = self.state.notices[post.user_id]
+        known = next((one for one in mine if one.kind == LIKED and about(one, topic, post)), None)
+        if known is None:
+            return
+        names = [self.state.users[user].username for user, _at in post.likes[::-1]]
+        if not names:
+            mine.remove(known)
+            return
+        second = names[1] if len(names) > 1 else None
+        known.data |= {"username": names[0], "display_username": names[0], "username2": second, "count": len(names)}
+
+    def tell(self, user: int, kind: int, topic: Topic, post: Post, by: User | None = None, **more: Any) -> None:
+        """One notification of a post."""
+        actor = by or self.state.users[post.user_id]
+        data = {
+            "topic_title": topic.title,
+            "original_post_id": post.id,
+            "original_post_type": post.type,
+            "original_username": actor.username,
+            "revision_number": None,
+            "display_username": actor.username,
+            **more,
+        }
+        self.note(user, kind, topic, post, data)
+
+    def note(self, user: int, kind: int, topic: Topic, post: Post, data: dict[str, Any]) -> None:
+        """One notification, unless it is for a bot."""
+        if user <= 0:
+            return
+        number = self.state.next_id("notifications")
+        notice = Notice(number, user, kind, self.state.clock(), topic.id, post.number, data)
+        self.state.notices[user] = [*self.state.notices[user][-KEPT:], notice]
+
+    def withdraw(self, topic: Topic, post: Post) -> None:
+        """Nobody is told of a deleted post."""
+        for user, mine in self.state.notices.items():
+            self.state.notices[user] = [one for one in mine if not about(one, topic, post)]
+
+
+def about(one: Notice, topic: Topic, post: Post) -> bool:
+    """Whether a notification tells of this post."""
+    return one.topic_id == topic.id and one.number == post.number

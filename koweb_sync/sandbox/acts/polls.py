@@ -1,0 +1,55 @@
+"""Polls: what a post asks, and who answered."""
+
+from collections.abc import Sequence
+
+from koweb_sync.sandbox.core.refused import forbidden, not_found, unprocessable
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.things import Poll, Post, User
+
+
+def read_polls(raw: str) -> list[Poll]:
+    """The polls of a body."""
+    return []
+
+
+def renew_polls(post: Post) -> None:
+    """After an edit: the polls of the new text, with the votes that still fit."""
+    old = {poll.name: poll for poll in post.polls}
+    post.polls = read_polls(post.raw)
+    for poll in post.polls:
+        known = old.get(poll.name)
+        if known is not None and known.options == poll.options:
+            poll.votes, poll.status = known.votes, known.status
+
+
+def poll_of(state: State, post: Post, name: str) -> Poll:
+    """A post's poll of that name. Raises Refused."""
+    found = next((poll for poll in post.polls if poll.name == (name or "poll")), None)
+    if found is None or not post.alive:
+        raise not_found(state)
+    return found
+
+
+def vote(state: State, user: User, post: Post, name: str, options: Sequence[str]) -> Poll:
+    """Vote, or vote anew. Raises Refused."""
+    poll = poll_of(state, post, name)
+    topic = state.topics[post.topic_id]
+    if poll.status != "open" or topic.archived or topic.closed:
+        raise forbidden(state)
+    chosen = [option for option in poll.options if option in options]
+    most = poll.most or len(poll.options) if poll.kind == "multiple" else 1
+    least = poll.least or 1 if poll.kind == "multiple" else 1
+    if not least <= len(chosen) <= most:
+        raise unprocessable([f"poll: {least} – {most}"])
+    poll.votes[user.id] = chosen
+    state.changed(topic.id)
+    return poll
+
+
+def unvote(state: State, user: User, post: Post, name: str) -> Poll:
+    """Take a vote back. Raises Refused."""
+    poll = poll_of(state, post, name)
+    if poll.votes.pop(user.id, None) is None:
+        raise not_found(state)
+    state.changed(post.topic_id)
+    return poll

@@ -1,0 +1,236 @@
+"""The forum's things: people, categories, topics, posts, files, keys. Times are Unix seconds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+SYSTEM = -1
+REGULAR, MODERATOR, SMALL_ACTION, WHISPER = 1, 2, 3, 4
+LIKE = 2
+WATCHING, TRACKING, NORMAL = 3, 2, 1
+
+
+@dataclass(slots=True)
+class User:
+    """A person, with Discourse's trust level from 0 to 4. `suspended`: their key works no more. `held`: what they
+    write waits for a moderator. `muted`: categories that they do not want in their lists.
+    """
+
+    id: int
+    username: str
+    name: str
+    admin: bool = False
+    moderator: bool = False
+    email: str | None = None
+    trust_level: int = 1
+    created_at: float = 0.0
+    suspended: bool = False
+    held: bool = False
+    muted: set[int] = field(default_factory=set)
+
+    @property
+    def staff(self) -> bool:
+        """Whether this is an administrator or a moderator."""
+        return self.admin or self.moderator
+
+
+@dataclass(slots=True)
+class Category:
+    """A category. `permissions`: group -> 1 may do everything, 2 may reply, 3 may read; empty for everybody."""
+
+    id: int
+    name: str
+    slug: str
+    color: str = "0088CC"
+    text_color: str = "FFFFFF"
+    parent_id: int | None = None
+    topic_id: int | None = None
+    read_restricted: bool = False
+    position: int = 0
+    permissions: dict[str, int] = field(default_factory=dict)
+    description: str | None = None
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic. `post_ids` are in the order of their numbers, deleted ones included. `allowed`: who reads a private
+    message. `highest`: the highest post number that was ever given. `answers`: accepted ones, ids of posts.
+    """
+
+    id: int
+    title: str
+    slug: str
+    user_id: int
+    category_id: int | None
+    created_at: float
+    bumped_at: float
+    archetype: str = "regular"
+    external_id: str | None = None
+    visible: bool = True
+    closed: bool = False
+    archived: bool = False
+    pinned_at: float | None = None
+    pinned_globally: bool = False
+    views: int = 0
+    tags: list[str] = field(default_factory=list)
+    deleted_at: float | None = None
+    deleted_by: int | None = None
+    post_ids: list[int] = field(default_factory=list)
+    allowed: set[int] = field(default_factory=set)
+    answers: list[int] = field(default_factory=list)
+    timer: dict[str, Any] | None = None
+    slow_seconds: int = 0
+    embed_url: str | None = None
+
+
+@dataclass(slots=True)
+class Revision:
+    """What an edit changed: field -> before and after. Who edited, when and why. Fields: `raw`, `title`,
+    `category_id`, `tags`, `user_id`, `wiki`, `post_type`.
+    """
+
+    number: int
+    user_id: int
+    at: float
+    reason: str | None
+    changes: dict[str, tuple[Any, Any]]
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class Poll:
+    """A poll in a post. `votes`: person -> ids of options; `options`: id -> HTML, in order."""
+
+    name: str
+    options: dict[str, str]
+    kind: str = "regular"
+    public: bool = False
+    results: str = "always"
+    status: str = "open"
+    title: str | None = None
+    least: int | None = None
+    most: int | None = None
+    step: int | None = None
+    chart: str = "bar"
+    votes: dict[int, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Post:
+    """A post. `number` counts in its topic from 1; `type` 1 regular, 2 moderator, 3 small action, 4 whisper.
+
+    `html` is what `cook` made of it, None until somebody reads it. `replies`: ids of the posts that answer or quote it.
+    `likes` and `reactions`: who and when, in that order.
+    """
+
+    id: int
+    topic_id: int
+    number: int
+    user_id: int
+    raw: str
+    created_at: float
+    updated_at: float
+    cook: Callable[["Post"], str]
+    html: str | None = None
+    type: int = REGULAR
+    reply_to: int | None = None
+    version: int = 1
+    last_version_at: float = 0.0
+    last_editor: int = SYSTEM
+    edit_reason: str | None = None
+    action_code: str | None = None
+    deleted_at: float | None = None
+    deleted_by: int | None = None
+    user_deleted: bool = False
+    hidden: bool = False
+    locked: bool = False
+    wiki: bool = False
+    notice: str | None = None
+    quotes: int = 0
+    likes: list[tuple[int, float]] = field(default_factory=list)
+    reactions: dict[int, tuple[str, float]] = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
+    replies: list[int] = field(default_factory=list)
+    polls: list[Poll] = field(default_factory=list)
+
+    @property
+    def cooked(self) -> str:
+        """Its HTML."""
+        if self.html is None:
+            self.html = self.cook(self)
+        return self.html
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is not deleted."""
+        return self.deleted_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A stored file. `width` and `height` in pixels, None for what is not an image."""
+
+    id: int
+    sha1: str
+    name: str
+    extension: str
+    data: bytes
+    width: int | None
+    height: int | None
+    user_id: int = SYSTEM
+    at: float = 0.0
+
+    @property
+    def short_url(self) -> str:
+        """`upload://` and the SHA-1 of the content in base 62."""
+        return f"upload://{base62(int(self.sha1, 16))}.{self.extension}"
+
+    @property
+    def path(self) -> str:
+        """Where it is served."""
+        return f"/uploads/default/original/1X/{self.sha1}.{self.extension}"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key: of one user, or of all where `username` is None. `scopes` like `topics:read`, empty for all."""
+
+    name: str
+    key: str
+    username: str | None
+    scopes: tuple[str, ...] = ()
+    revoked: bool = False
+
+
+@dataclass(slots=True)
+class Follows:
+    """What one person did in one topic: wrote there, read up to a number; how closely they follow it, and why."""
+
+    posted: bool = False
+    last_read: int | None = None
+    level: int = NORMAL
+    reason: int | None = None
+
+
+@dataclass(slots=True)
+class Notice:
+    """A notification. `kind`: 1 mentioned, 2 replied, 3 quoted, 4 edited, 5 liked, 6 private message…"""
+
+    id: int
+    user_id: int
+    kind: int
+    at: float
+    topic_id: int
+    number: int
+    data: dict[str, Any]
+    read: bool = False
+
+
+def base62(number: int) -> str:
+    """A number in base 62, digits before small letters before capitals."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    out = ""
+    while number:
+        number, rest = divmod(number, 62)
+        out = digits[rest] + out
+    return out or "0"

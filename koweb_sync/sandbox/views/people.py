@@ -1,0 +1,33 @@
+"""People, as Discourse's JSON shows them in passing."""
+
+from typing import Any
+
+from koweb_sync.sandbox.core.things import User
+
+FLAIR = ("flair_url", "flair_bg_color", "flair_color")
+
+
+def avatar(user: User) -> str:
+    """Where a person's picture is; `{size}` in pixels."""
+    return f"/letter_avatar/{user.username}/{{size}}/5.png"
+
+
+def basic(user: User) -> dict[str, Any]:
+    """A person in passing."""
+    return {"id": user.id, "username": user.username, "name": user.name, "avatar_template": avatar(user)}
+
+
+def roles(user: User) -> dict[str, Any]:
+    """Roles, named only where somebody has them."""
+    return {**({"admin": True} if user.admin else {}), **({"moderator": True} if user.moderator else {})}
+
+
+def beside_list(user: User) -> dict[str, Any]:
+    """A person beside a list of topics."""
+    return {**basic(user), "flair_name": None, **roles(user), "trust_level": user.trust_level}
+
+
+def participant(user: User, posts: int) -> dict[str, Any]:
+    """A person who takes part in a topic."""
+    nothing = dict.fromkeys(("primary_group_name", "flair_name", "flair_url", "flair_color", "flair_bg_color"))
+    return {**basic(user), "post_count": posts, **nothing, **roles(user), "trust_level": user.trust_level}

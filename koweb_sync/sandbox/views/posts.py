@@ -1,0 +1,213 @@
+"""Posts, as Discourse's JSON shows them."""
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit
+from koweb_sync.sandbox.core.state import State, iso
+from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, Poll, Post, Topic, User
+from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
+
+FLAGS = (3, 4, 8, 6, 7)
+TO_AUTHOR = 6  # a flag that is a message to the author
+HIDDEN = "This post was flagged by the community and is temporarily hidden."
+
+# What every post here has in common.
+SAME: Mapping[str, Any] = {
+    "incoming_link_count": 0,
+    "reads": 1,
+    "readers_count": 0,
+    "score": 0,
+    "user_title": None,
+    "can_view_edit_history": True,
+}
+
+
+def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = False) -> dict[str, Any]:
+    """A post. `raw`: with its Markdown; a hidden one shows it to staff and its author alone. `listed`: within its
+    topic, where what has been read is known.
+    """
+    user, topic, me = state.users[one.user_id], state.topics[one.topic_id], caller.user
+    hidden = hidden_from(caller, one)
+    shown = {
+        **SAME,
+        "id": one.id,
+        "name": user.name,
+        "username": user.username,
+        "avatar_template": avatar(user),
+        "created_at": iso(one.created_at),
+        "cooked": f"<p>{HIDDEN}</p>" if hidden else one.cooked,
+        "post_number": one.number,
+        "post_type": one.type,
+        "updated_at": iso(one.updated_at),
+        "reply_count": len(one.replies),
+        "reply_to_post_number": one.reply_to,
+        "quote_count": one.quotes,
+        "yours": me is not None and me.id == one.user_id,
+        "topic_id": topic.id,
+        "topic_slug": topic.slug,
+        "display_username": user.name,
+        "primary_group_name": None,
+        "flair_name": None,
+        **dict.fromkeys(FLAIR),
+        "version": one.version,
+        **rights(caller, topic, one),
+        "bookmarked": me is not None and one.id in state.bookmarks.get(me.id, ()),
+        "actions_summary": actions(caller, topic, one),
+        "moderator": user.moderator,
+        "admin": user.admin,
+        "staff": user.staff,
+        "user_id": user.id,
+        "hidden": one.hidden,
+        "trust_level": user.trust_level,
+        "deleted_at": iso(one.deleted_at),
+        "user_deleted": one.user_deleted,
+        "edit_reason": one.edit_reason,
+        "wiki": one.wiki,
+    }
+    if raw:
+        shown["raw"] = None if hidden else one.raw
+    return {**shown, **more(state, caller, topic, one), **(within(state, caller, topic, one) if listed else {})}
+
+
+def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:
+    """What only some posts have."""
+    found: dict[str, Any] = answered(state, topic, one.reply_to) if one.reply_to else {}
+    found |= {"action_code": one.action_code} if one.action_code else {}
+    found |= {"notice": {"type": one.notice}} if one.notice and one.type != SMALL_ACTION else {}
+    found |= {"locked": True} if one.locked and caller.staff else {}
+    found |= {"deleted_by": basic(state.users[one.deleted_by])} if one.deleted_by is not None else {}
+    found |= {"cooked_hidden": True, "can_see_hidden_post": caller.staff} if one.hidden else {}
+    if caller.user is not None:
+        found |= {"reviewable_id": None, "reviewable_score_count": 0, "reviewable_score_pending_count": 0}
+    if one.polls:
+        found["polls"] = [poll(state, each) for each in one.polls]
+        mine = {
+            each.name: each.votes[caller.user.id] for each in one.polls if caller.user and caller.user.id in each.votes
+        }
+        found |= {"polls_votes": mine} if mine else {}
+    return found | plugins(state, caller, topic, one)
+
+
+def plugins(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:
+    """Reactions and accepted answers, where those plugins are on."""
+    found: dict[str, Any] = {}
+    if state.settings["discourse_reactions_enabled"]:
+        counts: dict[str, int] = {"heart": len(one.likes)} if one.likes else {}
+        for emoji, _at in one.reactions.values():
+            counts[emoji] = counts.get(emoji, 0) + 1
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        found["reactions"] = [{"id": emoji, "type": "emoji", "count": count} for emoji, count in ranked]
+        found["current_user_reaction"] = my_reaction(caller.user, one)
+        found["reaction_users_count"] = sum(counts.values())
+    if state.settings["solved_enabled"]:
+        found["accepted_answer"] = one.id in topic.answers
+        found["can_accept_answer"] = caller.staff and one.number > 1 and one.id not in topic.answers
+        found["can_unaccept_answer"] = caller.staff and one.id in topic.answers
+    return found
+
+
+def my_reaction(user: User | None, one: Post) -> dict[str, Any] | None:
+    """The viewer's own reaction."""
+    if user is None:
+        return None
+    if any(liker == user.id for liker, _at in one.likes):
+        return {"id": "heart", "type": "emoji", "can_undo": True}
+    known = one.reactions.get(user.id)
+    return {"id": known[0], "type": "emoji", "can_undo": True} if known else None
+
+
+def within(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:
+    """What is known of a post within its topic: whether the viewer read it."""
+    me = caller.user
+    follows = state.follows.get((topic.id, me.id)) if me else None
+    read = me is None or one.user_id == me.id or one.number <= ((follows.last_read if follows else 0) or 0)
+    return {"read": read, **({"reviewable_id": 0} if caller.staff else {})}
+
+
+def answered(state: State, topic: Topic, number: int) -> dict[str, Any]:
+    """Whom a post answers."""
+    found = state.numbered(topic, number)
+    if found is None:
+        return {}
+    author = state.users[found.user_id]
+    return {"reply_to_user": {"username": author.username, "avatar_template": avatar(author)}}
+
+
+def poll(state: State, one: Poll) -> dict[str, Any]:
+    """A poll with its votes."""
+    counts = {option: sum(option in chosen for chosen in one.votes.values()) for option in one.options}
+    limits = {"min": one.least, "max": one.most, "step": one.step}
+    shown = {
+        "name": one.name,
+        "type": one.kind,
+        "status": one.status,
+        "public": one.public,
+        "results": one.results,
+        "options": [{"id": option, "html": text, "votes": counts[option]} for option, text in one.options.items()],
+        "voters": len(one.votes),
+        "chart_type": one.chart,
+        **{name: value for name, value in limits.items() if value is not None},
+        "title": one.title,
+    }
+    return {**shown, **({"preloaded_voters": voters(state, one)} if one.public else {})}
+
+
+def voters(state: State, one: Poll) -> dict[str, list[dict[str, Any]]]:
+    """Who chose what in a public poll."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for option in one.options:
+        people = [state.users[user] for user, chosen in one.votes.items() if option in chosen]
+        if people:
+            found[option] = [{**basic(user), "title": None} for user in people[:25]]
+    return found
+
+
+def rights(caller: Caller, topic: Topic, one: Post) -> dict[str, bool]:
+    """What the viewer may do with a post."""
+    user = caller.user
+    mine = user is not None and user.id == one.user_id
+    deletable = one.number > 1 and one.alive and not one.user_deleted
+    return {
+        "can_edit": user is not None and may_edit(user, topic, one),
+        "can_delete": (caller.staff and one.number > 1) or (mine and deletable and not topic.archived),
+        "can_recover": (caller.staff and not one.alive) or (mine and one.user_deleted),
+        "can_wiki": user is not None and (user.staff or user.trust_level >= 3) and (user.staff or mine),
+    }
+
+
+def actions(caller: Caller, topic: Topic, one: Post) -> list[dict[str, Any]]:
+    """Likes, and what else the viewer may do."""
+    me = caller.user
+    mine = me is not None and me.id == one.user_id
+    liked = me is not None and any(user == me.id for user, _at in one.likes)
+    like: dict[str, Any] = {"id": LIKE}
+    like |= {"count": len(one.likes)} if one.likes else {}
+    like |= {"acted": True, "can_undo": True} if liked else {}
+    may = me is not None and not mine and not liked and one.alive and not topic.archived and one.type != SMALL_ACTION
+    like |= {"can_act": True} if may else {}
+    quiet = mine or one.user_id < 0  # no messages to oneself, nor to the system
+    flags = [number for number in FLAGS if me is not None and not (quiet and number == TO_AUTHOR)]
+    return [*([like] if len(like) > 1 else []), *({"id": number, "can_act": True} for number in flags)]
+
+
+def in_list(state: State, caller: Caller, one: Post) -> dict[str, Any]:
+    """A post in a list over all topics, with the topic that it stands in."""
+    topic = state.topics[one.topic_id]
+    names = {"topic_title": topic.title, "topic_html_title": fancy(topic.title), "category_id": topic.category_id}
+    return {**post(state, caller, one, raw=True), **names}
+
+
+def excerpt(cooked: str, most: int = 300, *, links: bool = False) -> str:
+    """The beginning of a post without its HTML. `links`: those stay."""
+    kept = r"<(?!/?a[ >])[^>]*>" if links else r"<[^>]*>"
+    emoji = re.sub(r'<img[^>]*alt="(:[^"]*:)"[^>]*>', r"\1", cooked)
+    text = html.unescape(re.sub(kept, "", emoji)).strip()
+    return text if len(text) <= most else text[:most].rstrip() + "&hellip;"
+
+
+def fancy(title: str) -> str:
+    """A title as HTML, with typographic apostrophes."""
+    return html.escape(title, quote=False).replace("'", "&rsquo;")

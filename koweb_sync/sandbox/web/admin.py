@@ -1,0 +1,205 @@
+"""The endpoints for administrators: people, settings, what waits for a moderator. For others they do not exist."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from koweb_sync.sandbox.acts import accounts as acts
+from koweb_sync.sandbox.acts.rules import number_of, truthy
+from koweb_sync.sandbox.core.people import admin_only, staff_only
+from koweb_sync.sandbox.core.refused import invalid, missing, not_found
+from koweb_sync.sandbox.core.state import iso
+from koweb_sync.sandbox.core.things import Post, User
+from koweb_sync.sandbox.given import answer, caller, desk, given, state, whole
+from koweb_sync.sandbox.views import accounts
+from koweb_sync.sandbox.views.people import basic
+
+routes = Blueprint("admin", __name__)
+PEOPLE = 100
+LISTS = ("active", "new", "staff", "suspended", "blocked", "silenced", "suspect", "all")
+WAITING = 0
+
+
+# ---- people
+
+
+@routes.get("/admin/users")
+@routes.get("/admin/users/list/<kind>")
+def people(kind: str = "active") -> Response:
+    """People, by name."""
+    with state.lock:
+        me = admin_only(state, caller())
+        if kind not in LISTS:
+            raise not_found(state)
+        found = sorted((user for user in state.users.values() if listed(user, kind)), key=lambda user: user.username)
+        page = max(1, whole("page") or 1)
+        emails = request.args.get("show_emails") == "true"
+        shown = found[(page - 1) * PEOPLE : page * PEOPLE]
+        return answer([accounts.in_admin_list(state, user, email=emails or user is me) for user in shown])
+
+
+def listed(user: User, kind: str) -> bool:
+    """Whether somebody is in a list of people."""
+    tests = {"staff": user.staff, "suspended": user.suspended, "blocked": False, "silenced": False, "suspect": False}
+    return tests.get(kind, not user.suspended or kind == "all")
+
+
+@routes.get("/admin/users/<int:number>")
+def person(number: int) -> Response:
+    with state.lock:
+        admin_only(state, caller())
+        return answer(accounts.in_admin(state, caller(), known(number)))
+
+
+def known(number: int) -> User:
+    """The person of that number. Raises Refused."""
+    found = state.users.get(number)
+    if found is None:
+        raise not_found(state)
+    return found
+
+
+@routes.put("/admin/users/<int:number>/suspend")
+def suspend(number: int) -> Response:
+    with state.lock:
+        me, user, data = admin_only(state, caller()), known(number), given()
+        for name in ("suspend_until", "reason"):
+            if name not in data:
+                raise missing(name)
+        user.suspended = True
+        until, reason = data["suspend_until"], data["reason"]
+        about = {"suspended_till": until, "suspend_reason": reason, "suspended_by": basic(me)}
+        return answer({"suspension": {**about, "full_suspend_reason": reason, "suspended_at": iso(state.clock())}})
+
+
+@routes.put("/admin/users/<int:number>/unsuspend")
+def unsuspend(number: int) -> Response:
+    with state.lock:
+        admin_only(state, caller())
+        known(number).suspended = False
+        return answer({"suspension": {"suspended_till": None, "suspended_at": None}})
+
+
+@routes.put("/admin/users/<int:number>/anonymize")
+def anonymize(number: int) -> Response:
+    with state.lock:
+        admin_only(state, caller())
+        user = known(number)
+        acts.anonymize(state, user)
+        return answer({"success": "OK", "username": user.username})
+
+
+@routes.put("/admin/users/<int:number>/trust_level")
+def trust(number: int) -> Response:
+    with state.lock:
+        admin_only(state, caller())
+        user, level = known(number), number_of(given().get("level"))
+        if level not in range(5):
+            raise invalid(state, "level")
+        user.trust_level = int(level or 0)
+        return answer(accounts.in_admin(state, caller(), user))
+
+
+@routes.put("/admin/users/<int:number>/<any(grant_moderation, revoke_moderation):what>")
+def moderation(number: int, what: str) -> Response:
+    with state.lock:
+        admin_only(state, caller())
+        user = known(number)
+        user.moderator = what == "grant_moderation"
+        return answer(accounts.in_admin(state, caller(), user))
+
+
+# ---- settings
+
+
+@routes.get("/admin/site_settings")
+def settings() -> Response:
+    with state.lock:
+        admin_only(state, caller())
+        shown = [setting(name) for name in sorted(state.settings)]
+        return answer({"site_settings": shown, "diags": None})
+
+
+def setting(name: str) -> dict[str, Any]:
+    """A site setting."""
+    value = state.settings[name]
+    kind = "bool" if isinstance(value, bool) else "integer" if isinstance(value, int) else "string"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return {"setting": name, "description": "", "default": "", "type": kind, "value": text, "category": "required"}
+
+
+@routes.put("/admin/site_settings/<name>")
+def set_setting(name: str) -> Response:
+    """Change a setting, to a value of the kind that it has."""
+    with state.lock:
+        admin_only(state, caller())
+        data = given()
+        if name not in state.settings:
+            raise not_found(state)
+        if name not in data:
+            raise missing(name)
+        old, value = state.settings[name], data[name]
+        if isinstance(old, bool):
+            state.settings[name] = truthy(value)
+        elif isinstance(old, int):
+            number = number_of(value)
+            if number is None:
+                raise invalid(state, name)
+            state.settings[name] = number
+        else:
+            state.settings[name] = str(value)
+        state.changes += 1
+        return Response(status=200, content_type="text/plain; charset=utf-8")
+
+
+# ---- what waits for a moderator
+
+
+@routes.get("/review")
+def queue() -> Response:
+    with state.lock:
+        staff_only(state, caller())
+        shown = [reviewable(one) for one in state.pending]
+        meta = {"total_rows_reviewables": len(shown), "types": {}, "reviewable_count": len(shown)}
+        return answer({"reviewables": shown, "meta": meta, "users": []})
+
+
+def reviewable(one: dict[str, Any]) -> dict[str, Any]:
+    """A post that waits."""
+    payload = {"raw": one["raw"], "title": one["title"], "tags": one["given"].get("tags")}
+    user = state.users[one["user_id"]]
+    return {
+        "id": one["id"],
+        "type": "ReviewableQueuedPost",
+        "status": WAITING,
+        "version": 0,
+        "created_at": iso(one["at"]),
+        "created_by": basic(user),
+        "target_created_by": basic(user),
+        "category_id": one["category_id"],
+        "topic_id": number_of(one["given"].get("topic_id")),
+        "payload": payload,
+        "score": 0.0,
+    }
+
+
+@routes.put("/review/<int:number>/perform/<any(approve_post, reject_post):what>")
+def perform(number: int, what: str) -> Response:
+    """Approve or reject a post that waits."""
+    with state.lock:
+        staff_only(state, caller())
+        found = next((one for one in state.pending if one["id"] == number), None)
+        if found is None:
+            raise not_found(state)
+        made = settle(found, approved=what == "approve_post")
+        facts = {"success": True, "transition_to": what.partition("_")[0], "remove_reviewable_ids": [number]}
+        created = {"created_post_id": made.id, "created_post_topic_id": made.topic_id} if made else {}
+        return answer({"reviewable_perform_result": {**facts, **created}})
+
+
+def settle(found: dict[str, Any], *, approved: bool) -> Post | None:
+    """Take a waiting post from the queue; publish it if it was approved."""
+    made = desk.writer.publish(found) if approved else None
+    state.pending.remove(found)
+    state.changes += 1
+    return made

@@ -1,0 +1,201 @@
+"""The endpoints about the forum itself, its categories and its tags."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from koweb_sync.sandbox.acts.rules import number_of
+from koweb_sync.sandbox.core.people import permission, staff_only
+from koweb_sync.sandbox.core.refused import forbidden, missing, not_found, not_logged_in, unprocessable, words
+from koweb_sync.sandbox.core.texts import slug
+from koweb_sync.sandbox.core.things import Category, Topic
+from koweb_sync.sandbox.given import answer, caller, desk, flagged, given, state, whole
+from koweb_sync.sandbox.views import categories, lists, site
+from koweb_sync.sandbox.views.topics import tag as tag_object
+
+routes = Blueprint("site", __name__)
+PUBLIC_SETTINGS = (
+    *("title", "default_locale", "min_topic_title_length", "max_topic_title_length", "min_post_length"),
+    *("min_first_post_length", "max_post_length", "max_tags_per_topic", "max_tag_length", "authorized_extensions"),
+    *("max_image_size_kb", "max_attachment_size_kb", "allow_uncategorized_topics", "tagging_enabled"),
+    *("poll_enabled", "checklist_enabled", "enable_markdown_footnotes", "discourse_math_enabled"),
+)
+
+
+@routes.get("/srv/status")
+def status() -> Response:
+    return Response("ok", content_type="text/plain; charset=utf-8")
+
+
+@routes.get("/site")
+def whole_site() -> Response:
+    with state.lock:
+        return answer(site.site(state, caller()))
+
+
+@routes.get("/site/settings")
+def settings() -> Response:
+    with state.lock:
+        return answer({name: state.settings.get(name) for name in PUBLIC_SETTINGS})
+
+
+@routes.get("/site/basic-info")
+def basic_info() -> Response:
+    with state.lock:
+        return answer(site.basic_info(state))
+
+
+@routes.get("/site/statistics")
+def statistics() -> Response:
+    with state.lock:
+        return answer(site.about(state)["stats"])
+
+
+@routes.get("/about")
+def about() -> Response:
+    with state.lock:
+        return answer({"about": site.about(state)})
+
+
+@routes.get("/session/current")
+def current() -> Response:
+    with state.lock:
+        user = caller().user
+        if user is None:
+            raise not_found(state)
+        return answer({"current_user": site.current_user(state, user)})
+
+
+@routes.get("/session/scopes")
+def scopes() -> Response:
+    key = caller().key
+    if key is None:
+        raise not_logged_in(state)
+    pairs = [scope.split(":") for scope in key.scopes]
+    return answer({"scopes": [{"resource": a, "key": b, "parameters": {}} for a, b in pairs]})
+
+
+# ---- categories
+
+
+@routes.get("/categories")
+def every_category() -> Response:
+    with state.lock:
+        shown = categories.tree(state, caller(), whole=flagged("include_subcategories"))
+        may = {"can_create_category": caller().admin, "can_create_topic": caller().user is not None}
+        return answer({"category_list": {**may, "categories": shown}})
+
+
+@routes.get("/c/<int:number>/show")
+def show(number: int) -> Response:
+    with state.lock:
+        found = state.categories.get(number)
+        if found is None or permission(caller().user, found) is None:
+            raise not_found(state)
+        return answer({"category": categories.whole(state, caller(), found)})
+
+
+@routes.post("/categories")
+def create() -> Response:
+    """A category, with the pinned topic that describes it."""
+    with state.lock:
+        if not caller().admin:
+            raise forbidden(state)
+        data = given()
+        if "name" not in data:
+            raise missing("name")
+        name = str(data["name"]).strip()
+        refuse_name(name, None)
+        parent = number_of(data.get("parent_category_id"))
+        if parent is not None and parent not in state.categories:
+            raise not_found(state)
+        number = state.next_id("categories")
+        made = Category(number, name, slug(name), parent_id=parent, position=number)
+        change(made, data)
+        state.categories[number] = made
+        describe(made)
+        return answer({"category": {**categories.whole(state, caller(), made), "permission": None}})
+
+
+def describe(made: Category) -> None:
+    """The topic that describes a category, pinned in it."""
+    now, user = state.clock(), caller().user
+    title = words(state, "About the {name} category").format(name=made.name)
+    owner = user.id if user else -1
+    topic = Topic(state.next_id("topics"), title, slug(title), owner, made.id, now, now, pinned_at=now)
+    made.topic_id = topic.id
+    state.add_topic(topic)
+    text = words(state, "Say here in a few words what this category is for, and what belongs into it.")
+    desk.writer.add(topic, state.users[owner], text, now)
+
+
+@routes.put("/categories/<int:number>")
+def update(number: int) -> Response:
+    with state.lock:
+        staff_only(state, caller())
+        found = state.categories.get(number)
+        if found is None:
+            raise not_found(state)
+        data = given()
+        if "name" in data:
+            refuse_name(str(data["name"]), found)
+            found.name = str(data["name"]).strip()
+        change(found, data)
+        shown = {**categories.whole(state, caller(), found), "permission": None}
+        return answer({"success": "OK", "category": shown})
+
+
+def refuse_name(name: str, mine: Category | None) -> None:
+    """Every category has a name of its own. Raises Refused."""
+    if not name or any(one.name.casefold() == name.casefold() and one is not mine for one in state.categories.values()):
+        raise unprocessable([words(state, "The category's name has already been taken")])
+
+
+def change(one: Category, data: dict[str, Any]) -> None:
+    """Colours, slug and rights: `permissions` maps a group to 1 (everything), 2 (reply) or 3 (read)."""
+    one.color = str(data.get("color") or one.color)
+    one.text_color = str(data.get("text_color") or one.text_color)
+    one.slug = slug(str(data.get("slug") or one.slug))
+    rights = data.get("permissions")
+    if isinstance(rights, dict):
+        levels = {str(name): number_of(level) for name, level in rights.items()}
+        one.permissions = {name: level for name, level in levels.items() if level in (1, 2, 3) and level is not None}
+        one.read_restricted = bool(one.permissions) and "everyone" not in one.permissions
+    state.changes += 1
+
+
+# ---- tags
+
+
+@routes.get("/tags")
+def tags() -> Response:
+    with state.lock:
+        shown = sorted(map(tag_facts, state.tags), key=lambda tag: (tag["count"], tag["name"]))
+        seen = [tag for tag in shown if tag["count"] or caller().staff]
+        return answer({"tags": seen, "extras": {"categories": []}})
+
+
+def tag_facts(name: str) -> dict[str, Any]:
+    """A tag in a list of tags: on newer servers with a number of its own."""
+    ident = {"id": name, "text": name, "name": name}
+    if state.flavour.tags_as_objects:
+        ident = {**tag_object(state, name), "text": name}
+    return {**ident, "description": None, "count": state.tag_counts()[name], "pm_count": 0, "target_tag": None}
+
+
+@routes.get("/tags/filter/search")
+def tag_search() -> Response:
+    with state.lock:
+        start = request.args.get("q", "").casefold()
+        names = [name for name in sorted(state.tags) if start in name.casefold()]
+        limit = whole("limit") or 5
+        return answer({"results": [tag_facts(name) for name in names[: max(0, limit)]]})
+
+
+@routes.get("/tag/<name>/info")
+def tag_info(name: str) -> Response:
+    with state.lock:
+        if name not in state.tags:
+            raise not_found(state)
+        facts = lists.tag_facts(state, name)["tags"][0]
+        return answer({"tag_info": {**facts, "synonyms": [], "tag_group_names": [], "category_restricted": False}})
