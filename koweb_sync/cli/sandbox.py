@@ -1,6 +1,7 @@
 """`koweb sandbox`: a small Discourse on this computer, to try things on."""
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from koweb_sync.i18n import _
 if TYPE_CHECKING:
     from koweb_sync.sandbox import Sandbox
 
+STALE = 60
+
 
 @click.command(help=_("Run a small Discourse forum on this computer until Ctrl-C. What happens there is forgotten."))
 @click.option("--port", type=click.IntRange(0, 65535), default=4200, show_default=True, help=_("0 for any free one."))
@@ -21,10 +24,32 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Start with the people, topics and keys of this file."),
 )
+@click.option(
+    "--flavour",
+    type=click.Choice(["2022", "2026"]),
+    default="2022",
+    show_default=True,
+    help=_("Answer as servers of that year do."),
+)
 @click.option("--rate-limits", is_flag=True, help=_("Allow 60 requests a minute, as a real forum does."))
+@click.option("--user-limits", is_flag=True, help=_("Limit what one person writes and likes, as a real forum does."))
+@click.option("--stale", is_flag=True, help=_("Tell readers without a key what was true up to a minute ago."))
+@click.option("--read-only", is_flag=True, help=_("Take no writes."))
+@click.option("--login-required", is_flag=True, help=_("Show nothing to readers without a key."))
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND[=VALUE][@N]",
+    help=_(
+        "Something that goes wrong with the n-th request, or with @write:N the n-th write: drop, reset, truncate, "
+        "delay=SECONDS, 429[=SECONDS], 500, 502, read-only, edit[=TOPIC], delete[=TOPIC]. May be given several times."
+    ),
+)
 @format_option()
-def sandbox(port: int, seed: Path | None, rate_limits: bool, style: str) -> None:
-    with start(port, seed, rate_limits=rate_limits) as box:
+def sandbox(port: int, seed: Path | None, style: str, faults: tuple[str, ...], **modes: object) -> None:
+    with start(port, seed, modes) as box:
+        fail(box, faults)
         if style == "json":
             emit({"url": box.url, "keys": dict(box.keys)})
         else:
@@ -36,7 +61,7 @@ def sandbox(port: int, seed: Path | None, rate_limits: bool, style: str) -> None
         wait()
 
 
-def start(port: int, seed: Path | None, *, rate_limits: bool) -> "Sandbox":
+def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox":
     """Start the forum. Raises InputError where the extra is not installed, the port taken or the seed broken."""
     try:
         from koweb_sync.sandbox import Sandbox
@@ -46,7 +71,13 @@ def start(port: int, seed: Path | None, *, rate_limits: bool) -> "Sandbox":
             remedy=_("Install it with: pip install 'koweb-sync[sandbox]'"),
         ) from error
     try:
-        return Sandbox.start(seed, port=port, rate_limits=rate_limits)
+        box = Sandbox.start(
+            seed,
+            port=port,
+            rate_limits=bool(modes.get("rate_limits")),
+            user_limits=bool(modes.get("user_limits")),
+            flavour=str(modes.get("flavour", "2022")),
+        )
     except FileNotFoundError as error:
         raise InputError(_("There is no such file."), where=str(seed), remedy=_("Check the path.")) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -60,6 +91,26 @@ def start(port: int, seed: Path | None, *, rate_limits: bool) -> "Sandbox":
             _("The port {port} cannot be used: {why}.").format(port=port, why=error.strerror),
             remedy=_("Choose another one with --port, or 0 for any free one."),
         ) from error
+    box.set(
+        read_only=bool(modes.get("read_only")),
+        login_required=bool(modes.get("login_required")),
+        anonymous_cache_seconds=STALE if modes.get("stale") else 0,
+    )
+    return box
+
+
+def fail(box: "Sandbox", faults: tuple[str, ...]) -> None:
+    """Let faults happen. Raises InputError for what is no fault."""
+    from koweb_sync.sandbox import Fault
+
+    for text in faults:
+        try:
+            box.fail(Fault.parse(text))
+        except ValueError as error:
+            raise InputError(
+                _("“{text}” is no fault.").format(text=text),
+                remedy=_("Write one like drop@2, 429=5, delay=3@write:1 or edit=12@write:2."),
+            ) from error
 
 
 def wait() -> None:

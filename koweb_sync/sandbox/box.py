@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from koweb_sync.sandbox.acts.limits import Limiter
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.core.flavour import FLAVOURS, Flavour
+from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.seed import load
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Post, Topic, Upload
@@ -53,7 +55,8 @@ class Sandbox:
         """
         state = load(seed, clock, cook, FLAVOURS[flavour])
         limits = Limiter(state, clock, per_minute=rate_limits, per_user=user_limits)
-        front = Front(make_app(state, limits), clock)
+        app = make_app(state, limits)
+        front = Front(app, clock, partial(meddle, app.extensions["forum"]))
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -218,3 +221,30 @@ class Sandbox:
             waiting = self.state.pending.pop(nth)
             self.state.users[waiting["user_id"]].held = False
             return self.state.topics[self.desk.writer.publish(waiting).topic_id]
+
+
+def meddle(desk: Desk, deed: str, request: Request, number: int | None) -> None:
+    """Somebody else edits or deletes a topic, the one with that number or the one that a request is about."""
+    state = desk.state
+    with state.lock:
+        topic = state.topics.get(number or asked_about(state, request) or 0)
+        if topic is None or topic.deleted_at is not None:
+            return
+        user = next(user for user in state.users.values() if user.staff and user.id > 0)
+        post = state.first_post(topic)
+        if deed == "edit":
+            text = words(state, "Somebody else wrote this in the meantime.")
+            desk.editor.revise(user, topic, post, {"raw": f"{post.raw}\n\n{text}"})
+        else:
+            desk.keeper.delete_topic(user, topic)
+
+
+def asked_about(state: State, request: Request) -> int | None:
+    """The topic that a request is about: by its own number, by a post's, or by its external_id."""
+    if found := re.match(r"/posts/(\d+)", request.path):
+        post = state.posts.get(int(found[1]))
+        return post.topic_id if post else None
+    if found := re.match(r"/t/external_id/([\w-]+)", request.path):
+        return state.external.get(found[1].lower())
+    found = re.match(r"/t/(?:[^/]+/)?(\d+)", request.path)
+    return int(found[1]) if found else None

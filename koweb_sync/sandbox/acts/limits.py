@@ -46,9 +46,10 @@ class Limiter:
         if not self.per_minute:
             return None
         now = self.clock()
-        for window, code in self.address:
-            if wait := window.take(now):
-                return slow_down(wait, code)
+        if not keyed or self.state.flavour.keys_count_for_address:
+            for window, code in self.address:
+                if wait := window.take(now):
+                    return slow_down(wait, code)
         if keyed and (wait := self.keys.take(now)):
             return too_many(self.state, wait, "admin_api_key_rate_limit")
         return None

@@ -116,6 +116,12 @@ def may_see(state: State, caller: Caller, topic: Topic) -> bool:
     return topic.deleted_at is None or caller.staff
 
 
+def seen_categories(state: State, caller: Caller) -> set[int | None]:
+    """The categories that exist for somebody, and None for topics without one."""
+    seen = {one.id for one in state.categories.values() if permission(caller.user, one) is not None}
+    return {*seen, None}
+
+
 def seen_topic(state: State, caller: Caller, number: int) -> Topic:
     """A topic that somebody may see. Raises Refused."""
     topic = state.topics.get(number)

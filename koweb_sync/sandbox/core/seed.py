@@ -59,6 +59,8 @@ DEFAULTS: Mapping[str, Any] = {
     "max_topics_per_day": 20,
     "max_edits_per_day": 30,
     "read_only": False,
+    "staff_writes_only": False,
+    "anonymous_cache_seconds": 0,
     "login_required": False,
 }
 CLOCKED = ("created_at", "bumped_at", "updated_at", "pinned_at", "deleted_at")

@@ -79,6 +79,7 @@ class State:
         self.recent: dict[int, list[tuple[float, str]]] = defaultdict(list)
         self.ids: dict[str, Iterator[int]] = {}
         self.counted: dict[int, Counts] = {}
+        self.described: tuple[int, set[int | None]] = (-1, set())
         self.tagged: tuple[int, dict[str, int]] = (-1, {})
 
     def next_id(self, kind: str) -> int:
@@ -183,7 +184,9 @@ class State:
 
     def definitions(self) -> set[int | None]:
         """The topics that describe a category."""
-        return {one.topic_id for one in self.categories.values()}
+        if self.described[0] != self.changes:
+            self.described = (self.changes, {one.topic_id for one in self.categories.values()})
+        return self.described[1]
 
     def slug_path(self, category: Category) -> str:
         """`parent/child`."""

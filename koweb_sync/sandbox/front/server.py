@@ -3,6 +3,7 @@
 import io
 import re
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +36,10 @@ class Request:
     body: bytes
 
 
+# What somebody else does at a request: edit or delete a topic, the one with a number or the one that it is about.
+Meddle = Callable[[str, Request, int | None], None]
+
+
 class Handler(WSGIRequestHandler):
     """Keeps connections open, says nothing."""
 
@@ -54,8 +59,11 @@ class Handler(WSGIRequestHandler):
 class Front:
     """What stands before the application: the log, `.json` endings, and faults."""
 
-    def __init__(self, app: Any, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, app: Any, clock: Callable[[], float], meddle: Callable[[str, Request, int | None], None]
+    ) -> None:
         self.app = app
+        self.meddle = meddle
         self.clock = clock
         self.lock = threading.Lock()
         self.log: list[Request] = []
@@ -124,26 +132,51 @@ class Front:
         """A request that has a fault."""
         if fault.before:
             fault.before()
-        if fault.kind == "status":
-            self.answered(*noted, fault.status)
-            headers = [("Content-Type", fault.content_type), ("Content-Length", str(len(fault.body)))]
-            start(f"{fault.status} Fault", [*headers, *fault.headers.items()])
-            return [fault.body]
-        if fault.kind == "refuse":
-            return cut(environ)
-        if fault.kind in ("drop", "stall"):
-            list(self.work(environ, lambda *_args: lambda _data: None, *noted))
-            if fault.after_work:
-                fault.after_work()
-            time.sleep(fault.seconds)
-            return cut(environ)
-        if fault.kind == "slow":
-            time.sleep(fault.seconds)
+        match fault.kind:
+            case "status":
+                return self.instead(fault, start, noted)
+            case "refuse" | "reset":
+                return cut(environ, hard=fault.kind == "reset")
+            case "truncate":
+                return self.half(environ, start, noted)
+            case "drop" | "stall":
+                return self.lost(fault, environ, noted)
+            case "edit" | "delete":
+                self.meddle(fault.kind, noted[0], fault.topic)
+            case "slow" | "call":
+                time.sleep(fault.seconds)
+        return self.answering(fault, environ, start, noted)
+
+    def instead(self, fault: Fault, start: "StartResponse", noted: tuple[Request, int]) -> Iterable[bytes]:
+        """Another answer, without the work."""
+        self.answered(*noted, fault.status)
+        headers = [("Content-Type", fault.content_type), ("Content-Length", str(len(fault.body)))]
+        start(f"{fault.status} Fault", [*headers, *fault.headers.items()])
+        return [fault.body]
+
+    def lost(self, fault: Fault, environ: "WSGIEnvironment", noted: tuple[Request, int]) -> Iterable[bytes]:
+        """The work, and no answer."""
+        list(self.work(environ, lambda *_args: lambda _data: None, *noted))
+        if fault.after_work:
+            fault.after_work()
+        time.sleep(fault.seconds)
+        return cut(environ)
+
+    def answering(
+        self, fault: Fault, environ: "WSGIEnvironment", start: "StartResponse", noted: tuple[Request, int]
+    ) -> Iterable[bytes]:
+        """The work and its answer, with something done in between or afterwards."""
         answer = self.work(environ, start, *noted)
         if fault.after_work:
             answer = [b"".join(answer)]
             fault.after_work()
         return then(answer, fault.after_answer) if fault.after_answer else answer
+
+    def half(self, environ: "WSGIEnvironment", start: "StartResponse", noted: tuple[Request, int]) -> Iterable[bytes]:
+        """Half of an answer, under headers that promise the whole, then the end of the connection."""
+        body = b"".join(self.work(environ, start, *noted))
+        yield body[: len(body) // 2]
+        cut(environ)
 
     def hang_up(self) -> None:
         """Close the connections that clients keep open."""
@@ -155,11 +188,15 @@ class Front:
         self.sockets.clear()
 
 
-def cut(environ: "WSGIEnvironment") -> Iterable[bytes]:
-    """Close the connection without a word."""
+def cut(environ: "WSGIEnvironment", *, hard: bool = False) -> Iterable[bytes]:
+    """Close the connection without a word; `hard`: with a reset."""
     connection: socket.socket = environ["werkzeug.socket"]
     with suppress(OSError):  # the client may have left by itself
-        connection.shutdown(socket.SHUT_RDWR)
+        if hard:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+        else:
+            connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionAbortedError
 
 

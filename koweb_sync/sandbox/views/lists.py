@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koweb_sync.sandbox.acts.rules import number_of
-from koweb_sync.sandbox.core.people import Caller, may_see
+from koweb_sync.sandbox.core.people import Caller, may_see, seen_categories
 from koweb_sync.sandbox.core.refused import invalid
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Topic
@@ -15,6 +15,10 @@ from koweb_sync.sandbox.views.people import beside_list
 PAGE = 30
 MOST = 100
 DAY = 86_400.0
+FILTERS = {
+    *("topic_ids", "min_posts", "max_posts", "before", "bumped_before", "status", "search"),
+    *("tags[]", "exclude_tag"),
+}
 ORDERS: Mapping[str, Callable[[State, Topic], Any]] = {
     "default": lambda _state, one: one.bumped_at,
     "activity": lambda _state, one: one.bumped_at,
@@ -43,7 +47,9 @@ def topic_list(
 ) -> dict[str, Any]:
     """A page of topics, newest activity first; pinned ones before them on the first page. Raises Refused."""
     which = which or Selection()
-    found = [one for one in visible_topics(state, caller, which) if chosen(state, one, given)]
+    found = visible_topics(state, caller, which)
+    if FILTERS & set(given):
+        found = [one for one in found if chosen(state, one, given)]
     found = ordered(state, found, given, pins=which)
     number = page_number(state, given)
     size = page_size(state, given)
@@ -86,6 +92,7 @@ def visible_topics(state: State, caller: Caller, which: Selection | None = None)
     which = which or Selection()
     numbers = state.topics if which.only is None else (one for one in which.only if one in state.topics)
     definitions = state.definitions() if which.within is None else set()
+    seen = seen_categories(state, caller)
     muted = caller.user.muted if caller.user and which.within is None else set()
     tops = {state.categories[number].topic_id for number in which.within or () if state.categories[number].parent_id}
     return [
@@ -99,7 +106,7 @@ def visible_topics(state: State, caller: Caller, which: Selection | None = None)
         and (which.tag is None or which.tag in one.tags)
         and one.category_id not in muted
         and (one.visible or caller.staff)
-        and may_see(state, caller, one)
+        and (one.category_id in seen if which.archetype == "regular" else may_see(state, caller, one))
     ]
 
 
@@ -152,7 +159,8 @@ def ordered(state: State, found: list[Topic], given: Mapping[str, str], pins: Se
     name = given.get("order") or "default"
     if name not in ORDERS:
         raise invalid(state, "order")
-    found.sort(key=lambda one: (ORDERS[name](state, one), one.id), reverse=given.get("ascending") != "true")
+    key = ORDERS[name]
+    found.sort(key=lambda one: (key(state, one), one.id), reverse=given.get("ascending") != "true")
     if name in ("default", "activity"):
         everywhere = pins.within is None
         found.sort(key=lambda one: one.pinned_at is None or (everywhere and not one.pinned_globally))

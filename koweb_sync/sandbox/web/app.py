@@ -17,6 +17,7 @@ from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.given import Desk, answer
 from koweb_sync.sandbox.pages import routes as pages
 from koweb_sync.sandbox.web import admin, people, plugins, posts, reading, site, topics, uploads
+from koweb_sync.sandbox.web.cache import Cache
 
 BODY_MAX = 64 * 1024 * 1024
 STAYS_OPEN = re.compile(r"/(site/basic-info|srv/status|session/.*|login)$")
@@ -31,8 +32,9 @@ def make_app(state: State, limits: Limiter) -> Flask:
     writer.herald.recall()
     editor = Editor(writer)
     app.extensions["forum"] = Desk(state, writer, editor, Keeper(editor), Admirer(state, limits))
-    app.before_request(lambda: enter(state, limits))
-    app.after_request(lambda response: leave(state, response))
+    cache = Cache()
+    app.before_request(lambda: enter(state, limits, cache))
+    app.after_request(lambda response: leave(state, response, cache))
     app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
     rooms = (reading, posts, topics, uploads, people, site, plugins, admin, pages)
@@ -41,28 +43,42 @@ def make_app(state: State, limits: Limiter) -> Flask:
     return app
 
 
-def enter(state: State, limits: Limiter) -> None:
-    """Before every request: limits, who asks, and what is closed. Raises Refused."""
+def enter(state: State, limits: Limiter, cache: Cache) -> Response | None:
+    """Before every request: limits, who asks, what is closed, and what anonymous readers were told before.
+
+    Raises Refused.
+    """
     with state.lock:
-        refusal = limits.request(keyed="Api-Key" in request.headers)
+        keyed = "Api-Key" in request.headers
+        refusal = limits.request(keyed=keyed)
         if refusal:
             raise refusal
         g.caller = identify(state, dict(request.headers), request.method, request.path)
         reads = request.method in ("GET", "HEAD", "OPTIONS")
         if reads and request.content_length:
             raise Refused(413, "")
-        if state.settings["read_only"] and not reads:
-            raise read_only(state)
+        refuse_write(state, reads=reads)
         if state.settings["login_required"] and g.caller.user is None and not STAYS_OPEN.search(request.path):
+            if pages.wanted():
+                return Response(status=302, headers={"Location": "/login"})
             raise not_logged_in(state)
+        return cache.find(state, anonymous=reads and not keyed)
 
 
-def leave(state: State, response: Response) -> Response:
+def refuse_write(state: State, *, reads: bool) -> None:
+    """In read-only mode nobody writes; in staff-writes mode the team alone. Raises Refused."""
+    closed = state.settings["read_only"] or (state.settings["staff_writes_only"] and not g.caller.staff)
+    if closed and not reads:
+        raise read_only(state)
+
+
+def leave(state: State, response: Response, cache: Cache) -> Response:
     """After every request: the headers of every answer."""
+    cache.keep(state, response)
     caller: Caller | None = g.get("caller")
     if caller and caller.user:
         response.headers["X-Discourse-Username"] = caller.user.username.encode().decode("latin-1")
-    if state.settings["read_only"]:
+    if state.settings["read_only"] or state.settings["staff_writes_only"]:
         response.headers["Discourse-Readonly"] = "true"
     response.headers["Cache-Control"] = "no-cache, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

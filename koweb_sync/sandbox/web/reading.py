@@ -297,7 +297,8 @@ def suits(one: Post, words: set[str], title: set[str], author: str | None) -> bo
     if author is not None and state.users[one.user_id].username.lower() != author:
         return False
     left = words - (title if one.number == 1 else set())
-    return not left or left <= set(re.findall(r"\w+", one.raw.casefold()))
+    text = one.raw.casefold()
+    return not left or (all(word in text for word in left) and left <= set(re.findall(r"\w+", text)))
 
 
 def hit(one: Post) -> dict[str, object]:

@@ -1,0 +1,53 @@
+"""What anonymous readers are told: on a real forum up to a minute old, where that is switched on."""
+
+import re
+
+from flask import Response, g, request
+
+from koweb_sync.sandbox.core.state import State
+
+CACHED = re.compile(r"/(latest|new|top|categories|search|tags?|c/.*|t/.*|posts)?$|/(t|c|tag)/")
+SITE = re.compile(r"/site$")
+SITE_SECONDS = 1800.0
+KEPT = 10_000
+
+
+class Cache:
+    """Answers to anonymous readers, by address. Any other parameter makes another address."""
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, bool], tuple[float, int, bytes, str]] = {}
+
+    def find(self, state: State, *, anonymous: bool) -> Response | None:
+        """What an anonymous reader was told not long ago."""
+        seconds = self.seconds(state) if anonymous else 0.0
+        g.cacheable = bool(seconds)
+        if not seconds:
+            return None
+        known = self.answers.get(address())
+        if known is None or state.clock() - known[0] >= seconds:
+            return None
+        g.cacheable = False
+        _at, status, body, kind = known
+        return Response(body, status, {"X-Discourse-Cached": "true"}, content_type=kind)
+
+    def keep(self, state: State, response: Response) -> None:
+        """Remember what an anonymous reader is told now."""
+        if not g.get("cacheable") or response.status_code != 200:
+            return
+        response.headers["X-Discourse-Cached"] = "store"
+        if len(self.answers) >= KEPT:
+            self.answers.clear()
+        self.answers[address()] = (state.clock(), 200, response.get_data(), str(response.content_type))
+
+    def seconds(self, state: State) -> float:
+        """How long an answer at this address is good enough for anonymous readers."""
+        seconds = float(state.settings["anonymous_cache_seconds"])
+        if not seconds:
+            return 0.0
+        return SITE_SECONDS if SITE.fullmatch(request.path) else seconds if CACHED.match(request.path) else 0.0
+
+
+def address() -> tuple[str, bool]:
+    """Where a reader is, and whether they want JSON."""
+    return request.full_path, bool(request.environ.get("koweb.json"))
