@@ -111,7 +111,7 @@ class Editor:
             self.join_version(post, changes, reason)
         if "raw" in changes:
             post.html, post.updated_at = None, now
-            renew_polls(post)
+            renew_polls(self.state, post)
         if bump and new_version and post.id == self.last_post(topic):
             topic.bumped_at = now
         self.state.changed(topic.id)

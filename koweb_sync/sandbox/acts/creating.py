@@ -208,7 +208,7 @@ class Writer:
             last_version_at=at,
             last_editor=user.id,
             action_code=code,
-            polls=read_polls(raw),
+            polls=read_polls(self.state, raw),
         )
         self.state.add_post(post)
         if not code:

@@ -2,20 +2,39 @@
 
 from collections.abc import Sequence
 
+from koweb_sync.sandbox.cooking.cook import asked
+from koweb_sync.sandbox.cooking.polls import Asked
 from koweb_sync.sandbox.core.refused import forbidden, not_found, unprocessable
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Poll, Post, User
 
 
-def read_polls(raw: str) -> list[Poll]:
-    """The polls of a body."""
-    return []
+def read_polls(state: State, raw: str) -> list[Poll]:
+    """The polls of a body, where the plugin is on."""
+    return [made(one) for one in asked(state, raw)] if state.settings["poll_enabled"] else []
 
 
-def renew_polls(post: Post) -> None:
+def made(one: Asked) -> Poll:
+    """A poll without votes."""
+    facts = one.facts
+    return Poll(
+        name=one.name,
+        options=one.options,
+        kind=one.kind,
+        public=facts.get("public") == "true",
+        results=facts.get("results", "always"),
+        title=one.title,
+        least=one.number("min"),
+        most=one.number("max"),
+        step=one.number("step"),
+        chart=facts.get("chartType", "bar"),
+    )
+
+
+def renew_polls(state: State, post: Post) -> None:
     """After an edit: the polls of the new text, with the votes that still fit."""
     old = {poll.name: poll for poll in post.polls}
-    post.polls = read_polls(post.raw)
+    post.polls = read_polls(state, post.raw)
     for poll in post.polls:
         known = old.get(poll.name)
         if known is not None and known.options == poll.options:
