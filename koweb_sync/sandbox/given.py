@@ -52,7 +52,8 @@ def given() -> dict[str, Any]:
         return {**flat_args(), **(data if isinstance(data, dict) else {})}
     found: dict[str, Any] = flat_args()
     for name, values in request.form.lists():
-        put(found, name, values)
+        if name:  # a part may come without one
+            put(found, name, values)
     return found
 
 

@@ -11,7 +11,7 @@ from koweb_sync.sandbox import Sandbox
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 # What is reached today; it only ever rises.
-LEAST = {"status": 0.95, "shape": 0.885, "value": 0.87}
+LEAST = {"status": 1.0, "shape": 0.995, "value": 0.985}
 
 
 @pytest.mark.skipif(not (SHARED / "tools" / "replay.py").is_file(), reason="the recorded answers are not here")

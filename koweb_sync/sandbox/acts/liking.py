@@ -26,7 +26,7 @@ class Admirer:
             raise Refused(403, {"errors": forbidden(self.state).body["errors"]})
         self.limits.like(user)
         post.likes.append((user.id, self.state.clock()))
-        self.herald.liked(topic, post, user)
+        self.herald.liked(topic, post)
         self.state.changed(topic.id)
 
     def unlike(self, user: User, post: Post) -> None:
@@ -37,7 +37,7 @@ class Admirer:
         if self.state.clock() - at > UNDO:
             raise forbidden(self.state)
         post.likes = [(liker, at) for liker, at in post.likes if liker != user.id]
-        self.herald.unliked(self.state.topics[post.topic_id], post)
+        self.herald.liked(self.state.topics[post.topic_id], post)
         self.state.changed(post.topic_id)
 
     def react(self, user: User, post: Post, emoji: str) -> None:

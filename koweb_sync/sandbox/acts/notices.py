@@ -53,34 +53,20 @@ class Herald:
         if post.user_id != editor.id and post.user_id > 0 and not known:
             self.tell(post.user_id, EDITED, topic, post, by=editor, revision_number=post.version)
 
-    def liked(self, topic: Topic, post: Post, by: User) -> None:
-        """Somebody likes a post; several likes become one notification."""
+    def liked(self, topic: Topic, post: Post) -> None:
+        """Somebody likes a post, or no more: one notification tells of all its likes until it is read."""
         mine = self.state.notices[post.user_id]
         known = next((one for one in mine if one.kind == LIKED and about(one, topic, post) and not one.read), None)
-        if known is None:
-            names = {"username": by.username, "display_username": by.username, "username2": None, "count": 1}
-            self.note(post.user_id, LIKED, topic, post, {"topic_title": topic.title, **names})
-        else:
-            known.at = self.state.clock()
-            known.data |= {
-                "username2": known.data["username"],
-                "username": by.username,
-                "display_username": by.username,
-            }
-            known.data["count"] = int(known.data["count"]) + 1
-
-    def unliked(self, topic: Topic, post: Post) -> None:
-        """Somebody takes a like back: the notification tells of those that are left, or goes."""
-        mine = self.state.notices[post.user_id]
-        known = next((one for one in mine if one.kind == LIKED and about(one, topic, post)), None)
-        if known is None:
-            return
-        names = [self.state.users[user].username for user, _at in post.likes[::-1]]
+        names = [self.state.users[user].username for user, _at in reversed(post.likes)]
         if not names:
-            mine.remove(known)
+            self.state.notices[post.user_id] = [one for one in mine if one is not known]
             return
         second = names[1] if len(names) > 1 else None
-        known.data |= {"username": names[0], "display_username": names[0], "username2": second, "count": len(names)}
+        data = {"username": names[0], "display_username": names[0], "username2": second, "count": len(names)}
+        if known is None:
+            self.note(post.user_id, LIKED, topic, post, {"topic_title": topic.title, **data})
+        else:
+            known.data |= data
 
     def tell(self, user: int, kind: int, topic: Topic, post: Post, by: User | None = None, **more: Any) -> None:
         """One notification of a post."""

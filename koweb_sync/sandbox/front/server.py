@@ -1,6 +1,7 @@
 """What stands between the network and the application: a log of all requests, and faults on demand."""
 
 import io
+import os
 import re
 import socket
 import struct
@@ -47,9 +48,14 @@ class Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1  # headers and body leave together
 
+    def handle(self) -> None:
+        """Answer until the connection ends, from whichever side."""
+        with suppress(OSError):
+            super().handle()
+
     def finish(self) -> None:
         """End a connection; a client that left before its answer is no trouble."""
-        with suppress(ConnectionError):
+        with suppress(OSError):
             super().finish()
 
     def log(self, _type: str, _message: str, *_args: object) -> None:
@@ -82,7 +88,7 @@ class Front:
     def note(self, environ: "WSGIEnvironment") -> tuple[Request, int]:
         """Put a request into the log; the application gets its path without `.json`."""
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        body = body_of(environ)
         environ["wsgi.input"] = io.BytesIO(body)
         names = [name for name in environ if name.startswith("HTTP_")]
         headers = {name[5:].replace("_", "-").title(): environ[name] for name in names}
@@ -188,13 +194,27 @@ class Front:
         self.sockets.clear()
 
 
+def body_of(environ: "WSGIEnvironment") -> bytes:
+    """The body of a request, whole or in chunks; empty where its length is no length."""
+    stream = environ["wsgi.input"]
+    length = str(environ.get("CONTENT_LENGTH") or "")
+    if environ.get("wsgi.input_terminated"):
+        with suppress(OSError):  # broken chunks
+            body: bytes = stream.read()
+            environ["CONTENT_LENGTH"] = str(len(body))
+            return body
+    known = length.isascii() and length.isdigit()
+    environ["CONTENT_LENGTH"] = length if known else ""
+    return bytes(stream.read(int(length))) if known else b""
+
+
 def cut(environ: "WSGIEnvironment", *, hard: bool = False) -> Iterable[bytes]:
     """Close the connection without a word; `hard`: with a reset."""
     connection: socket.socket = environ["werkzeug.socket"]
     with suppress(OSError):  # the client may have left by itself
         if hard:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            connection.close()
+            os.close(connection.detach())
         else:
             connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionAbortedError

@@ -1,5 +1,7 @@
 """The endpoints about people: who they are, what they did, what they are told, what they keep."""
 
+import secrets
+
 from flask import Blueprint, Response, request
 
 from koweb_sync.sandbox.acts import accounts as acts
@@ -64,6 +66,12 @@ def members(name: str) -> Response:
 # ---- who somebody is
 
 
+@routes.get("/session/hp")
+def honeypot() -> Response:
+    """What a form for new people sends back, to tell them from machines."""
+    return answer({"value": secrets.token_hex(16), "challenge": secrets.token_hex(16), "expires_in": 3600})
+
+
 @routes.post("/users")
 def create() -> Response:
     """A new person, made by an administrator or by themselves."""
@@ -75,6 +83,7 @@ def create() -> Response:
 
 
 @routes.get("/u/<name>")
+@routes.get("/users/<name>")
 def profile(name: str) -> Response:
     """Who somebody is; for people with a browser, their page."""
     with state.lock:
@@ -111,6 +120,7 @@ def rename(name: str) -> Response:
 
 
 @routes.put("/u/<name>")
+@routes.put("/users/<name>")
 def preferences(name: str) -> Response:
     """Name, and the categories that somebody does not want in their lists."""
     with state.lock:
