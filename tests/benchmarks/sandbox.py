@@ -17,25 +17,8 @@ from typing import Any
 
 from koweb_sync.sandbox import Sandbox
 
-WORDS = [
-    "Une",
-    "question",
-    "bien",
-    "posée",
-    "vaut",
-    "mieux",
-    "qu'une",
-    "réponse",
-    "toute",
-    "prête",
-    ";",
-    "on",
-    "s'écoute,",
-    "on",
-    "**note**,",
-    "on",
-    "recommence.",
-]
+TEXT = "Une question bien posée vaut mieux qu'une réponse toute prête ; on s'écoute, on **note**, on recommence."
+WORDS = TEXT.split(" ")
 PER_TOPIC = 20
 READS = 2_000
 THREADS = 2

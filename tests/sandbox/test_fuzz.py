@@ -1,5 +1,6 @@
 """Whatever somebody sends, the sandbox answers in kind and goes on: never with 500."""
 
+import contextlib
 import io
 import json
 import socket
@@ -219,11 +220,12 @@ GARBAGE = [
 
 @pytest.mark.parametrize("garbage", GARBAGE)
 def test_garbage_does_not_stop_the_forum(box: Sandbox, line: socket.socket, garbage: bytes) -> None:
-    line.sendall(garbage)
-    line.shutdown(socket.SHUT_WR)
     answer = b""
-    while part := line.recv(65536):
-        answer += part
+    with contextlib.suppress(ConnectionError, OSError):  # the forum may have had enough already
+        line.sendall(garbage)
+        line.shutdown(socket.SHUT_WR)
+        while part := line.recv(65536):
+            answer += part
     assert not answer.startswith(b"HTTP/1.1 500"), answer[:300]
     assert requests.get(f"{box.url}/srv/status", timeout=5).text == "ok"
 
