@@ -1,0 +1,127 @@
+"""What a table of Discourse's database is made of: columns with PostgreSQL's types, and where their values come from."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, Literal, get_args
+
+from koweb_sync.sandbox.core.state import State
+
+Type = Literal["integer", "bigint", "double", "boolean", "varchar", "text", "timestamp", "date", "inet"]
+# The names of these types in PostgreSQL and in DuckDB. `timestamp` has no time zone and means UTC.
+POSTGRES = {"double": "double precision"}
+DUCKDB = {"double": "DOUBLE", "inet": "VARCHAR"}
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Ids of rows that the state keeps without a number: likes, revisions, tags… A row keeps its id for good."""
+
+    known: dict[str, dict[Any, int]] = field(default_factory=dict)
+
+    def of(self, kind: str, keys: Iterable[Any]) -> dict[Any, int]:
+        """The numbers of a kind's rows; new ones get the next, in the order in which they are given."""
+        known = self.known.setdefault(kind, {})
+        for key in keys:
+            if key not in known:
+                known[key] = len(known) + 1
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What rows are made from. `memo`: what several columns need, found once a reading."""
+
+    state: State
+    numbers: Numbers
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[State], Any]) -> Any:
+        """What is found once."""
+        if name not in self.memo:
+            self.memo[name] = make(self.state)
+        return self.memo[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """A value that every row has."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. Times are microseconds since 1970, in UTC."""
+
+    name: str
+    type: Type
+    of: Callable[[Source, Any], Any] | Always
+
+    @property
+    def duckdb(self) -> str:
+        """Its type in DuckDB."""
+        return DUCKDB.get(self.type, self.type.upper())
+
+    @property
+    def postgres(self) -> str:
+        """Its type in PostgreSQL."""
+        return POSTGRES.get(self.type, self.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its rows, in an order of their own, and its columns. `flavours`: the servers that have it."""
+
+    name: str
+    rows: Callable[[Source], Sequence[Any]]
+    columns: tuple[Column, ...]
+    flavours: tuple[str, ...] = ("2022", "2026")
+
+    def read(self, source: Source, wanted: Iterable[str] | None = None) -> "dict[str, list[Any] | Always]":
+        """The values of columns, those that are wanted, or all. Its caller holds the state's lock."""
+        names = None if wanted is None else set(wanted)
+        rows = self.rows(source)
+        found: dict[str, list[Any] | Always] = {}
+        for column in self.columns:
+            if names is not None and column.name not in names:
+                continue
+            of = column.of
+            found[column.name] = of if isinstance(of, Always) else [of(source, row) for row in rows]
+        found[""] = [0] * len(rows)  # how many there are, whatever is read of them
+        return found
+
+
+def columns(*lines: tuple[str, Any]) -> tuple[Column, ...]:
+    """Columns, written as `("name … type", value)`: an attribute's name, a function of source and row, or a constant."""
+    found = []
+    for words, value in lines:
+        *names, kind = words.split()
+        if kind not in get_args(Type):
+            raise ValueError(words)
+        found += [Column(name, kind, getter(value)) for name in names]  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def getter(value: Any) -> Callable[[Source, Any], Any] | Always:
+    """Where a column's values come from."""
+    if isinstance(value, str):
+        get = attrgetter(value)
+        return lambda _source, row: get(row)
+    if isinstance(value, Always):
+        return value
+    if callable(value):
+        found: Callable[[Source, Any], Any] = value
+        return found
+    return Always(value)
+
+
+def micro(moment: float | None) -> int | None:
+    """Unix seconds as microseconds, as a database keeps them."""
+    return None if moment is None else round(moment * 1_000_000)
+
+
+def at(name: str) -> Callable[[Source, Any], int | None]:
+    """The time that an attribute holds, in microseconds."""
+    get = attrgetter(name)
+    return lambda _source, row: micro(get(row))
