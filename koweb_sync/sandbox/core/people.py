@@ -26,6 +26,12 @@ SCOPES = (
     ("GET", r"/categories", "categories:list"),
     ("GET", r"/search", "search:query"),
     ("POST", r"/uploads", "uploads:create"),
+    (
+        "POST",
+        r"/admin/plugins/(?:explorer|discourse-data-explorer)/queries/\d+/run(?:\.csv)?",
+        "data_explorer:run_queries",
+    ),
+    ("GET", r"/data-explorer/queries/\d+/run(?:\.csv)?", "data_explorer:run_queries"),
     ("GET", r".*", "global:read"),
 )
 OPEN = ("/session/scopes", "/session/current", "/srv/status")

@@ -44,6 +44,10 @@ DEFAULTS: Mapping[str, Any] = {
     "max_edits_per_day": 30,
     "read_only": False,
     "login_required": False,
+    "data_explorer_enabled": False,
+    "data_explorer_query_result_limit": 1000,
+    "max_data_explorer_api_reqs_per_10_seconds": 2,
+    "max_data_explorer_api_req_mode": "warn",
 }
 CLOCKED = ("created_at", "bumped_at", "updated_at", "pinned_at", "deleted_at")
 

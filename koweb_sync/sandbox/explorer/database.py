@@ -47,8 +47,8 @@ CLOSED = (
 )
 DIALECT = (
     "regexp_full_match(a, b) AS regexp_matches(a, b)",
-    '"~*"(a, b) AS regexp_matches(a, b, \'i\')',
-    '"!~*"(a, b) AS NOT regexp_matches(a, b, \'i\')',
+    "\"~*\"(a, b) AS regexp_matches(a, b, 'i')",
+    "\"!~*\"(a, b) AS NOT regexp_matches(a, b, 'i')",
 )
 CLOCKS = ("now", "get_current_timestamp", "transaction_timestamp", "current_localtimestamp")
 # What DuckDB refuses, as PostgreSQL names it.
@@ -96,12 +96,12 @@ class Database:
 
         made = duckdb.connect(":memory:")
         for setting in CLOSED:
-            made.execute(f"SET {setting}")
+            made.execute(f"SET GLOBAL {setting}")
         for macro in DIALECT:
             made.execute(f"CREATE MACRO {macro}")
         for table in self.tables.values():
             made.execute(created(table))
-        made.execute("SET lock_configuration = true")
+        made.execute("SET GLOBAL lock_configuration = true")
         return made
 
     def cursor(self, text: str) -> "tuple[Connection, sql.Reading]":
@@ -208,17 +208,20 @@ def created(table: Table) -> str:
 
 
 def replace(connection: "Connection", table: Table, values: Mapping[str, list[Any] | Always]) -> None:
-    """Fill a table anew. Values travel as JSON, column by column: nothing that is always there hands them over faster.
-    """
+    """Fill a table anew. Values travel as JSON, column by column: nothing quicker comes without one more library."""
     lists = {name: value for name, value in values.items() if not isinstance(value, Always)}
     columns = [column for column in table.columns if column.name in values]
     shape = json.dumps({c.name: ["BIGINT" if c.type == "timestamp" else c.duckdb] for c in columns if c.name in lists})
     parts = []
     for column in columns:
         value = values[column.name]
-        parts.append(literal(value.value, column.duckdb) if isinstance(value, Always) else unnested(column.name, column.type))
+        parts.append(
+            literal(value.value, column.duckdb) if isinstance(value, Always) else unnested(column.name, column.type)
+        )
     names = ", ".join(f'"{column.name}"' for column in columns)
-    insert = f'INSERT INTO "{table.name}" ({names}) SELECT {", ".join(parts)} FROM (SELECT from_json($rows, $shape) AS d)'
+    insert = (
+        f'INSERT INTO "{table.name}" ({names}) SELECT {", ".join(parts)} FROM (SELECT from_json($rows, $shape) AS d)'
+    )
     connection.execute("BEGIN")
     connection.execute(created(table))
     for rows in chunks(lists):

@@ -1,4 +1,4 @@
-"""What a table of Discourse's database is made of: columns with PostgreSQL's types, and where their values come from."""
+"""What a table of Discourse's database is made of: columns with PostgreSQL's types, and where values come from."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -79,7 +79,10 @@ class Table:
     flavours: tuple[str, ...] = ("2022", "2026")
 
     def read(self, source: Source, wanted: Iterable[str] | None = None) -> "dict[str, list[Any] | Always]":
-        """The values of columns, those that are wanted, or all. Its caller holds the state's lock."""
+        """The values of columns, those that are wanted, or all. Its caller holds the state's lock.
+
+        The first column of a table is a list, which tells how many rows there are.
+        """
         names = None if wanted is None else set(wanted)
         rows = self.rows(source)
         found: dict[str, list[Any] | Always] = {}
@@ -88,12 +91,11 @@ class Table:
                 continue
             of = column.of
             found[column.name] = of if isinstance(of, Always) else [of(source, row) for row in rows]
-        found[""] = [0] * len(rows)  # how many there are, whatever is read of them
         return found
 
 
 def columns(*lines: tuple[str, Any]) -> tuple[Column, ...]:
-    """Columns, written as `("name … type", value)`: an attribute's name, a function of source and row, or a constant."""
+    """Columns, written `("name … type", value)`: an attribute's name, a function of source and row, or a constant."""
     found = []
     for words, value in lines:
         *names, kind = words.split()

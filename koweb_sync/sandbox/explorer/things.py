@@ -303,7 +303,7 @@ def custom_fields(owner: str) -> Table:
         f"{owner}_custom_fields",
         lambda _source: (),
         columns(
-            (f"id {owner}_id integer", 0),
+            (f"id {owner}_id integer", "id"),
             ("name varchar", Always("")),
             ("value text", None),
             ("created_at updated_at timestamp", 0),
@@ -315,7 +315,7 @@ VISITS = Table(
     "user_visits",
     lambda _source: (),
     columns(
-        ("id user_id integer", 0),
+        ("id user_id integer", "id"),
         ("visited_at date", None),
         ("posts_read integer", 0),
         ("mobile boolean", False),

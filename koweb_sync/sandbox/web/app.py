@@ -7,14 +7,15 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from koweb_sync.sandbox.acts.changing import Editor
-from koweb_sync.sandbox.acts.limits import Limiter
+from koweb_sync.sandbox.acts.limits import Limiter, Window
 from koweb_sync.sandbox.acts.writing import Writer
 from koweb_sync.sandbox.core.people import Caller, identify
 from koweb_sync.sandbox.core.refused import Refused, not_found, not_logged_in, read_only
 from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.explorer.run import Explorer
 from koweb_sync.sandbox.given import Desk, answer
 from koweb_sync.sandbox.pages import routes as pages
-from koweb_sync.sandbox.web import categories, people, posts, reading, writing
+from koweb_sync.sandbox.web import categories, explorer, people, posts, reading, writing
 
 BODY_MAX = 64 * 1024 * 1024
 STAYS_OPEN = re.compile(r"/(site/basic-info|srv/status|session/.*|login)$")
@@ -27,6 +28,8 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.url_map.strict_slashes = False
     writer = Writer(state, limits)
     app.extensions["forum"] = Desk(state, writer, Editor(writer))
+    app.extensions["explorer"] = Explorer(state)
+    app.extensions["explorer_runs"] = Window(0, explorer.WINDOW)
     app.before_request(lambda: enter(state, limits))
     app.after_request(lambda response: leave(state, response))
     app.register_error_handler(Refused, refused)
@@ -37,6 +40,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
         people.routes,
         categories.routes,
         writing.routes,
+        explorer.routes,
         pages.routes,
     ):
         app.register_blueprint(blueprint)
