@@ -74,6 +74,15 @@ def test_all_columns_come_where_a_star_or_a_whole_row_asks_for_them(box: Sandbox
             assert "<strong>une phrase suffit</strong>" in str(rows(other, text)[0]), text
 
 
+def test_texts_are_read_as_they_are_whatever_stands_in_them(box: Sandbox) -> None:
+    odd = ["", "\x1e0\x1e", "\x1d0\x1d", "NULL", "{a,'b'}\\", "\x1e1\x1e\x1d1\x1d été 🌻"]
+    for number, text in enumerate(odd, 1):
+        box.post(number).raw = text
+        box.post(number).edit_reason = text or None
+    found = rows(box, "SELECT raw, edit_reason FROM posts ORDER BY id")
+    assert found == [[text, text or None] for text in odd]
+
+
 def test_files_are_known_to_the_posts_that_show_them(box: Sandbox) -> None:
     upload = ask(box, "POST", "/uploads.json", files={"file": ("a.png", PNG)}, data={"upload_type": "composer"}).json()
     topic = box.new_topic("Un sujet avec une image", f"{TEXT} ![a]({upload['short_url']})", category=2)

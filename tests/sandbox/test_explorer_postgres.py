@@ -1,4 +1,4 @@
-"""Every query that this project sends gives the same on a real PostgreSQL as on the sandbox; and so does the dialect."""
+"""Every query that this project sends gives the same on a real PostgreSQL as on the sandbox."""
 
 from collections.abc import Iterator
 
@@ -96,9 +96,12 @@ COMMON = [
     "SELECT 7 / 2 AS a, -7 / 2 AS b, 7 % 3 AS c, 7.0 * 2 AS d, 2 ^ 3 AS e",
     "SELECT id, deleted_at FROM topics ORDER BY deleted_at DESC, id",
     "SELECT id, deleted_at FROM topics ORDER BY deleted_at, id",
-    "SELECT id, raw ~ 'été' AS a, raw ~* 'ÉTÉ' AS b, raw !~ 'x' AS c, raw !~* 'X' AS d, raw ILIKE '%ÉTÉ%' AS e FROM posts ORDER BY id",
-    "SELECT MD5(raw), LENGTH(raw), UPPER(raw), SUBSTRING(raw FROM 3 FOR 4), POSITION('e' IN raw) FROM posts ORDER BY id",
-    "SELECT topic_id, COUNT(*), COUNT(*) FILTER (WHERE hidden), MAX(created_at), ARRAY_AGG(id ORDER BY id DESC) FROM posts GROUP BY topic_id ORDER BY topic_id",
+    "SELECT id, raw ~ 'été' AS a, raw ~* 'ÉTÉ' AS b, raw !~ 'x' AS c, raw !~* 'X' AS d, raw ILIKE "
+    "'%ÉTÉ%' AS e FROM posts ORDER BY id",
+    "SELECT MD5(raw), LENGTH(raw), UPPER(raw), SUBSTRING(raw FROM 3 FOR 4), POSITION('e' IN raw) FROM "
+    "posts ORDER BY id",
+    "SELECT topic_id, COUNT(*), COUNT(*) FILTER (WHERE hidden), MAX(created_at), ARRAY_AGG(id ORDER BY "
+    "id DESC) FROM posts GROUP BY topic_id ORDER BY topic_id",
     "SELECT DATE_TRUNC('month', created_at), COUNT(DISTINCT user_id) FROM posts GROUP BY 1 ORDER BY 1",
     "SELECT created_at::date, CAST(EXTRACT(epoch FROM created_at) AS bigint) AS s FROM posts ORDER BY id",
     "SELECT id, created_at + INTERVAL '1 day' AS later FROM posts WHERE created_at > '2026-02-11' ORDER BY id",
@@ -107,13 +110,17 @@ COMMON = [
     "SELECT n FROM GENERATE_SERIES(1, 5) AS g(n)",
     "SELECT d::date FROM GENERATE_SERIES('2026-01-01'::timestamp, '2026-01-03'::timestamp, INTERVAL '1 day') AS g(d)",
     "SELECT UNNEST(ARRAY[3, 1, 2]) AS n",
-    "SELECT id, ROW_NUMBER() OVER (PARTITION BY topic_id ORDER BY id), LAG(id) OVER (ORDER BY id) FROM posts ORDER BY id",
+    "SELECT id, ROW_NUMBER() OVER (PARTITION BY topic_id ORDER BY id), LAG(id) OVER (ORDER BY id) FROM "
+    "posts ORDER BY id",
     "WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 5) SELECT SUM(n)::bigint FROM up",
-    "SELECT COALESCE(name, username), NULLIF(admin, TRUE), GREATEST(id, 2), CASE WHEN admin THEN 'a' END FROM users ORDER BY id",
-    "SELECT p.id, x.n FROM posts p, LATERAL (SELECT COUNT(*) AS n FROM posts q WHERE q.topic_id = p.topic_id) x ORDER BY p.id",
+    "SELECT COALESCE(name, username), NULLIF(admin, TRUE), GREATEST(id, 2), CASE WHEN admin THEN 'a' END "
+    "FROM users ORDER BY id",
+    "SELECT p.id, x.n FROM posts p, LATERAL (SELECT COUNT(*) AS n FROM posts q WHERE q.topic_id = "
+    "p.topic_id) x ORDER BY p.id",
     "SELECT id FROM posts WHERE EXISTS (SELECT 1 FROM topics t WHERE t.id = posts.topic_id AND t.closed) ORDER BY id",
     "SELECT id FROM users WHERE id IN (1, 2) UNION SELECT id FROM users WHERE id = 3 EXCEPT SELECT 2 ORDER BY id",
-    "SELECT 'a' || 1 || NULL AS a, CONCAT('a', NULL, 1) AS b, SPLIT_PART('a|b', '|', 2) AS c, REPLACE('aba', 'a', 'x') AS d",
+    "SELECT 'a' || 1 || NULL AS a, CONCAT('a', NULL, 1) AS b, SPLIT_PART('a|b', '|', 2) AS c, "
+    "REPLACE('aba', 'a', 'x') AS d",
     "SELECT ROUND(2.5) AS a, FLOOR(2.7)::bigint AS b, ABS(-3) AS c, 0.1 + 0.2 AS d, 1e3::float8 AS e",
     "SELECT AVG(like_count)::float8 AS mean, SUM(like_count)::bigint AS all_of_them FROM posts",
     "SELECT STRING_AGG(username, ', ' ORDER BY username COLLATE \"C\") FROM users",
@@ -136,6 +143,7 @@ def test_parameters_mean_the_same_on_both(lively: Sandbox, postgres: str) -> Non
 -- boolean :yes
 -- null text :nothing
 SELECT id, :name AS name, :yes AS yes, :nothing AS nothing FROM posts
-WHERE id > :after AND id IN (:ids) AND created_at > :since AND (:nothing IS NULL OR raw = :nothing) ORDER BY id LIMIT 3"""
+WHERE id > :after AND id IN (:ids) AND created_at > :since
+  AND (:nothing IS NULL OR raw = :nothing) ORDER BY id LIMIT 3"""
     given = {"name": "d'été \\ «\u202f»", "ids": "1,2,3,4,5", "since": "2026-02-11T00:00:00Z", "yes": "true"}
     assert len(same_on_both(lively, postgres, text, given)) == 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koweb_sync.sandbox.core.state import State, User
-from koweb_sync.sandbox.explorer.schema import Source, Table, at, columns, micro
+from koweb_sync.sandbox.explorer.schema import Source, Table, Times, columns, micro
 
 FOREVER = 4_102_444_800.0  # 2100: until when the suspended are suspended
 TRUST = 10  # the group of trust level 0; those of the others follow
@@ -54,14 +54,14 @@ USERS = Table(
     columns(
         ("id integer", "user.id"),
         ("username varchar", "user.username"),
-        ("created_at updated_at timestamp", at("user.created_at")),
+        ("created_at updated_at timestamp", Times("user.created_at")),
         ("name varchar", "user.name"),
         ("seen_notification_id integer", 0),
-        ("last_posted_at timestamp", at("last")),
+        ("last_posted_at timestamp", Times("last")),
         ("password_hash salt varchar", None),
         ("active boolean", True),
         ("username_lower varchar", lambda _source, row: row.user.username.lower()),
-        ("last_seen_at timestamp", at("last")),
+        ("last_seen_at timestamp", Times("last")),
         ("admin boolean", "user.admin"),
         ("last_emailed_at timestamp", None),
         ("trust_level integer", "user.trust_level"),
@@ -80,7 +80,7 @@ USERS = Table(
         ("primary_group_id integer", None),
         ("registration_ip_address inet", None),
         ("staged boolean", False),
-        ("first_seen_at timestamp", at("user.created_at")),
+        ("first_seen_at timestamp", Times("user.created_at")),
         ("silenced_till timestamp", None),
         ("group_locked_trust_level manual_locked_trust_level integer", None),
         ("secure_identifier varchar", None),
@@ -95,7 +95,7 @@ EMAILS = Table(
         ("id user_id integer", "id"),
         ("email normalized_email varchar", "email"),
         ("primary boolean", True),
-        ("created_at updated_at timestamp", at("created_at")),
+        ("created_at updated_at timestamp", Times("created_at")),
     ),
 )
 
@@ -107,17 +107,17 @@ STATS = Table(
         ("topics_entered time_read days_visited posts_read_count integer", 0),
         ("likes_given integer", "given"),
         ("likes_received integer", "received"),
-        ("new_since timestamp", at("user.created_at")),
+        ("new_since timestamp", Times("user.created_at")),
         ("read_faq timestamp", None),
-        ("first_post_created_at timestamp", at("first")),
+        ("first_post_created_at timestamp", Times("first")),
         ("post_count integer", "posts"),
         ("topic_count integer", "topics"),
         ("bounce_score double", 0.0),
         ("reset_bounce_score_after timestamp", None),
         ("flags_agreed flags_disagreed flags_ignored integer", 0),
-        ("first_unread_at timestamp", at("user.created_at")),
+        ("first_unread_at timestamp", Times("user.created_at")),
         ("distinct_badge_count integer", 0),
-        ("first_unread_pm_at timestamp", at("user.created_at")),
+        ("first_unread_pm_at timestamp", Times("user.created_at")),
         ("digest_attempted_at timestamp", None),
         ("post_edits_count draft_count pending_posts_count integer", 0),
     ),

@@ -52,11 +52,11 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. Times are microseconds since 1970, in UTC."""
+    """A column. `of` gives the values of all rows at once. Times are microseconds since 1970, in UTC."""
 
     name: str
     type: Type
-    of: Callable[[Source, Any], Any] | Always
+    of: Callable[[Source, Sequence[Any]], list[Any]] | Always
 
     @property
     def duckdb(self) -> str:
@@ -90,7 +90,7 @@ class Table:
             if names is not None and column.name not in names:
                 continue
             of = column.of
-            found[column.name] = of if isinstance(of, Always) else [of(source, row) for row in rows]
+            found[column.name] = of if isinstance(of, Always) else of(source, rows)
         return found
 
 
@@ -105,16 +105,15 @@ def columns(*lines: tuple[str, Any]) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def getter(value: Any) -> Callable[[Source, Any], Any] | Always:
+def getter(value: Any) -> Callable[[Source, Sequence[Any]], list[Any]] | Always:
     """Where a column's values come from."""
+    if isinstance(value, Always | Times):
+        return value
     if isinstance(value, str):
         get = attrgetter(value)
-        return lambda _source, row: get(row)
-    if isinstance(value, Always):
-        return value
+        return lambda _source, rows: list(map(get, rows))
     if callable(value):
-        found: Callable[[Source, Any], Any] = value
-        return found
+        return lambda source, rows: [value(source, row) for row in rows]
     return Always(value)
 
 
@@ -123,7 +122,12 @@ def micro(moment: float | None) -> int | None:
     return None if moment is None else round(moment * 1_000_000)
 
 
-def at(name: str) -> Callable[[Source, Any], int | None]:
-    """The time that an attribute holds, in microseconds."""
-    get = attrgetter(name)
-    return lambda _source, row: micro(get(row))
+class Times:
+    """The times that an attribute holds, in microseconds."""
+
+    def __init__(self, name: str) -> None:
+        self.get = attrgetter(name)
+
+    def __call__(self, _source: Source, rows: Sequence[Any]) -> list[int | None]:
+        """Of all rows."""
+        return [None if at is None else round(at * 1_000_000) for at in map(self.get, rows)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koweb_sync.sandbox.core.state import SYSTEM, Post, Revision, State, Topic
-from koweb_sync.sandbox.explorer.schema import Source, Table, at, columns, micro
+from koweb_sync.sandbox.explorer.schema import Source, Table, Times, columns, micro
 
 REGULAR, SMALL_ACTION, WHISPER = 1, 3, 4
 LIKE = 2
@@ -55,7 +55,7 @@ TOPICS = Table(
         ("id integer", "topic.id"),
         ("title varchar", "topic.title"),
         ("last_posted_at timestamp", last_posted),
-        ("created_at timestamp", at("topic.created_at")),
+        ("created_at timestamp", Times("topic.created_at")),
         ("updated_at timestamp", updated),
         ("views integer", "topic.views"),
         ("posts_count integer", lambda _source, row: len(row.posts)),
@@ -63,7 +63,7 @@ TOPICS = Table(
         ("last_post_user_id integer", lambda _source, row: row.last.user_id if row.last else row.topic.user_id),
         ("reply_count integer", lambda _source, row: sum(one.reply_to is not None for one in row.posts)),
         ("featured_user1_id featured_user2_id featured_user3_id integer", None),
-        ("deleted_at timestamp", at("topic.deleted_at")),
+        ("deleted_at timestamp", Times("topic.deleted_at")),
         ("highest_post_number integer", lambda _source, row: max((one.number for one in row.posts), default=0)),
         ("like_count integer", lambda _source, row: sum(len(one.likes) for one in row.posts)),
         ("incoming_link_count integer", 0),
@@ -72,12 +72,12 @@ TOPICS = Table(
         ("moderator_posts_count integer", lambda _source, row: sum(one.type == SMALL_ACTION for one in row.posts)),
         ("closed boolean", "topic.closed"),
         ("archived boolean", "topic.archived"),
-        ("bumped_at timestamp", at("topic.bumped_at")),
+        ("bumped_at timestamp", Times("topic.bumped_at")),
         ("has_summary boolean", False),
         ("archetype varchar", "topic.archetype"),
         ("featured_user4_id integer", None),
         ("notify_moderators_count spam_count integer", 0),
-        ("pinned_at timestamp", at("topic.pinned_at")),
+        ("pinned_at timestamp", Times("topic.pinned_at")),
         ("score double", None),
         ("percent_rank double", 1.0),
         ("subtype varchar", None),
@@ -158,12 +158,12 @@ POSTS = Table(
         ("post_number integer", "number"),
         ("raw text", "raw"),
         ("cooked text", "cooked"),
-        ("created_at timestamp", at("created_at")),
-        ("updated_at timestamp", at("updated_at")),
+        ("created_at timestamp", Times("created_at")),
+        ("updated_at timestamp", Times("updated_at")),
         ("reply_to_post_number integer", "reply_to"),
         ("reply_count integer", reply_count),
         ("quote_count integer", 0),
-        ("deleted_at timestamp", at("deleted_at")),
+        ("deleted_at timestamp", Times("deleted_at")),
         ("off_topic_count integer", 0),
         ("like_count integer", lambda _source, row: len(row.likes)),
         ("incoming_link_count bookmark_count integer", 0),
@@ -175,7 +175,7 @@ POSTS = Table(
         ("hidden boolean", "hidden"),
         ("hidden_reason_id integer", lambda _source, row: 1 if row.hidden else None),
         ("notify_moderators_count spam_count illegal_count inappropriate_count integer", 0),
-        ("last_version_at timestamp", at("last_version_at")),
+        ("last_version_at timestamp", Times("last_version_at")),
         ("user_deleted boolean", "user_deleted"),
         ("reply_to_user_id integer", reply_to_user),
         ("percent_rank double", None),
@@ -187,7 +187,7 @@ POSTS = Table(
         ("version integer", "version"),
         ("cook_method integer", 1),
         ("wiki boolean", "wiki"),
-        ("baked_at timestamp", at("updated_at")),
+        ("baked_at timestamp", Times("updated_at")),
         ("baked_version integer", 2),
         ("hidden_at timestamp", lambda _source, row: micro(row.updated_at) if row.hidden else None),
         ("self_edits integer", lambda _source, row: sum(one.user_id == row.user_id for one in row.revisions)),
@@ -249,7 +249,7 @@ REVISIONS = Table(
         ("post_id integer", "post.id"),
         ("modifications text", modifications),
         ("number integer", "revision.number"),
-        ("created_at updated_at timestamp", at("revision.at")),
+        ("created_at updated_at timestamp", Times("revision.at")),
         ("hidden boolean", False),
     ),
 )
@@ -285,7 +285,7 @@ LIKES = Table(
         ("user_id integer", "user_id"),
         ("post_action_type_id integer", LIKE),
         ("deleted_at timestamp", None),
-        ("created_at updated_at timestamp", at("at")),
+        ("created_at updated_at timestamp", Times("at")),
         ("deleted_by_id related_post_id integer", None),
         ("staff_took_action boolean", False),
         ("deferred_by_id integer", None),
