@@ -30,6 +30,12 @@ SCOPES = (
     ("GET", r"/search", "search:show"),
     ("GET", r"/c/\d+/show", "categories:show"),
     ("POST", r"/uploads", "uploads:create"),
+    (
+        "POST",
+        r"/admin/plugins/(?:explorer|discourse-data-explorer)/queries/\d+/run(?:\.csv)?",
+        "data_explorer:run_queries",
+    ),
+    ("GET", r"/data-explorer/queries/\d+/run(?:\.csv)?", "data_explorer:run_queries"),
     ("GET", r".*", "global:read"),
 )
 OPEN = ("/session/scopes", "/session/current", "/srv/status")

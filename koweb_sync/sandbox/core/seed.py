@@ -62,6 +62,10 @@ DEFAULTS: Mapping[str, Any] = {
     "staff_writes_only": False,
     "anonymous_cache_seconds": 0,
     "login_required": False,
+    "data_explorer_enabled": False,
+    "data_explorer_query_result_limit": 1000,
+    "max_data_explorer_api_reqs_per_10_seconds": 2,
+    "max_data_explorer_api_req_mode": "warn",
 }
 CLOCKED = ("created_at", "bumped_at", "updated_at", "pinned_at", "deleted_at")
 

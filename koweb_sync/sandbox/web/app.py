@@ -10,13 +10,14 @@ from koweb_sync.sandbox.acts.changing import Editor
 from koweb_sync.sandbox.acts.creating import Writer
 from koweb_sync.sandbox.acts.keeping import Keeper
 from koweb_sync.sandbox.acts.liking import Admirer
-from koweb_sync.sandbox.acts.limits import Limiter
+from koweb_sync.sandbox.acts.limits import Limiter, Window
 from koweb_sync.sandbox.core.people import Caller, identify
 from koweb_sync.sandbox.core.refused import Refused, not_found, not_logged_in, read_only
 from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.explorer.run import Explorer
 from koweb_sync.sandbox.given import Desk, answer
 from koweb_sync.sandbox.pages import routes as pages
-from koweb_sync.sandbox.web import admin, people, plugins, posts, reading, site, topics, uploads
+from koweb_sync.sandbox.web import admin, explorer, people, plugins, posts, reading, site, topics, uploads
 from koweb_sync.sandbox.web.cache import Cache
 
 BODY_MAX = 64 * 1024 * 1024
@@ -32,12 +33,14 @@ def make_app(state: State, limits: Limiter) -> Flask:
     writer.herald.recall()
     editor = Editor(writer)
     app.extensions["forum"] = Desk(state, writer, editor, Keeper(editor), Admirer(state, limits))
+    app.extensions["explorer"] = Explorer(state)
+    app.extensions["explorer_runs"] = Window(0, explorer.WINDOW)
     cache = Cache()
     app.before_request(lambda: enter(state, limits, cache))
     app.after_request(lambda response: leave(state, response, cache))
     app.register_error_handler(Refused, refused)
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
-    rooms = (reading, posts, topics, uploads, people, site, plugins, admin, pages)
+    rooms = (reading, posts, topics, uploads, people, site, plugins, admin, explorer, pages)
     for blueprint in (room.routes for room in rooms):
         app.register_blueprint(blueprint)
     return app

@@ -1,0 +1,276 @@
+"""The forum as a database: DuckDB in memory, filled with what a query reads, shut to everything else.
+
+DuckDB speaks much of PostgreSQL's dialect. It is told the rest where that is possible: whole numbers divide to whole
+numbers, null comes last (first where descending), `~` finds a part of a text, `~*` ignores case, `now()` is the
+forum's clock in UTC. What differs still, so that a query for both has to do without:
+
+- `to_char`, `initcap`, `jsonb`, `json_build_object`, `encode`, `'{1,2}'::int[]`, `substring(x from pattern)`;
+- `generate_series(1, 3) AS g` names a row (write `AS g(n)`), and among the columns it gives one array;
+- the order of texts: by code point here, by the database's language there (write `COLLATE "C"`, or order by id);
+- the types of figures: `sum(integer)` and `avg`, `5 / 2.0` (write `::bigint`, `::float8`);
+- `now()` has a time zone there, which only matters where it is itself a column.
+"""
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.explorer import sql, tables
+from koweb_sync.sandbox.explorer.failed import QueryFailed, database
+from koweb_sync.sandbox.explorer.schema import Always, Column, Numbers, Source, Table, micro
+from koweb_sync.sandbox.explorer.values import shown
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
+
+SECONDS = 10.0  # for a statement
+CHUNK = 5_000  # rows handed over at once
+# No files, no network, no extensions, no Python variables; and nobody can change that.
+CLOSED = (
+    "temp_directory = ''",
+    "secret_directory = ''",
+    "home_directory = ''",
+    "memory_limit = '1GB'",
+    "threads = 2",
+    "TimeZone = 'UTC'",
+    "integer_division = true",
+    "default_null_order = 'nulls_last_on_asc_first_on_desc'",
+    "python_enable_replacements = false",
+    "allow_community_extensions = false",
+    "autoinstall_known_extensions = false",
+    "autoload_known_extensions = false",
+    "enable_external_access = false",
+)
+DIALECT = (
+    "regexp_full_match(a, b) AS regexp_matches(a, b)",
+    "\"~*\"(a, b) AS regexp_matches(a, b, 'i')",
+    "\"!~*\"(a, b) AS NOT regexp_matches(a, b, 'i')",
+)
+CLOCKS = ("now", "get_current_timestamp", "transaction_timestamp", "current_localtimestamp")
+# What DuckDB refuses, as PostgreSQL names it.
+REFUSALS = (
+    ("ParserException", "SyntaxError"),
+    ("CatalogException", "UndefinedTable"),
+    ("BinderException", "UndefinedColumn"),
+    ("PermissionException", "InsufficientPrivilege"),
+    ("TransactionException", "ReadOnlySqlTransaction"),
+    ("ConversionException", "InvalidTextRepresentation"),
+    ("OutOfRangeException", "NumericValueOutOfRange"),
+    ("OutOfMemoryException", "OutOfMemory"),
+)
+# Types that leave the database as something else.
+CASTS = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMP", "INTERVAL": "VARCHAR", "TIME": "VARCHAR"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query gave. `seconds`: how long it took; `plan`: how it was done, where that was asked."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    seconds: float
+    plan: str | None
+
+
+class Database:
+    """The database of one forum. Queries may run at the same time; each sees the forum as it was when it began."""
+
+    def __init__(self, state: State, seconds: float = SECONDS) -> None:
+        self.state = state
+        self.seconds = seconds
+        self.lock = threading.Lock()
+        self.numbers = Numbers()
+        self.tables = tables.of(state.flavour)
+        self.kept: dict[str, dict[str, list[Any] | Always]] = {}
+        self.connection: Connection | None = None
+
+    # ---- filling
+
+    def open(self) -> "Connection":
+        """The database, empty tables in it. Its caller holds `lock`."""
+        import duckdb
+
+        made = duckdb.connect(":memory:")
+        for setting in CLOSED:
+            made.execute(f"SET GLOBAL {setting}")
+        for macro in DIALECT:
+            made.execute(f"CREATE MACRO {macro}")
+        for table in self.tables.values():
+            made.execute(created(table))
+        made.execute("SET GLOBAL lock_configuration = true")
+        return made
+
+    def cursor(self, text: str) -> "tuple[Connection, sql.Reading]":
+        """A read-only transaction that sees the forum as it is now, and what a query reads. Raises QueryFailed."""
+        with self.lock:
+            if self.connection is None:
+                self.connection = self.open()
+            reading = self.parsed(self.connection, text)
+            self.fill(self.connection, reading)
+            cursor = self.connection.cursor()
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            cursor.execute("SELECT 1 FROM users LIMIT 0")  # a transaction begins with what it first reads
+            return cursor, reading
+
+    def parsed(self, connection: "Connection", text: str) -> sql.Reading:
+        """What a query reads. Raises QueryFailed for what is no query."""
+        try:
+            answer = connection.execute("SELECT json_serialize_sql($text)", {"text": text}).fetchone()
+        except connection_errors() as error:
+            raise failed(error) from None
+        tree = str(answer[0]) if answer else ""
+        said = json.loads(tree)
+        if said["error"] or sql.first_word(text) not in sql.READS:
+            words = str(said.get("error_message") or f'syntax error at or near "{sql.first_word(text).upper()}"')
+            raise database("SyntaxError", words)
+        return sql.reading(tree)
+
+    def fill(self, connection: "Connection", reading: sql.Reading) -> None:
+        """Put what a query reads into the tables, where the forum has changed since."""
+        with self.state.lock:
+            source = Source(self.state, self.numbers)
+            now = micro(self.state.clock())
+            fresh = {
+                name: self.tables[name].read(source, self.wanted(self.tables[name], reading))
+                for name in sorted(reading.tables & self.tables.keys())
+            }
+        for name in CLOCKS:
+            connection.execute(f"CREATE OR REPLACE MACRO {name}() AS make_timestamp({now})")
+        connection.execute(f"CREATE OR REPLACE MACRO current_date() AS make_timestamp({now})::DATE")
+        for name, values in fresh.items():
+            if self.kept.get(name) != values:
+                replace(connection, self.tables[name], values)
+                self.kept[name] = values
+
+    def wanted(self, table: Table, reading: sql.Reading) -> set[str]:
+        """The columns that a query reads, those that are there already, and the first, which counts the rows."""
+        every = {column.name for column in table.columns}
+        named = every if reading.columns is None else every & reading.columns
+        return named | self.kept.get(table.name, {}).keys() | {table.columns[0].name}
+
+    # ---- asking
+
+    def run(self, text: str, values: Mapping[str, Any], limit: int | None, *, explain: bool = False) -> Found:
+        """The rows of a query, at most `limit`. `text` has no semicolon. Raises QueryFailed."""
+        query, used = sql.bound(text, values)
+        cursor, reading = self.cursor(query)
+        timer = threading.Timer(self.seconds, cursor.interrupt)
+        timer.start()
+        begun = time.perf_counter()
+        try:
+            names, rows = rows_of(cursor, query, used, limit)
+            seconds = time.perf_counter() - begun
+            plan = cursor.execute(f"EXPLAIN {query}", used).fetchall() if explain else []
+        except connection_errors() as error:
+            raise failed(error) from None
+        finally:
+            timer.cancel()
+            cursor.close()
+        titled = list(reading.titles) if reading.titles and len(reading.titles) == len(names) else names
+        return Found(titled, rows, seconds, "\n".join(str(line[-1]) for line in plan) if explain else None)
+
+
+def connection_errors() -> type[Exception]:
+    """What DuckDB raises."""
+    import duckdb
+
+    return duckdb.Error
+
+
+def rows_of(
+    cursor: "Connection", query: str, used: dict[str, Any], limit: int | None
+) -> tuple[list[str], list[list[Any]]]:
+    """Names of the columns, and the rows as JSON."""
+    most = "" if limit is None else f"LIMIT {limit}"
+    whole = f"WITH query AS (\n{query}\n) SELECT * FROM query {most}"
+    kinds = {str(name): str(kind) for name, kind, *_rest in cursor.execute(f"DESCRIBE {whole}", used).fetchall()}
+    if any(kind in CASTS for kind in kinds.values()):
+        shown_as = ", ".join(cast(name, kind) for name, kind in kinds.items())
+        whole = f"WITH query AS (\n{query}\n) SELECT {shown_as} FROM query {most}"
+    found = cursor.execute(whole, used).fetchall()
+    return list(kinds), [[shown(value) for value in row] for row in found]
+
+
+def cast(name: str, kind: str) -> str:
+    """A column as it leaves the database."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    return f"{quoted}::{CASTS[kind]} AS {quoted}" if kind in CASTS else quoted
+
+
+def created(table: Table) -> str:
+    """The statement that makes a table, empty."""
+    columns = ", ".join(f'"{column.name}" {column.duckdb}' for column in table.columns)
+    return f'CREATE OR REPLACE TABLE "{table.name}" ({columns})'
+
+
+def replace(connection: "Connection", table: Table, values: Mapping[str, list[Any] | Always]) -> None:
+    """Fill a table anew."""
+    columns = [column for column in table.columns if column.name in values]
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    counted = values[table.columns[0].name]
+    count = 0 if isinstance(counted, Always) else len(counted)
+    connection.execute("BEGIN")
+    connection.execute(created(table))
+    for start in range(0, count, CHUNK):
+        apart, parts, sent = [], [], {}
+        for column in columns:
+            value = values[column.name]
+            if isinstance(value, Always):
+                parts.append(literal(value.value, column.duckdb))
+                continue
+            take, part, more = handed(column, value[start : start + CHUNK])
+            apart.append(f'unnest({take}) AS "{column.name}"')
+            parts.append(part)
+            sent.update(more)
+        select = f"SELECT {', '.join(parts)} FROM (SELECT {', '.join(apart)})"
+        connection.execute(f'INSERT INTO "{table.name}" ({names}) {select}', sent)
+    connection.execute("COMMIT")
+
+
+def handed(column: Column, values: list[Any]) -> tuple[str, str, dict[str, str]]:
+    """Values of a column on their way into the database, as one text.
+
+    What makes a list of that text, what becomes of each member, and the parameters. Python's own lists would be handed
+    over one value at a time, which takes minutes for a large forum.
+    """
+    name, quoted = f"c_{column.name}", f'"{column.name}"'
+    if column.duckdb == "VARCHAR" or column.type == "text":
+        between, nothing = marks(values)
+        joined = between.join(nothing if one is None else one for one in values)
+        text = joined.encode("utf-8", "replace").decode()  # halves of UTF-16 pairs become question marks
+        sent = {name: text, f"{name}_between": between, f"{name}_nothing": nothing}
+        return f"string_split(${name}, ${name}_between)", f"nullif({quoted}, ${name}_nothing)", sent
+    kind = "BIGINT" if column.type == "timestamp" else column.duckdb
+    member = f"make_timestamp({quoted})" if column.type == "timestamp" else quoted
+    return f"${name}::VARCHAR::{kind}[]", member, {name: str(values).replace("None", "NULL")}
+
+
+def marks(values: list[str | None]) -> tuple[str, str]:
+    """Two texts that stand in none of the values: what goes between two of them, and what stands for null."""
+    for number in itertools.count():
+        between, nothing = f"\x1e{number}\x1e", f"\x1d{number}\x1d"
+        if not any(one is not None and (between in one or nothing in one) for one in values):
+            return between, nothing
+    raise AssertionError
+
+
+def literal(value: Any, kind: str) -> str:
+    """A value that every row has."""
+    if kind == "TIMESTAMP" and value is not None:
+        return f"make_timestamp({int(value)})"
+    text = "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
+    return f"{text}::{kind}"
+
+
+def failed(error: Exception) -> QueryFailed:
+    """What DuckDB refuses, as Discourse says it."""
+    kind = type(error).__name__
+    if kind == "InterruptException":
+        return database("QueryCanceled", "canceling statement due to statement timeout")
+    known = dict(REFUSALS)
+    return database(known.get(kind, "Error"), str(error).partition(": ")[2] or str(error))
