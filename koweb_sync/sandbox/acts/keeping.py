@@ -45,8 +45,8 @@ class Keeper:
         """`DELETE /t/ID.json`: soft; an author may, while nobody replied."""
         alone = len(topic.post_ids) == 1 and user.id == topic.user_id
         if topic.deleted_at is not None or not (user.staff or alone):
-            text = "There was an error deleting that topic. Please contact the site administrator."
-            raise unprocessable([self.rules.say(text)])
+            text = self.rules.say("There was an error deleting that topic. Please contact the site administrator.")
+            raise unprocessable([text])
         topic.deleted_at, topic.deleted_by = self.state.clock(), user.id
         for post in self.state.posts_of(topic):
             if post.alive:
@@ -83,8 +83,9 @@ class Keeper:
         """An author deletes their own text: it is replaced, as one more version."""
         topic = self.state.topics[post.topic_id]
         first = post.number == 1
-        gone = "(topic deleted by author)" if first else "(post deleted by author)"
-        self.editor.revise(user, topic, post, {"raw": self.rules.say(gone)}, self.rules.say("deleted by author"))
+        say = self.rules.say
+        gone = say("(topic deleted by author)") if first else say("(post deleted by author)")
+        self.editor.revise(user, topic, post, {"raw": gone}, say("deleted by author"))
         post.user_deleted = True
 
     def recover_post(self, post: Post) -> None:

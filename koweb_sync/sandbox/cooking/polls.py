@@ -136,7 +136,8 @@ def render(
     title = f'<div class="poll-title">{asked.title}</div>\n' if asked.title else ""
     options = "".join(f'<li data-poll-option-id="{one}">{text}</li>\n' for one, text in asked.options.items())
     say = catalog(str(env["state"].settings.get("default_locale", "en"))).gettext
-    info = f'<span class="info-number">0</span>\n<span class="info-label">{say("voters")}</span>'
+    people = say("voters")
+    info = f'<span class="info-number">0</span>\n<span class="info-label">{people}</span>'
     container = f'<div class="poll-container">\n{title}<ul>\n{options}</ul>\n</div>'
     voters = f'<div class="poll-info">\n<p>\n{info}\n</p>\n</div>'
     return f'<div class="poll"{marks}>\n<div>\n{container}\n{voters}\n</div>\n</div>\n'

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, Poll, Post, Topic, User
@@ -12,7 +13,6 @@ from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 
 FLAGS = (3, 4, 8, 6, 7)
 TO_AUTHOR = 6  # a flag that is a message to the author
-HIDDEN = "This post was flagged by the community and is temporarily hidden."
 
 # What every post here has in common.
 SAME: Mapping[str, Any] = {
@@ -38,7 +38,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
         "username": user.username,
         "avatar_template": avatar(user),
         "created_at": iso(one.created_at),
-        "cooked": f"<p>{HIDDEN}</p>" if hidden else one.cooked,
+        "cooked": f"<p>{notice_of_hiding(state)}</p>" if hidden else one.cooked,
         "post_number": one.number,
         "post_type": one.type,
         "updated_at": iso(one.updated_at),
@@ -70,6 +70,12 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
     if raw:
         shown["raw"] = None if hidden else one.raw
     return {**shown, **more(state, caller, topic, one), **(within(state, caller, topic, one) if listed else {})}
+
+
+def notice_of_hiding(state: State) -> str:
+    """What the public reads instead of a hidden post."""
+    say = catalog(str(state.settings.get("default_locale", "en"))).gettext
+    return say("This post was flagged by the community and is temporarily hidden.")
 
 
 def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:

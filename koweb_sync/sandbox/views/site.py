@@ -21,15 +21,15 @@ KINDS = (
     *("assigned",),
 )
 MENU = ("latest", "unread", "new", "unseen", "top", "read", "posted", "bookmarks")
-# Actions on posts: number, key, English name, whether it is a flag, whether it takes a text.
+# Actions on posts: number, key, whether it is a flag, whether it takes a text.
 ACTIONS = (
-    (1, "bookmark", "Bookmark", False, False),
-    (2, "like", "Like", False, False),
-    (3, "off_topic", "Off-topic", True, False),
-    (4, "inappropriate", "Inappropriate", True, False),
-    (8, "spam", "Spam", True, False),
-    (6, "notify_user", "Send a message", True, True),
-    (7, "notify_moderators", "Something else", True, True),
+    (1, "bookmark", False, False),
+    (2, "like", False, False),
+    (3, "off_topic", True, False),
+    (4, "inappropriate", True, False),
+    (8, "spam", True, False),
+    (6, "notify_user", True, True),
+    (7, "notify_moderators", True, True),
 )
 ON_TOPICS = (4, 8, 7)
 
@@ -86,9 +86,18 @@ def dark(state: State) -> dict[str, Any]:
     return {"id": 1, "name": "Dark", "version": 1, "created_at": at, "updated_at": at, **more}
 
 
-def action(state: State, number: int, key: str, name: str, flag: bool, custom: bool) -> dict[str, Any]:
+def action(state: State, number: int, key: str, flag: bool, custom: bool) -> dict[str, Any]:
     """Something that one can do with a post."""
-    text = catalog(str(state.settings.get("default_locale", "en"))).gettext(name)
+    say = catalog(str(state.settings.get("default_locale", "en"))).gettext
+    text = {
+        1: say("Bookmark"),
+        2: say("Like"),
+        3: say("Off-topic"),
+        4: say("Inappropriate"),
+        8: say("Spam"),
+        6: say("Send a message"),
+        7: say("Something else"),
+    }[number]
     words = {"name": text, "description": text, "short_description": text}
     return {"id": number, "name_key": key, **words, "is_flag": flag, "is_custom_flag": custom}
 
