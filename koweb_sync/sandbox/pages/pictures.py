@@ -10,9 +10,7 @@ routes = Blueprint("pictures", __name__)
 # White letters are easy to read on each of them (contrast at least 5 to 1).
 SHADES = ("#8a3b12", "#2f6246", "#2b5b8f", "#74428f", "#7a5c00", "#97304f", "#1f6670", "#5a5a2a", "#4b4fa0", "#83393f")
 SMALLEST, LARGEST = 8, 512
-TRANSPARENT = b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
+TRANSPARENT = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 LETTER = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 40 40">'
     '<rect width="40" height="40" fill="{shade}"/><text x="20" y="21" font-family="sans-serif" font-size="22" '

@@ -56,7 +56,7 @@ def address(number: int, first: int) -> str:
 
 
 def card(forum: State, caller: Caller, one: Category, counts: Counter[int | None]) -> dict[str, Any]:
-    """A category: its address, its parent, its children, how many topics are in it. `counts`: by category."""
+    """A category: its address, its parent, its children, how many topics are in it and below. `counts`: by category."""
     parent = forum.categories.get(one.parent_id or 0)
     seen = parent if parent and permission(caller.user, parent) is not None else None
     below = [other for other in categories.visible(forum, caller) if other.parent_id == one.id]
@@ -67,7 +67,7 @@ def card(forum: State, caller: Caller, one: Category, counts: Counter[int | None
         "href": place(forum, one),
         "parent": {"name": seen.name, "href": place(forum, seen)} if seen else None,
         "children": [card(forum, caller, child, counts) for child in below],
-        "count": counts[one.id],
+        "count": counts[one.id] + sum(counts[child.id] for child in below),
     }
 
 
