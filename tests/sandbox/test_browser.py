@@ -98,10 +98,16 @@ class Visit:
         size = self.page.viewport_size
         assert size is not None
         for width in (size["width"], NARROWEST) if size["width"] == PHONE else (size["width"],):
-            self.page.set_viewport_size({"width": width, "height": size["height"]})
+            self.resize(width, size["height"])
             self.note(f"wider than {width} pixels", self.page.evaluate(WIDER))
             self.note(f"out of sight at {width} pixels", self.page.evaluate(UNSEEN))
-        self.page.set_viewport_size(size)
+        self.resize(size["width"], size["height"])
+
+    def resize(self, width: int, height: int) -> None:
+        """Change the window, and wait until the page knows."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        while self.page.evaluate("innerWidth") != width:
+            self.page.wait_for_timeout(10)
 
 
 @pytest.mark.parametrize(("width", "scheme", "flavour"), LOOKS)
