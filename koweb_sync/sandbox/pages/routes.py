@@ -1,25 +1,44 @@
-"""The forum as people read it in a browser: home, categories, topics. No script, and in the forum's language."""
+"""The forum as people read it in a browser. No script, and in the forum's language."""
 
-from datetime import UTC, datetime
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from koweb_sync.i18n import catalog
+from koweb_sync.i18n import catalog, spoken
 from koweb_sync.sandbox.acts.rules import number_of
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.refused import not_found
 from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Category, Topic, User
-from koweb_sync.sandbox.given import answer, caller, flagged, state, whole
-from koweb_sync.sandbox.views import categories, lists
+from koweb_sync.sandbox.core.things import Category, Post, Topic, User
+from koweb_sync.sandbox.given import answer, caller, flagged, state
+from koweb_sync.sandbox.pages import dates, pictures, shown
+from koweb_sync.sandbox.views import categories, lists, topics
 from koweb_sync.sandbox.views.lists import Selection
+from koweb_sync.sandbox.views.people import avatar
 
 FOLDER = Path(__file__).with_name("templates")
-HOME = 20
 LIST = 30
+POSTS = 20
+TERM = 3  # the shortest word that is searched for
+UNCHOSEN = "0088CC"  # the colour of categories for which nobody chose one
+COLOURS = ("B3541E", "3B7A57", "3465A4", "8F5AA8", "B08900", "A33F5B")
+# Cells are aligned by a style attribute; these three are the only ones that a browser takes.
+ALIGNED = " ".join(
+    f"'sha256-{b64encode(sha256(f'text-align:{way}'.encode()).digest()).decode()}'"
+    for way in ("left", "right", "center")
+)
+POLICY = (
+    f"default-src 'none'; img-src 'self' https: http:; style-src 'self' 'unsafe-hashes' {ALIGNED}; "
+    "base-uri 'self'; form-action 'self'"
+)
 routes = Blueprint("pages", __name__)
+routes.register_blueprint(pictures.routes)
 
 
 def wanted() -> bool:
@@ -27,14 +46,24 @@ def wanted() -> bool:
     return not request.environ.get("koweb.json") and "json" not in request.headers.get("Accept", "")
 
 
+def browsing() -> bool:
+    """Whether it is surely a browser that asks: it says that it reads HTML."""
+    return wanted() and "text/html" in request.headers.get("Accept", "")
+
+
+# ---- lists of topics
+
+
 @routes.get("/")
 def home() -> Response:
-    """Categories and the latest topics."""
+    """Categories and the latest topics; only topics on the pages that follow."""
     with state.lock:
-        seen = [one for one in categories.visible(state, caller()) if not one.parent_id]
-        latest = sorted(lists.visible_topics(state, caller()), key=lambda one: one.bumped_at, reverse=True)
-        latest.sort(key=lambda one: not one.pinned_globally)
-        return page(state, "home.html", categories=[tree(state, one) for one in seen], topics=latest[:HOME])
+        found = lists.visible_topics(state, caller())
+        latest = sorted(found, key=lambda one: (not one.pinned_globally, -one.bumped_at))
+        counts = shown.counted(found)
+        tops = [one for one in categories.visible(state, caller()) if one.parent_id is None]
+        cards = [shown.card(state, caller(), one, counts) for one in tops]
+        return list_page(state, "home.html", latest, categories=cards)
 
 
 @routes.get("/c/<path:place>")
@@ -51,15 +80,14 @@ def category(place: str) -> ResponseReturnValue:
         )
         inside = Selection(within=frozenset([found.id, *below]))
         if not wanted():
-            path = forum_path(state, found)
+            path = f"{state.slug_path(found)}/{found.id}"
             if "/".join(parts) != path:
                 return redirect(f"/c/{path}.json", 301)
             return answer(lists.topic_list(state, caller(), request.args, inside))
-        topics = sorted(lists.visible_topics(state, caller(), inside), key=lambda one: one.bumped_at, reverse=True)
-        start = max(0, (whole("page") or 0) * LIST)
-        more = start // LIST + 1 if len(topics) > start + LIST else None
-        shown = topics[start : start + LIST]
-        return page(state, "category.html", category=tree(state, found), topics=shown, more=more)
+        seen = lists.visible_topics(state, caller(), inside)
+        seen.sort(key=lambda one: (one.pinned_at is None, -one.bumped_at))
+        card = shown.card(state, caller(), found, shown.counted(seen))
+        return list_page(state, "category.html", seen, category=card)
 
 
 @routes.get("/tag/<name>")
@@ -68,68 +96,17 @@ def tag(name: str) -> Response:
     with state.lock:
         if name not in state.tags:
             raise not_found(state)
-        found = lists.visible_topics(state, caller(), Selection(tag=name))
         if not wanted():
             return answer(lists.topic_list(state, caller(), request.args, Selection(tag=name)))
-        return page(state, "tag.html", tag=name, topics=found)
+        found = lists.visible_topics(state, caller(), Selection(tag=name))
+        found.sort(key=lambda one: -one.bumped_at)
+        return list_page(state, "tag.html", found, tag=name)
 
 
-@routes.get("/style.css")
-def style() -> Response:
-    """The look of all pages."""
-    return Response((FOLDER / "style.css").read_bytes(), content_type="text/css; charset=utf-8")
-
-
-def topic_page(forum: State, found: Topic) -> Response:
-    """A topic with its posts."""
-    posts = [one for one in forum.posts_of(found) if one.deleted_at is None and one.type == 1 and not one.hidden]
-    place = forum.categories.get(found.category_id or 0)
-    shown = [(one, forum.users[one.user_id], one.cooked) for one in posts]
-    return page(forum, "topic.html", topic=found, posts=shown, category=tree(forum, place) if place else None)
-
-
-def lost(forum: State) -> Response:
-    """404 for people."""
-    made = page(forum, "lost.html")
-    made.status_code = 404
-    return made
-
-
-def page(forum: State, template: str, **facts: object) -> Response:
-    """A page in the forum's language."""
-    language = str(forum.settings.get("default_locale", "en"))
-    words = catalog(language)
-    text = render_template(
-        template,
-        _=words.gettext,
-        ngettext=words.ngettext,
-        language=language,
-        title=forum.settings["title"],
-        day=day,
-        author=lambda topic: author(forum, topic),
-        place=lambda topic: place(forum, topic),
-        **facts,
-    )
-    return Response(text, content_type="text/html; charset=utf-8")
-
-
-def tree(forum: State, one: Category) -> dict[str, object]:
-    """A category as pages show it: its path, its parent, its children, and how many topics are in it."""
-    children = [other for other in forum.categories.values() if other.parent_id == one.id]
-    return {
-        "name": one.name,
-        "colour": f"colour-{one.id % 6}",
-        "description": one.description or "",
-        "href": f"/c/{forum.slug_path(one)}/{one.id}",
-        "parent": tree(forum, forum.categories[one.parent_id]) if one.parent_id in forum.categories else None,
-        "children": [{"name": child.name, "href": f"/c/{forum.slug_path(child)}/{child.id}"} for child in children],
-        "count": sum(topic.category_id == one.id for topic in lists.visible_topics(forum, caller())),
-    }
-
-
-def forum_path(forum: State, one: Category) -> str:
-    """A category's address: its slugs and its number."""
-    return f"{forum.slug_path(one)}/{one.id}"
+def list_page(forum: State, template: str, found: Sequence[Topic], **facts: object) -> Response:
+    """A page with a page of topics."""
+    pages = shown.paged(found, LIST)
+    return page(forum, template, topics=[shown.row(forum, one) for one in pages.shown], pages=pages, **facts)
 
 
 def by_path(forum: State, path: str) -> Category | None:
@@ -137,16 +114,104 @@ def by_path(forum: State, path: str) -> Category | None:
     return next((one for one in forum.categories.values() if forum.slug_path(one) == path), None)
 
 
-def author(forum: State, topic: Topic) -> User:
-    """Who opened a topic."""
-    return forum.users[topic.user_id]
+# ---- topics, people, search
 
 
-def place(forum: State, topic: Topic) -> Category | None:
-    """The category of a topic."""
-    return forum.categories.get(topic.category_id or 0)
+def topic_page(forum: State, found: Topic, near: int = 1) -> ResponseReturnValue:
+    """A topic with a page of its posts; `near`: at the post with that number, or the first one after it."""
+    stream = topics.readable(forum, caller(), found)
+    order = {one.id: index for index, one in enumerate(stream)}
+    home = f"/t/{found.slug}/{found.id}"
+
+    def where(one: Post) -> str:
+        number = order.get(one.id, 0) // POSTS + 1
+        return f"{home}{f'?page={number}' if number > 1 else ''}#post_{one.number}"
+
+    if near > 1 and stream:
+        return redirect(where(next((one for one in stream if one.number >= near), stream[-1])), 302)
+    pages = shown.paged(stream, POSTS, first=1)
+    say = language(forum)[1].gettext
+    place = forum.categories.get(found.category_id or 0)
+    facts = {
+        "topic": found,
+        "category": shown.card(forum, caller(), place, shown.counted(())) if place else None,
+        "posts": [shown.post(forum, caller(), one, where, say) for one in pages.shown],
+        "pages": pages,
+    }
+    return page(forum, "topic.html", **facts)
 
 
-def day(moment: float) -> str:
-    """A date for people and machines: 2026-11-23."""
-    return datetime.fromtimestamp(moment, UTC).date().isoformat()
+def user_page(forum: State, user: User) -> Response:
+    """Who somebody is, and what they wrote lately."""
+    seen = shown.written(forum, caller(), user)
+    pages = shown.paged(seen, POSTS)
+    opened = sum(one.number == 1 for one in seen)
+    facts = {"opened": opened, "answered": len(seen) - opened, "role": shown.role(user, language(forum)[1].gettext)}
+    return page(
+        forum, "user.html", user=user, hits=[shown.hit(forum, one) for one in pages.shown], pages=pages, **facts
+    )
+
+
+def search_page(forum: State, term: str, found: Sequence[Post]) -> Response:
+    """What a search found. `term`: too short, and nothing was searched."""
+    pages = shown.paged(found, POSTS, first=1)
+    short = 0 < len(term.strip()) < TERM
+    facts = {"term": term, "short": short, "count": len(found)}
+    return page(forum, "search.html", hits=[shown.hit(forum, one) for one in pages.shown], pages=pages, **facts)
+
+
+@routes.get("/login")
+def login() -> Response:
+    """Where a forum for members sends everybody else."""
+    with state.lock:
+        return page(state, "login.html", closed=bool(state.settings["login_required"]))
+
+
+def lost(forum: State, status: int = 404) -> Response:
+    """Nothing here, or nothing for this reader."""
+    made = page(forum, "lost.html")
+    made.status_code = status
+    return made
+
+
+# ---- all pages
+
+
+@routes.get("/style.css")
+def style() -> Response:
+    """The look of all pages, and the colours of the categories."""
+    with state.lock:
+        colours = "".join(f".category-{one.id} {{ --colour: #{colour(one)}; }}\n" for one in state.categories.values())
+    look = (FOLDER / "style.css").read_text(encoding="utf-8")
+    return Response(look + colours, content_type="text/css; charset=utf-8")
+
+
+def colour(one: Category) -> str:
+    """A category's colour, as six hexadecimal digits: its own, or one of ours."""
+    own = one.color.lstrip("#").upper()
+    known = re.fullmatch(r"[0-9A-F]{6}", own) is not None and own != UNCHOSEN
+    return own if known else COLOURS[one.id % len(COLOURS)]
+
+
+def language(forum: State) -> tuple[str, Any]:
+    """The language of the pages, and its texts: the forum's own if we speak it."""
+    name = spoken(str(forum.settings.get("default_locale", "en"))) or "en"
+    return name, catalog(name)
+
+
+def page(forum: State, template: str, **facts: object) -> Response:
+    """A page in the forum's language."""
+    name, words = language(forum)
+    given = {
+        "_": words.gettext,
+        "ngettext": words.ngettext,
+        "language": name,
+        "site": forum.settings["title"],
+        "day": lambda at: dates.day(at, words.gettext),
+        "moment": dates.moment,
+        "face": lambda user, size: avatar(user).format(size=size),
+        "term": "",
+        "closed": False,
+    }
+    text = render_template(template, **{**given, **facts})
+    return Response(text, headers={"Content-Security-Policy": POLICY}, content_type="text/html; charset=utf-8")

@@ -21,7 +21,7 @@ from koweb_sync.sandbox.web import admin, explorer, people, plugins, posts, read
 from koweb_sync.sandbox.web.cache import Cache
 
 BODY_MAX = 64 * 1024 * 1024
-STAYS_OPEN = re.compile(r"/(site/basic-info|srv/status|session/.*|login)$")
+STAYS_OPEN = re.compile(r"/(site/basic-info|srv/status|session/.*|login|style\.css|favicon\.\w+)$")
 
 
 def make_app(state: State, limits: Limiter) -> Flask:
@@ -38,7 +38,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
     cache = Cache()
     app.before_request(lambda: enter(state, limits, cache))
     app.after_request(lambda response: leave(state, response, cache))
-    app.register_error_handler(Refused, refused)
+    app.register_error_handler(Refused, lambda error: refusal_page(state, error))
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
     rooms = (reading, posts, topics, uploads, people, site, plugins, admin, explorer, pages)
     for blueprint in (room.routes for room in rooms):
@@ -90,6 +90,13 @@ def leave(state: State, response: Response, cache: Cache) -> Response:
         "default-src 'none'; img-src 'self' https: http:; style-src 'self'; base-uri 'self'; form-action 'self'",
     )
     return response
+
+
+def refusal_page(state: State, error: Refused) -> Response:
+    """An answer other than 200: for people with a browser, a page where something is not there or private."""
+    if pages.browsing() and error.status in (403, 404) and request.method in ("GET", "HEAD"):
+        return pages.lost(state, error.status)
+    return refused(error)
 
 
 def refused(error: Refused) -> Response:

@@ -11,6 +11,7 @@ from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing
 from koweb_sync.sandbox.core.state import iso
 from koweb_sync.sandbox.core.things import Post, Topic, User
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
+from koweb_sync.sandbox.pages.routes import user_page, wanted
 from koweb_sync.sandbox.views import accounts, categories, posts
 from koweb_sync.sandbox.views.people import avatar, basic
 
@@ -87,7 +88,10 @@ def create() -> Response:
 def profile(name: str) -> Response:
     """Who somebody is; for people with a browser, their page."""
     with state.lock:
-        return answer({"user_badges": [], "user": accounts.profile(state, caller(), known_user(state, name))})
+        user = known_user(state, name)
+        if wanted():
+            return user_page(state, user)
+        return answer({"user_badges": [], "user": accounts.profile(state, caller(), user)})
 
 
 @routes.get("/u/<name>/emails")

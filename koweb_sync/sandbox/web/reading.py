@@ -3,6 +3,7 @@
 import re
 
 from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
 
 from koweb_sync.sandbox.acts.rules import number_of
 from koweb_sync.sandbox.core.people import hidden_from, permission, seen_topic
@@ -10,7 +11,7 @@ from koweb_sync.sandbox.core.refused import Refused, no_topic, not_found
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import Category, Post, Topic
 from koweb_sync.sandbox.given import answer, caller, flagged, state, whole
-from koweb_sync.sandbox.pages.routes import topic_page, wanted
+from koweb_sync.sandbox.pages.routes import search_page, topic_page, wanted
 from koweb_sync.sandbox.views import lists, posts, topics
 from koweb_sync.sandbox.views.lists import Selection
 from koweb_sync.sandbox.views.people import basic
@@ -41,12 +42,12 @@ def external(name: str) -> Response:
 @routes.get("/t/<slug>/<int:number>")
 @routes.get("/t/<slug>/<int:number>/<int:near>")
 @routes.get("/t/<int:number>/<int:near>")
-def topic(number: int, slug: str = "", near: int = 1) -> Response:
+def topic(number: int, slug: str = "", near: int = 1) -> ResponseReturnValue:
     with state.lock:
         found = seen_topic(state, caller(), number)
         if wanted():
-            target = f"/t/{found.slug}/{found.id}"
-            return moved(target) if slug != found.slug else topic_page(state, found)
+            target = f"/t/{found.slug}/{found.id}{f'/{near}' if near > 1 else ''}"
+            return moved(target) if slug != found.slug else topic_page(state, found, near)
         if slug not in ("", found.slug):
             return moved(f"/t/{found.slug}/{found.id}.json")
         return topic_json(state, found, near)
@@ -254,7 +255,10 @@ def search() -> Response:
     """Posts with all words of `q`, or `term`; of an author with `@name`, in a category with `#slug`."""
     with state.lock:
         term = request.args.get("q", request.args.get("term", ""))
-        if len(term.strip()) < TERM:
+        short = len(term.strip()) < TERM
+        if wanted():
+            return search_page(state, term, [] if short else matching(term))
+        if short:
             raise Refused(400, {"errors": ["q"], "error_type": "invalid_parameters"})
         page = max(1, min(10, whole("page") or 1))
         found = matching(term)
