@@ -41,6 +41,18 @@ SCHEDULE = {"enabled": False} | {
     f"day_{day}_{end}_time": minutes for day in range(7) for end, minutes in (("start", 480), ("end", 1020))
 }
 
+# What every profile here has in common.
+SAME: Mapping[str, Any] = {
+    **dict.fromkeys(("badge_count", "time_read", "recent_time_read", "pending_count", "profile_view_count"), 0),
+    **dict.fromkeys(("staged", "has_title_badges", "second_factor_enabled", "use_logo_small_as_avatar"), False),
+    **dict.fromkeys(("featured_topic", "uploaded_avatar_id", "user_api_keys", "invited_by")),
+    "custom_fields": {},
+    "mailing_list_posts_per_day": 0,
+    "user_auth_tokens": [],
+    "user_notification_schedule": SCHEDULE,
+    "featured_user_badge_ids": [],
+}
+
 
 def regular_posts(state: State, user: User) -> list[Post]:
     """What somebody wrote that is still there."""
@@ -68,19 +80,9 @@ def profile(state: State, caller: Caller, user: User) -> dict[str, Any]:
         "moderator": user.moderator,
         "admin": user.admin,
         "title": None,
-        "badge_count": 0,
-        "custom_fields": {},
-        "time_read": 0,
-        "recent_time_read": 0,
         **dict.fromkeys(("primary_group_id", "primary_group_name", "flair_group_id", "flair_name", *FLAIR)),
-        "featured_topic": None,
+        **SAME,
         "pending_posts_count": sum(one["user_id"] == user.id for one in state.pending),
-        "staged": False,
-        "uploaded_avatar_id": None,
-        "has_title_badges": False,
-        "pending_count": 0,
-        "profile_view_count": 0,
-        "second_factor_enabled": False,
         "post_count": len(replies),
         "can_be_deleted": caller.admin and not user.staff,
         "can_delete_all_posts": caller.staff,
@@ -89,13 +91,6 @@ def profile(state: State, caller: Caller, user: User) -> dict[str, Any]:
         "system_avatar_upload_id": None,
         "system_avatar_template": avatar(user),
         **{name: [] for name in ("muted_usernames", "ignored_usernames", "allowed_pm_usernames")},
-        "mailing_list_posts_per_day": 0,
-        "user_api_keys": None,
-        "user_auth_tokens": [],
-        "user_notification_schedule": SCHEDULE,
-        "use_logo_small_as_avatar": False,
-        "featured_user_badge_ids": [],
-        "invited_by": None,
         "groups": [group(state, caller, one) for one in mine],
         "group_users": [{"group_id": one["id"], "user_id": user.id, "notification_level": 3} for one in mine],
         "user_option": {"user_id": user.id, **OPTIONS},
