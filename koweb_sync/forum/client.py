@@ -19,6 +19,7 @@ from koweb_sync.forum.models import (
     HeldForReview,
     NewTopic,
     PostView,
+    Revision,
     Site,
     TopicState,
     TopicView,
@@ -180,14 +181,24 @@ class Forum(Lane):
             return ()
         return tuple(parse.state(one) for one in (data or {}).get("topics") or ())
 
-    def last_editor(self, post: PostId) -> str | None:
-        """Who edited a post last; None if nobody did, or we may not know: one request."""
+    def public_topic(self, topic: TopicId) -> TopicView | None:
+        """A topic as everybody sees it, None if not everybody does: one request in the anonymous lane."""
         try:
-            data = self._get(f"/posts/{post}/revisions/latest.json")
+            return parse.topic(self.read_anonymously(f"/t/{topic}.json", include_raw=1))
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
-        name = (data or {}).get("username")
-        return str(name) if name else None
+
+    def revision(self, post: PostId, number: int | None = None) -> Revision | None:
+        """One edit of a post, the latest without a number; None if there is none, or we may not know: one request."""
+        try:
+            return parse.revision(self._get(f"/posts/{post}/revisions/{number or 'latest'}.json"))
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused):
+            return None
+
+    def last_editor(self, post: PostId) -> str | None:
+        """Who edited a post last; None if nobody did, or we may not know: one request."""
+        found = self.revision(post)
+        return found.username if found else None
 
     def read_anonymously(self, path: str, **params: object) -> Any:
         """An answer as everybody gets it, never older than now: one request in the anonymous lane."""

@@ -148,10 +148,12 @@ class Planner:
             return Ask(source, source.post, desired(source, self.settings), pending)
         if source.draft:
             return None
-        action = self.difference(source, agreed, coming)
-        if action is None:
+        error = self.unread(source, agreed)
+        action = self.difference(source, agreed, coming) if error is None else None
+        if action is None and error is None:
             return None
-        error = self.reason(source, agreed, action)
+        if action is not None:
+            error = self.reason(source, agreed, action)
         if error:
             self.refusals.append(Refusal(source.path, error, agreed.topic))
             return None
@@ -168,7 +170,8 @@ class Planner:
             category = self.category_id(wants.category) if "category" in changed else None
             uploads = self.uploads(used)
             return Edit(source, source.post, agreed, wants, body, frozenset(changed), category, uploads, restore)
-        moved = (source.path, source.blob, used) != (agreed.path, agreed.blob, agreed.used) or agreed.withdrawn
+        moved = (source.path, source.blob, used) != (agreed.path, agreed.blob, agreed.used)
+        moved = moved or bool(agreed.withdrawn) or source.ident in self.world.taken
         return Record(source, source.post, agreed, wants) if moved else None
 
     def body_changes(self, post: PostFile, agreed: Agreement, used: Mapping[str, Used], coming: set[str]) -> bool:
@@ -188,6 +191,19 @@ class Planner:
             return None
         return self.problems.get(source.path) or (
             self.wrong_category(source, action.wants) if "category" in action.fields else None
+        )
+
+    def unread(self, source: Source, agreed: Agreement) -> KowebError | None:
+        """The forum has a text that this branch lacks: whoever wrote it must not be overwritten."""
+        newer = self.world.newer.get(source.ident)
+        if newer is None or newer.raw == agreed.raw:
+            return None
+        return HumanNeeded(
+            _("Topic {topic} was edited on the forum, and your branch does not hold that text.").format(
+                topic=agreed.topic
+            ),
+            where=source.path,
+            remedy=_("Nothing was overwritten. Bring the text here first with “koweb pull”."),
         )
 
     def behind(self, source: Source, agreed: Agreement) -> KowebError:

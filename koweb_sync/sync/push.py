@@ -23,7 +23,8 @@ from koweb_sync.sync.hold import Hold, fetch, state_folder
 from koweb_sync.sync.judge import judge
 from koweb_sync.sync.outcome import Outcome, Result
 from koweb_sync.sync.plan import Options, plan
-from koweb_sync.sync.world import World, look
+from koweb_sync.sync.survey import survey
+from koweb_sync.sync.world import World
 
 if TYPE_CHECKING:  # a push that sends nothing does not pay for HTTP
     from koweb_sync.forum.client import Forum
@@ -79,7 +80,7 @@ def preview(
     if (folder / "journal").exists():
         fresh, held = replay(bookmark, Journal(folder, lambda: 0.0).notes())
         bookmark = with_journal(bookmark, fresh, held)
-    world = look(repo, settings, bookmark, style_of(bookmark, site), network=network)
+    world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
     return world, plan(world, settings, site, judge(world, site), options)
 
 
@@ -127,7 +128,7 @@ class Push:
         from koweb_sync.sync.settle import replay
 
         bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
-        world = look(self.repo, self.settings, bookmark, style_of(bookmark, site))
+        world = survey(self.repo, self.settings, bookmark, style_of(bookmark, site))
         problems = judge(world, site)
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 
