@@ -1,6 +1,9 @@
 """The community's edits come back: as commits of those who wrote, merged with git's own, and nothing is lost."""
 
+import pytest
+
 from koweb_sync.sandbox import Sandbox
+from tests.answers import show_locks
 from tests.workspace import TEXT, Clone
 
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
@@ -9,7 +12,10 @@ LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un tr
 def publish(here: Clone, *idents: str, tags: tuple[str, ...] = ()) -> None:
     """Publish a post for each id."""
     for ident in idents:
-        here.post(ident, LONG, **({"tags": tags} if tags else {}))
+        if tags:
+            here.post(ident, LONG, tags=tags)
+        else:
+            here.post(ident, LONG)
     here.commit()
     here.push()
 
@@ -19,6 +25,7 @@ def rewrite(box: Sandbox, ident: str, old: str, new: str, **more: str) -> int:
     topic = box.by_id(ident).id
     raw = box.first_post(topic).raw
     assert old in raw
+    box.first_post(topic).wiki = True
     box.edit(topic, raw.replace(old, new), **more)
     return topic
 
@@ -94,3 +101,237 @@ def test_p45_a_title_from_git_and_a_tag_from_the_forum_do_not_conflict(here: Clo
     here.push()
     assert box.topic(topic).title == "Un tout autre titre pour un"
     assert sorted(box.topic(topic).tags) == ["accueil", "outils"]
+
+
+def clash(here: Clone, box: Sandbox) -> None:
+    """The same sentence of the first post changed on both sides; other posts on one side each."""
+    publish(here, "un", "deux", "trois")
+    rewrite(box, "un", "deuxième", "second", reason="Plus court")
+    here.reword("un", "deuxième", "nouveau")
+    rewrite(box, "deux", "troisième", "dernier", username="bilal")
+    here.reword("trois", "troisième", "dernier")
+
+
+def test_p9_the_same_sentence_on_both_sides_is_a_git_conflict_and_the_others_go_on(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    theirs = here.raw("un")
+    run = here.run("sync", code=3)
+    assert "posts/un.md" in run.err
+    assert here.raw("un") == theirs
+    assert "dernier" in here.raw("trois")
+    assert "dernier" in body(here, "deux")
+    assert here.git("diff", "--name-only", "--diff-filter=U") == "posts/un.md"
+    text = here.read("posts/un.md")
+    assert "<<<<<<< git" in text
+    assert ">>>>>>> forum" in text
+    status = here.run("status", code=3)
+    assert "posts/un.md" in status.err
+    assert "Claire" in status.err
+    for words in (("pull",), ("sync",), ("pull", "--continue")):
+        assert "posts/un.md" in here.run(*words, code=3).err
+        assert here.raw("un") == theirs
+    assert here.read("posts/un.md") == text
+
+
+def resolve(here: Clone, words: str) -> None:
+    """Put words in the place of a conflict."""
+    text = here.read("posts/un.md")
+    before, _mark, rest = text.partition("<<<<<<< git\n")
+    after = rest.partition(">>>>>>> forum\n")[2]
+    here.write("posts/un.md", f"{before}{words}\n{after}")
+
+
+@pytest.mark.parametrize("words", ["Un second et nouveau paragraphe.", "ours", "theirs"])
+def test_a_resolved_conflict_is_continued_and_pushed(here: Clone, box: Sandbox, words: str) -> None:
+    clash(here, box)
+    ours = here.read("posts/un.md")
+    here.run("pull", code=3)
+    sides = {
+        "ours": "Un nouveau paragraphe, qui parle d'autre chose.",
+        "theirs": "Un second paragraphe, qui parle d'autre chose.",
+    }
+    resolve(here, sides.get(words, words))
+    here.run("pull", "--continue")
+    assert (here.read("posts/un.md") == ours) == (words == "ours")
+    assert here.git("log", "-1", "--format=%an") == "Claire Moreau"
+    assert here.git("status", "--porcelain") == ""
+    here.push()
+    assert sides.get(words, words) in here.raw("un")
+    before = here.git("rev-parse", "HEAD")
+    box.forget()
+    here.run("sync")
+    assert here.writes() == []
+    assert here.git("rev-parse", "HEAD") == before
+
+
+def test_p37_after_an_abort_everything_is_as_before_and_push_still_refuses(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    theirs = (here.raw("un"), here.raw("deux"))
+    before = here.git("rev-parse", "HEAD")
+    here.run("pull", code=3)
+    here.run("pull", "--abort")
+    assert here.git("rev-parse", "HEAD") == before
+    assert here.git("status", "--porcelain") == ""
+    run = here.push(code=3)
+    assert "posts/un.md" in run.err
+    assert "posts/deux.md" in run.err
+    assert (here.raw("un"), here.raw("deux")) == theirs
+    here.run("pull", "--abort", code=2)
+    here.run("pull", "--continue", code=2)
+
+
+def test_two_people_in_conflict_are_resolved_one_after_the_other(here: Clone, box: Sandbox) -> None:
+    publish(here, "un", "deux")
+    for ident, who in (("un", "claire"), ("deux", "bilal")):
+        rewrite(box, ident, "deuxième", "second", username=who)
+        here.reword(ident, "deuxième", "nouveau")
+    here.run("pull", code=3)
+    for _turn in range(2):
+        (path,) = here.git("diff", "--name-only", "--diff-filter=U").splitlines()
+        text = here.read(path)
+        here.write(path, text.replace("<<<<<<< git\n", "").replace("=======\n", "\n").replace(">>>>>>> forum\n", ""))
+        here.run("pull", "--continue", code=None)
+    assert sorted(here.git("log", "-2", "--format=%an").splitlines()) == ["Bilal Meziane", "Claire Moreau"]
+    here.push()
+    assert all(word in here.raw(ident) for ident in ("un", "deux") for word in ("second", "nouveau"))
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_preferred_side_leaves_no_marks(here: Clone, box: Sandbox, side: str) -> None:
+    clash(here, box)
+    rewrite(box, "un", "troisième", "dernier")
+    topic = box.by_id("un").id
+    box.edit(topic, title="Un titre choisi par Claire")
+    here.write("posts/un.md", here.read("posts/un.md").replace("Un sujet nommé un", "Un titre choisi en git"))
+    here.commit()
+    here.run("sync", f"--{side}")
+    words = {"ours": ("nouveau", "choisi en git"), "theirs": ("second", "choisi par Claire")}[side]
+    assert words[0] in here.raw("un")
+    assert "dernier" in here.raw("un")
+    assert words[1] in here.read("posts/un.md")
+    assert words[1] in box.topic(topic).title
+
+
+def test_a_title_changed_on_both_sides_is_a_conflict_in_the_front_matter(here: Clone, box: Sandbox) -> None:
+    publish(here, "un")
+    box.edit(box.by_id("un").id, title="Un titre choisi par Claire")
+    here.write("posts/un.md", here.read("posts/un.md").replace("Un sujet nommé un", "Un titre choisi en git"))
+    here.commit()
+    here.run("pull", code=3)
+    resolve(here, 'title: "Un titre choisi ensemble"')
+    here.run("pull", "--continue")
+    here.push()
+    assert box.by_id("un").title == "Un titre choisi ensemble"
+
+
+@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
+def test_p48_a_pull_request_is_merged_in_any_way(here: Clone, box: Sandbox, how: str) -> None:
+    publish(here, "un", "deux")
+    rewrite(box, "un", "deuxième", "second")
+    before = here.git("rev-parse", "HEAD")
+    here.run("pull", "--branch", "forum")
+    assert here.git("rev-parse", "HEAD") == before
+    assert here.git("status", "--porcelain") == ""
+    assert "posts/un.md" in here.push(code=3).err
+    here.reword("un", "troisième", "dernier")
+    here.reword("deux", "troisième", "dernier")
+    if how == "merge":
+        here.git("merge", "--quiet", "--no-edit", "forum")
+    elif how == "squash":
+        here.git("merge", "--quiet", "--squash", "forum")
+        here.git("commit", "--quiet", "-m", here.git("log", "-1", "--format=%B", "forum"))
+    else:
+        here.git("rebase", "--quiet", "main", "forum")
+        here.git("switch", "--quiet", "main")
+        here.git("merge", "--quiet", "--ff-only", "forum")
+    merged = here.git("rev-parse", "HEAD")
+    here.run("pull")
+    assert here.git("rev-parse", "HEAD") == merged
+    here.push()
+    for text in (here.raw("un"), body(here, "un")):
+        assert "second" in text
+        assert "dernier" in text
+    rewrite(box, "un", "second", "seul")
+    here.run("pull", "--branch", "forum")
+    assert here.git("rev-parse", "forum^") == merged
+    here.git("merge", "--quiet", "--no-edit", "forum")
+    box.forget()
+    here.push()
+    assert here.writes() == []
+
+
+def test_a_fresh_clone_pushes_what_a_pull_request_brought(here: Clone, box: Sandbox) -> None:
+    publish(here, "un")
+    rewrite(box, "un", "deuxième", "second")
+    here.run("pull", "--branch", "forum")
+    here.git("merge", "--quiet", "forum")
+    here.share()
+    fresh = here.clone("fresh")
+    fresh.push()
+    assert "second" in here.raw("un")
+    fresh.reword("un", "troisième", "dernier")
+    fresh.push()
+    assert "second" in here.raw("un")
+    assert "dernier" in here.raw("un")
+
+
+def test_a_moderator_who_takes_an_edit_back_is_not_overruled(here: Clone, box: Sandbox) -> None:
+    """The text was in git's history once already: that does not make it one that git has now."""
+    publish(here, "un")
+    first = here.raw("un")
+    topic = rewrite(box, "un", "deuxième", "second")
+    here.run("sync")
+    here.reword("un", "second", "autre")
+    here.run("sync")
+    box.edit(topic, first.replace("deuxième", "second"))
+    here.reword("un", "troisième", "dernier")
+    here.run("sync")
+    assert "second" in here.raw("un")
+    assert "second" in body(here, "un")
+    assert "dernier" in here.raw("un")
+
+
+def happen(here: Clone, box: Sandbox, what: str) -> str:
+    """Something happens to the first topic on the forum; a word of what is said about it."""
+    topic = box.by_id("un")
+    if what == "private":
+        topic.archetype = "private_message"
+    elif what == "unlisted":
+        topic.visible = False
+    elif what == "merged":
+        box.merge(topic.id, box.new_topic("Un sujet qui rassemble tout", TEXT, category=2).id)
+    elif what == "moved":
+        box.edit(topic.id, category=6)
+    else:
+        {"deleted": box.delete, "closed": box.close, "hidden": box.hide, "removed": box.remove_text}[what](topic.id)
+    return what
+
+
+@pytest.mark.parametrize("what", ["deleted", "private", "merged", "hidden", "removed", "closed", "unlisted", "moved"])
+def test_p43_what_happens_to_a_topic_is_said_and_its_file_stays(here: Clone, box: Sandbox, what: str) -> None:
+    publish(here, "un", "deux")
+    rewrite(box, "deux", "deuxième", "second")
+    before = here.read("posts/un.md")
+    happen(here, box, what)
+    quiet = what in ("closed", "unlisted", "moved")
+    run = here.run("sync", code=0 if quiet else 3)
+    assert {"merged": "merged", "private": "private"}.get(what, what) in run.err
+    assert f"{box.url}/t/-/{box.by_id('un').id}" in run.err
+    assert "second" in body(here, "deux")
+    if what == "moved":
+        assert "salon" in here.read("posts/un.md")
+    else:
+        assert here.read("posts/un.md") == before
+    commits = here.git("rev-list", "--count", "HEAD")
+    box.forget()
+    assert what in here.run("sync", code=0 if quiet else 3).err or what == "moved"
+    assert here.git("rev-list", "--count", "HEAD") == commits
+    assert here.writes() == []
+    assert here.published() == (["deux"] if what == "deleted" else ["deux", "un"])
+
+
+def test_a_post_locked_by_staff_is_named(here: Clone, box: Sandbox) -> None:
+    publish(here, "un")
+    show_locks(box)
+    box.first_post(box.by_id("un").id).locked = True
+    assert "locked" in here.run("pull").err
