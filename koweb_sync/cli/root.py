@@ -23,6 +23,7 @@ COMMANDS = {
     "fetch": ("pull", _("Look what the community changed on the forum.")),
     "pull": ("pull", _("Bring the community's edits into git.")),
     "sync": ("pull", _("Pull, then push.")),
+    "adopt": ("adopt", _("Bring existing topics under version control.")),
     "doctor": ("doctor", _("Check the way to the forum: URL, key, rights, limits, clock.")),
     "demo": ("demo", _("See everything work, on a forum inside this computer.")),
     "sandbox": ("sandbox", _("Run a small Discourse on this computer, to try things out.")),

@@ -14,7 +14,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
-from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal
+from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
 from koweb_sync.sync.world import Source, World, desired
@@ -95,6 +95,8 @@ class Planner:
         ident, post = source.ident, source.post
         if ident in self.world.bookmark.agreed or source.draft or post is None:
             return None
+        if ident in self.world.adopted:
+            return None
         if ident in self.world.bookmark.pending and not self.options.resend:
             return None
         wants = desired(source, self.settings)
@@ -142,6 +144,8 @@ class Planner:
         """What to do about a file that has a topic, or one that was held for review."""
         pending = self.world.bookmark.pending.get(source.ident)
         agreed = self.world.bookmark.agreed.get(source.ident)
+        if agreed is None and source.post and source.post.front.topic and source.ident in self.world.adopted:
+            return Take(source, source.post, desired(source, self.settings), source.post.front.topic)
         if agreed is None:
             if pending is None or source.post is None or self.options.resend:
                 return None
@@ -328,7 +332,7 @@ def adopted(post: PostFile) -> KowebError | None:
             topic=post.front.topic
         ),
         where=f"{post.path}:{post.key_lines.get('topic', 1)}",
-        remedy=_("Remove the line “topic:” to publish a new topic."),
+        remedy=_("Adopt it with “koweb adopt”, or remove the line “topic:” to publish a new topic."),
     )
 
 

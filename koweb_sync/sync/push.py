@@ -18,7 +18,7 @@ from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.models import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.sync.actions import Ask, Create, Edit, Plan, digest
+from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.hold import Hold, fetch, state_folder
 from koweb_sync.sync.judge import judge
 from koweb_sync.sync.outcome import Outcome, Result
@@ -169,9 +169,20 @@ class Push:
             desk.done, desk.pending = replay(self.hold.bookmark, self.hold.journal.notes())
             uploads(self.hold, desk.world.atlas)
             self.watch.planned(first)
-            return self.act(desk, first)
+            return self.and_then(desk, first, self.act(desk, first))
         finally:
             desk.save(last=True)
+
+    def and_then(self, desk: Any, first: Plan, result: Result) -> Result:
+        """What adopted topics need beyond being agreed on, now that it is known what they were."""
+        taken = {one.path for one in result.outcomes if one.done == "taken"}
+        if not taken or result.stopped:
+            return result
+        desk.save()
+        desk.world, rest = self.decide(desk.site)
+        actions = [one for one in rest.actions if not isinstance(one, Drop) and one.source.path in taken]
+        more = self.act(desk, replace(rest, actions=tuple(actions)))
+        return Result(first, (*result.outcomes, *more.outcomes), more.stopped)
 
     def settle(self, forum: "Forum") -> bool:
         """Find out what came of the writes that an earlier run left open. Whether there were any."""

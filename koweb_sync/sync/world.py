@@ -42,7 +42,8 @@ class World:
     `shallow` tells that the question could not be answered for lack of history. `before` holds the bodies of the
     agreed files of opened sources, by id. `lfs` are paths of Git LFS pointers. `taken` are ids whose agreement is not
     in the bookmark yet: HEAD holds a newer text of the forum, which is where this side starts from. `newer` are texts
-    of the forum that HEAD lacks.
+    of the forum that HEAD lacks. `adopted` are ids of files that a commit of HEAD brought from a topic which the
+    bookmark does not know.
     """
 
     head: Sha
@@ -59,6 +60,7 @@ class World:
     lfs: frozenset[str] = frozenset()
     taken: frozenset[str] = frozenset()
     newer: Mapping[str, Agreement] = field(default_factory=dict)
+    adopted: frozenset[str] = frozenset()
 
 
 def look(
