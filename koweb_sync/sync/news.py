@@ -5,25 +5,23 @@ from typing import Literal
 
 from koweb_sync.errors import HUMAN, KowebError, worst
 from koweb_sync.git import Sha
-from koweb_sync.sync.incoming import UNREADABLE, State
+from koweb_sync.sync.incoming import State
 
 Fate = Literal["brought", "held", "seen", "conflict", "left out"]
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something on the forum that is no edit of the text. `text` says it in words."""
+    """Something on the forum that is no edit of the text. `text` says it in words. `needs_human`: git and the forum
+    cannot agree again before a person has looked.
+    """
 
     path: str
     topic: int
     url: str
     state: State
     text: str
-
-    @property
-    def needs_human(self) -> bool:
-        """Whether a person has to look before git and the forum agree again."""
-        return self.state in UNREADABLE
+    needs_human: bool
 
 
 @dataclass(frozen=True, slots=True)

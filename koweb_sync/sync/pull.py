@@ -174,7 +174,9 @@ class Pull:
     def story(self, source: Source, base: Agreement, state: State) -> News:
         """A state in words."""
         url = self.forum.topic_url(base.topic)
-        return News(source.path, base.topic, url, state, words(state, base.topic))
+        recovered = state is State.DELETED and self.settings.deleted == "recover"
+        human = state in UNREADABLE and not recovered
+        return News(source.path, base.topic, url, state, words(state, base.topic), human)
 
     def back(self, source: Source, base: Agreement) -> None:
         """The forum has what this branch started from: what was seen after it is no newer text any more."""
