@@ -269,6 +269,10 @@ class Repo:
         self.git("update-ref", "-d", ref)
         return Sha(out.decode().split()[0])
 
+    def write_blob(self, data: bytes) -> Sha:
+        """Keep a content; nothing points at it yet."""
+        return Sha(self.git("hash-object", "-w", "--stdin", given=data).decode().strip())
+
     def set_ref(self, ref: str, new: str, old: str | None) -> None:
         """Move a local ref from `old` (None: it must not exist) to `new`. Raises GitError if it is elsewhere."""
         self.git("update-ref", ref, new, old or "0" * len(new))

@@ -23,7 +23,7 @@ from koweb_sync.cli.common import (
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, worst
 from koweb_sync.git import Repo
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync import show_pull
 from koweb_sync.sync.news import Pulled
 from koweb_sync.sync.plan import Options
@@ -42,12 +42,16 @@ def merging(function: Callable[..., Any]) -> Callable[..., Any]:
 @forum_option
 @only_option
 @format_option()
-def fetch(forum: str | None, only: tuple[str, ...], style: str) -> None:
+@click.option("--rebuild", is_flag=True, help=_("Make a lost bookmark again, from git's history and the forum."))
+@merging
+def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, favour: str | None) -> None:
     from koweb_sync.cli.reading import Reading
     from koweb_sync.sync.pull import Wishes
     from koweb_sync.sync.pull import fetch as run
 
     repo, settings = workspace(forum)
+    if rebuild:
+        sys.exit(rebuilt(repo, settings, favour or ""))
     wishes = Wishes(Options(only=repository_paths(repo, only)))
     with Reading(settings.rates) as reading:
         result = run(repo, settings, connector(settings), wishes, reading, time.time)
@@ -61,6 +65,7 @@ def fetch(forum: str | None, only: tuple[str, ...], style: str) -> None:
 @format_option()
 @merging
 @click.option("--branch", metavar="NAME", default="", help=_("Write them to this branch, and touch nothing else."))
+@click.option("--download", is_flag=True, help=_("Save images and attachments that people added beside the posts."))
 @click.option("--continue", "go_on", is_flag=True, help=_("Go on after you resolved a conflict."))
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
 def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str | None, **flags: Any) -> None:
@@ -74,7 +79,7 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str | Non
         return
     if flags["go_on"]:
         sys.exit(continued(repo, settings))
-    wishes = Wishes(Options(only=repository_paths(repo, only)), flags["branch"], favour or "")
+    wishes = Wishes(Options(only=repository_paths(repo, only)), flags["branch"], favour or "", flags["download"])
     result = bring(repo, settings, wishes)
     report(result, style)
     sys.exit(result.exit_code)
@@ -134,6 +139,26 @@ def continued(repo: Repo, settings: Settings) -> int:
     for path in paths:
         say(_("{path}: both sides changed the same. Resolve the marks in it.").format(path=path), fg="red")
     return HUMAN
+
+
+def rebuilt(repo: Repo, settings: Settings, favour: Any) -> int:
+    """`fetch --rebuild`: the exit code."""
+    from koweb_sync.sync.rebuild import rebuild
+
+    result = rebuild(repo, settings, connector(settings), favour, time.time)
+    sides = {"ours": _("git's text"), "theirs": _("the forum's text")}
+    table(
+        [
+            *((_("agrees"), path, "") for path in result.agreed),
+            *((_("chosen"), path, sides.get(favour, "")) for path in result.chosen),
+        ]
+    )
+    for error in result.left:
+        complain(error)
+    count = len(result.agreed) + len(result.chosen)
+    text = ngettext("{n} post found again.", "{n} posts found again.", count).format(n=count)
+    say(f"{text} " + _("“koweb push” writes the bookmark.") if count else text)
+    return worst(error.exit_code for error in result.left)
 
 
 def report(result: Pulled, style: str, *, seen: bool = False) -> None:

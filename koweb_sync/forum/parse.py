@@ -169,6 +169,7 @@ PLUGINS = {
     "discourse_reactions_enabled": "reactions",
     "solved_enabled": "solved",
     "calendar_enabled": "calendar",
+    "data_explorer_enabled": "data-explorer",
 }
 
 

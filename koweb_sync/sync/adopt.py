@@ -229,9 +229,9 @@ class Adoption:
         """What would be agreed on: the file and the text that the forum stores."""
         repo = self.hold.repo
         post = parse(path, data)
-        blob = Sha(repo.git("hash-object", "-w", "--stdin", given=data).decode().strip())
+        blob = repo.write_blob(data)
         blobs = dict(self.world.atlas.files) | {
-            place: repo.git("hash-object", "-w", "--stdin", given=content).decode().strip()
+            place: repo.write_blob(content)
             for place, content in self.downloads.content.items()
             if place in set(self.downloads.places.values())
         }

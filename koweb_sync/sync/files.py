@@ -28,19 +28,20 @@ class Downloads:
     content: dict[str, bytes] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 
-    def save(self, raw: str, path: str) -> dict[str, str]:
-        """Give every upload in a raw a file near the post file at `path`; upload -> path in the repository."""
+    def save(self, raw: str, path: str, known: Iterable[str] = ()) -> dict[str, str]:
+        """Give every upload in a raw that is not `known` a file near the post file at `path`; upload -> path."""
+        passed = {*known, *self.missing}
         found: dict[str, str] = {}
         for label in labelled(raw):
-            known = UPLOAD.fullmatch(label.url)
-            if not known or label.url in found or label.url in self.missing:
+            upload = UPLOAD.fullmatch(label.url)
+            if not upload or label.url in found or label.url in passed:
                 continue
             if label.url not in self.places:
                 data = self.get(label.url)
                 if data is None:
                     continue
                 folder = PurePosixPath(path).parent / ("img" if label.image else "files")
-                place = self.free(folder, label.text, known[1].lower())
+                place = self.free(folder, label.text, upload[1].lower())
                 self.places[label.url], self.content[place] = place, data
             found[label.url] = self.places[label.url]
         return found

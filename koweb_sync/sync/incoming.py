@@ -1,19 +1,20 @@
 """What a look at a topic means for its file: an edit to bring, a state to report, or nothing. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from koweb_sync.bookmark import Agreement, Fields, Used
-from koweb_sync.config import Settings
 from koweb_sync.forum.models import Site, TopicView
 from koweb_sync.i18n import _
-from koweb_sync.posts.dialect import Agreed, Context, Target, destinations, from_raw
+from koweb_sync.posts.dialect import Agreed, destinations, from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.paths import relative
 from koweb_sync.sync.compose import alike, in_raw
+from koweb_sync.sync.files import between, context
 from koweb_sync.sync.links import Atlas, targets, uses
+from koweb_sync.sync.seen import Edit
 from koweb_sync.sync.world import says
 
 
@@ -39,10 +40,16 @@ UNREADABLE = frozenset({State.GONE, State.DELETED, State.HIDDEN, State.REMOVED, 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A topic as it was read: None if it is not there for us. `public`: everybody may read it; None if nobody asked."""
+    """A topic as it was read: None if it is not there for us. `public`: everybody may read it; None if nobody asked.
+
+    `edit`: who edited last, where the reader knows it. `brief`: the reader does not tell a topic that was closed from
+    one that was emptied.
+    """
 
     view: TopicView | None
     public: bool | None = None
+    edit: Edit | None = None
+    brief: bool = False
 
 
 def states(look: Look, base: Agreement, site: Site | None) -> Iterator[State]:
@@ -135,17 +142,25 @@ class Arrived:
     pair: Agreement
 
 
-def arrive(
-    base: Agreement, post: PostFile, view: TopicView, changed: Mapping[str, Value], world: tuple[Atlas, Settings]
-) -> Arrived:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the file can name: everything that is known, and `places` of uploads that were saved just now, with the
+    contents of all files (`blobs`: path -> name of the content).
+    """
+
+    atlas: Atlas
+    places: Mapping[str, str] = field(default_factory=dict)
+    blobs: Mapping[str, str] = field(default_factory=dict)
+
+
+def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[str, Value], around: Around) -> Arrived:
     """The base file with the forum's text and fields: unchanged paragraphs and keys keep their bytes.
 
     `post` is the file of `base`, at the path where the branch has it now.
     """
-    atlas, _settings = world
     raw = view.first.raw or ""
-    known = targets(base.used)
-    body = from_raw(raw, Agreed(post.body, base.raw, known), Context(sources=sources(raw, post.path, atlas)))
+    agreed = Agreed(post.body, base.raw, targets(base.used))
+    body = from_raw(raw, agreed, context(raw, post.path, around.places, sources(raw, post.path, around.atlas)))
     data = with_body(post, body)
     for name, value in changed.items():
         data = with_key(post.path, data, name, value)
@@ -156,7 +171,7 @@ def arrive(
         raw=raw,
         says=says(fresh.front),
         sent=with_fields(base.sent, changed),
-        used=used_in(fresh, raw, base, atlas),
+        used=used_in(fresh, raw, base, around),
         title=view.title,
         tags=view.tags,
         revision=view.first.version,
@@ -181,13 +196,10 @@ def sources(raw: str, path: str, atlas: Atlas) -> dict[str, str]:
     }
 
 
-def used_in(post: PostFile, raw: str, base: Agreement, atlas: Atlas) -> dict[str, Used]:
+def used_in(post: PostFile, raw: str, base: Agreement, around: Around) -> dict[str, Used]:
     """What the file's destinations are in a raw."""
-    now = {**{url: one for url, one in base.used.items() if one.url}, **uses(post, atlas, base)}
+    saved = between(post, raw, around.blobs, around.atlas) if around.places else {}
+    now = {**saved, **{url: one for url, one in base.used.items() if one.url}, **uses(post, around.atlas, base)}
+    now |= {url: one for url, one in saved.items() if not now[url].url}
     mine = {link.url for link in destinations(post.body)}
     return in_raw(raw, {url: one for url, one in now.items() if url in mine}, base.used)
-
-
-def as_target(used: Used) -> Target:
-    """What a destination becomes on the forum."""
-    return Target(used.url, used.suffix)

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from koweb_sync.bookmark import Agreement, Bookmark, agreement, mark
 from koweb_sync.config import Settings
-from koweb_sync.errors import HumanNeeded, InputError, KowebError
+from koweb_sync.errors import KowebError
 from koweb_sync.forum.models import Site, TopicView
 from koweb_sync.git import Repo, Sha
-from koweb_sync.i18n import _
 from koweb_sync.posts.combine import Combined, Marks, combine
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync import picks
+from koweb_sync.sync.branches import stale, tip
 from koweb_sync.sync.commits import committer, message, signature
+from koweb_sync.sync.files import Downloads, lower
 from koweb_sync.sync.hold import Hold
-from koweb_sync.sync.incoming import UNREADABLE, Look, State, arrive, new_fields, states, words
+from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
 from koweb_sync.sync.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.plan import Options
 from koweb_sync.sync.push import style_of, with_journal
@@ -52,16 +53,22 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """The flags of `koweb pull`. `favour` is "ours" or "theirs" for people who do not want to see marks."""
+    """The flags of `koweb pull`. `favour` is "ours" or "theirs" for people who do not want to see marks; `download`:
+    images and attachments that people added are saved beside the posts.
+    """
 
     options: Options = field(default_factory=Options)
     branch: str = ""
     favour: str = ""
+    download: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One topic that the forum changed: its file on the branch, what was agreed, what came, and the merged file."""
+    """One topic that the forum changed: its file on the branch, what was agreed, what came, and the merged file.
+
+    `held`: the branch says all of it already. `files` are images and attachments that come with it.
+    """
 
     source: Source
     agreed: Agreement | None
@@ -71,6 +78,7 @@ class Change:
     merged: Combined
     what: tuple[str, ...]
     held: bool
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Pull:
@@ -89,6 +97,7 @@ class Pull:
         style = style_of(self.bookmark, site)
         self.world: World = survey(repo, settings, self.bookmark, style, at=self.tip)
         self.seen: dict[str, tuple[Seen, ...]] = load(repo, settings, self.bookmark)
+        self.downloads = Downloads(forum.download, lower(self.world.tree) if wishes.download else set())
         self.changes: list[Change] = []
         self.news: list[News] = []
         self.refusals: list[KowebError] = []
@@ -101,7 +110,7 @@ class Pull:
         if not sources:
             return 0
         self.site = self.forum.site()
-        reader = choose(self.forum)
+        reader = choose(self.forum, self.site, len(sources))
         wanted = [Wanted(agreed.topic, str(agreed.sent.category or "")) for _source, agreed in sources]
         by_topic = {agreed.topic: (source, agreed) for source, agreed in sources}
         self.watch.reading(len(wanted), reader.requests(len(wanted)))
@@ -135,6 +144,8 @@ class Pull:
 
     def compare(self, source: Source, base: Agreement, look: Look) -> None:
         """One topic against what this branch has of it."""
+        if look.brief and look.view and look.view.closed and not base.sent.closed:
+            look = keyed(self.forum, base.topic)
         base = self.settled(base, look.view)
         changed = self.changed(base, look)
         if changed and look.public:  # what everybody sees may be a minute old
@@ -150,7 +161,7 @@ class Pull:
         if changed is None:
             self.back(source, base)
         else:
-            self.changes.append(self.change(source, base, look.view, changed))
+            self.changes.append(self.change(source, base, look, look.view, changed))
 
     def changed(self, base: Agreement, look: Look) -> dict[str, Value] | None:
         """The fields that the forum changed; None where nothing changed, neither text nor fields."""
@@ -188,23 +199,38 @@ class Pull:
             fresh = Seen(replace(base, over=""), mark(agreed.raw) if agreed else "", edit)
             self.seen[source.ident] = (*versions, fresh)[-KEPT:]
 
-    def change(self, source: Source, base: Agreement, view: TopicView, fields: Mapping[str, Value]) -> Change:
+    def change(
+        self, source: Source, base: Agreement, look: Look, view: TopicView, fields: Mapping[str, Value]
+    ) -> Change:
         """The file with the forum's edit, merged with the branch's own; and a note that it was seen."""
         agreed = self.bookmark.agreed.get(source.ident)
         old = self.repo.blob(base.blob)
-        came = arrive(base, parse(source.path, old), view, fields, (self.world.atlas, self.settings))
-        blob = Sha(self.repo.git("hash-object", "-w", "--stdin", given=came.data).decode().strip())
+        around, files = self.around(source.path, base, view.first.raw or "")
+        came = arrive(base, parse(source.path, old), view, fields, around)
+        blob = self.repo.write_blob(came.data)
         pair = replace(came.pair, blob=blob)
         versions = self.seen.get(source.ident, ())
         known = versions[-1] if versions else None
         same = known is not None and (known.pair.raw, known.pair.sent) == (pair.raw, pair.sent)
-        edit = known.edit if known and same else self.edit(view, base)
+        edit = known.edit if known and same else self.edit(look, view, base)
         seen = Seen(pair, mark(agreed.raw) if agreed else "", edit)
         self.seen[source.ident] = (*(versions[:-1] if same else versions), seen)[-KEPT:]
         ours = self.repo.blob(source.blob)
         merged = self.merge(source.path, (old, ours, came.data))
         what = (*(("text",) if view.first.raw != base.raw else ()), *fields)
-        return Change(source, agreed, seen, old, came.data, merged, what, merged == Combined(ours, conflicts=False))
+        held = merged == Combined(ours, conflicts=False)
+        return Change(source, agreed, seen, old, came.data, merged, what, held, files)
+
+    def around(self, path: str, base: Agreement, raw: str) -> tuple[Around, dict[str, bytes]]:
+        """What the file can name, and the files that were just saved for it, if that is asked for."""
+        atlas = self.world.atlas
+        if not self.wishes.download:
+            return Around(atlas), {}
+        known = {used.url for used in base.used.values()}
+        places = self.downloads.save(raw, path, known)
+        files = {place: self.downloads.content[place] for place in places.values()}
+        blobs = {place: self.repo.write_blob(data) for place, data in files.items()}
+        return Around(atlas, places, {**atlas.files, **blobs}), files
 
     def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> Combined:
         """The three-way merge, with the side that the user prefers where both changed the same."""
@@ -213,9 +239,14 @@ class Pull:
         merged = combine(path, sides, lambda a, b, c: self.repo.merge(a, b, c, *options), marks)
         return replace(merged, conflicts=False) if marks.favour else merged
 
-    def edit(self, view: TopicView, base: Agreement) -> Edit:
-        """Who edited last, when and why: one request, and one for each edit between it and what we know."""
+    def edit(self, look: Look, view: TopicView, base: Agreement) -> Edit:
+        """Who edited last, when and why: one request, and one for each edit between it and what we know.
+
+        None where the reader told it, and there was one edit only.
+        """
         post = PostId(view.first.id)
+        if look.edit and base.revision and view.first.version == base.revision + 1:
+            return look.edit
         last = self.forum.revision(post)
         if last is None:
             return Edit(view.first.username, view.first.name, view.first.updated.timestamp())
@@ -235,7 +266,8 @@ class Pull:
         commits: list[Sha] = []
         for group in by_editor(clean):
             parent = commits[-1] if commits else self.tip
-            commits.append(self.commit(parent, group, {one.source.path: one.merged.data for one in group}))
+            merged = {one.source.path: one.merged.data for one in group}
+            commits.append(self.commit(parent, group, merged | pictures(group)))
         if self.wishes.branch:
             self.set_branch(commits[-1] if commits else self.tip)
             return tuple(commits)
@@ -272,7 +304,8 @@ class Pull:
         found: list[Sha] = []
         for group in by_editor(rest):
             parent = found[-1] if found else at
-            found.append(self.commit(parent, group, {one.source.path: one.theirs for one in group}))
+            theirs = {one.source.path: one.theirs for one in group}
+            found.append(self.commit(parent, group, theirs | pictures(group)))
         return found
 
     def set_branch(self, new: Sha) -> None:
@@ -341,49 +374,14 @@ def pull(
         return one.result(one.bring(), read, only_seen=False)
 
 
+def pictures(group: Iterable[Change]) -> dict[str, bytes]:
+    """The files that come with changes."""
+    return {path: data for one in group for path, data in one.files.items()}
+
+
 def by_editor(changes: Iterable[Change]) -> list[list[Change]]:
     """Changes of one person together, in the order of their last edits."""
     groups: dict[str, list[Change]] = {}
     for change in changes:
         groups.setdefault(change.seen.edit.username, []).append(change)
     return sorted(groups.values(), key=lambda group: max(one.seen.edit.at for one in group))
-
-
-def stale(source: Source, agreed: Agreement, *, shallow: bool) -> KowebError:
-    """Why a post is not compared: this branch lacks the version that was published last."""
-    remedy = _("Bring that version here first (git pull, or merge the branch that published it).")
-    if shallow:
-        remedy = _("Fetch it with “git fetch --unshallow” (in CI: fetch-depth: 0).")
-    return HumanNeeded(
-        _("Topic {topic} was last published from a version that is not in your branch's history.").format(
-            topic=agreed.topic
-        ),
-        where=source.path,
-        remedy=remedy,
-    )
-
-
-# ---- which branch
-
-
-def tip(repo: Repo, settings: Settings, branch: str) -> Sha:
-    """The commit to build on: HEAD, or the tip of the branch for a pull request, unless HEAD holds all of it."""
-    head = repo.head()
-    if not branch:
-        return head
-    if repo.git("check-ref-format", "--branch", branch, fine=(0, 1, 128)).strip() != branch.encode():
-        raise InputError(_("“{branch}” cannot be the name of a branch.").format(branch=branch))
-    if f"branch refs/heads/{branch}\n".encode() in repo.git("worktree", "list", "--porcelain"):
-        raise InputError(
-            _("“{branch}” is checked out.").format(branch=branch),
-            where=str(repo.root),
-            remedy=_("Pull without --branch there, or name another branch."),
-        )
-    there = repo.resolve(f"refs/heads/{branch}") or repo.resolve(f"refs/remotes/{settings.remote}/{branch}")
-    if there is None or repo.is_ancestor(there, head):
-        return head
-    from koweb_sync.sync.seen import TRAILER
-
-    open_texts = repo.trailers(there, TRAILER, head)
-    mine = repo.trailers(head, TRAILER, there)
-    return head if open_texts and set(open_texts) <= set(mine) else there
