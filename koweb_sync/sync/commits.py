@@ -1,6 +1,7 @@
 """Edits of the forum as commits: who wrote, when and why. They are written for people who read `git log`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from koweb_sync.bookmark import Agreement
@@ -9,6 +10,7 @@ from koweb_sync.git import IDENTITY, Repo
 from koweb_sync.i18n import catalog
 from koweb_sync.sync.seen import FIELDS, TRAILER, Edit, Seen, fields_mark, fields_name, text_name
 
+SYSTEM = "system"
 EARLIER = "Koweb-Earlier-Editor"
 
 
@@ -19,6 +21,8 @@ def address(settings: Settings, username: str) -> str:
 
 def signature(settings: Settings, edit: Edit) -> str:
     """The author of a commit, with the time of the edit, as git writes it."""
+    if edit.username == SYSTEM:  # whatever the forum's language calls it
+        edit = replace(edit, name=SYSTEM)
     return f"{clean(edit.name) or clean(edit.username)} <{address(settings, edit.username)}> {int(edit.at)} +0000"
 
 

@@ -113,9 +113,9 @@ def new_fields(view: TopicView, base: Agreement, site: Site | None, *, exact: bo
         found["category"] = new.path if new else view.category
     if same_tags(view.tags) != same_tags(sent.tags or ()):
         found["tags"] = list(view.tags)
-    if sent.closed is not None and view.closed != sent.closed:
+    if base.says.closed is not None and view.closed != bool(sent.closed):
         found["closed"] = view.closed
-    if sent.listed is not None and view.visible != sent.listed:
+    if base.says.listed is not None and view.visible != (sent.listed is not False):
         found["listed"] = view.visible
     return found
 

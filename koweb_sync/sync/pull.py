@@ -148,7 +148,7 @@ class Pull:
             look = keyed(self.forum, base.topic)
         base = self.settled(base, look.view)
         changed = self.changed(base, look)
-        if changed and look.public:  # what everybody sees may be a minute old
+        if changed is not None and look.public:  # what everybody sees may be a minute old
             look = replace(keyed(self.forum, base.topic), public=True)
             base = self.settled(base, look.view)
             changed = self.changed(base, look)

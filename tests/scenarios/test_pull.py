@@ -3,7 +3,7 @@
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from tests.answers import show_locks
+from tests.answers import remember_pages, show_locks
 from tests.workspace import TEXT, Clone
 
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
@@ -335,3 +335,87 @@ def test_a_post_locked_by_staff_is_named(here: Clone, box: Sandbox) -> None:
     show_locks(box)
     box.first_post(box.by_id("un").id).locked = True
     assert "locked" in here.run("pull").err
+
+
+def test_p36_an_old_page_without_a_key_reverts_nothing(here: Clone, box: Sandbox) -> None:
+    publish(here, "un")
+    old = here.raw("un")
+    here.reword("un", "deuxième", "nouveau")
+    here.push()
+    remember_pages(box, {box.by_id("un").id: old})
+    head = here.git("rev-parse", "HEAD")
+    box.forget()
+    here.run("pull")
+    assert [one.keyed for one in box.log] == [False, True]
+    here.run("sync")
+    assert here.git("rev-parse", "HEAD") == head
+    assert "nouveau" in here.raw("un")
+
+
+def test_p40_fields_that_push_left_alone_arrive_with_the_next_pull(here: Clone, box: Sandbox) -> None:
+    publish(here, "un", tags=("outils",))
+    topic = box.by_id("un").id
+    box.edit(topic, title="Un titre choisi par Claire", tags=["outils", "accueil"])
+    here.reword("un", "deuxième", "nouveau")
+    here.push()
+    assert box.topic(topic).title == "Un titre choisi par Claire"
+    here.run("pull")
+    text = here.read("posts/un.md")
+    assert "Un titre choisi par Claire" in text
+    assert "accueil" in text
+    box.forget()
+    here.run("sync")
+    assert here.writes() == []
+
+
+def test_a_status_that_the_file_names_is_brought_and_another_one_is_said(here: Clone, box: Sandbox) -> None:
+    here.post("un", LONG, closed=False, listed=True)
+    here.commit()
+    here.push()
+    topic = box.by_id("un")
+    box.close(topic.id)
+    topic.visible = False
+    here.run("pull")
+    text = here.read("posts/un.md")
+    assert "closed: true" in text
+    assert "listed: false" in text
+    box.forget()
+    assert "closed" not in here.run("sync").err
+    assert here.writes() == []
+
+
+def test_a_private_category_is_read_with_the_key(here: Clone, box: Sandbox) -> None:
+    box.state.categories[6].read_restricted = True
+    here.post("un", LONG, category="salon")
+    here.post("deux", LONG, category="salon")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("un").id, LONG.replace("deuxième", "second"), username="admin")
+    box.forget()
+    run = here.run("pull")
+    assert "second" in body(here, "un")
+    assert "private" not in run.err
+    assert "salon" not in run.err
+
+
+def test_earlier_editors_are_named_and_system_is_an_editor_like_others(here: Clone, box: Sandbox) -> None:
+    publish(here, "un")
+    for word, who in (("second", "claire"), ("dernier", "bilal"), ("ultime", "system")):
+        old = {"second": "deuxième", "dernier": "troisième", "ultime": "second"}[word]
+        rewrite(box, "un", old, word, username=who)
+    here.run("pull")
+    log = here.git("log", "-1", "--format=%an <%ae>%n%B")
+    assert log.startswith("system <system@127.0.0.1>")
+    for who in ("claire", "bilal"):
+        assert f"Koweb-Earlier-Editor: {who} <{who}@127.0.0.1>" in log
+
+
+def test_json_tells_programs_what_came(here: Clone, box: Sandbox) -> None:
+    publish(here, "un", "deux")
+    rewrite(box, "un", "deuxième", "second")
+    box.delete(box.by_id("deux").id)
+    seen = here.run("fetch", "--format", "json", code=3).data
+    assert seen["edits"][0]["fate"] == "seen"
+    assert seen["reports"][0]["state"] == "deleted"
+    came = here.run("pull", "--format", "json", code=3).data
+    assert (came["edits"][0]["fate"], len(came["commits"])) == ("brought", 1)
