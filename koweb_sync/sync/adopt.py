@@ -1,15 +1,13 @@
 """`koweb adopt`: existing topics come under version control, as files that a push finds unchanged."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from koweb_sync.bookmark import Agreement, Fields
 from koweb_sync.config import Settings
-from koweb_sync.errors import HUMAN, ForumNotFound, InputError
+from koweb_sync.errors import HUMAN, InputError
 from koweb_sync.forum.models import Category, Site, TopicView
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _, catalog
@@ -18,11 +16,13 @@ from koweb_sync.posts.document import ID, new_id, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync import picks
+from koweb_sync.sync.addresses import number
 from koweb_sync.sync.commits import committer, signature, trailers
 from koweb_sync.sync.files import Downloads, between, context, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Look, State, sources, states, words
 from koweb_sync.sync.push import known_site, style_of, with_journal
+from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.revisions import Version, history
 from koweb_sync.sync.seen import Edit, Seen, load, save
 from koweb_sync.sync.settle import replay
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 NOTHING = Fields()
-NUMBER = re.compile(r"/t/(?:[^/]+/)?(\d{1,9})(?:/\d+)?/?")
 
 
 class Watch(Protocol):
@@ -144,15 +143,16 @@ class Adoption:
         """Leave a topic alone."""
         self.skipped.append(Skipped(topic, self.forum.topic_url(topic), why))
 
-    def readable(self, topic: TopicId) -> TopicView | None:
-        """A topic whose text can be adopted: one request. None, and a reason, for others."""
-        try:
-            view = self.forum.topic(topic)
-        except ForumNotFound:
+    def readable(self, topic: TopicId, look: Look) -> TopicView | None:
+        """A topic whose text can be adopted. None, and a reason, for others."""
+        if look.view and (self.wishes.history or (look.brief and look.view.closed)):
+            look = keyed(self.forum, topic)
+        view = look.view
+        if view is None:
             self.skip(topic, words(State.GONE, topic))
             return None
         found = Agreement("", "", "", topic, PostId(view.first.id), "", says=NOTHING, sent=NOTHING)
-        state = next((one for one in states(Look(view), found, self.site) if one in UNREADABLE), None)
+        state = next((one for one in states(look, found, self.site) if one in UNREADABLE), None)
         if state is not None:
             self.skip(topic, words(state, topic))
         elif not view.first.raw:
@@ -288,14 +288,18 @@ def adopt(
 def written(one: Adoption, watch: Watch) -> Adopted:
     """Read all, then write all: nothing is written if the forum fails in between."""
     wanted = one.wanted()
-    watch.reading(len(wanted), len(wanted))
+    reader = choose(one.forum, one.site, len(wanted))
+    watch.reading(len(wanted), reader.requests(len(wanted)))
+    looks: dict[TopicId, Look] = {}
+    for topic, look in reader.read([Wanted(topic) for topic in wanted]):
+        looks[topic] = look
+        watch.read(str(topic))
     found: list[tuple[TopicView, str, str, tuple[Version, ...]]] = []
     for topic in wanted:
-        view = one.readable(topic)
+        view = one.readable(topic, looks[topic])
         if view is not None:
             path, ident = one.name(view)
             found.append((view, path, ident, versions(one, view)))
-            watch.read(path)
     atlas = one.world.atlas
     atlas.topics |= {ident.lower(): (view.id, view.first.id) for view, _path, ident, _versions in found}
     atlas.ids = {**atlas.ids, **{path: ident.lower() for _view, path, ident, _versions in found}}
@@ -377,18 +381,3 @@ def version_message(settings: Settings, writing: Writing, ends: Sequence[str]) -
     subject = catalog(settings.locale).gettext("Forum: {title}").format(title=writing.version.title)
     url = f"{settings.url}/t/-/{writing.view.id}"
     return "\n".join([f"{subject} ({reason})" if reason else subject, "", url, *(["", *ends] if ends else []), ""])
-
-
-def number(settings: Settings, text: str) -> TopicId:
-    """The topic that an address or a number names. Raises InputError."""
-    if text.isdecimal() and len(text) < 10:
-        return TopicId(int(text))
-    url, home = urlsplit(text), urlsplit(settings.url)
-    path = url.path.removeprefix(home.path)
-    found = NUMBER.fullmatch(path)
-    if found and (url.hostname, url.port) == (home.hostname, home.port):
-        return TopicId(int(found[1]))
-    raise InputError(
-        _("“{text}” is not the address of a topic of {url}.").format(text=text, url=settings.url),
-        remedy=_("Copy it from the browser: it looks like {url}/t/a-title/123.").format(url=settings.url),
-    )

@@ -1,5 +1,6 @@
 """Bringing commits into the branch that is checked out: at once where they merge, else with git's own cherry-pick."""
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -106,7 +107,8 @@ def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
 def driver(repo: Repo, settings: Settings) -> Iterator[tuple[str, ...]]:
     """git's options for our merge of post files, so that nobody has to configure anything."""
     out = repo.git("config", "--type=path", "--get", "core.attributesFile", fine=(0, 1)).decode().rstrip("\n")
-    theirs = Path(out) if out else Path.home() / ".config" / "git" / "attributes"
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    theirs = Path(out) if out else home / "git" / "attributes"
     folder = repo.shared / "koweb"
     folder.mkdir(exist_ok=True)
     ours = folder / "attributes"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from koweb_sync.bookmark import Agreement, Bookmark, agreement, mark
+from koweb_sync.bookmark import Agreement, Bookmark, agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.models import Site, TopicView
@@ -28,7 +28,7 @@ from koweb_sync.sync.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.plan import Options
 from koweb_sync.sync.push import style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
-from koweb_sync.sync.seen import Edit, Seen, load, save
+from koweb_sync.sync.seen import Edit, Seen, load, save, seen_of
 from koweb_sync.sync.settle import arrived, replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.unfinished import forget, remember, waiting
@@ -196,7 +196,7 @@ class Pull:
             agreed = self.bookmark.agreed.get(source.ident)
             again = next((one for one in versions if one.pair.raw == base.raw and one.pair.sent == base.sent), None)
             edit = again.edit if again else versions[-1].edit
-            fresh = Seen(replace(base, over=""), mark(agreed.raw) if agreed else "", edit)
+            fresh = seen_of(replace(base, over=""), agreed, edit)
             self.seen[source.ident] = (*versions, fresh)[-KEPT:]
 
     def change(
@@ -213,7 +213,7 @@ class Pull:
         known = versions[-1] if versions else None
         same = known is not None and (known.pair.raw, known.pair.sent) == (pair.raw, pair.sent)
         edit = known.edit if known and same else self.edit(look, view, base)
-        seen = Seen(pair, mark(agreed.raw) if agreed else "", edit)
+        seen = seen_of(pair, agreed, edit)
         self.seen[source.ident] = (*(versions[:-1] if same else versions), seen)[-KEPT:]
         ours = self.repo.blob(source.blob)
         merged = self.merge(source.path, (old, ours, came.data))

@@ -36,12 +36,13 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One text of a topic. `pair.blob` is the file as the forum alone would have it; `since` marks the agreement that
-    it was read on top of, "" for a topic about which nothing is agreed.
+    it was read on top of, "" for a topic about which nothing is agreed; `fields` marks that agreement's fields.
     """
 
     pair: Agreement
     since: str
     edit: Edit
+    fields: str = ""
 
     @property
     def ident(self) -> str:
@@ -73,7 +74,15 @@ def is_current(seen: Seen, agreed: Agreement | None) -> bool:
     """Whether nothing was agreed on since."""
     if agreed is None:
         return not seen.since
-    return seen.since == mark(agreed.raw) and seen.pair.topic == agreed.topic and not agreed.withdrawn
+    same = (mark(agreed.raw), fields_mark(agreed.sent), agreed.topic)
+    return (seen.since, seen.fields, seen.pair.topic) == same and not agreed.withdrawn
+
+
+def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
+    """A text that was read on top of an agreement, or of none."""
+    if agreed is None:
+        return Seen(pair, "", edit)
+    return Seen(pair, mark(agreed.raw), edit, fields_mark(agreed.sent))
 
 
 def save(repo: Repo, settings: Settings, seen: Mapping[str, tuple[Seen, ...]], at: float) -> None:
@@ -94,7 +103,7 @@ def save(repo: Repo, settings: Settings, seen: Mapping[str, tuple[Seen, ...]], a
 
 def plain(seen: Seen) -> bytes:
     """A text as the tree holds it."""
-    line = {"since": seen.since, "edit": asdict(seen.edit)}
+    line = {"since": seen.since, "fields": seen.fields, "edit": asdict(seen.edit)}
     return json.dumps(line, ensure_ascii=False).encode() + b"\n" + encode(seen.pair)
 
 
@@ -103,7 +112,7 @@ def decode(data: bytes) -> Seen:
     line, pair = data.split(b"\n", 1)
     meta = json.loads(line)
     edit = Edit(**{**meta["edit"], "earlier": tuple(meta["edit"]["earlier"])})
-    return Seen(marks.agreement(pair), meta["since"], edit)
+    return Seen(marks.agreement(pair), meta["since"], edit, meta["fields"])
 
 
 # ---- what a branch holds
@@ -149,12 +158,17 @@ def held(repo: Repo, settings: Settings, world: World, seen: Mapping[str, Iterab
     for ident, versions in wanted.items():
         source, agreed = here[ident], world.bookmark.agreed.get(ident)
         found = next((one for one in reversed(versions) if holds(repo, settings, world, one, (texts, fields))), None)
-        if found:
+        if found and not (agreed and says_no_more(found, agreed)):
             over = mark(agreed.raw) if agreed else ""
             taken[ident] = replace(found.pair, path=source.path, over=over)
         if found is not versions[-1]:
             newer[ident] = versions[-1]
     return Held(taken, newer)
+
+
+def says_no_more(seen: Seen, agreed: Agreement) -> bool:
+    """Whether a text is the agreed one again."""
+    return seen.pair.raw == agreed.raw and fields_mark(seen.pair.sent) == fields_mark(agreed.sent)
 
 
 def holds(repo: Repo, settings: Settings, world: World, seen: Seen, trailers: tuple[set[str], set[str]]) -> bool:

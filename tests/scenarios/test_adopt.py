@@ -126,6 +126,42 @@ def test_another_clone_pushes_what_was_adopted(here: Clone, box: Sandbox, edited
     assert box.log == []
 
 
+def test_a_folder_and_a_tag_narrow_it_down(here: Clone, box: Sandbox) -> None:
+    topics = talk(box)
+    box.edit(topics[1], tags=["outils"])
+    box.edit(topics[2], tags=["outils"])
+    here.run(
+        "adopt", "--category", "facilitation-numerique", "--tag", "Outils", "--into", "posts/repris", "--no-download"
+    )
+    names = here.git("ls-files", "posts/repris").splitlines()
+    assert names == [
+        "posts/repris/comment-accueillir-les-nouveaux-bis.md",
+        "posts/repris/outils-libres/comment-accueillir-les-nouveaux.md",
+    ]
+    box.forget()
+    here.push()
+    assert box.log == []
+    here.run("adopt", str(topics[0]), "--into", "../ailleurs", code=2)
+
+
+def test_an_edit_that_git_and_the_forum_share_reaches_another_clone(here: Clone, box: Sandbox) -> None:
+    """A commit that merged both sides is no text of the forum: it is not taken for one."""
+    topics = talk(box)
+    here.run("adopt", str(topics[2]))
+    path = "posts/bases/comment-accueillir-les-nouveaux-bis.md"
+    here.write(path, here.read(path) + "\nUne fin de Frédéric.\n")
+    here.commit()
+    box.edit(topics[2], box.first_post(topics[2]).raw.replace("Un texte", "Le texte"))
+    here.run("pull")
+    here.share()
+    fresh = here.clone("fresh")
+    fresh.push(code=3)
+    here.push()
+    fresh.push()
+    assert "Le texte" in box.first_post(topics[2]).raw
+    assert "Une fin de Frédéric" in box.first_post(topics[2]).raw
+
+
 def test_what_cannot_be_adopted_is_named(here: Clone, box: Sandbox) -> None:
     topics = talk(box)
     box.hide(topics[0])

@@ -419,3 +419,35 @@ def test_json_tells_programs_what_came(here: Clone, box: Sandbox) -> None:
     assert seen["reports"][0]["state"] == "deleted"
     came = here.run("pull", "--format", "json", code=3).data
     assert (came["edits"][0]["fate"], len(came["commits"])) == ("brought", 1)
+
+
+def test_conflicts_are_left_out_of_a_pull_request_and_named(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    head = here.git("rev-parse", "HEAD")
+    run = here.run("pull", "--branch", "forum", code=3)
+    assert "posts/un.md" in run.err
+    assert here.git("diff", "--name-only", "HEAD", "forum") == "posts/deux.md"
+    assert here.git("rev-parse", "HEAD") == head
+    assert here.git("status", "--porcelain") == ""
+
+
+def test_a_push_records_once_what_a_pull_brought(here: Clone, box: Sandbox) -> None:
+    """Fields alone, and an edit that was taken back: the bookmark stays where it is afterwards."""
+    publish(here, "un", "deux")
+    before = here.raw("deux")
+    box.edit(box.by_id("un").id, title="Un titre choisi par Claire")
+    rewrite(box, "deux", "deuxième", "second")
+    here.run("sync")
+    here.run("fetch")
+    rewrite(box, "deux", "second", "deuxième")
+    here.run("sync")
+    assert body(here, "deux") == before
+    rewrite(box, "deux", "deuxième", "second")
+    here.run("fetch")
+    rewrite(box, "deux", "second", "deuxième")
+    here.run("sync")
+    bookmark = here.git("rev-parse", "refs/koweb/kafe")
+    for _again in range(2):
+        here.push()
+        here.run("sync")
+        assert here.git("rev-parse", "refs/koweb/kafe") == bookmark
