@@ -9,6 +9,7 @@ bookmarks differ only where topics differ:
     lock                      who is publishing right now
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -61,7 +62,9 @@ class Agreement:
 
     `blob` is the file at `path`; `raw` the exact text that the forum stores. `says` are the fields in that file's front
     matter; `sent` the fields that were carried out (with the folder's category); `title` and `tags` are as the forum
-    stored them. `withdrawn` is "", or what was done when the file went: unlist, close or delete.
+    stored them. `withdrawn` is "", or what was done when the file went: unlist, close or delete. `revision` is the
+    post's version on the forum, 0 where the answer did not tell. `over` is only set on what a branch holds of a newer
+    text and nobody agreed on yet: `mark` of the agreement below it.
     """
 
     id: str
@@ -76,6 +79,8 @@ class Agreement:
     title: str = ""
     tags: tuple[str, ...] = ()
     withdrawn: str = ""
+    revision: int = 0
+    over: str = ""
 
     @property
     def incomplete(self) -> bool:
@@ -162,6 +167,8 @@ def agreement(data: bytes) -> Agreement:
         title=meta["title"],
         tags=tuple(meta["tags"]),
         withdrawn=meta.get("withdrawn", ""),
+        revision=meta.get("revision", 0),
+        over=meta.get("over", ""),
     )
 
 
@@ -185,12 +192,24 @@ def encode(agreed: Agreement) -> bytes:
         "title": agreed.title,
         "tags": agreed.tags,
         "withdrawn": agreed.withdrawn,
+        "revision": agreed.revision or "",
+        "over": agreed.over,
     }
     return (
         json.dumps({k: v for k, v in meta.items() if v not in ("", {})}, ensure_ascii=False).encode()
         + b"\n"
         + agreed.raw.encode()
     )
+
+
+def mark(raw: str) -> str:
+    """A short name for a text that was agreed on: what was read on top of it carries it."""
+    return digest(raw)[:16]
+
+
+def digest(raw: str) -> str:
+    """The name of a text in trailers: its SHA-256."""
+    return hashlib.sha256(raw.encode()).hexdigest()
 
 
 def said(values: Fields | Used) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,26 +196,42 @@ class Repo:
         """Fetch the older commits of a shallow clone. Raises GitError where the git remote does not give them."""
         self.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--unshallow", remote)
 
-    def merge_clean(self, base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
-        """git's own three-way merge of one file, or None where it conflicts."""
+    def merge(self, base: bytes, ours: bytes, theirs: bytes, *options: str) -> tuple[bytes, bool]:
+        """git's own three-way merge of one text, and whether it conflicts. `options` are those of git merge-file.
+
+        Texts that git takes for binary conflict, and ours stays.
+        """
         folder = self.shared / "koweb"
         folder.mkdir(exist_ok=True)
         names = []
         try:
-            for number, data in enumerate((ours, base, theirs)):
-                name = folder / f"merge-{os.getpid()}-{number}"
-                name.write_bytes(data)
-                names.append(name)
-            done = run(self.root, ("merge-file", "-p", "-q", *map(str, names)))
+            for data in (ours, base, theirs):
+                handle, name = tempfile.mkstemp(prefix="merge-", dir=folder)
+                names.append(Path(name))
+                with os.fdopen(handle, "wb") as out:
+                    out.write(data)
+            done = run(self.root, ("merge-file", "-p", "-q", *options, *map(str, names)))
         finally:
-            for name in names:
-                name.unlink(missing_ok=True)
-        return done.stdout if done.returncode == 0 else None
+            for path in names:
+                path.unlink(missing_ok=True)
+        return (ours, True) if done.returncode > 127 else (done.stdout, done.returncode > 0)
 
-    def trailers(self, head: str, name: str) -> set[str]:
-        """The values of one trailer in all commits that `head` reaches."""
-        out = self.git("log", f"--grep=^{name}:", f"--format=%(trailers:key={name},valueonly)", head)
-        return {line.strip() for line in out.decode("utf-8", "replace").splitlines() if line.strip()}
+    def merge_clean(self, base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+        """git's own three-way merge of one file, or None where it conflicts."""
+        merged, conflicts = self.merge(base, ours, theirs)
+        return None if conflicts else merged
+
+    def trailers(self, head: str, name: str, not_in: str = "") -> dict[str, Sha]:
+        """The values of one trailer in all commits that `head` reaches and `not_in` does not -> the newest commit."""
+        where = (head, f"^{not_in}") if not_in else (head,)
+        form = f"--format=%H%n%(trailers:key={name},valueonly,unfold)%x00"
+        out = self.git("log", f"--grep=^{name}:", form, *where).decode("utf-8", "replace")
+        found: dict[str, Sha] = {}
+        for commit in out.split("\0"):
+            sha, _line, values = commit.strip().partition("\n")
+            for value in values.splitlines():
+                found.setdefault(value.strip(), Sha(sha))
+        return found
 
     # ---- commits and refs
 
@@ -224,16 +241,25 @@ class Repo:
         self.git("commit", "--quiet", "--message", message, "--only", "--", folder)
 
     def write_commit(
-        self, parent: str | None, changes: Mapping[str, bytes | Sha | None], message: str, at: float
+        self,
+        parent: str | None,
+        changes: Mapping[str, bytes | Sha | None],
+        message: str,
+        at: float,
+        author: str = "",
+        committer: str = IDENTITY,
     ) -> Sha:
         """A commit with files changed on top of `parent`: bytes or an existing blob to put there, None to remove.
 
-        Nothing points at the commit yet. `at` is its time in Unix seconds. All of it is one git process.
+        Nothing points at the commit yet. `at` is its time in Unix seconds; `author` is `Name <address> seconds zone`,
+        the committer without one. All of it is one git process.
         """
         ref = f"refs/koweb-new/{os.getpid()}"
         text = message.encode()
         lines = [b"commit %s\nmark :1\n" % ref.encode()]
-        lines.append(b"committer %s %d +0000\ndata %d\n%s\n" % (IDENTITY.encode(), int(at), len(text), text))
+        if author:
+            lines.append(b"author %s\n" % author.encode())
+        lines.append(b"committer %s %d +0000\ndata %d\n%s\n" % (committer.encode(), int(at), len(text), text))
         if parent:
             lines.append(b"from %s\n" % parent.encode())
         for path, what in changes.items():
@@ -242,6 +268,10 @@ class Repo:
         out = self.git("fast-import", "--quiet", "--force", "--done", given=b"".join(lines))
         self.git("update-ref", "-d", ref)
         return Sha(out.decode().split()[0])
+
+    def write_blob(self, data: bytes) -> Sha:
+        """Keep a content; nothing points at it yet."""
+        return Sha(self.git("hash-object", "-w", "--stdin", given=data).decode().strip())
 
     def set_ref(self, ref: str, new: str, old: str | None) -> None:
         """Move a local ref from `old` (None: it must not exist) to `new`. Raises GitError if it is elsewhere."""

@@ -50,6 +50,24 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     options = Options(only=repository_paths(repo, only), yes=True)
     _world, plan = preview(repo, settings, options, known_site(settings), network=False)
     report(repo, settings, plan, style)
+    sys.exit(unresolved(repo, settings))
+
+
+def unresolved(repo: Repo, settings: Settings) -> int:
+    """Name the posts whose conflicts wait for a person; the exit code."""
+    from koweb_sync.sync.picks import conflicted
+    from koweb_sync.sync.unfinished import note
+
+    waits = note(repo, settings)
+    if waits is None:
+        return 0
+    paths = conflicted(repo)
+    for post in waits["posts"]:
+        if post["path"] in paths:
+            text = _("{path}: in conflict with what {editor} wrote: {url}")
+            say(text.format(path=post["path"], editor=post["editor"], url=post["url"]), fg="red")
+    say(_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."), fg="yellow")
+    return HUMAN
 
 
 @click.command(help=_("Show what would change on the forum, line by line. Uses no network."))

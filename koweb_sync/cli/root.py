@@ -20,11 +20,17 @@ COMMANDS = {
     "diff": ("publish", _("Show what would change on the forum, as text.")),
     "plan": ("publish", _("Show what a push would send, and save it for review.")),
     "push": ("publish", _("Publish what git says.")),
+    "fetch": ("pull", _("Look what the community changed on the forum.")),
+    "pull": ("pull", _("Bring the community's edits into git.")),
+    "sync": ("pull", _("Pull, then push.")),
+    "adopt": ("adopt", _("Bring existing topics under version control.")),
     "doctor": ("doctor", _("Check the way to the forum: URL, key, rights, limits, clock.")),
     "demo": ("demo", _("See everything work, on a forum inside this computer.")),
     "sandbox": ("sandbox", _("Run a small Discourse on this computer, to try things out.")),
 }
 
+# Commands that programs call: they work, and no help names them.
+HIDDEN = {"merge-driver": ("pull", "merge_driver")}
 
 DEBUG = "koweb_sync.debug"
 
@@ -57,9 +63,10 @@ class Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
             return None
-        command = getattr(importlib.import_module(f"koweb_sync.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        module, name = HIDDEN.get(cmd_name) or (COMMANDS[cmd_name][0], cmd_name)
+        command = getattr(importlib.import_module(f"koweb_sync.cli.{module}"), name)
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
             command.params += everywhere()
         return command if isinstance(command, click.Command) else None

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from koweb_sync.forum.models import Category, Limits, Site
 from koweb_sync.posts.ids import CategoryId
 
-VERSION = 2
+VERSION = 3
 
 
 def machine_folder(url: str) -> Path:

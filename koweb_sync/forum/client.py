@@ -6,7 +6,7 @@ have been done), ForumDown, ForumKeyRefused, ForumAnswerUnclear and LimitReached
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +16,11 @@ from koweb_sync.forum import parse
 from koweb_sync.forum.cache import cached_site, keep_site
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
+    Category,
     HeldForReview,
     NewTopic,
     PostView,
+    Revision,
     Site,
     TopicState,
     TopicView,
@@ -180,21 +182,59 @@ class Forum(Lane):
             return ()
         return tuple(parse.state(one) for one in (data or {}).get("topics") or ())
 
-    def last_editor(self, post: PostId) -> str | None:
-        """Who edited a post last; None if nobody did, or we may not know: one request."""
+    def public_topic(self, topic: TopicId) -> TopicView | None:
+        """A topic as everybody sees it, None if not everybody does: one request in the anonymous lane."""
         try:
-            data = self._get(f"/posts/{post}/revisions/latest.json")
+            return parse.topic(self.read_anonymously(f"/t/{topic}.json", include_raw=1))
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
-        name = (data or {}).get("username")
-        return str(name) if name else None
+
+    def revision(self, post: PostId, number: int | None = None) -> Revision | None:
+        """One edit of a post, the latest without a number; None if there is none, or we may not know: one request."""
+        try:
+            return parse.revision(self._get(f"/posts/{post}/revisions/{number or 'latest'}.json"))
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused):
+            return None
+
+    def last_editor(self, post: PostId) -> str | None:
+        """Who edited a post last; None if nobody did, or we may not know: one request."""
+        found = self.revision(post)
+        return found.username if found else None
 
     def read_anonymously(self, path: str, **params: object) -> Any:
         """An answer as everybody gets it, never older than now: one request in the anonymous lane."""
         fresh = {**params, "_": secrets.token_hex(6)}
         return self._request("GET", path, params=fresh, override_request_kwargs={"anonymous": True})
 
+    def old_raw(self, post: PostId, version: int) -> str | None:
+        """A post's text at a version as the server tells it, None if it does not: one request.
+
+        Servers that do not know old versions answer with the text of now.
+        """
+        try:
+            return parse.post(self._get(f"/posts/{post}.json", version=version)).raw
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused):
+            return None
+
+    def topics_in(self, category: Category) -> Iterator[TopicState]:
+        """The topics of a category and those below it, each once: one request for thirty, and one at the end."""
+        seen: set[int] = set()
+        for page in range(10_000):
+            data = self._get(f"/c/{category.path}/{category.id}/l/latest.json", page=page, no_definitions="true")
+            found = [parse.state(one) for one in ((data or {}).get("topic_list") or {}).get("topics") or ()]
+            fresh = [one for one in found if one.id not in seen]
+            if not fresh:
+                return
+            seen |= {one.id for one in fresh}
+            yield from fresh
+
     # ---- uploads
+
+    def download(self, short_url: str) -> bytes:
+        """The content of an upload: one request. Raises ForumNotFound, ForumAnswerUnclear if it lies elsewhere."""
+        path = f"/uploads/short-url/{short_url.removeprefix('upload://')}"
+        content = self._request("GET", path, override_request_kwargs={"content": True})
+        return bytes(content)
 
     def upload(self, name: str, data: bytes) -> Upload:
         """Store a file: one request; the same content gives the same upload. Raises ForumRefused."""

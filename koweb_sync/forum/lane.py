@@ -78,7 +78,8 @@ class Lane(DiscourseClient):
         override_request_kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         """Every request of every method, ours and pydiscourse's. `override_request_kwargs` takes ours alone: `username`
-        to act as, `anonymous` for the lane without a key, `text` for an answer that is not JSON.
+        to act as, `anonymous` for the lane without a key, `text` for an answer that does not matter, `content` for the
+        bytes of a file.
         """
         how = override_request_kwargs or {}
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
@@ -92,6 +93,8 @@ class Lane(DiscourseClient):
         self.notice(answer)
         if answer.status >= 300:
             self.refuse(verb, path, answer, how)
+        if how.get("content"):
+            return answer.content
         return None if how.get("text") else answer.data()
 
     def credentials(self, username: str | None) -> dict[str, str]:
@@ -120,7 +123,8 @@ class Lane(DiscourseClient):
     def refuse(self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]) -> None:
         """Raise what a refusal means. A 403 that the key may be the reason of is looked into: one request more."""
         error = refusal(answer, self.api_key)
-        if isinstance(error, ForumKeyRefused) and path != "/session/scopes.json":
+        keyed = not how.get("anonymous")
+        if keyed and isinstance(error, ForumKeyRefused) and path != "/session/scopes.json":
             raise self.why_forbidden(verb, path, answer, how) from None
         raise error
 

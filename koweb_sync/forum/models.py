@@ -23,7 +23,9 @@ class NewTopic:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as the forum stores it. `hidden`: by moderation; then `raw` is None unless we are staff."""
+    """A post as the forum stores it. `hidden`: by moderation; then `raw` is None unless we are staff. `locked`: staff
+    alone may edit it. `name` is the author's display name.
+    """
 
     id: PostId
     topic: TopicId
@@ -34,6 +36,26 @@ class PostView:
     deleted: bool
     user_deleted: bool
     hidden: bool
+    locked: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One edit of a post: its number (from 2), who made it, when (UTC) and why.
+
+    `before` and `after` are the raw on both sides as the diff shows them, None where the text did not change or the
+    server does not say. `titles` are the titles on both sides, None if the title did not change.
+    """
+
+    number: int
+    username: str
+    name: str
+    at: datetime
+    reason: str
+    before: str | None = None
+    after: str | None = None
+    titles: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +67,10 @@ class HeldForReview:
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """A topic with its first post, read with a key. `tags` are names in the forum's order."""
+    """A topic with its first post. `tags` are names in the forum's order.
+
+    `private`: it is a personal message. `emptied`: its posts were moved to another topic, and this is what is left.
+    """
 
     id: TopicId
     title: str
@@ -61,6 +86,8 @@ class TopicView:
     posts_count: int
     external_id: str | None
     first: PostView
+    private: bool = False
+    emptied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +117,16 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category as this user sees it. `path` is the slug path (`parent/child`); `may_create`: it may start topics."""
+    """A category as this user sees it. `path` is the slug path (`parent/child`); `may_create`: it may start topics;
+    `restricted`: not everybody may read it.
+    """
 
     id: CategoryId
     name: str
     path: str
     may_create: bool
     minimum_tags: int = 0
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

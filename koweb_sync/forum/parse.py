@@ -1,12 +1,14 @@
 """From the forum's JSON to our own types. Nothing of an answer is used before it went through here."""
 
+import html
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from koweb_sync.errors import ForumAnswerUnclear
-from koweb_sync.forum.models import Category, Limits, PostView, Scope, TopicState, TopicView, Upload
+from koweb_sync.forum.models import Category, Limits, PostView, Revision, Scope, TopicState, TopicView, Upload
 from koweb_sync.forum.probe import tag_names
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
@@ -45,6 +47,8 @@ def post(data: Json) -> PostView:
         deleted=bool(data.get("deleted_at")),
         user_deleted=bool(data.get("user_deleted")),
         hidden=bool(data.get("hidden")),
+        locked=bool(data.get("locked")),
+        name=str(data.get("name") or data.get("username") or ""),
     )
 
 
@@ -68,6 +72,8 @@ def topic(data: Json) -> TopicView:
         posts_count=int(data.get("posts_count") or len(posts)),
         external_id=data.get("external_id"),
         first=post({**first, "topic_id": data["id"]}),
+        private=data.get("archetype") == "private_message",
+        emptied=bool(data.get("closed")) and any(one.get("action_code") == "split_topic" for one in posts),
     )
 
 
@@ -84,6 +90,37 @@ def state(data: Json) -> TopicState:
         visible=data.get("visible") is not False,
         pinned=bool(data.get("pinned")),
     )
+
+
+@clear
+def revision(data: Json) -> Revision:
+    """One edit of a post."""
+    before, after = texts((data.get("body_changes") or {}).get("side_by_side_markdown") or "")
+    titles = cells((data.get("title_changes") or {}).get("side_by_side") or "", "div")
+    return Revision(
+        number=int(data["current_revision"]),
+        username=str(data["username"]),
+        name=str(data.get("display_username") or data["username"]),
+        at=moment(data["created_at"]),
+        reason=str(data.get("edit_reason") or ""),
+        before=before,
+        after=after,
+        titles=(titles[0], titles[1]) if len(titles) == 2 and titles[0] != titles[1] else None,
+    )
+
+
+def texts(table: str) -> tuple[str | None, str | None]:
+    """Both sides of a diff of Markdown, which shows the whole text in two columns; None for both if it shows none."""
+    found = cells(table, "td")
+    if not found or len(found) % 2:
+        return None, None
+    return "".join(found[0::2]), "".join(found[1::2])
+
+
+def cells(markup: str, tag: str) -> list[str]:
+    """The texts of all innermost elements of one kind: marks of insertion and deletion gone, entities undone."""
+    inner = re.findall(rf"<{tag}(?: [^>]*)?>((?:(?!<{tag}[ >]).)*?)</{tag}>", markup, re.DOTALL)
+    return [html.unescape(re.sub(r"</?(?:ins|del)(?: [^>]*)?>", "", one)) for one in inner]
 
 
 @clear
@@ -116,6 +153,7 @@ def categories(data: Json) -> tuple[Category, ...]:
             path=path(one),
             may_create=one.get("permission") in (1, None) and not one.get("read_only"),
             minimum_tags=int(one.get("minimum_required_tags") or 0),
+            restricted=bool(one.get("read_restricted")),
         )
         for number, one in found.items()
     )
@@ -131,6 +169,7 @@ PLUGINS = {
     "discourse_reactions_enabled": "reactions",
     "solved_enabled": "solved",
     "calendar_enabled": "calendar",
+    "data_explorer_enabled": "data-explorer",
 }
 
 

@@ -22,16 +22,19 @@ __all__ = [
     "Context",
     "Destination",
     "Heading",
+    "Labelled",
     "Target",
     "anchors",
     "destinations",
     "from_raw",
     "headings",
+    "labelled",
     "normalise",
     "to_raw",
 ]
 
 VERBATIM = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
+_SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 _WORDS = re.compile(r"\n|[^\S\n]|\w+|[^\w\s]")
 
 
@@ -66,6 +69,27 @@ class Destination:
     url: str
     line: int
     image: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A link or image in Markdown with its label: `size` in pixels where the label ends in `|690x388`."""
+
+    url: str
+    text: str
+    image: bool
+    size: tuple[int, int] | None
+
+
+def labelled(raw: str) -> tuple[Labelled, ...]:
+    """Every link and image with a label, in order; what Discourse adds behind `|` is not in its text."""
+    text = with_lf(raw)
+    found = []
+    for label in find(text).labels:
+        words, _bar, added = text[label.start : label.end].replace("\\|", "|").partition("|")
+        size = _SIZE.fullmatch(added.strip())
+        found.append(Labelled(label.url, words, label.image, (int(size[1]), int(size[2])) if size else None))
+    return tuple(found)
 
 
 def destinations(body: str) -> tuple[Destination, ...]:

@@ -20,13 +20,14 @@ from koweb_sync.errors import (
 from koweb_sync.forum.models import TopicState
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
-from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Record
+from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Record, Take
 from koweb_sync.sync.carry import Desk, look_at, settle_with
 from koweb_sync.sync.compose import compose
 from koweb_sync.sync.create import ask, create
 from koweb_sync.sync.drop import drop
 from koweb_sync.sync.edit import as_post, edit
 from koweb_sync.sync.outcome import Outcome
+from koweb_sync.sync.take import take
 
 DAY = 86_400.0
 STATUS = frozenset({"closed", "pinned"})
@@ -84,6 +85,9 @@ def carried(desk: Desk, action: Action) -> Outcome:
         case Ask():
             ask(desk, action)
             return outcome_of(desk, action, done="approved")
+        case Take():
+            take(desk, action)
+            return outcome_of(desk, action, done="taken")
         case Edit():
             edit(desk, action)
             return outcome_of(desk, action, done="updated")
@@ -107,7 +111,7 @@ def outcome_of(
     return Outcome(path, done, url, error, note)
 
 
-def about(action: Create | Edit | Record | Ask) -> tuple[str, str]:
+def about(action: Create | Edit | Record | Ask | Take) -> tuple[str, str]:
     """Path and id of the file that an action is about."""
     return action.source.path, action.source.ident
 

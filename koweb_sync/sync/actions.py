@@ -10,7 +10,7 @@ from koweb_sync.bookmark import Agreement, Fields, Pending
 from koweb_sync.config import Withdraw
 from koweb_sync.errors import HUMAN, KowebError
 from koweb_sync.posts.document import PostFile
-from koweb_sync.posts.ids import CategoryId
+from koweb_sync.posts.ids import CategoryId, TopicId
 from koweb_sync.sync.world import Source
 
 # What costs a request of its own on a topic that exists.
@@ -106,7 +106,18 @@ class Ask:
     requests: int = 1
 
 
-Action = Create | Edit | Record | Drop | Ask
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Agree about a topic that somebody adopted in another clone: a commit says which text of the forum it holds."""
+
+    source: Source
+    post: PostFile
+    wants: Fields
+    topic: TopicId
+    requests: int = 1
+
+
+Action = Create | Edit | Record | Drop | Ask | Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +179,8 @@ def describe(action: Action) -> dict[str, Any]:
             facts = {"do": how, "id": agreed.id, "path": agreed.path, "topic": agreed.topic, "title": agreed.title}
         case Ask(source, _post, wants):
             facts = {"do": "ask", **about(source), "title": wants.title}
+        case Take(source, _post, wants, topic):
+            facts = {"do": "take", **about(source), "topic": topic, "title": wants.title}
     uploads = list(action.uploads) if isinstance(action, Create | Edit) else []
     return {**facts, **({"uploads": uploads} if uploads else {}), "requests": action.requests}
 

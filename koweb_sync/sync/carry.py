@@ -59,7 +59,7 @@ class Desk:
     def record(self, agreed: Agreement) -> None:
         """Take an agreement over; it reaches the bookmark with the next save."""
         ident = agreed.id.lower()
-        self.done[ident] = agreed
+        self.done[ident] = replace(agreed, over="")
         self.settled |= {ident} & self.hold.bookmark.pending.keys()
         if agreed.withdrawn != "delete":
             self.world.atlas.topics[ident] = (agreed.topic, agreed.post)
@@ -90,6 +90,7 @@ class Desk:
 
 def agreeing(answer: Callable[[Mapping[str, Any]], None], desk: Desk, agreed: Agreement) -> Agreement:
     """Settle a write with the agreement that came of it."""
+    agreed = replace(agreed, over="")
     answer({"agreement": encode(agreed).decode()})
     desk.record(agreed)
     return agreed
@@ -163,5 +164,5 @@ def look_at(desk: Desk, topic: int) -> str:
 
 def settle_with(source: Source, composed: Composed, was: Agreement, view: PostView) -> Agreement:
     """The agreement after an edit of the text: the fields that were sent before stay as they are."""
-    made = agreement(source, composed, was.sent, Stored(view.topic, view.id, view.raw or ""), was)
+    made = agreement(source, composed, was.sent, Stored(view.topic, view.id, view.raw or "", view.version), was)
     return replace(made, title=was.title, tags=was.tags, withdrawn=was.withdrawn)

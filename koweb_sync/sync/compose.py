@@ -31,6 +31,7 @@ class Stored:
     topic: TopicId
     post: PostId
     raw: str
+    revision: int = 0
 
 
 def compose(post: PostFile, atlas: Atlas, settings: Settings, agreed: Agreement | None, before: str | None) -> Composed:
@@ -75,6 +76,7 @@ def agreement(
         used=in_raw(stored.raw, composed.used, was.used if was else {}),
         title=wants.title or "",
         tags=wants.tags or (),
+        revision=stored.revision,
     )
 
 

@@ -32,7 +32,7 @@ def create(desk: Desk, action: Create) -> Agreement:
     with desk.writing("create", action.source.ident, facts) as answer:
         view = send(desk, action, composed)
         if isinstance(view, PostView):
-            made = agreement(action.source, composed, sent, Stored(view.topic, view.id, view.raw or ""))
+            made = agreement(action.source, composed, sent, Stored(view.topic, view.id, view.raw or "", view.version))
             return agreeing(answer, desk, made)
         pending = held(desk, action, view)
         desk.pending[action.source.ident] = pending
@@ -137,6 +137,6 @@ def ask(desk: Desk, action: Ask) -> Agreement:
     create_action = Create(action.source, action.post, action.wants, None)
     first = ours(desk, create_action, composed, found).first
     sent = replace(action.wants, closed=None, pinned=None)
-    made = agreement(action.source, composed, sent, Stored(first.topic, first.id, first.raw or ""))
+    made = agreement(action.source, composed, sent, Stored(first.topic, first.id, first.raw or "", first.version))
     desk.record(made)
     return made

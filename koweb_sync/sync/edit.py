@@ -1,11 +1,10 @@
 """Bringing an existing topic to what its file says: only what changed in git, guarded by the agreed raw."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from koweb_sync.bookmark import Agreement, Fields, encode
+from koweb_sync.bookmark import Agreement, Fields, encode, mark
 from koweb_sync.errors import EditConflict, ForumDown, ForumNotFound, ForumRefused, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.i18n import _
@@ -16,9 +15,8 @@ from koweb_sync.sync.actions import SEPARATE, Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
 from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, merged_tags
 from koweb_sync.sync.links import targets, uses
+from koweb_sync.sync.seen import TRAILER, text_name
 from koweb_sync.sync.world import Source
-
-TRAILER = "Koweb-Forum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,8 @@ def steps(desk: Desk, action: Edit) -> Agreement:
         upload(desk, uses(action.post, desk.world.atlas, was), {})
         before = desk.world.before.get(action.source.ident)
         composed = compose(action.post, desk.world.atlas, desk.settings, was, before)
+        if was.over and composed.raw == was.raw:  # the file says what the forum has; only fields are left to send
+            was = replace(was, path=action.source.path, blob=action.source.blob, says=action.source.says)
     merged = read_and_merge(desk, action, was) if action.reads else Merged()
     made = was
     if (composed and composed.raw != was.raw) or merged.title is not None or merged.category is not None:
@@ -103,7 +103,9 @@ def finish(desk: Desk, action: Edit, made: Agreement, composed: Composed | None)
 
 def as_post(made: Agreement) -> PostView:
     """The first post of an agreement, as if it had just been read."""
-    return PostView(made.post, made.topic, made.raw, "", 0, datetime.fromtimestamp(0, UTC), False, False, False)
+    return PostView(
+        made.post, made.topic, made.raw, "", made.revision, datetime.fromtimestamp(0, UTC), False, False, False
+    )
 
 
 # ---- the text, with title and category
@@ -188,7 +190,7 @@ def head_contains(desk: Desk, post: PostFile, was: Agreement, raw: str) -> bool:
     merged = desk.repo.merge_clean(before.encode(), post.body.encode(), theirs.encode())
     if merged == post.body.encode():
         return True
-    name = f"{desk.settings.name}/{was.topic}@{hashlib.sha256(raw.encode()).hexdigest()}"
+    name = text_name(desk.settings.name, replace(was, raw=raw), was.over or mark(was.raw))
     return name in desk.repo.trailers(desk.world.head, TRAILER)
 
 

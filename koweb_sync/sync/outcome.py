@@ -10,8 +10,8 @@ from koweb_sync.sync.actions import Plan
 class Outcome:
     """What came of one action. `note` is a sentence that a person should read.
 
-    `done`: created, completed (links of a new topic), updated, recorded, approved, keep, unlist, close, delete, or ""
-    with an `error`.
+    `done`: created, completed (links of a new topic), updated, recorded, approved, taken, keep, unlist, close, delete,
+    or "" with an `error`.
     """
 
     path: str

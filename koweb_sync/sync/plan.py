@@ -14,7 +14,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
-from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal
+from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
 from koweb_sync.sync.world import Source, World, desired
@@ -95,6 +95,8 @@ class Planner:
         ident, post = source.ident, source.post
         if ident in self.world.bookmark.agreed or source.draft or post is None:
             return None
+        if ident in self.world.adopted:
+            return None
         if ident in self.world.bookmark.pending and not self.options.resend:
             return None
         wants = desired(source, self.settings)
@@ -142,16 +144,20 @@ class Planner:
         """What to do about a file that has a topic, or one that was held for review."""
         pending = self.world.bookmark.pending.get(source.ident)
         agreed = self.world.bookmark.agreed.get(source.ident)
+        if agreed is None and source.post and source.post.front.topic and source.ident in self.world.adopted:
+            return Take(source, source.post, desired(source, self.settings), source.post.front.topic)
         if agreed is None:
             if pending is None or source.post is None or self.options.resend:
                 return None
             return Ask(source, source.post, desired(source, self.settings), pending)
         if source.draft:
             return None
-        action = self.difference(source, agreed, coming)
-        if action is None:
+        error = self.unread(source, agreed)
+        action = self.difference(source, agreed, coming) if error is None else None
+        if action is None and error is None:
             return None
-        error = self.reason(source, agreed, action)
+        if action is not None:
+            error = self.reason(source, agreed, action)
         if error:
             self.refusals.append(Refusal(source.path, error, agreed.topic))
             return None
@@ -168,7 +174,8 @@ class Planner:
             category = self.category_id(wants.category) if "category" in changed else None
             uploads = self.uploads(used)
             return Edit(source, source.post, agreed, wants, body, frozenset(changed), category, uploads, restore)
-        moved = (source.path, source.blob, used) != (agreed.path, agreed.blob, agreed.used) or agreed.withdrawn
+        moved = (source.path, source.blob, used) != (agreed.path, agreed.blob, agreed.used)
+        moved = moved or bool(agreed.withdrawn) or source.ident in self.world.taken
         return Record(source, source.post, agreed, wants) if moved else None
 
     def body_changes(self, post: PostFile, agreed: Agreement, used: Mapping[str, Used], coming: set[str]) -> bool:
@@ -188,6 +195,19 @@ class Planner:
             return None
         return self.problems.get(source.path) or (
             self.wrong_category(source, action.wants) if "category" in action.fields else None
+        )
+
+    def unread(self, source: Source, agreed: Agreement) -> KowebError | None:
+        """The forum has a text that this branch lacks: whoever wrote it must not be overwritten."""
+        newer = self.world.newer.get(source.ident)
+        if newer is None or newer.raw == agreed.raw:
+            return None
+        return HumanNeeded(
+            _("Topic {topic} was edited on the forum, and your branch does not hold that text.").format(
+                topic=agreed.topic
+            ),
+            where=source.path,
+            remedy=_("Nothing was overwritten. Bring the text here first with “koweb pull”."),
         )
 
     def behind(self, source: Source, agreed: Agreement) -> KowebError:
@@ -312,7 +332,7 @@ def adopted(post: PostFile) -> KowebError | None:
             topic=post.front.topic
         ),
         where=f"{post.path}:{post.key_lines.get('topic', 1)}",
-        remedy=_("Remove the line “topic:” to publish a new topic."),
+        remedy=_("Adopt it with “koweb adopt”, or remove the line “topic:” to publish a new topic."),
     )
 
 

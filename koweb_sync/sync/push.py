@@ -18,12 +18,13 @@ from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.models import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.sync.actions import Ask, Create, Edit, Plan, digest
+from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.hold import Hold, fetch, state_folder
 from koweb_sync.sync.judge import judge
 from koweb_sync.sync.outcome import Outcome, Result
 from koweb_sync.sync.plan import Options, plan
-from koweb_sync.sync.world import World, look
+from koweb_sync.sync.survey import survey
+from koweb_sync.sync.world import World
 
 if TYPE_CHECKING:  # a push that sends nothing does not pay for HTTP
     from koweb_sync.forum.client import Forum
@@ -79,7 +80,7 @@ def preview(
     if (folder / "journal").exists():
         fresh, held = replay(bookmark, Journal(folder, lambda: 0.0).notes())
         bookmark = with_journal(bookmark, fresh, held)
-    world = look(repo, settings, bookmark, style_of(bookmark, site), network=network)
+    world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
     return world, plan(world, settings, site, judge(world, site), options)
 
 
@@ -127,7 +128,7 @@ class Push:
         from koweb_sync.sync.settle import replay
 
         bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
-        world = look(self.repo, self.settings, bookmark, style_of(bookmark, site))
+        world = survey(self.repo, self.settings, bookmark, style_of(bookmark, site))
         problems = judge(world, site)
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 
@@ -168,9 +169,20 @@ class Push:
             desk.done, desk.pending = replay(self.hold.bookmark, self.hold.journal.notes())
             uploads(self.hold, desk.world.atlas)
             self.watch.planned(first)
-            return self.act(desk, first)
+            return self.and_then(desk, first, self.act(desk, first))
         finally:
             desk.save(last=True)
+
+    def and_then(self, desk: Any, first: Plan, result: Result) -> Result:
+        """What adopted topics need beyond being agreed on, now that it is known what they were."""
+        taken = {one.path for one in result.outcomes if one.done == "taken"}
+        if not taken or result.stopped:
+            return result
+        desk.save()
+        desk.world, rest = self.decide(desk.site)
+        actions = [one for one in rest.actions if not isinstance(one, Drop) and one.source.path in taken]
+        more = self.act(desk, replace(rest, actions=tuple(actions)))
+        return Result(first, (*result.outcomes, *more.outcomes), more.stopped)
 
     def settle(self, forum: "Forum") -> bool:
         """Find out what came of the writes that an earlier run left open. Whether there were any."""

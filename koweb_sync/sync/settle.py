@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from koweb_sync.bookmark import Agreement, Bookmark, Pending, agreement, encode
+from koweb_sync.bookmark import Agreement, Bookmark, Pending, agreement, encode, mark
 from koweb_sync.errors import ForumNotFound
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import TopicView
@@ -38,7 +38,7 @@ def follows(now: Agreement | None, was: str) -> bool:
     if not was or now is None:
         return now is None
     before = agreement(was.encode())
-    return before.topic == now.topic and before.raw == now.raw
+    return before.topic == now.topic and (before.raw == now.raw or before.over == mark(now.raw))
 
 
 def open_notes(hold: Hold) -> tuple[Note, ...]:
@@ -78,7 +78,13 @@ def created(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
         return None
     if normalise(found.first.raw) != normalise(expected.raw):
         return None
-    return replace(expected, topic=TopicId(found.id), post=PostId(found.first.id), raw=found.first.raw)
+    return replace(
+        expected,
+        topic=TopicId(found.id),
+        post=PostId(found.first.id),
+        raw=found.first.raw,
+        revision=found.first.version,
+    )
 
 
 def edited(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record
+from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.outcome import Outcome, Result
 
 Row = tuple[str, str, str]  # verb, path, details
@@ -47,6 +47,9 @@ def row(action: Action) -> Row:
                 action.source.path,
                 _("held for review since {when}").format(when=action.pending.since[:10]),
             )
+        case Take():
+            topic = _("topic {topic}").format(topic=action.topic)
+            return _("take over"), action.source.path, _("adopted ({topic})").format(topic=topic)
         case _:
             assert_never(action)
 
@@ -94,6 +97,7 @@ def summary(plan: Plan, rates: Rates) -> str:
             (kinds[Drop], ngettext("{n} post without a file", "{n} posts without a file", kinds[Drop])),
             (kinds[Ask], ngettext("{n} post held for review", "{n} posts held for review", kinds[Ask])),
             (kinds[Record], ngettext("{n} file to note", "{n} files to note", kinds[Record])),
+            (kinds[Take], ngettext("{n} adopted topic", "{n} adopted topics", kinds[Take])),
             (len(plan.refusals), ngettext("{n} post refused", "{n} posts refused", len(plan.refusals))),
         )
         if n
@@ -121,6 +125,7 @@ def done(outcome: Outcome) -> Row:
         "completed": _("completed"),
         "recorded": _("noted"),
         "approved": _("approved"),
+        "taken": _("taken over"),
         "keep": _("kept"),
         "unlist": _("unlisted"),
         "close": _("closed"),

@@ -40,7 +40,10 @@ class World:
     `sources` are in path order; `targets` are parsed files that are unchanged but that changed ones link to. `broken`
     files could not be read. `ahead` are those agreed blobs that HEAD's history holds, among those in question;
     `shallow` tells that the question could not be answered for lack of history. `before` holds the bodies of the
-    agreed files of opened sources, by id. `lfs` are paths of Git LFS pointers.
+    agreed files of opened sources, by id. `lfs` are paths of Git LFS pointers. `taken` are ids whose agreement is not
+    in the bookmark yet: HEAD holds a newer text of the forum, which is where this side starts from. `newer` are texts
+    of the forum that HEAD lacks. `adopted` are ids of files that a commit of HEAD brought from a topic which the
+    bookmark does not know.
     """
 
     head: Sha
@@ -55,15 +58,20 @@ class World:
     before: dict[str, str] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     lfs: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
+    newer: Mapping[str, Agreement] = field(default_factory=dict)
+    adopted: frozenset[str] = frozenset()
 
 
-def look(repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True) -> World:
-    """Read the world at HEAD. `style` is the forum's style of anchors.
+def look(
+    repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True, at: Sha | None = None
+) -> World:
+    """Read the world at HEAD, or at another commit. `style` is the forum's style of anchors.
 
     Without `network` a shallow clone is not deepened. Raises InputError in a repository without commits, GitError if
     git fails.
     """
-    head = repo.head()
+    head = at or repo.head()
     tree = {entry.path: entry for entry in repo.tree(head)}
     sources, broken = sort_out(repo, settings, tree, bookmark)
     atlas = chart(tree, sources, bookmark, style)

@@ -19,6 +19,7 @@ PUBLIC_SETTINGS = (
     *("min_first_post_length", "max_post_length", "max_tags_per_topic", "max_tag_length", "authorized_extensions"),
     *("max_image_size_kb", "max_attachment_size_kb", "allow_uncategorized_topics", "tagging_enabled"),
     *("poll_enabled", "checklist_enabled", "enable_markdown_footnotes", "discourse_math_enabled"),
+    *("data_explorer_enabled", "discourse_reactions_enabled", "solved_enabled"),
 )
 
 

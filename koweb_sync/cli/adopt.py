@@ -1,0 +1,66 @@
+"""`adopt`: topics that exist on the forum become post files."""
+
+import sys
+import time
+
+import click
+
+from koweb_sync.cli.common import connector, emit, format_option, forum_option, repository_paths, say, table, workspace
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _, ngettext
+
+
+@click.command(help=_("Bring existing topics under version control. TOPIC is an address or a number."))
+@click.argument("topics", nargs=-1, metavar="[TOPIC]...")
+@forum_option
+@format_option()
+@click.option("--category", default="", metavar="SLUG", help=_("All topics of this category and those below it."))
+@click.option("--tag", default="", help=_("Of the category, only topics with this tag."))
+@click.option("--into", metavar="DIR", help=_("Folder for the files (default: folders that mirror the categories)."))
+@click.option("--history", is_flag=True, help=_("Every version becomes a commit by the person who wrote it."))
+@click.option("--download/--no-download", default=True, help=_("Save images and attachments beside the files."))
+def adopt(  # noqa: PLR0913, PLR0917
+    topics: tuple[str, ...],
+    forum: str | None,
+    style: str,
+    category: str,
+    tag: str,
+    into: str | None,
+    history: bool,
+    download: bool,
+) -> None:
+    from koweb_sync.cli.reading import Reading
+    from koweb_sync.sync.adopt import Wishes
+    from koweb_sync.sync.adopt import adopt as run
+
+    repo, settings = workspace(forum)
+    if not topics and not category:
+        raise InputError(_("Name topics, or a category with --category."), remedy=_("“koweb adopt --help” shows how."))
+    place = repository_paths(repo, [into])[0] if into else ""
+    if place and not settings.is_post(f"{place}/a.md"):
+        raise InputError(
+            _("{path} is not in the folder of the post files, {posts}.").format(path=place, posts=settings.posts),
+            remedy=_("Choose a folder in it with --into."),
+        )
+    wishes = Wishes(topics, category, tag, place, history, download)
+    with Reading(settings.rates) as reading:
+        result = run(repo, settings, connector(settings), wishes, reading, time.time)
+    if style == "json":
+        emit(
+            {
+                "version": 1,
+                "files": [{"path": path, "url": url} for path, url in result.files],
+                "skipped": [{"topic": one.topic, "url": one.url, "message": one.why} for one in result.skipped],
+                "notes": list(result.notes),
+                "commits": list(result.commits),
+            }
+        )
+    else:
+        table([(_("adopted"), path, url) for path, url in result.files])
+    for one in result.skipped:
+        say(f"{one.url}: {one.why}", fg="red")
+    for note in result.notes:
+        say(note, fg="yellow")
+    count = len(result.files)
+    say(ngettext("{n} topic adopted.", "{n} topics adopted.", count).format(n=count))
+    sys.exit(result.exit_code)

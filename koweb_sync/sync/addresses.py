@@ -1,0 +1,26 @@
+"""Addresses of topics, as people copy them from a browser. Pure."""
+
+import re
+from urllib.parse import urlsplit
+
+from koweb_sync.config import Settings
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+from koweb_sync.posts.ids import TopicId
+
+NUMBER = re.compile(r"/t/(?:[^/]+/)?(\d{1,9})(?:/\d+)?/?")
+
+
+def number(settings: Settings, text: str) -> TopicId:
+    """The topic that an address or a number names. Raises InputError."""
+    if text.isdecimal() and len(text) < 10:
+        return TopicId(int(text))
+    url, home = urlsplit(text), urlsplit(settings.url)
+    path = url.path.removeprefix(home.path)
+    found = NUMBER.fullmatch(path)
+    if found and (url.hostname, url.port) == (home.hostname, home.port):
+        return TopicId(int(found[1]))
+    raise InputError(
+        _("“{text}” is not the address of a topic of {url}.").format(text=text, url=settings.url),
+        remedy=_("Copy it from the browser: it looks like {url}/t/a-title/123.").format(url=settings.url),
+    )

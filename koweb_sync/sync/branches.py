@@ -1,0 +1,44 @@
+"""Which commit a pull builds on, and which posts of it can be compared."""
+
+from koweb_sync.bookmark import Agreement
+from koweb_sync.config import Settings
+from koweb_sync.errors import HumanNeeded, InputError, KowebError
+from koweb_sync.git import Repo, Sha
+from koweb_sync.i18n import _
+from koweb_sync.sync.seen import TRAILER
+from koweb_sync.sync.world import Source
+
+
+def stale(source: Source, agreed: Agreement, *, shallow: bool) -> KowebError:
+    """Why a post is not compared: this branch lacks the version that was published last."""
+    remedy = _("Bring that version here first (git pull, or merge the branch that published it).")
+    if shallow:
+        remedy = _("Fetch it with “git fetch --unshallow” (in CI: fetch-depth: 0).")
+    return HumanNeeded(
+        _("Topic {topic} was last published from a version that is not in your branch's history.").format(
+            topic=agreed.topic
+        ),
+        where=source.path,
+        remedy=remedy,
+    )
+
+
+def tip(repo: Repo, settings: Settings, branch: str) -> Sha:
+    """The commit to build on: HEAD, or the tip of the branch for a pull request, unless HEAD holds all of it."""
+    head = repo.head()
+    if not branch:
+        return head
+    if repo.git("check-ref-format", "--branch", branch, fine=(0, 1, 128)).strip() != branch.encode():
+        raise InputError(_("“{branch}” cannot be the name of a branch.").format(branch=branch))
+    if f"branch refs/heads/{branch}\n".encode() in repo.git("worktree", "list", "--porcelain"):
+        raise InputError(
+            _("“{branch}” is checked out.").format(branch=branch),
+            where=str(repo.root),
+            remedy=_("Pull without --branch there, or name another branch."),
+        )
+    there = repo.resolve(f"refs/heads/{branch}") or repo.resolve(f"refs/remotes/{settings.remote}/{branch}")
+    if there is None or repo.is_ancestor(there, head):
+        return head
+    open_texts = repo.trailers(there, TRAILER, head)
+    mine = repo.trailers(head, TRAILER, there)
+    return head if open_texts and set(open_texts) <= set(mine) else there

@@ -1,0 +1,77 @@
+"""Edits of the forum as commits: who wrote, when and why. They are written for people who read `git log`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from koweb_sync.bookmark import Agreement
+from koweb_sync.config import Settings
+from koweb_sync.git import IDENTITY, Repo
+from koweb_sync.i18n import catalog
+from koweb_sync.sync.seen import FIELDS, TRAILER, Edit, Seen, fields_mark, fields_name, text_name
+
+SYSTEM = "system"
+EARLIER = "Koweb-Earlier-Editor"
+
+
+def address(settings: Settings, username: str) -> str:
+    """An address that names a person of the forum: username@host."""
+    return f"{clean(username)}@{urlsplit(settings.url).hostname or 'forum'}"
+
+
+def signature(settings: Settings, edit: Edit) -> str:
+    """The author of a commit, with the time of the edit, as git writes it."""
+    if edit.username == SYSTEM:  # whatever the forum's language calls it
+        edit = replace(edit, name=SYSTEM)
+    return f"{clean(edit.name) or clean(edit.username)} <{address(settings, edit.username)}> {int(edit.at)} +0000"
+
+
+def clean(name: str) -> str:
+    """A name without what git takes for its own signs."""
+    return " ".join("".join(sign for sign in name if sign not in "<>\n\r\0").split()).strip(".,:;\"' ")
+
+
+def committer(repo: Repo) -> str:
+    """The person who brings the edits; ours where git knows nobody, as in CI."""
+    found = repo.git("var", "GIT_COMMITTER_IDENT", fine=(0, 128)).decode("utf-8", "replace").strip()
+    return found.rsplit(" ", 2)[0] if found else IDENTITY
+
+
+def message(settings: Settings, texts: Sequence[tuple[Seen, Agreement | None]]) -> str:
+    """What a commit brings: topics, reasons and addresses, and the trailers that tell a push what HEAD holds.
+
+    With each text comes the last agreement about its topic.
+    """
+    say = catalog(settings.locale)
+    first = texts[0][0]
+    why = first.edit.reason
+    subject = say.gettext("Forum: {title}").format(title=first.pair.title)
+    if len(texts) > 1:
+        subject = say.ngettext("Forum: {n} post edited", "Forum: {n} posts edited", len(texts)).format(n=len(texts))
+    elif why:
+        subject = f"{subject} ({one_line(why)})"
+    lines = [about(settings, seen) for seen, _agreed in texts]
+    return "\n".join([one_line(subject), "", *lines, "", *trailers(settings, texts), ""])
+
+
+def about(settings: Settings, seen: Seen) -> str:
+    """One topic of a message."""
+    reason = f" ({one_line(seen.edit.reason)})" if seen.edit.reason else ""
+    return f"- {one_line(seen.pair.title)}{reason}\n  {settings.url}/t/-/{seen.pair.topic}"
+
+
+def trailers(settings: Settings, texts: Iterable[tuple[Seen, Agreement | None]]) -> list[str]:
+    """One line for each text and each change of fields, and one for each person who edited before the author."""
+    found: list[str] = []
+    earlier: dict[str, None] = {}
+    for seen, agreed in texts:
+        found.append(f"{TRAILER}: {text_name(settings.name, seen.pair, seen.since)}")
+        if agreed and fields_mark(agreed.sent) != fields_mark(seen.pair.sent):
+            found.append(f"{FIELDS}: {fields_name(settings.name, seen.pair, agreed.sent)}")
+        earlier |= dict.fromkeys(seen.edit.earlier)
+    return [*found, *(f"{EARLIER}: {clean(name)} <{address(settings, name)}>" for name in earlier)]
+
+
+def one_line(text: str) -> str:
+    """Words without line ends; a reason that begins like a trailer stays a reason."""
+    return " ".join(text.split())

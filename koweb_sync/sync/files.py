@@ -1,0 +1,107 @@
+"""Images and attachments of the forum, saved beside the post files that show them."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from koweb_sync.bookmark import Used
+from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused
+from koweb_sync.posts.dialect import Context, Target, destinations, labelled
+from koweb_sync.posts.document import PostFile, new_id
+from koweb_sync.posts.paths import Local, relative, resolve
+from koweb_sync.sync.links import Atlas
+
+UPLOAD = re.compile(r"upload://[A-Za-z0-9]{1,64}\.([A-Za-z0-9]{1,10})")
+TOPIC = re.compile(r"/t/-/(\d+)(?:#.*)?")
+
+
+@dataclass(slots=True)
+class Downloads:
+    """Uploads that become files. `taken` are the paths of the branch, in small letters; `places`: upload -> path;
+    `content`: path -> bytes of what is new; `missing` are uploads that the forum did not give.
+    """
+
+    download: Callable[[str], bytes]
+    taken: set[str]
+    places: dict[str, str] = field(default_factory=dict)
+    content: dict[str, bytes] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+    def save(self, raw: str, path: str, known: Iterable[str] = ()) -> dict[str, str]:
+        """Give every upload in a raw that is not `known` a file near the post file at `path`; upload -> path."""
+        passed = {*known, *self.missing}
+        found: dict[str, str] = {}
+        for label in labelled(raw):
+            upload = UPLOAD.fullmatch(label.url)
+            if not upload or label.url in found or label.url in passed:
+                continue
+            if label.url not in self.places:
+                data = self.get(label.url)
+                if data is None:
+                    continue
+                folder = PurePosixPath(path).parent / ("img" if label.image else "files")
+                place = self.free(folder, label.text, upload[1].lower())
+                self.places[label.url], self.content[place] = place, data
+            found[label.url] = self.places[label.url]
+        return found
+
+    def get(self, url: str) -> bytes | None:
+        """One download; an upload that cannot be had stays on the forum, and is named."""
+        try:
+            return self.download(url)
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumRefused, ForumAnswerUnclear):
+            self.missing.append(url)
+            return None
+
+    def free(self, folder: PurePosixPath, text: str, ending: str) -> str:
+        """A path that nothing has yet, named for the label."""
+        words = text.removesuffix(f".{ending}")
+        stem = new_id(words) if re.search(r"\w", words) else "image"
+        names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, 100_000))
+        path = next(p for name in names if (p := f"{folder / name}.{ending}").casefold() not in self.taken)
+        self.taken.add(path.casefold())
+        return path
+
+
+def context(raw: str, path: str, places: Mapping[str, str], links: Mapping[str, str]) -> Context:
+    """What the dialect has to know: `places` of uploads, and `links` of the forum that lead to files."""
+    sources = {url: relative(path, place) for url, place in places.items()} | dict(links)
+    sized = {
+        label.url: suffix(label.size, image=label.image) for label in reversed(labelled(raw)) if label.url in places
+    }
+    return Context({sources[url]: Target(url, sized.get(url, "")) for url in places}, sources)
+
+
+def suffix(size: tuple[int, int] | None, *, image: bool) -> str:
+    """What a label gains on the forum."""
+    return (f"|{size[0]}x{size[1]}" if size else "") if image else "|attachment"
+
+
+def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas) -> dict[str, Used]:
+    """What each destination of a file is in a raw that says the same. `blobs`: path -> content, of all files."""
+    here, there = destinations(post.body), destinations(raw)
+    if len(here) != len(there):
+        return {}
+    labels = {label.url: label for label in reversed(labelled(raw))}
+    topics = {topic: True for topic, _post in atlas.topics.values()}
+    found: dict[str, Used] = {}
+    for mine, theirs in zip(here, there, strict=True):
+        place = resolve(post.path, mine.url)
+        if mine.url == theirs.url or not isinstance(place, Local) or mine.url in found:
+            continue
+        link = TOPIC.fullmatch(theirs.url)
+        if link and int(link[1]) in topics:
+            found[mine.url] = Used(place.path, theirs.url, topic=int(link[1]))
+        elif place.path in blobs and theirs.url.startswith("upload://"):
+            label = labels.get(theirs.url)
+            size = label.size if label else None
+            added = suffix(size, image=mine.image)
+            width, height = size or (None, None)
+            found[mine.url] = Used(place.path, theirs.url, added, blobs[place.path], width=width, height=height)
+    return found
+
+
+def lower(paths: Iterable[str]) -> set[str]:
+    """Paths as a file system that ignores case compares them."""
+    return {path.casefold() for path in paths}

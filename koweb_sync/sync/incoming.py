@@ -1,0 +1,205 @@
+"""What a look at a topic means for its file: an edit to bring, a state to report, or nothing. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from koweb_sync.bookmark import Agreement, Fields, Used
+from koweb_sync.forum.models import Site, TopicView
+from koweb_sync.i18n import _
+from koweb_sync.posts.dialect import Agreed, destinations, from_raw
+from koweb_sync.posts.document import PostFile, parse, with_key
+from koweb_sync.posts.front import Value
+from koweb_sync.posts.paths import relative
+from koweb_sync.sync.compose import alike, in_raw
+from koweb_sync.sync.files import between, context
+from koweb_sync.sync.links import Atlas, targets, uses
+from koweb_sync.sync.seen import Edit
+from koweb_sync.sync.world import says
+
+
+class State(StrEnum):
+    """What happened to a topic on the forum besides an edit."""
+
+    GONE = "gone"
+    DELETED = "deleted"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+    EMPTIED = "emptied"
+    PRIVATE = "private"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    UNLISTED = "unlisted"
+    LOCKED = "locked"
+    MOVED = "moved"
+
+
+# In these states what the forum shows is no text of the post: it never reaches a file, and a person has to look.
+UNREADABLE = frozenset({State.GONE, State.DELETED, State.HIDDEN, State.REMOVED, State.EMPTIED, State.PRIVATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A topic as it was read: None if it is not there for us. `public`: everybody may read it; None if nobody asked.
+
+    `edit`: who edited last, where the reader knows it. `brief`: the reader does not tell a topic that was closed from
+    one that was emptied.
+    """
+
+    view: TopicView | None
+    public: bool | None = None
+    edit: Edit | None = None
+    brief: bool = False
+
+
+def states(look: Look, base: Agreement, site: Site | None) -> Iterator[State]:
+    """Everything about a topic that a person should know."""
+    view = look.view
+    if view is None:
+        yield State.GONE
+        return
+    first, sent = view.first, base.sent
+    category = site.category(view.category) if site and view.category else None
+    private = view.private or (look.public is False and category is not None and not category.restricted)
+    facts = (
+        (State.DELETED, view.deleted or (first.deleted and not first.user_deleted)),
+        (State.REMOVED, first.user_deleted),
+        (State.HIDDEN, first.hidden or first.raw is None),
+        (State.EMPTIED, view.emptied or first.id != base.post),
+        (State.PRIVATE, private),
+        (State.CLOSED, view.closed and not sent.closed),
+        (State.ARCHIVED, view.archived),
+        (State.UNLISTED, not view.visible and sent.listed is not False),
+        (State.LOCKED, first.locked),
+    )
+    yield from (state for state, true in facts if true)
+
+
+def words(state: State, topic: int) -> str:
+    """A state in a sentence."""
+    texts = {
+        State.GONE: _("Topic {topic} is not on the forum any more, or may not be read by us."),
+        State.DELETED: _("Topic {topic} was deleted on the forum. Its file stays."),
+        State.HIDDEN: _("The text of topic {topic} was hidden by moderation. The file keeps the earlier one."),
+        State.REMOVED: _("The author of topic {topic} removed its text. The file keeps the earlier one."),
+        State.EMPTIED: _("Topic {topic} was merged into another one, or split. The file stays as it is."),
+        State.PRIVATE: _("Topic {topic} was made private on the forum. The file stays as it is."),
+        State.CLOSED: _("Topic {topic} was closed on the forum: nobody can reply any more."),
+        State.ARCHIVED: _("Topic {topic} was archived on the forum."),
+        State.UNLISTED: _("Topic {topic} was unlisted on the forum: only people with its address find it."),
+        State.LOCKED: _("The post of topic {topic} was locked by the forum's staff: only they may edit it."),
+        State.MOVED: _("Topic {topic} was moved to another category on the forum."),
+    }
+    return texts[state].format(topic=topic)
+
+
+# ---- fields
+
+
+def new_fields(view: TopicView, base: Agreement, site: Site | None, *, exact: bool) -> dict[str, Value]:
+    """The keys of the front matter that the forum changed -> what they say now.
+
+    `exact`: the base was itself read from the forum; else a title counts as changed only beyond what the forum's
+    prettifying does.
+    """
+    found: dict[str, Value] = {}
+    sent = base.sent
+    title = sent.title or base.title
+    if view.title != title and (exact or not alike(view.title, title)):
+        found["title"] = view.title
+    old = site.category(sent.category) if site and sent.category is not None else None
+    new = site.category(view.category) if site and view.category is not None else None
+    if old and view.category is not None and view.category != old.id:
+        found["category"] = new.path if new else view.category
+    if same_tags(view.tags) != same_tags(sent.tags or ()):
+        found["tags"] = list(view.tags)
+    if base.says.closed is not None and view.closed != bool(sent.closed):
+        found["closed"] = view.closed
+    if base.says.listed is not None and view.visible != (sent.listed is not False):
+        found["listed"] = view.visible
+    return found
+
+
+def same_tags(tags: tuple[str, ...]) -> frozenset[str]:
+    """Tags as the forum compares them: small letters, dashes for spaces."""
+    return frozenset("-".join(tag.casefold().split()) for tag in tags)
+
+
+def with_fields(sent: Fields, changed: Mapping[str, Value]) -> Fields:
+    """The fields as the forum has them now."""
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in changed.items()}
+    return replace(sent, **values)  # type: ignore[arg-type]  # each key was made for its own field
+
+
+# ---- the file
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The file as the forum alone would have it, and what would be agreed on; `pair.blob` is not known yet."""
+
+    data: bytes
+    pair: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the file can name: everything that is known, and `places` of uploads that were saved just now, with the
+    contents of all files (`blobs`: path -> name of the content).
+    """
+
+    atlas: Atlas
+    places: Mapping[str, str] = field(default_factory=dict)
+    blobs: Mapping[str, str] = field(default_factory=dict)
+
+
+def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[str, Value], around: Around) -> Arrived:
+    """The base file with the forum's text and fields: unchanged paragraphs and keys keep their bytes.
+
+    `post` is the file of `base`, at the path where the branch has it now.
+    """
+    raw = view.first.raw or ""
+    agreed = Agreed(post.body, base.raw, targets(base.used))
+    body = from_raw(raw, agreed, context(raw, post.path, around.places, sources(raw, post.path, around.atlas)))
+    data = with_body(post, body)
+    for name, value in changed.items():
+        data = with_key(post.path, data, name, value)
+    fresh = parse(post.path, data)
+    pair = replace(
+        base,
+        path=post.path,
+        raw=raw,
+        says=says(fresh.front),
+        sent=with_fields(base.sent, changed),
+        used=used_in(fresh, raw, base, around),
+        title=view.title,
+        tags=view.tags,
+        revision=view.first.version,
+        over="",
+    )
+    return Arrived(data, pair)
+
+
+def with_body(post: PostFile, body: str) -> bytes:
+    """A post file with another text behind its front matter."""
+    return post.data[: len(post.data) - len(post.body.encode())] + body.encode()
+
+
+def sources(raw: str, path: str, atlas: Atlas) -> dict[str, str]:
+    """What links in a raw lead to in the repository, for those that the file could have had: `/t/-/12` -> `../b.md`."""
+    files = {f"/t/-/{topic}": ident for ident, (topic, _post) in atlas.topics.items()}
+    paths = {ident: place for place, ident in atlas.ids.items()}
+    return {
+        link.url: relative(path, paths[files[link.url]])
+        for link in destinations(raw)
+        if link.url in files and files[link.url] in paths and paths[files[link.url]] != path
+    }
+
+
+def used_in(post: PostFile, raw: str, base: Agreement, around: Around) -> dict[str, Used]:
+    """What the file's destinations are in a raw."""
+    saved = between(post, raw, around.blobs, around.atlas) if around.places else {}
+    now = {**saved, **{url: one for url, one in base.used.items() if one.url}, **uses(post, around.atlas, base)}
+    now |= {url: one for url, one in saved.items() if not now[url].url}
+    mine = {link.url for link in destinations(post.body)}
+    return in_raw(raw, {url: one for url, one in now.items() if url in mine}, base.used)

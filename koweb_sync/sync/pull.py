@@ -1,0 +1,387 @@
+"""`koweb fetch` and `koweb pull`: bring the community's edits into git, without losing either side.
+
+Nothing here moves an agreement. A pull that dies at any moment is run again: what was seen is a note, commits that
+nothing points at are nothing, and the branch moves in one step of git's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from koweb_sync.bookmark import Agreement, Bookmark, agreement
+from koweb_sync.config import Settings
+from koweb_sync.errors import KowebError
+from koweb_sync.forum.models import Site, TopicView
+from koweb_sync.git import Repo, Sha
+from koweb_sync.posts.combine import Combined, Marks, combine
+from koweb_sync.posts.dialect import normalise
+from koweb_sync.posts.document import parse
+from koweb_sync.posts.front import Value
+from koweb_sync.posts.ids import PostId
+from koweb_sync.sync import picks
+from koweb_sync.sync.branches import stale, tip
+from koweb_sync.sync.commits import committer, message, signature
+from koweb_sync.sync.files import Downloads, lower
+from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
+from koweb_sync.sync.news import Fate, Incoming, News, Pulled
+from koweb_sync.sync.plan import Options
+from koweb_sync.sync.push import style_of, with_journal
+from koweb_sync.sync.readers import Wanted, choose, keyed
+from koweb_sync.sync.seen import Edit, Seen, load, save, seen_of
+from koweb_sync.sync.settle import arrived, replay
+from koweb_sync.sync.survey import survey
+from koweb_sync.sync.unfinished import forget, remember, waiting
+from koweb_sync.sync.world import Source, World
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.client import Forum
+
+KEPT = 20  # texts of one topic since the last agreement
+WALK = 10  # earlier edits of one topic that are asked for
+
+
+class Watch(Protocol):
+    """Who wants to see a pull as it goes."""
+
+    def reading(self, topics: int, requests: int) -> None:
+        """So many topics are read next, with about so many requests."""
+
+    def read(self, path: str) -> None:
+        """One more topic was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The flags of `koweb pull`. `favour` is "ours" or "theirs" for people who do not want to see marks; `download`:
+    images and attachments that people added are saved beside the posts.
+    """
+
+    options: Options = field(default_factory=Options)
+    branch: str = ""
+    favour: str = ""
+    download: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One topic that the forum changed: its file on the branch, what was agreed, what came, and the merged file.
+
+    `held`: the branch says all of it already. `files` are images and attachments that come with it.
+    """
+
+    source: Source
+    agreed: Agreement | None
+    seen: Seen
+    base: bytes
+    theirs: bytes
+    merged: Combined
+    what: tuple[str, ...]
+    held: bool
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Pull:
+    """One fetch or pull."""
+
+    def __init__(self, hold: Hold, forum: "Forum", wishes: Wishes, watch: Watch, site: Site | None) -> None:
+        self.repo = repo = hold.repo
+        self.settings = settings = hold.settings
+        self.hold = hold
+        self.forum = forum
+        self.wishes = wishes
+        self.watch = watch
+        self.site = site
+        self.bookmark: Bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
+        self.tip = tip(repo, settings, wishes.branch)
+        style = style_of(self.bookmark, site)
+        self.world: World = survey(repo, settings, self.bookmark, style, at=self.tip)
+        self.seen: dict[str, tuple[Seen, ...]] = load(repo, settings, self.bookmark)
+        self.downloads = Downloads(forum.download, lower(self.world.tree) if wishes.download else set())
+        self.changes: list[Change] = []
+        self.news: list[News] = []
+        self.refusals: list[KowebError] = []
+
+    # ---- reading
+
+    def look(self) -> int:
+        """Read every topic of the branch and find out what changed. How many were read."""
+        sources = self.readable()
+        if not sources:
+            return 0
+        self.site = self.forum.site()
+        reader = choose(self.forum, self.site, len(sources))
+        wanted = [Wanted(agreed.topic, str(agreed.sent.category or "")) for _source, agreed in sources]
+        by_topic = {agreed.topic: (source, agreed) for source, agreed in sources}
+        self.watch.reading(len(wanted), reader.requests(len(wanted)))
+        for topic, look in reader.read(wanted):
+            source, base = by_topic[topic]
+            self.compare(source, base, look)
+            self.watch.read(source.path)
+        order = {source.ident: n for n, source in enumerate(self.world.sources)}
+        self.changes.sort(key=lambda change: order[change.source.ident])
+        self.news.sort(key=lambda one: one.path)
+        save(self.repo, self.settings, self.seen, self.hold.clock())
+        return len(wanted)
+
+    def readable(self) -> list[tuple[Source, Agreement]]:
+        """The files of the branch with what they were agreed on; those of a stale branch are refused."""
+        count: dict[str, int] = {}
+        for source in self.world.sources:
+            count[source.ident] = count.get(source.ident, 0) + 1
+        found = []
+        for source in self.world.sources:
+            agreed = self.world.bookmark.agreed.get(source.ident)
+            if agreed is None or agreed.withdrawn or count[source.ident] > 1:
+                continue
+            if not self.wishes.options.covers(source.path):
+                continue
+            if agreed.blob not in self.world.ahead and agreed.blob != source.blob:
+                self.refusals.append(stale(source, agreed, shallow=self.world.shallow))
+            else:
+                found.append((source, agreed))
+        return found
+
+    def compare(self, source: Source, base: Agreement, look: Look) -> None:
+        """One topic against what this branch has of it."""
+        if look.brief and look.view and look.view.closed and not base.sent.closed:
+            look = keyed(self.forum, base.topic)
+        base = self.settled(base, look.view)
+        changed = self.changed(base, look)
+        if changed is not None and look.public:  # what everybody sees may be a minute old
+            look = replace(keyed(self.forum, base.topic), public=True)
+            base = self.settled(base, look.view)
+            changed = self.changed(base, look)
+        found = list(states(look, base, self.site))
+        if "category" in (changed or {}):
+            found.append(State.MOVED)
+        self.news += [self.story(source, base, state) for state in found]
+        if look.view is None or UNREADABLE & set(found):
+            return
+        if changed is None:
+            self.back(source, base)
+        else:
+            self.changes.append(self.change(source, base, look, look.view, changed))
+
+    def changed(self, base: Agreement, look: Look) -> dict[str, Value] | None:
+        """The fields that the forum changed; None where nothing changed, neither text nor fields."""
+        view = look.view
+        if view is None or view.first.raw is None or UNREADABLE & set(states(look, base, self.site)):
+            return None
+        fields = new_fields(view, base, self.site, exact=bool(base.over))
+        return fields if fields or view.first.raw != base.raw else None
+
+    def settled(self, base: Agreement, view: TopicView | None) -> Agreement:
+        """What is agreed if the forum holds what a killed push sent: our own edit is no edit of the community."""
+        for note in self.hold.journal.notes():
+            if note.do != "edit" or note.answer is not None or note.key != base.id.lower() or view is None:
+                continue
+            ours = agreement(note.facts["agreement"].encode())
+            if ours.topic == base.topic and normalise(view.first.raw or "") == normalise(ours.raw):
+                was = agreement(note.facts["was"].encode())
+                return arrived(replace(ours, raw=view.first.raw or ""), was, view)
+        return base
+
+    def story(self, source: Source, base: Agreement, state: State) -> News:
+        """A state in words."""
+        url = self.forum.topic_url(base.topic)
+        recovered = state is State.DELETED and self.settings.deleted == "recover"
+        human = state in UNREADABLE and not recovered
+        return News(source.path, base.topic, url, state, words(state, base.topic), human)
+
+    def back(self, source: Source, base: Agreement) -> None:
+        """The forum has what this branch started from: what was seen after it is no newer text any more."""
+        versions = self.seen.get(source.ident, ())
+        if versions and (versions[-1].pair.raw, versions[-1].pair.sent) != (base.raw, base.sent):
+            agreed = self.bookmark.agreed.get(source.ident)
+            again = next((one for one in versions if one.pair.raw == base.raw and one.pair.sent == base.sent), None)
+            edit = again.edit if again else versions[-1].edit
+            fresh = seen_of(replace(base, over=""), agreed, edit)
+            self.seen[source.ident] = (*versions, fresh)[-KEPT:]
+
+    def change(
+        self, source: Source, base: Agreement, look: Look, view: TopicView, fields: Mapping[str, Value]
+    ) -> Change:
+        """The file with the forum's edit, merged with the branch's own; and a note that it was seen."""
+        agreed = self.bookmark.agreed.get(source.ident)
+        old = self.repo.blob(base.blob)
+        around, files = self.around(source.path, base, view.first.raw or "")
+        came = arrive(base, parse(source.path, old), view, fields, around)
+        blob = self.repo.write_blob(came.data)
+        pair = replace(came.pair, blob=blob)
+        versions = self.seen.get(source.ident, ())
+        known = versions[-1] if versions else None
+        same = known is not None and (known.pair.raw, known.pair.sent) == (pair.raw, pair.sent)
+        edit = known.edit if known and same else self.edit(look, view, base)
+        seen = seen_of(pair, agreed, edit)
+        self.seen[source.ident] = (*(versions[:-1] if same else versions), seen)[-KEPT:]
+        ours = self.repo.blob(source.blob)
+        merged = self.merge(source.path, (old, ours, came.data))
+        what = (*(("text",) if view.first.raw != base.raw else ()), *fields)
+        held = merged == Combined(ours, conflicts=False)
+        return Change(source, agreed, seen, old, came.data, merged, what, held, files)
+
+    def around(self, path: str, base: Agreement, raw: str) -> tuple[Around, dict[str, bytes]]:
+        """What the file can name, and the files that were just saved for it, if that is asked for."""
+        atlas = self.world.atlas
+        if not self.wishes.download:
+            return Around(atlas), {}
+        known = {used.url for used in base.used.values()}
+        places = self.downloads.save(raw, path, known)
+        files = {place: self.downloads.content[place] for place in places.values()}
+        blobs = {place: self.repo.write_blob(data) for place, data in files.items()}
+        return Around(atlas, places, {**atlas.files, **blobs}), files
+
+    def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> Combined:
+        """The three-way merge, with the side that the user prefers where both changed the same."""
+        marks = Marks(favour=self.wishes.favour)
+        options = (f"--{marks.favour}",) if marks.favour else ("-L", marks.ours, "-L", "base", "-L", marks.theirs)
+        merged = combine(path, sides, lambda a, b, c: self.repo.merge(a, b, c, *options), marks)
+        return replace(merged, conflicts=False) if marks.favour else merged
+
+    def edit(self, look: Look, view: TopicView, base: Agreement) -> Edit:
+        """Who edited last, when and why: one request, and one for each edit between it and what we know.
+
+        None where the reader told it, and there was one edit only.
+        """
+        post = PostId(view.first.id)
+        if look.edit and base.revision and view.first.version == base.revision + 1:
+            return look.edit
+        last = self.forum.revision(post)
+        if last is None:
+            return Edit(view.first.username, view.first.name, view.first.updated.timestamp())
+        numbers = range(last.number - 1, base.revision, -1) if base.revision else ()
+        others = [self.forum.revision(post, number) for number in numbers[:WALK]]
+        names = dict.fromkeys(one.username for one in others if one and one.username != last.username)
+        at = last.at if last.number > base.revision else view.first.updated
+        return Edit(last.username, last.name, at.timestamp(), last.reason, tuple(names))
+
+    # ---- bringing
+
+    def bring(self) -> tuple[Sha, ...]:
+        """Commit what came. Returns the commits that the branch gained; conflicts are left to a person."""
+        news = [change for change in self.changes if not change.held]
+        clean = [change for change in news if not change.merged.conflicts]
+        rest = [change for change in news if change.merged.conflicts]
+        commits: list[Sha] = []
+        for group in by_editor(clean):
+            parent = commits[-1] if commits else self.tip
+            merged = {one.source.path: one.merged.data for one in group}
+            commits.append(self.commit(parent, group, merged | pictures(group)))
+        if self.wishes.branch:
+            self.set_branch(commits[-1] if commits else self.tip)
+            return tuple(commits)
+        if not news:
+            return ()
+        remember(
+            self.repo, self.settings, (self.tip, commits[-1] if commits else self.tip), [self.facts(r) for r in rest]
+        )
+        if commits:
+            picks.forward(self.repo, commits[-1])
+        if rest:
+            picks.pick(self.repo, self.settings, self.beside(rest))
+        else:
+            forget(self.repo, self.settings)
+        return tuple(commits)
+
+    def facts(self, change: Change) -> dict[str, Any]:
+        """What a person wants to know of a conflict."""
+        pair, edit = change.seen.pair, change.seen.edit
+        url = self.forum.topic_url(pair.topic)
+        return {"path": change.source.path, "topic": pair.topic, "url": url, "editor": edit.name or edit.username}
+
+    def commit(self, parent: str | None, group: Sequence[Change], files: Mapping[str, bytes | Sha]) -> Sha:
+        """One commit by one editor."""
+        last = max(group, key=lambda one: one.seen.edit.at).seen.edit
+        text = message(self.settings, [(one.seen, one.agreed) for one in group])
+        who = signature(self.settings, last)
+        return self.repo.write_commit(parent, files, text, self.hold.clock(), who, committer(self.repo))
+
+    def beside(self, rest: Sequence[Change]) -> list[Sha]:
+        """Commits beside the branch: the base, and on it one for each editor, for git to cherry-pick."""
+        files = {one.source.path: one.base for one in rest}
+        at = self.repo.write_commit(None, files, "Base", self.hold.clock())
+        found: list[Sha] = []
+        for group in by_editor(rest):
+            parent = found[-1] if found else at
+            theirs = {one.source.path: one.theirs for one in group}
+            found.append(self.commit(parent, group, theirs | pictures(group)))
+        return found
+
+    def set_branch(self, new: Sha) -> None:
+        """Write the branch for a pull request, where it differs from what is there."""
+        ref = f"refs/heads/{self.wishes.branch}"
+        old = self.repo.resolve(ref)
+        if new != old and (old is not None or new != self.repo.head()):
+            self.repo.set_ref(ref, new, old)
+
+    def result(self, commits: tuple[Sha, ...], read: int, *, only_seen: bool) -> Pulled:
+        """What came of it."""
+        return Pulled(
+            tuple(self.shown(change, only_seen=only_seen) for change in self.changes),
+            tuple(self.news),
+            tuple(self.refusals),
+            commits,
+            read,
+        )
+
+    def shown(self, change: Change, *, only_seen: bool) -> Incoming:
+        """One edit as a person reads it."""
+        fate: Fate = "conflict" if change.merged.conflicts else "held" if change.held else "brought"
+        if change.merged.conflicts and self.wishes.branch:
+            fate = "left out"
+        if only_seen and not change.held:
+            fate = "seen"
+        topic = change.seen.pair.topic
+        url = self.forum.topic_url(topic)
+        editor = change.seen.edit.name or change.seen.edit.username
+        return Incoming(change.source.path, topic, url, change.what, editor, fate)
+
+
+def fetch(
+    repo: Repo,
+    settings: Settings,
+    connect: "Callable[[], Forum]",
+    wishes: Wishes,
+    watch: Watch,
+    clock: Callable[[], float],
+) -> Pulled:
+    """Read the forum and remember what it shows; no file and no branch changes."""
+    from koweb_sync.sync.push import known_site
+
+    with Hold(repo, settings, clock) as hold:
+        one = Pull(hold, connect(), wishes, watch, known_site(settings))
+        return one.result((), one.look(), only_seen=True)
+
+
+def pull(
+    repo: Repo,
+    settings: Settings,
+    connect: "Callable[[], Forum]",
+    wishes: Wishes,
+    watch: Watch,
+    clock: Callable[[], float],
+) -> Pulled:
+    """Bring the community's edits into the branch. Raises InputError where something unfinished is in the way."""
+    from koweb_sync.sync.push import known_site
+
+    if not wishes.branch:
+        waiting(repo, settings)
+        picks.ready(repo)
+    with Hold(repo, settings, clock) as hold:
+        one = Pull(hold, connect(), wishes, watch, known_site(settings))
+        read = one.look()
+        return one.result(one.bring(), read, only_seen=False)
+
+
+def pictures(group: Iterable[Change]) -> dict[str, bytes]:
+    """The files that come with changes."""
+    return {path: data for one in group for path, data in one.files.items()}
+
+
+def by_editor(changes: Iterable[Change]) -> list[list[Change]]:
+    """Changes of one person together, in the order of their last edits."""
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(change.seen.edit.username, []).append(change)
+    return sorted(groups.values(), key=lambda group: max(one.seen.edit.at for one in group))

@@ -1,0 +1,115 @@
+"""The two ways to read many topics: one query where Data Explorer is there, else one request a topic."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from koweb_sync.errors import ForumNotFound
+from koweb_sync.forum.explorer import MOST, Row, first_posts, saved_query
+from koweb_sync.forum.models import Site
+from koweb_sync.posts.ids import TopicId
+from koweb_sync.sync.incoming import Look
+from koweb_sync.sync.seen import Edit
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.client import Forum
+
+AT_ONCE = 8
+FEW = 5  # topics that are read as quickly without Data Explorer
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A topic to read. `group` are topics that the same people may read, such as a category's."""
+
+    topic: TopicId
+    group: str = ""
+
+
+class Reader(Protocol):
+    """Reads topics with their first posts; a text that differs from what we know has to be confirmed with the key."""
+
+    def requests(self, count: int) -> int:
+        """How many requests so many topics take, at most a few more."""
+
+    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[TopicId, Look]]:
+        """Each topic as soon as it is read, in any order."""
+
+
+@dataclass(slots=True)
+class ByTopic:
+    """One request a topic, eight at a time: without a key what everybody may read, with it what is left.
+
+    Once a topic of a group turns out not to be public, the others of its group are read with the key at once.
+    """
+
+    forum: "Forum"
+    closed: set[str] = field(default_factory=set)
+
+    def requests(self, count: int) -> int:
+        """One for each topic."""
+        return count
+
+    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[TopicId, Look]]:
+        """Every topic; the first error ends it."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            try:
+                yield from pool.map(self.one, wanted)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def one(self, wanted: Wanted) -> tuple[TopicId, Look]:
+        """One topic: one request, two for the first of a group that is not public."""
+        if wanted.group not in self.closed:
+            view = self.forum.public_topic(wanted.topic)
+            if view is not None:
+                return wanted.topic, Look(view, public=True)
+        look = keyed(self.forum, wanted.topic)
+        if look.view is not None and not look.view.deleted and wanted.group not in self.closed:
+            self.closed.add(wanted.group)
+            return wanted.topic, Look(look.view, public=False)
+        return wanted.topic, look
+
+
+def keyed(forum: "Forum", topic: TopicId) -> Look:
+    """A topic as the key's user sees it: one request."""
+    try:
+        return Look(forum.topic(topic))
+    except ForumNotFound:
+        return Look(None)
+
+
+@dataclass(frozen=True, slots=True)
+class ByQuery:
+    """One query for a thousand topics. What it does not give, such as a private message, is asked for with the key."""
+
+    forum: "Forum"
+    query: int
+
+    def requests(self, count: int) -> int:
+        """One for each thousand."""
+        return -(-count // MOST)
+
+    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[TopicId, Look]]:
+        """Every topic."""
+        left = {one.topic for one in wanted}
+        for row in first_posts(self.forum, self.query, sorted(left)):
+            if row.view.id in left:
+                left.discard(row.view.id)
+                yield row.view.id, Look(row.view, edit=edit_of(row), brief=True)
+        for topic in sorted(left):
+            yield topic, keyed(self.forum, topic)
+
+
+def edit_of(row: Row) -> Edit | None:
+    """Who edited last; None where only the revisions tell."""
+    if row.editor is None or row.edited is None:
+        return None
+    return Edit(row.editor, row.editor_name, row.edited.timestamp(), row.reason)
+
+
+def choose(forum: "Forum", site: Site, count: int) -> Reader:
+    """The cheapest way that this forum offers: one request to find out, where the plugin is on and there is much."""
+    query = saved_query(forum) if "data-explorer" in site.plugins and count > FEW else None
+    return ByTopic(forum) if query is None else ByQuery(forum, query)

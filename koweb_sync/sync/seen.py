@@ -1,0 +1,190 @@
+"""What was seen on the forum and is not agreed yet: `refs/koweb-seen/<forum>`, local, disposable, never pushed.
+
+    topics/<n // 100>/<n>/<k>   one line of JSON (who, when, why), then the pair as the bookmark would hold it
+    files/<n // 100>/<n>/<k>    the post file as it would be if the forum alone had written it
+
+Each text of a topic since the last agreement is kept, for a branch may hold any of them. Nothing here is agreed: a push
+takes a text over only if HEAD holds it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+
+from koweb_sync import bookmark as marks
+from koweb_sync.bookmark import Agreement, Bookmark, Fields, encode, mark
+from koweb_sync.config import Settings
+from koweb_sync.git import Repo, Sha
+from koweb_sync.posts.combine import combine
+from koweb_sync.sync.world import World
+
+TRAILER = "Koweb-Forum"
+FIELDS = "Koweb-Fields"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Who changed a topic last, when (Unix seconds) and why; `earlier` are other editors since the agreement."""
+
+    username: str
+    name: str
+    at: float
+    reason: str = ""
+    earlier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One text of a topic. `pair.blob` is the file as the forum alone would have it; `since` marks the agreement that
+    it was read on top of, "" for a topic about which nothing is agreed; `fields` marks that agreement's fields.
+    """
+
+    pair: Agreement
+    since: str
+    edit: Edit
+    fields: str = ""
+
+    @property
+    def ident(self) -> str:
+        """The post file's id, in lower case."""
+        return self.pair.id.lower()
+
+
+def ref(settings: Settings) -> str:
+    """Where it is kept."""
+    return f"refs/koweb-seen/{settings.name}"
+
+
+def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> dict[str, tuple[Seen, ...]]:
+    """What was seen since the last agreement, by id, oldest first; what an agreement has overtaken is left out."""
+    commit = repo.resolve(ref(settings))
+    if commit is None:
+        return {}
+    entries = [entry for entry in repo.tree(commit) if entry.path.startswith("topics/")]
+    contents = dict(repo.blobs(entry.sha for entry in entries))
+    found: dict[str, tuple[Seen, ...]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.path):
+        seen = decode(contents[entry.sha])
+        if is_current(seen, bookmark.agreed.get(seen.ident)):
+            found[seen.ident] = (*found.get(seen.ident, ()), seen)
+    return found
+
+
+def is_current(seen: Seen, agreed: Agreement | None) -> bool:
+    """Whether nothing was agreed on since."""
+    if agreed is None:
+        return not seen.since
+    same = (mark(agreed.raw), fields_mark(agreed.sent), agreed.topic)
+    return (seen.since, seen.fields, seen.pair.topic) == same and not agreed.withdrawn
+
+
+def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
+    """A text that was read on top of an agreement, or of none."""
+    if agreed is None:
+        return Seen(pair, "", edit)
+    return Seen(pair, mark(agreed.raw), edit, fields_mark(agreed.sent))
+
+
+def save(repo: Repo, settings: Settings, seen: Mapping[str, tuple[Seen, ...]], at: float) -> None:
+    """Put down what was seen, in one step; nothing is written if it is there already."""
+    old = repo.resolve(ref(settings))
+    have = {entry.path: entry.sha for entry in repo.tree(old)} if old else {}
+    wanted: dict[str, bytes | Sha] = {}
+    for texts in seen.values():
+        for number, one in enumerate(texts):
+            name = f"{one.pair.topic // 100}/{one.pair.topic}/{number:04}"
+            wanted[f"topics/{name}"] = plain(one)
+            wanted[f"files/{name}"] = Sha(one.pair.blob)
+    contents = dict(repo.blobs(sha for path, sha in have.items() if path.startswith("topics/")))
+    if {path: contents.get(sha, sha) for path, sha in have.items()} == wanted:
+        return
+    repo.set_ref(ref(settings), repo.write_commit(None, wanted, "Seen", at), old)
+
+
+def plain(seen: Seen) -> bytes:
+    """A text as the tree holds it."""
+    line = {"since": seen.since, "fields": seen.fields, "edit": asdict(seen.edit)}
+    return json.dumps(line, ensure_ascii=False).encode() + b"\n" + encode(seen.pair)
+
+
+def decode(data: bytes) -> Seen:
+    """The inverse."""
+    line, pair = data.split(b"\n", 1)
+    meta = json.loads(line)
+    edit = Edit(**{**meta["edit"], "earlier": tuple(meta["edit"]["earlier"])})
+    return Seen(marks.agreement(pair), meta["since"], edit, meta["fields"])
+
+
+# ---- what a branch holds
+
+
+def text_name(forum: str, pair: Agreement, since: str) -> str:
+    """The trailer's value for a text: `forum/topic@sha`, and on top of which agreement."""
+    name = f"{forum}/{pair.topic}@{marks.digest(pair.raw)}"
+    return f"{name} since {since}" if since else name
+
+
+def fields_name(forum: str, pair: Agreement, base: Fields) -> str:
+    """The trailer's value for title, category, tags and status, and on top of which ones."""
+    return f"{forum}/{pair.topic}@{fields_mark(pair.sent)} since {fields_mark(base)}"
+
+
+def fields_mark(fields: Fields) -> str:
+    """A short name for a topic's fields."""
+    tags = sorted(tag.casefold() for tag in fields.tags or ())
+    return mark(json.dumps([fields.title, fields.category, tags, fields.closed, fields.listed]))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What HEAD holds of what was seen. `taken`: by id, the newest text that it holds, as an agreement to start from.
+    `newer`: by id, the newest text of the forum that it lacks.
+    """
+
+    taken: Mapping[str, Agreement]
+    newer: Mapping[str, Seen]
+
+
+def held(repo: Repo, settings: Settings, world: World, seen: Mapping[str, Iterable[Seen]]) -> Held:
+    """Compare what was seen with HEAD."""
+    here = {source.ident: source for source in world.sources}
+    wanted = {ident: tuple(texts) for ident, texts in seen.items() if ident in here}
+    if not wanted:
+        return Held({}, {})
+    texts = set(repo.trailers(world.head, TRAILER))
+    fields = set(repo.trailers(world.head, FIELDS))
+    taken: dict[str, Agreement] = {}
+    newer: dict[str, Seen] = {}
+    for ident, versions in wanted.items():
+        source, agreed = here[ident], world.bookmark.agreed.get(ident)
+        found = next((one for one in reversed(versions) if holds(repo, settings, world, one, (texts, fields))), None)
+        if found and not (agreed and says_no_more(found, agreed)):
+            over = mark(agreed.raw) if agreed else ""
+            taken[ident] = replace(found.pair, path=source.path, over=over)
+        if found is not versions[-1]:
+            newer[ident] = versions[-1]
+    return Held(taken, newer)
+
+
+def says_no_more(seen: Seen, agreed: Agreement) -> bool:
+    """Whether a text is the agreed one again."""
+    return seen.pair.raw == agreed.raw and fields_mark(seen.pair.sent) == fields_mark(agreed.sent)
+
+
+def holds(repo: Repo, settings: Settings, world: World, seen: Seen, trailers: tuple[set[str], set[str]]) -> bool:
+    """Whether HEAD holds one text: the three-way merge of the file changes nothing in it, or commits say so."""
+    source = next(source for source in world.sources if source.ident == seen.ident)
+    agreed = world.bookmark.agreed.get(seen.ident)
+    name = settings.name
+    if source.blob == seen.pair.blob:
+        return True
+    if agreed is None:
+        found = text_name(name, seen.pair, "") in trailers[0]
+        return found or bool(repo.in_history([seen.pair.blob], world.head, settings.posts))
+    text = seen.pair.raw == agreed.raw or text_name(name, seen.pair, seen.since) in trailers[0]
+    same = fields_mark(seen.pair.sent) == fields_mark(agreed.sent)
+    if text and (same or fields_name(name, seen.pair, agreed.sent) in trailers[1]):
+        return True
+    sides = (repo.blob(agreed.blob), repo.blob(source.blob), repo.blob(seen.pair.blob))
+    merged = combine(source.path, sides, repo.merge)
+    return not merged.conflicts and merged.data == sides[1]

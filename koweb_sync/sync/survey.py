@@ -1,0 +1,35 @@
+"""The world as a push and a pull see it: HEAD, what was agreed, and what HEAD holds of what was seen since."""
+
+from dataclasses import replace
+
+from koweb_sync.bookmark import Bookmark
+from koweb_sync.config import Settings
+from koweb_sync.git import Repo, Sha
+from koweb_sync.sync.seen import TRAILER, held, load
+from koweb_sync.sync.world import World, look
+
+
+def survey(
+    repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True, at: Sha | None = None
+) -> World:
+    """Read the world; where HEAD holds a newer text of the forum, that text is where this side starts from."""
+    world = look(repo, settings, bookmark, style, network=network, at=at)
+    found = held(repo, settings, world, load(repo, settings, bookmark))
+    newer = {ident: one.pair for ident, one in found.newer.items()}
+    if not found.taken:
+        return replace(world, newer=newer, adopted=adopted(repo, settings, world))
+    world = look(repo, settings, bookmark.with_agreements(found.taken.values()), style, network=network, at=at)
+    ahead = world.ahead | {one.blob for one in found.taken.values()}
+    more = adopted(repo, settings, world)
+    return replace(world, ahead=ahead, taken=frozenset(found.taken), newer=newer, adopted=more)
+
+
+def adopted(repo: Repo, settings: Settings, world: World) -> frozenset[str]:
+    """Ids of files that name a topic about which nothing is agreed, and that a commit brought from there."""
+    named = {
+        f"{settings.name}/{source.post.front.topic}": source.ident
+        for source in world.sources
+        if source.post and source.post.front.topic and source.ident not in world.bookmark.agreed
+    }
+    texts = repo.trailers(world.head, TRAILER) if named else {}
+    return frozenset(named[topic] for text in texts if (topic := text.partition("@")[0]) in named)

@@ -1,0 +1,49 @@
+"""Answers that a forum gives only sometimes: changed on their way out, or with a query saved in it."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+
+import requests
+
+from koweb_sync.forum.queries import FIRST_POSTS
+from koweb_sync.sandbox import Sandbox
+
+Amend = Callable[[str, dict[str, list[str]], dict[str, Any]], None]
+
+
+def amend(box: Sandbox, change: Amend) -> None:
+    """Let `change(path, query, body)` work on every JSON object that the forum answers with 200."""
+    app = box.front.app
+    inner = app.wsgi_app
+
+    def outer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        held: list[Any] = []
+
+        def later(status: str, headers: list[tuple[str, str]], *_rest: object) -> Callable[[bytes], object]:
+            held[:] = [status, headers]
+            return lambda _data: None
+
+        content = b"".join(inner(environ, later))
+        status, headers = held
+        kind = dict(headers).get("Content-Type", "")
+        if status.startswith("200") and kind.startswith("application/json"):
+            body = json.loads(content)
+            if isinstance(body, dict):
+                change(environ["PATH_INFO"], parse_qs(environ.get("QUERY_STRING", "")), body)
+                content = json.dumps(body, ensure_ascii=False).encode()
+        headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        start(status, [*headers, ("Content-Length", str(len(content)))])
+        return [content]
+
+    app.wsgi_app = outer
+
+
+def explore(box: Sandbox) -> None:
+    """Somebody saves koweb's query of first posts in the forum's Data Explorer."""
+    place = "explorer" if box.state.flavour.name == "2022" else "discourse-data-explorer"
+    sent = {"query": {"name": FIRST_POSTS.name, "description": FIRST_POSTS.description, "sql": FIRST_POSTS.sql}}
+    head = {"Api-Key": box.keys["all_users"], "Api-Username": "admin"}
+    url = f"{box.url}/admin/plugins/{place}/queries.json"
+    assert requests.post(url, json=sent, headers=head, timeout=10).status_code == 200

@@ -1,0 +1,232 @@
+"""Two sides edit, rename, retitle, move, delete; requests fail and processes die: after a sync nothing is lost.
+
+A few steps by default; `KOWEB_STEPS=2000 pytest tests/scenarios/test_any_sync.py` for many.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.workspace import Run, new_workspace
+
+IDENTS = st.sampled_from(["un", "deux", "trois"])
+PLACES = st.integers(0, 2)
+NTH = st.integers(1, 6)
+KINDS = st.sampled_from(["drop", "refuse", "status"])
+STEPS = int(os.environ.get("KOWEB_STEPS", "0"))
+SENTENCE = re.compile(r"Phrase \d+ de \w+")
+
+
+class Sides(RuleBasedStateMachine):
+    """A repository, a forum, and the people on both sides."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.top = Path(tempfile.mkdtemp())
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setenv("XDG_CACHE_HOME", str(self.top / "cache"))
+        self.box = Sandbox.start()
+        self.patch.setenv("KOWEB_KAFE_API_KEY", self.box.keys["all_users"])
+        self.here = new_workspace(self.top / "work", self.box)
+        self.count = 0
+
+    @initialize()
+    def begin(self) -> None:
+        for ident in ("un", "deux", "trois"):
+            self.here.post(ident, "\n\n".join(self.sentence("Frédéric") for _n in range(3)), tags=["outils"])
+        self.here.commit()
+        self.here.push()
+
+    def sentence(self, who: str) -> str:
+        """A sentence that nobody wrote before."""
+        self.count += 1
+        return f"Phrase {self.count} de {who}, « assez » longue pour ce forum\u00a0!"
+
+    # ---- git
+
+    def path(self, ident: str) -> str:
+        """Where a post file is now."""
+        found = self.here.git("grep", "-l", f'^id: "{ident}"', "--", "posts").splitlines()
+        assert len(found) == 1
+        return found[0]
+
+    def resolved(self) -> bool:
+        """Whether nobody has to resolve anything first."""
+        return not (self.here.folder / ".git" / "CHERRY_PICK_HEAD").exists()
+
+    @precondition(lambda self: self.resolved())
+    @rule(ident=IDENTS, place=PLACES)
+    def write(self, ident: str, place: int) -> None:
+        path = self.path(ident)
+        front, body = self.here.read(path).rsplit("---\n", 1)
+        parts = body.strip("\n").split("\n\n")
+        parts[min(place, len(parts) - 1)] = self.sentence("Frédéric")
+        joined = "\n\n".join(parts)
+        self.here.write(path, f"{front}---\n{joined}\n")
+        self.here.commit(f"Write {ident}")
+
+    @precondition(lambda self: self.resolved())
+    @rule(ident=IDENTS)
+    def rename(self, ident: str) -> None:
+        self.count += 1
+        self.here.git("mv", self.path(ident), f"posts/{ident}-{self.count}.md")
+        self.here.commit("Move")
+
+    @precondition(lambda self: self.resolved())
+    @rule(ident=IDENTS)
+    def retitle(self, ident: str) -> None:
+        self.count += 1
+        path = self.path(ident)
+        text = re.sub(r"title: .*", f'title: "Titre {self.count} de Frédéric"', self.here.read(path), count=1)
+        self.here.write(path, text)
+        self.here.commit("Retitle")
+
+    # ---- the forum
+
+    def alive(self, ident: str) -> int | None:
+        """The topic, unless it is deleted."""
+        topic = self.box.by_id(ident)
+        return None if topic.deleted_at else topic.id
+
+    @rule(ident=IDENTS, place=PLACES)
+    def edit_there(self, ident: str, place: int) -> None:
+        topic = self.alive(ident)
+        if topic:
+            parts = self.box.first_post(topic).raw.split("\n\n")
+            parts[min(place, len(parts) - 1)] = self.sentence("Claire").replace("\u00a0", " ")
+            self.box.edit(topic, "\n\n".join(parts))
+
+    @rule(ident=IDENTS)
+    def retitle_there(self, ident: str) -> None:
+        topic = self.alive(ident)
+        if topic:
+            self.count += 1
+            self.box.edit(topic, title=f"Titre {self.count} de Claire")
+
+    @rule(ident=IDENTS, tags=st.sets(st.sampled_from(["outils", "choix", "accueil"])))
+    def retag_there(self, ident: str, tags: set[str]) -> None:
+        topic = self.alive(ident)
+        if topic:
+            self.box.edit(topic, tags=sorted(tags))
+
+    @rule(ident=IDENTS, category=st.sampled_from([2, 3, 6]))
+    def move_there(self, ident: str, category: int) -> None:
+        topic = self.alive(ident)
+        if topic:
+            self.box.edit(topic, category=category)
+
+    @rule(ident=IDENTS)
+    def delete_there(self, ident: str) -> None:
+        topic = self.alive(ident)
+        if topic:
+            self.box.delete(topic)
+
+    @rule(ident=IDENTS)
+    def recover_there(self, ident: str) -> None:
+        if self.alive(ident) is None:
+            self.box.recover(self.box.by_id(ident).id)
+
+    # ---- both
+
+    @rule(kind=KINDS, nth=NTH, verb=st.sampled_from(["GET", "PUT"]))
+    def sync_while_a_request_fails(self, kind: str, nth: int, verb: str) -> None:
+        before = self.there()
+        self.box.fail(Fault(kind, verb, nth=nth, times=6, status=502))  # type: ignore[arg-type]
+        self.here.run("sync", code=None)
+        self.box.front.faults.waiting.clear()
+        self.nothing_is_lost(before)
+
+    @rule(nth=st.integers(1, 12), late=st.booleans())
+    def sync_and_die(self, nth: int, late: bool) -> None:
+        before = self.there()
+        process: list[subprocess.Popen[bytes]] = []
+
+        def kill() -> None:
+            os.kill(process[0].pid, signal.SIGKILL)
+            process[0].wait()
+
+        self.box.fail(Fault("call", nth=nth, before=None if late else kill, after_answer=kill if late else None))
+        process.append(self.here.start("sync"))
+        process[0].communicate(timeout=60)
+        self.box.front.faults.waiting.clear()
+        self.nothing_is_lost(before)
+
+    @rule(aborts=st.booleans())
+    def sync(self, aborts: bool) -> None:
+        before = self.there()
+        run = self.here.run("sync", code=None)
+        assert run.code in (0, 3), run.text
+        self.nothing_is_lost(before)
+        for _turn in range(4):
+            if self.resolved():
+                break
+            if aborts:
+                self.here.run("pull", "--abort")
+                return
+            self.resolve()
+        self.nothing_is_lost(before)
+        self.second_sync_does_nothing(self.here.run("sync", code=None))
+
+    def resolve(self) -> None:
+        """Keep what both wrote."""
+        for path in self.here.git("diff", "--name-only", "--diff-filter=U").splitlines():
+            text = self.here.read(path)
+            front, mark, body = text.partition("\n---\n")
+            front = re.sub(r"<<<<<<< git\n(.*?)=======\n.*?>>>>>>> forum\n", r"\1", front + "\n", flags=re.DOTALL)
+            body = re.sub(r"<<<<<<< git\n(.*?)=======\n(.*?)>>>>>>> forum\n", r"\1\n\2", body, flags=re.DOTALL)
+            self.here.write(path, front.rstrip("\n") + mark + body)
+        self.here.run("pull", "--continue", code=None)
+
+    def second_sync_does_nothing(self, first: Run) -> None:
+        """After a sync that went through, another one changes nothing anywhere, and both sides say the same."""
+        if not self.resolved():
+            return
+        head = self.here.git("rev-parse", "HEAD")
+        self.box.forget()
+        second = self.here.run("sync", code=None)
+        assert second.code == first.code, first.text + second.text
+        assert self.here.writes() == []
+        assert self.here.git("rev-parse", "HEAD") == head
+        assert self.here.git("status", "--porcelain") == ""
+        for ident in ("un", "deux", "trois"):
+            topic = self.alive(ident)
+            if topic:
+                body = self.here.read(self.path(ident)).split("---\n", 2)[2].strip().replace("\u00a0", " ")
+                assert self.box.first_post(topic).raw == body, second.text
+                assert self.box.topic(topic).title in self.here.read(self.path(ident))
+
+    def there(self) -> set[str]:
+        """Every sentence that the forum shows."""
+        raws = (self.box.first_post(self.box.by_id(ident).id).raw for ident in ("un", "deux", "trois"))
+        return {one for raw in raws for one in SENTENCE.findall(raw)}
+
+    def nothing_is_lost(self, before: set[str]) -> None:
+        """What the forum showed is still there, in a file, or in git's history."""
+        files = (self.here.folder / "posts").glob("*.md")
+        held = self.there() | {one for file in files for one in SENTENCE.findall(file.read_text(encoding="utf-8"))}
+        left = before - held
+        if left:
+            left -= set(SENTENCE.findall(self.here.git("log", "-p", "--format=", "HEAD", "--", "posts")))
+        assert not left
+        assert len(self.here.published()) == len(set(self.here.published()))
+
+    def teardown(self) -> None:
+        self.box.stop()
+        self.patch.undo()
+        shutil.rmtree(self.top)
+
+
+Sides.TestCase.settings = settings(
+    max_examples=max(6, STEPS // 40), stateful_step_count=40 if STEPS else 14, deadline=None
+)
+TestSides = Sides.TestCase

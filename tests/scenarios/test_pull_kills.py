@@ -1,0 +1,132 @@
+"""A pull that dies at any request, and before or after any step of git's: run again, it gives what it would have given.
+
+Every sixth step of git by default; `KOWEB_STEPS=1` tries all of them.
+"""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.workspace import TEXT, Clone, new_workspace
+
+EVERY = 1 if os.environ.get("KOWEB_STEPS") else 6
+GIT = """\
+#!/bin/sh
+count=$(($(cat "$COUNT" 2>/dev/null || echo 0) + 1))
+echo "$count" >"$COUNT"
+if [ "$count" = "$AT" ] && [ "$WHEN" = before ]; then kill -9 $PPID; exit 137; fi
+"{git}" "$@"
+code=$?
+if [ "$count" = "$AT" ] && [ "$WHEN" = after ]; then kill -9 $PPID; fi
+exit $code
+"""
+Result = tuple[str, dict[str, bytes], str]
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """Two people edited what git left alone, and one what git changed too."""
+    top = tmp_path_factory.mktemp("kills")
+    with Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+        patch.setenv("XDG_CACHE_HOME", str(top / "cache"))
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "Frédéric")
+            patch.setenv(f"GIT_{role}_EMAIL", "frederic@example.org")
+        here = new_workspace(top / "work", box)
+        for ident in ("un", "deux", "trois"):
+            here.post(ident, f"{TEXT}\n\nUn autre paragraphe.")
+        here.commit()
+        here.push()
+        for ident, who in (("un", "claire"), ("deux", "bilal"), ("trois", "claire")):
+            topic = box.by_id(ident).id
+            box.first_post(topic).wiki = True
+            box.edit(topic, box.first_post(topic).raw.replace("autre", "second"), username=who)
+        here.reword("trois", "autre", "nouveau")
+        yield here
+
+
+def again(ready: Clone, name: str) -> Clone:
+    """The same clone, as it was before."""
+    folder = ready.folder.parent / name
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ready.folder, folder, symlinks=True)
+    return Clone(folder, ready.box)
+
+
+def result(here: Clone) -> Result:
+    """What a person finds after a pull."""
+    files = {file.name: file.read_bytes() for file in (here.folder / "posts").glob("*.md")}
+    return here.git("log", "--format=%an|%ae|%at|%B"), files, here.git("status", "--porcelain")
+
+
+@pytest.fixture(scope="module")
+def wanted(ready: Clone) -> tuple[Result, int]:
+    """What an undisturbed pull gives, and how many requests it takes."""
+    here = again(ready, "undisturbed")
+    ready.box.forget()
+    here.run("pull", code=3)
+    found = result(here)
+    assert "<<<<<<< git" in found[1]["trois.md"].decode()
+    assert "second" in found[1]["un.md"].decode()
+    return found, len(ready.box.log)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("nth", range(1, 13))
+def test_a_pull_killed_at_a_request_is_run_again(
+    ready: Clone, wanted: tuple[Result, int], surroundings: None, monkeypatch: pytest.MonkeyPatch, nth: int, late: bool
+) -> None:
+    assert wanted[1] <= 12
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", ready.box.keys["all_users"])
+    here = again(ready, "killed")
+    process: list[subprocess.Popen[bytes]] = []
+
+    def kill() -> None:
+        os.kill(process[0].pid, signal.SIGKILL)
+        process[0].wait()
+
+    ready.box.fail(Fault("call", nth=nth, before=None if late else kill, after_answer=kill if late else None))
+    process.append(here.start("pull"))
+    process[0].communicate(timeout=60)
+    ready.box.front.faults.waiting.clear()
+    here.run("pull", code=3)
+    assert result(here) == wanted[0]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_pull_killed_at_a_step_of_git_is_run_again(
+    ready: Clone,
+    wanted: tuple[Result, int],
+    surroundings: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    when: str,
+) -> None:
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", ready.box.keys["all_users"])
+    script = tmp_path / "bin" / "git"
+    script.parent.mkdir()
+    script.write_text(GIT.format(git=shutil.which("git")), encoding="ascii")
+    script.chmod(script.stat().st_mode | stat.S_IEXEC)
+    count = tmp_path / "count"
+    env = {"PATH": f"{script.parent}:{os.environ['PATH']}", "COUNT": str(count), "WHEN": when}
+    step = 1
+    while True:
+        here = again(ready, "killed")
+        count.unlink(missing_ok=True)
+        here.alone("pull", env={**env, "AT": str(step)}, code=None)
+        reached = int(count.read_text(encoding="ascii"))
+        run = here.run("pull", code=None)
+        assert run.code == 3, f"step {step}: {run.text}"
+        assert result(here) == wanted[0], f"step {step}"
+        if reached < step:
+            break
+        step += EVERY
+    assert step > 20

@@ -1,0 +1,271 @@
+"""What a pull costs, what it keeps byte for byte, new images, lost bookmarks, and two laws for any text."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from koweb_sync.sandbox import Sandbox
+from tests.answers import explore
+from tests.workspace import PNG, TEXT, Clone, new_workspace
+
+FRENCH = "Est-ce clair\u00a0? Oui\u202f! «\u00a0présence\u00a0» : l’essentiel\u202f; voilà."
+
+
+@pytest.mark.parametrize("explorer", [False, True])
+def test_500_topics_of_which_3_were_edited_cost_what_is_promised(here: Clone, box: Sandbox, explorer: bool) -> None:
+    if explorer:
+        explore(box)
+    for number in range(500):
+        here.post(f"sujet-{number}")
+    here.commit()
+    here.push()
+    for number in (7, 8, 499):
+        box.edit(box.by_id(f"sujet-{number}").id, f"{TEXT} Avec une suite de Claire.")
+    box.forget()
+    here.run("pull")
+    assert len(box.log) <= (5 if explorer else 500 + 2 * 3)
+    assert {"Avec une suite" in here.read(f"posts/sujet-{n}.md") for n in (7, 8, 499)} == {True}
+    assert here.git("log", "-1", "--format=%an") == "Claire Moreau"
+    assert len([one for one in box.log if not one.keyed]) == (0 if explorer else 500)
+    box.forget()
+    here.push()
+    assert box.log == []
+
+
+@pytest.mark.parametrize("what", ["delete", "close", "merge", "private", "hide"])
+def test_the_query_tells_the_same_as_the_topics_themselves(here: Clone, box: Sandbox, what: str) -> None:
+    for number in range(8):
+        here.post(f"sujet-{number}", tags=["outils", "choix"], listed=number != 3)
+    here.commit()
+    here.push()
+    topic = box.by_id("sujet-1")
+    if what == "private":
+        topic.archetype = "private_message"
+    elif what == "merge":
+        box.merge(topic.id, box.by_id("sujet-2").id)
+    else:
+        getattr(box, what)(topic.id)
+    plain = here.run("fetch", "--format", "json", code=None)
+    explore(box)
+    here.run("doctor", code=None)  # reads the forum's facts again
+    box.forget()
+    query = here.run("fetch", "--format", "json", code=None)
+    assert plain.data["reports"]
+    assert plain.data == query.data
+    assert len(box.log) <= 3
+
+
+def test_what_nobody_touched_keeps_its_bytes(here: Clone, box: Sandbox) -> None:
+    here.post("autre", f"{TEXT}\n\n## Là-bas")
+    here.write("posts/schema.png", PNG)
+    body = f"{FRENCH}\r\n\r\n![un schéma](schema.png) et [l’autre](autre.md#là-bas)\u00a0!\r\n\r\n{TEXT}\r\n"
+    text = f'---\r\ntitle: "Un titre"   # à revoir\r\nid: un\r\ntags: [outils]\r\n---\r\n{body}'
+    here.write("posts/un.md", text.replace('"Un titre"', "Un titre pour ce sujet"))
+    here.configure("footer = true\ncomment = true")
+    here.commit()
+    here.push()
+    topic = box.by_id("un").id
+    raw = box.first_post(topic).raw
+    assert "koweb:footer" in raw
+    link = "https://example.org/nouveau"
+    new = raw.replace("Un texte", "Le texte").replace("\n\nLe", f"\n\n[un lien]({link}) ![x](upload://abc.png)\n\nLe")
+    box.edit(topic, new, title="Un titre de Claire", tags=["outils", "accueil"])
+    before = here.read("posts/un.md")
+    here.run("pull")
+    after = here.read("posts/un.md")
+    kept = before.replace("Un titre pour ce sujet", "Un titre de Claire").replace("[outils]", "[outils, accueil]")
+    added = f"[un lien]({link}) ![x](upload://abc.png)\r\n\r\n"
+    assert after == kept.replace("Un texte", f"{added}Le texte")
+    box.forget()
+    here.push()
+    assert box.log == []
+    assert box.first_post(topic).raw == new
+
+
+def test_new_images_are_saved_beside_the_post(here: Clone, box: Sandbox) -> None:
+    here.post("un", path="posts/outils/un.md")
+    here.commit()
+    here.push()
+    with box.state.lock:
+        stored = box.state.store("photo.png", PNG, (3, 2), 1)
+    topic = box.by_id("un").id
+    raw = f"{box.first_post(topic).raw}\n\n![Une belle photo|3x2]({stored.short_url}) ![perdue](upload://abc.png)"
+    box.edit(topic, raw)
+    here.run("pull", "--download")
+    text = here.read("posts/outils/un.md")
+    assert "![Une belle photo](img/une-belle-photo.png) ![perdue](upload://abc.png)" in text
+    assert (here.folder / "posts/outils/img/une-belle-photo.png").read_bytes() == PNG
+    assert here.git("log", "-1", "--format=%an", "--", "posts/outils/img") == "Claire Moreau"
+    box.forget()
+    here.push()
+    here.run("sync")
+    assert here.writes() == []
+    assert box.first_post(topic).raw == raw
+    here.reword("un", "Un texte", "Mon texte", path="posts/outils/un.md")
+    here.push()
+    assert box.first_post(topic).raw == raw.replace("Un texte", "Mon texte")
+    assert box.requests("POST", "^/uploads") == []
+
+
+def lose(here: Clone) -> None:
+    """The bookmark is gone, everywhere."""
+    here.git("push", "--quiet", "origin", ":refs/koweb/kafe")
+    here.git("update-ref", "-d", "refs/koweb/kafe")
+
+
+def test_a_lost_bookmark_is_made_again_where_history_proves_it(here: Clone, box: Sandbox) -> None:
+    here.write("posts/schema.png", PNG)
+    here.post("un", f"{FRENCH} [deux](deux.md) ![x](schema.png) {TEXT}")
+    here.post("deux", f"{TEXT} Encore.")
+    here.post("trois")
+    here.commit()
+    here.push()
+    here.reword("deux", "Encore", "Toujours")
+    here.git("mv", "posts/un.md", "posts/premier.md")
+    here.commit()
+    box.edit(box.by_id("trois").id, f"{TEXT} Réécrit par Claire.")
+    raws = {ident: here.raw(ident) for ident in ("un", "deux", "trois")}
+    lose(here)
+    run = here.run("fetch", "--rebuild", code=3)
+    assert "posts/trois.md" in run.err
+    assert "posts/trois.md" not in run.out
+    box.forget()
+    here.push("--only", "posts/premier.md", "--only", "posts/deux.md")
+    assert [line.split()[0] for line in here.writes()] == ["PUT"]
+    assert here.raw("deux") == raws["deux"].replace("Encore", "Toujours")
+    assert (here.raw("un"), here.raw("trois")) == (raws["un"], raws["trois"])
+    assert here.published() == ["deux", "trois", "un"]
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_where_history_proves_nothing_a_person_chooses(here: Clone, box: Sandbox, side: str) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    theirs = f"{TEXT} Réécrit par Claire."
+    box.edit(box.by_id("un").id, theirs)
+    lose(here)
+    ours = here.read("posts/un.md")
+    here.run("fetch", "--rebuild", f"--{side}")
+    assert (here.read("posts/un.md") == ours) == (side == "ours")
+    here.push()
+    assert here.raw("un") == (TEXT if side == "ours" else theirs)
+    assert "Réécrit par Claire" in here.git("log", "-p", "--format=")
+    box.forget()
+    here.run("sync")
+    assert here.writes() == []
+
+
+def test_a_topic_with_the_same_title_and_category_is_a_proposal(here: Clone, box: Sandbox) -> None:
+    theirs = box.new_topic("Comment accueillir les nouveaux ?", TEXT, category=2)
+    here.post("accueil", title="Comment accueillir les nouveaux ?")
+    here.commit()
+    run = here.run("fetch", "--rebuild", code=3)
+    assert f"topic: {theirs.id}" in run.err
+
+
+def test_what_stands_in_the_way_is_named(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("un").id, f"{TEXT} De Claire.")
+    here.write("posts/un.md", here.read("posts/un.md") + "Pas encore fini.\n")
+    assert "git stash" in here.run("pull", code=2).err
+    here.git("add", "--all")
+    assert "git stash" in here.run("pull", code=2).err
+    here.git("reset", "--quiet", "--hard")
+    assert "checked out" in here.run("pull", "--branch", "main", code=2).err
+    assert "name of a branch" in here.run("pull", "--branch", "a..b", code=2).err
+    here.run("pull")
+    assert "De Claire" in here.read("posts/un.md")
+
+
+def test_a_stale_clone_is_told_to_fetch_first(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.share()
+    old = here.clone("old")
+    here.reword("un", "Un texte", "Le texte")
+    here.push()
+    here.share()
+    box.edit(box.by_id("un").id, f"{here.raw('un')} De Claire.")
+    old.reword("un", "sans discuter", "sans bouder")
+    assert "posts/un.md" in old.run("pull", code=3).err
+    assert old.git("log", "-1", "--format=%an") == "Frédéric"
+
+
+# ---- two laws for any text
+
+MARKDOWN = st.lists(
+    st.sampled_from(
+        [
+            *(TEXT, FRENCH, "", "## Un titre", "- un\n- deux", "> cité", "```\n[x](y.md)\n```", "    [code](b.md)"),
+            *("[un](un.md)", "![i](i.png)", "<b>gras</b>", "<!-- ici -->", "***", "---", "a  \nb", "[x]: un.md"),
+            *("| a | b |\n|---|---|\n| 1 | 2 |", "é\u0301 😀", "\ttab", "\\[x\\]", "&amp; <", "[t](/t/-/1)", "\u2028"),
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+).map(lambda parts: "\n\n".join([TEXT, *parts]))
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@FEW
+@given(bodies=st.lists(MARKDOWN, min_size=1, max_size=3), end=st.sampled_from(["\n", "\r\n"]))
+def test_push_then_pull_changes_nothing_in_git(bodies: list[str], end: str) -> None:
+    with tempfile.TemporaryDirectory() as top, Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
+        here = fresh(Path(top), box, patch)
+        here.write("posts/i.png", PNG)
+        here.post("un")
+        for number, text in enumerate(bodies):
+            here.post(f"sujet-{number}", text.replace("\n", end))
+        here.commit()
+        here.push()
+        head = here.git("rev-parse", "HEAD")
+        run = here.run("pull")
+        assert here.git("rev-parse", "HEAD") == head, run.text
+        box.forget()
+        here.run("sync")
+        assert here.writes() == []
+
+
+@FEW
+@given(raws=st.lists(MARKDOWN, min_size=1, max_size=3), tags=st.sets(st.sampled_from(["outils", "choix"])))
+def test_adopt_then_push_changes_nothing_on_the_forum(raws: list[str], tags: set[str]) -> None:
+    with tempfile.TemporaryDirectory() as top, Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
+        here = fresh(Path(top), box, patch)
+        topics = []
+        for number, raw in enumerate(raws):
+            topic = box.new_topic(f"Un sujet numéro {number} : déjà là ?", f"{raw} {number}", category=3)
+            box.edit(topic.id, tags=sorted(tags))
+            topics.append(topic.id)
+        before = shown(box)
+        here.run("adopt", *map(str, topics))
+        box.forget()
+        here.push()
+        assert box.log == []
+        head = here.git("rev-parse", "HEAD")
+        here.run("sync")
+        assert here.writes() == []
+        assert shown(box) == before
+        assert here.git("rev-parse", "HEAD") == head
+
+
+def fresh(top: Path, box: Sandbox, patch: pytest.MonkeyPatch) -> Clone:
+    """A repository of its own."""
+    patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+    patch.setenv("XDG_CACHE_HOME", str(top / "cache"))
+    return new_workspace(top / "work", box)
+
+
+def shown(box: Sandbox) -> list[tuple[Any, ...]]:
+    """Everything about the topics that could change."""
+    return [
+        (one.id, one.title, one.category_id, tuple(one.tags), one.closed, one.visible, box.first_post(one.id).raw)
+        for one in box.topics()
+    ]

@@ -1,0 +1,83 @@
+"""The scenarios of publishing once more, with `koweb sync` in the place of `koweb push`.
+
+A sync reads before it writes: the reads before the first other request are left out of the forum's log.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import dropwhile
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.front.server import Request
+from tests.clocks import Clock
+from tests.scenarios import (
+    test_conflicts,
+    test_counts,
+    test_failures,
+    test_fields,
+    test_input,
+    test_networks,
+    test_publishing,
+)
+from tests.workspace import Clone, Run, new_workspace
+
+MODULES = (test_conflicts, test_counts, test_failures, test_fields, test_input, test_networks, test_publishing)
+READS = re.compile(r"/(t/[^/]+|t/[^/]+/\d+|posts/\d+/revisions/[\w.]+)")
+# What is about push alone, and why a sync does something else.
+OTHERWISE = {
+    "test_p8_an_edit_that_git_holds_already_is_no_conflict": "a sync merges at once what a push refuses first",
+    "test_p36_every_text_that_counts_is_read_with_the_key": "a pull looks without the key, and asks again with it",
+    "test_p32_a_saved_plan_is_carried_out_only_if_nothing_moved": "a saved plan is for push",
+}
+clock, ready, elsewhere = test_networks.clock, test_failures.ready, test_failures.elsewhere
+
+
+class Quiet(Sandbox):
+    """A forum whose log begins with the first request that is no read of a topic or revision."""
+
+    @property
+    def log(self) -> list[Request]:
+        with self.front.lock:
+            return list(dropwhile(lambda one: one.verb == "GET" and bool(READS.fullmatch(one.path)), self.front.log))
+
+
+class Syncing(Clone):
+    """A clone in which everybody syncs."""
+
+    __slots__ = ()
+
+    def push(self, *words: str, code: int | None = 0) -> Run:
+        return self.run("sync", *words, code=code)
+
+
+@pytest.fixture(params=["2022", "2026"])
+def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A forum, of either flavour."""
+    with Quiet.start(flavour=request.param) as forum:
+        yield forum
+
+
+@pytest.fixture
+def here(box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
+    """A repository for that forum."""
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+    plain = new_workspace(tmp_path / "work", box)
+    return Syncing(plain.folder, plain.box)
+
+
+@pytest.fixture
+def timed(clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
+    """A repository and a forum by a clock, with all limits of a real forum."""
+    with Quiet.start(clock=clock.now, rate_limits=True, user_limits=True) as forum:
+        monkeypatch.setenv("KOWEB_KAFE_API_KEY", forum.keys["all_users"])
+        plain = new_workspace(tmp_path / "work", forum)
+        yield Syncing(plain.folder, plain.box)
+
+
+for module in MODULES:
+    for name, test in vars(module).items():
+        if re.match(r"test_(.*_)?p\d+_", name) and name not in OTHERWISE:
+            globals()[name] = test
