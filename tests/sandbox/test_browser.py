@@ -144,7 +144,7 @@ def test_the_keyboard_reaches_everything(browser: Browser) -> None:
         assert (skip.bounding_box() or {"y": -1})["y"] >= 0
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "content"
-        spoiler = page.locator("span.spoiler")
+        spoiler = page.locator("#post_3 span.spoiler")
         assert "blur" in spoiler.evaluate("one => getComputedStyle(one).filter")
         spoiler.focus()
         expect(spoiler).to_have_css("filter", "none")
