@@ -62,6 +62,16 @@ Un passage que l’on déplie, avec une liste :
 ---
 
 <kbd>Ctrl</kbd> + <kbd>S</kbd>, du <mark>texte surligné</mark>, ~~barré~~, H<sub>2</sub>O, x<sup>2</sup>. :tada:
+
+- [ ] réserver la salle
+- [x] inviter @bilal, @personne et tout le #salon
+
+La fin du film : [spoiler]tout le monde se retrouve[/spoiler].
+
+[poll name=jour]
+* Le mardi
+* Le jeudi
+[/poll]
 """ % (LONG_WORD, "tres-" * 30)  # noqa: UP031 (braces are for the addresses of files)
 
 # What servers make of things that are not written in Markdown alone.

@@ -235,6 +235,14 @@ def test_small_pictures_are_there_and_always_the_same(box: Sandbox) -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "character"), [("tada", "🎉"), ("+1", "👍"), ("fr", "🇫🇷")])
+def test_every_emoji_has_a_picture(box: Sandbox, name: str, character: str) -> None:
+    picture = requests.get(f"{box.url}/images/emoji/twitter/{name}.png?v=12", timeout=5)
+    assert picture.headers["Content-Type"] == "image/svg+xml"
+    assert picture.text.endswith(f">{character}</text></svg>")
+    assert requests.get(f"{box.url}/images/emoji/twitter/no-such-emoji.png", timeout=5).status_code == 404
+
+
 def test_a_forum_for_members_says_so(box: Sandbox) -> None:
     box.set(login_required=True)
     page = requests.get(f"{box.url}/t/-/1", headers={"Accept": "text/html"}, timeout=5)

@@ -1,4 +1,4 @@
-"""The small pictures that pages and posts need. All are drawn here; none depends on a font or on another server."""
+"""The small pictures that pages and posts need. All are drawn here, none by another server."""
 
 import hashlib
 import html

@@ -34,8 +34,8 @@ ALIGNED = " ".join(
     for way in ("left", "right", "center")
 )
 POLICY = (
-    f"default-src 'none'; img-src 'self' https: http:; style-src 'self' 'unsafe-hashes' {ALIGNED}; "
-    "base-uri 'self'; form-action 'self'"
+    "default-src 'none'; img-src 'self' https: http:; media-src 'self' https: http:; "
+    f"style-src 'self' 'unsafe-hashes' {ALIGNED}; base-uri 'self'; form-action 'self'"
 )
 routes = Blueprint("pages", __name__)
 routes.register_blueprint(pictures.routes)
