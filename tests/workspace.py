@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from click.testing import CliRunner
 
@@ -64,6 +64,7 @@ class Clone:
 
     folder: Path
     box: Sandbox
+    verb: ClassVar[str] = "push"
 
     # ---- files and git
 
@@ -115,7 +116,7 @@ class Clone:
         folder = self.folder.parent / name
         url = (self.folder.parent / "remote.git").as_uri()
         subprocess.run(["git", "clone", "--quiet", *options, url, str(folder)], check=True, capture_output=True)
-        return Clone(folder, self.box)
+        return type(self)(folder, self.box)
 
     def share(self) -> None:
         """Push the branch to the git remote."""
@@ -135,8 +136,8 @@ class Clone:
         return run
 
     def push(self, *words: str, code: int | None = 0) -> Run:
-        """`koweb push`."""
-        return self.run("push", *words, code=code)
+        """`koweb push`, or what a kind of clone does in its place."""
+        return self.run(self.verb, *words, code=code)
 
     def start(self, *words: str, env: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
         """Start a command in a process of its own."""

@@ -24,7 +24,7 @@ from koweb_sync.sync.incoming import UNREADABLE, Look, State, sources, states, w
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.revisions import Version, history
-from koweb_sync.sync.seen import Edit, Seen, load, save
+from koweb_sync.sync.seen import Edit, Seen, load, load_states, save
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import Source, World, desired, says
@@ -363,7 +363,8 @@ def save_seen(one: Adoption, fresh: Sequence[Seen]) -> None:
     """Note what was read, so that the next push needs no request."""
     repo, settings = one.hold.repo, one.settings
     known = load(repo, settings, one.world.bookmark)
-    save(repo, settings, {**known, **{seen.ident: (seen,) for seen in fresh}}, one.hold.clock())
+    states = load_states(repo, settings)
+    save(repo, settings, {**known, **{seen.ident: (seen,) for seen in fresh}}, states, one.hold.clock())
 
 
 def adopted_message(settings: Settings, seen: Sequence[Seen]) -> str:

@@ -15,6 +15,7 @@ from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
+from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
 from koweb_sync.sync.world import Source, World, desired
@@ -193,8 +194,23 @@ class Planner:
             return self.behind(source, agreed)
         if isinstance(action, Record):
             return None
-        return self.problems.get(source.path) or (
-            self.wrong_category(source, action.wants) if "category" in action.fields else None
+        return (
+            self.out_of_reach(source, agreed)
+            or self.problems.get(source.path)
+            or (self.wrong_category(source, action.wants) if "category" in action.fields else None)
+        )
+
+    def out_of_reach(self, source: Source, agreed: Agreement) -> KowebError | None:
+        """The topic was not there to be edited when somebody last looked: a write would reach nobody."""
+        state = self.world.states.get(source.ident)
+        if state is None or (state == State.DELETED and self.settings.deleted == "recover"):
+            return None
+        return HumanNeeded(
+            words(State(state), agreed.topic),
+            where=source.path,
+            remedy=_("Nothing was sent. Look at {url}; “koweb fetch” looks again.").format(
+                url=f"{self.settings.url}/t/-/{agreed.topic}"
+            ),
         )
 
     def unread(self, source: Source, agreed: Agreement) -> KowebError | None:

@@ -28,7 +28,7 @@ from koweb_sync.sync.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.plan import Options
 from koweb_sync.sync.push import style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
-from koweb_sync.sync.seen import Edit, Seen, load, save, seen_of
+from koweb_sync.sync.seen import Edit, Seen, load, load_states, save, seen_of
 from koweb_sync.sync.settle import arrived, replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.unfinished import forget, remember, waiting
@@ -97,6 +97,7 @@ class Pull:
         style = style_of(self.bookmark, site)
         self.world: World = survey(repo, settings, self.bookmark, style, at=self.tip)
         self.seen: dict[str, tuple[Seen, ...]] = load(repo, settings, self.bookmark)
+        self.states: dict[str, str] = load_states(repo, settings)
         self.downloads = Downloads(forum.download, lower(self.world.tree) if wishes.download else set())
         self.changes: list[Change] = []
         self.news: list[News] = []
@@ -121,7 +122,7 @@ class Pull:
         order = {source.ident: n for n, source in enumerate(self.world.sources)}
         self.changes.sort(key=lambda change: order[change.source.ident])
         self.news.sort(key=lambda one: one.path)
-        save(self.repo, self.settings, self.seen, self.hold.clock())
+        save(self.repo, self.settings, self.seen, self.states, self.hold.clock())
         return len(wanted)
 
     def readable(self) -> list[tuple[Source, Agreement]]:
@@ -156,7 +157,11 @@ class Pull:
         if "category" in (changed or {}):
             found.append(State.MOVED)
         self.news += [self.story(source, base, state) for state in found]
-        if look.view is None or UNREADABLE & set(found):
+        self.states.pop(source.ident, None)
+        unreadable = next((state for state in found if state in UNREADABLE), None)
+        if unreadable is not None:
+            self.states[source.ident] = str(unreadable)
+        if look.view is None or unreadable is not None:
             return
         if changed is None:
             self.back(source, base)

@@ -2,6 +2,7 @@
 
     topics/<n // 100>/<n>/<k>   one line of JSON (who, when, why), then the pair as the bookmark would hold it
     files/<n // 100>/<n>/<k>    the post file as it would be if the forum alone had written it
+    states                      topics whose text was not there to be read: id -> what had happened to them
 
 Each text of a topic since the last agreement is kept, for a branch may hold any of them. Nothing here is agreed: a push
 takes a text over only if HEAD holds it.
@@ -70,6 +71,13 @@ def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> dict[str, tuple[
     return found
 
 
+def load_states(repo: Repo, settings: Settings) -> dict[str, str]:
+    """What had happened to topics when they were last looked at, by id: deleted, hidden…"""
+    commit = repo.resolve(ref(settings))
+    found = [entry.sha for entry in repo.tree(commit) if entry.path == "states"] if commit else []
+    return dict(json.loads(repo.blob(found[0]))) if found else {}
+
+
 def is_current(seen: Seen, agreed: Agreement | None) -> bool:
     """Whether nothing was agreed on since."""
     if agreed is None:
@@ -85,17 +93,19 @@ def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
     return Seen(pair, mark(agreed.raw), edit, fields_mark(agreed.sent))
 
 
-def save(repo: Repo, settings: Settings, seen: Mapping[str, tuple[Seen, ...]], at: float) -> None:
+def save(
+    repo: Repo, settings: Settings, seen: Mapping[str, tuple[Seen, ...]], states: Mapping[str, str], at: float
+) -> None:
     """Put down what was seen, in one step; nothing is written if it is there already."""
     old = repo.resolve(ref(settings))
     have = {entry.path: entry.sha for entry in repo.tree(old)} if old else {}
-    wanted: dict[str, bytes | Sha] = {}
+    wanted: dict[str, bytes | Sha] = {"states": json.dumps(states, sort_keys=True).encode()} if states else {}
     for texts in seen.values():
         for number, one in enumerate(texts):
             name = f"{one.pair.topic // 100}/{one.pair.topic}/{number:04}"
             wanted[f"topics/{name}"] = plain(one)
             wanted[f"files/{name}"] = Sha(one.pair.blob)
-    contents = dict(repo.blobs(sha for path, sha in have.items() if path.startswith("topics/")))
+    contents = dict(repo.blobs(sha for path, sha in have.items() if not path.startswith("files/")))
     if {path: contents.get(sha, sha) for path, sha in have.items()} == wanted:
         return
     repo.set_ref(ref(settings), repo.write_commit(None, wanted, "Seen", at), old)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
-from koweb_sync.sync.seen import TRAILER, held, load
+from koweb_sync.sync.seen import TRAILER, held, load, load_states
 from koweb_sync.sync.world import World, look
 
 
@@ -16,12 +16,13 @@ def survey(
     world = look(repo, settings, bookmark, style, network=network, at=at)
     found = held(repo, settings, world, load(repo, settings, bookmark))
     newer = {ident: one.pair for ident, one in found.newer.items()}
+    states = load_states(repo, settings)
     if not found.taken:
-        return replace(world, newer=newer, adopted=adopted(repo, settings, world))
+        return replace(world, newer=newer, adopted=adopted(repo, settings, world), states=states)
     world = look(repo, settings, bookmark.with_agreements(found.taken.values()), style, network=network, at=at)
     ahead = world.ahead | {one.blob for one in found.taken.values()}
     more = adopted(repo, settings, world)
-    return replace(world, ahead=ahead, taken=frozenset(found.taken), newer=newer, adopted=more)
+    return replace(world, ahead=ahead, taken=frozenset(found.taken), newer=newer, adopted=more, states=states)
 
 
 def adopted(repo: Repo, settings: Settings, world: World) -> frozenset[str]:

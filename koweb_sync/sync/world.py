@@ -43,7 +43,7 @@ class World:
     agreed files of opened sources, by id. `lfs` are paths of Git LFS pointers. `taken` are ids whose agreement is not
     in the bookmark yet: HEAD holds a newer text of the forum, which is where this side starts from. `newer` are texts
     of the forum that HEAD lacks. `adopted` are ids of files that a commit of HEAD brought from a topic which the
-    bookmark does not know.
+    bookmark does not know. `states`: by id, what had happened to topics whose text could not be read.
     """
 
     head: Sha
@@ -61,6 +61,7 @@ class World:
     taken: frozenset[str] = frozenset()
     newer: Mapping[str, Agreement] = field(default_factory=dict)
     adopted: frozenset[str] = frozenset()
+    states: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(

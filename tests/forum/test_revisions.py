@@ -2,10 +2,11 @@
 
 from koweb_sync.forum import parse
 
+SAME = "<td># Titre\n\nUn l&#39;atelier &amp; &lt;b&gt;\n\n</td>"
 TABLE = (
-    '<table class="markdown"><tr><td># Titre\n\nUn l&#39;atelier &amp; &lt;b&gt;\n\n</td><td># Titre\n\nUn '
-    'l&#39;atelier &amp; &lt;b&gt;\n\n</td></tr><tr><td class="diff-del">Fin <del>vieille</del></td><td class="diff-ins">Fin '
-    '<ins>neuve</ins></td></tr><tr><td></td><td class="diff-ins">\nEt &lt;td&gt; encore</td></tr></table>'
+    f'<table class="markdown"><tr>{SAME}{SAME}</tr>'
+    '<tr><td class="diff-del">Fin <del>vieille</del></td><td class="diff-ins">Fin <ins>neuve</ins></td></tr>'
+    '<tr><td></td><td class="diff-ins">\nEt &lt;td&gt; encore</td></tr></table>'
 )
 
 

@@ -10,6 +10,8 @@ import pytest
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.workspace import PNG, TEXT, Clone, forget_forum, new_workspace
 
+Undisturbed = tuple[dict[str, tuple[str, str, int | None]], int]
+
 
 def write_twelve(here: Clone) -> None:
     """Twelve posts with links in a circle, an image and an attachment."""
@@ -77,7 +79,7 @@ def test_p6_killed_after_each_request_and_run_again(
 
     early = moment == "before the answer"
     box.fail(Fault("call", nth=nth, after_work=kill if early else None, after_answer=None if early else kill))
-    process.append(here.start("push"))
+    process.append(here.start(here.verb))
     process[0].communicate(timeout=60)
     assert process[0].returncode in (-signal.SIGKILL, 0)
     clone = here

@@ -87,7 +87,7 @@ def test_p2_the_command_waits_without_a_word_of_python(here: Clone, box: Sandbox
     here.commit()
     box.fail(Fault.too_many(2, "text", verb="POST", path=r"^/posts"))
     begun = time.monotonic()
-    here.alone("push")
+    here.alone(here.verb)
     assert time.monotonic() - begun >= 2
     assert here.published() == ["un"]
 
@@ -220,7 +220,7 @@ def test_p25_p47_two_clones_publish_at_once_and_nothing_is_made_twice(here: Clon
     here.share()
     other = here.clone("other")
     box.fail(Fault("slow", "POST", r"^/posts", times=8, seconds=0.1))
-    processes = [clone.start("push") for clone in (here, other)]
+    processes = [clone.start(clone.verb) for clone in (here, other)]
     outputs = [process.communicate(timeout=60)[1].decode() for process in processes]
     codes = [process.returncode for process in processes]
     assert sorted(codes) in ([0, 0], [0, 3])

@@ -450,3 +450,18 @@ def test_a_push_records_once_what_a_pull_brought(here: Clone, box: Sandbox) -> N
         here.push()
         here.run("sync")
         assert here.git("rev-parse", "refs/koweb/kafe") == bookmark
+
+
+def test_p41_nothing_is_written_to_a_topic_that_a_pull_found_deleted(here: Clone, box: Sandbox) -> None:
+    publish(here, "un")
+    topic = box.by_id("un").id
+    box.delete(topic)
+    here.reword("un", "deuxième", "nouveau")
+    for _again in range(2):
+        box.forget()
+        run = here.run("sync", code=3)
+        assert "posts/un.md" in run.err
+        assert here.writes() == []
+    box.recover(topic)
+    here.run("sync")
+    assert "nouveau" in here.raw("un")

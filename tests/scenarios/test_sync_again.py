@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import dropwhile
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -19,10 +20,11 @@ from tests.scenarios import (
     test_failures,
     test_fields,
     test_input,
+    test_kills,
     test_networks,
     test_publishing,
 )
-from tests.workspace import Clone, Run, new_workspace
+from tests.workspace import Clone, new_workspace
 
 MODULES = (test_conflicts, test_counts, test_failures, test_fields, test_input, test_networks, test_publishing)
 READS = re.compile(r"/(t/[^/]+|t/[^/]+/\d+|posts/\d+/revisions/[\w.]+)")
@@ -33,6 +35,7 @@ OTHERWISE = {
     "test_p32_a_saved_plan_is_carried_out_only_if_nothing_moved": "a saved plan is for push",
 }
 clock, ready, elsewhere = test_networks.clock, test_failures.ready, test_failures.elsewhere
+undisturbed = test_kills.undisturbed
 
 
 class Quiet(Sandbox):
@@ -48,9 +51,7 @@ class Syncing(Clone):
     """A clone in which everybody syncs."""
 
     __slots__ = ()
-
-    def push(self, *words: str, code: int | None = 0) -> Run:
-        return self.run("sync", *words, code=code)
+    verb: ClassVar[str] = "sync"
 
 
 @pytest.fixture(params=["2022", "2026"])
@@ -75,6 +76,15 @@ def timed(clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         monkeypatch.setenv("KOWEB_KAFE_API_KEY", forum.keys["all_users"])
         plain = new_workspace(tmp_path / "work", forum)
         yield Syncing(plain.folder, plain.box)
+
+
+@pytest.mark.parametrize("again", ["same clone", "new clone"])
+@pytest.mark.parametrize("nth", range(1, 19, 4))
+def test_p6_a_sync_that_was_killed_is_run_again(
+    here: Clone, box: Sandbox, undisturbed: test_kills.Undisturbed, nth: int, again: str
+) -> None:
+    moment = "after the answer" if nth % 8 == 1 else "before the answer"
+    test_kills.test_p6_killed_after_each_request_and_run_again(here, box, undisturbed, nth, moment, again)
 
 
 for module in MODULES:
