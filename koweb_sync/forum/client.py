@@ -9,7 +9,9 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
 from koweb_sync.forum import parse
@@ -26,6 +28,7 @@ from koweb_sync.forum.models import (
     TopicView,
     Upload,
 )
+from koweb_sync.forum.names import Names
 from koweb_sync.forum.probe import anchor_style, tag_names
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
@@ -37,6 +40,11 @@ class Forum(Lane):
     """One forum, with one key. `anchors` is how this server names its heading anchors, as soon as an answer told it."""
 
     anchors: str | None = None
+
+    @cached_property
+    def names(self) -> Names:
+        """How people are called, as far as we know."""
+        return Names(self.state)
 
     def topic_url(self, topic: int) -> str:
         """The address of a topic, which holds even when its title changes."""
@@ -146,6 +154,7 @@ class Forum(Lane):
         data = self._get(f"/t/{topic}.json", include_raw=1)
         for one in ((data or {}).get("post_stream") or {}).get("posts") or ():
             self.learn(one)
+        self.names.learn(data)
         return parse.topic(data)
 
     def post(self, post: PostId) -> PostView:
@@ -185,16 +194,30 @@ class Forum(Lane):
     def public_topic(self, topic: TopicId) -> TopicView | None:
         """A topic as everybody sees it, None if not everybody does: one request in the anonymous lane."""
         try:
-            return parse.topic(self.read_anonymously(f"/t/{topic}.json", include_raw=1))
+            data = self.read_anonymously(f"/t/{topic}.json", include_raw=1)
+            self.names.learn(data)
+            return parse.topic(data)
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
 
     def revision(self, post: PostId, number: int | None = None) -> Revision | None:
-        """One edit of a post, the latest without a number; None if there is none, or we may not know: one request."""
+        """One edit of a post, the latest without a number; None if there is none, or we may not know: one request.
+
+        Older servers do not say how the editor is called: one request more for each whom we never met.
+        """
         try:
-            return parse.revision(self._get(f"/posts/{post}/revisions/{number or 'latest'}.json"))
+            found = parse.revision(self._get(f"/posts/{post}/revisions/{number or 'latest'}.json"))
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
+        return found if found.name else replace(found, name=self.names.of(found.username, self.name_of))
+
+    def name_of(self, username: str) -> str:
+        """How somebody is called; the username where the forum does not say: one request."""
+        try:
+            data = self._get(f"/u/{quote(username)}.json")
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused):
+            return username
+        return str(((data or {}).get("user") or {}).get("name") or username)
 
     def last_editor(self, post: PostId) -> str | None:
         """Who edited a post last; None if nobody did, or we may not know: one request."""

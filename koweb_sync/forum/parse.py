@@ -100,7 +100,7 @@ def revision(data: Json) -> Revision:
     return Revision(
         number=int(data["current_revision"]),
         username=str(data["username"]),
-        name=str(data.get("display_username") or data["username"]),
+        name=str(data.get("acting_user_name") or ""),
         at=moment(data["created_at"]),
         reason=str(data.get("edit_reason") or ""),
         before=before,
