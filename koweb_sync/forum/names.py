@@ -1,4 +1,4 @@
-"""How people are called: learnt from every answer that says it, asked for once where none does, kept on this machine."""
+"""How people are called: learnt from every answer that says it, asked for once where none does, and kept."""
 
 import json
 import os

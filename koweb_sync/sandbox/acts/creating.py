@@ -208,8 +208,8 @@ class Writer:
             last_version_at=at,
             last_editor=user.id,
             action_code=code,
-            polls=read_polls(self.state, raw),
         )
+        post.polls = read_polls(self.state, post)
         self.state.add_post(post)
         if not code:
             remember(self.state, post)

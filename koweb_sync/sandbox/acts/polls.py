@@ -2,39 +2,45 @@
 
 from collections.abc import Sequence
 
-from koweb_sync.sandbox.cooking.cook import asked
-from koweb_sync.sandbox.cooking.polls import Asked
+from koweb_sync.sandbox.cooking import voting
+from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.cook import polls
 from koweb_sync.sandbox.core.refused import forbidden, not_found, unprocessable
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Poll, Post, User
 
 
-def read_polls(state: State, raw: str) -> list[Poll]:
-    """The polls of a body, where the plugin is on."""
-    return [made(one) for one in asked(state, raw)] if state.settings["poll_enabled"] else []
+def read_polls(state: State, post: Post) -> list[Poll]:
+    """The polls of a post, where the plugin is on; of two with one name, the first."""
+    if not state.settings["poll_enabled"] or "[poll" not in post.raw.lower():
+        return []
+    found: dict[str, Poll] = {}
+    for one in polls(post.raw, Context(state, post)):
+        found.setdefault(one.name, made(one))
+    return list(found.values())
 
 
-def made(one: Asked) -> Poll:
+def made(one: voting.Poll) -> Poll:
     """A poll without votes."""
-    facts = one.facts
     return Poll(
         name=one.name,
-        options=one.options,
-        kind=one.kind,
-        public=facts.get("public") == "true",
-        results=facts.get("results", "always"),
+        options={option.id: option.html for option in one.options},
+        kind=one.type,
+        public=one.public,
+        results=one.results,
+        status=one.status,
         title=one.title,
-        least=one.number("min"),
-        most=one.number("max"),
-        step=one.number("step"),
-        chart=facts.get("chartType", "bar"),
+        least=one.min,
+        most=one.max,
+        step=one.step,
+        chart=one.chart_type,
     )
 
 
 def renew_polls(state: State, post: Post) -> None:
     """After an edit: the polls of the new text, with the votes that still fit."""
     old = {poll.name: poll for poll in post.polls}
-    post.polls = read_polls(state, post.raw)
+    post.polls = read_polls(state, post)
     for poll in post.polls:
         known = old.get(poll.name)
         if known is not None and known.options == poll.options:

@@ -1,80 +1,146 @@
-"""What of a post's HTML is kept: nothing that could run, and nothing that Discourse does not keep."""
+"""The sanitiser: what of a post's HTML readers get. Nothing that could run is on these lists."""
 
 import re
+from collections.abc import Callable
 
 import nh3
 
 # fmt: off
-TAGS = {
+TAGS = frozenset({
     "a", "abbr", "aside", "audio", "b", "big", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",
-    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture",
-    "pre", "ruby", "rb", "rp", "rt", "s", "section", "small", "source", "span", "strike", "strong", "sub", "summary",
-    "sup", "table", "tbody", "td", "th", "thead", "tr", "ul", "video",
-}
+    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre",
+    "rb", "rp", "rt", "ruby", "s", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table",
+    "tbody", "td", "th", "thead", "tr", "track", "ul", "video",
+})
 # fmt: on
-ATTRIBUTES: dict[str, set[str]] = {
-    "a": {"href", "title", "name", "class", "id"},
-    "abbr": {"title"},
-    "img": {"src", "alt", "title", "width", "height", "class", "loading"},
-    "aside": {"class"},
-    "audio": {"controls", "preload"},
-    "code": {"class"},
-    "details": {"open"},
-    "div": {"class", "align", "lang", "dir"},
-    **{f"h{level}": {"id"} for level in range(1, 7)},
-    "hr": {"class"},
-    "li": {"id", "class"},
-    "ol": {"start", "class", "reversed", "type"},
-    "p": {"lang", "dir"},
-    "section": {"class"},
-    "source": {"src", "type"},
-    "span": {"class", "lang", "dir"},
-    "sup": {"class"},
-    "td": {"style", "colspan", "rowspan"},
-    "th": {"style", "colspan", "rowspan"},
-    "video": {"controls", "preload", "width", "height", "poster"},
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+CLASSES = {
+    "a": (
+        *("anchor", "attachment", "footnote-backref", "hashtag", "hashtag-cooked", "inline-onebox"),
+        *("inline-onebox-loading", "mention", "mention-group", "notify", "onebox"),
+    ),
+    "aside": ("quote", "no-group", "group-*"),
+    "code": ("lang-*",),
+    "details": ("elided",),
+    "div": (
+        *("d-image-grid", "d-wrap", "excerpt", "md-table", "poll", "poll-container", "poll-info"),
+        *("poll-info_counts", "poll-info_counts-count", "poll-title", "quote-controls", "spoiler", "title"),
+        "video-container",
+    ),
+    "hr": ("footnotes-sep",),
+    "img": ("avatar", "emoji", "emoji-custom", "only-emoji"),
+    "li": ("footnote-item",),
+    "ol": ("footnotes-list",),
+    "span": (
+        *("bbcode-b", "bbcode-i", "bbcode-s", "bbcode-u", "checked", "chcklst-box", "chcklst-stroked", "d-wrap"),
+        *("discourse-local-date", "excerpt", "fa", "fa-check-square", "fa-check-square-o", "fa-square-check"),
+        *("fa-square-check-o", "fa-square-o", "hashtag", "hashtag-icon-placeholder", "hashtag-raw", "info-label"),
+        *("info-number", "info-text", "mention", "permanent", "spoiler"),
+    ),
+    "sup": ("footnote-ref",),
 }
-CLASSES = frozenset(
-    (
-        *("anchor", "attachment", "avatar", "chcklst-box", "checked", "d-image-grid", "d-wrap"),
-        *("discourse-local-date", "emoji", "fa", "fa-check-square", "fa-check-square-o", "fa-fw", "fa-square-o"),
-        *("footnote-backref", "footnote-item", "footnote-ref", "footnotes", "footnotes-list", "footnotes-sep"),
-        *("hashtag", "hashtag-cooked", "info-label", "info-number", "md-table", "mention", "mention-group"),
-        *("no-group", "onebox", "only-emoji", "poll", "poll-container", "poll-info", "poll-title", "quote"),
-        *("quote-controls", "spoiler", "title", "video-container"),
-    )
-)
-REL = "noopener nofollow ugc"
-_HOME = re.compile(rf'(<a (?:[^>]*? )?href="(?:[/#](?!/)[^"]*|)"[^>]*?) rel="{REL}"')
-_NO_HREF = re.compile(rf'(<a (?![^>]*href=)[^>]*?) ?rel="{REL}"')
+NOTHING = r"(?!)"
+WORDS = r".*"
+NUMBER = r"\d{1,9}%?"
+EMPTY = r"\w{0,20}"
+DATED = r"[\w:+./| -]*"
+# Element -> attribute -> what its value may be. Classes, addresses and data-* are looked at one by one.
+ATTRIBUTES: dict[str, dict[str, str]] = {
+    "a": {"name": r"[\w.:-]+", "target": "_blank", "title": WORDS, "id": r"footnote-ref-[\w:-]+"},
+    "abbr": {"title": WORDS},
+    "audio": {"controls": EMPTY, "preload": EMPTY},
+    "details": {"open": EMPTY},
+    "div": {"align": r"\w+", "lang": r"[\w-]+", "dir": r"ltr|rtl|auto"},
+    "img": {"alt": WORDS, "title": WORDS, "width": NUMBER, "height": NUMBER, "loading": "lazy"},
+    "li": {"id": r"footnote-[\w:-]+"},
+    "ol": {"reversed": EMPTY, "start": r"-?\d{1,9}", "type": r"[1aAiI]"},
+    "p": {"lang": r"[\w-]+"},
+    "rb": {"lang": r"[\w-]+"},
+    "rt": {"lang": r"[\w-]+"},
+    "ruby": {"lang": r"[\w-]+"},
+    "source": {"type": r"[\w/+.;= \"-]+"},
+    "span": {"lang": r"[\w-]+", "aria-label": WORDS},
+    "summary": {"title": WORDS},
+    "td": {"style": r"text-align:(?:left|right|center)"},
+    "th": {"style": r"text-align:(?:left|right|center)"},
+    "track": {"default": EMPTY, "label": WORDS, "kind": EMPTY, "srclang": r"[\w-]+"},
+    "video": {"controls": EMPTY, "height": NUMBER, "loop": EMPTY, "muted": EMPTY, "preload": EMPTY, "width": NUMBER},
+    **{heading: {"id": r"heading--[A-Za-z0-9_-]+"} for heading in HEADINGS},
+}
+ADDRESSES = {"a": ("href",), "img": ("src",), "source": ("src",), "track": ("src",), "video": ("poster",)}
+DATA = {
+    "a": r"bbcode|id|orig-href|ref|slug|type|word",
+    "aside": r"[a-z0-9_.:-]+",
+    "div": r"[a-z0-9_.:-]+",
+    "img": r"base62-sha1|orig-src|thumbnail",
+    "li": r"poll-option-id",
+    "pre": r"code-[a-z0-9_.:-]+",
+    "source": r"orig-src",
+    "span": r"[a-z0-9_.:-]+",
+}
+FRAME = {"src": WORDS, "width": NUMBER, "height": NUMBER, "frameborder": EMPTY, "allowfullscreen": EMPTY}
+# Absolute, below this site, in this page, or to write to somebody. A relative path leads nowhere on a forum.
+_ADDRESS = re.compile(r"(?:(?:https?:)?//[\w.\[-]|/(?![/\\])[\w.-]|#[\w.-]|mailto:[\w.@-])", re.IGNORECASE | re.ASCII)
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
-def clean(rendered: str, *, trusted: bool) -> str:
-    """Without anything that could run. Links to elsewhere say that search engines should not follow them, unless the
-    author is `trusted`.
+def clean(rendered: str, frames: tuple[str, ...] = ()) -> str:
+    """HTML without anything that could run, or that Discourse does not keep.
+
+    `frames` are the addresses from which an iframe may come, as they begin.
     """
-    text = nh3.clean(
+    attributes = {element: {*ATTRIBUTES.get(element, ()), "class", *ADDRESSES.get(element, ())} for element in TAGS}
+    if frames:
+        attributes["iframe"] = set(FRAME)
+    return nh3.clean(
         rendered,
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        attribute_filter=kept,
+        tags={*TAGS, "iframe"} if frames else set(TAGS),
+        attributes=attributes,
+        attribute_filter=keeper(frames),
         generic_attribute_prefixes={"data-"},
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel=None if trusted else REL,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
         strip_comments=True,
     )
-    if not trusted:
-        text = _NO_HREF.sub(r"\1", _HOME.sub(r"\1", text))
-    return text.replace("&nbsp;", "\u00a0").strip()
 
 
-def kept(element: str, attribute: str, value: str) -> str | None:
-    """The value of an attribute, or None to drop it: classes are ours alone, styles only align cells."""
-    if attribute == "class":
-        ours = [one for one in value.split() if one in CLASSES or (element == "code" and one.startswith("lang-"))]
-        return " ".join(ours) or None
-    if attribute == "style":
-        return value if re.fullmatch(r"text-align:(left|right|center)", value) else None
-    if attribute == "id":
-        return value if re.fullmatch(r"(footnote|heading-)-[\w:-]+", value) else None
-    return value
+def keeper(frames: tuple[str, ...]) -> Callable[[str, str, str], str | None]:
+    """The function that says which attributes stay; nh3 asks it about elements too that will go."""
+
+    def kept(element: str, attribute: str, value: str) -> str | None:
+        if element == "iframe":
+            return framed(attribute, value, frames)
+        if attribute == "class":
+            return classes(element, value)
+        if attribute in ADDRESSES.get(element, ()):
+            return address(value)
+        if attribute.startswith("data-"):
+            named = re.fullmatch(DATA.get(element, NOTHING), attribute.removeprefix("data-"))
+            return value if named and not attribute.startswith("data-html-") else None
+        allowed = ATTRIBUTES.get(element, {}).get(attribute, NOTHING)
+        return value if re.fullmatch(allowed, value, re.DOTALL) else None
+
+    return kept
+
+
+def classes(element: str, value: str) -> str | None:
+    """The classes of an element that Discourse itself gives."""
+    known = CLASSES.get(element, ())
+    stems = tuple(one.removesuffix("*") for one in known if one.endswith("*"))
+    return " ".join(one for one in value.split() if one in known or (stems and one.startswith(stems))) or None
+
+
+def address(value: str) -> str | None:
+    """An address, if it leads to a page, a place in this one, or a mailbox."""
+    value = value.strip()
+    if _HIDDEN.search(value) or not _ADDRESS.match(value):
+        return None
+    return value.replace("'", "%27")
+
+
+def framed(attribute: str, value: str, frames: tuple[str, ...]) -> str | None:
+    """An iframe's attribute: its source only from where the forum allows it."""
+    if attribute == "src":
+        plain = value.lower().startswith(tuple(one.lower() for one in frames)) and "/../" not in value
+        return value if plain and address(value) else None
+    return value if re.fullmatch(FRAME.get(attribute, NOTHING), value) else None

@@ -1,44 +1,119 @@
 """From raw to HTML as readers of the forum see it: CommonMark with what Discourse adds, sanitised."""
 
+import re
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from mdit_py_plugins.footnote import footnote_plugin
+from markdown_it.renderer import RendererHTML
 
-from koweb_sync.sandbox.cooking import blocks, inline, polls, render
+from koweb_sync.sandbox.cooking import (
+    blocks,
+    context,
+    emoji,
+    fences,
+    headings,
+    images,
+    inline,
+    links,
+    lists,
+    typography,
+    voting,
+    words,
+)
 from koweb_sync.sandbox.cooking.clean import clean
+from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.layout import finished
+from koweb_sync.sandbox.cooking.voting import Draft, Option, Poll
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Post
 
-TRUSTED = 3  # trust level from which on links to elsewhere are followed
+# Half of a character, as JSON can carry it: no encoding has a place for it.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def cook(state: State, post: Post) -> str:
     """The HTML of a post."""
-    author = state.users.get(post.user_id)
-    trusted = author is not None and (author.staff or author.trust_level >= TRUSTED)
-    return clean(str(reader().render(post.raw, environment(state, post.id))), trusted=trusted)
+    surroundings = Context(state, post)
+    rendered: str = reader(quotation(surroundings)).render(whole(post.raw), {context.KEY: surroundings})
+    return served(rendered, surroundings)
 
 
-def asked(state: State, raw: str) -> list[polls.Asked]:
-    """The polls of a body, in order."""
-    if "[poll" not in raw.lower():
-        return []
-    env = environment(state, 0)
-    reader().parse(raw, env)
-    found: list[polls.Asked] = env.get("polls", [])
-    return found
+def whole(raw: str) -> str:
+    """A text with U+FFFD in the place of half characters."""
+    return _HALF.sub("\ufffd", raw)
 
 
-def environment(state: State, post: int) -> dict[str, Any]:
-    """What the rules need to know."""
-    return {"state": state, "post": post, "headings": 0}
+def served(rendered: str, surroundings: Context) -> str:
+    """Rendered Markdown as it leaves the server."""
+    frames = tuple(filter(None, str(surroundings.setting("allowed_iframes") or "").split("|")))
+    spaced = surroundings.flavour.markup == "2022"
+    return finished(clean(rendered, frames).strip(), spaced=spaced, followed=surroundings.trusted).strip()
+
+
+def quotation(surroundings: Context) -> str:
+    """The forum's quotation marks, as the site setting lists them: French forums have the English ones too."""
+    return str(surroundings.setting("markdown_typographer_quotation_marks", typography.QUOTES))
 
 
 @cache
-def reader() -> MarkdownIt:
-    """markdown-it as Discourse sets it up."""
-    options = {"html": True, "linkify": True, "typographer": True, "breaks": True, "quotes": "“”‘’"}
-    md = MarkdownIt("js-default", options).enable(["linkify", "replacements", "smartquotes"])
-    return md.use(footnote_plugin).use(blocks.plugin).use(inline.plugin).use(polls.plugin).use(render.plugin)
+def reader(quotes: str) -> MarkdownIt:
+    """markdown-it as Discourse sets it up. The order in which rules are added matters."""
+    options = {"html": True, "linkify": True, "typographer": True, "breaks": True, "quotes": quotes.split("|")}
+    md = MarkdownIt("js-default", options)
+    md.inline = inline.Inline()
+    md.enable(["linkify", "replacements", "smartquotes"])
+    for part in (lists, blocks, inline, links, typography, words, emoji, headings, images, fences):
+        part.install(md)
+    md.add_render_rule("table_open", table_open)
+    md.add_render_rule("table_close", table_close)
+    return md
+
+
+def table_open(_renderer: RendererHTML, *_args: Any) -> str:
+    """A table, in a frame that scrolls."""
+    return '<div class="md-table">\n<table>\n'
+
+
+def table_close(_renderer: RendererHTML, *_args: Any) -> str:
+    """The end of a table."""
+    return "</table>\n</div>"
+
+
+# ---- polls as data
+
+
+def polls(raw: str, surroundings: Context | None = None) -> tuple[Poll, ...]:
+    """What a post asks, in the order of the post. Without surroundings, mentions and uploads in options stay plain."""
+    surroundings = surroundings or Context()
+    env: MutableMapping[str, Any] = {context.KEY: surroundings}
+    md = reader(quotation(surroundings))
+    md.parse(whole(raw), env)
+    drafts: list[Draft] = env.get(voting.KEY, [])
+    return tuple(poll_of(md, draft, env) for draft in drafts)
+
+
+def poll_of(md: MarkdownIt, draft: Draft, env: MutableMapping[str, Any]) -> Poll:
+    """A poll as data."""
+
+    def html(tokens: Any) -> str:
+        rendered = str(md.renderer.render(tokens, md.options, env))
+        return served(rendered, context.of(env))
+
+    given = draft.attributes
+    return Poll(
+        name=draft.name,
+        type=given.get("type", "regular"),
+        options=tuple(Option(one, html(tokens)) for one, tokens in voting.answers(draft)),
+        min=draft.number("min"),
+        max=draft.number("max"),
+        step=draft.number("step"),
+        public=given.get("public") == "true",
+        results=given.get("results", "always"),
+        status=given.get("status", "open"),
+        title=html(draft.title) or None,
+        chart_type=given.get("chartType", "bar"),
+        close=given.get("close"),
+        groups=given.get("groups"),
+    )

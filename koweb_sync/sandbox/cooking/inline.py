@@ -1,251 +1,173 @@
-"""What Discourse adds within a line: mentions, hashtags, emoji, boxes to tick, and marks in square brackets."""
+"""BBCode inside a line: `[b]`, `[url=…]`, `[img]`, `[code]`, `[spoiler]`, `[wrap=…]`."""
 
-import html
 import re
-from urllib.parse import quote
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
+from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
-from koweb_sync.sandbox.cooking import emoji
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Category
+from koweb_sync.sandbox.cooking import wraps
+from koweb_sync.sandbox.cooking.bbcode import Tag, tag_at
 
-_MENTION = re.compile(r"@(\w[\w.-]{0,58}\w|\w)")
-_HASHTAG = re.compile(r"#([\w-]+(?::[\w-]+)?(?:::tag)?)")
-_EMOJI = re.compile(r":([a-z0-9_+-]{1,60}):(?:t[2-6]:)?")
-_BOX = re.compile(r"\[([ xX*_-])\](?=\s|$)")
-_MARK = re.compile(r"\[(b|i|u|s|code|spoiler|wrap|email|url|img|date)([ =][^\]\n]*)?\]", re.IGNORECASE)
-_SCHEME = re.compile(r"(?:https?://|mailto:|/)", re.IGNORECASE)
-FIRST, LONGEST = 0x203C, 10  # the first character that is an emoji by itself; the longest emoji
-PLAIN = {"b": "strong", "i": "em", "u": "ins", "s": "s"}
-BOXES = {" ": "chcklst-box fa fa-square-o fa-fw", "*": "chcklst-box checked fa fa-check-square fa-fw"}
-CHECKED = "chcklst-box checked fa fa-check-square-o fa-fw"
-
-
-def plugin(md: MarkdownIt) -> None:
-    """Read these marks before Discourse's Markdown takes them for text."""
-    for name, rule in (("mention", mention), ("hashtag", hashtag), ("emoji", code_of_emoji)):
-        md.inline.ruler.before("text", name, rule)
-    md.inline.ruler.before("link", "checkbox", checkbox)
-    md.inline.ruler.before("link", "bbcode", bracket)
-    md.core.ruler.push("characters", characters)
+FRAMES = {
+    "b": "bbcode-b",
+    "i": "bbcode-i",
+    "u": "bbcode-u",
+    "s": "bbcode-s",
+    "spoiler": "spoiler",
+}
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+# So deep may brackets be nested in each other; every level costs a walk over the rest of the paragraph.
+DEEPEST = 20
+LAST = -1
 
 
-def at_word_start(state: StateInline) -> bool:
-    """Whether a mark may begin here: not within a word, an address or a link."""
-    before = state.src[state.pos - 1] if state.pos else " "
-    return state.linkLevel == 0 and not (before.isalnum() or before in "_/`.&#@")
+class Inline(ParserInline):
+    """The parser of lines, with less patience for nested brackets than for nested blocks."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """Read a text into `tokens`."""
+        state = StateInline(src, md, env, tokens)
+        state.level = max(0, md.options["maxNesting"] - DEEPEST)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
 
 
-def put(state: StateInline, text: str, end: int, *, silent: bool) -> bool:
-    """Put HTML of our own in place of a mark."""
-    if not silent:
-        state.push("html_inline", "", 0).content = text
-    state.pos = end
-    return True
-
-
-def mention(state: StateInline, silent: bool) -> bool:
-    """`@name`: a person, a group, or nobody."""
-    if state.src[state.pos] != "@" or not at_word_start(state):
-        return False
-    match = _MENTION.match(state.src, state.pos)
-    if match is None:
-        return False
-    forum: State = state.env["state"]
-    name, shown = match[1], html.escape(match[1])
-    user = forum.names.get(name.lower())
-    if user is not None:
-        text = f'<a class="mention" href="/u/{quote(user.username.lower())}">@{shown}</a>'
-    elif any(group["name"] == name and group["id"] for group in forum.groups):
-        text = f'<a class="mention-group" href="/groups/{quote(name)}">@{shown}</a>'
-    else:
-        text = f'<span class="mention">@{shown}</span>'
-    return put(state, text, match.end(), silent=silent)
-
-
-def hashtag(state: StateInline, silent: bool) -> bool:
-    """`#slug`, `#parent:child`, `#name::tag`: a category or a tag, where there is one."""
-    if state.src[state.pos] != "#" or not at_word_start(state):
-        return False
-    match = _HASHTAG.match(state.src, state.pos)
-    if match is None:
-        return False
-    forum: State = state.env["state"]
-    name = match[1]
-    category = None if name.endswith("::tag") else category_of(forum, name.lower())
-    tag = name.removesuffix("::tag").lower()
-    if category is not None:
-        where = f"/c/{forum.slug_path(category)}/{category.id}"
-        text = linked(forum, where, "category", category.slug, category.name, name)
-    elif tag in forum.tags:
-        text = linked(forum, f"/tag/{quote(tag)}", "tag", tag, tag, name.removesuffix("::tag"))
-    else:
-        text = f'<span class="hashtag">#{html.escape(name)}</span>'
-    return put(state, text, match.end(), silent=silent)
-
-
-def linked(forum: State, where: str, kind: str, slug: str, title: str, written: str) -> str:
-    """A hashtag as a link: newer servers show the name, older ones what was written."""
-    href = html.escape(where)
-    if forum.flavour.anchors == "post-id":
-        data = f'data-type="{kind}" data-slug="{html.escape(slug)}"'
-        return f'<a class="hashtag-cooked" href="{href}" {data}><span>{html.escape(title)}</span></a>'
-    return f'<a class="hashtag" href="{href}">#<span>{html.escape(written)}</span></a>'
-
-
-def category_of(forum: State, name: str) -> Category | None:
-    """The category that a hashtag names."""
-    path = name.replace(":", "/")
-    nested = "/" in path
-    found = (one for one in forum.categories.values() if (forum.slug_path(one) if nested else one.slug) == path)
-    return next((one for one in found if not one.read_restricted), None)
-
-
-def code_of_emoji(state: StateInline, silent: bool) -> bool:
-    """`:tada:`."""
-    if state.src[state.pos] != ":":
-        return False
-    match = _EMOJI.match(state.src, state.pos)
-    if match is None or emoji.character(match[1]) is None:
-        return False
-    return put(state, emoji.image(match[1]), match.end(), silent=silent)
-
-
-def checkbox(state: StateInline, silent: bool) -> bool:
-    """`[ ]` and `[x]`, at the beginning of a line or item or after a space."""
-    if state.src[state.pos] != "[" or (state.pos and not state.src[state.pos - 1].isspace()):
-        return False
-    match = _BOX.match(state.src, state.pos)
-    if match is None or state.linkLevel:
-        return False
-    kind = BOXES.get(match[1], CHECKED if match[1] in "xX" else BOXES["*"])
-    return put(state, f'<span class="{kind}"></span>', match.end(), silent=silent)
-
-
-# ---- [b], [url=…], [spoiler] and their kind
-
-
-def bracket(state: StateInline, silent: bool) -> bool:
-    """A mark in square brackets with its closing mark further on in the same text."""
+def lone_bracket(state: StateInline, silent: bool) -> bool:
+    """`[` without any `]` behind it: text, and no need to look further."""
     if state.src[state.pos] != "[":
         return False
-    match = _MARK.match(state.src, state.pos)
-    if match is None:
+    if LAST not in state.cache:
+        state.cache[LAST] = state.src.rfind("]")
+    if state.pos < state.cache[LAST]:
         return False
-    name, value = match[1].lower(), (match[2] or "").strip()
-    if name == "date":
-        return put(state, date(value), match.end(), silent=silent)
-    end = closing(state, name, match.end())
-    if end is None or state.level >= 20:
-        return False
-    if silent:
-        state.pos = end + len(name) + 3
-        return True
-    inside = state.src[match.end() : end]
-    if name in ("url", "img", "email", "code"):
-        url(state, name, value, inside)
-    else:
-        around(state, name, value)
-    return step(state, match.end(), end, name)
-
-
-def step(state: StateInline, start: int, end: int, name: str) -> bool:
-    """Read what stands between two marks, unless they said all themselves, and go on behind them."""
-    opened = state.env.pop("bracket", None)
-    if opened is not None:
-        kept, state.pos, state.posMax = state.posMax, start, end
-        state.md.inline.tokenize(state)
-        state.posMax = kept
-        state.push("html_inline", "", -1).content = opened
-    state.pos = end + len(name) + 3
+    if not silent:
+        state.pending += "["
+    state.pos += 1
     return True
 
 
-def closing(state: StateInline, name: str, start: int) -> int | None:
-    """Where the closing mark is; looks for the last one of a text once."""
-    mark = f"[/{name}]"
-    known: dict[str, int] = state.env.setdefault("last_marks", {})
-    key = f"{id(state.src)} {len(state.src)} {name}"
-    if key not in known:
-        known[key] = state.src.lower().rfind(mark)
-    if known[key] < start:
-        return None
-    at = state.src.find(mark, start, state.posMax)
-    return at if at >= 0 else (found if (found := state.src.lower().find(mark, start, state.posMax)) >= 0 else None)
+def install(md: MarkdownIt) -> None:
+    """Read BBCode inside lines from now on. Addresses become links only afterwards, or they would take in tags."""
+    md.inline.ruler.disable("linkify")
+    md.inline.ruler.before("link", "lone_bracket", lone_bracket)
+    md.inline.ruler.push("bbcode_inline", bbcode)
+    md.inline.ruler2.before("fragments_join", "bbcode_inline", paired)
 
 
-def around(state: StateInline, name: str, value: str) -> None:
-    """Something around the text between two marks."""
-    if name in PLAIN:
-        before, after = f"<{PLAIN[name]}>", f"</{PLAIN[name]}>"
-    elif name == "wrap":
-        kind = html.escape(value.lstrip("=").strip("\"'"))
-        before, after = f'<span class="d-wrap" data-wrap="{kind}">', "</span>"
-    else:
-        before, after = '<span class="spoiler">', "</span>"
-    state.push("html_inline", "", 1).content = before
-    state.env["bracket"] = after
+def bbcode(state: StateInline, silent: bool) -> bool:
+    """A tag: kept as text with its meaning beside it until `paired` finds its other half, or carried out at once."""
+    if silent or state.src[state.pos] != "[":
+        return False
+    tag = tag_at(state.src, state.pos, state.posMax)
+    if tag is None:
+        return False
+    if tag.name in CONTENT:
+        return with_content(state, tag)
+    if tag.name not in FRAMES and tag.name != "url":
+        return False
+    token = state.push("text", "", 0)
+    token.content = state.src[state.pos : state.pos + tag.length]
+    token.meta = {"bbcode": tag}
+    state.pos += tag.length
+    return True
 
 
-def url(state: StateInline, name: str, value: str, inside: str) -> None:
-    """Links, images and code: what stands between the marks is taken as it is."""
-    given = value.lstrip("=").strip("\"' ") or inside.strip()
-    if name == "code":
-        state.push("html_inline", "", 0).content = f"<code>{html.escape(inside)}</code>"
-        return
-    target = f"mailto:{given}" if name == "email" else given
-    if not _SCHEME.match(target):
-        state.push("text", "", 0).content = inside
-    elif name == "img":
-        state.push("html_inline", "", 0).content = f'<img src="{html.escape(inside.strip())}" alt="">'
-    else:
-        state.push("html_inline", "", 0).content = f'<a href="{html.escape(target)}">{html.escape(inside)}</a>'
+def with_content(state: StateInline, tag: Tag) -> bool:
+    """A tag whose content is not Markdown, up to the first closing tag."""
+    if tag.closing:
+        return False
+    start, closing = state.pos + tag.length, f"[/{tag.name}]"
+    missing = state.env.setdefault("missing closings", {})
+    if missing.get(tag.name) == state.src:  # looked for before, in vain: once per text is enough
+        return False
+    found = re.compile(re.escape(closing), re.IGNORECASE).search(state.src, start, state.posMax)
+    if found is None:
+        missing[tag.name] = state.src
+        return False
+    CONTENT[tag.name](state, tag, state.src[start : found.start()])
+    state.pos = found.end()
+    return True
 
 
-def date(value: str) -> str:
-    """`[date=2026-11-24 time=10:00 timezone="Europe/Paris"]`, readable as it was written."""
-    words = value.lstrip("=").split()
-    shown = " ".join(part.partition("=")[2].strip("\"'") if "=" in part else part for part in words)
-    day = html.escape(words[0].strip("\"'")) if words else ""
-    return f'<span class="discourse-local-date" data-date="{day}">{html.escape(shown)}</span>'
+def code(state: StateInline, _tag: Tag, content: str) -> None:
+    """`[code]…[/code]`."""
+    state.push("code_inline", "code", 0).content = content
 
 
-# ---- emoji as characters
+def img(state: StateInline, _tag: Tag, content: str) -> None:
+    """`[img]address[/img]`."""
+    token = state.push("image", "img", 0)
+    token.attrs = {"src": content, "alt": ""}
+    token.children = []
 
 
-def characters(state: StateCore) -> None:
-    """Emoji that stand in a text as characters look like those that are named."""
-    known = emoji.characters()
-    for block in state.tokens:
-        if block.type == "inline" and block.children and not block.content.isascii():
-            block.children = [made for child in block.children for made in split(child, known)]
+def email(state: StateInline, tag: Tag, content: str) -> None:
+    """`[email]address[/email]`."""
+    token = state.push("link_open", "a", 1)
+    token.attrs = {"href": f"mailto:{tag.value or content}", "data-bbcode": "true"}
+    state.push("text", "", 0).content = content
+    state.push("link_close", "a", -1)
 
 
-def size_at(text: str, at: int, known: dict[str, str]) -> int:
-    """How many characters make the emoji at a place; 0 for none."""
-    if ord(text[at]) < FIRST:
-        return 0
-    return next((n for n in range(LONGEST, 0, -1) if at + n <= len(text) and text[at : at + n] in known), 0)
+def wrap(state: StateInline, tag: Tag, content: str) -> None:
+    """`[wrap=name]text[/wrap]` in a line."""
+    wraps.data(state.push("wrap_open", "span", 1), tag)
+    if content:
+        state.push("text", "", 0).content = content
+    state.push("wrap_close", "span", -1)
 
 
-def split(token: Token, known: dict[str, str]) -> list[Token]:
-    """A text with every emoji as an image."""
-    if token.type != "text" or token.content.isascii():
-        return [token]
-    found: list[Token] = []
-    plain = ""
-    at, text = 0, token.content
-    while at < len(text):
-        size = size_at(text, at, known)
-        if not size:
-            plain += text[at]
-            at += 1
+CONTENT: dict[str, Callable[[StateInline, Tag, str], None]] = {"code": code, "img": img, "email": email, "wrap": wrap}
+
+
+def paired(state: StateInline) -> None:
+    """Make elements of opening and closing tags that belong together; the others stay text."""
+    waiting: dict[tuple[str, int], list[int]] = {}
+    for index, token in enumerate(state.tokens):
+        tag = (token.meta or {}).get("bbcode")
+        if tag is None:
             continue
-        found += [Token("text", "", 0, content=plain)] if plain else []
-        found.append(Token("html_inline", "", 0, content=emoji.image(known[text[at : at + size]])))
-        plain, at = "", at + size
-    return [*found, *([Token("text", "", 0, content=plain)] if plain else [])]
+        mine = waiting.setdefault((tag.name, token.level), [])
+        if not tag.closing:
+            mine.append(index)
+        elif mine:
+            pair(state.tokens, mine.pop(), index)
+
+
+def pair(tokens: list[Token], first: int, last: int) -> None:
+    """Turn two tags into one element."""
+    tag: Tag = tokens[first].meta["bbcode"]
+    if tag.name == "url":
+        link(tokens, first, last, tag.value)
+        return
+    become(tokens[first], f"bbcode_{tag.name}_open", "span", 1)
+    become(tokens[last], f"bbcode_{tag.name}_close", "span", -1)
+    tokens[first].attrSet("class", FRAMES[tag.name])
+
+
+def become(token: Token, kind: str, tag: str, nesting: int) -> None:
+    """Change what a token is."""
+    token.type, token.tag, token.content, token.meta = kind, tag, "", {}
+    token.nesting = 1 if nesting > 0 else -1
+
+
+def link(tokens: list[Token], first: int, last: int, value: str) -> None:
+    """`[url]` to the web becomes a link, around words that are not links themselves; any other `[url]` vanishes."""
+    between = tokens[first + 1 : last]
+    url = (value or "".join(one.content for one in between if one.type == "text")).strip()
+    if not _WEB.match(url):
+        for one in (tokens[first], tokens[last]):
+            one.type, one.content, one.meta = "html_inline", "", {}
+        return
+    for one in between:
+        if one.type in ("link_open", "link_close"):
+            one.type, one.tag, one.nesting = "html_inline", "", 0
+    become(tokens[first], "link_open", "a", 1)
+    become(tokens[last], "link_close", "a", -1)
+    tokens[first].attrs = {"href": url, "data-bbcode": "true"}

@@ -16,8 +16,8 @@ class Flavour:
     `keeps_parameters`: the redirect of an external_id keeps `include_raw`. `likers_cap`: most people whom
     `/post_action_users.json` takes as `limit`. `keys_count_for_address`: requests with a key use up the address's
     budget. `explorer_path`: where Data Explorer is; the older path is kept. `explorer_takes_all`: it understands
-    `limit=ALL`.
-    `many_answers`: a topic may have several accepted answers.
+    `limit=ALL`. `many_answers`: a topic may have several accepted answers. `markup`: which generation of cooked HTML
+    it writes: class names, and line breaks between elements.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Flavour:
     explorer_path: str
     explorer_takes_all: bool
     many_answers: bool
+    markup: Literal["2022", "2026"]
 
 
 OF_2022 = Flavour(
@@ -53,6 +54,7 @@ OF_2022 = Flavour(
     explorer_path="/admin/plugins/explorer",
     explorer_takes_all=True,
     many_answers=False,
+    markup="2022",
 )
 OF_2026 = Flavour(
     name="2026",
@@ -70,5 +72,6 @@ OF_2026 = Flavour(
     explorer_path="/admin/plugins/discourse-data-explorer",
     explorer_takes_all=False,
     many_answers=True,
+    markup="2026",
 )
 FLAVOURS = {flavour.name: flavour for flavour in (OF_2022, OF_2026)}

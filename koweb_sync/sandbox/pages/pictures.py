@@ -6,7 +6,7 @@ from base64 import b64decode
 
 from flask import Blueprint, Response, abort
 
-from koweb_sync.sandbox.cooking.emoji import character
+from koweb_sync.sandbox.cooking.emoji import svg
 
 routes = Blueprint("pictures", __name__)
 # White letters are easy to read on each of them (contrast at least 5 to 1).
@@ -17,10 +17,6 @@ LETTER = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 40 40">'
     '<rect width="40" height="40" fill="{shade}"/><text x="20" y="21" font-family="sans-serif" font-size="22" '
     'fill="#fff" text-anchor="middle" dominant-baseline="central">{letter}</text></svg>'
-)
-EMOJI = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="72" height="72" viewBox="0 0 72 72">'
-    '<text x="36" y="39" font-size="58" text-anchor="middle" dominant-baseline="central">{sign}</text></svg>'
 )
 CUP = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32" viewBox="0 0 32 32">'
@@ -39,13 +35,13 @@ def letter_avatar(name: str, size: int, version: str) -> Response:  # noqa: ARG0
     return drawn(LETTER.format(size=shown, shade=shade, letter=html.escape(name[0].upper())))
 
 
-@routes.get("/images/emoji/<_set>/<name>.png")
+@routes.get("/images/emoji/<_set>/<path:name>.png")
 def emoji(_set: str, name: str) -> Response:
     """An emoji, as the reader's own machine draws it."""
-    sign = character(name)
-    if sign is None:
+    found = svg(name)
+    if found is None:
         abort(404)
-    return drawn(EMOJI.format(sign=sign))
+    return drawn(found.decode())
 
 
 @routes.get("/favicon.svg")

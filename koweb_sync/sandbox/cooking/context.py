@@ -1,0 +1,111 @@
+"""What a post may refer to while it is cooked: people, groups, categories, tags, topics and uploads of the forum."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from koweb_sync.i18n import catalog
+from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
+from koweb_sync.sandbox.core.people import permission
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.things import Category, Post, Topic, Upload, User
+
+KEY = "context"
+TAG_MARK = "::tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Hashtag:
+    """What a hashtag leads to. `kind` is category or tag; `text` is the name, `slug` what it is found by."""
+
+    kind: str
+    href: str
+    slug: str
+    text: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The surroundings of one post; without a forum nothing is known, and everything stays plain text."""
+
+    forum: State | None = None
+    post: Post | None = None
+
+    @property
+    def flavour(self) -> Flavour:
+        """The kind of server that cooks."""
+        return self.forum.flavour if self.forum else OF_2022
+
+    @property
+    def locale(self) -> str:
+        """The forum's language."""
+        return str(self.setting("default_locale", "en"))
+
+    @property
+    def author(self) -> User | None:
+        """Who wrote the post."""
+        return self.forum.users.get(self.post.user_id) if self.forum and self.post else None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the author's links may be followed by search engines: staff and trust level 3."""
+        return self.author is not None and (self.author.staff or self.author.trust_level >= 3)
+
+    def setting(self, name: str, default: object = None) -> Any:
+        """A site setting."""
+        return self.forum.settings.get(name, default) if self.forum else default
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """The form for `n` things in the forum's language."""
+        return catalog(self.locale).ngettext(singular, plural, n)
+
+    def user(self, name: str) -> User | None:
+        """A person, whatever the case of the name."""
+        return self.forum.names.get(name.lower()) if self.forum else None
+
+    def group(self, name: str) -> str | None:
+        """The name of a group that may be mentioned, as the forum writes it."""
+        groups = self.forum.groups if self.forum else []
+        return next((one["name"] for one in groups if one["name"].lower() == name.lower() and one.get("id")), None)
+
+    def upload(self, short_url: str) -> Upload | None:
+        """A stored file."""
+        return self.forum.by_short_url.get(short_url) if self.forum else None
+
+    def other_topic(self, number: int | None) -> Topic | None:
+        """The topic that a quote was taken from, if it is another one than the post's and everybody may read it."""
+        if self.forum is None or self.post is None or number in (None, self.post.topic_id):
+            return None
+        topic = self.forum.topics.get(number or 0)
+        place = self.forum.categories.get(topic.category_id or 0) if topic else None
+        hidden = topic is None or topic.deleted_at is not None or topic.archetype != "regular"
+        return None if hidden or (place is not None and permission(None, place) is None) else topic
+
+    def hashtag(self, text: str) -> Hashtag | None:
+        """What `#text` leads to: a category by its slug or `parent:child`, else a tag; `::tag` asks for a tag."""
+        if self.forum is None:
+            return None
+        name = text.removesuffix(TAG_MARK)
+        place = None if name != text else self.category(self.forum, text)
+        if place is not None:
+            return Hashtag("category", f"/c/{self.forum.slug_path(place)}/{place.id}", place.slug, place.name, place.id)
+        if name not in self.forum.tags:
+            return None
+        return Hashtag("tag", f"/tag/{quote(name)}", name, name, list(self.forum.tags).index(name) + 1)
+
+    def category(self, forum: State, text: str) -> Category | None:
+        """The category with a slug, or with the slugs `parent:child`, that the author may see."""
+        parent, _, child = text.rpartition(":")
+        for one in forum.categories.values():
+            above = forum.categories.get(one.parent_id or 0)
+            if one.slug == child and (not parent or (above is not None and above.slug == parent)):
+                return one if permission(self.author, one) is not None else None
+        return None
+
+
+def of(env: Mapping[str, Any]) -> Context:
+    """The context that a rule works in."""
+    found: Context = env[KEY]
+    return found

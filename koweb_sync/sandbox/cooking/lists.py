@@ -1,0 +1,108 @@
+"""What stands in lists and below the text: check boxes, and footnotes."""
+
+import re
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from koweb_sync.sandbox.cooking import context
+from koweb_sync.sandbox.cooking.words import element, text
+
+_BOX = re.compile(r"(?<!!)\[([ xX]?)\]")
+
+
+def install(md: MarkdownIt) -> None:
+    """Read check boxes and footnotes from now on."""
+    md.use(footnote_plugin)
+    for name in ("footnote_ref", "footnote_anchor", "footnote_open", "footnote_block_open", "footnote_block_close"):
+        md.add_render_rule(name, globals()[name])
+    md.core.ruler.before("text_join", "checklist", checklist)
+
+
+# ---- check boxes
+
+
+def checklist(state: StateCore) -> None:
+    """`[ ]` and `[x]` outside of everything else in a line."""
+    if not context.of(state.env).setting("checklist_enabled", True):
+        return
+    early = context.of(state.env).flavour.markup == "2022"
+    for block in state.tokens:
+        depth = 0
+        made: list[Token] = []
+        for token in block.children or ():
+            depth += token.nesting
+            found = token.type == "text" and depth == 0 and _BOX.search(token.content)
+            made += boxes(token.content, early) if found else [token]
+        if block.type == "inline":
+            block.children = made
+
+
+def boxes(content: str, early: bool) -> list[Token]:
+    """A text in which `[ ]`, `[x]` and `[X]` became boxes."""
+    square, checked = ("check-square-o", "check-square") if early else ("square-check-o", "square-check")
+    classes = {"x": f"checked fa fa-{square}", "X": f"checked permanent fa fa-{checked}"}
+    made: list[Token] = []
+    end = 0
+    for found in _BOX.finditer(content):
+        if found.start() > end:
+            made.append(text(content[end : found.start()]))
+        made += element("span", {"class": f"chcklst-box {classes.get(found[1], 'fa fa-square-o')}"}, [])
+        end = found.end()
+    return [*made, text(content[end:])] if end < len(content) else made
+
+
+# ---- footnotes: named by the post, since many posts share a page
+
+
+def note_of(token: Token, env: MutableMapping[str, Any]) -> str:
+    """The name of a footnote: the post's number and the note's."""
+    post = context.of(env).post
+    return f"{post.id if post else 0}-{token.meta['id'] + 1}"
+
+
+def again(token: Token) -> str:
+    """What tells the second reference to a note from the first."""
+    number = token.meta.get("subId", 0)
+    return f":{number}" if number > 0 else ""
+
+
+def footnote_ref(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
+) -> str:
+    """`[1]` in the text."""
+    token = tokens[index]
+    name, more = note_of(token, env), again(token)
+    shown = f"[{token.meta['id'] + 1}{more}]"
+    return f'<sup class="footnote-ref"><a href="#footnote-{name}" id="footnote-ref-{name}{more}">{shown}</a></sup>'
+
+
+def footnote_open(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
+) -> str:
+    """A note."""
+    return f'<li id="footnote-{note_of(tokens[index], env)}" class="footnote-item">'
+
+
+def footnote_anchor(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
+) -> str:
+    """The way back from a note to the text."""
+    token = tokens[index]
+    name = f"{note_of(token, env)}{again(token)}"
+    return f' <a href="#footnote-ref-{name}" class="footnote-backref">\u21a9\ufe0e</a>'
+
+
+def footnote_block_open(_renderer: RendererHTML, *_args: Any) -> str:
+    """Where the notes begin."""
+    return '<hr class="footnotes-sep">\n\n<ol class="footnotes-list">\n'
+
+
+def footnote_block_close(_renderer: RendererHTML, *_args: Any) -> str:
+    """Where they end."""
+    return "</ol>\n"

@@ -1,0 +1,93 @@
+"""`[quote="claire, post:2, topic:15"]`: who said it and where."""
+
+import re
+from dataclasses import dataclass, replace
+from html import escape
+
+from markdown_it.rules_block import StateBlock
+
+from koweb_sync.sandbox.cooking import context
+
+_NUMBER = re.compile(r"\s*(\d{1,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose words are quoted: `name` is how they are shown, `post` the number in the topic."""
+
+    username: str = ""
+    name: str = ""
+    post: int | None = None
+    topic: int | None = None
+    full: bool = False
+
+
+def source(text: str) -> Source:
+    """What a quote says about its source: `name, post:2, topic:15, full:true, username:login`."""
+    parts = re.split(r",\s*", text)
+    found = Source(parts[0], parts[0])
+    names = 1
+    for index, part in enumerate(parts[1:], start=1):
+        key, _, value = part.partition(":")
+        if key == "post":
+            found = replace(found, post=number(value))
+        elif key == "topic":
+            found = replace(found, topic=number(value))
+        elif key == "full":
+            found = replace(found, full=value.strip() == "true")
+        elif key == "username":
+            found = replace(found, username=value, name=", ".join(parts[:names]))
+        elif names == index:
+            names += 1  # a comma in somebody's name
+    return found
+
+
+def number(text: str) -> int | None:
+    """The number that a text begins with."""
+    found = _NUMBER.match(text)
+    return int(found[1]) if found else None
+
+
+def open_quote(state: StateBlock, text: str) -> None:
+    """Everything of a quote that stands before the quoted words."""
+    quoted = source(text)
+    surroundings = context.of(state.env)
+    aside = state.push("bbcode_open", "aside", 1)
+    aside.attrSet("class", "quote no-group")
+    later = surroundings.flavour.markup != "2022"
+    facts = {
+        "data-username": quoted.username,
+        "data-display-name": quoted.name if later and quoted.name != quoted.username else "",
+        "data-post": quoted.post,
+        "data-topic": quoted.topic,
+        "data-full": "true" if quoted.full else "",
+    }
+    for name, value in facts.items():
+        if value:
+            aside.attrSet(name, str(value))
+    if quoted.username:
+        head(state, quoted, surroundings)
+    state.push("bbcode_open", "blockquote", 1)
+
+
+def head(state: StateBlock, quoted: Source, surroundings: context.Context) -> None:
+    """Who said it: picture and name, or the title of another topic, with a link."""
+    state.push("quote_header_open", "div", 1).attrSet("class", "title")
+    state.push("quote_controls_open", "div", 1).attrSet("class", "quote-controls")
+    state.push("quote_controls_close", "div", -1)
+    user = surroundings.user(quoted.username)
+    if user is not None:
+        src = escape(f"/letter_avatar/{user.username}/40/5.png")
+        size = "24" if surroundings.flavour.markup != "2022" else "20"
+        picture = f'<img loading="lazy" alt="" width="{size}" height="{size}" src="{src}" class="avatar">'
+        state.push("html_inline", "", 0).content = picture
+    topic = surroundings.other_topic(quoted.topic) if quoted.post else None
+    if topic is None:
+        state.push("text", "", 0).content = f" {quoted.name}:"
+    else:
+        link = state.push("link_open", "a", 1)
+        link.attrSet("href", f"/t/{topic.slug}/{topic.id}/{quoted.post}")
+        link.block = False
+        state.push("text", "", 0).content = topic.title
+        state.push("link_close", "a", -1).block = False
+    state.push("quote_header_close", "div", -1)

@@ -1,0 +1,57 @@
+"""HTML that a real Discourse made, where it lies beside the project: ours is the same, byte for byte."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from koweb_sync.sandbox.cooking.cook import cook
+from koweb_sync.sandbox.core.seed import load
+from koweb_sync.sandbox.core.state import State
+from koweb_sync.sandbox.core.things import Post
+
+RECORDED = Path(__file__).parents[2].parent / "shared" / "discourse-exchanges"
+pytestmark = pytest.mark.skipif(not (RECORDED / "seed.json").is_file(), reason="the recorded answers are not here")
+
+
+def posts(data: Any, raw: str | None = None) -> Iterator[dict[str, Any]]:
+    """Every post below `data` whose raw and cooked text are both known; `raw` is what a request sent."""
+    if isinstance(data, dict):
+        if data.get("cooked") and (data.get("raw") or raw):
+            yield {"raw": raw, **data}
+        data = list(data.values())
+    for one in data if isinstance(data, list) else ():
+        yield from posts(one, raw)
+
+
+def recorded() -> Iterator[dict[str, Any]]:
+    """All posts of the recording."""
+    yield from posts(json.loads((RECORDED / "seed.json").read_text(encoding="utf-8")))
+    for path in (*(RECORDED / "replay").glob("*.json"), *(RECORDED / "samples").glob("*.json")):
+        exchange = json.loads(path.read_text(encoding="utf-8"))
+        sent, answer = exchange["request"].get("body"), exchange.get("response") or {}  # some answers are kept back
+        yield from posts(answer.get("body"), sent.get("raw") if isinstance(sent, dict) else None)
+
+
+def alike(html: str) -> str:
+    """Without the server's address, and what letters' pictures are named."""
+    return re.sub(r"(/letter_avatar/\w+/\d+/5)_\w+\.png", r"\1.png", html.replace("//127.0.0.1:3000/", "/"))
+
+
+def test_posts_are_cooked_as_recorded() -> None:
+    forum: State = load(RECORDED / "seed.json", lambda: 0.0, cook)
+    seen = 0
+    for one in recorded():
+        topic, author = one.get("topic_id", 0), one.get("user_id", 2)
+        post = Post(one["id"], topic, 1, author, one["raw"], 0.0, 0.0, forum.cook)
+        ours = cook(forum, post)
+        if "poll-info" in ours:  # the word for voters is translated elsewhere
+            label = r'(<span class="info-label">)\w+'
+            assert re.sub(label, r"\1", alike(ours)) == re.sub(label, r"\1", alike(one["cooked"]))
+        else:
+            assert alike(ours) == alike(one["cooked"])
+        seen += 1
+    assert seen > 40
