@@ -40,6 +40,28 @@ def amend(box: Sandbox, change: Amend) -> None:
     app.wsgi_app = outer
 
 
+def remember_pages(box: Sandbox, raws: dict[int, str]) -> None:
+    """Whoever comes without a key gets the first posts as they were."""
+    app = box.front.app
+    inner = app.wsgi_app
+    keyed: list[bool] = []
+
+    def outer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        keyed[:] = ["HTTP_API_KEY" in environ]
+        found: Iterable[bytes] = inner(environ, start)
+        return found
+
+    def change(_path: str, _query: dict[str, list[str]], body: dict[str, Any]) -> None:
+        for post in (body.get("post_stream") or {}).get("posts") or () if not keyed[0] else ():
+            if post["post_number"] == 1 and body["id"] in raws:
+                post["raw"] = raws[body["id"]]
+
+    app.wsgi_app = inner
+    amend(box, change)
+    inner = app.wsgi_app
+    app.wsgi_app = outer
+
+
 def explore(box: Sandbox) -> None:
     """Somebody saves koweb's query of first posts in the forum's Data Explorer."""
     place = "explorer" if box.state.flavour.name == "2022" else "discourse-data-explorer"

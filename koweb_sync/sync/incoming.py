@@ -1,6 +1,6 @@
 """What a look at a topic means for its file: an edit to bring, a state to report, or nothing. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -112,12 +112,19 @@ def new_fields(view: TopicView, base: Agreement, site: Site | None, *, exact: bo
     if old and view.category is not None and view.category != old.id:
         found["category"] = new.path if new else view.category
     if same_tags(view.tags) != same_tags(sent.tags or ()):
-        found["tags"] = list(view.tags)
+        found["tags"] = in_order(sent.tags or (), view.tags)
     if base.says.closed is not None and view.closed != bool(sent.closed):
         found["closed"] = view.closed
     if base.says.listed is not None and view.visible != (sent.listed is not False):
         found["listed"] = view.visible
     return found
+
+
+def in_order(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """The forum's tags: those that we know in our order, the new ones after them. A forum's own order means nothing."""
+    known = same_tags(tuple(theirs))
+    kept = [tag for tag in ours if same_tags((tag,)) <= known]
+    return [*kept, *sorted(tag for tag in theirs if not same_tags((tag,)) <= same_tags(tuple(ours)))]
 
 
 def same_tags(tags: tuple[str, ...]) -> frozenset[str]:

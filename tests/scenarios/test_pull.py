@@ -4,6 +4,7 @@ import pytest
 import requests
 
 from koweb_sync.sandbox import Sandbox
+from tests.answers import remember_pages
 from tests.workspace import TEXT, Clone
 
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
@@ -332,7 +333,8 @@ def test_p43_what_happens_to_a_topic_is_said_and_its_file_stays(here: Clone, box
 
 def test_a_post_locked_by_staff_is_named(here: Clone, box: Sandbox) -> None:
     publish(here, "un")
-    box.first_post(box.by_id("un").id).locked = True
+    rewrite(box, "un", "deuxième", "second")
+    box.first_post(box.by_id("un").id).locked = True  # which the public is not told
     assert "locked" in here.run("pull").err
 
 
@@ -342,6 +344,20 @@ def test_p36_an_old_page_without_a_key_reverts_nothing(here: Clone, box: Sandbox
     requests.get(f"{box.url}/t/{box.by_id('un').id}.json?include_raw=1", timeout=5)
     here.reword("un", "deuxième", "nouveau")
     here.push()
+    head = here.git("rev-parse", "HEAD")
+    box.forget()
+    here.run("pull")
+    here.run("sync")
+    assert here.git("rev-parse", "HEAD") == head
+    assert "nouveau" in here.raw("un")
+
+
+def test_p36_nor_does_a_cache_that_ignores_what_is_new_in_an_address(here: Clone, box: Sandbox) -> None:
+    publish(here, "un")
+    old = here.raw("un")
+    here.reword("un", "deuxième", "nouveau")
+    here.push()
+    remember_pages(box, {box.by_id("un").id: old})
     head = here.git("rev-parse", "HEAD")
     box.forget()
     here.run("pull")

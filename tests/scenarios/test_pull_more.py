@@ -19,6 +19,8 @@ FRENCH = "Est-ce clair\u00a0? Oui\u202f! «\u00a0présence\u00a0» : l’essenti
 def test_500_topics_of_which_3_were_edited_cost_what_is_promised(here: Clone, box: Sandbox, explorer: bool) -> None:
     if explorer:
         explore(box)
+    else:
+        box.set(data_explorer_enabled=False)
     for number in range(500):
         here.post(f"sujet-{number}")
     here.commit()
@@ -59,7 +61,7 @@ def test_the_query_tells_the_same_as_the_topics_themselves(here: Clone, box: San
     query = here.run("fetch", "--format", "json", code=None)
     assert plain.data["reports"]
     assert plain.data == query.data
-    assert len(box.log) <= 3
+    assert len(box.log) <= 4  # newer servers have moved the list of queries
 
 
 def test_what_nobody_touched_keeps_its_bytes(here: Clone, box: Sandbox) -> None:
