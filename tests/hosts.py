@@ -57,7 +57,7 @@ def bare(env: Mapping[str, str], home: Path) -> dict[str, str]:
     kept = {
         k: v for k, v in os.environ.items() if not k.startswith(("KOWEB_", "GIT_AUTHOR", "GIT_COMMITTER", "LANGUAGE"))
     }
-    path = f"{home.parent / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = f"{home.parent.parent / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     return {**kept, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "PATH": path, **env}
 
 

@@ -274,7 +274,8 @@ def test_github_brings_what_it_can_and_calls_a_person_for_a_conflict(here: Clone
     here.git("fetch", "--quiet")
     assert here.git("diff", "--name-only", "main...origin/koweb/forum-edits") == "posts/deux.md"
     wrong = host.on_main("pull", "a-wrong-key")
-    assert wrong.code == 1
+    assert wrong.code == 2
+    assert "/admin/api/keys" in wrong.summary
     assert len(host.asked("create")) == 1
 
 
