@@ -199,19 +199,26 @@ class GitLab(Host):
         """The options of all pushes."""
         return self.options.read_text().splitlines() if self.options.exists() else []
 
-    def run(self, name: str, branch: str = "main", key: str = "") -> Job:
-        """A job, detached as GitLab's runner leaves it. The shell is the plainest that the image can have."""
+    def run(self, name: str, branch: str = "main", key: str = "", *, fork: bool = False) -> Job:
+        """A job, detached as GitLab's runner leaves it. The shell is the plainest that the image can have.
+
+        `fork`: the project that it runs in is a copy, which has the branches and not the bookmark.
+        """
         folder = self.checkout(branch, detached=True)
         jobs = load(folder / ".gitlab/koweb.yml")
         job = {**jobs[".koweb"], **jobs[name]}
-        project = self.remote.with_suffix("").as_uri()
+        project = meant = self.remote.with_suffix("").as_uri()
+        if fork:
+            copy = self.top / "fork.git"
+            subprocess.run(["git", "clone", "--quiet", "--bare", self.remote.as_uri(), str(copy)], check=True)
+            project = copy.with_suffix("").as_uri()
         given = {
             "CI_PROJECT_URL": project,
             "CI_PROJECT_DIR": str(folder),
             "CI_PROJECT_ID": "1",
             "CI_SERVER_HOST": "git.example.org",
-            "CI_MERGE_REQUEST_PROJECT_ID": "1",
-            "CI_MERGE_REQUEST_PROJECT_URL": project,
+            "CI_MERGE_REQUEST_PROJECT_ID": "2" if fork else "1",
+            "CI_MERGE_REQUEST_PROJECT_URL": meant,
             "CI_JOB_TOKEN": "a-token",
             **({"KOWEB_KAFE_API_KEY": key} if key else {}),
         }

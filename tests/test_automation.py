@@ -1,4 +1,4 @@
-"""The automation: its files are what GitHub and GitLab accept, and its jobs, run for real, do what they promise."""
+"""The files of the automation: what GitHub and GitLab accept, and how `koweb init --ci` writes them."""
 
 import json
 import re
@@ -14,11 +14,9 @@ from koweb_sync.automation.package import pinned
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Sandbox
-from tests.hosts import GitHub, GitLab, lines, load
-from tests.workspace import TEXT, Clone
+from tests.hosts import lines, load
+from tests.workspace import Clone
 
-LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
-EDITS = "refs/heads/koweb/forum-edits"
 SCHEMAS = {
     ".github/workflows": "vendor.github-workflows",
     ".github/actions": "vendor.github-actions",
@@ -127,204 +125,6 @@ def test_each_job_may_do_only_what_it_does(tmp_path: Path) -> None:
             assert re.fullmatch(r"\./.*|[\w/-]+@[0-9a-f]{40}", step.get("uses", "./"))
 
 
-def begin(here: Clone, host: Host) -> None:
-    """The automation is on main, and two posts are published."""
-    here.run("init", "--ci", host)
-    here.post("un", LONG)
-    here.post("deux", LONG)
-    here.commit()
-    here.push()
-    here.share()
-    here.box.forget()
-
-
-def propose(here: Clone, ident: str, title: str = "Un troisième sujet") -> None:
-    """A branch with one more post, on the git remote."""
-    here.git("switch", "--quiet", "--create", "proposition")
-    here.post(ident, LONG, title=title)
-    here.commit()
-    here.git("push", "--quiet", "origin", "proposition")
-    here.git("switch", "--quiet", "main")
-
-
-def edit(box: Sandbox, ident: str, old: str, new: str) -> None:
-    """Somebody changes some words on the forum."""
-    topic = box.by_id(ident).id
-    post = box.first_post(topic)
-    assert old in post.raw
-    post.wiki = True
-    box.edit(topic, post.raw.replace(old, new))
-
-
-@pytest.mark.parametrize("with_key", [True, False], ids=["key", "fork"])
-def test_github_shows_the_plan_of_a_pull_request_and_writes_nothing(
-    here: Clone, box: Sandbox, tmp_path: Path, with_key: bool
-) -> None:
-    begin(here, "github")
-    propose(here, "trois", title="Un ```piège``` ::error::</pre> @claire")
-    host = GitHub(here, tmp_path / "github")
-    refs = host.refs()
-    job = host.pull_request("proposition", box.keys["all_users"] if with_key else "")
-    assert job.code == 0, job.out
-    assert re.search(r"^    \S+ +posts/trois\.md", job.summary, re.MULTILINE)
-    assert "posts/un.md" not in job.summary  # what is published already is no news
-    assert all(line.startswith(("    ", "### ")) for line in job.summary.splitlines() if line)
-    assert "::error" not in job.out
-    assert here.writes() == []
-    assert bool(box.log) == with_key
-    assert host.refs() == refs
-    assert here.published() == ["deux", "un"]
-
-
-def test_github_marks_a_pull_request_with_a_broken_post_and_plans_all_the_same(
-    here: Clone, box: Sandbox, tmp_path: Path
-) -> None:
-    begin(here, "github")
-    propose(here, "trois")
-    here.git("switch", "--quiet", "proposition")
-    here.write("posts/quatre.md", "Sans titre.\n")
-    here.commit()
-    here.git("push", "--quiet", "origin", "proposition")
-    job = GitHub(here, tmp_path / "github").pull_request("proposition")
-    assert job.code == 2
-    assert "::error file=posts/quatre.md,line=" in job.out
-    assert "posts/trois.md" in job.summary
-
-
-def test_github_publishes_main_once(here: Clone, box: Sandbox, tmp_path: Path) -> None:
-    begin(here, "github")
-    propose(here, "trois")
-    here.git("merge", "--quiet", "proposition")
-    here.share()
-    host = GitHub(here, tmp_path / "github")
-    refs = host.refs()
-    assert host.on_main("publish", box.keys["all_users"]).code == 0
-    assert here.published() == ["deux", "trois", "un"]
-    box.forget()
-    assert host.on_main("publish", box.keys["all_users"]).code == 0
-    assert box.log == []
-    assert host.refs() == refs
-    assert host.on_main("publish", "").code == 0  # nothing to do asks for no key
-
-
-def test_github_opens_one_pull_request_with_the_edits_of_the_forum(here: Clone, box: Sandbox, tmp_path: Path) -> None:
-    begin(here, "github")
-    host = GitHub(here, tmp_path / "github")
-    key = box.keys["all_users"]
-    main = host.refs()
-    quiet = host.on_main("pull", key)
-    assert (quiet.code, host.refs(), host.asked("create")) == (0, main, [])
-    edit(box, "un", "deuxième", "second")
-    job = host.on_main("pull", key)
-    assert job.code == 0, job.out
-    [created] = host.asked("create")
-    assert created[created.index("--base") + 1] == "main"
-    assert created[created.index("--title") + 1] == "Edits from the forum"
-    refs = host.refs()
-    assert {name: sha for name, sha in refs.items() if name != EDITS} == main
-    here.git("fetch", "--quiet")
-    assert "Un second paragraphe" in here.git("show", "origin/koweb/forum-edits:posts/un.md")
-    assert host.on_main("pull", key).code == 0  # a second night without news
-    assert (len(host.asked("create")), host.refs()) == (1, refs)
-    edit(box, "deux", "troisième", "dernier")
-    assert host.on_main("pull", key).code == 0  # news join the pull request that is open
-    assert len(host.asked("create")) == 1
-    assert host.refs()[EDITS] != refs[EDITS]
-    assert here.writes() == []
-
-
-def test_github_leaves_a_closed_pull_request_closed_and_begins_again_after_a_squash(
-    here: Clone, box: Sandbox, tmp_path: Path
-) -> None:
-    begin(here, "github")
-    host = GitHub(here, tmp_path / "github")
-    key = box.keys["all_users"]
-    edit(box, "un", "deuxième", "second")
-    host.on_main("pull", key)
-    host.pulls.write_text(host.pulls.read_text().replace("OPEN", "CLOSED"))
-    assert host.on_main("pull", key).code == 0
-    assert len(host.asked("create")) == 1
-    here.git("fetch", "--quiet")
-    here.git("merge", "--quiet", "--squash", "origin/koweb/forum-edits")
-    here.git("commit", "--quiet", "--message", here.git("log", "-1", "--format=%B", "origin/koweb/forum-edits"))
-    here.share()
-    host.pulls.write_text(host.pulls.read_text().replace("CLOSED", "MERGED"))
-    assert host.on_main("publish", key).code == 0
-    assert host.on_main("pull", key).code == 0
-    assert len(host.asked("create")) == 1
-    edit(box, "deux", "troisième", "dernier")
-    job = host.on_main("pull", key)
-    assert job.code == 0, job.out
-    assert len(host.asked("create")) == 2
-    here.git("fetch", "--quiet")
-    assert here.git("diff", "--name-only", "main...origin/koweb/forum-edits") == "posts/deux.md"
-
-
-def test_github_brings_what_it_can_and_calls_a_person_for_a_conflict(here: Clone, box: Sandbox, tmp_path: Path) -> None:
-    begin(here, "github")
-    edit(box, "un", "deuxième", "second")
-    edit(box, "deux", "deuxième", "second")
-    here.reword("un", "deuxième", "2e")
-    here.share()
-    host = GitHub(here, tmp_path / "github")
-    job = host.on_main("pull", box.keys["all_users"])
-    assert job.code == 3
-    assert "posts/un.md" in job.summary
-    assert len(host.asked("create")) == 1
-    here.git("fetch", "--quiet")
-    assert here.git("diff", "--name-only", "main...origin/koweb/forum-edits") == "posts/deux.md"
-    wrong = host.on_main("pull", "a-wrong-key")
-    assert wrong.code == 2
-    assert "/admin/api/keys" in wrong.summary
-    assert len(host.asked("create")) == 1
-
-
-@pytest.mark.parametrize("with_key", [True, False], ids=["key", "protected"])
-def test_gitlab_shows_the_plan_of_a_merge_request_and_writes_nothing(
-    here: Clone, box: Sandbox, tmp_path: Path, with_key: bool
-) -> None:
-    begin(here, "gitlab")
-    propose(here, "trois")
-    here.reword("un", "deuxième", "second")
-    here.push()
-    here.share()  # the branch is behind main, and what main published since is no news
-    box.forget()
-    host = GitLab(here, tmp_path / "gitlab")
-    refs = host.refs()
-    job = host.run("koweb-check", "proposition", box.keys["all_users"] if with_key else "")
-    assert job.code == 0, job.out
-    assert "posts/trois.md" in job.summary
-    assert "posts/un.md" not in job.summary
-    assert here.writes() == []
-    assert bool(box.log) == with_key
-    assert host.refs() == refs
-
-
-def test_gitlab_publishes_main_and_opens_one_merge_request(here: Clone, box: Sandbox, tmp_path: Path) -> None:
-    begin(here, "gitlab")
-    host = GitLab(here, tmp_path / "gitlab")
-    key = box.keys["all_users"]
-    here.post("trois", LONG)
-    here.commit()
-    here.share()
-    main = host.refs()
-    job = host.run("koweb-publish", key=key)
-    assert job.code == 0, job.out
-    assert here.published() == ["deux", "trois", "un"]
-    assert host.run("koweb-pull", key=key).code == 0
-    assert (host.refs(), host.asked()) == (main, [])
-    edit(box, "un", "deuxième", "second")
-    job = host.run("koweb-pull", key=key)
-    assert job.code == 0, job.out
-    asked = host.asked()
-    assert {"merge_request.create", "merge_request.target=main"} <= set(asked)
-    refs = host.refs()
-    assert {name: sha for name, sha in refs.items() if name != EDITS} == main
-    assert host.run("koweb-pull", key=key).code == 0
-    assert (host.asked(), host.refs()) == (asked, refs)
-    assert "a-token" not in (tmp_path / "gitlab" / "run-3" / ".git" / "config").read_text()
-
-
 @pytest.mark.parametrize("host", HOSTS)
 def test_init_writes_what_is_missing_and_never_over_what_is_there(here: Clone, host: Host) -> None:
     dry = here.run("init", "--ci", host, "--dry-run", "--package", "koweb-sync==9.9")
@@ -388,3 +188,17 @@ def test_names_that_a_host_would_misread_are_refused(branch: str) -> None:
 )
 def test_a_commit_is_installed_from_where_everybody_reaches_it(remote: str, spec: str) -> None:
     assert pinned(remote, "c0ffee") == spec
+
+
+def test_the_hooks_check_the_post_that_is_committed_and_no_other(here: Clone) -> None:
+    here.run("init", "--ci", "github")
+    here.post("un")
+    here.write("posts/deux.md", "Sans titre.\n")
+    [offered] = load(Path(__file__).parent.parent / ".pre-commit-hooks.yaml")
+    [mine] = load(here.folder / ".pre-commit-config.yaml")["repos"][0]["hooks"]
+    assert [bool(re.search(mine["files"], path)) for path in ("posts/un.md", "README.md", "posts/a.png")] == [1, 0, 0]
+    for hook in (offered, mine):
+        command, *words = hook["entry"].split()
+        assert command == "koweb"
+        here.run(*words, "posts/un.md")
+        assert "posts/deux.md" in here.run(*words, "posts/deux.md", code=2).out
