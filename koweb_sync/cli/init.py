@@ -3,10 +3,12 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from koweb_sync import config
+from koweb_sync.automation.files import HOSTS
 from koweb_sync.cli.common import say
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
@@ -21,11 +23,32 @@ from koweb_sync.i18n import LANGUAGES, _, active
 @click.option("--locale", type=click.Choice(LANGUAGES), help=_("Language of the forum."))
 @click.option("--yes", is_flag=True, help=_("Ask nothing: take the flags, and the defaults for the rest."))
 @click.option("--offline", is_flag=True, help=_("Do not ask the forum; “koweb doctor” does it later."))
-def init(*, yes: bool, offline: bool, **given: str | None) -> None:
+@click.option(
+    "--ci", type=click.Choice(HOSTS), help=_("Write files with which GitHub or GitLab check, publish and pull.")
+)
+@click.option("--package", metavar="SPEC", help=_("What pip installs there (default: this version of koweb-sync)."))
+@click.option("--force", is_flag=True, help=_("Replace files of --ci that have another text."))
+@click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
+def init(*, yes: bool, offline: bool, ci: Any, dry_run: bool, **given: Any) -> None:
+    from koweb_sync.cli.automation import automate, wanted_of
+
+    if not ci and (given["package"] or given["force"]):
+        raise click.UsageError(_("--package and --force go with --ci."))
+    repo = Repo.find(Path.cwd())
+    path = config.find(repo.root, Path.cwd())
+    if ci and path and not any(given[name] for name in ("url", "username", "posts", "locale")):
+        settings = config.load(repo.root, forum=given["name"])
+    else:
+        path = Path.cwd() / config.FILE
+        settings = begin(repo, path, given, yes=yes, offline=offline, dry_run=dry_run)
+    if ci:
+        automate(repo, wanted_of(repo, settings, path, given["package"]), ci, dry_run=dry_run, force=given["force"])
+
+
+def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: bool, dry_run: bool) -> config.Settings:
+    """Ask, test the key and write koweb.toml; the settings in it. Raises InputError where there is one already."""
     from koweb_sync.sync.setup import Answers, probe_bookmark, render, suggest_name
 
-    repo = Repo.find(Path.cwd())
-    path = Path.cwd() / config.FILE
     if path.exists():
         raise InputError(
             _("There is a {file} already.").format(file=config.FILE),
@@ -39,13 +62,19 @@ def init(*, yes: bool, offline: bool, **given: str | None) -> None:
     posts = answer(_("Folder of the post files"), given["posts"], "posts", asks)
     locale = answer(_("Language of the forum"), given["locale"], active(), asks)
     branch = repo.branch() or "main"
-    answers = Answers(name, url, username, posts, branch, locale, probe_bookmark(repo, name))
+    bookmark = "" if dry_run else probe_bookmark(repo, name)  # the probe pushes
+    answers = Answers(name, url, username, posts, branch, locale, bookmark)
     settings = config.from_text(render(answers, {}), name)
     categories = {} if offline else ask_forum(settings, asks)
-    path.write_text(render(answers, folders(Path.cwd() / posts, categories)), encoding="utf-8")
+    text = render(answers, folders(Path.cwd() / posts, categories))
+    if dry_run:
+        click.echo(text)
+        return settings
+    path.write_text(text, encoding="utf-8")
     (Path.cwd() / posts).mkdir(parents=True, exist_ok=True)
     say(_("Wrote {file}.").format(file=config.FILE), fg="green")
     say(_('Next: name the categories of your folders in it, then “koweb new "A title"”, and “koweb push”.'))
+    return settings
 
 
 def answer(question: str, given: str | None, default: str, asks: bool) -> str:
