@@ -238,3 +238,26 @@ def test_a_terminated_push_releases_its_lock(here: Clone, box: Sandbox) -> None:
     here.push()
     assert len(here.published()) == 30
     assert len(box.requests("POST", r"^/posts")) <= 31
+
+
+def test_the_query_for_data_explorer_is_saved_once_and_then_used(here: Clone, box: Sandbox) -> None:
+    assert "Saved the query" in here.run("doctor", "--save-query").err
+    assert "is saved in" in here.run("doctor", "--save-query").err
+    for number in range(12):
+        here.post(f"sujet-{number}")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("sujet-3").id, f"{TEXT} Une suite.")
+    box.forget()
+    here.run("pull")
+    assert len(box.requests(path="/queries/")) == 1
+    assert not box.requests(path=r"^/t/")
+    assert "Une suite." in here.read("posts/sujet-3.md")
+
+
+def test_a_key_that_may_not_save_queries_gets_the_text_for_an_administrator(here: Clone, box: Sandbox) -> None:
+    here.configure(username="amina")
+    run = here.run("doctor", "--save-query", code=None)
+    assert "SELECT" in run.out
+    box.set(data_explorer_enabled=False)
+    assert "off on this forum" in here.run("doctor", "--save-query", code=None).err

@@ -11,8 +11,10 @@ from koweb_sync.i18n import _
 
 @click.command(help=_("Check the way to the forum: URL, key, scopes, rights, limits, clock, and the git remote."))
 @forum_option
+@click.option("--save-query", is_flag=True, help=_("Save in Data Explorer the query that reads all posts at once."))
 @format_option()
-def doctor(forum: str | None, style: str) -> None:
+def doctor(forum: str | None, save_query: bool, style: str) -> None:
+    from koweb_sync.cli.explorer import save
     from koweb_sync.sync.examine import Finding, Verdict, examine
 
     repo, settings = workspace(forum)
@@ -24,6 +26,8 @@ def doctor(forum: str | None, style: str) -> None:
             sign, colour = signs[finding.verdict]
             shown = click.style(sign, fg=colour) if colours() else sign
             click.echo(f"{shown} {labelled(finding.what, finding.detail)}")
+    if save_query:
+        save(connector(settings)())
     if style == "json":
         emit([{"what": f.what, "verdict": f.verdict.value, "detail": f.detail} for f in found])
     sys.exit(worst(f.exit_code for f in found))

@@ -65,7 +65,7 @@ def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: 
     bookmark = "" if dry_run else probe_bookmark(repo, name)  # the probe pushes
     answers = Answers(name, url, username, posts, branch, locale, bookmark)
     settings = config.from_text(render(answers, {}), name)
-    categories = {} if offline else ask_forum(settings, asks)
+    categories = {} if offline else ask_forum(settings, asks, dry_run=dry_run)
     text = render(answers, folders(Path.cwd() / posts, categories))
     if dry_run:
         click.echo(text)
@@ -90,9 +90,10 @@ def answer(question: str, given: str | None, default: str, asks: bool) -> str:
     )
 
 
-def ask_forum(settings: config.Settings, asks: bool) -> dict[str, str]:
+def ask_forum(settings: config.Settings, asks: bool, *, dry_run: bool) -> dict[str, str]:
     """Test the key; the forum's categories, slug path -> name. The key is typed unseen, and never written anywhere."""
     from koweb_sync.cli.common import connector, labelled
+    from koweb_sync.cli.explorer import save
     from koweb_sync.sync.examine import Verdict, examine
 
     variable = config.key_name(settings)
@@ -108,7 +109,10 @@ def ask_forum(settings: config.Settings, asks: bool) -> dict[str, str]:
                 where=settings.url,
                 remedy=_("Mend what is named above and try again, or add --offline."),
             )
-    return {category.path: category.name for category in connect().site().categories}
+    forum = connect()
+    if not dry_run:
+        save(forum)
+    return {category.path: category.name for category in forum.site().categories}
 
 
 def folders(posts: Path, categories: dict[str, str]) -> dict[str, str]:

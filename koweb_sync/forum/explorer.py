@@ -10,9 +10,10 @@ from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefuse
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.forum.parse import category_id, clear
+from koweb_sync.forum.queries import FIRST_POSTS
 from koweb_sync.posts.ids import PostId, TopicId
 
-NAME = "koweb: first posts"
+NAME = FIRST_POSTS.name
 PLACE = "/admin/plugins/explorer/queries"  # newer servers have another one, and keep this one's addresses
 MOST = 1_000  # topics in one run
 TRUE = (True, "t", "true")
@@ -40,6 +41,16 @@ def saved_query(forum: Lane) -> int | None:
         return None
     found = (data or {}).get("queries") or ()
     return next((int(one["id"]) for one in found if one.get("name") == NAME), None)
+
+
+def save_query(forum: Lane) -> int | None:
+    """Save our query; its number, None where the plugin is off or the key may not: one request."""
+    query = {"name": FIRST_POSTS.name, "description": FIRST_POSTS.description, "sql": FIRST_POSTS.sql}
+    try:
+        data = forum._post(f"{PLACE}.json", **{f"query[{name}]": text for name, text in query.items()})
+    except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumAnswerUnclear):
+        return None
+    return int(data["query"]["id"]) if data and data.get("query") else None
 
 
 def first_posts(forum: Lane, query: int, topics: Sequence[TopicId]) -> Iterator[Row]:
