@@ -1,5 +1,6 @@
 """`koweb sandbox`: a small Discourse on this computer, to try things on."""
 
+import signal
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ import click
 
 from koweb_sync.cli.common import emit, format_option, say
 from koweb_sync.errors import InputError
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, active
 
 if TYPE_CHECKING:
     from koweb_sync.sandbox import Sandbox
@@ -54,9 +55,7 @@ def sandbox(port: int, seed: Path | None, style: str, faults: tuple[str, ...], *
             emit({"url": box.url, "keys": dict(box.keys)})
         else:
             click.echo(box.url)
-            say(_("Keys of this forum (no other forum knows them):"))
-            for name, key in box.keys.items():
-                say(f"  {name}: {key}")
+            tell_keys(box)
             say(_("Stop with Ctrl-C."))
         wait()
 
@@ -80,7 +79,7 @@ def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox
         )
     except FileNotFoundError as error:
         raise InputError(_("There is no such file."), where=str(seed), remedy=_("Check the path.")) from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(
             _("This file is no seed of a forum: {why}.").format(why=error),
             where=str(seed),
@@ -91,12 +90,33 @@ def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox
             _("The port {port} cannot be used: {why}.").format(port=port, why=error.strerror),
             remedy=_("Choose another one with --port, or 0 for any free one."),
         ) from error
+    if seed is None:
+        box.set(default_locale=active())
+    box.front.keeps = False
     box.set(
         read_only=bool(modes.get("read_only")),
         login_required=bool(modes.get("login_required")),
         anonymous_cache_seconds=STALE if modes.get("stale") else 0,
     )
     return box
+
+
+def tell_keys(box: "Sandbox") -> None:
+    """Which keys there are, and whom each acts as."""
+    if not box.state.keys:
+        say(_("This forum has no key: everybody may read, nobody may write."))
+        return
+    say(_("Keys of this forum (no other forum knows them), for the headers Api-Key and Api-Username:"))
+    for key in box.state.keys.values():
+        if key.revoked:
+            what = _("revoked: works no more")
+        elif key.scopes:
+            what = _("may only: {scopes}").format(scopes=", ".join(key.scopes))
+        elif key.username:
+            what = _("acts as {name}").format(name=key.username)
+        else:
+            what = _("acts as anybody whom Api-Username names")
+        say(f"  {key.key}  ({what})")
 
 
 def fail(box: "Sandbox", faults: tuple[str, ...]) -> None:
@@ -114,7 +134,8 @@ def fail(box: "Sandbox", faults: tuple[str, ...]) -> None:
 
 
 def wait() -> None:
-    """Until Ctrl-C."""
+    """Until Ctrl-C, or until the system asks to end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Response, current_app, g, request
+from werkzeug.exceptions import BadRequest
 from werkzeug.local import LocalProxy
 
 from koweb_sync.sandbox.acts.changing import Editor
@@ -48,7 +49,11 @@ def caller() -> Caller:
 def given() -> dict[str, Any]:
     """The parameters of a write: `post[raw]` nested, `tags[]` a list. Raises BadRequest for broken JSON."""
     if request.is_json:
-        data = request.get_json() if request.get_data() else {}
+        try:
+            data = request.get_json() if request.get_data() else {}
+            json.dumps(data, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError):  # nested without end, or half of a character
+            raise BadRequest from None
         return {**flat_args(), **(data if isinstance(data, dict) else {})}
     found: dict[str, Any] = flat_args()
     for name, values in request.form.lists():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from koweb_sync.sandbox.core.refused import Refused, words
@@ -39,10 +40,13 @@ def sign_up(state: State, given: Mapping[str, Any]) -> User:
 def rename(state: State, user: User, name: str) -> None:
     """A new name: mentions and quotes are rewritten without a version and without `updated_at`. Raises Refused."""
     taken = state.names.get(name.lower())
-    if not _NAME.fullmatch(name) or (taken is not None and taken is not user):
+    if user.id <= 0 or not _NAME.fullmatch(name) or (taken is not None and taken is not user):
         raise Refused(422, {"errors": [words(state, "must be unique")]})
     old = user.username
     del state.names[old.lower()]
+    for key in list(state.keys.values()):
+        if key.username is not None and key.username.lower() == old.lower():
+            state.keys[key.key] = replace(key, username=name)
     user.username = name
     state.names[name.lower()] = user
     mention = re.compile(rf"(?<![\w/`.])@{re.escape(old)}(?![\w-]|\.\w)", re.IGNORECASE)

@@ -33,6 +33,7 @@ class Editor:
         topic = self.state.topics[post.topic_id]
         if not may_edit(user, topic, post):
             raise forbidden(self.state)
+        self.refuse_late(user, post)
         self.guard(post, fields)
         raw = stored_raw(str(fields.get("raw") or ""))
         first = post.number == 1
@@ -48,6 +49,13 @@ class Editor:
         quiet = truthy(given.get("no_bump")) or truthy(fields.get("bypass_bump"))
         self.revise(user, topic, post, wanted, reason, bump=not quiet)
         return post
+
+    def refuse_late(self, user: User, post: Post) -> None:
+        """One's own posts can be changed for a day at first, and for thirty later; wikis and staff know no end."""
+        minutes = 43_200 if user.trust_level >= 2 else 1_440
+        old = self.state.clock() - post.created_at > minutes * 60
+        if old and not (user.staff or user.trust_level >= 4 or post.wiki):
+            raise unprocessable([self.rules.say("You can no longer edit this post: it was written too long ago.")])
 
     def guard(self, post: Post, fields: Mapping[str, Any]) -> None:
         """Refuse an edit of a text that its sender does not know: an exact comparison; an empty guard is none."""
@@ -98,9 +106,10 @@ class Editor:
         changes = {name: (before[name], value) for name, value in wanted.items() if before[name] != value}
         if not changes:
             return False
-        self.limits.edit(user)
         now = self.state.clock()
         new_version = self.makes_version(user, post, changes, reason)
+        if new_version:
+            self.limits.edit(user)
         for name, (_old, value) in changes.items():
             self.put(topic, post, name, value)
         post.last_editor, post.edit_reason = user.id, reason if reason is not None or new_version else post.edit_reason

@@ -52,6 +52,8 @@ class Writer:
 
     def made(self, user: User, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
         """The new post."""
+        if truthy(given.get("no_bump")) and not (user.staff or user.trust_level >= 4):
+            raise invalid(self.state, "no_bump")
         raw = stored_raw(str(given.get("raw") or ""))
         if given.get("topic_id"):
             return self.answered(user, raw, given)
@@ -67,7 +69,7 @@ class Writer:
         if topic is None or topic.deleted_at is not None or not may_see(self.state, Caller(user), topic):
             raise self.no_topic()
         self.refuse_reply(user, topic, given)
-        if not (user.staff and truthy(given.get("skip_validations"))):
+        if not truthy(given.get("skip_validations")):
             private = topic.archetype == "private_message"
             self.rules.refuse_body(raw, user, "min_personal_message_post_length" if private else "min_post_length")
             self.rules.refuse_crowd(user, topic)
@@ -109,7 +111,7 @@ class Writer:
         category = self.rules.category(user, given.get("category"))
         external_id = given.get("external_id") or None
         title = stored_title(str(given.get("title") or ""), prettify=bool(self.state.settings["title_prettify"]))
-        if not (user.staff and truthy(given.get("skip_validations"))):
+        if not truthy(given.get("skip_validations")):
             self.refuse_topic(user, title, raw, category is None or category.id)
         if errors := self.rules.external_errors(external_id):
             raise unprocessable(errors, "create_post")
@@ -131,7 +133,7 @@ class Writer:
             external_id=external_id,
             visible=not truthy(given.get("unlist_topic")) and given.get("visible") not in (False, "false"),
             tags=tags,
-            embed_url=given.get("embed_url") or None,
+            embed_url=str(given["embed_url"]) if given.get("embed_url") else None,
         )
         self.state.add_topic(topic)
         post = self.add(topic, user, raw, created)

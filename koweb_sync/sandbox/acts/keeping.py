@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from koweb_sync.sandbox.acts.changing import Editor
-from koweb_sync.sandbox.acts.rules import number_of, truthy
+from koweb_sync.sandbox.acts.rules import EARLY, FAR, number_of, truthy
+from koweb_sync.sandbox.core.people import Caller, may_see
 from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable
 from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import Post, Topic, User
@@ -74,6 +75,7 @@ class Keeper:
         if user.staff:
             post.deleted_at, post.deleted_by = self.state.clock(), user.id
             post.likes.clear()
+            topic.answers = [one for one in topic.answers if one != post.id]
             disconnect(self.state, topic, post)
             self.writer.herald.withdraw(topic, post)
         else:
@@ -104,7 +106,7 @@ class Keeper:
 
     def move(self, user: User, topic: Topic, numbers: Sequence[int], given: Mapping[str, Any]) -> Topic:
         """Move posts into another topic. A first post is copied to a new id; what is left is a closed stub."""
-        posts = [self.state.posts.get(number) for number in numbers]
+        posts = [self.state.posts.get(number) for number in dict.fromkeys(numbers)]
         moving = [post for post in posts if post is not None and post.topic_id == topic.id]
         if not moving or len(moving) < len(posts):
             raise invalid(self.state, "post_ids")
@@ -122,7 +124,7 @@ class Keeper:
         """The topic that posts move to: one that is there, or a new one."""
         if given.get("destination_topic_id") not in (None, ""):
             found = self.state.topics.get(number_of(given["destination_topic_id"]) or 0)
-            if found is None or found is topic or found.deleted_at is not None:
+            if found is None or found is topic or found.deleted_at or not may_see(self.state, Caller(user), found):
                 raise invalid(self.state, "destination_topic_id")
             return found
         title = self.editor.title(given.get("title") or "")
@@ -138,7 +140,8 @@ class Keeper:
     def move_one(self, topic: Topic, target: Topic, post: Post) -> None:
         """Move one post; of a first one, a copy."""
         if post.number == 1:
-            self.writer.add(target, self.state.users[post.user_id], post.raw, post.created_at)
+            copy = self.writer.add(target, self.state.users[post.user_id], post.raw, post.created_at, kind=post.type)
+            copy.hidden, copy.wiki, copy.locked, copy.likes = post.hidden, post.wiki, post.locked, list(post.likes)
             return
         topic.post_ids.remove(post.id)
         last = self.state.posts[target.post_ids[-1]].number if target.post_ids else 0
@@ -155,6 +158,9 @@ class Keeper:
     def shift(self, topic: Topic, when: float) -> None:
         """`PUT /t/ID/change-timestamp.json`: every post moves by as much as the first."""
         by = when - topic.created_at
+        posts = self.state.posts_of(topic)
+        if not all(EARLY < at + by < FAR for one in posts for at in (one.created_at, one.updated_at)):
+            raise invalid(self.state, "timestamp")
         topic.created_at = when
         for post in self.state.posts_of(topic):
             post.created_at += by

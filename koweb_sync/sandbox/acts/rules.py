@@ -10,7 +10,9 @@ from koweb_sync.sandbox.core.state import State, unix
 from koweb_sync.sandbox.core.texts import counted, entropy, mentioned, stored_tag
 from koweb_sync.sandbox.core.things import Category, Topic, User
 
-FAR = 253_402_300_799.0  # the end of the year 9999
+EARLY, FAR = -6.2e10, 253_402_214_400.0  # the years 5 and 9999
+LONGEST_WORD = 30  # in a title
+LINKS = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Rules:
@@ -35,18 +37,19 @@ class Rules:
         if len(title) > int(settings["max_topic_title_length"]):
             text = self.say("Title is too long (maximum is {n} characters)")
             errors.append(text.format(n=settings["max_topic_title_length"]))
-        if entropy(title) < min(int(settings["title_min_entropy"]), least):
+        long = any(len(word) > LONGEST_WORD for word in title.split())
+        if long or entropy(title) < min(int(settings["title_min_entropy"]), least):
             errors.append(self.say("Title seems unclear, most of the words contain the same letters over and over?"))
         others = self.state.titles.get(title.casefold(), set()) - ({topic.id} if topic else set())
         if others and not settings["allow_duplicate_topic_titles"]:
             errors.append(self.say("Title has already been used"))
         return errors
 
-    def external_errors(self, external_id: str | None) -> list[str]:
+    def external_errors(self, external_id: Any) -> list[str]:
         """Why an external_id is refused: taken by any topic, deleted ones included, ignoring case."""
         if external_id is None:
             return []
-        if not re.fullmatch(r"[A-Za-z0-9_-]+", external_id):
+        if not isinstance(external_id, str) or not re.fullmatch(r"[A-Za-z0-9_-]+", external_id):
             return [self.say("External is invalid")]
         if len(external_id) > 50:
             return [self.say("External is too long (maximum is 50 characters)")]
@@ -64,25 +67,36 @@ class Rules:
         """Why a body is refused. `least_by`: the setting with the fewest characters."""
         settings, errors = self.state.settings, []
         errors += self.length_errors(raw, least_by)
-        if len(raw) <= int(settings["max_post_length"]) and entropy(counted(raw)) < int(settings["body_min_entropy"]):
-            errors.append(self.say("Body seems unclear, is it a complete sentence?"))
+        if len(raw) > int(settings["max_post_length"]):
+            return errors
         now, window = self.state.clock(), 60 * int(settings["unique_posts_mins"])
         if not user.staff and any(now - at < window and raw == old for at, old in self.state.recent[user.id]):
             errors.append(self.say("Body is too similar to what you recently posted"))
         most = int(settings["max_mentions_per_post"])
         if not user.staff and len(mentioned(raw)) > most:
             errors.append(self.say("Sorry, you can only mention {n} users in a post.").format(n=most))
-        return errors
+        return errors + self.newcomer_errors(raw, user)
+
+    def newcomer_errors(self, raw: str, user: User) -> list[str]:
+        """What people at trust level 0 may not do yet: many links, images, mentions."""
+        if user.trust_level > 0 or user.staff:
+            return []
+        found = {"links": len(LINKS.findall(raw)), "images": raw.count("!["), "mentions": len(mentioned(raw))}
+        over = [name for name, most in (("links", 2), ("images", 1), ("mentions", 2)) if found[name] > most]
+        return [self.say("Sorry, new users can put fewer links, images and mentions into a post.")] if over else []
 
     def length_errors(self, raw: str, least_by: str) -> list[str]:
         """A body that is too short or too long."""
         settings = self.state.settings
         least, most = int(settings[least_by]), int(settings["max_post_length"])
-        if len(counted(raw)) < least:
-            return [self.say("Body is too short (minimum is {n} characters)").format(n=least)]
         if len(raw) > most:
             return [self.say("Body is limited to {n} characters; you entered {m}.").format(n=most, m=len(raw))]
-        return []
+        errors = []
+        if len(counted(raw)) < least:
+            errors.append(self.say("Body is too short (minimum is {n} characters)").format(n=least))
+        if entropy(counted(raw)) < int(settings["body_min_entropy"]):
+            errors.append(self.say("Body seems unclear, is it a complete sentence?"))
+        return errors
 
     def refuse_body(self, raw: str, user: User, least_by: str) -> None:
         """Raise what body_errors finds."""
@@ -130,7 +144,9 @@ class Rules:
 def listed(value: Any) -> list[str]:
     """A list of tags, however it was sent: strings, objects, or one empty string for none."""
     items = value if isinstance(value, list | tuple) else [] if value in (None, "") else [value]
-    return [str(item["name"] if isinstance(item, Mapping) else item) for item in items if item not in ("", None)]
+    return [
+        str(item.get("name", "") if isinstance(item, Mapping) else item) for item in items if item not in ("", None)
+    ]
 
 
 def truthy(value: Any) -> bool:
@@ -151,4 +167,4 @@ def moment(value: Any) -> float | None:
         found = unix(str(value))
     except (ValueError, OverflowError):
         return None
-    return found if found is not None and abs(found) < FAR else None
+    return found if found is not None and EARLY < found < FAR else None

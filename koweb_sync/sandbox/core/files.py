@@ -7,6 +7,7 @@ from koweb_sync.sandbox.core.refused import invalid, unprocessable, words
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Upload
 
+MEGAPIXELS = 40
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif"])
 
 
@@ -29,6 +30,8 @@ def store(state: State, name: str, data: bytes, user: int) -> Upload:
     size = measure(data) if kind == "image" else None
     if kind == "image" and size is None and extension in ("png", "jpg", "jpeg", "gif", "webp"):
         raise unprocessable([words(state, "Sorry, the image you are trying to upload seems to be broken.")])
+    if size and size[0] * size[1] > MEGAPIXELS * 1_000_000:
+        raise unprocessable([words(state, "Sorry, the image you are trying to upload has too many pixels.")])
     return state.store(name, data, size, user)
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from koweb_sync.sandbox.core.refused import Refused, bad_key, forbidden, no_topic, not_found
 from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Category, Key, Post, Topic, User
+from koweb_sync.sandbox.core.things import WHISPER, Category, Key, Post, Topic, User
 
 # Which scope covers a request: verb, path, scope. Anything else needs a key without scopes, or global:read for a GET.
 SCOPES = (
     ("POST", r"/posts", "topics:write"),
     ("PUT", r"/posts/\d+", "posts:edit"),
-    ("PUT", r"/t/(?:-/)?\d+", "topics:update"),
+    ("PUT", r"/t/(?:[^/]+/)?\d+", "topics:update"),
     ("PUT", r"/t/\d+/status", "topics:update"),
     ("PUT", r"/t/\d+/status", "topics:status"),
     ("PUT", r"/posts/\d+/recover", "posts:recover"),
@@ -21,13 +21,13 @@ SCOPES = (
     ("DELETE", r"/t/\d+", "topics:delete"),
     ("DELETE", r"/posts/\d+", "posts:delete"),
     ("GET", r"/t/(?:external_id/)?[\w-]+(?:/\d+)*(?:/posts)?", "topics:read"),
-    ("GET", r"/(?:latest|new|top)|/c/.*", "topics:read_lists"),
+    ("GET", r"/(?:latest|new|top)|/c/(?!\d+/show$).*", "topics:read_lists"),
     ("GET", r"/posts", "posts:list"),
     ("GET", r"/posts/\d+/revisions/\w+", "revisions:read"),
     ("GET", r"/tags", "tags:list"),
     ("GET", r"/categories", "categories:list"),
-    ("GET", r"/search", "search:query"),
-    ("GET", r"/search", "search:show"),
+    ("GET", r"/search(?:/query)?", "search:query"),
+    ("GET", r"/search(?:/query)?", "search:show"),
     ("GET", r"/c/\d+/show", "categories:show"),
     ("POST", r"/uploads", "uploads:create"),
     (
@@ -66,6 +66,9 @@ def identify(state: State, headers: Mapping[str, str], verb: str, path: str) -> 
         return Caller()
     key = state.keys.get(given)
     name = headers.get("Api-Username", "").encode("latin-1", "replace").decode("utf-8", "replace")
+    number = headers.get("Api-User-Id", "")
+    if not name and re.fullmatch(r"-?[0-9]{1,9}", number) and int(number) in state.users:
+        name = state.users[int(number)].username
     if key is None or key.revoked:
         raise bad_key(state)
     if key.username is not None and name and name.lower() != key.username.lower():
@@ -80,6 +83,7 @@ def covers(key: Key, verb: str, path: str) -> bool:
     """Whether a key's scopes cover a request."""
     if not key.scopes or path in OPEN:
         return True
+    verb = "GET" if verb == "HEAD" else verb
     return any(
         verb == method and re.fullmatch(pattern, path) and scope in key.scopes for method, pattern, scope in SCOPES
     )
@@ -141,7 +145,7 @@ def seen_topic(state: State, caller: Caller, number: int) -> Topic:
 def seen_post(state: State, caller: Caller, number: int) -> Post:
     """A post that somebody may see. Raises Refused."""
     post = state.posts.get(number)
-    if post is None or (post.deleted_at is not None and not caller.staff):
+    if post is None or (not caller.staff and (not post.alive or post.type == WHISPER)):
         raise not_found(state)
     if not may_see(state, caller, state.topics[post.topic_id]):
         raise not_found(state)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from koweb_sync.i18n import _
 from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
 from koweb_sync.sandbox.core.state import State, iso, unix
 from koweb_sync.sandbox.core.things import Category, Key, Post, Topic, User
@@ -78,6 +79,7 @@ def load(
 ) -> State:
     """The forum of a seed; of our own without one. Raises OSError, ValueError or KeyError for a seed that is none."""
     data = seed if isinstance(seed, Mapping) else json.loads((seed or OWN).read_text(encoding="utf-8"))
+    check(data)
     state = State(clock, cook, flavour)
     state.settings = {**DEFAULTS, **data.get("site_settings", {})}
     state.groups = [dict(group) for group in data.get("groups", ())]
@@ -94,6 +96,52 @@ def load(
     for kind, number in data.get("next_ids", {}).items():
         state.ids[kind] = itertools.count(number)
     return state
+
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "users": ("id", "username"),
+    "groups": ("id", "name"),
+    "categories": ("id", "name", "slug"),
+    "tags": ("name",),
+    "topics": ("id", "title", "slug", "user_id"),
+    "posts": ("id", "topic_id", "post_number", "user_id", "raw"),
+    "likes": ("post_id", "user_id"),
+    "api_keys": ("name", "key"),
+}
+FACTS = ("site_settings", "next_ids", "discourse_version")
+REFERENCES = {"user_id": "users", "topic_id": "topics", "post_id": "posts", "category_id": "categories"}
+
+
+def check(data: Any) -> None:
+    """Raise ValueError for what is no seed: it names the section, the entry and what is wrong with it."""
+    if not isinstance(data, Mapping):
+        raise ValueError(_("it is no object with sections such as users, topics and posts"))
+    for name in data:
+        if name not in SECTIONS and name not in FACTS:
+            raise ValueError(_("there is no section “{name}”").format(name=name))
+    known = {name: {one.get("id") for one in entries(data, name)} for name in SECTIONS}
+    for name in SECTIONS:
+        for number, one in enumerate(entries(data, name), 1):
+            check_entry(name, number, one, known)
+
+
+def check_entry(section: str, number: int, one: Mapping[str, Any], known: Mapping[str, set[Any]]) -> None:
+    """Raise ValueError for an entry that lacks something, or names what is not there."""
+    if lacking := [key for key in SECTIONS[section] if key not in one]:
+        text = _("{section}, entry {number}: {name} is missing")
+        raise ValueError(text.format(section=section, number=number, name=lacking[0]))
+    for key, other in REFERENCES.items() if section != "categories" else ():
+        if one.get(key) is not None and one[key] not in known[other]:
+            text = _("{section}, entry {number}: {name} {value} is not among the {other}")
+            raise ValueError(text.format(section=section, number=number, name=key, value=one[key], other=other))
+
+
+def entries(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The entries of a section. Raises ValueError where they are none."""
+    found = data.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+        raise ValueError(_("the section {section} is no list of objects").format(section=name))
+    return found
 
 
 def add_talk(state: State, data: Mapping[str, Any]) -> None:

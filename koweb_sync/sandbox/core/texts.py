@@ -5,9 +5,10 @@ from unicodedata import normalize
 
 # The spaces that become plain ones; anything else in a body is kept, byte for byte.
 SPACES = re.compile("[\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+LONGEST_TITLE = 1_000  # what is longer is refused anyway
 _TAG_DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`]")
 _WORD = re.compile(r"\w+")
-_QUOTE = re.compile(r'\[quote="?[^\]"]*?,\s*post:(\d+),\s*topic:(\d+)', re.IGNORECASE)
+_QUOTE = re.compile(r'\[quote="?[^\]"]{0,200}?,\s*post:(\d+),\s*topic:(\d+)', re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w/`.])@([\w.-]*\w)")
 _CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`", re.DOTALL)
 
@@ -19,7 +20,7 @@ def stored_raw(raw: str) -> str:
 
 def stored_title(title: str, *, prettify: bool) -> str:
     """A title as it is stored."""
-    text = SPACES.sub(" ", title.replace("\0", ""))
+    text = SPACES.sub(" ", title[:LONGEST_TITLE].replace("\0", ""))
     if prettify:
         text = re.sub(r"!!+", "!", text)
         text = re.sub(r"\?\?+", "?", text)
@@ -49,8 +50,17 @@ def stored_tag(tag: str, longest: int) -> str:
 
 def counted(raw: str) -> str:
     """What of a body counts for its length: no HTML comments, emoji codes and dots shortened."""
-    text = re.sub(r"<!--.*?-->", "", raw, flags=re.DOTALL)
+    text = without(raw, "<!--", "-->")
     return re.sub(r"\.{2,}", "…", re.sub(r":[\w+-]+:", "☺", text)).strip()
+
+
+def without(text: str, begin: str, end: str) -> str:
+    """A text without what stands between two marks; in one pass, however many marks have no partner."""
+    kept, at = [], 0
+    while (start := text.find(begin, at)) >= 0 and (stop := text.find(end, start)) >= 0:
+        kept.append(text[at:start])
+        at = stop + len(end)
+    return "".join(kept) + text[at:]
 
 
 def entropy(text: str) -> int:
@@ -65,7 +75,7 @@ def quoted(raw: str) -> list[tuple[int, int]]:
 
 def mentioned(raw: str) -> list[str]:
     """Names that a body calls with `@`, in small letters, each once; none in code or quotes."""
-    plain = re.sub(r"\[quote.*?\[/quote\]", "", _CODE.sub("", raw), flags=re.DOTALL | re.IGNORECASE)
+    plain = without(_CODE.sub("", raw), "[quote", "[/quote]")
     return list(dict.fromkeys(match[1].lower() for match in _MENTION.finditer(plain)))
 
 

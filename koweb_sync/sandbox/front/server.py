@@ -9,8 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from werkzeug.serving import WSGIRequestHandler
 
@@ -19,6 +20,7 @@ from koweb_sync.sandbox.front.faults import Fault, Faults
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+LARGEST = 64 * 1024 * 1024  # bytes of a body that are read
 NO_SUFFIX = re.compile(r"^/uploads/(?:short-url|default)/")
 
 
@@ -33,8 +35,8 @@ class Request:
     username: str | None
     keyed: bool
     at: float
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)  # the key is among them
+    body: bytes = field(repr=False)
 
 
 # What somebody else does at a request: edit or delete a topic, the one with a number or the one that it is about.
@@ -74,7 +76,8 @@ class Front:
         self.lock = threading.Lock()
         self.log: list[Request] = []
         self.faults = Faults()
-        self.sockets: set[socket.socket] = set()
+        self.sockets: WeakSet[socket.socket] = WeakSet()
+        self.keeps = True
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         connection: socket.socket = environ["werkzeug.socket"]
@@ -106,6 +109,8 @@ class Front:
         if path.endswith(".json") and not NO_SUFFIX.match(path):
             environ["PATH_INFO"] = environ["PATH_INFO"].removesuffix(".json")
             environ["koweb.json"] = True
+        if not self.keeps:
+            return request, -1
         with self.lock:
             self.log.append(request)
             return request, len(self.log) - 1
@@ -127,7 +132,7 @@ class Front:
     def answered(self, request: Request, number: int, status: int) -> None:
         """Note what a request was answered with."""
         with self.lock:
-            if number < len(self.log) and self.log[number] is request:
+            if 0 <= number < len(self.log) and self.log[number] is request:
                 self.log[number] = Request(
                     **{name: getattr(request, name) for name in Request.__slots__ if name != "status"}, status=status
                 )
@@ -203,9 +208,9 @@ def body_of(environ: "WSGIEnvironment") -> bytes:
             body: bytes = stream.read()
             environ["CONTENT_LENGTH"] = str(len(body))
             return body
-    known = length.isascii() and length.isdigit()
+    known = length.isascii() and length.isdigit() and len(length) < 16
     environ["CONTENT_LENGTH"] = length if known else ""
-    return bytes(stream.read(int(length))) if known else b""
+    return bytes(stream.read(min(int(length), LARGEST))) if known else b""
 
 
 def cut(environ: "WSGIEnvironment", *, hard: bool = False) -> Iterable[bytes]:

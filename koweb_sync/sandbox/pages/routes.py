@@ -94,7 +94,7 @@ def category(place: str) -> ResponseReturnValue:
 def tag(name: str) -> Response:
     """The topics with a tag."""
     with state.lock:
-        if name not in state.tags:
+        if name not in lists.seen_tags(state, caller()):
             raise not_found(state)
         if not wanted():
             return answer(lists.topic_list(state, caller(), request.args, Selection(tag=name)))

@@ -15,6 +15,7 @@ from koweb_sync.sandbox.views.people import beside_list
 PAGE = 30
 MOST = 100
 DAY = 86_400.0
+STATES = ("open", "closed", "archived", "listed", "unlisted")
 FILTERS = {
     *("topic_ids", "min_posts", "max_posts", "before", "bumped_before", "status", "search"),
     *("tags[]", "exclude_tag"),
@@ -48,6 +49,8 @@ def topic_list(
     """A page of topics, newest activity first; pinned ones before them on the first page. Raises Refused."""
     which = which or Selection()
     found = visible_topics(state, caller, which)
+    if given.get("status") not in (None, "", *STATES):
+        raise invalid(state, "status")
     if FILTERS & set(given):
         found = [one for one in found if chosen(state, one, given)]
     found = ordered(state, found, given, pins=which)
@@ -69,7 +72,7 @@ def topic_list(
             "can_create_topic": caller.user is not None,
             **more,
             "per_page": size,
-            "top_tags": top_tags(state),
+            "top_tags": top_tags(state, caller),
             **tagged,
             "topics": shown,
         },
@@ -115,11 +118,19 @@ def chosen(state: State, one: Topic, given: Mapping[str, str]) -> bool:
     if given.get("topic_ids") and one.id not in numbers(given["topic_ids"]):
         return False
     posts = len(state.counts(one).living) if "min_posts" in given or "max_posts" in given else 0
-    if "min_posts" in given and posts < (number_of(given["min_posts"]) or 0):
+    if "min_posts" in given and posts < whole(state, given, "min_posts"):
         return False
-    if "max_posts" in given and posts > (number_of(given["max_posts"]) or 0):
+    if "max_posts" in given and posts > whole(state, given, "max_posts"):
         return False
     return in_time(state, one, given) and in_state(one, given) and tagged(one, given)
+
+
+def whole(state: State, given: Mapping[str, str], name: str) -> int:
+    """A number among the parameters. Raises Refused for what is none."""
+    number = number_of(given[name])
+    if number is None:
+        raise invalid(state, name)
+    return number
 
 
 def in_time(state: State, one: Topic, given: Mapping[str, str]) -> bool:
@@ -190,9 +201,23 @@ def numbers(text: str) -> set[int]:
     return {found for part in text.split(",") if (found := number_of(part.strip())) is not None}
 
 
-def top_tags(state: State) -> list[Any]:
-    """The most used tags."""
-    counts = sorted(((count, name) for name, count in state.tag_counts().items() if count), key=rank)
+def seen_tags(state: State, caller: Caller) -> set[str]:
+    """The tags of topics that somebody may see; staff know all."""
+    if caller.staff:
+        return set(state.tags)
+    seen = seen_categories(state, caller)
+    return {
+        tag
+        for one in state.topics.values()
+        if one.tags and one.category_id in seen and one.deleted_at is None and one.archetype == "regular"
+        for tag in one.tags
+    }
+
+
+def top_tags(state: State, caller: Caller) -> list[Any]:
+    """The most used tags that somebody may know."""
+    seen = seen_tags(state, caller)
+    counts = sorted(((count, name) for name, count in state.tag_counts().items() if count and name in seen), key=rank)
     return [topics.tag(state, name) if state.flavour.tags_as_objects else name for _count, name in counts][:50]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, Poll, Post, Topic, User
+from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Poll, Post, Topic, User
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 
 FLAGS = (3, 4, 8, 6, 7)
@@ -52,7 +52,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
         "primary_group_name": None,
         "flair_name": None,
         **dict.fromkeys(FLAIR),
-        "version": one.version,
+        "version": one.version if caller.staff else one.version - sum(rev.hidden for rev in one.revisions),
         **rights(caller, topic, one),
         "bookmarked": me is not None and one.id in state.bookmarks.get(me.id, ()),
         "actions_summary": actions(caller, topic, one),
@@ -64,7 +64,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
         "trust_level": user.trust_level,
         "deleted_at": iso(one.deleted_at),
         "user_deleted": one.user_deleted,
-        "edit_reason": one.edit_reason,
+        "edit_reason": None if hidden else one.edit_reason,
         "wiki": one.wiki,
     }
     if raw:
@@ -80,7 +80,7 @@ def notice_of_hiding(state: State) -> str:
 
 def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:
     """What only some posts have."""
-    found: dict[str, Any] = answered(state, topic, one.reply_to) if one.reply_to else {}
+    found: dict[str, Any] = answered(state, caller, topic, one.reply_to) if one.reply_to else {}
     found |= {"action_code": one.action_code} if one.action_code else {}
     found |= {"notice": {"type": one.notice}} if one.notice and one.type != SMALL_ACTION else {}
     found |= {"locked": True} if one.locked and caller.staff else {}
@@ -88,8 +88,8 @@ def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any
     found |= {"cooked_hidden": True, "can_see_hidden_post": caller.staff} if one.hidden else {}
     if caller.user is not None:
         found |= {"reviewable_id": None, "reviewable_score_count": 0, "reviewable_score_pending_count": 0}
-    if one.polls:
-        found["polls"] = [poll(state, each) for each in one.polls]
+    if one.polls and not hidden_from(caller, one):
+        found["polls"] = [poll(state, each, shown=results_shown(caller, each)) for each in one.polls]
         mine = {
             each.name: each.votes[caller.user.id] for each in one.polls if caller.user and caller.user.id in each.votes
         }
@@ -133,32 +133,43 @@ def within(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, A
     return {"read": read, **({"reviewable_id": 0} if caller.staff else {})}
 
 
-def answered(state: State, topic: Topic, number: int) -> dict[str, Any]:
+def answered(state: State, caller: Caller, topic: Topic, number: int) -> dict[str, Any]:
     """Whom a post answers."""
     found = state.numbered(topic, number)
-    if found is None:
+    if found is None or (found.type == WHISPER and not caller.staff):
         return {}
     author = state.users[found.user_id]
     return {"reply_to_user": {"username": author.username, "avatar_template": avatar(author)}}
 
 
-def poll(state: State, one: Poll) -> dict[str, Any]:
-    """A poll with its votes."""
+def results_shown(caller: Caller, one: Poll) -> bool:
+    """Whether somebody sees how a poll stands: always, once they voted, once it is closed, or staff alone."""
+    voted = caller.user is not None and caller.user.id in one.votes
+    closed = one.status == "closed"
+    ways = {"on_vote": voted or closed, "on_close": closed, "staff_only": caller.staff}
+    return ways.get(one.results, True)
+
+
+def poll(state: State, one: Poll, *, shown: bool) -> dict[str, Any]:
+    """A poll, with its votes if they are `shown`."""
     counts = {option: sum(option in chosen for chosen in one.votes.values()) for option in one.options}
     limits = {"min": one.least, "max": one.most, "step": one.step}
-    shown = {
+    facts = {
         "name": one.name,
         "type": one.kind,
         "status": one.status,
         "public": one.public,
         "results": one.results,
-        "options": [{"id": option, "html": text, "votes": counts[option]} for option, text in one.options.items()],
+        "options": [
+            {"id": option, "html": text, **({"votes": counts[option]} if shown else {})}
+            for option, text in one.options.items()
+        ],
         "voters": len(one.votes),
         "chart_type": one.chart,
         **{name: value for name, value in limits.items() if value is not None},
         "title": one.title,
     }
-    return {**shown, **({"preloaded_voters": voters(state, one)} if one.public else {})}
+    return {**facts, **({"preloaded_voters": voters(state, one)} if one.public and shown else {})}
 
 
 def voters(state: State, one: Poll) -> dict[str, list[dict[str, Any]]]:

@@ -9,6 +9,7 @@ from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import Post, Revision, User
 from koweb_sync.sandbox.views.people import avatar
 
+LONGEST = 40_000  # pairs that are compared one by one
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -94,7 +95,7 @@ def lines(before: str, after: str, *, cooked: bool = False) -> dict[str, str]:
     """Differences line by line, in one column and in two."""
     old, new = (text.split("\n") if cooked else [f"<div>{html.escape(text)}</div>"] for text in (before, after))
     inline, left, right = [], [], []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in steps(old, new):
         gone, come = "\n".join(old[a:b]), "\n".join(new[c:d])
         if kind == "equal":
             inline.append(gone)
@@ -112,11 +113,28 @@ def lines(before: str, after: str, *, cooked: bool = False) -> dict[str, str]:
     return {"inline": f'<div class="inline-diff">{"".join(inline)}</div>', "side_by_side": columns}
 
 
+def steps(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """What makes one list of the other; of long ones what is between the same beginning and end, as a whole."""
+    start = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    most = min(len(old), len(new)) - start
+    backwards = zip(reversed(old), reversed(new), strict=False)
+    end = min(most, next((n for n, (a, b) in enumerate(backwards) if a != b), most))
+    left, right = old[start : len(old) - end], new[start : len(new) - end]
+    if len(left) * len(right) <= LONGEST:
+        middle = SequenceMatcher(None, left, right).get_opcodes()
+    else:
+        middle = [("replace", 0, len(left), 0, len(right))]
+    moved = [(kind, a + start, b + start, c + start, d + start) for kind, a, b, c, d in middle]
+    head = [("equal", 0, start, 0, start)] if start else []
+    tail = [("equal", len(old) - end, len(old), len(new) - end, len(new))] if end else []
+    return [*head, *(one for one in moved if one[1] < one[2] or one[3] < one[4]), *tail]
+
+
 def markdown(before: str, after: str) -> str:
     """Differences of the Markdown, paragraph by paragraph in two columns, word by word within."""
     old, new = (re.split(r"(?<=\n\n)", text) for text in (before, after))
     rows = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in steps(old, new):
         gone, come = "".join(old[a:b]), "".join(new[c:d])
         if kind == "equal":
             rows.append(f"<tr><td>{html.escape(gone)}</td><td>{html.escape(come)}</td></tr>")
@@ -130,7 +148,7 @@ def words(before: str, after: str) -> tuple[str, str]:
     """Two texts with what was taken away and added marked."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     left, right = [], []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in steps(old, new):
         gone, come = html.escape("".join(old[a:b])), html.escape("".join(new[c:d]))
         left.append(gone if kind == "equal" or not gone else f"<del>{gone}</del>")
         right.append(come if kind == "equal" or not come else f"<ins>{come}</ins>")

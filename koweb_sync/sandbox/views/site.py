@@ -60,7 +60,7 @@ def site(state: State, caller: Caller) -> dict[str, Any]:
         "can_tag_topics": me is not None and bool(state.settings["tagging_enabled"]),
         "can_tag_pms": False,
         "tags_filter_regexp": r"[/\?#\[\]@!\$&'\(\)\*\+,;=\.%\\`^\s|\{\}\"<>]+",
-        "top_tags": lists.top_tags(state),
+        "top_tags": lists.top_tags(state, caller),
         "can_associate_groups": False,
         "topic_featured_link_allowed_category_ids": [one.id for one in seen],
         "user_themes": [{"theme_id": 1, "name": "Default", "default": True, "color_scheme_id": None}],

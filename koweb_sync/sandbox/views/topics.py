@@ -115,7 +115,8 @@ def read_post(state: State, one: Topic, number: int | None) -> int | None:
 
 def answers(state: State, one: Topic) -> dict[str, Any]:
     """Accepted answers: one object on older servers, a list on newer ones."""
-    shown = [accepted(state, state.posts[number]) for number in one.answers]
+    seen = [state.posts[number] for number in one.answers]
+    shown = [accepted(state, post) for post in seen if post.alive and not post.hidden and post.type != WHISPER]
     if not shown:
         return {}
     return {"accepted_answers": shown} if state.flavour.many_answers else {"accepted_answer": shown[0]}
@@ -232,7 +233,8 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
 
 def beginning(state: State, one: Topic) -> str | None:
     """How a pinned topic begins; nothing of the definition of a category."""
-    return None if one.id in state.definitions() else posts.excerpt(state.first_post(one).cooked) or None
+    first = state.first_post(one)
+    return None if one.id in state.definitions() or first.hidden else posts.excerpt(first.cooked) or None
 
 
 def read_state(caller: Caller, one: Topic, counts: Counts, read: int | None) -> dict[str, Any]:

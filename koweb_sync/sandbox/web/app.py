@@ -61,7 +61,7 @@ def enter(state: State, limits: Limiter, cache: Cache) -> Response | None:
         if reads and request.content_length:
             raise Refused(413, "")
         refuse_write(state, reads=reads)
-        if state.settings["login_required"] and g.caller.user is None and not STAYS_OPEN.search(request.path):
+        if state.settings["login_required"] and g.caller.user is None and not STAYS_OPEN.fullmatch(request.path):
             if pages.wanted():
                 return Response(status=302, headers={"Location": "/login"})
             raise not_logged_in(state)

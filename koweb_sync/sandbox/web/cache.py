@@ -50,4 +50,4 @@ class Cache:
 
 def address() -> tuple[str, bool]:
     """Where a reader is, and whether they want JSON."""
-    return request.full_path, bool(request.environ.get("koweb.json"))
+    return request.full_path, bool(request.environ.get("koweb.json")) or "json" in request.headers.get("Accept", "")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from koweb_sync.sandbox.acts import accounts as acts
 from koweb_sync.sandbox.acts.rules import number_of, truthy
-from koweb_sync.sandbox.core.people import known_user, logged_in, may_see, seen_post, staff_only
+from koweb_sync.sandbox.core.people import Caller, hidden_from, known_user, logged_in, may_see, seen_post, staff_only
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
 from koweb_sync.sandbox.core.things import Post, Topic, User
@@ -210,6 +210,7 @@ def open_to_all(one: Post) -> bool:
     """Whether a post is among the public actions that the caller may see."""
     topic = state.topics[one.topic_id]
     living = one.alive and topic.deleted_at is None and one.type == 1 and topic.archetype == "regular"
+    living = living and not hidden_from(caller(), one) and (topic.visible or caller().staff)
     return living and topic.id not in state.definitions() and may_see(state, caller(), topic)
 
 
@@ -259,7 +260,9 @@ def notifications() -> Response:
         whose = known_user(state, name)
         if whose.id != user.id and not caller().admin:
             raise forbidden(state)
-        mine = sorted(state.notices[whose.id], key=lambda one: -one.id)
+        reader = Caller(whose)
+        known = [one for one in state.notices[whose.id] if may_see(state, reader, state.topics[one.topic_id])]
+        mine = sorted(known, key=lambda one: -one.id)
         start, limit = max(0, whole("offset") or 0), max(1, min(NOTICES, whole("limit") or NOTICES))
         shown = [accounts.notice(state, one) for one in mine[start : start + limit]]
         more = f"/notifications?offset={start + limit}&username={whose.username}"

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from koweb_sync.sandbox.acts import polls
 from koweb_sync.sandbox.acts.rules import listed, number_of
-from koweb_sync.sandbox.core.people import logged_in, seen_post, seen_topic
+from koweb_sync.sandbox.core.people import hidden_from, logged_in, seen_post, seen_topic
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
 from koweb_sync.sandbox.core.things import Post, User
@@ -31,14 +31,17 @@ def vote() -> Response:
     with state.lock:
         user, post, data = logged_in(caller()), asked(), given()
         poll = polls.vote(state, user, post, str(data.get("poll_name") or ""), listed(data.get("options")))
-        return answer({"poll": posts.poll(state, poll), "vote": poll.votes[user.id]})
+        return answer(
+            {"poll": posts.poll(state, poll, shown=posts.results_shown(caller(), poll)), "vote": poll.votes[user.id]}
+        )
 
 
 @routes.delete("/polls/vote")
 def unvote() -> Response:
     with state.lock:
         user, post = logged_in(caller()), asked()
-        return answer({"poll": posts.poll(state, polls.unvote(state, user, post, str(given().get("poll_name") or "")))})
+        poll = polls.unvote(state, user, post, str(given().get("poll_name") or ""))
+        return answer({"poll": posts.poll(state, poll, shown=posts.results_shown(caller(), poll))})
 
 
 @routes.put("/polls/toggle_status")
@@ -53,7 +56,7 @@ def toggle() -> Response:
         poll = polls.poll_of(state, post, str(data.get("poll_name") or ""))
         poll.status = str(status)
         state.changed(post.topic_id)
-        return answer({"poll": posts.poll(state, poll)})
+        return answer({"poll": posts.poll(state, poll, shown=posts.results_shown(caller(), poll))})
 
 
 @routes.get("/polls/voters")
@@ -61,8 +64,10 @@ def voters() -> Response:
     with state.lock:
         post = seen_post(state, caller(), whole("post_id") or 0)
         poll = polls.poll_of(state, post, request.args.get("poll_name", ""))
-        if not poll.public:
+        if not poll.public or not posts.results_shown(caller(), poll):
             raise forbidden(state)
+        if hidden_from(caller(), post):
+            raise not_found(state)
         page, limit = max(1, whole("page") or 1), max(1, min(50, whole("limit") or 25))
         chosen = request.args.get("option_id")
         found = {

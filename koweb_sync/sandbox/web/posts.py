@@ -163,7 +163,8 @@ def single(number: int) -> Response:
         found, version = seen_post(state, caller(), number), whole("version")
         shown = posts.post(state, caller(), found, raw=True)
         later = next((one for one in found.revisions if version is not None and one.number == version + 1), None)
-        if later is not None and "raw" in later.changes and not hidden_from(caller(), found):
+        unseen = hidden_from(caller(), found) or (later is not None and later.hidden and not caller().staff)
+        if later is not None and "raw" in later.changes and not unseen:
             raw = later.changes["raw"][0]
             old = Post(found.id, found.topic_id, 1, found.user_id, raw, 0.0, 0.0, state.cook)
             shown |= {"raw": raw, "cooked": old.cooked, "version": version}
@@ -174,9 +175,9 @@ def single(number: int) -> Response:
 def by_number(number: int, nth: int) -> Response:
     with state.lock:
         found = state.numbered(seen_topic(state, caller(), number), nth)
-        if found is None or (not found.alive and not caller().staff):
+        if found is None:
             raise not_found(state)
-        return answer(posts.post(state, caller(), found, raw=True))
+        return answer(posts.post(state, caller(), seen_post(state, caller(), found.id), raw=True))
 
 
 @routes.get("/posts/<int:number>/cooked")
@@ -196,7 +197,8 @@ def raw(number: int) -> Response:
 def replies(number: int) -> Response:
     with state.lock:
         post = seen_post(state, caller(), number)
-        found = [state.posts[one] for one in post.replies if state.posts[one].alive]
+        all_replies = (state.posts[one] for one in post.replies)
+        found = [one for one in all_replies if one.alive and (one.type != WHISPER or caller().staff)]
         after = whole("after") or 0
         page = [one for one in found if one.number > after]
         if state.flavour.many_answers:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.sandbox.acts.rules import number_of
-from koweb_sync.sandbox.core.people import hidden_from, permission, seen_topic
+from koweb_sync.sandbox.core.people import hidden_from, permission, seen_post, seen_topic
 from koweb_sync.sandbox.core.refused import Refused, no_topic, not_found
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import Category, Post, Topic
@@ -158,9 +158,9 @@ def head(state: State, one: Post) -> str:
 def raw_post(number: int, nth: int) -> Response:
     with state.lock:
         found = state.numbered(seen_topic(state, caller(), number), nth)
-        if found is None or (not found.alive and not caller().staff):
+        if found is None:
             raise not_found(state)
-        return text(shown_raw(found))
+        return text(shown_raw(seen_post(state, caller(), found.id)))
 
 
 def shown_raw(one: Post) -> str:
@@ -260,7 +260,8 @@ def search() -> Response:
             return search_page(state, term, [] if short else matching(term))
         if short:
             raise Refused(400, {"errors": ["q"], "error_type": "invalid_parameters"})
-        page = max(1, min(10, whole("page") or 1))
+        page = whole("page") or 1
+        page = page if 1 <= page <= 10 else 1  # beyond, the first page comes again
         found = matching(term)
         shown = found[(page - 1) * 50 : page * 50]
         there = list(dict.fromkeys(one.topic_id for one in shown))

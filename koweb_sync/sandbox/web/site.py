@@ -1,12 +1,13 @@
 """The endpoints about the forum itself, its categories and its tags."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from koweb_sync.sandbox.acts.rules import number_of
-from koweb_sync.sandbox.core.people import permission, staff_only
-from koweb_sync.sandbox.core.refused import forbidden, missing, not_found, not_logged_in, unprocessable, words
+from koweb_sync.sandbox.core.people import permission
+from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found, not_logged_in, unprocessable, words
 from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import Category, Topic
 from koweb_sync.sandbox.given import answer, caller, desk, flagged, given, state, whole
@@ -72,8 +73,8 @@ def scopes() -> Response:
     key = caller().key
     if key is None:
         raise not_logged_in(state)
-    pairs = [scope.split(":") for scope in key.scopes]
-    return answer({"scopes": [{"resource": a, "key": b, "parameters": {}} for a, b in pairs]})
+    pairs = [scope.partition(":") for scope in key.scopes]
+    return answer({"scopes": [{"resource": a, "key": b, "parameters": {}} for a, _sign, b in pairs]})
 
 
 # ---- categories
@@ -133,7 +134,8 @@ def describe(made: Category) -> None:
 @routes.put("/categories/<int:number>")
 def update(number: int) -> Response:
     with state.lock:
-        staff_only(state, caller())
+        if not caller().admin:
+            raise forbidden(state)
         found = state.categories.get(number)
         if found is None:
             raise not_found(state)
@@ -154,13 +156,18 @@ def refuse_name(name: str, mine: Category | None) -> None:
 
 def change(one: Category, data: dict[str, Any]) -> None:
     """Colours, slug and rights: `permissions` maps a group to 1 (everything), 2 (reply) or 3 (read)."""
-    one.color = str(data.get("color") or one.color)
-    one.text_color = str(data.get("text_color") or one.text_color)
+    for name in ("color", "text_color"):
+        value = data.get(name) or getattr(one, name)
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9A-Fa-f]{3,6}", value):
+            raise invalid(state, name)
+        setattr(one, name, value)
     one.slug = slug(str(data.get("slug") or one.slug))
     rights = data.get("permissions")
     if isinstance(rights, dict):
-        levels = {str(name): number_of(level) for name, level in rights.items()}
-        one.permissions = {name: level for name, level in levels.items() if level in (1, 2, 3) and level is not None}
+        levels = {str(name): number_of(level) or 0 for name, level in rights.items()}
+        if not set(levels.values()) <= {1, 2, 3}:
+            raise invalid(state, "permissions")
+        one.permissions = levels
         one.read_restricted = bool(one.permissions) and "everyone" not in one.permissions
     state.changes += 1
 
@@ -172,7 +179,8 @@ def change(one: Category, data: dict[str, Any]) -> None:
 def tags() -> Response:
     with state.lock:
         shown = sorted(map(tag_facts, state.tags), key=lambda tag: (tag["count"], tag["name"]))
-        seen = [tag for tag in shown if tag["count"] or caller().staff]
+        known = lists.seen_tags(state, caller())
+        seen = [tag for tag in shown if tag["text"] in known and (tag["count"] or caller().staff)]
         return answer({"tags": seen, "extras": {"categories": []}})
 
 
@@ -188,7 +196,7 @@ def tag_facts(name: str) -> dict[str, Any]:
 def tag_search() -> Response:
     with state.lock:
         start = request.args.get("q", "").casefold()
-        names = [name for name in sorted(state.tags) if start in name.casefold()]
+        names = [name for name in sorted(lists.seen_tags(state, caller())) if start in name.casefold()]
         limit = whole("limit") or 5
         return answer({"results": [tag_facts(name) for name in names[: max(0, limit)]]})
 
@@ -196,7 +204,7 @@ def tag_search() -> Response:
 @routes.get("/tag/<name>/info")
 def tag_info(name: str) -> Response:
     with state.lock:
-        if name not in state.tags:
+        if name not in lists.seen_tags(state, caller()):
             raise not_found(state)
         facts = lists.tag_facts(state, name)["tags"][0]
         return answer({"tag_info": {**facts, "synonyms": [], "tag_group_names": [], "category_restricted": False}})

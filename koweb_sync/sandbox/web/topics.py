@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from koweb_sync.sandbox.acts.rules import listed, moment, number_of, truthy
-from koweb_sync.sandbox.core.people import logged_in, may_edit_topic, seen_topic, staff_only
+from koweb_sync.sandbox.core.people import logged_in, may_edit_topic, may_see, seen_topic, staff_only
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing
 from koweb_sync.sandbox.core.state import iso
 from koweb_sync.sandbox.core.things import Topic
@@ -24,7 +24,7 @@ TIMERS = ("close", "open", "delete", "delete_replies", "publish_to_category", "r
 def update(number: int, _slug: str = "") -> Response:
     with state.lock:
         user = logged_in(caller())
-        if number not in state.topics:
+        if number not in state.topics or not may_see(state, caller(), state.topics[number]):
             raise forbidden(state)
         topic = seen_topic(state, caller(), number)
         data = given()
