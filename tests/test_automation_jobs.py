@@ -106,7 +106,7 @@ def test_github_opens_one_pull_request_with_the_edits_of_the_forum(here: Clone, 
     assert job.code == 0, job.out
     [created] = host.asked("create")
     assert created[created.index("--base") + 1] == "main"
-    assert created[created.index("--title") + 1] == "Edits from the forum"
+    assert created[created.index("--title") + 1] == "Modifications venues du forum"
     refs = host.refs()
     assert {name: sha for name, sha in refs.items() if name != EDITS} == main
     here.git("fetch", "--quiet")

@@ -320,7 +320,7 @@ def test_nesting_takes_no_time(name: str) -> None:
 
 
 def quickly(raw: str) -> None:
-    """Cook a post, and polls of it, in two seconds of the processor at most."""
+    """Cook a post soon, on a busy machine too: what is quadratic takes minutes."""
     started = time.thread_time()
     cooked(raw)
-    assert time.thread_time() - started < 2
+    assert time.thread_time() - started < 10

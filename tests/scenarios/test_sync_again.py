@@ -27,7 +27,7 @@ from tests.scenarios import (
 from tests.workspace import Clone, new_workspace
 
 MODULES = (test_conflicts, test_counts, test_failures, test_fields, test_input, test_networks, test_publishing)
-READS = re.compile(r"/(t/[^/]+|t/[^/]+/\d+|posts/\d+/revisions/[\w.]+)")
+READS = re.compile(r"/(t/[^/]+|t/[^/]+/\d+|posts/\d+/revisions/[\w.]+|u/[^/]+|admin/plugins/[\w-]+/queries(\.json)?)")
 # What is about push alone, and why a sync does something else.
 OTHERWISE = {
     "test_p8_an_edit_that_git_holds_already_is_no_conflict": "a sync merges at once what a push refuses first",
@@ -39,7 +39,7 @@ undisturbed = test_kills.undisturbed
 
 
 class Quiet(Sandbox):
-    """A forum whose log begins with the first request that is no read of a topic or revision."""
+    """A forum whose log begins with the first request that is no look at topics, their revisions and editors."""
 
     @property
     def log(self) -> list[Request]:
