@@ -25,8 +25,9 @@ from tests.workspace import TEXT
 def test_no_script_survives(box: Sandbox, place: str) -> None:
     for number, attack in enumerate(ATTACKS):
         words = f"{attack}\n\nEt un texte assez long pour le forum, en plus."
-        title = f"Un titre {number} {attack}"[:200] if place == "title" else f"Un titre sans malice, le {number}"
+        title = f"Un titre sans malice, le {number}"
         topic = box.new_topic(title, words if place == "text" else f"{number} {TEXT}", category=2, username="admin")
+        topic.title = attack if place == "title" else topic.title
         box.state.user("admin").name = attack if place == "author" else "Administration"
         box.state.categories[2].name = attack if place == "category" else "Koweb Kafé"
         path = f"/search?q={quote(attack)}" if place == "search" else f"/t/-/{topic.id}"
