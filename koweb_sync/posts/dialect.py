@@ -142,7 +142,18 @@ def from_raw(raw: str, agreed: Agreed | None, context: Context) -> str:
     core, tail = split_tail(agreed.body)
     mine = _body_text(text, agreed.targets, context)
     merged = _merged(_body_text(base, agreed.targets, context), mine, with_lf(core))
-    return _with_line_ends(merged, core, tail) + tail
+    return _with_tail(_with_line_ends(merged, core, tail), tail, {**context.targets, **agreed.targets})
+
+
+def _with_tail(body: str, tail: str, targets: Mapping[str, Target]) -> str:
+    """A body with the file's white space at its end; without what stands before the first line end there, where that
+    would become part of a destination: a no-break space behind `[page]: role.md` does.
+    """
+    bare = tail.lstrip(" \t\u00a0\u202f")
+    whole = body + tail
+    if bare != tail and normalise(_raw_text(whole, targets)) != normalise(_raw_text(body + bare, targets)):
+        return body + bare
+    return whole
 
 
 def _raw_text(body: str, targets: Mapping[str, Target]) -> str:
