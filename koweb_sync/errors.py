@@ -61,6 +61,10 @@ class PlanMoved(HumanNeeded):
     """A saved plan no longer describes what a push would do."""
 
 
+class StoreUnusable(InputError):
+    """An archive cannot be opened, read or written. `where` is its place, without a password."""
+
+
 class GitError(KowebError):
     """git, or the git remote, refused."""
 
