@@ -24,6 +24,7 @@ from koweb_sync.forum.parse import clear
 from koweb_sync.forum.probe import tag_names
 
 LIKE = 2  # the kind of post action that is a like
+STAFF = frozenset({1, 2, 3})  # the groups of administrators, moderators and both
 HEART = "heart"  # the same as a reaction
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -114,6 +115,7 @@ def post(data: Json) -> Post:
         accepted=data.get("accepted_answer"),
         reactions=reactions(data),
         polls=tuple(poll(one) for one in data.get("polls") or ()),
+        category=number(data.get("category_id")),
     )
 
 
@@ -324,6 +326,20 @@ def categories(data: Json | None) -> tuple[Category, ...]:
         )
         for ident, one in found.items()
     )
+
+
+@clear
+def staff_groups(data: Json | None) -> frozenset[str]:
+    """The names of the groups that only staff is in, from `/site.json`: they are known by their numbers."""
+    found = (data or {}).get("groups") or ()
+    return frozenset({"admins", "moderators", "staff"} | {words(one["name"]) for one in found if one["id"] in STAFF})
+
+
+@clear
+def for_staff(data: Json | None, staff: frozenset[str]) -> bool:
+    """Whether `/c/ID/show.json` lets nobody but staff read."""
+    permissions = (data or {})["category"].get("group_permissions")
+    return permissions is None or all(one.get("group_name") in staff for one in permissions)
 
 
 def definition(url: Any) -> int | None:

@@ -81,6 +81,7 @@ class Post:
     reactions: Mapping[str, int] = field(default_factory=dict)
     polls: tuple[Poll, ...] = ()
     editor: int | None = None
+    category: int | None = None  # of its topic, where the answer tells
 
     @property
     def placeholder(self) -> bool:

@@ -25,6 +25,7 @@ class Talk:
         self.forum = forum
         self.keyed = keyed
         self.sent = {"keyed": 0, "anonymous": 0}
+        self._staff: frozenset[str] | None = None
 
     def get(self, path: str, *, key: bool = False, **params: Any) -> Any:
         """One answer, never an old one."""
@@ -42,7 +43,23 @@ class Talk:
 
     def categories(self, *, key: bool = False) -> tuple[Category, ...]:
         """All categories that we may see."""
-        return observe.categories(self.get("/site.json", key=key))
+        data = self.get("/site.json", key=key)
+        if key or self.keyed:
+            self._staff = observe.staff_groups(data)
+        return observe.categories(data)
+
+    def for_staff(self, category: Category) -> bool:
+        """Whether only staff may read a category: one request with the key. Yes where we may not know."""
+        try:
+            return observe.for_staff(self.get(f"/c/{category.id}/show.json", key=True), self.staff_groups())
+        except NOT_FOR_US:
+            return True
+
+    def staff_groups(self) -> frozenset[str]:
+        """The names of the groups that only staff is in, which are translated: one request, once."""
+        if self._staff is None:
+            self._staff = observe.staff_groups(self.get("/site.json", key=True))
+        return self._staff
 
     def groups(self, page: int) -> tuple[Group, ...]:
         """Thirty-six groups."""
