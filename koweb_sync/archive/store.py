@@ -143,7 +143,7 @@ def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=names)
-    connection.execute(statement, list(rows))
+    connection.execute(statement, [{name: sound(value) for name, value in row.items()} for row in rows])
 
 
 def change(connection: Connection, table: Table, rows: Sequence[Row], changed: Sequence[str]) -> None:
@@ -153,9 +153,26 @@ def change(connection: Connection, table: Table, rows: Sequence[Row], changed: S
         raise LookupError(f"{table.name}: {', '.join(rows[0])} do not make a row, nor a change of one")
     found = update(table).where(*(table.c[name] == bindparam(f"is_{name}") for name in names))
     found = found.values({name: bindparam(f"new_{name}") for name in changed})
-    given = [{f"is_{name}" if name in names else f"new_{name}": value for name, value in row.items()} for row in rows]
+    given = [
+        {f"is_{name}" if name in names else f"new_{name}": sound(value) for name, value in row.items()} for row in rows
+    ]
     if connection.execute(found, given).rowcount != len(rows):
         raise LookupError(f"{table.name}: a row that was to be changed is not there")
+
+
+def sound(value: Any) -> Any:
+    """A value that both databases hold: U+0000 goes, as Discourse lets it go; half a surrogate pair becomes U+FFFD.
+
+    No forum stores either, but JSON can say them, and one such post must not stop an archive.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def complete(table: Table, row: Row) -> bool:
