@@ -1,5 +1,6 @@
 """Opening a file or a database as an archive: made whole or not at all, brought up to date, or refused in words."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from koweb_sync.archive import upgrade
 from koweb_sync.archive.locks import held_beside, held_in
-from koweb_sync.archive.places import foreign, look, path, unreadable
+from koweb_sync.archive.places import beside, foreign, look, path, unreadable
 from koweb_sync.errors import StoreUnusable
 from koweb_sync.i18n import _
 
@@ -160,19 +161,22 @@ def in_memory(engine: Engine) -> Origin:
 
 def sqlite_engine(url: URL, *, migrates: bool = False) -> Engine:
     """SQLite, with transactions as SQLite means them. `migrates`: tables may be made anew under their references."""
-    extra: dict[str, Any] = {} if path(url) else {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    file = path(url)
+    still = file is not None and unmoving(file)
+    extra: dict[str, Any] = {}
+    if file is None:
+        extra = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    elif still:
+        where = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+        extra = {"creator": lambda: sqlite3.connect(where, uri=True, check_same_thread=False)}
     engine = create_engine(url, hide_parameters=True, **extra)
+    # A log beside the file, so that reading never waits; deleted text is overwritten.
+    writing = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON")
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        # A log beside the file, so that reading never waits; deleted text is overwritten.
         connection.isolation_level = None  # Python's own idea of a transaction begins too late
-        for pragma in (
-            "busy_timeout=10000",
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            f"foreign_keys={'OFF' if migrates else 'ON'}",
-            "secure_delete=ON",
-        ):
+        references = f"foreign_keys={'OFF' if migrates else 'ON'}"
+        for pragma in ("busy_timeout=10000", references, *(() if still else writing)):
             connection.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
@@ -182,6 +186,11 @@ def sqlite_engine(url: URL, *, migrates: bool = False) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def unmoving(file: Path) -> bool:
+    """Whether a file lies where we cannot write, and nobody has it in use: SQLite reads it without a log beside it."""
+    return file.exists() and not os.access(file.parent, os.W_OK) and not beside(file)
 
 
 # ---- servers

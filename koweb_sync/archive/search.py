@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from koweb_sync.archive.wording import Wish, entry, snippet, wishes
+from koweb_sync.archive.wording import Wish, entry, snippet, sound, wishes
 
 # FTS5's ascii tokenizer leaves our words as they are; where they stand is looked up in the text, hence detail=none.
 SQLITE = (
@@ -40,7 +40,7 @@ class Found:
 
 def enter(connection: Connection, entries: Sequence[tuple[int, str, str]]) -> None:
     """Set the entries of posts: row, title, text. Of several for one row the last counts."""
-    last = {row: (title, body) for row, title, body in entries}
+    last = {row: (sound(title), sound(body)) for row, title, body in entries}
     drop(connection, last)
     if not last:
         return

@@ -17,6 +17,7 @@ from koweb_sync.archive import schema
 from koweb_sync.archive.engines import WRITES, Origin, explained, opened
 from koweb_sync.archive.locks import held_beside, held_in
 from koweb_sync.archive.places import address, path, shown, unreadable
+from koweb_sync.archive.wording import sound
 from koweb_sync.i18n import _
 
 FILE = "koweb-archive.sqlite"
@@ -158,21 +159,6 @@ def change(connection: Connection, table: Table, rows: Sequence[Row], changed: S
     ]
     if connection.execute(found, given).rowcount != len(rows):
         raise LookupError(f"{table.name}: a row that was to be changed is not there")
-
-
-def sound(value: Any) -> Any:
-    """A value that both databases hold: U+0000 goes, as Discourse lets it go; half a surrogate pair becomes U+FFFD.
-
-    No forum stores either, but JSON can say them, and one such post must not stop an archive.
-    """
-    if not isinstance(value, str):
-        return value
-    text = value.replace("\0", "")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def complete(table: Table, row: Row) -> bool:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 LONGEST = 200  # letters of a word that count: an address of a kilobyte is not a word, and PostgreSQL allows 2046 bytes
 LARGEST = 900_000  # bytes of different words in an entry: PostgreSQL allows 1 MB
@@ -140,3 +141,18 @@ def one_line(
     moved[end] = len(line)
     line = line.rstrip() + ("…" if end < len(body) else "")
     return line, tuple((moved[start], moved[stop]) for start, stop in places)
+
+
+def sound(value: Any) -> Any:
+    """A value that both databases hold: U+0000 goes, as Discourse lets it go; half a surrogate pair becomes U+FFFD.
+
+    No forum stores either, but JSON can say them, and one such post must not stop an archive.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
