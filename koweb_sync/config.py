@@ -33,6 +33,21 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a forum is archived. `store` is a path beside koweb.toml or a postgresql:// address; `rolling_days` is within
+    how many days every post is read again, 0 for never. What is not public is archived only if somebody says so.
+    """
+
+    store: str = "koweb-archive.sqlite"
+    rolling_days: int = 30
+    files: bool = True
+    avatars: bool = False
+    staff: bool = False
+    messages: bool = False
+    public_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One forum of koweb.toml.
 
@@ -55,6 +70,7 @@ class Settings:
     locale: str = "fr"
     categories: Mapping[str, str | int] = field(default_factory=dict)
     rates: Rates = Rates()
+    archive: Keeping = Keeping()
     alone: bool = True
 
     def category_of(self, path: str) -> str | int | None:
@@ -187,6 +203,7 @@ class Reader:
             locale=self.one_of("locale", ("fr", *(name for name in LANGUAGES if name != "fr"))),
             categories=self.categories(),
             rates=self.rates(),
+            archive=self.keeping(base),
             alone=alone,
         )
 
@@ -279,6 +296,30 @@ class Reader:
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise self.wrong(key, _("“{key}” must be a whole number; 0 means no limit.").format(key=key))
         return Rates(**table)
+
+    def keeping(self, base: PurePosixPath) -> Keeping:
+        """What `[forum.NAME.archive]` says; a path is taken from koweb.toml's own folder."""
+        table = self.table.get("archive", {})
+        if not isinstance(table, dict):
+            raise self.wrong("archive", _("“archive” must be a table, [forum.{name}.archive].").format(name=self.name))
+        self.known(table, set(Keeping.__dataclass_fields__))
+        inner, plain = Reader(self.name, table, self.shown, self.text), Keeping()
+        days = table.get("rolling_days", plain.rolling_days)
+        if isinstance(days, bool) or not isinstance(days, int) or days < 0:
+            raise self.wrong(
+                "rolling_days", _("“{key}” must be a whole number; 0 means never.").format(key="rolling_days")
+            )
+        store = inner.string("store", plain.store)
+        if "://" in store and urlsplit(store).password:
+            raise self.wrong(
+                "store",
+                _("“store” must not hold a password."),
+                _("Put it into the environment variable PGPASSWORD, or the whole address into KOWEB_ARCHIVE_STORE."),
+            )
+        flags = {key: inner.flag(key) for key in ("avatars", "staff", "messages", "public_only")}
+        files = inner.flag("files") if "files" in table else True
+        place = store if "://" in store or store.startswith(("/", "~")) else str(base / store)
+        return Keeping(place, days, files, **flags)
 
 
 def key_name(settings: Settings) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
-from koweb_sync.archive import upgrade
+from koweb_sync.archive import schema, search, upgrade
 from koweb_sync.archive.locks import held_beside, held_in
 from koweb_sync.archive.places import beside, foreign, look, path, unreadable
 from koweb_sync.errors import StoreUnusable
@@ -153,9 +153,11 @@ def judged(revision: str | None, where: str) -> bool:
 
 
 def in_memory(engine: Engine) -> Origin:
-    """Make an archive that lasts as long as its engine."""
+    """Make an archive that lasts as long as its engine: nothing will migrate it, so Alembic is not loaded."""
     with engine.execution_options(**{WRITES: True}).begin() as connection:
-        upgrade.upgrade(connection)
+        schema.METADATA.create_all(connection)
+        for statement in search.SQLITE:
+            connection.execute(text(statement))
     return Origin.MADE
 
 

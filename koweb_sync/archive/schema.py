@@ -129,7 +129,7 @@ TOPICS = table(
     words("title"),
     words("slug"),
     maybe("category"),
-    words("tags", server_default="[]"),  # JSON list in the forum's order
+    words("tags", server_default="[]"),  # JSON list, sorted
     maybe("person"),  # who opened it
     moment("created"),
     once("bumped"),
@@ -141,6 +141,8 @@ TOPICS = table(
     words("archetype", server_default="regular"),
     note("external_id"),
     once("deleted"),  # the forum's time, or when we noticed
+    flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
+    flag("listed"),  # whether topic lists show it: they leave out what describes categories, and what is muted
     maybe("accepted"),  # the post that solved it
     whole("posts_count", server_default="0"),  # as the forum says: without whispers and deleted ones
     whole("highest", server_default="0"),  # the highest post number
@@ -188,6 +190,7 @@ POSTS = table(
     once("deleted"),
     flag("user_deleted"),
     flag("hidden"),
+    flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
     flag("wiki"),
     whole("likes", server_default="0"),  # as the forum counts
     whole("reads", server_default="0"),
@@ -213,7 +216,9 @@ POST_VERSIONS = table(
     moment("observed"),
     words("source"),  # posts | topic | data-explorer | revision
 )
-COUNTS = table("counts", key("post"), key("kind", WORDS), whole("count"), small=True)  # likes whose people nobody tells
+COUNTS = table(
+    "counts", key("post"), key("kind", WORDS), whole("told"), whole("count"), small=True
+)  # likes whose people nobody tells
 REACTIONS = table(
     "reactions",
     key("post"),

@@ -16,6 +16,7 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
+    from koweb_sync.forum.budget import Budgets
     from koweb_sync.forum.client import Forum
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -46,15 +47,21 @@ def workspace(forum: str | None = None) -> tuple[Repo, Settings]:
     return repo, config.load(repo.root, forum=forum)
 
 
+def budgets_of(rates: config.Rates) -> "Budgets":
+    """The budgets of a forum. Where it has no limits, fetching files has none."""
+    from koweb_sync.forum.budget import Budgets
+
+    ten = rates.anonymous_per_10_seconds
+    return Budgets(rates.key_per_minute, rates.anonymous_per_minute, ten, files_per_10_seconds=2 * ten)
+
+
 def connector(settings: Settings) -> "Callable[[], Forum]":
     """How to reach the forum. The key is looked for only when the forum is."""
 
     def connect() -> "Forum":
-        from koweb_sync.forum.budget import Budgets
         from koweb_sync.forum.client import Forum
 
-        rates = settings.rates
-        budgets = Budgets(rates.key_per_minute, rates.anonymous_per_minute, rates.anonymous_per_10_seconds)
+        budgets = budgets_of(settings.rates)
         forum = Forum(settings.url, settings.username, config.find_key(settings), limits=budgets, say=say)
         click.get_current_context().call_on_close(forum.close)
         return forum
