@@ -359,9 +359,11 @@ def words(done: subprocess.CompletedProcess[bytes]) -> str:
 def failure(args: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> GitError:
     """The error for a git command that failed."""
     text = words(done) or str(done.returncode)
+    settings = [n for n, word in enumerate(args) if word == "-c"]  # each with its value, before the command
+    command = args[settings[-1] + 2 if settings else 0]
     return GitError(
-        _("git {command} failed: {why}").format(command=args[0], why=text),
+        _("git {command} failed: {why}").format(command=command, why=text),
         remedy=_("Check that git works here: the same command by hand tells more.")
-        if args[0] in ("fetch", "push", "ls-remote")
+        if command in ("fetch", "push", "ls-remote")
         else "",
     )

@@ -74,8 +74,9 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str | Non
 
     repo, settings = workspace(forum)
     if flags["abort"]:
-        unfinished.abort(repo, settings)
-        say(_("The branch is as it was before the pull."))
+        whole = unfinished.abort(repo, settings)
+        kept = _("The pull is undone. Commits that were made since are still on the branch.")
+        say(_("The branch is as it was before the pull.") if whole else kept)
         return
     if flags["go_on"]:
         sys.exit(continued(repo, settings))

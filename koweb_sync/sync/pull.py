@@ -31,7 +31,7 @@ from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.seen import Edit, Seen, load, load_states, save, seen_of
 from koweb_sync.sync.settle import arrived, replay
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.unfinished import forget, remember, waiting
+from koweb_sync.sync.unfinished import remember, waiting
 from koweb_sync.sync.world import Source, World
 
 if TYPE_CHECKING:
@@ -278,15 +278,14 @@ class Pull:
             return tuple(commits)
         if not news:
             return ()
-        remember(
-            self.repo, self.settings, (self.tip, commits[-1] if commits else self.tip), [self.facts(r) for r in rest]
-        )
-        if commits:
-            picks.forward(self.repo, commits[-1])
+        after = commits[-1] if commits else self.tip
+        beside = self.beside(rest) if rest else []
         if rest:
-            picks.pick(self.repo, self.settings, self.beside(rest))
-        else:
-            forget(self.repo, self.settings)
+            remember(self.repo, self.settings, (self.tip, after), [self.facts(one) for one in rest], beside)
+        if commits:
+            picks.forward(self.repo, after)
+        if rest:
+            picks.pick(self.repo, self.settings, beside)
         return tuple(commits)
 
     def facts(self, change: Change) -> dict[str, Any]:
