@@ -39,6 +39,10 @@ class Subject:
     line: str
 
 
+class Program(bytes):
+    """The content of a file that git holds as executable."""
+
+
 class Moved(GitError):
     """A ref on the git remote is no longer where we saw it: somebody else pushed it."""
 
@@ -340,7 +344,8 @@ def change(path: str, what: bytes | Sha | None) -> bytes:
     if what is None:
         return b"D %s\n" % name
     if isinstance(what, bytes):
-        return b"M 100644 inline %s\ndata %d\n%s\n" % (name, len(what), what)
+        mode = b"100755" if isinstance(what, Program) else b"100644"
+        return b"M %s inline %s\ndata %d\n%s\n" % (mode, name, len(what), what)
     return b"M 100644 %s %s\n" % (what.encode(), name)
 
 

@@ -166,6 +166,7 @@ class Adoption:
     def name(self, view: TopicView) -> tuple[str, str]:
         """The path and the id of a topic's file; nothing has either yet."""
         folder = self.folder(view)
+        self.refuse_file(folder)
         base = new_id(view.title)
         for turn in range(1, 100_000):
             stem = base if turn == 1 else f"{base[:38].rstrip('-')}-{turn}"
@@ -174,6 +175,16 @@ class Adoption:
                 self.downloads.taken.add(path.casefold())
                 return path, self.ident(view, stem)
         raise InputError(_("No name is left for “{title}”.").format(title=view.title))
+
+    def refuse_file(self, folder: str) -> None:
+        """Raises InputError where something else than a folder has its name: it would be replaced."""
+        for place in (folder, *map(str, PurePosixPath(folder).parents)):
+            if place.casefold() in self.downloads.taken:
+                raise InputError(
+                    _("{path} is no folder, but a file, a symbolic link or a submodule.").format(path=place),
+                    where=str(self.hold.repo.root),
+                    remedy=_("Move it away, or choose another folder with --into."),
+                )
 
     def ident(self, view: TopicView, stem: str) -> str:
         """The id: the one that the topic was published with once, else its file's name; nothing has it yet."""
@@ -279,7 +290,7 @@ def adopt(
         forum = connect()
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         world = survey(repo, settings, bookmark, style_of(bookmark, known_site(settings)))
-        taken = lower([*world.tree, *repo.work_files()])
+        taken = lower([*world.tree, *repo.work_files(), *picks.present(repo, settings.posts)])
         one = Adoption(hold, forum, wishes, world, forum.site(), Downloads(forum.download, taken))
         one.idents = {source.ident for source in world.sources} | set(bookmark.agreed)
         return written(one, watch)
