@@ -20,7 +20,7 @@ from koweb_sync.sync.addresses import number
 from koweb_sync.sync.commits import committer, signature, trailers
 from koweb_sync.sync.files import Downloads, between, context, lower
 from koweb_sync.sync.hold import Hold
-from koweb_sync.sync.incoming import UNREADABLE, Look, State, sources, states, words
+from koweb_sync.sync.incoming import UNREADABLE, Look, State, no_text, sources, states
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.revisions import Version, history
@@ -149,12 +149,12 @@ class Adoption:
             look = keyed(self.forum, topic)
         view = look.view
         if view is None:
-            self.skip(topic, words(State.GONE, topic))
+            self.skip(topic, no_text(State.GONE, topic))
             return None
         found = Agreement("", "", "", topic, PostId(view.first.id), "", says=NOTHING, sent=NOTHING)
         state = next((one for one in states(look, found, self.site) if one in UNREADABLE), None)
         if state is not None:
-            self.skip(topic, words(state, topic))
+            self.skip(topic, no_text(state, topic))
         elif not view.first.raw:
             self.skip(topic, _("Topic {topic} has no text.").format(topic=topic))
         else:

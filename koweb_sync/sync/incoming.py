@@ -93,6 +93,19 @@ def words(state: State, topic: int) -> str:
     return texts[state].format(topic=topic)
 
 
+def no_text(state: State, topic: int) -> str:
+    """Why a topic that has no file yet cannot get one."""
+    texts = {
+        State.GONE: _("Topic {topic} is not on the forum, or may not be read by us."),
+        State.DELETED: _("Topic {topic} is deleted on the forum."),
+        State.HIDDEN: _("The text of topic {topic} is hidden by moderation."),
+        State.REMOVED: _("The author of topic {topic} removed its text."),
+        State.EMPTIED: _("Topic {topic} was merged into another one, or split: what is left is no text of its own."),
+        State.PRIVATE: _("Topic {topic} is private."),
+    }
+    return texts[state].format(topic=topic)
+
+
 # ---- fields
 
 

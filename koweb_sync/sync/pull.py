@@ -20,7 +20,7 @@ from koweb_sync.posts.front import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync import picks
 from koweb_sync.sync.branches import stale, tip, unread
-from koweb_sync.sync.commits import committer, message, signature
+from koweb_sync.sync.commits import committer, last_edit, message, signature
 from koweb_sync.sync.files import Downloads, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
@@ -256,7 +256,7 @@ class Pull:
             return look.edit
         last = self.forum.revision(post)
         if last is None:
-            return Edit(view.first.username, view.first.name, view.first.updated.timestamp())
+            return last_edit(view, self.settings)
         numbers = range(last.number - 1, base.revision, -1) if base.revision else ()
         others = [self.forum.revision(post, number) for number in numbers[:WALK]]
         names = dict.fromkeys(one.username for one in others if one and one.username != last.username)

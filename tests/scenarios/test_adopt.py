@@ -220,3 +220,25 @@ def forget_versions(box: Sandbox) -> None:
         body |= {"raw": box.post(int(found[1])).raw} if found and "version" in query else {}
 
     amend(box, change)
+
+
+def test_a_version_that_moderators_hid_never_reaches_git(here: Clone, box: Sandbox) -> None:
+    topic = box.new_topic("Un sujet que beaucoup de gens écrivent", TEXT, category=3).id
+    box.first_post(topic).wiki = True
+    for who, more in (("claire", "Une suite."), ("bilal", "Un secret."), ("claire", "Une fin.")):
+        box.edit(topic, f"{TEXT} {more}", username=who, reason=f"{who} ajoute")
+    box.first_post(topic).revisions[1].hidden = True
+    run = here.run("adopt", str(topic), "--history")
+    assert "versions: 3" in run.err
+    log = here.git("log", "-p")
+    assert "secret" not in log
+    assert "bilal ajoute" not in log
+    assert "Une suite" in log
+    assert "Une fin" in here.read(here.git("ls-files", "posts"))
+
+
+def test_what_cannot_be_adopted_is_not_said_to_have_a_file(here: Clone, box: Sandbox) -> None:
+    topics = talk(box)
+    box.delete(topics[0])
+    box.hide(topics[1])
+    assert "file" not in here.run("adopt", *map(str, topics[:2]), code=3).err
