@@ -20,7 +20,7 @@ from koweb_sync.sync.addresses import number
 from koweb_sync.sync.commits import committer, signature, trailers
 from koweb_sync.sync.files import Downloads, between, context, lower
 from koweb_sync.sync.hold import Hold
-from koweb_sync.sync.incoming import UNREADABLE, Look, State, no_text, sources, states
+from koweb_sync.sync.incoming import UNREADABLE, Look, State, exposed, no_text, sources, states
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.revisions import Version, history
@@ -50,7 +50,7 @@ class Wishes:
     """What to adopt: `topics` as addresses or numbers, or a `category` (slug path or id), all or with a `tag`.
 
     `into` is the folder for the files, "" for those that mirror the categories; `history`: every version a commit;
-    `download`: save images beside the files.
+    `download`: save images beside the files; `dry`: read, and write nothing.
     """
 
     topics: tuple[str, ...] = ()
@@ -59,6 +59,7 @@ class Wishes:
     into: str = ""
     history: bool = False
     download: bool = True
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,8 @@ def written(one: Adoption, watch: Watch) -> Adopted:
         for version in several
     ]
     writings.sort(key=lambda writing: writing.version.edit.at)
-    commits = commit(one, writings)
+    one.notes += exposed((view for view, *_rest in found), one.site)
+    commits = () if one.wishes.dry else commit(one, writings)
     if commits:
         picks.forward(one.hold.repo, commits[-1])
     missing = ", ".join(one.downloads.missing)
@@ -332,7 +334,7 @@ def written(one: Adoption, watch: Watch) -> Adopted:
 
 def versions(one: Adoption, view: TopicView) -> tuple[Version, ...]:
     """The versions to commit: the present one, or all that can be had."""
-    if not one.wishes.history:
+    if one.wishes.dry or not one.wishes.history:
         who = Edit(view.first.username, view.first.name, view.first.updated.timestamp())
         return (Version(view.first.version, view.first.raw or "", view.title, who),)
     found = history(one.forum, view)

@@ -1,6 +1,6 @@
 """What a look at a topic means for its file: an edit to bring, a state to report, or nothing. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -104,6 +104,17 @@ def no_text(state: State, topic: int) -> str:
         State.PRIVATE: _("Topic {topic} is private."),
     }
     return texts[state].format(topic=topic)
+
+
+def exposed(views: Iterable[TopicView], site: Site) -> Iterator[str]:
+    """A warning for each topic that not everybody may read on the forum: a repository has readers of its own."""
+    for view in views:
+        category = site.category(view.category) if view.category is not None else None
+        if category is not None and category.restricted:
+            text = _(
+                "Topic {topic} is in a category that not everybody may read; whoever reads this repository can now."
+            )
+            yield text.format(topic=view.id)
 
 
 # ---- fields

@@ -242,3 +242,35 @@ def test_what_cannot_be_adopted_is_not_said_to_have_a_file(here: Clone, box: San
     box.delete(topics[0])
     box.hide(topics[1])
     assert "file" not in here.run("adopt", *map(str, topics[:2]), code=3).err
+
+
+def test_p28_a_dry_run_names_the_files_and_writes_nothing(here: Clone, box: Sandbox) -> None:
+    topics = talk(box)
+    refs = here.git("for-each-ref")
+    run = here.run("adopt", "--category", "facilitation-numerique", "--dry-run", "--history")
+    assert "posts/bases/comment-accueillir-les-nouveaux-bis.md" in run.out
+    assert here.git("for-each-ref") == refs
+    assert not (here.folder / "posts").exists()
+    data = here.run("adopt", *map(str, topics), "--dry-run", "--format", "json").data
+    assert (len(data["files"]), data["commits"]) == (4, [])
+
+
+def test_a_topic_that_not_everybody_may_read_is_adopted_with_a_warning(here: Clone, box: Sandbox) -> None:
+    topics = talk(box)
+    box.state.categories[6].read_restricted = True
+    secret = box.new_topic("Un sujet pour le petit cercle", TEXT, category=6, username="admin").id
+    run = here.run("adopt", str(topics[0]), str(secret))
+    assert f"Topic {secret} is in a category" in run.err
+    assert f"Topic {topics[0]} " not in run.err
+
+
+def test_commits_on_no_branch_are_named(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.git("switch", "--quiet", "--detach")
+    assert "no branch" in here.run("adopt", "2").err
+    box.edit(box.by_id("un").id, f"{TEXT} Claire est passée.")
+    assert "no branch" not in here.run("pull", "--branch", "forum").err
+    assert "no branch" in here.run("pull").err
+    assert "no branch" not in here.run("pull").err

@@ -312,3 +312,35 @@ def test_the_query_is_shown_to_nobody_whose_key_is_refused(here: Clone, box: San
         run = here.run("doctor", "--save-query", code=2)
     assert "SELECT" not in run.out
     assert "queries" not in run.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("pull", "--ours", "--theirs"), ("pull", "--continue", "--abort"), ("pull", "--branch", "x", "--continue")),
+        *(("pull", "--abort", "--theirs"), ("pull", "--continue", "--download"), ("fetch", "--ours")),
+        *(("sync", "--ours", "--theirs"), ("fetch", "--rebuild", "--ours", "--theirs"), ("adopt", "2", "--tag", "x")),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(here: Clone, box: Sandbox, words: tuple[str, ...]) -> None:
+    run = here.run(*words, code=2)
+    assert words[-1].split("x")[0] in run.err
+    assert box.log == []
+
+
+def test_json_is_one_document_whatever_is_done(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.post("deux")
+    here.commit()
+    done = here.run("sync", "--format", "json").data
+    assert [done["pull"]["edits"], len(done["push"]["outcomes"])] == [[], 2]
+    for ident in ("un", "deux"):
+        box.edit(box.by_id(ident).id, f"{TEXT} De Claire.")
+        here.reword(ident, "sans discuter.", "sans discuter. De moi.")
+    stopped = here.run("sync", "--format", "json", code=3).data
+    assert {one["fate"] for one in stopped["pull"]["edits"]} == {"conflict"}
+    assert here.run("sync", "--format", "json", code=3).data["pull"] is None
+    for ident in ("un", "deux"):
+        here.write(f"posts/{ident}.md", here.read(f"posts/{ident}.md").split("<<<<<<<")[0] + "De nous deux.")
+    assert here.run("pull", "--continue", "--format", "json").data == {"version": 1, "exit_code": 0, "conflicts": []}
+    assert here.run("fetch", "--rebuild", "--format", "json").data["left"] == []
