@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.forum.models import Site, TopicView
@@ -158,8 +159,8 @@ def same_tags(tags: tuple[str, ...]) -> frozenset[str]:
 
 def with_fields(sent: Fields, changed: Mapping[str, Value]) -> Fields:
     """The fields as the forum has them now."""
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in changed.items()}
-    return replace(sent, **values)  # type: ignore[arg-type]  # each key was made for its own field
+    values: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in changed.items()}
+    return replace(sent, **values)
 
 
 # ---- the file
