@@ -19,7 +19,18 @@ from koweb_sync.i18n import _
 Sha = NewType("Sha", str)
 
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
-QUIET = ("-c", "core.quotePath=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "push.followTags=false")
+# What a user's settings would change about what git prints, or do besides.
+PLAIN = (
+    "core.quotePath=false",
+    "gc.auto=0",
+    "grep.patternType=basic",
+    "i18n.logOutputEncoding=UTF-8",
+    "log.showSignature=false",
+    "maintenance.auto=false",
+    "push.followTags=false",
+    "trailer.separators=:",
+)
+QUIET = tuple(word for setting in PLAIN for word in ("-c", setting))
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,8 +375,8 @@ def words(done: subprocess.CompletedProcess[bytes]) -> str:
 def failure(args: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> GitError:
     """The error for a git command that failed."""
     text = words(done) or str(done.returncode)
-    settings = [n for n, word in enumerate(args) if word == "-c"]  # each with its value, before the command
-    command = args[settings[-1] + 2 if settings else 0]
+    before = ("", *args)  # options of git's own stand before the command; -c has a value
+    command = next(word for was, word in zip(before, args, strict=False) if was != "-c" and not word.startswith("-"))
     return GitError(
         _("git {command} failed: {why}").format(command=command, why=text),
         remedy=_("Check that git works here: the same command by hand tells more.")

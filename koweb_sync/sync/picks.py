@@ -187,6 +187,8 @@ def driver(repo: Repo, settings: Settings) -> Iterator[tuple[str, ...]]:
         "-c",
         "core.editor=true",
         "-c",
+        "core.commentChar=#",  # no line of a message that we write begins so
+        "-c",
         "rerere.autoUpdate=false",  # what git resolves as last time is looked at before it is staged
         *identity(repo),
     )

@@ -308,3 +308,33 @@ def test_a_hook_that_refuses_is_quoted_and_can_be_satisfied(here: Clone, box: Sa
     hook.unlink()
     here.run("pull", "--continue")
     assert here.git("log", "-1", "--format=%an") == "Claire Moreau"
+
+
+HOSTILE = (
+    *("color.ui always", "core.quotePath true", "core.abbrev 4", "core.commentChar -", "core.pager false"),
+    *("commit.cleanup scissors", "commit.verbose true", "diff.external /bin/false", "diff.noprefix true"),
+    *("diff.renames copies", "format.pretty oneline", "grep.patternType fixed", "i18n.commitEncoding ISO-8859-1"),
+    *("i18n.logOutputEncoding ISO-8859-1", "log.abbrevCommit true", "log.follow true", "log.showSignature true"),
+    *("merge.conflictStyle zdiff3", "merge.renames false", "merge.verifySignatures true", "push.default nothing"),
+    *("status.branch true", "status.short true", "status.showUntrackedFiles no", "trailer.separators ="),
+)
+
+
+def test_no_setting_of_gits_changes_what_is_brought_and_published(here: Clone, box: Sandbox) -> None:
+    for setting in HOSTILE:
+        here.git("config", *setting.split())
+    clash(here, box, "un", "deux")
+    for code in (3, 0):
+        (path,) = unresolved(here)
+        base = [line for line in here.read(path).split("\n") if line.startswith("||||||| ")]
+        here.write(path, here.read(path).replace(f"{base[0]}\n", ""))
+        keep_both(here)
+        here.run("pull", "--continue", code=code)
+    head = here.git("rev-parse", "HEAD")
+    said = here.git("-c", "i18n.logOutputEncoding=UTF-8", "log", "--no-show-signature", "-1", "--format=%B")
+    assert f"\n- {said.splitlines()[0].removeprefix('Forum : ')}\n" in said
+    here.push()
+    here.run("sync")
+    assert here.git("rev-parse", "HEAD") == head
+    for ident in ("un", "deux"):
+        assert all(word in here.raw(ident) for word in ("second", "nouveau"))
