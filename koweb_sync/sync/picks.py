@@ -30,7 +30,7 @@ def ready(repo: Repo) -> None:
     staged = repo.git("diff", "--cached", "--name-only", "-z").decode("utf-8", "surrogateescape")
     if staged:
         raise InputError(
-            _("Changes are staged and not committed: {paths}").format(
+            _("Changes are staged and not committed: {paths}.").format(
                 paths=", ".join(staged.split("\0")[:5]).strip(", ")
             ),
             where=str(repo.root),
