@@ -125,8 +125,10 @@ def forward(repo: Repo, new: Sha) -> None:
         raise in_the_way(repo, words(done))
 
 
-def in_the_way(repo: Repo, why: str) -> InputError:
-    """The error for a file of the user's that git does not overwrite."""
+def in_the_way(repo: Repo, why: str) -> GitError | InputError:
+    """The error for a file of the user's that git does not overwrite; for another git at work, what git says."""
+    if "index.lock" in why:
+        return GitError(why, where=str(repo.root))
     return InputError(
         _("git does not let the edits in: {why}").format(why=why),
         where=str(repo.root),

@@ -49,7 +49,10 @@ def note(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:
     path = place(repo, settings)
     if not path.exists():
         return None
-    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None  # The disk was full, or the machine lost power: git itself still knows its cherry-pick.
     return found if picks.among(repo, found["picks"]) else None
 
 

@@ -274,3 +274,10 @@ def test_commits_on_no_branch_are_named(here: Clone, box: Sandbox) -> None:
     assert "no branch" not in here.run("pull", "--branch", "forum").err
     assert "no branch" in here.run("pull").err
     assert "no branch" not in here.run("pull").err
+
+
+def test_an_address_with_the_number_of_a_post_names_its_topic(here: Clone, box: Sandbox) -> None:
+    one, other = talk(box)[:2]
+    ways = (f"t/{one}/{other}", f"t/-/{one}/1", f"t/2024-bilan/{one}/3?u=claire", f"t/{one}")
+    run = here.run("adopt", *(f"{box.url}/{way}" for way in ways), "--dry-run", "--format", "json")
+    assert [file["url"] for file in run.data["files"]] == [f"{box.url}/t/-/{one}"]

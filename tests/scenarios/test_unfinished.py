@@ -234,6 +234,32 @@ def test_a_cherry_pick_of_ones_own_is_none_of_the_pull(here: Clone, box: Sandbox
     assert unresolved(here) == ["posts/un.md"]
 
 
+def test_a_note_that_is_broken_leaves_the_pull_to_git(here: Clone, box: Sandbox) -> None:
+    before = clash(here, box, "un")
+    here.write(".git/koweb/kafe/pull.json", '{"before": ')
+    here.run("status")
+    here.run("pull", "--abort", code=2)
+    here.git("cherry-pick", "--abort")
+    assert here.git("rev-parse", "HEAD") == before
+    here.run("pull", code=3)
+    here.run("pull", "--abort")
+
+
+@pytest.mark.parametrize("conflict", [True, False])
+def test_another_git_at_work_is_named_and_changes_nothing(here: Clone, box: Sandbox, conflict: bool) -> None:
+    before = clash(here, box, "un")
+    here.run("pull", "--abort")
+    if not conflict:
+        before = here.git("reset", "--quiet", "--hard", "HEAD~1") or here.git("rev-parse", "HEAD")
+    lock = here.write(".git/index.lock", "")
+    run = here.run("pull", code=1)
+    assert "index.lock" in run.err
+    assert "stash" not in run.err
+    lock.unlink()
+    assert here.git("rev-parse", "HEAD") == before
+    here.run("pull", code=3 if conflict else 0)
+
+
 def test_on_another_branch_nothing_is_continued_or_undone(here: Clone, box: Sandbox) -> None:
     here.git("branch", "other")
     clash(here, box, "un", "deux")
