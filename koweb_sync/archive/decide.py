@@ -117,7 +117,10 @@ def topics(
     rows = Rows()
     for one in {topic.id: topic for topic in seen}.values():
         before = known.get(one.id)
-        after = {**(before or {"id": one.id, "n": 0, "views": 0, "listed": 0}), **told(one, before, source, views=views)}
+        after = {
+            **(before or {"id": one.id, "n": 0, "views": 0, "listed": 0}),
+            **told(one, before, source, views=views),
+        }
         gone, was = not after["shown"], before is not None and not before["shown"]
         changed = before is None or gone != was or any(before[name] != after[name] for name in TOPIC_TEXT)
         if changed:
@@ -127,7 +130,8 @@ def topics(
                 {"topic": one.id, "n": after["n"], **version, "gone": int(gone), "observed": now, "source": source}
             )
         if gone and not was:
-            rows.tombstones.append({"kind": "topic", "id": one.id, "reason": "deleted", "at": one.deleted, "by": None})
+            grave = {"kind": "topic", "id": one.id, "reason": "deleted", "at": one.deleted, "by": one.deleted_by}
+            rows.tombstones.append(grave)
         if was and not gone:
             rows.lifted.append(("topic", one.id))
         if changed or after != before:
@@ -275,4 +279,4 @@ def fate(rows: Rows, before: Row, one: observed.Post) -> None:
 
 def tombstone(one: observed.Post) -> Row:
     """That a post was deleted."""
-    return {"kind": "post", "id": one.id, "reason": "deleted", "at": one.deleted, "by": None}
+    return {"kind": "post", "id": one.id, "reason": "deleted", "at": one.deleted, "by": one.deleted_by}
