@@ -210,9 +210,9 @@ def wanted(run: Run) -> ColumnElement[bool]:
 def explain(keeper: Keeper, kind: str, deleted: Mapping[int, tuple[int | None, int | None]]) -> None:
     """Give tombstones the forum's own time and person, where we knew only that something was not there any more."""
     table = schema.TOMBSTONES
-    graves = keeper.known(table, "id", deleted)
-    unsure = ("gone", "private", "unseen")
-    for row in graves:
+    unsure = ("gone", "private", "unseen", "deleted")
+    for row in keeper.known(table, "id", deleted):
         if row["kind"] == kind and row["lifted"] is None and row["reason"] in unsure:
             at, by = deleted[row["id"]]
-            keeper.put(table, [{**row, "reason": "deleted", "at": at, "by": by}])
+            told = {**row, "reason": "deleted", "at": at, "by": by}
+            keeper.put(table, [told] if told != row else [])

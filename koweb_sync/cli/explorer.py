@@ -39,8 +39,8 @@ def save(forum: "Forum") -> None:
         return
     say(
         _(
-            "This key may not save queries. An administrator can: Admin → Plugins → Data Explorer, a new query for each "
-            "of these, with its name, description and text:"
+            "This key may not save queries. An administrator can: Admin → Plugins → Data Explorer, a new query for "
+            "each of these, with its name, description and text:"
         )
     )
     for query in lacking:

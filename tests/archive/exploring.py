@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from koweb_sync.archive.explore import explore
-from koweb_sync.archive.run import Run, Silent, Wishes
+from koweb_sync.archive.run import Run, Silent, Watch, Wishes
 from koweb_sync.archive.store import Store
 from koweb_sync.forum import explorer
 from koweb_sync.forum.client import Forum
@@ -26,16 +26,22 @@ class Explored(Archive):
         found = explore_once(self.box, self.store, self.folder, replace(self.wishes, **wishes), self.clock)
         return Result(found, self.box.log[before:])
 
+    def run_until(self, watch: Watch) -> None:
+        """Bring it up to date while somebody watches."""
+        explore_once(self.box, self.store, self.folder, self.wishes, self.clock, watch)
+
     def crawl(self, **wishes: Any) -> Result:
         """Bring it up to date over the API."""
         return super().run(**wishes)
 
 
-def explore_once(box: Sandbox, store: Store, folder: Path, wishes: Wishes, clock: Clock) -> dict[str, int]:
+def explore_once(
+    box: Sandbox, store: Store, folder: Path, wishes: Wishes, clock: Clock, watch: Watch | None = None
+) -> dict[str, int]:
     """One run over Data Explorer."""
     with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=folder / "machine") as forum:
         number = store.enter(box.url, "kafe", clock.micros())
-        run = Run(store, number, box.url, Talk(forum), wishes, Silent(), clock.micros)
+        run = Run(store, number, box.url, Talk(forum), wishes, watch or Silent(), clock.micros)
         explore(run)
         return run.found
 
