@@ -9,19 +9,21 @@ Requests of a first run: see `buckets.cost`. Where nothing changed: one, and thr
 """
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import partial
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from koweb_sync.archive import daily, fetch, gather, schema, snapshot
-from koweb_sync.archive.buckets import Bucket, Span, cut, differing, read, spans, together
+from koweb_sync.archive.buckets import FEW, Bucket, Span, cost, cut, differing, read, spans, together
 from koweb_sync.archive.crawl import LATE
 from koweb_sync.archive.gather import Asker
 from koweb_sync.archive.keeper import Keeper
 from koweb_sync.archive.run import DAY, Run
 from koweb_sync.errors import ForumAnswerUnclear, InputError
 from koweb_sync.forum import explorer
+from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.forum.talk_queries import ARCHIVE, DIGESTS, EXTENT, LOWEST
 from koweb_sync.i18n import _
@@ -39,12 +41,19 @@ def explore(run: Run) -> None:
     check(run)
     old = run.begin(VIA)
     late = run.now() - run.started > LATE
-    stages(run)
-    run.end("done")
+    whole(run)
     if old and late:
         run.begin(VIA)
-        stages(run)
-        run.end("done")
+        whole(run)
+
+
+def whole(run: Run) -> None:
+    """One run from where it stands to its end. Whoever began it may not have known yet which way it goes."""
+    runs = schema.RUNS
+    with run.store.begin() as connection:
+        connection.execute(update(runs).where(runs.c.forum == run.forum, runs.c.n == run.n).values(via=VIA))
+    stages(run)
+    run.end("done")
 
 
 def check(run: Run) -> None:
@@ -104,37 +113,72 @@ def places(run: Run) -> None:
 # ---- our queries
 
 
-def found(run: Run) -> dict[str, int]:
-    """The numbers of our queries, by name. They are looked up once a day, and when their texts have changed.
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Our queries on a forum: `numbers` by name, the names of those that are `lacking`; `off`: the plugin is."""
 
-    One request, or two where the plugin has moved. Raises InputError if any is not saved.
+    numbers: Mapping[str, int]
+    lacking: tuple[str, ...] = ()
+    off: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether all are saved."""
+        return not self.lacking and not self.off
+
+
+def queries(run: Run) -> Queries:
+    """Look up our queries: once a day, and when their texts have changed. `run` has begun, or knows when it would.
+
+    One request, or two where the plugin has moved; nothing is written.
     """
     marks = {query.name: query.mark for query in ARCHIVE}
-    known = run.at("queries") or run.state("queries") or {}
-    fresh = run.started - int(known.get("at", 0)) < DAY
-    if fresh and known.get("marks") == marks:
-        return {str(name): int(number) for name, number in known["numbers"].items()}
+    known = run.state("queries") or {}
+    if known.get("marks") == marks and run.started - int(known["at"]) < DAY:
+        return Queries({str(name): int(number) for name, number in known["numbers"].items()})
     saved = explorer.listed(run.talk.forum)
     run.talk.sent["keyed"] += 1
     run.watch.step()
     numbers = explorer.numbers(saved or (), ARCHIVE)
-    if lacking := [name for name in marks if name not in numbers]:
-        raise not_saved(run, lacking, off=saved is None)
-    with run.page() as keeper:
-        keeper.cursor("queries", {"at": run.started, "marks": marks, "numbers": numbers})
-    return numbers
+    return Queries(numbers, tuple(name for name in marks if name not in numbers), off=saved is None)
 
 
-def not_saved(run: Run, lacking: list[str], *, off: bool) -> InputError:
+def found(run: Run) -> Mapping[str, int]:
+    """The numbers of our queries, by name. Raises InputError if any is not saved."""
+    there = queries(run)
+    if not there.usable:
+        raise not_saved(run, there)
+    marks = {query.name: query.mark for query in ARCHIVE}
+    known = run.state("queries") or {}
+    if known.get("marks") != marks or run.started - int(known["at"]) >= DAY:
+        with run.page() as keeper:
+            keeper.cursor("queries", {"at": run.started, "marks": marks, "numbers": dict(there.numbers)})
+    return there.numbers
+
+
+def not_saved(run: Run, there: Queries) -> InputError:
     """What to do where the queries are not there."""
-    if off:
+    if there.off:
         text = _("Data Explorer is off on this forum, or the key may not use it.")
         remedy = _("Archive over the forum's own API (--via rest), or use an administrator's key without scopes.")
     else:
-        names = ", ".join(f"“{name}”" for name in lacking)
+        names = ", ".join(f"“{name}”" for name in there.lacking)
         text = _("These queries are not saved in Data Explorer as this koweb needs them: {names}.").format(names=names)
         remedy = _("“koweb doctor --save-query” saves them; or archive over the forum's own API: --via rest.")
     return InputError(text, where=run.base, remedy=remedy)
+
+
+def expected(run: Run, now: Totals) -> int:
+    """About how many requests a run takes, for a plan: all where nothing is remembered, else what is new."""
+    before = run.state("totals")
+    known = run.state("explorer")
+    if known is None or elsewhere(run):
+        return cost(now)
+    earlier = Totals(**before) if before else now
+    new = Totals(*(max(0, getattr(now, name) - getattr(earlier, name)) for name in Totals.__slots__))
+    last = known.get("daily")
+    due = last is None or run.started - int(last) >= DAY
+    return 1 + sum(bool(getattr(new, name)) for name in Totals.__slots__) + (FEW if due else 0)
 
 
 # ---- what differs
@@ -210,7 +254,8 @@ def elsewhere(run: Run) -> bool:
     """Whether a run of another kind came between: what it kept, our digests do not tell."""
     last = (run.state("explorer") or {}).get("run")
     runs = schema.RUNS
-    query = select(func.count()).where(runs.c.forum == run.forum, runs.c.via != VIA, runs.c.n > (last or 0))
+    between = (runs.c.n > (last or 0), runs.c.n != run.n)
+    query = select(func.count()).where(runs.c.forum == run.forum, runs.c.via != VIA, *between)
     with run.store.read() as connection:
         return last is not None and bool(connection.execute(query.select_from(runs)).scalar())
 
@@ -274,6 +319,8 @@ def settle(run: Run) -> None:
         known = run.state("explorer") or {}
         if is_due(run):
             keeper.cursor("explorer", {**known, "daily": run.started})
+        if told := run.at("told"):
+            keeper.cursor("totals", {name: told[name] for name in Totals.__slots__})
         top = keeper.connection.execute(select(func.max(posts.c.id)).where(posts.c.forum == run.forum)).scalar() or 0
         before = run.state("posts") or {}
         if before.get("top", 0) < top or before.get("high") is not None:

@@ -1,7 +1,7 @@
 """Archiving a forum over Data Explorer: complete, exact, and in few requests."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,24 @@ def revise(box: Sandbox, post: Post, raw: str) -> None:
     """The author edits a post."""
     with box.state.lock:
         box.desk.editor.revise(box.state.users[post.user_id], box.state.topics[post.topic_id], post, {"raw": raw})
+
+
+def test_the_plan_expects_what_a_run_takes(kept: Explored, town: Sandbox) -> None:
+    now = Totals(50, 1_000, 200, 30)
+    assert kept.expected(now) == 1
+    town.reply(3, "Une réponse qui est nouvelle, et que l’on garde.", username="membre4")
+    likely = kept.expected(replace(now, posts=1_001, likes=201))
+    assert kept.run().requests - 2 <= likely <= 3
+    kept.crawl()
+    assert kept.expected(now) == cost(now)
+
+
+def test_a_run_that_began_with_a_look_at_the_totals_is_one_of_this_way(kept: Explored) -> None:
+    for _ in range(2):
+        result = kept.run(looked=True)
+        assert result.requests <= 3
+        assert not result.found
+    assert kept.rows("SELECT DISTINCT via, outcome FROM runs") == [("data-explorer", "done")]
 
 
 def test_a3_five_hundred_new_posts_are_all_there(kept: Explored, town: Sandbox) -> None:
