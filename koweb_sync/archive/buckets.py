@@ -12,14 +12,14 @@ from typing import Any
 from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.talk_queries import HIGHEST, LOWEST, SIZE
 
-TEXT = 8_000_000  # characters in an answer; as JSON they take up to twice as many bytes, seldom more
+TEXT = 8_000_000  # bytes of text in an answer; as JSON they may take twice as many
 ROWS = {"people": 9_000, "topics": 9_000, "posts": 16 * SIZE, "likes": 9_000, "polls": 9_000}
 FEW = 12  # requests that do not depend on how much there is
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What the forum says about a bucket. `size` is in characters; a bucket without `things` is one that is gone."""
+    """What the forum says about a bucket. `size` is in bytes; a bucket without `things` is one that is gone."""
 
     kind: str
     id: int
@@ -105,7 +105,7 @@ def together(buckets: Sequence[Bucket], rows: int) -> list[Bucket]:
 def cost(totals: Totals) -> int:
     """Requests of a first run, for a forum of ordinary posts: P/2,048 + Σ rows/9,000 + a dozen.
 
-    Very long posts take more, eight million characters to a request.
+    Very long posts take more, eight million bytes to a request.
     """
     counts = {"posts": totals.posts, "likes": totals.likes, "topics": totals.topics, "people": totals.people}
     return sum(-(-count // ROWS[kind]) for kind, count in counts.items()) + FEW

@@ -4,7 +4,8 @@ A page holds whole buckets. What we hold of a bucket and the forum does not give
 destroyed, or became a personal message; the database does not say which.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
@@ -108,54 +109,74 @@ class Asker:
 def keep(run: Run, keeper: Keeper, kind: str, page: Sequence[Bucket], rows: Sequence[Row]) -> set[int]:
     """Keep the rows of whole buckets; the numbers of buckets that hold something of a category that we do not know yet.
 
-    That is left out, for it may be nobody's business, and comes with a later run.
+    That is left out, for it may be nobody's business, and comes with a later run. So are likes and polls of posts that
+    we do not hold.
     """
-    strange = set()
+    spans = [span(one.id) for one in page]
+    place, known = where(run, keeper, kind, rows)
+    kept = [row for row in rows if row[place] in known]
+    there = {int(row["id"]) for row in rows} if kind in ("topics", "posts") else set()
+    KEEPERS[kind](run, keeper, Read(spans, kept, there))
+    number = "post_id" if kind in ("likes", "polls") else "id"
+    early = {int(row[number]) for row in rows if row[place] not in known}
+    return {one.id for one in page for ident in early if span(one.id).after < ident <= span(one.id).until}
+
+
+def where(run: Run, keeper: Keeper, kind: str, rows: Sequence[Row]) -> tuple[str, Collection[Any]]:
+    """Which column says whether a row may be kept, and the values for which it may."""
     if kind in ("topics", "posts"):
-        known = {one["id"] for one in run.state("categories") or ()} | {None}
-        new = [row for row in rows if row["category_id"] not in known]
-        strange = {one.id for one in page for row in new if span(one.id).after < row["id"] <= span(one.id).until}
-        rows = [row for row in rows if row["category_id"] in known]
-    KEEPERS[kind](run, keeper, [span(one.id) for one in page], rows)
-    return strange
+        return "category_id", {one["id"] for one in run.state("categories") or ()} | {None}
+    if kind in ("likes", "polls"):
+        posts = {int(row["post_id"]) for row in rows}
+        return "post_id", {row["id"] for row in keeper.known(schema.POSTS, "id", posts)}
+    return "id", {row["id"] for row in rows}
 
 
-def people(run: Run, keeper: Keeper, _spans: Sequence[Span], rows: Sequence[Row]) -> None:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read: the ids that were asked for, the rows to keep, and the ids of all rows that are there."""
+
+    spans: Sequence[Span]
+    rows: Sequence[Row]
+    there: Collection[int]
+
+
+def people(run: Run, keeper: Keeper, read: Read) -> None:
     """Keep who people are."""
-    keeper.people(parsed.person(row, run.started) for row in rows)
+    keeper.people(parsed.person(row, run.started) for row in read.rows)
 
 
-def topics(run: Run, keeper: Keeper, spans: Sequence[Span], rows: Sequence[Row]) -> None:
+def topics(run: Run, keeper: Keeper, read: Read) -> None:
     """Keep topics. Their posts are compared by their own digests, so none is noted to be looked at."""
-    seen = [parsed.topic(row) for row in rows]
+    seen = [parsed.topic(row) for row in read.rows]
     keeper.topics(seen, SOURCE)
     keeper.done("topic", [one.id for one in seen])
     explain(keeper, "topic", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
     table = schema.TOPICS
     shown = and_(table.c.forum == run.forum, table.c.shown == 1, wanted(run))
-    held = keeper.connection.execute(select(table.c.id).where(shown, inside(table.c.id, spans))).scalars()
-    for ident in sorted(set(held) - {one.id for one in seen}):
+    held = keeper.connection.execute(select(table.c.id).where(shown, inside(table.c.id, read.spans))).scalars()
+    for ident in sorted(set(held) - set(read.there)):
         keeper.vanished("topic", ident, "unseen")
 
 
-def posts(run: Run, keeper: Keeper, spans: Sequence[Span], rows: Sequence[Row]) -> None:
+def posts(run: Run, keeper: Keeper, read: Read) -> None:
     """Keep posts."""
-    seen = [parsed.post(row) for row in rows]
+    seen = [parsed.post(row) for row in read.rows]
     keeper.posts(seen, SOURCE)
     explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
-    table, where = schema.POSTS, schema.TOPICS
-    joined = and_(where.c.forum == table.c.forum, where.c.id == table.c.topic)
-    shown = and_(table.c.forum == run.forum, table.c.shown == 1, where.c.shown == 1, wanted(run))
+    table, around = schema.POSTS, schema.TOPICS
+    joined = and_(around.c.forum == table.c.forum, around.c.id == table.c.topic)
+    shown = and_(table.c.forum == run.forum, table.c.shown == 1, around.c.shown == 1, wanted(run))
     if not run.wishes.staff:
         shown = and_(shown, table.c.type != WHISPER)
-    query = select(table.c.id).join_from(table, where, joined).where(shown, inside(table.c.id, spans))
-    for ident in sorted(set(keeper.connection.execute(query).scalars()) - {one.id for one in seen}):
+    query = select(table.c.id).join_from(table, around, joined).where(shown, inside(table.c.id, read.spans))
+    for ident in sorted(set(keeper.connection.execute(query).scalars()) - set(read.there)):
         keeper.vanished("post", ident, "unseen")
 
 
-def likes(run: Run, keeper: Keeper, spans: Sequence[Span], rows: Sequence[Row]) -> None:
+def likes(run: Run, keeper: Keeper, read: Read) -> None:
     """Keep likes. One that came and went between two runs is nobody's business any more."""
-    seen = [parsed.like(row) for row in rows if row["deleted_at"] is None]
+    seen = [parsed.like(row) for row in read.rows if row["deleted_at"] is None]
     table, posts, topics = schema.REACTIONS, schema.POSTS, schema.TOPICS
     joined = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
     told = (
@@ -163,19 +184,19 @@ def likes(run: Run, keeper: Keeper, spans: Sequence[Span], rows: Sequence[Row]) 
         .join_from(posts, topics, joined)
         .where(posts.c.forum == run.forum, posts.c.id == table.c.post, wanted(run))
     )
-    among = and_(inside(table.c.post, spans), table.c.kind == "like", told.exists())
+    among = and_(inside(table.c.post, read.spans), table.c.kind == "like", told.exists())
     keeper.keep_likes(seen, among, run.last_run())
     counts = schema.COUNTS
-    named = and_(counts.c.forum == run.forum, counts.c.kind == "like", inside(counts.c.post, spans))
+    named = and_(counts.c.forum == run.forum, counts.c.kind == "like", inside(counts.c.post, read.spans))
     keeper.connection.execute(delete(counts).where(named))
 
 
-def polls(_run: Run, keeper: Keeper, _spans: Sequence[Span], rows: Sequence[Row]) -> None:
+def polls(_run: Run, keeper: Keeper, read: Read) -> None:
     """Keep polls."""
-    keeper.polls(parsed.polls(rows))
+    keeper.polls(parsed.polls(read.rows))
 
 
-KEEPERS: Mapping[str, Callable[[Run, Keeper, Sequence[Span], Sequence[Row]], None]] = {
+KEEPERS: Mapping[str, Callable[[Run, Keeper, Read], None]] = {
     "people": people,
     "topics": topics,
     "posts": posts,

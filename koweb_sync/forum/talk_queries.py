@@ -1,7 +1,7 @@
 """The queries with which Data Explorer reads a whole forum's talk for the archive.
 
 `DIGESTS` tells for buckets of 128 ids (topics, people) or 128 post ids (posts, likes, polls) how many rows they hold,
-how many characters of text, and a digest of all that counts. Whoever remembers the digests asks only for the rows of
+how many bytes of text, and a digest of all that counts. Whoever remembers the digests asks only for the rows of
 those buckets that differ. A row's text is part of its digest, so that an edit is found whatever the time stamps say.
 
 `:without` are categories that nobody asked for, `:whispers` whether whispers are wanted. No query gives anything of a
@@ -51,13 +51,23 @@ def joined(*parts: str) -> str:
 
 
 def summary(kind: str, column: str, size: str, row: str, order: str, source: str) -> str:
-    """The digests of one kind. `source` is what follows FROM."""
+    """The digests of one kind. `source` is what follows FROM.
+
+    Rows are digested before they are sorted: OFFSET 0 keeps PostgreSQL from sorting the texts themselves, which takes
+    twice as long.
+    """
+    places = {f"place_{n}": one for n, one in enumerate(order.split(", "), 1)}
+    named = ", ".join(f"{one} AS {place}" for place, one in places.items())
     return f"""\
-SELECT '{kind}' AS kind, {column} / {SIZE} AS bucket, COUNT(*) AS things, {size} AS size,
-  MD5(STRING_AGG({row}, ',' ORDER BY {order})) AS digest
-FROM {source}
+SELECT '{kind}' AS kind, bucket, COUNT(*) AS things, SUM(size)::bigint AS size,
+  MD5(STRING_AGG(digest, ',' ORDER BY {", ".join(places)})) AS digest
+FROM (
+  SELECT {column} / {SIZE} AS bucket, {size} AS size, MD5({row}) AS digest, {named}
+  FROM {source}
   AND {within(column)}
-GROUP BY {column} / {SIZE}
+  OFFSET 0
+) {kind}
+GROUP BY bucket
 """
 
 
@@ -106,7 +116,7 @@ DIGESTS = Query(
             summary(
                 "posts",
                 "p.id",
-                "SUM(LENGTH(p.raw) + LENGTH(p.cooked))::bigint",
+                "OCTET_LENGTH(p.raw) + OCTET_LENGTH(p.cooked)",
                 joined(
                     *("p.id", "p.topic_id", "p.post_number", "p.post_type", "p.action_code", "p.user_id"),
                     *("p.reply_to_post_number", "p.public_version", "p.created_at", "p.updated_at"),
@@ -239,7 +249,6 @@ LIKES = Query(
 SELECT
   a.id,
   a.post_id,
-  t.category_id,
   a.user_id,
   a.created_at,
   a.deleted_at
@@ -261,7 +270,6 @@ POLLS = Query(
 {SPAN}{WITHOUT}{WHISPERS}{BUCKETS}
 SELECT
   q.post_id,
-  t.category_id,
   q.id AS poll,
   q.name,
   q.title,

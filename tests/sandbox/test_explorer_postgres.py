@@ -88,7 +88,7 @@ def test_buckets_and_spans_are_what_is_given(lively: Sandbox, postgres: str, que
 def test_a_poll_tells_what_the_forum_shows(lively: Sandbox, postgres: str) -> None:
     found = same_on_both(lively, postgres, POLLS.sql, BUCKETS)
     assert [row[-2:] for row in found] == [[1, "2"], [2, "2,4"], [0, None], [None, None], [None, None]]
-    assert [row[10] for row in found] == [2, 2, 2, 1, 1]
+    assert [row[9] for row in found] == [2, 2, 2, 1, 1]
 
 
 def test_whispers_and_categories_are_given_to_those_who_wish(lively: Sandbox, postgres: str) -> None:
