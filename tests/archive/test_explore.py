@@ -287,6 +287,29 @@ def test_a21_people_who_are_renamed_or_made_anonymous_are_followed(kept: Explore
     assert kept.graves("person") == {6: "anonymised"}
 
 
+ANSWERS = "\n* Oui\n* Non\n[/poll]"
+POLL = f"Qu’en dites-vous ?\n\n[poll name=avis public=true]{ANSWERS}\n\n[poll name=secret]{ANSWERS}"
+
+
+def test_a_vote_that_changes_is_found_and_a_secret_one_names_nobody(kept: Explored, town: Sandbox) -> None:
+    post = town.reply(3, POLL, username="membre4")
+    avis, secret = post.polls
+    (yes, no), (aye, nay) = list(avis.options), list(secret.options)
+    with town.state.lock:
+        avis.votes.update({5: [yes], 6: [yes]})
+        secret.votes.update({5: [aye]})
+    kept.run()
+    votes = "SELECT option, person FROM poll_votes WHERE post = :p ORDER BY option, person"
+    assert kept.rows(votes, p=post.id) == [(yes, 5), (yes, 6)]
+    counts = "SELECT poll, id, votes FROM poll_options WHERE post = :p ORDER BY poll, position"
+    assert kept.rows(counts, p=post.id)[2:] == [("secret", aye, 1), ("secret", nay, 0)]
+    with town.state.lock:
+        avis.votes[6] = [no]
+    assert kept.run().requests <= 3
+    assert set(kept.rows(votes, p=post.id)) == {(yes, 5), (no, 6)}
+    assert [row[2] for row in kept.rows(counts, p=post.id)[:2]] == [1, 1]
+
+
 # ---- what is nobody's business
 
 
