@@ -160,9 +160,10 @@ def topics(run: Run, keeper: Keeper, read: Read) -> None:
 
 
 def posts(run: Run, keeper: Keeper, read: Read) -> None:
-    """Keep posts."""
+    """Keep posts. All of a topic's are read in this run, so no topic is noted to be looked at."""
     seen = [parsed.post(row) for row in read.rows]
     keeper.posts(seen, SOURCE)
+    keeper.done("topic", {one.topic for one in seen})
     explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
     table, around = schema.POSTS, schema.TOPICS
     joined = and_(around.c.forum == table.c.forum, around.c.id == table.c.topic)

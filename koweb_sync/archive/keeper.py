@@ -60,6 +60,10 @@ class Keeper:
         """Remember what must still be read."""
         self.put(schema.TODO, [{"kind": kind, "id": one, "detail": detail} for one in sorted(set(ids))])
 
+    def noted(self, kind: str, ids: Collection[int]) -> set[int]:
+        """Which of some things are noted to be read."""
+        return {row["id"] for row in self.known(schema.TODO, "id", ids) if row["kind"] == kind}
+
     def done(self, kind: str, ids: Iterable[int]) -> None:
         """Forget what was read."""
         table = schema.TODO
@@ -108,6 +112,16 @@ class Keeper:
             query = select(*names, func.max(table.c.n)).where(table.c.forum == self.forum, names[0].in_(part))
             found |= {tuple(row[:-1]): int(row[-1]) for row in self.connection.execute(query.group_by(*names))}
         return found
+
+    def join(self, group: int, people: set[int]) -> None:
+        """Keep who is in a group, since when and until when as far as we saw it."""
+        table = schema.GROUP_MEMBERS
+        rows = self.known(table, "group", [group])
+        inside = {row["person"] for row in rows if row["until"] is None}
+        left = [row for row in rows if row["until"] is None and row["person"] not in people]
+        self.put(table, [{**row, "until": self.now} for row in left])
+        new = [{"group": group, "person": one, "since": self.now, "until": None} for one in sorted(people - inside)]
+        self.put(table, new)
 
     # ---- what was deleted, and came back
 
@@ -207,7 +221,9 @@ class Keeper:
         self.look_into(rows.reread)
         self.polls({one.id: one.polls for one in seen if one.polls})
         self.react(seen)
-        self.tell("posts", sum(row["id"] not in known for row in rows.posts))
+        new = [row for row in rows.posts if row["id"] not in known]
+        self.todo("topic", {row["topic"] for row in new} - self.noted("topic", {row["topic"] for row in new}))
+        self.tell("posts", len(new))
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
 
     def strangers(self, posts: Sequence[observed.Post]) -> None:
