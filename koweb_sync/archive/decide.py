@@ -130,7 +130,8 @@ def topics(
                 {"topic": one.id, "n": after["n"], **version, "gone": int(gone), "observed": now, "source": source}
             )
         if gone and not was:
-            rows.tombstones.append({"kind": "topic", "id": one.id, "reason": "deleted", "at": one.deleted, "by": None})
+            grave = {"kind": "topic", "id": one.id, "reason": "deleted", "at": one.deleted, "by": one.deleted_by}
+            rows.tombstones.append(grave)
         if was and not gone:
             rows.lifted.append(("topic", one.id))
         if changed or after != before:
@@ -278,4 +279,4 @@ def fate(rows: Rows, before: Row, one: observed.Post) -> None:
 
 def tombstone(one: observed.Post) -> Row:
     """That a post was deleted."""
-    return {"kind": "post", "id": one.id, "reason": "deleted", "at": one.deleted, "by": None}
+    return {"kind": "post", "id": one.id, "reason": "deleted", "at": one.deleted, "by": one.deleted_by}

@@ -219,7 +219,7 @@ class Keeper:
         self.put(schema.POST_VERSIONS, rows.post_versions)
         self.finish(rows)
         self.look_into(rows.reread)
-        self.polls([one for one in seen if one.polls])
+        self.polls({one.id: one.polls for one in seen if one.polls})
         self.react(seen)
         new = [row for row in rows.posts if row["id"] not in known]
         self.todo("topic", {row["topic"] for row in new} - self.noted("topic", {row["topic"] for row in new}))
@@ -298,46 +298,47 @@ class Keeper:
 
     # ---- polls
 
-    def polls(self, posts: Sequence[observed.Post]) -> None:
-        """Keep polls: their questions, how they stand, and who chose what where the forum tells."""
-        known = {(row["post"], row["name"]): row for row in self.known(schema.POLLS, "post", {one.id for one in posts})}
-        for post in posts:
-            for poll in post.polls:
-                row = {
-                    name: getattr(poll, name)
-                    for name in ("name", "title", "type", "status", "results", "voters", "closes")
-                }
-                row |= {"post": post.id, "public": int(poll.public), "forum": self.forum}
-                if known.get((post.id, poll.name)) != row:
-                    self.put(schema.POLLS, [row])
-                    self.options(post.id, poll)
+    def polls(self, found: Mapping[int, Sequence[observed.Poll]]) -> None:
+        """Keep polls, by their posts: their questions, how they stand, and who chose what where the forum tells."""
+        known = {(row["post"], row["name"]): row for row in self.known(schema.POLLS, "post", found)}
+        answers = {(row["post"], row["poll"], row["id"]): row for row in self.known(schema.POLL_OPTIONS, "post", found)}
+        names = ("name", "title", "type", "status", "results", "voters", "closes")
+        for post, poll in ((post, poll) for post, polls in found.items() for poll in polls):
+            row = {name: getattr(poll, name) for name in names} | {"post": post, "public": int(poll.public)}
+            self.put(schema.POLLS, [row] if known.get((post, poll.name)) != {**row, "forum": self.forum} else [])
+            rows = [
+                {"post": post, "poll": poll.name, "id": one.id, "position": n, "html": one.html, "votes": one.votes}
+                for n, one in enumerate(poll.options)
+            ]
+            new = [one for one in rows if answers.get((post, poll.name, one["id"])) != {**one, "forum": self.forum}]
+            self.put(schema.POLL_OPTIONS, new)
+            self.votes(post, poll)
 
-    def options(self, post: int, poll: observed.Poll) -> None:
-        """Keep the answers of a poll."""
-        rows = [
-            {"post": post, "poll": poll.name, "id": one.id, "position": n, "html": one.html, "votes": one.votes}
-            for n, one in enumerate(poll.options)
-        ]
-        self.put(schema.POLL_OPTIONS, rows)
-        named = [(option.id, person) for option in poll.options for person in option.people]
-        if not named:
+    def votes(self, post: int, poll: observed.Poll) -> None:
+        """Keep who chose which answers of a poll. Where the forum names some of many, nobody else is taken out."""
+        named = {(option.id, person.id) for option in poll.options for person in option.people}
+        if not poll.public or not named:
             return
-        self.people(person for _option, person in named)
+        self.people(person for option in poll.options for person in option.people)
         table = schema.POLL_VOTES
         mine = and_(table.c.forum == self.forum, table.c.post == post, table.c.poll == poll.name)
-        before = {(row.option, row.person): row.seen for row in self.connection.execute(select(table).where(mine))}
-        self.connection.execute(delete(table).where(mine))
-        votes = {(option, person.id): before.get((option, person.id), self.now) for option, person in named}
-        facts = {"post": post, "poll": poll.name}
-        self.put(table, [{**facts, "option": o, "person": p, "seen": at} for (o, p), at in votes.items()])
+        before = {(row.option, row.person) for row in self.connection.execute(select(table).where(mine))}
+        whole = {option.id for option in poll.options if option.votes is None or option.votes <= len(option.people)}
+        for option, person in before - named:
+            if option in whole:
+                gone = delete(table).where(mine, table.c.option == option, table.c.person == person)
+                self.connection.execute(gone)
+        facts = {"post": post, "poll": poll.name, "seen": self.now}
+        self.put(table, [{**facts, "option": o, "person": p} for o, p in sorted(named - before)])
 
     # ---- likes
 
     def react(self, posts: Sequence[observed.Post]) -> None:
         """Note which reactions, hearts aside, changed their number: who reacted is asked later."""
-        counts = self.known(schema.COUNTS, "post", {one.id for one in posts})
+        telling = {one.id: one.reactions for one in posts if one.reactions is not None}
+        counts = self.known(schema.COUNTS, "post", telling)
         told = {(row["post"], row["kind"]): row["told"] for row in counts if row["kind"] != "like"}
-        seen = {(one.id, kind): count for one in posts for kind, count in one.reactions.items()}
+        seen = {(post, kind): count for post, kinds in telling.items() for kind, count in kinds.items()}
         gone = {name: 0 for name in told if name not in seen}
         moved = {name: count for name, count in {**seen, **gone}.items() if told.get(name, 0) != count}
         self.put(

@@ -55,7 +55,8 @@ class Poll:
 class Post:
     """A post. `raw` is None where the forum keeps it from us; `likes` is how many people like it.
 
-    `placeholder`: what stands there is not what the author wrote. `reactions` counts other reactions by their name.
+    `placeholder`: what stands there is not what the author wrote. `reactions` counts other reactions by their name, and
+    is None where the answer does not tell them.
     """
 
     id: int
@@ -78,10 +79,11 @@ class Post:
     reads: int
     reason: str
     accepted: bool | None = None
-    reactions: Mapping[str, int] = field(default_factory=dict)
+    reactions: Mapping[str, int] | None = field(default_factory=dict)
     polls: tuple[Poll, ...] = ()
     editor: int | None = None
     category: int | None = None  # of its topic, where the answer tells
+    deleted_by: int | None = None
 
     @property
     def placeholder(self) -> bool:
@@ -114,6 +116,7 @@ class Topic:
     external_id: str | None = None
     deleted: int | None = None
     accepted: int | None = None
+    deleted_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

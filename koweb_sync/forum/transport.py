@@ -54,6 +54,7 @@ class Call:
     """One request. `headers` holds the key for a keyed one, so it is left out of the representation.
 
     `file`: it fetches a file, which forums count apart; without a key it may be sent on to where the files lie.
+    `harmless`: it changes nothing although its verb says so.
     """
 
     verb: str
@@ -62,6 +63,7 @@ class Call:
     content_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     file: bool = False
+    harmless: bool = False
 
     @property
     def keyed(self) -> bool:
@@ -71,7 +73,7 @@ class Call:
     @property
     def reads(self) -> bool:
         """Whether it changes nothing, so that it may be sent again."""
-        return self.verb in ("GET", "HEAD")
+        return self.harmless or self.verb in ("GET", "HEAD")
 
     @property
     def where(self) -> str:
