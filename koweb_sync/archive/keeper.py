@@ -168,7 +168,9 @@ class Keeper:
         self.put(schema.TOPICS, rows.topics)
         self.put(schema.TOPIC_VERSIONS, rows.topic_versions)
         self.retag([row for row in rows.topic_versions if known.get(row["topic"], {}).get("tags") != row["tags"]])
-        self.entitle([row["topic"] for row in rows.topic_versions if row["topic"] in known])
+        # A topic may be listed after its posts were read, so that its first post stands in the search without a title.
+        new = {row["topic"]: row["title"] for row in rows.topic_versions}
+        self.entitle([one for one, title in new.items() if known.get(one, {}).get("title") != title])
         self.finish(rows)
         different = [row["id"] for row in rows.topics if suspicious(row, known.get(row["id"]))]
         self.todo("topic", different)
