@@ -8,7 +8,7 @@ those buckets that differ. A row's text is part of its digest, so that an edit i
 private message, nor an address of e-mail; of a poll only what the forum shows to everybody.
 """
 
-from koweb_sync.forum.queries import FIRST_POSTS, Query
+from koweb_sync.forum.queries import FIRST_POSTS, TAGGED, Query
 
 SIZE = 128  # ids in a bucket
 LOWEST, HIGHEST = -(2**31), 2**31 - 1  # ids in the tables in question
@@ -24,13 +24,6 @@ TOPIC = "t.archetype <> 'private_message' AND COALESCE(t.category_id, 0) NOT IN 
 POST = f"{TOPIC} AND (p.post_type <> 4 OR :whispers)"
 # Everybody but those who signed up and never came.
 PEOPLE = "(u.active OR u.staged OR u.id <= 0 OR u.last_seen_at IS NOT NULL)"
-TAGGED = """\
-LEFT JOIN (
-  SELECT tt.topic_id, STRING_AGG(g.name, '|' ORDER BY g.name COLLATE "C") AS names
-  FROM topic_tags tt
-  JOIN tags g ON g.id = tt.tag_id
-  GROUP BY tt.topic_id
-) tagged ON tagged.topic_id = t.id"""
 # Whether everybody sees how a poll stands: always, or once it is closed; never what only staff sees.
 RESULTS = "(q.results = 0 OR (q.results IN (1, 2) AND q.status = 1))"
 
