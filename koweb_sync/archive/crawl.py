@@ -11,6 +11,7 @@ What no feed tells (edits of old posts, likes that came and went in pairs) is fo
 from dataclasses import asdict
 
 from koweb_sync.archive import fetch, likes, reread, snapshot, sweep, windows
+from koweb_sync.archive.ledger import account
 from koweb_sync.archive.messages import messages
 from koweb_sync.archive.plan import Known
 from koweb_sync.archive.repair import repair
@@ -85,6 +86,7 @@ def stages(run: Run) -> None:
     run.stage("likes", likes.likes)
     if run.wishes.files:
         run.stage("files", fetch.files)
+    run.stage("ledger", balance)
     run.stage("settle", settle)
 
 
@@ -147,6 +149,12 @@ def surprising(run: Run) -> bool:
         "likes": before["likes"],
     }
     return any(told[name] != count for name, count in expected.items())
+
+
+def balance(run: Run) -> None:
+    """Write down of each topic whether we hold it whole, where anything is new."""
+    if run.found or daily(run):
+        account(run)
 
 
 def settle(run: Run) -> None:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Literal
 
 from sqlalchemy import delete, func, select, update
 
@@ -20,6 +21,7 @@ from koweb_sync.archive.buckets import FEW, Bucket, Span, cost, cut, differing, 
 from koweb_sync.archive.crawl import LATE
 from koweb_sync.archive.gather import Asker
 from koweb_sync.archive.keeper import Keeper
+from koweb_sync.archive.ledger import account
 from koweb_sync.archive.run import DAY, Run
 from koweb_sync.errors import ForumAnswerUnclear, InputError
 from koweb_sync.forum import explorer
@@ -28,7 +30,7 @@ from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.forum.talk_queries import ARCHIVE, DIGESTS, EXTENT, LOWEST
 from koweb_sync.i18n import _
 
-VIA = "data-explorer"
+VIA: Literal["data-explorer"] = "data-explorer"
 MANY = 300  # buckets that are looked at together
 DIGEST = "digest "  # what the names of remembered digests begin with
 
@@ -85,7 +87,14 @@ def stages(run: Run) -> None:
         run.stage("groups", snapshot.groups)
     if run.wishes.files:
         run.stage("files", fetch.files)
+    run.stage("ledger", balance)
     run.stage("settle", settle)
+
+
+def balance(run: Run) -> None:
+    """Write down of each topic whether we hold it whole, where anything is new."""
+    if run.found or is_due(run):
+        account(run)
 
 
 def is_due(run: Run) -> bool:

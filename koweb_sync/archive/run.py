@@ -94,6 +94,14 @@ class Run:
             connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
         return False
 
+    def pending(self) -> str:
+        """The way of the run that was stopped, which should be finished that way; empty if none was."""
+        runs = schema.RUNS
+        query = select(runs.c.via, runs.c.outcome).where(runs.c.forum == self.forum).order_by(runs.c.n.desc()).limit(1)
+        with self.store.read() as connection:
+            last = connection.execute(query).first()
+        return str(last.via) if last is not None and last.outcome == "" else ""
+
     def end(self, outcome: str) -> None:
         """The run is over."""
         self.over = True

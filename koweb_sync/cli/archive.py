@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from koweb_sync.archive.plan import Cost, Plan
 from koweb_sync.cli.archive_place import Place, find, place_options
 from koweb_sync.cli.common import emit, format_option, say
+from koweb_sync.config import Rates
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.archive.run import Run, Wishes
     from koweb_sync.archive.store import Store
+    from koweb_sync.forum.observed import Totals
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     # name: (module under koweb_sync.cli, one line of help)
+    "verify": ("archive_verify", _("Compare the archive with the forum, topic by topic.")),
+    "restore": ("archive_restore", _("Publish the archive to an empty forum.")),
 }
 
 
@@ -51,6 +56,13 @@ class Reading(click.Group):
 @place_options
 @format_option()
 @click.option("--url", help=_("A forum without koweb.toml: what is public of it."))
+@click.option(
+    "--via",
+    type=click.Choice(["auto", "rest", "data-explorer"]),
+    default="auto",
+    show_default=True,
+    help=_("How to read the forum: over its own API, or with saved queries of its Data Explorer."),
+)
 @click.option("--dry-run", is_flag=True, help=_("Only say how many requests and minutes it takes."))
 @click.option("--images/--no-images", "files", default=None, help=_("Fetch images and attachments."))
 @click.option("--avatars/--no-avatars", default=None, help=_("Fetch the pictures of people."))
@@ -70,7 +82,8 @@ def archive(
 
 def run(place: Place, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
-    from koweb_sync.archive.crawl import crawl, known, look
+    from koweb_sync.archive.crawl import crawl, look
+    from koweb_sync.archive.explore import VIA, explore
     from koweb_sync.cli import archive_watch as words
 
     rates = place.settings.rates
@@ -78,7 +91,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
     if given["dry_run"]:
         one = new_run(place, place.open_or_empty(), wishes)
         one.started = now()
-        plan = words.decided(one.talk.totals(), known(one))
+        plan = decided(one, one.talk.totals(), rates, given["via"])
         if style == "json":
             emit(words.as_data(plan, rates))
         else:
@@ -93,16 +106,37 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         )
     with store.alone():
         one = new_run(place, store, wishes)
-        plan = words.decided(look(one), known(one))
-        say(words.planned(plan, rates))
+        stopped = one.pending()
+        if stopped and given["via"] in ("auto", stopped):
+            say(_("Going on with the run that was stopped."))
+            plan = Plan(VIA if stopped == VIA else "rest", Cost(), Cost())
+        else:
+            plan = decided(one, look(one), rates, given["via"])
+            say(words.planned(plan, rates))
         with words.Watching(plan) as watch:
             one.watch = watch
-            crawl(one)
+            (explore if plan.via == VIA else crawl)(one)
     if style == "json":
         emit({"version": 1, "run": one.n, "found": one.found, "store": store.place})
     else:
         click.echo(words.found(one.found))
     return 0
+
+
+def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
+    """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
+    from koweb_sync.archive.crawl import known
+    from koweb_sync.archive.explore import VIA, expected, queries
+    from koweb_sync.archive.plan import by_explorer, by_rest, choose
+
+    facts = known(run)
+    plain = by_rest(totals, facts)
+    wishes = run.wishes
+    able = wishes.key and not wishes.messages and not wishes.public_only
+    if via == VIA or (via == "auto" and able and queries(run).usable):
+        asked = by_explorer(expected(run, totals), facts)
+        return asked if via == VIA else choose((plain, asked), rates.key_per_minute, rates.anonymous_per_minute)
+    return plain
 
 
 def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.archive.plan import Cost, Known, Plan, by_rest, minutes
+from koweb_sync.archive.plan import Cost, Plan, minutes
 from koweb_sync.config import Rates
-from koweb_sync.forum.observed import Totals
 from koweb_sync.i18n import _, active, ngettext
 
 if TYPE_CHECKING:
@@ -15,11 +14,6 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 MANY = 8  # requests; fewer are sent before anybody has read an estimate
-
-
-def decided(totals: Totals, known: Known) -> Plan:
-    """The plan that is carried out."""
-    return by_rest(totals, known)
 
 
 # ---- the plan
