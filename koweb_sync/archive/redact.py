@@ -292,3 +292,14 @@ def address(text: str, start: int, end: int) -> bool:
         or (after != "" and after in "/@=-_%")
         or not re.search(r"\s|^\w+$", text[start:end])
     )
+
+
+def places(text: str, names: Names) -> Iterator[tuple[int, int]]:
+    """Where a text still says one of the free names: start and end."""
+    tokens = [found for found in _TOKEN.finditer(text) if found.lastgroup != "between"]
+    index = 0
+    while index < len(tokens):
+        count, alias = longest(text, tokens, index, names)
+        if alias is not None:
+            yield tokens[index].start(), tokens[index + count - 1].end()
+        index += max(count, 1)

@@ -1,0 +1,109 @@
+"""Forgetting, whole: the rows in one transaction, then what deleting leaves in the database's files, then what lies
+beside it. Nothing of a rehearsal stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from koweb_sync.archive import erasures, forget, prove, reach
+from koweb_sync.archive.compact import compact
+from koweb_sync.archive.forget import Done, Order
+from koweb_sync.archive.prove import Sought, Trace
+from koweb_sync.archive.redact import Names
+from koweb_sync.archive.secret import Secret, find, make
+from koweb_sync.archive.store import Store
+
+REHEARSAL = b"nothing is kept of a rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One forum of a store. `base` is the forum's address, `folders` are exports within reach."""
+
+    store: Store
+    forum: int
+    base: str
+    folders: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was erased, in which exports, and what still says a name.
+
+    `remembered` is how many names this machine remembered besides.
+    """
+
+    done: Done = field(default_factory=Done)
+    reached: list[reach.Reached] = field(default_factory=list)
+    left: list[Trace] = field(default_factory=list)
+    remembered: int = 0
+
+
+def rehearse(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
+    """What forgetting would do, and which places in the rows would be left to a person."""
+    outcome = Outcome()
+    secret = find(archive.base) or Secret(REHEARSAL, archive.base)
+    with archive.store.understood(), archive.store.engine.connect() as connection:
+        try:
+            carry_out(archive, connection, orders, secret, (now, outcome.done))
+            outcome.left = list(prove.in_rows(connection, sought(orders)))
+        finally:
+            connection.rollback()
+    return outcome
+
+
+def perform(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
+    """Forget. Raises HumanNeeded if somebody reads the archive meanwhile, so that its log cannot be emptied."""
+    outcome = Outcome()
+    if not orders:
+        return outcome
+    secret = make(archive.base)
+    with archive.store.begin() as connection:
+        carry_out(archive, connection, orders, secret, (now, outcome.done))
+    compact(archive.store)
+    names = in_clear(orders)
+    outcome.remembered = reach.forget_remembered(archive.base, names)
+    outcome.reached = [reach.rewrite(folder, names) for folder in archive.folders]
+    return outcome
+
+
+def carry_out(
+    archive: Archive, connection: Connection, orders: Sequence[Order], secret: Secret, to: tuple[int, Done]
+) -> None:
+    """Carry out several orders, at one moment, counted together."""
+    now, total = to
+    for order in orders:
+        done = forget.carry_out(connection, archive.forum, archive.base, order, secret, now)
+        for what, number in done.rows.items():
+            total.tell(what, number)
+
+
+def in_clear(orders: Sequence[Order]) -> Names:
+    """What to look for outside of the archive."""
+    return erasures.names_in_clear([(one.known, one.alias, one.policy == "remove") for one in orders])
+
+
+def sought(orders: Sequence[Order], more: Sequence[str] = ()) -> Sought:
+    """What to search for afterwards: every name, also where it stands in running text."""
+    return Sought([*(name for one in orders for name in one.written), *more])
+
+
+def search(archive: Archive, wanted: Sought) -> list[Trace]:
+    """All places that still say a name: in the archive, in exports within reach, in what this machine remembers."""
+    found = list(prove.in_store(archive.store, wanted))
+    for folder in archive.folders:
+        found += prove.in_folder(folder, wanted)
+    remembered = reach.memory(archive.base)
+    if remembered.is_dir():
+        found += prove.in_folder(remembered, wanted)
+    return found
+
+
+def follow(archive: Archive, now: int) -> Outcome:
+    """Forget the old names of everybody whom the forum made anonymous since the last time."""
+    with archive.store.read() as connection:
+        orders = forget.upstream(connection, archive.forum)
+    return perform(archive, orders, now)

@@ -1,0 +1,100 @@
+"""What lies beside an archive and knows names too: exports within reach, and what this machine remembers of a forum."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from koweb_sync.archive.redact import Names, folded, plain, redact
+from koweb_sync.errors import InputError
+from koweb_sync.forum.cache import machine_folder
+from koweb_sync.i18n import _
+
+MANIFESTS = ("koweb-export.json", "manifest.json")
+TEXTS = frozenset({".csv", ".html", ".js", ".json", ".jsonl", ".md", ".svg", ".txt", ".xml"})
+
+
+@dataclass(slots=True)
+class Reached:
+    """An export: `rewritten` are the files that were changed. `known` tells whether it is one that koweb made."""
+
+    folder: Path
+    known: bool
+    rewritten: list[Path] = field(default_factory=list)
+
+
+def manifest(folder: Path) -> Path | None:
+    """The file that says that a folder is an export; None if there is none. Raises InputError if it is no folder."""
+    if not folder.is_dir():
+        raise InputError(_("There is no folder of that name."), where=str(folder))
+    return next((folder / name for name in MANIFESTS if (folder / name).is_file()), None)
+
+
+def rewrite(folder: Path, names: Names) -> Reached:
+    """Put other names into the texts of an export, and the new checksums into its manifest.
+
+    A folder without a manifest is not touched: nobody knows whose files those are.
+    """
+    listing = manifest(folder)
+    if listing is None:
+        return Reached(folder, known=False)
+    done = Reached(folder, known=True)
+    sums: dict[str, str] = {}
+    for path in sorted(folder.rglob("*")):
+        if path != listing and path.suffix in TEXTS and path.is_file() and not path.is_symlink():
+            before = path.read_bytes()
+            after = redacted(before, names)
+            if after != before:
+                replace(path, after)
+                sums[hashlib.sha256(before).hexdigest()] = hashlib.sha256(after).hexdigest()
+                done.rewritten.append(path)
+    text = listing.read_text(encoding="utf-8")
+    new = redact(text, names)
+    for old, fresh in sums.items():
+        new = new.replace(old, fresh)
+    if new != text:
+        replace(listing, new.encode())
+    return done
+
+
+def redacted(data: bytes, names: Names) -> bytes:
+    """A file with other names in it; one that is no text stays as it is."""
+    try:
+        return redact(data.decode(), names).encode()
+    except UnicodeDecodeError:
+        return data
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put a file in the place of another one, whole or not at all."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(data)
+    beside.chmod(path.stat().st_mode & 0o777)
+    beside.replace(path)
+
+
+def memory(base: str) -> Path:
+    """What this machine remembers of a forum."""
+    return machine_folder(base)
+
+
+def forget_remembered(base: str, names: Names) -> int:
+    """Take people out of the names that a pull remembers, and say how many."""
+    path = memory(base) / "names.json"
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0
+    if not isinstance(known, dict):
+        return 0
+    kept = {username: name for username, name in known.items() if not about(username, name, names)}
+    if kept != known:
+        replace(path, json.dumps(kept, ensure_ascii=False).encode())
+    return len(known) - len(kept)
+
+
+def about(username: str, name: Any, names: Names) -> bool:
+    """Whether an entry is about somebody who is looked for."""
+    return names.account(folded(username)) is not None or names.shown(plain(str(name))) is not None
