@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from koweb_sync.archive import cleanse, erasures, schema
 from koweb_sync.archive.decide import digest
@@ -299,8 +299,6 @@ def old_names(connection: Connection, forum: int, one: Order, done: Done) -> Non
 
 def point(connection: Connection, forum: int, one: Order, done: Done) -> None:
     """Pointers that still say a name lead to the number instead."""
-    edges: Table = schema.EDGES
-    wanted = or_(*(edges.c.name == name for name in sorted(one.known.account)))
-    if one.known.account:
-        mine = update(edges).where(edges.c.forum == forum, wanted).values(name="", to_person=one.person)
-        done.tell("pointers", connection.execute(mine).rowcount)
+    edges = schema.EDGES
+    mine = (edges.c.forum == forum, edges.c.name.in_(sorted(one.known.account)))
+    done.tell("pointers", connection.execute(update(edges).where(*mine).values(name="", to_person=one.person)).rowcount)

@@ -25,10 +25,12 @@ from koweb_sync.archive.redact import Alias, Names, places, plain
 from koweb_sync.archive.store import Store
 
 AROUND = 40  # letters shown before and after a name
-CHUNK = 1 << 20
+CHUNK, OVERLAP = 1 << 20, 4096  # bytes
+NEAR = 8  # bytes by which one place is told from another
 SHORTEST = 5  # bytes of a name that is looked for in pictures: a shorter one stands in any picture by chance
 SHADOWS = ("search_content", "search_data", "search_idx", "search_docsize", "search_config")
 FOUND = Alias("", "")
+_LETTERS = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,6 @@ class Sought:
             before, after = words[max(0, start - AROUND) : start], words[end : end + AROUND]
             yield " ".join(f"{before}[{words[start:end]}]{after}".split())
 
-    def count(self, file: IO[bytes]) -> int:
-        """How often the bytes of a file hold a name."""
-        return 0 if self.bytes is None else sum(1 for _found in matches(self.bytes, file))
-
 
 def forms(name: str) -> set[bytes]:
     """How bytes may say a name: composed or not, in any case, percent-encoded."""
@@ -82,21 +80,26 @@ def pattern(names: Sequence[str], shortest: int) -> re.Pattern[bytes] | None:
     return re.compile(b"|".join(re.escape(one) for one in found), re.IGNORECASE) if found else None
 
 
-def matches(wanted: re.Pattern[bytes], file: IO[bytes]) -> Iterator[bytes]:
-    """The bytes around each place where a file holds a pattern: it is read in pieces, each with the end of the last."""
-    rest, overlap = b"", 4096
-    while chunk := file.read(CHUNK):
+def matches(wanted: re.Pattern[bytes], file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Each place where a file holds a pattern: the bytes next to it, and more of those around it.
+
+    The file is read in pieces, each with the end of the one before.
+    """
+    rest = b""
+    while True:
+        chunk = file.read(CHUNK)
         data = rest + chunk
-        end = max(0, len(data) - overlap) if len(chunk) == CHUNK else len(data)
-        kept = end
+        end = len(data) - OVERLAP if chunk else len(data)
+        kept = max(0, end)
         for found in wanted.finditer(data):
             if found.start() >= end:
                 break
             kept = max(kept, found.end())
-            yield data[max(0, found.start() - AROUND) : found.end() + AROUND]
+            start, stop = found.span()
+            yield data[max(0, start - NEAR) : stop + NEAR], data[max(0, start - AROUND) : stop + AROUND]
+        if not chunk:
+            return
         rest = data[kept:]
-    for found in wanted.finditer(rest):
-        yield rest[max(0, found.start() - AROUND) : found.end() + AROUND]
 
 
 def shown(data: bytes) -> str:
@@ -148,7 +151,7 @@ def in_table(connection: Connection, table: Table, sought: Sought) -> Iterator[T
 def in_content(where: str, data: bytes, sought: Sought) -> Iterator[Trace]:
     """The places in a picture or an attachment: also in what a camera wrote into it."""
     if sought.long is not None:
-        yield from (Trace(where, shown(found)) for found in matches(sought.long, io.BytesIO(data)))
+        yield from (Trace(where, shown(found)) for _near, found in matches(sought.long, io.BytesIO(data)))
 
 
 def in_index(connection: Connection, sought: Sought) -> Iterator[Trace]:
@@ -172,28 +175,38 @@ def in_index(connection: Connection, sought: Sought) -> Iterator[Trace]:
 
 def in_files(store: Store, sought: Sought) -> Iterator[Trace]:
     """What SQLite's files hold beside the rows: free pages, the log, the journal."""
-    if store.postgresql or not store.engine.url.database:
+    if store.postgresql or not store.engine.url.database or sought.bytes is None:
         return
     path = Path(store.engine.url.database)
-    for beside in ("-wal", "-journal"):
-        other = path.with_name(path.name + beside)
-        if other.is_file() and sought.bytes is not None:
-            with other.open("rb") as file:
-                yield from (Trace(str(other), shown(found)) for found in matches(sought.bytes, file))
-    with path.open("rb") as file:
-        held = sought.count(file)
-    if held > (live := 0 if held == 0 else in_copy(store, path, sought)):
-        yield Trace(str(path), f"{held} > {live}")
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    live: set[bytes] | None = None
+    for place in (path, *(path.with_name(path.name + beside) for beside in ("-wal", "-journal"))):
+        if not place.is_file():
+            continue
+        with place.open("rb") as file:
+            for near, found in matches(sought.bytes, file):
+                live = in_rows_alone(store, path, sought.bytes) if live is None else live
+                if near.lower() not in live and not part_of_a_word(near, sought, live):
+                    live.add(near.lower())  # once is enough
+                    yield Trace(str(place), shown(found))
 
 
-def in_copy(store: Store, path: Path, sought: Sought) -> int:
-    """How often a copy that has only the live rows holds a name."""
+def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes]) -> set[bytes]:
+    """What stands next to a name in a copy that has only the live rows; and the words that hold it."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".koweb-") as folder:
         copy = Path(folder) / "copy.sqlite"
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM INTO :copy"), {"copy": str(copy)})
         with copy.open("rb") as file:
-            return sought.count(file)
+            found = {near.lower() for near, _found in matches(wanted, file)}
+    return found | {one for near in found for one in _LETTERS.findall(near)}
+
+
+def part_of_a_word(near: bytes, sought: Sought, live: set[bytes]) -> bool:
+    """Whether a name is only a part of a longer word that a live row holds, as in “clairement”."""
+    words = [one for one in _LETTERS.findall(near.lower()) if sought.bytes is not None and sought.bytes.search(one)]
+    return bool(words) and all(sought.bytes is not None and not sought.bytes.fullmatch(w) and w in live for w in words)
 
 
 # ---- what was made of it
