@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select
 
-from koweb_sync.archive import erasures, forget, prove, reach
+from koweb_sync.archive import erasures, forget, prove, purge, reach, schema
 from koweb_sync.archive.compact import compact
 from koweb_sync.archive.forget import Done, Order
 from koweb_sync.archive.prove import Sought, Trace
 from koweb_sync.archive.redact import Names
 from koweb_sync.archive.secret import Secret, find, make
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.store import Store, put
 
+UNFINISHED = "compact"  # the cursor that says so: rows are gone, and the files have still to be written anew
 REHEARSAL = b"nothing is kept of a rehearsal"
 
 
@@ -63,11 +64,34 @@ def perform(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
     secret = make(archive.base)
     with archive.store.begin() as connection:
         carry_out(archive, connection, orders, secret, (now, outcome.done))
-    compact(archive.store)
+        put(connection, schema.CURSORS, [{"forum": archive.forum, "name": UNFINISHED, "value": "true"}])
+    finish(archive)
     names = in_clear(orders)
     outcome.remembered = reach.forget_remembered(archive.base, names)
     outcome.reached = [reach.rewrite(folder, names) for folder in archive.folders]
     return outcome
+
+
+def finish(archive: Archive) -> None:
+    """Leave nothing of what was deleted in the database's files, if that is still to be done: also after a kill."""
+    table = schema.CURSORS
+    mine = (table.c.forum == archive.forum, table.c.name == UNFINISHED)
+    with archive.store.read() as connection:
+        if connection.execute(select(table.c.value).where(*mine)).first() is None:
+            return
+    compact(archive.store)
+    with archive.store.begin() as connection:
+        connection.execute(delete(table).where(*mine))
+
+
+def empty_deleted(archive: Archive, before: int, now: int) -> Done:
+    """Empty the posts that the forum deleted before a moment, and leave nothing of them in the database's files."""
+    with archive.store.begin() as connection:
+        done = purge.purge(connection, archive.forum, archive.base, before, now)
+        if done.rows:
+            put(connection, schema.CURSORS, [{"forum": archive.forum, "name": UNFINISHED, "value": "true"}])
+    finish(archive)
+    return done
 
 
 def carry_out(

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     # name: (module under koweb_sync.cli, one line of help)
+    "forget": ("archive_privacy", _("Erase somebody from the archive, and prove it.")),
+    "subject": ("archive_subject", _("Say all that is held about somebody.")),
+    "consent": ("archive_consent", _("Keep who does not want to be counted in reports.")),
+    "purge": ("archive_consent", _("Empty posts that the forum deleted.")),
 }
 
 
@@ -72,6 +76,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
     from koweb_sync.archive.crawl import crawl, known, look
     from koweb_sync.cli import archive_watch as words
+    from koweb_sync.cli.archive_after import after_run
 
     rates = place.settings.rates
     wishes = wishes_of(place, given)
@@ -98,6 +103,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         with words.Watching(plan) as watch:
             one.watch = watch
             crawl(one)
+        after_run(place, store, one.forum)
     if style == "json":
         emit({"version": 1, "run": one.n, "found": one.found, "store": store.place})
     else:
