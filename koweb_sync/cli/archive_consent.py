@@ -13,8 +13,8 @@ from koweb_sync.i18n import _, ngettext
 
 @click.command(
     help=_(
-        "Keep who does not want to be counted in reports. Without a USER it lists them. Their posts stay in the archive; "
-        "“koweb archive forget” erases them."
+        "Keep who does not want to be counted in reports. Without a USER it lists them. Their posts stay in the "
+        "archive; “koweb archive forget” erases them."
     )
 )
 @click.argument("user", required=False)

@@ -1,10 +1,10 @@
 """`koweb archive forget`: erase somebody, and prove it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,6 @@ from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.erasures import Policy
     from koweb_sync.archive.forget import Order
     from koweb_sync.archive.privacy import Archive, Outcome
     from koweb_sync.archive.prove import Trace
@@ -25,9 +24,9 @@ SHOWN = 50  # places on a screen; --format json prints all of them
 HELP = _(
     "Erase somebody from the archive.\n\n"
     "Their account, names, picture, likes, votes, counters and groups go; the author of their posts becomes a number. "
-    "Others no longer name them: mentions, quotes, links and pictures of them are rewritten in every version, and so are "
-    "their full name and an unmistakable username in running text. A first name alone may be anybody's: --dry-run and "
-    "--prove show where it stands, --names replaces it too.\n\n"
+    "Others no longer name them: mentions, quotes, links and pictures of them are rewritten in every version, and so "
+    "are their full name and an unmistakable username in running text. A first name alone may be anybody's: --dry-run "
+    "and --prove show where it stands, --names replaces it too.\n\n"
     "What they wrote stays by default, without their name, as when Discourse makes somebody anonymous: others answered "
     "it. If they want it gone as well, or if it tells who they are, take --text remove; quotes of it go too.\n\n"
     "A later run does not bring them back: the archive keeps their number, and marks of their names that say nothing "
@@ -56,36 +55,18 @@ HELP = _(
 @click.option("--dry-run", is_flag=True, help=_("Only say what would go, and what would be left."))
 @click.option("--prove", is_flag=True, help=_("Search everything afterwards, and exit with 3 if something is left."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
-def forget(
-    user: str | None,
-    forum: str | None,
-    store: str | None,
-    style: str,
-    text: str,
-    names: tuple[str, ...],
-    spare: tuple[str, ...],
-    exports: tuple[Path, ...],
-    **flags: bool,
-) -> None:
+def forget(user: str | None, forum: str | None, store: str | None, style: str, **given: Any) -> None:
     """The help is above."""
-    if (user is None) != flags["upstream"] or (flags["upstream"] and flags["old_names"]):
+    if (user is None) != given["upstream"] or (given["upstream"] and given["old_names"]):
         raise InputError(_("Name one person, or take --upstream."))
     place = find(forum, store)
     opened = place.open()
-    archive = replace(archive_at(place, opened), folders=exports)
+    archive = replace(archive_at(place, opened), folders=given["exports"])
     with opened.alone():
-        sys.exit(carry_out(archive, ordered(archive, user, text, names, spare, old=flags["old_names"]), style, flags))
+        sys.exit(carry_out(archive, ordered(archive, user, given), style, given))
 
 
-def ordered(  # noqa: PLR0913, PLR0917  # as many as the command has options about names
-    archive: "Archive",
-    user: str | None,
-    text: str,
-    names: Sequence[str],
-    spare: Sequence[str],
-    *,
-    old: bool,
-) -> "list[Order]":
+def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "list[Order]":
     """What is to be forgotten. Raises InputError."""
     from koweb_sync.archive import forget as forgetting
 
@@ -95,31 +76,30 @@ def ordered(  # noqa: PLR0913, PLR0917  # as many as the command has options abo
         person = forgetting.find(connection, archive.forum, user)
     for name in person.shared:
         say(_("Somebody else is called “{name}” as well: texts that say it are left alone.").format(name=name))
-    if old:
-        return [forgetting.former_names(person, names, spare)]
-    policy: Policy = "remove" if text == "remove" else "keep"
-    return [forgetting.whole(person, policy, names, spare)]
+    if given["old_names"]:
+        return [forgetting.former_names(person, given["names"], given["spare"])]
+    return [forgetting.whole(person, given["text"], given["names"], given["spare"])]
 
 
-def carry_out(archive: "Archive", orders: "list[Order]", style: str, flags: dict[str, bool]) -> int:
+def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapping[str, Any]) -> int:
     """Rehearse it, ask, do it, search: the exit code."""
     from koweb_sync.archive import privacy
 
     if not orders:
         say(_("Nobody is to be forgotten."))
         return DONE
-    if flags["dry_run"] or not flags["yes"]:
+    if given["dry_run"] or not given["yes"]:
         rehearsal = privacy.rehearse(archive, orders, now())
         announce(orders, rehearsal)
-        if flags["dry_run"]:
+        if given["dry_run"]:
             printed(orders, rehearsal, style)
             return DONE
         click.confirm(_("Erase this? It cannot be brought back."), abort=True, err=True)
     outcome = privacy.perform(archive, orders, now())
-    if flags["prove"]:
+    if given["prove"]:
         outcome.left = privacy.search(archive, privacy.sought(orders))
     printed(orders, outcome, style)
-    conclude(outcome, proven=flags["prove"])
+    conclude(outcome, proven=given["prove"])
     untouched = [one for one in outcome.reached if not one.known]
     return HUMAN if outcome.left or untouched else DONE
 
@@ -136,8 +116,8 @@ def announce(orders: "Sequence[Order]", rehearsal: "Outcome") -> None:
 def remaining(number: int) -> str:
     """How many places are left."""
     return ngettext(
-        "{n} place would still say one of these names, and may mean somebody else. Look at it; --names replaces it:",
-        "{n} places would still say one of these names, and may mean somebody else. Look at them; --names replaces them:",
+        "{n} place would still say one of these names. Does it mean them? Then --names replaces it:",
+        "{n} places would still say one of these names. Do they mean them? Then --names replaces them:",
         number,
     ).format(n=number)
 
@@ -193,14 +173,10 @@ def conclude(outcome: "Outcome", *, proven: bool) -> None:
             fg="red",
         )
         list_places(outcome.left)
-        say(
-            _(
-                "If it is a text, --names replaces it; an export is best made again; another program may hold the archive open."
-            )
-        )
+        say(_("--names replaces a name in a text; an export is best made again; is the archive open elsewhere?"))
     say(
         _(
-            "Out of koweb's reach: the forum itself, the history of your git repositories (adopted and pulled posts, and "
-            "who edited them), backups and other copies of the archive, exports elsewhere, reports that you published."
+            "Out of koweb's reach: the forum itself, the history of your git repositories (adopted and pulled posts, "
+            "and who edited them), backups and other copies of the archive, exports elsewhere, published reports."
         )
     )
