@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, select
 
 from koweb_sync.archive import schema
-from koweb_sync.archive.redact import FORMER, Alias, Names, folded, plain
+from koweb_sync.archive.redact import FORMER, Alias, Names, folded, plain, skimmed
 from koweb_sync.archive.secret import Secret, find
 from koweb_sync.archive.store import put
 from koweb_sync.archive.veil import CLEAR, Veil
@@ -93,7 +93,15 @@ def names_in_clear(people: Sequence[tuple[Known, Alias, bool]]) -> Names:
     }
     emptied = frozenset(name for known, _alias, gone in people if gone for name in known.account)
     longest = max((len(name.split()) for name in found["free"]), default=0)
-    return Names(found["account"].get, found["shown"].get, found["free"].get, longest, emptied.__contains__)
+    looks = (found["account"].get, found["shown"].get, found["free"].get)
+    firsts = {name.partition(" ")[0] for name in found["free"]}
+    said = {plain(name).partition(" ")[0] for kind in KINDS for name in found[kind]}
+
+    def possible(text: str) -> bool:
+        bare = skimmed(text)
+        return any(one in bare for one in said)
+
+    return Names(*looks, longest, emptied.__contains__, firsts.__contains__, possible)
 
 
 def names_by_mark(erasures: Iterable[Erasure], secret: Secret) -> Names:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
@@ -68,6 +69,16 @@ def nobody(_name: str) -> None:
     """No name is known."""
 
 
+def always(_text: str) -> bool:
+    """Look at everything."""
+    return True
+
+
+def never(_name: str) -> bool:
+    """Nobody's words go."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Whose names are replaced. `account` takes a folded username; `shown` a display name without regard to case and
@@ -79,7 +90,9 @@ class Names:
     shown: Look = nobody
     free: Look = nobody
     longest: int = 0
-    emptied: Callable[[str], bool] = lambda _name: False
+    emptied: Callable[[str], bool] = never
+    begins: Callable[[str], bool] = always  # whether a free name may begin with this word
+    possible: Callable[[str], bool] = always  # whether a text may say a name at all: what is not is not looked at
 
 
 def folded(username: str) -> str:
@@ -89,14 +102,25 @@ def folded(username: str) -> str:
 
 def plain(name: str) -> str:
     """A name without regard to case, accents, and what stands between its words."""
-    apart = unicodedata.normalize("NFKD", unescape(unquote(name))).casefold()
-    letters = _ACCENTS.sub("", unicodedata.normalize("NFKD", apart))
-    return " ".join(_WORD.findall(letters))
+    return " ".join(_WORD.findall(skimmed(name)))
+
+
+word = lru_cache(maxsize=100_000)(plain)  # texts say the same words over and over
+
+
+def skimmed(text: str) -> str:
+    """A text without regard to case and accents, as an address or HTML may write it."""
+    text = unquote(text) if "%" in text else text
+    text = unescape(text) if "&" in text else text
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", apart))
 
 
 def redact(text: str, names: Names) -> str:
     """A raw, a cooked, a title or an address with other names in place of those that `names` knows."""
-    if not text:
+    if not text or not names.possible(text):
         return text
     text = quotes(text, names)
     if "<" in text:
@@ -277,7 +301,9 @@ def longest(text: str, tokens: list[re.Match[str]], index: int, names: Names) ->
             between = text[tokens[index + count - 2].end() : token.start()]
             if len(between) > _FAR or not _BETWEEN.fullmatch(between):
                 break
-        words += plain(token[0]).split()
+        words += word(token[0]).split()
+        if count == 1 and words and not names.begins(words[0]):
+            break
         alias = names.free(" ".join(words))
         if alias is not None:
             found = (count, alias)
