@@ -11,6 +11,7 @@ What no feed tells (edits of old posts, likes that came and went in pairs) is fo
 from dataclasses import asdict
 
 from koweb_sync.archive import fetch, likes, reread, snapshot, sweep, windows
+from koweb_sync.archive.messages import messages
 from koweb_sync.archive.plan import Known
 from koweb_sync.archive.repair import repair
 from koweb_sync.archive.run import DAY, SECOND, Run
@@ -70,6 +71,8 @@ def stages(run: Run) -> None:
     run.left_out = snapshot.left_out(run)
     run.stage("news", sweep.news)
     run.stage("posts", posts)
+    if run.wishes.messages and run.wishes.key:
+        run.stage("messages", messages)
     if due:
         run.stage("sweep", lambda run: sweep.sweep(run, "whole"))
         run.stage("people", snapshot.people)

@@ -70,7 +70,7 @@ def holdings(keeper: Keeper, topics: Sequence[int]) -> dict[int, Held]:
 
 def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dict[str, Any]) -> None:
     """Read a topic as far as it differs: one request, and one for each hundred posts that are missing or liked anew."""
-    key = needs_key(run, known)
+    key = bool(why.get("key")) or needs_key(run, known)
     near = why.get("near")
     if known is not None and near is None:
         near = known["highest"] if known["highest"] > held.highest else gap(run, topic)
@@ -99,6 +99,8 @@ def needs_key(run: Run, topic: dict[str, Any] | None) -> bool:
     """Whether a topic is one that only the key shows."""
     if topic is None:
         return False
+    if topic["archetype"] == "private_message":
+        return True
     return topic["category"] in {one["id"] for one in run.state("categories") or () if one["restricted"]}
 
 

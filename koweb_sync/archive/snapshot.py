@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 from koweb_sync.archive import schema
 from koweb_sync.archive.keeper import Keeper
 from koweb_sync.archive.run import Run
-from koweb_sync.forum.observed import Category, Counters, Group
-from koweb_sync.forum.talk import NOT_FOR_US
+from koweb_sync.forum.observed import Category, Counters, Group, Person
+from koweb_sync.forum.talk import MEMBERS, NOT_FOR_US
 
 PEOPLE = 50  # people on a page of the directory
 GROUPS = 36
+STAFF = 3  # the group of all who run the forum
 COUNTED = (
     *("days_visited", "topics_entered", "posts_read", "topic_count", "post_count", "likes_given", "likes_received"),
 )
@@ -103,3 +104,23 @@ def groups(run: Run) -> None:
         rows = [{**asdict(one), "automatic": int(one.automatic)} for one in seen]
         before = {row["id"]: row for row in keeper.known(schema.GROUPS, "id", [one.id for one in seen])}
         keeper.put(schema.GROUPS, [row for row in rows if differs(row, before.get(row["id"]))])
+    for one in seen:
+        if one.members and (not one.automatic or one.id == STAFF):
+            members(run, one)
+
+
+def members(run: Run, group: Group) -> None:
+    """Read who is in a group: one request for a thousand people."""
+    found: dict[int, Person] = {}
+    while True:
+        try:
+            page = run.talk.members(group.name, len(found))
+        except NOT_FOR_US:
+            return
+        run.watch.step()
+        found |= {one.id: one for one in page}
+        if len(page) < MEMBERS:
+            break
+    with run.page() as keeper:
+        keeper.people(found.values())
+        keeper.join(group.id, set(found))

@@ -172,6 +172,18 @@ def posts(data: Json | None) -> tuple[Post, ...]:
 
 
 @clear
+def messages(data: Json | None) -> tuple[Post, ...]:
+    """The posts of `/private-posts.json`, in the order of their ids."""
+    return tuple(sorted(map(post, (data or {})["private_posts"]), key=lambda one: one.id))
+
+
+@clear
+def members(data: Json | None) -> tuple[Person, ...]:
+    """The people in a group."""
+    return people((data or {})["members"])
+
+
+@clear
 def posts_of_topic(data: Json | None) -> tuple[Post, ...]:
     """The posts of `/t/ID/posts.json`."""
     return tuple(post({"topic_id": (data or {}).get("id"), **one}) for one in (data or {})["post_stream"]["posts"])

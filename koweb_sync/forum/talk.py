@@ -5,15 +5,17 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound
 from koweb_sync.forum import observe
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.observed import Category, Counters, Group, Like, Listed, Opened, Post, Totals
+from koweb_sync.forum.observed import Category, Counters, Group, Like, Listed, Opened, Person, Post, Totals
 
 WINDOW = 50  # posts in one answer of /posts.json
 MANY = 100  # posts asked for by id at once, so that the address stays short
 LIKES = 100  # likes in one answer about a person
+MEMBERS = 1_000  # people in one answer about a group
 LIKERS = 200  # people in one answer about a post
 NOT_FOR_US = (ForumNotFound, ForumForbidden, ForumKeyRefused)
 
@@ -65,6 +67,11 @@ class Talk:
         """Thirty-six groups."""
         return observe.groups(self.get("/groups.json", page=page))
 
+    def members(self, group: str, offset: int) -> tuple[Person, ...]:
+        """People in a group, a thousand at most. Raises ForumNotFound, ForumForbidden."""
+        path = f"/groups/{quote(group)}/members.json"
+        return observe.members(self.get(path, limit=MEMBERS, offset=offset))
+
     def directory(self, page: int) -> tuple[Counters, ...]:
         """Fifty people, those who gave most likes first."""
         return observe.directory(self.get("/directory_items.json", period="all", order="likes_given", page=page))
@@ -87,10 +94,6 @@ class Talk:
         place = f"/t/{topic}/{near}.json" if near and near > 1 else f"/t/{topic}.json"
         return observe.opened(self.get(place, key=key, include_raw=1))
 
-    def page(self, topic: int, page: int, *, key: bool = False) -> Opened:
-        """The n-th twenty posts of a topic. Raises ForumNotFound past its end, or gives the last page again."""
-        return observe.opened(self.get(f"/t/{topic}.json", key=key, include_raw=1, page=page))
-
     def posts_of(self, topic: int, posts: Sequence[int], *, key: bool = False) -> tuple[Post, ...]:
         """Posts of a topic by their ids, at most `MANY`; what is not there is left out."""
         data = self.get(f"/t/{topic}/posts.json", key=key, include_raw="true", **{"post_ids[]": list(posts)})
@@ -101,6 +104,10 @@ class Talk:
     def posts(self, before: int | None, *, key: bool = False) -> tuple[Post, ...]:
         """A window of posts, low ids first: older servers give ids up to `before`, newer ones those below."""
         return observe.posts(self.get("/posts.json", key=key, before=before))
+
+    def messages(self, before: int | None) -> tuple[Post, ...]:
+        """The newest posts below an id in the personal messages of the key's user: one request with the key."""
+        return observe.messages(self.get("/private-posts.json", key=True, before=before))
 
     def post(self, post: int, *, key: bool = False) -> Post:
         """One post. Raises ForumNotFound."""
