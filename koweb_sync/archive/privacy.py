@@ -3,6 +3,7 @@ beside it. Nothing of a rehearsal stays.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from koweb_sync.archive.store import Store, put
 
 UNFINISHED = "compact"  # the cursor that says so: rows are gone, and the files have still to be written anew
 REHEARSAL = b"nothing is kept of a rehearsal"
+
+
+class Rehearsed(Exception):
+    """A rehearsal is over: its transaction is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,10 @@ def rehearse(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
     """What forgetting would do, and which places in the rows would be left to a person."""
     outcome = Outcome()
     secret = find(archive.base) or Secret(REHEARSAL, archive.base)
-    with archive.store.understood(), archive.store.engine.connect() as connection:
-        try:
-            carry_out(archive, connection, orders, secret, (now, outcome.done))
-            outcome.left = list(prove.in_rows(connection, sought(orders)))
-        finally:
-            connection.rollback()
+    with suppress(Rehearsed), archive.store.begin() as connection:
+        carry_out(archive, connection, orders, secret, (now, outcome.done))
+        outcome.left = list(prove.in_rows(connection, sought(orders)))
+        raise Rehearsed
     return outcome
 
 

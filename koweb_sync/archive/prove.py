@@ -9,6 +9,7 @@ file writes values side by side: what is found there counts if a copy of the liv
 import gzip
 import io
 import mailbox
+import os
 import re
 import tempfile
 import unicodedata
@@ -21,6 +22,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select, text
 from sqlalchemy.types import String
 
+from koweb_sync.archive.compact import outside
 from koweb_sync.archive.redact import Alias, Names, places, plain
 from koweb_sync.archive.store import Store
 
@@ -178,8 +180,8 @@ def in_files(store: Store, sought: Sought) -> Iterator[Trace]:
     if store.postgresql or not store.engine.url.database or sought.bytes is None:
         return
     path = Path(store.engine.url.database)
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    with outside(store) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     live: set[bytes] | None = None
     for place in (path, *(path.with_name(path.name + beside) for beside in ("-wal", "-journal"))):
         if not place.is_file():
@@ -194,10 +196,11 @@ def in_files(store: Store, sought: Sought) -> Iterator[Trace]:
 
 def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes]) -> set[bytes]:
     """What stands next to a name in a copy that has only the live rows; and the words that hold it."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".koweb-") as folder:
+    beside = path.parent if os.access(path.parent, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".koweb-") as folder:
         copy = Path(folder) / "copy.sqlite"
-        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM INTO :copy"), {"copy": str(copy)})
+        with outside(store) as connection:
+            connection.execute("VACUUM INTO ?", (str(copy),))
         with copy.open("rb") as file:
             found = {near.lower() for near, _found in matches(wanted, file)}
     return found | {one for near in found for one in _LETTERS.findall(near)}
