@@ -12,7 +12,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.forum.cache import machine_folder
 from koweb_sync.i18n import _
 
-MANIFESTS = ("koweb-export.json", "manifest.json")
+MARK, SUMS = "koweb-export.json", "SHA256SUMS"  # an export is a folder with the first; the second names its files
 TEXTS = frozenset({".csv", ".html", ".js", ".json", ".jsonl", ".md", ".svg", ".txt", ".xml"})
 
 
@@ -25,38 +25,43 @@ class Reached:
     rewritten: list[Path] = field(default_factory=list)
 
 
-def manifest(folder: Path) -> Path | None:
-    """The file that says that a folder is an export; None if there is none. Raises InputError if it is no folder."""
+def rewrite(folder: Path, names: Names) -> Reached:
+    """Put other names into the texts of an export, and the new checksums into its list. Raises InputError.
+
+    Only files of the list are touched, and a folder without the mark not at all: nobody knows whose files those are.
+    """
     if not folder.is_dir():
         raise InputError(_("There is no folder of that name."), where=str(folder))
-    return next((folder / name for name in MANIFESTS if (folder / name).is_file()), None)
-
-
-def rewrite(folder: Path, names: Names) -> Reached:
-    """Put other names into the texts of an export, and the new checksums into its manifest.
-
-    A folder without a manifest is not touched: nobody knows whose files those are.
-    """
-    listing = manifest(folder)
-    if listing is None:
+    if not (folder / MARK).is_file() or not (folder / SUMS).is_file():
         return Reached(folder, known=False)
     done = Reached(folder, known=True)
-    sums: dict[str, str] = {}
-    for path in sorted(folder.rglob("*")):
-        if path != listing and path.suffix in TEXTS and path.is_file() and not path.is_symlink():
-            before = path.read_bytes()
-            after = redacted(before, names)
-            if after != before:
-                replace(path, after)
-                sums[hashlib.sha256(before).hexdigest()] = hashlib.sha256(after).hexdigest()
-                done.rewritten.append(path)
-    text = listing.read_text(encoding="utf-8")
-    new = redact(text, names)
-    for old, fresh in sums.items():
-        new = new.replace(old, fresh)
-    if new != text:
-        replace(listing, new.encode())
+    lines = []
+    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
+        before, _gap, name = line.partition("  ")
+        path = folder / name
+        after = rewritten(path, names) if within(path, folder) else None
+        lines.append(f"{after or before}  {name}")
+        if after:
+            done.rewritten.append(path)
+    if done.rewritten:
+        replace(folder / SUMS, "".join(f"{line}\n" for line in lines).encode())
     return done
+
+
+def within(path: Path, folder: Path) -> bool:
+    """Whether a path of the list is a text inside of the folder."""
+    inside = path.is_file() and not path.is_symlink() and folder.resolve() in path.resolve().parents
+    return inside and path.suffix in TEXTS
+
+
+def rewritten(path: Path, names: Names) -> str | None:
+    """Put other names into a file: its new checksum, None if nothing changed."""
+    before = path.read_bytes()
+    after = redacted(before, names)
+    if after == before:
+        return None
+    replace(path, after)
+    return hashlib.sha256(after).hexdigest()
 
 
 def redacted(data: bytes, names: Names) -> bytes:

@@ -1,5 +1,6 @@
 """Forgetting somebody in an archive: nothing is left of them, and nothing brings them back."""
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -63,6 +64,11 @@ def erase(kept: Archive, user: str, policy: Policy, *folders: Path, more: tuple[
     with kept.store.read() as connection:
         one = forget.find(connection, kept.forum, user)
     return privacy.perform(place(kept, *folders), [forget.whole(one, policy, more)], kept.clock.micros())
+
+
+def sha(path: Path) -> str:
+    """The checksum of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def traces(kept: Archive, *folders: Path, names: list[str] | None = None) -> list[Trace]:
@@ -259,12 +265,18 @@ def test_exports_are_rewritten_and_foreign_folders_are_not_touched(kept: Archive
         (folder / "topics").mkdir(parents=True)
         (folder / "topics" / "1.md").write_text("Merci @claire et Claire Moreau.\n", encoding="utf-8")
     (export / "koweb-export.json").write_text('{"version": 1}', encoding="utf-8")
+    outside = tmp_path / "outside.md"
+    outside.write_text("@claire", encoding="utf-8")
+    page = export / "topics" / "1.md"
+    (export / "SHA256SUMS").write_text(f"{sha(page)}  topics/1.md\n{sha(outside)}  ../outside.md\n", encoding="utf-8")
     outcome = erase(kept, "claire", "keep", export, foreign)
     assert [(one.folder, one.known, len(one.rewritten)) for one in outcome.reached] == [
         (export, True, 1),
         (foreign, False, 0),
     ]
     assert traces(kept, export) == []
+    assert (export / "SHA256SUMS").read_text(encoding="utf-8").startswith(f"{sha(page)}  topics/1.md\n")
+    assert outside.read_text(encoding="utf-8") == "@claire"
     assert {one.where for one in traces(kept, foreign)} == {str(foreign / "topics" / "1.md")}
 
 
@@ -275,6 +287,21 @@ def test_names_that_this_machine_remembers_are_forgotten_too(kept: Archive, box:
     assert traces(kept, names=["Claire Moreau"]) != []
     assert erase(kept, "claire", "keep").remembered == 1
     assert json.loads(path.read_text(encoding="utf-8")) == {"amina": "Amina Cherif"}
+
+
+def test_a_kill_between_the_rows_and_the_files_is_made_good(
+    kept: Archive, talk: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_store: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(privacy, "compact", killed)
+        with pytest.raises(KeyboardInterrupt):
+            erase(kept, "claire", "keep")
+    privacy.finish(place(kept))
+    assert traces(kept) == []
+    assert kept.rows("SELECT name FROM cursors WHERE name = 'compact'") == []
 
 
 def test_without_the_secret_nothing_is_archived_that_could_bring_a_name_back(
