@@ -25,6 +25,7 @@ Policy = Literal["remove", "keep", "renamed"]
 STRENGTH = {"renamed": 0, "keep": 1, "remove": 2}
 SEEN_BEFORE = 200_000  # names whose marks are remembered while a run goes on
 KINDS = ("account", "shown", "free")
+FIRST = "first"  # the first words of free names: most words of a text are none, and nothing more is asked about them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Somebody who was forgotten. `marks` by kind: account, shown, free; `longest`: how many words the longest free
-    name has.
+    """Somebody who was forgotten. `marks` by kind: account, shown, free, first. `longest` is how many words the longest
+    free name has.
     """
 
     person: int
@@ -73,6 +74,7 @@ def former(person: int) -> Alias:
 def erasure(person: int, policy: Policy, alias: Alias, known: Known, secret: Secret, at: int) -> Erasure:
     """The erasure of somebody whose names are known."""
     marks = {kind: frozenset(secret.mark(kind, name) for name in getattr(known, kind)) for kind in KINDS}
+    marks[FIRST] = frozenset(secret.mark(FIRST, name.partition(" ")[0]) for name in known.free)
     return Erasure(person, policy, alias, marks, max((len(name.split()) for name in known.free), default=0), at)
 
 
@@ -81,7 +83,7 @@ def joined(before: Erasure | None, after: Erasure) -> Erasure:
     if before is None:
         return after
     strong = before if STRENGTH[before.policy] > STRENGTH[after.policy] else after
-    marks = {kind: before.marks[kind] | after.marks[kind] for kind in KINDS}
+    marks = {kind: before.marks[kind] | after.marks[kind] for kind in (*KINDS, FIRST)}
     return Erasure(after.person, strong.policy, strong.alias, marks, max(before.longest, after.longest), after.at)
 
 
@@ -118,10 +120,17 @@ def names_by_mark(erasures: Iterable[Erasure], secret: Secret) -> Names:
 
         return by_mark
 
+    firsts = frozenset(mark for one in known for mark in one.marks[FIRST])
+
+    @lru_cache(maxsize=SEEN_BEFORE)
+    def begins(word: str) -> bool:
+        return secret.mark(FIRST, word) in firsts
+
     return Names(
         look("account"),
         look("shown"),
         look("free"),
+        begins=begins,
         longest=max((one.longest for one in known), default=0),
         emptied=lambda name: bool(emptied) and secret.mark("account", name) in emptied,
     )
@@ -142,7 +151,7 @@ def row(one: Erasure, secret: Secret) -> dict[str, Any]:
         "username": one.alias.username,
         "name": one.alias.name,
         "longest": one.longest,
-        **{kind: sorted(one.marks[kind]) for kind in KINDS},
+        **{kind: sorted(one.marks[kind]) for kind in (*KINDS, FIRST)},
     }
     return {"person": one.person, "marks": json.dumps(marks, sort_keys=True), "policy": one.policy, "at": one.at}
 
@@ -183,7 +192,7 @@ def parse(one: Mapping[str, Any], secret: Secret) -> Erasure:
         one["person"],
         cast("Policy", one["policy"]),
         Alias(marks["username"], marks["name"]),
-        {kind: frozenset(marks[kind]) for kind in KINDS},
+        {kind: frozenset(marks[kind]) for kind in (*KINDS, FIRST)},
         marks["longest"],
         one["at"],
     )
