@@ -120,13 +120,16 @@ def sought(orders: Sequence[Order], more: Sequence[str] = ()) -> Sought:
 
 def search(archive: Archive, wanted: Sought) -> list[Trace]:
     """All places that still say a name: in the archive, in exports within reach, in what this machine remembers."""
-    found = list(prove.in_store(archive.store, wanted))
-    for folder in archive.folders:
-        found += prove.in_folder(folder, wanted)
+    found = [*prove.in_store(archive.store, wanted), *in_exports(archive, wanted)]
     remembered = reach.memory(archive.base)
     if remembered.is_dir():
         found += prove.in_folder(remembered, wanted)
     return found
+
+
+def in_exports(archive: Archive, wanted: Sought) -> list[Trace]:
+    """The places in exports within reach: not everything can be rewritten, such as Parquet and a site's search."""
+    return [trace for folder in archive.folders for trace in prove.in_folder(folder, wanted)]
 
 
 def follow(archive: Archive, now: int) -> Outcome:

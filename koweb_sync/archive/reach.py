@@ -57,11 +57,47 @@ def within(path: Path, folder: Path) -> bool:
 def rewritten(path: Path, names: Names) -> str | None:
     """Put other names into a file: its new checksum, None if nothing changed."""
     before = path.read_bytes()
-    after = redacted(before, names)
+    after = in_lines(before, names) if path.suffix == ".jsonl" else redacted(before, names)
     if after == before:
         return None
     replace(path, after)
     return hashlib.sha256(after).hexdigest()
+
+
+def in_lines(data: bytes, names: Names) -> bytes:
+    """JSON lines with other names in them: within JSON's own quotes a name would not be seen."""
+    try:
+        lines = data.decode().split("\n")
+    except UnicodeDecodeError:
+        return data
+    return "\n".join(in_line(line, names) if line else line for line in lines).encode()
+
+
+def in_line(line: str, names: Names) -> str:
+    """One line. Where it is not written as we write JSON, it goes the way of any text."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return redact(line, names)
+    for separators in ((",", ":"), (", ", ": ")):
+        if json.dumps(value, ensure_ascii=False, separators=separators) == line:
+            return json.dumps(named(value, "", names), ensure_ascii=False, separators=separators)
+    return redact(line, names)
+
+
+def named(value: Any, key: str, names: Names) -> Any:
+    """A value within JSON, under a key."""
+    if isinstance(value, dict):
+        return {name: named(one, name, names) for name, one in value.items()}
+    if isinstance(value, list):
+        return [named(one, key, names) for one in value]
+    if not isinstance(value, str):
+        return value
+    alias = names.account(folded(value)) if key == "username" else None
+    alias = names.shown(plain(value)) if key == "name" and alias is None else alias
+    if alias is None:
+        return redact(value, names)
+    return alias.username if key == "username" else alias.name
 
 
 def redacted(data: bytes, names: Names) -> bytes:

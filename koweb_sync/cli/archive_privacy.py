@@ -98,6 +98,8 @@ def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapp
     outcome = privacy.perform(archive, orders, now())
     if given["prove"]:
         outcome.left = privacy.search(archive, privacy.sought(orders))
+    else:
+        outcome.left = privacy.in_exports(archive, privacy.sought(orders))
     printed(orders, outcome, style)
     conclude(outcome, proven=given["prove"])
     untouched = [one for one in outcome.reached if not one.known]

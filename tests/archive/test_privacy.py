@@ -268,15 +268,25 @@ def test_exports_are_rewritten_and_foreign_folders_are_not_touched(kept: Archive
     outside = tmp_path / "outside.md"
     outside.write_text("@claire", encoding="utf-8")
     page = export / "topics" / "1.md"
-    (export / "SHA256SUMS").write_text(f"{sha(page)}  topics/1.md\n{sha(outside)}  ../outside.md\n", encoding="utf-8")
+    rows = export / "people.jsonl"
+    row = {
+        "id": 3,
+        "username": "claire",
+        "name": "Claire Moreau",
+        "cooked": '<a class="mention" href="/u/claire">@claire</a>',
+    }
+    rows.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    listed = f"{sha(page)}  topics/1.md\n{sha(outside)}  ../outside.md\n{sha(rows)}  people.jsonl\n"
+    (export / "SHA256SUMS").write_text(listed, encoding="utf-8")
     outcome = erase(kept, "claire", "keep", export, foreign)
     assert [(one.folder, one.known, len(one.rewritten)) for one in outcome.reached] == [
-        (export, True, 1),
+        (export, True, 2),
         (foreign, False, 0),
     ]
     assert traces(kept, export) == []
     assert (export / "SHA256SUMS").read_text(encoding="utf-8").startswith(f"{sha(page)}  topics/1.md\n")
     assert outside.read_text(encoding="utf-8") == "@claire"
+    assert json.loads(rows.read_text(encoding="utf-8"))["username"] == "former-member-3"
     assert {one.where for one in traces(kept, foreign)} == {str(foreign / "topics" / "1.md")}
 
 
