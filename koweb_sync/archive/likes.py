@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 
 from koweb_sync.archive import schema
 from koweb_sync.archive.run import Run
-from koweb_sync.forum.observed import Like
+from koweb_sync.forum.observed import Like, Person
 from koweb_sync.forum.talk import LIKERS, LIKES
 
 AT_ONCE = 500
@@ -116,7 +116,7 @@ def by_post(run: Run) -> None:
     after = int(run.at("likers").get("after", 0))
     while found := differing(run, after, AT_ONCE):
         for post, told in found:
-            seen = everybody(run, post, told)
+            seen = everybody(run, post, told, after)
             after = post
             with run.page() as keeper:
                 if seen is not None:
@@ -125,20 +125,27 @@ def by_post(run: Run) -> None:
                 keeper.cursor("at:likers", {"after": after})
 
 
-def everybody(run: Run, post: int, told: int) -> list[Like] | None:
-    """All people who like a post: one request for two hundred. None where that is not told."""
+def everybody(run: Run, post: int, told: int, after: int) -> list[Like] | None:
+    """All people who like a post: one request for two hundred. None where that is not told.
+
+    `after` is the post before it; with it goes what was read of this one, should we be stopped.
+    """
     if told == 0:
         return []
-    found: list[Like] = []
-    for page in range(-(-told // LIKERS) + 1):
-        likers = run.talk.likers(post, page)
+    at = run.at("likers")
+    found = [Like(post, Person(one, "")) for one in at["people"]] if at.get("post") == post else []
+    while True:
+        likers = run.talk.likers(post, len(found) // LIKERS)
         run.watch.step()
         if likers is None:
             return None
         found += likers
-        if len(likers) < LIKERS:
-            break
-    return found
+        if len(likers) < LIKERS or len(found) >= told:
+            return found
+        with run.page() as keeper:
+            keeper.people(one.person for one in likers)
+            people = [one.person.id for one in found]
+            keeper.cursor("at:likers", {"after": after, "post": post, "people": people})
 
 
 def reactions(run: Run) -> None:

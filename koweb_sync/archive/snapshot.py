@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -21,20 +22,38 @@ COUNTED = (
 
 def places(run: Run) -> None:
     """Read the categories: one request, with a key one more, and one for each that not everybody may read."""
-    known = list(run.talk.categories())
-    run.watch.step()
+    at = run.at("places")
+    if "public" not in at:
+        at = step(run, {"public": [asdict(one) for one in run.talk.categories()]})
     if run.wishes.key and not run.wishes.public_only:
-        public = {one.id for one in known}
-        hidden = [one for one in run.talk.categories(key=True) if one.id not in public or one.restricted]
-        run.watch.step()
-        known = [one for one in known if not one.restricted]
-        known += [replace(one, restricted=True, staff=run.talk.for_staff(one)) for one in hidden]
+        if "all" not in at:
+            at = step(run, {**at, "all": [asdict(one) for one in run.talk.categories(key=True)]})
+        public = {one["id"] for one in at["public"] if not one["restricted"]}
+        for one in at["all"]:
+            if one["id"] not in public and str(one["id"]) not in at.get("staff", {}):
+                staff = run.talk.for_staff(Category(**one))
+                at = step(run, {**at, "staff": {**at.get("staff", {}), str(one["id"]): staff}})
+    hidden = at.get("staff", {})
+    known = [Category(**one) for one in at["public"] if not one["restricted"]]
+    known += [
+        replace(Category(**one), restricted=True, staff=hidden[str(one["id"])])
+        for one in at.get("all", ())
+        if str(one["id"]) in hidden
+    ]
     with run.page() as keeper:
         rows = [{**asdict(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
         before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
         keeper.put(schema.CATEGORIES, [row for row in rows if differs(row, before.get(row["id"]))])
         keeper.cursor("categories", [asdict(one) for one in known])
     run.left_out = left_out(run)
+
+
+def step(run: Run, at: dict[str, Any]) -> dict[str, Any]:
+    """Remember one answer on the way to all categories."""
+    run.watch.step()
+    with run.page() as keeper:
+        keeper.cursor("at:places", at)
+    return at
 
 
 def differs(row: dict[str, object], before: dict[str, object] | None) -> bool:
@@ -88,35 +107,35 @@ def count(keeper: Keeper, found: Sequence[Counters]) -> None:
 
 def groups(run: Run) -> None:
     """Read which groups there are, and who is in those that people made: one request for 36, one for each of these."""
-    page = 0
-    seen: list[Group] = []
-    while True:
+    at = run.at("groups") or {"page": 0, "left": [], "ended": False}
+    while not at["ended"]:
         try:
-            found = run.talk.groups(page)
+            found = run.talk.groups(at["page"])
         except NOT_FOR_US:
             return
         run.watch.step()
-        seen += found
-        page += 1
-        if len(found) < GROUPS:
-            break
-    with run.page() as keeper:
-        rows = [{**asdict(one), "automatic": int(one.automatic)} for one in seen]
-        before = {row["id"]: row for row in keeper.known(schema.GROUPS, "id", [one.id for one in seen])}
-        keeper.put(schema.GROUPS, [row for row in rows if differs(row, before.get(row["id"]))])
-    for one in seen:
-        if one.members and (not one.automatic or one.id == STAFF):
-            members(run, one)
+        peopled = [one for one in found if one.members and (not one.automatic or one.id == STAFF)]
+        left = [*at["left"], *(asdict(one) for one in peopled)]
+        at = {"page": at["page"] + 1, "left": left, "ended": len(found) < GROUPS}
+        with run.page() as keeper:
+            rows = [{**asdict(one), "automatic": int(one.automatic)} for one in found]
+            before = {row["id"]: row for row in keeper.known(schema.GROUPS, "id", [one.id for one in found])}
+            keeper.put(schema.GROUPS, [row for row in rows if differs(row, before.get(row["id"]))])
+            keeper.cursor("at:groups", at)
+    while at["left"]:
+        group, *rest = at["left"]
+        at = {**at, "left": rest}
+        members(run, Group(**group), at)
 
 
-def members(run: Run, group: Group) -> None:
-    """Read who is in a group: one request for a thousand people."""
+def members(run: Run, group: Group, after: dict[str, Any]) -> None:
+    """Read who is in a group: one request for a thousand people. `after` is where the stage stands then."""
     found: dict[int, Person] = {}
     while True:
         try:
             page = run.talk.members(group.name, len(found))
         except NOT_FOR_US:
-            return
+            break
         run.watch.step()
         found |= {one.id: one for one in page}
         if len(page) < MEMBERS:
@@ -124,3 +143,4 @@ def members(run: Run, group: Group) -> None:
     with run.page() as keeper:
         keeper.people(found.values())
         keeper.join(group.id, set(found))
+        keeper.cursor("at:groups", after)

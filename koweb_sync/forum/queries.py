@@ -23,6 +23,15 @@ class Query:
     sql: str
 
 
+# The names of a topic's tags, joined by a sign that no name holds.
+TAGGED = """\
+LEFT JOIN (
+  SELECT tt.topic_id, STRING_AGG(g.name, '|' ORDER BY g.name COLLATE "C") AS names
+  FROM topic_tags tt
+  JOIN tags g ON g.id = tt.tag_id
+  GROUP BY tt.topic_id
+) tagged ON tagged.topic_id = t.id"""
+
 FIRST_POSTS = Query(
     name="koweb: first posts",
     description="The first posts of some topics, or of all that koweb published, and who edited them last.",
@@ -73,18 +82,13 @@ LEFT JOIN (
   SELECT post_id, MAX(number) AS number FROM post_revisions GROUP BY post_id
 ) newest ON newest.post_id = p.id
 LEFT JOIN post_revisions revised ON revised.post_id = p.id AND revised.number = newest.number
-LEFT JOIN (
-  SELECT tt.topic_id, STRING_AGG(g.name, '|' ORDER BY g.name COLLATE "C") AS names
-  FROM topic_tags tt
-  JOIN tags g ON g.id = tt.tag_id
-  GROUP BY tt.topic_id
-) tagged ON tagged.topic_id = t.id
+@tagged
 WHERE t.id > :after
   AND t.archetype <> 'private_message'
   AND (t.id IN (:topics) OR (COALESCE(:topics) IS NULL AND t.external_id IS NOT NULL))
 ORDER BY t.id
 LIMIT :limit
-""",
+""".replace("@tagged", TAGGED),
 )
 
 TOPICS_AFTER = Query(
@@ -121,17 +125,12 @@ SELECT
   t.highest_staff_post_number,
   t.like_count
 FROM topics t
-LEFT JOIN (
-  SELECT tt.topic_id, STRING_AGG(g.name, '|' ORDER BY g.name COLLATE "C") AS names
-  FROM topic_tags tt
-  JOIN tags g ON g.id = tt.tag_id
-  GROUP BY tt.topic_id
-) tagged ON tagged.topic_id = t.id
+@tagged
 WHERE t.id > :after
   AND t.archetype <> 'private_message'
 ORDER BY t.id
 LIMIT :limit
-""",
+""".replace("@tagged", TAGGED),
 )
 
 POSTS_AFTER = Query(

