@@ -118,6 +118,7 @@ class Keeper:
     def join(self, group: int, people: set[int]) -> None:
         """Keep who is in a group, since when and until when as far as we saw it."""
         table = schema.GROUP_MEMBERS
+        people = people - self.veil.gone
         rows = self.known(table, "group", [group])
         inside = {row["person"] for row in rows if row["until"] is None}
         left = [row for row in rows if row["until"] is None and row["person"] not in people]

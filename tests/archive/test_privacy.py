@@ -113,7 +113,7 @@ def test_a21_a_later_run_brings_nobody_back_and_sees_no_edit(kept: Archive, box:
     assert kept.rows("SELECT username, name, title, avatar FROM people WHERE id = :w", w=who) == [
         (f"former-member-{who}", "", "", "")
     ]
-    for table in ("names", "activity", "reactions", "poll_votes"):
+    for table in ("names", "activity", "reactions", "poll_votes", "group_members"):
         assert kept.rows(f"SELECT * FROM {table} WHERE person = :w", w=who) == []  # noqa: S608
     new = kept.texts()[talk.post_ids[-2]][0]
     assert new == f"Et @former-member-{who} ? former-member-{who}, es-tu là ?"
