@@ -21,6 +21,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # without _, so that two names ne
 
 Withdraw = Literal["keep", "unlist", "close", "delete"]
 Deleted = Literal["leave", "recover"]
+Erasure = Literal["follow", "ask"]
+Deletions = Literal["keep", "purge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Rates:
 class Keeping:
     """How a forum is archived. `store` is a path beside koweb.toml or a postgresql:// address; `rolling_days` is within
     how many days every post is read again, 0 for never. What is not public is archived only if somebody says so.
+
+    `erasure` says what happens to the old names of people whom the forum made anonymous; `deletions` what happens to
+    the texts of posts that it deleted, `purge_after_days` days later.
     """
 
     store: str = "koweb-archive.sqlite"
@@ -45,6 +50,9 @@ class Keeping:
     staff: bool = False
     messages: bool = False
     public_only: bool = False
+    erasure: Erasure = "follow"
+    deletions: Deletions = "keep"
+    purge_after_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +312,7 @@ class Reader:
             raise self.wrong("archive", _("“archive” must be a table, [forum.{name}.archive].").format(name=self.name))
         self.known(table, set(Keeping.__dataclass_fields__))
         inner, plain = Reader(self.name, table, self.shown, self.text), Keeping()
-        days = table.get("rolling_days", plain.rolling_days)
-        if isinstance(days, bool) or not isinstance(days, int) or days < 0:
-            raise self.wrong(
-                "rolling_days", _("“{key}” must be a whole number; 0 means never.").format(key="rolling_days")
-            )
+        days = inner.days("rolling_days", plain.rolling_days)
         store = inner.string("store", plain.store)
         if "://" in store and urlsplit(store).password:
             raise self.wrong(
@@ -319,7 +323,25 @@ class Reader:
         flags = {key: inner.flag(key) for key in ("avatars", "staff", "messages", "public_only")}
         files = inner.flag("files") if "files" in table else True
         place = store if "://" in store or store.startswith(("/", "~")) else str(base / store)
-        return Keeping(place, days, files, **flags)
+        return Keeping(
+            place,
+            days,
+            files,
+            **flags,
+            erasure=cast("Erasure", inner.one_of("erasure", get_args(Erasure))),
+            deletions=cast("Deletions", inner.one_of("deletions", get_args(Deletions))),
+            purge_after_days=inner.days("purge_after_days", plain.purge_after_days),
+        )
+
+    def days(self, key: str, default: int) -> int:
+        """A whole number of days; of `rolling_days`, 0 means never."""
+        value = self.table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            message = _("“{key}” must be a whole number; 0 means never.")
+            if key != "rolling_days":
+                message = _("“{key}” must be a whole number of days; 0 means at once.")
+            raise self.wrong(key, message.format(key=key))
+        return value
 
 
 def key_name(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from koweb_sync.archive import decide, liked, schema, search
 from koweb_sync.archive.decide import Held, Row, Rows
 from koweb_sync.archive.pointers import File, Found, read
 from koweb_sync.archive.store import put
+from koweb_sync.archive.veil import CLEAR, Veil
 from koweb_sync.forum import observed
 
 PLACEHOLDERS = 500  # values in one IN (…)
@@ -30,6 +31,7 @@ class Keeper:
         self.base = base
         self.now = now
         self.found = found
+        self.veil: Veil = CLEAR  # nothing is written of those who were forgotten
 
     def tell(self, what: str, number: int) -> None:
         """Count something new."""
@@ -76,7 +78,7 @@ class Keeper:
 
     def people(self, seen: Iterable[observed.Person]) -> None:
         """Keep who people are."""
-        there = list(seen)
+        there = self.veil.people(seen)
         known = {row["id"]: row for row in self.known(schema.PEOPLE, "id", {one.id for one in there})}
         for row in known.values():
             del row["forum"]
@@ -116,6 +118,7 @@ class Keeper:
     def join(self, group: int, people: set[int]) -> None:
         """Keep who is in a group, since when and until when as far as we saw it."""
         table = schema.GROUP_MEMBERS
+        people = people - self.veil.gone
         rows = self.known(table, "group", [group])
         inside = {row["person"] for row in rows if row["until"] is None}
         left = [row for row in rows if row["until"] is None and row["person"] not in people]
@@ -163,6 +166,7 @@ class Keeper:
 
     def topics(self, seen: Sequence[observed.Topic], source: str, *, views: bool = False) -> int:
         """Keep topics, and say how many look different. Those are noted, so that their posts are looked at."""
+        seen = self.veil.topics(seen)
         known = self.topics_known({one.id for one in seen})
         rows = decide.topics(seen, known, self.now, source, views=views)
         self.put(schema.TOPICS, rows.topics)
@@ -211,6 +215,7 @@ class Keeper:
 
     def posts(self, seen: Sequence[observed.Post], source: str) -> None:
         """Keep posts with their authors, pointers, files and polls."""
+        seen = self.veil.posts(seen)
         self.people(one.author for one in seen if one.author is not None)
         known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
         other = [
@@ -368,6 +373,7 @@ class Keeper:
 
     def keep_likes(self, likes: Sequence[observed.Like], among: Any, looked: int | None) -> int:
         """Keep likes that are all there are among some, and say how many rows changed."""
+        likes = self.veil.likes(likes)
         self.people(one.person for one in likes)
         table = schema.REACTIONS
         open_ones = select(table).where(table.c.forum == self.forum, among, table.c.gone.is_(None))

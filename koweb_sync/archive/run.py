@@ -13,8 +13,10 @@ from typing import Any, Protocol
 from sqlalchemy import delete, func, insert, select, update
 
 from koweb_sync.archive import schema
+from koweb_sync.archive.erasures import veiled
 from koweb_sync.archive.keeper import Keeper
 from koweb_sync.archive.store import Store
+from koweb_sync.archive.veil import Veil
 from koweb_sync.forum.talk import Talk
 
 SECOND = 1_000_000
@@ -71,6 +73,7 @@ class Run:
     started: int = 0
     found: dict[str, int] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()  # categories that nobody asked for
+    veil: Veil | None = None  # read with the first page
     over: bool = True
     old: bool = False  # it is one that was stopped
 
@@ -139,7 +142,9 @@ class Run:
     def page(self) -> Iterator[Keeper]:
         """One transaction: what was read, and how far we are."""
         with self.store.begin() as connection:
-            yield Keeper(connection, self.forum, self.base, self.now(), self.found)
+            keeper = Keeper(connection, self.forum, self.base, self.now(), self.found)
+            self.veil = keeper.veil = self.veil or veiled(connection, self.forum, self.base)
+            yield keeper
             self.account(connection)
 
     def state(self, name: str, default: Any = None) -> Any:

@@ -1,5 +1,6 @@
 """What is read once a day: who the people are and how active, which groups there are, which categories."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -78,13 +79,13 @@ def people(run: Run) -> None:
         page += 1
         with run.page() as keeper:
             keeper.people(one.person for one in found)
-            count(keeper, found)
+            count(keeper, keeper.veil.counters(found))
             keeper.cursor("at:people", {"page": page})
         if len(found) < PEOPLE:
             return
 
 
-def count(keeper: Keeper, found: tuple[Counters, ...]) -> None:
+def count(keeper: Keeper, found: Sequence[Counters]) -> None:
     """Keep people's counters where they moved."""
     table = schema.ACTIVITY
     ids = [one.person.id for one in found]

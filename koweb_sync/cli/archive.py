@@ -22,6 +22,10 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     # name: (module under koweb_sync.cli, one line of help)
     "verify": ("archive_verify", _("Compare the archive with the forum, topic by topic.")),
     "restore": ("archive_restore", _("Publish the archive to an empty forum.")),
+    "forget": ("archive_privacy", _("Erase somebody from the archive, and prove it.")),
+    "subject": ("archive_subject", _("Say all that is held about somebody.")),
+    "consent": ("archive_consent", _("Keep who does not want to be counted in reports.")),
+    "purge": ("archive_consent", _("Empty posts that the forum deleted.")),
 }
 
 
@@ -85,6 +89,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
     from koweb_sync.archive.crawl import crawl, look
     from koweb_sync.archive.explore import VIA, explore
     from koweb_sync.cli import archive_watch as words
+    from koweb_sync.cli.archive_after import after_run
 
     rates = place.settings.rates
     wishes = wishes_of(place, given)
@@ -116,6 +121,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         with words.Watching(plan) as watch:
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
+        after_run(place, store, one.forum)
     if style == "json":
         emit({"version": 1, "run": one.n, "found": one.found, "store": store.place})
     else:
