@@ -5,6 +5,7 @@ A `Reader` works on one connection and one forum. Nothing is written; what it gi
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from heapq import merge
 from itertools import groupby
 from typing import Any
 
@@ -97,6 +98,12 @@ class Reader:
         with self.connection.execute(query, execution_options={"yield_per": TOPICS}) as result:
             for part in result.mappings().partitions(TOPICS):
                 yield from self.dressed(part)
+
+    def by_creation(self, wanted: Wanted = EVERYTHING) -> Iterator[Topic]:
+        """Topics as they were opened, with those that only posts tell of in their place."""
+        known = self.listed(wanted, (TOPIC.c.created,))
+        strays = sorted(self.strays(wanted), key=lambda one: (one.created, one.id))
+        yield from merge(known, strays, key=lambda one: (one.created, one.id))
 
     def topic(self, number: int) -> Topic | None:
         """One topic."""

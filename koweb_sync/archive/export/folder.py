@@ -78,6 +78,7 @@ class Folder:
         self.before = enter(root, self.mark, force=force)
         self.now: dict[str, bytes] = {}
         self.safe = {root}
+        self.parts = 0
         self.done = Done()
         self.log: IO[bytes] | None = None
 
@@ -96,7 +97,8 @@ class Folder:
         if self.log is None:
             self.begin()
         assert self.log is not None
-        part = self.root / f"{PART}{os.getpid()}"
+        self.parts += 1  # files may be written while another one is open
+        part = self.root / f"{PART}{os.getpid()}-{self.parts}"
         place = self.place(checked(path))
         with understood(place):
             with part.open("wb") as raw:
