@@ -9,6 +9,7 @@ from koweb_sync.archive import schema
 from koweb_sync.archive.people import Names
 from koweb_sync.archive.records import File, Like, Option, Pointer, Poll, Post, Version
 
+SAME = ("id", "topic", "number", "type", "created", "updated", "reply_to", "deleted", "n")  # in rows and in posts
 Grouped = dict[int, list[RowMapping]]
 
 
@@ -45,13 +46,12 @@ class Belongings:
         reason: str,
     ) -> Post:
         """One post."""
-        same = ("id", "topic", "number", "type", "created", "updated", "reply_to", "deleted", "n")
-        flags = ("user_deleted", "hidden", "shown", "wiki")
+        facts: dict[str, Any] = {name: row[name] for name in SAME}
+        facts |= {name: bool(row[name]) for name in ("user_deleted", "hidden", "shown", "wiki")}
+        facts |= {name: found.get(row["id"], ()) for name, found in parts.items()}
         counting = next((one for one in versions if one.n == row["n"]), None)
         return Post(
-            **{name: row[name] for name in same},
-            **{name: bool(row[name]) for name in flags},
-            **{name: found.get(row["id"], ()) for name, found in parts.items()},
+            **facts,
             raw=counting.raw if counting else "",
             cooked=counting.cooked if counting else "",
             action=row["action"] or "",
@@ -103,7 +103,9 @@ class Belongings:
     def unnamed(self, ids: Sequence[int]) -> dict[int, tuple[tuple[str, int], ...]]:
         """How many reactions nobody is named for."""
         found = self.rows(schema.COUNTS, ids, "kind")
-        return {post: tuple((one["kind"], one["count"]) for one in each if one["count"]) for post, each in found.items()}
+        return {
+            post: tuple((one["kind"], one["count"]) for one in each if one["count"]) for post, each in found.items()
+        }
 
     def polls(self, ids: Sequence[int]) -> dict[int, tuple[Poll, ...]]:
         """Polls with their answers, and who chose them where that is known."""
@@ -144,8 +146,9 @@ class Belongings:
             .order_by(uses.c.post, uses.c.url)
         )
         found: dict[int, list[File]] = {}
-        for post, *facts, sha, kind, size in self.connection.execute(query):
-            found.setdefault(post, []).append(File(*facts, sha256=sha, type=kind or "", bytes=size))
+        for row in self.connection.execute(query).mappings():
+            facts = {name: row[name] for name in (*same, "sha256", "bytes")}
+            found.setdefault(row["post"], []).append(File(**facts, type=row["type"] or ""))
         return {post: tuple(each) for post, each in found.items()}
 
     def pointers(self, ids: Sequence[int]) -> dict[int, tuple[Pointer, ...]]:
@@ -155,7 +158,12 @@ class Belongings:
         return {
             post: tuple(
                 Pointer(
-                    one["kind"], one["to_topic"], one["to_number"], people.get(one["to_person"]), one["name"], one["url"]
+                    one["kind"],
+                    one["to_topic"],
+                    one["to_number"],
+                    people.get(one["to_person"]),
+                    one["name"],
+                    one["url"],
                 )
                 for one in each
             )

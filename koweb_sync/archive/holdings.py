@@ -34,7 +34,9 @@ def holdings(connection: Connection, forum: int) -> dict[str, Any]:
         "gone_topics": connection.execute(
             select(func.count()).where(topics.forum == forum, topics.shown == 0)
         ).scalar_one(),
-        "gone_posts": connection.execute(select(func.count()).where(posts.forum == forum, posts.shown == 0)).scalar_one(),
+        "gone_posts": connection.execute(
+            select(func.count()).where(posts.forum == forum, posts.shown == 0)
+        ).scalar_one(),
         "first_post": time(first),
         "last_post": time(last),
         "files": files(connection, forum),

@@ -9,13 +9,13 @@ from heapq import merge
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy import Connection, RowMapping, and_, exists, func, not_, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from koweb_sync.archive import schema
 from koweb_sync.archive.belongings import Belongings
 from koweb_sync.archive.people import Names
-from koweb_sync.archive.records import Category, Disguise, Person, Plain, Post, Source, Topic, Wanted
+from koweb_sync.archive.records import Category, Disguise, Hit, Person, Plain, Post, Source, Topic, Wanted
 
 PAGE = 200  # posts in memory at once, with all their versions
 TOPICS = 500
@@ -30,6 +30,7 @@ class Reader:
         self.connection = connection
         self.forum = forum
         self.disguise = disguise or Plain()
+        self.watch: Callable[[int], object] = lambda _posts: None  # hears how many posts were read
         self.names = Names(connection, forum, self.disguise)
         self.belongings = Belongings(connection, forum, self.names)
         self.categories = categories(connection, forum)
@@ -114,9 +115,7 @@ class Reader:
         people = self.names.many(row["person"] for row in rows)
         reasons = self.belongings.reasons("topic", [row["id"] for row in rows if not row["shown"]])
         return [
-            self.disguise.topic(
-                topic_of(row, self.categories, people.get(row["person"]), reasons.get(row["id"], ""))
-            )
+            self.disguise.topic(topic_of(row, self.categories, people.get(row["person"]), reasons.get(row["id"], "")))
             for row in rows
         ]
 
@@ -168,8 +167,44 @@ class Reader:
         rows = {row["id"]: row for row in self.connection.execute(query).mappings()}
         return self.filled([rows[one] for one in ids if one in rows])
 
+    def place_of(self, post: int) -> tuple[int, int] | None:
+        """The topic and the number of a post."""
+        query = select(POST.c.topic, POST.c.number).where(POST.c.forum == self.forum, POST.c.id == post)
+        row = self.connection.execute(query).first()
+        return None if row is None else (int(row.topic), int(row.number))
+
+    def at(self, topic: int, number: int) -> Post | None:
+        """The post with a number in a topic."""
+        query = select(POST.c.id).where(POST.c.forum == self.forum, POST.c.topic == topic, POST.c.number == number)
+        found = self.connection.execute(query.order_by(POST.c.id)).scalars().first()
+        return None if found is None else self.by_ids([found])[0]
+
+    def hits(self, rows: Sequence[int], wanted: Wanted) -> list[Hit]:
+        """The wanted ones among entries of the search, in the order given; some hundreds at most."""
+        columns = (POST.c.row, POST.c.id, POST.c.topic, POST.c.number, POST.c.created, POST.c.person, POST.c.shown)
+        query = select(*columns, TOPIC.c.title).join_from(POST, TOPIC, self.joined(), isouter=True)
+        query = query.where(POST.c.forum == self.forum, POST.c.row.in_(rows))
+        query = query.where(*self.of_post(wanted), *self.of_topic(wanted, outer=True))
+        found = {one.row: one for one in self.connection.execute(query)}
+        people = self.names.many(one.person for one in found.values())
+        return [
+            Hit(
+                row,
+                one.id,
+                one.topic,
+                one.number,
+                one.title or "",
+                people.get(one.person),
+                one.created,
+                bool(one.shown),
+            )
+            for row in rows
+            if (one := found.get(row)) is not None
+        ]
+
     def filled(self, rows: Sequence[RowMapping]) -> list[Post]:
         """Rows of posts with all that belongs to them."""
+        self.watch(len(rows))
         return [self.disguise.post(one) for one in self.belongings.posts(rows)]
 
     def structure(self, topic: int, wanted: Wanted = EVERYTHING) -> dict[int, tuple[Person | None, tuple[int, ...]]]:
@@ -244,7 +279,7 @@ class Reader:
 
     def count(self, wanted: Wanted = EVERYTHING) -> tuple[int, int]:
         """How many topics and posts are wanted."""
-        topics: Select[tuple[int]] = select(func.count()).select_from(TOPIC)
+        topics = select(func.count()).select_from(TOPIC)
         topics = topics.where(*self.of_topic(wanted), *self.with_posts(wanted))
         posts = select(func.count()).select_from(POST).join(TOPIC, self.joined(), isouter=True)
         posts = posts.where(POST.c.forum == self.forum, *self.of_post(wanted), *self.of_topic(wanted, outer=True))
@@ -263,12 +298,25 @@ def categories(connection: Connection, forum: int) -> dict[int, Category]:
 
 def topic_of(row: RowMapping, places: dict[int, Category], person: Person | None, reason: str) -> Topic:
     """A row of topics as a value."""
-    names = ("id", "title", "slug", "created", "bumped", "last_posted", "archetype", "deleted", "accepted", "likes", "views")
+    names = (
+        "id",
+        "title",
+        "slug",
+        "created",
+        "bumped",
+        "last_posted",
+        "archetype",
+        "deleted",
+        "accepted",
+        "likes",
+        "views",
+    )
     flags = ("closed", "archived", "visible", "pinned", "shown")
     category = None if row["category"] is None else places.get(row["category"], Category(row["category"], "", ""))
+    facts: dict[str, Any] = {name: row[name] for name in names}
+    facts |= {name: bool(row[name]) for name in flags}
     return Topic(
-        **{name: row[name] for name in names},
-        **{name: bool(row[name]) for name in flags},
+        **facts,
         category=category,
         tags=tuple(json.loads(row["tags"])),
         person=person,

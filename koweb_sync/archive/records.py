@@ -41,7 +41,8 @@ class Category:
 class Topic:
     """A topic as it was last seen. `shown`: the forum still shows it; if not, `reason` says why it went.
 
-    `replies` is the forum's own count; `known`: not only its posts tell that there is one.
+    `replies` is the forum's own count; `known`: not only its posts tell that there is one;
+    `accepted` is the number of the post that solved it.
     """
 
     id: int
@@ -206,6 +207,20 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """A post that a search found: where it stands, who wrote it when. `row` is its entry in the index."""
+
+    row: int
+    post: int
+    topic: int
+    number: int
+    title: str
+    author: Person | None
+    created: int
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The forum that an archive was made of. `until` is when it was last archived in full, or has been at all."""
 
@@ -256,8 +271,8 @@ class Plain:
 class Wanted:
     """What of an archive is wanted; nothing given means everything.
 
-    `categories` and `tags` and `topics`: any of them. `since` (included) and `until` (not) are about posts when posts are
-    read, about a topic's last post when topics are listed. `public`: only what everybody could read.
+    `categories`, `tags`, `topics`: any of them. `since` (included) and `until` (not) are about posts, and a topic
+    without such a post is not wanted. `public`: only what everybody could read.
     """
 
     topics: frozenset[int] = field(default_factory=frozenset)

@@ -7,9 +7,7 @@ from sqlalchemy import Connection, text
 # What the two databases write differently. {at} is a column of microseconds.
 TIME = {
     "sqlite": "strftime('%Y-%m-%dT%H:%M:%SZ', {at} / 1000000, 'unixepoch')",
-    "postgresql": (
-        "to_char(to_timestamp({at} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-    ),
+    "postgresql": ("to_char(to_timestamp({at} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"),
 }
 PERSON = "COALESCE(NULLIF(p.name, ''), NULLIF(p.username, ''))"
 GONE = (

@@ -82,21 +82,22 @@ class Folder:
         self.done = Done()
         self.log: IO[bytes] | None = None
 
-    def begin(self) -> None:
-        """Say that the folder is ours, before anything is in it."""
+    def begun(self) -> IO[bytes]:
+        """Say that the folder is ours, before anything is in it; the note of what is written."""
+        if self.log is not None:
+            return self.log
         with understood(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             for left in self.root.glob(f"{PART}*"):
                 left.unlink()
             self.replace(MARK, self.mark)
             self.log = (self.root / WRITING).open("ab")
+        return self.log
 
     @contextmanager
     def file(self, path: str) -> Iterator[IO[bytes]]:
         """Write a file beside its place, and put it there when it is whole. What did not change is not touched."""
-        if self.log is None:
-            self.begin()
-        assert self.log is not None
+        log = self.begun()
         self.parts += 1  # files may be written while another one is open
         part = self.root / f"{PART}{os.getpid()}-{self.parts}"
         place = self.place(checked(path))
@@ -109,8 +110,8 @@ class Folder:
             if self.before.get(path) == digest and not place.is_symlink() and sha(place) == digest:
                 part.unlink()
             else:
-                self.log.write(f"{path}\n".encode())
-                self.log.flush()
+                log.write(f"{path}\n".encode())
+                log.flush()
                 part.replace(place)
                 self.done.written += 1
         self.now[path] = digest
@@ -137,16 +138,14 @@ class Folder:
 
     def finish(self) -> Done:
         """Remove what is ours and not in this export, and write down what is."""
-        if self.log is None:
-            self.begin()
-        assert self.log is not None
+        log = self.begun()
         with understood(self.root):
             for path, digest in self.before.items():
                 if path not in self.now:
                     self.remove(path, digest)
             lines = (f"{digest.hex()}  {path}\n" for path, digest in sorted(self.now.items()))
             self.replace(SUMS, "".join(lines).encode())
-            self.log.close()
+            log.close()
             (self.root / WRITING).unlink()
         self.done.files = len(self.now)
         return self.done
@@ -154,7 +153,9 @@ class Folder:
     def remove(self, path: str, digest: bytes) -> None:
         """Remove a file of an earlier export, and its folder if that is empty then."""
         place = self.root / path
-        if any(above.is_symlink() for above in place.parents if self.root in above.parents) or not os.path.lexists(place):
+        if any(above.is_symlink() for above in place.parents if self.root in above.parents) or not os.path.lexists(
+            place
+        ):
             return
         if digest and (place.is_symlink() or sha(place) != digest):
             self.done.kept.append(path)

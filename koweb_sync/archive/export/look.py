@@ -29,7 +29,7 @@ def topic_page(topic: int, page: int, pages: frozenset[int]) -> str:
 
 @dataclass(slots=True)
 class Look:
-    """What the page of a topic knows. `pages`: which pages each topic of the export has; `back`: the way up from here."""
+    """What the page of a topic knows. `pages`: which pages each topic has; `back`: the way up from here."""
 
     base: str
     pages: Pages

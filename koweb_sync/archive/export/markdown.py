@@ -11,7 +11,7 @@ from koweb_sync.archive.export import sayings
 from koweb_sync.archive.export.dates import second
 from koweb_sync.archive.export.folder import Target
 from koweb_sync.archive.export.pictures import Pictures
-from koweb_sync.archive.export.site import called, likes
+from koweb_sync.archive.export.sayings import called, likes
 from koweb_sync.archive.reading import Reader
 from koweb_sync.archive.records import Post, Source, Topic, Wanted
 from koweb_sync.i18n import _
@@ -58,8 +58,9 @@ def head(topic: Topic, source: Source, authors: Iterable[str]) -> str:
         "gone": None if topic.shown else (topic.reason or "unseen"),
     }
     yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style, yaml.allow_unicode, yaml.width = False, True, 2**30
-    yaml.sort_base_mapping_type_on_output = False  # the order above
+    yaml.default_flow_style, yaml.width = False, 2**30
+    # Not declared as settings in its types: letters as they are, and the order above.
+    vars(yaml).update(allow_unicode=True, sort_base_mapping_type_on_output=False)
     out = io.StringIO()
     yaml.dump(facts, out)
     return f"---\n{out.getvalue()}---\n\n# {plain(title)}\n"
@@ -83,7 +84,7 @@ def section(post: Post, answered: str, pictures: Pictures) -> str:
 
 def text(post: Post, pictures: Pictures) -> str:
     """A post's Markdown as it was written, with the files of this export in place of the forum's."""
-    places = {}
+    places: dict[str, str] = {}
     for one in post.files:
         if (one.url in post.raw or one.source in post.raw) and (kept := pictures.keep(one)):
             places |= {one.url: f"../{kept.path}", one.source: f"../{kept.path}"}

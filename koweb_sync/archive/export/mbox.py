@@ -14,7 +14,7 @@ from koweb_sync.archive.export import sayings
 from koweb_sync.archive.export.dates import when
 from koweb_sync.archive.export.folder import Target
 from koweb_sync.archive.export.pictures import Pictures
-from koweb_sync.archive.export.site import called
+from koweb_sync.archive.export.sayings import called
 from koweb_sync.archive.reading import Reader
 from koweb_sync.archive.records import Post, Source, Topic, Wanted
 from koweb_sync.i18n import _
@@ -33,7 +33,7 @@ def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -
             for post in posts:
                 thread.setdefault(post.number, (post.id, post.reply_to))
                 message = letter(topic, post, thread, host, source)
-                message.set_content(body(post, source, pictures), cte="base64")
+                message.set_content(body(post, pictures), cte="base64")
                 stamp = when(post.created).strftime("%a %b %d %H:%M:%S %Y")
                 out.write(f"From post-{post.id}@{host} {stamp}\n".encode())
                 BytesGenerator(out, policy=POLICY).flatten(message)
@@ -93,7 +93,7 @@ def header(words: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in words).split())
 
 
-def body(post: Post, source: Source, pictures: Pictures) -> str:
+def body(post: Post, pictures: Pictures) -> str:
     """The text of a post, and below it what a mail program cannot show."""
     notes = [sayings.reason(post.gone)] if post.gone else []
     notes += [sayings.action(post.action)] if post.type == 3 and post.action else []

@@ -18,8 +18,10 @@ class Met:
     def post(self, one: Post) -> None:
         """Everybody in a post."""
         self.note(one.author)
-        for each in (*one.likes, *one.pointers):
-            self.note(each.person)
+        for like in one.likes:
+            self.note(like.person)
+        for pointer in one.pointers:
+            self.note(pointer.person)
         for version in one.versions:
             self.note(version.editor)
         for poll in one.polls:

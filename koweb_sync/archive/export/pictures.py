@@ -34,7 +34,24 @@ BEGINNINGS = (
 # Endings that no browser runs, whatever the content is.
 HARMLESS = frozenset(
     (
-        *("7z", "csv", "doc", "docx", "epub", "gz", "ics", "md", "odg", "odp", "ods", "odt", "ppt", "pptx", "rtf", "tar"),
+        *(
+            "7z",
+            "csv",
+            "doc",
+            "docx",
+            "epub",
+            "gz",
+            "ics",
+            "md",
+            "odg",
+            "odp",
+            "ods",
+            "odt",
+            "ppt",
+            "pptx",
+            "rtf",
+            "tar",
+        ),
         *("txt", "vcf", "xls", "xlsx", "zip", "m4a", "wav", "mov", "ggb", "drawio"),
     )
 )

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import fsspec
 
-from koweb_sync.archive.export.folder import MARK, SUMS, Done, Hashing, _LINE, checked, mark
+from koweb_sync.archive.export.folder import _LINE, MARK, SUMS, Done, Hashing, checked, mark
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 

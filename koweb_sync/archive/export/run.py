@@ -1,21 +1,26 @@
 """One export: from what somebody asked for to files."""
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Literal, get_args
-
-from sqlalchemy import Connection
 
 from koweb_sync.archive.export.folder import Done, Folder, Target
 from koweb_sync.archive.export.pictures import Pictures
 from koweb_sync.archive.reading import Reader, blob
-from koweb_sync.archive.records import Disguise, Wanted
+from koweb_sync.archive.records import Wanted
 
 Style = Literal["site", "md", "jsonl", "parquet", "mbox"]
 STYLES: tuple[Style, ...] = get_args(Style)
+MODULES = {"site": "site", "md": "markdown", "jsonl": "jsonl", "parquet": "tables", "mbox": "mbox"}
+Exporter = Callable[[Reader, Target, Wanted, Pictures], None]
 
 
-def target(to: str, style: Style, forum: str, *, force: bool) -> Target:
-    """Where an export goes: a folder, or an address that fsspec knows. Raises InputError."""
+def target(to: str, style: Style, forum: str, *, force: bool = False) -> Target:
+    """Where an export goes: a folder, or an address that fsspec knows. `forum` is the forum's address.
+
+    Raises InputError where something else is there, or nothing can be written.
+    """
     if "://" in to:
         from koweb_sync.archive.export.remote import Remote
 
@@ -23,18 +28,14 @@ def target(to: str, style: Style, forum: str, *, force: bool) -> Target:
     return Folder(Path(to).expanduser().absolute(), style, forum, force=force)
 
 
-def export(
-    connection: Connection, forum: int, style: Style, where: Target, wanted: Wanted, disguise: Disguise | None = None
-) -> Done:
+def export(reader: Reader, style: Style, where: Target, wanted: Wanted) -> Done:
     """Write an export, and remove what an earlier one left. Raises InputError where the place cannot be written."""
-    reader = Reader(connection, forum, disguise)
-    pictures = Pictures(where, lambda sha: blob(connection, forum, sha))
-    writer(style)(reader, where, wanted, pictures)
+    pictures = Pictures(where, lambda sha: blob(reader.connection, reader.forum, sha))
+    exporter(style)(reader, where, wanted, pictures)
     return where.finish()
 
 
-def writer(style: Style):  # type: ignore[no-untyped-def]
-    """TODO."""
-    import importlib
-
-    return importlib.import_module(f"koweb_sync.archive.export.{ {'parquet': 'tables', 'md': 'markdown'}.get(style, style)}").export
+def exporter(style: Style) -> Exporter:
+    """What writes a kind of export; each pays only for its own libraries."""
+    exported: Exporter = import_module(f"koweb_sync.archive.export.{MODULES[style]}").export
+    return exported

@@ -11,18 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import emoji
 import nh3
 
 from koweb_sync.archive.export.pictures import FILMS, SOUNDS, Kept
+from koweb_sync.archive.export.sayings import character
 from koweb_sync.i18n import _
 
 # fmt: off
 TAGS = frozenset({
     "a", "abbr", "aside", "audio", "b", "big", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",
-    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "rb", "rp",
-    "rt", "ruby", "s", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
-    "th", "thead", "tr", "ul", "video",
+    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "rb",
+    "rp", "rt", "ruby", "s", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody",
+    "td", "th", "thead", "tr", "ul", "video",
 })
 CLASSES = {
     "a": ("attachment", "hashtag", "hashtag-cooked", "lightbox", "mention", "mention-group", "onebox"),
@@ -54,9 +54,6 @@ SOUND = ("audio", "video", "source")
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[\w:-]+(?:="[^"]*")?)*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 _ALIGN = re.compile(r"left|right|center")
-EMOJI = {
-    "+1": "👍", "-1": "👎", "slight_smile": "🙂", "smiley": "😃", "frowning": "😦", "slight_frown": "🙁", "hugs": "🤗",
-}  # fmt: skip
 
 
 class Look(Protocol):
@@ -125,7 +122,7 @@ def changed(work: Work, match: re.Match[str]) -> str:
     facts = {found[1]: html.unescape(found[2] or "") for found in _ATTRIBUTE.finditer(match[3])}
     if tag in BEGINNINGS:
         return BEGINNINGS[tag](work, facts)
-    return begin(work, tag, facts)
+    return begin(tag, facts)
 
 
 def end(work: Work, tag: str) -> str:
@@ -136,7 +133,7 @@ def end(work: Work, tag: str) -> str:
     return waiting.pop() if waiting else f"</{tag}>"
 
 
-def begin(work: Work, tag: str, facts: Mapping[str, str]) -> str:
+def begin(tag: str, facts: Mapping[str, str]) -> str:
     """The beginning of an element that keeps its name; what scrolls or hides is within reach of the keyboard."""
     classes = set(facts.get("class", "").split())
     named = {"class": facts["class"]} if classes else {}
@@ -228,14 +225,6 @@ BEGINNINGS: dict[str, Callable[[Work, Mapping[str, str]], str]] = {
     "img": image,
     **dict.fromkeys(SOUND, sound),
 }
-
-
-def character(name: str) -> str:
-    """The character of an emoji's name, the name where there is none."""
-    bare = name.strip(":").partition(":")[0]
-    if bare in EMOJI:
-        return EMOJI[bare]
-    return emoji.emojize(f":{bare}:", language="alias") if re.fullmatch(r"[\w+-]+", bare) else name
 
 
 def reached(name: str) -> dict[str, str]:

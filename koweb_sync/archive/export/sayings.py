@@ -1,6 +1,17 @@
 """What an archive knows by short names, in words for people."""
 
-from koweb_sync.i18n import _
+import re
+from typing import Any
+
+import emoji
+
+from koweb_sync.archive.records import Like, Person, Post
+from koweb_sync.i18n import _, active, ngettext
+
+# Names that Discourse has and the library lacks, or lists behind another one.
+EMOJI = {
+    "+1": "👍", "-1": "👎", "slight_smile": "🙂", "smiley": "😃", "frowning": "😦", "slight_frown": "🙁", "hugs": "🤗",
+}  # fmt: skip
 
 
 def reason(name: str) -> str:
@@ -37,3 +48,39 @@ def action(name: str) -> str:
         "removed_user": _("removed somebody"),
         "user_left": _("left the conversation"),
     }.get(name, name.replace("_", " ").replace(".", " "))
+
+
+def number(value: int) -> str:
+    """A number, with the language's mark between thousands."""
+    return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
+
+
+def called(person: Person | None) -> str:
+    """What somebody is called; the account may be gone, or never have been named."""
+    if person is None:
+        return _("somebody whose account is gone")
+    return person.shown or _("somebody (number {n})").format(n=person.id)
+
+
+def likes(post: Post) -> list[dict[str, Any]]:
+    """The reactions of a post: each kind with its people, and how many nobody is named for."""
+    unnamed = dict(post.unnamed)
+    kinds = dict.fromkeys([*(one.kind for one in post.liked), *unnamed])
+    found = []
+    for kind in kinds:
+        named: list[Like] = [one for one in post.liked if one.kind == kind]
+        count = len(named) + unnamed.get(kind, 0)
+        if kind == "like":
+            sign, words = "♥", ngettext("{n} like", "{n} likes", count).format(n=number(count))
+        else:
+            sign, words = character(kind), number(count)
+        found.append({"sign": sign, "words": words, "people": [one.person for one in named]})
+    return found
+
+
+def character(name: str) -> str:
+    """The character of an emoji's name, the name where there is none."""
+    bare = name.strip(":").partition(":")[0]
+    if bare in EMOJI:
+        return EMOJI[bare]
+    return emoji.emojize(f":{bare}:", language="alias") if re.fullmatch(r"[\w+-]+", bare) else name

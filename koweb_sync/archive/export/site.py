@@ -17,11 +17,12 @@ from koweb_sync.archive.export.folder import Target, write
 from koweb_sync.archive.export.front import Front, tag_page
 from koweb_sync.archive.export.look import Look, files_of, page_of, topic_page
 from koweb_sync.archive.export.pictures import Pictures
-from koweb_sync.archive.export.safe import character, page
+from koweb_sync.archive.export.safe import page
+from koweb_sync.archive.export.sayings import called, likes, number
 from koweb_sync.archive.export.words import Index
 from koweb_sync.archive.pointers import read
 from koweb_sync.archive.reading import Reader
-from koweb_sync.archive.records import Like, Person, Poll, Post, Topic, Wanted
+from koweb_sync.archive.records import Person, Poll, Post, Topic, Wanted
 from koweb_sync.i18n import _, active, ngettext
 
 LIST = 100  # topics on a page of a list
@@ -87,8 +88,8 @@ class Site:
         structure = self.reader.structure(topic.id, self.wanted)
         grouped = groupby(posts, key=lambda post: page_of(post.number))
         empty = True
-        for number, part in grouped:
-            self.part(topic, numbers, number, list(part), structure)
+        for nth, part in grouped:
+            self.part(topic, numbers, nth, list(part), structure)
             empty = False
         if empty:
             self.part(topic, numbers, 1, (), structure)
@@ -131,7 +132,8 @@ class Site:
             if answered
             else None,
             "answers": [
-                {"number": one, "href": look.post(post.topic, one), "name": called(structure[one][0])} for one in answers
+                {"number": one, "href": look.post(post.topic, one), "name": called(structure[one][0])}
+                for one in answers
             ],
             "likes": likes(post),
             "polls": [poll(one) for one in post.polls],
@@ -171,17 +173,15 @@ class Site:
         """Topics that fulfil a condition, the newest first."""
         return self.reader.listed(self.wanted, NEWEST, more=[among])
 
-    def list_of(
-        self, topics: Iterable[Topic], count: int, path: str, heading: str, front: Front | None = None
-    ) -> None:
+    def list_of(self, topics: Iterable[Topic], count: int, path: str, heading: str, front: Front | None = None) -> None:
         """Write a list of `count` topics in pages."""
         pages = max(1, -(-count // LIST))
         up = "../" if "/" in path else ""
         rest = iter(topics)
-        for number in range(1, pages + 1):
-            turn = Turn(number, pages, place(path, number - 1), place(path, number + 1) if number < pages else "")
-            facts = {"heading": heading, "pages": turn, "front": front if number == 1 else None}
-            self.page(place(path, number), "list.html", up=up, topics=list(islice(rest, LIST)), **facts)
+        for nth in range(1, pages + 1):
+            turn = Turn(nth, pages, place(path, nth - 1), place(path, nth + 1) if nth < pages else "")
+            facts = {"heading": heading, "pages": turn, "front": front if nth == 1 else None}
+            self.page(place(path, nth), "list.html", up=up, topics=list(islice(rest, LIST)), **facts)
 
 
 def place(path: str, number: int) -> str:
@@ -216,39 +216,9 @@ def environment() -> Environment:
     return env
 
 
-def number(value: int) -> str:
-    """A number, with the language's mark between thousands."""
-    return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
-
-
-def called(person: Person | None) -> str:
-    """What somebody is called; the account may be gone, or never have been named."""
-    if person is None:
-        return _("somebody whose account is gone")
-    return person.shown or _("somebody (number {n})").format(n=person.id)
-
-
-def likes(post: Post) -> list[dict[str, Any]]:
-    """The reactions of a post: each kind with its people, and how many nobody is named for."""
-    unnamed = dict(post.unnamed)
-    kinds = dict.fromkeys([*(one.kind for one in post.liked), *unnamed])
-    found = []
-    for kind in kinds:
-        named: list[Like] = [one for one in post.liked if one.kind == kind]
-        count = len(named) + unnamed.get(kind, 0)
-        if kind == "like":
-            sign, words = "♥", ngettext("{n} like", "{n} likes", count).format(n=number(count))
-        else:
-            sign, words = character(kind), number(count)
-        found.append({"sign": sign, "words": words, "people": [one.person for one in named]})
-    return found
-
-
 def poll(one: Poll) -> dict[str, Any]:
     """A poll as its page shows it: its answers as plain text."""
-    options = [
-        {"text": text_of(each.html), "votes": each.votes, "people": each.people} for each in one.options
-    ]
+    options = [{"text": text_of(each.html), "votes": each.votes, "people": each.people} for each in one.options]
     return {"title": text_of(one.title), "voters": one.voters, "options": options}
 
 
@@ -276,4 +246,3 @@ def attachments(post: Post, look: Look) -> list[dict[str, Any]]:
         name = one.name or one.url.rpartition("/")[2]
         found.append({"name": name, "href": look.up(kept.path) if kept else ""})
     return found
-

@@ -1,6 +1,6 @@
 """An archive as Parquet tables, cut by forum and month, for DuckDB, pandas, Spark and others.
 
-A month is that in which a post, or a topic, was written; its likes, versions, polls, files and pointers lie in the same.
+A month is that in which a post, or a topic, was written; what belongs to a post lies in the same.
 Rows are written in groups, so memory does not grow with the forum. Times are microseconds in UTC.
 """
 

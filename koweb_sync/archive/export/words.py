@@ -87,7 +87,7 @@ class Index:
         """Write the words, and the list of their files."""
         if self.rows:
             self.texts()
-        firsts = [first for first in self.pieces()]
+        firsts = list(self.pieces())
         write(self.target, "search/words.js", call("words", {"first": firsts, "posts": self.posts, "each": POSTS}))
 
     def pieces(self) -> Iterator[str]:
@@ -128,7 +128,7 @@ def call(name: str, value: object) -> str:
     """A file that hands a value to the search; `</` and line separators mean nothing in it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return f'koweb({json.dumps(name)},{text});\n'
+    return f"koweb({json.dumps(name)},{text});\n"
 
 
 def split(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
