@@ -7,7 +7,6 @@ be good. Without a key all we know is that it is not shown to us. Whatever the r
 from dataclasses import dataclass
 from typing import Any, Literal
 
-
 from koweb_sync.archive.keeper import Keeper
 from koweb_sync.archive.run import Run
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound
@@ -25,7 +24,7 @@ class Absence:
 
 
 def look_for(run: Run, what: Absence, *, key: bool) -> None:
-    """Find out where something is, and keep what was found: at most two requests, one to ask and one to trust the key."""
+    """Find out where something is, and keep what was found: one request, and one more in a run to trust the key."""
     try:
         shown = ask(run, what, key=key)
     except ForumNotFound:
@@ -82,5 +81,3 @@ def keep(run: Run, keeper: Keeper, what: Absence, shown: Any) -> None:
         keeper.posts([shown], "post")
         keeper.strangers([shown])
     keeper.done(what.kind, [what.id])
-
-

@@ -76,9 +76,9 @@ def stages(run: Run) -> None:
         run.stage("groups", snapshot.groups)
     elif surprising(run):
         run.stage("sweep", lambda run: sweep.sweep(run, "known"))
-    run.stage("topics", repair)
     if due and not first:
         run.stage("again", reread.again)
+    run.stage("topics", repair)
     run.stage("likes", likes.likes)
     if run.wishes.files:
         run.stage("files", fetch.files)

@@ -117,7 +117,10 @@ def topics(
     rows = Rows()
     for one in {topic.id: topic for topic in seen}.values():
         before = known.get(one.id)
-        after = {**(before or {"id": one.id, "n": 0, "views": 0, "listed": 0}), **told(one, before, source, views=views)}
+        after = {
+            **(before or {"id": one.id, "n": 0, "views": 0, "listed": 0}),
+            **told(one, before, source, views=views),
+        }
         gone, was = not after["shown"], before is not None and not before["shown"]
         changed = before is None or gone != was or any(before[name] != after[name] for name in TOPIC_TEXT)
         if changed:

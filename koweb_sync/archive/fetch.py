@@ -1,6 +1,7 @@
 """Images and attachments, kept by what they hold: one request for each that is new, within a budget of their own.
 
-Files lie on the forum, or in the storage that it sends us to. Pictures on other people's servers are named, not fetched.
+Files lie on the forum, or in the storage that it sends us to. Pictures on other people's servers are named, not
+fetched.
 """
 
 import hashlib

@@ -60,6 +60,10 @@ class Keeper:
         """Remember what must still be read."""
         self.put(schema.TODO, [{"kind": kind, "id": one, "detail": detail} for one in sorted(set(ids))])
 
+    def noted(self, kind: str, ids: Collection[int]) -> set[int]:
+        """Which of some things are noted to be read."""
+        return {row["id"] for row in self.known(schema.TODO, "id", ids) if row["kind"] == kind}
+
     def done(self, kind: str, ids: Iterable[int]) -> None:
         """Forget what was read."""
         table = schema.TODO
@@ -197,7 +201,9 @@ class Keeper:
         """Keep posts with their authors, pointers, files and polls."""
         self.people(one.author for one in seen if one.author is not None)
         known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
-        other = [one.id for one in seen if one.id in known and decide.digest(one.raw, one.cooked) != known[one.id]["digest"]]
+        other = [
+            one.id for one in seen if one.id in known and decide.digest(one.raw, one.cooked) != known[one.id]["digest"]
+        ]
         rows = decide.posts(seen, known, self.held(other), self.now, source)
         self.put(schema.POSTS, rows.posts)
         self.put(schema.POST_VERSIONS, rows.post_versions)
@@ -205,7 +211,9 @@ class Keeper:
         self.look_into(rows.reread)
         self.polls([one for one in seen if one.polls])
         self.react(seen)
-        self.tell("posts", sum(row["id"] not in known for row in rows.posts))
+        new = [row for row in rows.posts if row["id"] not in known]
+        self.todo("topic", {row["topic"] for row in new} - self.noted("topic", {row["topic"] for row in new}))
+        self.tell("posts", len(new))
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
 
     def strangers(self, posts: Sequence[observed.Post]) -> None:
@@ -245,7 +253,10 @@ class Keeper:
         rows = [files[url] for url in sorted(new)]
         self.put(
             schema.UPLOADS,
-            [{"url": one.url, "kind": one.kind, "name": one.name, "source": one.source, "status": "wanted"} for one in rows],
+            [
+                {"url": one.url, "kind": one.kind, "name": one.name, "source": one.source, "status": "wanted"}
+                for one in rows
+            ],
         )
 
     def index(self, texts: Mapping[int, str]) -> None:
@@ -264,9 +275,7 @@ class Keeper:
     def entitle(self, topics: Sequence[int]) -> None:
         """Bring the titles of topics into the search."""
         posts, versions = schema.POSTS, schema.POST_VERSIONS
-        joined = and_(
-            versions.c.forum == posts.c.forum, versions.c.post == posts.c.id, versions.c.n == posts.c.n
-        )
+        joined = and_(versions.c.forum == posts.c.forum, versions.c.post == posts.c.id, versions.c.n == posts.c.n)
         for start in range(0, len(topics), PLACEHOLDERS):
             part = list(topics)[start : start + PLACEHOLDERS]
             query = (
@@ -284,7 +293,10 @@ class Keeper:
         known = {(row["post"], row["name"]): row for row in self.known(schema.POLLS, "post", {one.id for one in posts})}
         for post in posts:
             for poll in post.polls:
-                row = {name: getattr(poll, name) for name in ("name", "title", "type", "status", "results", "voters", "closes")}
+                row = {
+                    name: getattr(poll, name)
+                    for name in ("name", "title", "type", "status", "results", "voters", "closes")
+                }
                 row |= {"post": post.id, "public": int(poll.public), "forum": self.forum}
                 if known.get((post.id, poll.name)) != row:
                     self.put(schema.POLLS, [row])
@@ -324,7 +336,9 @@ class Keeper:
         )
         self.todo("reactions", {post for post, _kind in moved})
 
-    def likes_of_post(self, post: int, likes: Sequence[observed.Like], looked: int | None, *, hearts: bool = True) -> None:
+    def likes_of_post(
+        self, post: int, likes: Sequence[observed.Like], looked: int | None, *, hearts: bool = True
+    ) -> None:
         """Keep all likes of a post, or with `hearts` off all its other reactions."""
         table = schema.REACTIONS
         kind = table.c.kind == "like" if hearts else table.c.kind != "like"
@@ -364,7 +378,6 @@ class Keeper:
         else:
             gone = delete(counts).where(counts.c.forum == self.forum, counts.c.post == post, counts.c.kind == kind)
             self.connection.execute(gone)
-
 
     def resolve(self) -> None:
         """Give usernames in mentions and quotes their people, as far as we know them."""

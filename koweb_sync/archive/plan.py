@@ -51,7 +51,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run takes. `rolling` and `snapshot` are the shares of what is done once a day; `files`: those we know of."""
+    """What a run takes. `rolling` and `snapshot` are shares of it that are due once a day, `files` those we know of."""
 
     via: Via
     anonymous: Cost
@@ -97,7 +97,9 @@ def changes(now: Totals, known: Known) -> Cost:
         return Cost(3, 3)
     sweep = 0 if known.daily else pages(now.topics, known.page)
     likely = 3 + pages(posts, WINDOW) + (sweep if moved else 0) + 2 * likes
-    return Cost(likely, 3 + pages(posts, WINDOW) + sweep + repairs(now) + 2 * max(likes, now.likes - before.likes) + FEW)
+    return Cost(
+        likely, 3 + pages(posts, WINDOW) + sweep + repairs(now) + 2 * max(likes, now.likes - before.likes) + FEW
+    )
 
 
 def repairs(now: Totals) -> int:

@@ -48,7 +48,7 @@ def repair(run: Run) -> None:
             keeper.done("topic", fine)
         for topic, why in found:
             if topic not in fine:
-                one(run, topic, topics.get(topic), held.get(topic, NOTHING), unseen=bool(why.get("unseen")))
+                one(run, topic, topics.get(topic), held.get(topic, NOTHING), why)
 
 
 def agrees(topic: dict[str, Any] | None, held: Held, why: dict[str, Any], *, first: bool) -> bool:
@@ -68,13 +68,12 @@ def holdings(keeper: Keeper, topics: Sequence[int]) -> dict[int, Held]:
     return {int(row[0]): Held(*map(int, row[1:])) for row in keeper.connection.execute(query)}
 
 
-def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, *, unseen: bool) -> None:
-    """Read a topic as far as it differs: one request, and one for each hundred posts that are missing or liked anew.
-
-    `unseen`: lists used to show it, and do not any more.
-    """
+def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dict[str, Any]) -> None:
+    """Read a topic as far as it differs: one request, and one for each hundred posts that are missing or liked anew."""
     key = needs_key(run, known)
-    near = None if known is None else known["highest"] if known["highest"] > held.highest else gap(run, topic)
+    near = why.get("near")
+    if known is not None and near is None:
+        near = known["highest"] if known["highest"] > held.highest else gap(run, topic)
     try:
         opened = run.talk.topic(topic, near, key=key)
     except NOT_FOR_US:
@@ -91,7 +90,7 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, *, unsee
         keeper.topics([opened.topic], "topic")
         keeper.posts(opened.posts, "topic")
         keeper.todo("topic", [topic], json.dumps({"read": True}))
-        if unseen:
+        if why.get("unseen"):
             keeper.unlist(topic)
     rest(run, opened, key=key)
 

@@ -216,7 +216,9 @@ POST_VERSIONS = table(
     moment("observed"),
     words("source"),  # posts | topic | data-explorer | revision
 )
-COUNTS = table("counts", key("post"), key("kind", WORDS), whole("told"), whole("count"), small=True)  # likes whose people nobody tells
+COUNTS = table(
+    "counts", key("post"), key("kind", WORDS), whole("told"), whole("count"), small=True
+)  # likes whose people nobody tells
 REACTIONS = table(
     "reactions",
     key("post"),

@@ -1,4 +1,4 @@
-"""What changes all day and is read once: who the people are and how active, which groups there are, which categories."""
+"""What is read once a day: who the people are and how active, which groups there are, which categories."""
 
 from dataclasses import asdict, replace
 

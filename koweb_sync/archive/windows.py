@@ -1,7 +1,7 @@
 """New posts, by walking `/posts.json` from the newest downwards until what we have: P/50 requests for P posts.
 
-Servers understand `before` in two ways. Older ones give the fifty ids up to it, so that a page may be empty though older
-posts exist; newer ones the newest fifty posts below it. Which way shows when a page holds `before` itself.
+Servers understand `before` in two ways. Older ones give the fifty ids up to it, so that a page may be empty though
+older posts exist; newer ones the newest fifty posts below it. Which way shows when a page holds `before` itself.
 """
 
 from dataclasses import asdict, dataclass, replace
