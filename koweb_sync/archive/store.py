@@ -4,23 +4,20 @@ Places are a path (SQLite) or a `postgresql://` URL. Raises StoreUnusable for wh
 koweb, or cannot be reached.
 """
 
-import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select
+from sqlalchemy import Connection, Engine, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import StaticPool
 
 from koweb_sync.archive import schema
-from koweb_sync.archive.locks import held
-from koweb_sync.archive.search import create_index
-from koweb_sync.errors import InputError, StoreUnusable
+from koweb_sync.archive.engines import WRITES, Origin, explained, opened
+from koweb_sync.archive.locks import held_beside, held_in
+from koweb_sync.archive.places import address, path, shown, unreadable
+from koweb_sync.archive.wording import sound
 from koweb_sync.i18n import _
 
 FILE = "koweb-archive.sqlite"
@@ -28,31 +25,26 @@ Row = Mapping[str, Any]
 
 
 class Store:
-    """An open store. `place` is what the user calls it, without a password."""
+    """An open store. `place` is what the user calls it, without a password; `origin` is what opening it took."""
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    def __init__(self, engine: Engine, place: str, origin: Origin = Origin.FOUND) -> None:
         self.engine = engine
         self.place = place
+        self.origin = origin
+        self._writer: Connection | None = None
+        self._turn = threading.RLock()
 
     @classmethod
     def open(cls, place: str, *, create: bool = True) -> Self:
-        """Open a store, make it if it is not there, bring its tables up to date."""
+        """Open a store, make it if it is not there, bring its tables up to date.
+
+        Raises StoreUnusable, HumanNeeded if tables must be made while somebody writes, InputError for an unclear place.
+        """
         url = address(place)
-        if url.drivername == "sqlite" and url.database and not create and not Path(url.database).is_file():
-            raise StoreUnusable(
-                _("There is no archive."),
-                where=place,
-                remedy=_("“koweb archive” makes it; --store names another place."),
-            )
-        engine = create_engine(url, **({"poolclass": StaticPool} if in_memory(url) else {}))
-        if url.drivername == "sqlite":
-            event.listen(engine, "connect", prepare)
-        store = cls(engine, url.render_as_string(hide_password=True) if url.drivername != "sqlite" else place)
-        with store.understood():
-            schema.METADATA.create_all(engine)
-            with engine.begin() as connection:
-                create_index(connection)
-        return store
+        where = shown(url)
+        with explained(where):
+            engine, origin = opened(url, where, create=create)
+        return cls(engine, where, origin)
 
     def close(self) -> None:
         """Give the file, or the connections, back."""
@@ -72,35 +64,45 @@ class Store:
     @contextmanager
     def understood(self) -> Iterator[None]:
         """What the database complains about, in words."""
-        try:
+        with explained(self.place):
             yield
-        except DBAPIError as error:
-            reason = str(error.orig).partition("\n")[0]
-            full = isinstance(error, OperationalError) and "full" in reason
-            raise StoreUnusable(
-                _("The archive cannot be used: {why}.").format(why=reason),
-                where=self.place,
-                remedy=_("Make room on the disk; what was archived is not lost.")
-                if full
-                else _("Is it an archive that koweb made, and may you write there?"),
-            ) from error
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A transaction: all of it is kept, or nothing."""
-        with self.understood(), self.engine.begin() as connection:
-            yield connection
+        """A transaction: all of it is kept, or nothing. One at a time: it cannot be begun within another."""
+        with self.understood(), self._turn:
+            if self._writer is not None:
+                if self._writer.invalidated:  # SQLAlchemy would connect anew, but the lock went with the connection
+                    raise unreadable(self.place, _("the connection was lost"))
+                with self._writer.begin():
+                    yield self._writer
+                return
+            with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that only reads."""
+        """A connection that only reads, and sees one moment of the archive however long it takes."""
         with self.understood(), self.engine.connect() as connection:
+            if self.postgresql:
+                connection = connection.execution_options(  # noqa: PLW2901 - the same connection
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
             yield connection
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Only one process writes to an archive. Raises HumanNeeded if somebody else does."""
-        with held(self.engine, self.place):
+        if self.postgresql:
+            with self.understood(), held_in(self.engine, self.place) as connection:
+                self._writer = connection
+                try:
+                    yield
+                finally:
+                    self._writer = None
+            return
+        file = path(self.engine.url)
+        with held_beside(file, self.place) if file else nullcontext():
             yield
 
     def forum(self, url: str) -> int | None:
@@ -119,56 +121,53 @@ class Store:
             return int(connection.execute(entry).scalar_one())
 
 
-def in_memory(url: URL) -> bool:
-    """Whether a store is kept nowhere."""
-    return url.drivername == "sqlite" and url.database in (None, "", ":memory:")
-
-
-def address(place: str) -> URL:
-    """A place as SQLAlchemy's URL. Raises InputError for a database that we do not know."""
-    if "://" not in place:
-        return make_url("sqlite://").set(database=place)
-    try:
-        url = make_url(place)
-    except ArgumentError as error:
-        raise InputError(_("“{place}” is no address of a database.").format(place=place)) from error
-    name = url.get_backend_name()
-    if name not in ("sqlite", "postgresql"):
-        raise InputError(
-            _("An archive cannot be kept in {kind}.").format(kind=name),
-            remedy=_("Name a file for SQLite, or a postgresql:// address."),
-        )
-    return url.set(drivername="postgresql+psycopg" if name == "postgresql" else "sqlite")
-
-
-def prepare(connection: sqlite3.Connection, _record: object) -> None:
-    """Each connection to SQLite: a log beside the file, so that reading never waits; deleted text is overwritten."""
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "busy_timeout=10000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
 # ---- writing rows
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows, or set the given columns of those that are there. All rows have the same columns."""
+    """Insert rows, or set the given columns of those that are there. All rows have the same columns.
+
+    Where a column is left out that every row must have, the rows must be there; raises LookupError if they are not.
+    """
     if not rows:
         return
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     names = identity(table)
+    changed = [name for name in rows[0] if name not in names]
+    if not complete(table, rows[0]):
+        change(connection, table, rows, changed)
+        return
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = make(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in names}
     if changed:
-        statement = statement.on_conflict_do_update(index_elements=names, set_=changed)
+        statement = statement.on_conflict_do_update(
+            index_elements=names, set_={name: statement.excluded[name] for name in changed}
+        )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=names)
-    connection.execute(statement, list(rows))
+    connection.execute(statement, [{name: sound(value) for name, value in row.items()} for row in rows])
+
+
+def change(connection: Connection, table: Table, rows: Sequence[Row], changed: Sequence[str]) -> None:
+    """Set columns of rows that are there: databases look at what an insert leaves out before they see a conflict."""
+    names = identity(table)
+    if not changed or any(name not in rows[0] for name in names):
+        raise LookupError(f"{table.name}: {', '.join(rows[0])} do not make a row, nor a change of one")
+    found = update(table).where(*(table.c[name] == bindparam(f"is_{name}") for name in names))
+    found = found.values({name: bindparam(f"new_{name}") for name in changed})
+    given = [
+        {f"is_{name}" if name in names else f"new_{name}": sound(value) for name, value in row.items()} for row in rows
+    ]
+    if connection.execute(found, given).rowcount != len(rows):
+        raise LookupError(f"{table.name}: a row that was to be changed is not there")
+
+
+def complete(table: Table, row: Row) -> bool:
+    """Whether a row has every column without which there is no row."""
+    return all(
+        column.name in row
+        for column in table.columns
+        if not column.nullable and column.server_default is None and column.identity is None
+    )
 
 
 def identity(table: Table) -> list[str]:
