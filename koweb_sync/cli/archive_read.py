@@ -147,3 +147,6 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter for each option
         say(found.written(done, to))
         for path in done.kept:
             say(_("{path} was changed since the last export, and stays.").format(path=path))
+
+
+list = list_  # noqa: A001 - the group finds its commands by their names
