@@ -1,6 +1,7 @@
-"""Archives to read and to export: one with everything that people mean well, and one with everything that they do not."""
+"""Archives to read and to export: one of people who mean well, one of people who do not, and large ones."""
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import update
@@ -10,7 +11,6 @@ from koweb_sync.archive.keeper import Keeper
 from koweb_sync.archive.store import Store, put
 from koweb_sync.forum import observed
 from tests.sandbox.attacks import ATTACKS, RUNS
-from tests.workspace import PNG
 
 URL = "https://kafe.example.org"
 DAY = 86_400_000_000
@@ -18,6 +18,16 @@ START = 1_700_000_000_000_000  # 2023-11-14
 CLAIRE = observed.Person(7, "claire", "Claire Moreau")
 BILAL = observed.Person(8, "bilal", "Bilal Meziane")
 SYSTEM = observed.Person(-1, "system", "system")
+PNG = (  # three by two, red
+    b"\x89PNG\r\n\x1a\n" + b"".join(
+        len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
+        for name, data in (
+            (b"IHDR", (3).to_bytes(4) + (2).to_bytes(4) + b"\x08\x02\0\0\0"),
+            (b"IDAT", zlib.compress((b"\0" + b"\xc0\x20\x20" * 3) * 2)),
+            (b"IEND", b""),
+        )
+    )
+)  # fmt: skip
 BOMB = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (60_000).to_bytes(4) * 2 + b"\x08\x02\0\0\0" + b"\0" * 64
 SVG = f'<svg xmlns="http://www.w3.org/2000/svg" onload="{RUNS}"><script>{RUNS}</script><circle r="9"/></svg>'.encode()
 PAGE = f"<!doctype html><script>{RUNS}</script>".encode()
@@ -101,7 +111,8 @@ def friendly(store: Store) -> int:
     keep(
         store,
         [
-            topic(10, "Choisir un outil à plusieurs", tags=("outils", "été"), posts_count=4, last_posted=START + 9 * DAY),
+            topic(10, "Choisir un outil à plusieurs", tags=("outils", "été"),
+                  last_posted=START + 9 * DAY, posts_count=4),
             topic(11, "Le compte rendu", tags=("été",), closed=True, category=2, author=8),
             topic(12, "Un sujet supprimé", deleted=START + DAY),
         ],
@@ -109,7 +120,8 @@ def friendly(store: Store) -> int:
             post(1, 10, 1, "Quel carnet de notes choisir, l’été, à la ferme ?", author=CLAIRE, polls=(poll,)),
             post(2, 10, 2, "Un pad. Voir le compte rendu.", author=BILAL, reply_to=1,
                  cooked=f'<p>Un <em>pad</em>. <a href="{URL}/t/le-compte-rendu/11/1">Voir le compte rendu</a>.'
-                 f'<img src="{image}" alt="plan" width="3" height="2"></p><p><a class="mention" href="/u/claire">@claire</a></p>'),
+                 f'<img src="{image}" alt="plan" width="3" height="2"></p>'
+                 '<p><a class="mention" href="/u/claire">@claire</a></p>'),
             post(3, 10, 3, "Merci !", author=CLAIRE, reply_to=2),
             post(4, 10, 4, "Une erreur.", author=None, deleted=START + DAY),
             post(5, 10, 5, "Entre nous seulement.", author=CLAIRE, type_=4),
@@ -140,9 +152,13 @@ def hostile(store: Store) -> int:
         f'<a class="lightbox" href="{one}"><img src="{one}" alt="../../{n}"></a>' for n, one in enumerate(sources[:1])
     )
     shown += "".join(f'<img src="{one}" alt=\'"><script>{RUNS}</script>\'>' for one in sources[1:])
-    shown += "".join(f'<a class="attachment" href="{one}">{name}</a>' for one, name in zip(sources, names, strict=True))
-    shown += '<img src="https://evil.example/pixel.gif"><img src="//evil.example/p.gif" srcset="https://evil.example/2.gif 2x">'
-    shown += '<p style="background:url(https://evil.example/b.gif)">x</p><link rel=stylesheet href="https://evil.example/a.css">'
+    shown += "".join(
+        f'<a class="attachment" href="{one}">{name}</a>' for one, name in zip(sources[2:], names[2:], strict=True)
+    )
+    shown += '<img src="https://evil.example/pixel.gif">'
+    shown += '<img src="//evil.example/p.gif" srcset="https://evil.example/2.gif 2x">'
+    shown += '<p style="background:url(https://evil.example/b.gif)">x</p>'
+    shown += '<link rel=stylesheet href="https://evil.example/a.css">'
     shown += '<a href="javascript:alert(1)">un</a><a href="//evil.example/x" ping="https://evil.example/ping">deux</a>'
     shown += f'<a href="{URL}/t/x/20/1?a=%22%3E%3Cscript%3E" onclick="{RUNS}">trois</a><div id="content">quatre</div>'
     evil_person = observed.Person(66, "../../evil", f'<img src=x onerror="{RUNS}">')
@@ -178,7 +194,24 @@ def hostile(store: Store) -> int:
 def crowd(store: Store, posts: int, each: int = 20) -> int:
     """A forum of so many posts in topics of `each`, written as fast as the database takes them."""
     forum = store.enter(URL, "kafe", START)
-    words = ["une", "question", "bien", "posée", "vaut", "mieux", "qu’une", "réponse", "toute", "prête", "on", "s’écoute", "on", "note", "on", "recommence"]
+    words = [
+        "une",
+        "question",
+        "bien",
+        "posée",
+        "vaut",
+        "mieux",
+        "qu’une",
+        "réponse",
+        "toute",
+        "prête",
+        "on",
+        "s’écoute",
+        "on",
+        "note",
+        "on",
+        "recommence",
+    ]
     with store.begin() as connection:
         people = [
             {"forum": forum, "id": n, "username": f"membre{n}", "folded": f"membre{n}", "name": f"Membre {n}"}
@@ -195,14 +228,14 @@ def crowd(store: Store, posts: int, each: int = 20) -> int:
         with store.begin() as connection:
             openers = [n for n in some if n % each == 0]
             put(connection, schema.TOPICS, [
-                {"forum": forum, "id": n // each + 1, "title": f"Sujet {n // each + 1} sur {words[n % 13]}", "category": 1 + n % 3,
-                 "slug": "sujet", "person": 1 + n % 500, "created": START + n * 60_000_000, "shown": 1, "visible": 1,
+                {"forum": forum, "id": n // each + 1, "title": f"Sujet {n // each + 1} sur {words[n % 13]}",
+                 "category": 1 + n % 3, "slug": "sujet", "person": 1 + n % 500, "created": START + n * 60_000_000, "shown": 1, "visible": 1,
                  "last_posted": START + (n + each - 1) * 60_000_000, "posts_count": each} for n in openers
             ])  # fmt: skip
             put(connection, schema.POSTS, [
                 {"forum": forum, "id": n + 1, "topic": n // each + 1, "number": n % each + 1, "type": 1, "shown": 1,
                  "person": 1 + n % 500, "created": START + n * 60_000_000, "likes": int(n % 3 == 0),
-                 "reply_to": n % each if n % each else None} for n in some
+                 "reply_to": n % each or None} for n in some
             ])  # fmt: skip
             texts = [
                 " ".join(words[(n * 7 + k * (1 + n % 5)) % len(words)] for k in range(40)) + f" n{n}" for n in some
@@ -212,7 +245,7 @@ def crowd(store: Store, posts: int, each: int = 20) -> int:
                 for n, text in zip(some, texts, strict=True)
             ])  # fmt: skip
             put(connection, schema.REACTIONS, [
-                {"forum": forum, "post": n + 1, "person": 1 + n * 7 % 500, "kind": "like", "n": 1, "at": START + n * 60_000_000,
-                 "seen": START} for n in some if n % 3 == 0
+                {"forum": forum, "post": n + 1, "person": 1 + n * 7 % 500, "kind": "like", "n": 1,
+                 "at": START + n * 60_000_000, "seen": START} for n in some if n % 3 == 0
             ])  # fmt: skip
     return forum

@@ -80,24 +80,28 @@ class Folder:
         self.safe = {root}
         self.parts = 0
         self.done = Done()
-        self.log: IO[bytes] | None = None
+        self.begun = False
 
-    def begun(self) -> IO[bytes]:
-        """Say that the folder is ours, before anything is in it; the note of what is written."""
-        if self.log is not None:
-            return self.log
+    def begin(self) -> None:
+        """Say that the folder is ours, before anything is in it."""
+        if self.begun:
+            return
         with understood(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             for left in self.root.glob(f"{PART}*"):
                 left.unlink()
             self.replace(MARK, self.mark)
-            self.log = (self.root / WRITING).open("ab")
-        return self.log
+        self.begun = True
+
+    def note(self, path: str) -> None:
+        """Remember that a file is ours, in case that we are killed before the end."""
+        with (self.root / WRITING).open("ab") as log:
+            log.write(f"{path}\n".encode())
 
     @contextmanager
     def file(self, path: str) -> Iterator[IO[bytes]]:
         """Write a file beside its place, and put it there when it is whole. What did not change is not touched."""
-        log = self.begun()
+        self.begin()
         self.parts += 1  # files may be written while another one is open
         part = self.root / f"{PART}{os.getpid()}-{self.parts}"
         place = self.place(checked(path))
@@ -110,8 +114,7 @@ class Folder:
             if self.before.get(path) == digest and not place.is_symlink() and sha(place) == digest:
                 part.unlink()
             else:
-                log.write(f"{path}\n".encode())
-                log.flush()
+                self.note(path)
                 part.replace(place)
                 self.done.written += 1
         self.now[path] = digest
@@ -138,15 +141,14 @@ class Folder:
 
     def finish(self) -> Done:
         """Remove what is ours and not in this export, and write down what is."""
-        log = self.begun()
+        self.begin()
         with understood(self.root):
             for path, digest in self.before.items():
                 if path not in self.now:
                     self.remove(path, digest)
             lines = (f"{digest.hex()}  {path}\n" for path, digest in sorted(self.now.items()))
             self.replace(SUMS, "".join(lines).encode())
-            log.close()
-            (self.root / WRITING).unlink()
+            (self.root / WRITING).unlink(missing_ok=True)
         self.done.files = len(self.now)
         return self.done
 
