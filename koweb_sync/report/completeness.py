@@ -10,8 +10,8 @@ class Completeness:
     """What the archive knows that it lacks.
 
     `missing_posts`, in `short_topics`: posts that the forum shows and the archive does not hold. `troubled_topics`: of
-    which it cannot say. `finished`: the last run was done to its end; false also if there was none. `complete`: nothing is known
-    to be missing.
+    which it cannot say. `finished`: the last run was done to its end; false also if there was none.
+    `complete`: nothing is known to be missing.
     """
 
     missing_posts: int

@@ -5,30 +5,33 @@ archive itself. Times stay whole microseconds (UTC), so that no engine reads a c
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import adbc_driver_sqlite.dbapi as adbc
 import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from adbc_driver_sqlite import StatementOptions
 from ibis.expr.types import CachedTable, Table
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Select, select
 
 from koweb_sync.archive import schema
 from koweb_sync.archive.store import Store
-from koweb_sync.errors import InputError
+from koweb_sync.errors import InputError, StoreUnusable
 from koweb_sync.i18n import _
 
 Engine = Literal["duckdb", "postgres", "spark"]
 Column = NDArray[Any]
+Reader = Callable[[str], Iterator[pa.RecordBatch]]
 
 ROWS = 50_000  # at a time, from the archive's database to a file
-MEMORY = "400MB"  # DuckDB puts on disk what does not fit
+MEMORY = "300MB"  # DuckDB puts on disk what does not fit
 THREADS = 2
 
 # What the figures read: never a text that somebody wrote.
@@ -210,29 +213,59 @@ def address_of(store: Store, forum: int) -> str:
 
 def export(store: Store, forum: int, folder: Path) -> None:
     """Write the columns of `COLUMNS` into one Parquet file a table, all as of one moment, a few rows at a time."""
-    with store.read() as connection:
-        if store.postgresql:
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
-        else:
-            connection.exec_driver_sql("BEGIN")
+    with (through_sqlalchemy if store.postgresql else through_adbc)(store, forum) as read:
         for name in COLUMNS:
-            write(connection, name, forum, folder / f"{name}.parquet")
+            shape = schema_of(name)
+            with pq.ParquetWriter(folder / f"{name}.parquet", shape, compression="zstd") as file:
+                for batch in read(name):
+                    file.write_batch(batch.cast(shape))
 
 
-def write(connection: Connection, name: str, forum: int, path: Path) -> None:
-    """Write one table's rows."""
+def schema_of(name: str) -> pa.Schema:
+    """The Arrow schema of what is read of a table."""
     table = schema.METADATA.tables[name]
     columns = [table.c[one] for one in COLUMNS[name]]
-    shape = pa.schema([pa.field(one.name, arrow(one.type.python_type), nullable=one.nullable) for one in columns])
-    wanted = select(*columns).where(table.c.forum == forum)
-    with pq.ParquetWriter(path, shape, compression="zstd") as file:
-        result = connection.execution_options(yield_per=ROWS).execute(wanted)
-        for part in result.partitions():
-            values = zip(*part, strict=True)
-            arrays = [pa.array(column, field.type) for column, field in zip(values, shape, strict=True)]
-            file.write_batch(pa.record_batch(arrays, schema=shape))
+    return pa.schema(
+        [pa.field(one.name, pa.string() if one.type.python_type is str else pa.int64()) for one in columns]
+    )
 
 
-def arrow(kind: type) -> pa.DataType:
-    """The Arrow type of a column of the archive."""
-    return pa.string() if kind is str else pa.int64()
+def wanted(name: str, forum: int) -> Select[Any]:
+    """The query for the columns of a table."""
+    table = schema.METADATA.tables[name]
+    return select(*[table.c[one] for one in COLUMNS[name]]).where(table.c.forum == forum)
+
+
+@contextmanager
+def through_adbc(store: Store, forum: int) -> Iterator[Reader]:
+    """Read a SQLite file as Arrow batches, without a Python object for each value: four times as fast."""
+    place = str(Path(store.engine.url.database or "").resolve())
+    options = {StatementOptions.BATCH_ROWS.value: ROWS}
+    try:
+        with adbc.connect(place, autocommit=False) as connection, connection.cursor(adbc_stmt_kwargs=options) as cursor:
+
+            def read(name: str) -> Iterator[pa.RecordBatch]:
+                query = wanted(name, forum).compile(store.engine, compile_kwargs={"literal_binds": True})
+                cursor.execute(str(query))
+                yield from cursor.fetch_record_batch()
+
+            yield read
+    except adbc.DatabaseError as error:
+        raise StoreUnusable(_("The archive cannot be used: {why}.").format(why=error), where=store.place) from error
+
+
+@contextmanager
+def through_sqlalchemy(store: Store, forum: int) -> Iterator[Reader]:
+    """Read PostgreSQL's rows as Arrow batches, through a cursor on the server."""
+    with store.read() as plain:
+        connection = plain.execution_options(isolation_level="REPEATABLE READ", yield_per=ROWS)
+
+        def read(name: str) -> Iterator[pa.RecordBatch]:
+            shape = schema_of(name)
+            for part in connection.execute(wanted(name, forum)).partitions():
+                arrays = [
+                    pa.array(values, one.type) for values, one in zip(zip(*part, strict=True), shape, strict=True)
+                ]
+                yield pa.record_batch(arrays, schema=shape)
+
+        yield read

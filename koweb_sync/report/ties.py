@@ -1,6 +1,7 @@
 """Ties: who answers whom, whether it goes both ways, how deep the talk goes, and what holds it together."""
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import ibis
 import networkx as nx
@@ -17,6 +18,8 @@ from koweb_sync.report.source import Column, rows, size
 from koweb_sync.report.statistics import Resampling, ends, estimated
 from koweb_sync.report.window import Window
 
+PERMUTED = 4_000_000  # ties in all permutations together
+LEAST = 19  # permutations: one in twenty
 ROUNDS = 32  # of doubling: more than any chain of replies has
 
 
@@ -35,9 +38,9 @@ class Ties:
     conversations: Figure
     across_categories: Figure
     across_groups: Figure
-    holders: Figure
     facilitator_answers: Figure
     facilitator_ties: Figure
+    holders: Figure
     together: Figure
     together_without: Figure
 
@@ -55,25 +58,23 @@ def pairs(everybody: Population, window: Window) -> Table:
 def ties(everybody: Population, window: Window) -> Ties:
     """The ties of a window and what they form.
 
-    Unit: pair of people, in one direction. Reciprocity: the share of pairs that exist in both directions (NetworkX),
+    Unit: pair of people, in one direction. Reciprocity: the share of pairs that exist in both directions,
     against a null in which the same people answer as often, and are answered as often, but anybody.
     """
     found = rows(pairs(everybody, window), "by", "to")
     people, ends_of = np.unique(np.concatenate([found["by"], found["to"]]), return_inverse=True)
     by, to = ends_of[: found["by"].size], ends_of[found["by"].size :]
     helpers = np.isin(people, rows(facilitators(everybody), "id")["id"])
-    graph = nx.from_scipy_sparse_array(matrix(by, to, people.size), create_using=nx.DiGraph)
     n, many = int(by.size), int(people.size)
     return Ties(
         count("ties", n, many),
-        *reciprocity(everybody, graph, by, to),
+        *reciprocity(everybody, by, to, many),
         *depth(everybody, window),
         across_categories(everybody, window),
         across_groups(everybody, people, by, to),
-        holders(graph),
         facilitator_answers(everybody, window),
         share("facilitator-ties", int((helpers[by] | helpers[to]).sum()), n, many),
-        *together(graph, helpers),
+        *together(by, to, helpers),
     )
 
 
@@ -89,24 +90,32 @@ def matrix(by: Column, to: Column, people: int) -> sparse.csr_array:
 
 
 def both_ways(by: Column, to: Column, people: int) -> float:
-    """The share of ties that exist in both directions: what NetworkX's `overall_reciprocity` says, fast enough to ask
-    of many permutations."""
+    """The share of ties that exist in both directions, as NetworkX's `overall_reciprocity` says.
+
+    By SciPy's sparse matrices: many permutations of a large forum would take NetworkX hours.
+    """
     found = matrix(by, to, people)
     return float(found.multiply(found.T).sum() / found.nnz) if found.nnz else 0.0
 
 
-def reciprocity(everybody: Population, graph: "nx.DiGraph", by: Column, to: Column) -> tuple[Figure, Figure, Figure]:
-    """What it is, what it would be by chance, and the difference with the chance's own spread."""
-    n, many = int(by.size), graph.number_of_nodes()
+def reciprocity(everybody: Population, by: Column, to: Column, many: int) -> tuple[Figure, Figure, Figure]:
+    """What it is, what it would be by chance, and the difference with the chance's own spread.
+
+    The more ties, the less chance spreads, and the fewer permutations are needed.
+    """
+    n = int(by.size)
     if n < 2:
         return nothing("reciprocity"), nothing("reciprocity-by-chance"), nothing("reciprocity-beyond-chance")
-    value = float(nx.overall_reciprocity(graph))
+    value = both_ways(by, to, many)
     null = stats.permutation_test(
         (to,),
         lambda permuted: both_ways(by, permuted, many),
         permutation_type="pairings",
-        n_resamples=everybody.settings.permutations,
+        n_resamples=max(
+            min(LEAST, everybody.settings.permutations), min(PERMUTED // n, everybody.settings.permutations)
+        ),
         vectorized=False,
+        batch=1,  # else all permutations are held at once
         rng=np.random.default_rng(everybody.settings.seed),
     ).null_distribution
     low, high = ends(null)
@@ -218,15 +227,6 @@ def across_groups(everybody: Population, people: Column, by: Column, to: Column)
     return share("across-groups", int((shared == 0).sum()), int(both.sum()), int(touched))
 
 
-def holders(graph: "nx.DiGraph") -> Figure:
-    """How many people are the only link between others: the articulation points of the ties, without direction."""
-    many = graph.number_of_nodes()
-    if not many:
-        return nothing("holders")
-    alone = sum(1 for _person in nx.articulation_points(graph.to_undirected(as_view=True)))
-    return Figure("holders", alone, n=many, people=many)
-
-
 # ---- facilitators
 
 
@@ -239,20 +239,40 @@ def facilitator_answers(everybody: Population, window: Window) -> Figure:
     return share("facilitator-answers", int(found["part"][0]), int(found["n"][0]), int(found["people"][0]))
 
 
-def together(graph: "nx.DiGraph", helpers: Column) -> tuple[Figure, Figure]:
-    """The share of people, facilitators apart, who are linked to each other: with the facilitators, and without them.
+class Thin(nx.Graph):  # type: ignore[misc]
+    """A graph whose ties carry nothing, and all share it: NetworkX's own way to need less memory."""
 
-    The largest part of the ties that hangs together. If it falls apart without the facilitators, it depends on them.
+    nothing: ClassVar[dict[str, Any]] = {}
+
+    def shared(self) -> dict[str, Any]:
+        """What every tie carries."""
+        return self.nothing
+
+    edge_attr_dict_factory = shared
+
+
+def together(by: Column, to: Column, helpers: Column) -> tuple[Figure, Figure, Figure]:
+    """How many people alone link others; and whether the ties hang together, with and without the facilitators.
+
+    The first: articulation points of the ties, without direction. The others: the share of people, facilitators apart,
+    in the largest part of the ties that hangs together. If it falls apart without them, it depends on them.
     """
-    others = [int(node) for node in np.flatnonzero(~helpers)]
-    if len(others) < 2:
-        return nothing("together"), nothing("together-without")
-    whole, apart = graph.to_undirected(as_view=True), graph.subgraph(others).to_undirected(as_view=True)
-    inside = set(others)
-    with_them = max(len(inside.intersection(part)) for part in nx.connected_components(whole))
-    without = max(len(part) for part in nx.connected_components(apart))
+    graph, many = Thin(), int(helpers.size)
+    person = list(range(many))  # one object a person, however many ties
+    graph.add_nodes_from(person)
+    graph.add_edges_from((person[one], person[other]) for one, other in zip(by, to, strict=True))
+    if not many:
+        return nothing("holders"), nothing("together"), nothing("together-without")
+    holders = Figure("holders", sum(1 for _person in nx.articulation_points(graph)), n=many, people=many)
+    others = set(np.flatnonzero(~helpers).tolist())
     n = len(others)
+    if n < 2:
+        return holders, nothing("together"), nothing("together-without")
+    whole = max(len(others & part) for part in nx.connected_components(graph))
+    graph.remove_nodes_from(np.flatnonzero(helpers).tolist())
+    apart = max(map(len, nx.connected_components(graph)))
     return (
-        Figure("together", with_them / n, n=n, people=n),
-        Figure("together-without", without / n, n=n, people=n),
+        holders,
+        Figure("together", whole / n, n=n, people=n),
+        Figure("together-without", apart / n, n=n, people=n),
     )
