@@ -11,6 +11,7 @@ import pytest
 from koweb_sync.errors import InputError
 from koweb_sync.report.answers import answers
 from koweb_sync.report.aside import aside
+from koweb_sync.report.definitions import definitions
 from koweb_sync.report.figure import figures_in
 from koweb_sync.report.form import as_json, published_schema, schema
 from koweb_sync.report.metrics import Report, figures
@@ -296,3 +297,14 @@ def test_two_forums_in_one_archive_do_not_mix(tmp_path: Path) -> None:
         for number, url, posts in zip(numbers, ("https://one.example", "https://two.example"), (1, 3), strict=True):
             with opened(store, number) as source:
                 assert (source.url, voices(population(source, QUICK), october()).posts.value) == (url, posts)
+
+
+def test_every_figure_has_a_definition(tmp_path: Path) -> None:
+    forum, _topic = two_people()
+    forum.run(40 * DAY)
+    with forum.source(tmp_path) as source:
+        found = figures(source, october(0, 35 * DAY), QUICK)
+    keys = {figure.key for figure in figures_in(found)}
+    assert keys <= set(definitions())
+    assert len(keys) >= 40
+    assert all(one.title and one.definition and one.population and one.unit for one in definitions().values())
