@@ -183,13 +183,19 @@ def postgres(store: Store, forum: int) -> Iterator[Source]:
         backend = ibis.postgres.from_connection(raw.driver_connection)
         tables = {name: backend.table(name) for name in COLUMNS}
         scoped = {
-            name: tables[name].filter(tables[name]["forum"] == forum).select(*names) for name, names in COLUMNS.items()
+            name: nullable(tables[name].filter(tables[name]["forum"] == forum).select(*names))
+            for name, names in COLUMNS.items()
         }
         source = Source("postgres", address_of(store, forum), scoped)
         with holding(source):
             yield source
     finally:
         raw.invalidate()  # its temporary tables go with it
+
+
+def nullable(table: Table) -> Table:
+    """The same columns, as the Parquet files have them: Ibis unites no column that may be null with one that may not."""
+    return table.cast({name: kind.copy(nullable=True) for name, kind in table.schema().items()})
 
 
 @contextmanager
