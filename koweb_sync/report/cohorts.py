@@ -5,6 +5,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+import ibis
 from ibis.expr.types import Table
 
 from koweb_sync.report.aside import debuts, share
@@ -87,7 +88,7 @@ def cohorts(everybody: Population, window: Window) -> tuple[Cohort, ...]:
 
 def nth(time: Any, edges: list[int]) -> Any:
     """In which of the months between some edges a time lies: 0, 1…; -1 before them all."""
-    return reduce(add, [(time >= edge).cast("int64") for edge in edges]) - 1
+    return reduce(add, [ibis.ifelse(time >= edge, 1, 0).cast("int64") for edge in edges]) - 1
 
 
 # ---- silence

@@ -127,7 +127,7 @@ class Events:
 
     def per_topic(self, table: Table, at: str) -> dict[int, tuple[int, int]]:
         """How much happened to each topic: ever, and in the window."""
-        here = within(table[at], self.window).cast("int64")
+        here = ibis.ifelse(within(table[at], self.window), 1, 0).cast("int64")
         found = rows(table.group_by("place").aggregate(ever=table.count(), here=here.sum()), "place")
         return {int(place): (int(ever), int(now)) for place, ever, now in zip(*found.values(), strict=True)}
 
@@ -175,7 +175,7 @@ class Events:
             self.source["views"]["topic"] == self.ours["topic"],
         )
         since, until = counters["at"] < self.window.since, counters["at"] < self.window.until
-        young = counters["published"] >= self.window.since
+        young = ibis.ifelse(counters["published"] >= self.window.since, 1, 0)
         found = rows(
             counters.group_by("place").aggregate(
                 start=counters["views"].max(where=since), end=counters["views"].max(where=until), young=young.max()

@@ -194,7 +194,7 @@ def postgres(store: Store, forum: int) -> Iterator[Source]:
 
 
 def nullable(table: Table) -> Table:
-    """The same columns, as the Parquet files have them: Ibis unites no column that may be null with one that may not."""
+    """The same columns, as Parquet files have them: Ibis unites no column that may be null with one that may not."""
     return table.cast({name: kind.copy(nullable=True) for name, kind in table.schema().items()})
 
 

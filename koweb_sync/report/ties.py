@@ -178,7 +178,7 @@ def links(posts: Table) -> Table:
         "topic",
         "number",
         up=joined["nth"].fill_null(FIRST),
-        turns=(author != joined["person"]).cast("int64"),
+        turns=ibis.ifelse(author != joined["person"], 1, 0).cast("int64"),
     )
 
 
