@@ -120,11 +120,11 @@ def reciprocity(everybody: Population, by: Column, to: Column, many: int) -> tup
     ).null_distribution
     low, high = ends(null)
     mean = float(null.mean())
-    beyond = [None if end is None else value - end for end in (high, low)]
+    least, most = (None if end is None else value - end for end in (high, low))
     return (
         Figure("reciprocity", value, n=n, people=many),
         Figure("reciprocity-by-chance", mean, low, high, n, many),
-        Figure("reciprocity-beyond-chance", value - mean, *beyond, n=n, people=many),
+        Figure("reciprocity-beyond-chance", value - mean, least, most, n, many),
     )
 
 
@@ -141,7 +141,7 @@ def depth(everybody: Population, window: Window) -> tuple[Figure, Figure]:
     found = rows(deepest(everybody, window), "topic")
     turns, people = found["turns"], int(np.unique(found["person"]).size)
     settings = everybody.settings
-    mean = estimated(turns, np.mean, Resampling(settings.seed, settings.resamples))  # type: ignore[arg-type]
+    mean = estimated(turns, np.mean, Resampling(settings.seed, settings.resamples))
     n = int(turns.size)
     return (
         nothing("depth") if mean.value is None else Figure("depth", mean.value, mean.low, mean.high, n, people),

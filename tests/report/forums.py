@@ -82,7 +82,9 @@ class Forum:
 
     # ---- what they say
 
-    def topic(self, name: str, hours: float, *, category: int = GENERAL, tags: Sequence[str] = (), **facts: Any) -> int:
+    def topic(
+        self, name: str, hours: float, *, category: int | None = GENERAL, tags: Sequence[str] = (), **facts: Any
+    ) -> int:
         """Somebody opens a topic: the topic's number. Its first post is `first(topic)`."""
         ident = len(self.openers) + 100
         person = self.people[name]

@@ -18,7 +18,7 @@ from koweb_sync.report.voices import voices
 from koweb_sync.report.window import Settings
 from tests.report.forums import DAY, Forum, october
 
-NEAR = {"rel": 0, "abs": 1e-9}
+NEAR = 1e-9
 QUICK = Settings(resamples=200)
 
 
@@ -31,10 +31,10 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
 
 def same(figure: Figure, value: float, n: int, interval: tuple[float, float] | None = None) -> None:
     """A figure is what was reckoned."""
-    assert figure.value == pytest.approx(value, **NEAR), figure.key
+    assert figure.value == pytest.approx(value, rel=0, abs=NEAR), figure.key
     assert figure.n == n, figure.key
     if interval:
-        assert (figure.low, figure.high) == pytest.approx(interval, **NEAR), figure.key
+        assert (figure.low, figure.high) == pytest.approx(interval, rel=0, abs=NEAR), figure.key
 
 
 def test_a23_first_answers(tmp_path: Path) -> None:
@@ -56,8 +56,8 @@ def test_a23_first_answers(tmp_path: Path) -> None:
     same(found.within_72h, 3 / 4, 4)
     same(found.median_hours, 30, 4)
     assert found.topics.people == 3
-    assert found.curve.hours == pytest.approx((2, 30, 50, 100), **NEAR)
-    assert found.curve.waiting == pytest.approx((3 / 4, 1 / 2, 1 / 4, 1 / 4), **NEAR)
+    assert found.curve.hours == pytest.approx((2, 30, 50, 100), rel=0, abs=NEAR)
+    assert found.curve.waiting == pytest.approx((3 / 4, 1 / 2, 1 / 4, 1 / 4), rel=0, abs=NEAR)
     assert [(topic.topic, topic.username, topic.hours) for topic in left.topics] == [(waiting, "ana", 100.0)]
     assert left.topics[0].url == f"https://forum.example/t/-/{waiting}"
     same(left.unanswered, 1 / 4, 4, wilson(1, 4))
