@@ -6,7 +6,7 @@ A `Reader` works on one connection and one forum. Nothing is written; what it gi
 import json
 from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, exists, func, not_, or_, select, tuple_
@@ -19,6 +19,7 @@ from koweb_sync.archive.records import Category, Disguise, Hit, Person, Plain, P
 
 PAGE = 200  # posts in memory at once, with all their versions
 TOPICS = 500
+TOGETHER = 100  # topics whose posts are read together
 EVERYTHING = Wanted()
 TOPIC, POST = schema.TOPICS, schema.POSTS
 
@@ -134,23 +135,35 @@ class Reader:
     # ---- posts
 
     def walk(self, wanted: Wanted = EVERYTHING) -> Iterator[tuple[Topic, Iterator[Post]]]:
-        """Every topic with its posts in order; they are read while they are taken."""
-        for topic in self.topics(wanted):
-            yield topic, self.posts(topic.id, wanted)
+        """Every topic with its posts in order; they are read while they are taken, those of small topics together."""
+        for _known, each in groupby(self.topics(wanted), key=lambda topic: topic.known):
+            while topics := list(islice(each, TOGETHER)):
+                posts = groupby(self.posts_of([one.id for one in topics], wanted), key=lambda post: post.topic)
+                ahead = next(posts, None)
+                for topic in topics:
+                    if ahead is not None and ahead[0] == topic.id:
+                        yield topic, ahead[1]
+                        ahead = next(posts, None)
+                    else:
+                        yield topic, iter(())
 
     def posts(self, topic: int, wanted: Wanted = EVERYTHING) -> Iterator[Post]:
         """The posts of a topic by number, whoever may see them."""
-        place = tuple_(POST.c.number, POST.c.id)
-        query = select(POST).where(POST.c.forum == self.forum, POST.c.topic == topic, *self.of_post(wanted))
-        query = query.order_by(POST.c.number, POST.c.id).limit(PAGE)
-        after: tuple[int, int] | None = None
+        return self.posts_of([topic], wanted)
+
+    def posts_of(self, topics: Sequence[int], wanted: Wanted = EVERYTHING) -> Iterator[Post]:
+        """The posts of some topics, by topic and number."""
+        order = (POST.c.topic, POST.c.number, POST.c.id)
+        query = select(POST).where(POST.c.forum == self.forum, POST.c.topic.in_(topics), *self.of_post(wanted))
+        query = query.order_by(*order).limit(PAGE)
+        after: tuple[int, int, int] | None = None
         while True:
-            page = query if after is None else query.where(POST.c.number >= after[0], place > after)
+            page = query if after is None else query.where(POST.c.topic >= after[0], tuple_(*order) > after)
             rows = self.connection.execute(page).mappings().all()
             yield from self.filled(rows)
             if len(rows) < PAGE:
                 return
-            after = (rows[-1]["number"], rows[-1]["id"])
+            after = (rows[-1]["topic"], rows[-1]["number"], rows[-1]["id"])
 
     def by_time(self, wanted: Wanted = EVERYTHING) -> Iterator[Post]:
         """Posts of all topics as they were written."""

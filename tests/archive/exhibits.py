@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import update
 
@@ -47,23 +48,31 @@ def post(  # noqa: PLR0913 - a post has a place, a person, a text…
     **more: object,
 ) -> observed.Post:
     """A post as the forum shows it."""
-    facts = {"updated": START, "deleted": None, "user_deleted": False, "hidden": False, "wiki": False, "action": None}
-    facts |= {"version": 1, "likes": 0, "reads": 0, "reason": "", "created": START + ident * 3_600_000_000, **more}
+    facts: dict[str, Any] = {"updated": START, "deleted": None, "user_deleted": False, "hidden": False, "wiki": False}
+    facts |= {
+        "action": None,
+        "version": 1,
+        "likes": 0,
+        "reads": 0,
+        "reason": "",
+        "created": START + ident * 3_600_000_000,
+        **more,
+    }
     html = f"<p>{text}</p>" if cooked is None else cooked
     return observed.Post(
         id=ident, topic=topic, number=number, type=type_, author=author, reply_to=reply_to, raw=text, cooked=html,
-        **facts,  # type: ignore[arg-type] # each is of its own type
+        **facts,
     )  # fmt: skip
 
 
 def topic(ident: int, title: str, **more: object) -> observed.Topic:
     """A topic as the forum lists it."""
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "slug": f"sujet-{ident}", "category": 1, "tags": (), "created": START + ident * DAY, "bumped": None,
         "last_posted": START + ident * DAY, "closed": False, "archived": False, "visible": True, "pinned": False,
         "archetype": "regular", "posts_count": 1, "highest": 1, "likes": 0, "views": 3, "author": 7, **more,
     }  # fmt: skip
-    return observed.Topic(id=ident, title=title, **facts)  # type: ignore[arg-type]
+    return observed.Topic(id=ident, title=title, **facts)
 
 
 def keep(store: Store, topics: Sequence[observed.Topic], posts: Sequence[observed.Post], *, at: int = START) -> int:
@@ -229,8 +238,9 @@ def crowd(store: Store, posts: int, each: int = 20) -> int:
             openers = [n for n in some if n % each == 0]
             put(connection, schema.TOPICS, [
                 {"forum": forum, "id": n // each + 1, "title": f"Sujet {n // each + 1} sur {words[n % 13]}",
-                 "category": 1 + n % 3, "slug": "sujet", "person": 1 + n % 500, "created": START + n * 60_000_000, "shown": 1, "visible": 1,
-                 "last_posted": START + (n + each - 1) * 60_000_000, "posts_count": each} for n in openers
+                 "category": 1 + n % 3, "slug": "sujet", "person": 1 + n % 500, "shown": 1, "visible": 1,
+                 "created": START + n * 60_000_000, "posts_count": each,
+                 "last_posted": START + (n + each - 1) * 60_000_000} for n in openers
             ])  # fmt: skip
             put(connection, schema.POSTS, [
                 {"forum": forum, "id": n + 1, "topic": n // each + 1, "number": n % each + 1, "type": 1, "shown": 1,

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from email.message import Message
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from koweb_sync.archive.export.folder import MARK, SUMS, WRITING, Folder, write
 from koweb_sync.archive.export.markdown import head, name
 from koweb_sync.archive.export.run import STYLES, Style, export, target
 from koweb_sync.archive.reading import Reader
-from koweb_sync.archive.records import Disguise, Person, Post, Source, Topic, Wanted
+from koweb_sync.archive.records import Person, Post, Source, Topic, Wanted
 from koweb_sync.archive.store import Store
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import START, URL, crowd, friendly, hostile, keep, post, topic
@@ -38,11 +39,10 @@ def exported(
     style: Style,
     to: Path | str,
     wanted: Wanted = EVERYTHING,
-    *,
-    force: bool = False,
-    disguise: Disguise | None = None,
+    **how: Any,
 ) -> Any:
-    """Export; what was done."""
+    """Export; what was done. `how`: force, disguise."""
+    force, disguise = how.get("force", False), how.get("disguise")
     with store.read() as connection:
         return export(Reader(connection, forum, disguise), style, target(str(to), style, URL, force=force), wanted)
 
@@ -230,11 +230,7 @@ NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_front_matter_says_what_was_said(title: str, tags: list[str], author: str) -> None:
     text = head(Topic(5, title, tags=tuple(tags)), Source(1, "kafe", URL, "", "", None), [author])
-    _start, front, _rest = (
-        text.split("---\n", 2)
-        if text.count("---\n") == 2
-        else re.split(r"^---$\n?", text, maxsplit=2, flags=re.MULTILINE)
-    )
+    front = re.split(r"^---\n", text, flags=re.MULTILINE)[1]
     read = YAML(typ="safe", pure=True).load(front)
     assert read["title"] == (title or "Topic 5")
     assert (read["tags"], read["authors"]) == (tags, [author])
@@ -273,14 +269,21 @@ def test_mail_is_threaded_and_names_no_address(store: Store, tmp_path: Path) -> 
     assert third["In-Reply-To"] == f"<post-2@{host}>"
     assert third["References"].split() == [f"<post-1@{host}>", f"<post-2@{host}>"]
     assert third["List-Id"] == f"<{host}>"
-    assert third.get_payload(decode=True).decode() == "Merci à tous !\n"
+    assert body(third) == "Merci à tous !"
     assert messages[f"<post-4@{host}>"]["In-Reply-To"] == f"<post-1@{host}>"
-    odd = messages[f"<post-9@{host}>"].get_payload(decode=True).decode()
-    assert odd == "From moi\nFrom toi\n>From lui\n.\n" + "x" * 2000 + "\nfin\n"
+    odd = body(messages[f"<post-9@{host}>"])
+    assert odd == "From moi\nFrom toi\n>From lui\n.\n" + "x" * 2000 + "\nfin"
     for message in messages.values():
         for header in ("From", "To"):
             assert parseaddr(str(message[header]))[1].endswith(".invalid")
     box.close()
+
+
+def body(message: Message) -> str:
+    """The text of a message."""
+    content = message.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content.decode()
 
 
 def test_a_mailbox_of_attacks_has_a_message_for_each_post(store: Store, tmp_path: Path) -> None:

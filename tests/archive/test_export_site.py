@@ -84,7 +84,7 @@ class Visit:
     def judge(self) -> None:
         """Note what makes the page hard to read."""
         for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # both are schemes
+            self.page.emulate_media(color_scheme=scheme)
             self.page.evaluate(Axe().axe_script)
             found = AxeResults(self.page.evaluate(JUDGE))
             self.faults += [f"{self.page.url}: {found.generate_report()}"] if found.violations_count else []

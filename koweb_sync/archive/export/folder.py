@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +21,8 @@ from koweb_sync.i18n import _
 MARK, SUMS, WRITING = "koweb-export.json", "SHA256SUMS", ".koweb-writing"
 OURS = frozenset((MARK, SUMS, WRITING))
 PART = ".koweb-part-"
-_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*(/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*")
-_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*(/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*")
+LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ def mark(style: str, forum: str) -> bytes:
 
 def checked(path: str) -> str:
     """A path that cannot lead anywhere else. All of them are made by us, so anything else is our mistake."""
-    if not _PLAIN.fullmatch(path) or ".." in path or path in OURS:
+    if not ours(path):
         raise ValueError(path)
     return path
 
@@ -215,7 +215,7 @@ class Hashing:
         return False
 
 
-def enter(root: Path, ours: bytes, *, force: bool) -> dict[str, bytes]:
+def enter(root: Path, mine: bytes, *, force: bool) -> dict[str, bytes]:
     """The files of an earlier export with their hashes; an empty hash where only a killed export knows the file."""
     with understood(root):
         if not root.exists():
@@ -226,7 +226,7 @@ def enter(root: Path, ours: bytes, *, force: bool) -> dict[str, bytes]:
         if not there:
             return {}
         said = (root / MARK).read_bytes() if MARK in there and not (root / MARK).is_symlink() else b""
-    if said != ours and not force:
+    if said != mine and not force:
         raise InputError(
             _("The folder holds another export.") if said else _("The folder is not empty, and holds no export."),
             where=str(root),
@@ -236,17 +236,21 @@ def enter(root: Path, ours: bytes, *, force: bool) -> dict[str, bytes]:
 
 
 def earlier(root: Path) -> dict[str, bytes]:
-    """Which files an earlier export says that it wrote. Paths that lead elsewhere are none of ours."""
-    found: dict[str, bytes] = {}
-    for line in lines(root / WRITING):
-        if _PLAIN.fullmatch(line) and ".." not in line:
-            found[line] = b""
-    for line in lines(root / SUMS):
-        match = _LINE.fullmatch(line)
-        if match and _PLAIN.fullmatch(match[2]) and ".." not in match[2] and match[2] not in OURS:
-            # A killed export may have replaced the file since: then its hash says nothing.
-            found[match[2]] = b"" if match[2] in found else bytes.fromhex(match[1])
-    return found
+    """Which files an earlier export says that it wrote."""
+    found = dict.fromkeys((path for path in lines(root / WRITING) if ours(path)), b"")
+    # A killed export may have replaced a file since: then its hash says nothing.
+    return {**summed(lines(root / SUMS)), **found}
+
+
+def summed(notes: Iterable[str]) -> dict[str, bytes]:
+    """The files and hashes in the lines of sums."""
+    found = (match for line in notes if (match := LINE.fullmatch(line)))
+    return {match[2]: bytes.fromhex(match[1]) for match in found if ours(match[2])}
+
+
+def ours(path: str) -> bool:
+    """Whether a path is one that an export can have written: others lead elsewhere, whoever noted them."""
+    return PLAIN.fullmatch(path) is not None and ".." not in path and path not in OURS
 
 
 def lines(path: Path) -> list[str]:

@@ -4,10 +4,9 @@ Nobody's address is in it, for the archive knows none: everything ends in `.inva
 """
 
 import re
-from email.generator import BytesGenerator
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from base64 import encodebytes
+from email.header import Header
+from email.utils import format_datetime, formataddr
 from urllib.parse import urlsplit
 
 from koweb_sync.archive.export import sayings
@@ -19,7 +18,7 @@ from koweb_sync.archive.reading import Reader
 from koweb_sync.archive.records import Post, Source, Topic, Wanted
 from koweb_sync.i18n import _
 
-POLICY = SMTP.clone(linesep="\n", max_line_length=998, mangle_from_=True)
+Thread = dict[int, tuple[int, int | None]]  # number -> id, and the number that it answers
 ANCESTORS = 12  # in References besides the first post
 
 
@@ -29,15 +28,14 @@ def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -
     host = domain(source)
     with target.file("forum.mbox") as out:
         for topic, posts in reader.walk(wanted):
-            thread: dict[int, tuple[int, int | None]] = {}
+            thread: Thread = {}
             for post in posts:
                 thread.setdefault(post.number, (post.id, post.reply_to))
-                message = letter(topic, post, thread, host, source)
-                message.set_content(body(post, pictures), cte="base64")
                 stamp = when(post.created).strftime("%a %b %d %H:%M:%S %Y")
                 out.write(f"From post-{post.id}@{host} {stamp}\n".encode())
-                BytesGenerator(out, policy=POLICY).flatten(message)
-                out.write(b"\n")
+                out.write(letter(topic, post, thread, source).encode("ascii"))
+                # In base 64 no line of a post can look like the beginning of a message, and none is too long.
+                out.write(encodebytes(body(post, pictures).encode()) + b"\n")
 
 
 def domain(source: Source) -> str:
@@ -46,27 +44,39 @@ def domain(source: Source) -> str:
     return re.sub(r"[^a-z0-9.-]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-.") + ".invalid"
 
 
-def letter(
-    topic: Topic, post: Post, thread: dict[int, tuple[int, int | None]], host: str, source: Source
-) -> EmailMessage:
-    """The head of a post's message. `thread`: number -> id and what it answers, of the topic's posts so far."""
-    message = EmailMessage(POLICY)
+def letter(topic: Topic, post: Post, thread: Thread, source: Source) -> str:
+    """The head of a post's message. `thread`: the topic's posts so far."""
+    host = domain(source)
     title = header(topic.title or _("Topic {number}").format(number=topic.id))
     first = min(thread)
-    message["From"] = Address(header(called(post.author)), sender(post), host)
-    message["To"] = Address(header(source.called), f"topic-{topic.id}", host)
-    message["Subject"] = title if post.number == first else f"Re: {title}"
-    message["Date"] = when(post.created)
-    message["Message-ID"] = f"<post-{post.id}@{host}>"
-    above = ancestors(post, thread, first)
-    if above:
-        message["In-Reply-To"] = f"<post-{above[-1]}@{host}>"
-        message["References"] = " ".join(f"<post-{one}@{host}>" for one in above)
-    message["List-Id"] = f"<{host}>"
-    message["Archived-At"] = f"<{source.url}/t/{post.topic}/{post.number}>"
-    if topic.tags:
-        message["Keywords"] = header(", ".join(topic.tags))
-    return message
+    above = [f"<post-{one}@{host}>" for one in ancestors(post, thread, first)]
+    facts = {
+        "From": address(called(post.author), sender(post), host),
+        "To": address(source.called, f"topic-{topic.id}", host),
+        "Subject": encoded(title if post.number == first else f"Re: {title}"),
+        "Date": format_datetime(when(post.created)),
+        "Message-ID": f"<post-{post.id}@{host}>",
+        "In-Reply-To": above[-1] if above else "",
+        "References": "\n ".join(above),
+        "List-Id": f"<{host}>",
+        "Archived-At": encoded(f"<{source.url}/t/{post.topic}/{post.number}>"),
+        "Keywords": encoded(header(", ".join(topic.tags))),
+        "MIME-Version": "1.0",
+        "Content-Type": 'text/plain; charset="utf-8"',
+        "Content-Transfer-Encoding": "base64",
+    }
+    return "".join(f"{name}: {value}\n" for name, value in facts.items() if value) + "\n"
+
+
+def address(name: str, local: str, host: str) -> str:
+    """A person with an address that leads nowhere."""
+    words = header(name)
+    return formataddr((words, f"{local}@{host}")) if words.isascii() else f"{encoded(words)} <{local}@{host}>"
+
+
+def encoded(words: str) -> str:
+    """Words as a header holds them (RFC 2047)."""
+    return words if words.isascii() and len(words) < 900 and "=?" not in words else Header(words, "utf-8").encode()
 
 
 def sender(post: Post) -> str:
@@ -74,7 +84,7 @@ def sender(post: Post) -> str:
     return f"person-{post.author.id}" if post.author else "nobody"
 
 
-def ancestors(post: Post, thread: dict[int, tuple[int, int | None]], first: int) -> list[int]:
+def ancestors(post: Post, thread: Thread, first: int) -> list[int]:
     """The posts that a post answers, the oldest first; who answers nobody answers the first post."""
     found: list[int] = []
     above, seen = post.reply_to, {post.number}

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import fsspec
 
-from koweb_sync.archive.export.folder import _LINE, MARK, SUMS, Done, Hashing, checked, mark
+from koweb_sync.archive.export.folder import MARK, SUMS, Done, Hashing, checked, mark, summed
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -56,8 +56,7 @@ class Remote:
             )
         sums = f"{self.root}/{SUMS}"
         text = self.files.cat_file(sums).decode() if said and self.files.exists(sums) else ""
-        found = (match for line in text.splitlines() if (match := _LINE.fullmatch(line)))
-        return {checked(match[2]): bytes.fromhex(match[1]) for match in found}
+        return summed(text.splitlines())
 
     def put(self, name: str, content: bytes) -> None:
         """Write one of our own notes."""

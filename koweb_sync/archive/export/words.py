@@ -22,15 +22,26 @@ PIECE = 200_000  # characters of a file
 COMMON = 100_000  # a word in more posts than that finds nothing by itself
 LONGEST = 40  # letters of a word that count
 POSTS = 200  # posts in a file of texts
-APART = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "ς": "σ"})
+APART = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "ς": "σ"}
 _WORD = re.compile(r"[^\W_]+")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+class Plain(dict[int, str]):
+    """What becomes of each sign, for str.translate: accents go, some letters fall apart."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        self[code] = found = "" if unicodedata.category(sign).startswith("M") else APART.get(sign, sign)
+        return found
+
+
+PLAIN = Plain()
+
+
 def folded(text: str) -> list[str]:
     """The words of a text without case and accents."""
-    apart = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(one for one in apart if not unicodedata.category(one).startswith("M")).translate(APART)
+    plain = unicodedata.normalize("NFKD", text.lower()).translate(PLAIN)
     return [word[:LONGEST] for word in _WORD.findall(plain)]
 
 
