@@ -118,6 +118,7 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
 @click.option("--to", required=True, metavar="DIR", help=_("The folder, or an address that fsspec knows (s3://…)."))
 @filters("topic", "category", "tag", "since", "until")
 @click.option("--public-only", is_flag=True, help=_("Leave out what not everybody could read on the forum."))
+@click.option("--pseudonyms", is_flag=True, help=_("Name nobody: each person has a pseudonym, the same every time."))
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -126,6 +127,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter for each option
     style: Any,
     to: str,
     public_only: bool,
+    pseudonyms: bool,
     dry_run: bool,
     force: bool,
     **asked: Any,
@@ -134,7 +136,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from koweb_sync.archive.export.run import target
     from koweb_sync.cli import archive_found as found
 
-    with reading(find(forum, store)) as reader:
+    with reading(find(forum, store), pseudonyms=pseudonyms) as reader:
         wanted = wanted_of(reader, Asked(public=public_only, **asked))
         topics, posts = reader.count(wanted)
         say(found.amount(topics, posts))

@@ -57,9 +57,13 @@ def filters(*names: str) -> Callable[[Function], Function]:
 
 
 @contextmanager
-def reading(place: Place) -> Iterator["Reader"]:
-    """A reader of the forum that is meant. Raises InputError where the archive does not hold it, StoreUnusable."""
+def reading(place: Place, *, pseudonyms: bool = False) -> Iterator["Reader"]:
+    """A reader of the forum that is meant; with `pseudonyms` it names nobody. Raises InputError where the archive does
+    not hold it, StoreUnusable.
+    """
+    from koweb_sync.archive.pseudonyms import Pseudonyms
     from koweb_sync.archive.reading import Reader
+    from koweb_sync.archive.secret import make
 
     store = place.open()
     number = store.forum(place.settings.url)
@@ -70,7 +74,11 @@ def reading(place: Place) -> Iterator["Reader"]:
             remedy=_("“koweb archive” brings it in; --forum and --store choose others."),
         )
     with store.read() as connection:
-        yield Reader(connection, number)
+        if not pseudonyms:
+            yield Reader(connection, number)
+            return
+        secret = make(place.settings.url)
+        yield Reader(connection, number, Pseudonyms.read(connection, number, secret, _("Member")))
 
 
 def wanted_of(reader: "Reader", asked: Asked) -> "Wanted":
