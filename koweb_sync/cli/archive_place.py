@@ -53,7 +53,9 @@ class Place:
         from koweb_sync.archive.store import Store
 
         if "://" in self.store or Path(self.store).is_file():
-            return self.open()
+            store = self.open()
+            if store.forum(self.settings.url) is not None:
+                return store
         store = Store.open("sqlite://")
         click.get_current_context().call_on_close(store.close)
         return store

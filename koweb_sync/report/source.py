@@ -158,7 +158,11 @@ def spark(folder: Path, url: str) -> Iterator[Source]:
             _("Spark is not installed."), remedy=_("Install it with: pip install 'koweb-sync[spark]'. It needs Java.")
         ) from error
     running = SparkSession.getActiveSession()
-    session = running or SparkSession.builder.appName("koweb report").getOrCreate()
+    made = SparkSession.builder.appName("koweb report").config("spark.ui.showConsoleProgress", "false")
+    session = running or made.getOrCreate()
+    if running is None and session.sparkContext.master.startswith("local"):
+        # On one machine, two hundred parts of a table are two hundred times nothing.
+        session.conf.set("spark.sql.shuffle.partitions", str(THREADS * 2))
     backend = ibis.pyspark.connect(session)
     try:
         source = Source("spark", url, {name: backend.read_parquet(str(folder / f"{name}.parquet")) for name in COLUMNS})

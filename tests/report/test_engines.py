@@ -56,6 +56,7 @@ def test_postgresql_says_the_same_as_duckdb(tmp_path: Path, database: Callable[[
     assert len([figure for figure in figures_in(here) if figure.value is not None]) > 60
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets that py4j leaves open
 def test_spark_says_the_same_as_duckdb(tmp_path: Path) -> None:
     pytest.importorskip("pyspark", reason="pyspark, the extra “spark”, is not installed")
     if not shutil.which("java") and "JAVA_HOME" not in os.environ:
