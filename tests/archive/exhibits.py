@@ -121,7 +121,7 @@ def friendly(store: Store) -> int:
         store,
         [
             topic(10, "Choisir un outil à plusieurs", tags=("outils", "été"),
-                  last_posted=START + 9 * DAY, posts_count=4),
+                  last_posted=START + 20 * DAY, posts_count=4),
             topic(11, "Le compte rendu", tags=("été",), closed=True, category=2, author=8),
             topic(12, "Un sujet supprimé", deleted=START + DAY),
         ],

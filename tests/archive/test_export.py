@@ -28,7 +28,7 @@ from koweb_sync.archive.reading import Reader
 from koweb_sync.archive.records import Person, Post, Source, Topic, Wanted
 from koweb_sync.archive.store import Store
 from koweb_sync.errors import InputError
-from tests.archive.exhibits import START, URL, crowd, friendly, hostile, keep, post, topic
+from tests.archive.exhibits import PNG, START, URL, crowd, friendly, hold, hostile, keep, post, topic
 
 EVERYTHING = Wanted()
 
@@ -244,14 +244,19 @@ def test_names_of_files_are_plain(slug: str) -> None:
 
 
 def test_markdown_keeps_each_text_and_shows_pictures_beside(store: Store, tmp_path: Path) -> None:
-    raw = "![plan](upload://abc.png) et `upload://abc.png` dans du code"
-    forum = keep(store, [topic(10, "Un [titre] *piégé*")], [
-        post(1, 10, 1, raw, cooked=f'<img src="{URL}/uploads/x/abc.png" data-base62-sha1="abc">'),
-    ])  # fmt: skip
-    friendly(store)
+    forum = friendly(store)
+    source = f"{URL}/uploads/default/original/1X/abc.png"
+    raw = "![plan|3x2](upload://abc.png) et `upload://abc.png` dans du code"
+    cooked = f'<img src="{source}" data-base62-sha1="abc"><code>upload://abc.png</code>'
+    keep(store, [topic(13, "Un [titre] *piégé*")], [post(20, 13, 1, raw, cooked=cooked)])
+    hold(store, [(source, PNG, "image/png")])
     exported(store, forum, "md", tmp_path / "out")
+    picture = f"../files/{hashlib.sha256(PNG).hexdigest()}.png"
+    own = (tmp_path / "out" / "topics" / "13-sujet-13.md").read_text()
+    assert f"![plan|3x2]({picture}) et `upload://abc.png` dans du code" in own
+    assert "# Un \\[titre\\] \\*piégé\\*" in own
     text = (tmp_path / "out" / "topics" / "10-sujet-10.md").read_text()
-    assert "Un pad. Voir le compte rendu." in text
+    assert f"Un pad. Voir le compte rendu.\n\n![plan]({picture})" in text
     assert "## Bilal Meziane · #2" in text
     assert "in reply to Claire Moreau (\\#1)" in text
     assert "deleted on the forum" in text

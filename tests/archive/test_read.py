@@ -44,6 +44,13 @@ class Commands:
         assert done.exit_code == 0, done.output
         return done.stdout
 
+    def said(self, name: str, *words: str) -> str:
+        """What a command says about its work."""
+        command = getattr(archive_read, name)
+        done = CliRunner().invoke(command, [*words, "--store", str(self.store)], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stderr
+
     def data(self, name: str, *words: str) -> Any:
         """What a command prints for programs."""
         return json.loads(self.run(name, *words, "--format", "json"))
@@ -215,6 +222,24 @@ def test_stats_counts_what_is_held(commands: Commands) -> None:
     out = commands.run("stats")
     assert "43 requests, of which 3 with the key" in out
     assert "never compared" in out
+
+
+def test_the_export_command_says_what_it_does(commands: Commands) -> None:
+    out = commands.store.parent / "out"
+    words = ("export", "--format", "md", "--to", str(out))
+    assert "3 topics, 8 posts." in commands.said(*words, "--dry-run")
+    assert not out.exists()
+    assert "4 new or changed, 0 removed" in commands.said(*words)
+    assert "0 new or changed, 0 removed" in commands.said(*words)
+    said = commands.said(*words, "--category", "equipe", "--since", "2023", "--public-only")
+    assert "0 topics, 0 posts." in said
+    assert "4 removed" in said
+    (out / "lettre.txt").write_text("à moi")
+    with pytest.raises(InputError, match="another export"):
+        commands.said("export", "--format", "site", "--to", str(out))
+    commands.said("export", "--format", "site", "--to", str(out), "--force")
+    assert (out / "index.html").is_file()
+    assert (out / "lettre.txt").is_file()
 
 
 def test_another_forum_is_not_there(commands: Commands) -> None:

@@ -83,12 +83,21 @@ def section(post: Post, answered: str, pictures: Pictures) -> str:
 
 
 def text(post: Post, pictures: Pictures) -> str:
-    """A post's Markdown as it was written, with the files of this export in place of the forum's."""
+    """A post's Markdown as it was written, with the files of this export in place of the forum's. Files that it does
+    not name itself, such as a picture that came with HTML, follow.
+    """
     places: dict[str, str] = {}
+    more: list[str] = []
     for one in post.files:
-        if (one.url in post.raw or one.source in post.raw) and (kept := pictures.keep(one)):
+        kept = pictures.keep(one)
+        if kept is None:
+            continue
+        if one.url in post.raw or one.source in post.raw:
             places |= {one.url: f"../{kept.path}", one.source: f"../{kept.path}"}
-    return to_file(post.raw, places, {}) if places else post.raw
+        else:
+            more.append(f"{'!' if kept.picture else ''}[{plain(one.name)}](../{kept.path})")
+    body = to_file(post.raw, places, {}) if places else post.raw
+    return "\n\n".join([body, *more])
 
 
 def plain(words: str) -> str:
