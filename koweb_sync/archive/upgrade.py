@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
+from koweb_sync.archive.views import create_views, drop_views
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
@@ -58,7 +60,12 @@ def tables(connection: Connection) -> list[str]:
 
 
 def upgrade(connection: Connection) -> None:
-    """Bring the tables to HEAD within the connection's transaction: all of it happens, or nothing."""
+    """Bring the tables to HEAD within the connection's transaction: all of it happens, or nothing.
+
+    Views are made anew, for they follow this koweb's words and not the tables' history.
+    """
     from alembic import command
 
+    drop_views(connection)
     command.upgrade(config(connection), HEAD)
+    create_views(connection)

@@ -73,3 +73,9 @@ def create_views(connection: Connection) -> None:
     """Make the views, or make them anew."""
     for statement in statements(connection.dialect.name):
         connection.execute(text(statement.replace(":", r"\:")))
+
+
+def drop_views(connection: Connection) -> None:
+    """Take the views away, so that the tables under them can change."""
+    for name in VIEWS:
+        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))

@@ -21,6 +21,7 @@ from koweb_sync.archive import search, upgrade
 from koweb_sync.archive.engines import Origin
 from koweb_sync.archive.schema import FORUMS, METADATA, POSTS
 from koweb_sync.archive.store import Store, count, put
+from koweb_sync.archive.views import create_views
 from koweb_sync.errors import HumanNeeded, InputError, StoreUnusable
 
 URL = "https://kafe.example.org"
@@ -48,6 +49,7 @@ def test_migrations_make_what_the_tables_would_make_themselves(tmp_path: Path) -
     with engine.begin() as connection:
         for statement in search.SQLITE:
             connection.execute(text(statement))
+        create_views(connection)
     engine.dispose()
     migrated, made = (described(tmp_path / f"{name}.sqlite") for name in ("migrated", "made"))
     assert migrated.pop(upgrade.TABLE)
@@ -82,6 +84,7 @@ def test_postgresql_tables_are_made_alike(database: Callable[[], str]) -> None:
     with engine.begin() as connection:
         for statement in search.POSTGRESQL:
             connection.execute(text(statement))
+        create_views(connection)
     engine.dispose()
     columns = (
         "SELECT table_name, column_name, ordinal_position, data_type, is_nullable, column_default, collation_name,"

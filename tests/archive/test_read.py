@@ -16,7 +16,7 @@ from sqlalchemy import text
 from koweb_sync.archive.reading import Reader
 from koweb_sync.archive.records import Wanted
 from koweb_sync.archive.store import Store
-from koweb_sync.archive.views import VIEWS, create_views
+from koweb_sync.archive.views import VIEWS
 from koweb_sync.cli import archive_read
 from koweb_sync.cli.archive_wishes import edge
 from koweb_sync.errors import InputError
@@ -255,9 +255,6 @@ def test_views_give_the_same_in_both_stores(both: tuple[Store, Store]) -> None:
     answers = []
     for store in both:
         friendly(store)
-        with store.begin() as connection:
-            create_views(connection)
-            create_views(connection)
         with store.read() as connection:
             rows = {
                 name: sorted(tuple(map(str, row)) for row in connection.execute(text(f"SELECT * FROM {name}")))  # noqa: S608
@@ -272,8 +269,6 @@ def test_datasette_opens_the_file(tmp_path: Path) -> None:
     place = tmp_path / "archive.sqlite"
     with Store.open(str(place)) as store:
         friendly(store)
-        with store.begin() as connection:
-            create_views(connection)
     with sqlite3.connect(place) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     rows = datasette(place, "/archive/v_posts.json?_shape=array&_sort=post")
