@@ -37,17 +37,12 @@ def unfinished(repo: Repo) -> str:
     """What git operation waits for its end, "" for none."""
     names = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
     folders = {"rebase-merge": "rebase", "rebase-apply": "rebase", "sequencer": "cherry-pick"}
-    return next((what for name, what in {**names, **folders}.items() if git_path(repo, name).exists()), "")
+    return next((what for name, what in {**names, **folders}.items() if (repo.own / name).exists()), "")
 
 
 def picking(repo: Repo) -> bool:
     """Whether a cherry-pick waits for its end."""
     return unfinished(repo) == "cherry-pick"
-
-
-def git_path(repo: Repo, name: str) -> Path:
-    """A file of this work tree's own git folder."""
-    return repo.root / repo.git("rev-parse", "--git-path", name).decode().rstrip("\n")
 
 
 def conflicted(repo: Repo) -> tuple[str, ...]:
@@ -92,9 +87,9 @@ def pick(repo: Repo, settings: Settings, commits: Sequence[Sha]) -> tuple[str, .
 def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
     """Finish a cherry-pick whose conflicts are resolved, and those after it. Returns the paths in the next conflict."""
     with driver(repo, settings) as flags:
-        if git_path(repo, "CHERRY_PICK_HEAD").exists():
+        if (repo.own / "CHERRY_PICK_HEAD").exists():
             repo.git(*flags, "commit", "--allow-empty", "--no-edit", "--quiet", "--cleanup=strip")
-        if git_path(repo, "sequencer").exists():
+        if (repo.own / "sequencer").exists():
             done = repo.run(*flags, "cherry-pick", "--continue")
             paths = conflicted(repo)
             if done.returncode != 0 and not paths:
