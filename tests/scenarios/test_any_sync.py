@@ -209,6 +209,7 @@ class Sides(Machine):
         assert len(self.here.published()) == len(set(self.here.published()))
 
 
+@pytest.mark.timeout(1200)  # a failure takes some minutes to become short
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_nobody_loses_a_sentence(flavour: str, part: int) -> None:
