@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -30,17 +31,18 @@ LOADED = (
 class Forked:
     """A command that runs, one at a time, and that any thread may kill. Everything that it prints is kept in a file."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, env: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.words = words
+        self.env = env or {}
         self.said = folder.with_name(f"{folder.name}.said")
         self.pid = 0
         self.started, self.ended = Event(), Event()
 
     def run(self) -> int:
-        """Run it in this process's environment, to its end. The exit code; minus the signal for a killed one."""
-        order = {"folder": str(self.folder), "words": self.words, "said": str(self.said), "env": dict(os.environ)}
-        self.pid = ask(order)
+        """Run it in this process's environment and `env`, to its end. The exit code, negative for a killed one."""
+        env = {**os.environ, **self.env}
+        self.pid = ask({"folder": str(self.folder), "words": self.words, "said": str(self.said), "env": env})
         self.started.set()
         code = ask(None)
         self.ended.set()

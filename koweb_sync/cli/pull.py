@@ -73,8 +73,10 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str | Non
 
     repo, settings = workspace(forum)
     if flags["abort"]:
-        unfinished.abort(repo, settings)
-        say(_("The branch is as it was before the pull."))
+        if unfinished.abort(repo, settings):
+            say(_("The branch is as it was before the pull."))
+        else:
+            say(_("The conflict is undone. What merged stays on the branch, for it is published already."))
         return
     if flags["go_on"]:
         sys.exit(continued(repo, settings))

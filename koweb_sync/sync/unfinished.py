@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from koweb_sync.bookmark import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
+from koweb_sync.journal import Journal
 from koweb_sync.sync import picks
-from koweb_sync.sync.hold import state_folder
+from koweb_sync.sync.hold import fetch, state_folder
+from koweb_sync.sync.settle import replay
 
 
 def place(repo: Repo, settings: Settings) -> Path:
@@ -76,12 +79,34 @@ def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
     return more
 
 
-def abort(repo: Repo, settings: Settings) -> None:
-    """`pull --abort`: the branch is as it was before the pull."""
+def abort(repo: Repo, settings: Settings) -> bool:
+    """`pull --abort`: the branch is as it was before the pull.
+
+    False: a sync has published meanwhile what merged or was resolved; that stays, or the branch would be behind the
+    forum, and nothing could be published from it.
+    """
     found = note(repo, settings)
     if found is None:
         raise InputError(_("No pull waits to be aborted."), where=str(repo.root))
-    repo.git("cherry-pick", "--abort")
-    if repo.head() == found["after"] and found["after"] != found["before"]:
-        repo.git("reset", "--keep", "--quiet", found["before"])
+    before, after = Sha(found["before"]), Sha(found["after"])
+    if published(repo, settings, after, repo.head()):
+        repo.git("cherry-pick", "--quit")
+        repo.git("reset", "--merge", "--quiet", "HEAD")
+    else:
+        repo.git("cherry-pick", "--abort")
+    head = repo.head()
+    stays = published(repo, settings, before, head)
+    if head == after and after != before and not stays:
+        repo.git("reset", "--keep", "--quiet", before)
     forget(repo, settings)
+    return not stays
+
+
+def published(repo: Repo, settings: Settings, old: Sha, new: Sha) -> bool:
+    """Whether the forum has, or may have, a file that the newer of two commits holds and the older does not."""
+    blobs = {entry.sha for entry in repo.tree(new)} - {entry.sha for entry in repo.tree(old)}
+    notes = Journal(state_folder(repo, settings), lambda: 0.0).notes()
+    bookmark = fetch(repo, settings, network=False)
+    agreed = [*bookmark.agreed.values(), *replay(bookmark, notes)[0].values()]
+    agreed += [agreement(n.facts["agreement"].encode()) for n in notes if n.answer is None and "agreement" in n.facts]
+    return any(one.blob in blobs for one in agreed)

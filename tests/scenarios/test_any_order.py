@@ -6,7 +6,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from tests.machines import FLAVOURS, Machine, play
+from tests.machines import Machine, play
+from tests.workspace import FLAVOURS
 
 IDENTS = st.sampled_from(["un", "deux", "trois"])
 WORDS = st.sampled_from(["alpha", "bravo", "charlie", "delta"])

@@ -14,8 +14,8 @@ from hypothesis.stateful import initialize, precondition, rule
 from koweb_sync.sandbox import Fault
 from koweb_sync.sandbox.front.faults import Kind
 from tests.forks import Forked
-from tests.machines import FLAVOURS, Machine, play
-from tests.workspace import Run
+from tests.machines import Machine, play
+from tests.workspace import FLAVOURS, Run
 
 IDENTS = st.sampled_from(["un", "deux", "trois"])
 PLACES = st.integers(0, 2)

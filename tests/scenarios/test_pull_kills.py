@@ -5,16 +5,15 @@ Every fifteenth step of git by default; `KOWEB_STEPS=1` tries all of them.
 
 import os
 import shutil
-import signal
 import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
-from tests.workspace import TEXT, Clone, new_workspace
+from tests.forks import Forked
+from tests.workspace import FLAVOURS, TEXT, Clone, new_workspace
 
 EVERY = 1 if os.environ.get("KOWEB_STEPS") else 15
 GIT = """\
@@ -30,11 +29,14 @@ exit $code
 Result = tuple[str, dict[str, bytes], str]
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+@pytest.fixture(scope="module", params=FLAVOURS)
+def ready(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, git_settings: str
+) -> Iterator[Clone]:
     """Two people edited what git left alone, and one what git changed too."""
     top = tmp_path_factory.mktemp("kills")
-    with Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
+    with Sandbox.start(flavour=request.param) as box, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", git_settings)
         patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
         patch.setenv("XDG_CACHE_HOME", str(top / "cache"))
         for role in ("AUTHOR", "COMMITTER"):
@@ -87,15 +89,10 @@ def test_a_pull_killed_at_a_request_is_run_again(
     assert wanted[1] <= 12
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", ready.box.keys["all_users"])
     here = again(ready, "killed")
-    process: list[subprocess.Popen[bytes]] = []
-
-    def kill() -> None:
-        os.kill(process[0].pid, signal.SIGKILL)
-        process[0].wait()
-
+    process = Forked(here.folder, "pull")
+    kill = process.kill
     ready.box.fail(Fault("call", nth=nth, before=None if late else kill, after_answer=kill if late else None))
-    process.append(here.start("pull"))
-    process[0].communicate(timeout=60)
+    process.run()
     ready.box.front.faults.waiting.clear()
     here.run("pull", code=3)
     assert result(here) == wanted[0]
@@ -121,7 +118,7 @@ def test_a_pull_killed_at_a_step_of_git_is_run_again(
     while True:
         here = again(ready, "killed")
         count.unlink(missing_ok=True)
-        here.alone("pull", env={**env, "AT": str(step)}, code=None)
+        Forked(here.folder, "pull", env={**env, "AT": str(step)}).run()
         reached = int(count.read_text(encoding="ascii"))
         run = here.run("pull", code=None)
         assert run.code == 3, f"step {step}: {run.text}"

@@ -1,0 +1,48 @@
+"""What the random histories of `test_any_sync.py` found, each as short as it can be."""
+
+from koweb_sync.sandbox import Sandbox
+from tests.scenarios.test_pull import clash, publish, rewrite
+from tests.workspace import Clone
+
+
+def resolve(here: Clone) -> None:
+    """Keep what both wrote in the one file that waits."""
+    (path,) = here.git("diff", "--name-only", "--diff-filter=U").splitlines()
+    text = here.read(path)
+    here.write(path, text.replace("<<<<<<< git\n", "").replace("=======\n", "\n").replace(">>>>>>> forum\n", ""))
+    here.run("pull", "--continue", code=None)
+
+
+def test_an_abort_leaves_on_the_branch_what_a_sync_has_published(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    here.reword("deux", "Un texte", "Mon texte")
+    here.run("sync", code=3)
+    head = here.git("rev-parse", "HEAD")
+    assert "published already" in here.run("pull", "--abort").err
+    assert here.git("rev-parse", "HEAD") == head
+    assert here.git("status", "--porcelain") == ""
+    here.reword("deux", "Mon texte", "Notre texte")
+    here.run("sync", code=3)
+    assert "Notre texte" in here.raw("deux")
+    assert "dernier" in here.raw("deux")
+
+
+def test_an_abort_leaves_on_the_branch_what_was_resolved_and_published(here: Clone, box: Sandbox) -> None:
+    publish(here, "un", "deux")
+    for ident, who in (("un", "claire"), ("deux", "bilal")):
+        rewrite(box, ident, "deuxième", "second", username=who)
+        here.reword(ident, "deuxième", "nouveau")
+    here.run("pull", code=3)
+    resolve(here)
+    head = here.git("rev-parse", "HEAD")
+    here.run("sync", code=3)
+    [done] = [ident for ident in ("un", "deux") if "nouveau" in here.raw(ident)]
+    here.run("pull", "--abort")
+    assert here.git("rev-parse", "HEAD") == head
+    assert here.git("status", "--porcelain") == ""
+    here.reword(done, "nouveau", "tout nouveau")
+    here.run("sync", code=3)
+    assert "tout nouveau" in here.raw(done)
+    resolve(here)
+    here.run("sync")
+    assert all(word in here.raw(ident) for ident in ("un", "deux") for word in ("second", "nouveau"))
