@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,16 @@ LOADED = (
     "koweb_sync.sync.settle",
     "koweb_sync.sync.unfinished",
 )
+GIT = """\
+#!/bin/sh
+count=$(($(cat "$COUNT" 2>/dev/null || echo 0) + 1))
+echo "$count" >"$COUNT"
+if [ "$count" = "$AT" ] && [ "$WHEN" = before ]; then kill -9 $PPID; exit 137; fi
+"{git}" "$@"
+code=$?
+if [ "$count" = "$AT" ] && [ "$WHEN" = after ]; then kill -9 $PPID; fi
+exit $code
+"""
 
 
 class Forked:
@@ -57,6 +68,27 @@ class Forked:
     def text(self) -> str:
         """What it printed."""
         return self.said.read_text(encoding="utf-8", errors="replace")
+
+
+class DeadlyGit:
+    """A git that kills the process which calls it, before or after its n-th call; each `env` counts from one again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.script = folder / "bin" / "git"
+        self.counted = folder / "git-calls"
+        self.script.parent.mkdir()
+        self.script.write_text(GIT.format(git=shutil.which("git")), encoding="ascii")
+        self.script.chmod(0o755)
+
+    def env(self, nth: int, when: str) -> dict[str, str]:
+        """For a process that is to die "before" or "after" its n-th call of git."""
+        self.counted.unlink(missing_ok=True)
+        path = f"{self.script.parent}:{os.environ['PATH']}"
+        return {"PATH": path, "COUNT": str(self.counted), "AT": str(nth), "WHEN": when}
+
+    def count(self) -> int:
+        """How often git was called."""
+        return int(self.counted.read_text(encoding="ascii"))
 
 
 @cache

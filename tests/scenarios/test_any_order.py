@@ -98,4 +98,4 @@ class Community(Machine):
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_nobody_is_overwritten(flavour: str) -> None:
-    play(Community, flavour, steps=150, long=15)
+    play(Community, flavour, steps=100, long=15)

@@ -13,7 +13,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from koweb_sync.sandbox import Fault
 from koweb_sync.sandbox.front.faults import Kind
-from tests.forks import Forked
+from tests.forks import DeadlyGit, Forked
 from tests.machines import Machine, play
 from tests.workspace import FLAVOURS, Run
 
@@ -32,6 +32,7 @@ class Sides(Machine):
     def __init__(self) -> None:
         super().__init__()
         self.count = 0
+        self.deadly = DeadlyGit(self.top)
 
     @initialize()
     def begin(self) -> None:
@@ -147,6 +148,13 @@ class Sides(Machine):
         self.box.fail(Fault("call", nth=nth, before=None if late else kill, after_answer=kill if late else None))
         assert process.run() in (-signal.SIGKILL, 0, 3), process.text()
         self.box.front.faults.waiting.clear()
+        self.nothing_is_lost(before)
+
+    @rule(nth=st.integers(1, 40), when=st.sampled_from(["before", "after"]))
+    def sync_and_die_at_a_step_of_git(self, nth: int, when: str) -> None:
+        before = self.there()
+        process = Forked(self.here.folder, "sync", env=self.deadly.env(nth, when))
+        assert process.run() in (-signal.SIGKILL, 0, 3), process.text()
         self.nothing_is_lost(before)
 
     @rule(aborts=st.booleans())

@@ -5,27 +5,16 @@ Every fifteenth step of git by default; `KOWEB_STEPS=1` tries all of them.
 
 import os
 import shutil
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
-from tests.forks import Forked
+from tests.forks import DeadlyGit, Forked
 from tests.workspace import FLAVOURS, TEXT, Clone, new_workspace
 
 EVERY = 1 if os.environ.get("KOWEB_STEPS") else 15
-GIT = """\
-#!/bin/sh
-count=$(($(cat "$COUNT" 2>/dev/null || echo 0) + 1))
-echo "$count" >"$COUNT"
-if [ "$count" = "$AT" ] && [ "$WHEN" = before ]; then kill -9 $PPID; exit 137; fi
-"{git}" "$@"
-code=$?
-if [ "$count" = "$AT" ] && [ "$WHEN" = after ]; then kill -9 $PPID; fi
-exit $code
-"""
 Result = tuple[str, dict[str, bytes], str]
 
 
@@ -108,18 +97,12 @@ def test_a_pull_killed_at_a_step_of_git_is_run_again(
     when: str,
 ) -> None:
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", ready.box.keys["all_users"])
-    script = tmp_path / "bin" / "git"
-    script.parent.mkdir()
-    script.write_text(GIT.format(git=shutil.which("git")), encoding="ascii")
-    script.chmod(script.stat().st_mode | stat.S_IEXEC)
-    count = tmp_path / "count"
-    env = {"PATH": f"{script.parent}:{os.environ['PATH']}", "COUNT": str(count), "WHEN": when}
+    git = DeadlyGit(tmp_path)
     step = 1
     while True:
         here = again(ready, "killed")
-        count.unlink(missing_ok=True)
-        Forked(here.folder, "pull", env={**env, "AT": str(step)}).run()
-        reached = int(count.read_text(encoding="ascii"))
+        Forked(here.folder, "pull", env=git.env(step, when)).run()
+        reached = git.count()
         run = here.run("pull", code=None)
         assert run.code == 3, f"step {step}: {run.text}"
         assert result(here) == wanted[0], f"step {step}"
