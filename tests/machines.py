@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import seed, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
 
 from koweb_sync.forum.budget import SystemClock
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import new_workspace
 
+# The same histories each time means none of those that failed before, and a busy machine is slow.
+NO_HURRY = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 SEED = os.environ.get("KOWEB_SEED", "")
 
 
@@ -53,5 +55,5 @@ def play(machine: type[Machine], flavour: str, *, part: int = 0, steps: int, lon
     case: type[Machine] = type(machine.__name__, (machine,), {"flavour": flavour, "steps": 0})
     while case.steps < steps:
         histories = 1 + math.ceil((steps - case.steps) / (long - 1))  # the first one is the shortest that there is
-        played = settings(max_examples=histories, stateful_step_count=long, deadline=None, database=None)
+        played = settings(NO_HURRY, max_examples=histories, stateful_step_count=long)
         run_state_machine_as_test(seed(f"{SEED} {flavour} {part} {case.steps}")(case), settings=played)
