@@ -1,6 +1,6 @@
 """What the random histories of `test_any_sync.py` found, each as short as it can be."""
 
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
 from tests.scenarios.test_pull import clash, publish, rewrite
 from tests.workspace import Clone
 
@@ -25,6 +25,22 @@ def test_an_abort_leaves_on_the_branch_what_a_sync_has_published(here: Clone, bo
     here.run("sync", code=3)
     assert "Notre texte" in here.raw("deux")
     assert "dernier" in here.raw("deux")
+
+
+def test_an_abort_leaves_on_the_branch_what_may_be_published(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    here.reword("deux", "Un texte", "Mon texte")
+    silent = Fault("refuse", "GET", r"^/t/", times=50)
+    box.fail(Fault("drop", "PUT", r"^/posts/", before=lambda: box.fail(silent)))
+    here.run("sync", code=1)
+    box.front.faults.waiting.clear()
+    assert "Mon texte" in here.raw("deux")
+    head = here.git("rev-parse", "HEAD")
+    here.run("pull", "--abort")
+    assert here.git("rev-parse", "HEAD") == head
+    here.reword("deux", "Mon texte", "Notre texte")
+    here.run("sync", code=3)
+    assert "Notre texte" in here.raw("deux")
 
 
 def test_an_abort_leaves_on_the_branch_what_was_resolved_and_published(here: Clone, box: Sandbox) -> None:
