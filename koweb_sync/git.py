@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NewType
 
@@ -18,6 +19,7 @@ from koweb_sync.i18n import _
 
 Sha = NewType("Sha", str)
 
+TREES = 8  # of commits that are kept in memory: HEAD, the bookmark before and after, what was seen…
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
 # What a user's settings would change about what git prints, or do besides.
 PLAIN = (
@@ -59,11 +61,17 @@ class Moved(GitError):
 
 
 class Repo:
-    """A git repository with a work tree. `root` is its top folder; `shared` the `.git` that all its worktrees share."""
+    """A git repository with a work tree. `root` is its top folder; `shared` the `.git` that all its worktrees share,
+    `own` this work tree's own one, the same where there is one work tree.
 
-    def __init__(self, root: Path, shared: Path) -> None:
+    Asked once are the trees of commits, which never change, and the names of git remotes, which no command changes.
+    """
+
+    def __init__(self, root: Path, shared: Path, own: Path) -> None:
         self.root = root
         self.shared = shared
+        self.own = own
+        self.trees: dict[str, tuple[Entry, ...]] = {}
 
     @classmethod
     def find(cls, start: Path) -> "Repo":
@@ -73,7 +81,7 @@ class Repo:
                 _("git is not installed on this computer."),
                 remedy=_("Install it from https://git-scm.com, then try again."),
             )
-        done = run(start, ("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir"))
+        done = run(start, ("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--git-dir"))
         if done.returncode != 0:
             raise InputError(
                 _("This folder is not in a git repository."),
@@ -82,8 +90,8 @@ class Repo:
                 if b"dubious" in done.stderr
                 else _("Go to your repository, or make one with “git init”."),
             )
-        root, shared = done.stdout.decode().splitlines()[:2]
-        return cls(Path(root), Path(shared))
+        root, shared, own = done.stdout.decode().splitlines()[:3]
+        return cls(Path(root), Path(shared), Path(own))
 
     # ---- what is there
 
@@ -113,17 +121,15 @@ class Repo:
         names = (line.removeprefix("refs/heads/") for line in out.decode().split())
         return tuple(re.sub(r"^refs/remotes/[^/]+/", "", name) for name in names)
 
-    def tree(self, commit: str, folder: str = "") -> tuple[Entry, ...]:
-        """Every file of a commit, or of one folder of it, in git's order; empty if the folder is not there."""
-        if folder and not self.git("ls-tree", "-d", "--name-only", commit, "--", folder):
-            return ()
-        where = (f"{commit}:{folder}",) if folder else (commit,)
-        out = self.git("ls-tree", "-r", "-z", "--full-tree", *where).decode("utf-8", "surrogateescape")
-        prefix = f"{folder}/" if folder else ""
-        rows = (line.split("\t", 1) for line in out.split("\0") if line)
-        return tuple(
-            Entry(prefix + path, fields[0], Sha(fields[2])) for meta, path in rows for fields in (meta.split(" "),)
-        )
+    def tree(self, commit: Sha) -> tuple[Entry, ...]:
+        """Every file of a commit, in git's order."""
+        if commit not in self.trees:
+            while len(self.trees) >= TREES:
+                del self.trees[next(iter(self.trees))]
+            out = self.git("ls-tree", "-r", "-z", "--full-tree", commit).decode("utf-8", "surrogateescape")
+            rows = (re.split("[ \t]", line, maxsplit=3) for line in out.split("\0") if line)
+            self.trees[commit] = tuple(Entry(path, mode, Sha(sha)) for mode, _type, sha, path in rows)
+        return self.trees[commit]
 
     def blobs(self, shas: Iterable[str]) -> Iterator[tuple[Sha, bytes]]:
         """The contents of blobs, each once, in the order asked for. Raises GitError for one that is not there."""
@@ -300,16 +306,24 @@ class Repo:
         """Whether `newer` contains `older`."""
         return run(self.root, ("merge-base", "--is-ancestor", older, newer)).returncode == 0
 
+    @cached_property
+    def remotes(self) -> frozenset[str]:
+        """The names of the git remotes."""
+        return frozenset(self.git("remote").decode().split())
+
     def has_remote(self, name: str) -> bool:
         """Whether a git remote of that name is configured."""
-        return name in self.git("remote").decode().split()
+        return name in self.remotes
 
-    def fetch_ref(self, remote: str, ref: str) -> Sha | None:
-        """Bring one ref of the git remote here without touching any ref of ours; None if it does not exist there."""
+    def fetch_ref(self, remote: str, ref: str, have: str | None = None) -> Sha | None:
+        """Bring one ref of the git remote here without touching any ref of ours; None if it does not exist there.
+
+        `have` is a commit that is here for certain: where the ref has not moved, that is all there is to do.
+        """
         rows = (line.split("\t") for line in self.git("ls-remote", remote, ref).decode().splitlines())
         sha = next((Sha(row[0]) for row in rows if row[1] == ref), None)
-        if sha is None:
-            return None
+        if sha is None or sha == have:
+            return sha
         if self.git("cat-file", "-t", sha, fine=(0, 128)).strip() != b"commit":
             self.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", remote, ref)
         return sha

@@ -10,17 +10,37 @@ from hypothesis import settings
 from koweb_sync import i18n
 from koweb_sync.sandbox import Sandbox
 from tests.postgres import database, postgres
-from tests.workspace import Clone, new_workspace
+from tests.workspace import FLAVOURS, Clone, new_workspace
 
 __all__ = ["database", "postgres"]
 
 settings.register_profile("koweb", deadline=None, print_blob=True)
 settings.load_profile("koweb")
+GIT_SETTINGS = """\
+[core]
+    fsync = none
+[gc]
+    auto = 0
+[init]
+    templateDir =
+[maintenance]
+    auto = false
+[receive]
+    autogc = false
+"""
+
+
+@pytest.fixture(scope="session")
+def git_settings(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """git without what only costs time here: samples of hooks, clearing up, waiting for the disk."""
+    file = tmp_path_factory.mktemp("git") / "settings"
+    file.write_text(GIT_SETTINGS, encoding="ascii")
+    return str(file)
 
 
 @pytest.fixture(autouse=True)
-def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key, no git settings, no language but what a test sets."""
+def surroundings(git_settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key, no git settings of this machine, no language but what a test sets."""
     for name in list(os.environ):
         if name.startswith(("KOWEB_", "GIT_", "LC_", "GITHUB_", "GITLAB_")):
             monkeypatch.delenv(name)
@@ -32,7 +52,7 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         **names,
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / "cache"),
-        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_GLOBAL": git_settings,
         "GIT_CONFIG_SYSTEM": os.devnull,
         "LANG": "C.UTF-8",
         "LANGUAGE": "en",
@@ -43,7 +63,7 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     i18n.activate("en")
 
 
-@pytest.fixture(params=["2022", "2026"])
+@pytest.fixture(params=FLAVOURS)
 def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum, of either flavour."""
     with Sandbox.start(flavour=request.param) as forum:

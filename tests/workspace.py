@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from koweb_sync.cli.root import koweb
 from koweb_sync.sandbox import Sandbox
 
+FLAVOURS = ("2022", "2026")  # of forums
 CONFIG = """\
 [forum.kafe]
 url = "{url}"

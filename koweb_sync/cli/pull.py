@@ -4,7 +4,6 @@ import functools
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -90,9 +89,10 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     together(**ending, **{favour: bool(favour)})
     repo, settings = workspace(forum)
     if flags["abort"]:
-        whole = unfinished.abort(repo, settings)
+        left = unfinished.abort(repo, settings)
         kept = _("The pull is undone. Commits that were made since are still on the branch.")
-        say(_("The branch is as it was before the pull.") if whole else kept)
+        public = _("The conflict is undone. What merged stays on the branch, for it is published already.")
+        say({"nothing": _("The branch is as it was before the pull."), "commits": kept, "published": public}[left])
         return
     if flags["go_on"]:
         sys.exit(continued(repo, settings, style))
@@ -201,20 +201,3 @@ def report(result: Pulled, style: str, *, seen: bool = False) -> None:
     if result.conflicts and not seen:
         say(show_pull.what_next(result), fg="red")
     say(show_pull.closing(result, seen=seen))
-
-
-@click.command(hidden=True, help=_("Merge a post file for git: base, ours, theirs, path."))
-@click.argument("base", type=click.Path(exists=True, path_type=Path))
-@click.argument("ours", type=click.Path(exists=True, path_type=Path))
-@click.argument("theirs", type=click.Path(exists=True, path_type=Path))
-@click.argument("path")
-def merge_driver(base: Path, ours: Path, theirs: Path, path: str) -> None:
-    from koweb_sync.posts.combine import Marks, combine
-
-    repo = Repo.find(Path.cwd())
-    marks = Marks()
-    names = ("-L", marks.ours, "-L", "base", "-L", marks.theirs)
-    sides = (base.read_bytes(), ours.read_bytes(), theirs.read_bytes())
-    merged = combine(path, sides, lambda one, two, three: repo.merge(one, two, three, *names), marks)
-    ours.write_bytes(merged.data)
-    sys.exit(1 if merged.conflicts else 0)

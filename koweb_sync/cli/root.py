@@ -31,7 +31,7 @@ COMMANDS = {
 }
 
 # Commands that programs call: they work, and no help names them.
-HIDDEN = {"merge-driver": ("pull", "merge_driver")}
+HIDDEN = {"merge-driver": ("merge_driver", "merge_driver")}
 
 DEBUG = "koweb_sync.debug"
 

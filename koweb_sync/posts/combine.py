@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.posts.document import with_key
-from koweb_sync.posts.front import Front, Key, Text, line_end, read_front
+from koweb_sync.posts.front import Front, Key, Text, line_end, read_front, with_key
 
 # base, ours, theirs -> the merged text, and whether it conflicts
 TextMerge = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]

@@ -1,7 +1,7 @@
 """`koweb adopt`: existing topics come under version control, as files that a push finds unchanged."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,7 +24,7 @@ from koweb_sync.sync.incoming import UNREADABLE, Look, State, exposed, no_text, 
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.revisions import Version, history
-from koweb_sync.sync.seen import Edit, Seen, load, load_states, save
+from koweb_sync.sync.seen import Edit, Seen, load, save
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import Source, World, desired, says
@@ -376,8 +376,8 @@ def save_seen(one: Adoption, fresh: Sequence[Seen]) -> None:
     """Note what was read, so that the next push needs no request."""
     repo, settings = one.hold.repo, one.settings
     known = load(repo, settings, one.world.bookmark)
-    states = load_states(repo, settings)
-    save(repo, settings, {**known, **{seen.ident: (seen,) for seen in fresh}}, states, one.hold.clock())
+    texts = {**known.texts, **{seen.ident: (seen,) for seen in fresh}}
+    save(repo, settings, replace(known, texts=texts), one.hold.clock())
 
 
 def adopted_message(settings: Settings, seen: Sequence[Seen]) -> str:

@@ -167,7 +167,7 @@ def fetch(repo: Repo, settings: Settings, *, network: bool = True) -> Bookmark:
     local = repo.resolve(settings.bookmark)
     if not network or not repo.has_remote(settings.remote):
         return read(repo, local)
-    there = repo.fetch_ref(settings.remote, settings.bookmark)
+    there = repo.fetch_ref(settings.remote, settings.bookmark, local)
     if there is None and local is not None:
         there = offer(repo, settings, local)
     if there is not None and there != local:

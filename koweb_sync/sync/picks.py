@@ -42,22 +42,17 @@ def unfinished(repo: Repo) -> str:
     """What git operation waits for its end, "" for none."""
     names = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
     folders = {"rebase-merge": "rebase", "rebase-apply": "rebase", "sequencer": "cherry-pick"}
-    return next((what for name, what in {**names, **folders}.items() if git_path(repo, name).exists()), "")
+    return next((what for name, what in {**names, **folders}.items() if (repo.own / name).exists()), "")
 
 
 def among(repo: Repo, commits: Sequence[str]) -> bool:
     """Whether a cherry-pick waits for its end, and it is the one of these commits."""
-    head, todo = git_path(repo, "CHERRY_PICK_HEAD"), git_path(repo, "sequencer") / "todo"
+    head, todo = repo.own / "CHERRY_PICK_HEAD", repo.own / "sequencer" / "todo"
     if head.exists():
         return head.read_text(encoding="ascii").strip() in commits
     lines = todo.read_text(encoding="utf-8", errors="replace").splitlines() if todo.exists() else []
     picks = [words[1] for line in lines if (words := line.split()) and words[0] == "pick"]
     return any(commit.startswith(pick) for pick in picks for commit in commits)
-
-
-def git_path(repo: Repo, name: str) -> Path:
-    """A file of this work tree's own git folder."""
-    return repo.root / repo.git("rev-parse", "--git-path", name).decode().rstrip("\n")
 
 
 def names(out: bytes) -> tuple[str, ...]:
@@ -143,10 +138,10 @@ def pick(repo: Repo, settings: Settings, commits: Sequence[Sha]) -> tuple[str, .
 
 def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
     """Finish a cherry-pick whose conflicts are resolved, and those after it. Returns the paths in the next conflict."""
-    if git_path(repo, "CHERRY_PICK_HEAD").exists():
+    if (repo.own / "CHERRY_PICK_HEAD").exists():
         with driver(repo, settings) as flags:
             repo.git(*flags, "commit", "--allow-empty", "--no-edit", "--quiet", "--cleanup=strip")
-    return picked(repo, settings, "--continue") if git_path(repo, "sequencer").exists() else ()
+    return picked(repo, settings, "--continue") if (repo.own / "sequencer").exists() else ()
 
 
 def picked(repo: Repo, settings: Settings, *words_of_git: str) -> tuple[str, ...]:
@@ -159,9 +154,9 @@ def picked(repo: Repo, settings: Settings, *words_of_git: str) -> tuple[str, ...
     paths = conflicted(repo)
     if done.returncode == 0 or paths:
         return paths
-    if git_path(repo, "CHERRY_PICK_HEAD").exists():
+    if (repo.own / "CHERRY_PICK_HEAD").exists():
         raise GitError(_("git {command} failed: {why}").format(command="cherry-pick", why=words(done)))
-    if git_path(repo, "sequencer").exists():
+    if (repo.own / "sequencer").exists():
         repo.git("cherry-pick", "--quit")
     raise in_the_way(repo, words(done))
 

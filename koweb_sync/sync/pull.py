@@ -28,11 +28,11 @@ from koweb_sync.sync.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.plan import Options
 from koweb_sync.sync.push import style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
-from koweb_sync.sync.seen import Edit, Seen, load, load_states, save, seen_of
+from koweb_sync.sync.seen import Edit, Seen, save, seen_of
 from koweb_sync.sync.settle import arrived, replay
-from koweb_sync.sync.survey import survey
+from koweb_sync.sync.survey import surveyed
 from koweb_sync.sync.unfinished import remember, waiting
-from koweb_sync.sync.world import Source, World
+from koweb_sync.sync.world import Source
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -95,9 +95,9 @@ class Pull:
         self.bookmark: Bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         self.tip = tip(repo, settings, wishes.branch)
         style = style_of(self.bookmark, site)
-        self.world: World = survey(repo, settings, self.bookmark, style, at=self.tip)
-        self.seen: dict[str, tuple[Seen, ...]] = load(repo, settings, self.bookmark)
-        self.states: dict[str, str] = load_states(repo, settings)
+        self.world, self.kept = surveyed(repo, settings, self.bookmark, style, at=self.tip)
+        self.seen = dict(self.kept.texts)
+        self.states = dict(self.kept.states)
         here = () if wishes.branch or not wishes.download else picks.present(repo, settings.posts)
         self.downloads = Downloads(forum.download, lower([*self.world.tree, *here]) if wishes.download else set())
         self.changes: list[Change] = []
@@ -123,7 +123,8 @@ class Pull:
         order = {source.ident: n for n, source in enumerate(self.world.sources)}
         self.changes.sort(key=lambda change: order[change.source.ident])
         self.news.sort(key=lambda one: one.path)
-        save(self.repo, self.settings, self.seen, self.states, self.hold.clock())
+        kept = replace(self.kept, texts=self.seen, states=self.states)
+        save(self.repo, self.settings, kept, self.hold.clock())
         return len(wanted)
 
     def readable(self) -> list[tuple[Source, Agreement]]:

@@ -6,7 +6,7 @@ person chooses whose text holds. The result is a note about what was seen; the n
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from koweb_sync.bookmark import Agreement, Fields, Used
@@ -27,7 +27,7 @@ from koweb_sync.sync.links import targets
 from koweb_sync.sync.picks import forward, ready
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import keyed
-from koweb_sync.sync.seen import Edit, Seen, load, load_states, save
+from koweb_sync.sync.seen import Edit, Seen, load, save
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import Source, World, desired, says
@@ -230,8 +230,8 @@ class Rebuild:
     def keep(self, found: Mapping[str, Seen]) -> None:
         """Note what was seen; what was seen before about other topics stays."""
         known = load(self.repo, self.settings, self.world.bookmark)
-        states = load_states(self.repo, self.settings)
-        save(self.repo, self.settings, {**known, **{s.ident: (s,) for s in found.values()}}, states, self.hold.clock())
+        texts = {**known.texts, **{seen.ident: (seen,) for seen in found.values()}}
+        save(self.repo, self.settings, replace(known, texts=texts), self.hold.clock())
 
 
 def last(view: TopicView) -> Edit:

@@ -56,26 +56,34 @@ def ref(settings: Settings) -> str:
     return f"refs/koweb-seen/{settings.name}"
 
 
-def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> dict[str, tuple[Seen, ...]]:
-    """What was seen since the last agreement, by id, oldest first; what an agreement has overtaken is left out."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was seen, as it is written down. `commit` holds it, None before the first look; `tree` is what that has:
+    path -> content, or the blob of a post file.
+
+    `texts` are those since the last agreement, by id, oldest first; what an agreement has overtaken is left out.
+    `states`: by id, what had happened to topics when they were last looked at: deleted, hidden…
+    """
+
+    commit: Sha | None
+    tree: Mapping[str, bytes | Sha]
+    texts: Mapping[str, tuple[Seen, ...]]
+    states: Mapping[str, str]
+
+
+def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
+    """What was seen so far: three git processes."""
     commit = repo.resolve(ref(settings))
-    if commit is None:
-        return {}
-    entries = [entry for entry in repo.tree(commit) if entry.path.startswith("topics/")]
-    contents = dict(repo.blobs(entry.sha for entry in entries))
-    found: dict[str, tuple[Seen, ...]] = {}
-    for entry in sorted(entries, key=lambda entry: entry.path):
-        seen = decode(contents[entry.sha])
+    entries = {entry.path: entry.sha for entry in repo.tree(commit)} if commit else {}
+    contents = dict(repo.blobs(sha for path, sha in entries.items() if not path.startswith("files/")))
+    tree = {path: contents.get(sha, sha) for path, sha in entries.items()}
+    texts: dict[str, tuple[Seen, ...]] = {}
+    for path in sorted(path for path in entries if path.startswith("topics/")):
+        seen = decode(contents[entries[path]])
         if is_current(seen, bookmark.agreed.get(seen.ident)):
-            found[seen.ident] = (*found.get(seen.ident, ()), seen)
-    return found
-
-
-def load_states(repo: Repo, settings: Settings) -> dict[str, str]:
-    """What had happened to topics when they were last looked at, by id: deleted, hidden…"""
-    commit = repo.resolve(ref(settings))
-    found = [entry.sha for entry in repo.tree(commit) if entry.path == "states"] if commit else []
-    return dict(json.loads(repo.blob(found[0]))) if found else {}
+            texts[seen.ident] = (*texts.get(seen.ident, ()), seen)
+    states = json.loads(contents[entries["states"]]) if "states" in entries else {}
+    return Kept(commit, tree, texts, states)
 
 
 def is_current(seen: Seen, agreed: Agreement | None) -> bool:
@@ -93,22 +101,18 @@ def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
     return Seen(pair, mark(agreed.raw), edit, fields_mark(agreed.sent))
 
 
-def save(
-    repo: Repo, settings: Settings, seen: Mapping[str, tuple[Seen, ...]], states: Mapping[str, str], at: float
-) -> None:
-    """Put down what was seen, in one step; nothing is written if it is there already."""
-    old = repo.resolve(ref(settings))
-    have = {entry.path: entry.sha for entry in repo.tree(old)} if old else {}
-    wanted: dict[str, bytes | Sha] = {"states": json.dumps(states, sort_keys=True).encode()} if states else {}
-    for texts in seen.values():
+def save(repo: Repo, settings: Settings, kept: Kept, at: float) -> None:
+    """Write down the `texts` and `states` of what is kept, in one step; nothing is written if its `tree` has them."""
+    wanted: dict[str, bytes | Sha] = {}
+    if kept.states:
+        wanted["states"] = json.dumps(kept.states, sort_keys=True).encode()
+    for texts in kept.texts.values():
         for number, one in enumerate(texts):
             name = f"{one.pair.topic // 100}/{one.pair.topic}/{number:04}"
             wanted[f"topics/{name}"] = plain(one)
             wanted[f"files/{name}"] = Sha(one.pair.blob)
-    contents = dict(repo.blobs(sha for path, sha in have.items() if not path.startswith("files/")))
-    if {path: contents.get(sha, sha) for path, sha in have.items()} == wanted:
-        return
-    repo.set_ref(ref(settings), repo.write_commit(None, wanted, "Seen", at), old)
+    if wanted != kept.tree:
+        repo.set_ref(ref(settings), repo.write_commit(None, wanted, "Seen", at), kept.commit)
 
 
 def plain(seen: Seen) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
-from koweb_sync.sync.seen import TRAILER, held, load, load_states
+from koweb_sync.sync.seen import TRAILER, Kept, held, load
 from koweb_sync.sync.world import World, look
 
 
@@ -13,16 +13,24 @@ def survey(
     repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True, at: Sha | None = None
 ) -> World:
     """Read the world; where HEAD holds a newer text of the forum, that text is where this side starts from."""
+    return surveyed(repo, settings, bookmark, style, network=network, at=at)[0]
+
+
+def surveyed(
+    repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True, at: Sha | None = None
+) -> tuple[World, Kept]:
+    """The world, and what was seen of the forum so far."""
+    kept = load(repo, settings, bookmark)
     world = look(repo, settings, bookmark, style, network=network, at=at)
-    found = held(repo, settings, world, load(repo, settings, bookmark))
+    found = held(repo, settings, world, kept.texts)
     newer = {ident: one.pair for ident, one in found.newer.items()}
-    states = load_states(repo, settings)
-    if not found.taken:
-        return replace(world, newer=newer, adopted=adopted(repo, settings, world), states=states)
-    world = look(repo, settings, bookmark.with_agreements(found.taken.values()), style, network=network, at=at)
-    ahead = world.ahead | {one.blob for one in found.taken.values()}
+    ahead = world.ahead
+    if found.taken:
+        world = look(repo, settings, bookmark.with_agreements(found.taken.values()), style, network=network, at=at)
+        ahead = world.ahead | {one.blob for one in found.taken.values()}
     more = adopted(repo, settings, world)
-    return replace(world, ahead=ahead, taken=frozenset(found.taken), newer=newer, adopted=more, states=states)
+    taken = frozenset(found.taken)
+    return replace(world, ahead=ahead, taken=taken, newer=newer, adopted=more, states=kept.states), kept
 
 
 def adopted(repo: Repo, settings: Settings, world: World) -> frozenset[str]:

@@ -7,19 +7,26 @@ is none of a pull's, and what they committed or staged meanwhile is neither undo
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from koweb_sync.bookmark import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.git import Repo, Sha, words
 from koweb_sync.i18n import _
+from koweb_sync.journal import Journal
 from koweb_sync.sync import picks
+from koweb_sync.sync.hold import fetch, state_folder
 from koweb_sync.sync.seen import TRAILER
+from koweb_sync.sync.settle import replay
+
+# What of a pull that was undone is still on the branch.
+Left = Literal["nothing", "commits", "published"]
 
 
 def place(repo: Repo, settings: Settings) -> Path:
     """The note about a pull that waits for a person: each work tree has its own, as it has its own cherry-pick."""
-    return picks.git_path(repo, f"koweb/{settings.name}/pull.json")
+    return repo.own / "koweb" / settings.name / "pull.json"
 
 
 def remember(
@@ -126,31 +133,41 @@ def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
     return more
 
 
-def abort(repo: Repo, settings: Settings) -> bool:
-    """`pull --abort`. Whether the branch is as it was before the pull: commits that were made since stay on it, and so
-    does everything in the work tree that is none of the pull's.
+def abort(repo: Repo, settings: Settings) -> Left:
+    """`pull --abort`. The branch is as it was before the pull, and the work tree keeps all that is none of the pull's.
+    The answer says what stays on the branch: commits that somebody made since; or what merged or was resolved, where a
+    sync has published of it, for else the branch would be behind the forum, and nothing could be published from it.
     """
     found = at_hand(repo, settings, _("No pull waits to be aborted."))
+    before, after = Sha(found["before"]), Sha(found["after"])
     unstage(repo)
-    if own_commits(repo, found["after"]):
+    own = own_commits(repo, after)
+    if own or published(repo, settings, after, repo.head()):
         repo.git("reset", "--merge", "--quiet")
         repo.git("cherry-pick", "--quit")
-        forget(repo, settings)
-        return False
-    repo.git("cherry-pick", "--abort")
-    if repo.head() == found["after"] != found["before"]:
-        done = repo.run("reset", "--keep", "--quiet", found["before"])
-        if done.returncode != 0:
-            forget(repo, settings)
-            raise HumanNeeded(
-                _("The conflict is undone, but the edits that merged are still on the branch: {why}").format(
-                    why=words(done)
-                ),
-                where=str(repo.root),
-                remedy=_("Keep them, or commit your changes and undo them with “git revert”."),
-            )
+    else:
+        repo.git("cherry-pick", "--abort")
+    stays = published(repo, settings, before, repo.head())
+    if repo.head() == after != before and not stays:
+        undo_merged(repo, settings, before)
     forget(repo, settings)
-    return bool(repo.head() == found["before"])
+    if repo.head() == before:
+        return "nothing"
+    return "published" if stays and not own else "commits"
+
+
+def undo_merged(repo: Repo, settings: Settings, before: Sha) -> None:
+    """Take the edits that merged off the branch. Raises HumanNeeded where git would lose something of the user's."""
+    done = repo.run("reset", "--keep", "--quiet", before)
+    if done.returncode != 0:
+        forget(repo, settings)
+        raise HumanNeeded(
+            _("The conflict is undone, but the edits that merged are still on the branch: {why}").format(
+                why=words(done)
+            ),
+            where=str(repo.root),
+            remedy=_("Keep them, or commit your changes and undo them with “git revert”."),
+        )
 
 
 def own_commits(repo: Repo, since: Sha) -> bool:
@@ -176,3 +193,13 @@ def unstage(repo: Repo) -> None:
             remedy=_("Stage all of it (git add) or nothing (git restore --staged), then try again."),
         )
     repo.git("reset", "--quiet", "--", *literal)
+
+
+def published(repo: Repo, settings: Settings, old: Sha, new: Sha) -> bool:
+    """Whether the forum has, or may have, a file that the newer of two commits holds and the older does not."""
+    blobs = {entry.sha for entry in repo.tree(new)} - {entry.sha for entry in repo.tree(old)}
+    notes = Journal(state_folder(repo, settings), lambda: 0.0).notes()
+    bookmark = fetch(repo, settings, network=False)
+    agreed = [*bookmark.agreed.values(), *replay(bookmark, notes)[0].values()]
+    agreed += [agreement(n.facts["agreement"].encode()) for n in notes if n.answer is None and "agreement" in n.facts]
+    return any(one.blob in blobs for one in agreed)

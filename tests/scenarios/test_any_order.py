@@ -1,17 +1,13 @@
 """Edits on both sides and pushes in any order: nobody's sentence is ever lost, and no topic is made twice."""
 
-import os
 import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from koweb_sync.sandbox import Sandbox
-from tests.workspace import new_workspace
+from tests.machines import Machine, play
+from tests.workspace import FLAVOURS
 
 IDENTS = st.sampled_from(["un", "deux", "trois"])
 WORDS = st.sampled_from(["alpha", "bravo", "charlie", "delta"])
@@ -22,17 +18,11 @@ def text(word: str, who: str) -> str:
     return f"Ce texte de {who} dit « {word} », et il est assez long pour le forum."
 
 
-class Community(RuleBasedStateMachine):
+class Community(Machine):
     """A repository, a forum, and two people."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.top = Path(tempfile.mkdtemp())
-        self.patch = pytest.MonkeyPatch()
-        self.patch.setenv("XDG_CACHE_HOME", str(self.top / "cache"))
-        self.box = Sandbox.start()
-        self.patch.setenv("KOWEB_KAFE_API_KEY", self.box.keys["all_users"])
-        self.here = new_workspace(self.top / "work", self.box)
         self.paths: dict[str, str] = {}
         self.theirs: dict[str, str] = {}  # what Claire wrote on the forum and git does not have
         self.moves = 0
@@ -105,12 +95,7 @@ class Community(RuleBasedStateMachine):
     def no_topic_twice(self) -> None:
         assert len(self.here.published()) == len(set(self.here.published()))
 
-    def teardown(self) -> None:
-        self.box.stop()
-        self.patch.undo()
-        shutil.rmtree(self.top)
-        os.environ.pop("KOWEB_KAFE_API_KEY", None)
 
-
-Community.TestCase.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
-TestCommunity = Community.TestCase
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_nobody_is_overwritten(flavour: str) -> None:
+    play(Community, flavour, steps=100, long=15)

@@ -1,44 +1,38 @@
 """Two sides edit, rename, retitle, move, delete; requests fail and processes die: after a sync nothing is lost.
 
-Some hundred steps by default; `KOWEB_STEPS=2000 pytest tests/scenarios/test_any_sync.py` for many.
+Two thousand steps by default; `KOWEB_STEPS=9000 KOWEB_SEED=7 pytest tests/scenarios/test_any_sync.py` for more, others.
 """
 
 import os
 import re
-import shutil
 import signal
-import subprocess
-import tempfile
-from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from koweb_sync.sandbox import Fault, Sandbox
-from tests.workspace import Run, new_workspace
+from koweb_sync.sandbox import Fault
+from koweb_sync.sandbox.front.faults import Kind
+from tests.forks import DeadlyGit, Forked
+from tests.machines import Machine, play
+from tests.workspace import FLAVOURS, Run
 
 IDENTS = st.sampled_from(["un", "deux", "trois"])
 PLACES = st.integers(0, 2)
 NTH = st.integers(1, 6)
-KINDS = st.sampled_from(["drop", "refuse", "status"])
-STEPS, LONG = int(os.environ.get("KOWEB_STEPS", "320")), 40
+KINDS: st.SearchStrategy[Kind] = st.sampled_from(["drop", "refuse", "status"])
+STEPS = int(os.environ.get("KOWEB_STEPS", "2000"))
+PARTS = 4  # of each flavour, so that several processes share them
 SENTENCE = re.compile(r"Phrase \d+ de \w+")
 
 
-class Sides(RuleBasedStateMachine):
+class Sides(Machine):
     """A repository, a forum, and the people on both sides."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.top = Path(tempfile.mkdtemp())
-        self.patch = pytest.MonkeyPatch()
-        self.patch.setenv("XDG_CACHE_HOME", str(self.top / "cache"))
-        self.box = Sandbox.start()
-        self.patch.setenv("KOWEB_KAFE_API_KEY", self.box.keys["all_users"])
-        self.here = new_workspace(self.top / "work", self.box)
         self.count = 0
+        self.deadly = DeadlyGit(self.top)
 
     @initialize()
     def begin(self) -> None:
@@ -139,9 +133,9 @@ class Sides(RuleBasedStateMachine):
     # ---- both
 
     @rule(kind=KINDS, nth=NTH, verb=st.sampled_from(["GET", "PUT"]))
-    def sync_while_a_request_fails(self, kind: str, nth: int, verb: str) -> None:
+    def sync_while_a_request_fails(self, kind: Kind, nth: int, verb: str) -> None:
         before = self.there()
-        self.box.fail(Fault(kind, verb, nth=nth, times=6, status=502))  # type: ignore[arg-type]
+        self.box.fail(Fault(kind, verb, nth=nth, times=6, status=502))
         self.here.run("sync", code=None)
         self.box.front.faults.waiting.clear()
         self.nothing_is_lost(before)
@@ -149,16 +143,18 @@ class Sides(RuleBasedStateMachine):
     @rule(nth=st.integers(1, 12), late=st.booleans())
     def sync_and_die(self, nth: int, late: bool) -> None:
         before = self.there()
-        process: list[subprocess.Popen[bytes]] = []
-
-        def kill() -> None:
-            os.kill(process[0].pid, signal.SIGKILL)
-            process[0].wait()
-
+        process = Forked(self.here.folder, "sync")
+        kill = process.kill
         self.box.fail(Fault("call", nth=nth, before=None if late else kill, after_answer=kill if late else None))
-        process.append(self.here.start("sync"))
-        process[0].communicate(timeout=60)
+        assert process.run() in (-signal.SIGKILL, 0, 3), process.text()
         self.box.front.faults.waiting.clear()
+        self.nothing_is_lost(before)
+
+    @rule(nth=st.integers(1, 40), when=st.sampled_from(["before", "after"]))
+    def sync_and_die_at_a_step_of_git(self, nth: int, when: str) -> None:
+        before = self.there()
+        process = Forked(self.here.folder, "sync", env=self.deadly.env(nth, when))
+        assert process.run() in (-signal.SIGKILL, 0, 3), process.text()
         self.nothing_is_lost(before)
 
     @rule(aborts=st.booleans())
@@ -220,17 +216,9 @@ class Sides(RuleBasedStateMachine):
         assert not left
         assert len(self.here.published()) == len(set(self.here.published()))
 
-    def teardown(self) -> None:
-        self.box.stop()
-        self.patch.undo()
-        shutil.rmtree(self.top)
 
-
-def part(name: str) -> type:
-    """A quarter of the steps, so that two processes share them."""
-    case: type = type(name, (Sides,), {}).TestCase  # type: ignore[attr-defined]  # hypothesis makes it
-    case.settings = settings(max_examples=STEPS // (4 * LONG), stateful_step_count=LONG, deadline=None)  # type: ignore[attr-defined]
-    return case
-
-
-TestFirst, TestSecond, TestThird, TestFourth = map(part, ("First", "Second", "Third", "Fourth"))
+@pytest.mark.timeout(1200)  # a failure takes some minutes to become short
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_nobody_loses_a_sentence(flavour: str, part: int) -> None:
+    play(Sides, flavour, part=part, steps=STEPS // (PARTS * len(FLAVOURS)), long=40)

@@ -1,8 +1,11 @@
 """Requests are the currency: what a push may cost, at the size of a real community."""
 
+from pathlib import Path
+
 import pytest
 
 from koweb_sync.sandbox import Sandbox
+from tests.forks import DeadlyGit, Forked
 from tests.workspace import PNG, TEXT, Clone
 
 
@@ -80,3 +83,14 @@ def test_a_status_costs_one_more_request(here: Clone, box: Sandbox, flag: str) -
     assert len(here.writes()) == 1
     topic = box.by_id("un")
     assert not (topic.closed if flag == "closed" else topic.pinned_at)
+
+
+def test_a_sync_with_nothing_new_starts_git_a_few_times(here: Clone, box: Sandbox, tmp_path: Path) -> None:
+    for number in range(50):
+        here.post(f"sujet-{number}")
+    here.commit()
+    here.run("sync")
+    git = DeadlyGit(tmp_path)
+    never = git.env(0, "before")
+    assert Forked(here.folder, "sync", env=never).run() == 0
+    assert git.count() <= 18

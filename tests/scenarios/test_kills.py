@@ -1,14 +1,13 @@
 """A process that dies at any moment: running it again gives what an undisturbed run gives."""
 
-import os
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
-from tests.workspace import PNG, TEXT, Clone, forget_forum, new_workspace
+from tests.forks import Forked
+from tests.workspace import FLAVOURS, PNG, TEXT, Clone, forget_forum, new_workspace
 
 Undisturbed = tuple[dict[str, tuple[str, str, int | None]], int]
 
@@ -39,24 +38,28 @@ def shown(box: Sandbox) -> dict[str, tuple[str, str, int | None]]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, tuple[str, str, int | None]], int]:
-    """What a run that nothing disturbs gives, and how many requests it takes."""
-    top = tmp_path_factory.mktemp("undisturbed")
-    with Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
-        patch.setenv("XDG_CACHE_HOME", str(top / "cache"))
-        for role in ("AUTHOR", "COMMITTER"):
-            patch.setenv(f"GIT_{role}_NAME", "Frédéric")
-            patch.setenv(f"GIT_{role}_EMAIL", "frederic@example.org")
-        here = new_workspace(top / "work", box)
-        write_twelve(here)
-        here.push()
-        return shown(box), len(box.log)
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, git_settings: str) -> dict[str, Undisturbed]:
+    """What a run that nothing disturbs gives on a forum of each flavour, and how many requests it takes."""
+    found = {}
+    for flavour in FLAVOURS:
+        top = tmp_path_factory.mktemp("undisturbed")
+        with Sandbox.start(flavour=flavour) as box, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+            patch.setenv("XDG_CACHE_HOME", str(top / "cache"))
+            patch.setenv("GIT_CONFIG_GLOBAL", git_settings)
+            for role in ("AUTHOR", "COMMITTER"):
+                patch.setenv(f"GIT_{role}_NAME", "Frédéric")
+                patch.setenv(f"GIT_{role}_EMAIL", "frederic@example.org")
+            here = new_workspace(top / "work", box)
+            write_twelve(here)
+            here.push()
+            found[flavour] = shown(box), len(box.log)
+    return found
 
 
-def test_the_undisturbed_run_takes_what_is_promised(undisturbed: tuple[object, int]) -> None:
+def test_the_undisturbed_run_takes_what_is_promised(undisturbed: dict[str, Undisturbed]) -> None:
     """12 creates, 2 uploads, one completion for the circle, 3 facts about the site."""
-    assert undisturbed[1] == 12 + 2 + 1 + 3
+    assert [requests for _shown, requests in undisturbed.values()] == [12 + 2 + 1 + 3] * 2
 
 
 @pytest.mark.parametrize("again", ["same clone", "new clone"])
@@ -65,30 +68,24 @@ def test_the_undisturbed_run_takes_what_is_promised(undisturbed: tuple[object, i
 def test_p6_killed_after_each_request_and_run_again(
     here: Clone,
     box: Sandbox,
-    undisturbed: tuple[dict[str, tuple[str, str, int | None]], int],
+    undisturbed: dict[str, Undisturbed],
     nth: int,
     moment: str,
     again: str,
 ) -> None:
     write_twelve(here)
-    process: list[subprocess.Popen[bytes]] = []
-
-    def kill() -> None:
-        os.kill(process[0].pid, signal.SIGKILL)
-        process[0].wait()
-
+    process = Forked(here.folder, here.verb)
     early = moment == "before the answer"
+    kill = process.kill
     box.fail(Fault("call", nth=nth, after_work=kill if early else None, after_answer=None if early else kill))
-    process.append(here.start(here.verb))
-    process[0].communicate(timeout=60)
-    assert process[0].returncode in (-signal.SIGKILL, 0)
+    assert process.run() in (-signal.SIGKILL, 0)
     clone = here
     if again == "new clone":
         forget_forum()
         clone = here.clone("again")
     run = clone.push()
     assert "Traceback" not in run.text
-    assert shown(box) == undisturbed[0]
+    assert shown(box) == undisturbed[box.state.flavour.name][0]
     assert len(here.published()) == 12
     agreed = here.agreed()
     assert "lock" not in agreed

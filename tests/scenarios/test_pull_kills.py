@@ -5,36 +5,27 @@ Every fifteenth step of git by default; `KOWEB_STEPS=1` tries all of them.
 
 import os
 import shutil
-import signal
-import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
-from tests.workspace import TEXT, Clone, new_workspace
+from tests.forks import DeadlyGit, Forked
+from tests.workspace import FLAVOURS, TEXT, Clone, new_workspace
 
 EVERY = 1 if os.environ.get("KOWEB_STEPS") else 15
-GIT = """\
-#!/bin/sh
-count=$(($(cat "$COUNT" 2>/dev/null || echo 0) + 1))
-echo "$count" >"$COUNT"
-if [ "$count" = "$AT" ] && [ "$WHEN" = before ]; then kill -9 $PPID; exit 137; fi
-"{git}" "$@"
-code=$?
-if [ "$count" = "$AT" ] && [ "$WHEN" = after ]; then kill -9 $PPID; fi
-exit $code
-"""
 Result = tuple[str, dict[str, bytes], str]
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+@pytest.fixture(scope="module", params=FLAVOURS)
+def ready(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, git_settings: str
+) -> Iterator[Clone]:
     """Two people edited what git left alone, and one what git changed too."""
     top = tmp_path_factory.mktemp("kills")
-    with Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
+    with Sandbox.start(flavour=request.param) as box, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", git_settings)
         patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
         patch.setenv("XDG_CACHE_HOME", str(top / "cache"))
         for role in ("AUTHOR", "COMMITTER"):
@@ -87,15 +78,10 @@ def test_a_pull_killed_at_a_request_is_run_again(
     assert wanted[1] <= 12
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", ready.box.keys["all_users"])
     here = again(ready, "killed")
-    process: list[subprocess.Popen[bytes]] = []
-
-    def kill() -> None:
-        os.kill(process[0].pid, signal.SIGKILL)
-        process[0].wait()
-
+    process = Forked(here.folder, "pull")
+    kill = process.kill
     ready.box.fail(Fault("call", nth=nth, before=None if late else kill, after_answer=kill if late else None))
-    process.append(here.start("pull"))
-    process[0].communicate(timeout=60)
+    process.run()
     ready.box.front.faults.waiting.clear()
     here.run("pull", code=3)
     assert result(here) == wanted[0]
@@ -111,18 +97,12 @@ def test_a_pull_killed_at_a_step_of_git_is_run_again(
     when: str,
 ) -> None:
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", ready.box.keys["all_users"])
-    script = tmp_path / "bin" / "git"
-    script.parent.mkdir()
-    script.write_text(GIT.format(git=shutil.which("git")), encoding="ascii")
-    script.chmod(script.stat().st_mode | stat.S_IEXEC)
-    count = tmp_path / "count"
-    env = {"PATH": f"{script.parent}:{os.environ['PATH']}", "COUNT": str(count), "WHEN": when}
+    git = DeadlyGit(tmp_path)
     step = 1
     while True:
         here = again(ready, "killed")
-        count.unlink(missing_ok=True)
-        here.alone("pull", env={**env, "AT": str(step)}, code=None)
-        reached = int(count.read_text(encoding="ascii"))
+        Forked(here.folder, "pull", env=git.env(step, when)).run()
+        reached = git.count()
         run = here.run("pull", code=None)
         assert run.code == 3, f"step {step}: {run.text}"
         assert result(here) == wanted[0], f"step {step}"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from koweb_sync.sandbox import Sandbox
 from tests.answers import explore
-from tests.workspace import PNG, TEXT, Clone, new_workspace
+from tests.workspace import FLAVOURS, PNG, TEXT, Clone, new_workspace
 
 FRENCH = "Est-ce clair\u00a0? Oui\u202f! «\u00a0présence\u00a0» : l’essentiel\u202f; voilà."
 
@@ -224,9 +224,14 @@ FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(Health
 
 
 @FEW
-@given(bodies=st.lists(MARKDOWN, min_size=1, max_size=3), end=st.sampled_from(["\n", "\r\n"]))
-def test_push_then_pull_changes_nothing_in_git(bodies: list[str], end: str) -> None:
-    with tempfile.TemporaryDirectory() as top, Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
+@given(
+    bodies=st.lists(MARKDOWN, min_size=1, max_size=3),
+    end=st.sampled_from(["\n", "\r\n"]),
+    flavour=st.sampled_from(FLAVOURS),
+)
+def test_push_then_pull_changes_nothing_in_git(bodies: list[str], end: str, flavour: str) -> None:
+    started = Sandbox.start(flavour=flavour)
+    with tempfile.TemporaryDirectory() as top, started as box, pytest.MonkeyPatch.context() as patch:
         here = fresh(Path(top), box, patch)
         here.write("posts/i.png", PNG)
         here.post("un")
@@ -243,9 +248,14 @@ def test_push_then_pull_changes_nothing_in_git(bodies: list[str], end: str) -> N
 
 
 @FEW
-@given(raws=st.lists(MARKDOWN, min_size=1, max_size=3), tags=st.sets(st.sampled_from(["outils", "choix"])))
-def test_adopt_then_push_changes_nothing_on_the_forum(raws: list[str], tags: set[str]) -> None:
-    with tempfile.TemporaryDirectory() as top, Sandbox.start() as box, pytest.MonkeyPatch.context() as patch:
+@given(
+    raws=st.lists(MARKDOWN, min_size=1, max_size=3),
+    tags=st.sets(st.sampled_from(["outils", "choix"])),
+    flavour=st.sampled_from(FLAVOURS),
+)
+def test_adopt_then_push_changes_nothing_on_the_forum(raws: list[str], tags: set[str], flavour: str) -> None:
+    started = Sandbox.start(flavour=flavour)
+    with tempfile.TemporaryDirectory() as top, started as box, pytest.MonkeyPatch.context() as patch:
         here = fresh(Path(top), box, patch)
         topics = []
         for number, raw in enumerate(raws):

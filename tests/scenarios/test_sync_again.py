@@ -24,7 +24,7 @@ from tests.scenarios import (
     test_networks,
     test_publishing,
 )
-from tests.workspace import Clone, new_workspace
+from tests.workspace import FLAVOURS, Clone, new_workspace
 
 MODULES = (test_conflicts, test_counts, test_failures, test_fields, test_input, test_networks, test_publishing)
 READS = re.compile(r"/(t/[^/]+|t/[^/]+/\d+|posts/\d+/revisions/[\w.]+|u/[^/]+|admin/plugins/[\w-]+/queries(\.json)?)")
@@ -54,7 +54,7 @@ class Syncing(Clone):
     verb: ClassVar[str] = "sync"
 
 
-@pytest.fixture(params=["2022", "2026"])
+@pytest.fixture(params=FLAVOURS)
 def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum, of either flavour."""
     with Quiet.start(flavour=request.param) as forum:
@@ -69,10 +69,12 @@ def here(box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone
     return Syncing(plain.folder, plain.box)
 
 
-@pytest.fixture
-def timed(clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
+@pytest.fixture(params=FLAVOURS)
+def timed(
+    request: pytest.FixtureRequest, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Clone]:
     """A repository and a forum by a clock, with all limits of a real forum."""
-    with Quiet.start(clock=clock.now, rate_limits=True, user_limits=True) as forum:
+    with Quiet.start(clock=clock.now, rate_limits=True, user_limits=True, flavour=request.param) as forum:
         monkeypatch.setenv("KOWEB_KAFE_API_KEY", forum.keys["all_users"])
         plain = new_workspace(tmp_path / "work", forum)
         yield Syncing(plain.folder, plain.box)
@@ -81,7 +83,7 @@ def timed(clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 @pytest.mark.parametrize("again", ["same clone", "new clone"])
 @pytest.mark.parametrize("nth", range(1, 19, 4))
 def test_p6_a_sync_that_was_killed_is_run_again(
-    here: Clone, box: Sandbox, undisturbed: test_kills.Undisturbed, nth: int, again: str
+    here: Clone, box: Sandbox, undisturbed: dict[str, test_kills.Undisturbed], nth: int, again: str
 ) -> None:
     moment = "after the answer" if nth % 8 == 1 else "before the answer"
     test_kills.test_p6_killed_after_each_request_and_run_again(here, box, undisturbed, nth, moment, again)

@@ -1,0 +1,152 @@
+"""Commands in processes of their own that start at once: forked by a process that has loaded the program already."""
+
+import atexit
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from threading import Event
+from typing import Any, NoReturn
+
+from koweb_sync.__main__ import main
+
+LOADED = (
+    "koweb_sync.cli.root",
+    "koweb_sync.cli.publish",
+    "koweb_sync.cli.pull",
+    "koweb_sync.cli.reading",
+    "koweb_sync.forum.client",
+    "koweb_sync.sync.act",
+    "koweb_sync.sync.pull",
+    "koweb_sync.sync.settle",
+    "koweb_sync.sync.unfinished",
+)
+GIT = """\
+#!/bin/sh
+count=$(($(cat "$COUNT" 2>/dev/null || echo 0) + 1))
+echo "$count" >"$COUNT"
+if [ "$count" = "$AT" ] && [ "$WHEN" = before ]; then kill -9 $PPID; exit 137; fi
+"{git}" "$@"
+code=$?
+if [ "$count" = "$AT" ] && [ "$WHEN" = after ]; then kill -9 $PPID; fi
+exit $code
+"""
+
+
+class Forked:
+    """A command that runs, one at a time, and that any thread may kill. Everything that it prints is kept in a file."""
+
+    def __init__(self, folder: Path, *words: str, env: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        self.words = words
+        self.env = env or {}
+        self.said = folder.with_name(f"{folder.name}.said")
+        self.pid = 0
+        self.started, self.ended = Event(), Event()
+
+    def run(self) -> int:
+        """Run it in this process's environment and `env`, to its end. The exit code, negative for a killed one."""
+        env = {**os.environ, **self.env}
+        self.pid = ask({"folder": str(self.folder), "words": self.words, "said": str(self.said), "env": env})
+        self.started.set()
+        code = ask(None)
+        self.ended.set()
+        return code
+
+    def kill(self) -> None:
+        """Kill it, and wait until it is dead."""
+        assert self.started.wait(60)
+        os.kill(self.pid, signal.SIGKILL)
+        assert self.ended.wait(60)
+
+    def text(self) -> str:
+        """What it printed."""
+        return self.said.read_text(encoding="utf-8", errors="replace")
+
+
+class DeadlyGit:
+    """A git that kills the process which calls it, before or after its n-th call; each `env` counts from one again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.script = folder / "bin" / "git"
+        self.counted = folder / "git-calls"
+        self.script.parent.mkdir()
+        self.script.write_text(GIT.format(git=shutil.which("git")), encoding="ascii")
+        self.script.chmod(0o755)
+
+    def env(self, nth: int, when: str) -> dict[str, str]:
+        """For a process that is to die "before" or "after" its n-th call of git."""
+        self.counted.unlink(missing_ok=True)
+        path = f"{self.script.parent}:{os.environ['PATH']}"
+        return {"PATH": path, "COUNT": str(self.counted), "AT": str(nth), "WHEN": when}
+
+    def count(self) -> int:
+        """How often git was called."""
+        return int(self.counted.read_text(encoding="ascii"))
+
+
+@cache
+def parent() -> "subprocess.Popen[bytes]":
+    """The process that forks, as long as this one lives."""
+    command = [sys.executable, "-m", __name__]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdin=pipe, stdout=pipe)
+    atexit.register(process.communicate)
+    return process
+
+
+def ask(order: dict[str, Any] | None) -> int:
+    """Give an order, or wait for the answer to the last one: first the number of the process, then its exit code."""
+    process = parent()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    if order is not None:
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        process.stdin.flush()
+    return int(process.stdout.readline())
+
+
+# ---- in the process that forks
+
+
+def serve() -> None:
+    """Fork a process for each order on standard input."""
+    for name in LOADED:
+        import_module(name)
+    for line in sys.stdin.buffer:
+        pid = os.fork()
+        if pid == 0:
+            obey(json.loads(line))
+        answer(pid)
+        _pid, status = os.waitpid(pid, 0)
+        answer(os.waitstatus_to_exitcode(status))
+
+
+def answer(number: int) -> None:
+    """One line of standard output."""
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+def obey(order: dict[str, Any]) -> NoReturn:
+    """What the new process does: the command, in its own folder, environment and words; and then it ends."""
+    with Path(order["said"]).open("wb") as said, Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+    os.environ.clear()
+    os.environ.update(order["env"])
+    os.chdir(order["folder"])
+    sys.argv = ["koweb", *order["words"]]
+    main()
+    sys.exit()
+
+
+if __name__ == "__main__":
+    serve()
