@@ -10,9 +10,10 @@ from sqlalchemy import Connection, RowMapping, Table, and_, select, tuple_, upda
 
 from koweb_sync.archive import schema
 from koweb_sync.archive.decide import digest
-from koweb_sync.archive.keeper import PLACEHOLDERS, Keeper
+from koweb_sync.archive.keeper import Keeper
 from koweb_sync.archive.pointers import read
 from koweb_sync.archive.redact import Names, redact
+from koweb_sync.archive.writer import PLACEHOLDERS
 
 AT_ONCE = 500  # rows
 TEXTS: dict[Table, tuple[str, ...]] = {

@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, delete, func, select
 
 from koweb_sync.archive import schema
-from koweb_sync.archive.keeper import PLACEHOLDERS, Keeper
+from koweb_sync.archive.keeper import Keeper
 from koweb_sync.archive.run import Run, chunks
+from koweb_sync.archive.writer import PLACEHOLDERS
 
 WHISPER, SMALL_ACTION = 4, 3
 MESSAGE = "private_message"

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from koweb_sync.archive import schema
-from koweb_sync.archive.keeper import PLACEHOLDERS
 from koweb_sync.archive.ledger import Entry, Told, balance, forget, holdings, marked, remembered, unread, write
 from koweb_sync.archive.run import Run, chunks
 from koweb_sync.archive.snapshot import left_out
 from koweb_sync.archive.sound import Flaw, flaws
 from koweb_sync.archive.sweep import MOST
+from koweb_sync.archive.writer import PLACEHOLDERS
 from koweb_sync.errors import InputError
 from koweb_sync.forum.observed import Category, Topic
 from koweb_sync.forum.talk import NOT_FOR_US
