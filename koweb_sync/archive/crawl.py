@@ -129,6 +129,7 @@ def totals(run: Run) -> None:
         found = run.talk.totals()
     run.watch.step()
     with run.page() as keeper:
+        keeper.name(*run.talk.called)
         keeper.cursor("at:told", {**asdict(found), "before": run.state("totals"), "keyed": run.talk.keyed})
 
 

@@ -50,6 +50,14 @@ class Writer:
         """Write rows of this forum."""
         put(self.connection, table, [{"forum": self.forum, **row} for row in rows])
 
+    def name(self, title: str, locale: str) -> None:
+        """Keep what the forum is called, and its language, where the forum tells."""
+        table = schema.FORUMS
+        told = {name: value for name, value in (("title", title), ("locale", locale)) if value}
+        known = self.connection.execute(select(table).where(table.c.id == self.forum)).mappings().one()
+        if any(known[name] != value for name, value in told.items()):
+            self.connection.execute(update(table).where(table.c.id == self.forum).values(**told))
+
     def cursor(self, name: str, value: Any) -> None:
         """Remember how far a reading is, in the same transaction as what was read."""
         self.put(schema.CURSORS, [{"name": name, "value": json.dumps(value, ensure_ascii=False)}])

@@ -300,6 +300,13 @@ def totals(data: Json | None) -> Totals:
 
 
 @clear
+def called(data: Json | None) -> tuple[str, str]:
+    """What the forum is called in `/about.json`, and its language."""
+    about = (data or {})["about"]
+    return words(about.get("title")), words(about.get("locale"))
+
+
+@clear
 def directory(data: Json | None) -> tuple[Counters, ...]:
     """A page of the directory."""
     found = []

@@ -27,6 +27,7 @@ class Talk:
         self.forum = forum
         self.keyed = keyed
         self.sent = {"keyed": 0, "anonymous": 0}
+        self.called = ("", "")  # the forum's title and language, once somebody asked for totals
         self._staff: frozenset[str] | None = None
 
     def get(self, path: str, *, key: bool = False, **params: Any) -> Any:
@@ -40,8 +41,10 @@ class Talk:
     # ---- the forum
 
     def totals(self) -> Totals:
-        """How much there is."""
-        return observe.totals(self.get("/about.json"))
+        """How much there is. The same answer tells what the forum is called."""
+        data = self.get("/about.json")
+        self.called = observe.called(data)
+        return observe.totals(data)
 
     def categories(self, *, key: bool = False) -> tuple[Category, ...]:
         """All categories that we may see."""
