@@ -19,6 +19,7 @@ def test_an_export_with_pseudonyms_names_nobody(style: str, tmp_path: Path, monk
     for place, name, username in ((3, NAMES[0], NAMES[1]), (4, NAMES[2], NAMES[3])):
         seed["users"][place] |= {"name": name, "username": username}
     quote = f'[quote="{NAMES[3]}, post:1, topic:1"]\nMot cité\n[/quote]'
+    del seed["posts"][10]["cooked"]
     seed["posts"][10]["raw"] = f"Merci @{NAMES[1]} !\n\n{quote}\n\nVoilà ce que j’en pense."
     with Sandbox.start(seed) as box, archive_of(box, tmp_path) as kept:
         kept.run(avatars=True)

@@ -23,6 +23,7 @@ def test_a26_sqlite_and_postgresql_hold_the_same(both: tuple[Store, Store], flav
     odd = ("é composé ; e\u0301 décomposé 🙂", "\u0001 من اليمين إلى اليسار, retour", "x" * 100_000)
     for one, raw in zip(seed["posts"][4:], odd, strict=False):
         one["raw"] = raw
+        one.pop("cooked", None)
     with Sandbox.start(seed, flavour=flavour) as box:
         archives = [Archive(box, store, tmp_path, Wishes(key=True)) for store in both]
         for kept in archives:
