@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.archive.plan import Cost, Plan
+from koweb_sync.archive.visit.plan import Cost, Plan
 from koweb_sync.cli.archive_place import Place, find, place_options
 from koweb_sync.cli.common import emit, format_option, say
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.run import Run, Wishes
-    from koweb_sync.archive.store import Store
+    from koweb_sync.archive.base.store import Store
+    from koweb_sync.archive.visit.run import Run, Wishes
     from koweb_sync.forum.observed import Totals
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
@@ -92,8 +92,8 @@ def archive(
 
 def run(place: Place, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
-    from koweb_sync.archive.crawl import crawl, look
-    from koweb_sync.archive.explore import VIA, explore
+    from koweb_sync.archive.visit.crawl import crawl, look
+    from koweb_sync.archive.visit.explore import VIA, explore
     from koweb_sync.cli import archive_watch as words
     from koweb_sync.cli.archive_after import after_run
 
@@ -137,9 +137,9 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
 
 def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
     """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
-    from koweb_sync.archive.crawl import known
-    from koweb_sync.archive.explore import VIA, expected, queries
-    from koweb_sync.archive.plan import by_explorer, by_rest, choose
+    from koweb_sync.archive.visit.crawl import known
+    from koweb_sync.archive.visit.explore import VIA, expected, queries
+    from koweb_sync.archive.visit.plan import by_explorer, by_rest, choose
 
     facts = known(run)
     plain = by_rest(totals, facts)
@@ -153,7 +153,7 @@ def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
 
 def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":
     """What koweb.toml and the options together want."""
-    from koweb_sync.archive.run import Wishes
+    from koweb_sync.archive.visit.run import Wishes
 
     keeping = place.settings.archive
     names = ("files", "avatars", "staff", "messages", "public_only")
@@ -163,7 +163,7 @@ def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":
 
 def new_run(place: Place, store: "Store", wishes: "Wishes") -> "Run":
     """A run on the forum that is meant."""
-    from koweb_sync.archive.run import Run, Silent
+    from koweb_sync.archive.visit.run import Run, Silent
     from koweb_sync.forum.talk import Talk
 
     settings = place.settings

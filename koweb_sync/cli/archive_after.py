@@ -9,15 +9,15 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.privacy import Archive
-    from koweb_sync.archive.store import Store
+    from koweb_sync.archive.base.store import Store
+    from koweb_sync.archive.rights.privacy import Archive
 
 DAY = 86_400_000_000  # microseconds
 
 
 def archive_at(place: Place, store: "Store") -> "Archive":
     """The forum that is meant, in a store. Raises InputError if it is not there."""
-    from koweb_sync.archive.privacy import Archive
+    from koweb_sync.archive.rights.privacy import Archive
 
     number = store.forum(place.settings.url)
     if number is None:
@@ -36,7 +36,7 @@ def now() -> int:
 
 def after_run(place: Place, store: "Store", forum: int) -> None:
     """Forget who was made anonymous, empty what was deleted, as koweb.toml wants it. The store is ours alone."""
-    from koweb_sync.archive import privacy
+    from koweb_sync.archive.rights import privacy
 
     archive = privacy.Archive(store, forum, place.settings.url)
     privacy.finish(archive)
@@ -54,7 +54,7 @@ def after_run(place: Place, store: "Store", forum: int) -> None:
 
 def follow(place: Place, archive: "Archive") -> None:
     """Forget the old names of those whom the forum made anonymous, or say that they are still here."""
-    from koweb_sync.archive import forget, privacy
+    from koweb_sync.archive.rights import forget, privacy
 
     with archive.store.read() as connection:
         orders = forget.upstream(connection, archive.forum)

@@ -24,8 +24,8 @@ from koweb_sync.i18n import _, ngettext
 @click.option("--counted", "counted", flag_value=True, help=_("They may be counted again."))
 def consent(user: str | None, forum: str | None, store: str | None, style: str, counted: bool | None) -> None:
     """The help is above."""
-    from koweb_sync.archive import consent as consents
-    from koweb_sync.archive import forget
+    from koweb_sync.archive.rights import consent as consents
+    from koweb_sync.archive.rights import forget
 
     place = find(forum, store)
     opened = place.open()
@@ -57,8 +57,8 @@ def consent(user: str | None, forum: str | None, store: str | None, style: str, 
 @click.option("--dry-run", is_flag=True, help=_("Only say how many."))
 def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:
     """The help is above."""
-    from koweb_sync.archive import privacy
-    from koweb_sync.archive import purge as purging
+    from koweb_sync.archive.rights import privacy
+    from koweb_sync.archive.rights import purge as purging
 
     place = find(forum, store)
     opened = place.open()

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.archive import schema
-from koweb_sync.archive.export import data, dates, sayings
-from koweb_sync.archive.export.sayings import called, number
-from koweb_sync.archive.search import Found, matching
-from koweb_sync.archive.wording import wishes
+from koweb_sync.archive.base import schema
+from koweb_sync.archive.base.search import Found, matching
+from koweb_sync.archive.base.wording import wishes
+from koweb_sync.archive.read.export import data, dates, sayings
+from koweb_sync.archive.read.export.sayings import called, number
 from koweb_sync.cli.archive_show import styled, visible
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from koweb_sync.archive.export.folder import Done
-    from koweb_sync.archive.reading import Reader
-    from koweb_sync.archive.records import Hit, Source, Topic, Wanted
+    from koweb_sync.archive.read.export.folder import Done
+    from koweb_sync.archive.read.reading import Reader
+    from koweb_sync.archive.read.records import Hit, Source, Topic, Wanted
 
 AT_ONCE = 100
 MANY = 2_000  # posts; fewer are written before anybody looks for a bar

@@ -17,7 +17,7 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.store import Store
+    from koweb_sync.archive.base.store import Store
     from koweb_sync.forum.client import Forum
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -42,7 +42,7 @@ class Place:
 
     def open(self, *, create: bool = False) -> "Store":
         """The store, given back when the command ends. Raises StoreUnusable."""
-        from koweb_sync.archive.store import Store
+        from koweb_sync.archive.base.store import Store
 
         store = Store.open(self.store, create=create)
         click.get_current_context().call_on_close(store.close)
@@ -50,7 +50,7 @@ class Place:
 
     def open_or_empty(self) -> "Store":
         """The store as it is; an empty one that nothing is written to where there is none yet."""
-        from koweb_sync.archive.store import Store
+        from koweb_sync.archive.base.store import Store
 
         if "://" in self.store or Path(self.store).is_file():
             store = self.open()

@@ -15,9 +15,9 @@ from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.forget import Order
-    from koweb_sync.archive.privacy import Archive, Outcome
-    from koweb_sync.archive.prove import Trace
+    from koweb_sync.archive.rights.forget import Order
+    from koweb_sync.archive.rights.privacy import Archive, Outcome
+    from koweb_sync.archive.rights.prove import Trace
 
 SHOWN = 50  # places on a screen; --format json prints all of them
 
@@ -68,7 +68,7 @@ def forget(user: str | None, forum: str | None, store: str | None, style: str, *
 
 def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "list[Order]":
     """What is to be forgotten. Raises InputError."""
-    from koweb_sync.archive import forget as forgetting
+    from koweb_sync.archive.rights import forget as forgetting
 
     with archive.store.read() as connection:
         if user is None:
@@ -83,7 +83,7 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
 
 def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapping[str, Any]) -> int:
     """Rehearse it, ask, do it, search: the exit code."""
-    from koweb_sync.archive import privacy
+    from koweb_sync.archive.rights import privacy
 
     if not orders:
         say(_("Nobody is to be forgotten."))

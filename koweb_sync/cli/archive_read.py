@@ -20,7 +20,7 @@ SORTS = ("last", "created", "replies", "likes", "views")
 @click.option("--version", "version", type=click.IntRange(min=1), metavar="N", help=_("The post's text number N."))
 @click.option("--versions", is_flag=True, help=_("All texts of the post, with what changed between them."))
 def show(what: str, forum: str | None, store: str | None, style: str, version: int | None, versions: bool) -> None:
-    from koweb_sync.archive.export import data
+    from koweb_sync.archive.read.export import data
     from koweb_sync.cli import archive_show as pages
 
     with reading(find(forum, store)) as reader:
@@ -79,7 +79,7 @@ def search(words: tuple[str, ...], forum: str | None, store: str | None, style: 
 def list_(
     forum: str | None, store: str | None, style: str, deleted: bool, sort: str, limit: int | None, **asked: Any
 ) -> None:
-    from koweb_sync.archive.export import data
+    from koweb_sync.archive.read.export import data
     from koweb_sync.cli import archive_found as found
 
     with reading(find(forum, store)) as reader:
@@ -95,7 +95,7 @@ def list_(
 @place_options
 @format_option()
 def stats(forum: str | None, store: str | None, style: str) -> None:
-    from koweb_sync.archive.holdings import holdings
+    from koweb_sync.archive.read.holdings import holdings
     from koweb_sync.cli import archive_found as found
 
     with reading(find(forum, store)) as reader:
@@ -132,8 +132,8 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter for each option
     force: bool,
     **asked: Any,
 ) -> None:
-    from koweb_sync.archive.export.run import export as write
-    from koweb_sync.archive.export.run import target
+    from koweb_sync.archive.read.export.run import export as write
+    from koweb_sync.archive.read.export.run import target
     from koweb_sync.cli import archive_found as found
 
     with reading(find(forum, store), pseudonyms=pseudonyms) as reader:

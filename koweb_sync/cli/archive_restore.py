@@ -11,8 +11,8 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.decided import Plan
-    from koweb_sync.archive.store import Store
+    from koweb_sync.archive.base.store import Store
+    from koweb_sync.archive.rebuild.decided import Plan
 
 
 @click.command(help=_("Publish an archive again, on an empty forum: --forum names the one that it goes to."))
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help=_("Do not ask before it begins."))
 def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, yes: bool, **given: Any) -> None:
     """The help is above."""
-    from koweb_sync.archive.decided import Wishes
-    from koweb_sync.archive.plan import Cost, minutes
-    from koweb_sync.archive.plan import Plan as Whole
-    from koweb_sync.archive.restore import Restore
-    from koweb_sync.archive.run import Silent
+    from koweb_sync.archive.rebuild.decided import Wishes
+    from koweb_sync.archive.rebuild.restore import Restore
+    from koweb_sync.archive.visit.plan import Cost, minutes
+    from koweb_sync.archive.visit.plan import Plan as Whole
+    from koweb_sync.archive.visit.run import Silent
     from koweb_sync.cli.archive_watch import Watching
 
     place = find(forum, store)
@@ -55,7 +55,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
 
 def archived(place: Place, opened: "Store", source: str | None) -> int:
     """The number of the archived forum that is meant. Raises InputError where that is not clear."""
-    from koweb_sync.archive import schema
+    from koweb_sync.archive.base import schema
 
     table = schema.FORUMS
     with opened.read() as connection:

@@ -7,16 +7,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from koweb_sync.archive.export import data, dates, sayings
-from koweb_sync.archive.export.sayings import called, likes
-from koweb_sync.archive.pointers import inside, link
+from koweb_sync.archive.keep.pointers import inside, link
+from koweb_sync.archive.read.export import data, dates, sayings
+from koweb_sync.archive.read.export.sayings import called, likes
 from koweb_sync.cli.common import colours
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.reading import Reader
-    from koweb_sync.archive.records import Post, Source, Topic, Version
+    from koweb_sync.archive.read.reading import Reader
+    from koweb_sync.archive.read.records import Post, Source, Topic, Version
 
 _PLACE = re.compile(r"(\d{1,18})(?:/(\d{1,9}))?")
 _POST = re.compile(r"/p/(\d{1,18})(?:/|$)|/posts/(\d{1,18})(?:/|$)")
@@ -112,7 +112,7 @@ def minute(at: int) -> str:
 
 def versions_of(post: "Post") -> "tuple[Version, ...]":
     """All texts of a post, the only one too."""
-    from koweb_sync.archive.records import Version
+    from koweb_sync.archive.read.records import Version
 
     return post.versions or (Version(1, post.raw, post.cooked, post.created, editor=post.author),)
 

@@ -38,9 +38,9 @@ from koweb_sync.i18n import _
 )
 def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None) -> None:
     """The help is above."""
-    from koweb_sync.archive import answer
-    from koweb_sync.archive import forget as people
-    from koweb_sync.archive.subject import gather
+    from koweb_sync.archive.rights import answer
+    from koweb_sync.archive.rights import forget as people
+    from koweb_sync.archive.rights.subject import gather
 
     place = find(forum, store)
     opened = place.open()

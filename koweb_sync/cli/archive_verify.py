@@ -11,8 +11,8 @@ from koweb_sync.errors import DONE, HUMAN
 from koweb_sync.i18n import _, active, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.ledger import Entry
-    from koweb_sync.archive.verify import Report
+    from koweb_sync.archive.proof.verify import Report
+    from koweb_sync.archive.visit.ledger import Entry
 
 MANY = 12  # post numbers that a line names
 LINES = 200  # topics that the table shows
@@ -25,8 +25,8 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: only whether the archive is sound in itself."))
 def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -> None:
     """The help is above."""
-    from koweb_sync.archive.run import Run, Silent, Wishes
-    from koweb_sync.archive.verify import verify as compared
+    from koweb_sync.archive.proof.verify import verify as compared
+    from koweb_sync.archive.visit.run import Run, Silent, Wishes
     from koweb_sync.cli.archive import new_run, now
 
     place = find(forum, store)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.archive.plan import Cost, Plan, minutes
+from koweb_sync.archive.visit.plan import Cost, Plan, minutes
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _, active, ngettext
 

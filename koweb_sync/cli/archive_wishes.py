@@ -14,8 +14,8 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.reading import Reader
-    from koweb_sync.archive.records import Wanted
+    from koweb_sync.archive.read.reading import Reader
+    from koweb_sync.archive.read.records import Wanted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,9 +61,9 @@ def reading(place: Place, *, pseudonyms: bool = False) -> Iterator["Reader"]:
     """A reader of the forum that is meant; with `pseudonyms` it names nobody. Raises InputError where the archive does
     not hold it, StoreUnusable.
     """
-    from koweb_sync.archive.pseudonyms import Pseudonyms
-    from koweb_sync.archive.reading import Reader
-    from koweb_sync.archive.secret import make
+    from koweb_sync.archive.keep.secret import make
+    from koweb_sync.archive.read.reading import Reader
+    from koweb_sync.archive.rights.pseudonyms import Pseudonyms
 
     store = place.open()
     number = store.forum(place.settings.url)
@@ -83,7 +83,7 @@ def reading(place: Place, *, pseudonyms: bool = False) -> Iterator["Reader"]:
 
 def wanted_of(reader: "Reader", asked: Asked) -> "Wanted":
     """What the options mean in this archive. Raises InputError for what it does not know."""
-    from koweb_sync.archive.records import Wanted
+    from koweb_sync.archive.read.records import Wanted
 
     since, until = edge(asked.since, "--since")[0], edge(asked.until, "--until")[1]
     return Wanted(

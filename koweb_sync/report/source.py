@@ -21,8 +21,8 @@ from ibis.expr.types import CachedTable, Table
 from numpy.typing import NDArray
 from sqlalchemy import Select, select
 
-from koweb_sync.archive import schema
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.base import schema
+from koweb_sync.archive.base.store import Store
 from koweb_sync.errors import InputError, StoreUnusable
 from koweb_sync.i18n import _
 

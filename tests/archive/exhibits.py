@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from koweb_sync.archive import schema
-from koweb_sync.archive.keeper import Keeper
-from koweb_sync.archive.store import Store, put
+from koweb_sync.archive.base import schema
+from koweb_sync.archive.base.store import Store, put
+from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.forum import observed
 from tests.sandbox.attacks import ATTACKS, RUNS
 

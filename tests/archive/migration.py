@@ -12,8 +12,8 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import create_engine
 
-from koweb_sync.archive import upgrade
-from koweb_sync.archive.search import POSTGRESQL, SQLITE
+from koweb_sync.archive.base import upgrade
+from koweb_sync.archive.base.search import POSTGRESQL, SQLITE
 
 FOLDER = upgrade.FOLDER / "versions"
 # The search index, which Alembic cannot write down, at the end of the first migration.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.plan import Known, by_rest
+from koweb_sync.archive.visit.plan import Known, by_rest
 from koweb_sync.forum.observed import Totals
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public

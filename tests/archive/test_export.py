@@ -21,12 +21,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from koweb_sync.archive.export.folder import MARK, SUMS, WRITING, Folder, write
-from koweb_sync.archive.export.markdown import head, name
-from koweb_sync.archive.export.run import STYLES, Style, export, target
-from koweb_sync.archive.reading import Reader
-from koweb_sync.archive.records import Person, Post, Source, Topic, Wanted
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.read.export.folder import MARK, SUMS, WRITING, Folder, write
+from koweb_sync.archive.read.export.markdown import head, name
+from koweb_sync.archive.read.export.run import STYLES, Style, export, target
+from koweb_sync.archive.read.reading import Reader
+from koweb_sync.archive.read.records import Person, Post, Source, Topic, Wanted
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import PNG, START, URL, crowd, friendly, hold, hostile, keep, post, topic
 
@@ -362,10 +362,10 @@ def test_everything_goes_through_the_disguise(store: Store, tmp_path: Path, styl
 MEASURED = """
 import resource, sys
 from pathlib import Path
-from koweb_sync.archive.export.run import export, target
-from koweb_sync.archive.reading import Reader
-from koweb_sync.archive.records import Wanted
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.read.export.run import export, target
+from koweb_sync.archive.read.reading import Reader
+from koweb_sync.archive.read.records import Wanted
+from koweb_sync.archive.base.store import Store
 with Store.open(sys.argv[1]) as store, store.read() as connection:
     for style in sys.argv[3:]:
         export(Reader(connection, 1), style, target(f"{sys.argv[2]}/{style}", style, "u"), Wanted())

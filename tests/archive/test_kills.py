@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.dump import lines
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.base.dump import lines
+from koweb_sync.archive.base.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
 from tests.archive.killing import Doomed, doomed

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from koweb_sync.archive.ledger import INSTEAD, Held, Told, account, balance
-from koweb_sync.archive.run import Run, Silent
-from koweb_sync.archive.verify import Report, verify
+from koweb_sync.archive.proof.verify import Report, verify
+from koweb_sync.archive.visit.ledger import INSTEAD, Held, Told, account, balance
+from koweb_sync.archive.visit.run import Run, Silent
 from koweb_sync.cli.archive_verify import verify as command
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk

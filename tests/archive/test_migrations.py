@@ -17,11 +17,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from koweb_sync.archive import search, upgrade
-from koweb_sync.archive.engines import Origin
-from koweb_sync.archive.schema import FORUMS, METADATA, POSTS
-from koweb_sync.archive.store import Store, count, put
-from koweb_sync.archive.views import create_views
+from koweb_sync.archive.base import search, upgrade
+from koweb_sync.archive.base.engines import Origin
+from koweb_sync.archive.base.schema import FORUMS, METADATA, POSTS
+from koweb_sync.archive.base.store import Store, count, put
+from koweb_sync.archive.base.views import create_views
 from koweb_sync.errors import HumanNeeded, InputError, StoreUnusable
 
 URL = "https://kafe.example.org"
@@ -128,7 +128,7 @@ def test_an_archive_in_memory() -> None:
 
 
 def test_opening_says_nothing(tmp_path: Path) -> None:
-    code = "import sys; from koweb_sync.archive.store import Store; Store.open(sys.argv[1]).close()"
+    code = "import sys; from koweb_sync.archive.base.store import Store; Store.open(sys.argv[1]).close()"
     for _time in range(2):
         done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.sqlite")], capture_output=True, check=True)
         assert (done.stdout, done.stderr) == (b"", b"")
@@ -235,8 +235,8 @@ def test_a_killed_migration_leaves_the_old_archive(
         kept = upgrade.FOLDER
     next_koweb(f"{ADD}\n{ANEW}\n{EMPTY}\nos.kill(os.getpid(), signal.SIGKILL)")
     code = (
-        "import sys, pathlib; from koweb_sync.archive import upgrade; upgrade.FOLDER = pathlib.Path(sys.argv[1]);"
-        "upgrade.HEAD = '0002'; from koweb_sync.archive.store import Store; Store.open(sys.argv[2])"
+        "import sys, pathlib; from koweb_sync.archive.base import upgrade; upgrade.FOLDER = pathlib.Path(sys.argv[1]);"
+        "upgrade.HEAD = '0002'; from koweb_sync.archive.base.store import Store; Store.open(sys.argv[2])"
     )
     killed = subprocess.run([sys.executable, "-c", code, str(upgrade.FOLDER), place], capture_output=True, check=False)
     assert killed.returncode == -9, killed.stderr
@@ -359,7 +359,8 @@ def test_unclear_addresses(place: str) -> None:
 def test_a_killed_creation_leaves_nothing_that_looks_like_an_archive(tmp_path: Path) -> None:
     place = tmp_path / "a.sqlite"
     code = (
-        "import sys, os, signal; from koweb_sync.archive import upgrade; from koweb_sync.archive.store import Store;"
+        "import sys, os, signal; from koweb_sync.archive.base import upgrade\n"
+        "from koweb_sync.archive.base.store import Store\n"
         "before = upgrade.upgrade\n"
         "def killed(connection):\n before(connection); os.kill(os.getpid(), signal.SIGKILL)\n"
         "upgrade.upgrade = killed; Store.open(sys.argv[1])"

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive import consent, erasures, forget, privacy, purge, secret
-from koweb_sync.archive.compact import compact
-from koweb_sync.archive.erasures import Policy
-from koweb_sync.archive.privacy import Archive as Place
-from koweb_sync.archive.prove import Sought, Trace
+from koweb_sync.archive.keep import erasures, secret
+from koweb_sync.archive.keep.erasures import Policy
+from koweb_sync.archive.rights import consent, forget, privacy, purge
+from koweb_sync.archive.rights.compact import compact
+from koweb_sync.archive.rights.privacy import Archive as Place
+from koweb_sync.archive.rights.prove import Sought, Trace
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.forum.cache import machine_folder
 from koweb_sync.sandbox import Sandbox

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koweb_sync import i18n
-from koweb_sync.archive import answer, forget, privacy
-from koweb_sync.archive.prove import Sought
-from koweb_sync.archive.pseudonyms import Called, Pseudonyms, assigned
-from koweb_sync.archive.secret import Secret
-from koweb_sync.archive.subject import KEYS, gather
+from koweb_sync.archive.keep.secret import Secret
+from koweb_sync.archive.rights import answer, forget, privacy
+from koweb_sync.archive.rights.prove import Sought
+from koweb_sync.archive.rights.pseudonyms import Called, Pseudonyms, assigned
+from koweb_sync.archive.rights.subject import KEYS, gather
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of
 from tests.workspace import Clone

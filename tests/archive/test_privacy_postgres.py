@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive import forget, privacy, purge
-from koweb_sync.archive.erasures import Policy
-from koweb_sync.archive.prove import Sought
-from koweb_sync.archive.run import Wishes
-from koweb_sync.archive.store import Store
-from koweb_sync.archive.subject import gather
+from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.keep.erasures import Policy
+from koweb_sync.archive.rights import forget, privacy, purge
+from koweb_sync.archive.rights.prove import Sought
+from koweb_sync.archive.rights.subject import gather
+from koweb_sync.archive.visit.run import Wishes
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive
 from tests.postgres import new_database

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from koweb_sync.archive.erasures import Known, erasure, names_by_mark, names_in_clear
-from koweb_sync.archive.prove import Sought
-from koweb_sync.archive.redact import Alias, Names, redact
-from koweb_sync.archive.secret import Secret
+from koweb_sync.archive.keep.erasures import Known, erasure, names_by_mark, names_in_clear
+from koweb_sync.archive.keep.redact import Alias, Names, redact
+from koweb_sync.archive.keep.secret import Secret
+from koweb_sync.archive.rights.prove import Sought
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.core.flavour import FLAVOURS
 from koweb_sync.sandbox.core.seed import load

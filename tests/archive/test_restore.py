@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.archive.decided import Wishes
-from koweb_sync.archive.restore import Restore
-from koweb_sync.archive.run import Silent
-from koweb_sync.archive.translate import Ways, translate
+from koweb_sync.archive.rebuild.decided import Wishes
+from koweb_sync.archive.rebuild.restore import Restore
+from koweb_sync.archive.rebuild.translate import Ways, translate
+from koweb_sync.archive.visit.run import Silent
 from koweb_sync.cli.archive_restore import restore as command
 from koweb_sync.errors import HumanNeeded, InputError, LimitReached
 from koweb_sync.forum.client import Forum

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from koweb_sync.archive import schema, search
-from koweb_sync.archive.store import Store, put
-from koweb_sync.archive.wording import folded, split, wishes
+from koweb_sync.archive.base import schema, search
+from koweb_sync.archive.base.store import Store, put
+from koweb_sync.archive.base.wording import folded, split, wishes
 
 URL, OTHER = "https://kafe.example.org", "https://autre.example.org"
 POSTS = [

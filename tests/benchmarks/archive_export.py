@@ -10,8 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from koweb_sync.archive.export.run import STYLES
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.read.export.run import STYLES
 from tests.archive.exhibits import crowd
 from tests.archive.test_export import MEASURED
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.base.store import Store
 from koweb_sync.report.metrics import figures
 from koweb_sync.report.published import Bound
 from koweb_sync.report.source import opened

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.base.store import Store
 from koweb_sync.report.figure import figures_in
 from koweb_sync.report.metrics import Report, figures
 from koweb_sync.report.published import Bound

@@ -1,0 +1,1 @@
+"""Where an archive lies: tables, stores, search."""

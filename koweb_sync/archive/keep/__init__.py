@@ -1,0 +1,1 @@
+"""What of a forum is new, and the rows that say so."""

@@ -1,0 +1,191 @@
+"""Writing what was seen into an archive: a keeper lives for one transaction, and with it goes a page or nothing.
+
+It looks up what is known of the things on the page, lets `decide` say what is new, and writes the rows.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import and_, delete, func, select, update
+
+from koweb_sync.archive.base import schema, search
+from koweb_sync.archive.keep import decide
+from koweb_sync.archive.keep.decide import Held, Row, Rows
+from koweb_sync.archive.keep.opinions import Opinions
+from koweb_sync.archive.keep.pointers import File, Found, read
+from koweb_sync.archive.keep.writer import PLACEHOLDERS
+from koweb_sync.forum import observed
+
+
+class Keeper(Opinions):
+    """Keeps topics and posts with all that hangs on them."""
+
+    # ---- topics
+
+    def topics(self, seen: Sequence[observed.Topic], source: str, *, views: bool = False) -> int:
+        """Keep topics, and say how many look different. Those are noted, so that their posts are looked at."""
+        seen = self.veil.topics(seen)
+        known = self.topics_known({one.id for one in seen})
+        rows = decide.topics(seen, known, self.now, source, views=views)
+        self.put(schema.TOPICS, rows.topics)
+        self.put(schema.TOPIC_VERSIONS, rows.topic_versions)
+        self.retag([row for row in rows.topic_versions if known.get(row["topic"], {}).get("tags") != row["tags"]])
+        # A topic may be listed after its posts were read, so that its first post stands in the search without a title.
+        new = {row["topic"]: row["title"] for row in rows.topic_versions}
+        self.entitle([one for one, title in new.items() if known.get(one, {}).get("title") != title])
+        self.finish(rows)
+        different = [row["id"] for row in rows.topics if suspicious(row, known.get(row["id"]))]
+        self.todo("topic", different)
+        if views:
+            self.watch(rows.topics, known)
+        self.tell("topics", sum(row["id"] not in known for row in rows.topics))
+        self.tell("topics changed", sum(row["topic"] in known for row in rows.topic_versions))
+        return len(different) + len(rows.topic_versions)
+
+    def topics_known(self, ids: Collection[int]) -> dict[int, Row]:
+        """What is known of topics, by number."""
+        found = self.known(schema.TOPICS, "id", ids)
+        return {row["id"]: {name: value for name, value in row.items() if name != "forum"} for row in found}
+
+    def retag(self, versions: Sequence[Row]) -> None:
+        """Keep which tags topics have now."""
+        table = schema.TOPIC_TAGS
+        for row in versions:
+            self.connection.execute(delete(table).where(table.c.forum == self.forum, table.c.topic == row["topic"]))
+        tags = [(row["topic"], tag) for row in versions for tag in json.loads(row["tags"])]
+        self.put(table, [{"topic": topic, "tag": tag} for topic, tag in tags])
+        names = {tag for _topic, tag in tags}
+        new = names - {row["name"] for row in self.known(schema.TAGS, "name", names)}
+        self.put(schema.TAGS, [{"name": name, "description": ""} for name in sorted(new)])
+
+    def watch(self, rows: Sequence[Row], known: Mapping[int, Row]) -> None:
+        """Keep how often topics were viewed, where that moved."""
+        moved = [row for row in rows if row["id"] not in known or known[row["id"]]["views"] != row["views"]]
+        self.put(schema.VIEWS, [{"topic": row["id"], "at": self.now, "views": row["views"]} for row in moved])
+
+    def finish(self, rows: Rows) -> None:
+        """What topics and posts have in common: who is gone, and who came back."""
+        for kind, ident in rows.lifted:
+            self.raise_up(kind, ident)
+        self.bury(rows.tombstones)
+
+    # ---- posts
+
+    def posts(self, seen: Sequence[observed.Post], source: str) -> None:
+        """Keep posts with their authors, pointers, files and polls."""
+        seen = self.veil.posts(seen)
+        self.people(one.author for one in seen if one.author is not None)
+        known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
+        other = [
+            one.id for one in seen if one.id in known and decide.digest(one.raw, one.cooked) != known[one.id]["digest"]
+        ]
+        rows = decide.posts(seen, known, self.held(other), self.now, source)
+        self.put(schema.POSTS, rows.posts)
+        self.put(schema.POST_VERSIONS, rows.post_versions)
+        self.finish(rows)
+        self.look_into(rows.reread)
+        self.polls({one.id: one.polls for one in seen if one.polls})
+        self.react(seen)
+        new = [row for row in rows.posts if row["id"] not in known]
+        self.todo("topic", {row["topic"] for row in new} - self.noted("topic", {row["topic"] for row in new}))
+        self.tell("posts", len(new))
+        self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
+
+    def strangers(self, posts: Sequence[observed.Post]) -> None:
+        """Note topics that posts stand in and that nobody listed, to be read."""
+        topics = {one.topic for one in posts}
+        self.todo("topic", topics - {row["id"] for row in self.known(schema.TOPICS, "id", topics)})
+
+    def held(self, posts: Collection[int]) -> dict[int, list[Held]]:
+        """The versions that we hold of posts."""
+        table = schema.POST_VERSIONS
+        found: dict[int, list[Held]] = {}
+        for start in range(0, len(posts), PLACEHOLDERS):
+            part = list(posts)[start : start + PLACEHOLDERS]
+            columns = (table.c.post, table.c.n, table.c.digest, table.c.placeholder)
+            query = select(*columns).where(table.c.forum == self.forum, table.c.post.in_(part))
+            for post, n, text, placeholder in self.connection.execute(query):
+                found.setdefault(post, []).append(Held(n, text, bool(placeholder)))
+        return found
+
+    def look_into(self, posts: Sequence[observed.Post]) -> None:
+        """Keep where posts point, which files they show, and their words for the search."""
+        if not posts:
+            return
+        looks = {one.id: read(one.cooked, one.topic, one.reply_to, self.base) for one in posts}
+        for table in (schema.EDGES, schema.UPLOAD_USES):
+            gone = delete(table).where(table.c.forum == self.forum, table.c.post.in_(list(looks)))
+            self.connection.execute(gone)
+        self.put(schema.EDGES, [row for post, look in looks.items() for row in edges(post, look)])
+        self.files({one.url: one for look in looks.values() for one in look.files})
+        uses = [{"post": post, "url": one.url} for post, look in looks.items() for one in look.files]
+        self.put(schema.UPLOAD_USES, uses)
+        self.index({post: look.text for post, look in looks.items()})
+
+    def files(self, files: Mapping[str, File]) -> None:
+        """Note files that are new, to be fetched."""
+        new = set(files) - {row["url"] for row in self.known(schema.UPLOADS, "url", files)}
+        rows = [files[url] for url in sorted(new)]
+        self.put(
+            schema.UPLOADS,
+            [
+                {"url": one.url, "kind": one.kind, "name": one.name, "source": one.source, "status": "wanted"}
+                for one in rows
+            ],
+        )
+
+    def index(self, texts: Mapping[int, str]) -> None:
+        """Keep the words of posts for the search; the first post of a topic stands under its title."""
+        posts, topics = schema.POSTS, schema.TOPICS
+        joined = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
+        query = (
+            select(posts.c.row, posts.c.id, posts.c.number, topics.c.title)
+            .join_from(posts, topics, joined, isouter=True)
+            .where(posts.c.forum == self.forum, posts.c.id.in_(list(texts)))
+        )
+        found = self.connection.execute(query).all()
+        entries = [(row, (title or "") if number == 1 else "", texts[post]) for row, post, number, title in found]
+        search.enter(self.connection, entries)
+
+    def entitle(self, topics: Sequence[int]) -> None:
+        """Bring the titles of topics into the search."""
+        posts, versions = schema.POSTS, schema.POST_VERSIONS
+        joined = and_(versions.c.forum == posts.c.forum, versions.c.post == posts.c.id, versions.c.n == posts.c.n)
+        for start in range(0, len(topics), PLACEHOLDERS):
+            part = list(topics)[start : start + PLACEHOLDERS]
+            query = (
+                select(posts.c.id, posts.c.topic, versions.c.cooked)
+                .join_from(posts, versions, joined)
+                .where(posts.c.forum == self.forum, posts.c.topic.in_(part), posts.c.number == 1)
+            )
+            found = self.connection.execute(query).all()
+            self.index({post: read(cooked, topic, None, self.base).text for post, topic, cooked in found})
+
+    # ---- at the end
+
+    def resolve(self) -> None:
+        """Give usernames in mentions and quotes their people, as far as we know them."""
+        edges_, people = schema.EDGES, schema.PEOPLE
+        same = (people.c.forum == edges_.c.forum, people.c.folded == edges_.c.name)
+        who = select(func.min(people.c.id)).where(*same).scalar_subquery()
+        open_ones = (edges_.c.forum == self.forum, edges_.c.to_person.is_(None), edges_.c.name != "", who.is_not(None))
+        self.connection.execute(update(edges_).where(*open_ones).values(to_person=who, name=""))
+
+
+def suspicious(row: Row, before: Row | None) -> bool:
+    """Whether a topic's posts have to be compared with what we hold: anything about it changed but its views."""
+    if before is None:
+        return True
+    names = ("posts_count", "highest", "last_posted", "bumped", "likes", "deleted")
+    return any(row[name] != before[name] for name in names)
+
+
+def edges(post: int, look: Found) -> list[Row]:
+    """The rows that say where a post points."""
+    counts: dict[str, int] = {}
+    rows = []
+    for one in look.pointers:
+        counts[one.kind] = counts.get(one.kind, 0) + 1
+        place = {"to_topic": one.topic, "to_number": one.number, "to_person": None}
+        rows.append({"post": post, "kind": one.kind, "n": counts[one.kind], **place, "name": one.name, "url": one.url})
+    return rows

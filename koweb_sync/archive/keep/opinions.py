@@ -1,0 +1,110 @@
+"""Writing what people think of posts: likes, other reactions, votes in polls."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import and_, delete, func, select
+
+from koweb_sync.archive.base import schema
+from koweb_sync.archive.keep import liked
+from koweb_sync.archive.keep.writer import Writer
+from koweb_sync.forum import observed
+
+
+class Opinions(Writer):
+    """Keeps likes, reactions and polls; `liked` says what of them is new."""
+
+    # ---- polls
+
+    def polls(self, found: Mapping[int, Sequence[observed.Poll]]) -> None:
+        """Keep polls, by their posts: their questions, how they stand, and who chose what where the forum tells."""
+        known = {(row["post"], row["name"]): row for row in self.known(schema.POLLS, "post", found)}
+        answers = {(row["post"], row["poll"], row["id"]): row for row in self.known(schema.POLL_OPTIONS, "post", found)}
+        names = ("name", "title", "type", "status", "results", "voters", "closes")
+        for post, poll in ((post, poll) for post, polls in found.items() for poll in polls):
+            row = {name: getattr(poll, name) for name in names} | {"post": post, "public": int(poll.public)}
+            self.put(schema.POLLS, [row] if known.get((post, poll.name)) != {**row, "forum": self.forum} else [])
+            rows = [
+                {"post": post, "poll": poll.name, "id": one.id, "position": n, "html": one.html, "votes": one.votes}
+                for n, one in enumerate(poll.options)
+            ]
+            new = [one for one in rows if answers.get((post, poll.name, one["id"])) != {**one, "forum": self.forum}]
+            self.put(schema.POLL_OPTIONS, new)
+            self.votes(post, poll)
+
+    def votes(self, post: int, poll: observed.Poll) -> None:
+        """Keep who chose which answers of a poll. Where the forum names some of many, nobody else is taken out."""
+        named = {(option.id, person.id) for option in poll.options for person in option.people}
+        if not poll.public or not named:
+            return
+        self.people(person for option in poll.options for person in option.people)
+        table = schema.POLL_VOTES
+        mine = and_(table.c.forum == self.forum, table.c.post == post, table.c.poll == poll.name)
+        before = {(row.option, row.person) for row in self.connection.execute(select(table).where(mine))}
+        whole = {option.id for option in poll.options if option.votes is None or option.votes <= len(option.people)}
+        for option, person in before - named:
+            if option in whole:
+                gone = delete(table).where(mine, table.c.option == option, table.c.person == person)
+                self.connection.execute(gone)
+        facts = {"post": post, "poll": poll.name, "seen": self.now}
+        self.put(table, [{**facts, "option": o, "person": p} for o, p in sorted(named - before)])
+
+    # ---- likes
+
+    def react(self, posts: Sequence[observed.Post]) -> None:
+        """Note which reactions, hearts aside, changed their number: who reacted is asked later."""
+        telling = {one.id: one.reactions for one in posts if one.reactions is not None}
+        counts = self.known(schema.COUNTS, "post", telling)
+        told = {(row["post"], row["kind"]): row["told"] for row in counts if row["kind"] != "like"}
+        seen = {(post, kind): count for post, kinds in telling.items() for kind, count in kinds.items()}
+        gone = {name: 0 for name in told if name not in seen}
+        moved = {name: count for name, count in {**seen, **gone}.items() if told.get(name, 0) != count}
+        self.put(
+            schema.COUNTS,
+            [{"post": post, "kind": kind, "told": n, "count": n} for (post, kind), n in moved.items()],
+        )
+        self.todo("reactions", {post for post, _kind in moved})
+
+    def likes_of_post(
+        self, post: int, likes: Sequence[observed.Like], looked: int | None, *, hearts: bool = True
+    ) -> None:
+        """Keep all likes of a post, or with `hearts` off all its other reactions."""
+        table = schema.REACTIONS
+        kind = table.c.kind == "like" if hearts else table.c.kind != "like"
+        self.keep_likes(likes, and_(table.c.post == post, kind), looked)
+
+    def likes_by(self, person: int, likes: Sequence[observed.Like], looked: int | None) -> int:
+        """Keep some of the likes that somebody gave, and say how many are new: nothing is concluded from those that are
+        not among them.
+        """
+        table = schema.REACTIONS
+        posts = [one.post for one in likes]
+        among = and_(table.c.person == person, table.c.kind == "like", table.c.post.in_(posts))
+        return self.keep_likes(likes, among, looked)
+
+    def keep_likes(self, likes: Sequence[observed.Like], among: Any, looked: int | None) -> int:
+        """Keep likes that are all there are among some, and say how many rows changed."""
+        likes = self.veil.likes(likes)
+        self.people(one.person for one in likes)
+        table = schema.REACTIONS
+        open_ones = select(table).where(table.c.forum == self.forum, among, table.c.gone.is_(None))
+        known = [dict(row) for row in self.connection.execute(open_ones).mappings()]
+        top = self.tops(table, ("post", "person", "kind"), {one.post for one in likes} | {row["post"] for row in known})
+        rows = liked.changes(likes, known, top, self.now, looked)
+        self.put(table, rows)
+        self.tell("likes", sum(row["seen"] == self.now and row["gone"] is None for row in rows))
+        self.tell("unlikes", sum(row["gone"] is not None for row in rows))
+        return len(rows)
+
+    def unnamed(self, post: int, kind: str, told: int) -> None:
+        """Keep how many likes of a post nobody is named for."""
+        table = schema.REACTIONS
+        mine = and_(table.c.forum == self.forum, table.c.post == post, table.c.kind == kind, table.c.gone.is_(None))
+        named = int(self.connection.execute(select(func.count()).select_from(table).where(mine)).scalar() or 0)
+        rest = max(0, told - named)
+        counts = schema.COUNTS
+        if rest or kind != "like":
+            self.put(counts, [{"post": post, "kind": kind, "told": told, "count": rest}])
+        else:
+            gone = delete(counts).where(counts.c.forum == self.forum, counts.c.post == post, counts.c.kind == kind)
+            self.connection.execute(gone)

@@ -1,0 +1,1 @@
+"""Reading an archive again, and writing it out."""

@@ -1,0 +1,1 @@
+"""Publishing an archive to another forum."""

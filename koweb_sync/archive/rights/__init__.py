@@ -1,0 +1,1 @@
+"""The people in an archive, and what they may ask of it."""
