@@ -21,6 +21,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # without _, so that two names ne
 
 Withdraw = Literal["keep", "unlist", "close", "delete"]
 Deleted = Literal["leave", "recover"]
+Erasure = Literal["follow", "ask"]
+Deletions = Literal["keep", "purge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,27 @@ class Rates:
     key_per_minute: int = 60
     anonymous_per_minute: int = 200
     anonymous_per_10_seconds: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a forum is archived. `store` is a path beside koweb.toml or a postgresql:// address; `rolling_days` is within
+    how many days every post is read again, 0 for never. What is not public is archived only if somebody says so.
+
+    `erasure` says what happens to the old names of people whom the forum made anonymous; `deletions` what happens to
+    the texts of posts that it deleted, `purge_after_days` days later.
+    """
+
+    store: str = "koweb-archive.sqlite"
+    rolling_days: int = 30
+    files: bool = True
+    avatars: bool = False
+    staff: bool = False
+    messages: bool = False
+    public_only: bool = False
+    erasure: Erasure = "follow"
+    deletions: Deletions = "keep"
+    purge_after_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +78,7 @@ class Settings:
     locale: str = "fr"
     categories: Mapping[str, str | int] = field(default_factory=dict)
     rates: Rates = Rates()
+    archive: Keeping = Keeping()
     alone: bool = True
 
     def category_of(self, path: str) -> str | int | None:
@@ -187,6 +211,7 @@ class Reader:
             locale=self.one_of("locale", ("fr", *(name for name in LANGUAGES if name != "fr"))),
             categories=self.categories(),
             rates=self.rates(),
+            archive=self.keeping(base),
             alone=alone,
         )
 
@@ -279,6 +304,44 @@ class Reader:
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise self.wrong(key, _("“{key}” must be a whole number; 0 means no limit.").format(key=key))
         return Rates(**table)
+
+    def keeping(self, base: PurePosixPath) -> Keeping:
+        """What `[forum.NAME.archive]` says; a path is taken from koweb.toml's own folder."""
+        table = self.table.get("archive", {})
+        if not isinstance(table, dict):
+            raise self.wrong("archive", _("“archive” must be a table, [forum.{name}.archive].").format(name=self.name))
+        self.known(table, set(Keeping.__dataclass_fields__))
+        inner, plain = Reader(self.name, table, self.shown, self.text), Keeping()
+        days = inner.days("rolling_days", plain.rolling_days)
+        store = inner.string("store", plain.store)
+        if "://" in store and urlsplit(store).password:
+            raise self.wrong(
+                "store",
+                _("“store” must not hold a password."),
+                _("Put it into the environment variable PGPASSWORD, or the whole address into KOWEB_ARCHIVE_STORE."),
+            )
+        flags = {key: inner.flag(key) for key in ("avatars", "staff", "messages", "public_only")}
+        files = inner.flag("files") if "files" in table else True
+        place = store if "://" in store or store.startswith(("/", "~")) else str(base / store)
+        return Keeping(
+            place,
+            days,
+            files,
+            **flags,
+            erasure=cast("Erasure", inner.one_of("erasure", get_args(Erasure))),
+            deletions=cast("Deletions", inner.one_of("deletions", get_args(Deletions))),
+            purge_after_days=inner.days("purge_after_days", plain.purge_after_days),
+        )
+
+    def days(self, key: str, default: int) -> int:
+        """A whole number of days; of `rolling_days`, 0 means never."""
+        value = self.table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            message = _("“{key}” must be a whole number; 0 means never.")
+            if key != "rolling_days":
+                message = _("“{key}” must be a whole number of days; 0 means at once.")
+            raise self.wrong(key, message.format(key=key))
+        return value
 
 
 def key_name(settings: Settings) -> str:

@@ -19,7 +19,18 @@ from koweb_sync.i18n import _
 Sha = NewType("Sha", str)
 
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
-QUIET = ("-c", "core.quotePath=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "push.followTags=false")
+# What a user's settings would change about what git prints, or do besides.
+PLAIN = (
+    "core.quotePath=false",
+    "gc.auto=0",
+    "grep.patternType=basic",
+    "i18n.logOutputEncoding=UTF-8",
+    "log.showSignature=false",
+    "maintenance.auto=false",
+    "push.followTags=false",
+    "trailer.separators=:",
+)
+QUIET = tuple(word for setting in PLAIN for word in ("-c", setting))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,10 @@ class Subject:
 
     short: str
     line: str
+
+
+class Program(bytes):
+    """The content of a file that git holds as executable."""
 
 
 class Moved(GitError):
@@ -340,7 +355,8 @@ def change(path: str, what: bytes | Sha | None) -> bytes:
     if what is None:
         return b"D %s\n" % name
     if isinstance(what, bytes):
-        return b"M 100644 inline %s\ndata %d\n%s\n" % (name, len(what), what)
+        mode = b"100755" if isinstance(what, Program) else b"100644"
+        return b"M %s inline %s\ndata %d\n%s\n" % (mode, name, len(what), what)
     return b"M 100644 %s %s\n" % (what.encode(), name)
 
 
@@ -359,9 +375,11 @@ def words(done: subprocess.CompletedProcess[bytes]) -> str:
 def failure(args: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> GitError:
     """The error for a git command that failed."""
     text = words(done) or str(done.returncode)
+    before = ("", *args)  # options of git's own stand before the command; -c has a value
+    command = next(word for was, word in zip(before, args, strict=False) if was != "-c" and not word.startswith("-"))
     return GitError(
-        _("git {command} failed: {why}").format(command=args[0], why=text),
+        _("git {command} failed: {why}").format(command=command, why=text),
         remedy=_("Check that git works here: the same command by hand tells more.")
-        if args[0] in ("fetch", "push", "ls-remote")
+        if command in ("fetch", "push", "ls-remote")
         else "",
     )

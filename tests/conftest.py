@@ -9,7 +9,10 @@ from hypothesis import settings
 
 from koweb_sync import i18n
 from koweb_sync.sandbox import Sandbox
+from tests.postgres import database, postgres
 from tests.workspace import Clone, new_workspace
+
+__all__ = ["database", "postgres"]
 
 settings.register_profile("koweb", deadline=None, print_blob=True)
 settings.load_profile("koweb")

@@ -241,8 +241,8 @@ def test_a_terminated_push_releases_its_lock(here: Clone, box: Sandbox) -> None:
 
 
 def test_the_query_for_data_explorer_is_saved_once_and_then_used(here: Clone, box: Sandbox) -> None:
-    assert "Saved the query" in here.run("doctor", "--save-query").err
-    assert "is saved in" in here.run("doctor", "--save-query").err
+    assert "Saved 10 queries" in here.run("doctor", "--save-query").err
+    assert "All queries are saved" in here.run("doctor", "--save-query").err
     for number in range(12):
         here.post(f"sujet-{number}")
     here.commit()

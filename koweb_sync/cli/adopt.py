@@ -2,10 +2,21 @@
 
 import sys
 import time
+from typing import Any
 
 import click
 
-from koweb_sync.cli.common import connector, emit, format_option, forum_option, repository_paths, say, table, workspace
+from koweb_sync.cli.common import (
+    connector,
+    emit,
+    format_option,
+    forum_option,
+    name_no_branch,
+    repository_paths,
+    say,
+    table,
+    workspace,
+)
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
@@ -19,20 +30,15 @@ from koweb_sync.i18n import _, ngettext
 @click.option("--into", metavar="DIR", help=_("Folder for the files (default: folders that mirror the categories)."))
 @click.option("--history", is_flag=True, help=_("Every version becomes a commit by the person who wrote it."))
 @click.option("--download/--no-download", default=True, help=_("Save images and attachments beside the files."))
-def adopt(  # noqa: PLR0913, PLR0917
-    topics: tuple[str, ...],
-    forum: str | None,
-    style: str,
-    category: str,
-    tag: str,
-    into: str | None,
-    history: bool,
-    download: bool,
-) -> None:
+@click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
+def adopt(topics: tuple[str, ...], forum: str | None, style: str, **flags: Any) -> None:
     from koweb_sync.cli.reading import Reading
     from koweb_sync.sync.adopt import Wishes
     from koweb_sync.sync.adopt import adopt as run
 
+    category, into = flags["category"], flags["into"]
+    if flags["tag"] and not category:
+        raise InputError(_("--tag chooses among the topics of a category."), remedy=_("Name it with --category."))
     repo, settings = workspace(forum)
     if not topics and not category:
         raise InputError(_("Name topics, or a category with --category."), remedy=_("“koweb adopt --help” shows how."))
@@ -42,7 +48,7 @@ def adopt(  # noqa: PLR0913, PLR0917
             _("{path} is not in the folder of the post files, {posts}.").format(path=place, posts=settings.posts),
             remedy=_("Choose a folder in it with --into."),
         )
-    wishes = Wishes(topics, category, tag, place, history, download)
+    wishes = Wishes(topics, category, flags["tag"], place, flags["history"], flags["download"], flags["dry_run"])
     with Reading(settings.rates) as reading:
         result = run(repo, settings, connector(settings), wishes, reading, time.time)
     if style == "json":
@@ -56,11 +62,21 @@ def adopt(  # noqa: PLR0913, PLR0917
             }
         )
     else:
-        table([(_("adopted"), path, url) for path, url in result.files])
+        verb = _("would adopt") if wishes.dry else _("adopted")
+        table([(verb, path, url) for path, url in result.files])
     for one in result.skipped:
         say(f"{one.url}: {one.why}", fg="red")
     for note in result.notes:
         say(note, fg="yellow")
     count = len(result.files)
-    say(ngettext("{n} topic adopted.", "{n} topics adopted.", count).format(n=count))
+    name_no_branch(repo, result.commits)
+    say(closing(count, dry=wishes.dry))
     sys.exit(result.exit_code)
+
+
+def closing(count: int, *, dry: bool) -> str:
+    """What it came to, in one line."""
+    text = ngettext("{n} topic adopted.", "{n} topics adopted.", count)
+    if dry:
+        text = ngettext("{n} topic to adopt; nothing was written.", "{n} topics to adopt; nothing was written.", count)
+    return text.format(n=count)

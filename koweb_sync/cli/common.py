@@ -16,6 +16,7 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
+    from koweb_sync.forum.budget import Budgets
     from koweb_sync.forum.client import Forum
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -40,21 +41,57 @@ def format_option(*others: str) -> Callable[[Function], Function]:
     )
 
 
+def ask_yes(function: Function) -> Function:
+    """`--yes`."""
+    return click.option("--yes", is_flag=True, help=_("Withdraw many topics at once: yes, I mean it."))(function)
+
+
+def push_options(function: Function) -> Function:
+    """How a push is carried out."""
+    options = (
+        click.option("-m", "--message", metavar="TEXT", help=_("Commit the post files first, with this message.")),
+        click.option("--no-bump", is_flag=True, help=_("Do not lift edited topics to the top of the forum's lists.")),
+        click.option("--resend", is_flag=True, help=_("Send again what moderators have not approved.")),
+        click.option("--branch-ok", is_flag=True, help=_("Publish although this is not the branch that publishes.")),
+        click.option(
+            "--break-lock", is_flag=True, help=_("Take over the lock of a push that was cut off over an hour ago.")
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def together(**options: object) -> None:
+    """Raises a usage error where more than one of these options was given. Keys are the options' names without dashes,
+    with `_` for the dashes inside.
+    """
+    given = [f"--{name.rstrip('_').replace('_', '-')}" for name, value in options.items() if value]
+    if len(given) > 1:
+        raise click.UsageError(_("{options} do not go together.").format(options=", ".join(given)))
+
+
 def workspace(forum: str | None = None) -> tuple[Repo, Settings]:
     """The repository around the current folder, and the settings of one forum."""
     repo = Repo.find(Path.cwd())
     return repo, config.load(repo.root, forum=forum)
 
 
+def budgets_of(rates: config.Rates) -> "Budgets":
+    """The budgets of a forum. Where it has no limits, fetching files has none."""
+    from koweb_sync.forum.budget import Budgets
+
+    ten = rates.anonymous_per_10_seconds
+    return Budgets(rates.key_per_minute, rates.anonymous_per_minute, ten, files_per_10_seconds=2 * ten)
+
+
 def connector(settings: Settings) -> "Callable[[], Forum]":
     """How to reach the forum. The key is looked for only when the forum is."""
 
     def connect() -> "Forum":
-        from koweb_sync.forum.budget import Budgets
         from koweb_sync.forum.client import Forum
 
-        rates = settings.rates
-        budgets = Budgets(rates.key_per_minute, rates.anonymous_per_minute, rates.anonymous_per_10_seconds)
+        budgets = budgets_of(settings.rates)
         forum = Forum(settings.url, settings.username, config.find_key(settings), limits=budgets, say=say)
         click.get_current_context().call_on_close(forum.close)
         return forum
@@ -72,6 +109,12 @@ def repository_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
         relative = full.relative_to(repo.root.resolve()).as_posix()
         found.append("" if relative == "." else relative)
     return tuple(found)
+
+
+def name_no_branch(repo: Repo, commits: Sequence[str]) -> None:
+    """Say that new commits are on no branch, where that is so: git forgets them once something else is checked out."""
+    if commits and repo.branch() is None:
+        say(_("You are on no branch: “git switch -c NAME” keeps these commits."), fg="yellow")
 
 
 def colours() -> bool:

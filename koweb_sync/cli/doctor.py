@@ -26,7 +26,7 @@ def doctor(forum: str | None, save_query: bool, style: str) -> None:
             sign, colour = signs[finding.verdict]
             shown = click.style(sign, fg=colour) if colours() else sign
             click.echo(f"{shown} {labelled(finding.what, finding.detail)}")
-    if save_query:
+    if save_query and not any(finding.verdict is Verdict.BAD for finding in found):
         save(connector(settings)())
     if style == "json":
         emit([{"what": f.what, "verdict": f.verdict.value, "detail": f.detail} for f in found])

@@ -1,32 +1,48 @@
-"""The query with which Data Explorer gives all posts at once: saved where the key may, shown where it may not."""
+"""The queries with which Data Explorer gives much at once: saved where the key may, shown where it may not."""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from koweb_sync.cli.common import say
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 
 def save(forum: "Forum") -> None:
-    """Save the query, once. Where the plugin is off there is nothing to save: topics are read one by one."""
-    from koweb_sync.forum.explorer import save_query, saved_query
-    from koweb_sync.forum.queries import FIRST_POSTS
+    """Save the queries, or bring them up to date. Where the plugin is off there is nothing to save."""
+    from koweb_sync.forum import explorer
+    from koweb_sync.forum.talk_queries import OURS
 
     if "data-explorer" not in forum.site().plugins:
         say(_("Data Explorer is off on this forum: a pull reads each topic with a request of its own."))
-    elif saved_query(forum) is not None:
-        say(_("The query “{name}” is saved in Data Explorer.").format(name=FIRST_POSTS.name))
-    elif save_query(forum) is not None:
-        say(_("Saved the query “{name}” in Data Explorer: a pull needs one request now.").format(name=FIRST_POSTS.name))
+        return
+    there = explorer.listed(forum) or []
+    known = explorer.numbers(there, OURS)
+    lacking = [query for query in OURS if query.name not in known]
+    if not lacking:
+        say(_("All queries are saved in Data Explorer."))
+        return
+    for query in lacking:
+        if explorer.save(forum, there, query) is None:
+            break
+        known[query.name] = 0
     else:
-        say(
-            _(
-                "This key may not save queries. An administrator can: Admin → Plugins → Data Explorer, a new query "
-                "named “{name}”, with this text:"
-            ).format(name=FIRST_POSTS.name)
+        text = ngettext(
+            "Saved {n} query in Data Explorer: a pull needs one request now, and an archive a few.",
+            "Saved {n} queries in Data Explorer: a pull needs one request now, and an archive a few.",
+            len(lacking),
         )
-        click.echo(FIRST_POSTS.sql)
+        say(text.format(n=len(lacking)))
+        return
+    say(
+        _(
+            "This key may not save queries. An administrator can: Admin → Plugins → Data Explorer, a new query for "
+            "each of these, with its name, description and text:"
+        )
+    )
+    for query in lacking:
+        if query.name not in known:
+            click.echo(f"\n== {query.name}\n{query.told}\n\n{query.sql}")

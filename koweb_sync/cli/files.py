@@ -82,9 +82,11 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync import bookmark
     from koweb_sync.posts import lint
     from koweb_sync.sync.stale import moved_anchors
+    from koweb_sync.sync.world import need_folder
 
     repo, settings = workspace(forum)
     files = repo.work_files()
+    need_folder(settings, files)
     if fix:
         write_ids(repo, settings, files)
     posts = list(read(repo, settings, files))

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.common import (
+    ask_yes,
     colours,
     complain,
     connector,
@@ -19,6 +20,7 @@ from koweb_sync.cli.common import (
     format_option,
     forum_option,
     only_option,
+    push_options,
     repository_paths,
     say,
     table,
@@ -32,11 +34,6 @@ from koweb_sync.sync import show
 from koweb_sync.sync.actions import Create, Edit, Plan, as_json
 from koweb_sync.sync.outcome import Outcome, Result
 from koweb_sync.sync.plan import Options
-
-
-def ask_yes(function: Any) -> Any:
-    """`--yes`."""
-    return click.option("--yes", is_flag=True, help=_("Withdraw many topics at once: yes, I mean it."))(function)
 
 
 @click.command(help=_("Say what a push would do, compared with what this clone knows. Uses no network."))
@@ -157,11 +154,7 @@ def dry(repo: Repo, settings: Settings, options: Options) -> Plan:
 @click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help=_("Only show the plan."))
 @click.option("--check", is_flag=True, help=_("Only show the plan; exit with 3 if anything would change."))
-@click.option("-m", "--message", metavar="TEXT", help=_("Commit the post files first, with this message."))
-@click.option("--no-bump", is_flag=True, help=_("Do not lift edited topics to the top of the forum's lists."))
-@click.option("--resend", is_flag=True, help=_("Send again what moderators have not approved."))
-@click.option("--branch-ok", is_flag=True, help=_("Publish although this is not the branch that publishes."))
-@click.option("--break-lock", is_flag=True, help=_("Take over the lock of a push that was cut off over an hour ago."))
+@push_options
 def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved: Path | None, **flags: Any) -> None:
     repo, settings = workspace(forum)
     options = Options(only=repository_paths(repo, only), yes=yes, resend=flags["resend"])

@@ -1,5 +1,6 @@
 """`fetch`, `pull` and `sync`: the community's edits."""
 
+import functools
 import sys
 import time
 from collections.abc import Callable
@@ -9,33 +10,41 @@ from typing import Any
 import click
 
 from koweb_sync.cli.common import (
+    ask_yes,
     complain,
     connector,
     emit,
     format_option,
     forum_option,
+    name_no_branch,
     only_option,
+    push_options,
     repository_paths,
     say,
     table,
+    together,
     workspace,
 )
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, worst
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.sync import show_pull
+from koweb_sync.sync import show, show_pull
 from koweb_sync.sync.news import Pulled
 from koweb_sync.sync.plan import Options
 
 
 def merging(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`--ours` and `--theirs`."""
-    ours = click.option("--ours", "favour", flag_value="ours", help=_("Where both sides changed the same, keep git's."))
-    theirs = click.option(
-        "--theirs", "favour", flag_value="theirs", help=_("Where both sides changed the same, take the forum's.")
-    )
-    return ours(theirs(function))
+    """`--ours` and `--theirs`, given to the function as one `favour`."""
+
+    @functools.wraps(function)
+    def with_favour(*args: Any, ours: bool, theirs: bool, **more: Any) -> Any:
+        together(ours=ours, theirs=theirs)
+        return function(*args, favour="ours" if ours else "theirs" if theirs else "", **more)
+
+    first = click.option("--ours", is_flag=True, help=_("Where both sides changed the same, keep git's."))
+    second = click.option("--theirs", is_flag=True, help=_("Where both sides changed the same, take the forum's."))
+    return first(second(with_favour))
 
 
 @click.command(help=_("Look what the community changed. No file and no branch changes."))
@@ -44,14 +53,17 @@ def merging(function: Callable[..., Any]) -> Callable[..., Any]:
 @format_option()
 @click.option("--rebuild", is_flag=True, help=_("Make a lost bookmark again, from git's history and the forum."))
 @merging
-def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, favour: str | None) -> None:
+def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, favour: str) -> None:
     from koweb_sync.cli.reading import Reading
     from koweb_sync.sync.pull import Wishes
     from koweb_sync.sync.pull import fetch as run
 
     repo, settings = workspace(forum)
     if rebuild:
-        sys.exit(rebuilt(repo, settings, favour or ""))
+        sys.exit(rebuilt(repo, settings, favour, style))
+    if favour:
+        text = _("--{side} goes with --rebuild here; to bring edits in, use “koweb pull”.")
+        raise click.UsageError(text.format(side=favour))
     wishes = Wishes(Options(only=repository_paths(repo, only)))
     with Reading(settings.rates) as reading:
         result = run(repo, settings, connector(settings), wishes, reading, time.time)
@@ -68,18 +80,23 @@ def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, f
 @click.option("--download", is_flag=True, help=_("Save images and attachments that people added beside the posts."))
 @click.option("--continue", "go_on", is_flag=True, help=_("Go on after you resolved a conflict."))
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
-def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str | None, **flags: Any) -> None:
+def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.sync import unfinished
     from koweb_sync.sync.pull import Wishes
 
+    ending = {"continue_": flags["go_on"], "abort": flags["abort"]}
+    for name in ("branch", "download"):
+        together(**ending, **{name: flags[name]})
+    together(**ending, **{favour: bool(favour)})
     repo, settings = workspace(forum)
     if flags["abort"]:
-        unfinished.abort(repo, settings)
-        say(_("The branch is as it was before the pull."))
+        whole = unfinished.abort(repo, settings)
+        kept = _("The pull is undone. Commits that were made since are still on the branch.")
+        say(_("The branch is as it was before the pull.") if whole else kept)
         return
     if flags["go_on"]:
-        sys.exit(continued(repo, settings))
-    wishes = Wishes(Options(only=repository_paths(repo, only)), flags["branch"], favour or "", flags["download"])
+        sys.exit(continued(repo, settings, style))
+    wishes = Wishes(Options(only=repository_paths(repo, only)), flags["branch"], favour, flags["download"])
     result = bring(repo, settings, wishes)
     report(result, style)
     sys.exit(result.exit_code)
@@ -88,14 +105,11 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str | Non
 @click.command(help=_("Pull, then push: afterwards git and the forum say the same."))
 @forum_option
 @only_option
+@format_option()
 @merging
-@click.option("--yes", is_flag=True, help=_("Withdraw many topics at once: yes, I mean it."))
-@click.option("-m", "--message", metavar="TEXT", help=_("Commit the post files first, with this message."))
-@click.option("--no-bump", is_flag=True, help=_("Do not lift edited topics to the top of the forum's lists."))
-@click.option("--resend", is_flag=True, help=_("Send again what moderators have not approved."))
-@click.option("--branch-ok", is_flag=True, help=_("Publish although this is not the branch that publishes."))
-@click.option("--break-lock", is_flag=True, help=_("Take over the lock of a push that was cut off over an hour ago."))
-def sync(forum: str | None, only: tuple[str, ...], favour: str | None, yes: bool, **flags: Any) -> None:
+@ask_yes
+@push_options
+def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.cli import publish
     from koweb_sync.sync.pull import Wishes
     from koweb_sync.sync.push import right_branch
@@ -103,20 +117,25 @@ def sync(forum: str | None, only: tuple[str, ...], favour: str | None, yes: bool
 
     repo, settings = workspace(forum)
     right_branch(repo, settings, branch_ok=flags["branch_ok"])
-    options = Options(only=repository_paths(repo, only), yes=yes, resend=flags["resend"])
+    options = Options(only=repository_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
     waits = note(repo, settings) is not None
     if flags["message"] and not waits:
         repo.commit_files(settings.posts, flags["message"])
-    codes = []
+    codes, came = [], None
     if waits:
         say(_("A pull waits for you; posts in conflict are not published."), fg="yellow")
         codes.append(HUMAN)
     else:
-        pulled = bring(repo, settings, Wishes(Options(only=options.only), favour=favour or ""))
-        report(pulled, "table")
+        pulled = bring(repo, settings, Wishes(Options(only=options.only), favour=favour))
+        came = show_pull.as_data(pulled)
+        if style == "table":
+            report(pulled, style)
         codes.append(pulled.exit_code)
-    result = publish.carry_out(repo, settings, options, flags, None, "table")
-    sys.exit(worst([*codes, result.exit_code]))
+    result = publish.carry_out(repo, settings, options, flags, None, style)
+    code = worst([*codes, result.exit_code])
+    if style == "json":
+        emit({"version": 1, "exit_code": code, "pull": came, "push": show.as_data(result)})
+    sys.exit(code)
 
 
 def bring(repo: Repo, settings: Settings, wishes: Any) -> Pulled:
@@ -125,14 +144,18 @@ def bring(repo: Repo, settings: Settings, wishes: Any) -> Pulled:
     from koweb_sync.sync.pull import pull as run
 
     with Reading(settings.rates) as reading:
-        return run(repo, settings, connector(settings), wishes, reading, time.time)
+        result = run(repo, settings, connector(settings), wishes, reading, time.time)
+    name_no_branch(repo, () if wishes.branch else result.commits)
+    return result
 
 
-def continued(repo: Repo, settings: Settings) -> int:
+def continued(repo: Repo, settings: Settings, style: str) -> int:
     """`pull --continue`: the exit code."""
     from koweb_sync.sync.unfinished import go_on
 
     paths = go_on(repo, settings)
+    if style == "json":
+        emit({"version": 1, "exit_code": HUMAN if paths else 0, "conflicts": list(paths)})
     if not paths:
         say(_("The pull is finished. “koweb push” publishes the result."))
         return 0
@@ -141,24 +164,28 @@ def continued(repo: Repo, settings: Settings) -> int:
     return HUMAN
 
 
-def rebuilt(repo: Repo, settings: Settings, favour: Any) -> int:
+def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:
     """`fetch --rebuild`: the exit code."""
     from koweb_sync.sync.rebuild import rebuild
 
     result = rebuild(repo, settings, connector(settings), favour, time.time)
-    sides = {"ours": _("git's text"), "theirs": _("the forum's text")}
-    table(
-        [
-            *((_("agrees"), path, "") for path in result.agreed),
-            *((_("chosen"), path, sides.get(favour, "")) for path in result.chosen),
-        ]
-    )
+    code = worst(error.exit_code for error in result.left)
+    if style == "json":
+        facts = {"agreed": list(result.agreed), "chosen": list(result.chosen), "left": [str(e) for e in result.left]}
+        emit({"version": 1, "exit_code": code, **facts})
+    else:
+        sides = {"ours": _("git's text"), "theirs": _("the forum's text")}
+        rows = [(_("agrees"), path, "") for path in result.agreed]
+        table([*rows, *((_("chosen"), path, sides.get(favour, "")) for path in result.chosen)])
     for error in result.left:
         complain(error)
     count = len(result.agreed) + len(result.chosen)
     text = ngettext("{n} post found again.", "{n} posts found again.", count).format(n=count)
-    say(f"{text} " + _("“koweb push” writes the bookmark.") if count else text)
-    return worst(error.exit_code for error in result.left)
+    if count:
+        say(f"{text} " + _("“koweb push” writes the bookmark."))
+    else:
+        say(text if result.left else _("The bookmark knows every published post: nothing had to be found again."))
+    return code
 
 
 def report(result: Pulled, style: str, *, seen: bool = False) -> None:

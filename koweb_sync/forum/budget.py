@@ -49,6 +49,7 @@ class Budgets:
     key_per_minute: int = 60
     anonymous_per_minute: int = 200
     anonymous_per_10_seconds: int = 50
+    files_per_10_seconds: int = 100
 
 
 class Budget:
@@ -63,6 +64,7 @@ class Budget:
         self.key = self.bucket("key", (budgets.key_per_minute, 60_000))
         ten, minute = budgets.anonymous_per_10_seconds, budgets.anonymous_per_minute
         self.address = self.bucket("address", (ten, 10_000), (minute, 60_000))
+        self.files = self.bucket("files", (budgets.files_per_10_seconds, 10_000))
 
     def bucket(self, name: str, *windows: tuple[int, int]) -> SQLiteBucket | None:
         """One set of windows, each a number of requests and milliseconds; None if all are switched off."""
@@ -79,15 +81,15 @@ class Budget:
 
     def close(self) -> None:
         """Give the files back."""
-        for bucket in (self.key, self.address):
+        for bucket in (self.key, self.address, self.files):
             if bucket is not None:
                 bucket.conn.close()
 
-    def enter(self, *, keyed: bool) -> None:
-        """Wait until one request may be sent, and count it."""
+    def enter(self, *, keyed: bool, file: bool = False) -> None:
+        """Wait until one request may be sent, and count it. Files are counted apart, as forums count them."""
         with self.mutex:
             self.wait_for_pause()
-            for bucket in (self.key if keyed else None, self.address):
+            for bucket in (self.key if keyed else None, self.files if file else self.address):
                 if bucket is not None:
                     self.take(bucket)
 

@@ -200,6 +200,14 @@ class Forum(Lane):
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
 
+    def open_to_all(self) -> bool:
+        """Whether people without an account may read here at all: one request in the anonymous lane."""
+        try:
+            self.read_anonymously("/latest.json")
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused):
+            return False
+        return True
+
     def revision(self, post: PostId, number: int | None = None) -> Revision | None:
         """One edit of a post, the latest without a number; None if there is none, or we may not know: one request.
 

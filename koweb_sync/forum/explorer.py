@@ -1,21 +1,35 @@
-"""First posts of many topics in one request, where Data Explorer is there and our query is saved in it."""
+"""Data Explorer: our queries are saved, found again and run.
+
+Also the first posts of many topics in one request, where the query for it is saved.
+"""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
+from koweb_sync.errors import (
+    ForumAnswerUnclear,
+    ForumDown,
+    ForumForbidden,
+    ForumKeyRefused,
+    ForumNotFound,
+    ForumRefused,
+)
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.forum.parse import category_id, clear
-from koweb_sync.forum.queries import FIRST_POSTS
+from koweb_sync.forum.queries import FIRST_POSTS, Query
 from koweb_sync.posts.ids import PostId, TopicId
 
 NAME = FIRST_POSTS.name
 PLACE = "/admin/plugins/explorer/queries"  # newer servers have another one, and keep this one's addresses
+OURS_BEGIN = "koweb: "  # what the names of our queries begin with
 MOST = 1_000  # topics in one run
+TOP = 10_000  # rows in one answer, by the plugin's own limit
+TOO_LONG = ("QueryCanceled", "statement timeout")  # how a database says so, whatever its language
+GATEWAY = (502, 504)  # what a proxy says that did not want to wait
 TRUE = (True, "t", "true")
 
 
@@ -33,24 +47,97 @@ class Row:
 def saved_query(forum: Lane) -> int | None:
     """The number of our query; None where the plugin is off, the key may not use it, or nobody saved it.
 
-    One request.
+    One request, and one more where the plugin has moved.
     """
+    return next((one.number for one in listed(forum) or () if one.name == NAME), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A query as the forum keeps it. `sql` is None where the list does not tell it: the description's mark does."""
+
+    number: int
+    name: str
+    description: str
+    sql: str | None
+
+    def current(self, query: Query) -> bool:
+        """Whether it is our query, with the text that it has now."""
+        if self.sql is not None:
+            return self.name == query.name and self.sql.split() == query.sql.split()
+        return self.name == query.name and query.mark in self.description
+
+
+def listed(forum: Lane) -> list[Saved] | None:
+    """Our saved queries; None where the plugin is off, or the key may not use it: one request, or two."""
     try:
-        data = forum._get(f"{PLACE}.json", filter=NAME)
+        data = forum._get(f"{PLACE}.json", filter=OURS_BEGIN)
     except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumAnswerUnclear):
         return None
     found = (data or {}).get("queries") or ()
-    return next((int(one["id"]) for one in found if one.get("name") == NAME), None)
+    return [
+        Saved(int(one["id"]), str(one["name"]), str(one.get("description") or ""), one.get("sql"))
+        for one in found
+        if str(one.get("name")).startswith(OURS_BEGIN)
+    ]
 
 
-def save_query(forum: Lane) -> int | None:
-    """Save our query; its number, None where the plugin is off or the key may not: one request."""
-    query = {"name": FIRST_POSTS.name, "description": FIRST_POSTS.description, "sql": FIRST_POSTS.sql}
+def numbers(saved: Iterable[Saved], wanted: Iterable[Query]) -> dict[str, int]:
+    """The numbers of those queries that are saved as they are now, by name."""
+    there = list(saved)
+    found = {query.name: next((one.number for one in there if one.current(query)), None) for query in wanted}
+    return {name: number for name, number in found.items() if number is not None}
+
+
+def save(forum: Lane, saved: Iterable[Saved], query: Query) -> int | None:
+    """Save a query, or bring an earlier text of it up to date: one request.
+
+    Its number; None where the plugin is off or the key may not.
+    """
+    earlier = next((one.number for one in saved if one.name == query.name), None)
+    facts = {"name": query.name, "description": query.told, "sql": query.sql}
+    sent = {f"query[{name}]": text for name, text in facts.items()}
     try:
-        data = forum._post(f"{PLACE}.json", **{f"query[{name}]": text for name, text in query.items()})
+        if earlier is None:
+            data = forum._post(f"{PLACE}.json", **sent)
+        else:
+            data = forum._put(f"{PLACE}/{earlier}.json", **sent)
     except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumAnswerUnclear):
         return None
     return int(data["query"]["id"]) if data and data.get("query") else None
+
+
+def run(forum: Lane, number: int, params: Mapping[str, str], *, full: bool = False) -> list[dict[str, Any]] | None:
+    """The rows of a saved query; None if there are more than an answer holds, or more than the forum can find in time.
+
+    One request. `full`: the rows that an answer holds, even if there are more. Raises ForumRefused where the query
+    itself is refused, ForumNotFound where it is not there any more.
+    """
+    try:
+        data = forum._post(
+            f"{PLACE}/{number}/run",
+            override_request_kwargs={"harmless": True},
+            params=json.dumps(params),
+            limit=TOP,
+            download="true",
+        )
+    except ForumRefused as error:
+        if any(sign in str(error) for sign in TOO_LONG):
+            return None
+        raise
+    except ForumDown as error:
+        if error.status in GATEWAY:
+            return None
+        raise
+    found = table(data)
+    return found if full or len(found) < TOP else None
+
+
+@clear
+def table(data: Any) -> list[dict[str, Any]]:
+    """The rows of an answer, each by the names of its columns."""
+    columns = data["columns"]
+    return [dict(zip(columns, values, strict=True)) for values in data["rows"]]
 
 
 def first_posts(forum: Lane, query: int, topics: Sequence[TopicId]) -> Iterator[Row]:

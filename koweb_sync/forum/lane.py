@@ -79,7 +79,7 @@ class Lane(DiscourseClient):
     ) -> Any:
         """Every request of every method, ours and pydiscourse's. `override_request_kwargs` takes ours alone: `username`
         to act as, `anonymous` for the lane without a key, `text` for an answer that does not matter, `content` for the
-        bytes of a file.
+        bytes of a file, `harmless` for what changes nothing and may be sent again.
         """
         how = override_request_kwargs or {}
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
@@ -89,7 +89,8 @@ class Lane(DiscourseClient):
         content = made.body.encode() if isinstance(made.body, str) else made.body
         url = made.url or self.host + path
         with self.scrubbed():
-            answer = self.transport.send(Call(verb, url, content, made.headers.get("Content-Type"), headers))
+            kind, harmless = made.headers.get("Content-Type"), bool(how.get("harmless"))
+            answer = self.transport.send(Call(verb, url, content, kind, headers, harmless=harmless))
         self.notice(answer)
         if answer.status >= 300:
             self.refuse(verb, path, answer, how)

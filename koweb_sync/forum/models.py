@@ -45,7 +45,8 @@ class Revision:
     """One edit of a post: its number (from 2), who made it, when (UTC) and why.
 
     `before` and `after` are the raw on both sides as the diff shows them, None where the text did not change or the
-    server does not say. `titles` are the titles on both sides, None if the title did not change.
+    server does not say. `titles` are the titles on both sides, None if the title did not change. `hidden`: staff hid
+    the text that it made, so it is nobody's to show.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Revision:
     before: str | None = None
     after: str | None = None
     titles: tuple[str, str] | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

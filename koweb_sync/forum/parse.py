@@ -106,6 +106,7 @@ def revision(data: Json) -> Revision:
         before=before,
         after=after,
         titles=(titles[0], titles[1]) if len(titles) == 2 and titles[0] != titles[1] else None,
+        hidden=bool(data.get("current_hidden")),
     )
 
 

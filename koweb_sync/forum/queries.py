@@ -1,8 +1,7 @@
 """The queries that koweb saves in a forum's Data Explorer: pure, the same text for every server.
 
 They keep to what PostgreSQL and the sandbox's DuckDB both understand, and have no semicolon, not even in a comment.
-Each is paged by a key: rows whose id is above `:after`, in the order of ids, at most `:limit`; whoever asks gives the
-last id as the next `:after`, until fewer rows than `:limit` come back. Three things to know when running them:
+Three things to know when running them:
 
 - the plugin has a limit of its own beside the parameters (1,000 rows unless `limit` says more, 10,000 at most);
 - `download=true` spares it looking up the people, topics and posts behind columns that end in `_id`;
@@ -11,6 +10,7 @@ last id as the next `:after`, until fewer rows than `:limit` come back. Three th
 Private messages are nobody's business: no query returns any of them.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 
@@ -22,6 +22,25 @@ class Query:
     description: str
     sql: str
 
+    @property
+    def mark(self) -> str:
+        """What tells this text from an earlier one where a server lists queries without their text."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()[:12]
+
+    @property
+    def told(self) -> str:
+        """The description as it is saved."""
+        return f"{self.description} (koweb {self.mark})"
+
+
+# The names of a topic's tags, joined by a sign that no name holds.
+TAGGED = """\
+LEFT JOIN (
+  SELECT tt.topic_id, STRING_AGG(g.name, '|' ORDER BY g.name COLLATE "C") AS names
+  FROM topic_tags tt
+  JOIN tags g ON g.id = tt.tag_id
+  GROUP BY tt.topic_id
+) tagged ON tagged.topic_id = t.id"""
 
 FIRST_POSTS = Query(
     name="koweb: first posts",
@@ -73,163 +92,11 @@ LEFT JOIN (
   SELECT post_id, MAX(number) AS number FROM post_revisions GROUP BY post_id
 ) newest ON newest.post_id = p.id
 LEFT JOIN post_revisions revised ON revised.post_id = p.id AND revised.number = newest.number
-LEFT JOIN (
-  SELECT tt.topic_id, STRING_AGG(g.name, '|' ORDER BY g.name COLLATE "C") AS names
-  FROM topic_tags tt
-  JOIN tags g ON g.id = tt.tag_id
-  GROUP BY tt.topic_id
-) tagged ON tagged.topic_id = t.id
+@tagged
 WHERE t.id > :after
   AND t.archetype <> 'private_message'
   AND (t.id IN (:topics) OR (COALESCE(:topics) IS NULL AND t.external_id IS NOT NULL))
 ORDER BY t.id
 LIMIT :limit
-""",
+""".replace("@tagged", TAGGED),
 )
-
-TOPICS_AFTER = Query(
-    name="koweb: topics",
-    description="All topics, deleted ones included, for the archive.",
-    sql="""\
--- [params]
--- int :after = 0
--- int :limit = 1000
-
-SELECT
-  t.id,
-  t.title,
-  t.slug,
-  t.external_id,
-  t.archetype,
-  t.category_id,
-  tagged.names AS tags,
-  t.user_id,
-  t.created_at,
-  t.updated_at,
-  t.bumped_at,
-  t.last_posted_at,
-  t.deleted_at,
-  t.deleted_by_id,
-  t.visible,
-  t.closed,
-  t.archived,
-  t.pinned_at,
-  t.pinned_globally,
-  t.views,
-  t.posts_count,
-  t.highest_post_number,
-  t.highest_staff_post_number,
-  t.like_count
-FROM topics t
-LEFT JOIN (
-  SELECT tt.topic_id, STRING_AGG(g.name, '|' ORDER BY g.name COLLATE "C") AS names
-  FROM topic_tags tt
-  JOIN tags g ON g.id = tt.tag_id
-  GROUP BY tt.topic_id
-) tagged ON tagged.topic_id = t.id
-WHERE t.id > :after
-  AND t.archetype <> 'private_message'
-ORDER BY t.id
-LIMIT :limit
-""",
-)
-
-POSTS_AFTER = Query(
-    name="koweb: posts",
-    description="All posts, deleted ones included, for the archive.",
-    sql="""\
--- [params]
--- int :after = 0
--- int :limit = 1000
-
-SELECT
-  p.id,
-  p.topic_id,
-  p.post_number,
-  p.post_type,
-  p.action_code,
-  p.user_id,
-  p.reply_to_post_number,
-  p.raw,
-  p.version,
-  p.public_version,
-  p.created_at,
-  p.updated_at,
-  p.last_version_at,
-  p.last_editor_id,
-  p.edit_reason,
-  p.deleted_at,
-  p.deleted_by_id,
-  p.user_deleted,
-  p.hidden,
-  p.hidden_at,
-  p.wiki,
-  p.locked_by_id,
-  p.like_count,
-  p.reads
-FROM posts p
-JOIN topics t ON t.id = p.topic_id
-WHERE p.id > :after
-  AND t.archetype <> 'private_message'
-ORDER BY p.id
-LIMIT :limit
-""",
-)
-
-LIKES_AFTER = Query(
-    name="koweb: likes",
-    description="All likes, those taken back included, for the archive.",
-    sql="""\
--- [params]
--- int :after = 0
--- int :limit = 1000
-
-SELECT
-  a.id,
-  a.post_id,
-  a.user_id,
-  a.created_at,
-  a.updated_at,
-  a.deleted_at,
-  a.deleted_by_id
-FROM post_actions a
-JOIN posts p ON p.id = a.post_id
-JOIN topics t ON t.id = p.topic_id
-WHERE a.id > :after
-  AND a.post_action_type_id = 2
-  AND t.archetype <> 'private_message'
-ORDER BY a.id
-LIMIT :limit
-""",
-)
-
-USERS_AFTER = Query(
-    name="koweb: people",
-    description="Everybody with an account, the system's own included, without addresses, for the archive.",
-    sql="""\
--- [params]
--- int :after = -1000
--- int :limit = 1000
-
-SELECT
-  u.id,
-  u.username,
-  u.name,
-  u.created_at,
-  u.updated_at,
-  u.last_posted_at,
-  u.trust_level,
-  u.admin,
-  u.moderator,
-  u.active,
-  u.staged,
-  u.suspended_till,
-  u.silenced_till
-FROM users u
-WHERE u.id > :after
-ORDER BY u.id
-LIMIT :limit
-""",
-)
-
-QUERIES = (FIRST_POSTS, TOPICS_AFTER, POSTS_AFTER, LIKES_AFTER, USERS_AFTER)

@@ -6,7 +6,9 @@ the key goes nowhere else. No error, log or representation holds the key: failur
 that no exception of the HTTP library, which carries the request's headers, hangs on ours.
 """
 
+import ipaddress
 import json
+import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -31,6 +33,10 @@ BIGGEST = 64 * 1024 * 1024  # bytes of an answer
 REDIRECTS = frozenset([301, 302, 303, 307, 308])
 
 
+class TooBig(requests.exceptions.ContentDecodingError):
+    """An answer that is larger than any forum's."""
+
+
 class ReadOnly(ForumDown):
     """The forum's maintenance lasts longer than our patience."""
 
@@ -45,13 +51,19 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class Call:
-    """One request. `headers` holds the key for a keyed one, so it is left out of the representation."""
+    """One request. `headers` holds the key for a keyed one, so it is left out of the representation.
+
+    `file`: it fetches a file, which forums count apart; without a key it may be sent on to where the files lie.
+    `harmless`: it changes nothing although its verb says so.
+    """
 
     verb: str
     url: str
     body: bytes | None = None
     content_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    file: bool = False
+    harmless: bool = False
 
     @property
     def keyed(self) -> bool:
@@ -61,7 +73,7 @@ class Call:
     @property
     def reads(self) -> bool:
         """Whether it changes nothing, so that it may be sent again."""
-        return self.verb in ("GET", "HEAD")
+        return self.harmless or self.verb in ("GET", "HEAD")
 
     @property
     def where(self) -> str:
@@ -153,7 +165,7 @@ class Transport:
         deadline = self.clock.now() + PATIENCE
         current = call
         for _hop in range(1000):
-            self.budget.enter(keyed=current.keyed)
+            self.budget.enter(keyed=current.keyed, file=current.file)
             answer = self.exchange(current)
             if isinstance(answer, Failure):
                 raise unreachable(current, answer)
@@ -193,6 +205,8 @@ class Transport:
             ) as response:
                 return Answer(response.status_code, call.url, response.headers, read_all(response))
         except (requests.RequestException, HTTPError) as error:
+            if call.file and isinstance(error, TooBig):
+                return Answer(413, call.url, {}, b"")
             return failure(error)
 
     def session(self) -> requests.Session:
@@ -212,12 +226,12 @@ def leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def read_all(response: requests.Response) -> bytes:
-    """The whole body. Raises requests.RequestException for one that no forum sends."""
+    """The whole body. Raises TooBig for one that no forum sends."""
     content = bytearray()
     for piece in response.iter_content(64 * 1024):
         content += piece
         if len(content) > BIGGEST:
-            raise requests.exceptions.ContentDecodingError(_("the answer is larger than 64 MB"))
+            raise TooBig(_("the answer is larger than 64 MB"))
     return bytes(content)
 
 
@@ -310,11 +324,31 @@ def redirected(call: Call, answer: Answer) -> Call:
     same = (old.scheme, old.hostname, old.port) == (new.scheme, new.hostname, new.port)
     if same and target != call.url and (call.reads or answer.status in (307, 308)):
         return replace(call, url=target)
+    if call.file and not call.keyed and may_fetch(target, call.url):
+        return replace(call, url=target)
     raise ForumAnswerUnclear(
         _("The forum sends us to another address: {url}").format(url=target.partition("?")[0]),
         where=call.where,
         remedy=_("If that is the forum's address now, write it into koweb.toml (url); the key was not sent there."),
     )
+
+
+def may_fetch(url: str, sent_by: str) -> bool:
+    """Whether a file may be fetched where the forum sends us: on the web, but in no private network unless the forum
+    itself lies in one.
+    """
+    old, new = urlsplit(sent_by), urlsplit(url)
+    web = new.scheme == "https" or (new.scheme == "http" and old.scheme == "http")
+    return web and bool(new.hostname) and (inner(old.hostname or "") or not inner(new.hostname or ""))
+
+
+def inner(host: str) -> bool:
+    """Whether a name leads to this computer, or into a private network; a name that nobody knows leads nowhere."""
+    try:
+        found = socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)
+    except OSError:
+        return False
+    return any(not ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_global for one in found)
 
 
 def unreachable(call: Call, failed: Failure) -> ForumUnreachable:

@@ -53,6 +53,8 @@ def combine(path: str, sides: tuple[bytes, bytes, bytes], text: TextMerge, marks
     rest, conflicts = rests[1], False
     if rests[2] not in (rests[0], rests[1]):
         rest, conflicts = (rests[2], False) if rests[0] == rests[1] else text(rests[0], rests[1], rests[2])
+    if conflicts and rest == rests[1]:  # git takes one of them for no text, and shows nothing
+        rest = whole(rests[1], rests[2], marks)
     return Combined(head + rest, clash or conflicts)
 
 
@@ -138,6 +140,17 @@ def items(key: Key | None) -> tuple[str, ...] | None:
     if isinstance(key.value, Text):
         return (key.value.text,) if key.value.text else ()
     return None if key.value is None else tuple(one.text for one in key.value)
+
+
+def whole(ours: bytes, theirs: bytes, marks: Marks) -> bytes:
+    """Both texts behind the closing fence of ours, each as a whole; one of them where a side is preferred."""
+    if marks.favour:
+        return theirs if marks.favour == "theirs" else ours
+    fence, _end, mine = ours.partition(b"\n")
+    bars = [(sign * marks.size).encode() for sign in "<=>"]
+    sides = [text if text.endswith(b"\n") else text + b"\n" for text in (mine, theirs.partition(b"\n")[2])]
+    heads = (bars[0] + b" " + marks.ours.encode(), bars[1], bars[2] + b" " + marks.theirs.encode())
+    return b"%s\n%s\n%s%s\n%s%s\n" % (fence, heads[0], sides[0], heads[1], sides[1], heads[2])
 
 
 def with_marks(data: bytes, ours: str, theirs: str, marks: Marks) -> bytes:

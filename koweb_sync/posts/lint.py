@@ -12,6 +12,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Destination, anchors, destinations
 from koweb_sync.posts.document import MissingId, PostFile
 from koweb_sync.posts.ids import PostId
+from koweb_sync.posts.marks import conflict
 from koweb_sync.posts.paths import External, Local, Reason, Refused, SelfAnchor, resolve
 
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "avif", "svg"])
@@ -89,6 +90,7 @@ class Checker:
             yield from self.keys(post)
             yield from self.lengths(post)
             yield from self.tags(post)
+            yield from self.marks(post)
             for destination in destinations(post.body):
                 yield from self.destination(post, destination)
 
@@ -157,6 +159,15 @@ class Checker:
             if _DROPPED.search(tag):
                 text = _("The forum drops punctuation from the tag “{tag}”.").format(tag=tag)
                 yield self.at_key(post, "tags", "tag-punctuation", text, error=False)
+
+    def marks(self, post: PostFile) -> Iterator[Problem]:
+        """A conflict that somebody committed without resolving it."""
+        line = conflict(post.body)
+        if line:
+            text = _(
+                "A conflict of git stands here. Keep what is right, and delete the marks (<<<<<<<, =======, >>>>>>>)."
+            )
+            yield Problem(post.path, post.body_line + line - 1, "conflict-marks", text)
 
     # ---- links and images
 

@@ -8,7 +8,8 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
 
-NUMBER = re.compile(r"/t/(?:[^/]+/)?(\d{1,9})(?:/\d+)?/?")
+# A slug is never digits alone (Discourse's lib/slug.rb), so /t/12/3 is the third post of topic 12.
+NUMBER = re.compile(r"/t/(?:[^/]*[^/\d][^/]*/)?(\d{1,9})(?:/\d+)?/?", re.ASCII)
 
 
 def number(settings: Settings, text: str) -> TopicId:

@@ -20,7 +20,7 @@ from koweb_sync.sync.addresses import number
 from koweb_sync.sync.commits import committer, signature, trailers
 from koweb_sync.sync.files import Downloads, between, context, lower
 from koweb_sync.sync.hold import Hold
-from koweb_sync.sync.incoming import UNREADABLE, Look, State, sources, states, words
+from koweb_sync.sync.incoming import UNREADABLE, Look, State, exposed, no_text, sources, states
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.revisions import Version, history
@@ -50,7 +50,7 @@ class Wishes:
     """What to adopt: `topics` as addresses or numbers, or a `category` (slug path or id), all or with a `tag`.
 
     `into` is the folder for the files, "" for those that mirror the categories; `history`: every version a commit;
-    `download`: save images beside the files.
+    `download`: save images beside the files; `dry`: read, and write nothing.
     """
 
     topics: tuple[str, ...] = ()
@@ -59,6 +59,7 @@ class Wishes:
     into: str = ""
     history: bool = False
     download: bool = True
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,12 @@ class Adoption:
             look = keyed(self.forum, topic)
         view = look.view
         if view is None:
-            self.skip(topic, words(State.GONE, topic))
+            self.skip(topic, no_text(State.GONE, topic))
             return None
         found = Agreement("", "", "", topic, PostId(view.first.id), "", says=NOTHING, sent=NOTHING)
         state = next((one for one in states(look, found, self.site) if one in UNREADABLE), None)
         if state is not None:
-            self.skip(topic, words(state, topic))
+            self.skip(topic, no_text(state, topic))
         elif not view.first.raw:
             self.skip(topic, _("Topic {topic} has no text.").format(topic=topic))
         else:
@@ -166,6 +167,7 @@ class Adoption:
     def name(self, view: TopicView) -> tuple[str, str]:
         """The path and the id of a topic's file; nothing has either yet."""
         folder = self.folder(view)
+        self.refuse_file(folder)
         base = new_id(view.title)
         for turn in range(1, 100_000):
             stem = base if turn == 1 else f"{base[:38].rstrip('-')}-{turn}"
@@ -174,6 +176,16 @@ class Adoption:
                 self.downloads.taken.add(path.casefold())
                 return path, self.ident(view, stem)
         raise InputError(_("No name is left for “{title}”.").format(title=view.title))
+
+    def refuse_file(self, folder: str) -> None:
+        """Raises InputError where something else than a folder has its name: it would be replaced."""
+        for place in (folder, *map(str, PurePosixPath(folder).parents)):
+            if place.casefold() in self.downloads.taken:
+                raise InputError(
+                    _("{path} is no folder, but a file, a symbolic link or a submodule.").format(path=place),
+                    where=str(self.hold.repo.root),
+                    remedy=_("Move it away, or choose another folder with --into."),
+                )
 
     def ident(self, view: TopicView, stem: str) -> str:
         """The id: the one that the topic was published with once, else its file's name; nothing has it yet."""
@@ -279,7 +291,7 @@ def adopt(
         forum = connect()
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         world = survey(repo, settings, bookmark, style_of(bookmark, known_site(settings)))
-        taken = lower([*world.tree, *repo.work_files()])
+        taken = lower([*world.tree, *repo.work_files(), *picks.present(repo, settings.posts)])
         one = Adoption(hold, forum, wishes, world, forum.site(), Downloads(forum.download, taken))
         one.idents = {source.ident for source in world.sources} | set(bookmark.agreed)
         return written(one, watch)
@@ -309,7 +321,8 @@ def written(one: Adoption, watch: Watch) -> Adopted:
         for version in several
     ]
     writings.sort(key=lambda writing: writing.version.edit.at)
-    commits = commit(one, writings)
+    one.notes += exposed((view for view, *_rest in found), one.site)
+    commits = () if one.wishes.dry else commit(one, writings)
     if commits:
         picks.forward(one.hold.repo, commits[-1])
     missing = ", ".join(one.downloads.missing)
@@ -321,7 +334,7 @@ def written(one: Adoption, watch: Watch) -> Adopted:
 
 def versions(one: Adoption, view: TopicView) -> tuple[Version, ...]:
     """The versions to commit: the present one, or all that can be had."""
-    if not one.wishes.history:
+    if one.wishes.dry or not one.wishes.history:
         who = Edit(view.first.username, view.first.name, view.first.updated.timestamp())
         return (Version(view.first.version, view.first.raw or "", view.title, who),)
     found = history(one.forum, view)

@@ -1,12 +1,15 @@
 """Which commit a pull builds on, and which posts of it can be compared."""
 
+from collections.abc import Iterator
+
 from koweb_sync.bookmark import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError, KowebError
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
+from koweb_sync.sync.plan import Options, doubles
 from koweb_sync.sync.seen import TRAILER
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.world import Source, World
 
 
 def stale(source: Source, agreed: Agreement, *, shallow: bool) -> KowebError:
@@ -21,6 +24,16 @@ def stale(source: Source, agreed: Agreement, *, shallow: bool) -> KowebError:
         where=source.path,
         remedy=remedy,
     )
+
+
+def unread(world: World, options: Options) -> Iterator[KowebError]:
+    """Why published posts are not compared: several files have their id, or their file is one that cannot be read."""
+    sources, agreed = world.sources, world.bookmark.agreed
+    lost = {ident for ident, one in agreed.items() if not one.withdrawn} - {source.ident for source in sources}
+    broken = [error for error in world.broken if options.covers(error.path)] if lost else []
+    doubled = [refusal.error for refusal in doubles([one for one in sources if one.ident in agreed], options)]
+    for error in (*broken, *doubled):
+        yield HumanNeeded(error.message, where=error.where, remedy=error.remedy)
 
 
 def tip(repo: Repo, settings: Settings, branch: str) -> Sha:

@@ -6,17 +6,30 @@ from urllib.parse import urlsplit
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.config import Settings
+from koweb_sync.forum.models import TopicView
 from koweb_sync.git import IDENTITY, Repo
 from koweb_sync.i18n import catalog
 from koweb_sync.sync.seen import FIELDS, TRAILER, Edit, Seen, fields_mark, fields_name, text_name
 
 SYSTEM = "system"
+UNKNOWN = "unknown"
 EARLIER = "Koweb-Earlier-Editor"
 
 
 def address(settings: Settings, username: str) -> str:
     """An address that names a person of the forum: username@host."""
     return f"{clean(username)}@{urlsplit(settings.url).hostname or 'forum'}"
+
+
+def last_edit(view: TopicView, settings: Settings) -> Edit:
+    """Who changed a text whose revisions are not there to be read: its author where nobody made any, else we do not
+    know, and nobody's name is taken for somebody else's words.
+    """
+    first = view.first
+    if first.version > 1:
+        name = catalog(settings.locale).gettext("Somebody on {forum}").format(forum=settings.name)
+        return Edit(UNKNOWN, name, first.updated.timestamp())
+    return Edit(first.username, first.name, first.updated.timestamp())
 
 
 def signature(settings: Settings, edit: Edit) -> str:

@@ -18,8 +18,8 @@ TOPIC = re.compile(r"/t/-/(\d+)(?:#.*)?")
 
 @dataclass(slots=True)
 class Downloads:
-    """Uploads that become files. `taken` are the paths of the branch, in small letters; `places`: upload -> path;
-    `content`: path -> bytes of what is new; `missing` are uploads that the forum did not give.
+    """Uploads that become files. `taken` are paths that have something already, in small letters; `places`: upload ->
+    path; `content`: path -> bytes of what is new; `missing` are uploads that the forum did not give.
     """
 
     download: Callable[[str], bytes]
@@ -40,7 +40,7 @@ class Downloads:
                 data = self.get(label.url)
                 if data is None:
                     continue
-                folder = PurePosixPath(path).parent / ("img" if label.image else "files")
+                folder = self.folder(path, "img" if label.image else "files")
                 place = self.free(folder, label.text, upload[1].lower())
                 self.places[label.url], self.content[place] = place, data
             found[label.url] = self.places[label.url]
@@ -53,6 +53,12 @@ class Downloads:
         except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumRefused, ForumAnswerUnclear):
             self.missing.append(url)
             return None
+
+    def folder(self, path: str, name: str) -> PurePosixPath:
+        """A folder beside a post file, whose name no file or link has."""
+        beside = PurePosixPath(path).parent
+        names = (name if n == 1 else f"{name}-{n}" for n in range(1, 100_000))
+        return next(beside / one for one in names if str(beside / one).casefold() not in self.taken)
 
     def free(self, folder: PurePosixPath, text: str, ending: str) -> str:
         """A path that nothing has yet, named for the label."""

@@ -62,7 +62,7 @@ class Hold:
             self.file.acquire()
         except Timeout as error:
             raise SomebodyPublishing(
-                _("Another push to “{name}” is running in this clone.").format(name=self.settings.name),
+                _("Another push or pull of “{name}” is running in this clone.").format(name=self.settings.name),
                 where=str(self.repo.root),
                 remedy=_("Wait until it has ended, then try again."),
             ) from error

@@ -1,8 +1,9 @@
 """What a look at a topic means for its file: an edit to bring, a state to report, or nothing. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.forum.models import Site, TopicView
@@ -93,6 +94,30 @@ def words(state: State, topic: int) -> str:
     return texts[state].format(topic=topic)
 
 
+def no_text(state: State, topic: int) -> str:
+    """Why a topic that has no file yet cannot get one."""
+    texts = {
+        State.GONE: _("Topic {topic} is not on the forum, or may not be read by us."),
+        State.DELETED: _("Topic {topic} is deleted on the forum."),
+        State.HIDDEN: _("The text of topic {topic} is hidden by moderation."),
+        State.REMOVED: _("The author of topic {topic} removed its text."),
+        State.EMPTIED: _("Topic {topic} was merged into another one, or split: what is left is no text of its own."),
+        State.PRIVATE: _("Topic {topic} is private."),
+    }
+    return texts[state].format(topic=topic)
+
+
+def exposed(views: Iterable[TopicView], site: Site) -> Iterator[str]:
+    """A warning for each topic that not everybody may read on the forum: a repository has readers of its own."""
+    for view in views:
+        category = site.category(view.category) if view.category is not None else None
+        if category is not None and category.restricted:
+            text = _(
+                "Topic {topic} is in a category that not everybody may read; whoever reads this repository can now."
+            )
+            yield text.format(topic=view.id)
+
+
 # ---- fields
 
 
@@ -134,8 +159,8 @@ def same_tags(tags: tuple[str, ...]) -> frozenset[str]:
 
 def with_fields(sent: Fields, changed: Mapping[str, Value]) -> Fields:
     """The fields as the forum has them now."""
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in changed.items()}
-    return replace(sent, **values)  # type: ignore[arg-type]  # each key was made for its own field
+    values: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in changed.items()}
+    return replace(sent, **values)
 
 
 # ---- the file

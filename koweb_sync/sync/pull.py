@@ -12,15 +12,15 @@ from koweb_sync.bookmark import Agreement, Bookmark, agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.models import Site, TopicView
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git import Program, Repo, Sha
 from koweb_sync.posts.combine import Combined, Marks, combine
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync import picks
-from koweb_sync.sync.branches import stale, tip
-from koweb_sync.sync.commits import committer, message, signature
+from koweb_sync.sync.branches import stale, tip, unread
+from koweb_sync.sync.commits import committer, last_edit, message, signature
 from koweb_sync.sync.files import Downloads, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
@@ -31,7 +31,7 @@ from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.seen import Edit, Seen, load, load_states, save, seen_of
 from koweb_sync.sync.settle import arrived, replay
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.unfinished import forget, remember, waiting
+from koweb_sync.sync.unfinished import remember, waiting
 from koweb_sync.sync.world import Source, World
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class Pull:
         self.world: World = survey(repo, settings, self.bookmark, style, at=self.tip)
         self.seen: dict[str, tuple[Seen, ...]] = load(repo, settings, self.bookmark)
         self.states: dict[str, str] = load_states(repo, settings)
-        self.downloads = Downloads(forum.download, lower(self.world.tree) if wishes.download else set())
+        here = () if wishes.branch or not wishes.download else picks.present(repo, settings.posts)
+        self.downloads = Downloads(forum.download, lower([*self.world.tree, *here]) if wishes.download else set())
         self.changes: list[Change] = []
         self.news: list[News] = []
         self.refusals: list[KowebError] = []
@@ -131,6 +132,7 @@ class Pull:
         for source in self.world.sources:
             count[source.ident] = count.get(source.ident, 0) + 1
         found = []
+        self.refusals += unread(self.world, self.wishes.options)
         for source in self.world.sources:
             agreed = self.world.bookmark.agreed.get(source.ident)
             if agreed is None or agreed.withdrawn or count[source.ident] > 1:
@@ -254,7 +256,7 @@ class Pull:
             return look.edit
         last = self.forum.revision(post)
         if last is None:
-            return Edit(view.first.username, view.first.name, view.first.updated.timestamp())
+            return last_edit(view, self.settings)
         numbers = range(last.number - 1, base.revision, -1) if base.revision else ()
         others = [self.forum.revision(post, number) for number in numbers[:WALK]]
         names = dict.fromkeys(one.username for one in others if one and one.username != last.username)
@@ -271,22 +273,21 @@ class Pull:
         commits: list[Sha] = []
         for group in by_editor(clean):
             parent = commits[-1] if commits else self.tip
-            merged = {one.source.path: one.merged.data for one in group}
+            merged = self.files((one.source.path, one.merged.data) for one in group)
             commits.append(self.commit(parent, group, merged | pictures(group)))
         if self.wishes.branch:
             self.set_branch(commits[-1] if commits else self.tip)
             return tuple(commits)
         if not news:
             return ()
-        remember(
-            self.repo, self.settings, (self.tip, commits[-1] if commits else self.tip), [self.facts(r) for r in rest]
-        )
-        if commits:
-            picks.forward(self.repo, commits[-1])
+        after = commits[-1] if commits else self.tip
+        beside = self.beside(rest) if rest else []
         if rest:
-            picks.pick(self.repo, self.settings, self.beside(rest))
-        else:
-            forget(self.repo, self.settings)
+            remember(self.repo, self.settings, (self.tip, after), [self.facts(one) for one in rest], beside)
+        if commits:
+            picks.forward(self.repo, after)
+        if rest:
+            picks.pick(self.repo, self.settings, beside)
         return tuple(commits)
 
     def facts(self, change: Change) -> dict[str, Any]:
@@ -304,14 +305,19 @@ class Pull:
 
     def beside(self, rest: Sequence[Change]) -> list[Sha]:
         """Commits beside the branch: the base, and on it one for each editor, for git to cherry-pick."""
-        files = {one.source.path: one.base for one in rest}
+        files = self.files((one.source.path, one.base) for one in rest)
         at = self.repo.write_commit(None, files, "Base", self.hold.clock())
         found: list[Sha] = []
         for group in by_editor(rest):
             parent = found[-1] if found else at
-            theirs = {one.source.path: one.theirs for one in group}
+            theirs = self.files((one.source.path, one.theirs) for one in group)
             found.append(self.commit(parent, group, theirs | pictures(group)))
         return found
+
+    def files(self, contents: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+        """Post files to commit; one that git holds as executable stays so."""
+        tree = self.world.tree
+        return {path: Program(data) if tree[path].mode == "100755" else data for path, data in contents}
 
     def set_branch(self, new: Sha) -> None:
         """Write the branch for a pull request, where it differs from what is there."""

@@ -41,11 +41,13 @@ class Reader(Protocol):
 class ByTopic:
     """One request a topic, eight at a time: without a key what everybody may read, with it what is left.
 
-    Once a topic of a group turns out not to be public, the others of its group are read with the key at once.
+    Once a topic of a group turns out not to be public, the others of its group are read with the key at once; all of
+    them where nobody reads anything without an account, which says nothing about a topic.
     """
 
     forum: "Forum"
     closed: set[str] = field(default_factory=set)
+    open: bool = True
 
     def requests(self, count: int) -> int:
         """One for each topic."""
@@ -60,15 +62,16 @@ class ByTopic:
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def one(self, wanted: Wanted) -> tuple[TopicId, Look]:
-        """One topic: one request, two for the first of a group that is not public."""
-        if wanted.group not in self.closed:
+        """One topic: one request, two for the first of a group that is not public, one more for the first of all."""
+        if self.open and wanted.group not in self.closed:
             view = self.forum.public_topic(wanted.topic)
             if view is not None:
                 return wanted.topic, Look(view, public=True)
         look = keyed(self.forum, wanted.topic)
-        if look.view is not None and not look.view.deleted and wanted.group not in self.closed:
+        if self.open and look.view is not None and not look.view.deleted and wanted.group not in self.closed:
+            self.open = bool(self.closed) or self.forum.open_to_all()
             self.closed.add(wanted.group)
-            return wanted.topic, Look(look.view, public=False)
+            return wanted.topic, Look(look.view, public=False if self.open else None)
         return wanted.topic, look
 
 

@@ -17,7 +17,8 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
-from koweb_sync.sync.commits import committer, message, signature
+from koweb_sync.posts.ids import PostId
+from koweb_sync.sync.commits import committer, last_edit, message, signature
 from koweb_sync.sync.compose import alike
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.hold import Hold
@@ -200,7 +201,7 @@ class Rebuild:
             fresh = parse(source.path, data)
             blobs = {path: str(entry.sha) for path, entry in self.world.tree.items()}
             used = between(fresh, view.first.raw or "", blobs, self.world.atlas)
-            seen = Seen(self.pair(fresh, self.repo.write_blob(data), view, used), "", last(view))
+            seen = Seen(self.pair(fresh, self.repo.write_blob(data), view, used), "", self.editor(view))
             text = message(self.settings, [(seen, None)])
             who, person, now = signature(self.settings, seen.edit), committer(self.repo), self.hold.clock()
             at = self.repo.write_commit(at, {source.path: data}, text, now, who, person)
@@ -211,6 +212,13 @@ class Rebuild:
         if at != self.world.head:
             forward(self.repo, at)
         return found
+
+    def editor(self, view: TopicView) -> Edit:
+        """Who wrote the forum's text last: one request."""
+        found = self.forum.revision(PostId(view.first.id))
+        if found is None:
+            return last_edit(view, self.settings)
+        return Edit(found.username, found.name, found.at.timestamp(), found.reason)
 
     def theirs(self, post: PostFile, view: TopicView) -> bytes:
         """The file with the forum's text and title."""

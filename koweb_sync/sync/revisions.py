@@ -1,4 +1,6 @@
-"""Every text that a topic's first post ever had, as far as the forum tells. What cannot be had is said."""
+"""Every text that a topic's first post ever had, as far as the forum tells. What cannot be had is said; a text that
+moderators hid counts as such, for a repository is read by more people than they are.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -45,10 +47,15 @@ def history(forum: "Forum", view: TopicView) -> History:
     versions = [
         Version(number, text, titles[number], who(edits.get(number)) or first)
         for number, text in sorted(texts.items())
-        if text is not None and (number == 1 or edits[number] is not None)
+        if text is not None and (number == 1 or shown(edits[number]))
     ]
     known = {version.number for version in versions}
     return History(tuple(versions), tuple(n for n in range(1, count + 1) if n not in known))
+
+
+def shown(edit: Revision | None) -> bool:
+    """Whether we know of an edit, and its text was not hidden."""
+    return edit is not None and not edit.hidden
 
 
 def who(edit: Revision | None) -> Edit | None:

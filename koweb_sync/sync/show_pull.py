@@ -31,6 +31,11 @@ def what_next(result: Pulled) -> str:
     if any(edit.fate == "left out" for edit in result.conflicts):
         text = _("Both sides changed the same, so these were left out: {paths}. Pull them on your own computer.")
         return text.format(paths=paths)
+    if len({edit.editor for edit in result.conflicts}) > 1:
+        return _(
+            "Both sides changed the same in {paths}. One person's edits come after the other's: resolve the marks that "
+            "stand there now, then “koweb pull --continue” brings the next; “koweb pull --abort” undoes the pull."
+        ).format(paths=paths)
     return _(
         "Both sides changed the same in {paths}. Resolve the marks there, then “koweb pull --continue”; "
         "“koweb pull --abort” undoes the pull."

@@ -4,13 +4,14 @@ A post file whose content is the agreed one is not opened at all: its front matt
 with nothing new fast, whatever the number of posts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Agreement, Bookmark, Fields
 from koweb_sync.config import Settings
-from koweb_sync.errors import GitError, PostFileError
+from koweb_sync.errors import GitError, InputError, PostFileError
 from koweb_sync.git import Entry, Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
@@ -74,6 +75,7 @@ def look(
     """
     head = at or repo.head()
     tree = {entry.path: entry for entry in repo.tree(head)}
+    need_folder(settings, tree)
     sources, broken = sort_out(repo, settings, tree, bookmark)
     atlas = chart(tree, sources, bookmark, style)
     sources = open_moved(repo, sources, bookmark, atlas)
@@ -81,6 +83,17 @@ def look(
     atlas.bodies = {**{p.front.id.lower(): p.body for p in targets.values()}, **bodies(sources)}
     world = World(head, tree, tuple(sources), targets, tuple(broken), bookmark, atlas)
     return with_history(repo, settings, with_agreed(repo, with_images(repo, world)), network=network)
+
+
+def need_folder(settings: Settings, paths: Container[str]) -> None:
+    """Raises InputError where the folder of the post files is none: git does not look behind a link."""
+    place = PurePosixPath(settings.posts)
+    for one in map(str, (place, *place.parents)):
+        if one in paths:
+            raise InputError(
+                _("{path} is no folder, but a file, a symbolic link or a submodule.").format(path=one),
+                remedy=_("Put the post files themselves into this repository, or name their folder in koweb.toml."),
+            )
 
 
 def sort_out(

@@ -7,10 +7,7 @@ import requests
 
 from koweb_sync.sandbox import Sandbox
 from tests.sandbox.asking import TITLE, Ask, Topic
-from tests.sandbox.postgres import postgres
 from tests.workspace import TEXT
-
-__all__ = ["ask", "postgres", "topic"]
 
 
 @pytest.fixture

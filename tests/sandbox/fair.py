@@ -36,7 +36,7 @@ Et `du code` dans une phrase[^1], avec une deuxième note[^note].
 
 #### Des mots très longs
 
-%s et https://example.org/une/adresse/qui/n-en-finit/pas/%s
+@mot-long et https://example.org/une/adresse/qui/n-en-finit/pas/@chemin
 
 ## من اليمين إلى اليسار
 
@@ -72,7 +72,7 @@ La fin du film : [spoiler]tout le monde se retrouve[/spoiler].
 * Le mardi
 * Le jeudi
 [/poll]
-""" % (LONG_WORD, "tres-" * 30)  # noqa: UP031 (braces are for the addresses of files)
+""".replace("@mot-long", LONG_WORD).replace("@chemin", "tres-" * 30)  # braces are for the addresses of files
 
 # What servers make of things that are not written in Markdown alone.
 COOKED = """\

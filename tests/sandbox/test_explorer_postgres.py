@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from koweb_sync.forum.queries import FIRST_POSTS, LIKES_AFTER, POSTS_AFTER, QUERIES, Query
+from koweb_sync.forum.queries import FIRST_POSTS, Query
+from koweb_sync.forum.talk_queries import COUNTERS, DIGESTS, EXTENT, LIKES, OURS, POLLS, POSTS, TOPICS, USERS, VIEWS
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.core.things import Topic
 from tests.sandbox.explorer import ask
@@ -36,22 +37,76 @@ def lively(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         secret = Topic(90, "Un message tout à fait privé", "prive", 4, None, 0.0, 0.0, archetype="private_message")
         box.state.add_topic(secret)
         box.desk.writer.reply(secret, box.state.user("amina"), f"{TEXT} Entre nous.", {}).likes.append((3, 0.0))
+        polled = (
+            "Qu’en dites-vous ?\n\n[poll name=avis type=multiple max=2 public=true]\n* Oui\n* Non\n* Peut-être\n[/poll]"
+        )
+        asked = box.reply(published[8], polled, username="claire")
+        asked.polls[0].votes.update({2: list(asked.polls[0].options)[:2], 4: list(asked.polls[0].options)[1:2]})
+        secret_poll = "Et en secret ?\n\n[poll results=on_close]\n* Oui\n* Non\n[/poll]"
+        hidden = box.reply(published[9], secret_poll, username="claire")
+        hidden.polls[0].votes.update({2: list(hidden.polls[0].options)[:1]})
+        box.reply(published[10], f"{TEXT} Entre modérateurs.", username="claire").type = 4
+        box.set(directory_ready=True)
         yield box
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+BUCKETS = {"buckets": ",".join(map(str, range(-10, 30)))}
+BY_BUCKET = (TOPICS, POSTS, LIKES, POLLS, USERS)
+BY_PAGE = (FIRST_POSTS, VIEWS, COUNTERS)
+
+
+@pytest.mark.parametrize("query", OURS, ids=lambda query: query.name)
 def test_every_query_that_is_sent_gives_the_same_on_both(lively: Sandbox, postgres: str, query: Query) -> None:
-    found = same_on_both(lively, postgres, query.sql)
+    given = BUCKETS if query in BY_BUCKET else {}
+    found = same_on_both(lively, postgres, query.sql, given)
     assert found
     assert "Entre nous" not in str(found)
     assert "tout à fait privé" not in str(found)
-    assert [row[0] for row in found] == sorted(row[0] for row in found)
+    assert "Entre modérateurs" not in str(found)
+
+
+@pytest.mark.parametrize("query", BY_PAGE, ids=lambda query: query.name)
+def test_queries_with_a_limit_give_the_same_page_by_page(lively: Sandbox, postgres: str, query: Query) -> None:
+    found = same_on_both(lively, postgres, query.sql)
     pages, after = [], "-1000"
     while page := same_on_both(lively, postgres, query.sql, {"after": after, "limit": "5"}):
         assert len(page) <= 5
         pages += page
         after = str(page[-1][0])
     assert pages == found
+
+
+@pytest.mark.parametrize("query", BY_BUCKET, ids=lambda query: query.name)
+def test_buckets_and_spans_are_what_is_given(lively: Sandbox, postgres: str, query: Query) -> None:
+    found = same_on_both(lively, postgres, query.sql, BUCKETS)
+    below = same_on_both(lively, postgres, query.sql, {**BUCKETS, "until": "7"})
+    above = same_on_both(lively, postgres, query.sql, {**BUCKETS, "after": "7"})
+    assert sorted(below + above, key=str) == sorted(found, key=str)
+    assert not same_on_both(lively, postgres, query.sql, {"buckets": "77"})
+
+
+def test_a_poll_tells_what_the_forum_shows(lively: Sandbox, postgres: str) -> None:
+    found = same_on_both(lively, postgres, POLLS.sql, BUCKETS)
+    assert [row[-2:] for row in found] == [[1, "2"], [2, "2,4"], [0, None], [None, None], [None, None]]
+    assert [row[9] for row in found] == [2, 2, 2, 1, 1]
+
+
+def test_whispers_and_categories_are_given_to_those_who_wish(lively: Sandbox, postgres: str) -> None:
+    every = same_on_both(lively, postgres, POSTS.sql, {**BUCKETS, "whispers": "true"})
+    assert "Entre modérateurs" in str(every)
+    without = same_on_both(lively, postgres, POSTS.sql, {**BUCKETS, "without": "2"})
+    assert without
+    assert {row[2] for row in every} - {row[2] for row in without} == {2}
+    assert same_on_both(lively, postgres, DIGESTS.sql) != same_on_both(lively, postgres, DIGESTS.sql, {"without": "2"})
+
+
+def test_digests_count_what_the_rows_are(lively: Sandbox, postgres: str) -> None:
+    counts: dict[str, int] = {}
+    for kind, _bucket, things, _size, _digest in same_on_both(lively, postgres, DIGESTS.sql):
+        counts[kind] = counts.get(kind, 0) + things
+    for kind, query in (("topics", TOPICS), ("posts", POSTS), ("likes", LIKES), ("people", USERS)):
+        assert counts[kind] == len(same_on_both(lively, postgres, query.sql, BUCKETS))
+    assert same_on_both(lively, postgres, EXTENT.sql)[0][0] >= max(lively.state.posts)
 
 
 def test_first_posts_are_those_that_were_published_or_are_named(lively: Sandbox, postgres: str) -> None:
@@ -63,17 +118,18 @@ def test_first_posts_are_those_that_were_published_or_are_named(lively: Sandbox,
 
 
 def test_deleted_rows_are_among_them(lively: Sandbox, postgres: str) -> None:
-    deleted = [row for row in same_on_both(lively, postgres, POSTS_AFTER.sql) if row[15] is not None]
+    deleted = [row for row in same_on_both(lively, postgres, POSTS.sql, BUCKETS) if row[15] is not None]
     assert [row[16] for row in deleted] == [3]
-    assert len(same_on_both(lively, postgres, LIKES_AFTER.sql)) == 4
+    assert len(same_on_both(lively, postgres, LIKES.sql, BUCKETS)) == 4
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+@pytest.mark.parametrize("query", OURS, ids=lambda query: query.name)
 def test_queries_are_such_that_every_server_runs_them(query: Query) -> None:
     assert ";" not in query.sql
     assert query.name.startswith("koweb: ")
     assert query.description.endswith(".")
     assert query.sql.startswith("-- [params]\n-- int :after = ")
+    assert query.mark in query.told
 
 
 # What the common subset of the two dialects is said to hold.

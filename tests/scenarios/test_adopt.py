@@ -220,3 +220,64 @@ def forget_versions(box: Sandbox) -> None:
         body |= {"raw": box.post(int(found[1])).raw} if found and "version" in query else {}
 
     amend(box, change)
+
+
+def test_a_version_that_moderators_hid_never_reaches_git(here: Clone, box: Sandbox) -> None:
+    topic = box.new_topic("Un sujet que beaucoup de gens écrivent", TEXT, category=3).id
+    box.first_post(topic).wiki = True
+    for who, more in (("claire", "Une suite."), ("bilal", "Un secret."), ("claire", "Une fin.")):
+        box.edit(topic, f"{TEXT} {more}", username=who, reason=f"{who} ajoute")
+    box.first_post(topic).revisions[1].hidden = True
+    run = here.run("adopt", str(topic), "--history")
+    assert "versions: 3" in run.err
+    log = here.git("log", "-p")
+    assert "secret" not in log
+    assert "bilal ajoute" not in log
+    assert "Une suite" in log
+    assert "Une fin" in here.read(here.git("ls-files", "posts"))
+
+
+def test_what_cannot_be_adopted_is_not_said_to_have_a_file(here: Clone, box: Sandbox) -> None:
+    topics = talk(box)
+    box.delete(topics[0])
+    box.hide(topics[1])
+    assert "file" not in here.run("adopt", *map(str, topics[:2]), code=3).err
+
+
+def test_p28_a_dry_run_names_the_files_and_writes_nothing(here: Clone, box: Sandbox) -> None:
+    topics = talk(box)
+    refs = here.git("for-each-ref")
+    run = here.run("adopt", "--category", "facilitation-numerique", "--dry-run", "--history")
+    assert "posts/bases/comment-accueillir-les-nouveaux-bis.md" in run.out
+    assert here.git("for-each-ref") == refs
+    assert not (here.folder / "posts").exists()
+    data = here.run("adopt", *map(str, topics), "--dry-run", "--format", "json").data
+    assert (len(data["files"]), data["commits"]) == (4, [])
+
+
+def test_a_topic_that_not_everybody_may_read_is_adopted_with_a_warning(here: Clone, box: Sandbox) -> None:
+    topics = talk(box)
+    box.state.categories[6].read_restricted = True
+    secret = box.new_topic("Un sujet pour le petit cercle", TEXT, category=6, username="admin").id
+    run = here.run("adopt", str(topics[0]), str(secret))
+    assert f"Topic {secret} is in a category" in run.err
+    assert f"Topic {topics[0]} " not in run.err
+
+
+def test_commits_on_no_branch_are_named(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.git("switch", "--quiet", "--detach")
+    assert "no branch" in here.run("adopt", "2").err
+    box.edit(box.by_id("un").id, f"{TEXT} Claire est passée.")
+    assert "no branch" not in here.run("pull", "--branch", "forum").err
+    assert "no branch" in here.run("pull").err
+    assert "no branch" not in here.run("pull").err
+
+
+def test_an_address_with_the_number_of_a_post_names_its_topic(here: Clone, box: Sandbox) -> None:
+    one, other = talk(box)[:2]
+    ways = (f"t/{one}/{other}", f"t/-/{one}/1", f"t/2024-bilan/{one}/3?u=claire", f"t/{one}")
+    run = here.run("adopt", *(f"{box.url}/{way}" for way in ways), "--dry-run", "--format", "json")
+    assert [file["url"] for file in run.data["files"]] == [f"{box.url}/t/-/{one}"]

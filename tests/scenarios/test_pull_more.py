@@ -157,6 +157,9 @@ def test_where_history_proves_nothing_a_person_chooses(here: Clone, box: Sandbox
     ours = here.read("posts/un.md")
     here.run("fetch", "--rebuild", f"--{side}")
     assert (here.read("posts/un.md") == ours) == (side == "ours")
+    authors = here.git("log", "--format=%an").splitlines()
+    assert "Claire Moreau" in authors
+    assert "Administration" not in authors
     here.push()
     assert here.raw("un") == (TEXT if side == "ours" else theirs)
     assert "Réécrit par Claire" in here.git("log", "-p", "--format=")
@@ -274,3 +277,70 @@ def shown(box: Sandbox) -> list[tuple[Any, ...]]:
         (one.id, one.title, one.category_id, tuple(one.tags), one.closed, one.visible, box.first_post(one.id).raw)
         for one in box.topics()
     ]
+
+
+def test_a_forum_for_members_only_is_read_with_the_key(here: Clone, box: Sandbox) -> None:
+    """Without an account nothing can be read there: that makes no topic a private one."""
+    box.set(login_required=True, data_explorer_enabled=False)
+    for number in range(4):
+        here.post(f"sujet-{number}", category=("koweb-kafe", "facilitation-numerique")[number % 2])
+    here.commit()
+    here.push()
+    box.edit(box.by_id("sujet-3").id, f"{TEXT} Claire est passée.")
+    run = here.run("pull")
+    assert "private" not in run.err
+    assert "Claire est passée" in here.read("posts/sujet-3.md")
+    here.run("adopt", "2")
+
+
+def test_an_editor_who_cannot_be_known_is_not_taken_for_the_author(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("un").id, f"{TEXT} Claire est passée.")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KOWEB_KAFE_API_KEY", box.keys["read_only_topics"])
+        run = here.run("pull")
+    assert "Administration" not in run.text
+    assert here.git("log", "-1", "--format=%ae") == "unknown@127.0.0.1"
+    assert here.git("log", "-1", "--format=%an") != "Administration"
+
+
+def test_the_query_is_shown_to_nobody_whose_key_is_refused(here: Clone, box: Sandbox) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KOWEB_KAFE_API_KEY", "0" * 64)
+        run = here.run("doctor", "--save-query", code=2)
+    assert "SELECT" not in run.out
+    assert "queries" not in run.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("pull", "--ours", "--theirs"), ("pull", "--continue", "--abort"), ("pull", "--branch", "x", "--continue")),
+        *(("pull", "--abort", "--theirs"), ("pull", "--continue", "--download"), ("fetch", "--ours")),
+        *(("sync", "--ours", "--theirs"), ("fetch", "--rebuild", "--ours", "--theirs"), ("adopt", "2", "--tag", "x")),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(here: Clone, box: Sandbox, words: tuple[str, ...]) -> None:
+    run = here.run(*words, code=2)
+    assert words[-1].split("x")[0] in run.err
+    assert box.log == []
+
+
+def test_json_is_one_document_whatever_is_done(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.post("deux")
+    here.commit()
+    done = here.run("sync", "--format", "json").data
+    assert [done["pull"]["edits"], len(done["push"]["outcomes"])] == [[], 2]
+    for ident in ("un", "deux"):
+        box.edit(box.by_id(ident).id, f"{TEXT} De Claire.")
+        here.reword(ident, "sans discuter.", "sans discuter. De moi.")
+    stopped = here.run("sync", "--format", "json", code=3).data
+    assert {one["fate"] for one in stopped["pull"]["edits"]} == {"conflict"}
+    assert here.run("sync", "--format", "json", code=3).data["pull"] is None
+    for ident in ("un", "deux"):
+        here.write(f"posts/{ident}.md", here.read(f"posts/{ident}.md").split("<<<<<<<")[0] + "De nous deux.")
+    assert here.run("pull", "--continue", "--format", "json").data == {"version": 1, "exit_code": 0, "conflicts": []}
+    assert here.run("fetch", "--rebuild", "--format", "json").data["left"] == []

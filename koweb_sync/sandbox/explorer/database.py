@@ -47,6 +47,7 @@ CLOSED = (
     "enable_external_access = false",
 )
 DIALECT = (
+    "octet_length(a) AS strlen(a)",
     "regexp_full_match(a, b) AS regexp_matches(a, b)",
     "\"~*\"(a, b) AS regexp_matches(a, b, 'i')",
     "\"!~*\"(a, b) AS NOT regexp_matches(a, b, 'i')",

@@ -96,12 +96,13 @@ class Table:
 
 def columns(*lines: tuple[str, Any]) -> tuple[Column, ...]:
     """Columns, written `("name … type", value)`: an attribute's name, a function of source and row, or a constant."""
+    kinds: dict[str, Type] = {kind: kind for kind in get_args(Type)}
     found = []
     for words, value in lines:
         *names, kind = words.split()
-        if kind not in get_args(Type):
+        if kind not in kinds:
             raise ValueError(words)
-        found += [Column(name, kind, getter(value)) for name in names]  # type: ignore[arg-type]
+        found += [Column(name, kinds[kind], getter(value)) for name in names]
     return tuple(found)
 
 

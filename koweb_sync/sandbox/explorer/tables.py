@@ -5,10 +5,10 @@ What the forum's state does not keep is empty or what a new forum has: visits, v
 """
 
 from koweb_sync.sandbox.core.flavour import Flavour
-from koweb_sync.sandbox.explorer import people, talk, things
+from koweb_sync.sandbox.explorer import counted, people, talk, things
 from koweb_sync.sandbox.explorer.schema import Table
 
-ALL = {table.name: table for table in (*people.TABLES, *talk.TABLES, *things.TABLES)}
+ALL = {table.name: table for table in (*people.TABLES, *talk.TABLES, *things.TABLES, *counted.TABLES)}
 
 
 def of(flavour: Flavour) -> dict[str, Table]:

@@ -27,8 +27,8 @@ CUP = (
 )
 
 
-@routes.get("/letter_avatar/<name>/<int:size>/<version>.png")
-def letter_avatar(name: str, size: int, version: str) -> Response:  # noqa: ARG001 (browsers keep one version for ever)
+@routes.get("/letter_avatar/<name>/<int:size>/<_version>.png")  # browsers keep one version for ever
+def letter_avatar(name: str, size: int, _version: str) -> Response:
     """Somebody's picture: the first letter of their name; the same name has the same colour for ever."""
     shade = SHADES[hashlib.sha256(name.lower().encode()).digest()[0] % len(SHADES)]
     shown = min(max(size, SMALLEST), LARGEST)

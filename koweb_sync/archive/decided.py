@@ -1,0 +1,201 @@
+"""What a restoration takes, and what speaks against it: nothing is written here.
+
+Decided before anything is sent: that the forum is empty, that nothing becomes public which was not, and how many
+requests it takes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from koweb_sync.archive import schema
+from koweb_sync.archive.harvest import SHORT, Harvest, Word, harvest, likes, words
+from koweb_sync.archive.memory import Memory
+from koweb_sync.archive.run import Watch
+from koweb_sync.archive.store import Store
+from koweb_sync.archive.translate import Ways, translate
+from koweb_sync.errors import HumanNeeded, InputError
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.models import Category, Site
+from koweb_sync.forum.talk import Talk
+from koweb_sync.i18n import _
+
+STATES = ("closed", "pinned", "archived")  # archived last: nothing can be done to a topic after it
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """`into`: the category (path or id) that takes everything; `poster`: in whose name the posts of people without an
+    account appear, None for the key's user.
+    """
+
+    into: str | None = None
+    poster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a restoration sends at most, one request each; `accounts`: those whose existence has to be asked."""
+
+    accounts: int
+    categories: int
+    files: int
+    topics: int
+    replies: int
+    links: int
+    likes: int
+    states: int
+
+    @property
+    def requests(self) -> int:
+        """All of them, with those for the forum's own facts."""
+        return sum(int(getattr(self, name)) for name in self.__slots__) + 6
+
+
+@dataclass
+class Decided:
+    """What a restoration of the archived forum `source` (its number) to another one takes, and whether it may be."""
+
+    store: Store
+    source: int
+    forum: Forum
+    wishes: Wishes
+    watch: Watch
+    tags: set[str] = field(default_factory=set)
+    skipped: dict[str, int] = field(default_factory=dict)
+    barred: set[tuple[str, int | None]] = field(default_factory=set)  # who may not write in which old category
+
+    def __post_init__(self) -> None:
+        table = schema.FORUMS
+        with self.store.read() as connection:
+            base = str(connection.execute(select(table.c.url).where(table.c.id == self.source)).scalar_one())
+            self.crop: Harvest = harvest(connection, self.source, everything_public=self.wishes.into is not None)
+        self.memory = Memory(self.store, self.source, base, self.forum.host)
+        self.coming = frozenset(self.crop.subjects)
+        self.talk = Talk(self.forum)
+        self.site: Site = self.forum.site(max_age=0.0)
+
+    # ---- deciding
+
+    def refuse(self) -> None:
+        """Raise what speaks against it, before anything is written: InputError, HumanNeeded."""
+        if not self.site.staff:
+            raise InputError(
+                _("“{user}” is no administrator of the forum.").format(user=self.site.user),
+                where=self.forum.host,
+                remedy=_("Giving posts their old dates and authors needs an administrator's key for all users."),
+            )
+        if self.wishes.into is not None:
+            if self.target is None:
+                text = _("There is no category “{path}”.").format(path=self.wishes.into)
+                raise InputError(text, where=self.forum.host)
+            return
+        for place in self.crop.places.values():
+            there = self.site.category(place.path)
+            if place.restricted and there is not None and not there.restricted:
+                raise InputError(
+                    _("Category “{path}” was not public, and is public here.").format(path=place.path),
+                    where=self.forum.host,
+                    remedy=_("Restrict it on this forum first, or give it another slug."),
+                )
+        if "begun" not in self.memory.state and (title := self.others()):
+            raise HumanNeeded(
+                _("The forum is not empty: people wrote “{title}”, for one.").format(title=title),
+                where=self.forum.host,
+                remedy=_("Restore to an empty forum, or everything into one category with --into."),
+            )
+
+    @property
+    def target(self) -> Category | None:
+        """The category that takes everything."""
+        into = str(self.wishes.into)
+        return self.site.category(int(into) if into.isdecimal() else into)
+
+    def others(self) -> str:
+        """The title of a topic that somebody wrote here. What the system wrote, and what describes a category, does not
+        count. One request for a page of topics.
+        """
+        definitions = {one.definition for one in self.talk.categories(key=True)}
+        seen: set[int] = set()
+        page = 0
+        while True:
+            fresh = [one for one in self.talk.latest(page, 100, key=True).topics if one.id not in seen]
+            theirs = [one.title for one in fresh if (one.author or 0) > 0 and one.id not in definitions]
+            if theirs or not fresh:
+                return theirs[0] if theirs else ""
+            seen |= {one.id for one in fresh}
+            page += 1
+
+    def plan(self) -> Plan:
+        """What is still to be sent. Nothing is sent for it."""
+        memory = self.memory
+        files: set[str] = set()
+        people: set[str] = set()
+        topics: dict[int, int] = {}
+        numbers: dict[tuple[int, int], tuple[int, int]] = {}
+        opened = replies = links = 0
+        posts: set[int] = set()
+        for word in self.words():
+            text = word.raw or ""
+            posts.add(word.id)
+            if word.id not in memory.done:
+                opens = self.opens(word)
+                opened, replies = opened + opens, replies + (not opens)
+                files |= stems(text) - memory.files.keys()
+                people.add(word.username)
+            topics[word.topic] = word.topic
+            numbers[word.topic, word.number] = (word.topic, word.number)
+            if (
+                points(text)
+                and translate(
+                    text, word.topic, Ways(memory.base, memory.there, topics, numbers, coming=self.coming)
+                ).waiting
+            ):
+                links += 1
+        liked = [one for one in self.likes_left() if one[0] in posts]
+        people |= {who for _post, _person, who in liked}
+        states = [one for one in self.crop.subjects.values() if one.id > self.reached("states")]
+        return Plan(
+            accounts=len(people - memory.able.keys() - {"", self.site.user}),
+            categories=0 if self.wishes.into else sum(map(self.is_new, self.crop.places)),
+            files=len(files),
+            topics=opened,
+            replies=replies,
+            links=0 if self.reached("links") else links,
+            likes=len(liked),
+            states=sum(bool(getattr(one, name)) for one in states for name in STATES),
+        )
+
+    def is_new(self, place: int) -> bool:
+        """Whether a category has to be made."""
+        used = any(one.category == place for one in self.crop.subjects.values())
+        return used and place not in self.memory.places and self.site.category(self.crop.places[place].path) is None
+
+    def reached(self, name: str) -> int:
+        """How far a later stage is: the number that it did last, 0 at its beginning."""
+        return int(self.memory.state.get(name, 0))
+
+    def words(self) -> Iterator[Word]:
+        """The posts, in order."""
+        return words(self.store, self.source, self.crop)
+
+    def opens(self, word: Word) -> bool:
+        """Whether a post opens its topic."""
+        return self.crop.subjects[word.topic].first == word.id
+
+    def likes_left(self) -> list[tuple[int, int, str]]:
+        """The likes that were not given yet."""
+        after = tuple(self.memory.state.get("likes", ()))
+        with self.store.read() as connection:
+            return [one for one in likes(connection, self.source) if (one[0], one[1]) > after]
+
+
+def stems(raw: str) -> set[str]:
+    """The files that a text shows, by the part of their short address before the suffix."""
+    return {found[1] for found in SHORT.finditer(raw)}
+
+
+def points(raw: str) -> bool:
+    """Whether a text may point at a post."""
+    return "/t/" in raw or "/p/" in raw or "[quote=" in raw

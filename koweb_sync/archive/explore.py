@@ -1,0 +1,337 @@
+"""`koweb archive` over Data Explorer: the first run and every later one are the same comparison.
+
+One query tells the digests of all buckets of topics, posts, likes, polls and people. Those that differ from what the
+archive remembers are read anew, some thousand rows in one request, and the new digest is remembered in the transaction
+that keeps the rows. So nothing is missed, whatever happened in between: edits without a trace, likes that were taken
+back and given again, moves, deletions with their text.
+
+Requests of a first run: see `buckets.cost`. Where nothing changed: one, and three more once a day.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Literal
+
+from sqlalchemy import delete, func, select, update
+
+from koweb_sync.archive import daily, fetch, gather, schema, snapshot
+from koweb_sync.archive.buckets import FEW, Bucket, Span, cost, cut, differing, read, spans, together
+from koweb_sync.archive.crawl import LATE
+from koweb_sync.archive.gather import Asker
+from koweb_sync.archive.keeper import Keeper
+from koweb_sync.archive.ledger import account
+from koweb_sync.archive.run import DAY, Run
+from koweb_sync.errors import ForumAnswerUnclear, InputError
+from koweb_sync.forum import explorer
+from koweb_sync.forum.observed import Totals
+from koweb_sync.forum.talk import NOT_FOR_US
+from koweb_sync.forum.talk_queries import ARCHIVE, DIGESTS, EXTENT, LOWEST
+from koweb_sync.i18n import _
+
+VIA: Literal["data-explorer"] = "data-explorer"
+MANY = 300  # buckets that are looked at together
+DIGEST = "digest "  # what the names of remembered digests begin with
+
+
+def explore(run: Run) -> None:
+    """Finish a run that was stopped, then look what is new. `run` may be begun already.
+
+    Raises InputError where Data Explorer cannot give what is wished for.
+    """
+    check(run)
+    old = run.begin(VIA)
+    late = run.now() - run.started > LATE
+    whole(run)
+    if old and late:
+        run.begin(VIA)
+        whole(run)
+
+
+def whole(run: Run) -> None:
+    """One run from where it stands to its end. Whoever began it may not have known yet which way it goes."""
+    runs = schema.RUNS
+    with run.store.begin() as connection:
+        connection.execute(update(runs).where(runs.c.forum == run.forum, runs.c.n == run.n).values(via=VIA))
+    stages(run)
+    run.end("done")
+
+
+def check(run: Run) -> None:
+    """Raises InputError for wishes that are against this way: it needs the key, and gives no messages."""
+    wishes = run.wishes
+    if wishes.key and not wishes.messages and not wishes.public_only:
+        return
+    raise InputError(
+        _("Data Explorer needs a key, and gives neither personal messages nor only what is public."),
+        where=run.base,
+        remedy=_("Archive over the forum's own API: --via rest."),
+    )
+
+
+def stages(run: Run) -> None:
+    """All that a run does, in order."""
+    due = is_due(run)
+    run.talk.keyed = run.talk.keyed or bool((run.state("explorer") or {}).get("keyed"))
+    asker = Asker(run, found(run))
+    if due:
+        run.stage("places", places)
+    run.left_out = snapshot.left_out(run)
+    run.stage("digests", partial(digests, asker=asker))
+    for kind in gather.KINDS:
+        run.stage(kind, partial(rows, asker=asker, kind=kind))
+    if due:
+        run.stage("views", partial(daily.views, asker=asker))
+        run.stage("activity", partial(daily.activity, asker=asker))
+        run.stage("groups", snapshot.groups)
+    if run.wishes.files:
+        run.stage("files", fetch.files)
+    run.stage("ledger", balance)
+    run.stage("settle", settle)
+
+
+def balance(run: Run) -> None:
+    """Write down of each topic whether we hold it whole, where anything is new."""
+    if run.found or is_due(run):
+        account(run)
+
+
+def is_due(run: Run) -> bool:
+    """Whether this run does what is done once a day. It stays so until the run's end."""
+    at = run.at("daily")
+    if "due" not in at:
+        last = (run.state("explorer") or {}).get("daily")
+        at = {"due": last is None or run.started - int(last) >= DAY}
+        with run.page() as keeper:
+            keeper.cursor("at:daily", at)
+    return bool(at["due"])
+
+
+def places(run: Run) -> None:
+    """Read the categories, with the key alone where a login is required."""
+    try:
+        snapshot.places(run)
+    except (*NOT_FOR_US, ForumAnswerUnclear):
+        if run.talk.keyed:
+            raise
+        run.talk.keyed = True
+        snapshot.places(run)
+
+
+# ---- our queries
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Our queries on a forum: `numbers` by name, the names of those that are `lacking`; `off`: the plugin is."""
+
+    numbers: Mapping[str, int]
+    lacking: tuple[str, ...] = ()
+    off: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether all are saved."""
+        return not self.lacking and not self.off
+
+
+def queries(run: Run) -> Queries:
+    """Look up our queries: once a day, and when their texts have changed. `run` has begun, or knows when it would.
+
+    One request, or two where the plugin has moved; nothing is written.
+    """
+    marks = {query.name: query.mark for query in ARCHIVE}
+    known = run.state("queries") or {}
+    if known.get("marks") == marks and run.started - int(known["at"]) < DAY:
+        return Queries({str(name): int(number) for name, number in known["numbers"].items()})
+    saved = explorer.listed(run.talk.forum)
+    run.talk.sent["keyed"] += 1
+    run.watch.step()
+    numbers = explorer.numbers(saved or (), ARCHIVE)
+    return Queries(numbers, tuple(name for name in marks if name not in numbers), off=saved is None)
+
+
+def found(run: Run) -> Mapping[str, int]:
+    """The numbers of our queries, by name. Raises InputError if any is not saved."""
+    there = queries(run)
+    if not there.usable:
+        raise not_saved(run, there)
+    marks = {query.name: query.mark for query in ARCHIVE}
+    known = run.state("queries") or {}
+    if known.get("marks") != marks or run.started - int(known["at"]) >= DAY:
+        with run.page() as keeper:
+            keeper.cursor("queries", {"at": run.started, "marks": marks, "numbers": dict(there.numbers)})
+    return there.numbers
+
+
+def not_saved(run: Run, there: Queries) -> InputError:
+    """What to do where the queries are not there."""
+    if there.off:
+        text = _("Data Explorer is off on this forum, or the key may not use it.")
+        remedy = _("Archive over the forum's own API (--via rest), or use an administrator's key without scopes.")
+    else:
+        names = ", ".join(f"“{name}”" for name in there.lacking)
+        text = _("These queries are not saved in Data Explorer as this koweb needs them: {names}.").format(names=names)
+        remedy = _("“koweb doctor --save-query” saves them; or archive over the forum's own API: --via rest.")
+    return InputError(text, where=run.base, remedy=remedy)
+
+
+def expected(run: Run, now: Totals) -> int:
+    """About how many requests a run takes, for a plan: all where nothing is remembered, else what is new."""
+    before = run.state("totals")
+    known = run.state("explorer")
+    if known is None or elsewhere(run):
+        return cost(now)
+    earlier = Totals(**before) if before else now
+    new = Totals(*(max(0, getattr(now, name) - getattr(earlier, name)) for name in Totals.__slots__))
+    last = known.get("daily")
+    due = last is None or run.started - int(last) >= DAY
+    return 1 + sum(bool(getattr(new, name)) for name in Totals.__slots__) + (FEW if due else 0)
+
+
+# ---- what differs
+
+
+def digests(run: Run, asker: Asker) -> None:
+    """Ask for the digests, and note the buckets that are to be read."""
+    now, cuts = survey(run, asker)
+    held = remembered(run)
+    moved = {name: digest for name, digest in held.items() if name[0] == "categories"}
+    seen = {(one.kind, one.id): one.digest for one in now if one.kind == "categories"}
+    if moved and seen != moved and not run.at("places").get("done"):
+        before = run.left_out
+        places(run)
+        run.left_out = snapshot.left_out(run)
+        if run.left_out != before:
+            now, cuts = survey(run, asker)
+    with run.page() as keeper:
+        if elsewhere(run):
+            forget(keeper)
+            held = {}
+        note(keeper, differing(now, held))
+        keeper.cursor(
+            "explorer", {**(run.state("explorer") or {}), "cuts": cuts, "run": run.n, "keyed": run.talk.keyed}
+        )
+
+
+def survey(run: Run, asker: Asker) -> tuple[list[Bucket], list[int]]:
+    """The digests of all buckets, and where the ids had to be cut so that each request is done in time.
+
+    One request; for a forum of millions of posts more, and it is remembered how many.
+    """
+    waiting = spans((run.state("explorer") or {}).get("cuts") or ())[::-1]
+    highest: int | None = None
+    seen: list[Bucket] = []
+    cuts: list[int] = []
+    while waiting:
+        ids = waiting.pop()
+        found = asker.ask(DIGESTS, ids)
+        if found is not None:
+            seen += map(read, found)
+            cuts += [ids.after] if ids.after != LOWEST else []
+            continue
+        if highest is None:
+            highest = extent(asker)
+        halves = cut(ids, highest)
+        if halves is None:
+            raise asker.too_much(DIGESTS)
+        waiting += reversed(halves)
+    return seen, cuts
+
+
+def extent(asker: Asker) -> int:
+    """The highest id that the forum has."""
+    found = asker.ask(EXTENT, Span(0, 0))
+    if not found:
+        raise asker.too_much(EXTENT)
+    return int(found[0]["highest"])
+
+
+def remembered(run: Run) -> dict[tuple[str, int], str]:
+    """The digests of what we hold, by kind and bucket."""
+    cursors = schema.CURSORS
+    query = select(cursors.c.name, cursors.c.value).where(
+        cursors.c.forum == run.forum, cursors.c.name.startswith(DIGEST, autoescape=True)
+    )
+    with run.store.read() as connection:
+        named = [(name.split(" "), value) for name, value in connection.execute(query)]
+    return {(words[1], int(words[2])): json.loads(value) for words, value in named}
+
+
+def elsewhere(run: Run) -> bool:
+    """Whether a run of another kind came between: what it kept, our digests do not tell."""
+    last = (run.state("explorer") or {}).get("run")
+    runs = schema.RUNS
+    between = (runs.c.n > (last or 0), runs.c.n != run.n)
+    query = select(func.count()).where(runs.c.forum == run.forum, runs.c.via != VIA, *between)
+    with run.store.read() as connection:
+        return last is not None and bool(connection.execute(query.select_from(runs)).scalar())
+
+
+def forget(keeper: Keeper) -> None:
+    """Forget all digests: everything is read again."""
+    cursors = schema.CURSORS
+    ours = cursors.c.name.startswith(DIGEST, autoescape=True)
+    keeper.connection.execute(delete(cursors).where(cursors.c.forum == keeper.forum, ours))
+
+
+def note(keeper: Keeper, buckets: list[Bucket]) -> None:
+    """Note the buckets to be read, in place of those that an earlier run left."""
+    todo = schema.TODO
+    ours = todo.c.kind.in_([f"bucket {kind}" for kind in gather.KINDS])
+    keeper.connection.execute(delete(todo).where(todo.c.forum == keeper.forum, ours))
+    for one in buckets:
+        if one.kind == "categories":
+            keep_digest(keeper, one)
+    rows = [
+        {"kind": f"bucket {one.kind}", "id": one.id, "detail": json.dumps(asdict(one))}
+        for one in buckets
+        if one.kind != "categories"
+    ]
+    keeper.put(todo, rows)
+
+
+def keep_digest(keeper: Keeper, one: Bucket) -> None:
+    """Remember what a bucket is like now."""
+    name = f"{DIGEST}{one.kind} {one.id}"
+    if one.things:
+        keeper.cursor(name, one.digest)
+        return
+    cursors = schema.CURSORS
+    keeper.connection.execute(delete(cursors).where(cursors.c.forum == keeper.forum, cursors.c.name == name))
+
+
+# ---- what is read
+
+
+def rows(run: Run, asker: Asker, kind: str) -> None:
+    """Read the buckets of one kind that differ, a page at a time."""
+    while waiting := run.todo(f"bucket {kind}", MANY):
+        page = together([Bucket(**detail) for _number, detail in waiting], asker.most[kind])
+        found = asker.rows(kind, page)
+        if found is None:  # too much at once: the next page is half as long
+            asker.most[kind] = max(1, sum(one.things for one in page) // 2)
+            continue
+        with run.page() as keeper:
+            strange = gather.keep(run, keeper, kind, page, found)
+            for one in page:
+                if one.id not in strange:
+                    keep_digest(keeper, one)
+            keeper.done(f"bucket {kind}", [one.id for one in page])
+
+
+def settle(run: Run) -> None:
+    """Remember what a later run starts from, one over the API too, and give unknown usernames their people."""
+    posts = schema.POSTS
+    with run.page() as keeper:
+        known = run.state("explorer") or {}
+        if is_due(run):
+            keeper.cursor("explorer", {**known, "daily": run.started})
+        if told := run.at("told"):
+            keeper.cursor("totals", {name: told[name] for name in Totals.__slots__})
+        top = keeper.connection.execute(select(func.max(posts.c.id)).where(posts.c.forum == run.forum)).scalar() or 0
+        before = run.state("posts") or {}
+        if before.get("top", 0) < top or before.get("high") is not None:
+            keeper.cursor("posts", {"top": top, "high": None, "next": None, "mode": before.get("mode", "")})
+        keeper.resolve()

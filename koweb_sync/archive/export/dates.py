@@ -1,0 +1,62 @@
+"""Times as people and programs read them. All of them are in UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+from koweb_sync.i18n import _
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def when(at: int) -> datetime:
+    """Microseconds as a time; what no calendar holds becomes the nearest that does."""
+    try:
+        return EPOCH + timedelta(microseconds=at)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if at > 0 else datetime.min.replace(tzinfo=UTC)
+
+
+def iso(at: int) -> str:
+    """2026-11-24T09:30:00.123456Z."""
+    return when(at).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def second(at: int) -> str:
+    """2026-11-24T09:30:00Z."""
+    return when(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(at: int) -> str:
+    """November 24, 2026; 24 novembre 2026."""
+    moment = when(at)
+    form = _("{month} 1, {year}") if moment.day == 1 else _("{month} {day}, {year}")
+    return form.format(day=moment.day, month=months()[moment.month - 1], year=moment.year)
+
+
+def hour(at: int) -> str:
+    """09:30 UTC."""
+    return when(at).strftime("%H:%M UTC")
+
+
+def month(at: int) -> str:
+    """2026-11."""
+    return f"{when(at).year:04}-{when(at).month:02}"
+
+
+def months() -> tuple[str, ...]:
+    """The names of the months, as they stand in a date."""
+    return (
+        *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June")),
+        *(_("July"), _("August"), _("September"), _("October"), _("November"), _("December")),
+    )
+
+
+def beginning(year_month: str) -> int:
+    """The first microsecond of a month such as 2026-11."""
+    year, number = map(int, year_month.split("-"))
+    return (datetime(year, number, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+
+
+def following(year_month: str) -> str:
+    """The month after."""
+    year, number = map(int, year_month.split("-"))
+    return f"{year + 1:04}-01" if number == 12 else f"{year:04}-{number + 1:02}"

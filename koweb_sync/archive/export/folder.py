@@ -1,0 +1,275 @@
+"""The folder of an export: every file whole or not at all, none outside of it, and nobody else's files touched.
+
+`koweb-export.json` says that the folder is ours, `SHA256SUMS` (as sha256sum writes it) which files are. What an earlier
+export left and this one no longer has is removed, unless somebody changed it since. A killed export is repaired by
+running it again: what it wrote so far stands in `.koweb-writing`.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+
+MARK, SUMS, WRITING = "koweb-export.json", "SHA256SUMS", ".koweb-writing"
+OURS = frozenset((MARK, SUMS, WRITING))
+PART = ".koweb-part-"
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*(/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*")
+_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+
+
+@dataclass(slots=True)
+class Done:
+    """What an export did: how many files there are, how many of them are new or changed, how many were removed; `kept`
+    are files of an earlier export that somebody changed since, and that this one no longer has.
+    """
+
+    files: int = 0
+    written: int = 0
+    removed: int = 0
+    bytes: int = 0
+    kept: list[str] = field(default_factory=list)
+
+
+class Target(Protocol):
+    """Where an export goes."""
+
+    def file(self, path: str) -> Any:
+        """A context that gives a binary file, which is there under `path` once the context ends without an error."""
+
+    def has(self, path: str) -> bool:
+        """Whether this export has written a file."""
+
+    def finish(self) -> Done:
+        """The export is whole."""
+
+
+def write(target: Target, path: str, content: bytes | str) -> None:
+    """Write a whole file."""
+    with target.file(path) as out:
+        out.write(content.encode() if isinstance(content, str) else content)
+
+
+def mark(style: str, forum: str) -> bytes:
+    """The file that says whose folder it is."""
+    return json.dumps({"version": 1, "format": style, "forum": forum}, sort_keys=True).encode() + b"\n"
+
+
+def checked(path: str) -> str:
+    """A path that cannot lead anywhere else. All of them are made by us, so anything else is our mistake."""
+    if not _PLAIN.fullmatch(path) or ".." in path or path in OURS:
+        raise ValueError(path)
+    return path
+
+
+class Folder:
+    """A folder on this computer. Raises InputError where there is something else already and `force` is off."""
+
+    def __init__(self, root: Path, style: str, forum: str, *, force: bool = False) -> None:
+        self.root = root
+        self.mark = mark(style, forum)
+        self.before = enter(root, self.mark, force=force)
+        self.now: dict[str, bytes] = {}
+        self.safe = {root}
+        self.parts = 0
+        self.done = Done()
+        self.begun = False
+
+    def begin(self) -> None:
+        """Say that the folder is ours, before anything is in it."""
+        if self.begun:
+            return
+        with understood(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            for left in self.root.glob(f"{PART}*"):
+                left.unlink()
+            self.replace(MARK, self.mark)
+        self.begun = True
+
+    def note(self, path: str) -> None:
+        """Remember that a file is ours, in case that we are killed before the end."""
+        with (self.root / WRITING).open("ab") as log:
+            log.write(f"{path}\n".encode())
+
+    @contextmanager
+    def file(self, path: str) -> Iterator[IO[bytes]]:
+        """Write a file beside its place, and put it there when it is whole. What did not change is not touched."""
+        self.begin()
+        self.parts += 1  # files may be written while another one is open
+        part = self.root / f"{PART}{os.getpid()}-{self.parts}"
+        place = self.place(checked(path))
+        with understood(place):
+            with part.open("wb") as raw:
+                out = Hashing(raw)
+                yield out  # type: ignore[misc] # all that writers need of a file
+            digest = out.sum.digest()
+            self.done.bytes += out.size
+            if self.before.get(path) == digest and not place.is_symlink() and sha(place) == digest:
+                part.unlink()
+            else:
+                self.note(path)
+                part.replace(place)
+                self.done.written += 1
+        self.now[path] = digest
+
+    def has(self, path: str) -> bool:
+        """Whether this export has written a file."""
+        return path in self.now
+
+    def place(self, path: str) -> Path:
+        """Where a file goes; its folders are made. Raises InputError where one of them leads out of the export."""
+        place = self.root / path
+        for above in reversed(place.parents):
+            if self.root not in above.parents or above in self.safe:
+                continue
+            if above.is_symlink() or (above.exists() and not above.is_dir()):
+                raise InputError(
+                    _("A link or a file stands where the export needs a folder."),
+                    where=str(above),
+                    remedy=_("Remove it, or export into another folder."),
+                )
+            above.mkdir(exist_ok=True)
+            self.safe.add(above)
+        return place
+
+    def finish(self) -> Done:
+        """Remove what is ours and not in this export, and write down what is."""
+        self.begin()
+        with understood(self.root):
+            for path, digest in self.before.items():
+                if path not in self.now:
+                    self.remove(path, digest)
+            lines = (f"{digest.hex()}  {path}\n" for path, digest in sorted(self.now.items()))
+            self.replace(SUMS, "".join(lines).encode())
+            (self.root / WRITING).unlink(missing_ok=True)
+        self.done.files = len(self.now)
+        return self.done
+
+    def remove(self, path: str, digest: bytes) -> None:
+        """Remove a file of an earlier export, and its folder if that is empty then."""
+        place = self.root / path
+        if any(above.is_symlink() for above in place.parents if self.root in above.parents) or not os.path.lexists(
+            place
+        ):
+            return
+        if digest and (place.is_symlink() or sha(place) != digest):
+            self.done.kept.append(path)
+            return
+        place.unlink()
+        self.done.removed += 1
+        for above in place.parents:
+            if above == self.root or any(above.iterdir()):
+                break
+            above.rmdir()
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Write one of our own notes."""
+        part = self.root / f"{PART}{os.getpid()}"
+        part.write_bytes(content)
+        part.replace(self.root / name)
+
+
+class Hashing:
+    """A file that notes its own hash."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self.out = out
+        self.sum = hashlib.sha256()
+        self.size = 0
+        self.closed = False
+
+    def write(self, content: bytes) -> int:
+        """Write, and add to the hash."""
+        self.sum.update(content)
+        self.size += len(content)
+        return self.out.write(content)
+
+    def tell(self) -> int:
+        """How much was written."""
+        return self.size
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        self.out.flush()
+
+    def close(self) -> None:
+        """Whoever opened the file closes it."""
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readable(self) -> bool:
+        """No."""
+        return False
+
+    def seekable(self) -> bool:
+        """No."""
+        return False
+
+
+def enter(root: Path, ours: bytes, *, force: bool) -> dict[str, bytes]:
+    """The files of an earlier export with their hashes; an empty hash where only a killed export knows the file."""
+    with understood(root):
+        if not root.exists():
+            return {}
+        if not root.is_dir():
+            raise InputError(_("An export needs a folder, and this is a file."), where=str(root))
+        there = {one.name for one in root.iterdir() if not one.name.startswith(PART)}
+        if not there:
+            return {}
+        said = (root / MARK).read_bytes() if MARK in there and not (root / MARK).is_symlink() else b""
+    if said != ours and not force:
+        raise InputError(
+            _("The folder holds another export.") if said else _("The folder is not empty, and holds no export."),
+            where=str(root),
+            remedy=_("Name another folder, or write into this one with --force; only what is ours is replaced."),
+        )
+    return earlier(root) if said else {}
+
+
+def earlier(root: Path) -> dict[str, bytes]:
+    """Which files an earlier export says that it wrote. Paths that lead elsewhere are none of ours."""
+    found: dict[str, bytes] = {}
+    for line in lines(root / WRITING):
+        if _PLAIN.fullmatch(line) and ".." not in line:
+            found[line] = b""
+    for line in lines(root / SUMS):
+        match = _LINE.fullmatch(line)
+        if match and _PLAIN.fullmatch(match[2]) and ".." not in match[2] and match[2] not in OURS:
+            # A killed export may have replaced the file since: then its hash says nothing.
+            found[match[2]] = b"" if match[2] in found else bytes.fromhex(match[1])
+    return found
+
+
+def lines(path: Path) -> list[str]:
+    """The lines of a note, none if it is not there."""
+    if path.is_symlink() or not path.is_file():
+        return []
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def sha(path: Path) -> bytes:
+    """The hash of a file, empty if it is not there."""
+    if not path.is_file():
+        return b""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").digest()
+
+
+@contextmanager
+def understood(where: Path) -> Iterator[None]:
+    """What the disk complains about, in words."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            _("The export cannot be written: {why}.").format(why=error.strerror or error), where=str(where)
+        ) from error

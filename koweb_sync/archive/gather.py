@@ -1,0 +1,240 @@
+"""Rows of Data Explorer on their way into the archive: asking for those of some buckets, and keeping them.
+
+A page holds whole buckets. What we hold of a bucket and the forum does not give any more is not shown any more: it was
+destroyed, or became a personal message; the database does not say which.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+
+from koweb_sync.archive import schema
+from koweb_sync.archive.buckets import ROWS, TEXT, Bucket, Span, span, whole
+from koweb_sync.archive.keeper import Keeper
+from koweb_sync.archive.run import Run
+from koweb_sync.errors import ForumAnswerUnclear, ForumNotFound, InputError
+from koweb_sync.forum import explorer
+from koweb_sync.forum import rows as parsed
+from koweb_sync.forum.queries import Query
+from koweb_sync.forum.talk_queries import LIKES, POLLS, POSTS, TOPICS, USERS
+from koweb_sync.i18n import _
+
+SOURCE = "data-explorer"
+WHISPER = 4
+QUERIES: Mapping[str, Query] = {"people": USERS, "topics": TOPICS, "posts": POSTS, "likes": LIKES, "polls": POLLS}
+KINDS = tuple(QUERIES)  # in this order: who somebody is, and where a post stands, is known before
+Row = dict[str, Any]
+
+
+class Asker:
+    """Runs our queries. `numbers` are those of the saved queries, by name; `most` how many rows a page may have."""
+
+    def __init__(self, run: Run, numbers: Mapping[str, int]) -> None:
+        self.run = run
+        self.numbers = numbers
+        self.most = dict(ROWS)
+
+    def ask(self, query: Query, ids: Span, *, full: bool = False, **more: str) -> list[Row] | None:
+        """The rows of a query; None if there are too many, or if the forum does not find them in time: one request.
+
+        `full`: as many as an answer holds are not too many.
+        """
+        given = {
+            "after": str(ids.after),
+            "until": str(ids.until),
+            "without": ",".join(map(str, sorted(self.run.left_out))) or "0",
+            "whispers": "true" if self.run.wishes.staff else "false",
+            **more,
+        }
+        self.run.talk.sent["keyed"] += 1
+        try:
+            found = explorer.run(self.run.talk.forum, self.numbers[query.name], given, full=full)
+        except ForumNotFound as error:
+            raise InputError(
+                _("The query “{name}” is not saved in Data Explorer any more.").format(name=query.name),
+                where=self.run.base,
+                remedy=_("“koweb doctor --save-query” saves it; or archive over the forum's own API: --via rest."),
+            ) from error
+        self.run.watch.step()
+        return found
+
+    def too_much(self, query: Query) -> ForumAnswerUnclear:
+        """The error about a query that cannot be made smaller."""
+        return ForumAnswerUnclear(
+            _("Data Explorer takes too long over the query “{name}”.").format(name=query.name),
+            where=self.run.base,
+            remedy=_("Try again when the forum has less to do; or archive over the forum's own API: --via rest."),
+        )
+
+    def rows(self, kind: str, page: Sequence[Bucket]) -> list[Row] | None:
+        """The rows of some buckets; None if several are too much at once. A single one is read in parts."""
+        numbers = [one.id for one in page]
+        ids, buckets = whole(numbers), ",".join(map(str, numbers))
+        if not sum(one.things for one in page):
+            return []
+        if len(page) > 1:
+            return self.ask(QUERIES[kind], ids, buckets=buckets)
+        return self.parts(kind, ids, buckets, large=page[0].size > TEXT)
+
+    def parts(self, kind: str, ids: Span, buckets: str, *, large: bool = False) -> list[Row]:
+        """The rows of a bucket, in halves where it is too large. Raises ForumAnswerUnclear if that does not help."""
+        found = None if large else self.ask(QUERIES[kind], ids, buckets=buckets)
+        if found is not None:
+            return found
+        halves = ids.halves()
+        if halves is not None:
+            return [row for half in halves for row in self.parts(kind, half, buckets)]
+        if kind != "likes":
+            raise self.too_much(QUERIES[kind])
+        return self.beyond(ids, buckets)
+
+    def beyond(self, ids: Span, buckets: str) -> list[Row]:
+        """The likes of a post that has more of them than an answer holds."""
+        found: list[Row] = []
+        while True:
+            last = str(found[-1]["id"] if found else 0)
+            page = self.ask(LIKES, ids, full=True, buckets=buckets, beyond=last)
+            if page is None:
+                raise self.too_much(LIKES)
+            found += page
+            if len(page) < explorer.TOP:
+                return found
+
+
+# ---- keeping
+
+
+def keep(run: Run, keeper: Keeper, kind: str, page: Sequence[Bucket], rows: Sequence[Row]) -> set[int]:
+    """Keep the rows of whole buckets; the numbers of buckets that hold something of a category that we do not know yet.
+
+    That is left out, for it may be nobody's business, and comes with a later run. So are likes and polls of posts that
+    we do not hold.
+    """
+    spans = [span(one.id) for one in page]
+    place, known = where(run, keeper, kind, rows)
+    kept = [row for row in rows if row[place] in known]
+    there = {int(row["id"]) for row in rows} if kind in ("topics", "posts") else set()
+    KEEPERS[kind](run, keeper, Read(spans, kept, there))
+    number = "post_id" if kind in ("likes", "polls") else "id"
+    early = {int(row[number]) for row in rows if row[place] not in known}
+    return {one.id for one in page for ident in early if span(one.id).after < ident <= span(one.id).until}
+
+
+def where(run: Run, keeper: Keeper, kind: str, rows: Sequence[Row]) -> tuple[str, Collection[Any]]:
+    """Which column says whether a row may be kept, and the values for which it may."""
+    if kind in ("topics", "posts"):
+        return "category_id", {one["id"] for one in run.state("categories") or ()} | {None}
+    if kind in ("likes", "polls"):
+        posts = {int(row["post_id"]) for row in rows}
+        return "post_id", {row["id"] for row in keeper.known(schema.POSTS, "id", posts)}
+    return "id", {row["id"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read: the ids that were asked for, the rows to keep, and the ids of all rows that are there."""
+
+    spans: Sequence[Span]
+    rows: Sequence[Row]
+    there: Collection[int]
+
+
+def people(run: Run, keeper: Keeper, read: Read) -> None:
+    """Keep who people are."""
+    keeper.people(parsed.person(row, run.started) for row in read.rows)
+
+
+def topics(run: Run, keeper: Keeper, read: Read) -> None:
+    """Keep topics. Their posts are compared by their own digests, so none is noted to be looked at."""
+    seen = [parsed.topic(row) for row in read.rows]
+    keeper.topics(seen, SOURCE)
+    keeper.done("topic", [one.id for one in seen])
+    explain(keeper, "topic", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
+    table = schema.TOPICS
+    shown = and_(table.c.forum == run.forum, table.c.shown == 1, wanted(run))
+    held = keeper.connection.execute(select(table.c.id).where(shown, inside(table.c.id, read.spans))).scalars()
+    for ident in sorted(set(held) - set(read.there)):
+        keeper.vanished("topic", ident, "unseen")
+
+
+def posts(run: Run, keeper: Keeper, read: Read) -> None:
+    """Keep posts. All of a topic's are read in this run, so no topic is noted to be looked at."""
+    seen = [parsed.post(row) for row in read.rows]
+    keeper.posts(seen, SOURCE)
+    keeper.done("topic", {one.topic for one in seen})
+    explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
+    table, around = schema.POSTS, schema.TOPICS
+    joined = and_(around.c.forum == table.c.forum, around.c.id == table.c.topic)
+    shown = and_(table.c.forum == run.forum, table.c.shown == 1, around.c.shown == 1, wanted(run))
+    if not run.wishes.staff:
+        shown = and_(shown, table.c.type != WHISPER)
+    query = select(table.c.id).join_from(table, around, joined).where(shown, inside(table.c.id, read.spans))
+    for ident in sorted(set(keeper.connection.execute(query).scalars()) - set(read.there)):
+        keeper.vanished("post", ident, "unseen")
+
+
+def likes(run: Run, keeper: Keeper, read: Read) -> None:
+    """Keep likes. One that came and went between two runs is nobody's business any more."""
+    seen = [parsed.like(row) for row in read.rows if row["deleted_at"] is None]
+    table, posts, topics = schema.REACTIONS, schema.POSTS, schema.TOPICS
+    joined = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
+    told = (
+        select(posts.c.id)
+        .join_from(posts, topics, joined)
+        .where(posts.c.forum == run.forum, posts.c.id == table.c.post, wanted(run))
+    )
+    among = and_(inside(table.c.post, read.spans), table.c.kind == "like", told.exists())
+    keeper.keep_likes(seen, among, run.last_run())
+    counts = schema.COUNTS
+    named = and_(counts.c.forum == run.forum, counts.c.kind == "like", inside(counts.c.post, read.spans))
+    keeper.connection.execute(delete(counts).where(named))
+
+
+def polls(_run: Run, keeper: Keeper, read: Read) -> None:
+    """Keep polls."""
+    keeper.polls(parsed.polls(read.rows))
+
+
+KEEPERS: Mapping[str, Callable[[Run, Keeper, Read], None]] = {
+    "people": people,
+    "topics": topics,
+    "posts": posts,
+    "likes": likes,
+    "polls": polls,
+}
+
+
+def inside(column: ColumnElement[int], spans: Sequence[Span]) -> ColumnElement[bool]:
+    """Whether a number lies in one of some spans."""
+    return or_(*(and_(column > one.after, column <= one.until) for one in joined_up(spans)))
+
+
+def joined_up(spans: Sequence[Span]) -> list[Span]:
+    """The same ids in as few spans as possible."""
+    found: list[Span] = []
+    for one in sorted(spans, key=lambda each: each.after):
+        if found and found[-1].until == one.after:
+            found[-1] = Span(found[-1].after, one.until)
+        else:
+            found.append(one)
+    return found
+
+
+def wanted(run: Run) -> ColumnElement[bool]:
+    """Whether a topic is one that our queries give: what somebody wished for earlier is not concluded from."""
+    table = schema.TOPICS
+    left_out = table.c.category.in_(sorted(run.left_out))
+    return and_(table.c.archetype != "private_message", or_(table.c.category.is_(None), ~left_out))
+
+
+def explain(keeper: Keeper, kind: str, deleted: Mapping[int, tuple[int | None, int | None]]) -> None:
+    """Give tombstones the forum's own time and person, where we knew only that something was not there any more."""
+    table = schema.TOMBSTONES
+    unsure = ("gone", "private", "unseen", "deleted")
+    for row in keeper.known(table, "id", deleted):
+        if row["kind"] == kind and row["lifted"] is None and row["reason"] in unsure:
+            at, by = deleted[row["id"]]
+            told = {**row, "reason": "deleted", "at": at, "by": by}
+            keeper.put(table, [told] if told != row else [])

@@ -1,0 +1,51 @@
+"""Likes and other reactions: who came, who went, and how sure we are of when. Pure.
+
+`at` is the forum's own time. Where it tells none, a like came between `after`, the last time that we looked, and
+`seen`; one that went did so between `there` and `gone`. A like and its taking back between two looks leave no trace.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from koweb_sync.forum.observed import Like
+
+Row = dict[str, Any]
+Name = tuple[int, int, str]  # post, person, kind
+
+
+def changes(
+    seen: Iterable[Like], known: Sequence[Mapping[str, Any]], top: Mapping[Name, int], now: int, looked: int | None
+) -> list[Row]:
+    """The rows that change when `seen` is all that there is among the likes in question.
+
+    `known` are the rows of those that we hold open; `top` the highest number of each, closed ones included; `looked`
+    is when we looked before, None if never.
+    """
+    held = {(row["post"], row["person"], row["kind"]): row for row in known}
+    found: dict[Name, Like] = {}
+    for one in seen:
+        name = (one.post, one.person.id, one.kind)
+        if name not in found or found[name].at is None:
+            found[name] = one
+    rows = []
+    for name, like in found.items():
+        row = held.get(name)
+        if row is None:
+            rows.append(came(name, like, top.get(name, 0) + 1, now, looked))
+        elif like.at is not None and row["at"] is None:
+            rows.append({**row, "at": like.at})
+        elif like.at is not None and row["at"] != like.at:
+            rows += [went(row, now, looked), came(name, like, top.get(name, 0) + 1, now, looked)]
+    return rows + [went(row, now, looked) for name, row in held.items() if name not in found]
+
+
+def came(name: Name, like: Like, n: int, now: int, looked: int | None) -> Row:
+    """A like that we see for the first time."""
+    post, person, kind = name
+    first = {"post": post, "person": person, "kind": kind, "n": n, "at": like.at, "after": looked, "seen": now}
+    return {**first, "there": None, "gone": None}
+
+
+def went(row: Mapping[str, Any], now: int, looked: int | None) -> Row:
+    """A like that is not there any more."""
+    return {**row, "there": row["seen"] if looked is None else max(looked, row["seen"]), "gone": now}

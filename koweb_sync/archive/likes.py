@@ -1,0 +1,165 @@
+"""Who likes what: by person or by post, whichever takes fewer requests.
+
+By person a page of a hundred likes tells also when; it takes Σ⌈likes of u/100⌉ requests. By post it takes one request
+for each post, and the time is only known to lie between two looks. In the end each post whose number of likes differs
+from how many we can name is asked for, so that nothing hangs on the directory, on hidden profiles or on private topics.
+"""
+
+from sqlalchemy import and_, func, select
+
+from koweb_sync.archive import schema
+from koweb_sync.archive.run import Run
+from koweb_sync.forum.observed import Like, Person
+from koweb_sync.forum.talk import LIKERS, LIKES
+
+AT_ONCE = 500
+FULL = (30, LIKES)  # likes on a page that another one may follow: servers that do not honour our wish give thirty
+
+
+def likes(run: Run) -> None:
+    """Read the likes that we cannot name yet."""
+    at = run.at("likes")
+    if "begun" not in at:
+        people = moved(run)
+        wanted = people if worthwhile(run, people) else {}
+        with run.page() as keeper:
+            keeper.cursor("at:likes", {"begun": True})
+            keeper.todo("likes", wanted)
+    by_person(run)
+    by_post(run)
+    reactions(run)
+
+
+def worthwhile(run: Run, people: dict[int, int]) -> bool:
+    """Whether to ask by person. In a first run that depends on which way is shorter; later it finds what counts hide:
+    a like that came while another one went.
+    """
+    first = run.last_run() is None
+    return not first or sum(-(-gives // LIKES) for gives in people.values()) <= len(differing(run, 0, None))
+
+
+def moved(run: Run) -> dict[int, int]:
+    """People whose likes by the directory moved in this run, and how many they gave since it was read before."""
+    table = schema.ACTIVITY
+    earlier = table.alias()
+    before = (
+        select(earlier.c.likes_given)
+        .where(earlier.c.forum == table.c.forum, earlier.c.person == table.c.person, earlier.c.at < run.started)
+        .order_by(earlier.c.at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(table.c.person, table.c.likes_given, before).where(
+        table.c.forum == run.forum, table.c.at >= run.started
+    )
+    with run.store.read() as connection:
+        found = [(int(person), int(now) - int(then or 0)) for person, now, then in connection.execute(query)]
+    return {person: more for person, more in found if more > 0}
+
+
+def by_person(run: Run) -> None:
+    """Read the likes that people gave, newest first, until a page holds none that is new."""
+    looked = run.last_run()
+    while found := run.todo("likes", 1):
+        person, detail = found[0]
+        offset = int(detail.get("offset", 0))
+        page = run.talk.likes_by(username(run, person), offset) or ()
+        run.watch.step()
+        with run.page() as keeper:
+            mine = [like for like in page if like.person.id == person]
+            new = keeper.likes_by(person, mine, looked)
+            if new and len(page) in FULL:
+                keeper.todo("likes", [person], f'{{"offset": {offset + len(page)}}}')
+            else:
+                keeper.done("likes", [person])
+
+
+def username(run: Run, person: int) -> str:
+    """How somebody is called on the forum now."""
+    people = schema.PEOPLE
+    query = select(people.c.username).where(people.c.forum == run.forum, people.c.id == person)
+    with run.store.read() as connection:
+        return str(connection.execute(query).scalar_one())
+
+
+def differing(run: Run, after: int, most: int | None) -> list[tuple[int, int]]:
+    """Posts with another number of likes than we can account for: id and the forum's number."""
+    posts, counts, table = schema.POSTS, schema.COUNTS, schema.REACTIONS
+    topics = schema.TOPICS
+    named = (
+        select(func.count())
+        .where(
+            table.c.forum == posts.c.forum, table.c.post == posts.c.id, table.c.kind == "like", table.c.gone.is_(None)
+        )
+        .scalar_subquery()
+    )
+    unnamed = (
+        select(func.coalesce(func.sum(counts.c.count), 0))
+        .where(counts.c.forum == posts.c.forum, counts.c.post == posts.c.id, counts.c.kind == "like")
+        .scalar_subquery()
+    )
+    there = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic, topics.c.shown == 1)
+    query = (
+        select(posts.c.id, posts.c.likes)
+        .join_from(posts, topics, there)
+        .where(posts.c.forum == run.forum, posts.c.shown == 1, posts.c.id > after, posts.c.likes != named + unnamed)
+        .order_by(posts.c.id)
+        .limit(most)
+    )
+    with run.store.read() as connection:
+        return [(int(post), int(count)) for post, count in connection.execute(query)]
+
+
+def by_post(run: Run) -> None:
+    """Ask for the people behind each post whose likes we cannot account for."""
+    looked = run.last_run()
+    after = int(run.at("likers").get("after", 0))
+    while found := differing(run, after, AT_ONCE):
+        for post, told in found:
+            seen = everybody(run, post, told, after)
+            after = post
+            with run.page() as keeper:
+                if seen is not None:
+                    keeper.likes_of_post(post, seen, looked)
+                keeper.unnamed(post, "like", told)
+                keeper.cursor("at:likers", {"after": after})
+
+
+def everybody(run: Run, post: int, told: int, after: int) -> list[Like] | None:
+    """All people who like a post: one request for two hundred. None where that is not told.
+
+    `after` is the post before it; with it goes what was read of this one, should we be stopped.
+    """
+    if told == 0:
+        return []
+    at = run.at("likers")
+    found = [Like(post, Person(one, "")) for one in at["people"]] if at.get("post") == post else []
+    while True:
+        likers = run.talk.likers(post, len(found) // LIKERS)
+        run.watch.step()
+        if likers is None:
+            return None
+        found += likers
+        if len(likers) < LIKERS or len(found) >= told:
+            return found
+        with run.page() as keeper:
+            keeper.people(one.person for one in likers)
+            people = [one.person.id for one in found]
+            keeper.cursor("at:likers", {"after": after, "post": post, "people": people})
+
+
+def reactions(run: Run) -> None:
+    """Ask who reacted otherwise, for posts where the number of reactions moved: one request for each."""
+    looked = run.last_run()
+    counts = schema.COUNTS
+    while found := run.todo("reactions", AT_ONCE):
+        for post, _detail in found:
+            seen = run.talk.reacted(post)
+            run.watch.step()
+            with run.page() as keeper:
+                if seen is not None:
+                    keeper.likes_of_post(post, seen, looked, hearts=False)
+                for row in keeper.known(counts, "post", [post]):
+                    if row["kind"] != "like":
+                        keeper.unnamed(post, row["kind"], row["told"])
+                keeper.done("reactions", [post])

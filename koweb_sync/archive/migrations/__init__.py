@@ -1,0 +1,1 @@
+"""The archive's tables, revision by revision; `uv run poe migration` writes the next one."""

@@ -1,0 +1,165 @@
+"""What a post points at, and the words that it holds, out of its HTML: pure.
+
+Links to the forum itself become topic and post numbers; images and attachments become uploads. Usernames are folded.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d+)(?:/(\d+))?(?:/|$)")
+_TOPIC_BY_NUMBER = re.compile(r"/t/(\d+)/(\d+)$")
+_POST = re.compile(r"/p/(\d+)")
+_FILE = re.compile(r"/(?:uploads|secure-uploads|secure-media-uploads)/")
+_SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a post points at. `kind` is reply, quote, mention or link; `name` is a folded username."""
+
+    kind: str
+    topic: int | None = None
+    number: int | None = None
+    name: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An image or an attachment in a post. `url` names it in the archive, `source` is where it can be fetched."""
+
+    url: str
+    kind: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that a post's HTML tells: its words without markup and quotes, where it points, which files it shows."""
+
+    text: str
+    pointers: tuple[Pointer, ...]
+    files: tuple[File, ...]
+
+
+def read(cooked: str, topic: int, reply_to: int | None, base: str) -> Found:
+    """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
+    tree = LexborHTMLParser(cooked)
+    root = tree.body
+    if root is None:
+        return Found("", reply(topic, reply_to), ())
+    pointers = dict.fromkeys([*reply(topic, reply_to), *quotes(root, topic), *links(root, base)])
+    files = {one.url: one for one in pictures(root, base)}
+    for node in root.css("aside.quote, script, style"):
+        node.decompose()
+    text = re.sub(r"\s+", " ", root.text(separator=" ")).strip()
+    return Found(text, tuple(pointers), tuple(files.values()))
+
+
+def reply(topic: int, number: int | None) -> tuple[Pointer, ...]:
+    """Whom a post answers."""
+    return () if number is None else (Pointer("reply", topic, number),)
+
+
+def quotes(root: LexborNode, topic: int) -> Iterator[Pointer]:
+    """Whom a post quotes. A quote without a topic is one of its own."""
+    for node in root.css("aside.quote"):
+        facts = node.attributes
+        name = (facts.get("data-username") or "").casefold()
+        number = whole(facts.get("data-post"))
+        there = whole(facts.get("data-topic")) or (topic if number else None)
+        if name or there:
+            yield Pointer("quote", there, number, name)
+
+
+def links(root: LexborNode, base: str) -> Iterator[Pointer]:
+    """Whom a post mentions, and where its links lead. What stands inside a quote was said by somebody else."""
+    for node in root.css("a[href]"):
+        if within_quote(node):
+            continue
+        href = node.attributes.get("href") or ""
+        kinds = (node.attributes.get("class") or "").split()
+        if "mention" in kinds or "mention-group" in kinds:
+            name = unquote(href.rstrip("/").rpartition("/")[2]).casefold()
+            yield Pointer("mention", name=name)
+        elif href and not href.startswith("#") and not {"anchor", "lightbox", "attachment", "hashtag"} & set(kinds):
+            yield link(href, base)
+
+
+def link(href: str, base: str) -> Pointer:
+    """Where a link leads: to a topic of this forum, or elsewhere."""
+    full = join(base, href)
+    if not inside(full, base):
+        return Pointer("link", url=full)
+    path = urlsplit(full).path
+    found = _TOPIC_BY_NUMBER.search(path) or _TOPIC.search(path)
+    if found:
+        return Pointer("link", int(found[1]), int(found[2]) if found[2] else None, url=full)
+    return Pointer("link", url=full)
+
+
+def pictures(root: LexborNode, base: str) -> Iterator[File]:
+    """The images and attachments of a post, without avatars and emoji."""
+    for node in root.css("img[src], video source[src], audio source[src], video[src], audio[src]"):
+        kinds = (node.attributes.get("class") or "").split()
+        if not {"emoji", "avatar", "site-icon"} & set(kinds):
+            name = node.attributes.get("data-base62-sha1") or ""
+            found = file(node.attributes.get("src") or "", "image", node.attributes.get("alt") or "", base, name)
+            yield from (found,) if found else ()
+    for node in root.css("a.attachment[href], a.lightbox[href]"):
+        kind = "image" if "lightbox" in (node.attributes.get("class") or "") else "file"
+        found = file(node.attributes.get("href") or "", kind, node.text(strip=True), base, "")
+        yield from (found,) if found else ()
+
+
+def file(src: str, kind: str, name: str, base: str, sha: str) -> File | None:
+    """One file; None for what is no address. A short name of the forum is kept as such: it survives a new host."""
+    full = join(base, src)
+    if urlsplit(full).scheme not in ("http", "https"):
+        return None
+    short = _SHORT.search(urlsplit(full).path)
+    suffix = re.search(r"\.\w+$", urlsplit(full).path)
+    if short:
+        return File(f"upload://{short[1]}", kind, name, full)
+    if sha:
+        return File(f"upload://{sha}{suffix[0] if suffix else ''}", kind, name, full)
+    return File(full, kind, name, full)
+
+
+def is_upload(url: str) -> bool:
+    """Whether an address is that of a file that a forum keeps."""
+    return _FILE.search(urlsplit(url).path) is not None
+
+
+def inside(url: str, base: str) -> bool:
+    """Whether an address belongs to the forum."""
+    ours, theirs = urlsplit(base), urlsplit(url)
+    return theirs.netloc.lower() == ours.netloc.lower() and theirs.path.startswith(ours.path.rstrip("/") or "/")
+
+
+def join(base: str, href: str) -> str:
+    """An address as seen from the forum; as it stands where nobody can read it."""
+    try:
+        return urljoin(f"{base}/", href.strip())
+    except ValueError:
+        return href
+
+
+def within_quote(node: LexborNode) -> bool:
+    """Whether an element stands inside a quote."""
+    above = node.parent
+    while above is not None:
+        if above.tag == "aside" and "quote" in (above.attributes.get("class") or "").split():
+            return True
+        above = above.parent
+    return False
+
+
+def whole(text: str | None) -> int | None:
+    """A number in an attribute."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,284 @@
+"""What can be read out of an archive: values that show, search and the exports work on, and never rows.
+
+Times are whole microseconds since 1970 in UTC. A `Disguise` sees every value before a reader does: that is where names
+can be taken out of an export.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, or who had one. `username` is empty where nobody ever told it."""
+
+    id: int
+    username: str
+    name: str = ""
+    created: int | None = None
+    admin: bool = False
+    moderator: bool = False
+    bot: bool = False
+
+    @property
+    def shown(self) -> str:
+        """What people call them."""
+        return self.name or self.username
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category. `path` are its slugs from the top; `restricted`: not everybody may read it."""
+
+    id: int
+    name: str
+    path: str
+    parent: int | None = None
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it was last seen. `shown`: the forum still shows it; if not, `reason` says why it went.
+
+    `replies` is the forum's own count; `known`: not only its posts tell that there is one;
+    `accepted` is the number of the post that solved it.
+    """
+
+    id: int
+    title: str
+    slug: str = ""
+    category: Category | None = None
+    tags: tuple[str, ...] = ()
+    person: Person | None = None
+    created: int = 0
+    bumped: int | None = None
+    last_posted: int | None = None
+    closed: bool = False
+    archived: bool = False
+    visible: bool = True
+    pinned: bool = False
+    archetype: str = "regular"
+    deleted: int | None = None
+    shown: bool = True
+    reason: str = ""
+    accepted: int | None = None
+    replies: int = 0
+    known: bool = True
+    likes: int = 0
+    views: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text that a post once had. `placeholder`: what moderation showed in its place. `n` counts what we saw."""
+
+    n: int
+    raw: str
+    cooked: str
+    observed: int
+    edited: int | None = None
+    editor: Person | None = None
+    reason: str = ""
+    placeholder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A like or another reaction. Where the forum did not tell `at`, it came between `after` and `seen`."""
+
+    person: Person
+    kind: str
+    at: int | None
+    after: int | None
+    seen: int
+    gone: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a poll; `html` is the forum's."""
+
+    id: str
+    html: str
+    votes: int | None
+    people: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll in a post."""
+
+    name: str
+    title: str
+    type: str
+    status: str
+    voters: int | None
+    closes: int | None
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An image or an attachment of a post. `sha256` is None where its content is not held; `status` says why."""
+
+    url: str
+    kind: str
+    name: str
+    source: str
+    status: str
+    sha256: str | None = None
+    type: str = ""
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a post points at: reply, quote, mention or link."""
+
+    kind: str
+    topic: int | None
+    number: int | None
+    person: Person | None
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post with the text that counts: the last one that its author wrote, never a placeholder if another is held.
+
+    `type`: 1 regular, 2 moderator's, 3 small action (`action` names it), 4 whisper. `number` and `reply_to` count
+    within the topic. `versions` are all texts, oldest first, and empty where there is only one.
+    """
+
+    id: int
+    topic: int
+    number: int
+    type: int
+    created: int
+    raw: str
+    cooked: str
+    action: str = ""
+    author: Person | None = None
+    updated: int | None = None
+    reply_to: int | None = None
+    deleted: int | None = None
+    user_deleted: bool = False
+    hidden: bool = False
+    shown: bool = True
+    reason: str = ""
+    wiki: bool = False
+    like_count: int = 0
+    n: int = 1
+    versions: tuple[Version, ...] = ()
+    likes: tuple[Like, ...] = ()
+    unnamed: tuple[tuple[str, int], ...] = ()  # kind, how many people that the forum does not name
+    polls: tuple[Poll, ...] = ()
+    files: tuple[File, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+
+    @property
+    def liked(self) -> tuple[Like, ...]:
+        """The likes that were not taken back."""
+        return tuple(one for one in self.likes if one.gone is None)
+
+    @property
+    def earlier(self) -> tuple[Version, ...]:
+        """Texts besides the one that counts, oldest first."""
+        return tuple(one for one in self.versions if one.n != self.n)
+
+    @property
+    def edited(self) -> int | None:
+        """When the text that counts was written, if it is not the first one."""
+        last = next((one for one in self.versions if one.n == self.n), None)
+        return None if last is None or last.n == 1 else (last.edited or last.observed)
+
+    @property
+    def gone(self) -> str:
+        """Why a reader of the forum does not see it, empty if they do: deleted, taken back, hidden, or a whisper."""
+        if not self.shown:
+            return self.reason or "deleted"
+        if self.user_deleted:
+            return "user-deleted"
+        if self.hidden:
+            return "hidden"
+        return "whisper" if self.type == 4 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A post that a search found: where it stands, who wrote it when. `row` is its entry in the index."""
+
+    row: int
+    post: int
+    topic: int
+    number: int
+    title: str
+    author: Person | None
+    created: int
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The forum that an archive was made of. `until` is when it was last archived in full, or has been at all."""
+
+    number: int
+    name: str
+    url: str
+    title: str
+    locale: str
+    until: int | None
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return self.title or self.name
+
+
+class Disguise(Protocol):
+    """What readers see of people: everything that leaves the archive goes through these first."""
+
+    def person(self, one: Person) -> Person:
+        """Somebody, wherever they stand."""
+
+    def topic(self, one: Topic) -> Topic:
+        """A topic; its people went through `person` already."""
+
+    def post(self, one: Post) -> Post:
+        """A post: names in its texts, mentions, quotes and file names. Its people went through `person` already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Everything as it is."""
+
+    def person(self, one: Person) -> Person:
+        """The same."""
+        return one
+
+    def topic(self, one: Topic) -> Topic:
+        """The same."""
+        return one
+
+    def post(self, one: Post) -> Post:
+        """The same."""
+        return one
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of an archive is wanted; nothing given means everything.
+
+    `categories`, `tags`, `topics`: any of them. `since` (included) and `until` (not) are about posts, and a topic
+    without such a post is not wanted. `public`: only what everybody could read.
+    """
+
+    topics: frozenset[int] = field(default_factory=frozenset)
+    categories: frozenset[int] = field(default_factory=frozenset)
+    tags: frozenset[str] = field(default_factory=frozenset)
+    author: int | None = None
+    since: int | None = None
+    until: int | None = None
+    public: bool = False

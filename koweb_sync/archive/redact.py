@@ -1,0 +1,331 @@
+"""Names of people in texts: where they stand, and putting others in their place. Pure.
+
+A username stands in mentions, in quotes, in links to people, in pictures of them. A display name stands beside it in
+quotes. Both may also stand anywhere in running text; there only names count that somebody chose for it. Nothing else of
+a text changes, and doing it again changes nothing.
+
+Raw and cooked go the same way, as strings: parsing HTML and writing it again would change bytes that nobody meant.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from urllib.parse import unquote
+
+
+def accents() -> str:
+    """All signs that belong to the letter before them, as ranges in a class of a regular expression."""
+    found = [n for n in range(0x300, 0x1F000) if unicodedata.category(chr(n)).startswith("M")]
+    edges = [n for n in found if unicodedata.category(chr(n - 1))[0] != "M"]
+    ends = [n for n in found if unicodedata.category(chr(n + 1))[0] != "M"]
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(edges, ends, strict=True))
+
+
+FORMER = "former-member-"  # and a number: how somebody is called who was forgotten
+_MARKS = accents()
+_LETTER = rf"(?:[^\W_][{_MARKS}]*)"
+_ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic: elsewhere they are half of the word
+_WORD = re.compile(rf"{_LETTER}+")
+_MENTION = re.compile(rf"(?<![^\W_])(@|%40)((?:[\w][{_MARKS}]*)(?:[\w.\-{_MARKS}]{{0,98}}{_LETTER})?)")
+_PLACE = re.compile(
+    r"(/(?:u|users|user_avatar/[^/\s\"'<>()\[\]]{1,253}|letter_avatar|created-by|private-messages|user-cards|by)/"
+    r"|[?&;](?:u|user|username|author|posted_by)=)"
+    r"([^\s/\"'<>?#&;()\[\]{}|\\]{1,300})"
+)
+_FACT = re.compile(r"""(\bdata-(?:username|user-card|user)=)(["'])([^"'<>]{1,300})\2""")
+_OPEN = re.compile(r"\[quote=([^\]\n]{1,600})\]", re.IGNORECASE)
+_EDGE = re.compile(r"\[(/?)quote\b[^\]\n]{0,600}\]", re.IGNORECASE)
+_ASIDE = re.compile(r"<aside\b[^<>]{0,3000}>")
+_BLOCK = re.compile(r"<(/?)blockquote\b[^<>]{0,1000}>")
+_PICTURE = re.compile(r"<img\b[^<>]{0,3000}>")
+_WORDS_OF = re.compile(r"""(\b(?:alt|title)=)(["'])([^"'<>]{1,300})\2""")
+_SAID = re.compile(r"([>\n])(\s*)([^<>\s][^<>]{0,300}?)(\s*:\s*</div>)")
+_USERNAME = re.compile(r"""(\bdata-username=)(["'])([^"'<>]{1,300})\2""")
+_DISPLAY = re.compile(r"""(\bdata-display-name=)(["'])([^"'<>]{1,300})\2""")
+_TOKEN = re.compile(
+    rf"(?P<same>{FORMER}\d+)|(?P<between>%20|%27|&nbsp;|&\#39;|&\#x27;)"
+    rf"|(?P<word>(?:[^\W_]|[{_MARKS}]|%[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f])+)+)"
+)
+_BETWEEN = re.compile(r"(?:%20|%27|&nbsp;|&\#39;|&\#x27;|[\s\-_.+'’])+")
+_FAR = 12  # letters between two words of one name
+HEADER = 4000  # letters in which a quote's title ends
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What stands in place of somebody's names: `username` in addresses and mentions, `name` in running text."""
+
+    username: str
+    name: str
+
+
+Look = Callable[[str], Alias | None]
+
+
+def nobody(_name: str) -> None:
+    """No name is known."""
+
+
+def always(_text: str) -> bool:
+    """Look at everything."""
+    return True
+
+
+def never(_name: str) -> bool:
+    """Nobody's words go."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Whose names are replaced. `account` takes a folded username; `shown` a display name without regard to case and
+    accents; `free` such a name, or another one, that counts anywhere in running text, of up to `longest` words.
+    `emptied` tells whether what was quoted from a (folded) username goes too.
+    """
+
+    account: Look = nobody
+    shown: Look = nobody
+    free: Look = nobody
+    longest: int = 0
+    emptied: Callable[[str], bool] = never
+    begins: Callable[[str], bool] = always  # whether a free name may begin with this word
+    possible: Callable[[str], bool] = always  # whether a text may say a name at all: what is not is not looked at
+
+
+def folded(username: str) -> str:
+    """A username as the forum compares it."""
+    return unicodedata.normalize("NFC", username).casefold()
+
+
+def plain(name: str) -> str:
+    """A name without regard to case, accents, and what stands between its words."""
+    return " ".join(_WORD.findall(skimmed(name)))
+
+
+word = lru_cache(maxsize=100_000)(plain)  # texts say the same words over and over
+
+
+def skimmed(text: str) -> str:
+    """A text without regard to case and accents, as an address or HTML may write it."""
+    text = unquote(text) if "%" in text else text
+    text = unescape(text) if "&" in text else text
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", apart))
+
+
+def redact(text: str, names: Names) -> str:
+    """A raw, a cooked, a title or an address with other names in place of those that `names` knows."""
+    if not text or not names.possible(text):
+        return text
+    text = quotes(text, names)
+    if "<" in text:
+        text = asides(text, names)
+        text = _FACT.sub(lambda found: fact(found, names), text)
+        text = _PICTURE.sub(lambda found: picture(found[0], names), text)
+    text = _PLACE.sub(lambda found: place(found, names), text)
+    text = _MENTION.sub(lambda found: mention(found, names), text)
+    return running(text, names) if names.longest else text
+
+
+# ---- where usernames stand
+
+
+def mention(found: re.Match[str], names: Names) -> str:
+    """`@claire`; an address of mail is none."""
+    alias = names.account(folded(found[2]))
+    return found[0] if alias is None else found[1] + alias.username
+
+
+def place(found: re.Match[str], names: Names) -> str:
+    """`/u/claire`, `/u/claire.json`, `/user_avatar/host/claire/45/1_2.png`, `?u=claire`."""
+    alone = found[2].rstrip(".,;:!*_~`")
+    for name in (found[2], alone, re.sub(r"\.(?:json|rss|html)$", "", alone)):
+        alias = names.account(folded(unquote(name).removeprefix("@")))
+        if alias is not None:
+            return found[1] + alias.username + found[2][len(name) :]
+    return found[0]
+
+
+def fact(found: re.Match[str], names: Names) -> str:
+    """`data-username="claire"`."""
+    alias = names.account(folded(found[3]))
+    return found[0] if alias is None else f"{found[1]}{found[2]}{alias.username}{found[2]}"
+
+
+def picture(tag: str, names: Names) -> str:
+    """The words of somebody's picture: `alt="claire" title="Claire Moreau"`."""
+    if "avatar" not in tag:
+        return tag
+
+    def told(found: re.Match[str]) -> str:
+        alias = names.account(folded(found[3])) or names.shown(plain(found[3]))
+        return found[0] if alias is None else f"{found[1]}{found[2]}{alias.name}{found[2]}"
+
+    return _WORDS_OF.sub(told, tag)
+
+
+# ---- quotes
+
+
+def quotes(raw: str, names: Names) -> str:
+    """`[quote="claire, post:3, topic:5"]`, and with a display name `[quote="Claire Moreau, …, username:claire"]`."""
+    parts, done = [], 0
+    for found in _OPEN.finditer(raw):
+        if found.start() < done:
+            continue
+        alias, username = attributed(found[1], names)
+        if alias is None:
+            continue
+        parts += [raw[done : found.start()], f"[quote={attribution(found[1], alias)}]"]
+        done = found.end()
+        if names.emptied(username):
+            end = closing(raw, done, _EDGE)
+            if raw[done:end].strip():
+                parts.append("\n…\n")
+                done = end
+    return "".join([*parts, raw[done:]])
+
+
+def parts_of(inside: str) -> tuple[str, str, list[str]]:
+    """An attribution's quotation mark, its name, and what follows: `post:3`, `topic:5`, `username:claire`."""
+    mark = inside[0] if inside[0] in "\"'“”" and len(inside) > 1 else ""
+    bare = inside.strip("\"'“”") if mark else inside
+    name, *facts = re.split(r",\s*(?=(?:post|topic|full|username)\s*:)", bare)
+    return mark, name, facts
+
+
+def attributed(inside: str, names: Names) -> tuple[Alias | None, str]:
+    """Who is quoted, if it is somebody whom we look for, and the folded username if it is told."""
+    _mark, name, facts = parts_of(inside)
+    told = next((one.partition(":")[2].strip() for one in facts if one.startswith("username")), None)
+    if told is not None:
+        return names.account(folded(told)), folded(told)
+    username = folded(name.strip())
+    alias = names.account(username)
+    return (alias, username) if alias is not None else (names.shown(plain(name)), "")
+
+
+def attribution(inside: str, alias: Alias) -> str:
+    """The same attribution to somebody else."""
+    mark, _name, facts = parts_of(inside)
+    facts = [f"username:{alias.username}" if one.startswith("username") else one for one in facts]
+    name = alias.name if any(one.startswith("username") for one in facts) else alias.username
+    last = {"“": "”"}.get(mark, mark)
+    return mark + ", ".join([name, *facts]) + last
+
+
+def closing(text: str, start: int, edge: re.Pattern[str]) -> int:
+    """Where what was opened before `start` is closed; the end of the text if it never is."""
+    depth = 1
+    for found in edge.finditer(text, start):
+        depth += -1 if found[1] else 1
+        if depth == 0:
+            return found.start()
+    return len(text)
+
+
+def asides(cooked: str, names: Names) -> str:
+    """Quotes in HTML: `<aside class="quote" data-username="claire">`, with a title that says the name."""
+    parts, done = [], 0
+    for found in _ASIDE.finditer(cooked):
+        told = _USERNAME.search(found[0])
+        alias = names.account(folded(told[3])) if told and found.start() >= done else None
+        if told is None or alias is None:
+            continue
+        parts += [cooked[done : found.start()], *opened(found[0], alias)]
+        done = found.end()
+        block = _BLOCK.search(cooked, done, done + HEADER)
+        if block is None or block[1]:
+            continue
+        parts.append(title(cooked[done : block.start()], alias))
+        parts.append(block[0])
+        done = block.end()
+        if names.emptied(folded(told[3])):
+            parts.append("\n<p>…</p>\n")
+            done = closing(cooked, done, _BLOCK)
+    return "".join([*parts, cooked[done:]])
+
+
+def opened(tag: str, alias: Alias) -> Iterator[str]:
+    """The tag that opens a quote, of somebody else."""
+    tag = _USERNAME.sub(lambda found: f"{found[1]}{found[2]}{alias.username}{found[2]}", tag)
+    yield _DISPLAY.sub(lambda found: f"{found[1]}{found[2]}{alias.name}{found[2]}", tag)
+
+
+def title(head: str, alias: Alias) -> str:
+    """The title of a quote, said by somebody else: whatever stands before its colon is their name."""
+    head = _WORDS_OF.sub(
+        lambda found: f"{found[1]}{found[2]}{alias.name}{found[2]}" if avatar(found) else found[0], head
+    )
+    return _SAID.sub(lambda found: f"{found[1]}{found[2]}{alias.name}{found[4]}", head)
+
+
+def avatar(found: re.Match[str]) -> bool:
+    """Whether an attribute belongs to the picture of a person."""
+    start, end = found.string.rfind("<", 0, found.start()), found.string.find(">", found.end())
+    return "avatar" in found.string[start:end]
+
+
+# ---- running text
+
+
+def running(text: str, names: Names) -> str:
+    """Names anywhere: whole words in a row, whatever their case and accents, with spaces, hyphens or dots between."""
+    tokens = [found for found in _TOKEN.finditer(text) if found.lastgroup != "between"]
+    parts, done, index = [], 0, 0
+    while index < len(tokens):
+        count, alias = longest(text, tokens, index, names)
+        if alias is None:
+            index += 1
+            continue
+        start, end = tokens[index].start(), tokens[index + count - 1].end()
+        parts += [text[done:start], alias.username if address(text, start, end) else alias.name]
+        done = end
+        index += count
+    return "".join([*parts, text[done:]])
+
+
+def longest(text: str, tokens: list[re.Match[str]], index: int, names: Names) -> tuple[int, Alias | None]:
+    """The longest name that begins with a word: of how many words, and what takes its place."""
+    words: list[str] = []
+    found: tuple[int, Alias | None] = (0, None)
+    for count, token in enumerate(tokens[index : index + names.longest], 1):
+        if token.lastgroup == "same":
+            break
+        if count > 1:
+            between = text[tokens[index + count - 2].end() : token.start()]
+            if len(between) > _FAR or not _BETWEEN.fullmatch(between):
+                break
+        words += word(token[0]).split()
+        if count == 1 and words and not names.begins(words[0]):
+            break
+        alias = names.free(" ".join(words))
+        if alias is not None:
+            found = (count, alias)
+    return found
+
+
+def address(text: str, start: int, end: int) -> bool:
+    """Whether a name is part of an address or a slug, where no space may stand."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return (
+        (before != "" and before in "/@=-_%")
+        or (after != "" and after in "/@=-_%")
+        or not re.search(r"\s|^\w+$", text[start:end])
+    )
+
+
+def places(text: str, names: Names) -> Iterator[tuple[int, int]]:
+    """Where a text still says one of the free names: start and end."""
+    tokens = [found for found in _TOKEN.finditer(text) if found.lastgroup != "between"]
+    index = 0
+    while index < len(tokens):
+        count, alias = longest(text, tokens, index, names)
+        if alias is not None:
+            yield tokens[index].start(), tokens[index + count - 1].end()
+        index += max(count, 1)

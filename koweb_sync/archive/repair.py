@@ -1,0 +1,169 @@
+"""Topics whose posts may not be what we hold: compared by count, and read only where something disagrees.
+
+A topic is looked at when a list shows it new or changed, when a post stands in a topic that no list showed, or when a
+list does not show it any more. Where counts, likes and the last activity agree with what we hold, no request is sent.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from koweb_sync.archive import schema
+from koweb_sync.archive.absence import Absence, look_for
+from koweb_sync.archive.keeper import Keeper
+from koweb_sync.archive.run import Run, chunks
+from koweb_sync.forum.observed import Opened
+from koweb_sync.forum.talk import MANY, NOT_FOR_US
+
+WHISPER = 4
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What we hold of a topic's posts that the forum shows: how many, their likes, highest number, latest creation."""
+
+    count: int
+    likes: int
+    highest: int
+    latest: int
+
+
+NOTHING = Held(0, 0, 0, 0)
+
+
+def repair(run: Run) -> None:
+    """Look at every topic that was noted, until none is left."""
+    first = run.last_run() is None
+    while found := run.todo("topic", AT_ONCE):
+        with run.page() as keeper:
+            topics = keeper.topics_known([topic for topic, _why in found])
+            held = holdings(keeper, [topic for topic, _why in found])
+            fine = {
+                topic for topic, why in found if agrees(topics.get(topic), held.get(topic, NOTHING), why, first=first)
+            }
+            keeper.done("topic", fine)
+        for topic, why in found:
+            if topic not in fine:
+                one(run, topic, topics.get(topic), held.get(topic, NOTHING), why)
+
+
+def agrees(topic: dict[str, Any] | None, held: Held, why: dict[str, Any], *, first: bool) -> bool:
+    """Whether nothing tells that we should read a topic. In a `first` run all posts were read just now."""
+    if topic is None or why.get("unseen") or why.get("read"):
+        return False
+    explained = first or topic["bumped"] is None or topic["bumped"] <= held.latest
+    return (topic["posts_count"], topic["likes"]) == (held.count, held.likes) and explained
+
+
+def holdings(keeper: Keeper, topics: Sequence[int]) -> dict[int, Held]:
+    """What we hold of topics' posts that the forum shows to everybody: without whispers."""
+    posts = schema.POSTS
+    mine = (posts.c.forum == keeper.forum, posts.c.topic.in_(topics), posts.c.shown == 1, posts.c.type != WHISPER)
+    columns = (func.count(), func.sum(posts.c.likes), func.max(posts.c.number), func.max(posts.c.created))
+    query = select(posts.c.topic, *columns).where(*mine).group_by(posts.c.topic)
+    return {int(row[0]): Held(*map(int, row[1:])) for row in keeper.connection.execute(query)}
+
+
+def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dict[str, Any]) -> None:
+    """Read a topic as far as it differs: one request, and one for each hundred posts that are missing or liked anew."""
+    key = bool(why.get("key")) or needs_key(run, known)
+    near = why.get("near")
+    if known is not None and near is None:
+        near = known["highest"] if known["highest"] > held.highest else gap(run, topic)
+    try:
+        opened = run.talk.topic(topic, near, key=key)
+    except NOT_FOR_US:
+        run.watch.step()
+        look_for(run, Absence("topic", topic), key=key)
+        return
+    run.watch.step()
+    if opened.topic.category in run.left_out or (opened.topic.archetype != "regular" and not run.wishes.messages):
+        with run.page() as keeper:
+            keeper.vanished("topic", topic, "private")
+            keeper.done("topic", [topic])
+        return
+    with run.page() as keeper:
+        keeper.topics([opened.topic], "topic")
+        keeper.posts(opened.posts, "topic")
+        keeper.todo("topic", [topic], json.dumps({"read": True}))
+        if why.get("unseen"):
+            keeper.unlist(topic)
+    rest(run, opened, key=key)
+
+
+def needs_key(run: Run, topic: dict[str, Any] | None) -> bool:
+    """Whether a topic is one that only the key shows."""
+    if topic is None:
+        return False
+    if topic["archetype"] == "private_message":
+        return True
+    return topic["category"] in {one["id"] for one in run.state("categories") or () if one["restricted"]}
+
+
+def gap(run: Run, topic: int) -> int | None:
+    """The first post number that we miss in a topic; None if there is none."""
+    posts = schema.POSTS
+    mine = (posts.c.forum == run.forum, posts.c.topic == topic)
+    before = 0
+    with run.store.read() as connection:
+        for number in connection.execute(select(posts.c.number).where(*mine).order_by(posts.c.number)).scalars():
+            if number > before + 1:
+                return before + 1
+            before = number
+    return None
+
+
+def rest(run: Run, opened: Opened, *, key: bool) -> None:
+    """Read the posts of a topic that its own page did not show and that we miss, or whose likes do not add up."""
+    topic, shown = opened.topic, {post.id for post in opened.posts}
+    stream = opened.stream if opened.stream is not None else by_numbers(run, opened, key=key)
+    with run.page() as keeper:
+        held = {row["id"]: row for row in keeper.known(schema.POSTS, "topic", [topic.id])}
+        liked = holdings(keeper, [topic.id]).get(topic.id, NOTHING).likes
+    here = {ident for ident, row in held.items() if row["shown"]}
+    missing = [one for one in stream if one not in here]
+    again = [one for one in stream if one not in shown and one in here] if liked != (topic.likes or liked) else []
+    for part in chunks([*missing, *again], MANY):
+        posts = run.talk.posts_of(topic.id, part, key=key)
+        run.watch.step()
+        with run.page() as keeper:
+            keeper.posts(posts, "topic")
+    gone = sorted(here - set(stream)) if opened.stream is not None else []
+    for ident in gone:
+        if held[ident]["type"] != WHISPER:
+            look_for(run, Absence("post", ident), key=key)
+    with run.page() as keeper:
+        keeper.done("topic", [topic.id])
+
+
+def by_numbers(run: Run, opened: Opened, *, key: bool) -> tuple[int, ...]:
+    """The ids of a topic's posts where the server does not list them, as with ten thousand and more.
+
+    Nothing is read for it: the walk over `/posts.json` has found the posts; what is missing nevertheless is read around
+    the gaps in their numbers, one request for each.
+    """
+    topic = opened.topic.id
+    posts = schema.POSTS
+    tried: set[int] = set()
+    while True:
+        mine = (posts.c.forum == run.forum, posts.c.topic == topic)
+        with run.store.read() as connection:
+            numbers = set(connection.execute(select(posts.c.number).where(*mine)).scalars())
+            count = connection.execute(
+                select(func.count()).where(*mine, posts.c.shown == 1, posts.c.type != WHISPER)
+            ).scalar()
+        lacking = (n for n in range(1, opened.topic.highest + 1) if n not in numbers and n not in tried)
+        first = next(lacking, None)
+        if first is None or (count or 0) >= opened.topic.posts_count:
+            break
+        around = run.talk.topic(topic, first, key=key)
+        run.watch.step()
+        tried |= set(range(first, first + 15)) - {post.number for post in around.posts}
+        with run.page() as keeper:
+            keeper.posts(around.posts, "topic")
+    with run.store.read() as connection:
+        return tuple(connection.execute(select(posts.c.id).where(*mine)).scalars())

@@ -1,0 +1,65 @@
+"""The rolling re-read: what no feed tells is found by reading every post again within some days.
+
+An edit of an old post moves nothing that a list shows; nor does a like that replaces another. So once a day a part of
+all posts is read anew, oldest reading first: P/(50 · days) requests for P posts.
+"""
+
+import json
+
+from sqlalchemy import and_, select
+
+from koweb_sync.archive import schema
+from koweb_sync.archive.keeper import Keeper
+from koweb_sync.archive.run import DAY, Run
+from koweb_sync.forum.talk import WINDOW
+
+
+def quota(top: int, days: int, elapsed: int) -> int:
+    """How many windows are due: all of them within `days` days, after `elapsed` microseconds since the last time."""
+    windows = -(-top // WINDOW)
+    share = min(days, max(1, round(elapsed / DAY)))
+    return -(-windows * share // days)
+
+
+def again(run: Run) -> None:
+    """Read the next part of all posts again, and note the topics of posts that are not shown any more."""
+    days = run.wishes.rolling
+    top = int((run.state("posts") or {}).get("top", 0))
+    if not days or not top:
+        return
+    at = run.at("again")
+    if "left" not in at:
+        last = run.state("daily") or run.started
+        at = {"left": quota(top, days, run.started - last)}
+    place = run.state("again") or {"before": top + 1}
+    while at["left"] > 0:
+        asked = int(place["before"])
+        page = run.talk.posts(asked)
+        run.watch.step()
+        lower = min([asked - WINDOW, *(one.id for one in page)])
+        place = {"before": lower if lower > 0 else top + 1}
+        at = {"left": at["left"] - 1}
+        with run.page() as keeper:
+            wanted = [one for one in page if one.category not in run.left_out]
+            keeper.posts(wanted, "posts")
+            keeper.strangers(wanted)
+            for topic, number in lacking(keeper, {one.id for one in page}, lower, asked):
+                keeper.todo("topic", [topic], json.dumps({"read": True, "near": number}))
+            keeper.cursor("again", place)
+            keeper.cursor("at:again", at)
+        if lower <= 0:
+            break
+
+
+def lacking(keeper: Keeper, shown: set[int], lower: int, upper: int) -> list[tuple[int, int]]:
+    """Posts that a window should have shown and did not, as topic and number: they are hidden, or gone."""
+    posts, topics = schema.POSTS, schema.TOPICS
+    there = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
+    usual = (posts.c.type == 1, posts.c.shown == 1, posts.c.hidden == 0)
+    public = (topics.c.listed == 1, topics.c.shown == 1, topics.c.visible == 1)
+    query = (
+        select(posts.c.id, posts.c.topic, posts.c.number)
+        .join_from(posts, topics, there)
+        .where(posts.c.forum == keeper.forum, posts.c.id > lower, posts.c.id < upper, *usual, *public)
+    )
+    return [(int(topic), int(n)) for post, topic, n in keeper.connection.execute(query) if post not in shown]

@@ -1,0 +1,318 @@
+"""The tables of an archive: one schema for SQLite and PostgreSQL, every table scoped by forum.
+
+What the forum says now lies in the plain tables (`topics`, `posts`, `people`); what it said before in `…_versions` and
+`names`; what we concluded (deleted, complete, erased) in tables of its own. `observed` is when we read it.
+"""
+
+from sqlalchemy import Column, ForeignKey, Identity, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+
+from koweb_sync.archive.columns import BYTES, WHOLE, WORDS, flag, forum, key, maybe, moment, note, once, whole, words
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def table(name: str, *parts: SchemaItem, scoped: bool = True, small: bool = False) -> Table:
+    """A table; in SQLite a strict one. `small`: its rows are hardly more than their key, so SQLite keeps them in it."""
+    first = (forum(),) if scoped else ()
+    return Table(name, METADATA, *first, *parts, sqlite_strict=True, sqlite_with_rowid=not small)
+
+
+# ---- the archive itself
+
+FORUMS = table(
+    "forums",
+    Column("id", WHOLE, Identity(), primary_key=True),
+    words("name"),  # in koweb.toml
+    words("url", unique=True),
+    words("title"),
+    words("locale"),
+    moment("added"),
+    words("settings", server_default="{}"),  # JSON: what of the forum's facts the archive needs
+    scoped=False,
+)
+RUNS = table(
+    "runs",
+    key("n"),
+    moment("started"),
+    once("ended"),  # unknown: it was stopped
+    words("via"),  # rest | data-explorer
+    words("outcome"),  # done | stopped | failed; empty while it runs
+    whole("keyed", server_default="0"),  # requests with the key
+    whole("anonymous", server_default="0"),  # requests without
+    words("found", server_default="{}"),  # JSON: how many new posts, versions, likes…
+)
+CURSORS = table("cursors", key("name", WORDS), words("value"), small=True)
+TODO = table(
+    "todo",  # what a run found out that it must still read: it survives the run
+    key("kind", WORDS),  # topic | post | likes | likers | upload…
+    key("id"),
+    words("detail", server_default="{}"),
+)
+
+# ---- where people talk
+
+CATEGORIES = table(
+    "categories",
+    key("id"),
+    words("name"),
+    words("slug"),
+    words("path"),  # slugs from the top: parent/child
+    maybe("parent"),
+    words("description"),
+    words("colour"),
+    whole("position", server_default="0"),
+    flag("restricted"),  # not everybody may read it
+    flag("staff"),  # only staff may read it
+    maybe("definition"),  # the topic that describes it
+    once("gone"),
+)
+TAGS = table("tags", key("name", WORDS), words("description"), small=True)
+GROUPS = table(
+    "groups",
+    key("id"),
+    words("name"),
+    words("full_name"),
+    flag("automatic"),
+    maybe("members"),
+)
+GROUP_MEMBERS = table("group_members", key("group"), key("person"), moment("since"), once("until"), small=True)
+
+# ---- people
+
+PEOPLE = table(
+    "people",
+    key("id"),  # 0 and less: the system's own
+    words("username"),
+    words("folded"),  # the username without regard to case
+    words("name"),
+    once("created"),
+    maybe("trust_level"),
+    flag("admin"),
+    flag("moderator"),
+    flag("bot"),
+    flag("staged"),
+    flag("suspended"),
+    flag("anonymised"),
+    words("title"),
+    words("avatar"),  # the forum's template, with {size}
+    maybe("post_count"),
+    once("last_posted"),
+    Index(None, "forum", "folded"),
+)
+NAMES = table("names", key("person"), key("n"), words("username"), words("name"), moment("since"), once("until"))
+ACTIVITY = table(
+    "activity",  # a person's counters, at most once a day and only if they moved
+    key("person"),
+    key("at"),
+    whole("days_visited", server_default="0"),
+    whole("topics_entered", server_default="0"),
+    whole("posts_read", server_default="0"),
+    whole("topic_count", server_default="0"),
+    whole("post_count", server_default="0"),
+    whole("likes_given", server_default="0"),
+    whole("likes_received", server_default="0"),
+)
+
+# ---- topics
+
+TOPICS = table(
+    "topics",
+    key("id"),
+    words("title"),
+    words("slug"),
+    maybe("category"),
+    words("tags", server_default="[]"),  # JSON list, sorted
+    maybe("person"),  # who opened it
+    moment("created"),
+    once("bumped"),
+    once("last_posted"),
+    flag("closed"),
+    flag("archived"),
+    flag("visible"),
+    flag("pinned"),
+    words("archetype", server_default="regular"),
+    note("external_id"),
+    once("deleted"),  # the forum's time, or when we noticed
+    flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
+    flag("listed"),  # whether topic lists show it: they leave out what describes categories, and what is muted
+    maybe("accepted"),  # the post that solved it
+    whole("posts_count", server_default="0"),  # as the forum says: without whispers and deleted ones
+    whole("highest", server_default="0"),  # the highest post number
+    whole("likes", server_default="0"),
+    whole("views", server_default="0"),
+    whole("n", server_default="1"),  # the newest of topic_versions
+    Index(None, "forum", "category"),
+)
+TOPIC_VERSIONS = table(
+    "topic_versions",
+    key("topic"),
+    key("n"),
+    words("title"),
+    words("slug"),
+    maybe("category"),
+    words("tags", server_default="[]"),
+    flag("closed"),
+    flag("archived"),
+    flag("visible"),
+    flag("pinned"),
+    words("archetype"),
+    flag("gone"),
+    moment("observed"),
+    words("source"),
+)
+TOPIC_TAGS = table("topic_tags", key("topic"), key("tag", WORDS), Index(None, "forum", "tag"), small=True)
+VIEWS = table("views", key("topic"), key("at"), whole("views"), small=True)  # at most once a day and only if they moved
+
+# ---- posts
+
+POSTS = table(
+    "posts",
+    Column("row", WHOLE, Identity(), primary_key=True),  # for the search index; no dump shows it
+    Column("forum", WHOLE, ForeignKey("forums.id"), nullable=False),
+    whole("id"),
+    whole("topic"),
+    whole("number"),
+    whole("type"),  # 1 regular, 2 moderator's, 3 small action, 4 whisper
+    note("action"),  # of a small action, such as closed.enabled
+    maybe("person"),  # unknown: the author was deleted
+    moment("created"),
+    once("updated"),
+    maybe("reply_to"),  # a post number in the same topic
+    whole("version", server_default="1"),  # the forum's own count; it may fall
+    once("deleted"),
+    flag("user_deleted"),
+    flag("hidden"),
+    flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
+    flag("wiki"),
+    whole("likes", server_default="0"),  # as the forum counts
+    whole("reads", server_default="0"),
+    whole("n", server_default="1"),  # the version in post_versions that counts: never a placeholder if another is held
+    words("digest"),  # of what we last saw: raw and cooked
+    UniqueConstraint("forum", "id"),
+    Index(None, "forum", "topic", "number"),
+    Index(None, "forum", "person"),
+    scoped=False,
+)
+POST_VERSIONS = table(
+    "post_versions",
+    key("post"),
+    key("n"),
+    words("raw"),
+    words("cooked"),
+    maybe("version"),  # the forum's own count
+    once("edited"),  # the forum's updated_at
+    maybe("editor"),
+    words("reason"),
+    flag("placeholder"),  # what moderation or the forum shows in place of the text
+    words("digest"),
+    moment("observed"),
+    words("source"),  # posts | topic | data-explorer | revision
+)
+COUNTS = table(
+    "counts", key("post"), key("kind", WORDS), whole("told"), whole("count"), small=True
+)  # likes whose people nobody tells
+REACTIONS = table(
+    "reactions",
+    key("post"),
+    key("person"),
+    key("kind", WORDS),  # like, or the name of an emoji
+    key("n"),  # the same person may like again
+    once("at"),  # the forum's time; unknown: between after and seen
+    once("after"),  # the last time that we looked and it was not there
+    moment("seen"),  # the first time that we saw it
+    once("there"),  # removed: the last time that we saw it
+    once("gone"),  # removed: the first time that it was not there
+    Index(None, "forum", "person"),
+    small=True,
+)
+POLLS = table(
+    "polls",
+    key("post"),
+    key("name", WORDS),
+    words("title"),
+    words("type"),
+    words("status"),
+    words("results"),
+    flag("public"),
+    maybe("voters"),
+    once("closes"),
+)
+POLL_OPTIONS = table(
+    "poll_options", key("post"), key("poll", WORDS), key("id", WORDS), whole("position"), words("html"), maybe("votes")
+)
+POLL_VOTES = table(
+    "poll_votes", key("post"), key("poll", WORDS), key("option", WORDS), key("person"), moment("seen"), small=True
+)
+EDGES = table(
+    "edges",  # what a post points at
+    key("post"),
+    key("kind", WORDS),  # reply | quote | mention | link
+    key("n"),
+    maybe("to_topic"),
+    maybe("to_number"),
+    maybe("to_person"),
+    words("name"),  # folded: a username that we know nobody of, or a group's
+    words("url"),
+    Index(None, "forum", "to_topic", "to_number"),
+    Index(None, "forum", "to_person"),
+    small=True,
+)
+
+# ---- files
+
+BLOBS = table("blobs", key("sha256", WORDS), whole("bytes"), words("type"), Column("data", BYTES, nullable=False))
+UPLOADS = table(
+    "uploads",
+    key("url", WORDS),  # upload://… or an address
+    words("kind"),  # image | file | avatar
+    words("name"),
+    words("source"),  # the address that it was fetched from
+    maybe("width"),
+    maybe("height"),
+    note("sha256"),  # of its blob; unknown: not held
+    words("status"),  # wanted | held | gone | refused | large | foreign
+    words("why"),
+    once("fetched"),
+)
+UPLOAD_USES = table("upload_uses", key("post"), key("url", WORDS), Index(None, "forum", "url"), small=True)
+
+# ---- what we concluded
+
+TOMBSTONES = table(
+    "tombstones",
+    key("kind", WORDS),  # topic | post | person
+    key("id"),
+    key("n"),
+    words("reason"),  # deleted | user-deleted | gone (404) | private (403) | moved | anonymised
+    once("at"),  # the forum's time
+    maybe("by"),
+    moment("observed"),
+    once("lifted"),  # it came back
+)
+LEDGER = table(
+    "ledger",
+    key("topic"),
+    whole("expected"),  # posts that the forum says it shows
+    whole("held"),
+    words("explained", server_default="{}"),  # JSON: reason → count
+    words("missing", server_default="[]"),  # JSON: post ids where they are known, else numbers
+    whole("short", server_default="0"),  # how many are missing
+    words("trouble"),  # why nothing can be said
+    moment("checked"),
+)
+CONSENTS = table("consents", key("person"), key("wish", WORDS), moment("since"), once("until"))  # wish: not-counted
+ERASURES = table(
+    "erasures",
+    key("person"),
+    words("marks", server_default="[]"),  # JSON: keyed hashes of the names, so that they are known when they come back
+    words("policy"),
+    moment("at"),
+)

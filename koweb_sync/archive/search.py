@@ -1,0 +1,121 @@
+"""The index behind `archive search`: FTS5 in SQLite, a tsvector in PostgreSQL, the same words in both.
+
+Each post is one entry under its `row`; the first post of a topic carries the title. What a word is, is decided by
+koweb_sync.archive.wording and not by the databases, whose parsers differ: so both find the same posts.
+"""
+
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from koweb_sync.archive.wording import Wish, entry, snippet, sound, wishes
+
+# FTS5's ascii tokenizer leaves our words as they are; where they stand is looked up in the text, hence detail=none.
+SQLITE = (
+    "CREATE VIRTUAL TABLE search USING fts5(title UNINDEXED, text UNINDEXED, words, tokenize = 'ascii', detail = none)",
+)
+POSTGRESQL = (
+    "CREATE TABLE search (row BIGINT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, words TSVECTOR NOT NULL)",
+    "CREATE INDEX ix_search_words ON search USING gin (words)",
+)
+BATCH = 100  # entries whose texts are in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A post that has the words: its `row` in posts, its topic's title where it is the first post, and a part of it.
+
+    `snippet` is one line of text; `marks` are the places (start, end) of found words in it.
+    """
+
+    row: int
+    title: str
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+
+
+def enter(connection: Connection, entries: Sequence[tuple[int, str, str]]) -> None:
+    """Set the entries of posts: row, title, text. Of several for one row the last counts."""
+    last = {row: (sound(title), sound(body)) for row, title, body in entries}
+    drop(connection, last)
+    if not last:
+        return
+    rows: list[dict[str, Any]] = [{"row": row, "title": title, "text": body} for row, (title, body) in last.items()]
+    words = [entry(title, body) for title, body in last.values()]
+    if connection.dialect.name == "postgresql":
+        statement = (
+            "INSERT INTO search (row, title, text, words)"
+            " VALUES (:row, :title, :text, array_to_tsvector(CAST(:words AS text[])))"
+        )
+        connection.execute(text(statement), [{**row, "words": one} for row, one in zip(rows, words, strict=True)])
+    else:
+        statement = "INSERT INTO search (rowid, title, text, words) VALUES (:row, :title, :text, :words)"
+        connection.execute(
+            text(statement), [{**row, "words": " ".join(one)} for row, one in zip(rows, words, strict=True)]
+        )
+
+
+def drop(connection: Connection, rows: Iterable[int]) -> None:
+    """Take entries out."""
+    name = "row" if connection.dialect.name == "postgresql" else "rowid"
+    found = [{"row": row} for row in rows]
+    if found:
+        connection.execute(text(f"DELETE FROM search WHERE {name} = :row"), found)  # noqa: S608 - one of two names
+
+
+def find(connection: Connection, forum: int, words: str, limit: int = 50) -> list[Found]:
+    """The newest posts of a forum that have all words: at most `limit`, none if `words` holds no word.
+
+    Quoted words ("…", «…», “…”) and parts of one word (l'outil, peut-être) stand together and in that order; a star
+    ends a word of which only the beginning is given. Nothing else in `words` has a meaning of its own.
+    """
+    wanted = wishes(words)
+    if not wanted:
+        return []
+    with closing(matching(connection, forum, wanted)) as found:
+        return list(islice(found, max(limit, 0)))
+
+
+def matching(connection: Connection, forum: int, wanted: Sequence[Wish]) -> Generator[Found, None, None]:
+    """All posts that have what is wanted, newest first. The index knows words; whether they stand together, we see."""
+    together = any(len(wish.words) > 1 for wish in wanted)
+    with closing(candidates(connection, forum, wanted)) as rows:
+        while batch := list(islice(rows, BATCH)):
+            texts = stored(connection, batch)
+            for row in batch:
+                title, body = texts[row]
+                if not together or all(wish.within(title) or wish.within(body) for wish in wanted):
+                    yield Found(row, title, *snippet(body or title, wanted))
+
+
+def candidates(connection: Connection, forum: int, wanted: Sequence[Wish]) -> Generator[int, None, None]:
+    """The rows of the posts that have every single word, newest first."""
+    single = [
+        (word, wish.begins and nth == len(wish.words) - 1) for wish in wanted for nth, word in enumerate(wish.words)
+    ]
+    if connection.dialect.name == "postgresql":
+        table, condition = "search s ON s.row = p.row", "s.words @@ CAST(:query AS tsquery)"
+        query = " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in single)
+    else:
+        table, condition = "search s ON s.rowid = p.row", "s.search MATCH :query"
+        query = " AND ".join(f'"{word}"{" *" if begins else ""}' for word, begins in single)
+    statement = (
+        f"SELECT p.row FROM posts p JOIN {table} WHERE p.forum = :forum AND {condition}"  # noqa: S608 - of two dialects
+        " ORDER BY p.created DESC, p.id DESC"
+    )
+    result = connection.execution_options(yield_per=1000).execute(text(statement), {"query": query, "forum": forum})
+    try:
+        yield from result.scalars()
+    finally:
+        result.close()
+
+
+def stored(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The title and the text of entries."""
+    name = "row" if connection.dialect.name == "postgresql" else "rowid"
+    statement = f"SELECT {name}, title, text FROM search WHERE {name} IN ({', '.join(map(str, map(int, rows)))})"  # noqa: S608
+    return {row: (title, body) for row, title, body in connection.execute(text(statement))}

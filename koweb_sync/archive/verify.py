@@ -1,0 +1,222 @@
+"""Comparing an archive with its forum, topic by topic, with a walk over the lists: at most T/L + 3 requests.
+
+Only the ledger is written. The lists tell how many posts and likes each topic has, not what the posts say: what was not
+compared is part of the answer, so that nobody reads more into it than it proves.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from koweb_sync.archive import schema
+from koweb_sync.archive.keeper import PLACEHOLDERS
+from koweb_sync.archive.ledger import Entry, Told, balance, forget, holdings, marked, remembered, unread, write
+from koweb_sync.archive.run import Run, chunks
+from koweb_sync.archive.snapshot import left_out
+from koweb_sync.archive.sound import Flaw, flaws
+from koweb_sync.archive.sweep import MOST
+from koweb_sync.errors import InputError
+from koweb_sync.forum.observed import Category, Topic
+from koweb_sync.forum.talk import NOT_FOR_US
+from koweb_sync.i18n import _
+
+FILES = ("held", "wanted", "gone", "refused", "large", "foreign")
+TROUBLES = ("not-listed", "definition", "message", "no-key")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification found.
+
+    `compared`: with the forum, and not only with what it said before. `unheld` are topics that the forum lists and we
+    do not have; they are among `entries` too. `files` counts them by how they stand. `flaws` are what is broken in the
+    store itself. `caveats` say what was not compared, by name, with a number where one belongs to it.
+    """
+
+    compared: bool
+    entries: tuple[Entry, ...]
+    files: dict[str, int]
+    flaws: tuple[Flaw, ...]
+    caveats: dict[str, int]
+    requests: int = 0
+    wanted: bool = True  # files are archived at all
+
+    @property
+    def unheld(self) -> tuple[Entry, ...]:
+        """Topics that we do not have and should."""
+        return tuple(one for one in self.entries if not one.known and one.short)
+
+    @property
+    def short(self) -> tuple[Entry, ...]:
+        """Topics of which something is missing."""
+        return tuple(one for one in self.entries if not one.complete)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing or broken, as far as was compared."""
+        return not self.short and not self.flaws and not (self.wanted and self.files.get("wanted", 0))
+
+
+@dataclass
+class Walk:
+    """What the lists told. `keyed`: the key read them; `unlisted`: those for staff alone were read too."""
+
+    told: dict[int, Told] = field(default_factory=dict)
+    keyed: bool = False
+    unlisted: bool = False
+
+
+def verify(run: Run, *, offline: bool = False) -> Report:
+    """Compare, and write the ledger. Raises InputError where nothing was archived yet."""
+    if run.last_run() is None and not stopped(run):
+        raise InputError(
+            _("Nothing of this forum was archived yet."), where=run.store.place, remedy=_("Run “koweb archive” first.")
+        )
+    run.left_out = left_out(run)
+    before = sum(run.talk.sent.values())
+    walk = Walk() if offline else walked(run)
+    requests = sum(run.talk.sent.values()) - before
+    entries = tuple(accounts(run, walk, offline=offline))
+    with run.page() as keeper:
+        forget(keeper, {one.topic for one in entries})
+    return Report(
+        compared=not offline,
+        entries=entries,
+        files=files(run),
+        flaws=tuple(flaws(run.store, run.forum, run.base)),
+        caveats=caveats(run, walk, offline=offline),
+        requests=requests,
+        wanted=run.wishes.files,
+    )
+
+
+def stopped(run: Run) -> bool:
+    """Whether a run has at least begun."""
+    runs = schema.RUNS
+    with run.store.read() as connection:
+        return connection.execute(select(runs.c.n).where(runs.c.forum == run.forum).limit(1)).first() is not None
+
+
+# ---- what the forum says
+
+
+def walked(run: Run) -> Walk:
+    """Read the lists. Where we have the key and there are categories that not everybody may read, it reads everything
+    at once; else the public's list goes without, and with a key that of unlisted topics follows.
+    """
+    walk = Walk()
+    key = run.wishes.key and not run.wishes.public_only
+    hidden = [one for one in categories(run) if one.restricted and one.id not in run.left_out]
+    if key and hidden:
+        walk.keyed = walk.unlisted = True
+        take(run, walk, key=True)
+        return walk
+    try:
+        take(run, walk)
+    except NOT_FOR_US:
+        if not run.wishes.key:
+            raise
+        run.talk.keyed = walk.keyed = walk.unlisted = True  # a login is required: the key reads everything
+        take(run, walk, key=True)
+        return walk
+    if key:
+        walk.unlisted = True
+        take(run, walk, key=True, status="unlisted")
+    return walk
+
+
+def take(run: Run, walk: Walk, *, key: bool = False, **which: str) -> None:
+    """Read one list to its end, which only an empty page or one with nothing new tells."""
+    page = 0
+    while True:
+        listed = run.talk.latest(page, MOST, key=key, **which)
+        run.watch.step()
+        fresh = [one for one in listed.topics if one.id not in walk.told and one.deleted is None]
+        walk.told |= {one.id: said(one, exact=not key) for one in fresh}
+        page += 1
+        if not fresh:
+            return
+
+
+def said(one: Topic, *, exact: bool) -> Told:
+    """What a list says of a topic."""
+    return Told(one.id, one.title, one.category, one.posts_count, one.highest, one.likes, exact=exact)
+
+
+def categories(run: Run) -> list[Category]:
+    """The categories as they were archived."""
+    return [Category(**one) for one in run.state("categories") or ()]
+
+
+# ---- accounts
+
+
+def accounts(run: Run, walk: Walk, *, offline: bool) -> Iterator[Entry]:
+    """The account of each topic that the forum lists or that we hold, and write them down."""
+    with run.store.read() as connection:
+        topics = schema.TOPICS
+        ours = set(connection.execute(select(topics.c.id).where(topics.c.forum == run.forum)).scalars())
+        pending = unread(connection, run.forum)
+    ids = sorted(ours | walk.told.keys())
+    for part in chunks(ids, PLACEHOLDERS):
+        with run.page() as keeper:
+            unlisted = [one for one in part if one not in walk.told]
+            old = {one.id: one for one in remembered(keeper.connection, run.forum, unlisted)}
+            told = {one: walk.told.get(one) or old[one] for one in part}
+            entries = balance(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
+            why = {} if offline else troubles(run, unlisted, walk)
+            why |= {one: "to-read" for one in pending if offline}
+            entries = tuple(marked(one, why[one.topic]) if one.topic in why else one for one in entries)
+            write(keeper, entries, checked=True)
+        yield from entries
+
+
+def troubles(run: Run, topics: list[int], walk: Walk) -> dict[int, str]:
+    """Why lists did not show topics that we hold; those of which we know why they are gone need no other reason."""
+    table = schema.TOPICS
+    columns = (table.c.id, table.c.category, table.c.visible, table.c.archetype)
+    query = select(*columns).where(table.c.forum == run.forum, table.c.id.in_(topics), table.c.shown == 1)
+    known = categories(run)
+    definitions = {one.definition for one in known}
+    restricted = {one.id for one in known if one.restricted}
+    found: dict[int, str] = {}
+    with run.store.read() as connection:
+        for topic, category, visible, archetype in connection.execute(query):
+            if archetype != "regular":
+                found[topic] = "message"
+            elif topic in definitions:
+                found[topic] = "definition"
+            elif (category in restricted and not walk.keyed) or (not visible and not walk.unlisted):
+                found[topic] = "no-key"
+            else:
+                found[topic] = "not-listed"
+    return found
+
+
+def files(run: Run) -> dict[str, int]:
+    """How many files stand how."""
+    table = schema.UPLOADS
+    query = select(table.c.status, func.count()).where(table.c.forum == run.forum).group_by(table.c.status)
+    with run.store.read() as connection:
+        found = {str(status): int(n) for status, n in connection.execute(query)}
+    return {name: found.get(name, 0) for name in FILES}
+
+
+def caveats(run: Run, walk: Walk, *, offline: bool) -> dict[str, int]:
+    """What was not compared."""
+    known = categories(run)
+    found = {"texts": run.wishes.rolling}
+    if offline:
+        found["offline"] = run.last_run() or 0
+    else:
+        found["cached"] = 60
+        if not walk.unlisted:
+            found["no-key"] = sum(one.restricted for one in known)
+        if walk.keyed:
+            found["muted"] = 0
+    if left := [one for one in known if one.id in run.left_out]:
+        found["left-out"] = len(left)
+    if not run.wishes.messages:
+        found["messages"] = 0
+    return found | {"uncounted": 0, "pairs": 0}

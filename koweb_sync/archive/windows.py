@@ -1,0 +1,105 @@
+"""New posts, by walking `/posts.json` from the newest downwards until what we have: P/50 requests for P posts.
+
+Servers understand `before` in two ways. Older ones give the fifty ids up to it, so that a page may be empty though
+older posts exist; newer ones the newest fifty posts below it. Which way shows when a page holds `before` itself.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from koweb_sync.archive.run import Run
+from koweb_sync.forum.observed import Post
+from koweb_sync.forum.talk import WINDOW
+
+Mode = Literal["", "upto", "below"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where we are. Everything up to `top` was walked in earlier passes; this pass came from `high` and goes on below
+    `next`, both None outside of a pass. `mode` is what the server means by `before`, empty while nobody knows.
+    """
+
+    top: int = 0
+    high: int | None = None
+    next: int | None = None
+    mode: Mode = ""
+
+
+def newest(run: Run) -> bool:
+    """Read the newest posts, and all that are new since the last run; whether there were any new ones."""
+    place = Place(**(run.state("posts") or {}))
+    if place.high is not None:  # a pass was stopped: it is finished first
+        walk(run, place)
+        return True
+    page = run.talk.posts(None)
+    run.watch.step()
+    place = entered(place, page, start(run, page))
+    keep(run, page, place)
+    if place.next is None:
+        return False
+    walk(run, place)
+    return True
+
+
+def start(run: Run, page: tuple[Post, ...]) -> int | None:
+    """The id to begin below, where the newest fifty ids are none that we may see: the last one of the newest topic."""
+    if page:
+        return None
+    listed = run.talk.latest(0, None)
+    if not listed.topics:
+        return None
+    stream = run.talk.topic(max(listed.topics, key=lambda one: one.bumped or 0).id).stream
+    return max(stream) + 1 if stream else None
+
+
+def entered(place: Place, page: tuple[Post, ...], otherwise: int | None) -> Place:
+    """The beginning of a pass after its first page; outside of one if that page reaches what we have."""
+    if not page:
+        return place if otherwise is None or otherwise <= place.top else replace(place, high=otherwise, next=otherwise)
+    lowest, highest = page[0].id, page[-1].id
+    if lowest <= place.top + 1:
+        return replace(place, top=max(place.top, highest))
+    return replace(place, high=highest, next=lowest)
+
+
+def walk(run: Run, place: Place) -> None:
+    """Go down to where the last pass began."""
+    while place.next is not None:
+        page = run.talk.posts(place.next)
+        run.watch.step()
+        place = below(place, page)
+        keep(run, page, place)
+
+
+def below(place: Place, page: tuple[Post, ...]) -> Place:
+    """The next place after a page that was asked for with `before=place.next`."""
+    asked = place.next or 0
+    mode = meaning(place.mode, page, asked)
+    if mode == "upto":
+        lowest = asked - WINDOW  # everything above it is covered
+    elif page:
+        lowest = page[0].id
+    else:
+        lowest = 0 if mode == "below" else asked - WINDOW
+    if lowest <= place.top or lowest <= 0:
+        return Place(max(place.top, place.high or 0), mode=mode)
+    return replace(place, next=lowest, mode=mode)
+
+
+def meaning(mode: Mode, page: tuple[Post, ...], asked: int) -> Mode:
+    """What the server means by `before`: once known, it is known."""
+    if mode or not page:
+        return mode
+    if page[-1].id >= asked:
+        return "upto"
+    return "below" if page[0].id <= asked - WINDOW else ""
+
+
+def keep(run: Run, page: tuple[Post, ...], place: Place) -> None:
+    """Keep a page and the place after it."""
+    with run.page() as keeper:
+        wanted = [one for one in page if one.category not in run.left_out]
+        keeper.posts(wanted, "posts")
+        keeper.strangers(wanted)
+        keeper.cursor("posts", asdict(place))

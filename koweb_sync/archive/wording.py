@@ -1,0 +1,158 @@
+"""What a word is when archives are searched: letters and digits, without regard to case and accents.
+
+“L’Été” is the words l and ete, “cœur” is coeur. The same is done to posts and to what is searched, so that they meet.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST = 200  # letters of a word that count: an address of a kilobyte is not a word, and PostgreSQL allows 2046 bytes
+LARGEST = 900_000  # bytes of different words in an entry: PostgreSQL allows 1 MB
+AROUND, BEFORE = 160, 50  # letters of a snippet, and of what goes before the first word found
+# NFKD takes accents off, but leaves these whole.
+APART = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+QUOTED = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”|([^\s"«“]+)')
+
+
+class Folding(dict[int, str]):
+    """What becomes of each sign, for str.translate: letters and digits, nothing, or the space that ends a word."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        kind = unicodedata.category(sign)
+        if kind in ("Mn", "Me", "Cf"):  # accents that stand apart, vowel points, soft hyphens
+            found = ""
+        else:
+            apart = unicodedata.normalize("NFKD", APART.get(sign.casefold(), sign.casefold())).casefold()
+            found = "".join(one for one in apart if one.isalnum() or unicodedata.category(one) == "Mc") or " "
+        self[code] = found
+        return found
+
+
+FOLDING = Folding()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text, and where it stands there."""
+
+    folded: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Words that stand together. `begins`: the last one is only the beginning of a word."""
+
+    words: tuple[str, ...]
+    begins: bool = False
+
+    def places(self, found: Sequence[str]) -> Iterator[int]:
+        """Which words of a text are the first of those that stand together."""
+        size = len(self.words)
+        for nth in range(len(found) - size + 1):
+            if all(self.meets(place, found[nth + place]) for place in range(size)):
+                yield nth
+
+    def meets(self, place: int, word: str) -> bool:
+        """Whether a word of a text is the one that is wanted in this place."""
+        wanted = self.words[place]
+        return word.startswith(wanted) if self.begins and place == len(self.words) - 1 else word == wanted
+
+    def within(self, body: str) -> bool:
+        """Whether a text has the words together."""
+        return next(self.places(folded(body)), None) is not None
+
+
+def wishes(words: str) -> tuple[Wish, ...]:
+    """What somebody who typed `words` wants to find."""
+    found = []
+    for parts in QUOTED.findall(words):
+        part = next(filter(None, parts), "")
+        together = tuple(folded(part))
+        if together:
+            found.append(Wish(together, part.rstrip().endswith("*")))
+    return tuple(dict.fromkeys(found))
+
+
+def entry(title: str, body: str) -> list[str]:
+    """The different words of a post, in the order of their bytes; as many as an index takes."""
+    room = LARGEST
+    kept = []
+    for word in dict.fromkeys(folded(f"{title} {body}")):
+        room -= len(word.encode())
+        if room < 0:
+            break
+        kept.append(word)
+    return sorted(kept)
+
+
+def folded(body: str) -> list[str]:
+    """The words of a text in order."""
+    return [word[:LONGEST] for word in body.translate(FOLDING).split(" ") if word]
+
+
+def split(body: str) -> Iterator[Word]:
+    """The same words, with the places where they stand."""
+    start, letters = 0, ""
+    for place, sign in enumerate(f"{body} "):
+        found = FOLDING[ord(sign)]
+        if found == " ":
+            if letters:
+                yield Word(letters[:LONGEST], start, place)
+            letters = ""
+        elif found:
+            start = start if letters else place
+            letters += found
+
+
+def snippet(body: str, wanted: Sequence[Wish]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """One line around the first place in a text where something wanted stands; where in it found words are."""
+    words = list(split(body))
+    plain = [word.folded for word in words]
+    places = sorted(
+        {(words[nth].start, words[nth + len(wish.words) - 1].end) for wish in wanted for nth in wish.places(plain)}
+    )
+    first = places[0] if places else (0, 0)
+    begin = next((word.start for word in words if word.start >= first[0] - BEFORE), 0)
+    begin = 0 if first[0] <= BEFORE else begin
+    end = max((word.end for word in words if word.end <= begin + AROUND), default=0)
+    end = len(body) if len(body) <= begin + AROUND else max(end, first[1], begin + 1)
+    return one_line(body, begin, end, [place for place in places if place[1] <= end])
+
+
+def one_line(
+    body: str, begin: int, end: int, places: Sequence[tuple[int, int]]
+) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """A part of a text without line ends and other blanks in a row; its places, counted anew."""
+    line = "…" if begin else ""
+    moved = {}
+    for place in range(begin, end):
+        moved[place] = len(line)
+        sign = body[place]
+        if not sign.isprintable() or sign.isspace():
+            line += "" if line.endswith((" ", "…")) or not line else " "
+        else:
+            line += sign
+    moved[end] = len(line)
+    line = line.rstrip() + ("…" if end < len(body) else "")
+    return line, tuple((moved[start], moved[stop]) for start, stop in places)
+
+
+def sound(value: Any) -> Any:
+    """A value that both databases hold: U+0000 goes, as Discourse lets it go; half a surrogate pair becomes U+FFFD.
+
+    No forum stores either, but JSON can say them, and one such post must not stop an archive.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

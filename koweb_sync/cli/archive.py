@@ -1,0 +1,170 @@
+"""`koweb archive`: keep a forum's discussions. Without a subcommand it archives; the others read what it holds."""
+
+import importlib
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from koweb_sync.archive.plan import Cost, Plan
+from koweb_sync.cli.archive_place import Place, find, place_options
+from koweb_sync.cli.common import emit, format_option, say
+from koweb_sync.config import Rates
+from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.run import Run, Wishes
+    from koweb_sync.archive.store import Store
+    from koweb_sync.forum.observed import Totals
+
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    # name: (module under koweb_sync.cli, one line of help)
+    "verify": ("archive_verify", _("Compare the archive with the forum, topic by topic.")),
+    "restore": ("archive_restore", _("Publish the archive to an empty forum.")),
+    "forget": ("archive_privacy", _("Erase somebody from the archive, and prove it.")),
+    "subject": ("archive_subject", _("Say all that is held about somebody.")),
+    "consent": ("archive_consent", _("Keep who does not want to be counted in reports.")),
+    "purge": ("archive_consent", _("Empty posts that the forum deleted.")),
+}
+
+
+class Reading(click.Group):
+    """The group of an archive's commands; a module is imported only when its command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from koweb_sync.cli.root import everywhere
+
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"koweb_sync.cli.{SUBCOMMANDS[cmd_name][0]}"), cmd_name)
+        if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
+            command.params += everywhere()
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if not SUBCOMMANDS:
+            return
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, text) for name, (_module, text) in SUBCOMMANDS.items()])
+
+
+@click.group(
+    cls=Reading,
+    invoke_without_command=True,
+    help=_("Keep a forum's discussions: topics, replies, likes and images. Run it again, and it keeps what is new."),
+)
+@place_options
+@format_option()
+@click.option("--url", help=_("A forum without koweb.toml: what is public of it."))
+@click.option(
+    "--via",
+    type=click.Choice(["auto", "rest", "data-explorer"]),
+    default="auto",
+    show_default=True,
+    help=_("How to read the forum: over its own API, or with saved queries of its Data Explorer."),
+)
+@click.option("--dry-run", is_flag=True, help=_("Only say how many requests and minutes it takes."))
+@click.option("--images/--no-images", "files", default=None, help=_("Fetch images and attachments."))
+@click.option("--avatars/--no-avatars", default=None, help=_("Fetch the pictures of people."))
+@click.option("--staff/--no-staff", default=None, help=_("Include categories that only staff may read."))
+@click.option("--messages/--no-messages", default=None, help=_("Include personal messages."))
+@click.option("--public-only", is_flag=True, default=None, help=_("Only what everybody may read, even with a key."))
+@click.pass_context
+def archive(
+    ctx: click.Context, /, forum: str | None, store: str | None, url: str | None, style: str, **given: Any
+) -> None:
+    """The help is above."""
+    if ctx.invoked_subcommand is not None:
+        return
+    place = find(forum, store, url)
+    sys.exit(run(place, style, given))
+
+
+def run(place: Place, style: str, given: dict[str, Any]) -> int:
+    """Say what it takes, do it, say what was found."""
+    from koweb_sync.archive.crawl import crawl, look
+    from koweb_sync.archive.explore import VIA, explore
+    from koweb_sync.cli import archive_watch as words
+    from koweb_sync.cli.archive_after import after_run
+
+    rates = place.settings.rates
+    wishes = wishes_of(place, given)
+    if given["dry_run"]:
+        one = new_run(place, place.open_or_empty(), wishes)
+        one.started = now()
+        plan = decided(one, one.talk.totals(), rates, given["via"])
+        if style == "json":
+            emit(words.as_data(plan, rates))
+        else:
+            click.echo(words.planned(plan, rates))
+        return 0
+    store = place.open(create=True)
+    if ignored := place.ignore():
+        say(
+            _("{file} was added to {ignore}: an archive holds what people wrote, and belongs in no repository.").format(
+                file=ignored, ignore=".gitignore"
+            )
+        )
+    with store.alone():
+        one = new_run(place, store, wishes)
+        stopped = one.pending()
+        if stopped and given["via"] in ("auto", stopped):
+            say(_("Going on with the run that was stopped."))
+            plan = Plan(VIA if stopped == VIA else "rest", Cost(), Cost())
+        else:
+            plan = decided(one, look(one), rates, given["via"])
+            say(words.planned(plan, rates))
+        with words.Watching(plan) as watch:
+            one.watch = watch
+            (explore if plan.via == VIA else crawl)(one)
+        after_run(place, store, one.forum)
+    if style == "json":
+        emit({"version": 1, "run": one.n, "found": one.found, "store": store.place})
+    else:
+        click.echo(words.found(one.found))
+    return 0
+
+
+def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
+    """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
+    from koweb_sync.archive.crawl import known
+    from koweb_sync.archive.explore import VIA, expected, queries
+    from koweb_sync.archive.plan import by_explorer, by_rest, choose
+
+    facts = known(run)
+    plain = by_rest(totals, facts)
+    wishes = run.wishes
+    able = wishes.key and not wishes.messages and not wishes.public_only
+    if via == VIA or (via == "auto" and able and queries(run).usable):
+        asked = by_explorer(expected(run, totals), facts)
+        return asked if via == VIA else choose((plain, asked), rates.key_per_minute, rates.anonymous_per_minute)
+    return plain
+
+
+def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":
+    """What koweb.toml and the options together want."""
+    from koweb_sync.archive.run import Wishes
+
+    keeping = place.settings.archive
+    names = ("files", "avatars", "staff", "messages", "public_only")
+    wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
+    return Wishes(key=place.key() is not None, rolling=keeping.rolling_days, **wanted)
+
+
+def new_run(place: Place, store: "Store", wishes: "Wishes") -> "Run":
+    """A run on the forum that is meant."""
+    from koweb_sync.archive.run import Run, Silent
+    from koweb_sync.forum.talk import Talk
+
+    settings = place.settings
+    number = store.enter(settings.url, settings.name, now())
+    return Run(store, number, settings.url, Talk(place.connect()), wishes, Silent(), now)
+
+
+def now() -> int:
+    """The time in microseconds."""
+    return time.time_ns() // 1_000

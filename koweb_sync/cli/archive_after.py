@@ -1,0 +1,92 @@
+"""What follows a run of `koweb archive`: what the forum did about people and their texts is done here too."""
+
+import time
+from typing import TYPE_CHECKING
+
+from koweb_sync.cli.archive_place import Place
+from koweb_sync.cli.common import say
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.privacy import Archive
+    from koweb_sync.archive.store import Store
+
+DAY = 86_400_000_000  # microseconds
+
+
+def archive_at(place: Place, store: "Store") -> "Archive":
+    """The forum that is meant, in a store. Raises InputError if it is not there."""
+    from koweb_sync.archive.privacy import Archive
+
+    number = store.forum(place.settings.url)
+    if number is None:
+        raise InputError(
+            _("The archive holds nothing of {url}.").format(url=place.settings.url),
+            where=store.place,
+            remedy=_("“koweb archive” archives it; --store names another place."),
+        )
+    return Archive(store, number, place.settings.url)
+
+
+def now() -> int:
+    """The time in microseconds."""
+    return time.time_ns() // 1_000
+
+
+def after_run(place: Place, store: "Store", forum: int) -> None:
+    """Forget who was made anonymous, empty what was deleted, as koweb.toml wants it. The store is ours alone."""
+    from koweb_sync.archive import privacy
+
+    archive = privacy.Archive(store, forum, place.settings.url)
+    privacy.finish(archive)
+    follow(place, archive)
+    keeping = place.settings.archive
+    if keeping.deletions == "purge":
+        done = privacy.empty_deleted(archive, now() - keeping.purge_after_days * DAY, now())
+        if number := done.rows.get("texts of posts", 0):
+            say(
+                ngettext(
+                    "Emptied {n} post that the forum deleted.", "Emptied {n} posts that the forum deleted.", number
+                ).format(n=number)
+            )
+
+
+def follow(place: Place, archive: "Archive") -> None:
+    """Forget the old names of those whom the forum made anonymous, or say that they are still here."""
+    from koweb_sync.archive import forget, privacy
+
+    with archive.store.read() as connection:
+        orders = forget.upstream(connection, archive.forum)
+    if not orders:
+        return
+    number = len(orders)
+    if place.settings.archive.erasure == "ask":
+        say(
+            ngettext(
+                "The forum made {n} person anonymous who still has a name in the archive.",
+                "The forum made {n} people anonymous who still have a name in the archive.",
+                number,
+            ).format(n=number)
+        )
+        say(_("“koweb archive forget --upstream” forgets it."))
+        return
+    privacy.perform(archive, orders, now())
+    say(
+        ngettext(
+            "Forgot the old names of {n} person whom the forum made anonymous.",
+            "Forgot the old names of {n} people whom the forum made anonymous.",
+            number,
+        ).format(n=number)
+    )
+    left = privacy.search(archive, privacy.sought(orders))
+    if left:
+        say(
+            ngettext(
+                "{n} place in running text may still name them. Look at it:",
+                "{n} places in running text may still name them. Look at them:",
+                len(left),
+            ).format(n=len(left))
+        )
+        for one in left[:20]:
+            say(f"  {one.where}: {one.context}")

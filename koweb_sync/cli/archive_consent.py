@@ -1,0 +1,83 @@
+"""`koweb archive consent` and `koweb archive purge`: what people want, and what the forum deleted."""
+
+from datetime import UTC, datetime
+
+import click
+
+from koweb_sync.cli.archive_after import DAY, archive_at, now
+from koweb_sync.cli.archive_place import find, place_options
+from koweb_sync.cli.common import emit, format_option, say, table
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _, ngettext
+
+
+@click.command(
+    help=_(
+        "Keep who does not want to be counted in reports. Without a USER it lists them. Their posts stay in the "
+        "archive; “koweb archive forget” erases them."
+    )
+)
+@click.argument("user", required=False)
+@place_options
+@format_option()
+@click.option("--not-counted", "counted", flag_value=False, default=None, help=_("They do not want to be counted."))
+@click.option("--counted", "counted", flag_value=True, help=_("They may be counted again."))
+def consent(user: str | None, forum: str | None, store: str | None, style: str, counted: bool | None) -> None:
+    """The help is above."""
+    from koweb_sync.archive import consent as consents
+    from koweb_sync.archive import forget
+
+    place = find(forum, store)
+    opened = place.open()
+    archive = archive_at(place, opened)
+    if (user is None) != (counted is None):
+        raise InputError(_("Name somebody, and take --counted or --not-counted."))
+    if user is not None and counted is not None:
+        with opened.alone(), opened.begin() as connection:
+            person = forget.find(connection, archive.forum, user)
+            new = consents.wish(connection, archive.forum, person.id, now(), counted=counted)
+        say(_("Noted.") if new else _("That was known already."))
+    with opened.read() as connection:
+        wishes = consents.wishes(connection, archive.forum)
+    if style == "json":
+        emit([{"person": one.person, "username": one.username, "since": day(one.since)} for one in wishes])
+    else:
+        table([(f"#{one.person}", one.username, day(one.since)) for one in wishes])
+
+
+@click.command(
+    help=_(
+        "Empty the posts that the forum deleted some days ago. That there was a post, and why it went, stays. With "
+        'deletions = "purge" in koweb.toml every run does it.'
+    )
+)
+@place_options
+@format_option()
+@click.option("--days", type=click.IntRange(min=0), help=_("How long after it was deleted (default: see koweb.toml)."))
+@click.option("--dry-run", is_flag=True, help=_("Only say how many."))
+def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:
+    """The help is above."""
+    from koweb_sync.archive import privacy
+    from koweb_sync.archive import purge as purging
+
+    place = find(forum, store)
+    opened = place.open()
+    archive = archive_at(place, opened)
+    before = now() - (place.settings.archive.purge_after_days if days is None else days) * DAY
+    if dry_run:
+        with opened.read() as connection:
+            number = len(purging.due(connection, archive.forum, before))
+        words = ngettext("{n} post would be emptied.", "{n} posts would be emptied.", number)
+    else:
+        with opened.alone():
+            number = privacy.empty_deleted(archive, before, now()).rows.get("texts of posts", 0)
+        words = ngettext("{n} post emptied.", "{n} posts emptied.", number)
+    if style == "json":
+        emit({"version": 1, "posts": number})
+    else:
+        click.echo(words.format(n=number))
+
+
+def day(micros: int) -> str:
+    """A day as in ISO 8601."""
+    return datetime.fromtimestamp(micros / 1_000_000, UTC).date().isoformat()

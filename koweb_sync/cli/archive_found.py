@@ -1,0 +1,248 @@
+"""What was found in an archive, on a terminal: posts by their words, topics, numbers; and how an export goes."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from koweb_sync.archive import schema
+from koweb_sync.archive.export import data, dates, sayings
+from koweb_sync.archive.export.sayings import called, number
+from koweb_sync.archive.search import Found, matching
+from koweb_sync.archive.wording import wishes
+from koweb_sync.cli.archive_show import styled, visible
+from koweb_sync.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from koweb_sync.archive.export.folder import Done
+    from koweb_sync.archive.reading import Reader
+    from koweb_sync.archive.records import Hit, Source, Topic, Wanted
+
+AT_ONCE = 100
+MANY = 2_000  # posts; fewer are written before anybody looks for a bar
+Result = tuple["Hit", Found]
+
+# ---- posts by their words
+
+
+def search(reader: "Reader", words: str, wanted: "Wanted", limit: int) -> list[Result]:
+    """The newest posts that have all words and are wanted."""
+    asked = wishes(words)
+    if not asked:
+        return []
+    with closing(matching(reader.connection, reader.forum, asked)) as entries:
+        return list(islice(chosen(reader, entries, wanted), limit))
+
+
+def chosen(reader: "Reader", entries: Iterator[Found], wanted: "Wanted") -> Iterator[Result]:
+    """The wanted ones among what the index found."""
+    while batch := list(islice(entries, AT_ONCE)):
+        hits = {one.row: one for one in reader.hits([entry.row for entry in batch], wanted)}
+        yield from ((hits[entry.row], entry) for entry in batch if entry.row in hits)
+
+
+def show(results: Sequence[Result]) -> None:
+    """Each post in two lines, its words marked."""
+    if not results:
+        click.echo(_("No post has all these words."))
+    for nth, (hit, entry) in enumerate(results):
+        title = hit.title or _("Topic {number}").format(number=hit.topic)
+        place = styled(f"{hit.topic}/{hit.number}", fg="green")
+        facts = f"{called(hit.author)}, {dates.day(hit.created)}"
+        lost = "" if hit.shown else f" · {styled(_('not shown by the forum any more'), fg='red')}"
+        click.echo(("\n" if nth else "") + f"{place}  {visible(title)} · {visible(facts)}{lost}")
+        click.echo(f"  {marked(entry)}")
+
+
+def marked(entry: Found) -> str:
+    """A part of a post with the words in bold; between asterisks where there are no colours."""
+    found, end = "", 0
+    for start, stop in entry.marks:
+        if start < end:
+            continue
+        word = visible(entry.snippet[start:stop])
+        bold = styled(word, bold=True)
+        found += visible(entry.snippet[end:start]) + (bold if bold != word else f"*{word}*")
+        end = stop
+    return found + visible(entry.snippet[end:])
+
+
+def as_data(result: Result, source: "Source") -> dict[str, Any]:
+    """A result for a program."""
+    hit, entry = result
+    return {
+        "post": hit.post,
+        "topic": hit.topic,
+        "number": hit.number,
+        "title": hit.title,
+        "author": data.who(hit.author),
+        "created": data.time(hit.created),
+        "shown": hit.shown,
+        "url": f"{source.url}/t/{hit.topic}/{hit.number}",
+        "snippet": entry.snippet,
+        "marks": [list(place) for place in entry.marks],
+    }
+
+
+# ---- topics
+
+
+def topics(reader: "Reader", wanted: "Wanted", sort: str, limit: int | None, *, deleted: bool) -> "Iterator[Topic]":
+    """Topics in an order. Dates are about their last posts, the author is whoever opened them."""
+    table = schema.TOPICS.c
+    last = table.last_posted if wanted.since or wanted.until else None
+    more = [table.shown == 0] if deleted else []
+    more += [table.person == wanted.author] if wanted.author is not None else []
+    if last is not None:
+        more += [last >= wanted.since] if wanted.since is not None else []
+        more += [last < wanted.until] if wanted.until is not None else []
+    order = {
+        "last": table.last_posted,
+        "created": table.created,
+        "replies": table.posts_count,
+        "likes": table.likes,
+        "views": table.views,
+    }[sort]
+    those = replace(wanted, author=None, since=None, until=None)
+    return reader.listed(those, (order.desc().nulls_last(), table.id.desc()), limit, more=more)
+
+
+def show_topics(found: "Iterable[Topic]") -> None:
+    """A line for each topic."""
+    empty = True
+    for one in found:
+        empty = False
+        at = dates.second(one.last_posted or one.created)[:10]
+        title = one.title or _("Topic {number}").format(number=one.id)
+        place = f" · {one.category.name}" if one.category and one.category.name else ""
+        lost = "" if one.shown else f" · {styled(sayings.reason(one.reason or 'deleted'), fg='red')}"
+        replies = ngettext("{n} reply", "{n} replies", one.replies).format(n=number(one.replies))
+        click.echo(
+            f"{styled(str(one.id).rjust(6), fg='green')}  {at}  {replies.rjust(12)}  {visible(title + place)}{lost}"
+        )
+    if empty:
+        click.echo(_("No topic is like that."))
+
+
+# ---- numbers
+
+
+def show_holdings(source: "Source", held: Mapping[str, Any]) -> None:
+    """What an archive holds, a line for each thing."""
+    last, ledger = held["last_run"], held["ledger"]
+    gone = _("{n}, of which the forum does not show {gone}")
+    lines = [
+        (_("Forum"), f"{source.called}, {source.url}"),
+        (_("Topics"), gone.format(n=number(held["topics"]), gone=number(held["gone_topics"]))),
+        (_("Posts"), gone.format(n=number(held["posts"]), gone=number(held["gone_posts"]))),
+        (_("Texts of posts"), number(held["texts"])),
+        (_("People"), number(held["people"])),
+        (_("Likes"), number(held["likes"])),
+        (_("Files"), files(held["files"])),
+        (_("First post"), held["first_post"] or "–"),
+        (_("Last post"), held["last_post"] or "–"),
+        (_("Runs"), number(held["runs"])),
+    ]
+    if last:
+        requests = last["requests"]["keyed"] + last["requests"]["anonymous"]
+        text = ngettext(
+            "{n} request, of which {keyed} with the key", "{n} requests, of which {keyed} with the key", requests
+        )
+        words = text.format(n=number(requests), keyed=number(last["requests"]["keyed"]))
+        lines.append((_("Last run"), f"{last['started'][:19]}Z, {words} ({outcome(last['outcome'])})"))
+    lines.append((_("Completeness"), complete(ledger)))
+    width = max(len(name) for name, _value in lines)
+    for name, value in lines:
+        click.echo(f"{name.ljust(width)}  {visible(value)}")
+
+
+def files(held: Mapping[str, Any]) -> str:
+    """How many files there are, and how many are missing."""
+    missing = sum(count for state, count in held["by_state"].items() if state != "held")
+    text = _("{n}, {size}")
+    words = text.format(n=number(held["contents"]), size=size(held["bytes"]))
+    return words + (f" ({_('{n} not held').format(n=number(missing))})" if missing else "")
+
+
+def outcome(name: str) -> str:
+    """How a run ended."""
+    return {"done": _("done"), "failed": _("failed")}.get(name, _("not finished: the next run goes on with it"))
+
+
+def complete(ledger: Mapping[str, Any] | None) -> str:
+    """What the last comparison with the forum said."""
+    if ledger is None:
+        return _("never compared with the forum: “koweb archive verify”")
+    if not ledger["incomplete"] and not ledger["unclear"]:
+        return _("complete, as compared with the forum on {date}").format(date=ledger["checked"][:10])
+    text = _("{posts} posts are missing in {topics} topics, {unclear} topics are unclear ({date})")
+    facts = {"posts": ledger["missing_posts"], "topics": ledger["incomplete"], "unclear": ledger["unclear"]}
+    return text.format(**facts, date=ledger["checked"][:10])
+
+
+def size(bytes_: int) -> str:
+    """A number of bytes as people say it."""
+    value = float(bytes_)
+    for unit in (_("bytes"), "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+# ---- an export as it goes
+
+
+def amount(topics_: int, posts: int) -> str:
+    """How much is to be written."""
+    first = ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_))
+    second = ngettext("{n} post", "{n} posts", posts).format(n=number(posts))
+    return f"{first}, {second}."
+
+
+def written(done: "Done", to: str) -> str:
+    """What an export did."""
+    text = ngettext(
+        "{n} file in {place}: {written} new or changed, {removed} removed, {size} in all.",
+        "{n} files in {place}: {written} new or changed, {removed} removed, {size} in all.",
+        done.files,
+    )
+    facts = {"written": number(done.written), "removed": number(done.removed), "size": size(done.bytes)}
+    return text.format(n=number(done.files), place=to, **facts)
+
+
+class Bar:
+    """How far an export is; on a terminal only, and only where there is much to write."""
+
+    def __init__(self, posts: int) -> None:
+        self.posts = posts
+        self.bar: Progress | None = None
+
+    def __enter__(self) -> "Bar":
+        if self.posts > MANY and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn(_("writing")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self.bar.add_task("", total=self.posts)
+            self.bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.bar:
+            self.bar.stop()
+
+    def step(self, posts: int) -> None:
+        """Some more posts were read."""
+        if self.bar:
+            self.bar.update(self.bar.tasks[0].id, advance=posts)

@@ -1,0 +1,114 @@
+"""Where an archive lies, and the way to its forum: what all commands of `koweb archive` share."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from koweb_sync import config
+from koweb_sync.cli.common import budgets_of, forum_option, say
+from koweb_sync.config import Settings
+from koweb_sync.errors import ConfigError, InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.store import Store
+    from koweb_sync.forum.client import Forum
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+VARIABLE = "KOWEB_ARCHIVE_STORE"
+
+
+def place_options(command: Function) -> Function:
+    """`--forum` and `--store`, which every command of an archive takes."""
+    store = click.option(
+        "--store", metavar="PLACE", help=_("The archive: a file, or a postgresql:// address (default: see koweb.toml).")
+    )
+    return forum_option(store(command))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An archive and the forum in it. `root` is the folder of the repository, or the current one without any."""
+
+    root: Path
+    settings: Settings
+    store: str
+
+    def open(self, *, create: bool = False) -> "Store":
+        """The store, given back when the command ends. Raises StoreUnusable."""
+        from koweb_sync.archive.store import Store
+
+        store = Store.open(self.store, create=create)
+        click.get_current_context().call_on_close(store.close)
+        return store
+
+    def open_or_empty(self) -> "Store":
+        """The store as it is; an empty one that nothing is written to where there is none yet."""
+        from koweb_sync.archive.store import Store
+
+        if "://" in self.store or Path(self.store).is_file():
+            return self.open()
+        store = Store.open("sqlite://")
+        click.get_current_context().call_on_close(store.close)
+        return store
+
+    def ignore(self) -> str:
+        """Keep the archive out of git: its name, if it had to be added to .gitignore, else nothing."""
+        path = Path(self.store)
+        if (
+            "://" in self.store
+            or self.root.resolve() not in path.resolve().parents
+            or not (self.root / ".git").exists()
+        ):
+            return ""
+        name = path.resolve().relative_to(self.root.resolve()).as_posix()
+        file = self.root / ".gitignore"
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        if f"/{name}*" in text.splitlines():
+            return ""
+        gap = "" if text.endswith("\n") or not text else "\n"
+        file.write_text(f"{text}{gap}/{name}*\n", encoding="utf-8")
+        return name
+
+    def connect(self) -> "Forum":
+        """The way to the forum; without a key it is the public's."""
+        from koweb_sync.forum.client import Forum
+
+        settings = self.settings
+        budgets = budgets_of(settings.rates)
+        forum = Forum(settings.url, settings.username, self.key() or "", limits=budgets, say=say)
+        click.get_current_context().call_on_close(forum.close)
+        return forum
+
+    def key(self) -> str | None:
+        """The key, if there is one: an archive of what is public needs none. Raises ConfigError for a broken one."""
+        try:
+            return config.find_key(self.settings)
+        except ConfigError:
+            names = (config.key_name(self.settings), *(("KOWEB_API_KEY",) if self.settings.alone else ()))
+            if any(os.environ.get(name, "").strip() for name in names):
+                raise
+            return None
+
+
+def find(forum: str | None, store: str | None, url: str | None = None) -> Place:
+    """The archive that is meant: `--url` names a forum without koweb.toml. Raises ConfigError, InputError."""
+    try:
+        root = Repo.find(Path.cwd()).root
+    except InputError:  # an archive needs no repository
+        root = Path.cwd()
+    if url:
+        name = forum or "forum"
+        settings = config.from_text(f'[forum.{name}]\nurl = {json.dumps(url)}\nusername = "system"\n', name)
+    else:
+        settings = config.load(root, forum=forum)
+    given = store or os.environ.get(VARIABLE)
+    chosen = given or settings.archive.store
+    folder = Path.cwd() if given or url else root
+    return Place(root, settings, chosen if "://" in chosen else str(folder / Path(chosen).expanduser()))

@@ -1,0 +1,184 @@
+"""`koweb archive forget`: erase somebody, and prove it."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from koweb_sync.cli.archive_after import archive_at, now
+from koweb_sync.cli.archive_place import find, place_options
+from koweb_sync.cli.common import emit, format_option, labelled, say
+from koweb_sync.errors import DONE, HUMAN, InputError
+from koweb_sync.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.forget import Order
+    from koweb_sync.archive.privacy import Archive, Outcome
+    from koweb_sync.archive.prove import Trace
+
+SHOWN = 50  # places on a screen; --format json prints all of them
+
+HELP = _(
+    "Erase somebody from the archive.\n\n"
+    "Their account, names, picture, likes, votes, counters and groups go; the author of their posts becomes a number. "
+    "Others no longer name them: mentions, quotes, links and pictures of them are rewritten in every version, and so "
+    "are their full name and an unmistakable username in running text. A first name alone may be anybody's: --dry-run "
+    "and --prove show where it stands, --names replaces it too.\n\n"
+    "What they wrote stays by default, without their name, as when Discourse makes somebody anonymous: others answered "
+    "it. If they want it gone as well, or if it tells who they are, take --text remove; quotes of it go too.\n\n"
+    "A later run does not bring them back: the archive keeps their number, and marks of their names that say nothing "
+    "without a secret. It lies in the file archive-secret in your data folder, or in KOWEB_ARCHIVE_SECRET. Keep it."
+)
+
+
+@click.command(help=HELP)
+@click.argument("user", required=False)
+@place_options
+@format_option()
+@click.option(
+    "--text", type=click.Choice(["keep", "remove"]), default="keep", show_default=True, help=_("What they wrote.")
+)
+@click.option("--names", multiple=True, metavar="NAME", help=_("Replace this name too, wherever it stands."))
+@click.option("--spare", multiple=True, metavar="NAME", help=_("Leave this name alone in running text."))
+@click.option("--old-names", is_flag=True, help=_("Forget only how they were called before."))
+@click.option("--upstream", is_flag=True, help=_("Forget the old names of all whom the forum made anonymous."))
+@click.option(
+    "--exports",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=_("An export to rewrite as well; may be given several times."),
+)
+@click.option("--dry-run", is_flag=True, help=_("Only say what would go, and what would be left."))
+@click.option("--prove", is_flag=True, help=_("Search everything afterwards, and exit with 3 if something is left."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+def forget(user: str | None, forum: str | None, store: str | None, style: str, **given: Any) -> None:
+    """The help is above."""
+    if (user is None) != given["upstream"] or (given["upstream"] and given["old_names"]):
+        raise InputError(_("Name one person, or take --upstream."))
+    place = find(forum, store)
+    opened = place.open()
+    archive = replace(archive_at(place, opened), folders=given["exports"])
+    with opened.alone():
+        sys.exit(carry_out(archive, ordered(archive, user, given), style, given))
+
+
+def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "list[Order]":
+    """What is to be forgotten. Raises InputError."""
+    from koweb_sync.archive import forget as forgetting
+
+    with archive.store.read() as connection:
+        if user is None:
+            return forgetting.upstream(connection, archive.forum)
+        person = forgetting.find(connection, archive.forum, user)
+    for name in person.shared:
+        say(_("Somebody else is called “{name}” as well: texts that say it are left alone.").format(name=name))
+    if given["old_names"]:
+        return [forgetting.former_names(person, given["names"], given["spare"])]
+    return [forgetting.whole(person, given["text"], given["names"], given["spare"])]
+
+
+def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapping[str, Any]) -> int:
+    """Rehearse it, ask, do it, search: the exit code."""
+    from koweb_sync.archive import privacy
+
+    if not orders:
+        say(_("Nobody is to be forgotten."))
+        return DONE
+    if given["dry_run"] or not given["yes"]:
+        rehearsal = privacy.rehearse(archive, orders, now())
+        announce(orders, rehearsal)
+        if given["dry_run"]:
+            printed(orders, rehearsal, style)
+            return DONE
+        click.confirm(_("Erase this? It cannot be brought back."), abort=True, err=True)
+    outcome = privacy.perform(archive, orders, now())
+    if given["prove"]:
+        outcome.left = privacy.search(archive, privacy.sought(orders))
+    else:
+        outcome.left = privacy.in_exports(archive, privacy.sought(orders))
+    printed(orders, outcome, style)
+    conclude(outcome, proven=given["prove"])
+    untouched = [one for one in outcome.reached if not one.known]
+    return HUMAN if outcome.left or untouched else DONE
+
+
+def announce(orders: "Sequence[Order]", rehearsal: "Outcome") -> None:
+    """Say whose names are meant, and what would be left to a person."""
+    written = ", ".join(f"“{name}”" for one in orders for name in one.written)
+    say(labelled(_("Names to be forgotten"), written))
+    if rehearsal.left:
+        say(remaining(len(rehearsal.left)))
+        list_places(rehearsal.left)
+
+
+def remaining(number: int) -> str:
+    """How many places are left."""
+    return ngettext(
+        "{n} place would still say one of these names. Does it mean them? Then --names replaces it:",
+        "{n} places would still say one of these names. Do they mean them? Then --names replaces them:",
+        number,
+    ).format(n=number)
+
+
+def list_places(places: "Sequence[Trace]") -> None:
+    """Places with the words around them, as many as fit."""
+    for one in places[:SHOWN]:
+        say(f"  {one.where}: {one.context}")
+    if len(places) > SHOWN:
+        say(_("  … and {n} more; --format json prints all of them.").format(n=len(places) - SHOWN))
+
+
+def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str) -> None:
+    """What was erased: data, on standard output."""
+    rows = outcome.done.rows
+    if style == "json":
+        emit(
+            {
+                "version": 1,
+                "people": [one.person for one in orders],
+                "erased": rows,
+                "remembered": outcome.remembered,
+                "exports": [
+                    {"folder": str(one.folder), "known": one.known, "rewritten": [str(path) for path in one.rewritten]}
+                    for one in outcome.reached
+                ],
+                "left": [{"where": one.where, "context": one.context} for one in outcome.left],
+            }
+        )
+        return
+    for what, number in sorted(rows.items()):
+        click.echo(f"{number:>8}  {what}")
+
+
+def conclude(outcome: "Outcome", *, proven: bool) -> None:
+    """Say what is left, and what lies out of reach."""
+    for one in outcome.reached:
+        if not one.known:
+            say(_("{folder} is no export that koweb made: nothing was changed there.").format(folder=one.folder))
+        elif one.rewritten:
+            say(
+                ngettext("{folder}: {n} file rewritten.", "{folder}: {n} files rewritten.", len(one.rewritten)).format(
+                    folder=one.folder, n=len(one.rewritten)
+                )
+            )
+    if proven and not outcome.left:
+        say(_("Searched everything: nothing is left."), fg="green")
+    elif outcome.left:
+        say(
+            ngettext(
+                "{n} place still says one of the names:", "{n} places still say one of the names:", len(outcome.left)
+            ).format(n=len(outcome.left)),
+            fg="red",
+        )
+        list_places(outcome.left)
+        say(_("--names replaces a name in a text; an export is best made again; is the archive open elsewhere?"))
+    say(
+        _(
+            "Out of koweb's reach: the forum itself, the history of your git repositories (adopted and pulled posts, "
+            "and who edited them), backups and other copies of the archive, exports elsewhere, published reports."
+        )
+    )

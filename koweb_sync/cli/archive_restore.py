@@ -1,0 +1,140 @@
+"""`koweb archive restore`: publish an archive again on an empty forum."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from sqlalchemy import select
+
+from koweb_sync.cli.archive_place import Place, find, place_options
+from koweb_sync.cli.common import emit, format_option, say
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.decided import Plan
+    from koweb_sync.archive.store import Store
+
+
+@click.command(help=_("Publish an archive again, on an empty forum: --forum names the one that it goes to."))
+@place_options
+@format_option()
+@click.option("--from", "source", metavar="NAME", help=_("Which forum of the archive (its name or URL)."))
+@click.option("--into", metavar="CATEGORY", help=_("Everything into this category, on a forum that is not empty."))
+@click.option("--users-as", metavar="USER", help=_("In whose name posts of people without an account appear."))
+@click.option("--dry-run", is_flag=True, help=_("Only say what it takes."))
+@click.option("--yes", is_flag=True, help=_("Do not ask before it begins."))
+def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, yes: bool, **given: Any) -> None:
+    """The help is above."""
+    from koweb_sync.archive.decided import Wishes
+    from koweb_sync.archive.plan import Cost, minutes
+    from koweb_sync.archive.plan import Plan as Whole
+    from koweb_sync.archive.restore import Restore
+    from koweb_sync.archive.run import Silent
+    from koweb_sync.cli.archive_watch import Watching
+
+    place = find(forum, store)
+    wishes = Wishes(given["into"], given["users_as"])
+    opened = place.open()
+    with opened.alone():
+        one = Restore(opened, archived(place, opened, given["source"]), place.connect(), wishes, Silent())
+        one.refuse()
+        plan = one.plan()
+        took = minutes(plan.requests, place.settings.rates.key_per_minute)
+        if dry_run:
+            told(style, {"version": 1, "requests": plan.requests, "minutes": took, **counts(plan)}, words(plan, took))
+            return
+        say(words(plan, took))
+        if one.crop.left_out:
+            say(left_out(one.crop.left_out))
+        if not yes:
+            click.confirm(_("Publish it on {url}?").format(url=place.settings.url), abort=True, err=True)
+        with Watching(Whole("rest", Cost(), Cost(plan.requests, plan.requests))) as one.watch:
+            skipped = one.run()
+    told(style, {"version": 1, "skipped": skipped, "left_out": one.crop.left_out}, done(skipped))
+
+
+def archived(place: Place, opened: "Store", source: str | None) -> int:
+    """The number of the archived forum that is meant. Raises InputError where that is not clear."""
+    from koweb_sync.archive import schema
+
+    table = schema.FORUMS
+    with opened.read() as connection:
+        rows = connection.execute(select(table.c.id, table.c.name, table.c.url)).all()
+    meant = [row for row in rows if source in (row.name, row.url)] if source else list(rows)
+    others = [row for row in meant if row.url != place.settings.url]
+    found = others if len(others) == 1 else meant
+    if len(found) != 1:
+        names = ", ".join(f"{row.name} ({row.url})" for row in rows)
+        raise InputError(
+            _("Which forum of the archive is meant is not clear."),
+            where=place.store,
+            remedy=_("Name one with --from: {names}.").format(names=names),
+        )
+    return int(found[0].id)
+
+
+def told(style: str, data: object, text: str) -> None:
+    """The answer as data or in words."""
+    if style == "json":
+        emit(data)
+    else:
+        click.echo(text)
+
+
+def counts(plan: "Plan") -> dict[str, int]:
+    """A plan's numbers."""
+    return {name: int(getattr(plan, name)) for name in plan.__slots__}
+
+
+def words(plan: "Plan", took: int) -> str:
+    """What a restoration takes, in a sentence."""
+    parts = [
+        ngettext("{n} category", "{n} categories", plan.categories).format(n=plan.categories),
+        ngettext("{n} topic", "{n} topics", plan.topics).format(n=plan.topics),
+        ngettext("{n} reply", "{n} replies", plan.replies).format(n=plan.replies),
+        ngettext("{n} file", "{n} files", plan.files).format(n=plan.files),
+        ngettext("{n} like", "{n} likes", plan.likes).format(n=plan.likes),
+    ]
+    time = ngettext("about {n} minute", "about {n} minutes", took).format(n=took) if took else _("less than a minute")
+    text = ngettext(
+        "{things}: at most {n} request, {time}; the forum's limits for each person may make it longer.",
+        "{things}: at most {n} requests, {time}; the forum's limits for each person may make it longer.",
+        plan.requests,
+    )
+    return text.format(things=", ".join(parts), n=plan.requests, time=time)
+
+
+def left_out(why: dict[str, int]) -> str:
+    """What does not come back, in a sentence."""
+    texts = {
+        "message": ngettext("{n} personal message", "{n} personal messages", why.get("message", 0)),
+        "topic-deleted": ngettext("{n} deleted topic", "{n} deleted topics", why.get("topic-deleted", 0)),
+        "definition": ngettext(
+            "{n} description of a category", "{n} descriptions of categories", why.get("definition", 0)
+        ),
+        "empty": ngettext("{n} topic without a post", "{n} topics without a post", why.get("empty", 0)),
+        "restricted": ngettext(
+            "{n} topic that was not public", "{n} topics that were not public", why.get("restricted", 0)
+        ),
+        "small-action": ngettext("{n} note of the forum", "{n} notes of the forum", why.get("small-action", 0)),
+        "whisper": ngettext("{n} whisper", "{n} whispers", why.get("whisper", 0)),
+        "deleted": ngettext("{n} deleted post", "{n} deleted posts", why.get("deleted", 0)),
+        "hidden": ngettext("{n} hidden post", "{n} hidden posts", why.get("hidden", 0)),
+    }
+    return _("Left out: {things}.").format(things=", ".join(texts[name].format(n=n) for name, n in why.items()))
+
+
+def done(skipped: dict[str, int]) -> str:
+    """That it is done, and what could not be."""
+    texts = {
+        "files": ngettext("{n} file is missing", "{n} files are missing", skipped.get("files", 0)),
+        "likes": ngettext("{n} like could not be given", "{n} likes could not be given", skipped.get("likes", 0)),
+        "edited": ngettext(
+            "{n} text was edited meanwhile and keeps an old link",
+            "{n} texts were edited meanwhile and keep old links",
+            skipped.get("edited", 0),
+        ),
+    }
+    if not skipped:
+        return _("Done.")
+    return _("Done, but {things}.").format(things=", ".join(texts[name].format(n=n) for name, n in skipped.items()))

@@ -1,0 +1,165 @@
+"""A topic, a post and its texts on a terminal."""
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from koweb_sync.archive.export import data, dates, sayings
+from koweb_sync.archive.export.sayings import called, likes
+from koweb_sync.archive.pointers import inside, link
+from koweb_sync.cli.common import colours
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.reading import Reader
+    from koweb_sync.archive.records import Post, Source, Topic, Version
+
+_PLACE = re.compile(r"(\d{1,18})(?:/(\d{1,9}))?")
+_POST = re.compile(r"/p/(\d{1,18})(?:/|$)|/posts/(\d{1,18})(?:/|$)")
+
+
+def try_search() -> str:
+    """What to do about something that is not there."""
+    return _("“koweb archive list” and “koweb archive search” show what is.")
+
+
+def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
+    """The topic, and the number of the post, that somebody names. Raises InputError."""
+    match = _PLACE.fullmatch(what.strip())
+    if match:
+        return int(match[1]), int(match[2]) if match[2] else None
+    base = reader.source().url
+    if "://" in what and inside(what, base):
+        to = link(what, base)
+        if to.topic is not None:
+            return to.topic, to.number
+        post = _POST.search(urlsplit(what).path)
+        if post and (place := reader.place_of(int(post[1] or post[2]))):
+            return place
+    raise InputError(
+        _("“{what}” names no topic and no post of this forum.").format(what=what),
+        remedy=_("Write the topic's number, number/post, or copy its address from the forum."),
+    )
+
+
+# ---- on a terminal
+
+
+def visible(text: str) -> str:
+    """Text without signs that a terminal would obey."""
+    return "".join(one if one in "\n\t" or ord(one) >= 160 or 32 <= ord(one) < 127 else "\ufffd" for one in text)
+
+
+def styled(text: str, **style: Any) -> str:
+    """Text with a style, if the terminal has colours."""
+    return click.style(text, **style) if colours() else text
+
+
+def topic(reader: "Reader", one: "Topic", source: "Source") -> None:
+    """A topic with all its posts."""
+    heading(one, source)
+    people = reader.structure(one.id)
+    for post in reader.posts(one.id):
+        answered = people.get(post.reply_to) if post.reply_to is not None else None
+        show(post, f"{called(answered[0])} (#{post.reply_to})" if answered else "")
+
+
+def one(found: "Topic", post: "Post", source: "Source") -> None:
+    """One post under its topic's title."""
+    heading(found, source)
+    show(post, f"#{post.reply_to}" if post.reply_to is not None else "")
+
+
+def heading(one: "Topic", source: "Source") -> None:
+    """What is known of a topic."""
+    title = one.title or _("Topic {number}").format(number=one.id)
+    click.echo(styled(visible(title), bold=True))
+    facts = [one.category.name] if one.category and one.category.name else []
+    facts += [f"#{tag}" for tag in one.tags]
+    facts += [word for word, there in ((_("closed"), one.closed), (_("archived"), one.archived)) if there]
+    facts += [] if one.visible else [_("unlisted")]
+    facts += [] if one.shown else [sayings.reason(one.reason or "deleted")]
+    click.echo(visible(" · ".join([*facts, f"{source.url}/t/{one.id}"])))
+
+
+def show(post: "Post", answered: str) -> None:
+    """A post: who and when, its text, its likes."""
+    facts = [f"#{post.number}", called(post.author), minute(post.created)]
+    facts += [_("in reply to {name}").format(name=answered)] if answered else []
+    facts += [f"{_('edited on')} {minute(post.edited)}"] if post.edited is not None else []
+    line = styled(visible(" · ".join(facts)), fg="cyan")
+    lost = f" · {styled(sayings.reason(post.gone), fg='red')}" if post.gone else ""
+    click.echo(f"\n{line}{lost}")
+    words = sayings.action(post.action) if post.type == 3 and post.action else ""
+    click.echo("\n".join(visible(part) for part in (words, post.raw) if part))
+    for each in likes(post):
+        names = ", ".join(called(person) for person in each["people"])
+        text = f"{each['sign']} {each['words']}" + (f"{_(':')} {names}" if names else "")
+        click.echo(styled(visible(text), fg="magenta"))
+
+
+def minute(at: int) -> str:
+    """A time to the minute."""
+    return f"{dates.day(at)}, {dates.hour(at)}"
+
+
+# ---- texts over time
+
+
+def versions_of(post: "Post") -> "tuple[Version, ...]":
+    """All texts of a post, the only one too."""
+    from koweb_sync.archive.records import Version
+
+    return post.versions or (Version(1, post.raw, post.cooked, post.created, editor=post.author),)
+
+
+def text(post: "Post", n: int) -> None:
+    """One text of a post. Raises InputError if there is none of that number."""
+    click.echo(visible(version(post, n).raw))
+
+
+def version(post: "Post", n: int) -> "Version":
+    """One text of a post. Raises InputError if there is none of that number."""
+    known = versions_of(post)
+    found = next((each for each in known if each.n == n), None)
+    if found is None:
+        numbers = ", ".join(str(each.n) for each in known)
+        raise InputError(
+            _("The archive holds no text {n} of this post.").format(n=n),
+            remedy=_("These are there: {names}").format(names=numbers),
+        )
+    return found
+
+
+def texts(post: "Post") -> None:
+    """All texts of a post: the first one whole, then what each changed."""
+    before = ""
+    for nth, each in enumerate(versions_of(post)):
+        facts = [_("Text {n}").format(n=each.n), minute(each.edited or each.observed)]
+        facts += [called(each.editor)] if each.editor else []
+        facts += [each.reason] if each.reason else []
+        facts += [_("shown in place of the text")] if each.placeholder else []
+        facts += [_("this one counts")] if each.n == post.n and post.versions else []
+        click.echo(("\n" if nth else "") + styled(visible(" · ".join(facts)), fg="cyan"))
+        click.echo(changes(before, each.raw) if nth else visible(each.raw))
+        before = each.raw
+
+
+def changes(before: str, after: str) -> str:
+    """What changed between two texts, line by line."""
+    lines = difflib.unified_diff(before.split("\n"), after.split("\n"), lineterm="", n=2)
+    colour = {"+": "green", "-": "red"}
+    shown = [visible(line) for nth, line in enumerate(lines) if nth > 1]
+    return "\n".join(styled(line, fg=colour[line[0]]) if line[:1] in colour else line for line in shown)
+
+
+def as_data(post: "Post", source: "Source", n: int | None) -> dict[str, Any]:
+    """A post, or one of its texts, for a program."""
+    if n is not None:
+        return {"version": 1, "text": data.version(version(post, n))}
+    found = data.post(post, source)
+    return {"version": 1, "post": {**found, "versions": [data.version(each) for each in versions_of(post)]}}

@@ -1,0 +1,62 @@
+"""`koweb archive subject`: what is held about somebody."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from koweb_sync.cli.archive_after import archive_at, now
+from koweb_sync.cli.archive_place import find, place_options
+from koweb_sync.cli.common import say
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+
+
+@click.command(
+    help=_(
+        "Say all that the archive holds about somebody: the answer to a request for access (GDPR, article 15).\n\n"
+        "The page explains why the data is kept and what rights people have: read it, and adapt it to your community, "
+        "before you send it. Of other people it tells no more than where they mention somebody."
+    )
+)
+@click.argument("user")
+@place_options
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["html", "json"]),
+    default="html",
+    show_default=True,
+    help=_("A page, or data."),
+)
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write it to this file, which only you may read (default: standard output)."),
+)
+def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None) -> None:
+    """The help is above."""
+    from koweb_sync.archive import answer
+    from koweb_sync.archive import forget as people
+    from koweb_sync.archive.subject import gather
+
+    place = find(forum, store)
+    opened = place.open()
+    archive = archive_at(place, opened)
+    with opened.read() as connection:
+        person = people.find(connection, archive.forum, user)
+        facts = gather(connection, archive.forum, person.id, now())
+    text = answer.page(facts) if style == "html" else json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(text)
+    except OSError as error:
+        raise InputError(
+            _("The file cannot be written: {why}.").format(why=error.strerror), where=str(output)
+        ) from error
+    say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))

@@ -1,0 +1,185 @@
+"""A run of the archive in words: what it will take, how far it is, what it found."""
+
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from koweb_sync.archive.plan import Cost, Plan, minutes
+from koweb_sync.config import Rates
+from koweb_sync.i18n import _, active, ngettext
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+MANY = 8  # requests; fewer are sent before anybody has read an estimate
+
+
+# ---- the plan
+
+
+def planned(plan: Plan, rates: Rates) -> str:
+    """What a run takes, in a few sentences."""
+    took = time(plan.anonymous.likely, plan.keyed.likely, rates)
+    lines = [_("{requests}, {time}.").format(requests=span(plan.requests), time=took)]
+    if plan.keyed.most:
+        text = _("Of these, {requests} need the key.")
+        lines.append(text.format(requests=span(plan.keyed)))
+    if plan.rolling:
+        text = ngettext(
+            "{n} of them reads old posts again, once a day, to find edits that nothing else tells of.",
+            "{n} of them read old posts again, once a day, to find edits that nothing else tells of.",
+            plan.rolling,
+        )
+        lines.append(text.format(n=plan.rolling))
+    if plan.snapshot:
+        text = ngettext(
+            "{n} of them looks at people and views, once a day.",
+            "{n} of them look at people and views, once a day.",
+            plan.snapshot,
+        )
+        lines.append(text.format(n=plan.snapshot))
+    if not plan.files and plan.requests.likely > MANY:
+        lines.append(_("New images and attachments take one request each, within a budget of their own."))
+    return " ".join(lines)
+
+
+def span(cost: Cost) -> str:
+    """How many requests, in words."""
+    if cost.likely == cost.most:
+        return ngettext("{n} request", "{n} requests", cost.most).format(n=number(cost.most))
+    text = ngettext("about {likely}, at most {n} request", "about {likely}, at most {n} requests", cost.most)
+    return text.format(likely=number(cost.likely), n=number(cost.most))
+
+
+def time(anonymous: int, keyed: int, rates: Rates) -> str:
+    """How long that takes, in words."""
+    found = minutes(anonymous, rates.anonymous_per_minute) + minutes(keyed, rates.key_per_minute)
+    if not found:
+        return _("less than a minute")
+    return ngettext("about {n} minute", "about {n} minutes", found).format(n=number(found))
+
+
+def number(value: int) -> str:
+    """A number, with the language's mark between thousands."""
+    return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
+
+
+def as_data(plan: Plan, rates: Rates) -> dict[str, Any]:
+    """A plan for a program."""
+    lanes = {"anonymous": (plan.anonymous, rates.anonymous_per_minute), "keyed": (plan.keyed, rates.key_per_minute)}
+    return {
+        "version": 1,
+        "via": plan.via,
+        "lanes": {
+            name: {"requests": cost.likely, "at_most": cost.most, "minutes": minutes(cost.likely, rate)}
+            for name, (cost, rate) in lanes.items()
+        },
+        "rolling": plan.rolling,
+        "snapshot": plan.snapshot,
+        "files": plan.files,
+    }
+
+
+# ---- what was found
+
+
+def found(counts: Mapping[str, int]) -> str:
+    """What a run found, in a sentence."""
+    parts = [text.format(n=number(n)) for name, n in counts.items() if (text := named(name, n))]
+    if not parts:
+        return _("Nothing is new.")
+    return _("New: {things}.").format(things=", ".join(parts))
+
+
+def named(what: str, n: int) -> str:
+    """One kind of finding, with a place for its number; empty for what only programs want to know."""
+    texts = {
+        "topics": ngettext("{n} topic", "{n} topics", n),
+        "topics changed": ngettext("{n} changed topic", "{n} changed topics", n),
+        "posts": ngettext("{n} post", "{n} posts", n),
+        "versions": ngettext("{n} edited post", "{n} edited posts", n),
+        "likes": ngettext("{n} like", "{n} likes", n),
+        "unlikes": ngettext("{n} like taken back", "{n} likes taken back", n),
+        "people": ngettext("{n} person", "{n} people", n),
+        "renamed": ngettext("{n} person with a new name", "{n} people with new names", n),
+        "files": ngettext("{n} file", "{n} files", n),
+        "deleted": ngettext("{n} deletion", "{n} deletions", n),
+        "gone": ngettext("{n} thing that is gone", "{n} things that are gone", n),
+        "recovered": ngettext("{n} recovery", "{n} recoveries", n),
+        "moved": ngettext("{n} moved post", "{n} moved posts", n),
+        "private": ngettext("{n} thing that is private now", "{n} things that are private now", n),
+        "unseen": ngettext("{n} thing that is not shown any more", "{n} things that are not shown any more", n),
+        "user-deleted": ngettext("{n} text taken back by its author", "{n} texts taken back by their authors", n),
+        "anonymised": ngettext(
+            "{n} person whom the forum made anonymous", "{n} people whom the forum made anonymous", n
+        ),
+        "files gone": ngettext("{n} file that is gone", "{n} files that are gone", n),
+        "files refused": ngettext("{n} file that may not be read", "{n} files that may not be read", n),
+        "files large": ngettext("{n} file that is too large", "{n} files that are too large", n),
+        "files wanted": ngettext("{n} file to be fetched later", "{n} files to be fetched later", n),
+    }
+    return texts.get(what, "")
+
+
+# ---- on the way
+
+
+class Watching:
+    """Watches a run. The bar appears on a terminal only, and only where there is much to read."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.bar: Bar | None = None
+        self.task: TaskID | None = None
+
+    def __enter__(self) -> "Watching":
+        total = self.plan.requests.likely
+        if total > MANY and sys.stderr.isatty():
+            self.start(total)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.bar:
+            self.bar.stop()
+
+    def start(self, total: int) -> None:
+        """Show the bar."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.bar.add_task(_("reading"), total=total)
+        self.bar.start()
+
+    def stage(self, name: str) -> None:
+        """Say what is read now."""
+        if self.bar and self.task is not None:
+            self.bar.update(self.task, description=stages().get(name, _("reading")))
+
+    def step(self, requests: int = 1) -> None:
+        """Some more requests are done; the plan was a guess, so the end moves with them."""
+        if self.bar and self.task is not None:
+            self.bar.update(self.task, advance=requests)
+            done = self.bar.tasks[0].completed
+            if done > (self.bar.tasks[0].total or 0):
+                self.bar.update(self.task, total=done)
+
+
+def stages() -> dict[str, str]:
+    """What the stages of a run are called."""
+    return {
+        "news": _("topics"),
+        "sweep": _("topics"),
+        "posts": _("posts"),
+        "people": _("people"),
+        "topics": _("changed topics"),
+        "again": _("old posts again"),
+        "likes": _("likes"),
+        "files": _("images"),
+    }

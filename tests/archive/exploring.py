@@ -1,0 +1,73 @@
+"""What the tests of the way over Data Explorer share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from koweb_sync.archive.crawl import look
+from koweb_sync.archive.explore import expected, explore
+from koweb_sync.archive.run import Run, Silent, Watch, Wishes
+from koweb_sync.archive.store import Store
+from koweb_sync.forum import explorer
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.observed import Totals
+from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.talk_queries import OURS
+from koweb_sync.sandbox import Sandbox
+from tests.archive.crawling import FREE, Archive, Result
+
+
+class Explored(Archive):
+    """An archive that is brought up to date over Data Explorer; `crawl` goes over the API."""
+
+    def run(self, *, looked: bool = False, **wishes: Any) -> Result:
+        """Bring it up to date over Data Explorer. `looked`: the totals are read first, for the plan."""
+        before = len(self.box.log)
+        with self.going(replace(self.wishes, **wishes)) as run:
+            if looked:
+                look(run)
+            explore(run)
+        return Result(run.found, self.box.log[before:])
+
+    def run_until(self, watch: Watch) -> None:
+        """Bring it up to date while somebody watches."""
+        with self.going(self.wishes) as run:
+            run.watch = watch
+            explore(run)
+
+    def expected(self, now: Totals) -> int:
+        """How many requests a run would take."""
+        with self.going(self.wishes) as run:
+            run.started = self.clock.micros()
+            return expected(run, now)
+
+    @contextmanager
+    def going(self, wishes: Wishes) -> Iterator[Run]:
+        """A run that has not begun."""
+        key = self.box.keys["all_users"]
+        with Forum(self.box.url, "admin", key, limits=FREE, state=self.folder / "machine") as forum:
+            number = self.store.enter(self.box.url, "kafe", self.clock.micros())
+            yield Run(self.store, number, self.box.url, Talk(forum), wishes, Silent(), self.clock.micros)
+
+    def crawl(self, **wishes: Any) -> Result:
+        """Bring it up to date over the API."""
+        return super().run(**wishes)
+
+
+def save_queries(box: Sandbox, folder: Path) -> None:
+    """Save our queries, as `koweb doctor --save-query` does."""
+    with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=folder / "machine") as forum:
+        there = explorer.listed(forum)
+        assert there is not None
+        for query in OURS:
+            assert explorer.save(forum, there, query) is not None
+
+
+@contextmanager
+def explored(box: Sandbox, folder: Path, **wishes: Any) -> Iterator[Explored]:
+    """An empty archive for a forum in which our queries are saved."""
+    save_queries(box, folder)
+    with Store.open(str(folder / "archive.sqlite")) as store:
+        yield Explored(box, store, folder, replace(Wishes(key=True), **wishes))

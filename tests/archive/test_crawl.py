@@ -1,0 +1,89 @@
+"""Archiving a forum over its own API: complete, exact, and in few requests."""
+
+from collections.abc import Iterator
+from math import ceil
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.archive.plan import Known, by_rest
+from koweb_sync.forum.observed import Totals
+from koweb_sync.sandbox import Sandbox
+from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
+
+PAGES = {"2022": 30, "2026": 100}
+
+
+@pytest.fixture(params=["2022", "2026"])
+def flavour(request: pytest.FixtureRequest) -> str:
+    """The kind of server."""
+    return str(request.param)
+
+
+@pytest.fixture
+def town(flavour: str) -> Iterator[Sandbox]:
+    """A forum of fifty topics and a thousand posts."""
+    with Sandbox.start(forum_of(50, 1_000, likes=200), flavour=flavour) as box:
+        yield box
+
+
+@pytest.fixture
+def kept(town: Sandbox, tmp_path: Path) -> Iterator[Archive]:
+    """An archive of that forum, which was just made."""
+    with archive_of(town, tmp_path) as archive:
+        archive.run()
+        yield archive
+
+
+def test_a1_every_raw_and_cooked_is_the_servers_and_the_plan_holds(town: Sandbox, tmp_path: Path) -> None:
+    plan = by_rest(Totals(50, 1_000, 200, 30), Known(first=True, daily=True, key=True))
+    with archive_of(town, tmp_path) as archive:
+        result = archive.run()
+        assert archive.texts() == public(town)
+        assert archive.likes() == likes_of(town)
+        assert result.requests <= plan.requests.most
+
+
+def test_a_full_archive_costs_what_is_promised(flavour: str, tmp_path: Path) -> None:
+    topics, posts, likes, people = 210, 3_000, 2_000, 60
+    with (
+        Sandbox.start(forum_of(topics, posts, likes, people), flavour=flavour) as box,
+        archive_of(box, tmp_path) as kept,
+    ):
+        result = kept.run()
+        assert kept.texts() == public(box)
+        assert kept.likes() == likes_of(box)
+        by_person: dict[int, int] = {}
+        for _post, who in likes_of(box):
+            by_person[who] = by_person.get(who, 0) + 1
+        repairs = len(result.paths("/t/"))
+        promised = topics / PAGES[flavour] + posts / 50 + repairs + sum(ceil(n / 100) for n in by_person.values()) + 20
+        assert repairs <= topics / 10
+        assert result.requests <= promised
+        assert kept.rows("SELECT COUNT(*) FROM reactions WHERE at IS NULL") == [(0,)]
+
+
+def test_a2_where_nothing_changed_three_requests_are_enough(kept: Archive) -> None:
+    before = kept.content()
+    result = kept.run()
+    assert result.requests <= 3
+    assert kept.content() == before
+    assert not result.found
+
+
+def test_a3_five_hundred_new_posts_are_all_there(kept: Archive, town: Sandbox) -> None:
+    for n in range(500):
+        town.reply(
+            1 + n % 50, f"Encore une réponse, la numéro {n}, avec quelques mots.", username=f"membre{2 + n % 20}"
+        )
+    result = kept.run()
+    assert kept.texts() == public(town)
+    assert result.found["posts"] == 500
+
+
+def test_a7_a_like_on_an_old_post_is_found(kept: Archive, town: Sandbox, flavour: str) -> None:
+    town.state.posts[3].likes.append((29, town.state.clock()))
+    town.state.changed(town.state.posts[3].topic_id)
+    result = kept.run()
+    assert kept.likes() == likes_of(town)
+    assert result.requests <= ceil(50 / PAGES[flavour]) + 4

@@ -1,0 +1,328 @@
+"""The pages of an archive in a real browser, from a disk: nothing runs, no network is asked, everybody can read."""
+
+import hashlib
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
+
+from koweb_sync import i18n
+from koweb_sync.archive.export.run import export, target
+from koweb_sync.archive.export.words import folded
+from koweb_sync.archive.reading import Reader
+from koweb_sync.archive.records import Wanted
+from koweb_sync.archive.store import Store
+from koweb_sync.sandbox import Sandbox
+from tests.archive.crawling import archive_of
+from tests.archive.exhibits import BOMB, PAGE, PNG, SVG, URL, crowd, friendly, hostile, keep, post, topic
+from tests.sandbox.attacks import dangers
+from tests.sandbox.fair import Fair
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+JUDGE = "axe.run({preload: false, resultTypes: ['violations']})"
+LINKS = "() => [...document.querySelectorAll('[href], [src]')].map(one => one.href || one.src)"
+ANCHORS = """() => [...document.querySelectorAll('a[href^="#"]')].map(one => decodeURIComponent(one.hash.slice(1)))
+    .filter(name => name && !document.getElementById(name))"""
+SEARCH = {"script", "form", "input", "button", "noscript"}
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PICTURES = """() => Promise.allSettled([...document.images].map(one => { one.loading = 'eager'; return one.decode(); }))
+    .then(() => [...document.images].filter(one => !one.naturalWidth).map(one => one.src))"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium."""
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        yield started
+        started.close()
+
+
+@dataclass
+class Visit:
+    """Somebody who reads pages from a disk, and notes whatever a harmless page does not do."""
+
+    page: Page
+    root: Path
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self.faults.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.on("dialog", self.dialog)
+        self.page.on("request", self.request)
+        self.page.on("popup", lambda page: self.faults.append(f"popup: {page.url}"))
+        self.page.on("download", lambda file: self.faults.append(f"download: {file.url}"))
+
+    def dialog(self, dialog: Dialog) -> None:
+        """Something ran."""
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def request(self, request: Request) -> None:
+        """Something was asked for."""
+        if not request.url.startswith(self.root.as_uri() + "/"):
+            self.faults.append(f"request: {request.url}")
+
+    def open(self, path: str) -> None:
+        """Open a page."""
+        self.page.goto(f"{self.root.as_uri()}/{path}")
+
+    def judge(self) -> None:
+        """Note what makes the page hard to read."""
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # both are schemes
+            self.page.evaluate(Axe().axe_script)
+            found = AxeResults(self.page.evaluate(JUDGE))
+            self.faults += [f"{self.page.url}: {found.generate_report()}"] if found.violations_count else []
+        if wider := self.page.evaluate(WIDER):
+            self.faults.append(f"{self.page.url}: {wider} pixels too wide")
+        self.faults += [f"{self.page.url}: no picture {one}" for one in self.page.evaluate(PICTURES)]
+        self.faults += [f"{self.page.url}: no anchor {one}" for one in self.page.evaluate(ANCHORS)]
+
+
+@pytest.fixture
+def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
+    """A reader at a desk."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield Visit(page, tmp_path / "site")
+    page.close()
+
+
+def site(store: Store, forum: int, folder: Path, wanted: Wanted | None = None) -> Path:
+    """The pages of an archive."""
+    with store.read() as connection:
+        export(Reader(connection, forum), "site", target(str(folder), "site", URL), wanted or Wanted())
+    return folder
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[Store]:
+    """An empty archive in a file."""
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        yield store
+
+
+def pages(folder: Path) -> list[str]:
+    """All pages of a site."""
+    return sorted(one.relative_to(folder).as_posix() for one in folder.rglob("*.html"))
+
+
+# ---- attacks
+
+
+def test_nothing_runs_and_nothing_is_asked_of_a_network(file: Store, visit: Visit) -> None:
+    folder = site(file, hostile(file), visit.root)
+    for path in pages(folder):
+        visit.open(path)
+        visit.page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        for summary in visit.page.locator("main [tabindex]").all()[:5]:
+            summary.focus()
+    visit.open("search.html")
+    for words in ("alert", "script", "HYPERLINK gratuit", "rouge"):
+        look_for(visit.page, words)
+    visit.page.wait_for_timeout(300)
+    assert visit.faults == []
+
+
+def test_no_page_holds_anything_that_could_run(file: Store, tmp_path: Path) -> None:
+    folder = site(file, hostile(file), tmp_path / "site")
+    for path in pages(folder):
+        text = (folder / path).read_text()
+        policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+        assert policy is not None
+        assert policy[1].startswith("default-src 'none'; img-src 'self' data:")
+        own = {"meta", "title", "link"} | (SEARCH if path == "search.html" else set())
+        assert [one for one in dangers(text) if one not in own] == [], path
+
+
+def test_files_are_what_they_are_and_not_what_they_say(file: Store, tmp_path: Path) -> None:
+    folder = site(file, hostile(file), tmp_path / "site")
+    kept = {one.read_bytes(): one for one in (folder / "files").iterdir()}
+    assert kept[PAGE].suffix == ".bin"
+    assert {one.suffix for one in (folder / "files").iterdir()} == {".png", ".bin", ".svg"}
+    assert all(re.fullmatch(r"[0-9a-f]{64}", one.stem) for one in kept.values())
+    text = (folder / "topic" / "20.html").read_text()
+    bomb = hashlib.sha256(BOMB).hexdigest()
+    assert f'src="../files/{bomb}' not in text
+    assert f'href="../files/{hashlib.sha256(SVG).hexdigest()}.svg' not in text
+    assert f'src="../files/{hashlib.sha256(SVG).hexdigest()}.svg"' in text
+    assert "too large to be shown" in text
+
+
+# ---- readers
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_can_be_read_by_everybody(
+    browser: Browser, tmp_path: Path, width: int, language: str, file: Store
+) -> None:
+    i18n.activate(language)
+    friendly(file)
+    keep(file, [topic(13, "Deux cents messages", posts_count=120)], [
+        post(100 + n, 13, n, f"Message {n}", reply_to=n - 1 if n > 1 else None) for n in range(1, 121)
+    ])  # fmt: skip
+    with Sandbox.start(flavour="2026" if language == "fr" else "2022") as box, archive_of(box, tmp_path) as archive:
+        fair = Fair(box)
+        archive.run()
+        rich = site(archive.store, archive.forum, tmp_path / "rich")
+        shown = [f"topic/{fair.rich.id}.html", "index.html", "index-2.html"]
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    visit = Visit(page, site(file, 1, tmp_path / "site"))
+    for path in pages(visit.root):
+        visit.open(path)
+        assert page.evaluate("document.documentElement.lang") == language
+        visit.judge()
+    visit.root = rich
+    for path in shown[:2]:
+        visit.open(path)
+        visit.judge()
+    visit.open("search.html")
+    look_for(page, "outil")
+    assert page.locator("#found li").count() > 1
+    visit.judge()
+    page.close()
+    assert visit.faults == []
+
+
+def test_no_link_leads_nowhere(file: Store, visit: Visit) -> None:
+    forum = friendly(file)
+    keep(file, [topic(13, "Trous", posts_count=120)], [
+        post(100 + n, 13, n, "x", cooked=f'<p><a href="/t/-/13/{n * 7}">plus loin</a> <a href="/t/10/3">là</a></p>',
+             reply_to=n - 1 if n > 60 else None) for n in [*range(60, 70), *range(170, 175)]
+    ])  # fmt: skip
+    folder = site(file, forum, visit.root)
+    for path in pages(folder):
+        visit.open(path)
+        for link in visit.page.evaluate(LINKS):
+            place, fragment = urldefrag(link)
+            if not place.startswith("file:"):
+                assert place.startswith(URL)
+                continue
+            found = Path(unquote(urlsplit(place).path))
+            assert found.is_file(), f"{path}: {link}"
+            assert not fragment or f'id="{fragment}"' in found.read_text(), f"{path}: {link}"
+    assert visit.faults == []
+
+
+def test_a_topic_shows_answers_likes_texts_and_what_is_gone(file: Store, visit: Visit) -> None:
+    site(file, friendly(file), visit.root)
+    visit.open("topic/10.html")
+    page = visit.page
+    second = page.locator("#post-2")
+    expect(second).to_contain_text("in reply to Claire Moreau")
+    expect(second).to_contain_text("3 likes: Claire Moreau, Bilal Meziane")
+    expect(second.locator(".answers a")).to_have_attribute("href", "../topic/10.html#post-3")
+    expect(second.locator(".cooked a")).to_have_attribute("href", "../topic/11.html#post-1")
+    assert second.locator("img").get_attribute("src") == f"../files/{hashlib.sha256(PNG).hexdigest()}.png"
+    expect(page.locator("#post-4")).to_contain_text("deleted on the forum")
+    expect(page.locator("#post-4")).to_contain_text("Une erreur.")
+    expect(page.locator("#post-5")).to_contain_text("only for the team")
+    third = page.locator("#post-3")
+    third.locator("summary").click()
+    expect(third.locator(".version")).to_contain_text("Merci !")
+    expect(page.locator("#post-1 .poll")).to_contain_text("Le mardi 2 votes Claire Moreau, Bilal Meziane")
+    visit.open("topic/11.html")
+    expect(page.locator(".action")).to_contain_text("closed the topic")
+
+
+def test_what_is_not_public_can_be_left_out(file: Store, tmp_path: Path) -> None:
+    folder = site(file, friendly(file), tmp_path / "site", Wanted(public=True))
+    text = "".join((folder / path).read_text() for path in pages(folder)) + "".join(
+        one.read_text() for one in (folder / "search").iterdir()
+    )
+    assert "Un pad" in text
+    for secret in ("Une erreur", "Entre nous", "On ne doit pas me perdre", "Équipe", "est une formule"):
+        assert secret not in text
+
+
+# ---- the search
+
+
+def look_for(page: Page, words: str) -> str:
+    """Search, and wait for what is said."""
+    page.evaluate("document.getElementById('state').textContent = ''")
+    page.get_by_role("searchbox").fill(words)
+    page.keyboard.press("Enter")
+    state = page.locator("#state")
+    expect(state).not_to_have_text("")
+    expect(state).not_to_have_text(page.evaluate("document.getElementById('state').dataset.reading"))
+    return state.inner_text()
+
+
+def test_the_search_works_without_a_network(file: Store, visit: Visit) -> None:
+    site(file, friendly(file), visit.root)
+    visit.open("search.html")
+    page = visit.page
+    look_for(page, "CARNETS ete")
+    assert page.locator("#found li").count() == 0
+    assert look_for(page, "CARNET Été") == "One post."
+    expect(page.locator("#found mark").first).to_have_text("carnet")
+    page.locator("#found a").first.click()
+    assert page.url.endswith("topic/10.html#post-1")
+    visit.open("search.html")
+    assert look_for(page, "hippopotame") == "No post has all these words."
+    assert visit.faults == []
+
+
+def test_the_search_of_a_big_forum_reads_little_and_finds_each_word(file: Store, visit: Visit) -> None:
+    folder = site(file, crowd(file, 12_000), visit.root)
+    pieces = [one for one in (folder / "search").iterdir() if one.name.startswith("w") and one.name != "words.js"]
+    assert len(pieces) > 1
+    assert max(one.stat().st_size for one in (folder / "search").iterdir()) < 600_000
+    visit.open("search.html")
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    for number in (0, 7, 4_567, 11_999):
+        assert look_for(visit.page, f"n{number}") in ("One post.", found_more(number))
+        texts = visit.page.locator("#found .excerpt").all_inner_texts()
+        assert any(re.search(rf"\bn{number}\b", one) for one in texts), number
+    assert look_for(visit.page, "mieux réponse n11999") == "One post."
+    assert len(asked) < 60
+    assert visit.faults == []
+
+
+def found_more(number: int) -> str:
+    """What is said where other words begin with the same letters."""
+    count = sum(str(one).startswith(str(number)) for one in range(12_000)) if len(f"n{number}") >= 3 else 1
+    return f"{count:,} posts, the newest first."
+
+
+def test_browser_and_index_agree_on_what_a_word_is(visit: Visit, file: Store) -> None:
+    site(file, friendly(file), visit.root)
+    visit.open("search.html")
+    signs = [chr(code) for code in range(0x20, 0x3000) if unicodedata.category(chr(code)) not in ("Cs", "Cn", "Co")]
+    signs += [
+        "ŒUVRE",
+        "Straße",
+        "ﬁn",
+        "ΣΊΣΥΦΟΣ",
+        "İstanbul",
+        "한국어",
+        "日本語",
+        "e\u0301",
+        "👩‍🔬",
+        "l’été",
+        "3,14",
+        "𝔘𝔫𝔦",
+        "x" * 60,
+    ]
+    texts = [f"a{sign}b {sign} {sign}c" for sign in signs]
+    theirs = visit.page.evaluate("texts => texts.map(kowebFold)", texts)
+    # The two know different versions of Unicode; what both know they must read alike.
+    different = [text for text, words in zip(texts, theirs, strict=True) if words != folded(text)]
+    assert different == []

@@ -1,0 +1,289 @@
+"""The ledger: what is missing is said, what is explained is counted, and no more is claimed than was compared."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from koweb_sync.archive.ledger import INSTEAD, Held, Told, account, balance
+from koweb_sync.archive.run import Run, Silent
+from koweb_sync.archive.verify import Report, verify
+from koweb_sync.cli.archive_verify import verify as command
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.talk import Talk
+from koweb_sync.sandbox import Sandbox
+from tests.archive.crawling import FREE, Archive, archive_of, forum_of
+from tests.workspace import PNG, TEXT, Clone
+
+QUESTION = "Comment se parler quand la salle est vide ?"
+
+
+@contextmanager
+def a_run(archive: Archive, **wishes: Any) -> Iterator[Run]:
+    """A run that nobody began."""
+    has_key = wishes.pop("key", True)
+    key = archive.box.keys["all_users"] if has_key else ""
+    with Forum(archive.box.url, "admin", key, limits=FREE, state=archive.folder / "machine") as forum:
+        wanted = {name: getattr(archive.wishes, name) for name in archive.wishes.__slots__}
+        own = type(archive.wishes)(**{**wanted, "key": has_key, **wishes})
+        yield Run(archive.store, archive.forum, archive.box.url, Talk(forum), own, Silent(), archive.clock.micros)
+
+
+def verified(archive: Archive, *, offline: bool = False, **wishes: Any) -> Report:
+    """What a verification finds."""
+    with a_run(archive, **wishes) as run:
+        return verify(run, offline=offline)
+
+
+def spoil(archive: Archive, *statements: str) -> None:
+    """What time, or a hand, does to a database."""
+    with archive.store.begin() as connection:
+        for one in statements:
+            assert connection.execute(text(one)).rowcount != 0
+
+
+@pytest.fixture(params=["2022", "2026"])
+def big(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    """An archive of 210 topics with 900 posts and 300 likes."""
+    seed = forum_of(210, 900, 300)
+    with Sandbox.start(seed, flavour=request.param) as box, archive_of(box, tmp_path) as archive:
+        archive.run()
+        yield archive
+
+
+# ---- the pure part
+
+
+counts = st.integers(0, 40)
+
+
+@given(counts, counts, counts, st.sets(st.integers(1, 40)), st.booleans())
+def test_an_account_adds_up(posts: int, counted: int, erased: int, numbers: set[int], unwanted: bool) -> None:
+    held = Held(counted, erased, distinct=len(numbers), top=max(numbers, default=0), numbers=frozenset(numbers))
+    (one,) = balance([Told(7, "t", 3, posts, max(posts, 40))], {7: held}, {3} if unwanted else ())
+    absent = sum(one.explained.get(name, 0) for name in INSTEAD)
+    assert one.expected == one.held + absent + one.short - one.surplus
+    assert min(one.short, one.surplus, one.held) >= 0
+    assert not set(one.missing) & numbers
+    assert not (one.certain and one.short) or len(one.missing) == one.short
+
+
+def test_a_missing_post_is_named_where_its_number_is_certain() -> None:
+    told = Told(1, "t", None, posts=4, highest=5)
+    numbers = frozenset({1, 2, 4})
+    (sure,) = balance([Told(1, "t", None, 4, 4)], {1: Held(3, distinct=3, top=4, numbers=numbers)})
+    assert (sure.missing, sure.certain, sure.short) == ((3,), True, 1)
+    (unsure,) = balance([told], {1: Held(3, distinct=3, top=4, numbers=numbers)})
+    assert (unsure.missing, unsure.certain, unsure.short) == ((3, 5), False, 1)
+
+
+def test_a_post_that_replaced_another_is_missing_though_the_counts_agree() -> None:
+    held = Held(3, distinct=3, top=3, numbers=frozenset({1, 2, 3}))
+    (one,) = balance([Told(1, "t", None, posts=3, highest=4)], {1: held})
+    assert (one.short, one.surplus, one.missing) == (1, 1, (4,))
+
+
+# ---- against a forum
+
+
+def test_a2_verifying_takes_a_walk_over_the_lists_and_writes_nothing_but_the_ledger(big: Archive) -> None:
+    page = 100 if big.box.state.flavour.name == "2026" else 30
+    tables = [name for (name,) in big.rows("SELECT name FROM sqlite_master WHERE type = 'table'") if name != "ledger"]
+    before = {name: big.rows(f"SELECT * FROM {name}") for name in tables}  # noqa: S608
+    sent = len(big.box.log)
+    report = verified(big)
+    assert report.complete
+    assert not report.flaws
+    assert len(big.box.log) - sent == report.requests <= 210 / page + 3
+    assert {one.verb for one in big.box.log[sent:]} == {"GET"}
+    assert {name: big.rows(f"SELECT * FROM {name}") for name in tables} == before  # noqa: S608
+    assert len(report.entries) == 210
+    assert sum(one.expected for one in report.entries) == sum(one.held for one in report.entries) == 900
+    assert sum(one.likes.named for one in report.entries) == 300
+
+
+def test_a2_offline_nothing_is_sent(big: Archive) -> None:
+    sent = len(big.box.log)
+    report = verified(big, offline=True)
+    assert report.complete
+    assert not report.compared
+    assert len(big.box.log) == sent
+    assert "offline" in report.caveats
+
+
+def test_a_missing_post_is_found_and_brought_back_only_where_it_is(big: Archive) -> None:
+    topic, number, post = big.rows("SELECT topic, number, id FROM posts WHERE number = 2 ORDER BY id LIMIT 1")[0]
+    spoil(big, f"DELETE FROM posts WHERE id = {post}", f"DELETE FROM post_versions WHERE post = {post}")  # noqa: S608
+    report = verified(big)
+    assert [(one.topic, one.missing, one.certain, one.short) for one in report.short] == [(topic, (number,), True, 1)]
+    query = "SELECT short, missing FROM ledger WHERE topic = :t"
+    assert big.rows(query, t=topic) == [(1, json.dumps([number]))]
+    with a_run(big) as run:
+        run.begin("rest")
+        assert account(run) == 1
+
+
+def test_a_missing_like_is_found(big: Archive) -> None:
+    spoil(big, "DELETE FROM reactions WHERE post = (SELECT min(post) FROM reactions)")
+    report = verified(big)
+    assert len(report.short) == 1
+    assert report.short[0].likes.short >= 1
+    assert not report.complete
+
+
+def test_what_came_since_is_missing_until_it_is_archived(box: Sandbox, tmp_path: Path) -> None:
+    with archive_of(box, tmp_path) as archive:
+        archive.run()
+        new = box.new_topic(QUESTION, TEXT, category=6)
+        box.reply(1, f"{TEXT} Encore une fois.")
+        report = verified(archive)
+        assert [one.topic for one in report.unheld] == [new.id]
+        assert {one.topic for one in report.short} == {1, new.id}
+        archive.run()
+        assert verified(archive).complete
+
+
+def test_a_topic_that_the_forum_does_not_list_any_more_is_said(box: Sandbox, tmp_path: Path) -> None:
+    with archive_of(box, tmp_path) as archive:
+        archive.run()
+        box.delete(2)
+        report = verified(archive)
+        assert {one.topic: one.trouble for one in report.entries}[2] == "not-listed"
+        assert report.complete  # nothing is missing here: what we hold is more than the forum has
+        archive.clock.pass_days(1.1)
+        archive.run()
+        after = {one.topic: one for one in verified(archive).entries}[2]
+        assert (after.trouble, after.expected, after.held) == ("", 0, 0)
+        assert sum(after.explained.values()) == 2
+
+
+def test_a19_nothing_is_silent(box: Sandbox, tmp_path: Path) -> None:
+    """A small action, a whisper, an unlisted topic, a private message, a category left out: held, or explained."""
+    box.set(enable_whispers=True)
+    state, desk = box.state, box.desk
+    admin = state.user("admin")
+    box.close(1)  # a small action
+    desk.writer.reply(state.topics[2], admin, "Entre nous : il faudra relancer Amina.", {"whisper": "true"})
+    box.reply(2, f"{TEXT} Après le chuchotement.")
+    secret = box.new_topic(QUESTION, TEXT, category=6)
+    desk.keeper.status(admin, secret, "visible", enabled=False)
+    with archive_of(box, tmp_path) as archive:
+        archive.run()
+        report = verified(archive)
+        found = {one.topic: one for one in report.entries}
+        assert report.complete, report.short
+        assert found[1].explained["small-action"] == 1
+        assert sum(found[2].explained.get(name, 0) for name in ("whisper", "number")) == 1
+        assert found[secret.id].held == found[secret.id].expected
+        assert report.caveats["left-out"] == 1
+        assert {"messages", "uncounted", "pairs", "texts", "cached"} <= report.caveats.keys()
+        assert "no-key" not in report.caveats
+        with_staff = verified(archive, staff=True)
+        assert 3 in {one.topic for one in with_staff.unheld}
+        assert "no-key" in verified(archive, key=False).caveats
+        assert {one.topic: one.trouble for one in verified(archive, key=False).entries}[secret.id] == "no-key"
+
+
+def test_an_erased_text_is_explained_and_not_missing(box: Sandbox, tmp_path: Path) -> None:
+    with archive_of(box, tmp_path) as archive:
+        archive.run()
+        spoil(
+            archive,
+            "INSERT INTO erasures (forum, person, policy, at)"
+            " SELECT forum, person, 'remove', 1 FROM posts WHERE topic = 2 AND number = 2",
+        )
+        one = {entry.topic: entry for entry in verified(archive).entries}[2]
+        assert (one.expected, one.held, one.explained, one.short) == (2, 1, {"erased": 1}, 0)
+
+
+# ---- what rots
+
+
+ROT = {
+    "version": "DELETE FROM post_versions WHERE post = 4 AND n = (SELECT n FROM posts WHERE id = 4)",
+    "text": "UPDATE post_versions SET raw = replace(raw, 'sept', 'huit') WHERE post = 4",
+    "pointers": "DELETE FROM edges WHERE post = 3",
+    "uploads": "DELETE FROM upload_uses",
+    "search": 'DELETE FROM search WHERE rowid = (SELECT "row" FROM posts WHERE id = 4)',
+    "title": "UPDATE topics SET title = 'Un autre titre' WHERE id = 2",
+    "tags": "DELETE FROM topic_tags WHERE topic = 2",
+    "author": "DELETE FROM people WHERE id = (SELECT person FROM posts WHERE id = 4)",
+    "blob": "UPDATE blobs SET data = CAST('rouille' AS BLOB)",
+    "held": "DELETE FROM blobs",
+}
+
+
+@pytest.mark.parametrize("kind", ROT)
+def test_bit_rot_is_found(box: Sandbox, tmp_path: Path, kind: str) -> None:
+    with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=tmp_path / "other") as forum:
+        image = forum.upload("schema.png", PNG)
+    box.reply(1, f"{TEXT} ![un schéma]({image.short_url})")
+    with archive_of(box, tmp_path) as archive:
+        archive.run()
+        assert verified(archive, offline=True).flaws == ()
+        spoil(archive, ROT[kind])
+        report = verified(archive, offline=True)
+        assert kind in {one.kind for one in report.flaws}
+        assert not report.complete
+
+
+def test_a_damaged_file_is_found(box: Sandbox, tmp_path: Path) -> None:
+    with archive_of(box, tmp_path) as archive:
+        archive.run()
+    place = tmp_path / "archive.sqlite"
+    data = bytearray(place.read_bytes())
+    at = data.index(b"Un simple pad")
+    data[at : at + 3] = b"Dix"
+    place.write_bytes(data)
+    with archive_of(box, tmp_path) as archive:
+        assert "text" in {one.kind for one in verified(archive, offline=True).flaws}
+
+
+# ---- the command
+
+
+def test_the_command_answers_in_words_and_in_data(here: Clone, box: Sandbox, tmp_path: Path) -> None:
+    with archive_of(box, tmp_path) as archive:
+        archive.run()
+    place = str(tmp_path / "archive.sqlite")
+
+    def run(*options: str) -> Any:
+        return CliRunner().invoke(command, ["--store", place, *options], catch_exceptions=False)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(here.folder)
+        fine = run()
+        assert fine.exit_code == 0
+        assert "Nothing is missing of what was compared." in fine.stdout
+        assert "their texts were not read" in fine.stderr
+        data = json.loads(run("--format", "json", "--offline").stdout)
+        assert (data["complete"], data["compared"], data["requests"]) == (True, False, 0)
+        box.reply(1, f"{TEXT} Encore une fois.")
+        lacking = run()
+        assert lacking.exit_code == 3
+        assert "1 post is missing: 4" in lacking.stdout
+        assert json.loads(run("--format", "json").stdout)["topics"][0]["missing"] == {
+            "count": 1,
+            "numbers": [4],
+            "certain": True,
+        }
+
+
+def test_the_command_says_that_there_is_no_archive(here: Clone, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(here.folder)
+        result = CliRunner().invoke(command, ["--store", str(tmp_path / "none.sqlite")])
+    assert "There is no archive." in str(result.exception)
+
+
+def test_the_search_knows_the_title_of_every_topic(big: Archive) -> None:
+    """Lists tell most titles only after the posts were read."""
+    query = "SELECT count(*) FROM search WHERE search MATCH 'title : question'"
+    assert big.rows(query) == [(210,)]

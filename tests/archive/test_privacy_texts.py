@@ -1,0 +1,128 @@
+"""Names in texts: whoever is forgotten is nowhere named, and everything else keeps its bytes."""
+
+import re
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from koweb_sync.archive.erasures import Known, erasure, names_by_mark, names_in_clear
+from koweb_sync.archive.prove import Sought
+from koweb_sync.archive.redact import Alias, Names, redact
+from koweb_sync.archive.secret import Secret
+from koweb_sync.sandbox.cooking.cook import cook
+from koweb_sync.sandbox.core.flavour import FLAVOURS
+from koweb_sync.sandbox.core.seed import load
+
+SECRET = Secret(b"a secret of the tests alone", "https://forum.example")
+MINE = Alias("former-member-3", "former-member-3")
+KNOWN = Known.of(["zoé.k"], ["Zoé Kervella", "zoé.k"], ["Zoé Kervella", "zoé.k"])
+NAMES = names_in_clear([(KNOWN, MINE, False)])
+SOUGHT = Sought(["zoé.k", "Zoé Kervella"])
+
+SAID = (
+    "@zoé.k",
+    "@ZOÉ.K,",
+    '[quote="zoé.k, post:3, topic:5"]\n',
+    '[quote="Zoé Kervella, post:3, topic:5, username:zoé.k"]\n',
+    "[quote=zoé.k]\n",
+    "/u/zoé.k/summary",
+    "https://forum.example/u/zo%C3%A9.k.json",
+    "https://forum.example/t/x/3?u=zoé.k",
+    '<a class="mention" href="/u/zo%C3%A9.k">@zoé.k</a>',
+    '<img src="/user_avatar/forum.example/zoé.k/48/3_2.png" class="avatar" alt="zoé.k" title="Zoé Kervella">',
+    '<aside class="quote no-group" data-username="zoé.k" data-post="1"><div class="title">\n Zoé Kervella:</div>\n'
+    "<blockquote><p>oui</p></blockquote></aside>",
+    "Zoé Kervella",
+    "ZOE KERVELLA",
+    "zoe-kervella",
+    unicodedata.normalize("NFD", "Zoé Kervella"),
+)
+LETTERS = st.text(
+    st.characters(codec="utf-8", exclude_characters="kK%&\0", exclude_categories=["Cs"]), max_size=30
+)  # without a K no name comes about by chance
+PIECES = st.lists(st.tuples(LETTERS, st.sampled_from(SAID)), max_size=6)
+
+
+@given(PIECES, LETTERS)
+@example([("a", "@zoé.k")], ".b")
+def test_whoever_is_forgotten_is_nowhere_named_and_doing_it_again_changes_nothing(
+    pieces: list[tuple[str, str]], end: str
+) -> None:
+    text = "".join(f"{before} {said} " for before, said in pieces) + end
+    new = redact(text, NAMES)
+    assert list(SOUGHT.within(new)) == []
+    assert redact(new, NAMES) == new
+
+
+@given(st.text(max_size=300))
+@example("Une zone zoée, @zoé.kervella et kervella@zoé.example")
+@example('<aside class="quote" data-username="amina"><div class="title">\n zoé:</div><blockquote></blockquote></aside>')
+@example('[quote="amina, post:1, topic:2"]\nah\n[/quote]')
+def test_a_text_that_names_nobody_keeps_every_byte(text: str) -> None:
+    if not list(SOUGHT.within(text)):
+        assert redact(text, NAMES) == text
+
+
+@given(PIECES, LETTERS)
+def test_marks_find_the_same_names_as_the_names_themselves(pieces: list[tuple[str, str]], end: str) -> None:
+    text = "".join(f"{before} {said} " for before, said in pieces) + end
+    marked = erasure(3, "keep", MINE, KNOWN, SECRET, 0)
+    assert "zo" not in repr(marked.marks)
+    assert redact(text, names_by_mark([marked], SECRET)) == redact(text, NAMES)
+
+
+@given(st.lists(st.tuples(LETTERS, st.sampled_from(("@zoé.k", "Zoé Kervella"))), max_size=5), LETTERS)
+def test_only_the_names_change(pieces: list[tuple[str, str]], end: str) -> None:
+    text = "".join(f"{before} {said} " for before, said in pieces) + end
+    expected = "".join(f"{before} {'@' if said[0] == '@' else ''}{MINE.username} " for before, said in pieces) + end
+    assert redact(text, NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("mail zoé.k@mail.example", f"mail {MINE.username}@mail.example"),
+        ("@zoé.kerv et @zoé.k2", "@zoé.kerv et @zoé.k2"),
+        ("@zoé.k.", f"@{MINE.username}."),
+        ("_@zoé.k_", f"_@{MINE.username}_"),
+        ("(/u/zoé.k)", f"(/u/{MINE.username})"),
+        ("`@zoé.k`", f"`@{MINE.username}`"),
+        ("Kervella, Zoé", "Kervella, Zoé"),
+    ],
+)
+def test_words_begin_and_end_where_a_reader_sees_it(before: str, after: str) -> None:
+    assert redact(before, NAMES) == after
+
+
+def test_quoted_words_go_with_those_who_wanted_their_texts_removed() -> None:
+    names = names_in_clear([(Known.of(["claire"], ["Claire"]), MINE, True)])
+    raw = '[quote="claire, post:1"]\nun\n[quote="bob, post:2"]\ndeux\n[/quote]\ntrois\n[/quote]\nquatre'
+    assert redact(raw, names) == '[quote="former-member-3, post:1"]\n…\n[/quote]\nquatre'
+    assert redact(redact(raw, names), names) == redact(raw, names)
+
+
+@pytest.mark.parametrize("flavour", ["2022", "2026"])
+def test_raw_and_cooked_say_the_same_afterwards(flavour: str) -> None:
+    state = load(None, lambda: 0.0, cook, FLAVOURS[flavour])
+    raw = 'Merci @claire !\n\n[quote="claire, post:1, topic:2"]\nOui.\n[/quote]\n\nVoir /u/claire et [elle](/u/claire).'
+    names = names_in_clear([(Known.of(["claire"], ["Claire Moreau", "claire"]), MINE, False)])
+    post = replace(next(iter(state.posts.values())), raw=raw)
+    cooked = cook(state, post)
+    assert "claire" in cooked
+    assert not re.search("claire", redact(cooked, names), re.IGNORECASE)
+    assert not re.search("claire", redact(raw, names), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "piece", ["[quote=", '<aside data-username="', "<img avatar alt=", "@a.", "%C3", "/u/", "zoé "]
+)
+def test_hostile_texts_take_no_longer_than_others(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    assert redact(text, NAMES) == text
+
+
+def test_nobody_is_looked_for_where_nobody_was_forgotten() -> None:
+    assert redact("@claire", Names()) == "@claire"

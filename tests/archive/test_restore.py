@@ -1,0 +1,348 @@
+"""An archive is alive if a forum can be made of it: archive, restore, archive again, and both say the same."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koweb_sync.archive.decided import Wishes
+from koweb_sync.archive.restore import Restore
+from koweb_sync.archive.run import Silent
+from koweb_sync.archive.translate import Ways, translate
+from koweb_sync.cli.archive_restore import restore as command
+from koweb_sync.errors import HumanNeeded, InputError, LimitReached
+from koweb_sync.forum.client import Forum
+from koweb_sync.sandbox import Sandbox
+from tests.archive.crawling import FREE, Archive, archive_of, forum_of
+from tests.workspace import PNG, TEXT
+
+Content = dict[str, dict[str, Any]]
+
+
+def lively(box: Sandbox, folder: Path) -> None:
+    """What makes a forum hard to move: links in a circle, quotes, files, states, deletions, equal texts."""
+    state, desk = box.state, box.desk
+    admin = state.user("admin")
+    with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=folder / "machine-a") as forum:
+        image = forum.upload("schéma.png", PNG)
+        paper = forum.upload("fiche.pdf", b"%PDF-1.4 une fiche")
+    first, last = box.first_post(1), box.first_post(9)
+    box.edit(1, f"{first.raw}\n\nLa suite : {box.url}/t/{box.topic(9).slug}/9 et [ici](/t/-/9/2).", username="admin")
+    box.edit(
+        9, f"{last.raw}\n\nLe début : [là]({box.url}/t/-/1) ; `/t/-/1` reste.\n\n```\n/t/-/1\n```", username="admin"
+    )
+    box.reply(2, f"![un schéma]({image.short_url}) [fiche.pdf|attachment]({paper.short_url})", username="membre3")
+    box.reply(3, f'[quote="membre2, post:1, topic:2"]\nmot\n[/quote]\n\n{TEXT}', username="membre4")
+    box.reply(3, "Oui, tout à fait d’accord avec cela.", username="membre4")
+    box.reply(3, "Oui, tout à fait d’accord avec cela.", username="membre4")
+    gone = box.reply(4, f"{TEXT} Effacé ensuite.", username="membre5")
+    box.reply(4, f"{TEXT} Resté.", username="membre6")
+    desk.keeper.delete_post(admin, gone)
+    desk.keeper.status(admin, box.topic(5), "closed", enabled=True)
+    desk.keeper.status(admin, box.topic(6), "archived", enabled=True)
+    desk.keeper.status(admin, box.topic(7), "pinned", enabled=True)
+    desk.keeper.status(admin, box.topic(8), "visible", enabled=False)
+    box.delete(10, username="admin")
+
+
+def as_stored(seed: dict[str, Any]) -> dict[str, Any]:
+    """The same as a forum would have stored it: no likes of one's own posts, no space before a title's last sign."""
+    for one in seed["topics"]:
+        one["title"] = one["title"].replace(" ?", "?")
+    authors = {one["id"]: one["user_id"] for one in seed["posts"]}
+    return {**seed, "likes": [one for one in seed["likes"] if authors[one["post_id"]] != one["user_id"]]}
+
+
+def empty(seed: dict[str, Any], *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The same people on a forum that nobody wrote on."""
+    nothing: dict[str, Any] = {"topics": [], "posts": [], "likes": [], "categories": [], "tags": [], "next_ids": {}}
+    users = [one for one in seed["users"] if one["username"] not in without]
+    return {**seed, **nothing, "users": users, "next_ids": {"topics": 500, "posts": 900, "categories": 20}}
+
+
+def content(archive: Archive) -> Content:
+    """What an archive holds, with titles for numbers, so that two forums can be compared."""
+    query = """
+        SELECT p.topic, t.title, c.path, t.tags, t.closed, t.archived, t.visible, t.pinned, p.number, p.created,
+               u.username, v.raw, p.reply_to,
+               (SELECT group_concat(w.username) FROM (SELECT q.username FROM reactions r
+                 JOIN people q ON q.forum = r.forum AND q.id = r.person
+                 WHERE r.forum = p.forum AND r.post = p.id AND r.gone IS NULL ORDER BY 1) w)
+        FROM posts p JOIN topics t ON t.forum = p.forum AND t.id = p.topic
+        JOIN categories c ON c.forum = t.forum AND c.id = t.category
+        JOIN post_versions v ON v.forum = p.forum AND v.post = p.id AND v.n = p.n
+        LEFT JOIN people u ON u.forum = p.forum AND u.id = p.person
+        WHERE p.shown = 1 AND t.shown = 1 AND p.type IN (1, 2) AND p.deleted IS NULL
+          AND t.id NOT IN (SELECT definition FROM categories WHERE definition IS NOT NULL)
+        ORDER BY p.topic, p.number"""
+    rows = archive.rows(query)
+    titles = {topic: title for topic, title, *_rest in rows}
+    places: dict[tuple[int, int], str] = {}
+    found: Content = {}
+    for topic, title, *rest in rows:
+        mine = found.setdefault(title, {"facts": rest[:6], "posts": []})
+        places[topic, rest[6]] = f"{title}#{len(mine['posts'])}"
+        mine["posts"].append(rest[7:])
+    for topic, title in titles.items():
+        for post in found[title]["posts"]:
+            post[2] = named(post[2], topic, archive.box.url, titles, places)
+            post[3] = places.get((topic, post[3]))
+    return found
+
+
+def named(raw: str, topic: int, base: str, titles: dict[int, str], places: dict[tuple[int, int], str]) -> str:
+    """A text with titles in place of numbers."""
+    text = re.sub(
+        r"(?<!`)(?<!\n)/t/([^/\s)]+)/(\d+)(?:/(\d+))?(?![\d`])",
+        lambda m: places[int(m[2]), int(m[3])] if m[3] else f"/t/{titles[int(m[2])]}",
+        raw.replace(base, ""),
+    )
+    return re.sub(r"post:(\d+), topic:(\d+)", lambda m: places[int(m[2]), int(m[1])], text)
+
+
+class Killed(BaseException):
+    """A kill at a moment."""
+
+
+class Trap(Silent):
+    """Kills after so many steps."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def step(self, requests: int = 1) -> None:
+        self.left -= requests
+        if self.left < 0:
+            raise Killed
+
+
+@contextmanager
+def a_restore(archive: Archive, there: Sandbox, *, watch: Silent | None = None, **wishes: Any) -> Iterator[Restore]:
+    """A restoration to another forum."""
+    key, machine = there.keys["all_users"], archive.folder / "machine-b"
+    with Forum(there.url, "admin", key, limits=FREE, state=machine) as forum:
+        yield Restore(archive.store, archive.forum, forum, Wishes(**wishes), watch or Silent())
+
+
+@pytest.fixture(params=["2022", "2026"])
+def flavour(request: pytest.FixtureRequest) -> str:
+    """The kind of server."""
+    return str(request.param)
+
+
+@contextmanager
+def two(flavour: str, folder: Path, *, without: tuple[str, ...] = ()) -> Iterator[tuple[Archive, Sandbox]]:
+    """An archive of a lively forum, and an empty one."""
+    seed = as_stored(forum_of(12, 60, 40, people=8, authorized_extensions="png|pdf"))
+    with (
+        Sandbox.start(seed, flavour=flavour) as box,
+        Sandbox.start(empty(seed, without=without), flavour=flavour) as there,
+        archive_of(box, folder) as archive,
+    ):
+        lively(box, folder)
+        archive.run()
+        yield archive, there
+
+
+def archived(box: Sandbox, folder: Path) -> Content:
+    """What an archive of a forum holds."""
+    folder.mkdir(exist_ok=True)
+    with archive_of(box, folder) as archive:
+        archive.run()
+        return content(archive)
+
+
+def test_a_forum_made_of_an_archive_is_the_forum_that_was_archived(flavour: str, tmp_path: Path) -> None:
+    with two(flavour, tmp_path) as (archive, there):
+        with a_restore(archive, there) as one:
+            plan = one.plan()
+            sent = len(there.log)
+            assert one.run() == {}
+            assert len(there.log) - sent <= plan.requests
+        before, after = content(archive), archived(there, tmp_path / "b")
+        assert after == before
+        assert len(after) == 11
+        with a_restore(archive, there) as again:
+            assert again.plan().requests == 6
+            sent = len(there.log)
+            assert again.run() == {}
+        assert [one for one in there.log[sent:] if one.verb != "GET"] == []
+
+
+@pytest.mark.parametrize("moment", ["after the answer", "after it was noted"])
+def test_killed_anywhere_and_run_again_nothing_is_there_twice(flavour: str, tmp_path: Path, moment: str) -> None:
+    with two(flavour, tmp_path) as (archive, there):
+        killed = 0
+        for _attempt in range(60):
+            watch = Trap(7) if moment == "after it was noted" else None
+            try:
+                with a_restore(archive, there, watch=watch) as one:
+                    if watch is None:
+                        die_before_noting(one, 7)
+                    one.run()
+                break
+            except Killed:
+                killed += 1
+        assert killed > 8
+        assert archived(there, tmp_path / "b") == content(archive)
+
+
+def die_before_noting(one: Restore, nth: int) -> None:
+    """The answer is there, and nobody lives to write it down."""
+    note, left = one.memory.note, [nth]
+
+    def noted(name: str, value: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0 and not name.startswith(("begun", "user")):
+            raise Killed
+        note(name, value)
+
+    one.memory.note = noted  # type: ignore[method-assign]  # a death between the answer and its record
+
+
+def test_who_has_no_account_is_named_in_the_text(flavour: str, tmp_path: Path) -> None:
+    with two(flavour, tmp_path, without=("membre2",)) as (archive, there):
+        with a_restore(archive, there) as one:
+            skipped = one.run()
+        before, after = content(archive), archived(there, tmp_path / "b")
+        assert before.keys() == after.keys()
+        for title, topic in before.items():
+            for old, new in zip(topic["posts"], after[title]["posts"], strict=True):
+                mine = old[1] == "membre2"
+                assert new[1] == ("admin" if mine else old[1])
+                assert (new[2].partition("\n\n")[2] if mine else new[2]) == old[2]
+                assert ("Membre nº 2 (membre2)" in new[2].partition("\n\n")[0]) == mine
+                assert new[0] == old[0]
+        assert skipped.keys() <= {"likes"}
+
+
+def test_a_forum_where_people_wrote_is_refused(flavour: str, tmp_path: Path) -> None:
+    with two(flavour, tmp_path) as (archive, there), Sandbox.start(flavour=flavour) as full:
+        sent = len(full.log)
+        with a_restore(archive, full) as one, pytest.raises(HumanNeeded, match="not empty"):
+            one.run()
+        with a_restore(archive, full, into="koweb-kafe") as one:
+            one.run()
+        assert {full.topic(done.topic).category_id for done in one.memory.done.values()} == {2}
+        with a_restore(archive, full, into="nowhere") as one, pytest.raises(InputError, match="no category"):
+            one.run()
+        assert len(full.log) > sent
+        assert there.requests("POST") == []
+
+
+def test_what_was_not_public_never_becomes_public(flavour: str, tmp_path: Path) -> None:
+    seed = forum_of(3, 9, people=4)
+    seed["categories"][0] |= {"read_restricted": True, "permissions": {"staff": 1}}
+    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path, staff=True) as archive:
+        archive.run()
+        with Sandbox.start(empty(seed), flavour=flavour) as there, a_restore(archive, there) as one:
+            one.run()
+            made = next(place for place in there.state.categories.values() if place.slug == "lieu-1")
+            assert made.read_restricted
+        public = {**empty(seed), "categories": [{"id": 1, "name": "Lieu 1", "slug": "lieu-1"}]}
+        with Sandbox.start(public, flavour=flavour) as there:
+            with a_restore(archive, there) as one, pytest.raises(InputError, match="was not public"):
+                one.run()
+            assert there.requests("POST") == []
+
+
+def test_a_limit_of_the_day_stops_it_and_the_next_run_goes_on(flavour: str, tmp_path: Path) -> None:
+    seed = as_stored(forum_of(3, 30, 12, people=4))
+    clock = [2_000_000_000.0]
+    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as archive:
+        archive.run()
+        slow = {"max_likes_per_day": 2, "rate_limit_create_topic": 0, "rate_limit_create_post": 0}
+        limits = {**empty(seed), "site_settings": {**seed["site_settings"], **slow}}
+        with Sandbox.start(limits, flavour=flavour, user_limits=True, clock=lambda: clock[0]) as there:
+            stops = 0
+            for _day in range(400):
+                try:
+                    with a_restore(archive, there) as one:
+                        one.run()
+                    break
+                except LimitReached:
+                    stops += 1
+                    clock[0] += 86_401.0
+            assert stops >= 1
+            assert archived(there, tmp_path / "b") == content(archive)
+
+
+def test_the_command_says_what_it_takes_and_does_it(flavour: str, tmp_path: Path) -> None:
+    seed = as_stored(forum_of(3, 9, 4, people=4))
+    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as archive:
+        archive.run()
+        with Sandbox.start(empty(seed), flavour=flavour) as there, pytest.MonkeyPatch.context() as patch:
+            patch.chdir(tmp_path)
+            patch.setenv("KOWEB_NEW_API_KEY", there.keys["all_users"])
+            (tmp_path / "koweb.toml").write_text(f'[forum.new]\nurl = "{there.url}"\nusername = "admin"\n')
+            place = ["--store", str(tmp_path / "archive.sqlite"), "--forum", "new"]
+            plan = CliRunner().invoke(command, [*place, "--dry-run", "--format", "json"], catch_exceptions=False)
+            data = json.loads(plan.stdout)
+            assert (data["topics"], data["replies"]) == (3, 6)
+            assert there.requests("POST") == []
+            said_no = CliRunner().invoke(command, place, input="n\n")
+            assert said_no.exit_code == 1
+            assert there.requests("POST") == []
+            done = CliRunner().invoke(command, [*place, "--yes"], catch_exceptions=False)
+            assert done.exit_code == 0
+            assert "Done." in done.stdout
+            assert len(there.requests("POST", "/posts$")) == 9
+
+
+# ---- the translation
+
+
+WAYS = Ways(
+    "https://old.example.org",
+    "https://new.example.org",
+    topics={12: 512},
+    numbers={(12, 3): (512, 2)},
+    posts={77: 977},
+    files={"abc": "upload://xyz.png"},
+    coming=frozenset({12, 13}),
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[a](https://old.example.org/t/sujet/12/3)", "[a](https://new.example.org/t/sujet/512/2)"),
+        ("[a](/t/-/12#titre)", "[a](/t/-/512#titre)"),
+        ("https://old.example.org/t/sujet/12?u=amina", "https://new.example.org/t/sujet/512?u=amina"),
+        ("Voir https://old.example.org/t/12/3.", "Voir https://new.example.org/t/512/2."),
+        ("[a](https://old.example.org/p/77)", "[a](https://new.example.org/p/977)"),
+        ("![i|3x2](upload://abc.png)", "![i|3x2](upload://xyz.png)"),
+        (
+            '[quote="amina, post:3, topic:12, full:true"]\nx\n[/quote]',
+            '[quote="amina, post:2, topic:512, full:true"]\nx\n[/quote]',
+        ),
+        (
+            "`/t/-/12` et\n\n```\nhttps://old.example.org/t/-/12\n```",
+            "`/t/-/12` et\n\n```\nhttps://old.example.org/t/-/12\n```",
+        ),
+        ("[a](https://elsewhere.org/t/-/12)", "[a](https://elsewhere.org/t/-/12)"),
+        ("[a](https://old.example.org.evil.org/t/-/12)", "[a](https://old.example.org.evil.org/t/-/12)"),
+        ("[a](/t/-/99)", "[a](/t/-/99)"),
+    ],
+)
+def test_what_points_at_the_old_forum_points_at_the_new_one(old: str, new: str) -> None:
+    assert translate(old, 12, WAYS).raw == new
+
+
+def test_a_text_waits_for_what_comes_later() -> None:
+    assert translate("[a](/t/-/13)", 12, WAYS).waiting
+    assert translate("https://old.example.org/t/-/12/9", 12, WAYS).waiting
+    assert not translate("[a](/t/-/12/3)", 12, WAYS).waiting
+    assert not translate("[a](/t/-/99)", 12, WAYS).waiting
+
+
+@given(st.text(alphabet='ab/t12 -[]()`\n"=,:quote post', max_size=120))
+def test_a_text_that_points_nowhere_is_not_touched(text: str) -> None:
+    assert translate(text, 5, Ways("https://old.example.org", "https://new.example.org")).raw == text

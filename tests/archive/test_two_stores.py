@@ -1,0 +1,39 @@
+"""The same forum in a file and in a database: the same archive, however it is kept."""
+
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.archive.dump import lines
+from koweb_sync.archive.run import Wishes
+from koweb_sync.archive.store import Store
+from koweb_sync.sandbox import Sandbox
+from tests.archive.crawling import Archive, forum_of, public
+
+
+def dumped(store: Store) -> list[str]:
+    """All that is in a store but when it was seen."""
+    with store.read() as connection:
+        return list(lines(connection, lasting=True))
+
+
+@pytest.mark.parametrize("flavour", ["2022", "2026"])
+def test_a26_sqlite_and_postgresql_hold_the_same(both: tuple[Store, Store], flavour: str, tmp_path: Path) -> None:
+    seed = forum_of(12, 120, likes=40)
+    odd = ("é composé ; e\u0301 décomposé 🙂", "\u0001 من اليمين إلى اليسار, retour", "x" * 100_000)
+    for one, raw in zip(seed["posts"][4:], odd, strict=False):
+        one["raw"] = raw
+    with Sandbox.start(seed, flavour=flavour) as box:
+        archives = [Archive(box, store, tmp_path, Wishes(key=True)) for store in both]
+        for kept in archives:
+            kept.run()
+        for n in range(30):
+            box.reply(1 + n % 12, f"Une réponse de plus, la numéro {n}, en quelques mots.", username="membre3")
+        box.edit(2, username="admin", title="Un titre tout à fait nouveau pour ce sujet", tags=["été"])
+        box.delete(5, username="admin")
+        box.close(6, username="admin")
+        for kept in archives:
+            kept.clock.pass_days(1)
+            kept.run(rolling=1)
+            assert kept.texts() == kept.texts() | public(box)
+        assert dumped(both[0]) == dumped(both[1])
