@@ -110,7 +110,8 @@ def silent_readers(everybody: Population, window: Window) -> Figure:
     written = everybody.posts
     written = written.filter(written["counted"], written["created"] >= window.since, written["created"] < window.until)
     writers = written.select(writer="person").distinct()
-    silent = size(readers.anti_join(writers, readers["who"] == writers["writer"]))
+    joined = readers.left_join(writers, readers["who"] == writers["writer"])
+    silent = size(joined.filter(joined["writer"].isnull()))
     n = silent + size(writers)
     return share("silent-readers", silent, n, n)
 
