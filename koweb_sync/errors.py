@@ -65,6 +65,10 @@ class StoreUnusable(InputError):
     """An archive cannot be opened, read or written. `where` is its place, without a password."""
 
 
+class Stopped(KowebError):
+    """Somebody stopped the command."""
+
+
 class GitError(KowebError):
     """git, or the git remote, refused."""
 

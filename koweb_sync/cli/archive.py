@@ -124,7 +124,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         else:
             plan = decided(one, look(one), rates, given["via"])
             say(words.planned(plan, rates))
-        with words.Watching(plan) as watch:
+        with words.Watching(plan) as watch, words.may_be_stopped():
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
         after_run(place, store, one.forum)

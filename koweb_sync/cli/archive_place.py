@@ -107,7 +107,10 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Place:
         root = Path.cwd()
     if url:
         name = forum or "forum"
-        settings = config.from_text(f'[forum.{name}]\nurl = {json.dumps(url)}\nusername = "system"\n', name)
+        try:
+            settings = config.from_text(f'[forum.{name}]\nurl = {json.dumps(url)}\nusername = "system"\n', name)
+        except ConfigError as error:
+            raise ConfigError(error.message, where=f"--url {url}", remedy=error.remedy) from error
     else:
         settings = config.load(root, forum=forum)
     given = store or os.environ.get(VARIABLE)

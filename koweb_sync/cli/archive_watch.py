@@ -1,12 +1,14 @@
 """A run of the archive in words: what it will take, how far it is, what it found."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.visit.plan import Cost, Plan, minutes
 from koweb_sync.config import Rates
+from koweb_sync.errors import Stopped
 from koweb_sync.i18n import _, active, ngettext
 
 if TYPE_CHECKING:
@@ -124,6 +126,17 @@ def named(what: str, n: int) -> str:
 
 
 # ---- on the way
+
+
+@contextmanager
+def may_be_stopped() -> Iterator[None]:
+    """Say what a Ctrl-C means for the archive."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stopped(
+            _("Stopped."), remedy=_("What was read is kept. Run the same command again, and it goes on from there.")
+        ) from None
 
 
 class Watching:

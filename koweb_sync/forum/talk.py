@@ -3,11 +3,11 @@
 `Talk` knows whether the public may read at all: where a login is required, everything goes with the key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound
+from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
 from koweb_sync.forum import observe
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.observed import Category, Counters, Group, Like, Listed, Opened, Person, Post, Totals
@@ -45,6 +45,13 @@ class Talk:
         data = self.get("/about.json")
         self.called = observe.called(data)
         return observe.totals(data)
+
+    def is_forum(self) -> bool:
+        """Whether a Discourse forum is there at all: what it says to everybody, a login required or not."""
+        try:
+            return isinstance(self.get("/site/basic-info.json"), Mapping)
+        except (*NOT_FOR_US, ForumAnswerUnclear):
+            return False
 
     def categories(self, *, key: bool = False) -> tuple[Category, ...]:
         """All categories that we may see."""

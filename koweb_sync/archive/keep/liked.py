@@ -2,6 +2,8 @@
 
 `at` is the forum's own time. Where it tells none, a like came between `after`, the last time that we looked, and
 `seen`; one that went did so between `there` and `gone`. A like and its taking back between two looks leave no trace.
+Looking means comparing numbers. Where one like took the place of another, the numbers were equal for we do not know how
+long: then nothing is said but when we saw the people themselves.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,16 +29,19 @@ def changes(
         name = (one.post, one.person.id, one.kind)
         if name not in found or found[name].at is None:
             found[name] = one
+    left = held.keys() - found.keys()
+    swapped = {post for post, _person, _kind in left} & {post for post, _person, _kind in found.keys() - held.keys()}
     rows = []
     for name, like in found.items():
         row = held.get(name)
         if row is None:
-            rows.append(came(name, like, top.get(name, 0) + 1, now, looked))
+            rows.append(came(name, like, top.get(name, 0) + 1, now, None if name[0] in swapped else looked))
         elif like.at is not None and row["at"] is None:
             rows.append({**row, "at": like.at})
         elif like.at is not None and row["at"] != like.at:
-            rows += [went(row, now, looked), came(name, like, top.get(name, 0) + 1, now, looked)]
-    return rows + [went(row, now, looked) for name, row in held.items() if name not in found]
+            gone = like.at if like.at > row["seen"] else now  # the earlier one was taken back before the later one came
+            rows += [went(row, gone, None), came(name, like, top.get(name, 0) + 1, now, looked)]
+    return rows + [went(held[name], now, None if name[0] in swapped else looked) for name in held if name in left]
 
 
 def came(name: Name, like: Like, n: int, now: int, looked: int | None) -> Row:

@@ -97,13 +97,13 @@ class Opinions(Writer):
         return len(rows)
 
     def unnamed(self, post: int, kind: str, told: int) -> None:
-        """Keep how many likes of a post nobody is named for."""
+        """Keep how many likes of a post nobody is named for, and which number it was that we asked about."""
         table = schema.REACTIONS
         mine = and_(table.c.forum == self.forum, table.c.post == post, table.c.kind == kind, table.c.gone.is_(None))
         named = int(self.connection.execute(select(func.count()).select_from(table).where(mine)).scalar() or 0)
         rest = max(0, told - named)
         counts = schema.COUNTS
-        if rest or kind != "like":
+        if told != named or kind != "like":
             self.put(counts, [{"post": post, "kind": kind, "told": told, "count": rest}])
         else:
             gone = delete(counts).where(counts.c.forum == self.forum, counts.c.post == post, counts.c.kind == kind)

@@ -10,16 +10,15 @@ What no feed tells (edits of old posts, likes that came and went in pairs) is fo
 
 from dataclasses import asdict
 
-from koweb_sync.archive.visit import fetch, likes, reread, snapshot, sweep, windows
+from koweb_sync.archive.visit import absence, fetch, likes, reread, snapshot, sweep, windows
 from koweb_sync.archive.visit.ledger import account
 from koweb_sync.archive.visit.messages import messages
 from koweb_sync.archive.visit.plan import Known
 from koweb_sync.archive.visit.repair import repair
 from koweb_sync.archive.visit.run import DAY, SECOND, Run
-from koweb_sync.errors import ForumAnswerUnclear, InputError
+from koweb_sync.errors import ForumAnswerUnclear
 from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.talk import NOT_FOR_US
-from koweb_sync.i18n import _
 
 LATE = 15 * 60 * SECOND  # a run that was stopped longer ago is finished, and then a new one looks what is new
 
@@ -114,17 +113,16 @@ def scope(run: Run) -> list[bool]:
 
 def totals(run: Run) -> None:
     """Read how much there is by the forum's own count, and find out whether everybody may read: one request, two where
-    a login is required. Raises InputError where it is and there is no key.
+    a login is required, and one there too on the same day. Raises InputError where it is and there is no key.
     """
+    run.talk.keyed = run.wishes.key and bool(run.state("keyed")) and not daily(run)
     try:
         found = run.talk.totals()
     except (*NOT_FOR_US, ForumAnswerUnclear):
-        if run.talk.keyed:
+        if run.talk.keyed or not run.talk.is_forum():
             raise
         if not run.wishes.key:
-            raise InputError(
-                _("The forum shows nothing without a login."), where=run.base, remedy=_("Give koweb a key for it.")
-            ) from None
+            raise absence.closed(run) from None
         run.talk.keyed = True
         found = run.talk.totals()
     run.watch.step()
@@ -162,6 +160,8 @@ def settle(run: Run) -> None:
     """Remember what a later run starts from, and give unknown usernames their people."""
     told = run.at("told")
     with run.page() as keeper:
+        if run.talk.keyed != bool(run.state("keyed")):
+            keeper.cursor("keyed", run.talk.keyed)
         keeper.cursor("totals", {name: told[name] for name in Totals.__slots__})
         if daily(run):
             keeper.cursor("daily", run.started)

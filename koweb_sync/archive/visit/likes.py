@@ -5,7 +5,9 @@ for each post, and the time is only known to lie between two looks. In the end e
 from how many we can name is asked for, so that nothing hangs on the directory, on hidden profiles or on private topics.
 """
 
-from sqlalchemy import and_, func, select
+from collections.abc import Sequence
+
+from sqlalchemy import and_, exists, func, or_, select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.visit.run import Run
@@ -98,11 +100,20 @@ def differing(run: Run, after: int, most: int | None) -> list[tuple[int, int]]:
         .where(counts.c.forum == posts.c.forum, counts.c.post == posts.c.id, counts.c.kind == "like")
         .scalar_subquery()
     )
+    # More people may be named than the forum counts, while its counts are stale. Asking again would not change that.
+    asked = exists().where(
+        counts.c.forum == posts.c.forum,
+        counts.c.post == posts.c.id,
+        counts.c.kind == "like",
+        counts.c.told == posts.c.likes,
+    )
     there = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic, topics.c.shown == 1)
     query = (
         select(posts.c.id, posts.c.likes)
         .join_from(posts, topics, there)
-        .where(posts.c.forum == run.forum, posts.c.shown == 1, posts.c.id > after, posts.c.likes != named + unnamed)
+        .where(
+            posts.c.forum == run.forum, posts.c.shown == 1, posts.c.id > after, posts.c.likes != named + unnamed, ~asked
+        )
         .order_by(posts.c.id)
         .limit(most)
     )
@@ -115,8 +126,9 @@ def by_post(run: Run) -> None:
     looked = run.last_run()
     after = int(run.at("likers").get("after", 0))
     while found := differing(run, after, AT_ONCE):
+        secret = for_some(run, [post for post, _told in found])
         for post, told in found:
-            seen = everybody(run, post, told, after)
+            seen = everybody(run, post, told, after, key=post in secret)
             after = post
             with run.page() as keeper:
                 if seen is not None:
@@ -125,7 +137,20 @@ def by_post(run: Run) -> None:
                 keeper.cursor("at:likers", {"after": after})
 
 
-def everybody(run: Run, post: int, told: int, after: int) -> list[Like] | None:
+def for_some(run: Run, posts: Sequence[int]) -> set[int]:
+    """Which of some posts only the key shows: those in categories that not everybody may read, and in messages."""
+    if not run.wishes.key or run.wishes.public_only:
+        return set()
+    restricted = [one["id"] for one in run.state("categories") or () if one["restricted"]]
+    table, topics = schema.POSTS, schema.TOPICS
+    joined = and_(topics.c.forum == table.c.forum, topics.c.id == table.c.topic)
+    secret = or_(topics.c.category.in_(restricted), topics.c.archetype != "regular")
+    query = select(table.c.id).join_from(table, topics, joined).where(table.c.forum == run.forum, secret)
+    with run.store.read() as connection:
+        return set(connection.execute(query.where(table.c.id.in_(posts))).scalars())
+
+
+def everybody(run: Run, post: int, told: int, after: int, *, key: bool) -> list[Like] | None:
     """All people who like a post: one request for two hundred. None where that is not told.
 
     `after` is the post before it; with it goes what was read of this one, should we be stopped.
@@ -135,7 +160,7 @@ def everybody(run: Run, post: int, told: int, after: int) -> list[Like] | None:
     at = run.at("likers")
     found = [Like(post, Person(one, "")) for one in at["people"]] if at.get("post") == post else []
     while True:
-        likers = run.talk.likers(post, len(found) // LIKERS)
+        likers = run.talk.likers(post, len(found) // LIKERS, key=key)
         run.watch.step()
         if likers is None:
             return None

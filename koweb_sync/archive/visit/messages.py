@@ -1,7 +1,7 @@
 """Personal messages of the key's user, for whoever asks for them: read from the newest downwards until what we have."""
 
 from koweb_sync.archive.visit.run import Run
-from koweb_sync.forum.talk import NOT_FOR_US
+from koweb_sync.errors import ForumNotFound
 
 
 def messages(run: Run) -> None:
@@ -14,14 +14,14 @@ def messages(run: Run) -> None:
     while True:
         try:
             page = run.talk.messages(low)
-        except NOT_FOR_US:
+        except ForumNotFound:
             return
         run.watch.step()
         high = high or max((one.id for one in page), default=place["top"])
         low = min((one.id for one in page), default=0)
         ended = low <= place["top"] + 1
         with run.page() as keeper:
-            keeper.posts(page, "posts")
+            keeper.posts(run.wanted(page), "posts")
             keeper.todo("topic", {one.topic for one in page if one.id > place["top"]}, '{"key": true, "read": true}')
             keeper.cursor("messages", {"top": high} if ended else {**place, "high": high, "next": low})
         if ended:

@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.absence import Absence, look_for
-from koweb_sync.archive.visit.run import Run, chunks
+from koweb_sync.archive.visit.run import WHISPER, Run, chunks
+from koweb_sync.archive.visit.snapshot import beyond, meet
 from koweb_sync.forum.observed import Opened
 from koweb_sync.forum.talk import MANY, NOT_FOR_US
 
-WHISPER = 4
 AT_ONCE = 200
 
 
@@ -70,6 +70,10 @@ def holdings(keeper: Keeper, topics: Sequence[int]) -> dict[int, Held]:
 
 def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dict[str, Any]) -> None:
     """Read a topic as far as it differs: one request, and one for each hundred posts that are missing or liked anew."""
+    if known is not None and known["category"] in beyond(run):
+        with run.page() as keeper:
+            keeper.done("topic", [topic])
+        return
     key = bool(why.get("key")) or needs_key(run, known)
     near = why.get("near")
     if known is not None and near is None:
@@ -81,6 +85,7 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
         look_for(run, Absence("topic", topic), key=key)
         return
     run.watch.step()
+    meet(run, [opened.topic.category])
     if opened.topic.category in run.left_out or (opened.topic.archetype != "regular" and not run.wishes.messages):
         with run.page() as keeper:
             keeper.vanished("topic", topic, "private")
@@ -88,7 +93,7 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
         return
     with run.page() as keeper:
         keeper.topics([opened.topic], "topic")
-        keeper.posts(opened.posts, "topic")
+        keeper.posts(run.wanted(opened.posts), "topic")
         keeper.todo("topic", [topic], json.dumps({"read": True}))
         if why.get("unseen"):
             keeper.unlist(topic)
@@ -131,7 +136,7 @@ def rest(run: Run, opened: Opened, *, key: bool) -> None:
         posts = run.talk.posts_of(topic.id, part, key=key)
         run.watch.step()
         with run.page() as keeper:
-            keeper.posts(posts, "topic")
+            keeper.posts(run.wanted(posts), "topic")
     gone = sorted(here - set(stream)) if opened.stream is not None else []
     for ident in gone:
         if held[ident]["type"] != WHISPER:
@@ -164,6 +169,6 @@ def by_numbers(run: Run, opened: Opened, *, key: bool) -> tuple[int, ...]:
         run.watch.step()
         tried |= set(range(first, first + 15)) - {post.number for post in around.posts}
         with run.page() as keeper:
-            keeper.posts(around.posts, "topic")
+            keeper.posts(run.wanted(around.posts), "topic")
     with run.store.read() as connection:
         return tuple(connection.execute(select(posts.c.id).where(*mine)).scalars())

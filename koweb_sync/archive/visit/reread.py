@@ -6,11 +6,12 @@ all posts is read anew, oldest reading first: P/(50 · days) requests for P post
 
 import json
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.run import DAY, Run
+from koweb_sync.archive.visit.snapshot import beyond
 from koweb_sync.forum.talk import WINDOW
 
 
@@ -31,6 +32,7 @@ def again(run: Run) -> None:
     if "left" not in at:
         last = run.state("daily") or run.started
         at = {"left": quota(top, days, run.started - last)}
+    out = beyond(run)
     place = run.state("again") or {"before": top + 1}
     while at["left"] > 0:
         asked = int(place["before"])
@@ -40,10 +42,10 @@ def again(run: Run) -> None:
         place = {"before": lower if lower > 0 else top + 1}
         at = {"left": at["left"] - 1}
         with run.page() as keeper:
-            wanted = [one for one in page if one.category not in run.left_out]
+            wanted = run.wanted(page)
             keeper.posts(wanted, "posts")
             keeper.strangers(wanted)
-            for topic, number in lacking(keeper, {one.id for one in page}, lower, asked):
+            for topic, number in lacking(keeper, {one.id for one in page}, lower, asked, out):
                 keeper.todo("topic", [topic], json.dumps({"read": True, "near": number}))
             keeper.cursor("again", place)
             keeper.cursor("at:again", at)
@@ -51,15 +53,18 @@ def again(run: Run) -> None:
             break
 
 
-def lacking(keeper: Keeper, shown: set[int], lower: int, upper: int) -> list[tuple[int, int]]:
-    """Posts that a window should have shown and did not, as topic and number: they are hidden, or gone."""
+def lacking(keeper: Keeper, shown: set[int], lower: int, upper: int, beyond: frozenset[int]) -> list[tuple[int, int]]:
+    """Posts that a window should have shown and did not, as topic and number: they are hidden, or gone, or only a key
+    shows them. `beyond` are categories that this run does not look into.
+    """
     posts, topics = schema.POSTS, schema.TOPICS
     there = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
     usual = (posts.c.type == 1, posts.c.shown == 1, posts.c.hidden == 0)
     public = (topics.c.listed == 1, topics.c.shown == 1, topics.c.visible == 1)
+    looked_for = or_(topics.c.category.is_(None), topics.c.category.not_in(beyond))
     query = (
         select(posts.c.id, posts.c.topic, posts.c.number)
         .join_from(posts, topics, there)
-        .where(posts.c.forum == keeper.forum, posts.c.id > lower, posts.c.id < upper, *usual, *public)
+        .where(posts.c.forum == keeper.forum, posts.c.id > lower, posts.c.id < upper, *usual, *public, looked_for)
     )
     return [(int(topic), int(n)) for post, topic, n in keeper.connection.execute(query) if post not in shown]

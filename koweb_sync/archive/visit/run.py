@@ -17,10 +17,12 @@ from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.keep.erasures import veiled
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.keep.veil import Veil
+from koweb_sync.forum.observed import Post
 from koweb_sync.forum.talk import Talk
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+WHISPER = 4
 
 
 class Watch(Protocol):
@@ -161,6 +163,11 @@ class Run:
         query = select(table.c.id, table.c.detail).where(table.c.forum == self.forum, table.c.kind == kind)
         with self.store.read() as connection:
             return [(int(i), json.loads(d)) for i, d in connection.execute(query.order_by(table.c.id).limit(most))]
+
+    def wanted(self, posts: Sequence[Post]) -> list[Post]:
+        """The posts that somebody asked for: a key shows also what only staff may read, whispers among it."""
+        staff = self.wishes.staff
+        return [one for one in posts if one.category not in self.left_out and (staff or one.type != WHISPER)]
 
     # ---- stages
 

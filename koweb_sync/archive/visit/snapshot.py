@@ -1,6 +1,6 @@
 """What is read once a day: who the people are and how active, which groups there are, which categories."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.run import Run
+from koweb_sync.errors import ForumRefused
 from koweb_sync.forum.observed import Category, Counters, Group, Person
-from koweb_sync.forum.talk import MEMBERS, NOT_FOR_US
+from koweb_sync.forum.talk import NOT_FOR_US
 
 PEOPLE = 50  # people on a page of the directory
 GROUPS = 36
@@ -44,8 +45,29 @@ def places(run: Run) -> None:
         rows = [{**asdict(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
         before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
         keeper.put(schema.CATEGORIES, [row for row in rows if differs(row, before.get(row["id"]))])
+        closed = {one.id for one in known if one.restricted}
+        turned = sorted(ident for ident, row in before.items() if ident in closed and not row["restricted"])
+        if turned:
+            keeper.cursor("at:turned", {"private": turned})
         keeper.cursor("categories", [asdict(one) for one in known])
     run.left_out = left_out(run)
+
+
+def meet(run: Run, found: Iterable[int | None]) -> None:
+    """Read the categories again where something stands in one that we do not know: it may be nobody's business. One
+    that the forum does not list at all is asked for once a day.
+    """
+    met = run.state("met") or {"day": 0, "known": []}
+    known = {one["id"] for one in run.state("categories") or ()}
+    if met["day"] == (run.state("daily") or 0):
+        known.update(met["known"])
+    new = {one for one in found if one is not None} - known
+    if not new or run.last_run() is None:
+        return
+    with run.page() as keeper:
+        keeper.cursor("at:places", {})
+        keeper.cursor("met", {"day": run.state("daily") or 0, "known": sorted(known | new)})
+    places(run)
 
 
 def step(run: Run, at: dict[str, Any]) -> dict[str, Any]:
@@ -67,13 +89,29 @@ def left_out(run: Run) -> frozenset[int]:
     return frozenset(one.id for one in known if one.staff and not run.wishes.staff)
 
 
+def beyond(run: Run, *, whole: bool = True) -> frozenset[int]:
+    """The categories that this run does not look into although they may be in the archive: today there is no key for
+    them, or nobody asks for them. What lies in them is not gone. One that just became private is not among them.
+
+    `whole` off: the key is not used at all.
+    """
+    table = schema.CATEGORIES
+    secret = select(table.c.id).where(table.c.forum == run.forum, table.c.restricted == 1)
+    with run.store.read() as connection:
+        held = frozenset(connection.execute(secret).scalars())
+    read: frozenset[int] = frozenset()
+    if whole and run.wishes.key and not run.wishes.public_only:
+        read = frozenset(one["id"] for one in run.state("categories") or () if one["restricted"]) - left_out(run)
+    return held - read - frozenset(run.at("turned").get("private", ()))
+
+
 def people(run: Run) -> None:
     """Read the directory: U/50 requests for U people, and one for its end where the last page is full."""
     page = int(run.at("people").get("page", 0))
     while True:
         try:
             found = run.talk.directory(page)
-        except NOT_FOR_US:
+        except (*NOT_FOR_US, ForumRefused):  # newer servers refuse to go on after some pages
             return
         run.watch.step()
         page += 1
@@ -131,16 +169,20 @@ def groups(run: Run) -> None:
 def members(run: Run, group: Group, after: dict[str, Any]) -> None:
     """Read who is in a group: one request for a thousand people. `after` is where the stage stands then."""
     found: dict[int, Person] = {}
-    while True:
+    told = True
+    while told:
         try:
             page = run.talk.members(group.name, len(found))
-        except NOT_FOR_US:
+        except (*NOT_FOR_US, ForumRefused):  # nobody left because we may not look
+            told = False
             break
         run.watch.step()
+        before = len(found)
         found |= {one.id: one for one in page}
-        if len(page) < MEMBERS:
+        if len(found) == before or len(found) >= (group.members or 0):
             break
     with run.page() as keeper:
-        keeper.people(found.values())
-        keeper.join(group.id, set(found))
+        if told:
+            keeper.people(found.values())
+            keeper.join(group.id, set(found))
         keeper.cursor("at:groups", after)

@@ -7,10 +7,11 @@ A list shifts while one pages through it, so nothing is concluded from a topic t
 from collections.abc import Callable
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, and_, delete, func, select
+from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.visit.run import Run
+from koweb_sync.archive.visit.snapshot import beyond, meet
 from koweb_sync.forum.observed import Category, Listed
 from koweb_sync.forum.talk import Talk
 
@@ -30,7 +31,7 @@ def sweep(run: Run, extent: Extent) -> None:
     Requests: ⌈T/L⌉ in all, and one for the end of each list that is read whole.
     """
     walk(run, "public", public, extent)
-    if extent == "whole" and run.wishes.key and not run.wishes.public_only:
+    if extent == "whole" and keyed(run):
         for category in restricted(run):
             walk(run, f"category {category.id}", of(category), extent)
         walk(run, "unlisted", unlisted, extent)
@@ -67,6 +68,7 @@ def walk(run: Run, name: str, read: Read, extent: Extent) -> None:
         page = int(at.get("page", 0))
         listed = read(run.talk, page, MOST)
         run.watch.step()
+        meet(run, (one.category for one in listed.topics))
         topics = [one for one in listed.topics if one.category not in run.left_out and one.archetype == "regular"]
         with run.page() as keeper:
             keeper.people(listed.people)
@@ -92,25 +94,36 @@ def all_seen(run: Run) -> bool:
 
 
 def unseen(run: Run, connection: Connection) -> int:
-    """How many topics that lists used to show were not in this sweep so far."""
-    return int(connection.execute(select(func.count()).select_from(absent(run).subquery())).scalar() or 0)
+    """How many topics that the public list used to show were not in this sweep so far."""
+    return int(connection.execute(select(func.count()).select_from(absent(run, whole=False).subquery())).scalar() or 0)
 
 
-def absent(run: Run) -> Select[Any]:
-    """The topics that lists used to show and that were not in this sweep."""
+def absent(run: Run, *, whole: bool) -> Select[Any]:
+    """The topics that lists used to show and that were not in this sweep, without those that we did not look for: those
+    that only the key shows are looked for when all lists are read whole.
+    """
     topics, todo = schema.TOPICS, schema.TODO
+    looked_for = [or_(topics.c.category.is_(None), topics.c.category.not_in(beyond(run, whole=whole)))]
+    if not (whole and keyed(run)):
+        looked_for.append(topics.c.visible == 1)
     seen = and_(todo.c.forum == topics.c.forum, todo.c.kind == "seen", todo.c.id == topics.c.id)
     return (
         select(topics.c.id)
         .join_from(topics, todo, seen, isouter=True)
         .where(topics.c.forum == run.forum, topics.c.listed == 1, topics.c.shown == 1, todo.c.id.is_(None))
+        .where(*looked_for)
     )
+
+
+def keyed(run: Run) -> bool:
+    """Whether lists are read that only a key shows."""
+    return run.wishes.key and not run.wishes.public_only
 
 
 def missed(run: Run, *, whole: bool) -> None:
     """Note the topics that no list showed, to be looked at; the sweep is over."""
     with run.page() as keeper:
-        found = [int(one) for one in keeper.connection.execute(absent(run)).scalars()]
+        found = [int(one) for one in keeper.connection.execute(absent(run, whole=whole)).scalars()]
         keeper.todo("topic", found, '{"unseen": true}')
         if whole:
             keeper.cursor("swept", run.started)

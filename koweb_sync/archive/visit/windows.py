@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from koweb_sync.archive.visit.run import Run
+from koweb_sync.archive.visit.snapshot import meet
 from koweb_sync.forum.observed import Post
 from koweb_sync.forum.talk import WINDOW
 
@@ -34,6 +35,8 @@ def newest(run: Run) -> bool:
         return True
     page = run.talk.posts(None)
     run.watch.step()
+    if not page and run.last_run() is not None and not run.todo("topic", 1):
+        return False  # the newest ids are personal messages, and no list shows anything new
     place = entered(place, page, start(run, page))
     keep(run, page, place)
     if place.next is None:
@@ -98,8 +101,9 @@ def meaning(mode: Mode, page: tuple[Post, ...], asked: int) -> Mode:
 
 def keep(run: Run, page: tuple[Post, ...], place: Place) -> None:
     """Keep a page and the place after it."""
+    meet(run, (one.category for one in page))
     with run.page() as keeper:
-        wanted = [one for one in page if one.category not in run.left_out]
+        wanted = run.wanted(page)
         keeper.posts(wanted, "posts")
         keeper.strangers(wanted)
         keeper.cursor("posts", asdict(place))

@@ -1,0 +1,74 @@
+"""`koweb archive` as somebody meets it who never used it: without koweb.toml, without a key, stopped in the middle."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.front.faults import Fault
+from tests.archive.crawling import forum_of
+
+
+@pytest.fixture
+def town() -> Iterator[Sandbox]:
+    """A small forum."""
+    with Sandbox.start(forum_of(10, 120, likes=10)) as box:
+        yield box
+
+
+def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
+    """`koweb archive` in a folder that is no repository."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith("KOWEB_")}
+    environment = known | {"XDG_CACHE_HOME": str(folder / "cache"), "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "koweb_sync", "archive", "--lang", "en", *words]
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_run_that_is_stopped_by_hand_says_so_and_goes_on_later(town: Sandbox, tmp_path: Path) -> None:
+    process = started(tmp_path, "--url", town.url)
+
+    def stop() -> None:
+        process.send_signal(signal.SIGINT)
+
+    town.fail(Fault("call", path="/posts.json", before=stop))
+    out, words = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert out == ""
+    assert "Run the same command again" in words
+    assert "Traceback" not in words
+    out, words = started(tmp_path, "--url", town.url, "--format", "json").communicate(timeout=120)
+    assert json.loads(out)["found"]["posts"] == 120
+    assert "Going on with the run that was stopped." in words
+
+
+def test_an_address_that_is_none_is_not_blamed_on_a_file(tmp_path: Path) -> None:
+    process = started(tmp_path, "--url", "kafe.example")
+    _out, words = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "--url kafe.example" in words
+    assert "koweb.toml:" not in words
+
+
+def test_a_place_that_is_no_forum_does_not_ask_for_a_key(town: Sandbox, tmp_path: Path) -> None:
+    page = b"<html><body>Maintenance</body></html>"
+    town.fail(Fault("status", status=200, body=page, times=99))
+    process = started(tmp_path, "--url", town.url)
+    _out, words = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "not what a Discourse forum gives" in words
+
+
+def test_a_forum_that_wants_a_login_asks_for_a_key(town: Sandbox, tmp_path: Path) -> None:
+    town.set(login_required=True)
+    process = started(tmp_path, "--url", town.url)
+    _out, words = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "Give koweb a key for it." in words
