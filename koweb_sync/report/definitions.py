@@ -1,0 +1,270 @@
+"""What each figure means, in the reader's language: title, definition, population, unit, source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from koweb_sync.i18n import _
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a figure means. `source`: where the measure comes from; empty for a plain count."""
+
+    title: str
+    definition: str
+    population: str
+    unit: str
+    source: str = ""
+
+
+def definitions() -> Mapping[str, Definition]:
+    """The definition of each figure, by its key."""
+    return {**answers(), **newcomers(), **voices(), **ties(), **staying()}
+
+
+def topics_there() -> str:
+    """The population of figures about topics."""
+    return _(
+        "Topics that people opened in the window; no bots, no descriptions of categories, nothing deleted or hidden."
+    )
+
+
+def people_there() -> str:
+    """The population of figures about people."""
+    return _("People who wrote in the window; no bots, and nobody who asked not to be counted.")
+
+
+def answers() -> dict[str, Definition]:
+    """Answers, and who is left aside."""
+    there, topic, waiting = topics_there(), _("topic"), "Kaplan & Meier 1958; CHAOSS, Time to First Response"
+    return {
+        "topics": Definition(_("Topics"), _("How many topics were opened."), there, topic),
+        "answered": Definition(
+            _("Answered topics"),
+            _("Topics with a reply, quote or mention by another human; a like is no answer."),
+            there,
+            topic,
+        ),
+        "answered-within-24h": Definition(
+            _("Answered within a day"),
+            _("The share of topics with a first answer within 24 hours; those that still wait count."),
+            there,
+            topic,
+            waiting,
+        ),
+        "answered-within-72h": Definition(
+            _("Answered within three days"),
+            _("The share of topics with a first answer within 72 hours; those that still wait count."),
+            there,
+            topic,
+            waiting,
+        ),
+        "median-wait": Definition(
+            _("Usual wait"),
+            _("After so many hours half of the topics have their first answer."),
+            there,
+            _("hour"),
+            waiting,
+        ),
+        "unanswered": Definition(
+            _("Topics left aside"),
+            _("The share of topics older than the horizon that nobody else answered."),
+            there,
+            topic,
+        ),
+        "unheard-voices": Definition(
+            _("Unheard voices"),
+            _("The share of people whose every post got no reply, quote, mention or like by another human."),
+            people_there(),
+            _("person"),
+        ),
+        "unheard-posts": Definition(
+            _("Unheard posts"),
+            _("The share of posts that got no reply, quote or like by another human."),
+            people_there(),
+            _("post"),
+        ),
+    }
+
+
+def newcomers() -> dict[str, Definition]:
+    """Newcomers."""
+    there, person = _("People whose first post lies in the window."), _("person")
+    earlier = _("People who had 30 days after their first post, which ended in the window.")
+    return {
+        "newcomers": Definition(_("Newcomers"), _("How many people wrote for the first time."), there, person),
+        "newcomers-answered": Definition(
+            _("Newcomers answered"), _("The share whose first post was answered within the horizon."), there, person
+        ),
+        "newcomers-answered-by-facilitators": Definition(
+            _("Welcomed by facilitators"),
+            _("Of the answered newcomers, the share whom a facilitator answered first."),
+            there,
+            person,
+        ),
+        "newcomers-answered-by-others": Definition(
+            _("Welcomed by others"),
+            _("Of the answered newcomers, the share whom somebody else answered first."),
+            there,
+            person,
+        ),
+        "second-post": Definition(_("Second post"), _("The share who wrote again within 30 days."), earlier, person),
+        "second-post-answered": Definition(
+            _("Second post, answered"), _("Of those who were answered, the share who wrote again."), earlier, person
+        ),
+        "second-post-unanswered": Definition(
+            _("Second post, not answered"),
+            _("Of those who were not answered, the share who wrote again."),
+            earlier,
+            person,
+        ),
+        "second-post-difference": Definition(
+            _("What goes with an answer"),
+            _("The difference of the two shares. It is an association, not proof of an effect."),
+            earlier,
+            person,
+            "Newcombe 1998",
+        ),
+    }
+
+
+def voices() -> dict[str, Definition]:
+    """Voices."""
+    there, person = people_there(), _("person")
+    everybody, chaoss = _("All members, also those who wrote nothing."), "CHAOSS, Contributor Absence Factor"
+    return {
+        "posts": Definition(_("Posts"), _("How many posts were written."), there, _("post")),
+        "participants": Definition(_("Participants"), _("How many people wrote."), there, person),
+        "members": Definition(
+            _("Members"), _("How many accounts in use there were at the end of the window."), everybody, person
+        ),
+        "gini-participants": Definition(
+            _("Inequality among participants"),
+            _("0: all write as much; near 1: one writes it all."),
+            there,
+            person,
+            "Gini 1912",
+        ),
+        "gini-members": Definition(
+            _("Inequality among members"),
+            _("0: all write as much; near 1: one writes it all."),
+            everybody,
+            person,
+            "Gini 1912",
+        ),
+        "effective-voices": Definition(
+            _("Effective number of voices"), _("So many equal voices would be as diverse."), there, person, "Jost 2006"
+        ),
+        "top-tenth": Definition(
+            _("Share of the top tenth"), _("The share of posts by the tenth that writes most."), there, person
+        ),
+        "absence-posts": Definition(
+            _("Absence factor of posts"), _("How few people wrote half of the posts."), there, person, chaoss
+        ),
+        "absence-answers": Definition(
+            _("Absence factor of first answers"),
+            _("How few people gave half of the first answers."),
+            there,
+            person,
+            chaoss,
+        ),
+    }
+
+
+def ties() -> dict[str, Definition]:
+    """Ties."""
+    there, tie, person = (
+        _("Pairs of people of whom one replied to, quoted or mentioned the other in the window."),
+        _("tie"),
+        _("person"),
+    )
+    linked = _("People with at least one tie in the window.")
+    return {
+        "ties": Definition(
+            _("Ties"), _("How many people responded to how many: each pair once in each direction."), there, tie
+        ),
+        "reciprocity": Definition(_("Reciprocity"), _("The share of ties that go both ways."), there, tie, "networkx"),
+        "reciprocity-by-chance": Definition(
+            _("Reciprocity by chance"), _("What it would be if the same answers went to anybody."), there, tie
+        ),
+        "reciprocity-beyond-chance": Definition(
+            _("Reciprocity beyond chance"), _("Reciprocity less what chance alone would make."), there, tie
+        ),
+        "depth": Definition(
+            _("Depth of conversations"),
+            _("How many turns between different people the longest chain of replies takes, on average."),
+            topics_there(),
+            _("topic"),
+        ),
+        "conversations": Definition(
+            _("Conversations"), _("The share of topics with at least three turns."), topics_there(), _("topic")
+        ),
+        "across-categories": Definition(
+            _("Bridges between categories"),
+            _("The share of people who wrote in several categories."),
+            people_there(),
+            person,
+        ),
+        "across-groups": Definition(
+            _("Bridges between groups"),
+            _("Of the ties between people in groups, the share between people who share none."),
+            there,
+            tie,
+        ),
+        "holders": Definition(
+            _("People who hold others together"),
+            _("How many people are the only link between others."),
+            linked,
+            person,
+            "networkx",
+        ),
+        "facilitator-answers": Definition(
+            _("First answers by facilitators"),
+            _("The share of first answers that facilitators gave."),
+            topics_there(),
+            _("topic"),
+        ),
+        "facilitator-ties": Definition(
+            _("Ties with facilitators"), _("The share of ties in which a facilitator takes part."), there, tie
+        ),
+        "together": Definition(
+            _("Linked"),
+            _("The share of people, facilitators apart, who are all linked to each other."),
+            linked,
+            person,
+            "networkx",
+        ),
+        "together-without": Definition(
+            _("Linked without facilitators"),
+            _("The same, if the facilitators were not there."),
+            linked,
+            person,
+            "networkx",
+        ),
+    }
+
+
+def staying() -> dict[str, Definition]:
+    """Who stays."""
+    person = _("person")
+    cohort = _("People whose first post lies in the same month.")
+    return {
+        "cohort-size": Definition(
+            _("Cohort"), _("How many people wrote for the first time in this month."), cohort, person
+        ),
+        "cohort-stayed": Definition(
+            _("Still there"), _("The share who wrote in this later month."), cohort, person, "Wilson 1927"
+        ),
+        "silent-readers": Definition(
+            _("Silent readers"),
+            _("Of the people who read or wrote, the share who only read."),
+            _("People who wrote in the window, or whose reading counters grew."),
+            person,
+        ),
+        "fell-silent": Definition(
+            _("Fell silent"),
+            _("The share who wrote nothing in the window."),
+            _("People who wrote often in the period before."),
+            person,
+        ),
+    }

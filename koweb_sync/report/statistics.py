@@ -1,0 +1,212 @@
+"""Estimates and their intervals: SciPy's, on NumPy arrays. Nothing here knows a forum."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Numbers = NDArray[Any]
+
+LEVEL = 0.95
+CELLS = 250_000  # of a bootstrap at a time: what stays within a processor's cache, and some 20 MB
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its interval; what is infinite or cannot be said is None."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+NOTHING = Estimate(None)
+
+
+def wilson(part: int, whole: int) -> Estimate:
+    """A share with Wilson's score interval (Wilson 1927), which is sensible for few and for none."""
+    if whole <= 0:
+        return NOTHING
+    interval = stats.binomtest(part, whole).proportion_ci(LEVEL, method="wilson")
+    return Estimate(part / whole, float(interval.low), float(interval.high))
+
+
+def difference(now: Estimate, before: Estimate) -> Estimate:
+    """`now` less `before`, from their two intervals (Zou and Donner 2008; for shares this is Newcombe's tenth, 1998).
+
+    The two must not rest on the same observations. Without an interval on both sides the difference has none.
+    """
+    if now.value is None or before.value is None:
+        return NOTHING
+    value = now.value - before.value
+    if now.low is None or now.high is None or before.low is None or before.high is None:
+        return Estimate(value)
+    down = np.hypot(now.value - now.low, before.high - before.value)
+    up = np.hypot(now.high - now.value, before.value - before.low)
+    return Estimate(value, value - float(down), value + float(up))
+
+
+# ---- waiting
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long things wait: the share that is over after some times, the median (None: not reached), each an estimate.
+
+    `reached`: whether the median is. The upper end of its interval is None where it is not reached.
+    """
+
+    within: tuple[Estimate, ...]
+    median: Estimate
+
+
+def waiting(times: Numbers, over: Numbers, clusters: Numbers, marks: tuple[int, ...], how: "Resampling") -> Waiting:
+    """Kaplan and Meier's estimate (1958), those that still wait censored; intervals by a bootstrap over clusters.
+
+    `times`: how long each waited or has been waiting; `over`: whether it ended; `clusters`: whose each is, for one
+    person's topics resemble each other; `marks`: the times to report. A share at a mark that nobody has reached, and
+    where somebody still waits, cannot be said: None.
+    """
+    if times.size == 0:
+        return Waiting(tuple(NOTHING for _mark in marks), NOTHING)
+    survival = still_waiting(times, over)
+    last = float(times.max())
+    values = [1 - float(survival.evaluate(mark)) for mark in marks]
+    said = [mark <= last or bool(over[times == last].all()) for mark in marks]
+    half = np.flatnonzero(survival.probabilities <= 0.5 + 1e-12)
+    median = float(survival.quantiles[half[0]]) if half.size else None
+    spread = resampled_waits(times, over, clusters, marks, how)
+    within = tuple(
+        Estimate(value, *ends(spread[nth])) if known else NOTHING
+        for nth, (value, known) in enumerate(zip(values, said, strict=True))
+    )
+    return Waiting(within, Estimate(median, *ends(spread[-1])))
+
+
+def still_waiting(times: Numbers, over: Numbers) -> Any:
+    """SciPy's survival function: `quantiles` (times), `probabilities`, `evaluate`. There must be something."""
+    return stats.ecdf(stats.CensoredData(uncensored=times[over], right=times[~over])).sf
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How often, and from which seed."""
+
+    seed: int
+    times: int
+
+
+def resampled_waits(
+    times: Numbers, over: Numbers, clusters: Numbers, marks: tuple[int, ...], how: Resampling
+) -> Numbers:
+    """For each mark, and last the median, what it is in each resample of the clusters. Empty for fewer than two."""
+    names, owner = np.unique(clusters, return_inverse=True)
+    order = np.lexsort((~over, times))  # of equal times, those that ended come first, as Kaplan and Meier say
+    times, over, owner = times[order].astype(float), over[order], owner[order]
+    places = np.searchsorted(times, marks, side="right") - 1
+
+    def measure(drawn: Numbers, axis: int = -1) -> Numbers:  # noqa: ARG001 - SciPy's
+        weights = np.stack([np.bincount(row, minlength=names.size) for row in np.atleast_2d(drawn)])[:, owner]
+        waiting = np.cumsum(weights[:, ::-1], axis=1)[:, ::-1]
+        stays = 1 - np.divide(weights * over, waiting, out=np.zeros(weights.shape), where=waiting > 0)
+        survival = np.cumprod(stays, axis=1)
+        shares = [1 - survival[:, place] if place >= 0 else np.zeros(len(survival)) for place in places]
+        below = survival <= 0.5 + 1e-12
+        median = np.where(below.any(axis=1), times[below.argmax(axis=1)], never)
+        return np.stack([*shares, median])
+
+    never = 2 * times[-1] + 1  # a number, for SciPy reckons with it
+    spread = resampled(np.arange(names.size), measure, how, width=max(times.size, names.size), outputs=len(marks) + 1)
+    spread[-1][spread[-1] == never] = np.inf
+    return spread
+
+
+# ---- resampling
+
+
+def resampled(
+    sample: Numbers, measure: Callable[..., Numbers], how: Resampling, *, width: int, outputs: int = 1
+) -> Numbers:
+    """What a statistic is in each resample, with replacement: `outputs` rows. Empty for fewer than two things.
+
+    `width`: how many cells the statistic needs for one resample.
+    """
+    if sample.size < 2 or how.times < 1:
+        return np.empty((outputs, 0))
+    found = stats.bootstrap(
+        (sample,),
+        measure,
+        n_resamples=how.times,
+        batch=max(1, CELLS // max(width, 1)),
+        vectorized=True,
+        method="percentile",
+        rng=np.random.default_rng(how.seed),
+    )
+    return np.array(found.bootstrap_distribution).reshape(outputs, -1)
+
+
+def ends(spread: Numbers) -> tuple[float | None, float | None]:
+    """The percentile interval; an end that is infinite, or that cannot be said, is None."""
+    if spread.size == 0:
+        return None, None
+    low, high = np.quantile(spread, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="inverted_cdf")
+    return finite(low), finite(high)
+
+
+def finite(value: float) -> float | None:
+    """A number, or None for what is infinite or no number."""
+    return float(value) if np.isfinite(value) else None
+
+
+def estimated(sample: Numbers, measure: Callable[..., Numbers], how: Resampling) -> Estimate:
+    """A statistic of a sample with its bootstrap interval. `measure(sample, axis)` works along an axis."""
+    if sample.size == 0:
+        return NOTHING
+    value = finite(float(measure(sample, axis=-1)))
+    return Estimate(value, *ends(resampled(sample, measure, how, width=sample.size)[0]))
+
+
+# ---- how evenly
+
+
+def gini(counts: Numbers, axis: int = -1) -> Numbers:
+    """Gini's coefficient: 0, all the same; towards 1, one has it all. 0 where there is nothing to share.
+
+    Half of the mean difference between any two, divided by the mean (Gini 1912), over n², with nobody left out.
+    """
+    ordered = np.sort(np.moveaxis(np.asarray(counts, dtype=float), axis, -1), axis=-1)
+    n = ordered.shape[-1]
+    total = ordered.sum(axis=-1)
+    ranked = (ordered * (2 * np.arange(1, n + 1) - n - 1)).sum(axis=-1)
+    return np.asarray(np.divide(ranked, n * total, out=np.zeros_like(total), where=total > 0))
+
+
+def effective(counts: Numbers, axis: int = -1) -> Numbers:
+    """How many equal voices would be as diverse: the exponential of Shannon's entropy (Jost 2006); 0 for no voice."""
+    counts = np.asarray(counts, dtype=float)
+    total = counts.sum(axis=axis, keepdims=True)
+    there = np.squeeze(total, axis=axis) > 0
+    shares = np.divide(counts, total, out=np.full_like(counts, 1.0), where=total > 0)
+    return np.asarray(np.where(there, np.exp(stats.entropy(shares, axis=axis)), 0.0))
+
+
+def top_share(counts: Numbers, axis: int = -1) -> Numbers:
+    """The share of the tenth that has most (rounded up to whole people); 0 where there is nothing to share."""
+    ordered = np.sort(np.moveaxis(np.asarray(counts, dtype=float), axis, -1), axis=-1)
+    top = -(-ordered.shape[-1] // 10)
+    total = ordered.sum(axis=-1)
+    return np.asarray(
+        np.divide(
+            ordered[..., ordered.shape[-1] - top :].sum(axis=-1), total, out=np.zeros_like(total), where=total > 0
+        )
+    )
+
+
+def absence(counts: Numbers) -> int:
+    """How few people carry half: CHAOSS's Contributor Absence Factor. 0 where there is nothing to carry."""
+    ordered = np.sort(counts)[::-1]
+    total = int(ordered.sum())
+    return int(np.searchsorted(2 * np.cumsum(ordered), total) + 1) if total else 0

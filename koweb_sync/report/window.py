@@ -1,0 +1,109 @@
+"""The time that a report speaks about, and what it is told. Times are whole microseconds since 1970 (UTC)."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Window:
+    """From `since` up to, but without, `until`. Raises InputError if it would end before it begins."""
+
+    since: int
+    until: int
+
+    def __post_init__(self) -> None:
+        if self.until <= self.since:
+            raise InputError(
+                _("The report would end before it begins."),
+                where=f"{moment(self.since).isoformat()} – {moment(self.until).isoformat()}",
+                remedy=_("Give --since a day before --until."),
+            )
+
+    @property
+    def length(self) -> int:
+        """How long it is."""
+        return self.until - self.since
+
+    def before(self) -> "Window":
+        """The period of the same length just before."""
+        return Window(self.since - self.length, self.since)
+
+    def earlier(self, time: int) -> "Window":
+        """The same window, shifted into the past."""
+        return Window(self.since - time, self.until - time)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a report is told.
+
+    `horizon`: how long people may wait for an answer. `zone`: whose days and months count. `categories` (slug paths,
+    with what is below them) and `tags`: only topics there; none: all. `facilitators`: names of groups; none: the
+    forum's administrators and moderators. `restricted`: also count categories that not everybody may read. `settled`:
+    with so many posts in the period before, falling silent is news. `return_within`: when a second post counts.
+    `months`: how many cohorts. `seed` and `resamples` make the intervals; `permutations` the null of reciprocity.
+    `ours`: usernames that publish from git, whose edits are not the community's.
+    Raises InputError for a time zone that nobody knows.
+    """
+
+    horizon: int = 72 * HOUR
+    zone: str = "UTC"
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    facilitators: tuple[str, ...] = ()
+    restricted: bool = False
+    settled: int = 3
+    return_within: int = 30 * DAY
+    months: int = 12
+    seed: int = 20_261_001
+    resamples: int = 1000
+    permutations: int = 199
+    ours: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError) as error:
+            raise InputError(
+                _("“{zone}” is no time zone.").format(zone=self.zone), remedy=_("Write it like Europe/Paris.")
+            ) from error
+
+    @property
+    def clock(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.zone)
+
+
+def moment(time: int) -> datetime:
+    """A time of the archive as a date and time in UTC."""
+    return EPOCH + timedelta(microseconds=time)
+
+
+def microseconds(time: datetime) -> int:
+    """A date and time as the archive keeps it."""
+    return (time - EPOCH) // timedelta(microseconds=1)
+
+
+def months(until: int, count: int, zone: ZoneInfo) -> list[tuple[str, int, int]]:
+    """The last `count` months that ended by `until` in a time zone: name (2026-10), beginning, end; oldest first."""
+    here = moment(until).astimezone(zone)
+    edges = [begin(here.year, here.month - back, zone) for back in range(count, -1, -1)]
+    return [
+        (first.strftime("%Y-%m"), microseconds(first), microseconds(last)) for first, last in itertools.pairwise(edges)
+    ]
+
+
+def begin(year: int, month: int, zone: ZoneInfo) -> datetime:
+    """The first moment of a month; months below 1 are of years before."""
+    years, rest = divmod(month - 1, 12)
+    return datetime(year + years, rest + 1, 1, tzinfo=zone)

@@ -1,0 +1,71 @@
+"""The same figures on DuckDB, PostgreSQL and Spark."""
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from koweb_sync.archive.store import Store
+from koweb_sync.report.figure import figures_in
+from koweb_sync.report.metrics import Report, figures
+from koweb_sync.report.published import Bound
+from koweb_sync.report.source import Engine, opened
+from koweb_sync.report.window import Settings
+from tests.report.forums import DAY, Forum, october
+from tests.sandbox.postgres import server
+
+SETTINGS = Settings(resamples=50, months=3, categories=("general",))
+
+
+def lively() -> Forum:
+    """A forum in which everything happens that the figures ask about."""
+    forum = Forum()
+    forum.people_named("a b c d e f")
+    forum.person("mod", moderator=1)
+    forum.group(5, "team", "a b")
+    forum.not_counted("f")
+    topics = [forum.topic("abcdef"[n % 6], n * 20 - 30 * DAY, tags=("t",)) for n in range(70)]
+    for n, topic in enumerate(topics):
+        if n % 4:
+            post = forum.post(topic, "abcdef"[n % 5], n * 20 - 30 * DAY + n)
+            forum.post(topic, "mod", n * 20 - 30 * DAY + n + 1, to=2)
+            forum.quote(post, forum.first(topics[(n * 7) % 70]))
+            forum.mention(post, "abcdef"[(n * 5) % 6])
+            forum.like(forum.first(topic), "bcdefa"[n % 6], n * 20)
+    for n, name in enumerate("abcdef"):
+        forum.add("activity", person=forum.people[name], at=october(-1).since, days_visited=5, posts_read=9)
+        forum.add("activity", person=forum.people[name], at=october(9).since, days_visited=5 + n % 2, posts_read=9)
+    forum.run(40 * DAY)
+    return forum
+
+
+def report(store: Store, number: int, engine: Engine) -> Report:
+    """All figures, on an engine."""
+    with opened(store, number, engine) as source:
+        return figures(source, october(), SETTINGS, [Bound(100), Bound(101)])
+
+
+def test_postgresql_says_the_same_as_duckdb(tmp_path: Path) -> None:
+    with server() as address:
+        folder = quote(address.partition("host=")[2].partition(" ")[0], safe="")
+        with (
+            Store.open(str(tmp_path / "archive.sqlite")) as small,
+            Store.open(f"postgresql://koweb@/postgres?host={folder}") as large,
+        ):
+            here = report(small, lively().save(small), "duckdb")
+            number = lively().save(large)
+            assert report(large, number, "postgres") == here
+            assert report(large, number, "duckdb") == here
+    assert len([figure for figure in figures_in(here) if figure.value is not None]) > 60
+
+
+def test_spark_says_the_same_as_duckdb(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="pyspark, the extra “spark”, is not installed")
+    if not shutil.which("java") and "JAVA_HOME" not in os.environ:
+        pytest.skip("Spark needs Java, which is not here")
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        number = lively().save(store)
+        assert replace(report(store, number, "spark")) == report(store, number, "duckdb")

@@ -1,0 +1,310 @@
+"""What is an answer, whom the figures count, and what they say when there is little to say."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from koweb_sync.errors import InputError
+from koweb_sync.report.answers import answers
+from koweb_sync.report.aside import aside
+from koweb_sync.report.definitions import definitions
+from koweb_sync.report.figure import figures_in
+from koweb_sync.report.form import as_json, published_schema, schema
+from koweb_sync.report.metrics import Report, figures
+from koweb_sync.report.population import population
+from koweb_sync.report.share import shareable
+from koweb_sync.report.source import opened
+from koweb_sync.report.voices import voices
+from koweb_sync.report.window import Settings, Window
+from tests.report.forums import DAY, Forum, october
+
+QUICK = Settings(resamples=50)
+
+
+def two_people() -> tuple[Forum, int]:
+    """ana asks; bob, a bot, and cleo, who asked not to be counted, are there. The archive looks a week later."""
+    forum = Forum()
+    forum.people_named("ana bob cleo")
+    forum.person("robot", bot=1)
+    forum.person("system", ident=-1)
+    forum.not_counted("cleo")
+    topic = forum.topic("ana", 10)
+    forum.run(7 * DAY)
+    return forum, topic
+
+
+def only_herself(forum: Forum, topic: int) -> None:
+    """ana answers herself, the bot and the system answer, and the bot likes."""
+    forum.post(topic, "ana", 11, to=1)
+    forum.quote(forum.post(topic, "robot", 12), forum.first(topic))
+    forum.mention(forum.post(topic, "system", 13), "ana")
+    forum.like(forum.first(topic), "robot", 14)
+
+
+def deleted(forum: Forum, topic: int) -> None:
+    """bob's answer was deleted."""
+    forum.post(topic, "bob", 12, deleted=20)
+
+
+def gone(forum: Forum, topic: int) -> None:
+    """bob's answer was found gone."""
+    forum.add("tombstones", kind="post", id=forum.post(topic, "bob", 12), n=1, reason="gone", observed=0)
+
+
+def whispered(forum: Forum, topic: int) -> None:
+    """bob whispers, and a notice says that the topic was pinned."""
+    forum.post(topic, "bob", 12, type=4)
+    forum.post(topic, "bob", 13, type=3)
+
+
+def hidden(forum: Forum, topic: int) -> None:
+    """bob's answer was hidden by flags; its author's own deletion counts too."""
+    forum.post(topic, "bob", 12, hidden=1)
+    forum.post(topic, "bob", 13, user_deleted=1)
+
+
+def liked(forum: Forum, topic: int) -> None:
+    """bob likes the post: no answer."""
+    forum.like(forum.first(topic), "bob", 12)
+
+
+@pytest.mark.parametrize("happens", [only_herself, deleted, gone, whispered, hidden, liked])
+def test_a24_a_topic_stays_unanswered(tmp_path: Path, happens: Callable[[Forum, int], None]) -> None:
+    forum, topic = two_people()
+    happens(forum, topic)
+    with forum.source(tmp_path) as source:
+        everybody = population(source, QUICK)
+        found, left = answers(everybody, october()), aside(everybody, october())
+    assert (found.topics.value, found.answered.value) == (1, 0)
+    assert found.median_hours.state == "not-reached"
+    assert [one.topic for one in left.topics] == [topic]
+    assert [one.username for one in left.people] == ([] if happens is liked else ["ana"])
+
+
+def replied(forum: Forum, topic: int) -> None:
+    """bob replies."""
+    forum.post(topic, "bob", 12)
+
+
+def quoted_elsewhere(forum: Forum, topic: int) -> None:
+    """bob quotes ana in a topic of his own."""
+    forum.quote(forum.first(forum.topic("bob", 12)), forum.first(topic))
+
+
+def mentioned_elsewhere(forum: Forum, topic: int) -> None:
+    """bob mentions ana in a topic of his own."""
+    forum.mention(forum.first(forum.topic("bob", 12)), "ana")
+
+
+def not_counted(forum: Forum, topic: int) -> None:
+    """cleo, who is not counted, replies: ana was answered all the same."""
+    forum.post(topic, "cleo", 12)
+
+
+@pytest.mark.parametrize("happens", [replied, quoted_elsewhere, mentioned_elsewhere, not_counted])
+def test_a24_an_answer_counts_from_wherever_it_comes(tmp_path: Path, happens: Callable[[Forum, int], None]) -> None:
+    forum, topic = two_people()
+    happens(forum, topic)
+    with forum.source(tmp_path) as source:
+        everybody = population(source, QUICK)
+        found, left = answers(everybody, Window(october(9).since, october(11).since)), aside(everybody, october())
+    assert (found.topics.value, found.answered.value, found.median_hours.value) == (1, 1, 2)
+    assert topic not in [one.topic for one in left.topics]
+    assert "ana" not in [one.username for one in left.people]
+
+
+def test_who_asked_not_to_be_counted_is_in_no_figure_and_on_no_list(tmp_path: Path) -> None:
+    forum, topic = two_people()
+    forum.topic("cleo", 12)
+    forum.post(topic, "cleo", 13)
+    with forum.source(tmp_path) as source:
+        found = figures(source, october(), QUICK)
+    assert (found.voices.participants.value, found.voices.members.value, found.answers.topics.value) == (1, 2, 1)
+    assert found.voices.absence_answers.value is None
+    assert "cleo" not in json.dumps(as_json(found))
+
+
+def test_categories_and_tags_choose_topics_and_answers_come_from_anywhere(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.category(5, "tools")
+    forum.category(6, "tools/libre")
+    described = len(forum.openers) + 100
+    forum.category(7, "staff", staff=1)
+    forum.category(8, "closed", restricted=1)
+    forum.category(9, "described", definition=described)
+    forum.topic("ana", 0, category=9)
+    asked = forum.topic("ana", 1, category=6, tags=("choice",))
+    forum.quote(forum.first(forum.topic("bob", 2)), forum.first(asked))
+    for category in (7, 8):
+        forum.topic("bob", 3, category=category)
+    forum.topic("bob", 4, archetype="private_message")
+    forum.topic("bob", 5, visible=0)
+    forum.run(100)
+    with forum.source(tmp_path) as source:
+
+        def counted(settings: Settings) -> tuple[float | None, float | None]:
+            found = answers(population(source, settings), october())
+            return found.topics.value, found.answered.value
+
+        assert counted(Settings(resamples=9)) == (2, 1)
+        assert counted(Settings(resamples=9, categories=("tools",))) == (1, 1)
+        assert counted(Settings(resamples=9, tags=("choice",))) == (1, 1)
+        assert counted(Settings(resamples=9, categories=("general",), tags=("choice",))) == (0, 0)
+        assert counted(Settings(resamples=9, restricted=True)) == (3, 1)
+        for wrong in (Settings(categories=("tool",)), Settings(tags=("chioce",)), Settings(facilitators=("nobody",))):
+            with pytest.raises(InputError):
+                figures(source, october(), wrong)
+
+
+def test_newcomers_come_first_on_the_list(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("old new")
+    other = forum.topic("old", -100 * DAY)
+    late, early = forum.topic("old", 1), forum.topic("new", 9)
+    forum.run(30 * DAY)
+    with forum.source(tmp_path) as source:
+        left = aside(population(source, QUICK), october())
+    assert other not in (late, early)
+    assert [(one.topic, one.newcomer) for one in left.topics] == [(early, True), (late, False)]
+    assert [(one.username, one.newcomer) for one in left.people] == [("new", True), ("old", False)]
+
+
+# ---- gaps
+
+
+def test_a25_each_figure_says_that_it_is_incomplete(tmp_path: Path) -> None:
+    def gap(forum: Forum) -> None:
+        forum.gap(100, short=2)
+
+    def trouble(forum: Forum) -> None:
+        forum.gap(100, trouble="404")
+
+    def failed(forum: Forum) -> None:
+        forum.run(200, "failed")
+
+    def running(forum: Forum) -> None:
+        forum.run(200, "")
+
+    def nothing(_forum: Forum) -> None:
+        pass
+
+    for n, happens in enumerate((gap, trouble, failed, running, nothing)):
+        forum, _topic = two_people()
+        happens(forum)
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        with forum.source(folder) as source:
+            found = figures(source, october(), QUICK)
+        assert {figure.complete for figure in figures_in(found)} == {happens is nothing}
+        assert found.completeness.complete is (happens is nothing)
+        assert found.completeness.missing_posts == (2 if happens is gap else 0)
+
+
+# ---- hardly anything
+
+
+def whole(found: Report) -> None:
+    """A report that can be shown: JSON by its schema, and no number that is none."""
+    for one in (found, shareable(found)):
+        text = json.dumps(as_json(one), allow_nan=False)
+        jsonschema.validate(json.loads(text), published_schema())
+    numbers = [number for figure in figures_in(found) for number in (figure.value, figure.low, figure.high)]
+    assert all(number is None or math.isfinite(number) for number in numbers)
+    assert all((figure.value is None) == (figure.state != "known") for figure in figures_in(found))
+
+
+def test_hardly_anything_is_reported_sensibly(tmp_path: Path) -> None:
+    empty, alone, one_post = Forum(), Forum(), Forum()
+    alone.person("ana")
+    one_post.person("ana")
+    one_post.topic("ana", 10)
+    strange = Forum()  # anonymised, renamed to what SQL minds, unknown, without a category, from the future
+    strange.person("anon'1\"; --", anonymised=1)
+    strange.person("ünï𝔠ode", suspended=1)
+    strange.people["ghost"] = 77  # only a post tells of them
+    topic = strange.topic("anon'1\"; --", 10, category=None)
+    strange.post(topic, "ghost", 11)
+    strange.post(topic, None, 12)
+    strange.post(topic, "ünï𝔠ode", 9000)
+    strange.run(100)
+    for n, forum in enumerate((empty, alone, one_post, strange)):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        with forum.source(folder) as source:
+            for window, zone in (
+                (october(), "Pacific/Kiritimati"),
+                (october(500 * DAY, 501 * DAY), "UTC"),
+                (october(-500 * DAY, 900 * DAY), "Pacific/Pago_Pago"),
+            ):
+                whole(figures(source, window, Settings(zone=zone, resamples=20)))
+            everybody = population(source, QUICK)
+            assert voices(everybody, october()).participants.value == (0, 0, 1, 2)[n]
+
+
+def test_a_window_and_a_zone_are_checked() -> None:
+    with pytest.raises(InputError):
+        Window(5, 5)
+    with pytest.raises(InputError):
+        Settings(zone="Europe/Nowhere")
+
+
+# ---- sharing
+
+
+def test_what_is_shared_names_nobody_and_speaks_of_no_fewer_than_five(tmp_path: Path) -> None:
+    names = [f"person-{letter}" for letter in "abcdefg"]
+    forum = Forum()
+    for name in names:
+        forum.person(name)
+    for hour, name in enumerate(names):
+        topic = forum.topic(name, hour)
+        forum.post(topic, names[0], 20 + hour)
+        for before in (1, 2, 3):
+            forum.topic(name, -before - hour)
+    left = forum.topic(names[3], 25)
+    forum.run(10 * DAY)
+    with forum.source(tmp_path) as source:
+        found = figures(source, october(), QUICK)
+    shared = shareable(found)
+    text = json.dumps(as_json(shared))
+    assert [topic.topic for topic in found.aside.topics][-1] == left
+    assert "person-" not in text
+    assert f"/t/-/{left}" not in text
+    assert not [figure for figure in figures_in(shared) if 0 < figure.people < 5]
+    assert shared.voices.participants == found.voices.participants
+    assert found.voices.absence_answers.people == 1
+    assert shared.voices.absence_answers.state == "few"
+
+
+def test_the_published_schema_is_that_of_the_code() -> None:
+    assert published_schema() == schema()
+
+
+def test_two_forums_in_one_archive_do_not_mix(tmp_path: Path) -> None:
+    from koweb_sync.archive.store import Store  # noqa: PLC0415
+
+    one, other = two_people()[0], Forum()
+    other.people_named("x y z")
+    for name in "xyz":
+        other.topic(name, 5)
+    with Store.open(str(tmp_path / "both.sqlite")) as store:
+        numbers = [one.save(store, "https://one.example"), other.save(store, "https://two.example/")]
+        for number, url, posts in zip(numbers, ("https://one.example", "https://two.example"), (1, 3), strict=True):
+            with opened(store, number) as source:
+                assert (source.url, voices(population(source, QUICK), october()).posts.value) == (url, posts)
+
+
+def test_every_figure_has_a_definition(tmp_path: Path) -> None:
+    forum, _topic = two_people()
+    forum.run(40 * DAY)
+    with forum.source(tmp_path) as source:
+        found = figures(source, october(0, 35 * DAY), QUICK)
+    keys = {figure.key for figure in figures_in(found)}
+    assert keys <= set(definitions())
+    assert len(keys) >= 40
+    assert all(one.title and one.definition and one.population and one.unit for one in definitions().values())
