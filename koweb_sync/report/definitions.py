@@ -19,7 +19,7 @@ class Definition:
 
 def definitions() -> Mapping[str, Definition]:
     """The definition of each figure, by its key."""
-    return {**answers(), **newcomers(), **voices(), **ties(), **staying()}
+    return {**answers(), **newcomers(), **voices(), **ties(), **staying(), **activity()}
 
 
 def topics_there() -> str:
@@ -158,6 +158,9 @@ def voices() -> dict[str, Definition]:
         "top-tenth": Definition(
             _("Share of the top tenth"), _("The share of posts by the tenth that writes most."), there, person
         ),
+        "lower-half": Definition(
+            _("Share of the quieter half"), _("The share of posts by the half that writes least."), there, person
+        ),
         "absence-posts": Definition(
             _("Absence factor of posts"), _("How few people wrote half of the posts."), there, person, chaoss
         ),
@@ -266,5 +269,17 @@ def staying() -> dict[str, Definition]:
             _("The share who wrote nothing in the window."),
             _("People who wrote often in the period before."),
             person,
+        ),
+    }
+
+
+def activity() -> dict[str, Definition]:
+    """Activity."""
+    return {
+        "week-posts": Definition(
+            _("Posts in a week"), _("How many posts were written in seven days."), people_there(), _("post")
+        ),
+        "week-participants": Definition(
+            _("People in a week"), _("How many people wrote in seven days."), people_there(), _("person")
         ),
     }

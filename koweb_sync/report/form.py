@@ -15,7 +15,7 @@ from koweb_sync.report.window import moment
 
 VERSION = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")
-TIMES = {"since", "until", "seen", "opened", "last", "published"}  # fields that are microseconds
+TIMES = {"since", "until", "seen", "opened", "last", "published", "begins"}  # fields that are microseconds
 SIMPLE = {int: "integer", float: "number", str: "string", bool: "boolean", NoneType: "null"}
 
 

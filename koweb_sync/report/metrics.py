@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from koweb_sync.report.activity import Activity, activity
 from koweb_sync.report.answers import Answers, answers
 from koweb_sync.report.aside import Aside, aside
 from koweb_sync.report.cohorts import Staying, staying
@@ -44,6 +45,7 @@ class Report:
     voices: Voices
     ties: Ties
     staying: Staying
+    activity: Activity
     published: Published
     changes: tuple[Change, ...]
 
@@ -68,6 +70,7 @@ def figures(source: Source, window: Window, settings: Settings | None = None, bo
         aside(everybody, window),
         *parts,
         staying(everybody, window),
+        activity(everybody, window),
         published(everybody, window, bound),
         changes(parts, measured(everybody, window.before())),
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from koweb_sync.report.answers import Answers, Curve
+from koweb_sync.report.aside import Aside
 from koweb_sync.report.figure import FEW, Figure, each, nothing
 from koweb_sync.report.metrics import Report
 from koweb_sync.report.published import Counts, Published, PublishedGroup, PublishedPost
@@ -17,13 +18,38 @@ def shareable(report: Report) -> Report:
         replace(
             report,
             audience="community",
-            aside=replace(report.aside, topics=(), people=()),
-            staying=replace(report.staying, silent=()),
+            aside=hidden(report.aside),
+            staying=replace(
+                report.staying,
+                silent=(),
+                fell_silent=delicate(report.staying.fell_silent, len(report.staying.silent)),
+            ),
             answers=replace(report.answers, curve=curve(report.answers)),
             published=published(report.published),
         ),
         without_few,
     )
+
+
+def hidden(found: Aside) -> Aside:
+    """Who is left aside, without names; and without a number that would be about one to four people.
+
+    Everything else that is shared rests on at least five people. This says something delicate about those it counts,
+    so they themselves have to be five.
+    """
+    waiting = {topic.person for topic in found.topics}
+    return replace(
+        found,
+        topics=(),
+        people=(),
+        unanswered=delicate(found.unanswered, len(waiting)),
+        unheard_voices=delicate(found.unheard_voices, len(found.people)),
+    )
+
+
+def delicate(figure: Figure, people: int) -> Figure:
+    """Nothing of a figure that is about one to four people."""
+    return replace(nothing(figure.key, "few"), complete=figure.complete) if 0 < people < FEW else figure
 
 
 def without_few(figure: Figure) -> Figure:

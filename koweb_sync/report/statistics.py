@@ -205,6 +205,14 @@ def top_share(counts: Numbers, axis: int = -1) -> Numbers:
     )
 
 
+def lower_share(counts: Numbers, axis: int = -1) -> Numbers:
+    """The share of the half that has least (rounded down to whole people); 0 where there is nothing to share."""
+    ordered = np.sort(np.moveaxis(np.asarray(counts, dtype=float), axis, -1), axis=-1)
+    total = ordered.sum(axis=-1)
+    lower = ordered[..., : ordered.shape[-1] // 2].sum(axis=-1)
+    return np.asarray(np.divide(lower, total, out=np.zeros_like(total), where=total > 0))
+
+
 def absence(counts: Numbers) -> int:
     """How few people carry half: CHAOSS's Contributor Absence Factor. 0 where there is nothing to carry."""
     ordered = np.sort(counts)[::-1]

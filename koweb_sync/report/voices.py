@@ -8,7 +8,16 @@ from koweb_sync.report.answers import asked
 from koweb_sync.report.figure import Figure, count, nothing
 from koweb_sync.report.population import Population, members
 from koweb_sync.report.source import Column, rows, size
-from koweb_sync.report.statistics import Estimate, Resampling, absence, effective, estimated, gini, top_share
+from koweb_sync.report.statistics import (
+    Estimate,
+    Resampling,
+    absence,
+    effective,
+    estimated,
+    gini,
+    lower_share,
+    top_share,
+)
 from koweb_sync.report.window import Window
 
 
@@ -23,6 +32,7 @@ class Voices:
     gini_members: Figure
     effective: Figure
     top_tenth: Figure
+    lower_half: Figure
     absence_posts: Figure
     absence_answers: Figure
 
@@ -36,7 +46,8 @@ def posts_by_person(everybody: Population, window: Window) -> Column:
 def voices(everybody: Population, window: Window) -> Voices:
     """How evenly the posts of a window are shared out. Unit: person, by posts written.
 
-    Gini 1912; effective number of voices, the exponential of Shannon's entropy (Jost 2006); the tenth that writes most;
+    Gini 1912; effective number of voices, the exponential of Shannon's entropy (Jost 2006); the tenth that writes most,
+    and the half that writes least;
     CHAOSS's Contributor Absence Factor, for posts and for first answers. Intervals: bootstrap over people.
     """
     posts = posts_by_person(everybody, window)
@@ -51,6 +62,7 @@ def voices(everybody: Population, window: Window) -> Voices:
         figure("gini-members", estimated(everyone, gini, how), int(everyone.size)),
         figure("effective-voices", estimated(posts, effective, how), int(posts.size)),
         figure("top-tenth", estimated(posts, top_share, how), int(posts.size)),
+        figure("lower-half", estimated(posts, lower_share, how), int(posts.size)),
         fewest("absence-posts", posts),
         fewest("absence-answers", answers),
     )

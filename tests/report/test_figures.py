@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.report.activity import activity
 from koweb_sync.report.answers import answers
 from koweb_sync.report.aside import aside
 from koweb_sync.report.cohorts import cohorts, fell_silent, silent_readers
@@ -16,7 +17,7 @@ from koweb_sync.report.published import Bound, Counts, published
 from koweb_sync.report.ties import ties
 from koweb_sync.report.voices import voices
 from koweb_sync.report.window import Settings
-from tests.report.forums import DAY, Forum, october
+from tests.report.forums import DAY, Forum, at, october
 
 NEAR = 1e-9
 QUICK = Settings(resamples=200)
@@ -249,4 +250,37 @@ def test_a23_same_seed_same_intervals(tmp_path: Path) -> None:
     assert one == two
     assert one.answers.within_24h.low is not None
     assert one.answers.within_24h.value == other.answers.within_24h.value
-    assert one.voices != other.voices
+    assert (one.answers, one.voices, one.ties) != (other.answers, other.voices, other.ties)
+
+
+def test_a23_weeks(tmp_path: Path) -> None:
+    # The window ends at day 14 and is two weeks long: weeks [0, 7) and [7, 14) lie in it. a writes at day 1, b twice at
+    # day 8; the week before, [-7, 0), has one post by a; before that there is nothing, so no week either.
+    forum = Forum()
+    forum.people_named("a b")
+    topic = forum.topic("a", -2 * DAY)
+    forum.post(topic, "a", DAY)
+    for hours in (0, 1):
+        forum.post(topic, "b", 8 * DAY + hours)
+    forum.run(20 * DAY)
+    with forum.source(tmp_path) as source:
+        weeks = activity(population(source, QUICK), october(0, 14 * DAY)).weeks
+    assert [(week.begins, week.inside) for week in weeks] == [
+        (at(-7 * DAY), False), (at(0), True), (at(7 * DAY), True),
+    ]  # fmt: skip
+    assert [(week.posts.value, week.posts.people, week.participants.value) for week in weeks] == [
+        (1, 1, 1), (1, 1, 1), (2, 1, 1),
+    ]  # fmt: skip
+
+
+def test_a23_the_quieter_half(tmp_path: Path) -> None:
+    # Posts: a 5, b 2, c 1. Half of three people, rounded down, is one: c, with 1 of 8 posts.
+    forum = Forum()
+    forum.people_named("a b c")
+    topic = forum.topic("a", 0)
+    for nth, name in enumerate("aaaabbc"):
+        forum.post(topic, name, 1 + nth)
+    forum.run(10 * DAY)
+    with forum.source(tmp_path) as source:
+        found = voices(population(source, QUICK), october())
+    same(found.lower_half, 1 / 8, 3)

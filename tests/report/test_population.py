@@ -279,6 +279,8 @@ def test_what_is_shared_names_nobody_and_speaks_of_no_fewer_than_five(tmp_path: 
     assert shared.voices.participants == found.voices.participants
     assert found.voices.absence_answers.people == 1
     assert shared.voices.absence_answers.state == "few"
+    assert (found.aside.unanswered.value, len({topic.person for topic in found.aside.topics})) == (2 / 8, 2)
+    assert (shared.aside.unanswered.value, shared.aside.unanswered.state) == (None, "few")
 
 
 def test_the_published_schema_is_that_of_the_code() -> None:
