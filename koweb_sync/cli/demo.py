@@ -15,7 +15,8 @@ from koweb_sync.i18n import _
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Port of the forum (default: a free one)."))
 def demo(once: bool, port: int) -> None:
     try:
-        from koweb_sync.demo import play, stage
+        from koweb_sync.demo.stage import stage
+        from koweb_sync.demo.story import play
     except ImportError as error:
         raise InputError(
             _("The demonstration needs the extra “sandbox”, which is not installed."),

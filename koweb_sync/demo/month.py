@@ -58,12 +58,11 @@ class Said:
 def living(language: str, end: float | None = None) -> Month:
     """The month before `end`, now if it is not given, in a language of the play."""
     end = float(int(time.time() if end is None else end))
-    chance = random.Random(CHANCE)  # noqa: S311 - the same month every time is the point
     play = sorted(scenes(), key=lambda scene: begins(scene, end))
-    posts = spoken(play, end, chance)
+    posts = spoken(play, end)
     return Month(
         end,
-        seed(play, posts, likes(posts, end, chance), end, language),
+        seed(play, posts, likes(play, posts, end), end, language),
         left_aside=named("aside"),
         unanswered=tuple(topic for topic, scene in enumerate(play, 1) if scene.waiting),
         not_counted=named("uncounted"),
@@ -73,10 +72,15 @@ def living(language: str, end: float | None = None) -> Month:
     )
 
 
+def drawn(*what: str | int) -> random.Random:
+    """Chance for one thing: what befalls it hangs on no other thing, nor on the hour at which the month ends."""
+    return random.Random(repr((CHANCE, *what)))  # noqa: S311 - the same month every time is the point
+
+
 # ---- when
 
 
-def spoken(play: Sequence[Scene], end: float, chance: random.Random) -> list[Said]:
+def spoken(play: Sequence[Scene], end: float) -> list[Said]:
     """Every post with its time, in the order of time."""
     people = {person.username: person for person in (SYSTEM, *PEOPLE)}
     found = []
@@ -87,7 +91,7 @@ def spoken(play: Sequence[Scene], end: float, chance: random.Random) -> list[Sai
                 at = begins(scene, end)
             else:
                 left = len(scene.lines) - number + 2
-                at = min(later(at, line, chance), at + (end - at) / left)
+                at = min(later(at, line, drawn("wait", scene.key, number)), at + (end - at) / left)
             found.append(Said(place, number, float(int(at)), people[ON_STAGE.get(line.who, line.who)], line))
     return sorted(found, key=lambda said: (said.at, said.scene, said.number))
 
@@ -114,14 +118,15 @@ def awake(at: float) -> float:
 # ---- who likes what
 
 
-def likes(posts: Sequence[Said], end: float, chance: random.Random) -> list[tuple[int, int, float]]:
+def likes(play: Sequence[Scene], posts: Sequence[Said], end: float) -> list[tuple[int, int, float]]:
     """Likes as post, person and time. Nobody likes what is said by those who are left aside, or what was deleted."""
     fans = [person for person in PEOPLE if person.part not in ("reader", "silent", "gone")]
-    warmth = {person.id: chance.uniform(0.3, 3) for person in fans}
+    warmth = {person.id: drawn("warmth", person.username).uniform(0.3, 3) for person in fans}
     found = []
     for post, said in enumerate(posts, 1):
         if said.person.part in ("aside", "uncounted") or said.person is SYSTEM or said.line.gone:
             continue
+        chance = drawn("likes", play[said.scene].key, said.number)
         there = [fan for fan in fans if fan is not said.person and end - (DAYS - fan.joined) * DAY < said.at]
         many = poisson(FIRST_POST if said.number == 1 else ANSWER, chance)
         liking = sorted(there, key=lambda fan: chance.random() ** (1 / warmth[fan.id]), reverse=True)[:many]
@@ -153,11 +158,10 @@ def seed(
     first = {said.scene: said for said in posts if said.number == 1}
     categories = [place(one, language) for one in own["categories"]]
     ids = {one["slug"]: one["id"] for one in categories}
-    chance = random.Random(CHANCE)  # noqa: S311
     return {
         **own,
         "site_settings": {**own["site_settings"], "default_locale": language, "directory_ready": True},
-        "users": [*(one for one in own["users"] if one["id"] < 2), *(user(one, posts, end, chance) for one in PEOPLE)],
+        "users": [*(one for one in own["users"] if one["id"] < 2), *(user(one, posts, end) for one in PEOPLE)],
         "categories": categories,
         "tags": [{"id": n, "name": name} for n, name in enumerate(tags, 1)],
         "topics": [
@@ -171,7 +175,7 @@ def seed(
                 "created_at": stamp(first[n].at),
                 "bumped_at": stamp(last[n]),
                 "closed": scene.closed,
-                "views": 9 + 7 * len(scene.lines) + chance.randrange(40),
+                "views": 9 + 7 * len(scene.lines) + drawn("views", scene.key).randrange(40),
             }
             for n, scene in enumerate(play)
         ],
@@ -200,11 +204,11 @@ def place(category: Mapping[str, Any], language: str) -> dict[str, Any]:
     return {**category, "name": name, "description": description}
 
 
-def user(person: Person, posts: Sequence[Said], end: float, chance: random.Random) -> dict[str, Any]:
+def user(person: Person, posts: Sequence[Said], end: float) -> dict[str, Any]:
     """Somebody's account, with what the forum counted of their reading until now."""
     days = max(1, int(DAYS - max(person.joined, 0)))
     wrote = sum(said.person is person for said in posts)
-    visited = min(days, 3 + 2 * wrote + chance.randrange(6)) if person.part != "silent" else 0
+    visited = min(days, 3 + 2 * wrote + drawn("visits", person.username).randrange(6)) if person.part != "silent" else 0
     return {
         "id": person.id,
         "username": person.username,

@@ -133,8 +133,9 @@ def heard(month: Month) -> set[str]:
     return found & began.keys()
 
 
-def test_those_left_aside_are_those_to_whom_nobody_responds() -> None:
-    month = living("fr", END)
+@pytest.mark.parametrize("hour", range(24))
+def test_those_left_aside_are_those_to_whom_nobody_responds(hour: int) -> None:
+    month = living("fr", END + hour * HOUR)
     names = {one["id"]: one["username"] for one in month.seed["users"]}
     start, horizon = month.end - DAYS * DAY, month.end - 3 * DAY
     waited = {
