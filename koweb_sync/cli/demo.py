@@ -12,8 +12,8 @@ from koweb_sync.i18n import _
 
 @click.command(
     help=_(
-        "See everything work: starts a small forum on this computer with forty people on it, publishes the guide to it, "
-        "and archives what they say."
+        "See everything work: starts a forum on this computer with forty people on it, publishes the guide to it, and "
+        "archives what they say."
     )
 )
 @click.option("--once", is_flag=True, help=_("End by itself instead of leaving the forum open."))
