@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from koweb_sync import demo
+from koweb_sync.demo import stage, story
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.workspace import TEXT, Clone
 
@@ -49,9 +49,9 @@ def test_the_demonstration_ends_well_and_every_link_on_its_forum_leads_somewhere
 ) -> None:
     monkeypatch.setenv("LANGUAGE", language)
     said: list[str] = []
-    with demo.stage(said.append, 0) as play:
-        demo.play(play)
-        posts = list(demo.guide().rglob("*.md"))
+    with stage.stage(said.append, 0) as play:
+        story.play(play)
+        posts = list(stage.guide().rglob("*.md"))
         assert play.published() == len(posts) >= 6
         box = play.box
         for topic in box.topics():

@@ -10,16 +10,22 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 
-@click.command(help=_("See everything work: starts a small forum on this computer and publishes the guide to it."))
+@click.command(
+    help=_(
+        "See everything work: starts a forum on this computer with forty people on it, publishes the guide to it, and "
+        "archives what they say."
+    )
+)
 @click.option("--once", is_flag=True, help=_("End by itself instead of leaving the forum open."))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Port of the forum (default: a free one)."))
 def demo(once: bool, port: int) -> None:
     try:
-        from koweb_sync.demo import play, stage
+        from koweb_sync.demo.stage import stage
+        from koweb_sync.demo.story import play
     except ImportError as error:
         raise InputError(
-            _("The demonstration needs the extra “sandbox”, which is not installed."),
-            remedy=_("Install it with: pip install 'koweb-sync[sandbox]'"),
+            _("The demonstration needs the extra “demo”, which is not installed."),
+            remedy=_("Install it with: pip install 'koweb-sync[demo]'"),
         ) from error
     with stage(shown, port) as running:
         play(running)

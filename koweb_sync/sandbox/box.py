@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from koweb_sync.sandbox.acts.limits import Limiter
+from koweb_sync.sandbox.acts.polls import open_polls
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.core.flavour import FLAVOURS, Flavour
 from koweb_sync.sandbox.core.refused import words
@@ -54,6 +55,7 @@ class Sandbox:
         raises.
         """
         state = load(seed, clock, cook, FLAVOURS[flavour])
+        open_polls(state)
         limits = Limiter(state, clock, per_minute=rate_limits, per_user=user_limits)
         app = make_app(state, limits)
         front = Front(app, clock, partial(meddle, app.extensions["forum"]))
@@ -160,6 +162,21 @@ class Sandbox:
         """Somebody answers."""
         with self.state.lock:
             return self.desk.writer.reply(self.state.topics[topic], self.state.user(username), raw, {})
+
+    def like(self, post: int, *, username: str = "claire") -> None:
+        """Somebody likes a post."""
+        with self.state.lock:
+            self.desk.admirer.like(self.state.user(username), self.state.posts[post])
+
+    def read(self, username: str, posts: int) -> None:
+        """Somebody comes by on another day and reads: the forum counts that, and keeps no more of it."""
+        with self.state.lock:
+            user = self.state.user(username)
+            user.days_visited, user.topics_entered, user.posts_read = (
+                user.days_visited + 1,
+                user.topics_entered + 1,
+                user.posts_read + posts,
+            )
 
     def new_topic(self, title: str, raw: str, *, category: int, username: str = "claire") -> Topic:
         """Somebody opens a topic in the browser."""

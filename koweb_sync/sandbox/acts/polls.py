@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from koweb_sync.i18n import _
 from koweb_sync.sandbox.cooking import voting
 from koweb_sync.sandbox.cooking.context import Context
 from koweb_sync.sandbox.cooking.cook import polls
@@ -35,6 +36,18 @@ def made(one: voting.Poll) -> Poll:
         step=one.step,
         chart=one.chart_type,
     )
+
+
+def open_polls(state: State) -> None:
+    """Read the polls of a seed's posts, and count its votes. Raises ValueError for a vote without its option."""
+    for post in state.posts.values():
+        post.polls = read_polls(state, post)
+    for number, person, option in state.ballots:
+        options = [list(poll.options) for poll in state.posts[number].polls[:1]]
+        if not options or not 1 <= option <= len(options[0]):
+            raise ValueError(_("votes: post {post} has no option {n}").format(post=number, n=option))
+        state.posts[number].polls[0].votes.setdefault(person, []).append(options[0][option - 1])
+    state.ballots.clear()
 
 
 def renew_polls(state: State, post: Post) -> None:

@@ -106,6 +106,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "topics": ("id", "title", "slug", "user_id"),
     "posts": ("id", "topic_id", "post_number", "user_id", "raw"),
     "likes": ("post_id", "user_id"),
+    "votes": ("post_id", "user_id", "option"),
     "api_keys": ("name", "key"),
 }
 FACTS = ("site_settings", "next_ids", "discourse_version")
@@ -145,7 +146,7 @@ def entries(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def add_talk(state: State, data: Mapping[str, Any]) -> None:
-    """Topics, their posts, and who liked them."""
+    """Topics, their posts, who liked them, and who chose which option of their polls, counted from 1."""
     now = iso(state.clock()) or ""
     for one in data.get("topics", ()):
         state.add_topic(topic_of(one, now))
@@ -153,6 +154,8 @@ def add_talk(state: State, data: Mapping[str, Any]) -> None:
         state.add_post(post_of(one, now, state))
     for one in data.get("likes", ()):
         state.posts[one["post_id"]].likes.append((one["user_id"], unix(one.get("created_at")) or 0.0))
+    for one in data.get("votes", ()):
+        state.ballots.append((one["post_id"], one["user_id"], int(one["option"])))
     for post in sorted(state.posts.values(), key=lambda post: post.id):
         remember(state, post)
 
@@ -168,6 +171,9 @@ def user_of(one: Mapping[str, Any]) -> User:
         email=one.get("email"),
         trust_level=int(one.get("trust_level", 1)),
         created_at=unix(one.get("created_at")) or time.time(),
+        days_visited=int(one.get("days_visited") or 0),
+        topics_entered=int(one.get("topics_entered") or 0),
+        posts_read=int(one.get("posts_read") or 0),
     )
 
 

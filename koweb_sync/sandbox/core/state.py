@@ -78,6 +78,7 @@ class State:
         self.pending: list[dict[str, Any]] = []
         self.recent: dict[int, list[tuple[float, str]]] = defaultdict(list)
         self.ids: dict[str, Iterator[int]] = {}
+        self.ballots: list[tuple[int, int, int]] = []  # of a seed: post, person, option, until its polls are read
         self.counted: dict[int, Counts] = {}
         self.described: tuple[int, set[int | None]] = (-1, set())
         self.tagged: tuple[int, dict[str, int]] = (-1, {})

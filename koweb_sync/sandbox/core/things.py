@@ -13,7 +13,8 @@ WATCHING, TRACKING, NORMAL = 3, 2, 1
 @dataclass(slots=True)
 class User:
     """A person, with Discourse's trust level from 0 to 4. `suspended`: their key works no more. `held`: what they
-    write waits for a moderator. `muted`: categories that they do not want in their lists.
+    write waits for a moderator. `muted`: categories that they do not want in their lists. `days_visited`,
+    `topics_entered`, `posts_read`: what the forum counted of their reading.
     """
 
     id: int
@@ -27,6 +28,9 @@ class User:
     suspended: bool = False
     held: bool = False
     muted: set[int] = field(default_factory=set)
+    days_visited: int = 0
+    topics_entered: int = 0
+    posts_read: int = 0
 
     @property
     def staff(self) -> bool:

@@ -149,11 +149,12 @@ DIRECTORY = Table(
         ("user_id integer", "user.id"),
         ("likes_received integer", "received"),
         ("likes_given integer", "given"),
-        ("topics_entered integer", 0),
+        ("topics_entered integer", "user.topics_entered"),
         ("topic_count integer", "topics"),
         ("post_count integer", "posts"),
         ("created_at updated_at timestamp", lambda _source, row: micro(row.user.created_at)),
-        ("days_visited posts_read integer", 0),
+        ("days_visited integer", "user.days_visited"),
+        ("posts_read integer", "user.posts_read"),
     ),
 )
 

@@ -105,7 +105,10 @@ STATS = Table(
     people,
     columns(
         ("user_id integer", "user.id"),
-        ("topics_entered time_read days_visited posts_read_count integer", 0),
+        ("topics_entered integer", "user.topics_entered"),
+        ("time_read integer", 0),
+        ("days_visited integer", "user.days_visited"),
+        ("posts_read_count integer", "user.posts_read"),
         ("likes_given integer", "given"),
         ("likes_received integer", "received"),
         ("new_since timestamp", Times("user.created_at")),

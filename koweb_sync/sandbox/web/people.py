@@ -165,6 +165,7 @@ def directory() -> Response:
 def counts(user: User) -> dict[str, int]:
     """What the directory says about a person."""
     found = accounts.summary(state, user)
+    found["posts_read"] = user.posts_read
     names = (
         "likes_received",
         "likes_given",

@@ -1,4 +1,4 @@
-"""The demonstration: the whole way of a post from git to a forum, on a forum inside this computer.
+"""Where the demonstration plays: a repository with the guide, a git remote beside it, and a forum full of people.
 
 Nothing is left behind: the posts are cloned into a temporary folder, the forum lives in memory, and every command that
 runs is one that a user could type.
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from koweb_sync.demo.month import Month, living
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, active
 from koweb_sync.sandbox import Sandbox
@@ -33,17 +34,27 @@ locale = "{locale}"
 "bases" = "facilitation-numerique"
 "outils" = "facilitation-numerique/outils-libres"
 "annonces" = "annonces"
+
+# This forum is on this computer: nobody else waits for it.
+[forum.demo.limits]
+key_per_minute = 0
+anonymous_per_minute = 0
+anonymous_per_10_seconds = 0
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A repository with the guide's posts, a git remote beside it, and a forum. `env` holds the forum's key."""
+    """A repository with the guide's posts, a git remote beside it, and a forum. `env` holds the forum's key.
+
+    `month`: who lives on that forum, and what is true of them.
+    """
 
     folder: Path
     box: Sandbox
     env: Mapping[str, str]
     say: Say
+    month: Month
 
     def run(self, *words: str, ok: tuple[int, ...] = (0,)) -> int:
         """Run a command as a user would, and show it first. Raises KowebError if its exit code is not expected."""
@@ -65,16 +76,18 @@ class Demo:
 
 def guide() -> Path:
     """The French guide: in a clone of the project its `posts` folder, in an installed package a copy of it."""
-    beside = Path(__file__).parent.parent / "posts"
-    return beside if beside.is_dir() else Path(__file__).parent / "guide"
+    package = Path(__file__).parent.parent
+    beside = package.parent / "posts"
+    return beside if beside.is_dir() else package / "guide"
 
 
 @contextmanager
 def stage(say: Say, port: int) -> Iterator[Demo]:
     """A repository and a forum for the time of the demonstration."""
-    with tempfile.TemporaryDirectory(prefix="koweb-demo-") as name, Sandbox.start(port=port) as box:
+    month = living(active())
+    with tempfile.TemporaryDirectory(prefix="koweb-demo-") as name, Sandbox.start(month.seed, port=port) as box:
         top = Path(name)
-        demo = Demo(top / "guide", box, environment(box, top), say)
+        demo = Demo(top / "guide", box, environment(box, top), say, month)
         demo.folder.mkdir()
         shutil.copytree(guide(), demo.folder / "posts")
         (demo.folder / "koweb.toml").write_text(CONFIG.format(url=box.url, locale=active()), encoding="utf-8")
@@ -103,45 +116,5 @@ def environment(box: Sandbox, home: Path) -> dict[str, str]:
         "GIT_CONFIG_SYSTEM": os.devnull,
         "XDG_CACHE_HOME": str(home / "cache"),
         "LANGUAGE": active(),
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent.parent), os.environ.get("PYTHONPATH", "")]),
     }
-
-
-def play(demo: Demo) -> None:
-    """The story: check, publish, publish again, edit a post, publish that; and what the forum refuses to lose."""
-    say = demo.say
-    say(
-        _("# A forum is running at {url}. The posts are in a git repository, as yours would be.").format(
-            url=demo.box.url
-        )
-    )
-    demo.run("koweb", "doctor")
-    demo.run("koweb", "check")
-    demo.run("koweb", "plan")
-    demo.run("koweb", "push")
-    say(_("# Once more: nothing changed, so nothing is sent."))
-    demo.run("koweb", "push")
-    say(_("# Somebody rewords a post in the editor. One post, one request."))
-    reword(demo)
-    demo.run("git", "commit", "--quiet", "--all", "--message", _("Say it more simply"))
-    demo.run("koweb", "diff")
-    demo.run("koweb", "push")
-    say(_("# Meanwhile Claire edits that post on the forum, and the file changes again: nothing is overwritten."))
-    claire_edits(demo)
-    reword(demo)
-    demo.run("git", "commit", "--quiet", "--all", "--message", _("Say it once more"))
-    demo.run("koweb", "push", ok=(3,))
-
-
-def reword(demo: Demo) -> None:
-    """One more sentence in one post."""
-    path = demo.folder / "posts" / "bases" / "role.md"
-    with path.open("ab") as out:
-        out.write("\nUne question bien posée vaut mieux qu'une réponse toute prête.\n".encode())
-
-
-def claire_edits(demo: Demo) -> None:
-    """A moderator edits the same post in the browser."""
-    topic = next(t for t in demo.box.topics() if t.external_id == "koweb-role-et-posture")
-    raw = demo.box.first_post(topic.id).raw
-    demo.box.edit(topic.id, raw + "\n\nMerci pour ce texte !", username="claire", reason="Merci")

@@ -1,0 +1,1 @@
+"""The demonstration: a forum inside this computer, a community on it, and every command at work."""

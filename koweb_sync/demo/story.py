@@ -1,0 +1,107 @@
+"""What the demonstration shows, step by step: the way of a post to the forum, and what becomes of the talk there."""
+
+import importlib
+
+from koweb_sync.demo.stage import Demo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.sandbox.core.things import Post, Topic
+
+
+def play(demo: Demo) -> None:
+    """The whole story, as far as the extras that are installed allow."""
+    publish(demo)
+    if not able():
+        demo.say(_("# The archive and the report are shown, too, with: pip install 'koweb-sync[demo]'"))
+        return
+    keep(demo)
+
+
+def able() -> bool:
+    """Whether an archive can be made here."""
+    try:
+        importlib.import_module("koweb_sync.archive.store")
+    except ImportError:
+        return False
+    return True
+
+
+# ---- a post goes to the forum
+
+
+def publish(demo: Demo) -> None:
+    """Check, publish, publish again, edit a post, publish that; and what the forum refuses to lose."""
+    say = demo.say
+    say(
+        _("# A forum is running at {url}. The posts are in a git repository, as yours would be.").format(
+            url=demo.box.url
+        )
+    )
+    demo.run("koweb", "doctor")
+    demo.run("koweb", "check")
+    demo.run("koweb", "plan")
+    demo.run("koweb", "push")
+    say(_("# Once more: nothing changed, so nothing is sent."))
+    demo.run("koweb", "push")
+    say(_("# Somebody rewords a post in the editor. One post, one request."))
+    reword(demo)
+    demo.run("git", "commit", "--quiet", "--all", "--message", _("Say it more simply"))
+    demo.run("koweb", "diff")
+    demo.run("koweb", "push")
+    say(_("# Meanwhile Claire edits that post on the forum, and the file changes again: nothing is overwritten."))
+    claire_edits(demo)
+    reword(demo)
+    demo.run("git", "commit", "--quiet", "--all", "--message", _("Say it once more"))
+    demo.run("koweb", "push", ok=(3,))
+
+
+def reword(demo: Demo) -> None:
+    """One more sentence in one post."""
+    path = demo.folder / "posts" / "bases" / "role.md"
+    with path.open("ab") as out:
+        out.write("\nUne question bien posée vaut mieux qu'une réponse toute prête.\n".encode())
+
+
+def claire_edits(demo: Demo) -> None:
+    """A moderator edits the same post in the browser."""
+    topic = next(t for t in demo.box.topics() if t.external_id == "koweb-role-et-posture")
+    raw = demo.box.first_post(topic.id).raw
+    demo.box.edit(topic.id, raw + "\n\nMerci pour ce texte !", username="claire", reason="Merci")
+
+
+# ---- what people say there is kept
+
+
+def keep(demo: Demo) -> None:
+    """Archive a month of talk, prove that it is all there, search it; and once more, when two things are new."""
+    say, topic = demo.say, anniversary(demo)
+    say(_("# Forty people have talked on this forum for a month. Saved queries let the archive read it all at once."))
+    demo.run("koweb", "doctor", "--save-query")
+    demo.run("koweb", "archive")
+    demo.run("koweb", "archive", "verify")
+    demo.run("koweb", "archive", "search", "silences", "--limit", "3")
+    for name in demo.month.not_counted:
+        say(_("# {name} asked not to be counted: in reports there is nothing about them.").format(name=name))
+        demo.run("koweb", "archive", "consent", name, "--not-counted")
+    say(_("# Claire adds a question to a post, and somebody likes an answer. Only what is new is read."))
+    more = _("And which one did you nearly not write?")
+    demo.box.edit(topic.id, f"{demo.box.first_post(topic.id).raw} {more}", username="claire")
+    like(demo, topic)
+    before = len(demo.box.log)
+    demo.run("koweb", "archive")
+    n = len(demo.box.log) - before
+    say(ngettext("# That took {n} request.", "# That took {n} requests.", n).format(n=n))
+
+
+def anniversary(demo: Demo) -> Topic:
+    """The last topic that Claire opened."""
+    claire = demo.box.state.user("claire").id
+    return max((one for one in demo.box.topics() if one.user_id == claire), key=lambda one: one.created_at)
+
+
+def like(demo: Demo, topic: Topic) -> None:
+    """The first facilitator who has not done so yet likes the first answer: nobody who is left aside is touched."""
+    state = demo.box.state
+    answer: Post = state.posts[topic.post_ids[1]]
+    known = {who for who, _at in answer.likes} | {answer.user_id}
+    name = next(one for one in demo.month.facilitators if state.user(one).id not in known)
+    demo.box.like(answer.id, username=name)
