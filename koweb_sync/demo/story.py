@@ -19,7 +19,7 @@ def play(demo: Demo) -> None:
 def able() -> bool:
     """Whether an archive can be made here."""
     try:
-        importlib.import_module("koweb_sync.archive.store")
+        importlib.import_module("koweb_sync.archive.base.store")
     except ImportError:
         return False
     return True

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from koweb_sync import i18n
-from koweb_sync.archive import schema
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.base import schema
+from koweb_sync.archive.base.store import Store
 from koweb_sync.demo import story
 from koweb_sync.demo.stage import Demo, stage
 from koweb_sync.demo.story import anniversary, keep
@@ -66,7 +66,7 @@ def test_without_the_extra_of_the_archive_it_says_how_to_see_the_rest(monkeypatc
     called: list[str] = []
     monkeypatch.setattr(story, "publish", lambda _demo: called.append("publish"))
     monkeypatch.setattr(story, "keep", lambda _demo: called.append("keep"))
-    monkeypatch.setitem(sys.modules, "koweb_sync.archive.store", None)
+    monkeypatch.setitem(sys.modules, "koweb_sync.archive.base.store", None)
     with stage(called.append, 0) as demo:
         story.play(demo)
     assert called[0] == "publish"
