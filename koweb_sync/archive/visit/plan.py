@@ -119,7 +119,8 @@ def minutes(requests: int, per_minute: int) -> int:
 
 def by_explorer(requests: int, known: Known) -> Plan:
     """A run with Data Explorer, whose queries need the key; files come without."""
-    return replace(Plan("data-explorer", Cost(known.files, known.files), Cost(requests, requests)), files=known.files)
+    keyed = Cost(requests, requests + FEW)
+    return replace(Plan("data-explorer", Cost(known.files, known.files), keyed), files=known.files)
 
 
 def choose(plans: tuple[Plan, ...], key_per_minute: int, anonymous_per_minute: int) -> Plan:
