@@ -1,0 +1,226 @@
+"""`koweb report`: who takes part on the forum, and who is left aside."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from koweb_sync.cli.archive_after import archive_at, now
+from koweb_sync.cli.archive_place import Place, find, place_options
+from koweb_sync.cli.common import together
+from koweb_sync.cli.report_write import deliver, destination
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.privacy import Archive
+    from koweb_sync.report.metrics import Report
+    from koweb_sync.report.published import Bound
+    from koweb_sync.report.window import Settings, Window
+
+PACE = 30  # microseconds that a post takes: a million of them takes half a minute
+SETUP = 1.5  # seconds, however small the forum is
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is reported, and for whom. `seen`: until when the archive knows the forum (0: it is empty)."""
+
+    archive: "Archive"
+    window: "Window"
+    settings: "Settings"
+    audience: str
+    pseudonyms: bool
+    engine: Any
+    seen: int
+    seconds: float
+
+
+@click.command(
+    help=_(
+        "Report who takes part, and who is left aside: from the archive, without the network.\n\n"
+        "It writes a page for the community, in which nobody is named, to koweb-report.html. With --audience "
+        "facilitators it names those who wait for an answer. --watch-list prints only these, and exits with 3 when "
+        "there are any."
+    )
+)
+@place_options
+@click.option("--since", default="30d", show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
+@click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the archive's last run)."))
+@click.option("--category", multiple=True, help=_("Only this category and those in it: slug path."))
+@click.option("--tag", multiple=True, help=_("Only topics with this tag."))
+@click.option(
+    "--audience",
+    type=click.Choice(["community", "facilitators"]),
+    help=_("For whom: the community, in which nobody is named (default), or facilitators."),
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["html", "md", "json", "csv"]),
+    help=_("A page (default), a post, data, or a table."),
+)
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
+@click.option("--into", metavar="DIR", help=_("Write a post file with pictures into this folder, for “koweb push”."))
+@click.option("--force", is_flag=True, help=_("Write over the post file of the same report."))
+@click.option("--pseudonyms", is_flag=True, help=_("People have other names, and no links lead to them."))
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "postgres", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help=_("What reckons: the others are for archives that outgrow one machine."),
+)
+@click.option(
+    "--horizon",
+    type=click.IntRange(1, 24 * 365),
+    default=72,
+    show_default=True,
+    metavar="HOURS",
+    help=_("How long people may wait for an answer."),
+)
+@click.option("--watch-list", is_flag=True, help=_("Print only who waits for an answer; exit with 3 if anybody does."))
+@click.option("--dry-run", is_flag=True, help=_("Only say what would be reported, and where it would be written."))
+def report(forum: str | None, store: str | None, **given: Any) -> None:
+    """The help is above."""
+    together(output=given["output"], into=given["into"], watch_list=given["watch_list"])
+    try:
+        from koweb_sync.report import metrics  # noqa: F401 - is it there?
+    except ImportError as error:
+        raise InputError(
+            _("Reports need the extra “report”, which is not installed."),
+            remedy=_("Install it with: pip install 'koweb-sync[archive,report]'"),
+        ) from error
+    check(given)
+    place = find(forum, store)
+    asked = wished(place, given)
+    if given["watch_list"]:
+        from koweb_sync.cli.report_watch import watch_list
+
+        sys.exit(watch_list(asked, given["style"] or "table"))
+    where = destination(place, asked, given)
+    if given["dry_run"]:
+        click.echo(plan(asked, where.words))
+        return
+    from koweb_sync.cli.report_wait import Waiting
+
+    with Waiting(asked.seconds) as waiting:
+        made = reckoned(asked, place)
+        waiting.says(_("Drawing"))
+        deliver(made, where, now())
+
+
+def check(given: dict[str, Any]) -> None:
+    """Raises InputError for what would show people to those who should not see them, or means nothing."""
+    style, audience = given["style"], given["audience"]
+    if given["into"] and style not in (None, "md"):
+        raise InputError(_("--into writes a post file, which is Markdown."), remedy=_("Leave --format out."))
+    if given["watch_list"] and (style in ("html", "md", "csv") or audience == "community"):
+        raise InputError(
+            _("The list of people who wait is for facilitators, as text or with --format json."),
+            remedy=_("Leave out --audience and --format."),
+        )
+    if audience == "facilitators" and (given["into"] or style == "md"):
+        raise InputError(
+            _("A post is for the community: it cannot name the people who are left aside."),
+            remedy=_("Leave --audience facilitators out, or take --format html, json or csv."),
+        )
+
+
+def wished(place: Place, given: dict[str, Any]) -> Asked:
+    """What the options mean for this archive. Raises StoreUnusable, InputError."""
+    from koweb_sync.archive import schema
+    from koweb_sync.archive.store import count
+    from koweb_sync.cli.report_window import window_of
+    from koweb_sync.report.look import known_until
+    from koweb_sync.report.window import HOUR, Settings
+
+    archive = archive_at(place, place.open())
+    with archive.store.read() as connection:
+        seen = known_until(connection, archive.forum)
+        posts = count(connection, schema.POSTS, archive.forum)
+    return Asked(
+        archive=archive,
+        window=window_of(given["since"], given["until"], seen or now()),
+        settings=Settings(
+            horizon=given["horizon"] * HOUR,
+            categories=given["category"],
+            tags=given["tag"],
+            ours=(place.settings.username,),
+        ),
+        audience="facilitators" if given["watch_list"] else given["audience"] or "community",
+        pseudonyms=given["pseudonyms"],
+        engine=given["engine"],
+        seen=seen,
+        seconds=SETUP + posts * PACE / 1_000_000,
+    )
+
+
+def plan(asked: Asked, where: str) -> str:
+    """What would be reported, and where it would be written."""
+    from koweb_sync.report import spell
+
+    lines = (
+        _("From {since} to {until}, for: {audience}.").format(
+            since=spell.day(asked.window.since, asked.settings),
+            until=spell.day(spell.last(asked.window), asked.settings),
+            audience=_("facilitators") if asked.audience == "facilitators" else _("the community"),
+        ),
+        where,
+        _("It takes about {time}.").format(time=seconds(asked.seconds)),
+    )
+    return "\n".join(lines)
+
+
+def seconds(time: float) -> str:
+    """An estimate of a time, as words."""
+    from koweb_sync.i18n import ngettext
+
+    n = max(1, round(time))
+    return ngettext("{n} second", "{n} seconds", n).format(n=n)
+
+
+def reckoned(asked: Asked, place: Place) -> "Report":
+    """The figures, as those may see them for whom they are."""
+    from koweb_sync.report.disguise import for_community, pseudonymous
+    from koweb_sync.report.metrics import figures
+    from koweb_sync.report.source import opened
+
+    archive = asked.archive
+    bound = bound_topics(place, asked)
+    with opened(archive.store, archive.forum, asked.engine) as source:
+        found = figures(source, asked.window, asked.settings, bound)
+    with archive.store.read() as connection:
+        if asked.audience == "community":
+            return for_community(found, connection, archive.forum, _("Member"))
+        return pseudonymous(found, disguise(asked, connection)) if asked.pseudonyms else found
+
+
+def disguise(asked: Asked, connection: Any) -> Any:
+    """Everybody's pseudonym, the same as in the archive's exports."""
+    from koweb_sync.archive.pseudonyms import Pseudonyms
+    from koweb_sync.archive.secret import make
+
+    return Pseudonyms.read(connection, asked.archive.forum, make(asked.archive.base), _("Member"))
+
+
+def bound_topics(place: Place, asked: Asked) -> "list[Bound]":
+    """The topics of post files, as the bookmark knows them; for the community, those that everybody may read."""
+    from koweb_sync import bookmark
+    from koweb_sync.git import Repo
+    from koweb_sync.report.look import not_for_all
+    from koweb_sync.report.published import Bound
+
+    try:
+        repo = Repo.find(place.root)
+    except InputError:  # an archive needs no repository
+        return []
+    agreed = bookmark.read(repo, repo.resolve(place.settings.bookmark)).agreed.values()
+    found = [Bound(int(one.topic), one.path) for one in agreed]
+    if asked.audience == "facilitators":
+        return found
+    with asked.archive.store.read() as connection:
+        closed = not_for_all(connection, asked.archive.forum, (one.topic for one in found))
+    return [one for one in found if one.topic not in closed]

@@ -1,0 +1,62 @@
+"""A report in which people have other names, or none: in lists, and in titles that say their names."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from koweb_sync.archive.pseudonyms import Pseudonyms, called, looks
+from koweb_sync.archive.redact import Alias
+from koweb_sync.report.aside import Aside, WaitingPerson, WaitingTopic
+from koweb_sync.report.cohorts import Silent
+from koweb_sync.report.metrics import Report
+from koweb_sync.report.published import Published
+from koweb_sync.report.share import shareable
+
+
+def pseudonymous(report: Report, people: Pseudonyms) -> Report:
+    """The report with pseudonyms. A link to a post would say who wrote it, so these links and all numbers go."""
+    silent = tuple(replace(one, person=0, username=called_now(people, one)) for one in report.staying.silent)
+    return replace(
+        report,
+        aside=veiled_aside(report.aside, people),
+        staying=replace(report.staying, silent=silent),
+        published=titles(report.published, people),
+    )
+
+
+def veiled_aside(found: Aside, people: Pseudonyms) -> Aside:
+    """Who is left aside, with pseudonyms."""
+    return replace(
+        found,
+        topics=tuple(
+            replace(one, person=0, username=called_now(people, one), topic=0, url="", title=people.text(one.title))
+            for one in found.topics
+        ),
+        people=tuple(replace(one, person=0, username=called_now(people, one), url="") for one in found.people),
+    )
+
+
+def called_now(people: Pseudonyms, one: WaitingTopic | WaitingPerson | Silent) -> str:
+    """Somebody's pseudonym."""
+    return people.alias(one.person).username
+
+
+def for_community(report: Report, connection: Connection, forum: int, word: str) -> Report:
+    """The report for everybody: `shareable`, and no title of a published post says anybody's name."""
+    shared = shareable(report)
+    return replace(shared, published=titles(shared.published, nobody(connection, forum, word)))
+
+
+def nobody(connection: Connection, forum: int, word: str) -> Pseudonyms:
+    """Everybody under one and the same name, such as “member”."""
+    anybody = Alias(word.casefold(), word)
+    people = called(connection, forum)
+    aliases = {one.id: anybody for one in people}
+    return Pseudonyms(aliases, looks(people, aliases, anybody), anybody)
+
+
+def titles(found: Published, people: Pseudonyms) -> Published:
+    """The published posts, with nobody's name in a title or a path."""
+    posts = (replace(one, title=people.text(one.title), path=people.text(one.path)) for one in found.posts)
+    missing = (replace(one, path=people.text(one.path)) for one in found.missing)
+    return replace(found, posts=tuple(posts), missing=tuple(missing))

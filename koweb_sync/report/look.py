@@ -1,0 +1,30 @@
+"""What is asked of an archive before a report: until when it knows the forum, and what is not for everybody."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, or_, select
+
+from koweb_sync.archive import schema
+
+
+def known_until(connection: Connection, forum: int) -> int:
+    """As `population.known_until`, without an engine: 0 for an empty archive, else microseconds."""
+    runs, posts = schema.RUNS, schema.POSTS
+    done = select(func.max(runs.c.started)).where(runs.c.forum == forum, runs.c.outcome == "done")
+    last = select(func.max(posts.c.created)).where(posts.c.forum == forum)
+    return int(connection.execute(done).scalar() or connection.execute(last).scalar() or 0)
+
+
+def not_for_all(connection: Connection, forum: int, topics: Iterable[int]) -> frozenset[int]:
+    """Those of some topics that not everybody may read: their categories are closed to some, or they are messages."""
+    ids, places = schema.TOPICS, schema.CATEGORIES
+    query = (
+        select(ids.c.id)
+        .join_from(ids, places, (places.c.forum == ids.c.forum) & (places.c.id == ids.c.category), isouter=True)
+        .where(
+            ids.c.forum == forum,
+            or_(places.c.restricted == 1, places.c.staff == 1, ids.c.archetype == "private_message"),
+        )
+    )
+    closed = {int(ident) for (ident,) in connection.execute(query)}
+    return frozenset(topics) & closed

@@ -1,0 +1,301 @@
+"""`koweb report`, as a facilitator runs it."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from koweb_sync.archive.store import Store
+from koweb_sync.report.form import published_schema
+from koweb_sync.sandbox import Sandbox
+from tests.report.forums import DAY, Forum
+from tests.report.living import FIRST_NAMES, LEFT_ASIDE, USERNAMES, month
+from tests.workspace import Clone, new_workspace
+
+NONSENSE = re.compile(r"\bNaN\b|\bNone\b|\bInfinity\b|\binf\b|\bnan\b|Traceback")
+OCTOBER = ("--since", "2026-10-01", "--until", "2026-10-30")
+
+
+@pytest.fixture(scope="module")
+def box() -> Sandbox:  # type: ignore[misc] # a generator
+    """A forum, for its address."""
+    with Sandbox.start(flavour="2026") as running:
+        yield running
+
+
+def kept(clone: Clone, forum: Forum) -> Clone:
+    """A repository whose archive holds a forum that was written down by hand."""
+    with Store.open(str(clone.folder / "koweb-archive.sqlite")) as store:
+        forum.save(store, clone.box.url)
+    return clone
+
+
+@pytest.fixture
+def here(box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
+    """A repository."""
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+    return new_workspace(tmp_path / "work", box)
+
+
+@pytest.fixture
+def living(here: Clone) -> Clone:
+    """A repository with the archive of a living community."""
+    return kept(here, month())
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """What a command wrote, by path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".git/" not in path.as_posix() and "koweb-archive" not in path.name
+    }
+
+
+# ---- who is named
+
+
+def names(text: str) -> list[str]:
+    """Whoever of the forum a text names."""
+    return [name for name in (*USERNAMES, *(f"{one} Duval" for one in FIRST_NAMES)) if name in text]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_nothing_for_the_community_names_anybody_and_facilitators_see_who_is_left_aside(
+    living: Clone, language: str
+) -> None:
+    for style in ("html", "json", "csv", "md"):
+        living.run("--lang", language, "report", *OCTOBER, "--format", style, "--output", f"out/community.{style}")
+    written = everything(living.folder / "out")
+    assert len(written) >= 4 + 4
+    for path, content in written.items():
+        assert not names(content.decode("utf-8", "replace")), path
+        assert not names(content.decode("latin-1")), path
+    for style in ("html", "json", "csv"):
+        living.run("report", *OCTOBER, "--format", style, "--audience", "facilitators", "--output", f"named.{style}")
+        full = living.folder / f"named.{style}"
+        assert set(LEFT_ASIDE) <= set(names(full.read_text(encoding="utf-8")))
+        assert full.stat().st_mode & 0o077 == 0
+
+
+def test_pseudonyms_stand_in_place_of_names_and_are_always_the_same(living: Clone) -> None:
+    given = ("report", *OCTOBER, "--audience", "facilitators", "--pseudonyms", "--format", "json")
+    one, two = (living.run(*given).out for _time in range(2))
+    assert one == two
+    assert not names(one)
+    people = json.loads(one)["aside"]["people"]
+    assert len({person["username"] for person in people}) == len(people) >= len(LEFT_ASIDE)
+    assert not any(person["url"] or person["person"] for person in people)
+
+
+def test_who_asked_not_to_be_counted_is_on_no_list(living: Clone) -> None:
+    living.run("archive", "consent", LEFT_ASIDE[0], "--not-counted")
+    # The wish is of now, and the report of what the archive knew in October: a new run would make it current.
+    with Store.open(str(living.folder / "koweb-archive.sqlite")) as store, store.begin() as connection:
+        connection.exec_driver_sql("update consents set since = 1")
+    found = living.run("report", *OCTOBER, "--watch-list", code=3)
+    assert names(found.out)
+    assert LEFT_ASIDE[0] not in found.out
+
+
+# ---- who waits
+
+
+def test_the_watch_list_names_who_waits_and_exits_with_3(living: Clone) -> None:
+    found = living.run("report", "--watch-list", code=3)
+    assert set(LEFT_ASIDE) <= set(names(found.out))
+    assert "October 31, 2026" in found.out
+    assert "up to date" in found.out  # that is long ago
+    data = living.run("report", "--watch-list", "--format", "json", code=3).data
+    assert {person["username"] for person in data["people"]} >= set(LEFT_ASIDE)
+    assert data["seen"] == "2026-10-31T00:00:00.000000Z"
+    assert data["archive_age_hours"] > 24
+
+
+def test_the_watch_list_is_silent_when_nobody_waits(here: Clone) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.post(forum.topic("ana", 0), "bob", 1)
+    forum.post(100, "ana", 2, to=2)
+    forum.run(20 * DAY)
+    kept(here, forum)
+    assert "Nobody is waiting." in here.run("report", "--watch-list").out
+    assert here.run("report", "--watch-list", "--format", "json").data["topics"] == []
+
+
+def test_the_watch_list_is_for_facilitators(living: Clone) -> None:
+    for more in (("--audience", "community"), ("--format", "html"), ("--into", "posts"), ("--output", "x")):
+        found = living.run("report", "--watch-list", *more, code=2)
+        assert not names(found.text)
+
+
+# ---- little, or nothing
+
+
+def forums() -> dict[str, Forum]:
+    """Forums in which there is hardly anything."""
+    empty, silent, one, alone = Forum(), Forum(), Forum(), Forum()
+    silent.people_named("ana bob")
+    silent.post(silent.topic("ana", -300 * DAY), "bob", -299 * DAY)
+    silent.run(30 * DAY)
+    one.people_named("ana")
+    one.run(30 * DAY)
+    alone.people_named("ana")
+    alone.topic("ana", 29 * DAY)
+    alone.run(30 * DAY)
+    renamed = month(people=12, left=())
+    for person in renamed.rows["people"]:
+        person.update(username="", folded="", anonymised=1)
+    return {"empty": empty, "silent": silent, "one person": one, "one post": alone, "renamed": renamed}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("what", ["empty", "silent", "one person", "one post", "renamed"])
+def test_where_there_is_hardly_anything_the_report_says_so(here: Clone, what: str, language: str) -> None:
+    kept(here, forums()[what])
+    for audience in ("community", "facilitators"):
+        for style in ("html", "json", "csv"):
+            found = here.run("--lang", language, "report", "--audience", audience, "--format", style, "--output", "-")
+            assert not NONSENSE.search(found.text), found.text
+            assert found.out
+        data = json.loads(here.run("report", "--audience", audience, "--format", "json").out)
+        Draft202012Validator(published_schema(), format_checker=FormatChecker()).validate(data)
+    assert not NONSENSE.search(here.run("--lang", language, "report", "--format", "md").text)
+    here.run("report", "--watch-list", code=3 if what == "renamed" else 0)
+
+
+def test_without_an_archive_it_says_how_to_make_one(here: Clone) -> None:
+    found = here.run("report", code=2)
+    assert "koweb archive" in found.err
+    with Store.open(str(here.folder / "koweb-archive.sqlite")) as store:
+        Forum().save(store, "https://elsewhere.example")
+    assert "koweb archive" in here.run("report", code=2).err
+
+
+def test_a_forum_of_the_future_and_a_window_before_everything(here: Clone) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.post(forum.topic("ana", 400_000), "bob", 400_001)
+    forum.run(400_100)
+    kept(here, forum)
+    for more in ((), ("--since", "1970-01-01", "--until", "1970-01-02"), ("--since", "36500d")):
+        assert not NONSENSE.search(here.run("report", "--format", "json", *more).text)
+
+
+# ---- what it takes and gives
+
+
+def test_json_fits_its_schema_and_csv_is_one_tidy_table(living: Clone) -> None:
+    for audience in ("community", "facilitators"):
+        data = living.run("report", *OCTOBER, "--format", "json", "--audience", audience).data
+        Draft202012Validator(published_schema(), format_checker=FormatChecker()).validate(data)
+        assert (data["audience"], data["version"]) == (audience, 1)
+    table = list(csv.DictReader(io.StringIO(living.run("report", *OCTOBER, "--format", "csv").out)))
+    found = {(row["figure"], row["part"]): row for row in table}
+    assert len(found) == len(table)
+    shared = living.run("report", *OCTOBER, "--format", "json").data
+    assert float(found["posts", "now"]["value"]) == shared["voices"]["posts"]["value"]
+    assert found["answered-within-72h", "now"]["unit"] == "topic"
+
+
+def test_no_cell_of_the_table_is_a_formula(here: Clone) -> None:
+    forum = month(people=12, left=())
+    forum.rows["people"][0].update(username="=cmd", folded="=cmd")
+    forum.topic(USERNAMES[0], 5 * DAY)
+    forum.rows["topics"][-1]["title"] = "@SUM(1)"
+    kept(here, forum)
+    table = here.run("report", *OCTOBER, "--format", "csv", "--audience", "facilitators").out
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert any("'=cmd" in cell for cell in cells)
+    assert not [cell for cell in cells if cell[:1] in "=+@\t\r" and cell]
+    assert all(float(cell) for cell in cells if cell[:1] == "-")
+
+
+def test_a_page_is_written_whole_and_its_place_is_said(living: Clone) -> None:
+    assert living.run("report", *OCTOBER).out.strip() == "koweb-report.html"
+    assert (living.folder / "koweb-report.html").read_text(encoding="utf-8").endswith("</html>\n")
+    assert living.run("report", *OCTOBER, "--audience", "facilitators").out.strip() == "koweb-report-facilitators.html"
+    assert not [path for path in living.folder.iterdir() if path.name.startswith(".koweb-report")]
+    (living.folder / "folder").mkdir()
+    living.run("report", "--output", "folder", code=2)
+    assert "cannot be written" in living.run("report", "--output", "koweb.toml/x.html", code=2).err
+
+
+def test_a_dry_run_writes_nothing_and_says_where(living: Clone) -> None:
+    before = everything(living.folder)
+    said = living.run("report", *OCTOBER, "--dry-run").out
+    assert "October 1, 2026" in said
+    assert "koweb-report.html" in said
+    living.run("report", *OCTOBER, "--into", "posts/rapports", "--dry-run")
+    assert everything(living.folder) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--since", "yesterday"),
+        ("--since", "0d"),
+        ("--since", "99999w"),
+        ("--until", "2026-13-01"),
+        ("--since", "2026-10-05", "--until", "2026-10-01"),
+        ("--category", "no/such"),
+        ("--tag", "nosuch"),
+        ("--horizon", "0"),
+        ("--engine", "postgres"),
+        ("--into", "elsewhere"),
+        ("--into", "../out"),
+        ("--into", "posts", "--format", "html"),
+        ("--into", "posts", "--audience", "facilitators"),
+        ("--format", "md", "--audience", "facilitators"),
+        ("--into", "posts", "--output", "x.md"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_written(living: Clone, words: tuple[str, ...]) -> None:
+    before = everything(living.folder)
+    found = living.run("report", *words, code=2)
+    assert found.err
+    assert not NONSENSE.search(found.text)
+    assert everything(living.folder) == before
+
+
+# ---- a report is a post
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_report_becomes_a_post_that_check_accepts_and_push_publishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    with Sandbox.start(flavour="2026") as forum:
+        monkeypatch.setenv("KOWEB_KAFE_API_KEY", forum.keys["all_users"])
+        clone = kept(new_workspace(tmp_path / "work", forum), month())
+        path = clone.run("--lang", language, "report", *OCTOBER, "--into", "posts/rapports").out.strip()
+        text = (clone.folder / path).read_text(encoding="utf-8")
+        pictures = re.findall(r"!\[[^\]]+\]\((img/[^)]+\.png)\)", text)
+        assert len(pictures) >= 5
+        assert not names(text)
+        checked = clone.run("check", "--format", "json")
+        assert [one for one in json.loads(checked.out) if path in str(one)] == []
+        clone.git("add", "-A")
+        clone.git("commit", "-qm", "Report")
+        clone.run("push")
+        topic = max(forum.state.topics)
+        cooked = next(post.cooked for post in forum.state.posts.values() if post.topic_id == topic)
+        assert cooked.count("<img") == len(pictures)
+        assert "<table" in cooked
+        assert "mention" not in cooked
+
+
+def test_a_report_that_is_there_is_not_written_over(living: Clone) -> None:
+    path = living.run("report", *OCTOBER, "--into", "posts/rapports").out.strip()
+    living.run("report", *OCTOBER, "--into", "posts/rapports")
+    full = living.folder / path
+    mine = full.read_text(encoding="utf-8") + "\nCe que j’en pense.\n"
+    full.write_text(mine, encoding="utf-8")
+    assert "--force" in living.run("report", *OCTOBER, "--into", "posts/rapports", code=2).err
+    assert full.read_text(encoding="utf-8") == mine
+    living.run("report", *OCTOBER, "--into", "posts/rapports", "--force")
+    assert "Ce que j’en pense" not in full.read_text(encoding="utf-8")
