@@ -105,7 +105,9 @@ def activity(report: Report) -> Chart:
         "when:N", scale=alt.Scale(domain=[before, period], range=[draw.PALE, draw.FIRST]), legend=alt.Legend()
     )
     label = f"{json.dumps(names)}[datum.value]"
-    x = alt.X("week:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelExpr=label))
+    x = alt.X(
+        "week:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelSeparation=8, labelExpr=label)
+    )
     panels = [
         alt.Chart(data(rows), width=draw.WIDTH - 60, height=height)
         .mark_bar()
