@@ -373,6 +373,7 @@ with Store.open(sys.argv[1]) as store, store.read() as connection:
 """
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_a14_memory_does_not_grow_with_the_forum(tmp_path: Path) -> None:
     with Store.open(str(tmp_path / "big.sqlite")) as store:
