@@ -43,7 +43,7 @@ def planned(plan: Plan, rates: Rates) -> str:
         )
         lines.append(text.format(n=plan.snapshot))
     if not plan.files and plan.requests.likely > MANY:
-        lines.append(_("New images and attachments take one request each, within a budget of their own."))
+        lines.append(_("New images and attachments, and posts with reactions, take one request each on top."))
     return " ".join(lines)
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from koweb_sync.errors import ForumError, ForumForbidden, ForumKeyRefused
+from koweb_sync.errors import ForumAnswerUnclear, ForumError, ForumForbidden, ForumKeyRefused
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.refusals import refusal
 from koweb_sync.forum.transport import Call
+from koweb_sync.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def fetch(forum: Lane, url: str) -> Fetched:
     """
     try:
         return get(forum, Call("GET", url, file=True))
-    except (ForumForbidden, ForumKeyRefused):
+    except (ForumForbidden, ForumKeyRefused, ForumAnswerUnclear):  # a login page may stand for a refusal
         ours, theirs = urlsplit(forum.host), urlsplit(url)
         if not forum.api_key or (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
             raise
@@ -39,4 +40,6 @@ def get(forum: Lane, call: Call) -> Fetched:
         error: ForumError = refusal(answer, forum.api_key)
         raise error
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind == "text/html" and not urlsplit(call.url).path.lower().endswith((".html", ".htm")):
+        raise ForumAnswerUnclear(_("The forum shows a page where the file should be."), where=answer.where)
     return Fetched(answer.content, kind)

@@ -364,7 +364,10 @@ def unreachable(call: Call, failed: Failure) -> ForumUnreachable:
 def down(answer: Answer) -> ForumError:
     """The error about a server error, or about a forum that stays read-only."""
     if asked_to_wait(answer) is not None:
-        text, remedy = _("The forum is in read-only mode."), _("Wait until its maintenance is over, then push again.")
+        text, remedy = (
+            _("The forum is in read-only mode."),
+            _("Wait until its maintenance is over, then run the command again."),
+        )
         return ReadOnly(text, where=answer.where, remedy=remedy, status=answer.status)
     text = _("The forum has a problem of its own (server error {status}).").format(status=answer.status)
     remedy = _("Try again in a few minutes; what was done is not lost.")
@@ -377,6 +380,6 @@ def limit_reached(answer: Answer, wait: float) -> LimitReached:
     return LimitReached(
         _("The forum allows no more of this for now; it says to wait {n} minutes.").format(n=minutes),
         where=answer.where,
-        remedy=_("Push again then: it goes on where it stopped."),
+        remedy=_("Run the command again then: it goes on where it stopped."),
         seconds=wait,
     )

@@ -193,3 +193,16 @@ def test_a19_personal_messages_of_the_keys_user_come_when_asked_for(town: Sandbo
         found = kept.rows("SELECT archetype FROM topics WHERE id = :t", t=answer.json()["topic_id"])
         assert found == [("private_message",)]
         assert "Ceci reste entre nous, merci bien." in {raw for raw, _cooked in kept.texts().values()}
+
+
+def test_a_page_that_stands_for_a_file_is_not_kept_as_the_file(town: Sandbox, tmp_path: Path) -> None:
+    image = upload(town, "a.png", PICTURE)
+    town.reply(1, f"Une image pendant la maintenance : ![a]({image}), patience.", username="admin")
+    town.fail(Fault("status", path="/uploads/", status=200, body=b"<html>Maintenance</html>"))
+    with archive_of(town, tmp_path, key=False) as kept:
+        kept.run()
+        assert files(kept)[image] == ("refused", None)
+        assert kept.run().requests <= 3
+        kept.clock.pass_days(1)
+        kept.run()
+        assert files(kept)[image][0] == "held"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from koweb_sync.archive.keep import liked
-from koweb_sync.errors import ForumKeyRefused, InputError
+from koweb_sync.errors import ForumKeyRefused, HumanNeeded, InputError
 from koweb_sync.forum.observed import Like, Person
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
@@ -17,9 +17,9 @@ from tests.archive.crawling import archive_of, forum_of, likes_of
 STAFF, TEAM = 4, 5
 
 
-def quarters(**settings: Any) -> dict[str, Any]:
+def quarters(posts: int = 90, likes: int = 30, people: int = 30) -> dict[str, Any]:
     """A forum with a category of staff, one of a team, an unlisted topic and some likes."""
-    seed = forum_of(12, 90, likes=30, enable_whispers=True, **settings)
+    seed = forum_of(12, posts, likes, people, enable_whispers=True)
     seed["groups"].append({"id": 41, "name": "equipe", "members": [1, 2, 3]})
     seed["categories"] += [
         {"id": STAFF, "name": "Coulisses", "slug": "coulisses", "read_restricted": True, "permissions": {"staff": 1}},
@@ -192,3 +192,21 @@ def test_a_category_made_today_is_looked_at_before_anything_in_it_is_kept(town: 
         assert b"Personne d\xe2\x80\x99autre" not in (tmp_path / "archive.sqlite").read_bytes()
         assert "Et voici ma question." in {raw for raw, _cooked in kept.texts().values()}
         assert kept.run().requests <= 3
+
+
+def test_a_forum_restored_from_an_old_backup_is_not_mixed_with_what_was_lost(town: Sandbox, tmp_path: Path) -> None:
+    with archive_of(town, tmp_path) as kept:
+        kept.run()
+        kept.clock.pass_days(0.5)
+        last = max(town.state.posts)
+        with town.state.lock:  # the number of a post that the backup did not hold is given to another one
+            post = town.state.posts[last]
+            post.user_id = 2 + post.user_id % 20
+            post.created_at += 86_400.0
+            post.raw, post.html = "Un tout autre message, de quelqu’un d’autre.", None
+            town.state.changed(post.topic_id)
+        before = kept.rows("SELECT * FROM posts ORDER BY id"), kept.rows("SELECT * FROM post_versions ORDER BY post, n")
+        with pytest.raises(HumanNeeded):
+            kept.run()
+        after = kept.rows("SELECT * FROM posts ORDER BY id"), kept.rows("SELECT * FROM post_versions ORDER BY post, n")
+        assert after == before

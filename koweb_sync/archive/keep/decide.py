@@ -13,6 +13,7 @@ from typing import Any
 from koweb_sync.forum import observed
 
 Row = dict[str, Any]
+SECOND = 1_000_000
 
 TOPIC_TEXT = ("title", "slug", "category", "tags", "closed", "archived", "visible", "pinned", "archetype")
 TOPIC_COUNTS = ("bumped", "last_posted", "posts_count", "highest", "likes", "person", "external_id", "accepted")
@@ -206,6 +207,18 @@ def posts(
         if before is None and one.deleted is not None:
             rows.tombstones.append(tombstone(one))
     return rows
+
+
+def another(before: Row, one: observed.Post) -> bool:
+    """Whether a number was given to another post: a forum that was restored from a backup gives its numbers again.
+
+    Owners may change, and so may dates; both together with the text do not.
+    """
+    person = None if one.author is None else one.author.id
+    if person is None or before["person"] in (None, person):
+        return False
+    moved = bool(abs(one.created - before["created"]) > SECOND)
+    return moved and digest(one.raw, one.cooked) != before["digest"]
 
 
 def standing(one: observed.Post) -> Row:

@@ -14,7 +14,9 @@ from koweb_sync.archive.keep.decide import Held, Row, Rows
 from koweb_sync.archive.keep.opinions import Opinions
 from koweb_sync.archive.keep.pointers import File, Found, read
 from koweb_sync.archive.keep.writer import PLACEHOLDERS
+from koweb_sync.errors import HumanNeeded
 from koweb_sync.forum import observed
+from koweb_sync.i18n import _
 
 
 class Keeper(Opinions):
@@ -76,6 +78,7 @@ class Keeper(Opinions):
         seen = self.veil.posts(seen)
         self.people(one.author for one in seen if one.author is not None)
         known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
+        self.refuse_others(seen, known)
         other = [
             one.id for one in seen if one.id in known and decide.digest(one.raw, one.cooked) != known[one.id]["digest"]
         ]
@@ -87,9 +90,25 @@ class Keeper(Opinions):
         self.polls({one.id: one.polls for one in seen if one.polls})
         self.react(seen)
         new = [row for row in rows.posts if row["id"] not in known]
-        self.todo("topic", {row["topic"] for row in new} - self.noted("topic", {row["topic"] for row in new}))
+        # A topic that posts left is looked at too: with them its number of posts may have been right by chance.
+        left = {known[one.id]["topic"] for one in seen if one.id in known and known[one.id]["topic"] != one.topic}
+        around = {row["topic"] for row in new} | left
+        self.todo("topic", around - self.noted("topic", around))
         self.tell("posts", len(new))
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
+
+    def refuse_others(self, seen: Sequence[observed.Post], known: Mapping[int, Row]) -> None:
+        """Raise HumanNeeded where the forum gave the number of a post to another one: their texts would be mixed."""
+        for one in seen:
+            if one.id in known and decide.another(known[one.id], one):
+                raise HumanNeeded(
+                    _("Post {n} is not the one that the archive holds.").format(n=one.id),
+                    where=self.base,
+                    remedy=_(
+                        "It has another author, another date and another text. If the forum was restored from an older"
+                        " backup, keep this archive as it is and begin a new one: --store FILE."
+                    ),
+                )
 
     def strangers(self, posts: Sequence[observed.Post]) -> None:
         """Note topics that posts stand in and that nobody listed, to be read."""

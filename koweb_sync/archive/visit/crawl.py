@@ -46,15 +46,16 @@ def look(run: Run) -> Totals:
 def known(run: Run) -> Known:
     """What the archive knows about what a run will take."""
     before, at = run.state("totals"), run.state("daily")
+    due = bool(run.at("daily").get("due", is_due(run)))
     return Known(
         first=run.last_run() is None,
-        daily=bool(run.at("daily").get("due", is_due(run))),
+        daily=due,
         page=int(run.state("page") or 30),
         before=None if before is None else Totals(**before),
         top=int((run.state("posts") or {}).get("top", 0)),
         elapsed=DAY if at is None else run.started - int(at),
         rolling=run.wishes.rolling,
-        files=fetch.count(run) if run.wishes.files else 0,
+        files=fetch.count(run, daily=due) if run.wishes.files else 0,
         restricted=sum(bool(one["restricted"]) for one in run.state("categories") or ()),
         key=run.wishes.key,
     )

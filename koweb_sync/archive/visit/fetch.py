@@ -40,11 +40,14 @@ def files(run: Run) -> None:
 
 
 def wanted(run: Run, after: str) -> list[tuple[str, str]]:
-    """Some files that are still to be fetched: name and address."""
+    """Some files that are still to be fetched: name and address. Those that were refused are tried again once a day:
+    there may be a key by now, or it was a page of maintenance.
+    """
     table = schema.UPLOADS
+    open_ones = ("wanted", "refused") if run.at("daily").get("due") else ("wanted",)
     query = (
         select(table.c.url, table.c.source)
-        .where(table.c.forum == run.forum, table.c.status == "wanted", table.c.url > after)
+        .where(table.c.forum == run.forum, table.c.status.in_(open_ones), table.c.url > after)
         .order_by(table.c.url)
         .limit(AT_ONCE)
     )
@@ -52,10 +55,11 @@ def wanted(run: Run, after: str) -> list[tuple[str, str]]:
         return [(str(url), str(source)) for url, source in connection.execute(query)]
 
 
-def count(run: Run) -> int:
-    """How many files are still to be fetched."""
+def count(run: Run, *, daily: bool) -> int:
+    """How many files are still to be fetched, in a run that does what is done once a day or in another."""
     table = schema.UPLOADS
-    query = select(func.count()).where(table.c.forum == run.forum, table.c.status == "wanted")
+    open_ones = ("wanted", "refused") if daily else ("wanted",)
+    query = select(func.count()).where(table.c.forum == run.forum, table.c.status.in_(open_ones))
     with run.store.read() as connection:
         return int(connection.execute(query.select_from(table)).scalar() or 0)
 

@@ -162,8 +162,9 @@ def topics(run: Run, keeper: Keeper, read: Read) -> None:
 def posts(run: Run, keeper: Keeper, read: Read) -> None:
     """Keep posts. All of a topic's are read in this run, so no topic is noted to be looked at."""
     seen = [parsed.post(row) for row in read.rows]
+    before = {row["topic"] for row in keeper.known(schema.POSTS, "id", {one.id for one in seen})}
     keeper.posts(seen, SOURCE)
-    keeper.done("topic", {one.topic for one in seen})
+    keeper.done("topic", {one.topic for one in seen} | before)
     explain(keeper, "post", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
     table, around = schema.POSTS, schema.TOPICS
     joined = and_(around.c.forum == table.c.forum, around.c.id == table.c.topic)

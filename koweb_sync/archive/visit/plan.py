@@ -1,7 +1,8 @@
 """What a run will take, before it takes it: requests and minutes for each lane, pure.
 
-A plan gives what is likely, and what it is at most while the forum stays as it is. Requests for images come on top
-where nobody knows yet how many there are; a run says so.
+A plan gives what is likely, and what it is at most while the forum stays as it is, as far as its totals tell what
+changed. Requests for images, and for posts with other reactions than likes, come on top where nobody knows yet how many
+there are; a run says so.
 """
 
 import math
@@ -51,7 +52,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run takes. `rolling` and `snapshot` are shares of it that are due once a day, `files` those we know of."""
+    """What a run takes. `rolling` and `snapshot` are shares of it that are due once a day, `files` those we know of.
+
+    `either`: requests of which nobody knows before in which lane they go; each lane's `most` holds them.
+    """
 
     via: Via
     anonymous: Cost
@@ -59,11 +63,13 @@ class Plan:
     rolling: int = 0
     snapshot: int = 0
     files: int = 0
+    either: int = 0
 
     @property
     def requests(self) -> Cost:
         """Of both lanes."""
-        return self.anonymous + self.keyed
+        both = self.anonymous + self.keyed
+        return Cost(both.likely, both.most - self.either)
 
 
 def by_rest(now: Totals, known: Known) -> Plan:
@@ -78,28 +84,43 @@ def by_rest(now: Totals, known: Known) -> Plan:
     if known.key and known.daily:
         extra = 3 + 3 * known.restricted
         keyed = Cost(extra, extra + FEW + pages(now.topics, known.page))
-    return Plan("rest", anonymous, keyed, rolling, snapshot, known.files)
+    either = looks(now, known) if known.key else 0
+    keyed = keyed + Cost(0, either)
+    return Plan("rest", anonymous, keyed, rolling, snapshot, known.files, either)
+
+
+def looks(now: Totals, known: Known) -> int:
+    """Requests at most about single topics, posts and likes. They go with the key where the public sees nothing."""
+    before = known.before or Totals(0, 0, 0, 0)
+    if not known.first and not known.daily and not moved(now, before):
+        return 0
+    likes = now.likes if known.first else 2 * abs(now.likes - before.likes)
+    lost = max(0, before.posts - now.posts) + max(0, before.topics - now.topics)
+    return repairs(now) + likes + 2 * lost + FEW
+
+
+def moved(now: Totals, before: Totals) -> bool:
+    """Whether the totals tell of changes."""
+    return (now.topics, now.posts, now.likes) != (before.topics, before.posts, before.likes)
 
 
 def whole(now: Totals, known: Known) -> Cost:
     """A first run: T/L + P/50 + repairs + likes."""
     fixed = pages(now.topics, known.page) + 1 + pages(now.posts, WINDOW) + 1 + pages(now.people, 50) + FEW
     by_person = min(now.likes, now.people) + now.likes // LIKES
-    return Cost(fixed + now.topics // 20 + min(now.likes, by_person), fixed + repairs(now) + now.likes)
+    return Cost(fixed + now.topics // 20 + min(now.likes, by_person), fixed + looks(now, known))
 
 
 def changes(now: Totals, known: Known) -> Cost:
     """A later run: three requests, and what the totals tell of beyond them."""
     before = known.before or Totals(0, 0, 0, 0)
     posts, likes = max(0, now.posts - before.posts), abs(now.likes - before.likes)
-    moved = posts or likes or now.topics != before.topics
-    if not moved and not known.daily:
+    changed = moved(now, before)
+    if not changed and not known.daily:
         return Cost(3, 3)
     sweep = 0 if known.daily else pages(now.topics, known.page)
-    likely = 3 + pages(posts, WINDOW) + (sweep if moved else 0) + 2 * likes
-    return Cost(
-        likely, 3 + pages(posts, WINDOW) + sweep + repairs(now) + 2 * max(likes, now.likes - before.likes) + FEW
-    )
+    likely = 3 + pages(posts, WINDOW) + (sweep if changed else 0) + 2 * likes
+    return Cost(likely, max(likely, 3 + pages(posts, WINDOW) + sweep + 1 + looks(now, known)))
 
 
 def repairs(now: Totals) -> int:

@@ -36,19 +36,43 @@ NOTHING = Held(0, 0, 0, 0)
 
 
 def repair(run: Run) -> None:
-    """Look at every topic that was noted, until none is left."""
+    """Look at every topic that was noted, then for every post that is not where it was, until nothing is left."""
+    while True:
+        topics(run)
+        lost = run.todo("post", AT_ONCE)
+        if not lost:
+            return
+        for post, why in lost:
+            # The posts of a topic that was merged into another one were found there by now.
+            if is_still_in(run, post, int(why["topic"])):
+                look_for(run, Absence("post", post), key=bool(why["key"]))
+            else:
+                with run.page() as keeper:
+                    keeper.done("post", [post])
+
+
+def is_still_in(run: Run, post: int, topic: int) -> bool:
+    """Whether a post stands in a topic as far as we know."""
+    posts = schema.POSTS
+    mine = (posts.c.forum == run.forum, posts.c.id == post, posts.c.topic == topic, posts.c.shown == 1)
+    with run.store.read() as connection:
+        return connection.execute(select(posts.c.id).where(*mine)).first() is not None
+
+
+def topics(run: Run) -> None:
+    """Look at every topic that was noted."""
     first = run.last_run() is None
     while found := run.todo("topic", AT_ONCE):
         with run.page() as keeper:
-            topics = keeper.topics_known([topic for topic, _why in found])
+            known = keeper.topics_known([topic for topic, _why in found])
             held = holdings(keeper, [topic for topic, _why in found])
             fine = {
-                topic for topic, why in found if agrees(topics.get(topic), held.get(topic, NOTHING), why, first=first)
+                topic for topic, why in found if agrees(known.get(topic), held.get(topic, NOTHING), why, first=first)
             }
             keeper.done("topic", fine)
         for topic, why in found:
             if topic not in fine:
-                one(run, topic, topics.get(topic), held.get(topic, NOTHING), why)
+                one(run, topic, known.get(topic), held.get(topic, NOTHING), why)
 
 
 def agrees(topic: dict[str, Any] | None, held: Held, why: dict[str, Any], *, first: bool) -> bool:
@@ -137,11 +161,10 @@ def rest(run: Run, opened: Opened, *, key: bool) -> None:
         run.watch.step()
         with run.page() as keeper:
             keeper.posts(run.wanted(posts), "topic")
-    gone = sorted(here - set(stream)) if opened.stream is not None else []
-    for ident in gone:
-        if held[ident]["type"] != WHISPER:
-            look_for(run, Absence("post", ident), key=key)
+    gone = here - set(stream) if opened.stream is not None else set()
     with run.page() as keeper:
+        lost = [ident for ident in gone if held[ident]["type"] != WHISPER]
+        keeper.todo("post", lost, json.dumps({"topic": topic.id, "key": key}))
         keeper.done("topic", [topic.id])
 
 

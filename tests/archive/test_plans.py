@@ -1,0 +1,93 @@
+"""The plan is a promise: no run takes more requests than it said, on whatever forum, in either lane."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from koweb_sync.archive.visit.crawl import known
+from koweb_sync.archive.visit.plan import Plan, by_rest
+from koweb_sync.archive.visit.run import Run, Silent
+from koweb_sync.forum.client import Forum
+from koweb_sync.forum.talk import Talk
+from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.front.faults import Fault
+from tests.archive.crawling import FREE, Archive, Result, archive_of, forum_of
+from tests.archive.test_doubts import quarters
+from tests.archive.test_quiet import CHANGES
+
+
+def planned(kept: Archive, **wishes: Any) -> Plan:
+    """What `koweb archive --dry-run` would say."""
+    key = kept.box.keys["all_users"] if kept.wishes.key else ""
+    with Forum(kept.box.url, "admin", key, limits=FREE, state=kept.folder / "planning") as forum:
+        number = kept.store.enter(kept.box.url, "kafe", kept.clock.micros())
+        run = Run(kept.store, number, kept.box.url, Talk(forum), kept.wishes, Silent(), kept.clock.micros)
+        run.started = kept.clock.micros()
+        return by_rest(run.talk.totals(), known(run))
+
+
+def promised(kept: Archive) -> Result:
+    """A run that keeps to its plan."""
+    plan = planned(kept)
+    result = kept.run()
+    beside = len(result.paths("/discourse-reactions/"))  # nobody can know how many posts have reactions
+    keyed = sum(one.keyed for one in result.log)
+    asked = sorted(f"{'key ' if one.keyed else ''}{one.path.partition('?')[0]}" for one in result.log)
+    assert result.requests - beside <= plan.requests.most, (plan, asked)
+    assert keyed <= plan.keyed.most, (plan, asked)
+    return result
+
+
+def silent(box: Sandbox) -> None:
+    """Nobody is named for a like."""
+    box.fail(Fault("status", path="/(post_action_users|user_actions)", status=403, times=100_000))
+
+
+def reacting(box: Sandbox) -> None:
+    """Everybody reacts to everything."""
+    box.set(discourse_reactions_enabled=True)
+    for post in box.state.posts.values():
+        post.reactions[2 + post.id % 20] = ("clap", box.state.clock())
+
+
+def unlisting(box: Sandbox) -> None:
+    """Half of the topics are in no list."""
+    for topic in list(box.state.topics.values())[::2]:
+        topic.visible = False
+
+
+def closing(box: Sandbox) -> None:
+    """Nearly everything is for a team."""
+    for topic in list(box.state.topics.values())[5:]:
+        topic.category_id = 5
+
+
+FORUMS = {
+    "small": (forum_of(1, 1), None),
+    "many people": (quarters(people=200, likes=200), None),
+    "no name": (quarters(likes=150), silent),
+    "reactions": (quarters(), reacting),
+    "quarters": (quarters(), None),
+    "unlisted": (quarters(), unlisting),
+    "team": (quarters(), closing),
+    "long topics": (quarters(posts=900), None),
+}
+
+
+@pytest.mark.parametrize("name", FORUMS)
+@pytest.mark.parametrize("wishes", [{"key": False}, {"key": True}, {"key": True, "staff": True}])
+def test_a1_a_run_takes_no_more_than_its_plan(name: str, wishes: dict[str, bool], tmp_path: Path) -> None:
+    seed, trait = FORUMS[name]
+    dice = random.Random(name)
+    with Sandbox.start(seed, flavour=dice.choice(["2022", "2026"])) as box, archive_of(box, tmp_path, **wishes) as kept:
+        if trait:
+            trait(box)
+        promised(kept)
+        for day in range(4):
+            kept.clock.pass_days(day % 2)
+            if name != "small":
+                dice.choice(CHANGES)(box, dice)
+            promised(kept)
+        assert promised(kept).requests <= 3
