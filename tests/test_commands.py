@@ -75,7 +75,7 @@ def test_the_demonstration_publishes_the_guide_and_every_link_on_its_forum_leads
 def test_demo_once_in_a_process_of_its_own_leaves_nothing_behind(here: Clone, tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    run = here.alone("--lang", "en", "demo", "--once", env={"TMPDIR": str(temporary)})
+    run = here.alone("--lang", "en", "demo", "--once", env={"TMPDIR": str(temporary)}, seconds=280)
     assert "$ koweb push" in run.text
     assert list(temporary.iterdir()) == []
     assert "$ koweb archive verify" in run.text
