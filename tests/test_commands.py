@@ -44,13 +44,13 @@ def page(url: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_demonstration_ends_well_and_every_link_on_its_forum_leads_somewhere(
+def test_the_demonstration_publishes_the_guide_and_every_link_on_its_forum_leads_somewhere(
     monkeypatch: pytest.MonkeyPatch, language: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LANGUAGE", language)
     said: list[str] = []
     with stage.stage(said.append, 0) as play:
-        story.play(play)
+        story.publish(play)
         posts = list(stage.guide().rglob("*.md"))
         assert play.published() == len(posts) >= 6
         box = play.box
@@ -75,12 +75,20 @@ def test_the_demonstration_ends_well_and_every_link_on_its_forum_leads_somewhere
 def test_demo_once_in_a_process_of_its_own_leaves_nothing_behind(here: Clone, tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    run = here.alone("--lang", "en", "demo", "--once", env={"TMPDIR": str(temporary)})
+    run = here.alone("--lang", "en", "demo", "--once", env={"TMPDIR": str(temporary)}, seconds=280)
     assert "$ koweb push" in run.text
     assert list(temporary.iterdir()) == []
+    assert "$ koweb archive verify" in run.text
+    assert "$ koweb report --into posts/rapports" in run.text
     assert "The forum shows what git says" in run.text
     assert "Le forum montre" not in run.text
     assert "warning" not in run.text
+
+
+def test_demo_opens_no_report_that_is_gone_a_moment_later(here: Clone) -> None:
+    run = here.run("demo", "--once", "--open", code=2)
+    assert "--open" in run.text
+    assert "$ koweb" not in run.text
 
 
 def test_init_asks_the_forum_and_writes_what_load_reads(box: Sandbox, here: Clone) -> None:

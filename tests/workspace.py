@@ -146,10 +146,12 @@ class Clone:
         pipe = subprocess.PIPE
         return subprocess.Popen(command, cwd=self.folder, stdout=pipe, stderr=pipe, env={**os.environ, **(env or {})})
 
-    def alone(self, *words: str, env: Mapping[str, str] | None = None, code: int | None = 0) -> Run:
+    def alone(
+        self, *words: str, env: Mapping[str, str] | None = None, code: int | None = 0, seconds: float = 120
+    ) -> Run:
         """Run a command in a process of its own."""
         process = self.start(*words, env=env)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=seconds)
         run = Run(process.returncode, out.decode(), err.decode())
         assert code is None or run.code == code, f"exit {run.code}\n{run.text}"
         return run

@@ -1,7 +1,11 @@
 """`koweb demo`: see everything work, on a forum inside this computer."""
 
+import os
 import signal
+import sys
 import threading
+import webbrowser
+from pathlib import Path
 
 import click
 
@@ -12,13 +16,18 @@ from koweb_sync.i18n import _
 
 @click.command(
     help=_(
-        "See everything work: starts a forum on this computer with forty people on it, publishes the guide to it, and "
-        "archives what they say."
+        "See everything work: starts a forum on this computer with forty people on it, publishes the guide to it, "
+        "archives what they say, and reports who is left aside."
     )
 )
 @click.option("--once", is_flag=True, help=_("End by itself instead of leaving the forum open."))
+@click.option("--open/--no-open", "browser", default=None, help=_("Open the report in the browser (default: ask)."))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Port of the forum (default: a free one)."))
-def demo(once: bool, port: int) -> None:
+def demo(once: bool, browser: bool | None, port: int) -> None:
+    if once and browser:
+        raise InputError(
+            _("With --once the report is gone before a browser has it."), remedy=_("Take one of --once and --open.")
+        )
     try:
         from koweb_sync.demo.stage import stage
         from koweb_sync.demo.story import play
@@ -31,6 +40,8 @@ def demo(once: bool, port: int) -> None:
         play(running)
         shown(_("# {n} posts are on the forum: {url}").format(n=running.published(), url=running.box.url))
         if not once:
+            if running.page.is_file():
+                show(running.page, browser)
             shown(_("# Look at it in your browser. Ctrl-C ends the demonstration; nothing is left behind."))
             wait()
 
@@ -39,6 +50,17 @@ def shown(text: str) -> None:
     """A line of the demonstration, before what the commands print themselves."""
     bold = text.startswith("$")
     say(text, bold=bold, fg=None if bold else "cyan")
+
+
+def show(page: Path, browser: bool | None) -> None:
+    """Say where the report is, and open it: if that was asked for, or if somebody at a terminal says yes."""
+    address = page.as_uri()
+    shown(_("# The report for facilitators: {address}").format(address=address))
+    if browser is None:
+        there = sys.stdin.isatty() and sys.stdout.isatty() and "CI" not in os.environ
+        browser = there and click.confirm(_("Open it in your browser?"), default=True)
+    if browser and not webbrowser.open(address):
+        shown(_("# No browser could be started here; open that address in one."))
 
 
 def wait() -> None:

@@ -34,6 +34,7 @@ locale = "{locale}"
 "bases" = "facilitation-numerique"
 "outils" = "facilitation-numerique/outils-libres"
 "annonces" = "annonces"
+"rapports" = "koweb-kafe"
 
 # This forum is on this computer: nobody else waits for it.
 [forum.demo.limits]
@@ -68,6 +69,11 @@ class Demo:
                 )
             )
         return code
+
+    @property
+    def page(self) -> Path:
+        """Where the report for facilitators is written: beside the repository, for it names people."""
+        return self.folder.parent / "report.html"
 
     def published(self) -> int:
         """How many topics of the forum come from the repository."""

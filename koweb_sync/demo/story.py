@@ -6,6 +6,9 @@ from koweb_sync.demo.stage import Demo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sandbox.core.things import Post, Topic
 
+NEEDED = ("koweb_sync.archive.base.store", "koweb_sync.report.metrics")
+REPORTS = "posts/rapports"
+
 
 def play(demo: Demo) -> None:
     """The whole story, as far as the extras that are installed allow."""
@@ -14,12 +17,14 @@ def play(demo: Demo) -> None:
         demo.say(_("# The archive and the report are shown, too, with: pip install 'koweb-sync[demo]'"))
         return
     keep(demo)
+    tell(demo)
 
 
 def able() -> bool:
-    """Whether an archive can be made here."""
+    """Whether an archive and a report can be made here."""
     try:
-        importlib.import_module("koweb_sync.archive.base.store")
+        for name in NEEDED:
+            importlib.import_module(name)
     except ImportError:
         return False
     return True
@@ -105,3 +110,19 @@ def like(demo: Demo, topic: Topic) -> None:
     known = {who for who, _at in answer.likes} | {answer.user_id}
     name = next(one for one in demo.month.facilitators if state.user(one).id not in known)
     demo.box.like(answer.id, username=name)
+
+
+# ---- what the archive says of them
+
+
+def tell(demo: Demo) -> None:
+    """Who is left aside: a list and a page for facilitators; and a post for everybody, which names nobody."""
+    say = demo.say
+    say(_("# Is anybody waiting for an answer? Only facilitators see who: this list, and a page that explains it."))
+    demo.run("koweb", "report", "--watch-list", ok=(3,))
+    demo.run("koweb", "report", "--audience", "facilitators", "--output", str(demo.page))
+    say(_("# For everybody there is a post that names nobody: reviewed in git, and published like any other."))
+    demo.run("koweb", "report", "--into", REPORTS)
+    demo.run("git", "add", REPORTS)
+    demo.run("git", "commit", "--quiet", "--message", _("Report on the month"), "--", REPORTS)
+    demo.run("koweb", "push", "--only", REPORTS)

@@ -102,7 +102,8 @@ def silent_readers(everybody: Population, window: Window) -> Figure:
     """
     counters, people = everybody.source["activity"], everybody.people
     until = counters.filter(counters["at"] < window.until)
-    if not size(until.filter(until["at"] >= window.since)):
+    # Counters that were seen once tell what people did since the forum began, not what they did in the window.
+    if not size(until.filter(until["at"] >= window.since)) or size(until.select(when="at").distinct()) < 2:
         return nothing("silent-readers", "unknown")
     readers = grown(until, window)
     counted = people.filter(people["counted"]).select(known="id")

@@ -64,7 +64,7 @@ def within(time: Any, window: Window) -> Any:
 def population(source: Source, settings: Settings) -> Population:
     """The population. Raises InputError for a category, a tag or a time zone that nobody knows."""
     seen = known_until(source)
-    humans = source.keep(people(source, seen))
+    humans = source.keep(people(source))
     topics = source.keep(topics_of(source, settings, humans))
     posts = source.keep(posts_of(source, humans, topics))
     return Population(source, settings, seen, humans, topics, posts)
@@ -83,13 +83,12 @@ def known_until(source: Source) -> int:
 # ---- people
 
 
-def people(source: Source, seen: int) -> Table:
+def people(source: Source) -> Table:
     """Everybody who is human, including those whom only their posts tell of."""
     known, consents, posts = source["people"], source["consents"], source["posts"]
     wished = consents.filter(
-        consents["wish"] == "not-counted",
-        consents["since"] <= seen,
-        consents["until"].isnull() | (consents["until"] > seen),
+        consents["wish"] == "not-counted",  # a wish holds at once, whenever the archive was brought up to date
+        consents["until"].isnull(),
     )
     wished = wished.select(asked=wished["person"]).distinct()
     authors = posts.filter(posts["person"] > 0).select(id=posts["person"]).distinct()

@@ -1,5 +1,7 @@
 """The demonstration: what it shows is true, in both languages."""
 
+import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from koweb_sync import i18n
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import Store
 from koweb_sync.demo import story
+from koweb_sync.demo.cast import PEOPLE
 from koweb_sync.demo.stage import Demo, stage
 from koweb_sync.demo.story import anniversary, keep
 from tests.archive.crawling import likes_of, public
@@ -57,9 +60,10 @@ def test_it_plays_the_whole_story_in_its_order(monkeypatch: pytest.MonkeyPatch) 
     called: list[str] = []
     monkeypatch.setattr(story, "publish", lambda _demo: called.append("publish"))
     monkeypatch.setattr(story, "keep", lambda _demo: called.append("keep"))
+    monkeypatch.setattr(story, "tell", lambda _demo: called.append("tell"))
     with stage(called.append, 0) as demo:
         story.play(demo)
-    assert called == ["publish", "keep"]
+    assert called == ["publish", "keep", "tell"]
 
 
 def test_without_the_extra_of_the_archive_it_says_how_to_see_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,3 +76,37 @@ def test_without_the_extra_of_the_archive_it_says_how_to_see_the_rest(monkeypatc
     assert called[0] == "publish"
     assert "koweb-sync[demo]" in called[1]
     assert len(called) == 2
+
+
+# ---- the report
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_its_page_names_exactly_those_left_aside_and_its_post_none_of_them(
+    language: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    i18n.activate(language)
+    with stage(lambda _line: None, 0) as demo:
+        keep(demo)
+        story.tell(demo)
+        capfd.readouterr()
+        demo.run("koweb", "report", "--watch-list", "--format", "json", ok=(3,))
+        listed = json.loads(capfd.readouterr().out)
+        page = demo.page.read_text(encoding="utf-8")
+        files = list((demo.folder / "posts" / "rapports").glob("*.md"))
+        pushed = [one for one in demo.box.topics() if (one.external_id or "").startswith("koweb-")]
+        post = demo.box.first_post(pushed[0].id)
+        shared = [files[0].read_text(encoding="utf-8"), post.raw, post.cooked]
+    month = demo.month
+    assert len(files) == len(pushed) == 1
+    assert {one["username"] for one in listed["people"]} == set(month.left_aside)
+    assert {one["topic"] for one in listed["topics"]} == set(month.unanswered)
+    for name in month.left_aside:
+        assert name in page
+    for person in PEOPLE:
+        assert not [text for text in shared if person.name and person.name in text]
+    titles = [one["title"] for one in month.seed["topics"] if one["id"] in month.unanswered]
+    for words in (*month.left_aside, *month.not_counted, *titles):
+        assert not [text for text in shared if re.search(rf"\b{re.escape(words)}", text, re.IGNORECASE)]
+    for words in month.not_counted:
+        assert words not in page
