@@ -90,7 +90,7 @@ def test_everybody_can_read_the_page_and_it_asks_for_nothing(
     reader.on("console", lambda message: faults.append(message.text))
     reader.on("request", lambda request: faults.append(request.url) if request.url != file.as_uri() else None)
     for scheme in ("light", "dark"):
-        reader.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # both are schemes
+        reader.emulate_media(color_scheme=scheme)
         reader.goto(file.as_uri())
         faults += looked_at(reader)
     reader.close()
