@@ -39,7 +39,7 @@ def flag(name: str, **how: Any) -> Column[int]:
     return whole(name, server_default="0", **how)
 
 
-def words(name: str, **how: Any) -> Column[str]:
+def string(name: str, **how: Any) -> Column[str]:
     """Text that is always there, perhaps empty."""
     return Column(name, WORDS, nullable=False, **{"server_default": "", **how})
 

@@ -7,7 +7,7 @@ What the forum says now lies in the plain tables (`topics`, `posts`, `people`); 
 from sqlalchemy import Column, ForeignKey, Identity, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
-from koweb_sync.archive.columns import BYTES, WHOLE, WORDS, flag, forum, key, maybe, moment, note, once, whole, words
+from koweb_sync.archive.columns import BYTES, WHOLE, WORDS, flag, forum, key, maybe, moment, note, once, string, whole
 
 METADATA = MetaData(
     naming_convention={
@@ -30,12 +30,12 @@ def table(name: str, *parts: SchemaItem, scoped: bool = True, small: bool = Fals
 FORUMS = table(
     "forums",
     Column("id", WHOLE, Identity(), primary_key=True),
-    words("name"),  # in koweb.toml
-    words("url", unique=True),
-    words("title"),
-    words("locale"),
+    string("name"),  # in koweb.toml
+    string("url", unique=True),
+    string("title"),
+    string("locale"),
     moment("added"),
-    words("settings", server_default="{}"),  # JSON: what of the forum's facts the archive needs
+    string("settings", server_default="{}"),  # JSON: what of the forum's facts the archive needs
     scoped=False,
 )
 RUNS = table(
@@ -43,18 +43,18 @@ RUNS = table(
     key("n"),
     moment("started"),
     once("ended"),  # unknown: it was stopped
-    words("via"),  # rest | data-explorer
-    words("outcome"),  # done | stopped | failed; empty while it runs
+    string("via"),  # rest | data-explorer
+    string("outcome"),  # done | stopped | failed; empty while it runs
     whole("keyed", server_default="0"),  # requests with the key
     whole("anonymous", server_default="0"),  # requests without
-    words("found", server_default="{}"),  # JSON: how many new posts, versions, likes…
+    string("found", server_default="{}"),  # JSON: how many new posts, versions, likes…
 )
-CURSORS = table("cursors", key("name", WORDS), words("value"), small=True)
+CURSORS = table("cursors", key("name", WORDS), string("value"), small=True)
 TODO = table(
     "todo",  # what a run found out that it must still read: it survives the run
     key("kind", WORDS),  # topic | post | likes | likers | upload…
     key("id"),
-    words("detail", server_default="{}"),
+    string("detail", server_default="{}"),
 )
 
 # ---- where people talk
@@ -62,24 +62,24 @@ TODO = table(
 CATEGORIES = table(
     "categories",
     key("id"),
-    words("name"),
-    words("slug"),
-    words("path"),  # slugs from the top: parent/child
+    string("name"),
+    string("slug"),
+    string("path"),  # slugs from the top: parent/child
     maybe("parent"),
-    words("description"),
-    words("colour"),
+    string("description"),
+    string("colour"),
     whole("position", server_default="0"),
     flag("restricted"),  # not everybody may read it
     flag("staff"),  # only staff may read it
     maybe("definition"),  # the topic that describes it
     once("gone"),
 )
-TAGS = table("tags", key("name", WORDS), words("description"), small=True)
+TAGS = table("tags", key("name", WORDS), string("description"), small=True)
 GROUPS = table(
     "groups",
     key("id"),
-    words("name"),
-    words("full_name"),
+    string("name"),
+    string("full_name"),
     flag("automatic"),
     maybe("members"),
 )
@@ -90,9 +90,9 @@ GROUP_MEMBERS = table("group_members", key("group"), key("person"), moment("sinc
 PEOPLE = table(
     "people",
     key("id"),  # 0 and less: the system's own
-    words("username"),
-    words("folded"),  # the username without regard to case
-    words("name"),
+    string("username"),
+    string("folded"),  # the username without regard to case
+    string("name"),
     once("created"),
     maybe("trust_level"),
     flag("admin"),
@@ -101,13 +101,13 @@ PEOPLE = table(
     flag("staged"),
     flag("suspended"),
     flag("anonymised"),
-    words("title"),
-    words("avatar"),  # the forum's template, with {size}
+    string("title"),
+    string("avatar"),  # the forum's template, with {size}
     maybe("post_count"),
     once("last_posted"),
     Index(None, "forum", "folded"),
 )
-NAMES = table("names", key("person"), key("n"), words("username"), words("name"), moment("since"), once("until"))
+NAMES = table("names", key("person"), key("n"), string("username"), string("name"), moment("since"), once("until"))
 ACTIVITY = table(
     "activity",  # a person's counters, at most once a day and only if they moved
     key("person"),
@@ -126,10 +126,10 @@ ACTIVITY = table(
 TOPICS = table(
     "topics",
     key("id"),
-    words("title"),
-    words("slug"),
+    string("title"),
+    string("slug"),
     maybe("category"),
-    words("tags", server_default="[]"),  # JSON list, sorted
+    string("tags", server_default="[]"),  # JSON list, sorted
     maybe("person"),  # who opened it
     moment("created"),
     once("bumped"),
@@ -138,7 +138,7 @@ TOPICS = table(
     flag("archived"),
     flag("visible"),
     flag("pinned"),
-    words("archetype", server_default="regular"),
+    string("archetype", server_default="regular"),
     note("external_id"),
     once("deleted"),  # the forum's time, or when we noticed
     flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
@@ -155,18 +155,18 @@ TOPIC_VERSIONS = table(
     "topic_versions",
     key("topic"),
     key("n"),
-    words("title"),
-    words("slug"),
+    string("title"),
+    string("slug"),
     maybe("category"),
-    words("tags", server_default="[]"),
+    string("tags", server_default="[]"),
     flag("closed"),
     flag("archived"),
     flag("visible"),
     flag("pinned"),
-    words("archetype"),
+    string("archetype"),
     flag("gone"),
     moment("observed"),
-    words("source"),
+    string("source"),
 )
 TOPIC_TAGS = table("topic_tags", key("topic"), key("tag", WORDS), Index(None, "forum", "tag"), small=True)
 VIEWS = table("views", key("topic"), key("at"), whole("views"), small=True)  # at most once a day and only if they moved
@@ -195,7 +195,7 @@ POSTS = table(
     whole("likes", server_default="0"),  # as the forum counts
     whole("reads", server_default="0"),
     whole("n", server_default="1"),  # the version in post_versions that counts: never a placeholder if another is held
-    words("digest"),  # of what we last saw: raw and cooked
+    string("digest"),  # of what we last saw: raw and cooked
     UniqueConstraint("forum", "id"),
     Index(None, "forum", "topic", "number"),
     Index(None, "forum", "person"),
@@ -205,16 +205,16 @@ POST_VERSIONS = table(
     "post_versions",
     key("post"),
     key("n"),
-    words("raw"),
-    words("cooked"),
+    string("raw"),
+    string("cooked"),
     maybe("version"),  # the forum's own count
     once("edited"),  # the forum's updated_at
     maybe("editor"),
-    words("reason"),
+    string("reason"),
     flag("placeholder"),  # what moderation or the forum shows in place of the text
-    words("digest"),
+    string("digest"),
     moment("observed"),
-    words("source"),  # posts | topic | data-explorer | revision
+    string("source"),  # posts | topic | data-explorer | revision
 )
 COUNTS = table(
     "counts", key("post"), key("kind", WORDS), whole("told"), whole("count"), small=True
@@ -237,16 +237,16 @@ POLLS = table(
     "polls",
     key("post"),
     key("name", WORDS),
-    words("title"),
-    words("type"),
-    words("status"),
-    words("results"),
+    string("title"),
+    string("type"),
+    string("status"),
+    string("results"),
     flag("public"),
     maybe("voters"),
     once("closes"),
 )
 POLL_OPTIONS = table(
-    "poll_options", key("post"), key("poll", WORDS), key("id", WORDS), whole("position"), words("html"), maybe("votes")
+    "poll_options", key("post"), key("poll", WORDS), key("id", WORDS), whole("position"), string("html"), maybe("votes")
 )
 POLL_VOTES = table(
     "poll_votes", key("post"), key("poll", WORDS), key("option", WORDS), key("person"), moment("seen"), small=True
@@ -259,8 +259,8 @@ EDGES = table(
     maybe("to_topic"),
     maybe("to_number"),
     maybe("to_person"),
-    words("name"),  # folded: a username that we know nobody of, or a group's
-    words("url"),
+    string("name"),  # folded: a username that we know nobody of, or a group's
+    string("url"),
     Index(None, "forum", "to_topic", "to_number"),
     Index(None, "forum", "to_person"),
     small=True,
@@ -268,18 +268,18 @@ EDGES = table(
 
 # ---- files
 
-BLOBS = table("blobs", key("sha256", WORDS), whole("bytes"), words("type"), Column("data", BYTES, nullable=False))
+BLOBS = table("blobs", key("sha256", WORDS), whole("bytes"), string("type"), Column("data", BYTES, nullable=False))
 UPLOADS = table(
     "uploads",
     key("url", WORDS),  # upload://… or an address
-    words("kind"),  # image | file | avatar
-    words("name"),
-    words("source"),  # the address that it was fetched from
+    string("kind"),  # image | file | avatar
+    string("name"),
+    string("source"),  # the address that it was fetched from
     maybe("width"),
     maybe("height"),
     note("sha256"),  # of its blob; unknown: not held
-    words("status"),  # wanted | held | gone | refused | large | foreign
-    words("why"),
+    string("status"),  # wanted | held | gone | refused | large | foreign
+    string("why"),
     once("fetched"),
 )
 UPLOAD_USES = table("upload_uses", key("post"), key("url", WORDS), Index(None, "forum", "url"), small=True)
@@ -291,7 +291,7 @@ TOMBSTONES = table(
     key("kind", WORDS),  # topic | post | person
     key("id"),
     key("n"),
-    words("reason"),  # deleted | user-deleted | gone (404) | private (403) | moved | anonymised
+    string("reason"),  # deleted | user-deleted | gone (404) | private (403) | moved | anonymised
     once("at"),  # the forum's time
     maybe("by"),
     moment("observed"),
@@ -302,17 +302,17 @@ LEDGER = table(
     key("topic"),
     whole("expected"),  # posts that the forum says it shows
     whole("held"),
-    words("explained", server_default="{}"),  # JSON: reason → count
-    words("missing", server_default="[]"),  # JSON: post ids where they are known, else numbers
+    string("explained", server_default="{}"),  # JSON: reason → count
+    string("missing", server_default="[]"),  # JSON: post ids where they are known, else numbers
     whole("short", server_default="0"),  # how many are missing
-    words("trouble"),  # why nothing can be said
+    string("trouble"),  # why nothing can be said
     moment("checked"),
 )
 CONSENTS = table("consents", key("person"), key("wish", WORDS), moment("since"), once("until"))  # wish: not-counted
 ERASURES = table(
     "erasures",
     key("person"),
-    words("marks", server_default="[]"),  # JSON: keyed hashes of the names, so that they are known when they come back
-    words("policy"),
+    string("marks", server_default="[]"),  # JSON: keyed hashes of the names, so that they are known when they come back
+    string("policy"),
     moment("at"),
 )

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     # name: (module under koweb_sync.cli, one line of help)
+    "list": ("archive_read", _("List the topics that are held.")),
+    "show": ("archive_read", _("Read a topic, or a post with its versions.")),
+    "search": ("archive_read", _("Find words in what was said.")),
+    "stats": ("archive_read", _("Say how much is held, and how sure that is.")),
+    "export": ("archive_read", _("Write the archive as web pages, Markdown, JSON lines, Parquet or a mailbox.")),
     "verify": ("archive_verify", _("Compare the archive with the forum, topic by topic.")),
     "restore": ("archive_restore", _("Publish the archive to an empty forum.")),
     "forget": ("archive_privacy", _("Erase somebody from the archive, and prove it.")),
@@ -40,7 +45,8 @@ class Reading(click.Group):
 
         if cmd_name not in SUBCOMMANDS:
             return None
-        command = getattr(importlib.import_module(f"koweb_sync.cli.{SUBCOMMANDS[cmd_name][0]}"), cmd_name)
+        module = importlib.import_module(f"koweb_sync.cli.{SUBCOMMANDS[cmd_name][0]}")
+        command = getattr(module, {"list": "list_"}.get(cmd_name, cmd_name))
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
             command.params += everywhere()
         return command if isinstance(command, click.Command) else None

@@ -54,9 +54,9 @@ def difference(now: Estimate, before: Estimate) -> Estimate:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How long things wait: the share that is over after some times, the median (None: not reached), each an estimate.
+    """How long things wait: the share that is over after some times, and the median, each an estimate.
 
-    `reached`: whether the median is. The upper end of its interval is None where it is not reached.
+    The median, and the upper end of its interval, are None where they are not reached.
     """
 
     within: tuple[Estimate, ...]

@@ -2,9 +2,9 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -48,17 +48,12 @@ def report(store: Store, number: int, engine: Engine) -> Report:
         return figures(source, october(), SETTINGS, [Bound(100), Bound(101)])
 
 
-def test_postgresql_says_the_same_as_duckdb(tmp_path: Path) -> None:
-    with server() as address:
-        folder = quote(address.partition("host=")[2].partition(" ")[0], safe="")
-        with (
-            Store.open(str(tmp_path / "archive.sqlite")) as small,
-            Store.open(f"postgresql://koweb@/postgres?host={folder}") as large,
-        ):
-            here = report(small, lively().save(small), "duckdb")
-            number = lively().save(large)
-            assert report(large, number, "postgres") == here
-            assert report(large, number, "duckdb") == here
+def test_postgresql_says_the_same_as_duckdb(tmp_path: Path, database: Callable[[], str]) -> None:
+    with Store.open(str(tmp_path / "archive.sqlite")) as small, Store.open(database()) as large:
+        here = report(small, lively().save(small), "duckdb")
+        number = lively().save(large)
+        assert report(large, number, "postgres") == here
+        assert report(large, number, "duckdb") == here
     assert len([figure for figure in figures_in(here) if figure.value is not None]) > 60
 
 
