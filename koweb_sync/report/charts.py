@@ -215,7 +215,7 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Figure]], note: str
         return nothing(name, title, table)
     y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
     base = alt.Chart(data(rows), height=alt.Step(44))
-    x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1]), axis=percent_axis())
+    x = alt.X("share:Q", scale=alt.Scale(domain=[-0.02, 1.16], nice=False), axis=percent_axis())  # room for 100%
     rule = base.mark_rule(color=draw.FIRST, strokeWidth=3, opacity=0.55).encode(y=y, x=alt.X("low:Q"), x2="high:Q")
     dots = base.mark_point(color=draw.FIRST, filled=True, size=90, opacity=1).encode(y=y, x=x)
     said = base.mark_text(dy=-13, color=draw.INK, align=alt.expr(INSIDE)).encode(y=y, x=x, text="said:N")

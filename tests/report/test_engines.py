@@ -14,7 +14,6 @@ from koweb_sync.report.metrics import Report, figures
 from koweb_sync.report.published import Bound
 from koweb_sync.report.source import Engine, opened
 from koweb_sync.report.window import Settings
-from tests.postgres import server
 from tests.report.forums import DAY, Forum, october
 
 SETTINGS = Settings(resamples=50, months=3, categories=("general",))
