@@ -14,6 +14,7 @@ from koweb_sync.report.metrics import Report
 
 HOURS = (1, 6, 24, 72, 168)  # rows of the table about waiting
 WEEK = 168  # hours: as far as its picture goes
+INSIDE = "datum.share > 0.9 ? 'right' : datum.share < 0.1 ? 'left' : 'center'"  # a label leaves no picture
 LATER = 6  # months after the first one that the table of cohorts shows
 
 
@@ -216,10 +217,10 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Figure]], note: str
         return nothing(name, title, table)
     y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
     base = alt.Chart(data(rows), height=alt.Step(44))
-    x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1]), axis=percent_axis())
+    x = alt.X("share:Q", scale=alt.Scale(domain=[-0.02, 1.16], nice=False), axis=percent_axis())  # room for 100%
     rule = base.mark_rule(color=draw.FIRST, strokeWidth=3, opacity=0.55).encode(y=y, x=alt.X("low:Q"), x2="high:Q")
     dots = base.mark_point(color=draw.FIRST, filled=True, size=90, opacity=1).encode(y=y, x=x)
-    said = base.mark_text(dy=-13, color=draw.INK).encode(y=y, x=x, text="said:N")
+    said = base.mark_text(dy=-13, color=draw.INK, align=alt.expr(INSIDE)).encode(y=y, x=x, text="said:N")
     return Chart(name, title, text, note, table, draw.theme(alt.layer(rule, dots, said)))
 
 

@@ -25,6 +25,7 @@ WIDTH = 380  # pixels of the whole picture: what a telephone shows without makin
 FONT = "DejaVu Sans, Verdana, sans-serif"  # wide letters are measured, so that narrower ones fit as well
 LOCALES: Mapping[str, Literal["en-US", "fr-FR"]] = {"en": "en-US", "fr": "fr-FR"}
 SIZE = 12
+_HIDDEN = re.compile(r'<text [^>]*opacity="0"[^>]*>[^<]*</text>')  # labels for which there was no room
 _BOX = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"[^>]*>')
 
 
@@ -64,7 +65,7 @@ def svg(spec: Mapping[str, Any], title: str, text: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" viewBox="0 0 {width} {height}" '
         f'aria-label="{escape(f"{title}. {text}")}">'
     )
-    inside = drawn[found.end() :]
+    inside = _HIDDEN.sub("", drawn[found.end() :])
     inside = re.sub(r' (?:aria-[a-z]+|role|class|pointer-events)="[^"]*"', "", inside)
     return root + inside.replace(f'font-family="{FONT}"', "")
 

@@ -1,4 +1,4 @@
-"""What the figures of a large forum cost: seconds, and the most memory that the process held.
+"""What the report of a large forum costs: seconds, and the most memory that the process held.
 
 Run by hand: python -m tests.benchmarks.report [number of posts] [number of people]
 """
@@ -17,7 +17,9 @@ import numpy as np
 
 from koweb_sync.archive.base.store import Store
 from koweb_sync.report.metrics import figures
+from koweb_sync.report.page import page
 from koweb_sync.report.published import Bound
+from koweb_sync.report.share import shareable
 from koweb_sync.report.source import opened
 from koweb_sync.report.window import DAY, HOUR, SECOND, Settings, Window
 from tests.report.forums import START, URL
@@ -94,17 +96,19 @@ def fill(archive: sqlite3.Connection, table: str, names: str, columns: Iterable[
 
 
 def measure(path: Path, window: Window, bound: list[int]) -> None:
-    """Seconds to open the archive, for its population, and for all figures."""
+    """Seconds to open the archive, for all figures, and for the page."""
     with Store.open(str(path)) as store:
         begun = time.perf_counter()
         with opened(store, 1) as source:
             read = time.perf_counter()
             report = figures(source, window, Settings(), [Bound(topic) for topic in bound])
             done = time.perf_counter()
+    size = len(page(shareable(report), window.until))
+    drawn = time.perf_counter()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(
         f"{window.length / DAY:6.0f} days: {report.voices.posts.value} posts; read {read - begun:.1f} s, "
-        f"figures {done - read:.1f} s; at most {memory:.0f} MB\n"
+        f"figures {done - read:.1f} s, page of {size // 1000} kB {drawn - done:.1f} s; at most {memory:.0f} MB\n"
     )
 
 

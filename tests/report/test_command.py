@@ -286,7 +286,7 @@ def test_a_report_becomes_a_post_that_check_accepts_and_push_publishes(
         cooked = next(post.cooked for post in forum.state.posts.values() if post.topic_id == topic)
         assert cooked.count("<img") == len(pictures)
         assert "<table" in cooked
-        assert "mention" not in cooked
+        assert 'class="mention' not in cooked
 
 
 def test_a_report_that_is_there_is_not_written_over(living: Clone) -> None:

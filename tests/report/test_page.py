@@ -1,0 +1,229 @@
+"""The page of a report in a real browser, from a disk: nothing runs, no network is asked, everybody can read."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from koweb_sync import i18n
+from koweb_sync.report.charts import charts
+from koweb_sync.report.figure import Figure
+from koweb_sync.report.metrics import Report, figures
+from koweb_sync.report.page import page
+from koweb_sync.report.published import Bound
+from koweb_sync.report.share import shareable
+from koweb_sync.report.spell import amount, between, change, changed_between, hours, percent, points
+from koweb_sync.report.window import HOUR, Settings
+from koweb_sync.report.words import notes, sentences
+from tests.report.forums import DAY, Forum, at, october
+from tests.report.living import month
+
+CHROMIUM = shutil.which("chromium")
+browsing = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
+NOW = at(30 * DAY) + HOUR
+JUDGE = "axe.run({preload: false, resultTypes: ['violations']})"
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Texts of a picture that stand on each other, or that its edge cuts.
+CROWDED = """() => [...document.querySelectorAll('svg')].flatMap(picture => {
+    const whole = picture.getBoundingClientRect();
+    const texts = [...picture.querySelectorAll('text')].filter(one => one.textContent)
+        .map(one => [one.textContent, one.getBoundingClientRect()]);
+    const cut = texts.filter(([, box]) => box.left < whole.left - 1 || box.right > whole.right + 1
+        || box.top < whole.top - 1 || box.bottom > whole.bottom + 1).map(([text]) => `cut: ${text}`);
+    const over = texts.flatMap(([text, box], n) => texts.slice(n + 1).filter(([, other]) =>
+        box.left < other.right - 1 && other.left < box.right - 1 && box.top < other.bottom - 2
+        && other.top < box.bottom - 2).map(([other]) => `${text} on ${other}`));
+    return [...cut, ...over];
+})"""
+SMALL = """() => Math.min(...[...document.querySelectorAll('svg text')].map(one =>
+    parseFloat(getComputedStyle(one).fontSize) * one.ownerSVGElement.getScreenCTM().a))"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium."""
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        yield started
+        started.close()
+
+
+@cache
+def living() -> Report:
+    """The report of a living community, for facilitators."""
+    with TemporaryDirectory() as folder, month().source(Path(folder)) as source:
+        return figures(source, october(), Settings(resamples=100), [Bound(100, "posts/a.md"), Bound(103, "posts/b.md")])
+
+
+def small(forum: Forum, folder: Path) -> Report:
+    """The report of a small forum."""
+    with forum.source(folder) as source:
+        return figures(source, october(), Settings(resamples=50))
+
+
+# ---- in a browser
+
+
+@browsing
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("audience", ["community", "facilitators"])
+def test_everybody_can_read_the_page_and_it_asks_for_nothing(
+    browser: Browser, tmp_path: Path, audience: str, language: str, width: int
+) -> None:
+    i18n.activate(language)
+    report = living() if audience == "facilitators" else shareable(living())
+    file = tmp_path / "report.html"
+    file.write_text(page(report, NOW), encoding="utf-8")
+    faults: list[str] = []
+    reader = browser.new_page(viewport={"width": width, "height": 900})
+    reader.on("console", lambda message: faults.append(message.text))
+    reader.on("request", lambda request: faults.append(request.url) if request.url != file.as_uri() else None)
+    for scheme in ("light", "dark"):
+        reader.emulate_media(color_scheme=scheme)
+        reader.goto(file.as_uri())
+        faults += looked_at(reader)
+    reader.close()
+    assert faults == []
+
+
+def looked_at(reader: Page) -> list[str]:
+    """What makes a page hard to read."""
+    reader.evaluate(Axe().axe_script)
+    found = AxeResults(reader.evaluate(JUDGE))
+    faults = [found.generate_report()] if found.violations_count else []
+    faults += reader.evaluate(CROWDED)
+    if wider := reader.evaluate(WIDER):
+        faults.append(f"{wider} pixels too wide")
+    if (height := reader.evaluate(SMALL)) < 10:
+        faults.append(f"letters of {height} pixels")
+    return faults
+
+
+@browsing
+def test_the_page_prints_on_a4(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page(shareable(living()), NOW), encoding="utf-8")
+    reader = browser.new_page(viewport={"width": 672, "height": 1000}, color_scheme="dark")  # A4 less its margins
+    reader.goto(file.as_uri())
+    reader.emulate_media(media="print", color_scheme="dark")
+    assert reader.evaluate(WIDER) == 0
+    assert reader.evaluate(CROWDED) == []
+    assert reader.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    printed = reader.pdf(prefer_css_page_size=True)
+    reader.close()
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert boxes
+    assert {(round(float(width)), round(float(height))) for width, height in boxes} <= {
+        (595, 842),
+        (594, 842),
+        (596, 842),
+    }
+
+
+# ---- the file itself
+
+
+class Outline(HTMLParser):
+    """What a page is made of."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, Any]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_the_page_is_one_file_without_scripts_and_every_chart_has_words_and_a_table() -> None:
+    text = page(living(), NOW)
+    tags = Outline(text).tags
+    names = [tag for tag, _attributes in tags]
+    assert not {"script", "link", "img", "iframe", "object", "form"} & set(names)
+    assert not [given for _tag, given in tags if {"src", "style"} & set(given) or any(key[:2] == "on" for key in given)]
+    pictures = [given for tag, given in tags if tag == "svg"]
+    assert len(pictures) == len([chart for chart in charts(living()) if chart.spec is not None]) >= 5
+    assert all(given["role"] == "img" and len(given["aria-label"]) > 40 for given in pictures)
+    assert names.count("table") == names.count("caption") >= len(pictures)
+    assert "default-src 'none'" in text
+    anchors = {given["href"][1:] for tag, given in tags if tag == "a" and given["href"].startswith("#")}
+    assert anchors <= {given["id"] for _tag, given in tags if "id" in given}
+    assert len({given["id"] for _tag, given in tags if "id" in given}) == len(
+        [given for _tag, given in tags if "id" in given]
+    )
+
+
+def test_what_people_wrote_is_text_in_the_page(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    forum.topic("ana", 0)
+    forum.rows["topics"][-1]["title"] = "</svg><script>alert(1)</script>\" onload='x'"
+    forum.run(20 * DAY)
+    text = page(small(forum, tmp_path), NOW)
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_five_sentences_without_statistics_open_the_page(language: str) -> None:
+    i18n.activate(language)
+    for report in (living(), shareable(living())):
+        told = sentences(report)
+        assert len(told) == 5
+        assert all((sentence.endswith(".") and sentence[0].isupper()) or sentence[0].isdigit() for sentence in told)
+        assert all(any(sign.isdigit() for sign in sentence) for sentence in told)
+        assert not [word for word in ("Kaplan", "median", "Gini", "bootstrap", "{") if word in " ".join(told)]
+        positions = [page(report, NOW).index(sentence) for sentence in told[:1]]
+        assert positions
+
+
+def test_a25_a_gap_and_an_old_archive_are_said(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana bob")
+    topic = forum.topic("ana", 0)
+    forum.post(topic, "bob", 1)
+    forum.gap(topic, short=3)
+    forum.run(20 * DAY)
+    report = small(forum, tmp_path)
+    said = " ".join(notes(report, at(25 * DAY)))
+    assert "3 posts that it does not hold" in said
+    assert "5 days old" in said
+    assert "1 topic only" in said
+    assert all(note in page(report, at(25 * DAY)) for note in notes(report, at(25 * DAY)))
+    assert "days old" not in " ".join(notes(report, at(20 * DAY + 1)))
+
+
+# ---- numbers as people read them
+
+
+def test_numbers_follow_the_language() -> None:
+    assert (percent(0.5), points(-0.126), hours(0.5), hours(24), hours(47), hours(72)) == (
+        "50%", "−13 points", "30 minutes", "1 day", "47 hours", "3 days",
+    )  # fmt: skip
+    assert (amount("posts", 12345), amount("gini-members", 0.256), amount("depth", 1.25)) == ("12,345", "0.26", "1.2")
+    i18n.activate("fr")
+    assert (amount("posts", 12345), amount("gini-members", 0.256)) == ("12\u202f345", "0,26")
+
+
+def test_a_share_is_not_called_nothing_or_all_when_it_is_not() -> None:
+    assert [percent(share) for share in (0, 0.001, 0.999, 1)] == ["0%", "under 1%", "over 99%", "100%"]
+
+
+def test_intervals_say_where_they_end() -> None:
+    assert between(Figure("second-post", 0.5, 0.25, 0.75)) == "25% – 75%"
+    assert between(Figure("median-wait", None, 10, None, state="not-reached")) == "10 hours or more"
+    assert between(Figure("posts", 3)) == ""
+    assert changed_between(Figure("second-post", 0.1, -0.05, 0.25)) == "−5 to +25 points"
+    assert change("posts", -3) == "−3"
+    assert change("median-wait", 2.0) == "+2 hours"
