@@ -1,0 +1,44 @@
+"""What is published is reported to everybody only as far as everybody may know it."""
+
+from pathlib import Path
+
+from koweb_sync.archive.store import Store
+from koweb_sync.report.disguise import for_community
+from koweb_sync.report.look import known_until, not_for_all
+from koweb_sync.report.metrics import figures
+from koweb_sync.report.published import Bound
+from koweb_sync.report.source import opened
+from koweb_sync.report.window import Settings
+from tests.report.forums import Forum, at, october
+
+
+def test_titles_and_paths_name_nobody_to_the_community(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("claire_x")
+    forum.rows["people"][0]["name"] = "Claire Moreau"
+    topic = forum.topic("claire_x", 0)
+    forum.rows["topics"][-1]["title"] = "Merci à Claire Moreau, alias @claire_x"
+    forum.run(200)
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        number = forum.save(store)
+        with opened(store, number) as source:
+            found = figures(source, october(), Settings(resamples=20), [Bound(topic, "posts/claire-moreau.md")])
+        with store.read() as connection:
+            shared = for_community(found, connection, number, "Membre")
+    assert "Claire Moreau" in found.published.posts[0].title
+    assert shared.published.posts[0].title == "Merci à Membre, alias @membre"
+    assert "moreau" not in shared.published.posts[0].path.lower()
+
+
+def test_what_not_everybody_may_read_is_known_before_it_is_reported(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.people_named("ana")
+    forum.category(2, "staff", staff=1)
+    forum.category(3, "closed", restricted=1)
+    topics = [forum.topic("ana", 0, category=category) for category in (1, 2, 3)]
+    topics.append(forum.topic("ana", 0, category=None, archetype="private_message"))
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        number = forum.save(store)
+        with store.read() as connection:
+            assert not_for_all(connection, number, topics) == set(topics[1:])
+            assert known_until(connection, number) == at(0)  # no run was done: the last post
