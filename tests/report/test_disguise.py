@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from koweb_sync.archive.store import Store
+from koweb_sync.archive.base.store import Store
 from koweb_sync.report.disguise import for_community
 from koweb_sync.report.look import known_until, not_for_all
 from koweb_sync.report.metrics import figures
