@@ -1,6 +1,8 @@
 """Every test starts in a home of its own, with an environment that says nothing about the person who runs it."""
 
 import os
+import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +38,34 @@ def git_settings(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("git") / "settings"
     file.write_text(GIT_SETTINGS, encoding="ascii")
     return str(file)
+
+
+# Long tests on both kinds of server: each runs on one of them, by its name, unless KOWEB_BOTH is set.
+ALTERNATING = (
+    *("archive/test_explore", "archive/test_privacy", "archive/test_restore", "archive/test_ledger"),
+    *("archive/test_doubts", "archive/test_quiet", "archive/test_beside", "archive/test_plans"),
+    *("demo/", "scenarios/test_sync_again"),
+)
+FLAVOUR = re.compile(r"(?<=[\[-])(2022|2026)(?=[\]-])")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the other kind of server for long tests."""
+    if os.environ.get("KOWEB_BOTH"):
+        return
+    names = {item.nodeid for item in items}
+    left = [item for item in items if other(item.nodeid, names)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
+def other(name: str, names: set[str]) -> bool:
+    """Whether a test is the one of a pair that does not run."""
+    found = FLAVOUR.search(name)
+    if not found or not any(f"tests/{part}" in name for part in ALTERNATING):
+        return False
+    chosen = ("2022", "2026")[zlib.crc32(FLAVOUR.sub("", name).encode()) % 2]
+    return found[0] != chosen and FLAVOUR.sub(chosen, name) in names
 
 
 @pytest.fixture(autouse=True)

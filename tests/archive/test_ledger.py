@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from koweb_sync.archive.proof.verify import Report, verify
+from koweb_sync.archive.rights import forget, privacy
 from koweb_sync.archive.visit.ledger import INSTEAD, Held, Told, account, balance
 from koweb_sync.archive.visit.run import Run, Silent
 from koweb_sync.cli.archive_verify import verify as command
@@ -194,11 +195,12 @@ def test_a19_nothing_is_silent(box: Sandbox, tmp_path: Path) -> None:
 def test_an_erased_text_is_explained_and_not_missing(box: Sandbox, tmp_path: Path) -> None:
     with archive_of(box, tmp_path) as archive:
         archive.run()
-        spoil(
-            archive,
-            "INSERT INTO erasures (forum, person, policy, at)"
-            " SELECT forum, person, 'remove', 1 FROM posts WHERE topic = 2 AND number = 2",
-        )
+        query = "SELECT username FROM people JOIN posts ON person = people.id WHERE topic = 2 AND number = 2"
+        ((author,),) = archive.rows(query)
+        with archive.store.read() as connection:
+            somebody = forget.find(connection, archive.forum, author)
+        place = privacy.Archive(archive.store, archive.forum, box.url)
+        privacy.perform(place, [forget.whole(somebody, "remove", ())], archive.clock.micros())
         one = {entry.topic: entry for entry in verified(archive).entries}[2]
         assert (one.expected, one.held, one.explained, one.short) == (2, 1, {"erased": 1}, 0)
 

@@ -254,7 +254,7 @@ def test_what_was_not_public_never_becomes_public(flavour: str, tmp_path: Path) 
 
 
 def test_a_limit_of_the_day_stops_it_and_the_next_run_goes_on(flavour: str, tmp_path: Path) -> None:
-    seed = as_stored(forum_of(3, 30, 12, people=4))
+    seed = as_stored(forum_of(3, 30, 40, people=4))
     clock = [2_000_000_000.0]
     with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as archive:
         archive.run()
