@@ -40,17 +40,22 @@ def git_settings(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(file)
 
 
-# Long tests on both kinds of server: each runs on one of them, by its name, unless KOWEB_BOTH is set.
-ALTERNATING = (
+# Long tests that come in pairs, on both kinds of server or in both languages: in the gate each runs as one of its pair,
+# chosen by its name; all of them do where KOWEB_BOTH is set.
+SERVERS = (
     *("archive/test_explore", "archive/test_privacy", "archive/test_restore", "archive/test_ledger"),
     *("archive/test_doubts", "archive/test_quiet", "archive/test_beside", "archive/test_plans"),
     *("demo/", "scenarios/test_sync_again"),
 )
-FLAVOUR = re.compile(r"(?<=[\[-])(2022|2026)(?=[\]-])")
+LANGUAGES = ("demo/test_story", "report/test_command")
+PAIRS = (
+    (SERVERS, re.compile(r"(?<=[\[-])(2022|2026)(?=[\]-])"), ("2022", "2026")),
+    (LANGUAGES, re.compile(r"(?<=[\[-])(fr|en)(?=[\]-])"), ("fr", "en")),
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the other kind of server for long tests."""
+    """Leave out the other one of a pair."""
     if os.environ.get("KOWEB_BOTH"):
         return
     names = {item.nodeid for item in items}
@@ -61,11 +66,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def other(name: str, names: set[str]) -> bool:
     """Whether a test is the one of a pair that does not run."""
-    found = FLAVOUR.search(name)
-    if not found or not any(f"tests/{part}" in name for part in ALTERNATING):
-        return False
-    chosen = ("2022", "2026")[zlib.crc32(FLAVOUR.sub("", name).encode()) % 2]
-    return found[0] != chosen and FLAVOUR.sub(chosen, name) in names
+    for files, pattern, kinds in PAIRS:
+        found = pattern.search(name)
+        if found and any(f"tests/{part}" in name for part in files):
+            chosen = kinds[zlib.crc32(pattern.sub("", name).encode()) % 2]
+            if found[0] != chosen and pattern.sub(chosen, name) in names:
+                return True
+    return False
 
 
 @pytest.fixture(autouse=True)
