@@ -45,7 +45,9 @@ def git_settings(tmp_path_factory: pytest.TempPathFactory) -> str:
 SERVERS = (
     *("archive/test_explore", "archive/test_privacy", "archive/test_restore", "archive/test_ledger"),
     *("archive/test_doubts", "archive/test_quiet", "archive/test_beside", "archive/test_plans"),
-    *("demo/", "scenarios/test_sync_again"),
+    *("archive/test_shapes", "archive/test_changes", "archive/test_kills", "demo/"),
+    *("scenarios/test_sync_again", "scenarios/test_pull", "scenarios/test_unfinished", "scenarios/test_in_the_way"),
+    *("scenarios/test_conflicts", "scenarios/test_kills", "scenarios/test_adopt"),
 )
 LANGUAGES = ("demo/test_story", "report/test_command")
 PAIRS = (
