@@ -227,6 +227,7 @@ NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 @given(NASTY, st.lists(NASTY, max_size=3), NASTY)
 @example("--- : # & * ! | > ' \" % @ ` {} [] null ~ yes 1e3 0x1f 2026-01-01", ["- a", "?"], "Ʋ\u0085\u2028\ufeff\t")
 @example("", [""], "\x00\x1b\x07")
+@example("\x85", ["\u2028"], "\x85")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_front_matter_says_what_was_said(title: str, tags: list[str], author: str) -> None:
     text = head(Topic(5, title, tags=tuple(tags)), Source(1, "kafe", URL, "", "", None), [author])

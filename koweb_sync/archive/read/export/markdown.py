@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.representer import SafeRepresenter
 
 from koweb_sync.archive.read.export import sayings
 from koweb_sync.archive.read.export.dates import second
@@ -18,6 +19,19 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.translate import to_file
 
 _SLUG = re.compile(r"[^a-z0-9]+")
+_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+
+class Careful(SafeRepresenter):
+    """Writes line breaks that only YAML takes for some as signs of their own, or they would be read as spaces."""
+
+
+def scalar(writer: SafeRepresenter, text: str) -> Any:
+    """A text, in double quotes where it holds such a break."""
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _BREAKS.search(text) else None)
+
+
+Careful.add_representer(str, scalar)
 
 
 def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
@@ -58,6 +72,7 @@ def head(topic: Topic, source: Source, authors: Iterable[str]) -> str:
         "gone": None if topic.shown else (topic.reason or "unseen"),
     }
     yaml = YAML(typ="safe", pure=True)
+    yaml.Representer = Careful
     yaml.default_flow_style, yaml.width = False, 2**30
     # Not declared as settings in its types: letters as they are, and the order above.
     vars(yaml).update(allow_unicode=True, sort_base_mapping_type_on_output=False)
