@@ -269,3 +269,16 @@ def test_a_key_that_may_not_save_queries_gets_the_text_for_an_administrator(here
     assert "SELECT" in run.out
     box.set(data_explorer_enabled=False)
     assert "off on this forum" in here.run("doctor", "--save-query", code=None).err
+
+
+@pytest.mark.parametrize(
+    ("command", "library"),
+    [("archive", "sqlalchemy"), ("report", "sqlalchemy"), ("sandbox", "flask"), ("demo", "flask")],
+)
+def test_a_command_without_its_libraries_says_which_extra_to_install(command: str, library: str) -> None:
+    code = f"import sys; sys.modules[{library!r}] = None; from koweb_sync.__main__ import main; main()"
+    argv = [sys.executable, "-c", code, command, *(["--once"] if command == "demo" else [])]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert f"pip install 'koweb-sync[{command}]'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -121,27 +121,18 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
 @click.option("--pseudonyms", is_flag=True, help=_("Name nobody: each person has a pseudonym, the same every time."))
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
-def export(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    forum: str | None,
-    store: str | None,
-    style: Any,
-    to: str,
-    public_only: bool,
-    pseudonyms: bool,
-    dry_run: bool,
-    force: bool,
-    **asked: Any,
-) -> None:
+def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
     from koweb_sync.archive.read.export.run import export as write
     from koweb_sync.archive.read.export.run import target
     from koweb_sync.cli import archive_found as found
 
-    with reading(find(forum, store), pseudonyms=pseudonyms) as reader:
-        wanted = wanted_of(reader, Asked(public=public_only, **asked))
+    flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
+    with reading(find(forum, store), pseudonyms=flags["pseudonyms"]) as reader:
+        wanted = wanted_of(reader, Asked(public=flags["public_only"], **given))
         topics, posts = reader.count(wanted)
         say(found.amount(topics, posts))
-        where = target(to, style, reader.source().url, force=force)
-        if dry_run:
+        where = target(to, style, reader.source().url, force=flags["force"])
+        if flags["dry_run"]:
             return
         with found.Bar(posts) as bar:
             reader.watch = bar.step

@@ -28,14 +28,9 @@ def demo(once: bool, browser: bool | None, port: int) -> None:
         raise InputError(
             _("With --once the report is gone before a browser has it."), remedy=_("Take one of --once and --open.")
         )
-    try:
-        from koweb_sync.demo.stage import stage
-        from koweb_sync.demo.story import play
-    except ImportError as error:
-        raise InputError(
-            _("The demonstration needs the extra “demo”, which is not installed."),
-            remedy=_("Install it with: pip install 'koweb-sync[demo]'"),
-        ) from error
+    from koweb_sync.demo.stage import stage
+    from koweb_sync.demo.story import play
+
     with stage(shown, port) as running:
         play(running)
         shown(_("# {n} posts are on the forum: {url}").format(n=running.published(), url=running.box.url))

@@ -86,13 +86,6 @@ class Asked:
 def report(forum: str | None, store: str | None, **given: Any) -> None:
     """The help is above."""
     together(output=given["output"], into=given["into"], watch_list=given["watch_list"])
-    try:
-        from koweb_sync.report import metrics  # noqa: F401 - is it there?
-    except ImportError as error:
-        raise InputError(
-            _("Reports need the extra “report”, which is not installed."),
-            remedy=_("Install it with: pip install 'koweb-sync[archive,report]'"),
-        ) from error
     check(given)
     place = find(forum, store)
     asked = wished(place, given)

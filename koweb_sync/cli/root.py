@@ -3,12 +3,14 @@
 import importlib
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from koweb_sync import __version__
-from koweb_sync.errors import KowebError
+from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import LANGUAGES, _
 
 COMMANDS = {
@@ -34,7 +36,11 @@ COMMANDS = {
 # Commands that programs call: they work, and no help names them.
 HIDDEN = {"merge-driver": ("merge_driver", "merge_driver")}
 
+# Commands whose libraries are an extra of the same name: who only publishes does not pay for them.
+EXTRAS = ("archive", "report", "demo", "sandbox")
+
 DEBUG = "koweb_sync.debug"
+NAME = "koweb_sync.command"
 
 
 def everywhere() -> list[click.Parameter]:
@@ -67,6 +73,7 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
             return None
+        ctx.meta[NAME] = cmd_name
         module, name = HIDDEN.get(cmd_name) or (COMMANDS[cmd_name][0], cmd_name)
         command = getattr(importlib.import_module(f"koweb_sync.cli.{module}"), name)
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
@@ -79,7 +86,8 @@ class Lazy(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with extras(ctx):
+                return super().invoke(ctx)
         except KowebError as error:
             if ctx.meta.get(DEBUG):
                 traceback.print_exc(file=sys.stderr)
@@ -87,6 +95,23 @@ class Lazy(click.Group):
 
             say(_("Error: {text}").format(text=error), fg="red")
             ctx.exit(error.exit_code)
+
+
+@contextmanager
+def extras(ctx: click.Context) -> Iterator[None]:
+    """Say which extra to install where a command's libraries are not there. Raises InputError."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        command, library = ctx.meta.get(NAME), (error.name or "").partition(".")[0]
+        if command not in EXTRAS or library in ("", "koweb_sync"):
+            raise
+        raise InputError(
+            _("“koweb {command}” needs the extra “{command}”, which is not installed ({library} is missing).").format(
+                command=command, library=library
+            ),
+            remedy=_("Install it with: pip install 'koweb-sync[{extra}]'").format(extra=command),
+        ) from error
 
 
 koweb = Lazy(

@@ -61,14 +61,9 @@ def sandbox(port: int, seed: Path | None, style: str, faults: tuple[str, ...], *
 
 
 def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox":
-    """Start the forum. Raises InputError where the extra is not installed, the port taken or the seed broken."""
-    try:
-        from koweb_sync.sandbox import Sandbox
-    except ImportError as error:
-        raise InputError(
-            _("The sandbox is not installed ({name} is missing).").format(name=error.name),
-            remedy=_("Install it with: pip install 'koweb-sync[sandbox]'"),
-        ) from error
+    """Start the forum. Raises InputError where the port is taken or the seed broken."""
+    from koweb_sync.sandbox import Sandbox
+
     try:
         box = Sandbox.start(
             seed,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote_plus, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
-from koweb_sync import __version__
-from koweb_sync.i18n import _, active, ngettext
+from koweb_sync import __version__, pages
+from koweb_sync.i18n import _, active
 from koweb_sync.report import spell, words
 from koweb_sync.report.charts import Chart, charts
 from koweb_sync.report.definitions import Definition, definitions
@@ -106,17 +106,8 @@ def page(report: Report, now: int) -> str:
 
 def environment() -> Environment:
     """The templates, with the words and numbers of the language that is spoken."""
-    env = Environment(
-        loader=PackageLoader("koweb_sync.report"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    env = pages.environment("koweb_sync.report")
     env.globals |= {
-        "_": _,
-        "ngettext": ngettext,
         "spell": spell,
         "counts": counted,
         "posts_of": spell.posts,

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -55,13 +55,12 @@ def opened(url: URL, where: str, *, create: bool) -> tuple[Engine, Origin]:
         origin = made(file, where) if missing(file, where, create=create) else current(file, where)
         return sqlite_engine(url), origin
     engine = server_engine(url) if url.get_backend_name() == "postgresql" else sqlite_engine(url)
-    try:
-        return engine, (
-            in_database(engine, where, create=create) if engine.dialect.name == "postgresql" else in_memory(engine)
-        )
-    except BaseException:
-        engine.dispose()
-        raise
+    with ExitStack() as unless_opened:
+        unless_opened.callback(engine.dispose)
+        server = engine.dialect.name == "postgresql"
+        origin = in_database(engine, where, create=create) if server else in_memory(engine)
+        unless_opened.pop_all()
+    return engine, origin
 
 
 # ---- files

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, select, table, text
 
+from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.wording import Wish, entry, snippet, sound, wishes
 
 # FTS5's ascii tokenizer leaves our words as they are; where they stand is looked up in the text, hence detail=none.
@@ -38,6 +39,18 @@ class Found:
     marks: tuple[tuple[int, int], ...]
 
 
+def entries(connection: Connection) -> TableClause:
+    """The index as a table of the database in question, whose `row` is the post's."""
+    row: ColumnClause[int] = column("row" if connection.dialect.name == "postgresql" else "rowid")
+    return table("search", row, column("title"), column("text"))
+
+
+def row_of(index: TableClause) -> ColumnClause[int]:
+    """The column that names a post."""
+    found: ColumnClause[int] = next(iter(index.columns))
+    return found
+
+
 def enter(connection: Connection, entries: Sequence[tuple[int, str, str]]) -> None:
     """Set the entries of posts: row, title, text. Of several for one row the last counts."""
     last = {row: (sound(title), sound(body)) for row, title, body in entries}
@@ -61,10 +74,10 @@ def enter(connection: Connection, entries: Sequence[tuple[int, str, str]]) -> No
 
 def drop(connection: Connection, rows: Iterable[int]) -> None:
     """Take entries out."""
-    name = "row" if connection.dialect.name == "postgresql" else "rowid"
-    found = [{"row": row} for row in rows]
+    index = entries(connection)
+    found = [{"it": row} for row in rows]
     if found:
-        connection.execute(text(f"DELETE FROM search WHERE {name} = :row"), found)  # noqa: S608 - one of two names
+        connection.execute(delete(index).where(row_of(index) == bindparam("it")), found)
 
 
 def find(connection: Connection, forum: int, words: str, limit: int = 50) -> list[Found]:
@@ -98,16 +111,19 @@ def candidates(connection: Connection, forum: int, wanted: Sequence[Wish]) -> Ge
         (word, wish.begins and nth == len(wish.words) - 1) for wish in wanted for nth, word in enumerate(wish.words)
     ]
     if connection.dialect.name == "postgresql":
-        table, condition = "search s ON s.row = p.row", "s.words @@ CAST(:query AS tsquery)"
+        condition = text("search.words @@ CAST(:query AS tsquery)")
         query = " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in single)
     else:
-        table, condition = "search s ON s.rowid = p.row", "s.search MATCH :query"
+        condition = text("search MATCH :query")
         query = " AND ".join(f'"{word}"{" *" if begins else ""}' for word, begins in single)
+    index, posts = entries(connection), schema.POSTS
     statement = (
-        f"SELECT p.row FROM posts p JOIN {table} WHERE p.forum = :forum AND {condition}"  # noqa: S608 - of two dialects
-        " ORDER BY p.created DESC, p.id DESC"
+        select(posts.c.row)
+        .join_from(posts, index, row_of(index) == posts.c.row)
+        .where(posts.c.forum == forum, condition)
+        .order_by(posts.c.created.desc(), posts.c.id.desc())
     )
-    result = connection.execution_options(yield_per=1000).execute(text(statement), {"query": query, "forum": forum})
+    result = connection.execution_options(yield_per=1000).execute(statement, {"query": query})
     try:
         yield from result.scalars()
     finally:
@@ -116,6 +132,6 @@ def candidates(connection: Connection, forum: int, wanted: Sequence[Wish]) -> Ge
 
 def stored(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
     """The title and the text of entries."""
-    name = "row" if connection.dialect.name == "postgresql" else "rowid"
-    statement = f"SELECT {name}, title, text FROM search WHERE {name} IN ({', '.join(map(str, map(int, rows)))})"  # noqa: S608
-    return {row: (title, body) for row, title, body in connection.execute(text(statement))}
+    index = entries(connection)
+    found = connection.execute(select(index).where(row_of(index).in_(rows)))
+    return {row: (title, body) for row, title, body in found}

@@ -83,12 +83,9 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that only reads, and sees one moment of the archive however long it takes."""
+        how: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self.understood(), self.engine.connect() as connection:
-            if self.postgresql:
-                connection = connection.execution_options(  # noqa: PLW2901 - the same connection
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-            yield connection
+            yield connection.execution_options(**how) if self.postgresql else connection
 
     @contextmanager
     def alone(self) -> Iterator[None]:

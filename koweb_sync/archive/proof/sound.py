@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, select, text
 
-from koweb_sync.archive.base import schema
+from koweb_sync.archive.base import schema, search
 from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.keep.decide import TOPIC_TEXT, digest
 from koweb_sync.archive.keep.pointers import Found, read
@@ -115,11 +115,10 @@ def pointed(found: Found) -> Counter[Any]:
 
 def entries(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
     """The entries of the search index by row: title and text."""
-    name = "row" if connection.dialect.name == "postgresql" else "rowid"
-    query = f"SELECT {name}, title, text FROM search WHERE {name} BETWEEN :low AND :high"  # noqa: S608
     if not rows:
         return {}
-    found = connection.execute(text(query), {"low": min(rows), "high": max(rows)})
+    index = search.entries(connection)
+    found = connection.execute(select(index).where(search.row_of(index).between(min(rows), max(rows))))
     return {int(row): (str(title), str(words)) for row, title, words in found}
 
 

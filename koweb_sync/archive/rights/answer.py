@@ -6,9 +6,7 @@ Nothing of it runs or is fetched: what people wrote is shown as the text that it
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from koweb_sync import i18n
+from koweb_sync import i18n, pages
 from koweb_sync.i18n import _
 
 
@@ -114,14 +112,7 @@ def cell(value: Any) -> str:
 
 def page(facts: dict[str, Any]) -> str:
     """The page, in the language that is spoken."""
-    environment = Environment(
-        loader=PackageLoader("koweb_sync.archive.rights"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["_"] = _
+    environment = pages.environment("koweb_sync.archive.rights")
     environment.filters["dictvalues"] = dict.values
     environment.filters["cell"] = cell
     template = environment.get_template("subject.html")

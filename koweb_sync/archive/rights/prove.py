@@ -15,6 +15,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select, text
 from sqlalchemy.types import String
 
+from koweb_sync.archive.base import search
 from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.keep.redact import Alias, Names, places, plain
 from koweb_sync.archive.rights.compact import outside
@@ -159,8 +161,9 @@ def in_content(where: str, data: bytes, sought: Sought) -> Iterator[Trace]:
 def in_index(connection: Connection, sought: Sought) -> Iterator[Trace]:
     """The places in the search: its texts, and in SQLite the words that its index still knows."""
     sqlite = connection.dialect.name == "sqlite"
-    row = "rowid" if sqlite else "row"
-    result = connection.execution_options(yield_per=500).execute(text(f"SELECT {row}, title, text FROM search"))  # noqa: S608
+    index = search.entries(connection)
+    row = search.row_of(index).name
+    result = connection.execution_options(yield_per=500).execute(select(index))
     for number, title, body in result:
         for words in (title, body):
             yield from (Trace(f"search {row}={number}", found) for found in sought.within(words or ""))
@@ -243,7 +246,7 @@ def in_file(path: Path, sought: Sought) -> Iterator[Trace]:
 
 def in_parquet(path: Path) -> Iterator[str]:
     """All texts in a Parquet file, the names of its columns too."""
-    import pyarrow.parquet as pq  # noqa: PLC0415  # a search without Parquet does not pay for it
+    import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
         yield str(file.metadata.metadata or "")
@@ -266,7 +269,6 @@ def strings(value: Any) -> Iterator[str]:
 
 def in_mails(path: Path) -> Iterator[str]:
     """All texts in a mailbox, as a mail program shows them."""
-    from email.header import decode_header, make_header  # noqa: PLC0415
 
     box = mailbox.mbox(path, create=False)
     try:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -108,7 +108,7 @@ class Folder:
         with understood(place):
             with part.open("wb") as raw:
                 out = Hashing(raw)
-                yield out  # type: ignore[misc] # all that writers need of a file
+                yield cast("IO[bytes]", out)  # all that writers need of a file
             digest = out.sum.digest()
             self.done.bytes += out.size
             if self.before.get(path) == digest and not place.is_symlink() and sha(place) == digest:

@@ -6,11 +6,12 @@ from importlib.resources import files as resources
 from itertools import chain, groupby, islice
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
 
+from koweb_sync import pages
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.pointers import read
 from koweb_sync.archive.read.export import dates, sayings
@@ -23,7 +24,7 @@ from koweb_sync.archive.read.export.sayings import called, likes, number
 from koweb_sync.archive.read.export.words import Index
 from koweb_sync.archive.read.reading import Reader
 from koweb_sync.archive.read.records import Person, Poll, Post, Topic, Wanted
-from koweb_sync.i18n import _, active, ngettext
+from koweb_sync.i18n import _, active
 
 LIST = 100  # topics on a page of a list
 TOPIC = schema.TOPICS.c
@@ -194,17 +195,8 @@ Structure = dict[int, tuple[Person | None, tuple[int, ...]]]
 
 def environment() -> Environment:
     """The templates, with the words and dates of the language that is spoken."""
-    env = Environment(
-        loader=PackageLoader("koweb_sync.archive.read.export"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    env = pages.environment("koweb_sync.archive.read.export")
     env.globals |= {
-        "_": _,
-        "ngettext": ngettext,
         "day": dates.day,
         "hour": dates.hour,
         "moment": dates.second,
