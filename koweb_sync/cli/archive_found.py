@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.archive.base import schema
+from koweb_sync.archive.base import dates, schema
 from koweb_sync.archive.base.search import Found, matching
 from koweb_sync.archive.base.wording import wishes
-from koweb_sync.archive.read.export import data, dates, sayings
+from koweb_sync.archive.read.export import data, sayings
 from koweb_sync.archive.read.export.sayings import called, number
 from koweb_sync.cli.archive_show import styled, visible
 from koweb_sync.i18n import _, ngettext

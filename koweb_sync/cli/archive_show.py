@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import click
 
+from koweb_sync.archive.base import dates
 from koweb_sync.archive.keep.pointers import inside, link
-from koweb_sync.archive.read.export import data, dates, sayings
+from koweb_sync.archive.read.export import data, sayings
 from koweb_sync.archive.read.export.sayings import called, likes
 from koweb_sync.cli.common import colours
 from koweb_sync.errors import InputError

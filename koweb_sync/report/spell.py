@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from koweb_sync.archive.read.export import dates
+from koweb_sync.archive.base import dates
 from koweb_sync.archive.read.export.sayings import number as whole
 from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.report.figure import Figure

@@ -4,9 +4,11 @@ Nothing of it runs or is fetched: what people wrote is shown as the text that it
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from koweb_sync import i18n, pages
+from koweb_sync.archive.base import dates
 from koweb_sync.i18n import _
 
 
@@ -110,10 +112,16 @@ def cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def day(moment: str) -> str:
+    """The day of a time in the facts, in words."""
+    return dates.day((datetime.fromisoformat(moment) - dates.EPOCH) // timedelta(microseconds=1))
+
+
 def page(facts: dict[str, Any]) -> str:
     """The page, in the language that is spoken."""
     environment = pages.environment("koweb_sync.archive.rights")
     environment.filters["dictvalues"] = dict.values
     environment.filters["cell"] = cell
+    environment.filters["day"] = day
     template = environment.get_template("subject.html")
     return template.render(facts=facts, parts=explanation(), labels=labels(), language=i18n.active())

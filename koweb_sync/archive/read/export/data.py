@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from koweb_sync.archive.read.export.dates import iso
+from koweb_sync.archive.base.dates import iso
 from koweb_sync.archive.read.export.pictures import Kept
 from koweb_sync.archive.read.records import Category, File, Like, Person, Pointer, Poll, Post, Source, Topic, Version
 

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from koweb_sync.archive.read.export.dates import month, months
+from koweb_sync.archive.base.dates import month, months
 from koweb_sync.archive.read.records import Category, Topic
 
 TAGS = 100  # tags on the first page; all of them have pages

@@ -8,8 +8,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.representer import SafeRepresenter
 
+from koweb_sync.archive.base.dates import second
 from koweb_sync.archive.read.export import sayings
-from koweb_sync.archive.read.export.dates import second
 from koweb_sync.archive.read.export.folder import Target
 from koweb_sync.archive.read.export.pictures import Pictures
 from koweb_sync.archive.read.export.sayings import called, likes

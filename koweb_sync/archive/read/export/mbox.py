@@ -9,8 +9,8 @@ from email.header import Header
 from email.utils import format_datetime, formataddr
 from urllib.parse import urlsplit
 
+from koweb_sync.archive.base.dates import when
 from koweb_sync.archive.read.export import sayings
-from koweb_sync.archive.read.export.dates import when
 from koweb_sync.archive.read.export.folder import Target
 from koweb_sync.archive.read.export.pictures import Pictures
 from koweb_sync.archive.read.export.sayings import called

@@ -12,9 +12,9 @@ from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
 
 from koweb_sync import pages
-from koweb_sync.archive.base import schema
+from koweb_sync.archive.base import dates, schema
 from koweb_sync.archive.keep.pointers import read
-from koweb_sync.archive.read.export import dates, sayings
+from koweb_sync.archive.read.export import sayings
 from koweb_sync.archive.read.export.folder import Target, write
 from koweb_sync.archive.read.export.front import Front, tag_page
 from koweb_sync.archive.read.export.look import Look, files_of, page_of, topic_page

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from koweb_sync.archive.read.export.dates import month
+from koweb_sync.archive.base.dates import month
 from koweb_sync.archive.read.export.folder import Target
 from koweb_sync.archive.read.export.met import Met
 from koweb_sync.archive.read.export.pictures import Pictures
