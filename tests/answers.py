@@ -68,4 +68,4 @@ def explore(box: Sandbox) -> None:
     sent = {"query": {"name": FIRST_POSTS.name, "description": FIRST_POSTS.description, "sql": FIRST_POSTS.sql}}
     head = {"Api-Key": box.keys["all_users"], "Api-Username": "admin"}
     url = f"{box.url}/admin/plugins/{place}/queries.json"
-    assert requests.post(url, json=sent, headers=head, timeout=10).status_code == 200
+    assert requests.post(url, json=sent, headers=head, timeout=30).status_code == 200

@@ -38,7 +38,7 @@ class Links(HTMLParser):
 
 def page(url: str) -> str:
     """A page of the forum."""
-    answer = requests.get(url, headers={"Accept": "text/html"}, timeout=10)
+    answer = requests.get(url, headers={"Accept": "text/html"}, timeout=30)
     answer.raise_for_status()
     return answer.content.decode("utf-8", "replace")
 
@@ -202,7 +202,7 @@ def test_the_sandbox_command_says_where_it_is_and_stops_on_ctrl_c(here: Clone) -
     assert "keys" in told
     assert "Koweb" in page(told["url"])
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    process.communicate(timeout=30)
     assert process.returncode == 0
 
 

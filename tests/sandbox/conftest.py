@@ -16,7 +16,7 @@ def ask(box: Sandbox) -> Ask:
 
     def send(verb: str, path: str, as_: str | None = "admin", **more: Any) -> requests.Response:
         head = {"Api-Key": box.keys["all_users"], "Api-Username": as_} if as_ else {}
-        return requests.request(verb, box.url + path, headers={**head, **more.pop("headers", {})}, timeout=10, **more)
+        return requests.request(verb, box.url + path, headers={**head, **more.pop("headers", {})}, timeout=30, **more)
 
     return send
 

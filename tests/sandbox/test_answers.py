@@ -10,7 +10,7 @@ from tests.workspace import TEXT
 def ask(box: Sandbox, verb: str, path: str, username: str = "admin", **data: object) -> requests.Response:
     """One request with the key for everybody."""
     headers = {"Api-Key": box.keys["all_users"], "Api-Username": username}
-    return requests.request(verb, box.url + path, json=data or None, headers=headers, timeout=5)
+    return requests.request(verb, box.url + path, json=data or None, headers=headers, timeout=30)
 
 
 def test_a_like_counts_once_and_not_for_oneself(box: Sandbox) -> None:

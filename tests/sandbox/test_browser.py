@@ -136,7 +136,7 @@ def broken(visit: Visit) -> list[str]:
     assert len(inside) > 20
     with requests.Session() as reader:
         reader.headers["Accept"] = "text/html"
-        return [link for link in inside if reader.get(link, timeout=5).status_code >= 400]
+        return [link for link in inside if reader.get(link, timeout=30).status_code >= 400]
 
 
 def test_the_keyboard_reaches_everything(browser: Browser) -> None:

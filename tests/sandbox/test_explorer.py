@@ -174,7 +174,7 @@ def test_a_query_that_takes_too_long_is_stopped(box: Sandbox) -> None:
     begun = time.perf_counter()
     text = "SELECT COUNT(*) FROM generate_series(1, 100000000) AS a(x), generate_series(1, 100000000) AS b(y)"
     assert refusal(box, text) == "PG::QueryCanceled: ERROR:  canceling statement due to statement timeout"
-    assert time.perf_counter() - begun < 5
+    assert time.perf_counter() - begun < 30
     assert rows(box, "SELECT 1") == [[1]]
 
 

@@ -195,7 +195,7 @@ def test_no_request_is_answered_with_500(call: dict[str, Any], flavour: str) -> 
 @pytest.fixture
 def line(box: Sandbox) -> Iterator[socket.socket]:
     """A connection without a client."""
-    with socket.create_connection(("127.0.0.1", box.server.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", box.server.port), timeout=30) as connection:
         yield connection
 
 
@@ -227,7 +227,7 @@ def test_garbage_does_not_stop_the_forum(box: Sandbox, line: socket.socket, garb
         while part := line.recv(65536):
             answer += part
     assert not answer.startswith(b"HTTP/1.1 500"), answer[:300]
-    assert requests.get(f"{box.url}/srv/status", timeout=5).text == "ok"
+    assert requests.get(f"{box.url}/srv/status", timeout=30).text == "ok"
 
 
 def test_a_body_in_chunks_is_read_whole(box: Sandbox) -> None:
@@ -236,7 +236,7 @@ def test_a_body_in_chunks_is_read_whole(box: Sandbox) -> None:
         yield b'morceaux.", "topic_id": 1}'
 
     head = {"Api-Key": box.keys["all_users"], "Api-Username": "admin", "Content-Type": "application/json"}
-    answer = requests.post(f"{box.url}/posts.json", data=parts(), headers=head, timeout=5)
+    answer = requests.post(f"{box.url}/posts.json", data=parts(), headers=head, timeout=30)
     assert answer.json()["raw"] == "Un texte assez long, en deux morceaux."
 
 

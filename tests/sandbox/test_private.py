@@ -85,7 +85,7 @@ def test_no_address_shows_it(ask: Ask, box: Sandbox, kind: Callable[[Ask, Sandbo
         assert SECRET not in answer, path
         assert "étiquette-secrète" not in answer, path
     for path in ("/", f"/t/-/{topic}", "/u/amina", "/search?q=mots", "/c/koweb-kafe/2", "/c/coulisses/7"):
-        page = requests.get(box.url + path, headers={"Accept": "text/html"}, timeout=10).text
+        page = requests.get(box.url + path, headers={"Accept": "text/html"}, timeout=30).text
         assert SECRET not in page, path
     for verb, path in (("POST", "/post_actions.json"), ("POST", "/bookmarks.json")):
         data = {"id": post.id, "bookmarkable_id": post.id, "post_action_type_id": 2}
@@ -111,8 +111,8 @@ def test_a_key_belongs_to_a_person_and_not_to_a_name(box: Sandbox) -> None:
     key = next(key for key in box.state.keys.values() if key.username and key.username != "admin")
     head = {"Api-Key": key.key}
     change = f"{box.url}/u/{key.username}/preferences/username.json"
-    assert requests.put(change, json={"new_username": "nouveau.nom"}, headers=head, timeout=5).status_code == 200
-    who = requests.get(f"{box.url}/session/current.json", headers=head, timeout=5).json()["current_user"]
+    assert requests.put(change, json={"new_username": "nouveau.nom"}, headers=head, timeout=30).status_code == 200
+    who = requests.get(f"{box.url}/session/current.json", headers=head, timeout=30).json()["current_user"]
     assert who["username"] == "nouveau.nom"
 
 
@@ -142,7 +142,7 @@ def test_nothing_that_somebody_sends_stops_the_forum(ask: Ask, box: Sandbox, nam
         "POST", "/posts.json", "amina", json={"title": "Un titre assez long", "raw": TEXT, "category": 2, **HEAVY[name]}
     )
     assert ask("GET", "/latest.json").status_code == 200
-    assert time.monotonic() - begun < 9, "what is quadratic takes minutes"
+    assert time.monotonic() - begun < 29, "what is quadratic takes minutes"
 
 
 def test_the_difference_of_long_texts_does_not_stop_the_forum(ask: Ask, topic: Topic) -> None:
@@ -151,7 +151,7 @@ def test_the_difference_of_long_texts_does_not_stop_the_forum(ask: Ask, topic: T
     begun = time.monotonic()
     shown = ask("GET", f"/posts/{made['id']}/revisions/latest.json").json()
     assert "<ins>" in shown["body_changes"]["side_by_side_markdown"]
-    assert time.monotonic() - begun < 9
+    assert time.monotonic() - begun < 29
 
 
 @pytest.mark.parametrize(

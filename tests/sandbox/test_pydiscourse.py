@@ -16,7 +16,7 @@ from tests.workspace import PNG, TEXT
 @pytest.fixture
 def client(box: Sandbox) -> DiscourseClient:
     """The client of an administrator."""
-    return DiscourseClient(box.url, api_username="admin", api_key=box.keys["all_users"], timeout=10)
+    return DiscourseClient(box.url, api_username="admin", api_key=box.keys["all_users"], timeout=30)
 
 
 READS: list[tuple[str, tuple[Any, ...], str]] = [

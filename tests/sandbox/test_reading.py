@@ -105,11 +105,11 @@ def test_private_messages_are_for_their_readers(ask: Ask) -> None:
 def test_a_key_does_what_its_scopes_say(box: Sandbox) -> None:
     key = next(key for key in box.state.keys.values() if key.scopes)
     head = {"Api-Key": key.key, "Api-Username": "admin"}
-    found = requests.get(f"{box.url}/session/scopes.json", headers=head, timeout=5).json()["scopes"]
+    found = requests.get(f"{box.url}/session/scopes.json", headers=head, timeout=30).json()["scopes"]
     assert {f"{one['resource']}:{one['key']}" for one in found} == set(key.scopes)
     assert (
         requests.put(
-            f"{box.url}/admin/site_settings/title.json", headers=head, json={"title": "x"}, timeout=5
+            f"{box.url}/admin/site_settings/title.json", headers=head, json={"title": "x"}, timeout=30
         ).status_code
         == 403
     )
@@ -154,7 +154,7 @@ def test_limits_of_keys_addresses_and_people(flavour: str) -> None:
         head = {"Api-Key": box.keys["all_users"], "Api-Username": "amina"}
 
         def get(**head: str) -> requests.Response:
-            return requests.get(f"{box.url}/srv/status", headers=head, timeout=5)
+            return requests.get(f"{box.url}/srv/status", headers=head, timeout=30)
 
         codes = [get(**head).headers.get("Discourse-Rate-Limit-Error-Code") for _ in range(61)]
         first = next(n for n, code in enumerate(codes) if code)
@@ -168,7 +168,7 @@ def test_limits_of_keys_addresses_and_people(flavour: str) -> None:
         clock.sleep(60)
         made = [
             requests.post(
-                f"{box.url}/posts.json", headers=head, json={"raw": f"{TEXT} {n}", "topic_id": 1}, timeout=5
+                f"{box.url}/posts.json", headers=head, json={"raw": f"{TEXT} {n}", "topic_id": 1}, timeout=30
             ).status_code
             for n in range(2)
         ]

@@ -26,7 +26,7 @@ def asking(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 
 def test_votes_of_a_seed_are_counted_in_its_poll(asking: Sandbox) -> None:
-    answer = requests.get(f"{asking.url}/posts/1.json", timeout=10).json()
+    answer = requests.get(f"{asking.url}/posts/1.json", timeout=30).json()
     poll = answer["polls"][0]
     assert [one["votes"] for one in poll["options"]] == [1, 2]
     assert poll["voters"] == 3
@@ -43,7 +43,7 @@ def test_what_somebody_read_is_in_the_directory_and_grows_when_they_come_back(as
         url = f"{asking.url}/directory_items.json?period=all&order=days_visited"
         entry = next(
             one
-            for one in requests.get(url, timeout=10).json()["directory_items"]
+            for one in requests.get(url, timeout=30).json()["directory_items"]
             if one["user"]["username"] == "membre3"
         )
         return entry["days_visited"], entry["topics_entered"], entry["posts_read"]

@@ -341,7 +341,7 @@ def test_a_post_locked_by_staff_is_named(here: Clone, box: Sandbox) -> None:
 def test_p36_an_old_page_without_a_key_reverts_nothing(here: Clone, box: Sandbox) -> None:
     publish(here, "un")
     box.set(anonymous_cache_seconds=60)
-    requests.get(f"{box.url}/t/{box.by_id('un').id}.json?include_raw=1", timeout=5)
+    requests.get(f"{box.url}/t/{box.by_id('un').id}.json?include_raw=1", timeout=30)
     here.reword("un", "deuxième", "nouveau")
     here.push()
     head = here.git("rev-parse", "HEAD")
