@@ -61,7 +61,8 @@ class Settings:
 
     `posts` and the folders in `categories` are POSIX paths; `posts` is relative to the repository's root, the folders
     to `posts`. `bookmark` is a full ref name. `withdraw` says what happens to a topic whose file is gone, `deleted`
-    what to do about a topic that somebody deleted on the forum. `alone`: no other forum is configured.
+    what to do about a topic that somebody deleted on the forum. `username` may be empty where no key is used: an
+    archive of what is public needs none. `alone`: no other forum is configured.
     """
 
     name: str
@@ -193,13 +194,10 @@ class Reader:
     def settings(self, base: PurePosixPath, env: Mapping[str, str], *, alone: bool) -> Settings:
         """The table as settings, with what the environment overrides."""
         self.known(self.table, {*Settings.__dataclass_fields__, "limits"} - {"name", "alone", "rates"})
-        username = env.get("KOWEB_API_USERNAME") or self.string("username")
-        if not username:
-            raise self.wrong("username", _("“username” is missing: whom does the key act as?"))
         return Settings(
             name=self.name,
             url=self.url(),
-            username=username,
+            username=env.get("KOWEB_API_USERNAME") or self.string("username"),
             posts=self.folder(base),
             branch=self.string("branch", "main"),
             remote=self.string("remote", "origin"),
@@ -373,11 +371,19 @@ def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> st
             where=key_name(settings),
             remedy=_("Copy it again from the forum's admin pages, without quotes or line breaks."),
         )
+    if not settings.username:
+        raise ConfigError(
+            _("“username” is missing: whom does the key act as?"),
+            where=f"{FILE} [forum.{settings.name}]",
+            remedy=_('Write below [forum.{name}]: username = "…"').format(name=settings.name),
+        )
     return key.strip()
 
 
 def from_keyring(settings: Settings) -> str:
     """The key that the system's keyring holds for this forum, or "" where there is no keyring."""
+    if not settings.username:
+        return ""
     try:
         import keyring
         from keyring.errors import KeyringError

@@ -47,7 +47,8 @@ SERVERS = (
     *("archive/test_doubts", "archive/test_quiet", "archive/test_beside", "archive/test_plans"),
     *("archive/test_shapes", "archive/test_changes", "archive/test_kills", "demo/"),
     *("scenarios/test_sync_again", "scenarios/test_pull", "scenarios/test_unfinished", "scenarios/test_in_the_way"),
-    *("scenarios/test_conflicts", "scenarios/test_kills", "scenarios/test_adopt"),
+    *("scenarios/test_conflicts", "scenarios/test_kills", "scenarios/test_adopt", "scenarios/test_failures"),
+    *("scenarios/test_networks", "scenarios/test_publishing.py::test_p31", "test_commands.py::test_demo_once"),
 )
 LANGUAGES = ("demo/test_story", "report/test_command")
 PAIRS = (

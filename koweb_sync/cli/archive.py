@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.archive.visit.plan import Cost, Plan
 from koweb_sync.cli.archive_place import Place, find, place_options
 from koweb_sync.cli.common import emit, format_option, say
 from koweb_sync.config import Rates
@@ -15,6 +14,7 @@ from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.archive.base.store import Store
+    from koweb_sync.archive.visit.plan import Plan
     from koweb_sync.archive.visit.run import Run, Wishes
     from koweb_sync.forum.observed import Totals
 
@@ -94,6 +94,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
     from koweb_sync.archive.visit.crawl import crawl, look
     from koweb_sync.archive.visit.explore import VIA, explore
+    from koweb_sync.archive.visit.plan import Cost, Plan
     from koweb_sync.cli import archive_watch as words
     from koweb_sync.cli.archive_after import after_run
 

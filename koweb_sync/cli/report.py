@@ -141,7 +141,7 @@ def wished(place: Place, given: dict[str, Any]) -> Asked:
             horizon=given["horizon"] * HOUR,
             categories=given["category"],
             tags=given["tag"],
-            ours=(place.settings.username,),
+            ours=tuple(filter(None, [place.settings.username])),
         ),
         audience="facilitators" if given["watch_list"] else given["audience"] or "community",
         pseudonyms=given["pseudonyms"],

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.config import find_key, load
+from koweb_sync.errors import ConfigError
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import forum_of
@@ -47,6 +49,20 @@ def test_a_run_that_is_stopped_by_hand_says_so_and_goes_on_later(town: Sandbox, 
     out, words = started(tmp_path, "--url", town.url, "--format", "json").communicate(timeout=120)
     assert json.loads(out)["found"]["posts"] == 120
     assert "Going on with the run that was stopped." in words
+
+
+def test_a_name_for_the_key_is_asked_for_only_where_there_is_a_key(
+    town: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "koweb.toml").write_text(f'[forum.kafe]\nurl = "{town.url}"\n', encoding="utf-8")
+    out, _words = started(tmp_path, "--format", "json").communicate(timeout=120)
+    assert json.loads(out)["found"]["posts"] == 120
+    assert started(tmp_path, "list").communicate(timeout=120)[0].count("question") == 10
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", "a" * 64)
+    with pytest.raises(ConfigError, match="username") as caught:
+        find_key(load(tmp_path))
+    assert caught.value.where == "koweb.toml [forum.kafe]"
 
 
 def test_an_address_that_is_none_is_not_blamed_on_a_file(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """What an archive costs: requests, seconds of processor time and memory of the client alone.
 
+A first run, a run where nothing changed, one after 500 new replies, an edit and a like, then reading it again.
+
 Run by hand: python -m tests.benchmarks.archive [number of posts]
 """
 
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,34 +15,65 @@ from pathlib import Path
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
 
-COMMAND = [sys.executable, "-m", "koweb_sync", "archive", "--no-images"]
+# A process starts with the memory of the one that started it in its account; /proc counts what it holds itself.
+KOWEB = """
+import runpy, sys
+from pathlib import Path
+try:
+    runpy.run_module("koweb_sync", run_name="__main__", alter_sys=True)
+finally:
+    status = Path("/proc/self/status").read_text()
+    Path("peak").write_text(status.partition("VmHWM:")[2].split()[0])
+"""
+NEW = 500
 
 
 def main(posts: int = 40_000) -> None:
-    """A first run, then one where nothing changed; the client is a process of its own."""
+    """Every command is a process of its own, so that its peak of memory is its own."""
     seed = forum_of(posts // 20, posts, likes=posts // 2, people=max(30, posts // 100))
     for one in seed["posts"]:
         one["cooked"] = "".join(f"<p>{part}</p>\n" for part in one["raw"].split("\n\n"))
     with Sandbox.start(seed, flavour="2022") as box, tempfile.TemporaryDirectory() as name:
+        del seed
         folder = Path(name)
         limits = "key_per_minute = 0\nanonymous_per_minute = 0\nanonymous_per_10_seconds = 0\n"
         text = f'[forum.kafe]\nurl = "{box.url}"\nusername = "admin"\n\n[forum.kafe.limits]\n{limits}'
         (folder / "koweb.toml").write_text(text, encoding="utf-8")
-        for what in ("first run", "nothing changed"):
-            measured(what, box, folder)
+        archive = ["archive", "--no-images"]
+        measured("first run", box, folder, archive)
+        measured("nothing changed", box, folder, archive)
+        for n in range(NEW):
+            text = f"Une réponse toute neuve, la {n}e, avec le mot hurluberlu."
+            box.reply(1 + n * (posts // 20) // NEW, text, username=f"membre{2 + n % 20}")
+        box.edit(1 + posts // 40, raw="Un texte que l’on vient de reprendre tout entier, pour voir.", username="admin")
+        box.like(1, username="admin")
+        measured(f"{NEW} new replies, an edit, a like", box, folder, archive)
+        for words in ("search hurluberlu", "search question --limit 50", "list", "stats", "show 1"):
+            measured(words, box, folder, ["archive", *words.split()])
         size = (folder / "koweb-archive.sqlite").stat().st_size / 2**20
-        print(f"archive on disk: {size:,.0f} MiB")  # noqa: T201
+        say(f"archive on disk: {size:,.0f} MiB")
 
 
-def measured(what: str, box: Sandbox, folder: Path) -> None:
-    """Run the command, and print what it took."""
-    before, begun, asked = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), len(box.log)
-    subprocess.run(COMMAND, cwd=folder, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    peak = after.ru_maxrss / 1024
-    line = f"{what}: {len(box.log) - asked:,} requests, {cpu:.1f} s of processor, {time.monotonic() - begun:.1f} s"
-    print(f"{line}, at most {peak:,.0f} MiB")  # noqa: T201
+def measured(what: str, box: Sandbox, folder: Path, words: list[str]) -> None:
+    """Run a command, and print what it took."""
+    box.forget()
+    begun = time.monotonic()
+    with (folder / "printed").open("wb") as printed:
+        process = subprocess.Popen([sys.executable, "-c", KOWEB, *words], cwd=folder, stdout=printed, stderr=printed)
+        _ident, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        say((folder / "printed").read_text(encoding="utf-8"))
+        raise SystemExit(process.returncode)
+    took = f"{used.ru_utime + used.ru_stime:.1f} s of processor, {time.monotonic() - begun:.1f} s"
+    peak = int((folder / "peak").read_text(encoding="ascii")) / 1024
+    say(f"{what}: {len(box.log):,} requests, {took}, at most {peak:,.0f} MiB")
+
+
+def say(text: str) -> None:
+    """A line of the result."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
