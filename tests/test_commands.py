@@ -2,11 +2,13 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import tomllib
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
@@ -261,6 +263,18 @@ def test_the_query_for_data_explorer_is_saved_once_and_then_used(here: Clone, bo
     assert len(box.requests(path="/queries/")) == 1
     assert not box.requests(path=r"^/t/")
     assert "Une suite." in here.read("posts/sujet-3.md")
+
+
+def test_who_only_archives_needs_no_repository_to_save_the_queries(here: Clone, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    shutil.copy(here.folder / "koweb.toml", folder)
+    here = replace(here, folder=folder)
+    assert "Saved 10 queries" in here.run("doctor", "--save-query").err
+    run = here.run("archive", "--via", "data-explorer", "--format", "json")
+    assert json.loads(run.out)["found"]["posts"] > 0
+    (folder / "koweb.toml").unlink()
+    assert "not in a git repository" in here.run("doctor", code=None).err
 
 
 def test_a_key_that_may_not_save_queries_gets_the_text_for_an_administrator(here: Clone, box: Sandbox) -> None:

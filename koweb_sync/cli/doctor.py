@@ -1,11 +1,14 @@
 """`koweb doctor`: is everything in place for publishing?"""
 
 import sys
+from pathlib import Path
 
 import click
 
-from koweb_sync.cli.common import colours, connector, emit, format_option, forum_option, labelled, workspace
-from koweb_sync.errors import worst
+from koweb_sync import config
+from koweb_sync.cli.common import colours, connector, emit, format_option, forum_option, labelled
+from koweb_sync.errors import InputError, worst
+from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
 
@@ -17,10 +20,11 @@ def doctor(forum: str | None, save_query: bool, style: str) -> None:
     from koweb_sync.cli.explorer import save
     from koweb_sync.sync.examine import Finding, Verdict, examine
 
-    repo, settings = workspace(forum)
+    repo = repository()
+    settings = config.load(repo.root if repo else Path.cwd(), forum=forum)
     signs = {Verdict.GOOD: ("✓", "green"), Verdict.NOTE: ("!", "yellow"), Verdict.BAD: ("✗", "red")}
     found: list[Finding] = []
-    for finding in examine(repo, settings, connector(settings)):
+    for finding in examine(repo, settings, connector(settings), publishing=repo is not None):
         found.append(finding)
         if style == "table":
             sign, colour = signs[finding.verdict]
@@ -31,3 +35,13 @@ def doctor(forum: str | None, save_query: bool, style: str) -> None:
     if style == "json":
         emit([{"what": f.what, "verdict": f.verdict.value, "detail": f.detail} for f in found])
     sys.exit(worst(f.exit_code for f in found))
+
+
+def repository() -> Repo | None:
+    """The repository around the current folder; None in a folder with a koweb.toml that is in none: it archives."""
+    try:
+        return Repo.find(Path.cwd())
+    except InputError:
+        if (Path.cwd() / config.FILE).is_file():
+            return None
+        raise

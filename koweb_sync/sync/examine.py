@@ -42,8 +42,13 @@ class Finding:
     exit_code: int = 0
 
 
-def examine(repo: Repo | None, settings: Settings, connect: Callable[[], Forum]) -> Iterator[Finding]:
-    """All checks, each as soon as it is made. About five requests. A failed one ends those that depend on it."""
+def examine(
+    repo: Repo | None, settings: Settings, connect: Callable[[], Forum], *, publishing: bool = True
+) -> Iterator[Finding]:
+    """All checks, each as soon as it is made. About five requests. A failed one ends those that depend on it.
+
+    `publishing`: the key must be able to; otherwise it only reads, as for an archive.
+    """
     if repo is not None:
         yield git_remote(repo, settings)
     try:
@@ -54,8 +59,9 @@ def examine(repo: Repo | None, settings: Settings, connect: Callable[[], Forum])
         return
     yield Finding(_("forum"), Verdict.GOOD, f"{site.title} ({settings.url})")
     yield Finding(_("key"), Verdict.GOOD, _("acts as {user}").format(user=site.user))
-    yield from checked(lambda: scopes(forum), _("scopes"))
-    yield from rights(settings, site)
+    if publishing:
+        yield from checked(lambda: scopes(forum), _("scopes"))
+        yield from rights(settings, site)
     yield limits(site.limits, staff=site.staff)
     yield Finding(_("plugins"), Verdict.GOOD, ", ".join(site.plugins) or _("none that the forum tells of"))
     yield from checked(lambda: clock(forum), _("clock"))
