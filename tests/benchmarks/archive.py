@@ -6,8 +6,6 @@ Run by hand: python -m tests.benchmarks.archive [number of posts] [rest|data-exp
 The second word is the way of the first run. 2 million posts take an hour by rest, a third of it by data-explorer.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,17 +13,8 @@ from pathlib import Path
 
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
+from tests.archive.measuring import run, settle
 
-# A process starts with the memory of the one that started it in its account; /proc counts what it holds itself.
-KOWEB = """
-import runpy, sys
-from pathlib import Path
-try:
-    runpy.run_module("koweb_sync", run_name="__main__", alter_sys=True)
-finally:
-    status = Path("/proc/self/status").read_text()
-    Path("peak").write_text(status.partition("VmHWM:")[2].split()[0])
-"""
 NEW = 500
 WAYS = ("data-explorer", "rest")
 
@@ -38,10 +27,7 @@ def main(posts: int = 40_000, first: str = "rest") -> None:
     with Sandbox.start(seed, flavour="2022") as box, tempfile.TemporaryDirectory() as name:
         del seed
         folder = Path(name)
-        os.environ["KOWEB_KAFE_API_KEY"] = box.keys["all_users"]
-        limits = "key_per_minute = 0\nanonymous_per_minute = 0\nanonymous_per_10_seconds = 0\n"
-        text = f'[forum.kafe]\nurl = "{box.url}"\nusername = "admin"\n\n[forum.kafe.limits]\n{limits}'
-        (folder / "koweb.toml").write_text(text, encoding="utf-8")
+        settle(folder, box)
         measured("queries saved", box, folder, ["doctor", "--save-query"])
         measured(f"first run by {first}", box, folder, ["archive", "--no-images", "--via", first])
         for way in WAYS:
@@ -67,17 +53,9 @@ def happen(box: Sandbox, posts: int) -> None:
 def measured(what: str, box: Sandbox, folder: Path, words: list[str]) -> None:
     """Run a command, and print what it took."""
     box.forget()
-    begun = time.monotonic()
-    with (folder / "printed").open("wb") as printed:
-        process = subprocess.Popen([sys.executable, "-c", KOWEB, *words], cwd=folder, stdout=printed, stderr=printed)
-        _ident, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        say((folder / "printed").read_text(encoding="utf-8"))
-        raise SystemExit(process.returncode)
-    took = f"{used.ru_utime + used.ru_stime:.1f} s of processor, {time.monotonic() - begun:.1f} s"
-    peak = int((folder / "peak").read_text(encoding="ascii")) / 1024
-    say(f"{what}: {len(box.log):,} requests, {took}, at most {peak:,.0f} MiB")
+    taken = run(folder, box, *words)
+    took = f"{taken.processor:.1f} s of processor, {taken.seconds:.1f} s, at most {taken.memory:,.0f} MiB"
+    say(f"{what}: {len(box.log):,} requests, {took}")
 
 
 def say(text: str) -> None:
