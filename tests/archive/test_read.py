@@ -1,13 +1,16 @@
 """What was archived can be read again: topics, posts, texts over time, words, numbers."""
 
 import json
+import random
 import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_letters
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -73,6 +76,20 @@ def beside(place: Path, monkeypatch: pytest.MonkeyPatch) -> Commands:
 
 
 # ---- reading
+
+
+@pytest.mark.parametrize("length", [100, 2_000, 5_000, 200_000])
+def test_a_picture_with_an_address_of_any_length_is_kept_under_a_name_of_its_own(store: Store, length: int) -> None:
+    noise = random.Random(length)  # what does not repeat cannot be compressed by an index
+    addresses = [
+        f"https://ailleurs.example.org/é/{''.join(noise.choices(ascii_letters, k=length))}.png" for _n in range(2)
+    ]
+    shown = "".join(f'<img src="{address}">' for address in addresses)
+    forum = keep(store, [topic(1, "Des images")], [post(1, 1, 1, "Deux images.", cooked=shown)])
+    with store.read() as connection:
+        (only,) = Reader(connection, forum).posts(1)
+    assert {urlsplit(one.source).path for one in only.files} == {urlsplit(address).path for address in addresses}
+    assert len({one.url for one in only.files}) == 2
 
 
 def test_a_topic_is_read_with_all_its_posts_in_order(reader: Reader) -> None:

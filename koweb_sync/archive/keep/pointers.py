@@ -3,6 +3,7 @@
 Links to the forum itself become topic and post numbers; images and attachments become uploads. Usernames are folded.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ _TOPIC_BY_NUMBER = re.compile(r"/t/(\d+)/(\d+)$")
 _POST = re.compile(r"/p/(\d+)")
 _FILE = re.compile(r"/(?:uploads|secure-uploads|secure-media-uploads)/")
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
+LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,17 @@ def file(src: str, kind: str, name: str, base: str, sha: str) -> File | None:
     short = _SHORT.search(urlsplit(full).path)
     suffix = re.search(r"\.\w+$", urlsplit(full).path)
     if short:
-        return File(f"upload://{short[1]}", kind, name, full)
+        return File(keyed(f"upload://{short[1]}"), kind, name, full)
     if sha:
-        return File(f"upload://{sha}{suffix[0] if suffix else ''}", kind, name, full)
-    return File(full, kind, name, full)
+        return File(keyed(f"upload://{sha}{suffix[0] if suffix else ''}"), kind, name, full)
+    return File(keyed(full), kind, name, full)
+
+
+def keyed(url: str) -> str:
+    """An address that a database takes as a key: a very long one is cut, and ends with a sum of the whole."""
+    if len(url.encode()) <= LONGEST:
+        return url
+    return f"{url.encode()[:500].decode(errors='ignore')}…{hashlib.sha256(url.encode()).hexdigest()}"
 
 
 def is_upload(url: str) -> bool:
