@@ -26,6 +26,8 @@ def main(posts: int = 40_000, first: str = "rest") -> None:
         one["cooked"] = "".join(f"<p>{part}</p>\n" for part in one["raw"].split("\n\n"))
     with Sandbox.start(seed, flavour="2022") as box, tempfile.TemporaryDirectory() as name:
         del seed
+        box.front.app.extensions["explorer"].database.memory = "12GB"  # as a forum of that size has
+        box.front.app.extensions["explorer"].database.seconds = 600
         folder = Path(name)
         settle(folder, box)
         measured("queries saved", box, folder, ["doctor", "--save-query"])

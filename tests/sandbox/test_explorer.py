@@ -1,10 +1,12 @@
 """Data Explorer: who may run what, with which limits, and that a query reads the forum and nothing else."""
 
 import json
+import random
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_letters
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -201,6 +203,17 @@ def test_many_runs_are_refused_only_where_the_owner_wants_it(box: Sandbox) -> No
     assert {one.status_code for one in answers} == {200, 429}
     assert answers[-1].json()["error_type"] == "rate_limit"
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 10
+
+
+def test_a_forum_that_does_not_fit_into_the_memory_is_a_refusal_and_harms_nothing_else(box: Sandbox) -> None:
+    box.front.app.extensions["explorer"].database.memory = "12MB"
+    noise, first = random.Random(1), box.first_post(1)
+    with box.state.lock:
+        for post in box.state.posts.values():
+            post.raw = first.raw + "".join(noise.choices(ascii_letters, k=100_000)) * 40
+    said = refusal(box, "SELECT COUNT(*), MAX(LENGTH(raw)) FROM posts")
+    assert said.startswith("PG::OutOfMemory: ERROR:")
+    assert rows(box, "SELECT COUNT(*) > 0 FROM users") == [[True]]
 
 
 def test_memory_is_limited(box: Sandbox) -> None:

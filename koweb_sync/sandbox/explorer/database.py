@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 SECONDS = 10.0  # for a statement
+MEMORY = "1GB"  # for all tables and statements together
 CHUNK = 5_000  # rows handed over at once
 # No files, no network, no extensions, no Python variables; and nobody can change that.
 CLOSED = (
     "temp_directory = ''",
     "secret_directory = ''",
     "home_directory = ''",
-    "memory_limit = '1GB'",
     "threads = 2",
     "TimeZone = 'UTC'",
     "integer_division = true",
@@ -84,6 +84,7 @@ class Database:
     def __init__(self, state: State, seconds: float = SECONDS) -> None:
         self.state = state
         self.seconds = seconds
+        self.memory = MEMORY
         self.lock = threading.Lock()
         self.numbers = Numbers()
         self.tables = tables.of(state.flavour)
@@ -99,6 +100,7 @@ class Database:
         made = duckdb.connect(":memory:")
         for setting in CLOSED:
             made.execute(f"SET GLOBAL {setting}")
+        made.execute(f"SET GLOBAL memory_limit = '{self.memory}'")
         for macro in DIALECT:
             made.execute(f"CREATE MACRO {macro}")
         for table in self.tables.values():
@@ -210,13 +212,23 @@ def created(table: Table) -> str:
 
 
 def replace(connection: "Connection", table: Table, values: Mapping[str, list[Any] | Always]) -> None:
-    """Fill a table anew."""
+    """Fill a table anew. Raises QueryFailed where the forum is too large for the memory; the table stays as it was."""
+    connection.execute("BEGIN")
+    try:
+        connection.execute(created(table))
+        insert(connection, table, values)
+        connection.execute("COMMIT")
+    except connection_errors() as error:
+        connection.execute("ROLLBACK")
+        raise failed(error) from None
+
+
+def insert(connection: "Connection", table: Table, values: Mapping[str, list[Any] | Always]) -> None:
+    """Put values into a table, some rows at a time."""
     columns = [column for column in table.columns if column.name in values]
     names = ", ".join(f'"{column.name}"' for column in columns)
     counted = values[table.columns[0].name]
     count = 0 if isinstance(counted, Always) else len(counted)
-    connection.execute("BEGIN")
-    connection.execute(created(table))
     for start in range(0, count, CHUNK):
         apart, parts, sent = [], [], {}
         for column in columns:
@@ -230,7 +242,6 @@ def replace(connection: "Connection", table: Table, values: Mapping[str, list[An
             sent.update(more)
         select = f"SELECT {', '.join(parts)} FROM (SELECT {', '.join(apart)})"
         connection.execute(f'INSERT INTO "{table.name}" ({names}) {select}', sent)
-    connection.execute("COMMIT")
 
 
 def handed(column: Column, values: list[Any]) -> tuple[str, str, dict[str, str]]:
