@@ -111,6 +111,19 @@ def repository_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def chosen_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths of `--only`: of what is there, or once was. Raises a usage error for what git never had: a typo would
+    look as if there were nothing new.
+    """
+    found = repository_paths(repo, paths)
+    for given, path in zip(paths, found, strict=True):
+        if path and not os.path.lexists(repo.root / path) and not repo.ever_had(path):
+            raise click.BadParameter(
+                _("There is no {path} here, and git never had it.").format(path=given), param_hint="--only"
+            )
+    return found
+
+
 def name_no_branch(repo: Repo, commits: Sequence[str]) -> None:
     """Say that new commits are on no branch, where that is so: git forgets them once something else is checked out."""
     if commits and repo.branch() is None:

@@ -13,6 +13,7 @@ import click
 
 from koweb_sync.cli.common import (
     ask_yes,
+    chosen_paths,
     colours,
     complain,
     connector,
@@ -21,7 +22,6 @@ from koweb_sync.cli.common import (
     forum_option,
     only_option,
     push_options,
-    repository_paths,
     say,
     table,
     workspace,
@@ -44,7 +44,7 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     from koweb_sync.sync.push import known_site, preview
 
     repo, settings = workspace(forum)
-    options = Options(only=repository_paths(repo, only), yes=True)
+    options = Options(only=chosen_paths(repo, only), yes=True)
     _world, plan = preview(repo, settings, options, known_site(settings), network=False)
     report(repo, settings, plan, style)
     sys.exit(unresolved(repo, settings))
@@ -75,7 +75,7 @@ def diff(forum: str | None, only: tuple[str, ...]) -> None:
     from koweb_sync.sync.push import known_site, preview
 
     repo, settings = workspace(forum)
-    options = Options(only=repository_paths(repo, only), yes=True)
+    options = Options(only=chosen_paths(repo, only), yes=True)
     world, plan = preview(repo, settings, options, known_site(settings), network=False)
     for action in plan.actions:
         if isinstance(action, Create | Edit):
@@ -121,7 +121,7 @@ def paint(text: str, how: str) -> str:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=_("Save the plan here."))
 def plan(forum: str | None, only: tuple[str, ...], yes: bool, style: str, output: Path | None) -> None:
     repo, settings = workspace(forum)
-    options = Options(only=repository_paths(repo, only), yes=yes)
+    options = Options(only=chosen_paths(repo, only), yes=yes)
     made = dry(repo, settings, options)
     if output:
         data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
@@ -157,7 +157,7 @@ def dry(repo: Repo, settings: Settings, options: Options) -> Plan:
 @push_options
 def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved: Path | None, **flags: Any) -> None:
     repo, settings = workspace(forum)
-    options = Options(only=repository_paths(repo, only), yes=yes, resend=flags["resend"])
+    options = Options(only=chosen_paths(repo, only), yes=yes, resend=flags["resend"])
     if flags["dry_run"] or flags["check"]:
         made = dry(repo, settings, options)
         report(repo, settings, made, style)

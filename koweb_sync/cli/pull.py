@@ -10,6 +10,7 @@ import click
 
 from koweb_sync.cli.common import (
     ask_yes,
+    chosen_paths,
     complain,
     connector,
     emit,
@@ -18,7 +19,6 @@ from koweb_sync.cli.common import (
     name_no_branch,
     only_option,
     push_options,
-    repository_paths,
     say,
     table,
     together,
@@ -29,6 +29,7 @@ from koweb_sync.errors import HUMAN, worst
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync import show, show_pull
+from koweb_sync.sync.actions import as_json
 from koweb_sync.sync.news import Pulled
 from koweb_sync.sync.plan import Options
 
@@ -53,19 +54,13 @@ def merging(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--rebuild", is_flag=True, help=_("Make a lost bookmark again, from git's history and the forum."))
 @merging
 def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, favour: str) -> None:
-    from koweb_sync.cli.reading import Reading
-    from koweb_sync.sync.pull import Wishes
-    from koweb_sync.sync.pull import fetch as run
-
     repo, settings = workspace(forum)
     if rebuild:
         sys.exit(rebuilt(repo, settings, favour, style))
     if favour:
         text = _("--{side} goes with --rebuild here; to bring edits in, use “koweb pull”.")
         raise click.UsageError(text.format(side=favour))
-    wishes = Wishes(Options(only=repository_paths(repo, only)))
-    with Reading(settings.rates) as reading:
-        result = run(repo, settings, connector(settings), wishes, reading, time.time)
+    result = look(repo, settings, Options(only=chosen_paths(repo, only)))
     report(result, style, seen=True)
     sys.exit(result.exit_code)
 
@@ -96,7 +91,7 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         return
     if flags["go_on"]:
         sys.exit(continued(repo, settings, style))
-    wishes = Wishes(Options(only=repository_paths(repo, only)), flags["branch"], favour, flags["download"])
+    wishes = Wishes(Options(only=chosen_paths(repo, only)), flags["branch"], favour, flags["download"])
     result = bring(repo, settings, wishes)
     report(result, style)
     sys.exit(result.exit_code)
@@ -108,6 +103,7 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
 @format_option()
 @merging
 @ask_yes
+@click.option("--dry-run", is_flag=True, help=_("Only show what would come and what would be sent."))
 @push_options
 def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.cli import publish
@@ -117,7 +113,9 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
 
     repo, settings = workspace(forum)
     right_branch(repo, settings, branch_ok=flags["branch_ok"])
-    options = Options(only=repository_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
+    options = Options(only=chosen_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
+    if flags["dry_run"]:
+        sys.exit(dry(repo, settings, options, style))
     waits = note(repo, settings) is not None
     if flags["message"] and not waits:
         repo.commit_files(settings.posts, flags["message"])
@@ -136,6 +134,32 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     if style == "json":
         emit({"version": 1, "exit_code": code, "pull": came, "push": show.as_data(result)})
     sys.exit(code)
+
+
+def dry(repo: Repo, settings: Settings, options: Options, style: str) -> int:
+    """`sync --dry-run`: what the forum has, and what a push would send of what git has now; the exit code."""
+    from koweb_sync.cli import publish
+
+    seen = look(repo, settings, options)
+    made = publish.dry(repo, settings, options)
+    code = worst([seen.exit_code, publish.worst_of(made)])
+    if style == "json":
+        sent = as_json(made, settings.rates.key_per_minute)
+        emit({"version": 1, "exit_code": code, "pull": show_pull.as_data(seen), "push": sent})
+        return code
+    report(seen, style, seen=True)
+    publish.report(repo, settings, made, style)
+    return code
+
+
+def look(repo: Repo, settings: Settings, options: Options) -> Pulled:
+    """What the community changed; nothing is written."""
+    from koweb_sync.cli.reading import Reading
+    from koweb_sync.sync.pull import Wishes
+    from koweb_sync.sync.pull import fetch as run
+
+    with Reading(settings.rates) as reading:
+        return run(repo, settings, connector(settings), Wishes(options), reading, time.time)
 
 
 def bring(repo: Repo, settings: Settings, wishes: Any) -> Pulled:

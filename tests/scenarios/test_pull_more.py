@@ -1,5 +1,6 @@
 """What a pull costs, what it keeps byte for byte, new images, lost bookmarks, and two laws for any text."""
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -354,3 +355,35 @@ def test_json_is_one_document_whatever_is_done(here: Clone, box: Sandbox) -> Non
         here.write(f"posts/{ident}.md", here.read(f"posts/{ident}.md").split("<<<<<<<")[0] + "De nous deux.")
     assert here.run("pull", "--continue", "--format", "json").data == {"version": 1, "exit_code": 0, "conflicts": []}
     assert here.run("fetch", "--rebuild", "--format", "json").data["left"] == []
+
+
+def test_a_dry_sync_tells_both_directions_and_writes_nothing(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.post("deux")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("un").id, f"{TEXT} Une suite du forum.")
+    here.post("deux", f"{TEXT} Une suite de git.")
+    here.commit()
+    before, agreed = here.git("rev-parse", "HEAD"), here.agreed()
+    run = here.run("sync", "--dry-run", "--format", "json", code=None)
+    told = json.loads(run.out)
+    assert [one["path"] for one in told["pull"]["edits"]] == ["posts/un.md"]
+    assert [one["path"] for one in told["push"]["actions"]] == ["posts/deux.md"]
+    assert "posts/deux.md" in here.run("sync", "--dry-run", code=None).text
+    assert (here.git("rev-parse", "HEAD"), here.agreed()) == (before, agreed)
+    assert "Une suite de git." not in here.raw("deux")
+    assert not box.requests("PUT")
+
+
+@pytest.mark.parametrize("words", [("status",), ("push",), ("pull",), ("plan",), ("sync", "--dry-run")])
+def test_a_path_that_never_was_is_a_mistake_and_one_that_was_is_none(here: Clone, words: tuple[str, ...]) -> None:
+    here.post("un")
+    here.post("deux")
+    here.commit()
+    here.push()
+    (here.folder / "posts" / "un.md").unlink()
+    here.commit()
+    assert "posts/trois.md" in here.run(*words, "--only", "posts/trois.md", code=2).err
+    here.run(*words, "--only", "posts/un.md", code=None)
+    here.run(*words, "--only", "posts")
