@@ -3,11 +3,12 @@
 import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from koweb_sync.archive.base import schema
+from koweb_sync.archive.base import schema, search
 from koweb_sync.archive.base.store import Store, put
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.forum import observed
@@ -200,27 +201,53 @@ def hostile(store: Store) -> int:
     return forum
 
 
-def crowd(store: Store, posts: int, each: int = 20) -> int:
-    """A forum of so many posts in topics of `each`, written as fast as the database takes them."""
-    forum = store.enter(URL, "kafe", START)
-    words = [
-        "une",
-        "question",
-        "bien",
-        "posée",
-        "vaut",
-        "mieux",
-        "qu’une",
-        "réponse",
-        "toute",
-        "prête",
-        "on",
-        "s’écoute",
-        "on",
-        "note",
-        "on",
-        "recommence",
+WORDS = (
+    *("une", "question", "bien", "posée", "vaut", "mieux", "qu’une", "réponse"),
+    *("toute", "prête", "on", "s’écoute", "on", "note", "on", "recommence"),
+)
+
+
+def said(n: int) -> str:
+    """What somebody of a crowd says."""
+    return " ".join(WORDS[(n * 7 + k * (1 + n % 5)) % len(WORDS)] for k in range(40)) + f" n{n}"
+
+
+def crowded(posts: int, each: int = 20) -> dict[str, Any]:
+    """The seed of a forum where the same crowd says the same, without likes."""
+    people = [
+        {"id": -1, "username": "system", "admin": True, "trust_level": 4},
+        *({"id": n, "username": f"membre{n}", "name": f"Membre {n}", "trust_level": 2} for n in range(1, 501)),
+        {"id": 501, "username": "admin", "admin": True, "trust_level": 4},
     ]
+    return {
+        "site_settings": {"default_locale": "fr"},
+        "users": people,
+        "groups": [{"id": 0, "name": "everyone"}, {"id": 3, "name": "staff"}],
+        "categories": [{"id": n, "name": f"Lieu {n}", "slug": f"lieu-{n}"} for n in (1, 2, 3)],
+        "topics": [
+            {"id": n // each + 1, "title": f"Sujet {n // each + 1} sur {WORDS[n % 13]}", "slug": "sujet",
+             "user_id": 1 + n % 500, "category_id": 1 + n % 3, "created_at": day(n), "bumped_at": day(n + each - 1)}
+            for n in range(0, posts, each)
+        ],
+        "posts": [
+            {"id": n + 1, "topic_id": n // each + 1, "post_number": n % each + 1, "user_id": 1 + n % 500,
+             "raw": said(n), "cooked": f"<p>{said(n)}</p>", "created_at": day(n),
+             "reply_to_post_number": n % each or None}
+            for n in range(posts)
+        ],
+        "next_ids": {"topics": posts // each + 1, "posts": posts + 1, "users": 502, "categories": 4},
+        "api_keys": [{"name": "all_users", "key": "key-of-the-tests", "username": None}],
+    }  # fmt: skip
+
+
+def day(n: int) -> str:
+    """When the n-th post of a crowd was written, as seeds tell it."""
+    return datetime.fromtimestamp(START // 1_000_000 + n * 60, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def crowd(store: Store, posts: int, each: int = 20, *, url: str = URL, likes: bool = True) -> int:
+    """A forum of so many posts in topics of `each`, written as fast as the database takes them."""
+    forum = store.enter(url, "kafe", START)
     with store.begin() as connection:
         people = [
             {"forum": forum, "id": n, "username": f"membre{n}", "folded": f"membre{n}", "name": f"Membre {n}"}
@@ -237,25 +264,26 @@ def crowd(store: Store, posts: int, each: int = 20) -> int:
         with store.begin() as connection:
             openers = [n for n in some if n % each == 0]
             put(connection, schema.TOPICS, [
-                {"forum": forum, "id": n // each + 1, "title": f"Sujet {n // each + 1} sur {words[n % 13]}",
+                {"forum": forum, "id": n // each + 1, "title": f"Sujet {n // each + 1} sur {WORDS[n % 13]}",
                  "category": 1 + n % 3, "slug": "sujet", "person": 1 + n % 500, "shown": 1, "visible": 1,
                  "created": START + n * 60_000_000, "posts_count": each,
                  "last_posted": START + (n + each - 1) * 60_000_000} for n in openers
             ])  # fmt: skip
             put(connection, schema.POSTS, [
                 {"forum": forum, "id": n + 1, "topic": n // each + 1, "number": n % each + 1, "type": 1, "shown": 1,
-                 "person": 1 + n % 500, "created": START + n * 60_000_000, "likes": int(n % 3 == 0),
+                 "person": 1 + n % 500, "created": START + n * 60_000_000, "likes": int(likes and n % 3 == 0),
                  "reply_to": n % each or None} for n in some
             ])  # fmt: skip
-            texts = [
-                " ".join(words[(n * 7 + k * (1 + n % 5)) % len(words)] for k in range(40)) + f" n{n}" for n in some
-            ]
+            texts = [said(n) for n in some]
             put(connection, schema.POST_VERSIONS, [
                 {"forum": forum, "post": n + 1, "n": 1, "raw": text, "cooked": f"<p>{text}</p>", "observed": START}
                 for n, text in zip(some, texts, strict=True)
             ])  # fmt: skip
+            rows = select(schema.POSTS.c.row).where(schema.POSTS.c.forum == forum, schema.POSTS.c.id > some.start)
+            found = connection.execute(rows.order_by(schema.POSTS.c.id)).scalars()
+            search.enter(connection, [(row, "", text) for row, text in zip(found, texts, strict=True)])
             put(connection, schema.REACTIONS, [
                 {"forum": forum, "post": n + 1, "person": 1 + n * 7 % 500, "kind": "like", "n": 1,
-                 "at": START + n * 60_000_000, "seen": START} for n in some if n % 3 == 0
+                 "at": START + n * 60_000_000, "seen": START} for n in some if likes and n % 3 == 0
             ])  # fmt: skip
     return forum

@@ -20,7 +20,7 @@ COMMANDS = {
 
 @pytest.mark.timeout(300)
 def test_a14_six_times_the_posts_take_the_same_memory(tmp_path: Path) -> None:
-    """Two million are measured by hand, by `tests.benchmarks.archive` and `tests.benchmarks.archive_export`."""
+    """Two million are measured by hand, by `tests.benchmarks.archive_large`."""
     peaks: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for size in SIZES:
         folder = tmp_path / str(size)
