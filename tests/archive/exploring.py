@@ -9,7 +9,7 @@ from typing import Any
 from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.visit.crawl import look
 from koweb_sync.archive.visit.explore import expected, explore
-from koweb_sync.archive.visit.run import Run, Silent, Watch, Wishes
+from koweb_sync.archive.visit.run import Run, Silent, Wishes
 from koweb_sync.forum import explorer
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.observed import Totals
@@ -30,12 +30,6 @@ class Explored(Archive):
                 look(run)
             explore(run)
         return Result(run.found, self.box.log[before:])
-
-    def run_until(self, watch: Watch) -> None:
-        """Bring it up to date while somebody watches."""
-        with self.going(self.wishes) as run:
-            run.watch = watch
-            explore(run)
 
     def expected(self, now: Totals) -> int:
         """How many requests a run would take."""

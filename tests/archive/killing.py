@@ -16,6 +16,7 @@ from typing import Any
 
 from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.visit.crawl import crawl
+from koweb_sync.archive.visit.explore import VIA, explore
 from koweb_sync.archive.visit.run import Run, Silent, Wishes
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
@@ -29,11 +30,11 @@ class Doomed:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
 
-    def archive(self, url: str, key: str, store: Path, *, answers: int = 0, pages: int = 0) -> bool:
+    def archive(self, url: str, key: str, store: Path, *, via: str = "rest", answers: int = 0, pages: int = 0) -> bool:
         """Bring an archive up to date; True if it lived to the end. It dies after so many answers or pages, if any."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        job = {"url": url, "key": key, "store": str(store), "answers": answers, "pages": pages}
+        job = {"url": url, "key": key, "store": str(store), "via": via, "answers": answers, "pages": pages}
         self.process.stdin.write(f"{json.dumps(job)}\n")
         self.process.stdin.flush()
         said = self.process.stdout.readline().strip()
@@ -73,7 +74,8 @@ def work(job: dict[str, Any]) -> None:
         Forum(job["url"], "admin", job["key"], limits=Budgets(0, 0, 0, 0), state=place.parent / "machine") as forum,
     ):
         number = store.enter(job["url"], "kafe", next(times))
-        crawl(Run(store, number, job["url"], Talk(forum), Wishes(key=True), Silent(), lambda: next(times)))
+        go = explore if job["via"] == VIA else crawl
+        go(Run(store, number, job["url"], Talk(forum), Wishes(key=True), Silent(), lambda: next(times)))
 
 
 def die_after(answers: int, pages: int) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -438,45 +438,6 @@ def versions_of(found: dict[str, list[tuple[Any, ...]]]) -> set[tuple[Any, ...]]
 
 
 # ---- interruptions
-
-
-class Killed(Exception):
-    """The process died."""
-
-
-@dataclass
-class Deadly:
-    """Lets a run die after so many requests: they were answered, and nothing of them was kept."""
-
-    left: int
-
-    def stage(self, name: str) -> None:
-        """Nothing."""
-
-    def step(self, requests: int = 1) -> None:
-        """Count down."""
-        self.left -= requests
-        if self.left <= 0:
-            raise Killed
-
-
-def test_a4_a_run_that_dies_after_any_request_loses_a_page_at_most(tmp_path: Path) -> None:
-    with Sandbox.start(forum_of(40, 600, likes=80), flavour="2026") as box:
-        (tmp_path / "whole").mkdir()
-        with explored(box, tmp_path / "whole") as whole:
-            needed = whole.run().requests
-            expected = canonical(whole)
-        for after in range(1, needed):
-            folder = tmp_path / str(after)
-            folder.mkdir()
-            with explored(box, folder) as kept:
-                before = len(box.log)
-                with pytest.raises(Killed):
-                    kept.run_until(Deadly(after))
-                kept.run()
-                assert canonical(kept) == expected
-                assert len(box.log) - before <= needed + 4  # the page of the categories takes four requests
-                assert kept.rows("SELECT COUNT(*) FROM runs") == [(1,)]
 
 
 def test_an_answer_that_is_too_large_or_too_late_is_asked_for_in_parts(
