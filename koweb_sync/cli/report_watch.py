@@ -52,6 +52,7 @@ def as_data(found: "Aside", asked: "Asked", url: str) -> dict[str, Any]:
     return {
         "version": 1,
         "forum": url,
+        "zone": asked.settings.zone,
         "window": plain(asked.window),
         "seen": plain(asked.seen, "seen") if asked.seen else None,
         "archive_age_hours": age,

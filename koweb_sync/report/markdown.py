@@ -14,7 +14,7 @@ from koweb_sync.posts.front import Value
 from koweb_sync.report import spell
 from koweb_sync.report.charts import Chart, Table
 from koweb_sync.report.metrics import Report
-from koweb_sync.report.page import Shown, counted, shown
+from koweb_sync.report.page import Explained, Shown, counted, shown
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
 JOINER = "\u2060"  # between @ and a name: nobody is called
@@ -74,6 +74,10 @@ def body(one: Shown, name: str) -> str:
         f"## {_('Compared with the period before')}",
         compared(one),
         f'[details="{_("What the figures mean")}"]',
+        _(
+            "The posts behind a figure are linked in the report’s page. Here they are not: each link would send its "
+            "author a message."
+        ),
         meanings(one),
         "[/details]",
         plain(one.made),
@@ -125,14 +129,23 @@ def meanings(one: Shown) -> str:
     """The definitions, with the values."""
     return "\n".join(
         f"- **{plain(each.what.title)}**{plain(f' ({each.value})' if each.value else '')}{_(':')} "
-        f"{plain(each.what.definition)} {plain(each.what.population)}"
+        f"{plain(each.what.definition)} {plain(each.what.population)}{searched(each)}"
         for each in one.explained
     )
+
+
+def searched(each: Explained) -> str:
+    """The forum's own search for the posts behind a figure: it is no link to anybody's post."""
+    found = next((way.search for way in each.ways if way.search), "")
+    return f" [{plain(_('In the forum’s search'))}]({found})" if found else ""
 
 
 def pipes(table: Table, *, ready: bool = False) -> str:
     """A table of Markdown; `ready`: its cells are Markdown already."""
     rows = [tuple(cell if ready else plain(cell) for cell in row) for row in table.rows]
+    for nth, link in enumerate(table.links):
+        if "://" in link:
+            rows[nth] = (f"[{rows[nth][0]}]({link})", *rows[nth][1:])
     heads = tuple(plain(head) or " " for head in table.columns)
     lines = [heads, tuple("---" if nth == 0 else "---:" for nth in range(len(heads))), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
