@@ -5,6 +5,7 @@ all. Whatever would point at a single person is only for facilitators (`share.py
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -13,7 +14,7 @@ from ibis.expr.types import Table
 
 from koweb_sync.report.population import Population
 from koweb_sync.report.responses import first_answers
-from koweb_sync.report.source import Column, rows
+from koweb_sync.report.source import Column, Source, rows
 
 Unit = Literal["topic", "post"]
 Reason = Literal["", "people", "few", "readers", "accounts", "pseudonyms"]
@@ -97,11 +98,11 @@ def behind(everybody: Population, found: Sequence[Counted], waiting: Iterable[in
 
     However large the forum, only few rows are read: sums, and the newest topics and posts.
     """
-    told = Told()
-    for nth in range(0, len(found), TOGETHER):
-        told.take(rows(ibis.union(*told_of(found[nth : nth + TOGETHER], nth))))
+    told, together = Told(), 1 if everybody.source.engine == "spark" else TOGETHER
+    for nth in range(0, len(found), together):
+        with ready(everybody.source, found[nth : nth + together]) as some:
+            told.take(rows(ibis.union(*told_of(some, nth))))
     places, numbers = told.places(everybody, frozenset(waiting)), told.numbers(everybody)
-    url = everybody.source.url
     return tuple(
         Behind(
             one.keys,
@@ -109,16 +110,26 @@ def behind(everybody: Population, found: Sequence[Counted], waiting: Iterable[in
             one.unit,
             *told.sums.get((nth, label), (0, 0, 0)),
             tuple(replace(places[topic], posts=n) for _at, topic, n in newest(told.topics, (nth, label), places)),
-            tuple(
-                Post(post, topic, numbers[post], f"{url}/t/-/{topic}/{numbers[post]}")
-                for _at, post, topic in newest(told.posts, (nth, label), numbers)
-            ),
+            # A post may be the first answer to several topics, and stand in another one.
+            tuple(dict.fromkeys(numbers[post] for _at, post, _asked in newest(told.posts, (nth, label), numbers))),
             one.searches.get(part, ""),
             "",
         )
         for nth, one in enumerate(found)
         for label, part in (one.parts or {0: one.part}).items()
     )
+
+
+@contextmanager
+def ready(source: Source, found: Sequence[Counted]) -> Iterator[Sequence[Counted]]:
+    """The tables; on Spark held for a while, as it would reckon each anew for all that is asked of it."""
+    if source.engine != "spark":
+        yield found
+        return
+    kept = [replace(one, table=source.keep(one.table)) for one in found]
+    yield kept
+    for one in kept:
+        source.drop(one.table)
 
 
 def told_of(found: Sequence[Counted], begin: int) -> Iterator[Table]:
@@ -139,7 +150,9 @@ def told_of(found: Sequence[Counted], begin: int) -> Iterator[Table]:
         few = newest_of_each(places) if one.parts else first(places, ("last", "topic"))
         yield told_as(few.select("label", a="last", b="topic", c="n"), nth, TOPICS)
         if one.unit == "post" and not one.parts:
-            yield told_as(first(table, ("at", "post")).select("label", a="at", b="post", c="topic"), nth, POSTS)
+            yield told_as(
+                first(table, ("at", "post", "topic")).select("label", a="at", b="post", c="topic"), nth, POSTS
+            )
 
 
 def told_as(table: Table, nth: int, kind: int) -> Table:
@@ -148,7 +161,7 @@ def told_as(table: Table, nth: int, kind: int) -> Table:
     return table.select(table=ibis.literal(nth).cast("int64"), kind=ibis.literal(kind).cast("int64"), **numbers)
 
 
-def first(table: Table, order: tuple[str, str]) -> Table:
+def first(table: Table, order: tuple[str, ...]) -> Table:
     """The newest rows: no more are held, however many there are."""
     return table.order_by([table[name].desc() for name in order]).limit(MOST)
 
@@ -166,7 +179,7 @@ Three = tuple[int, int, int]
 
 def newest(lists: Mapping[Key, list[Three]], key: Key, known: Container[int]) -> list[Three]:
     """The rows of a list, newest first, of what is known."""
-    return sorted((row for row in lists.get(key, ()) if row[1] in known), key=lambda row: (-row[0], -row[1]))
+    return sorted((row for row in lists.get(key, ()) if row[1] in known), key=lambda row: tuple(-n for n in row))
 
 
 class Told:
@@ -209,11 +222,14 @@ class Told:
             for topic, title, category, opener, answered in zip(*told.values(), strict=True)
         }
 
-    def numbers(self, everybody: Population) -> dict[int, int]:
-        """The number of each post in its topic."""
+    def numbers(self, everybody: Population) -> dict[int, Post]:
+        """The posts, each where it stands."""
         ids, posts = {post for few in self.posts.values() for _at, post, _topic in few}, everybody.posts
-        told = rows(posts.filter(posts["id"].isin([-1, *sorted(ids)])).select("id", "number"))
-        return dict(zip(told["id"].tolist(), told["number"].tolist(), strict=True))
+        told = rows(posts.filter(posts["id"].isin([-1, *sorted(ids)])).select("id", "topic", "number"))
+        return {
+            post: Post(post, topic, number, f"{everybody.source.url}/t/-/{topic}/{number}")
+            for post, topic, number in zip(*(values.tolist() for values in told.values()), strict=True)
+        }
 
 
 def closed(everybody: Population) -> dict[int, bool]:

@@ -124,9 +124,9 @@ def aside(everybody: Population, window: Window) -> list[Counted]:
 def newcomers(everybody: Population, window: Window) -> Tables:
     """The first posts of newcomers, of those who were answered and by whom; the second posts of those who came back."""
     settings, seen = everybody.settings, everybody.seen
-    here = arrivals(everybody, window)
+    keep = everybody.source.keep
+    here, then = keep(arrivals(everybody, window)), keep(arrivals(everybody, window.earlier(settings.return_within)))
     soon = here.filter(in_time(here, settings.horizon))
-    then = arrivals(everybody, window.earlier(settings.return_within))
     full = then.filter(
         then["at"] + settings.return_within <= seen,
         then["again"].notnull(),
@@ -165,13 +165,15 @@ def voices(everybody: Population, window: Window) -> Tables:
     """All posts; those of the people who write most, and least; those of the few who carry half."""
     posts, topics = everybody.written(window), asked(everybody, window)
     given = topics.filter(topics["by_counted"]).select("topic", "post", "at", person="by")
-    by_count = ranked(posts.group_by(who="person").aggregate(n=posts.count()))
+    keep = everybody.source.keep
+    by_count = keep(ranked(posts.group_by(who="person").aggregate(n=posts.count())))
+    helping = ranked(given.group_by(who="person").aggregate(n=given.count()))
     return {
         ("posts", "participants", "gini-participants", "gini-members", "effective-voices"): written(posts),
         ("top-tenth",): written(by(posts, by_count.filter(by_count["down"] * 10 < by_count["people"]))),
         ("lower-half",): written(by(posts, by_count.filter(by_count["up"] * 2 + 2 <= by_count["people"]))),
         ("absence-posts",): written(by(posts, carrying(by_count))),
-        ("absence-answers",): by(given, carrying(ranked(given.group_by(who="person").aggregate(n=given.count())))),
+        ("absence-answers",): by(given, carrying(helping)),
     }
 
 
@@ -203,14 +205,16 @@ def by(posts: Table, people: Table) -> Table:
 
 def ties(everybody: Population, window: Window) -> Tables:
     """The posts that tie people to each other, those that go both ways, and those between certain people."""
-    made, helpers = responding(everybody, window), facilitators(everybody).select(helper="id")
+    made = everybody.source.keep(responding(everybody, window))
+    helpers = facilitators(everybody).select(helper="id")
     back = pairs(everybody, window).select(one="to", other="by")
     mutual = made.semi_join(back, (made["person"] == back["one"]) & (made["to"] == back["other"]))
-    alone = made.anti_join(helpers, made["person"] == helpers["helper"])
-    reached = helpers.select(reached="helper")
-    alone = alone.anti_join(reached, alone["to"] == reached["reached"])
-    apart_from = alone.select(kept="post", whom="to")
-    helped = made.anti_join(apart_from, (made["post"] == apart_from["kept"]) & (made["to"] == apart_from["whom"]))
+    # Two semi joins in a row lose one on PostgreSQL (sqlglot), so these are left joins.
+    one, other = helpers.select(giving="helper"), helpers.select(getting="helper")
+    marked = made.left_join(one, made["person"] == one["giving"])
+    marked = marked.left_join(other, marked["to"] == other["getting"])
+    none = marked["giving"].isnull() & marked["getting"].isnull()
+    helped, alone = marked.filter(~none), marked.filter(none)
     return {
         ("ties", "reciprocity-by-chance", "reciprocity-beyond-chance", "holders", "together"): once(made),
         ("reciprocity",): once(mutual),
@@ -238,9 +242,9 @@ def apart(everybody: Population, made: Table) -> Table:
     """Responses between people who are in groups, and share none."""
     groups = current_groups(everybody)
     ours, theirs = groups.select(mine="person", of="group"), groups.select(other="person", its="group")
-    one, two = groups.select(one="person"), groups.select(two="person")
-    both = made.semi_join(one, made["person"] == one["one"])
-    both = both.semi_join(two, both["to"] == two["two"])
+    one, two = groups.select(one="person").distinct(), groups.select(two="person").distinct()
+    both = made.inner_join(one, made["person"] == one["one"]).inner_join(two, made["to"] == two["two"])
+    both = both.select(*made.columns)
     inside = both.inner_join(ours, both["person"] == ours["mine"])
     inside = inside.inner_join(theirs, (inside["to"] == theirs["other"]) & (inside["of"] == theirs["its"]))
     inside = inside.select(known="person", near="to").distinct()
