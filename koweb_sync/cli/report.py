@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from koweb_sync.report.window import Settings, Window
 
 PACE = 30  # microseconds that a post takes: a million of them takes half a minute
-SETUP = 1.5  # seconds, however small the forum is
+SETUP = 3.0  # seconds, however small the forum is
 
 
 @dataclass(frozen=True)

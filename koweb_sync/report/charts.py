@@ -11,6 +11,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.report import draw, spell, words
 from koweb_sync.report.activity import Week
 from koweb_sync.report.behind import of
+from koweb_sync.report.cohorts import Cohort
 from koweb_sync.report.figure import FEW, Figure
 from koweb_sync.report.metrics import Report
 
@@ -75,6 +76,12 @@ def known(figures: Sequence[Figure]) -> list[Figure]:
 def figure_link(key: str) -> str:
     """The place of a figure in the page, where the way to its posts is."""
     return f"#figure-{key}"
+
+
+def cohort_link(report: Report, one: Cohort) -> str:
+    """The place of the links to what a cohort wrote; where it has none, of the reason."""
+    found = of(report.behind, "cohort-size", one.month)
+    return f"#cohort-{one.month}" if found is not None and found.topics else figure_link("cohort-size")
 
 
 def percent_axis(title: str | None = None, **more: Any) -> Any:
@@ -338,7 +345,7 @@ def cohorts(report: Report) -> Chart:
             )
             for one in found
         ),
-        tuple(figure_link("cohort-size") for _one in found),
+        tuple(cohort_link(report, one) for one in found),
     )
     lines = [(spell.month(one.month), one.stayed[0]) for one in found if one.stayed]
     drawn = shares("cohorts", title, lines, "", "")
