@@ -167,6 +167,8 @@ def spark(folder: Path, url: str) -> Iterator[Source]:
     if running is None and (session.sparkContext.master or "").startswith("local"):
         # On one machine, two hundred parts of a table are two hundred times nothing.
         session.conf.set("spark.sql.shuffle.partitions", str(THREADS * 2))
+        # A plan that changes while it runs is written out each time it does.
+        session.conf.set("spark.sql.adaptive.enabled", "false")
     backend = ibis.pyspark.connect(session)
     try:
         source = Source("spark", url, {name: backend.read_parquet(str(folder / f"{name}.parquet")) for name in COLUMNS})
