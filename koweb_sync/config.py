@@ -13,10 +13,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
+from koweb_sync import keyrings, zones
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
 
 FILE = "koweb.toml"
+EVERYWHERE = ("time_zone",)  # may also stand above the forums, for all of them
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # without _, so that two names never share a variable
 
 Withdraw = Literal["keep", "unlist", "close", "delete"]
@@ -62,7 +64,8 @@ class Settings:
     `posts` and the folders in `categories` are POSIX paths; `posts` is relative to the repository's root, the folders
     to `posts`. `bookmark` is a full ref name. `withdraw` says what happens to a topic whose file is gone, `deleted`
     what to do about a topic that somebody deleted on the forum. `username` may be empty where no key is used: an
-    archive of what is public needs none. `alone`: no other forum is configured.
+    archive of what is public needs none. `time_zone` is an IANA name; "": none is set. `alone`: no other forum is
+    configured.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Settings:
     deleted: Deleted = "leave"
     footer: bool = False
     comment: bool = False
+    time_zone: str = ""
     locale: str = "fr"
     categories: Mapping[str, str | int] = field(default_factory=dict)
     rates: Rates = Rates()
@@ -149,7 +153,7 @@ def read(path: Path, shown: str) -> str:
 
 
 def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
-    """The tables `[forum.NAME]`, in the file's order; at least one."""
+    """The tables `[forum.NAME]`, in the file's order; at least one. What is set for all of them is in each."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -166,6 +170,7 @@ def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
             where=shown,
             remedy=_("Add a part [forum.NAME] with url and username, or run “koweb init”."),
         )
+    shared = {key: data[key] for key in EVERYWHERE if key in data}
     for name in forums:
         if not NAME.fullmatch(name):
             raise ConfigError(
@@ -173,7 +178,7 @@ def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
                 where=f"{shown}:{line_of(text, name)}",
                 remedy=_("Use small letters without accents, digits and - only."),
             )
-    return forums
+    return {name: {**shared, **table} for name, table in forums.items()}
 
 
 def line_of(text: str, word: str) -> int:
@@ -206,6 +211,7 @@ class Reader:
             deleted=cast("Deleted", self.one_of("deleted", get_args(Deleted))),
             footer=self.flag("footer"),
             comment=self.flag("comment"),
+            time_zone=self.time_zone(),
             locale=self.one_of("locale", ("fr", *(name for name in LANGUAGES if name != "fr"))),
             categories=self.categories(),
             rates=self.rates(),
@@ -247,6 +253,13 @@ class Reader:
         if value not in choices:
             raise self.wrong(key, _("“{key}” must be one of: {names}.").format(key=key, names=", ".join(choices)))
         return value
+
+    def time_zone(self) -> str:
+        """An IANA name such as Europe/Paris; "" where none is set."""
+        name = self.string("time_zone")
+        if name and not zones.known(name):
+            raise self.wrong("time_zone", _("“{zone}” is no time zone.").format(zone=name), zones.remedy(name))
+        return name
 
     def url(self) -> str:
         """The forum's address without a slash at its end; http only for this computer itself."""
@@ -355,7 +368,7 @@ def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> st
     key = (
         env.get(key_name(settings), "")
         or (env.get("KOWEB_API_KEY", "") if settings.alone else "")
-        or from_keyring(settings)
+        or keyrings.key(settings.url, settings.username)
     )
     if not key.strip():
         raise ConfigError(
@@ -378,21 +391,6 @@ def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> st
             remedy=_('Write below [forum.{name}]: username = "…"').format(name=settings.name),
         )
     return key.strip()
-
-
-def from_keyring(settings: Settings) -> str:
-    """The key that the system's keyring holds for this forum, or "" where there is no keyring."""
-    if not settings.username:
-        return ""
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        return ""
-    try:
-        return keyring.get_password(f"koweb-sync {settings.url}", settings.username) or ""
-    except KeyringError:
-        return ""  # A machine without a running keyring is no error: the environment is the other way.
 
 
 def from_text(text: str, name: str) -> Settings:

@@ -94,6 +94,7 @@ def surroundings(git_settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "XDG_CACHE_HOME": str(home / "cache"),
         "GIT_CONFIG_GLOBAL": git_settings,
         "GIT_CONFIG_SYSTEM": os.devnull,
+        "TZ": "UTC",
         "LANG": "C.UTF-8",
         "LANGUAGE": "en",
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",

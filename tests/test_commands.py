@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
+from koweb_sync.config import load
 from koweb_sync.demo import stage, story
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.workspace import TEXT, Clone
@@ -101,9 +102,17 @@ def test_init_asks_the_forum_and_writes_what_load_reads(box: Sandbox, here: Clon
     here.run("init", *words)
     data = tomllib.loads(here.read("koweb.toml"))["forum"]["kafe"]
     assert (data["url"], data["username"], data["categories"]) == (box.url, "admin", {"salon": "salon"})
+    assert "time_zone" not in data  # this machine names none
     assert box.keys["all_users"] not in here.read("koweb.toml")
     here.run("init", *words, code=2)
     here.run("doctor")
+
+
+def test_init_writes_the_zone_of_this_machine(box: Sandbox, here: Clone) -> None:
+    (here.folder / "koweb.toml").unlink()
+    words = ("init", "--url", box.url, "--username", "admin", "--name", "kafe", "--yes", "--offline")
+    here.alone(*words, env={"TZ": "Europe/Paris"})
+    assert load(here.folder).time_zone == "Europe/Paris"
 
 
 def test_init_with_a_key_that_does_not_fit_writes_nothing(

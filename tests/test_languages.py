@@ -1,5 +1,6 @@
 """Two languages: every text that a user reads is there in French, complete, and as French is written."""
 
+import ast
 import contextlib
 import io
 import os
@@ -56,6 +57,18 @@ def test_every_text_has_a_french_one(french: Catalog) -> None:
     assert sorted(map(str, wanted - known.keys())) == []
     assert sorted(map(str, known.keys() - wanted)) == []
     assert [m.id for m in known.values() if m.fuzzy or not all(forms(m.string)) or not forms(m.string)] == []
+
+
+def test_no_text_stands_inside_of_another_where_nobody_collects_it() -> None:
+    found = [
+        f"{path.name}:{call.lineno}"
+        for path in Path(koweb_sync.__file__).parent.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "ngettext")
+    ]
+    assert found == []
 
 
 def test_the_compiled_catalog_is_the_written_one(french: Catalog) -> None:

@@ -56,7 +56,7 @@ def show(results: Sequence[Result]) -> None:
         title = hit.title or _("Topic {number}").format(number=hit.topic)
         place = styled(f"{hit.topic}/{hit.number}", fg="green")
         facts = f"{called(hit.author)}, {dates.day(hit.created)}"
-        lost = "" if hit.shown else f" · {styled(_('not shown by the forum any more'), fg='red')}"
+        lost = "" if hit.shown else " · " + styled(_("not shown by the forum any more"), fg="red")
         click.echo(("\n" if nth else "") + f"{place}  {visible(title)} · {visible(facts)}{lost}")
         click.echo(f"  {marked(entry)}")
 
@@ -168,7 +168,8 @@ def files(held: Mapping[str, Any]) -> str:
     missing = sum(count for state, count in held["by_state"].items() if state != "held")
     text = _("{n}, {size}")
     words = text.format(n=number(held["contents"]), size=size(held["bytes"]))
-    return words + (f" ({_('{n} not held').format(n=number(missing))})" if missing else "")
+    lacking = _("{n} not held").format(n=number(missing))
+    return f"{words} ({lacking})" if missing else words
 
 
 def outcome(name: str) -> str:

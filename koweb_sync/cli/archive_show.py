@@ -91,7 +91,7 @@ def show(post: "Post", answered: str) -> None:
     """A post: who and when, its text, its likes."""
     facts = [f"#{post.number}", called(post.author), minute(post.created)]
     facts += [_("in reply to {name}").format(name=answered)] if answered else []
-    facts += [f"{_('edited on')} {minute(post.edited)}"] if post.edited is not None else []
+    facts += [_("edited on") + f" {minute(post.edited)}"] if post.edited is not None else []
     line = styled(visible(" · ".join(facts)), fg="cyan")
     lost = f" · {styled(sayings.reason(post.gone), fg='red')}" if post.gone else ""
     click.echo(f"\n{line}{lost}")
@@ -99,7 +99,7 @@ def show(post: "Post", answered: str) -> None:
     click.echo("\n".join(visible(part) for part in (words, post.raw) if part))
     for each in likes(post):
         names = ", ".join(called(person) for person in each["people"])
-        text = f"{each['sign']} {each['words']}" + (f"{_(':')} {names}" if names else "")
+        text = f"{each['sign']} {each['words']}" + (_(":") + f" {names}" if names else "")
         click.echo(styled(visible(text), fg="magenta"))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -119,8 +120,8 @@ def author(reader: "Reader", words: str | None) -> int | None:
     return found.id
 
 
-def edge(words: str | None, option: str) -> tuple[int | None, int | None]:
-    """The first microsecond of a day, month or year in UTC, and the first one after it."""
+def edge(words: str | None, option: str, zone: tzinfo = UTC) -> tuple[int | None, int | None]:
+    """The first microsecond of a day, month or year in a time zone, and the first one after it."""
     if words is None:
         return None, None
     match = _DATE.fullmatch(words.strip())
@@ -128,17 +129,17 @@ def edge(words: str | None, option: str) -> tuple[int | None, int | None]:
         if match is None:
             raise ValueError(words)
         year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
-        first = datetime(year, month, day, tzinfo=UTC)
+        first = datetime(year, month, day, tzinfo=zone)
         if match[3]:
-            after = first + timedelta(days=1)
+            after = first + timedelta(days=1)  # on the calendar: in a zone, a day may have 23 or 25 hours
         elif match[2]:
-            after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+            after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
         else:
-            after = datetime(year + 1, 1, 1, tzinfo=UTC)
+            after = datetime(year + 1, 1, 1, tzinfo=zone)
+        return (first - EPOCH) // MICROSECOND, (after - EPOCH) // MICROSECOND
     except (ValueError, OverflowError) as error:
         raise InputError(
             _("“{words}” is no date.").format(words=words),
             where=option,
             remedy=_("Write a day as 2026-11-24, a month as 2026-11, a year as 2026."),
         ) from error
-    return (first - EPOCH) // timedelta(microseconds=1), (after - EPOCH) // timedelta(microseconds=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from koweb_sync import config
+from koweb_sync import config, zones
 from koweb_sync.automation.files import HOSTS
 from koweb_sync.cli.common import say
 from koweb_sync.errors import InputError
@@ -63,7 +63,7 @@ def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: 
     locale = answer(_("Language of the forum"), given["locale"], active(), asks)
     branch = repo.branch() or "main"
     bookmark = "" if dry_run else probe_bookmark(repo, name)  # the probe pushes
-    answers = Answers(name, url, username, posts, branch, locale, bookmark)
+    answers = Answers(name, url, username, posts, branch, locale, bookmark, zones.here())
     settings = config.from_text(render(answers, {}), name)
     categories = {} if offline else ask_forum(settings, asks, dry_run=dry_run)
     text = render(answers, folders(Path.cwd() / posts, categories))

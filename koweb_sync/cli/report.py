@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from koweb_sync.report.window import Settings, Window
 
 PACE = 30  # microseconds that a post takes: a million of them takes half a minute
-SETUP = 1.5  # seconds, however small the forum is
+SETUP = 3.0  # seconds, however small the forum is
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Asked:
 @place_options
 @click.option("--since", default="30d", show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
 @click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the archive's last run)."))
+@click.option(
+    "--time-zone",
+    metavar="NAME",
+    help=_("Whose days and months count: Europe/Paris (default: koweb.toml, else this computer's, else UTC)."),
+)
 @click.option("--category", multiple=True, help=_("Only this category and those in it: slug path."))
 @click.option("--tag", multiple=True, help=_("Only topics with this tag."))
 @click.option(
@@ -126,19 +131,21 @@ def wished(place: Place, given: dict[str, Any]) -> Asked:
     """What the options mean for this archive. Raises StoreUnusable, InputError."""
     from koweb_sync.archive.base import schema
     from koweb_sync.archive.base.store import count
-    from koweb_sync.cli.report_window import window_of
+    from koweb_sync.cli.report_window import window_of, zone_of
     from koweb_sync.report.look import known_until
     from koweb_sync.report.window import HOUR, Settings
 
+    zone = zone_of(given["time_zone"], place.settings)
     archive = archive_at(place, place.open())
     with archive.store.read() as connection:
         seen = known_until(connection, archive.forum)
         posts = count(connection, schema.POSTS, archive.forum)
     return Asked(
         archive=archive,
-        window=window_of(given["since"], given["until"], seen or now()),
+        window=window_of(given["since"], given["until"], seen or now(), zone),
         settings=Settings(
             horizon=given["horizon"] * HOUR,
+            zone=zone,
             categories=given["category"],
             tags=given["tag"],
             ours=tuple(filter(None, [place.settings.username])),
@@ -156,7 +163,8 @@ def plan(asked: Asked, where: str) -> str:
     from koweb_sync.report import spell
 
     lines = (
-        _("From {since} to {until}, for: {audience}.").format(
+        _("From {since} to {until} ({zone}), for: {audience}.").format(
+            zone=asked.settings.zone,
             since=spell.day(asked.window.since, asked.settings),
             until=spell.day(spell.last(asked.window), asked.settings),
             audience=_("facilitators") if asked.audience == "facilitators" else _("the community"),

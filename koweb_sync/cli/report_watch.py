@@ -52,6 +52,7 @@ def as_data(found: "Aside", asked: "Asked", url: str) -> dict[str, Any]:
     return {
         "version": 1,
         "forum": url,
+        "zone": asked.settings.zone,
         "window": plain(asked.window),
         "seen": plain(asked.seen, "seen") if asked.seen else None,
         "archive_age_hours": age,
@@ -78,7 +79,8 @@ def age(asked: "Asked", url: str) -> str:
     told = _("{url}, as the archive knew it on {day} ({age} ago).").format(
         url=url, day=spell.day(asked.seen, asked.settings), age=spell.hours(old / (DAY / 24))
     )
-    return f"{told} {_('It is old: “koweb archive” brings it up to date.')}" if old > DAY else told
+    outdated = _("It is old: “koweb archive” brings it up to date.")
+    return f"{told} {outdated}" if old > DAY else told
 
 
 def topics(found: "Aside") -> list[str]:
@@ -105,7 +107,8 @@ def people(found: "Aside") -> list[str]:
     for one in found.people:
         count = ngettext("{n} post", "{n} posts", one.posts).format(n=one.posts)
         facts = [_("new here") if one.newcomer else "", count, spell.hours(one.days * 24)]
-        told.append(f"- {one.username or _('somebody')} ({', '.join(filter(None, facts))})")
+        name = one.username or _("somebody")
+        told.append(f"- {name} ({', '.join(filter(None, facts))})")
         told += [f"  {one.url}"] if one.url else []
     return told
 

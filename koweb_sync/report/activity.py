@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
+from ibis.expr.types import Table
 
+from koweb_sync.report.cohorts import nth
 from koweb_sync.report.figure import Figure, count
 from koweb_sync.report.population import Population
 from koweb_sync.report.source import rows
-from koweb_sync.report.window import DAY, Window
+from koweb_sync.report.window import DAY, Window, earlier
 
-WEEK = 7 * DAY
+WEEK = 7  # days
 LEAST, MOST = 12, 160  # weeks
 
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days from `begins` on (microseconds). `inside`: all of it lies in the window."""
+    """Seven days of the report's zone, from `begins` on (microseconds). `inside`: all of it lies in the window."""
 
     begins: int
     inside: bool
@@ -30,20 +32,30 @@ class Activity:
     weeks: tuple[Week, ...]
 
 
+def weeks(everybody: Population, window: Window) -> list[int]:
+    """The edges of the weeks, oldest first: seven days each, back from the end of the window. One more than weeks."""
+    end, zone = min(window.until, everybody.seen or window.until), everybody.settings.clock
+    number = min(MOST, max(LEAST, -(-window.days(zone) // WEEK)))
+    return [earlier(end, back * WEEK * DAY, zone) for back in range(number, -1, -1)]
+
+
+def posts_between(everybody: Population, edges: list[int]) -> Table:
+    """The posts of counted people between the first and the last of some edges, with their `week`: 0, 1…"""
+    posts = everybody.posts
+    here = posts.filter(posts["chosen"], posts["counted"], posts["created"] >= edges[0], posts["created"] < edges[-1])
+    return here.mutate(week=nth(here["created"], edges[:-1]))
+
+
 def activity(everybody: Population, window: Window) -> Activity:
     """Posts and people in each week that ends with the window, and in some weeks before, to compare with.
 
     Unit: post; person. Counted back from the end of the window, so that every week is whole; without the weeks before
     the first post that we know. What lies after the archive's last look is not known, and is no week.
     """
-    end = min(window.until, everybody.seen or window.until)
-    posts = everybody.posts
-    chosen = posts.filter(posts["chosen"], posts["counted"], posts["created"] < end)
-    number = min(MOST, max(LEAST, -(-window.length // WEEK)))
-    start = end - number * WEEK
-    here = chosen.filter(chosen["created"] >= start)
-    nth = ((here["created"] - start) // WEEK).cast("int64")
-    weekly = here.group_by(week=nth).aggregate(posts=here.count(), people=here["person"].nunique())
+    edges = weeks(everybody, window)
+    number = len(edges) - 1
+    here = posts_between(everybody, edges)
+    weekly = here.group_by("week").aggregate(posts=here.count(), people=here["person"].nunique())
     found = rows(weekly, "week")
     if not found["week"].size:
         return Activity(())
@@ -52,8 +64,8 @@ def activity(everybody: Population, window: Window) -> Activity:
     return Activity(
         tuple(
             Week(
-                begins=start + week * WEEK,
-                inside=start + week * WEEK >= window.since,
+                begins=edges[week],
+                inside=edges[week] >= window.since,
                 posts=count("week-posts", int(written[week]), int(people[week])),
                 participants=count("week-participants", int(people[week])),
             )

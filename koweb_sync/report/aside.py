@@ -94,10 +94,15 @@ def share(key: str, part: int, whole: int, people: int) -> Figure:
     return nothing(key) if found.value is None else Figure(key, found.value, found.low, found.high, whole, people)
 
 
+def old_topics(everybody: Population, window: Window) -> Table:
+    """The topics of the window that are older than the horizon, as `asked` has them."""
+    topics = asked(everybody, window)
+    return topics.filter(topics["created"] <= everybody.seen - everybody.settings.horizon)
+
+
 def topics_left(everybody: Population, window: Window) -> tuple[tuple[WaitingTopic, ...], tuple[int, int]]:
     """The topics older than the horizon that have no answer; and how many are that old, by how many people."""
-    topics = asked(everybody, window)
-    topics = topics.filter(topics["created"] <= everybody.seen - everybody.settings.horizon)
+    topics = old_topics(everybody, window)
     sizes = one(topics.aggregate(n=topics.count(), people=topics["person"].nunique()))
     left = topics.filter(topics["at"].isnull())
     facts, people, first = everybody.topics, everybody.people, debuts(everybody)
@@ -135,8 +140,8 @@ def heard(everybody: Population) -> Table:
     return everybody.keep("heard", make)
 
 
-def people_left(everybody: Population, window: Window) -> tuple[int, tuple[WaitingPerson, ...]]:
-    """How many people have waited long enough to be judged, and those of them to whom nobody responded."""
+def unheard_people(everybody: Population, window: Window) -> tuple[Table, Table]:
+    """Who has waited long enough to be judged, and those of them to whom nobody responded: `who`, `posts`, `oldest`."""
     written, got, names = everybody.written(window), heard(everybody), mentions(everybody)
     marked = written.left_join(got, written["id"] == got["target"])
     voices = marked.group_by(who="person").aggregate(
@@ -145,7 +150,12 @@ def people_left(everybody: Population, window: Window) -> tuple[int, tuple[Waiti
     judged = voices.filter(voices["oldest"] <= everybody.seen - everybody.settings.horizon)
     quiet = judged.filter(judged["heard"] == 0)
     called = quiet.inner_join(names, (quiet["who"] == names["to"]) & (names["at"] >= quiet["oldest"])).select("who")
-    quiet = quiet.anti_join(called, quiet["who"] == called["who"])
+    return judged, quiet.anti_join(called, quiet["who"] == called["who"])
+
+
+def people_left(everybody: Population, window: Window) -> tuple[int, tuple[WaitingPerson, ...]]:
+    """How many people have waited long enough to be judged, and those of them to whom nobody responded."""
+    written, (judged, quiet) = everybody.written(window), unheard_people(everybody, window)
     order = ibis.window(group_by=written["person"], order_by=[written["created"].desc(), written["id"].desc()])
     ranked = written.mutate(rank=ibis.row_number().over(order))
     last = ranked.filter(ranked["rank"] == 0).select(author="person", topic="topic", number="number", last="created")
@@ -173,11 +183,15 @@ def people_left(everybody: Population, window: Window) -> tuple[int, tuple[Waiti
     return size(judged), tuple(person for _oldest, person in listed)
 
 
+def old_posts(everybody: Population, window: Window) -> Table:
+    """The posts of the window that are older than the horizon; `target` is null where nobody responded to them."""
+    written, got = everybody.written(window), heard(everybody)
+    written = written.filter(written["created"] <= everybody.seen - everybody.settings.horizon)
+    return written.left_join(got, written["id"] == got["target"])
+
+
 def unheard_posts(everybody: Population, window: Window) -> Figure:
     """The share of posts older than the horizon that got no reply, quote or like by another human. Unit: post."""
-    written = everybody.written(window)
-    written = written.filter(written["created"] <= everybody.seen - everybody.settings.horizon)
-    got = heard(everybody)
-    marked = written.left_join(got, written["id"] == got["target"])
+    marked = old_posts(everybody, window)
     sizes = one(marked.aggregate(n=marked.count(), heard=marked["target"].count(), people=marked["person"].nunique()))
     return share("unheard-posts", sizes["n"] - sizes["heard"], sizes["n"], sizes["people"])

@@ -9,6 +9,9 @@ import altair as alt
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.report import draw, spell, words
+from koweb_sync.report.activity import Week
+from koweb_sync.report.behind import of
+from koweb_sync.report.cohorts import Cohort
 from koweb_sync.report.figure import FEW, Figure
 from koweb_sync.report.metrics import Report
 
@@ -20,10 +23,11 @@ LATER = 6  # months after the first one that the table of cohorts shows
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as text: the first column heads each row."""
+    """Cells as text: the first column heads each row. `links`: where that leads, row by row; "": nowhere."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,17 @@ def known(figures: Sequence[Figure]) -> list[Figure]:
     return [one for one in figures if one.value is not None]
 
 
+def figure_link(key: str) -> str:
+    """The place of a figure in the page, where the way to its posts is."""
+    return f"#figure-{key}"
+
+
+def cohort_link(report: Report, one: Cohort) -> str:
+    """The place of the links to what a cohort wrote; where it has none, of the reason."""
+    found = of(report.behind, "cohort-size", one.month)
+    return f"#cohort-{one.month}" if found is not None and found.topics else figure_link("cohort-size")
+
+
 def percent_axis(title: str | None = None, **more: Any) -> Any:
     """An axis from nothing to all."""
     return alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], title=title, **more)
@@ -88,6 +103,7 @@ def activity(report: Report) -> Chart:
             (spell.day(week.begins, report.settings), spell.figure(week.posts), spell.figure(week.participants))
             for week in weeks
         ),
+        tuple(searched(report, week) for week in weeks),
     )
     seen = [week for week in weeks if week.posts.value is not None]
     if len(seen) < 2:
@@ -132,6 +148,12 @@ def activity(report: Report) -> Chart:
     return Chart("activity", title, text, note, table, draw.theme(alt.vconcat(*panels), fit=False))
 
 
+def searched(report: Report, week: Week) -> str:
+    """The forum's own search for the posts of a week; empty where there is none."""
+    found = of(report.behind, "week-posts", spell.iso(week.begins, report.settings))
+    return "" if found is None else found.search
+
+
 # ---- how long people wait
 
 
@@ -146,6 +168,7 @@ def waiting(report: Report) -> Chart:
             (spell.hours(hour), answered_after(report, hour), spell.between(marks[hour]) if hour in marks else "")
             for hour in HOURS
         ),
+        tuple(figure_link(marks[hour].key if hour in marks else "topics") for hour in HOURS),
     )
     curve = answers.curve
     if not curve.hours:
@@ -207,6 +230,7 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Figure]], note: str
             (label, spell.figure(one), spell.between(one), spell.decimal(one.n) if one.value is not None else "")
             for label, one in lines
         ),
+        tuple(figure_link(one.key) for _label, one in lines),
     )
     rows = [
         {"label": label, "share": one.value, "low": one.low, "high": one.high, "said": spell.figure(one)}
@@ -247,7 +271,8 @@ def voices(report: Report) -> Chart:
     top, low = found.top_tenth, found.lower_half
     labels = (_("Most active tenth"), _("Those between"), _("Quieter half"))
     if top.value is None or low.value is None or found.participants.n < FEW:
-        return nothing("voices", title, Table(("", _("Share of the posts")), ((labels[0], spell.figure(top)),)))
+        alone = Table(("", _("Share of the posts")), ((labels[0], spell.figure(top)),), (figure_link(top.key),))
+        return nothing("voices", title, alone)
     parts = (top.value, max(0.0, 1 - top.value - low.value), low.value)
     people = found.participants.n
     sizes = (-(-people // 10), people - -(-people // 10) - people // 2, people // 2)
@@ -257,6 +282,7 @@ def voices(report: Report) -> Chart:
             (label, spell.percent(part), spell.percent(size / people))
             for label, part, size in zip(labels, parts, sizes, strict=True)
         ),
+        tuple(figure_link(key) for key in (top.key, "posts", low.key)),
     )
     posts, persons = _("of the posts"), _("of the people")
     rows = [
@@ -319,6 +345,7 @@ def cohorts(report: Report) -> Chart:
             )
             for one in found
         ),
+        tuple(cohort_link(report, one) for one in found),
     )
     lines = [(spell.month(one.month), one.stayed[0]) for one in found if one.stayed]
     drawn = shares("cohorts", title, lines, "", "")

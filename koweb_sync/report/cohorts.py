@@ -63,8 +63,7 @@ def cohorts(everybody: Population, window: Window) -> tuple[Cohort, ...]:
     First posts anywhere on the forum; what they wrote later, anywhere. Wilson's intervals.
     """
     settings = everybody.settings
-    whole = months(min(window.until, everybody.seen or window.until), settings.months, settings.clock)
-    edges = [first for _name, first, _last in whole] + [whole[-1][2]]
+    names, edges = whole_months(everybody, window)
     first, posts = debuts(everybody), everybody.posts
     born = first.select(who="debutant", born=nth(first["at"], edges))
     alive = posts.select("person", month=nth(posts["created"], edges)).distinct()
@@ -78,12 +77,19 @@ def cohorts(everybody: Population, window: Window) -> tuple[Cohort, ...]:
             count("cohort-size", people),
             tuple(
                 share("cohort-stayed", sizes.get((birth, later), 0), people, people)
-                for later in range(birth + 1, len(whole))
+                for later in range(birth + 1, len(names))
             ),
         )
-        for birth, (name, _first, _last) in enumerate(whole)
+        for birth, name in enumerate(names)
         if (people := sizes.get((birth, birth), 0))
     )
+
+
+def whole_months(everybody: Population, window: Window) -> tuple[list[str], list[int]]:
+    """The months of the cohorts, oldest first: their names, and their edges, one more than there are months."""
+    settings = everybody.settings
+    whole = months(min(window.until, everybody.seen or window.until), settings.months, settings.clock)
+    return [name for name, _first, _last in whole], [first for _name, first, _last in whole] + [whole[-1][2]]
 
 
 def nth(time: Any, edges: list[int]) -> Any:
@@ -134,17 +140,21 @@ def grown(counters: Table, window: Window) -> Table:
     return joined.filter(more_days | more_read).select("who")
 
 
+def quiet_now(everybody: Population, window: Window) -> tuple[Table, Table]:
+    """Who wrote often in the period before, and those of them who are silent in this one: `person`, `posts`, `last`."""
+    before, posts = everybody.written(window.before(everybody.settings.clock)), everybody.posts
+    often = before.group_by("person").aggregate(posts=before.count(), last=before["created"].max())
+    often = often.filter(often["posts"] >= everybody.settings.settled)
+    here = posts.filter(posts["created"] >= window.since, posts["created"] < window.until)
+    return often, often.anti_join(here, often["person"] == here["person"])
+
+
 def fell_silent(everybody: Population, window: Window) -> tuple[Figure, tuple[Silent, ...]]:
     """Of those who wrote often in the period before (`Settings.settled` posts), who wrote nothing in this one.
 
     Unit: person. Wilson's interval. The list is in the order of who spoke last.
     """
-    before, people = everybody.written(window.before()), everybody.people
-    often = before.group_by("person").aggregate(posts=before.count(), last=before["created"].max())
-    often = often.filter(often["posts"] >= everybody.settings.settled)
-    posts = everybody.posts
-    here = posts.filter(posts["created"] >= window.since, posts["created"] < window.until)
-    silent = often.anti_join(here, often["person"] == here["person"])
+    (often, silent), people = quiet_now(everybody, window), everybody.people
     n = size(often)
     joined = silent.left_join(people.select(human="id", username="username"), silent["person"] == people["id"])
     found = rows(joined.select("person", "username", "posts", "last"), "last", "person")

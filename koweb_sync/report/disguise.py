@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from koweb_sync.archive.keep.redact import Alias
 from koweb_sync.archive.rights.pseudonyms import Pseudonyms, called, looks
 from koweb_sync.report.aside import Aside, WaitingPerson, WaitingTopic
+from koweb_sync.report.behind import Behind
 from koweb_sync.report.cohorts import Silent
 from koweb_sync.report.metrics import Report
 from koweb_sync.report.published import Published
@@ -21,7 +22,13 @@ def pseudonymous(report: Report, people: Pseudonyms) -> Report:
         aside=veiled_aside(report.aside, people),
         staying=replace(report.staying, silent=silent),
         published=titles(report.published, people),
+        behind=tuple(unlinked(one) for one in report.behind),
     )
+
+
+def unlinked(found: Behind) -> Behind:
+    """How many posts are behind a figure, and no way to them."""
+    return replace(found, topics=(), posts=(), search="", reason=found.reason or "pseudonyms")
 
 
 def veiled_aside(found: Aside, people: Pseudonyms) -> Aside:
@@ -44,7 +51,15 @@ def called_now(people: Pseudonyms, one: WaitingTopic | WaitingPerson | Silent) -
 def for_community(report: Report, connection: Connection, forum: int, word: str) -> Report:
     """The report for everybody: `shareable`, and no title of a published post says anybody's name."""
     shared = shareable(report)
-    return replace(shared, published=titles(shared.published, nobody(connection, forum, word)))
+    people = nobody(connection, forum, word)
+    return replace(
+        shared,
+        published=titles(shared.published, people),
+        behind=tuple(
+            replace(one, topics=tuple(replace(topic, title=people.text(topic.title)) for topic in one.topics))
+            for one in shared.behind
+        ),
+    )
 
 
 def nobody(connection: Connection, forum: int, word: str) -> Pseudonyms:

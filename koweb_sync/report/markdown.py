@@ -14,7 +14,7 @@ from koweb_sync.posts.front import Value
 from koweb_sync.report import spell
 from koweb_sync.report.charts import Chart, Table
 from koweb_sync.report.metrics import Report
-from koweb_sync.report.page import Shown, counted, shown
+from koweb_sync.report.page import Explained, Shown, counted, shown
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
 JOINER = "\u2060"  # between @ and a name: nobody is called
@@ -63,17 +63,21 @@ def body(one: Shown, name: str) -> str:
     report = one.report
     parts = [
         _("Figures about fewer than five people are left out, and nobody is named."),
-        f"## {_('In short')}",
+        heading(_("In short")),
         "\n".join(f"- {plain(sentence)}" for sentence in one.sentences),
         *(f"> {plain(note)}" for note in one.notes),
-        f"## {_('Left aside')}",
+        heading(_("Left aside")),
         plain(one.aside),
-        f"## {_('In pictures')}",
+        heading(_("In pictures")),
         *(pictured(chart, name) for chart in one.charts),
         *published(report),
-        f"## {_('Compared with the period before')}",
+        heading(_("Compared with the period before")),
         compared(one),
-        f'[details="{_("What the figures mean")}"]',
+        opening(_("What the figures mean")),
+        _(
+            "The posts behind a figure are linked in the report’s page. Here they are not: each link would send its "
+            "author a message."
+        ),
         meanings(one),
         "[/details]",
         plain(one.made),
@@ -109,7 +113,17 @@ def published(report: Report) -> list[str]:
         "What the posts under version control got, since they were published and, in brackets, in this period. A dash: "
         "not known, or too few people to say."
     )
-    return [f"## {_('What we published')}", said, pipes(Table((_("Post"), *heads), rows), ready=True)]
+    return [heading(_("What we published")), said, pipes(Table((_("Post"), *heads), rows), ready=True)]
+
+
+def heading(words: str) -> str:
+    """The line above a part."""
+    return f"## {words}"
+
+
+def opening(words: str) -> str:
+    """The line that opens a part which readers unfold."""
+    return f'[details="{words}"]'
 
 
 def compared(one: Shown) -> str:
@@ -123,16 +137,27 @@ def compared(one: Shown) -> str:
 
 def meanings(one: Shown) -> str:
     """The definitions, with the values."""
+    colon = _(":")
     return "\n".join(
-        f"- **{plain(each.what.title)}**{plain(f' ({each.value})' if each.value else '')}{_(':')} "
-        f"{plain(each.what.definition)} {plain(each.what.population)}"
+        f"- **{plain(each.what.title)}**{plain(f' ({each.value})' if each.value else '')}{colon} "
+        f"{plain(each.what.definition)} {plain(each.what.population)}{searched(each)}"
         for each in one.explained
     )
+
+
+def searched(each: Explained) -> str:
+    """The forum's own search for the posts behind a figure: it is no link to anybody's post."""
+    found = next((way.search for way in each.ways if way.search), "")
+    words = plain(_("In the forum’s search"))
+    return f" [{words}]({found})" if found else ""
 
 
 def pipes(table: Table, *, ready: bool = False) -> str:
     """A table of Markdown; `ready`: its cells are Markdown already."""
     rows = [tuple(cell if ready else plain(cell) for cell in row) for row in table.rows]
+    for nth, link in enumerate(table.links):
+        if "://" in link:
+            rows[nth] = (f"[{rows[nth][0]}]({link})", *rows[nth][1:])
     heads = tuple(plain(head) or " " for head in table.columns)
     lines = [heads, tuple("---" if nth == 0 else "---:" for nth in range(len(heads))), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -14,7 +14,7 @@ from koweb_sync.report.source import Column, rows
 from koweb_sync.report.statistics import difference, wilson
 from koweb_sync.report.window import Window
 
-AWAY = 2**62
+TOLD = ("debutant", "at", "answered", "facilitator", "again")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def newcomers(everybody: Population, window: Window) -> Newcomers:
     for the difference of the two shares.
     """
     settings, seen = everybody.settings, everybody.seen
-    here = rows(arrivals(everybody, window), "debutant")
+    here = rows(arrivals(everybody, window).select(*TOLD), "debutant")
     soon = answered_by(here, settings.horizon)
     judged = soon | (here["at"] <= seen - settings.horizon)
     helped = here["facilitator"][soon]
@@ -60,7 +60,7 @@ def newcomers(everybody: Population, window: Window) -> Newcomers:
 def coming_back(everybody: Population, window: Window) -> tuple[Figure, Figure, Figure, Figure]:
     """The share that wrote again in time: of all, of the answered, of the unanswered; and the difference."""
     settings = everybody.settings
-    then = rows(arrivals(everybody, window.earlier(settings.return_within)), "debutant")
+    then = rows(arrivals(everybody, window.earlier(settings.return_within)).select(*TOLD), "debutant")
     full = then["at"] + settings.return_within <= everybody.seen
     soon, back = answered_by(then, settings.horizon)[full], came_back(then, settings.return_within)[full]
     all_back = share("second-post", int(back.sum()), int(back.size), int(back.size))
@@ -88,22 +88,29 @@ def came_back(found: dict[str, Column], time: int) -> Column:
 
 
 def arrivals(everybody: Population, window: Window) -> Table:
-    """The newcomers of a window: `debutant`, `at`, `answered` (when, or null), `facilitator` (who did), `again`."""
+    """The newcomers of a window: `debutant`, `at`, `answered` (when, or null), `facilitator` (whether one did).
+
+    `again` is when they wrote for the second time. `post` and `topic` are those of their first post, `second` and
+    `elsewhere` of the one that they wrote then.
+    """
     first, second, answers = debuts(everybody), second_posts(everybody), first_responses(everybody)
     helpers = facilitators(everybody).select(helper="id")
     here = first.filter(within(first["at"], window), first["chosen"])
     joined = here.left_join(answers, here["post"] == answers["target"])
     joined = joined.left_join(second, joined["debutant"] == second["who"])
     joined = joined.left_join(helpers, joined["by"] == helpers["helper"])
-    return joined.select("debutant", "at", "answered", "again", facilitator=joined["helper"].notnull())
+    return joined.select(
+        "debutant", "at", "answered", "again", "post", "topic", "second", "elsewhere",
+        facilitator=joined["helper"].notnull(),
+    )  # fmt: skip
 
 
 def second_posts(everybody: Population) -> Table:
-    """When people wrote for the second time, anywhere: `who`, `again`."""
+    """When people wrote for the second time, anywhere: `who`, `again`, and the post `second`, of topic `elsewhere`."""
     posts = everybody.posts.filter(everybody.posts["counted"])
     order = ibis.window(group_by=posts["person"], order_by=[posts["created"], posts["id"]])
     ranked = posts.mutate(rank=ibis.row_number().over(order))
-    return ranked.filter(ranked["rank"] == 1).select(who="person", again="created")
+    return ranked.filter(ranked["rank"] == 1).select(who="person", again="created", second="id", elsewhere="topic")
 
 
 def first_responses(everybody: Population) -> Table:

@@ -4,16 +4,17 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
 from koweb_sync import __version__, pages
 from koweb_sync.i18n import _, active
-from koweb_sync.report import spell, words
+from koweb_sync.report import leads, spell, words
 from koweb_sync.report.charts import Chart, charts
 from koweb_sync.report.definitions import Definition, definitions
 from koweb_sync.report.figure import Figure, figures_in
+from koweb_sync.report.leads import Lead
 from koweb_sync.report.metrics import Report
 from koweb_sync.report.published import Counts, Published
 
@@ -41,14 +42,18 @@ class Compared:
 
 @dataclass(frozen=True)
 class Explained:
-    """A figure with its definition, value and what it rests on, as text. `href`: the posts behind it, on the forum."""
+    """A figure with its definition, value and what it rests on, as text.
+
+    `ways`: to the posts behind it, now and in the period before; `table`: the picture whose table has many of these.
+    """
 
     key: str
     what: Definition
     value: str
     between: str
     rests: str
-    href: str
+    ways: tuple[Lead, ...]
+    table: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Shown:
     period: str
     host: str
     sentences: tuple[str, ...]
+    closer: tuple[tuple[tuple[str, str], ...], ...]
     notes: tuple[str, ...]
     aside: str
     charts: tuple[Chart, ...]
@@ -76,6 +82,7 @@ def shown(report: Report, now: int) -> Shown:
         period=words.capital(words.period(report)),
         host=urlsplit(report.forum).netloc or report.forum,
         sentences=words.sentences(report),
+        closer=leads.closer(),
         notes=words.notes(report, now),
         aside=words.left(report),
         charts=charts(report),
@@ -100,6 +107,7 @@ def page(report: Report, now: int) -> str:
             style=style,
             digest=digest,
             facilitators=report.audience == "facilitators",
+            names=definitions(),
         )
     )
 
@@ -112,6 +120,7 @@ def environment() -> Environment:
         "counts": counted,
         "posts_of": spell.posts,
         "columns": columns,
+        "cohorts": leads.cohorts,
         "zip": zip,
     }
     return env
@@ -173,7 +182,8 @@ def explained(report: Report) -> tuple[Explained, ...]:
             value=spell.figure(values[key]) if key in values else "",
             between=spell.between(values[key]) if key in values else "",
             rests=rests(values[key]) if key in values else "",
-            href=behind(report, key),
+            ways=ways(report, key),
+            table=leads.TABLES.get(key, ""),
         )
         for key, what in definitions().items()
         if key in values or key in LIVELY
@@ -188,17 +198,16 @@ def rests(figure: Figure) -> str:
     return _("{n} ({unit})").format(n=spell.decimal(figure.n), unit=unit)
 
 
-def behind(report: Report, key: str) -> str:
-    """The forum's own search for the posts that a figure counts, where that search can say it; else empty.
-
-    Discourse's search knows whole days, `in:first` and `status:noreplies`.
-    """
-    words_of = {"posts": "", "participants": "", "topics": "in:first", "unanswered": "in:first status:noreplies"}
-    if key not in words_of:
-        return ""
-    since, until = report.window.since, report.window.until
-    asked = f"after:{spell.iso(since, report.settings)} before:{spell.iso(until, report.settings)} order:latest"
-    return f"{report.forum}/search?q={quote_plus(f'{words_of[key]} {asked}'.strip())}"
+def ways(report: Report, key: str) -> tuple[Lead, ...]:
+    """The ways to the posts behind a figure. Where many share a name, none but the reason why there is none."""
+    if key in leads.TABLES:
+        hidden = next((one for one in report.behind if key in one.keys and one.reason), None)
+        return () if hidden is None else (Lead("", "", (), "", leads.why(hidden)),)
+    now, before = leads.lead(report, key), leads.lead(report, key, "before")
+    # One reason is enough, and one list that is shared with another figure names it once.
+    if before is not None and not before.places:
+        before = None
+    return tuple(way for way in (now, before) if way is not None)
 
 
 def columns(published: Published) -> bool:

@@ -4,9 +4,20 @@ from dataclasses import replace
 
 from koweb_sync.report.answers import Answers, Curve
 from koweb_sync.report.aside import Aside
+from koweb_sync.report.behind import Behind
+from koweb_sync.report.behind import nothing as nothing_behind
 from koweb_sync.report.figure import FEW, Figure, each, nothing
-from koweb_sync.report.metrics import Report
+from koweb_sync.report.metrics import Report, by_part
 from koweb_sync.report.published import Counts, Published, PublishedGroup, PublishedPost
+
+# A list of the posts behind these points at single people: who waits, who is new, who writes much or little, who helps.
+POINTING = {
+    *("unanswered", "unheard-voices", "unheard-posts", "fell-silent", "cohort-size", "cohort-stayed"),
+    *("newcomers", "newcomers-answered", "newcomers-answered-by-facilitators", "newcomers-answered-by-others"),
+    *("second-post", "second-post-difference", "second-post-answered", "second-post-unanswered"),
+    *("top-tenth", "lower-half", "absence-posts", "absence-answers", "across-categories"),
+    *("facilitator-answers", "facilitator-ties"),
+}
 
 
 def shareable(report: Report) -> Report:
@@ -14,7 +25,7 @@ def shareable(report: Report) -> Report:
 
     Zero people are nobody, so a zero stays.
     """
-    return each(
+    shared = each(
         replace(
             report,
             audience="community",
@@ -29,6 +40,22 @@ def shareable(report: Report) -> Report:
         ),
         without_few,
     )
+    few = {(part, figure.key) for part, figure in by_part(shared) if figure.state == "few"}
+    return replace(shared, behind=tuple(reachable(one, few) for one in shared.behind))
+
+
+def reachable(found: Behind, few: set[tuple[str, str]]) -> Behind:
+    """What is behind a figure, as everybody may see it: topics, and none that points at somebody.
+
+    Only topics that everybody may read, where somebody was answered. No list of what single people did, or lack.
+    """
+    if found.reason:
+        return found
+    if POINTING & set(found.keys):
+        return nothing_behind(found.keys, found.part, "people", found.unit)
+    if (found.people is not None and 0 < found.people < FEW) or any((found.part, key) in few for key in found.keys):
+        return nothing_behind(found.keys, found.part, "few", found.unit)
+    return replace(found, posts=(), topics=tuple(replace(one, posts=None) for one in found.topics if one.shared))
 
 
 def hidden(found: Aside) -> Aside:

@@ -33,6 +33,7 @@ Reader = Callable[[str], Iterator[pa.RecordBatch]]
 ROWS = 50_000  # at a time, from the archive's database to a file
 MEMORY = "300MB"  # DuckDB puts on disk what does not fit
 THREADS = 2
+PLAN = 100_000  # letters of a plan that Spark shows
 
 # What the figures read: never a text that somebody wrote.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -160,9 +161,14 @@ def spark(folder: Path, url: str) -> Iterator[Source]:
     running = SparkSession.getActiveSession()
     made = SparkSession.builder.appName("koweb report").config("spark.ui.showConsoleProgress", "false")
     session = running or made.getOrCreate()
-    if running is None and session.sparkContext.master.startswith("local"):
+    if running is None:
+        # A plan names all that was kept before, and what that was made from: its text outgrows the memory.
+        session.conf.set("spark.sql.maxPlanStringLength", str(PLAN))
+    if running is None and (session.sparkContext.master or "").startswith("local"):
         # On one machine, two hundred parts of a table are two hundred times nothing.
         session.conf.set("spark.sql.shuffle.partitions", str(THREADS * 2))
+        # A plan that changes while it runs is written out each time it does.
+        session.conf.set("spark.sql.adaptive.enabled", "false")
     backend = ibis.pyspark.connect(session)
     try:
         source = Source("spark", url, {name: backend.read_parquet(str(folder / f"{name}.parquet")) for name in COLUMNS})

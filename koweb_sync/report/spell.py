@@ -6,7 +6,7 @@ from koweb_sync.archive.base import dates
 from koweb_sync.archive.read.export.sayings import number as whole
 from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.report.figure import Figure
-from koweb_sync.report.window import HOUR, Settings, Window, moment
+from koweb_sync.report.window import HOUR, Settings, Window, clock
 
 Kind = Literal["count", "share", "points", "hours", "ratio", "mean"]
 
@@ -162,18 +162,18 @@ def day(time: int, settings: Settings) -> str:
 
 def local(time: int, settings: Settings) -> int:
     """A time, moved so that its hour in UTC is the hour in the report's time zone."""
-    offset = moment(time).astimezone(settings.clock).utcoffset()
+    offset = clock(time, settings.clock).utcoffset()
     return time if offset is None else time + round(offset.total_seconds()) * 1_000_000
 
 
 def iso(time: int, settings: Settings) -> str:
     """2026-10-31, in the report's time zone."""
-    return moment(local(time, settings)).strftime("%Y-%m-%d")
+    return clock(time, settings.clock).strftime("%Y-%m-%d")
 
 
 def short(time: int, settings: Settings) -> str:
     """A day without its year, as short as can be: 10-31, in French 31/10."""
-    here = moment(local(time, settings))
+    here = clock(time, settings.clock)
     return _("{month:02}-{day:02}").format(month=here.month, day=here.day)
 
 

@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from koweb_sync.report.figure import Figure, figures_in
-from koweb_sync.report.metrics import Report
+from koweb_sync.report.behind import Behind, of
+from koweb_sync.report.figure import Figure
+from koweb_sync.report.metrics import Report, by_part
 from koweb_sync.report.published import Counts
-from koweb_sync.report.window import moment
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 UNITS = {
@@ -21,7 +21,10 @@ UNITS = {
 
 
 class Row(NamedTuple):
-    """A row. `value`, `low` and `high` are numbers or None; `n`: on how many things it rests, `unit`: which."""
+    """A row. `value`, `low` and `high` are numbers or None; `n`: on how many things it rests, `unit`: which.
+
+    `behind`: how many topics or posts it was reckoned from; `links`: the newest of them, with spaces between them.
+    """
 
     figure: str
     part: str
@@ -31,6 +34,8 @@ class Row(NamedTuple):
     n: int | None
     unit: str
     state: str
+    behind: int | None = None
+    links: str = ""
 
 
 def table(report: Report) -> str:
@@ -49,29 +54,20 @@ def harmless(cell: float | str | None) -> float | str | None:
 
 def rows(report: Report) -> Iterator[Row]:
     """All rows: the figures now, before, and what changed; months, weeks and posts by their names."""
-    for part in (report.answers, report.aside, report.newcomers, report.voices, report.ties):
-        for one in figures_in(part):
-            yield row(one, "now")
-    yield row(report.staying.silent_readers, "now")
-    yield row(report.staying.fell_silent, "now")
-    for change in report.changes:
-        yield row(change.before, "before")
-        yield row(change.difference, "difference")
-    for cohort in report.staying.cohorts:
-        yield row(cohort.size, cohort.month)
-        for later, stayed in enumerate(cohort.stayed, 1):
-            yield row(stayed, f"{cohort.month}+{later}")
-    for week in report.activity.weeks:
-        for one in (week.posts, week.participants):
-            yield row(one, moment(week.begins).date().isoformat())
+    for part, one in by_part(report):
+        yield row(one, part, of(report.behind, one.key, part))
     yield from waiting(report)
     yield from published(report)
 
 
-def row(one: Figure, part: str) -> Row:
-    """A figure as a row."""
-    unit = UNITS.get(one.key, "person")
-    return Row(one.key, part, one.value, one.low, one.high, one.n if one.value is not None else None, unit, one.state)
+def row(one: Figure, part: str, found: Behind | None) -> Row:
+    """A figure as a row, with what is behind it."""
+    unit, n = UNITS.get(one.key, "person"), one.n if one.value is not None else None
+    links = () if found is None else found.posts or found.topics
+    return Row(
+        one.key, part, one.value, one.low, one.high, n, unit, one.state,
+        None if found is None else found.total, " ".join(link.url for link in links),
+    )  # fmt: skip
 
 
 def waiting(report: Report) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from koweb_sync.report.window import Window
 
 PERMUTED = 4_000_000  # ties in all permutations together
 LEAST = 19  # permutations: one in twenty
+TALK = 3  # turns: somebody was answered, answered, and was answered again
 ROUNDS = 32  # of doubling: more than any chain of replies has
 
 
@@ -45,13 +46,18 @@ class Ties:
     together_without: Figure
 
 
-def pairs(everybody: Population, window: Window) -> Table:
-    """Who responded to whom in the window, each pair once: `by`, `to`, both counted people."""
+def tying(everybody: Population, window: Window) -> tuple[Table, Table]:
+    """The responses of the window that tie two counted people: replies and quotes, and mentions."""
     direct, names, people = responses(everybody), mentions(everybody), everybody.people
     direct = direct.filter(within(direct["at"], window), direct["counted"], direct["heard"], direct["chosen"])
     named = names.filter(within(names["at"], window), names["counted"], names["chosen"])
     counted = people.filter(people["counted"]).select(known="id")
-    named = named.semi_join(counted, named["to"] == counted["known"])
+    return direct, named.semi_join(counted, named["to"] == counted["known"])
+
+
+def pairs(everybody: Population, window: Window) -> Table:
+    """Who responded to whom in the window, each pair once: `by`, `to`, both counted people."""
+    direct, named = tying(everybody, window)
     return ibis.union(direct.select("by", "to"), named.select("by", "to"), distinct=True)
 
 
@@ -138,15 +144,20 @@ def depth(everybody: Population, window: Window) -> tuple[Figure, Figure]:
     a bootstrap over topics. A conversation: at least three turns, so that somebody was answered, answered, and was
     answered again.
     """
-    found = rows(deepest(everybody, window), "topic")
-    turns, people = found["turns"], int(np.unique(found["person"]).size)
+    found = rows(turns(everybody, window), "topic")
+    deep, people = found["turns"], int(np.unique(found["person"]).size)
     settings = everybody.settings
-    mean = estimated(turns, np.mean, Resampling(settings.seed, settings.resamples))
-    n = int(turns.size)
+    mean = estimated(deep, np.mean, Resampling(settings.seed, settings.resamples))
+    n = int(deep.size)
     return (
         nothing("depth") if mean.value is None else Figure("depth", mean.value, mean.low, mean.high, n, people),
-        share("conversations", int((turns >= 3).sum()), n, people),
+        share("conversations", int((deep >= TALK).sum()), n, people),
     )
+
+
+def turns(everybody: Population, window: Window) -> Table:
+    """As `deepest`, made once for a window."""
+    return everybody.keep(f"turns {window.since} {window.until}", lambda: deepest(everybody, window))
 
 
 def deepest(everybody: Population, window: Window) -> Table:
@@ -205,15 +216,17 @@ def across_categories(everybody: Population, window: Window) -> Figure:
     return share("across-categories", int((found > 1).sum()), int(found.size), int(found.size))
 
 
-def across_groups(everybody: Population, people: Column, by: Column, to: Column) -> Figure:
-    """The share of ties between people who share no group, of ties between people who are in one. Unit: tie.
-
-    The groups that Discourse makes by itself, such as trust levels, are none.
-    """
+def current_groups(everybody: Population) -> Table:
+    """Who is in which group: `group`, `person`. What Discourse makes by itself, such as trust levels, is no group."""
     groups, within_groups = everybody.source["groups"], everybody.source["group_members"]
     own = groups.filter(groups["automatic"] == 0)
     current = within_groups.filter(within_groups["until"].isnull())
-    found = rows(current.semi_join(own, current["group"] == own["id"]).select("group", "person"), "group", "person")
+    return current.semi_join(own, current["group"] == own["id"]).select("group", "person")
+
+
+def across_groups(everybody: Population, people: Column, by: Column, to: Column) -> Figure:
+    """The share of ties between people who share no group, of ties between people who are in one. Unit: tie."""
+    found = rows(current_groups(everybody), "group", "person")
     here = np.isin(found["person"], people)
     place = np.searchsorted(people, found["person"][here])
     names, group = np.unique(found["group"][here], return_inverse=True)

@@ -1,16 +1,21 @@
-"""The time that a report speaks about, and what it is told. Times are whole microseconds since 1970 (UTC)."""
+"""The time that a report speaks about, and what it is told. Times are whole microseconds since 1970 (UTC).
+
+Days, weeks and months are those of a time zone. Their edges are reckoned here, so that engines only compare numbers.
+"""
 
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from koweb_sync import zones
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
+MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,9 +39,14 @@ class Window:
         """How long it is."""
         return self.until - self.since
 
-    def before(self) -> "Window":
-        """The period of the same length just before."""
-        return Window(self.since - self.length, self.since)
+    def days(self, zone: ZoneInfo) -> int:
+        """How many days it touches on a zone's calendar: a day of 25 hours is one day."""
+        return max(1, -(-wall(self.until, zone, self.since) // DAY))
+
+    def before(self, zone: ZoneInfo) -> "Window":
+        """The period of the same length just before, by the zone's clock: seven days before seven days."""
+        since = earlier(self.since, wall(self.until, zone, self.since), zone)
+        return Window(since if since < self.since else self.since - self.length, self.since)
 
     def earlier(self, time: int) -> "Window":
         """The same window, shifted into the past."""
@@ -71,12 +81,7 @@ class Settings:
     ours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        try:
-            ZoneInfo(self.zone)
-        except (KeyError, ValueError, OSError) as error:
-            raise InputError(
-                _("“{zone}” is no time zone.").format(zone=self.zone), remedy=_("Write it like Europe/Paris.")
-            ) from error
+        zones.checked(self.zone)
 
     @property
     def clock(self) -> ZoneInfo:
@@ -89,14 +94,37 @@ def moment(time: int) -> datetime:
     return EPOCH + timedelta(microseconds=time)
 
 
+def clock(time: int, zone: ZoneInfo) -> datetime:
+    """What a zone's clock and calendar show at a time; UTC's where the calendar ends."""
+    try:
+        return moment(time).astimezone(zone)
+    except OverflowError:
+        return moment(time)
+
+
+def wall(until: int, zone: ZoneInfo, since: int) -> int:
+    """How much a zone's clock moved on between two times, in microseconds: a day of 25 hours moves it by 24."""
+    return (clock(until, zone).replace(tzinfo=None) - clock(since, zone).replace(tzinfo=None)) // MICROSECOND
+
+
+def earlier(time: int, length: int, zone: ZoneInfo) -> int:
+    """The time at which a zone's clock shows so much less: a day before noon is noon, even if it is 25 hours before."""
+    if not length:
+        return time  # the clock may show it twice
+    try:
+        return microseconds(clock(time, zone) - timedelta(microseconds=length))
+    except OverflowError:
+        return time - length
+
+
 def microseconds(time: datetime) -> int:
     """A date and time as the archive keeps it."""
-    return (time - EPOCH) // timedelta(microseconds=1)
+    return (time - EPOCH) // MICROSECOND
 
 
 def months(until: int, count: int, zone: ZoneInfo) -> list[tuple[str, int, int]]:
     """The last `count` months that ended by `until` in a time zone: name (2026-10), beginning, end; oldest first."""
-    here = moment(until).astimezone(zone)
+    here = clock(until, zone)
     edges = [begin(here.year, here.month - back, zone) for back in range(count, -1, -1)]
     return [
         (first.strftime("%Y-%m"), microseconds(first), microseconds(last)) for first, last in itertools.pairwise(edges)

@@ -12,7 +12,9 @@ from koweb_sync.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person answered. `bookmark` is a branch where the git host refuses refs of our own, else ""."""
+    """What a person answered. `bookmark` is a branch where the git host refuses refs of our own, else "". `time_zone`
+    is an IANA name, or UTC where this machine names none.
+    """
 
     name: str
     url: str
@@ -21,6 +23,7 @@ class Answers:
     branch: str
     locale: str
     bookmark: str
+    time_zone: str = "UTC"
 
 
 def suggest_name(url: str) -> str:
@@ -51,17 +54,24 @@ def render(answers: Answers, categories: Mapping[str, str]) -> str:
     lines = [
         f"[forum.{answers.name}]",
         f"url = {quoted(answers.url)}",
-        f"username = {quoted(answers.username)}  # {_('whom the key acts as')}",
-        f"posts = {quoted(answers.posts)}  # {_('folder of the post files')}",
-        f"branch = {quoted(answers.branch)}  # {_('only this branch publishes')}",
+        said("username", answers.username, _("whom the key acts as")),
+        said("posts", answers.posts, _("folder of the post files")),
+        said("branch", answers.branch, _("only this branch publishes")),
         f"locale = {quoted(answers.locale)}",
-        f"withdraw = {quoted('keep')}  # {_('when a file is gone: keep, unlist, close or delete its topic')}",
+        said("withdraw", "keep", _("when a file is gone: keep, unlist, close or delete its topic")),
     ]
+    if answers.time_zone != "UTC":
+        lines.append(said("time_zone", answers.time_zone, _("whose days a report counts")))
     if answers.bookmark:
-        lines.append(f"bookmark = {quoted(answers.bookmark)}  # {_('the git host takes branches only')}")
-    lines += ["", f"[forum.{answers.name}.categories]  # {_('folder = category on the forum (slug path)')}"]
+        lines.append(said("bookmark", answers.bookmark, _("the git host takes branches only")))
+    lines += ["", f"[forum.{answers.name}.categories]  # " + _("folder = category on the forum (slug path)")]
     lines += [f"{quoted(folder)} = {quoted(category)}" for folder, category in categories.items()]
     return "\n".join(lines) + "\n"
+
+
+def said(key: str, value: str, comment: str) -> str:
+    """A line of koweb.toml, with a word for the person who will change it."""
+    return f"{key} = {quoted(value)}  # {comment}"
 
 
 def quoted(text: str) -> str:

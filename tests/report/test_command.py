@@ -234,9 +234,50 @@ def test_a_dry_run_writes_nothing_and_says_where(living: Clone) -> None:
     assert everything(living.folder) == before
 
 
+def test_days_are_those_of_the_time_zone_that_is_asked_for_or_set(living: Clone) -> None:
+    def window(*more: str) -> tuple[str, str]:
+        data = living.run("report", *OCTOBER, "--format", "json", *more).data
+        Draft202012Validator(published_schema(), format_checker=FormatChecker()).validate(data)
+        return data["settings"]["zone"], data["window"]["since"]
+
+    assert window() == ("UTC", "2026-10-01T00:00:00.000000Z")
+    file = living.folder / "koweb.toml"
+    file.write_text('time_zone = "Europe/Paris"\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert window() == ("Europe/Paris", "2026-09-30T22:00:00.000000Z")
+    assert window("--time-zone", "Pacific/Kiritimati") == ("Pacific/Kiritimati", "2026-09-30T10:00:00.000000Z")
+    assert "Europe/Paris" in living.run("report", *OCTOBER, "--dry-run").out
+    living.run("report", *OCTOBER, "--output", "page.html")
+    assert "Europe/Paris" in (living.folder / "page.html").read_text(encoding="utf-8")
+    refused = living.run("report", "--time-zone", "Europe/Pari", code=2).err
+    assert "--time-zone" in refused
+    assert "Europe/Paris" in refused
+    file.write_text(file.read_text(encoding="utf-8").replace("Paris", "Pari"), encoding="utf-8")
+    assert "koweb.toml:1" in living.run("report", code=2).err
+
+
+def test_a_day_that_has_only_begun_elsewhere_is_said_in_the_days_of_the_zone(living: Clone) -> None:
+    # The archive ends on 31 October, 00:00 UTC: on Kiritimati that is two in the afternoon of the same day.
+    early = living.run("report", "--since", "2026-10-31", "--time-zone", "Pacific/Kiritimati", "--format", "json").data
+    assert early["window"]["since"] == "2026-10-30T10:00:00.000000Z"
+    late = living.run("report", "--since", "2026-11-01", "--time-zone", "Pacific/Kiritimati", code=2).err
+    assert "2026-11-01T00:00:00+14:00" in late
+
+
+def test_the_table_leads_to_the_posts_and_says_how_many_there_are(living: Clone) -> None:
+    for audience in ("facilitators", "community"):
+        given = ("report", *OCTOBER, "--format", "csv", "--audience", audience)
+        table = {(row["figure"], row["part"]): row for row in csv.DictReader(io.StringIO(living.run(*given).out))}
+        topics, aside = table["answered", "now"], table["unanswered", "now"]
+        assert all("/t/-/" in link for link in topics["links"].split())
+        assert bool(aside["links"]) is (audience == "facilitators")
+        assert aside["behind"] == (str(len(aside["links"].split())) if audience == "facilitators" else "")
+        assert int(topics["behind"]) == float(topics["value"]) >= len(topics["links"].split())
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ("--time-zone", "nowhere"),
         ("--since", "yesterday"),
         ("--since", "0d"),
         ("--since", "99999w"),

@@ -93,6 +93,8 @@ def test_everybody_can_read_the_page_and_it_asks_for_nothing(
         reader.emulate_media(color_scheme=scheme)
         reader.goto(file.as_uri())
         faults += looked_at(reader)
+    reader.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    faults += looked_at(reader)
     reader.close()
     assert faults == []
 

@@ -85,7 +85,7 @@ def section(post: Post, answered: str, pictures: Pictures) -> str:
     """A post: who, when, what it answers, its text, its likes."""
     facts = [second(post.created)]
     facts += [_("in reply to {name}").format(name=plain(answered))] if answered else []
-    facts += [f"{_('edited on')} {second(post.edited)}"] if post.edited is not None else []
+    facts += [_("edited on") + f" {second(post.edited)}"] if post.edited is not None else []
     facts += [sayings.reason(post.gone)] if post.gone else []
     facts += [sayings.action(post.action)] if post.type == 3 else []
     lines = [f'\n<a id="post-{post.number}"></a>\n', f"## {plain(called(post.author))} · #{post.number}\n"]
@@ -93,7 +93,8 @@ def section(post: Post, answered: str, pictures: Pictures) -> str:
     lines += [f"{text(post, pictures)}\n"]
     for one in likes(post):
         people = ", ".join(plain(called(person)) for person in one["people"])
-        lines.append(f"{one['sign']} {one['words']}{_(':') + ' ' + people if people else ''}\n")
+        named = _(":") + f" {people}" if people else ""
+        lines.append(f"{one['sign']} {one['words']}{named}\n")
     return "\n".join(lines)
 
 

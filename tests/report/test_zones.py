@@ -1,0 +1,194 @@
+"""Days, weeks and months of a time zone: also where a day has 23 or 25 hours."""
+
+import itertools
+import os
+import subprocess
+import sys
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koweb_sync import zones
+from koweb_sync.cli.archive_wishes import edge
+from koweb_sync.cli.report_window import window_of
+from koweb_sync.config import from_text
+from koweb_sync.errors import ConfigError, InputError
+from koweb_sync.report.activity import activity, weeks
+from koweb_sync.report.behind import of
+from koweb_sync.report.cohorts import cohorts
+from koweb_sync.report.metrics import figures
+from koweb_sync.report.population import population
+from koweb_sync.report.spell import iso
+from koweb_sync.report.window import DAY as DAYS
+from koweb_sync.report.window import HOUR, Settings, Window, clock, earlier, microseconds, months
+from tests.report.forums import DAY, Forum, at, october
+
+QUICK = Settings(resamples=20, permutations=19, months=3)
+NAMES = (
+    *("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "Pacific/Pago_Pago"),
+    *("America/Sao_Paulo", "Asia/Kathmandu", "Africa/Casablanca", "Africa/Cairo", "America/Havana"),
+)
+named = st.sampled_from(NAMES)
+days = st.dates(date(2015, 1, 1), date(2080, 12, 31))
+SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)  # when Paris changes its clocks
+
+
+def edges(zone: str, day: date) -> tuple[int, int]:
+    """Where a day begins, and the next one."""
+    first, after = edge(day.isoformat(), "--since", ZoneInfo(zone))
+    assert first is not None
+    assert after is not None
+    return first, after
+
+
+def shown(moment: int, zone: str) -> datetime:
+    """What a zone's clock shows."""
+    return clock(moment, ZoneInfo(zone)).replace(tzinfo=None)
+
+
+@given(named, days)
+def test_days_follow_each_other_without_gaps_and_have_23_to_25_hours(zone: str, day: date) -> None:
+    first, after = edges(zone, day)
+    assert 23 * HOUR <= after - first <= 25 * HOUR
+    assert edges(zone, day + timedelta(days=1))[0] == after
+    assert shown(first, zone).date() == day
+    assert shown(first - 1, zone).date() == day - timedelta(days=1)
+    assert shown(after - 1, zone).date() == day
+
+
+@given(named, days, st.integers(1, 400))
+def test_the_period_before_has_as_many_days_and_ends_where_this_one_begins(zone: str, day: date, length: int) -> None:
+    window = Window(edges(zone, day)[0], edges(zone, day + timedelta(days=length - 1))[1])
+    here = ZoneInfo(zone)
+    before = window.before(here)
+    assert before == Window(edges(zone, day - timedelta(days=length))[0], window.since)
+    assert window.days(here) == before.days(here) == length
+
+
+@given(named, days, st.times(), st.integers(1, 800))
+def test_so_many_days_ago_is_the_same_hour(zone: str, day: date, hour: time, back: int) -> None:
+    end = microseconds(datetime.combine(day, hour, ZoneInfo(zone)))
+    window = window_of(f"{back}d", None, end, zone)
+    assert window.until == end
+    # An hour that a clock leaves out is shown one hour later.
+    apart = shown(end, zone) - shown(window.since, zone)
+    assert timedelta(0) <= timedelta(days=back) - apart <= timedelta(hours=1) or apart == timedelta(days=back)
+    assert abs((end - window.since) - back * DAYS) <= 24 * HOUR
+
+
+@given(named, days, st.integers(1, 40))
+def test_weeks_and_months_tile_the_time(zone: str, day: date, count: int) -> None:
+    here, end = ZoneInfo(zone), edges(zone, day)[1]
+    found = [earlier(end, back * 7 * DAYS, here) for back in range(count, -1, -1)]
+    assert found == [edges(zone, day - timedelta(days=7 * back))[1] for back in range(count, -1, -1)]
+    whole = months(end, count, here)
+    assert all(one[2] == other[1] for one, other in itertools.pairwise(whole))
+    assert whole[-1][2] <= end
+    assert all(
+        shown(first, zone).day == 1 and shown(first, zone).strftime("%Y-%m") == name for name, first, _l in whole
+    )
+
+
+def test_a_post_at_midnight_is_of_the_day_and_month_that_its_zone_shows(tmp_path: Path) -> None:
+    # a writes first on 30 September, 22:30 UTC: in Paris that is 1 October, in New York still September.
+    forum = Forum()
+    forum.people_named("a b")
+    topic = forum.topic("a", -1.5)
+    forum.post(topic, "b", 100)
+    forum.run(40 * DAY)
+    with forum.source(tmp_path) as source:
+
+        def cohort(zone: str) -> list[tuple[str, float | None]]:
+            found = cohorts(population(source, Settings(zone=zone, months=3)), october(0, 35 * DAY))
+            return [(one.month, one.size.value) for one in found]
+
+        assert cohort("Europe/Paris") == [("2026-10", 2)]
+        assert cohort("America/New_York") == [("2026-09", 1), ("2026-10", 1)]
+        assert cohort("UTC") == [("2026-09", 1), ("2026-10", 1)]
+
+
+@pytest.mark.parametrize("day", [SPRING, AUTUMN])
+def test_weeks_begin_at_midnight_on_both_sides_of_a_change_of_clocks(tmp_path: Path, day: date) -> None:
+    zone = "Europe/Paris"
+    end = edges(zone, day + timedelta(days=10))[1]
+    hours = (end - at(0)) / HOUR
+    forum = Forum()
+    forum.people_named("a b")
+    topic = forum.topic("a", hours - 30 * DAY)
+    for back in range(29):
+        forum.post(topic, "ab"[back % 2], hours - back * DAY - 0.5)  # half an hour before midnight, summer or winter
+    forum.run(hours)
+    window = window_of("21d", None, end, zone)
+    settings = Settings(zone=zone, resamples=20, permutations=19)
+    with forum.source(tmp_path) as source:
+        everybody = population(source, settings)
+        found = activity(everybody, window).weeks
+        assert len(weeks(everybody, window)) == 13
+        reported = figures(source, window, settings)
+    inside = [week for week in found if week.inside]
+    assert [clock(week.begins, ZoneInfo(zone)).hour for week in found] == [0] * len(found)
+    assert len(inside) == 3
+    assert sum(week.posts.n for week in inside) == reported.voices.posts.value
+    for week in found:
+        behind = of(reported.behind, "week-posts", iso(week.begins, settings))
+        assert behind is not None
+        assert behind.total == week.posts.value
+
+
+# ---- names
+
+
+def test_a_wrong_name_is_refused_with_the_one_that_was_meant() -> None:
+    text = '[forum.a]\nurl = "https://a.example"\nusername = "x"\ntime_zone = "{}"\n'
+    for wrong, meant in (
+        ("Europe/Pariss", "Europe/Paris"),
+        ("paris", "Europe/Paris"),
+        ("new york", "America/New_York"),
+    ):
+        with pytest.raises(ConfigError) as refused:
+            from_text(text.format(wrong), "a")
+        assert (refused.value.where, meant in refused.value.remedy) == ("koweb.toml:4", True)
+        with pytest.raises(InputError) as option:
+            zones.checked(wrong, "--time-zone")
+        assert meant in option.value.remedy
+    for wrong in ("localtime", "../etc/passwd", "/etc/localtime", "Factory", "x" * 9000):
+        with pytest.raises(ConfigError):
+            from_text(text.format(wrong), "a")
+    assert from_text(text.format("Europe/Paris"), "a").time_zone == "Europe/Paris"
+
+
+def test_a_zone_stands_above_all_forums_or_with_one() -> None:
+    text = 'time_zone = "Asia/Tokyo"\n' + "".join(
+        f'[forum.{name}]\nurl = "https://{name}.example"\nusername = "x"\n' for name in "ab"
+    )
+    own = text + 'time_zone = "Europe/Paris"\n'
+    assert [from_text(own, name).time_zone for name in "ab"] == ["Asia/Tokyo", "Europe/Paris"]
+    with pytest.raises(ConfigError) as refused:
+        from_text(text.replace("Tokyo", "Tokio"), "b")
+    assert refused.value.where == "koweb.toml:1"
+    assert "Asia/Tokyo" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("variable", "zone"),
+    [("Europe/Paris", "Europe/Paris"), ("UTC", "UTC"), ("Etc/UTC", "UTC"), ("CET-1CEST", "UTC"), (":nowhere", "UTC")],
+)
+def test_a_machine_whose_zone_has_no_name_counts_in_utc(variable: str, zone: str) -> None:
+    asked = "from koweb_sync.zones import here; import sys; sys.stdout.write(here())"
+    told = subprocess.run(
+        [sys.executable, "-W", "error", "-c", asked],
+        env={**os.environ, "TZ": variable},
+        capture_output=True,
+        check=True,
+    )
+    assert told.stdout.decode() == zone
+
+
+def test_times_at_the_ends_of_the_calendar_have_a_day() -> None:
+    for end in (0, 253_402_300_799_000_000):
+        for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+            assert iso(end, Settings(zone=zone))
