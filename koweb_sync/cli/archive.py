@@ -10,6 +10,7 @@ import click
 from koweb_sync.cli.archive_place import Place, find, place_options
 from koweb_sync.cli.common import emit, format_option, say
 from koweb_sync.config import Rates
+from koweb_sync.errors import DONE, HUMAN
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
     from koweb_sync.archive.visit.crawl import crawl, look
     from koweb_sync.archive.visit.explore import VIA, explore
     from koweb_sync.archive.visit.plan import Cost, Plan
+    from koweb_sync.archive.visit.spared import left
     from koweb_sync.cli import archive_watch as words
     from koweb_sync.cli.archive_after import after_run
 
@@ -129,11 +131,14 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
         after_run(place, store, one.forum)
+    failed = left(one)
     if style == "json":
-        emit({"version": 1, "run": one.n, "found": one.found, "store": store.place})
+        emit({"version": 1, "run": one.n, "found": one.found, "store": store.place, "failed": failed})
     else:
         click.echo(words.found(one.found))
-    return 0
+    for url in failed:
+        say(_("{url}: the forum fails at this by itself. The next run tries it again.").format(url=url), fg="red")
+    return HUMAN if failed else DONE
 
 
 def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":

@@ -10,7 +10,7 @@ What no feed tells (edits of old posts, likes that came and went in pairs) is fo
 
 from dataclasses import asdict
 
-from koweb_sync.archive.visit import absence, fetch, likes, reread, snapshot, sweep, windows
+from koweb_sync.archive.visit import absence, fetch, likes, reread, snapshot, spared, sweep, windows
 from koweb_sync.archive.visit.ledger import account
 from koweb_sync.archive.visit.messages import messages
 from koweb_sync.archive.visit.plan import Known
@@ -67,6 +67,7 @@ def stages(run: Run) -> None:
     run.stage("totals", totals)
     run.talk.keyed = bool(run.at("told").get("keyed"))
     run.stage("begin", sweep.forget_sweep)
+    spared.retry(run)
     if due:
         run.stage("places", snapshot.places)
     run.left_out = snapshot.left_out(run)

@@ -6,11 +6,13 @@ from how many we can name is asked for, so that nothing hangs on the directory, 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import and_, exists, func, or_, select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.visit.run import Run
+from koweb_sync.archive.visit.spared import Broken, leave, whole
 from koweb_sync.forum.observed import Like, Person
 from koweb_sync.forum.talk import LIKERS, LIKES
 
@@ -65,7 +67,11 @@ def by_person(run: Run) -> None:
     while found := run.todo("likes", 1):
         person, detail = found[0]
         offset = int(detail.get("offset", 0))
-        page = run.talk.likes_by(username(run, person), offset) or ()
+        try:
+            page = whole(run, partial(run.talk.likes_by, username(run, person), offset)) or ()
+        except Broken as broken:
+            leave(run, "likes", person, detail, broken)
+            continue
         run.watch.step()
         with run.page() as keeper:
             mine = [like for like in page if like.person.id == person]
@@ -128,7 +134,11 @@ def by_post(run: Run) -> None:
     while found := differing(run, after, AT_ONCE):
         secret = for_some(run, [post for post, _told in found])
         for post, told in found:
-            seen = everybody(run, post, told, after, key=post in secret)
+            try:
+                seen = everybody(run, post, told, after, key=post in secret)
+            except Broken:  # its likes still differ then, so that the next run asks again
+                after = post
+                continue
             after = post
             with run.page() as keeper:
                 if seen is not None:
@@ -160,7 +170,7 @@ def everybody(run: Run, post: int, told: int, after: int, *, key: bool) -> list[
     at = run.at("likers")
     found = [Like(post, Person(one, "")) for one in at["people"]] if at.get("post") == post else []
     while True:
-        likers = run.talk.likers(post, len(found) // LIKERS, key=key)
+        likers = whole(run, partial(run.talk.likers, post, len(found) // LIKERS, key=key))
         run.watch.step()
         if likers is None:
             return None
@@ -178,8 +188,12 @@ def reactions(run: Run) -> None:
     looked = run.last_run()
     counts = schema.COUNTS
     while found := run.todo("reactions", AT_ONCE):
-        for post, _detail in found:
-            seen = run.talk.reacted(post)
+        for post, detail in found:
+            try:
+                seen = whole(run, partial(run.talk.reacted, post))
+            except Broken as broken:
+                leave(run, "reactions", post, detail, broken)
+                continue
             run.watch.step()
             with run.page() as keeper:
                 if seen is not None:

@@ -7,6 +7,7 @@ list does not show it any more. Where counts, likes and the last activity agree 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.absence import Absence, look_for
 from koweb_sync.archive.visit.run import WHISPER, Run, chunks
 from koweb_sync.archive.visit.snapshot import beyond, meet
+from koweb_sync.archive.visit.spared import Broken, leave, whole
 from koweb_sync.forum.observed import Opened
 from koweb_sync.forum.talk import MANY, NOT_FOR_US
 
@@ -45,7 +47,7 @@ def repair(run: Run) -> None:
         for post, why in lost:
             # The posts of a topic that was merged into another one were found there by now.
             if is_still_in(run, post, int(why["topic"])):
-                look_for(run, Absence("post", post), key=bool(why["key"]))
+                with_care(run, Absence("post", post), why, key=bool(why["key"]))
             else:
                 with run.page() as keeper:
                     keeper.done("post", [post])
@@ -72,7 +74,18 @@ def topics(run: Run) -> None:
             keeper.done("topic", fine)
         for topic, why in found:
             if topic not in fine:
-                one(run, topic, known.get(topic), held.get(topic, NOTHING), why)
+                try:
+                    one(run, topic, known.get(topic), held.get(topic, NOTHING), why)
+                except Broken as broken:
+                    leave(run, "topic", topic, why, broken)
+
+
+def with_care(run: Run, what: Absence, why: dict[str, Any], *, key: bool) -> None:
+    """Find out where something is; where the forum fails at it, the next run does."""
+    try:
+        whole(run, lambda: look_for(run, what, key=key))
+    except Broken as broken:
+        leave(run, what.kind, what.id, why, broken)
 
 
 def agrees(topic: dict[str, Any] | None, held: Held, why: dict[str, Any], *, first: bool) -> bool:
@@ -103,10 +116,10 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
     if known is not None and near is None:
         near = known["highest"] if known["highest"] > held.highest else gap(run, topic)
     try:
-        opened = run.talk.topic(topic, near, key=key)
+        opened = whole(run, lambda: run.talk.topic(topic, near, key=key))
     except NOT_FOR_US:
         run.watch.step()
-        look_for(run, Absence("topic", topic), key=key)
+        with_care(run, Absence("topic", topic), why, key=key)
         return
     run.watch.step()
     meet(run, [opened.topic.category])
@@ -157,7 +170,7 @@ def rest(run: Run, opened: Opened, *, key: bool) -> None:
     missing = [one for one in stream if one not in here]
     again = [one for one in stream if one not in shown and one in here] if liked != (topic.likes or liked) else []
     for part in chunks([*missing, *again], MANY):
-        posts = run.talk.posts_of(topic.id, part, key=key)
+        posts = whole(run, partial(run.talk.posts_of, topic.id, part, key=key))
         run.watch.step()
         with run.page() as keeper:
             keeper.posts(run.wanted(posts), "topic")
@@ -188,7 +201,7 @@ def by_numbers(run: Run, opened: Opened, *, key: bool) -> tuple[int, ...]:
         first = next(lacking, None)
         if first is None or (count or 0) >= opened.topic.posts_count:
             break
-        around = run.talk.topic(topic, first, key=key)
+        around = whole(run, partial(run.talk.topic, topic, first, key=key))
         run.watch.step()
         tried |= set(range(first, first + 15)) - {post.number for post in around.posts}
         with run.page() as keeper:

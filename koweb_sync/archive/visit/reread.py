@@ -5,6 +5,7 @@ all posts is read anew, oldest reading first: P/(50 · days) requests for P post
 """
 
 import json
+from functools import partial
 
 from sqlalchemy import and_, or_, select
 
@@ -12,6 +13,7 @@ from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.run import DAY, Run
 from koweb_sync.archive.visit.snapshot import beyond
+from koweb_sync.archive.visit.spared import Broken, whole
 from koweb_sync.forum.talk import WINDOW
 
 
@@ -36,7 +38,10 @@ def again(run: Run) -> None:
     place = run.state("again") or {"before": top + 1}
     while at["left"] > 0:
         asked = int(place["before"])
-        page = run.talk.posts(asked)
+        try:
+            page = whole(run, partial(run.talk.posts, asked))
+        except Broken:  # its posts are looked at in their topics
+            page = ()
         run.watch.step()
         lower = min([asked - WINDOW, *(one.id for one in page)])
         place = {"before": lower if lower > 0 else top + 1}

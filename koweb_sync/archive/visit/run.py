@@ -78,6 +78,7 @@ class Run:
     veil: Veil | None = None  # read with the first page
     over: bool = True
     old: bool = False  # it is one that was stopped
+    failed: int = 0  # how many things in a row the forum failed at
 
     # ---- the run itself
 

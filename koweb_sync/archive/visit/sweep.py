@@ -5,6 +5,7 @@ A list shifts while one pages through it, so nothing is concluded from a topic t
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.snapshot import beyond, meet
+from koweb_sync.archive.visit.spared import Broken, whole
 from koweb_sync.forum.observed import Category, Listed
 from koweb_sync.forum.talk import Talk
 
@@ -66,7 +68,13 @@ def walk(run: Run, name: str, read: Read, extent: Extent) -> None:
         return
     while not at.get("ended") and at.get(extent) is None:
         page = int(at.get("page", 0))
-        listed = read(run.talk, page, MOST)
+        try:
+            listed = whole(run, partial(read, run.talk, page, MOST))
+        except Broken:  # what it would have shown is looked at, topic by topic
+            at = {**at, "page": page + 1}
+            with run.page() as keeper:
+                keeper.cursor(f"at:sweep {name}", at)
+            continue
         run.watch.step()
         meet(run, (one.category for one in listed.topics))
         topics = [one for one in listed.topics if one.category not in run.left_out and one.archetype == "regular"]

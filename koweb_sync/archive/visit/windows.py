@@ -5,10 +5,12 @@ older posts exist; newer ones the newest fifty posts below it. Which way shows w
 """
 
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Literal
 
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.snapshot import meet
+from koweb_sync.archive.visit.spared import Broken, whole
 from koweb_sync.forum.observed import Post
 from koweb_sync.forum.talk import WINDOW
 
@@ -33,9 +35,12 @@ def newest(run: Run) -> bool:
     if place.high is not None:  # a pass was stopped: it is finished first
         walk(run, place)
         return True
-    page = run.talk.posts(None)
+    try:
+        page, failed = whole(run, lambda: run.talk.posts(None)), False
+    except Broken:
+        page, failed = (), True
     run.watch.step()
-    if not page and run.last_run() is not None and not run.todo("topic", 1):
+    if not (page or failed) and run.last_run() is not None and not run.todo("topic", 1):
         return False  # the newest ids are personal messages, and no list shows anything new
     place = entered(place, page, start(run, page))
     keep(run, page, place)
@@ -67,9 +72,17 @@ def entered(place: Place, page: tuple[Post, ...], otherwise: int | None) -> Plac
 
 
 def walk(run: Run, place: Place) -> None:
-    """Go down to where the last pass began."""
+    """Go down to where the last pass began. A window at which the forum fails is skipped: its posts are then missing in
+    their topics, which are read for them.
+    """
     while place.next is not None:
-        page = run.talk.posts(place.next)
+        try:
+            page = whole(run, partial(run.talk.posts, place.next))
+        except Broken:
+            place = beneath(place, place.next - WINDOW, place.mode)
+            with run.page() as keeper:
+                keeper.cursor("posts", asdict(place))
+            continue
         run.watch.step()
         place = below(place, page)
         keep(run, page, place)
@@ -85,6 +98,11 @@ def below(place: Place, page: tuple[Post, ...]) -> Place:
         lowest = page[0].id
     else:
         lowest = 0 if mode == "below" else asked - WINDOW
+    return beneath(place, lowest, mode)
+
+
+def beneath(place: Place, lowest: int, mode: Mode) -> Place:
+    """The place where everything from `lowest` on was walked."""
     if lowest <= place.top or lowest <= 0:
         return Place(max(place.top, place.high or 0), mode=mode)
     return replace(place, next=lowest, mode=mode)
