@@ -25,9 +25,12 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: only whether the archive is sound in itself."))
 def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -> None:
     """The help is above."""
+    from koweb_sync.archive.proof.verify import steps
     from koweb_sync.archive.proof.verify import verify as compared
-    from koweb_sync.archive.visit.run import Run, Silent, Wishes
+    from koweb_sync.archive.visit.plan import Cost, Plan
+    from koweb_sync.archive.visit.run import Run, Wishes
     from koweb_sync.cli.archive import new_run, now
+    from koweb_sync.cli.archive_watch import Watching
 
     place = find(forum, store)
     opened = place.open()
@@ -42,8 +45,10 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -
     )
     with opened.alone():
         run: Run = new_run(place, opened, wishes)
-        run.watch, run.now = Silent(), now
-        report = compared(run, offline=offline)
+        run.now = now
+        long = steps(run, offline=offline)
+        with Watching(Plan("rest", Cost(), Cost(long, long))) as run.watch:
+            report = compared(run, offline=offline)
     if style == "json":
         emit(as_data(report))
     else:

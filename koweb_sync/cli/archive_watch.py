@@ -195,4 +195,5 @@ def stages() -> dict[str, str]:
         "again": _("old posts again"),
         "likes": _("likes"),
         "files": _("images"),
+        "sound": _("the archive itself"),
     }

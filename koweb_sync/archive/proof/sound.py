@@ -7,11 +7,11 @@ search. It reads everything once, in pages, so that memory does not grow with th
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, select, text
+from sqlalchemy import Connection, and_, func, select, text
 
 from koweb_sync.archive.base import schema, search
 from koweb_sync.archive.base.store import Store
@@ -36,15 +36,27 @@ class Flaw:
     what: str
 
 
-def flaws(store: Store, forum: int, base: str) -> Iterator[Flaw]:
-    """All that is wrong, as it is found. `base` is the forum's address."""
+Step = Callable[[], object]
+
+
+def flaws(store: Store, forum: int, base: str, step: Step = int) -> Iterator[Flaw]:
+    """All that is wrong, as it is found. `base` is the forum's address; `step` is called after each page (`length`)."""
     with store.read() as connection:
         yield from database(connection)
-        yield from posts(connection, forum, base)
-        yield from versions(connection, forum)
+        yield from posts(connection, forum, base, step)
+        yield from versions(connection, forum, step)
         yield from topics(connection, forum)
         yield from authors(connection, forum)
         yield from blobs(connection, forum)
+
+
+def length(connection: Connection, forum: int) -> int:
+    """How many pages of posts and of texts there are to look through."""
+    counts = (
+        connection.execute(select(func.count()).select_from(table).where(table.c.forum == forum)).scalar_one()
+        for table in (schema.POSTS, schema.POST_VERSIONS)
+    )
+    return sum(-(-int(count) // AT_ONCE) for count in counts)
 
 
 def database(connection: Connection) -> Iterator[Flaw]:
@@ -59,7 +71,7 @@ def database(connection: Connection) -> Iterator[Flaw]:
 # ---- posts
 
 
-def posts(connection: Connection, forum: int, base: str) -> Iterator[Flaw]:
+def posts(connection: Connection, forum: int, base: str, step: Step) -> Iterator[Flaw]:
     """Each post with its current version, and what was read out of it."""
     table, held = schema.POSTS, schema.POST_VERSIONS
     current = and_(held.c.forum == table.c.forum, held.c.post == table.c.id, held.c.n == table.c.n)
@@ -80,6 +92,7 @@ def posts(connection: Connection, forum: int, base: str) -> Iterator[Flaw]:
         after = int(page[-1].id)
         yield from (Flaw("version", str(one.id)) for one in page if one.cooked is None)
         yield from readings(connection, forum, base, [one for one in page if one.cooked is not None])
+        step()
 
 
 def readings(connection: Connection, forum: int, base: str, page: Sequence[Any]) -> Iterator[Flaw]:
@@ -122,11 +135,13 @@ def entries(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str,
     return {int(row): (str(title), str(words)) for row, title, words in found}
 
 
-def versions(connection: Connection, forum: int) -> Iterator[Flaw]:
+def versions(connection: Connection, forum: int, step: Step) -> Iterator[Flaw]:
     """Each text against its digest."""
     table = schema.POST_VERSIONS
     query = select(table.c.post, table.c.n, table.c.raw, table.c.cooked, table.c.digest).where(table.c.forum == forum)
-    for post, n, raw, cooked, told in pages(connection, query.order_by(table.c.post, table.c.n)):
+    for nth, (post, n, raw, cooked, told) in enumerate(pages(connection, query.order_by(table.c.post, table.c.n))):
+        if nth % AT_ONCE == 0:
+            step()
         if digest(raw, cooked) != told:
             yield Flaw("text", f"{post} ({n})")
 

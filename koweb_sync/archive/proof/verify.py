@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.writer import PLACEHOLDERS
-from koweb_sync.archive.proof.sound import Flaw, flaws
+from koweb_sync.archive.proof.sound import Flaw, flaws, length
 from koweb_sync.archive.visit.ledger import Entry, Told, balance, forget, holdings, marked, remembered, unread, write
 from koweb_sync.archive.visit.run import Run, chunks
 from koweb_sync.archive.visit.snapshot import left_out
@@ -75,6 +75,7 @@ def verify(run: Run, *, offline: bool = False) -> Report:
         )
     run.left_out = left_out(run)
     before = sum(run.talk.sent.values())
+    run.watch.stage("sweep")
     walk = Walk() if offline else walked(run)
     requests = sum(run.talk.sent.values()) - before
     entries = tuple(accounts(run, walk, offline=offline))
@@ -84,11 +85,28 @@ def verify(run: Run, *, offline: bool = False) -> Report:
         compared=not offline,
         entries=entries,
         files=files(run),
-        flaws=tuple(flaws(run.store, run.forum, run.base)),
+        flaws=sound(run),
         caveats=caveats(run, walk, offline=offline),
         requests=requests,
         wanted=run.wishes.files,
     )
+
+
+def steps(run: Run, *, offline: bool) -> int:
+    """How many steps it takes about: requests for the lists, and pages of the archive."""
+    table = schema.TOPICS
+    with run.store.read() as connection:
+        topics = connection.execute(
+            select(func.count()).select_from(table).where(table.c.forum == run.forum)
+        ).scalar_one()
+        pages = length(connection, run.forum)
+    return pages + (0 if offline else -(-int(topics) // int(run.state("page") or 30)) + 2)
+
+
+def sound(run: Run) -> tuple[Flaw, ...]:
+    """What is broken in the archive itself."""
+    run.watch.stage("sound")
+    return tuple(flaws(run.store, run.forum, run.base, run.watch.step))
 
 
 def stopped(run: Run) -> bool:

@@ -1,0 +1,74 @@
+"""What takes more than two seconds shows on a terminal how far it is, and nothing of that anywhere else."""
+
+import contextlib
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.sandbox import Sandbox
+from tests.archive.crawling import forum_of
+from tests.archive.measuring import settle
+
+BAR = re.compile(r"[━╸╺]{5,}.* \d+/\d+ ")  # how much is done, of how much
+ESTIMATE = re.compile(r"\d:\d\d:\d\d")
+
+
+def seen(folder: Path, key: str, *words: str, terminal: bool = True) -> str:
+    """What a command writes about its work, on a terminal or into a file."""
+    environment = {**os.environ, "KOWEB_KAFE_API_KEY": key, "TERM": "xterm", "COLUMNS": "100"}
+    command = [sys.executable, "-m", "koweb_sync", *words]
+    run: Callable[..., subprocess.Popen[bytes]] = partial(
+        subprocess.Popen, command, cwd=folder, env=environment, stdout=subprocess.DEVNULL
+    )
+    if not terminal:
+        with run(stderr=subprocess.PIPE) as process:
+            return process.communicate()[1].decode()
+    ours, theirs = pty.openpty()
+    with run(stderr=theirs) as process:
+        os.close(theirs)
+        written = b""
+        with contextlib.suppress(OSError):  # Linux ends a closed terminal with an error
+            while part := os.read(ours, 65536):
+                written += part
+    os.close(ours)
+    assert process.returncode == 0, written.decode()
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.decode())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder."""
+    made = tmp_path / "work"
+    made.mkdir()
+    return made
+
+
+def test_the_long_commands_of_the_archive_show_how_far_they_are(folder: Path) -> None:
+    with Sandbox.start(forum_of(40, 1_300, likes=40), flavour="2026") as box, Sandbox.start(flavour="2026") as empty:
+        settle(folder, box)
+        key = box.keys["all_users"]
+        assert BAR.search(seen(folder, key, "archive"))
+        for words in (("archive", "verify"), ("archive", "export", "--format", "jsonl", "--to", "lines"), ("report",)):
+            shown = seen(folder, key, *words)
+            assert BAR.search(shown), shown
+            assert ESTIMATE.search(shown), shown
+        text = (folder / "koweb.toml").read_text(encoding="utf-8")
+        (folder / "koweb.toml").write_text(text.replace(box.url, empty.url), encoding="utf-8")
+        back = ("archive", "restore", "--into", "salon", "--yes", "--from", box.url)
+        assert BAR.search(seen(folder, empty.keys["all_users"], *back))
+
+
+def test_where_nobody_looks_there_is_no_bar(folder: Path) -> None:
+    with Sandbox.start(forum_of(20, 600), flavour="2022") as box:
+        settle(folder, box)
+        for words in (("archive",), ("archive", "verify"), ("report",)):
+            shown = seen(folder, box.keys["all_users"], *words, terminal=False)
+            assert "━" not in shown
+            assert "\x1b" not in shown
