@@ -1,8 +1,13 @@
 """An archive is alive if a forum can be made of it: archive, restore, archive again, and both say the same."""
 
+import itertools
 import json
+import os
 import re
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,8 +24,9 @@ from koweb_sync.archive.visit.run import Silent
 from koweb_sync.cli.archive_restore import restore as command
 from koweb_sync.errors import HumanNeeded, InputError, LimitReached
 from koweb_sync.forum.client import Forum
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
+from tests.archive.measuring import settle
 from tests.workspace import PNG, TEXT
 
 Content = dict[str, dict[str, Any]]
@@ -192,6 +198,37 @@ def test_killed_anywhere_and_run_again_nothing_is_there_twice(flavour: str, tmp_
                 killed += 1
         assert killed > 8
         assert archived(there, tmp_path / "b") == content(archive)
+
+
+def fatal(kill: Callable[[], object]) -> tuple[Fault, Fault, Fault]:
+    """A death at the third write: before it is done, once it is done, and once that was said."""
+    return (
+        Fault("call", writes=True, nth=3, before=kill),
+        Fault("call", writes=True, nth=3, after_work=kill),
+        Fault("call", writes=True, nth=3, after_answer=kill),
+    )
+
+
+def test_a_process_that_is_killed_again_and_again_publishes_everything_once(flavour: str, tmp_path: Path) -> None:
+    seed, folder = as_stored(forum_of(4, 18, 8, people=5)), tmp_path / "there"
+    folder.mkdir()
+    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, folder) as archive:
+        archive.run()
+        with Sandbox.start(empty(seed), flavour=flavour) as there:
+            settle(folder, there)
+            words = ("archive", "restore", "--yes", "--from", box.url, "--store", "archive.sqlite")
+            command = [sys.executable, "-m", "koweb_sync", *words]
+            environment = {**os.environ, "KOWEB_KAFE_API_KEY": there.keys["all_users"]}
+            for moment in itertools.cycle(range(3)):
+                there.front.faults.waiting.clear()
+                process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE)
+                there.fail(fatal(process.kill)[moment])
+                _out, said = process.communicate(timeout=60)
+                if process.returncode == 0:
+                    break
+                assert process.returncode == -signal.SIGKILL, said
+            assert len(there.requests("POST", r"^/posts")) >= 18
+            assert archived(there, tmp_path / "b") == content(archive)
 
 
 def die_before_noting(one: Restore, nth: int) -> None:
