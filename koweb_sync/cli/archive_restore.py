@@ -94,6 +94,8 @@ def words(plan: "Plan", took: int) -> str:
         ngettext("{n} reply", "{n} replies", plan.replies).format(n=plan.replies),
         ngettext("{n} file", "{n} files", plan.files).format(n=plan.files),
         ngettext("{n} like", "{n} likes", plan.likes).format(n=plan.likes),
+        *([ngettext("{n} vote", "{n} votes", plan.votes).format(n=plan.votes)] if plan.votes else []),
+        *([ngettext("{n} solution", "{n} solutions", plan.answers).format(n=plan.answers)] if plan.answers else []),
     ]
     time = ngettext("about {n} minute", "about {n} minutes", took).format(n=took) if took else _("less than a minute")
     text = ngettext(
@@ -120,6 +122,8 @@ def left_out(why: dict[str, int]) -> str:
         "whisper": ngettext("{n} whisper", "{n} whispers", why.get("whisper", 0)),
         "deleted": ngettext("{n} deleted post", "{n} deleted posts", why.get("deleted", 0)),
         "hidden": ngettext("{n} hidden post", "{n} hidden posts", why.get("hidden", 0)),
+        "version": ngettext("{n} earlier text", "{n} earlier texts", why.get("version", 0)),
+        "reaction": ngettext("{n} reaction that is no like", "{n} reactions that are no likes", why.get("reaction", 0)),
     }
     return _("Left out: {things}.").format(things=", ".join(texts[name].format(n=n) for name, n in why.items()))
 
@@ -129,6 +133,10 @@ def done(skipped: dict[str, int]) -> str:
     texts = {
         "files": ngettext("{n} file is missing", "{n} files are missing", skipped.get("files", 0)),
         "likes": ngettext("{n} like could not be given", "{n} likes could not be given", skipped.get("likes", 0)),
+        "votes": ngettext("{n} vote could not be cast", "{n} votes could not be cast", skipped.get("votes", 0)),
+        "answers": ngettext(
+            "{n} solution could not be marked", "{n} solutions could not be marked", skipped.get("answers", 0)
+        ),
         "edited": ngettext(
             "{n} text was edited meanwhile and keeps an old link",
             "{n} texts were edited meanwhile and keep old links",

@@ -55,6 +55,18 @@ def test_a5_an_edit_of_an_old_post_is_found_within_the_declared_days(town: Sandb
     assert kept.versions(post) == [before, "Un texte tout à fait différent, écrit bien plus tard."]
 
 
+def test_a_solution_that_is_marked_or_not_any_more_is_found_within_the_declared_days(
+    town: Sandbox, kept: Archive
+) -> None:
+    post = town.post(third_post(town))
+    for answers, number in (([post.id], 3), ([], None)):
+        with town.state.lock:
+            town.state.topics[post.topic_id].answers = answers
+            town.state.changed(post.topic_id)
+        wait_for(kept)
+        assert kept.rows("SELECT accepted FROM topics WHERE id = :t", t=post.topic_id) == [(number,)]
+
+
 def test_a5_the_rolling_reading_keeps_to_its_quota(kept: Archive) -> None:
     asked = []
     for _ in range(DAYS):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,11 +52,22 @@ def lively(box: Sandbox, folder: Path) -> None:
     gone = box.reply(4, f"{TEXT} Effacé ensuite.", username="membre5")
     box.reply(4, f"{TEXT} Resté.", username="membre6")
     desk.keeper.delete_post(admin, gone)
+    poll = box.reply(2, "[poll public=true results=always]\n* Le mardi\n* Le jeudi\n[/poll]", username="membre3")
+    for n, option in enumerate(poll.polls[0].options):
+        for name in (f"membre{4 + 2 * n}", f"membre{5 + 2 * n}"):
+            asked(box, "PUT", "/polls/vote.json", name, post_id=poll.id, poll_name="poll", options=[option])
+    asked(box, "POST", "/solution/accept.json", "admin", id=box.reply(3, f"{TEXT} Voilà.", username="membre6").id)
     desk.keeper.status(admin, box.topic(5), "closed", enabled=True)
     desk.keeper.status(admin, box.topic(6), "archived", enabled=True)
     desk.keeper.status(admin, box.topic(7), "pinned", enabled=True)
     desk.keeper.status(admin, box.topic(8), "visible", enabled=False)
     box.delete(10, username="admin")
+
+
+def asked(box: Sandbox, verb: str, path: str, username: str, **given: Any) -> None:
+    """Somebody does something over the API."""
+    head = {"Api-Key": box.keys["all_users"], "Api-Username": username}
+    requests.request(verb, box.url + path, json=given, headers=head, timeout=30).raise_for_status()
 
 
 def as_stored(seed: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +92,12 @@ def content(archive: Archive) -> Content:
                u.username, v.raw, p.reply_to,
                (SELECT group_concat(w.username) FROM (SELECT q.username FROM reactions r
                  JOIN people q ON q.forum = r.forum AND q.id = r.person
-                 WHERE r.forum = p.forum AND r.post = p.id AND r.gone IS NULL ORDER BY 1) w)
+                 WHERE r.forum = p.forum AND r.post = p.id AND r.gone IS NULL ORDER BY 1) w),
+               (SELECT group_concat(w.vote) FROM (SELECT q.username || ' ' || o.html AS vote FROM poll_votes v
+                 JOIN people q ON q.forum = v.forum AND q.id = v.person
+                 JOIN poll_options o ON o.forum = v.forum AND o.post = v.post AND o.poll = v.poll AND o.id = v.option
+                 WHERE v.forum = p.forum AND v.post = p.id ORDER BY 1) w),
+               t.accepted = p.number
         FROM posts p JOIN topics t ON t.forum = p.forum AND t.id = p.topic
         JOIN categories c ON c.forum = t.forum AND c.id = t.category
         JOIN post_versions v ON v.forum = p.forum AND v.post = p.id AND v.n = p.n
@@ -175,6 +192,8 @@ def test_a_forum_made_of_an_archive_is_the_forum_that_was_archived(flavour: str,
         before, after = content(archive), archived(there, tmp_path / "b")
         assert after == before
         assert len(after) == 11
+        facts = [post[4:] for topic in after.values() for post in topic["posts"] if any(post[5:])]
+        assert sorted(len((votes or "").split(",")) for _likes, votes, _solved in facts) == [1, 4]
         with a_restore(archive, there) as again:
             assert again.plan().requests == 6
             sent = len(there.log)

@@ -89,6 +89,7 @@ class Keeper(Opinions):
         self.look_into(rows.reread)
         self.polls({one.id: one.polls for one in seen if one.polls})
         self.react(seen)
+        self.solve(seen)
         new = [row for row in rows.posts if row["id"] not in known]
         # A topic that posts left is looked at too: with them its number of posts may have been right by chance.
         left = {known[one.id]["topic"] for one in seen if one.id in known and known[one.id]["topic"] != one.topic}
@@ -96,6 +97,20 @@ class Keeper(Opinions):
         self.todo("topic", around - self.noted("topic", around))
         self.tell("posts", len(new))
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
+
+    def solve(self, seen: Sequence[observed.Post]) -> None:
+        """Keep which post solved a topic, where the posts themselves tell; of several the one that we knew first."""
+        told = {(one.topic, one.number): one.accepted for one in seen if one.accepted is not None}
+        if not told:
+            return
+        table, solved = schema.TOPICS, {}
+        known = {ident: row["accepted"] for ident, row in self.topics_known({topic for topic, _n in told}).items()}
+        for (topic, number), accepted in sorted(told.items(), key=lambda one: (bool(one[1]), one[0])):
+            if topic in known and known[topic] == (None if accepted else number):
+                known[topic] = solved[topic] = number if accepted else None
+        for topic, found in solved.items():
+            mine = (table.c.forum == self.forum, table.c.id == topic)
+            self.connection.execute(update(table).where(*mine).values(accepted=found))
 
     def refuse_others(self, seen: Sequence[observed.Post], known: Mapping[int, Row]) -> None:
         """Raise HumanNeeded where the forum gave the number of a post to another one: their texts would be mixed."""

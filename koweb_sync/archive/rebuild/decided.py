@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.rebuild.harvest import SHORT, Harvest, Word, harvest, likes, words
+from koweb_sync.archive.rebuild.harvest import SHORT, Harvest, Subject, Vote, Word, harvest, likes, votes, words
 from koweb_sync.archive.rebuild.memory import Memory
 from koweb_sync.archive.rebuild.translate import Ways, translate
 from koweb_sync.archive.visit.run import Watch
@@ -45,6 +45,8 @@ class Plan:
     replies: int
     links: int
     likes: int
+    votes: int
+    answers: int
     states: int
 
     @property
@@ -154,7 +156,8 @@ class Decided:
             ):
                 links += 1
         liked = [one for one in self.likes_left() if one[0] in posts]
-        people |= {who for _post, _person, who in liked}
+        cast = [one for one in self.votes_left() if one.post in posts]
+        people |= {who for _post, _person, who in liked} | {one.username for one in cast}
         states = [one for one in self.crop.subjects.values() if one.id > self.reached("states")]
         return Plan(
             accounts=len(people - memory.able.keys() - {"", self.site.user}),
@@ -164,6 +167,8 @@ class Decided:
             replies=replies,
             links=0 if self.reached("links") else links,
             likes=len(liked),
+            votes=len(cast),
+            answers=sum((one.id, one.accepted) in numbers for one in self.answers_left()),
             states=sum(bool(getattr(one, name)) for one in states for name in STATES),
         )
 
@@ -189,6 +194,17 @@ class Decided:
         after = tuple(self.memory.state.get("likes", ()))
         with self.store.read() as connection:
             return [one for one in likes(connection, self.source) if (one[0], one[1]) > after]
+
+    def votes_left(self) -> list[Vote]:
+        """The votes that were not cast yet."""
+        after = self.memory.state.get("votes")
+        with self.store.read() as connection:
+            return [one for one in votes(connection, self.source) if after is None or one.place > tuple(after)]
+
+    def answers_left(self) -> list[Subject]:
+        """The topics whose solution was not marked yet."""
+        mine = sorted(self.crop.subjects.values(), key=lambda one: one.id)
+        return [one for one in mine if one.accepted is not None and one.id > self.reached("answers")]
 
 
 def stems(raw: str) -> set[str]:

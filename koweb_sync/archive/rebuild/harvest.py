@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
@@ -35,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A topic. `first` is the post that opens it."""
+    """A topic. `first` is the post that opens it, `accepted` the number of the one that solved it."""
 
     id: int
     title: str
@@ -46,6 +47,7 @@ class Subject:
     visible: bool
     pinned: bool
     first: int
+    accepted: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def harvest(connection: Connection, forum: int, *, everything_public: bool) -> H
             found.subjects[row["id"]] = subject(row, firsts[row["id"]])
     for kind in ("small-action", "whisper", "deleted", "hidden"):
         found.leave_out(kind, silent(connection, forum, kind))
+    found.leave_out("version", earlier(connection, forum))
+    found.leave_out("reaction", reactions(connection, forum))
     return found
 
 
@@ -126,8 +130,18 @@ def unfit(
 
 def subject(row: Any, first: int) -> Subject:
     """A topic's row as what is published."""
-    flags = {name: bool(row[name]) for name in ("closed", "archived", "visible", "pinned")}
-    return Subject(row["id"], row["title"], row["category"], tuple(json.loads(row["tags"])), first=first, **flags)
+    return Subject(
+        id=row["id"],
+        title=row["title"],
+        category=row["category"],
+        tags=tuple(json.loads(row["tags"])),
+        closed=bool(row["closed"]),
+        archived=bool(row["archived"]),
+        visible=bool(row["visible"]),
+        pinned=bool(row["pinned"]),
+        first=first,
+        accepted=row["accepted"],
+    )
 
 
 def fit(table: Any) -> Any:
@@ -159,6 +173,21 @@ def silent(connection: Connection, forum: int, kind: str) -> int:
         "hidden": and_(fit(posts), (posts.c.hidden == 1) | (posts.c.user_deleted == 1)),
     }
     query = select(func.count()).select_from(posts).where(posts.c.forum == forum, tests[kind])
+    return int(connection.execute(query).scalar() or 0)
+
+
+def earlier(connection: Connection, forum: int) -> int:
+    """How many earlier texts there are: what comes back is the last one of each post."""
+    posts, held = schema.POSTS, schema.POST_VERSIONS
+    mine = and_(held.c.forum == posts.c.forum, held.c.post == posts.c.id, held.c.n < posts.c.n)
+    query = select(func.count()).select_from(posts.join(held, mine)).where(posts.c.forum == forum, fit(posts))
+    return int(connection.execute(query).scalar() or 0)
+
+
+def reactions(connection: Connection, forum: int) -> int:
+    """How many reactions there are besides likes: sent twice, they would be taken back, so they are not sent."""
+    table = schema.REACTIONS
+    query = select(func.count()).where(table.c.forum == forum, table.c.kind != "like", table.c.gone.is_(None))
     return int(connection.execute(query).scalar() or 0)
 
 
@@ -205,6 +234,42 @@ def likes(connection: Connection, forum: int) -> list[tuple[int, int, str]]:
         .order_by(table.c.post, table.c.person)
     )
     return [(int(post), int(person), str(username)) for post, person, username in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Somebody's choice in a poll: the ids of options, in their order."""
+
+    post: int
+    poll: str
+    person: int
+    username: str
+    options: tuple[str, ...]
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        """By what votes are ordered."""
+        return self.post, self.poll, self.person
+
+
+def votes(connection: Connection, forum: int) -> list[Vote]:
+    """Who chose what, where the forum told it, in the order of posts, polls and people."""
+    table, people, options = schema.POLL_VOTES, schema.PEOPLE, schema.POLL_OPTIONS
+    who = and_(people.c.forum == table.c.forum, people.c.id == table.c.person)
+    which = and_(
+        *(options.c[name] == table.c[name] for name in ("forum", "post", "poll")), options.c.id == table.c.option
+    )
+    query = (
+        select(table.c.post, table.c.poll, table.c.person, people.c.username, table.c.option)
+        .select_from(table.join(people, who).join(options, which))
+        .where(table.c.forum == forum)
+        .order_by(table.c.post, table.c.poll, table.c.person, options.c.position)
+    )
+    found = []
+    rows = connection.execute(query)
+    for mine, chosen in groupby(rows, key=lambda row: (row.post, row.poll, row.person, row.username)):
+        found.append(Vote(*mine, tuple(str(row.option) for row in chosen)))
+    return found
 
 
 def file(connection: Connection, forum: int, stem: str) -> tuple[str, bytes] | None:

@@ -1,9 +1,10 @@
 """`koweb archive restore`: publish an archive again on an empty forum.
 
 Topics and replies come in the order in which they were written, with their times, in the names of their authors where
-these have an account; then texts whose links led to what came later, likes, and at last what is closed, pinned or
-archived. Requests: one for each category, file, topic, reply, like and state; one for each author; one for each text
-with a link to what came later; one for each tag that is new; a few for facts about the forum.
+these have an account; then texts whose links led to what came later, likes, votes, solutions, and at last what is
+closed, pinned or archived. Requests: one for each category, file, topic, reply, like, vote, solution and state; one for
+each author; one for each text with a link to what came later; one for each tag that is new; a few for facts about the
+forum.
 
 What was sent is written down in the archive, one transaction for each answer. After a kill only the last request is in
 doubt: a topic is looked up by its external_id, a reply in its topic, and nothing is sent twice.
@@ -16,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from koweb_sync.archive.rebuild.decided import STATES, Decided, stems
-from koweb_sync.archive.rebuild.harvest import Subject, Word, file
+from koweb_sync.archive.rebuild.harvest import Subject, Vote, Word, file
 from koweb_sync.archive.rebuild.memory import Done
 from koweb_sync.archive.rebuild.translate import Translated, translate
 from koweb_sync.errors import EditConflict, ForumRefused, HumanNeeded
@@ -47,8 +48,8 @@ class Restore(Decided):
                 if not (doubt and self.found(word)):
                     self.send(word)
                 doubt = False  # only the first one may have been sent before a kill
-        for stage, work in (("links", self.links), ("likes", self.likes), ("states", self.states)):
-            self.watch.stage(stage)
+        for work in (self.links, self.likes, self.votes, self.answers, self.states):
+            self.watch.stage(work.__name__)
             work()
         return self.skipped
 
@@ -261,6 +262,40 @@ class Restore(Decided):
             there = self.talk.likers(post, key=True) or ()
             if username.casefold() not in {one.person.username.casefold() for one in there}:
                 self.skip("likes")
+
+    def votes(self) -> None:
+        """Vote in polls, in the names of those who did: one request each. Cast twice, a vote is still one."""
+        for one in self.votes_left():
+            done = self.memory.done.get(one.post)
+            if done is None:
+                continue
+            author = self.author(one.username)
+            if author is None:
+                self.skip("votes")
+            else:
+                self.vote(done.post, one, author)
+            self.note("votes", list(one.place))
+
+    def vote(self, post: int, vote: Vote, username: str) -> None:
+        """One vote. A poll that is over, or that the new forum does not know, takes none."""
+        given = {"post_id": post, "poll_name": vote.poll, "options[]": list(vote.options)}
+        try:
+            self.forum._put("/polls/vote.json", **given, override_request_kwargs={"username": username})
+        except (*NOT_FOR_US, ForumRefused):
+            self.skip("votes")
+
+    def answers(self) -> None:
+        """Mark the posts that solved their topics: one request each, where the forum knows solutions."""
+        for subject in self.answers_left():
+            place = self.memory.numbers.get((subject.id, subject.accepted or 0))
+            post = next((done.post for done in self.memory.done.values() if (done.topic, done.number) == place), None)
+            if post is None:
+                continue
+            try:
+                self.forum._post("/solution/accept.json", id=post)
+            except (*NOT_FOR_US, ForumRefused):
+                self.skip("answers")
+            self.note("answers", subject.id)
 
     def states(self) -> None:
         """Close, pin and archive topics: one request each."""

@@ -18,8 +18,10 @@ from koweb_sync.forum.talk import WINDOW
 
 
 def quota(top: int, days: int, elapsed: int) -> int:
-    """How many windows are due: all of them within `days` days, after `elapsed` microseconds since the last time."""
-    windows = -(-top // WINDOW)
+    """How many windows are due: all of them within `days` days, after `elapsed` microseconds since the last time. The
+    first window begins above the highest post, since servers differ in whether `before` itself is shown.
+    """
+    windows = -(-(top + 1) // WINDOW)
     share = min(days, max(1, round(elapsed / DAY)))
     return -(-windows * share // days)
 
