@@ -196,4 +196,9 @@ def stages() -> dict[str, str]:
         "likes": _("likes"),
         "files": _("images"),
         "sound": _("the archive itself"),
+        "places": _("categories"),
+        "links": _("links"),
+        "votes": _("votes"),
+        "answers": _("solutions"),
+        "states": _("closed and pinned topics"),
     }

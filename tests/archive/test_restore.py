@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.rebuild.decided import Wishes
 from koweb_sync.archive.rebuild.restore import Restore
 from koweb_sync.archive.rebuild.translate import Ways, translate
@@ -196,6 +198,21 @@ def test_a_forum_made_of_an_archive_is_the_forum_that_was_archived(flavour: str,
         assert sorted(len((votes or "").split(",")) for _likes, votes, _solved in facts) == [1, 4]
         with a_restore(archive, there) as again:
             assert again.plan().requests == 6
+            sent = len(there.log)
+            assert again.run() == {}
+        assert [one for one in there.log[sent:] if one.verb != "GET"] == []
+
+
+def test_an_archive_in_postgresql_is_restored_as_one_in_a_file(
+    flavour: str, tmp_path: Path, database: Callable[[], str]
+) -> None:
+    with two(flavour, tmp_path) as (archive, there), Store.open(database()) as store:
+        kept = replace(archive, store=store)
+        kept.run()
+        with a_restore(kept, there) as one:
+            assert one.run() == {}
+        assert archived(there, tmp_path / "b") == content(archive)
+        with a_restore(kept, there) as again:
             sent = len(there.log)
             assert again.run() == {}
         assert [one for one in there.log[sent:] if one.verb != "GET"] == []
