@@ -15,7 +15,10 @@ COMMANDS = {
     "search": "archive search question",
     "jsonl": "archive export --format jsonl --to jsonl",
     "md": "archive export --format md --to md",
+    "report": "report",
 }
+# MiB. The libraries of the report hold most of its share: figures of a million posts take twice as much.
+MOST = {name: 400 if name == "report" else 200 for name in COMMANDS}
 
 
 @pytest.mark.timeout(300)
@@ -33,4 +36,4 @@ def test_a14_six_times_the_posts_take_the_same_memory(tmp_path: Path) -> None:
                 box.reply(1, f"Une réponse de plus, après {name}.", username="membre2")
     for name, (small, large) in peaks.items():
         assert large < small + 40, (name, small, large)
-        assert large < 200, (name, large)
+        assert large < MOST[name], (name, large)
