@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import os
 import re
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -340,3 +343,35 @@ def test_a_report_that_is_there_is_not_written_over(living: Clone) -> None:
     assert full.read_text(encoding="utf-8") == mine
     living.run("report", *OCTOBER, "--into", "posts/rapports", "--force")
     assert "Ce que j’en pense" not in full.read_text(encoding="utf-8")
+
+
+def test_other_engines_write_the_same(here: Clone, database: Callable[[], str]) -> None:
+    place = database()
+    with Store.open(place) as store:
+        few().save(store, here.box.url)
+    small = ("report", "--format", "json", *OCTOBER)
+    told = json.loads(kept(here, few()).run(*small).out)
+    assert json.loads(here.run(*small, "--engine", "postgres", "--store", place).out) == told
+    assert "PostgreSQL cannot read it" in here.run(*small, "--engine", "postgres", code=2).err
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets that py4j leaves open
+def test_spark_writes_the_same(here: Clone) -> None:
+    pytest.importorskip("pyspark", reason="pyspark, the extra “spark”, is not installed")
+    if not shutil.which("java") and "JAVA_HOME" not in os.environ:
+        pytest.skip("Spark needs Java, which is not here")
+    small = ("report", "--format", "json", *OCTOBER)
+    told = json.loads(kept(here, few()).run(*small).out)
+    assert json.loads(here.run(*small, "--engine", "spark").out) == told
+
+
+def few() -> Forum:
+    """A small forum in October: some are answered, some are not."""
+    forum = Forum()
+    forum.people_named("a b c d e f")
+    for n in range(24):
+        topic = forum.topic("abcdef"[n % 6], n * 20 - 20 * DAY)
+        if n % 3:
+            forum.like(forum.post(topic, "fabcde"[n % 6], n * 20 - 20 * DAY + n), "abcdef"[n % 6], n * 20)
+    forum.run(40 * DAY)
+    return forum
