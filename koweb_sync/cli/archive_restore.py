@@ -40,12 +40,12 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
         one.refuse()
         plan = one.plan()
         took = minutes(plan.requests, place.settings.rates.key_per_minute)
+        if one.crop.left_out:
+            say(left_out(one.crop.left_out))
         if dry_run:
             told(style, {"version": 1, "requests": plan.requests, "minutes": took, **counts(plan)}, words(plan, took))
             return
         say(words(plan, took))
-        if one.crop.left_out:
-            say(left_out(one.crop.left_out))
         if not yes:
             click.confirm(_("Publish it on {url}?").format(url=place.settings.url), abort=True, err=True)
         with Watching(Whole("rest", Cost(), Cost(plan.requests, plan.requests))) as one.watch:
@@ -134,6 +134,7 @@ def done(skipped: dict[str, int]) -> str:
         "files": ngettext("{n} file is missing", "{n} files are missing", skipped.get("files", 0)),
         "likes": ngettext("{n} like could not be given", "{n} likes could not be given", skipped.get("likes", 0)),
         "votes": ngettext("{n} vote could not be cast", "{n} votes could not be cast", skipped.get("votes", 0)),
+        "polls": ngettext("{n} poll stays open", "{n} polls stay open", skipped.get("polls", 0)),
         "answers": ngettext(
             "{n} solution could not be marked", "{n} solutions could not be marked", skipped.get("answers", 0)
         ),

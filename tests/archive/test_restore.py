@@ -54,10 +54,12 @@ def lively(box: Sandbox, folder: Path) -> None:
     gone = box.reply(4, f"{TEXT} Effacé ensuite.", username="membre5")
     box.reply(4, f"{TEXT} Resté.", username="membre6")
     desk.keeper.delete_post(admin, gone)
-    poll = box.reply(2, "[poll public=true results=always]\n* Le mardi\n* Le jeudi\n[/poll]", username="membre3")
+    days = f"* Le mardi, [comme ici]({box.url}/t/-/9)\n* Le jeudi"
+    poll = box.reply(2, f"[poll public=true results=always]\n{days}\n[/poll]", username="membre3")
     for n, option in enumerate(poll.polls[0].options):
         for name in (f"membre{4 + 2 * n}", f"membre{5 + 2 * n}"):
             asked(box, "PUT", "/polls/vote.json", name, post_id=poll.id, poll_name="poll", options=[option])
+    asked(box, "PUT", "/polls/toggle_status.json", "admin", post_id=poll.id, poll_name="poll", status="closed")
     asked(box, "POST", "/solution/accept.json", "admin", id=box.reply(3, f"{TEXT} Voilà.", username="membre6").id)
     desk.keeper.status(admin, box.topic(5), "closed", enabled=True)
     desk.keeper.status(admin, box.topic(6), "archived", enabled=True)
@@ -95,8 +97,10 @@ def content(archive: Archive) -> Content:
                (SELECT group_concat(w.username) FROM (SELECT q.username FROM reactions r
                  JOIN people q ON q.forum = r.forum AND q.id = r.person
                  WHERE r.forum = p.forum AND r.post = p.id AND r.gone IS NULL ORDER BY 1) w),
-               (SELECT group_concat(w.vote) FROM (SELECT q.username || ' ' || o.html AS vote FROM poll_votes v
+               (SELECT group_concat(w.vote) FROM (
+                 SELECT q.username || ' ' || o.position || ' ' || s.status AS vote FROM poll_votes v
                  JOIN people q ON q.forum = v.forum AND q.id = v.person
+                 JOIN polls s ON s.forum = v.forum AND s.post = v.post AND s.name = v.poll
                  JOIN poll_options o ON o.forum = v.forum AND o.post = v.post AND o.poll = v.poll AND o.id = v.option
                  WHERE v.forum = p.forum AND v.post = p.id ORDER BY 1) w),
                t.accepted = p.number

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.rebuild.harvest import SHORT, Harvest, Subject, Vote, Word, harvest, likes, votes, words
+from koweb_sync.archive.rebuild.harvest import SHORT, Harvest, Subject, Vote, Word, closed, harvest, likes, votes, words
 from koweb_sync.archive.rebuild.memory import Memory
 from koweb_sync.archive.rebuild.translate import Ways, translate
 from koweb_sync.archive.visit.run import Watch
@@ -36,7 +36,9 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a restoration sends at most, one request each; `accounts`: those whose existence has to be asked."""
+    """What a restoration sends at most, one request each; `accounts`: those whose existence has to be asked; `polls`:
+    those whose options have to be read, and those to be closed.
+    """
 
     accounts: int
     categories: int
@@ -46,6 +48,7 @@ class Plan:
     links: int
     likes: int
     votes: int
+    polls: int
     answers: int
     states: int
 
@@ -168,6 +171,7 @@ class Decided:
             links=0 if self.reached("links") else links,
             likes=len(liked),
             votes=len(cast),
+            polls=len({one.post for one in cast}) + sum(post in posts for post, _name in self.over_left()),
             answers=sum((one.id, one.accepted) in numbers for one in self.answers_left()),
             states=sum(bool(getattr(one, name)) for one in states for name in STATES),
         )
@@ -200,6 +204,11 @@ class Decided:
         after = self.memory.state.get("votes")
         with self.store.read() as connection:
             return [one for one in votes(connection, self.source) if after is None or one.place > tuple(after)]
+
+    def over_left(self) -> list[tuple[int, str]]:
+        """The polls that were not closed again yet."""
+        with self.store.read() as connection:
+            return [one for one in closed(connection, self.source) if one > tuple(self.memory.state.get("over", ()))]
 
     def answers_left(self) -> list[Subject]:
         """The topics whose solution was not marked yet."""

@@ -238,13 +238,13 @@ def likes(connection: Connection, forum: int) -> list[tuple[int, int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """Somebody's choice in a poll: the ids of options, in their order."""
+    """Somebody's choice in a poll: which options, counted from 0. Their ids hang on their texts, whose links change."""
 
     post: int
     poll: str
     person: int
     username: str
-    options: tuple[str, ...]
+    options: tuple[int, ...]
 
     @property
     def place(self) -> tuple[int, str, int]:
@@ -260,7 +260,7 @@ def votes(connection: Connection, forum: int) -> list[Vote]:
         *(options.c[name] == table.c[name] for name in ("forum", "post", "poll")), options.c.id == table.c.option
     )
     query = (
-        select(table.c.post, table.c.poll, table.c.person, people.c.username, table.c.option)
+        select(table.c.post, table.c.poll, table.c.person, people.c.username, options.c.position)
         .select_from(table.join(people, who).join(options, which))
         .where(table.c.forum == forum)
         .order_by(table.c.post, table.c.poll, table.c.person, options.c.position)
@@ -268,8 +268,15 @@ def votes(connection: Connection, forum: int) -> list[Vote]:
     found = []
     rows = connection.execute(query)
     for mine, chosen in groupby(rows, key=lambda row: (row.post, row.poll, row.person, row.username)):
-        found.append(Vote(*mine, tuple(str(row.option) for row in chosen)))
+        found.append(Vote(*mine, tuple(int(row.position) for row in chosen)))
     return found
+
+
+def closed(connection: Connection, forum: int) -> list[tuple[int, str]]:
+    """The polls that are over: post and name, in that order."""
+    table = schema.POLLS
+    query = select(table.c.post, table.c.name).where(table.c.forum == forum, table.c.status == "closed")
+    return [(int(post), str(name)) for post, name in connection.execute(query.order_by(table.c.post, table.c.name))]
 
 
 def file(connection: Connection, forum: int, stem: str) -> tuple[str, bytes] | None:

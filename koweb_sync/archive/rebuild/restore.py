@@ -32,6 +32,8 @@ SOON = 1_000_000  # microseconds within which two times of a post are the same: 
 class Restore(Decided):
     """One restoration. `watch` hears how it goes."""
 
+    polls: tuple[int, dict[str, tuple[str, ...]]] = (0, {})  # the post whose polls we looked at last
+
     def run(self) -> dict[str, int]:
         """Do it, or go on where it was stopped; what could not be done, by reason. Raises also LimitReached."""
         self.refuse()
@@ -275,14 +277,33 @@ class Restore(Decided):
             else:
                 self.vote(done.post, one, author)
             self.note("votes", list(one.place))
+        for old, name in self.over_left():
+            if old in self.memory.done:
+                given = {"post_id": self.memory.done[old].post, "poll_name": name, "status": "closed"}
+                try:
+                    self.forum._put("/polls/toggle_status.json", **given)
+                except (*NOT_FOR_US, ForumRefused):
+                    self.skip("polls")
+                self.note("over", [old, name])
 
     def vote(self, post: int, vote: Vote, username: str) -> None:
         """One vote. A poll that is over, or that the new forum does not know, takes none."""
-        given = {"post_id": post, "poll_name": vote.poll, "options[]": list(vote.options)}
+        there = self.options(post, vote.poll)
+        if not all(one < len(there) for one in vote.options):
+            self.skip("votes")
+            return
+        given = {"post_id": post, "poll_name": vote.poll, "options[]": [there[one] for one in vote.options]}
         try:
             self.forum._put("/polls/vote.json", **given, override_request_kwargs={"username": username})
         except (*NOT_FOR_US, ForumRefused):
             self.skip("votes")
+
+    def options(self, post: int, poll: str) -> tuple[str, ...]:
+        """The ids of a poll's options on the new forum: one request for each post, as its votes come together."""
+        if self.polls[0] != post:
+            shown = self.talk.post(post, key=True).polls
+            self.polls = (post, {one.name: tuple(option.id for option in one.options) for one in shown})
+        return self.polls[1].get(poll, ())
 
     def answers(self) -> None:
         """Mark the posts that solved their topics: one request each, where the forum knows solutions."""
