@@ -160,13 +160,13 @@ def forums() -> dict[str, Forum]:
 @pytest.mark.parametrize("what", ["empty", "silent", "one person", "one post", "renamed"])
 def test_where_there_is_hardly_anything_the_report_says_so(here: Clone, what: str, language: str) -> None:
     kept(here, forums()[what])
-    for audience in ("community", "facilitators"):
-        for style in ("html", "json", "csv"):
-            found = here.run("--lang", language, "report", "--audience", audience, "--format", style, "--output", "-")
-            assert not NONSENSE.search(found.text), found.text
-            assert found.out
-        data = json.loads(here.run("report", "--audience", audience, "--format", "json").out)
-        Draft202012Validator(published_schema(), format_checker=FormatChecker()).validate(data)
+    ways = (("community", "html"), ("facilitators", "html"), ("community", "csv"), ("facilitators", "json"))
+    for audience, style in ways:
+        found = here.run("--lang", language, "report", "--audience", audience, "--format", style, "--output", "-")
+        assert not NONSENSE.search(found.text), found.text
+        assert found.out
+    data = json.loads(found.out)
+    Draft202012Validator(published_schema(), format_checker=FormatChecker()).validate(data)
     assert not NONSENSE.search(here.run("--lang", language, "report", "--format", "md").text)
     here.run("report", "--watch-list", code=3 if what == "renamed" else 0)
 
