@@ -137,7 +137,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
     else:
         click.echo(words.found(one.found))
     for url in failed:
-        say(_("{url}: the forum fails at this by itself. The next run tries it again.").format(url=url), fg="red")
+        say(_("{url}: the forum answers with an error of its own. The next run tries again.").format(url=url), fg="red")
     return HUMAN if failed else DONE
 
 
