@@ -170,5 +170,7 @@ def test_the_command_names_what_the_forum_fails_at(town: Sandbox, tmp_path: Path
     process = started(tmp_path)
     _out, words = process.communicate(timeout=120)
     assert process.returncode == 3, words
-    assert re.search(rf"^{town.url}/t/7(/\d+)?\.json: the forum answers with an error of its own\.", words, re.MULTILINE)
+    assert re.search(
+        rf"^{town.url}/t/7(/\d+)?\.json: the forum answers with an error of its own\.", words, re.MULTILINE
+    )
     assert "Traceback" not in words
