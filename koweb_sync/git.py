@@ -311,10 +311,6 @@ class Repo:
         """The names of the git remotes."""
         return frozenset(self.git("remote").decode().split())
 
-    def ever_had(self, path: str) -> bool:
-        """Whether a commit of any branch holds a change of a file or folder, given from the root."""
-        return bool(self.git("log", "--all", "--max-count=1", "--format=%H", "--", f":(top,literal){path}").strip())
-
     def has_remote(self, name: str) -> bool:
         """Whether a git remote of that name is configured."""
         return name in self.remotes

@@ -13,8 +13,12 @@ from koweb_sync.sandbox import Sandbox
 Amend = Callable[[str, dict[str, list[str]], dict[str, Any]], None]
 
 
-def amend(box: Sandbox, change: Amend) -> None:
-    """Let `change(path, query, body)` work on every JSON object that the forum answers with 200."""
+Headers = list[tuple[str, str]]
+Work = Callable[[dict[str, Any], str, Headers, bytes], tuple[str, Headers, bytes]]
+
+
+def between(box: Sandbox, work: Work) -> Callable[[], None]:
+    """Let `work(environ, status, headers, content)` make its own of every answer, until what is returned is called."""
     app = box.front.app
     inner = app.wsgi_app
 
@@ -27,17 +31,35 @@ def amend(box: Sandbox, change: Amend) -> None:
 
         content = b"".join(inner(environ, later))
         status, headers = held
-        kind = dict(headers).get("Content-Type", "")
-        if status.startswith("200") and kind.startswith("application/json"):
-            body = json.loads(content)
-            if isinstance(body, dict):
-                change(environ["PATH_INFO"], parse_qs(environ.get("QUERY_STRING", "")), body)
-                content = json.dumps(body, ensure_ascii=False).encode()
+        status, headers, content = work(environ, status, headers, content)
         headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
         start(status, [*headers, ("Content-Length", str(len(content)))])
         return [content]
 
+    def undo() -> None:
+        app.wsgi_app = inner
+
     app.wsgi_app = outer
+    return undo
+
+
+def shown(status: str, headers: Headers, content: bytes) -> Any:
+    """The JSON of an answer with 200; None for any other."""
+    kind = dict(headers).get("Content-Type", "")
+    return json.loads(content) if status.startswith("200") and kind.startswith("application/json") else None
+
+
+def amend(box: Sandbox, change: Amend) -> None:
+    """Let `change(path, query, body)` work on every JSON object that the forum answers with 200."""
+
+    def work(environ: dict[str, Any], status: str, headers: Headers, content: bytes) -> tuple[str, Headers, bytes]:
+        body = shown(status, headers, content)
+        if isinstance(body, dict):
+            change(environ["PATH_INFO"], parse_qs(environ.get("QUERY_STRING", "")), body)
+            content = json.dumps(body, ensure_ascii=False).encode()
+        return status, headers, content
+
+    between(box, work)
 
 
 def remember_pages(box: Sandbox, raws: dict[int, str]) -> None:

@@ -117,11 +117,16 @@ def chosen_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
     """
     found = repository_paths(repo, paths)
     for given, path in zip(paths, found, strict=True):
-        if path and not os.path.lexists(repo.root / path) and not repo.ever_had(path):
+        if path and not os.path.lexists(repo.root / path) and not ever_had(repo, path):
             raise click.BadParameter(
                 _("There is no {path} here, and git never had it.").format(path=given), param_hint="--only"
             )
     return found
+
+
+def ever_had(repo: Repo, path: str) -> bool:
+    """Whether a commit of any branch holds a change of a file or folder, given from the root."""
+    return bool(repo.git("log", "--all", "--max-count=1", "--format=%H", "--", f":(top,literal){path}").strip())
 
 
 def name_no_branch(repo: Repo, commits: Sequence[str]) -> None:

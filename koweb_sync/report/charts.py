@@ -108,6 +108,21 @@ def activity(report: Report) -> Chart:
     seen = [week for week in weeks if week.posts.value is not None]
     if len(seen) < 2:
         return nothing("activity", title, table)
+    most = max(seen, key=lambda week: week.posts.n)
+    text = _("Between {low} and {high} posts a week; the liveliest week began on {day}.").format(
+        low=spell.decimal(min(week.posts.n for week in seen)),
+        high=spell.decimal(most.posts.n),
+        day=spell.day(most.begins, report.settings),
+    )
+    note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
+    hidden = len(weeks) - len(seen)
+    if hidden:
+        note += " " + _("Weeks in which fewer than five people wrote are left empty.")
+    return Chart("activity", title, text, note, table, draw.theme(alt.vconcat(*panels(weeks, names)), fit=False))
+
+
+def panels(weeks: Sequence[Week], names: Sequence[str]) -> list[Any]:
+    """A panel of bars for posts, and one for people, over the same weeks."""
     period, before = _("in this period"), _("before")
     rows = [
         {
@@ -125,7 +140,7 @@ def activity(report: Report) -> Chart:
     x = alt.X(
         "week:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelSeparation=8, labelExpr=label)
     )
-    panels = [
+    return [
         alt.Chart(data(rows), width=draw.WIDTH - 60, height=height)
         .mark_bar()
         .encode(
@@ -135,17 +150,6 @@ def activity(report: Report) -> Chart:
         )
         for field, name, height in (("posts", _("Posts"), 120), ("people", _("People"), 90))
     ]
-    most = max(seen, key=lambda week: week.posts.n)
-    text = _("Between {low} and {high} posts a week; the liveliest week began on {day}.").format(
-        low=spell.decimal(min(week.posts.n for week in seen)),
-        high=spell.decimal(most.posts.n),
-        day=spell.day(most.begins, report.settings),
-    )
-    note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
-    hidden = len(weeks) - len(seen)
-    if hidden:
-        note += " " + _("Weeks in which fewer than five people wrote are left empty.")
-    return Chart("activity", title, text, note, table, draw.theme(alt.vconcat(*panels), fit=False))
 
 
 def searched(report: Report, week: Week) -> str:

@@ -19,7 +19,7 @@ class Definition:
 
 def definitions() -> Mapping[str, Definition]:
     """The definition of each figure, by its key."""
-    return {**answers(), **newcomers(), **voices(), **ties(), **staying(), **activity()}
+    return {**answers(), **newcomers(), **voices(), **ties(), **bridges(), **staying(), **activity()}
 
 
 def topics_there() -> str:
@@ -72,6 +72,13 @@ def answers() -> dict[str, Definition]:
             there,
             topic,
         ),
+        **unheard(),
+    }
+
+
+def unheard() -> dict[str, Definition]:
+    """People and posts to whom nobody responded."""
+    return {
         "unheard-voices": Definition(
             _("Unheard voices"),
             _("The share of people whose every post got no reply, quote, mention or like by another human."),
@@ -174,14 +181,14 @@ def voices() -> dict[str, Definition]:
     }
 
 
+def ties_there() -> str:
+    """The population of figures about ties."""
+    return _("Pairs of people of whom one replied to, quoted or mentioned the other in the window.")
+
+
 def ties() -> dict[str, Definition]:
     """Ties."""
-    there, tie, person = (
-        _("Pairs of people of whom one replied to, quoted or mentioned the other in the window."),
-        _("tie"),
-        _("person"),
-    )
-    linked = _("People with at least one tie in the window.")
+    there, tie = ties_there(), _("tie")
     return {
         "ties": Definition(
             _("Ties"), _("How many people responded to how many: each pair once in each direction."), there, tie
@@ -202,6 +209,14 @@ def ties() -> dict[str, Definition]:
         "conversations": Definition(
             _("Conversations"), _("The share of topics with at least three turns."), topics_there(), _("topic")
         ),
+    }
+
+
+def bridges() -> dict[str, Definition]:
+    """Who links others, and what hangs on facilitators."""
+    tie, person = _("tie"), _("person")
+    linked = _("People with at least one tie in the window.")
+    return {
         "across-categories": Definition(
             _("Bridges between categories"),
             _("The share of people who wrote in several categories."),
@@ -211,7 +226,7 @@ def ties() -> dict[str, Definition]:
         "across-groups": Definition(
             _("Bridges between groups"),
             _("Of the ties between people in groups, the share between people who share none."),
-            there,
+            ties_there(),
             tie,
         ),
         "holders": Definition(
@@ -228,7 +243,7 @@ def ties() -> dict[str, Definition]:
             _("topic"),
         ),
         "facilitator-ties": Definition(
-            _("Ties with facilitators"), _("The share of ties in which a facilitator takes part."), there, tie
+            _("Ties with facilitators"), _("The share of ties in which a facilitator takes part."), ties_there(), tie
         ),
         "together": Definition(
             _("Linked"),

@@ -1,10 +1,9 @@
 """What the forum fails at by itself is left for later; a forum that fails at everything stops a run."""
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,9 @@ from koweb_sync.errors import ForumDown
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Fault, Sandbox
+from tests.answers import Headers, between, shown
 from tests.archive.crawling import FREE, Archive, forum_of
+from tests.archive.exploring import explored
 from tests.archive.measuring import settle
 from tests.archive.test_archiving import started
 from tests.clocks import Clock
@@ -28,8 +29,6 @@ from tests.clocks import Clock
 @dataclass
 class Patient(Archive):
     """An archive whose waits between tries take no time."""
-
-    run_: list[Run] = field(default_factory=list)
 
     @contextmanager
     def going(self) -> Iterator[Run]:
@@ -61,32 +60,14 @@ def kept(town: Sandbox, tmp_path: Path) -> Iterator[Patient]:
 
 def poison(box: Sandbox, harmful: Callable[[Any], bool]) -> Callable[[], None]:
     """Every answer that shows something harmful is a server error from now on, until the answer is called."""
-    app = box.front.app
-    inner = app.wsgi_app
 
-    def outer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        held: list[Any] = []
+    def work(_environ: object, status: str, headers: Headers, content: bytes) -> tuple[str, Headers, bytes]:
+        told = shown(status, headers, content)
+        if told is not None and harmful(told):
+            return "500 Internal Server Error", [("Content-Type", "text/html")], b""
+        return status, headers, content
 
-        def later(status: str, headers: list[tuple[str, str]], *_rest: object) -> Callable[[bytes], object]:
-            held[:] = [status, headers]
-            return lambda _data: None
-
-        content = b"".join(inner(environ, later))
-        if (
-            held[0].startswith("200")
-            and "json" in dict(held[1]).get("Content-Type", "")
-            and harmful(json.loads(content))
-        ):
-            start("500 Internal Server Error", [("Content-Type", "text/html"), ("Content-Length", "0")])
-            return []
-        start(*held)
-        return [content]
-
-    def heal() -> None:
-        app.wsgi_app = inner
-
-    app.wsgi_app = outer
-    return heal
+    return between(box, work)
 
 
 def shows(thing: Any, post: int) -> bool:
@@ -122,6 +103,19 @@ def test_one_broken_post_keeps_only_its_own_topic_from_being_whole(town: Sandbox
     assert kept.texts() == public(town)
     with kept.going() as run:
         assert verify(run).complete
+
+
+def test_what_the_api_could_not_show_the_database_shows(town: Sandbox, tmp_path: Path) -> None:
+    poison(town, lambda answer: shows(answer, 90))
+    with explored(town, tmp_path) as kept:
+        with kept.going(Wishes(key=True)) as run:
+            run.talk.forum.transport.clock = Clock()
+            crawl(run)
+            assert len(left(run)) == 1
+        kept.run()
+        assert kept.texts() == public(town)
+        with kept.going(Wishes(key=True)) as run:
+            assert left(run) == []
 
 
 def test_a_broken_list_is_read_topic_by_topic(town: Sandbox, kept: Patient) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
-from tests.archive.measuring import run, settle
+from tests.archive.measuring import settle
+from tests.benchmarks.printing import measured, say
 
 NEW = 500
 WAYS = ("data-explorer", "rest")
@@ -30,15 +31,15 @@ def main(posts: int = 40_000, first: str = "rest") -> None:
         box.front.app.extensions["explorer"].database.seconds = 600
         folder = Path(name)
         settle(folder, box)
-        measured("queries saved", box, folder, ["doctor", "--save-query"])
-        measured(f"first run by {first}", box, folder, ["archive", "--no-images", "--via", first])
+        measured("queries saved", box, folder, "doctor --save-query")
+        measured(f"first run by {first}", box, folder, f"archive --no-images --via {first}")
         for way in WAYS:
-            archive = ["archive", "--no-images", "--via", way]
+            archive = f"archive --no-images --via {way}"
             measured(f"nothing changed, by {way}", box, folder, archive)
             happen(box, posts)
             measured(f"{NEW} new replies, an edit, a like, by {way}", box, folder, archive)
         for words in ("search hurluberlu", "search question --limit 50", "list", "stats", "show 1"):
-            measured(words, box, folder, ["archive", *words.split()])
+            measured(words, box, folder, f"archive {words}")
         size = (folder / "koweb-archive.sqlite").stat().st_size / 2**20
         say(f"archive on disk: {size:,.0f} MiB")
 
@@ -50,20 +51,6 @@ def happen(box: Sandbox, posts: int) -> None:
         box.reply(1 + n * (posts // 20) // NEW, text, username=f"membre{2 + n % 20}")
     box.edit(1 + posts // 40, raw=f"Un texte repris tout entier à {time.monotonic()} s, pour voir.", username="admin")
     box.like(next(n for n in range(1, posts) if (1 not in {who for who, _at in box.post(n).likes})), username="admin")
-
-
-def measured(what: str, box: Sandbox, folder: Path, words: list[str]) -> None:
-    """Run a command, and print what it took."""
-    box.forget()
-    taken = run(folder, box, *words)
-    took = f"{taken.processor:.1f} s of processor, {taken.seconds:.1f} s, at most {taken.memory:,.0f} MiB"
-    say(f"{what}: {len(box.log):,} requests, {took}")
-
-
-def say(text: str) -> None:
-    """A line of the result."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ from koweb_sync.archive.base.store import Store, put
 from koweb_sync.archive.read.export.run import STYLES
 from koweb_sync.sandbox import Sandbox
 from tests.archive.exhibits import crowd, crowded
-from tests.archive.measuring import run, settle
+from tests.archive.measuring import settle
+from tests.benchmarks.printing import measured, say
 
 POSTS = 2_000_000
 NEW = 500
@@ -57,20 +58,6 @@ def fill(file: Path, posts: int, url: str) -> None:
         with store.begin() as connection:
             put(connection, schema.CURSORS, [{"forum": forum, "name": "posts", "value": json.dumps(walked)}])
     say(f"{posts:,} posts, {file.stat().st_size / 2**20:,.0f} MiB, filled in {time.monotonic() - start:.0f} s")
-
-
-def measured(what: str, box: Sandbox, folder: Path, words: str) -> None:
-    """Run a command, and print what it took."""
-    box.forget()
-    taken = run(folder, box, *words.split())
-    took = f"{taken.processor:.1f} s of processor, {taken.seconds:.1f} s, at most {taken.memory:,.0f} MiB"
-    say(f"{what}: {len(box.log):,} requests, {took}")
-
-
-def say(text: str) -> None:
-    """A line of the result."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ RUNS = table(
     string("found", server_default="{}"),  # JSON: how many new posts, versions, likes…
 )
 CURSORS = table("cursors", key("name", WORDS), string("value"), small=True)
-TODO = table(
+AGENDA = table(
     "todo",  # what a run found out that it must still read: it survives the run
     key("kind", WORDS),  # topic | post | likes | likers | upload…
     key("id"),

@@ -65,15 +65,15 @@ class Writer:
 
     def todo(self, kind: str, ids: Iterable[int], detail: str = "{}") -> None:
         """Remember what must still be read."""
-        self.put(schema.TODO, [{"kind": kind, "id": one, "detail": detail} for one in sorted(set(ids))])
+        self.put(schema.AGENDA, [{"kind": kind, "id": one, "detail": detail} for one in sorted(set(ids))])
 
     def noted(self, kind: str, ids: Collection[int]) -> set[int]:
         """Which of some things are noted to be read."""
-        return {row["id"] for row in self.known(schema.TODO, "id", ids) if row["kind"] == kind}
+        return {row["id"] for row in self.known(schema.AGENDA, "id", ids) if row["kind"] == kind}
 
     def done(self, kind: str, ids: Iterable[int]) -> None:
         """Forget what was read."""
-        table = schema.TODO
+        table = schema.AGENDA
         for one in ids:
             self.connection.execute(
                 delete(table).where(table.c.forum == self.forum, table.c.kind == kind, table.c.id == one)

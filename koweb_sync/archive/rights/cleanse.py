@@ -20,7 +20,7 @@ TEXTS: dict[Table, tuple[str, ...]] = {
     schema.FORUMS: ("title",),
     schema.RUNS: ("found",),
     schema.CURSORS: ("value",),
-    schema.TODO: ("detail",),
+    schema.AGENDA: ("detail",),
     schema.CATEGORIES: ("description",),
     schema.TAGS: ("description",),
     schema.GROUPS: ("full_name",),

@@ -246,7 +246,7 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     for table in (schema.NAMES, schema.ACTIVITY, schema.GROUP_MEMBERS, schema.POLL_VOTES):
         gone = delete(table).where(table.c.forum == forum, table.c.person == ident)
         done.tell(table.name, connection.execute(gone).rowcount)
-    todo, uploads = schema.TODO, schema.UPLOADS
+    todo, uploads = schema.AGENDA, schema.UPLOADS
     connection.execute(delete(todo).where(todo.c.forum == forum, todo.c.kind == "likes", todo.c.id == ident))
     picture = (uploads.c.forum == forum, uploads.c.kind == "avatar", uploads.c.name == str(ident))
     done.tell("pictures", connection.execute(delete(uploads).where(*picture)).rowcount)

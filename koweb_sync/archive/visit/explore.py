@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select, update
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
-from koweb_sync.archive.visit import daily, fetch, gather, snapshot
+from koweb_sync.archive.visit import daily, fetch, gather, snapshot, spared
 from koweb_sync.archive.visit.buckets import FEW, Bucket, Span, cost, cut, differing, read, spans, together
 from koweb_sync.archive.visit.crawl import LATE
 from koweb_sync.archive.visit.gather import Asker
@@ -86,6 +86,7 @@ def stages(run: Run) -> None:
         run.stage("views", partial(daily.views, asker=asker))
         run.stage("activity", partial(daily.activity, asker=asker))
         run.stage("groups", snapshot.groups)
+    run.stage("left", spared.forget)
     if run.wishes.files:
         run.stage("files", fetch.files)
     run.stage("ledger", balance)
@@ -279,7 +280,7 @@ def forget(keeper: Keeper) -> None:
 
 def note(keeper: Keeper, buckets: list[Bucket]) -> None:
     """Note the buckets to be read, in place of those that an earlier run left."""
-    todo = schema.TODO
+    todo = schema.AGENDA
     ours = todo.c.kind.in_([f"bucket {kind}" for kind in gather.KINDS])
     keeper.connection.execute(delete(todo).where(todo.c.forum == keeper.forum, ours))
     for one in buckets:

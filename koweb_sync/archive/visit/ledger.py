@@ -356,7 +356,7 @@ def account(run: Run) -> int:
 
 def unread(connection: Connection, forum: int) -> set[int]:
     """The topics that a run has still to read."""
-    todo = schema.TODO
+    todo = schema.AGENDA
     query = select(todo.c.id).where(todo.c.forum == forum, todo.c.kind.in_(["topic", "topic later"]))
     return set(connection.execute(query).scalars())
 

@@ -160,7 +160,7 @@ class Run:
 
     def todo(self, kind: str, most: int) -> list[tuple[int, Any]]:
         """Some of what must still be read, lowest number first, with its details."""
-        table = schema.TODO
+        table = schema.AGENDA
         query = select(table.c.id, table.c.detail).where(table.c.forum == self.forum, table.c.kind == kind)
         with self.store.read() as connection:
             return [(int(i), json.loads(d)) for i, d in connection.execute(query.order_by(table.c.id).limit(most))]

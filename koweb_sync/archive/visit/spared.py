@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.visit.run import Run
@@ -73,9 +73,17 @@ def retry(run: Run) -> None:
             keeper.done(kind + LATER, [ident for ident, _detail in waiting])
 
 
+def forget(run: Run) -> None:
+    """Nothing is left any more: the forum's database showed everything."""
+    table = schema.AGENDA
+    with run.page() as keeper:
+        mine = (table.c.forum == run.forum, table.c.kind.endswith(LATER))
+        keeper.connection.execute(delete(table).where(*mine))
+
+
 def left(run: Run) -> list[str]:
     """The addresses at which the forum failed, of what is left for the next run."""
-    table = schema.TODO
+    table = schema.AGENDA
     query = select(table.c.detail).where(table.c.forum == run.forum, table.c.kind.endswith(LATER))
     with run.store.read() as connection:
         found = connection.execute(query.order_by(table.c.kind, table.c.id)).scalars()

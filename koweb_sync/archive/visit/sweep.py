@@ -110,7 +110,7 @@ def absent(run: Run, *, whole: bool) -> Select[Any]:
     """The topics that lists used to show and that were not in this sweep, without those that we did not look for: those
     that only the key shows are looked for when all lists are read whole.
     """
-    topics, todo = schema.TOPICS, schema.TODO
+    topics, todo = schema.TOPICS, schema.AGENDA
     looked_for = [or_(topics.c.category.is_(None), topics.c.category.not_in(beyond(run, whole=whole)))]
     if not (whole and keyed(run)):
         looked_for.append(topics.c.visible == 1)
@@ -140,5 +140,5 @@ def missed(run: Run, *, whole: bool) -> None:
 def forget_sweep(run: Run) -> None:
     """A new run sees everything anew."""
     with run.page() as keeper:
-        table = schema.TODO
+        table = schema.AGENDA
         keeper.connection.execute(delete(table).where(table.c.forum == run.forum, table.c.kind == "seen"))
