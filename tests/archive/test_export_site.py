@@ -193,7 +193,7 @@ def test_every_page_can_be_read_by_everybody(
         visit.judge()
     visit.open("search.html")
     look_for(page, "outil")
-    assert page.locator("#found li").count() > 1
+    expect(page.locator("#found li").nth(1)).to_be_visible()
     visit.judge()
     page.close()
     assert visit.faults == []
@@ -277,6 +277,28 @@ def test_the_search_works_without_a_network(file: Store, visit: Visit) -> None:
     visit.open("search.html")
     assert look_for(page, "hippopotame") == "No post has all these words."
     assert visit.faults == []
+
+
+def test_what_is_found_stands_there_once_its_number_is_said(file: Store, visit: Visit) -> None:
+    site(file, friendly(file), visit.root)
+    visit.page.route("**/search/p*.js", lambda route: (visit.page.wait_for_timeout(300), route.continue_()))
+    visit.open("search.html")
+    assert look_for(visit.page, "carnet") == "One post."
+    assert visit.page.locator("#found li").count() == 1
+
+
+@pytest.mark.parametrize("broken", ["missing", "cut short"])
+@pytest.mark.parametrize("name", ["p0", "w0"])
+def test_a_file_of_the_search_that_cannot_be_read_is_named(
+    file: Store, visit: Visit, name: str, broken: str
+) -> None:
+    piece = site(file, friendly(file), visit.root) / "search" / f"{name}.js"
+    whole = piece.read_text()
+    piece.unlink() if broken == "missing" else piece.write_text(whole[:-40])
+    visit.open("search.html")
+    assert f"search/{name}.js could not be read." in look_for(visit.page, "carnet")
+    piece.write_text(whole)
+    assert look_for(visit.page, "carnet") == "One post."
 
 
 def test_the_search_of_a_big_forum_reads_little_and_finds_each_word(file: Store, visit: Visit) -> None:

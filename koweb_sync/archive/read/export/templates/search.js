@@ -22,6 +22,7 @@
         const script = document.createElement("script");
         script.src = `search/${name}.js`;
         script.onerror = () => { promised.delete(name); failed(new Error(name)); };
+        script.onload = () => { if (!held.has(name)) { script.onerror(); } };
         document.head.append(script);
       }));
     }
@@ -120,12 +121,19 @@
     const rare = sets.filter((one) => one !== null).sort((one, other) => one.size - other.size);
     if (!rare.length) { state.textContent = state.dataset.common; return; }
     found = [...rare[0]].filter((post) => rare.every((one) => one.has(post))).sort((one, other) => other - one);
+    await more(mine);
+    if (mine !== turn) { return; }
+    // Said once the posts stand there: who hears it can go on to them.
     const count = found.length;
     state.textContent = count === 0 ? state.dataset.none
       : count === 1 ? state.dataset.one : state.dataset.many.replace("{n}", count.toLocaleString(document.documentElement.lang));
-    await more(mine);
   };
 
-  $("form").addEventListener("submit", (event) => { event.preventDefault(); search(); });
-  $("more").addEventListener("click", () => more(turn));
+  // A file that is missing or cannot be read: said, and tried again with the next search.
+  const failed = (mine) => (error) => {
+    if (mine === turn) { $("state").textContent = $("state").dataset.failed.replace("{file}", `search/${error.message}.js`); }
+  };
+
+  $("form").addEventListener("submit", (event) => { event.preventDefault(); search().catch(failed(turn)); });
+  $("more").addEventListener("click", () => more(turn).catch(failed(turn)));
 })();
