@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,18 +142,6 @@ def test_opening_says_nothing(tmp_path: Path) -> None:
         check=True,
         text=True,
     ).stdout.replace("koweb_sync", "")
-
-
-def test_opening_is_quick(tmp_path: Path) -> None:
-    place = str(tmp_path / "a.sqlite")
-    Store.open(place).close()
-    taken = []
-    for _time in range(10):
-        begun = time.perf_counter()
-        with Store.open(place) as store:
-            store.forum(URL)
-        taken.append(time.perf_counter() - begun)
-    assert min(taken) < 0.05
 
 
 # ---- older and newer archives

