@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, Route, expect, sync_playwright
 
 from koweb_sync import i18n
 from koweb_sync.archive.base.store import Store
@@ -281,7 +281,12 @@ def test_the_search_works_without_a_network(file: Store, visit: Visit) -> None:
 
 def test_what_is_found_stands_there_once_its_number_is_said(file: Store, visit: Visit) -> None:
     site(file, friendly(file), visit.root)
-    visit.page.route("**/search/p*.js", lambda route: (visit.page.wait_for_timeout(300), route.continue_()))
+
+    def late(route: Route) -> None:
+        visit.page.wait_for_timeout(300)
+        route.continue_()
+
+    visit.page.route("**/search/p*.js", late)
     visit.open("search.html")
     assert look_for(visit.page, "carnet") == "One post."
     assert visit.page.locator("#found li").count() == 1
