@@ -59,16 +59,17 @@ def test_every_text_has_a_french_one(french: Catalog) -> None:
     assert [m.id for m in known.values() if m.fuzzy or not all(forms(m.string)) or not forms(m.string)] == []
 
 
-def test_no_text_stands_inside_of_another_where_nobody_collects_it() -> None:
-    found = [
-        f"{path.name}:{call.lineno}"
-        for path in Path(koweb_sync.__file__).parent.rglob("*.py")
-        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(text, ast.JoinedStr)
-        for call in ast.walk(text)
+def test_every_text_is_collected_wherever_it_stands() -> None:
+    package = Path(koweb_sync.__file__).parent
+    collected = {form for text in texts(package) for form in forms(text)}
+    assert [
+        f"{path.name}:{call.lineno}: {form.value!r}"
+        for path in package.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "ngettext")
-    ]
-    assert found == []
+        for form in call.args[: 2 if call.func.id == "ngettext" else 1]
+        if isinstance(form, ast.Constant) and form.value not in collected
+    ] == []
 
 
 def test_the_compiled_catalog_is_the_written_one(french: Catalog) -> None:

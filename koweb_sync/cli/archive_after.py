@@ -3,6 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
+from koweb_sync.cli.archive_again import exports_of, make_again, make_stale_again
 from koweb_sync.cli.archive_place import Place
 from koweb_sync.cli.common import say
 from koweb_sync.errors import InputError
@@ -10,6 +11,7 @@ from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from koweb_sync.archive.base.store import Store
+    from koweb_sync.archive.rights.forget import Done
     from koweb_sync.archive.rights.privacy import Archive
 
 DAY = 86_400_000_000  # microseconds
@@ -40,10 +42,11 @@ def after_run(place: Place, store: "Store", forum: int) -> None:
 
     archive = privacy.Archive(store, forum, place.settings.url)
     privacy.finish(archive)
+    make_stale_again(archive)
     follow(place, archive)
     keeping = place.settings.archive
     if keeping.deletions == "purge":
-        done = privacy.empty_deleted(archive, now() - keeping.purge_after_days * DAY, now())
+        done = purged(archive, now() - keeping.purge_after_days * DAY)
         if number := done.rows.get("texts of posts", 0):
             say(
                 ngettext(
@@ -52,8 +55,22 @@ def after_run(place: Place, store: "Store", forum: int) -> None:
             )
 
 
+def purged(archive: "Archive", before: int) -> "Done":
+    """Empty the posts that the forum deleted before a moment, in the exports that this machine made too."""
+    from koweb_sync.archive.read.export.made import spoil
+    from koweb_sync.archive.rights import privacy, purge
+
+    with archive.store.read() as connection:
+        due = purge.due(connection, archive.forum, before)
+    exports = spoil(exports_of(archive)) if due else []
+    done = privacy.empty_deleted(archive, before, now())
+    make_again(archive, exports)
+    return done
+
+
 def follow(place: Place, archive: "Archive") -> None:
     """Forget the old names of those whom the forum made anonymous, or say that they are still here."""
+    from koweb_sync.archive.read.export.made import spoil
     from koweb_sync.archive.rights import forget, privacy
 
     with archive.store.read() as connection:
@@ -71,7 +88,9 @@ def follow(place: Place, archive: "Archive") -> None:
         )
         say(_("“koweb archive forget --upstream” forgets it."))
         return
+    exports = spoil(exports_of(archive))
     privacy.perform(archive, orders, now())
+    make_again(archive, exports)
     say(
         ngettext(
             "Forgot the old names of {n} person whom the forum made anonymous.",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from koweb_sync.cli.archive_after import DAY, archive_at, now
+from koweb_sync.cli.archive_after import DAY, archive_at, now, purged
 from koweb_sync.cli.archive_place import find, place_options
 from koweb_sync.cli.common import emit, format_option, say, table
 from koweb_sync.errors import InputError
@@ -57,7 +57,6 @@ def consent(user: str | None, forum: str | None, store: str | None, style: str, 
 @click.option("--dry-run", is_flag=True, help=_("Only say how many."))
 def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:
     """The help is above."""
-    from koweb_sync.archive.rights import privacy
     from koweb_sync.archive.rights import purge as purging
 
     place = find(forum, store)
@@ -70,7 +69,7 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
         words = ngettext("{n} post would be emptied.", "{n} posts would be emptied.", number)
     else:
         with opened.alone():
-            number = privacy.empty_deleted(archive, before, now()).rows.get("texts of posts", 0)
+            number = purged(archive, before).rows.get("texts of posts", 0)
         words = ngettext("{n} post emptied.", "{n} posts emptied.", number)
     if style == "json":
         emit({"version": 1, "posts": number})

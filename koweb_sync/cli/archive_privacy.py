@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive_after import archive_at, now
+from koweb_sync.cli.archive_again import exports_of, make_again, make_stale_again
 from koweb_sync.cli.archive_place import find, place_options
 from koweb_sync.cli.common import emit, format_option, labelled, say
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from koweb_sync.archive.read.export.made import Made
     from koweb_sync.archive.rights.forget import Order
     from koweb_sync.archive.rights.privacy import Archive, Outcome
     from koweb_sync.archive.rights.prove import Trace
@@ -29,6 +31,7 @@ HELP = _(
     "and --prove show where it stands, --names replaces it too.\n\n"
     "What they wrote stays by default, without their name, as when Discourse makes somebody anonymous: others answered "
     "it. If they want it gone as well, or if it tells who they are, take --text remove; quotes of it go too.\n\n"
+    "Exports that this machine made of the archive are made again, without them; --exports names others.\n\n"
     "A later run does not bring them back: the archive keeps their number, and marks of their names that say nothing "
     "without a secret. It lies in the file archive-secret in your data folder, or in KOWEB_ARCHIVE_SECRET. Keep it."
 )
@@ -50,7 +53,7 @@ HELP = _(
     multiple=True,
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help=_("An export to rewrite as well; may be given several times."),
+    help=_("Rewrite an export from another machine or archive as well; may be given several times."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Only say what would go, and what would be left."))
 @click.option("--prove", is_flag=True, help=_("Search everything afterwards, and exit with 3 if something is left."))
@@ -61,9 +64,13 @@ def forget(user: str | None, forum: str | None, store: str | None, style: str, *
         raise InputError(_("Name one person, or take --upstream."))
     place = find(forum, store)
     opened = place.open()
-    archive = replace(archive_at(place, opened), folders=given["exports"])
+    archive = archive_at(place, opened)
+    exports = exports_of(archive)
+    noted = {one.local for one in exports}
+    others = tuple(one for one in given["exports"] if one.resolve() not in noted)
     with opened.alone():
-        sys.exit(carry_out(archive, ordered(archive, user, given), style, given))
+        code = carry_out(replace(archive, folders=others), exports, ordered(archive, user, given), style, given)
+    sys.exit(code)
 
 
 def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "list[Order]":
@@ -81,35 +88,45 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
     return [forgetting.whole(person, given["text"], given["names"], given["spare"])]
 
 
-def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapping[str, Any]) -> int:
-    """Rehearse it, ask, do it, search: the exit code."""
+def carry_out(
+    archive: "Archive", exports: "list[Made]", orders: "list[Order]", style: str, given: Mapping[str, Any]
+) -> int:
+    """Rehearse it, ask, do it, make `exports` again, search: the exit code."""
+    from koweb_sync.archive.read.export.made import spoil
     from koweb_sync.archive.rights import privacy
 
     if not orders:
         say(_("Nobody is to be forgotten."))
-        return DONE
+        return HUMAN if not given["dry_run"] and make_stale_again(archive) else DONE
     if given["dry_run"] or not given["yes"]:
         rehearsal = privacy.rehearse(archive, orders, now())
-        announce(orders, rehearsal)
+        announce(orders, rehearsal, exports)
         if given["dry_run"]:
-            printed(orders, rehearsal, style)
+            printed(orders, rehearsal, style, {one.to: False for one in exports})
             return DONE
         click.confirm(_("Erase this? It cannot be brought back."), abort=True, err=True)
+    exports = spoil(exports)
     outcome = privacy.perform(archive, orders, now())
+    failed = make_again(archive, exports)
+    within_reach = replace(archive, folders=(*archive.folders, *(one.local for one in exports if one.local)))
     if given["prove"]:
-        outcome.left = privacy.search(archive, privacy.sought(orders))
+        outcome.left = privacy.search(within_reach, privacy.sought(orders))
     else:
-        outcome.left = privacy.in_exports(archive, privacy.sought(orders))
-    printed(orders, outcome, style)
+        outcome.left = privacy.in_exports(within_reach, privacy.sought(orders))
+    printed(orders, outcome, style, {one.to: one not in failed for one in exports})
     conclude(outcome, proven=given["prove"])
     untouched = [one for one in outcome.reached if not one.known]
-    return HUMAN if outcome.left or untouched else DONE
+    return HUMAN if outcome.left or untouched or failed else DONE
 
 
-def announce(orders: "Sequence[Order]", rehearsal: "Outcome") -> None:
-    """Say whose names are meant, and what would be left to a person."""
+def announce(orders: "Sequence[Order]", rehearsal: "Outcome", exports: "Sequence[Made]") -> None:
+    """Say whose names are meant, which exports will be made again, and what would be left to a person."""
     written = ", ".join(f"“{name}”" for one in orders for name in one.written)
-    say(labelled(_("Names to be forgotten"), written))
+    named = _("Names to be forgotten")
+    say(labelled(named, written))
+    if exports:
+        again = _("Exports to be made again")
+        say(labelled(again, ", ".join(one.to for one in exports)))
     if rehearsal.left:
         say(remaining(len(rehearsal.left)))
         list_places(rehearsal.left)
@@ -132,8 +149,8 @@ def list_places(places: "Sequence[Trace]") -> None:
         say(_("  … and {n} more; --format json prints all of them.").format(n=len(places) - SHOWN))
 
 
-def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str) -> None:
-    """What was erased: data, on standard output."""
+def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str, again: Mapping[str, bool]) -> None:
+    """What was erased: data, on standard output. `again`: exports, and whether they were made again."""
     rows = outcome.done.rows
     if style == "json":
         emit(
@@ -146,6 +163,7 @@ def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str) -> None:
                     {"folder": str(one.folder), "known": one.known, "rewritten": [str(path) for path in one.rewritten]}
                     for one in outcome.reached
                 ],
+                "made_again": [{"place": place, "done": done} for place, done in again.items()],
                 "left": [{"where": one.where, "context": one.context} for one in outcome.left],
             }
         )

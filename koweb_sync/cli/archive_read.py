@@ -8,7 +8,7 @@ from koweb_sync.cli.archive_place import find, place_options
 from koweb_sync.cli.archive_wishes import Asked, filters, reading, wanted_of
 from koweb_sync.cli.common import emit, format_option, say
 from koweb_sync.errors import InputError
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, active
 
 SORTS = ("last", "created", "replies", "likes", "views")
 
@@ -122,21 +122,35 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
+    from koweb_sync.archive.base.places import address, whole
+    from koweb_sync.archive.read.export.made import Made, begin, full, remember
     from koweb_sync.archive.read.export.run import export as write
     from koweb_sync.archive.read.export.run import target
     from koweb_sync.cli import archive_found as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
-    with reading(find(forum, store), pseudonyms=flags["pseudonyms"]) as reader:
-        wanted = wanted_of(reader, Asked(public=flags["public_only"], **given))
+    place = find(forum, store)
+    with reading(place, pseudonyms=flags["pseudonyms"]) as reader:
+        wanted, source = wanted_of(reader, Asked(public=flags["public_only"], **given)), reader.source()
         topics, posts = reader.count(wanted)
         say(found.amount(topics, posts))
-        where = target(to, style, reader.source().url, force=flags["force"])
+        where = target(to, style, source.url, force=flags["force"])
         if flags["dry_run"]:
             return
+        made = Made(
+            full(to),
+            whole(address(place.store)),
+            source.url,
+            style,
+            active(),
+            pseudonyms=flags["pseudonyms"],
+            wanted=wanted,
+        )
+        begin(made)
         with found.Bar(posts) as bar:
             reader.watch = bar.step
             done = write(reader, style, where, wanted)
+        remember(made)
         say(found.written(done, to))
         for path in done.kept:
             say(_("{path} was changed since the last export, and stays.").format(path=path))

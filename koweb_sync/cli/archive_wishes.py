@@ -14,6 +14,8 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from koweb_sync.archive.read.reading import Reader
     from koweb_sync.archive.read.records import Wanted
 
@@ -62,10 +64,6 @@ def reading(place: Place, *, pseudonyms: bool = False) -> Iterator["Reader"]:
     """A reader of the forum that is meant; with `pseudonyms` it names nobody. Raises InputError where the archive does
     not hold it, StoreUnusable.
     """
-    from koweb_sync.archive.keep.secret import make
-    from koweb_sync.archive.read.reading import Reader
-    from koweb_sync.archive.rights.pseudonyms import Pseudonyms
-
     store = place.open()
     number = store.forum(place.settings.url)
     if number is None:
@@ -75,11 +73,18 @@ def reading(place: Place, *, pseudonyms: bool = False) -> Iterator["Reader"]:
             remedy=_("“koweb archive” brings it in; --forum and --store choose others."),
         )
     with store.read() as connection:
-        if not pseudonyms:
-            yield Reader(connection, number)
-            return
-        secret = make(place.settings.url)
-        yield Reader(connection, number, Pseudonyms.read(connection, number, secret, _("Member")))
+        yield reader_of(connection, number, place.settings.url, pseudonyms=pseudonyms)
+
+
+def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: bool) -> "Reader":
+    """A reader of one forum, by its number and address."""
+    from koweb_sync.archive.keep.secret import make
+    from koweb_sync.archive.read.reading import Reader
+    from koweb_sync.archive.rights.pseudonyms import Pseudonyms
+
+    if not pseudonyms:
+        return Reader(connection, forum)
+    return Reader(connection, forum, Pseudonyms.read(connection, forum, make(url), _("Member")))
 
 
 def wanted_of(reader: "Reader", asked: Asked) -> "Wanted":
