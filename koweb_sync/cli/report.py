@@ -76,7 +76,10 @@ class Asked:
     type=click.Choice(["duckdb", "postgres", "spark"]),
     default="duckdb",
     show_default=True,
-    help=_("What reckons: the others are for archives that outgrow one machine."),
+    help=_(
+        "What reckons: the others are for archives that outgrow one machine, and need the extras “postgres” and "
+        "“spark” of koweb-sync."
+    ),
 )
 @click.option(
     "--horizon",

@@ -11,7 +11,7 @@ from ibis.expr.types import Table
 from koweb_sync.report.answers import asked
 from koweb_sync.report.figure import Figure, nothing
 from koweb_sync.report.population import Population
-from koweb_sync.report.responses import liked_by_somebody, likes, mentions, responses
+from koweb_sync.report.responses import first_of, liked_by_somebody, likes, mentions, responses
 from koweb_sync.report.source import one, rows, size
 from koweb_sync.report.statistics import wilson
 from koweb_sync.report.window import DAY, HOUR, Window
@@ -64,10 +64,9 @@ def debuts(everybody: Population) -> Table:
 def first_posts(everybody: Population) -> Table:
     """As `debuts`."""
     posts = everybody.posts.filter(everybody.posts["counted"])
-    order = ibis.window(group_by=posts["person"], order_by=[posts["created"], posts["id"]])
-    ranked = posts.mutate(rank=ibis.row_number().over(order))
-    return ranked.filter(ranked["rank"] == 0).select(
-        "topic", "number", "chosen", debutant="person", post="id", at="created", opener="opener"
+    first = first_of(posts.select("person", at="created", post="id"), "person").select("post", "at")
+    return first.inner_join(posts, first["post"] == posts["id"]).select(
+        "topic", "number", "chosen", "post", "at", "opener", debutant="person"
     )
 
 
@@ -130,19 +129,21 @@ def topics_left(everybody: Population, window: Window) -> tuple[tuple[WaitingTop
     return tuple(ordered), (sizes["n"], sizes["people"])
 
 
-def heard(everybody: Population) -> Table:
-    """The posts that got a reply, a quote or a like by another human: a column `target`."""
+def heard(everybody: Population, window: Window) -> Table:
+    """The posts of the window that got a reply, a quote or a like by another human: a column `target`."""
+    written = everybody.written(window).select("id")
 
     def make() -> Table:
-        answered, liked = responses(everybody).select("target"), likes(everybody).select("target")
-        return ibis.union(answered, liked, liked_by_somebody(everybody), distinct=True)
+        found = (responses(everybody).select("target"), likes(everybody).select("target"), liked_by_somebody(everybody))
+        # Of all that was ever answered or liked, only what the window has: it may be a millionth.
+        return ibis.union(*(one.semi_join(written, one["target"] == written["id"]) for one in found), distinct=True)
 
-    return everybody.keep("heard", make)
+    return everybody.keep(f"heard {window.since} {window.until}", make)
 
 
 def unheard_people(everybody: Population, window: Window) -> tuple[Table, Table]:
     """Who has waited long enough to be judged, and those of them to whom nobody responded: `who`, `posts`, `oldest`."""
-    written, got, names = everybody.written(window), heard(everybody), mentions(everybody)
+    written, got, names = everybody.written(window), heard(everybody, window), mentions(everybody)
     marked = written.left_join(got, written["id"] == got["target"])
     voices = marked.group_by(who="person").aggregate(
         posts=marked.count(), oldest=marked["created"].min(), heard=marked["target"].count()
@@ -185,7 +186,7 @@ def people_left(everybody: Population, window: Window) -> tuple[int, tuple[Waiti
 
 def old_posts(everybody: Population, window: Window) -> Table:
     """The posts of the window that are older than the horizon; `target` is null where nobody responded to them."""
-    written, got = everybody.written(window), heard(everybody)
+    written, got = everybody.written(window), heard(everybody, window)
     written = written.filter(written["created"] <= everybody.seen - everybody.settings.horizon)
     return written.left_join(got, written["id"] == got["target"])
 

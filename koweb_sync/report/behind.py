@@ -20,7 +20,7 @@ Unit = Literal["topic", "post"]
 Reason = Literal["", "people", "few", "readers", "accounts", "pseudonyms"]
 
 MOST = 50  # topics and posts of a figure
-TOGETHER = 8  # tables that an engine is asked about at once
+TOGETHER = 5  # tables that an engine is asked about at once
 SUMS, TOPICS, POSTS = range(3)  # kinds of rows
 BRIEF = 10  # topics of one of many figures, such as those of weeks
 

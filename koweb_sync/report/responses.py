@@ -28,14 +28,16 @@ def replies(everybody: Population) -> Table:
 
 
 def quotes(everybody: Population) -> Table:
-    """The posts that quote another one, in any topic. Columns, as of `responses`."""
+    """The posts that quote another one, in any topic, and do not answer it anyway. Columns, as of `responses`."""
     posts, edges = everybody.posts, everybody.source["edges"]
     quoting = edges.filter(edges["kind"].isin(["quote", "reply"]), edges["to_topic"].notnull())
     quoting = quoting.select(edge="post", to_topic="to_topic", to_number=quoting["to_number"].fill_null(FIRST))
-    joined = quoting.inner_join(posts, quoting["edge"] == posts["id"])
+    joined = quoting.distinct().inner_join(posts, quoting["edge"] == posts["id"])
+    answered = ibis.ifelse(joined["reply_to"] > 0, joined["reply_to"], FIRST)
+    same = (joined["to_topic"] == joined["topic"]) & (joined["to_number"] == answered) & (joined["number"] > FIRST)
     return targeted(
         everybody,
-        joined.select(
+        joined.filter(~same).select(
             post="id", topic="topic", by="person", at="created", counted="counted",
             to_topic="to_topic", to_number="to_number",
         ),
@@ -62,7 +64,7 @@ def responses(everybody: Population) -> Table:
     The post `target` was written by `to` at `written`. `counted`: the one who answers may be counted; `heard`: the one
     who was answered may be; `chosen`: the target lies where it was asked for.
     """
-    return everybody.keep("responses", lambda: ibis.union(replies(everybody), quotes(everybody), distinct=True))
+    return everybody.keep("responses", lambda: ibis.union(replies(everybody), quotes(everybody)))
 
 
 def mentions(everybody: Population) -> Table:
@@ -127,10 +129,21 @@ def first_answers(everybody: Population) -> Table:
 
 def earliest(everybody: Population) -> Table:
     """As `first_answers`."""
-    every = ibis.union(answers_inside(everybody), answers_quoting(everybody), answers_naming(everybody))
-    order = ibis.window(group_by=every["asked"], order_by=[every["at"], every["post"]])
-    ranked = every.mutate(rank=ibis.row_number().over(order))
-    return ranked.filter(ranked["rank"] == 0).drop("rank")
+    found = (answers_inside(everybody), answers_quoting(everybody), answers_naming(everybody))
+    every, posts = ibis.union(*(one.select("asked", "post", "at") for one in found)), everybody.posts
+    first = first_of(every, "asked")
+    joined = first.inner_join(posts.select(id="id", by="person", counted="counted"), first["post"] == posts["id"])
+    return joined.select("asked", "post", "by", "at", "counted")
+
+
+def first_of(posts: Table, group: str) -> Table:
+    """The first post of each group, by its time and number: columns `group`, `post` and `at`.
+
+    By minima, and not by ranks: those would sort all there is.
+    """
+    least = posts.group_by(which=group).aggregate(since=posts["at"].min())
+    joined = posts.inner_join(least, (posts[group] == least["which"]) & (posts["at"] == least["since"]))
+    return joined.group_by(group, "at").aggregate(post=joined["post"].min())
 
 
 def answers_inside(everybody: Population) -> Table:

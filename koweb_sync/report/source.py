@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import adbc_driver_sqlite.dbapi as adbc
+import duckdb
 import ibis
 import numpy as np
 import pyarrow as pa
@@ -28,10 +29,11 @@ from koweb_sync.i18n import _
 
 Engine = Literal["duckdb", "postgres", "spark"]
 Column = NDArray[Any]
+Result = TypeVar("Result")
 Reader = Callable[[str], Iterator[pa.RecordBatch]]
 
-ROWS = 50_000  # at a time, from the archive's database to a file
-MEMORY = "300MB"  # DuckDB puts on disk what does not fit
+ROWS = 10_000  # at a time, from the archive's database to a file
+MEMORY = "64MB"  # to begin with: DuckDB puts on disk what does not fit, and gets more where it must have it
 THREADS = 2
 PLAN = 100_000  # letters of a plan that Spark shows
 
@@ -76,7 +78,7 @@ class Source:
 
     def keep(self, table: Table) -> Table:
         """A table that several figures read: made once, and held on the engine until the source is closed."""
-        kept = table.cache()
+        kept = done(table, table.cache)
         self.held.append(kept)
         return kept
 
@@ -96,8 +98,40 @@ def rows(table: Table, *order: str) -> dict[str, Column]:
 
     A whole number that is unknown becomes -1: no id and no time that counts is negative.
     """
-    found = (table.order_by([table[name] for name in order]) if order else table).to_pyarrow()
+    sorted_ = table.order_by([table[name] for name in order]) if order else table
+    found = done(table, sorted_.to_pyarrow)
     return {name: column(found[name]) for name in found.column_names}
+
+
+def done(table: Table, run: Callable[[], Result]) -> Result:
+    """What a query gives. DuckDB is given more memory as long as it lacks some, and the machine has it."""
+    while True:
+        try:
+            return run()
+        except duckdb.OutOfMemoryException as error:
+            if not widened(ibis.get_backend(table)):
+                raise InputError(
+                    _("The report needs more memory than this machine has."),
+                    remedy=_("Take a machine with more, or keep the archive in PostgreSQL and use --engine postgres."),
+                ) from error
+
+
+def widened(backend: Any) -> bool:
+    """Give DuckDB twice its memory; False if that is more than most of what the machine has."""
+    before = memory_of(backend)
+    backend.raw_sql("RESET memory_limit")  # then it is most of the machine's
+    most = memory_of(backend)
+    if before >= most:
+        return False
+    if before * 3 // 2 < most:
+        backend.raw_sql(f"SET memory_limit = '{before * 3 // 2}B'")
+    return True
+
+
+def memory_of(backend: Any) -> int:
+    """How many bytes DuckDB may take."""
+    limit = "SELECT parse_formatted_bytes(current_setting('memory_limit'))"
+    return int(backend.raw_sql(limit).fetchall()[0][0])
 
 
 def column(values: Any) -> Column:
@@ -190,7 +224,13 @@ def postgres(store: Store, forum: int) -> Iterator[Source]:
         )
     raw = store.engine.raw_connection()
     try:
-        backend = ibis.postgres.from_connection(raw.driver_connection)
+        try:
+            backend = ibis.postgres.from_connection(raw.driver_connection)
+        except ModuleNotFoundError as error:  # pandas
+            raise InputError(
+                _("What a report in PostgreSQL needs is not installed."),
+                remedy=_("Install it with: pip install 'koweb-sync[postgres]'."),
+            ) from error
         tables = {name: backend.table(name) for name in COLUMNS}
         scoped = {
             name: nullable(tables[name].filter(tables[name]["forum"] == forum).select(*names))
@@ -235,6 +275,7 @@ def export(store: Store, forum: int, folder: Path) -> None:
             with pq.ParquetWriter(folder / f"{name}.parquet", shape, compression="zstd") as file:
                 for batch in read(name):
                     file.write_batch(batch.cast(shape))
+    pa.default_memory_pool().release_unused()  # the engine needs it now
 
 
 def schema_of(name: str) -> pa.Schema:

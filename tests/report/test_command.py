@@ -345,7 +345,8 @@ def test_a_report_that_is_there_is_not_written_over(living: Clone) -> None:
     assert "Ce que j’en pense" not in full.read_text(encoding="utf-8")
 
 
-def test_other_engines_write_the_same(here: Clone, database: Callable[[], str]) -> None:
+def test_postgresql_writes_the_same(here: Clone, database: Callable[[], str]) -> None:
+    pytest.importorskip("pandas", reason="pandas, of the extra “postgres”, is not installed")
     place = database()
     with Store.open(place) as store:
         few().save(store, here.box.url)

@@ -2,13 +2,18 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import ibis
 import pytest
 
 from koweb_sync.archive.base.store import Store
+from koweb_sync.errors import InputError
+from koweb_sync.report import source
 from koweb_sync.report.figure import figures_in
 from koweb_sync.report.metrics import Report, figures
 from koweb_sync.report.published import Bound
@@ -43,17 +48,63 @@ def lively() -> Forum:
 
 def report(store: Store, number: int, engine: Engine) -> Report:
     """All figures, on an engine."""
-    with opened(store, number, engine) as source:
-        return figures(source, october(), SETTINGS, [Bound(100), Bound(101)])
+    with opened(store, number, engine) as tables:
+        return figures(tables, october(), SETTINGS, [Bound(100), Bound(101)])
 
 
-def test_postgresql_says_the_same_as_duckdb(tmp_path: Path, database: Callable[[], str]) -> None:
+def test_an_archive_in_postgresql_says_the_same(tmp_path: Path, database: Callable[[], str]) -> None:
     with Store.open(str(tmp_path / "archive.sqlite")) as small, Store.open(database()) as large:
         here = report(small, lively().save(small), "duckdb")
-        number = lively().save(large)
-        assert report(large, number, "postgres") == here
-        assert report(large, number, "duckdb") == here
+        assert report(large, lively().save(large), "duckdb") == here
     assert len([figure for figure in figures_in(here) if figure.value is not None]) > 60
+
+
+def test_postgresql_says_the_same_as_duckdb(database: Callable[[], str]) -> None:
+    pytest.importorskip("pandas", reason="pandas, of the extra “postgres”, is not installed")
+    with Store.open(database()) as store:
+        number = lively().save(store)
+        assert report(store, number, "postgres") == report(store, number, "duckdb")
+
+
+def test_an_engine_that_is_not_installed_is_named(database: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with Store.open(database()) as store, pytest.raises(InputError, match=r"koweb-sync\[postgres\]"):
+        report(store, lively().save(store), "postgres")
+
+
+def test_duckdb_gets_the_memory_that_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        number = lively().save(store)
+        plenty = report(store, number, "duckdb")
+        monkeypatch.setattr(source, "MEMORY", "2MB")
+        asked: list[int] = []
+        widened = source.widened
+
+        def watched(backend: Any) -> bool:
+            asked.append(source.memory_of(backend))
+            return widened(backend)
+
+        monkeypatch.setattr(source, "widened", watched)
+        assert report(store, number, "duckdb") == plenty
+        assert asked
+        assert asked == sorted(asked)
+        monkeypatch.setattr(source, "widened", lambda _backend: False)
+        with pytest.raises(InputError, match="more memory"):
+            report(store, number, "duckdb")
+
+
+def test_memory_ends_with_the_machine() -> None:
+    backend = ibis.duckdb.connect()
+    most = source.memory_of(backend)
+    assert not source.widened(backend)
+    backend.raw_sql(f"SET memory_limit = '{most // 2}B'")
+    for _time in range(9):
+        before = source.memory_of(backend)
+        if not source.widened(backend):
+            break
+        assert before < source.memory_of(backend) <= most
+    assert source.memory_of(backend) == most
+    backend.disconnect()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets that py4j leaves open
