@@ -3,12 +3,9 @@
 Run by hand: python -m tests.benchmarks.report [number of posts] [number of people]
 """
 
-import multiprocessing
-import resource
 import sqlite3
 import sys
 import tempfile
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,22 +13,18 @@ from typing import Any
 import numpy as np
 
 from koweb_sync.archive.base.store import Store
-from koweb_sync.report.metrics import figures
-from koweb_sync.report.page import page
-from koweb_sync.report.published import Bound
-from koweb_sync.report.share import shareable
-from koweb_sync.report.source import opened
-from koweb_sync.report.window import DAY, HOUR, SECOND, Settings, Window
+from koweb_sync.report.window import DAY, HOUR, SECOND
+from tests.archive.measuring import run
 from tests.report.forums import START, URL
 
 PER_TOPIC = 10
 SPAN = 3 * 365 * DAY
 
 
-def grow(path: Path, posts: int, people: int) -> list[int]:
+def grow(path: Path, posts: int, people: int) -> None:
     """A forum of three years: a few people write much; a topic for every ten posts, two likes a post, quotes, mentions.
 
-    The archive's tables are filled past SQLAlchemy, for speed. Answers the numbers of topics to report on.
+    The archive's tables are filled past SQLAlchemy, for speed.
     """
     chance = np.random.default_rng(1)
     topics = posts // PER_TOPIC
@@ -82,7 +75,6 @@ def grow(path: Path, posts: int, people: int) -> list[int]:
         ]
         fill(archive, "activity", "person, at, days_visited, posts_read", zip(*days, strict=True))
     archive.close()
-    return list(range(0, topics, max(1, topics // 300)))
 
 
 def fill(archive: sqlite3.Connection, table: str, names: str, columns: Iterable[Iterable[Any]]) -> None:
@@ -95,39 +87,26 @@ def fill(archive: sqlite3.Connection, table: str, names: str, columns: Iterable[
     )
 
 
-def measure(path: Path, window: Window, bound: list[int]) -> None:
-    """Seconds to open the archive, for all figures, and for the page."""
-    with Store.open(str(path)) as store:
-        begun = time.perf_counter()
-        with opened(store, 1) as source:
-            read = time.perf_counter()
-            report = figures(source, window, Settings(), [Bound(topic) for topic in bound])
-            done = time.perf_counter()
-    size = len(page(shareable(report), window.until))
-    drawn = time.perf_counter()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(
-        f"{window.length / DAY:6.0f} days: {report.voices.posts.value} posts; read {read - begun:.1f} s, "
-        f"figures {done - read:.1f} s, page of {size // 1000} kB {drawn - done:.1f} s; at most {memory:.0f} MB\n"
-    )
-
-
 def main() -> None:
-    """Two windows, a month and three years, each in a process of its own, so that its memory is its own."""
+    """Two windows, a month and three years, each by the command, in a process of its own."""
     posts = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     people = int(sys.argv[2]) if len(sys.argv) > 2 else 20_000
-    fresh = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "archive.sqlite"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "koweb-archive.sqlite"
+        (folder / "koweb.toml").write_text(f'[forum.large]\nurl = "{URL}"\n', encoding="utf-8")
         with Store.open(str(path)) as store:
             store.enter(URL, "large", START)
-        bound = grow(path, posts, people)
+        grow(path, posts, people)
         sys.stdout.write(f"{posts} posts, {people} people, {path.stat().st_size / 1e6:.0f} MB\n")
         sys.stdout.flush()
-        for window in (Window(START - 30 * DAY, START), Window(START - SPAN, START)):
-            process = fresh.Process(target=measure, args=(path, window, bound))
-            process.start()
-            process.join()
+        for days in (30, SPAN // DAY):
+            taken = run(folder, None, "report", "--since", f"{days}d", "--output", "report.html")
+            page = (folder / "report.html").stat().st_size
+            sys.stdout.write(
+                f"{days:6} days: a page of {page // 1000} kB after {taken.seconds:.1f} s, {taken.processor:.1f} s of "
+                f"them of processor; at most {taken.memory:.0f} MiB\n"
+            )
 
 
 if __name__ == "__main__":
