@@ -87,6 +87,7 @@ def surroundings(git_settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         **names,
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_DATA_HOME": str(home / "data"),
         "GIT_CONFIG_GLOBAL": git_settings,
         "GIT_CONFIG_SYSTEM": os.devnull,
         "TZ": "UTC",

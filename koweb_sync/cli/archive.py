@@ -130,15 +130,16 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         with words.Watching(plan) as watch, words.may_be_stopped():
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
-        after_run(place, store, one.forum)
+        stale = after_run(place, store, one.forum)
     failed = left(one)
     if style == "json":
-        emit({"version": 1, "run": one.n, "found": one.found, "store": store.place, "failed": failed})
+        places = {"store": store.place, "failed": failed, "stale": [export.to for export in stale]}
+        emit({"version": 1, "run": one.n, "found": one.found, **places})
     else:
         click.echo(words.found(one.found))
     for url in failed:
         say(_("{url}: the forum answers with an error of its own. The next run tries again.").format(url=url), fg="red")
-    return HUMAN if failed else DONE
+    return HUMAN if failed or stale else DONE
 
 
 def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
-from koweb_sync.cli.archive_again import exports_of, make_again, make_stale_again
+from koweb_sync.cli.archive_again import make_again, spoil_exports
 from koweb_sync.cli.archive_place import Place
 from koweb_sync.cli.common import say
 from koweb_sync.errors import InputError
@@ -11,6 +11,7 @@ from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from koweb_sync.archive.base.store import Store
+    from koweb_sync.archive.read.export.made import Made
     from koweb_sync.archive.rights.forget import Done
     from koweb_sync.archive.rights.privacy import Archive
 
@@ -36,13 +37,15 @@ def now() -> int:
     return time.time_ns() // 1_000
 
 
-def after_run(place: Place, store: "Store", forum: int) -> None:
-    """Forget who was made anonymous, empty what was deleted, as koweb.toml wants it. The store is ours alone."""
+def after_run(place: Place, store: "Store", forum: int) -> "list[Made]":
+    """Forget who was made anonymous, empty what was deleted, as koweb.toml wants it. The store is ours alone.
+
+    The exports are answered that still hold what was erased, since they could not be made again.
+    """
     from koweb_sync.archive.rights import privacy
 
     archive = privacy.Archive(store, forum, place.settings.url)
     privacy.finish(archive)
-    make_stale_again(archive)
     follow(place, archive)
     keeping = place.settings.archive
     if keeping.deletions == "purge":
@@ -53,24 +56,22 @@ def after_run(place: Place, store: "Store", forum: int) -> None:
                     "Emptied {n} post that the forum deleted.", "Emptied {n} posts that the forum deleted.", number
                 ).format(n=number)
             )
+    return make_again(archive)
 
 
 def purged(archive: "Archive", before: int) -> "Done":
-    """Empty the posts that the forum deleted before a moment, in the exports that this machine made too."""
-    from koweb_sync.archive.read.export.made import spoil
+    """Empty the posts that the forum deleted before a moment. The exports are still to be made again."""
     from koweb_sync.archive.rights import privacy, purge
 
     with archive.store.read() as connection:
         due = purge.due(connection, archive.forum, before)
-    exports = spoil(exports_of(archive)) if due else []
-    done = privacy.empty_deleted(archive, before, now())
-    make_again(archive, exports)
-    return done
+    if due:
+        spoil_exports(archive)
+    return privacy.empty_deleted(archive, before, now())
 
 
 def follow(place: Place, archive: "Archive") -> None:
     """Forget the old names of those whom the forum made anonymous, or say that they are still here."""
-    from koweb_sync.archive.read.export.made import spoil
     from koweb_sync.archive.rights import forget, privacy
 
     with archive.store.read() as connection:
@@ -88,9 +89,9 @@ def follow(place: Place, archive: "Archive") -> None:
         )
         say(_("“koweb archive forget --upstream” forgets it."))
         return
-    exports = spoil(exports_of(archive))
+    spoil_exports(archive)
     privacy.perform(archive, orders, now())
-    make_again(archive, exports)
+    spoil_exports(archive)  # those too that were begun meanwhile
     say(
         ngettext(
             "Forgot the old names of {n} person whom the forum made anonymous.",

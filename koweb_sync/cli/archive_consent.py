@@ -1,14 +1,20 @@
 """`koweb archive consent` and `koweb archive purge`: what people want, and what the forum deleted."""
 
+import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from koweb_sync.cli.archive_after import DAY, archive_at, now, purged
+from koweb_sync.cli.archive_again import make_again
 from koweb_sync.cli.archive_place import find, place_options
 from koweb_sync.cli.common import emit, format_option, say, table
-from koweb_sync.errors import InputError
+from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.read.export.made import Made
 
 
 @click.command(
@@ -62,6 +68,7 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
     place = find(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
+    stale: list[Made] = []
     before = now() - (place.settings.archive.purge_after_days if days is None else days) * DAY
     if dry_run:
         with opened.read() as connection:
@@ -70,11 +77,13 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
     else:
         with opened.alone():
             number = purged(archive, before).rows.get("texts of posts", 0)
+            stale = make_again(archive)
         words = ngettext("{n} post emptied.", "{n} posts emptied.", number)
     if style == "json":
-        emit({"version": 1, "posts": number})
+        emit({"version": 1, "posts": number, "stale": [one.to for one in stale]})
     else:
         click.echo(words.format(n=number))
+    sys.exit(HUMAN if stale else DONE)
 
 
 def day(micros: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive_after import archive_at, now
-from koweb_sync.cli.archive_again import exports_of, make_again, make_stale_again
+from koweb_sync.cli.archive_again import exports_of, make_again, spoil_exports
 from koweb_sync.cli.archive_place import find, place_options
 from koweb_sync.cli.common import emit, format_option, labelled, say
 from koweb_sync.errors import DONE, HUMAN, InputError
@@ -65,11 +65,8 @@ def forget(user: str | None, forum: str | None, store: str | None, style: str, *
     place = find(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
-    exports = exports_of(archive)
-    noted = {one.local for one in exports}
-    others = tuple(one for one in given["exports"] if one.resolve() not in noted)
     with opened.alone():
-        code = carry_out(replace(archive, folders=others), exports, ordered(archive, user, given), style, given)
+        code = carry_out(archive, ordered(archive, user, given), style, given)
     sys.exit(code)
 
 
@@ -88,35 +85,50 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
     return [forgetting.whole(person, given["text"], given["names"], given["spare"])]
 
 
-def carry_out(
-    archive: "Archive", exports: "list[Made]", orders: "list[Order]", style: str, given: Mapping[str, Any]
-) -> int:
-    """Rehearse it, ask, do it, make `exports` again, search: the exit code."""
-    from koweb_sync.archive.read.export.made import spoil
+def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapping[str, Any]) -> int:
+    """Rehearse it, ask, do it, make exports again, search: the exit code."""
     from koweb_sync.archive.rights import privacy
 
     if not orders:
         say(_("Nobody is to be forgotten."))
-        return HUMAN if not given["dry_run"] and make_stale_again(archive) else DONE
+        return HUMAN if not given["dry_run"] and make_again(archive) else DONE
     if given["dry_run"] or not given["yes"]:
         rehearsal = privacy.rehearse(archive, orders, now())
+        exports = exports_of(archive)
         announce(orders, rehearsal, exports)
         if given["dry_run"]:
             printed(orders, rehearsal, style, {one.to: False for one in exports})
             return DONE
         click.confirm(_("Erase this? It cannot be brought back."), abort=True, err=True)
-    exports = spoil(exports)
-    outcome = privacy.perform(archive, orders, now())
-    failed = make_again(archive, exports)
-    within_reach = replace(archive, folders=(*archive.folders, *(one.local for one in exports if one.local)))
-    if given["prove"]:
-        outcome.left = privacy.search(within_reach, privacy.sought(orders))
-    else:
-        outcome.left = privacy.in_exports(within_reach, privacy.sought(orders))
-    printed(orders, outcome, style, {one.to: one not in failed for one in exports})
-    conclude(outcome, proven=given["prove"])
+    outcome, again = done(archive, orders, given["exports"])
+    within_reach = replace(archive, folders=tuple(one.folder for one in outcome.reached))
+    search = privacy.search if given["prove"] else privacy.in_exports
+    outcome.left = search(within_reach, privacy.sought(orders))
+    printed(orders, outcome, style, again)
+    stale = not all(again.values())
+    conclude(outcome, proven=given["prove"], stale=stale)
     untouched = [one for one in outcome.reached if not one.known]
-    return HUMAN if outcome.left or untouched or failed else DONE
+    return HUMAN if outcome.left or untouched or stale else DONE
+
+
+def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") -> "tuple[Outcome, dict[str, bool]]":
+    """Forget, in the archive, in its exports, in `others`: and which exports were made again, by their places.
+
+    One that could not be made again has at least its texts rewritten.
+    """
+    from koweb_sync.archive.rights import privacy, reach
+
+    spoil_exports(archive)
+    noted = {one.local for one in exports_of(archive)}
+    others = [one for one in others if one.resolve() not in noted]
+    outcome = privacy.perform(replace(archive, folders=tuple(others)), orders, now())
+    spoil_exports(archive)  # those too that were begun meanwhile
+    exports, failed = exports_of(archive), make_again(archive)
+    there = {one.local: one for one in exports if one.local is not None and one.local.is_dir()}
+    names = privacy.in_clear(orders)
+    for folder, one in there.items():
+        outcome.reached.append(reach.rewrite(folder, names) if one in failed else reach.Reached(folder, known=True))
+    return outcome, {one.to: one not in failed for one in exports}
 
 
 def announce(orders: "Sequence[Order]", rehearsal: "Outcome", exports: "Sequence[Made]") -> None:
@@ -172,7 +184,7 @@ def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str, again: Ma
         click.echo(f"{number:>8}  {what}")
 
 
-def conclude(outcome: "Outcome", *, proven: bool) -> None:
+def conclude(outcome: "Outcome", *, proven: bool, stale: bool) -> None:
     """Say what is left, and what lies out of reach."""
     for one in outcome.reached:
         if not one.known:
@@ -183,7 +195,7 @@ def conclude(outcome: "Outcome", *, proven: bool) -> None:
                     folder=one.folder, n=len(one.rewritten)
                 )
             )
-    if proven and not outcome.left:
+    if proven and not outcome.left and not stale:
         say(_("Searched everything: nothing is left."), fg="green")
     elif outcome.left:
         say(

@@ -1,14 +1,16 @@
 """`koweb archive show|search|list|stats|export`: reading what was archived, without the forum."""
 
+import sys
 from typing import Any
 
 import click
 
+from koweb_sync.cli.archive_again import Noted
 from koweb_sync.cli.archive_place import find, place_options
 from koweb_sync.cli.archive_wishes import Asked, filters, reading, wanted_of
 from koweb_sync.cli.common import emit, format_option, say
-from koweb_sync.errors import InputError
-from koweb_sync.i18n import _, active
+from koweb_sync.errors import HUMAN, InputError
+from koweb_sync.i18n import _
 
 SORTS = ("last", "created", "replies", "likes", "views")
 
@@ -122,38 +124,31 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
-    from koweb_sync.archive.base.places import address, whole
-    from koweb_sync.archive.read.export.made import Made, begin, full, remember
+    from koweb_sync.archive.read.export.made import writing
     from koweb_sync.archive.read.export.run import export as write
     from koweb_sync.archive.read.export.run import target
     from koweb_sync.cli import archive_found as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
-    place = find(forum, store)
-    with reading(place, pseudonyms=flags["pseudonyms"]) as reader:
+    with reading(find(forum, store), pseudonyms=flags["pseudonyms"]) as reader:
         wanted, source = wanted_of(reader, Asked(public=flags["public_only"], **given)), reader.source()
         topics, posts = reader.count(wanted)
         say(found.amount(topics, posts))
         where = target(to, style, source.url, force=flags["force"])
         if flags["dry_run"]:
             return
-        made = Made(
-            full(to),
-            whole(address(place.store)),
-            source.url,
-            style,
-            active(),
-            pseudonyms=flags["pseudonyms"],
-            wanted=wanted,
-        )
-        begin(made)
-        with found.Bar(posts) as bar:
+        noted = Noted(reader, to, style, wanted, pseudonyms=flags["pseudonyms"])
+        with writing(noted.made.to), found.Bar(posts) as bar:
+            noted.begin()
             reader.watch = bar.step
             done = write(reader, style, where, wanted)
-        remember(made)
+        stale = noted.finish()
         say(found.written(done, to))
         for path in done.kept:
             say(_("{path} was changed since the last export, and stays.").format(path=path))
+    if stale:
+        say(_("Somebody was forgotten meanwhile and may still be in this export. Export it again."), fg="red")
+        sys.exit(HUMAN)
 
 
 list = list_  # noqa: A001 - the group finds its commands by their names

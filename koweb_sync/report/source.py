@@ -111,13 +111,13 @@ def done(table: Table, run: Callable[[], Result]) -> Result:
         except duckdb.OutOfMemoryException as error:
             if not widened(ibis.get_backend(table)):
                 raise InputError(
-                    _("The report needs more memory than this machine has."),
+                    _("The report needs more memory, or more room on its disk, than this machine has."),
                     remedy=_("Take a machine with more, or keep the archive in PostgreSQL and use --engine postgres."),
                 ) from error
 
 
 def widened(backend: Any) -> bool:
-    """Give DuckDB twice its memory; False if that is more than most of what the machine has."""
+    """Give DuckDB half as much memory again; False if that is more than most of what the machine has."""
     before = memory_of(backend)
     backend.raw_sql("RESET memory_limit")  # then it is most of the machine's
     most = memory_of(backend)

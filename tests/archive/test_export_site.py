@@ -304,6 +304,35 @@ def test_a_file_of_the_search_that_cannot_be_read_is_named(file: Store, visit: V
     assert look_for(visit.page, "carnet") == "One post."
 
 
+def test_more_is_shown_once_however_often_it_is_asked_for(file: Store, visit: Visit) -> None:
+    site(file, crowd(file, 60), visit.root)
+    page = visit.page
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(200)
+        route.continue_()
+
+    page.route("**/search/p*.js", late)
+    visit.open("search.html")
+    said = look_for(page, "mieux")
+    page.evaluate("() => { const more = document.getElementById('more'); more.click(); more.click(); more.click(); }")
+    expect(page.locator("#found li")).to_have_count(40)
+    page.locator("#more").click()
+    expect(page.locator("#more")).to_be_hidden()
+    links = page.locator("#found a").evaluate_all("all => all.map(one => one.href)")
+    assert len(links) == len(set(links)) > 40
+    assert said.startswith(f"{len(links)} posts")
+    assert page.locator("#state").inner_text() == said
+
+
+def test_a_piece_from_another_export_is_no_piece_of_this_one(file: Store, visit: Visit) -> None:
+    folder = site(file, friendly(file), visit.root) / "search"
+    (folder / "p0.js").write_text('koweb("p0", []);', encoding="utf-8")
+    visit.open("search.html")
+    assert look_for(visit.page, "carnet").startswith("search could not be read.")
+    assert visit.page.locator("#found li").count() == 0
+
+
 def test_the_search_of_a_big_forum_reads_little_and_finds_each_word(file: Store, visit: Visit) -> None:
     folder = site(file, crowd(file, 12_000), visit.root)
     pieces = [one for one in (folder / "search").iterdir() if one.name.startswith("w") and one.name != "words.js"]

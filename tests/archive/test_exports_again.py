@@ -7,8 +7,8 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from koweb_sync.archive.read.export import made
-from koweb_sync.archive.read.export.made import Made, made_of, remember
+from koweb_sync.archive.read.export import made, run
+from koweb_sync.archive.read.export.made import Made, begin, made_of, read, writing
 from koweb_sync.archive.read.export.run import STYLES
 from koweb_sync.archive.rights import privacy, prove
 from koweb_sync.archive.rights.prove import Sought
@@ -66,16 +66,12 @@ def test_they_stay_what_was_asked_for(kept: Clone) -> None:
     assert files(disguised) == files(exported(kept, "md", "fresh", "--pseudonyms", "--category", "2"))
 
 
-def test_what_was_not_made_here_of_this_archive_is_only_rewritten(kept: Clone, tmp_path: Path) -> None:
-    elsewhere = exported(kept, "md", "export")
-    shutil.move(elsewhere, tmp_path / "copy")
-    other = exported(kept, "md", "other", "--store", str(shutil.copy(kept.folder / "koweb-archive.sqlite", tmp_path)))
-    # The other archive is another: its exports may hold what this one never had.
+def test_what_was_not_made_here_is_only_rewritten(kept: Clone, tmp_path: Path) -> None:
+    shutil.move(exported(kept, "md", "export"), tmp_path / "copy")
     (tmp_path / "copy" / "notes.md").write_text("Claire Moreau, entre nous.", encoding="utf-8")
     said = kept.run("archive", "forget", "claire", "--yes", "--exports", str(tmp_path / "copy"), code=3).err
     assert "Made again" not in said
     assert (tmp_path / "copy" / "notes.md").read_text(encoding="utf-8") == "Claire Moreau, entre nous."
-    assert list(prove.in_folder(other, NAMES)) != []
 
 
 def test_a_rehearsal_names_the_exports_and_leaves_them(kept: Clone) -> None:
@@ -116,16 +112,143 @@ def test_a_kill_between_the_archive_and_its_exports_is_made_good(kept: Clone, mo
         patch.setattr(privacy, "perform", killed)
         kept.run("archive", "forget", "claire", "--names", "Claire", "--yes", code=None)
     assert list(prove.in_folder(folder, NAMES)) != []
-    # Another export, killed on its way, does not make it good.
-    remember(next(one for one in made_of(str(kept.folder / "koweb-archive.sqlite"), kept.box.url) if one.stale))
     kept.run("archive", "forget", "--upstream", "--yes")
     assert list(prove.in_folder(folder, NAMES)) == []
+
+
+# ---- nothing is lost that only an export holds
+
+
+def test_a_new_archive_does_not_write_over_an_older_ones_export(kept: Clone, box: Sandbox) -> None:
+    folder = exported(kept, "md", "export")
+    box.delete(2)
+    for file in kept.folder.glob("koweb-archive.sqlite*"):
+        file.unlink()
+    kept.run("archive")
+    before = files(folder)
+    kept.run("archive", "forget", "amina", "--yes", code=None)
+    assert files(folder) == before
+
+
+def test_an_older_copy_of_the_archive_does_not_write_over_a_newer_export(kept: Clone, box: Sandbox) -> None:
+    archive = kept.folder / "koweb-archive.sqlite"
+    older = archive.read_bytes()
+    box.reply(2, "Ce que seule la copie la plus neuve a lu, un crocodile.", username="amina")
+    kept.run("archive")
+    folder = exported(kept, "jsonl", "export")
+    for file in kept.folder.glob("koweb-archive.sqlite*"):
+        file.unlink()
+    archive.write_bytes(older)
+    assert "newer copy" in forgotten(kept, code=3)
+    held = b"".join(files(folder).values())
+    assert b"crocodile" in held
+    assert b"Claire Moreau" not in held  # its texts were rewritten all the same
+
+
+def test_an_archive_that_was_moved_still_knows_its_exports(kept: Clone) -> None:
+    folder = exported(kept, "parquet", "export")
+    (kept.folder / "koweb-archive.sqlite").rename(kept.folder / "other.sqlite")
+    forgotten(kept, "--store", "other.sqlite")
+    assert list(prove.in_folder(folder, NAMES)) == []
+
+
+def test_what_somebody_wrote_into_an_export_stays(kept: Clone) -> None:
+    folder = exported(kept, "md", "export")
+    page = next(folder.glob("topics/2-*.md"))
+    page.write_text(page.read_text(encoding="utf-8") + "\nCe que j’en pense.\n", encoding="utf-8")
+    assert f"{page.relative_to(folder)}" in forgotten(kept, code=3)
+    text = page.read_text(encoding="utf-8")
+    assert "Ce que j’en pense." in text
+    assert "Claire Moreau" not in text
+
+
+@pytest.mark.parametrize("more", [("md", "--topic", "2"), ("jsonl", "--force")])
+def test_an_export_that_was_stopped_leaves_the_earlier_one_known(
+    kept: Clone, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    folder = exported(kept, "md", "export")
+    names = {one for one in files(folder) if one.startswith("topics/")}
+
+    def killed(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "export", killed)
+        kept.run("archive", "export", "--to", "export", "--format", *more, code=None)
+    forgotten(kept)
+    assert {one for one in files(folder) if one.startswith("topics/")} == names
+    assert list(prove.in_folder(folder, NAMES)) == []
+
+
+# ---- no name stays unsaid
+
+
+def test_an_export_on_a_disk_that_is_away_is_not_forgotten(kept: Clone) -> None:
+    (kept.folder / "disk").mkdir()
+    folder = exported(kept, "md", "disk/export")
+    shutil.move(folder, kept.folder / "elsewhere")
+    said = forgotten(kept, code=3)
+    assert str(folder) in said
+    assert "nothing is left" not in said
+    kept.run("archive", code=3)
+    shutil.move(kept.folder / "elsewhere", folder)
+    kept.run("archive")
+    assert list(prove.in_folder(folder, NAMES)) == []
+
+
+def test_who_is_forgotten_while_an_export_is_written_is_not_in_it_for_long(
+    kept: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run.export
+
+    def slow(*given: object) -> object:
+        monkeypatch.setattr(run, "export", whole)
+        kept.run("archive", "forget", "claire", "--names", "Claire", "--yes", code=None)
+        return whole(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run, "export", slow)
+    said = kept.run("archive", "export", "--format", "md", "--to", "export", code=3).err
+    assert "forgotten meanwhile" in said
+    assert list(prove.in_folder(kept.folder / "export", NAMES)) != []
+    kept.run("archive")
+    assert list(prove.in_folder(kept.folder / "export", NAMES)) == []
+
+
+def test_two_do_not_write_one_export(kept: Clone) -> None:
+    folder = exported(kept, "md", "export")
+    before = files(folder)
+    with writing(str(folder)):
+        kept.run("archive", "export", "--format", "md", "--to", "export", code=2)
+        assert "Another koweb" in forgotten(kept, code=3)
+    assert files(folder).keys() == before.keys()
+    kept.run("archive", code=None)
+    assert list(prove.in_folder(folder, NAMES)) == []
+
+
+def test_an_odd_error_of_one_place_leaves_the_others_their_turn(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = exported(kept, "parquet", "a"), exported(kept, "parquet", "b")
+    whole = archive_again.written_again
+
+    def odd(archive: privacy.Archive, one: Made) -> None:
+        if one.to == str(first):
+            raise RuntimeError("NoCredentialsError")
+        whole(archive, one)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive_again, "written_again", odd)
+        assert "NoCredentialsError" in forgotten(kept, code=3)
+    assert list(prove.in_folder(second, NAMES)) == []
+    kept.run("archive")
+    assert list(prove.in_folder(first, NAMES)) == []
 
 
 def test_what_the_forum_deleted_leaves_the_exports_as_well(kept: Clone, box: Sandbox) -> None:
     folder = exported(kept, "site", "export")
     box.delete(2)
     kept.run("archive")
+    with writing(str(folder)):
+        done = kept.run("archive", "purge", "--days", "0", "--format", "json", code=3)
+    assert json.loads(done.out)["stale"] == [str(folder)]
     kept.run("archive", "purge", "--days", "0")
     assert b"hippopotame" not in b"".join(files(folder).values())
 
@@ -143,12 +266,49 @@ def test_an_export_elsewhere_is_made_again_as_well(kept: Clone, tmp_path: Path) 
     assert b"Claire" not in held()
 
 
-@pytest.mark.parametrize(
-    "to", ["s3://key:secret@bucket/x", "https://files.example/x?token=secret", "s3://key@bucket/x"]
-)
+def test_an_export_elsewhere_that_was_removed_is_not_published_again(kept: Clone, tmp_path: Path) -> None:
+    place = f"memory://again/{tmp_path.name}"
+    kept.run("archive", "export", "--format", "jsonl", "--to", place)
+    there = fsspec.filesystem("memory")
+    there.rm(f"/again/{tmp_path.name}", recursive=True)
+    forgotten(kept)
+    assert not there.exists(f"/again/{tmp_path.name}")
+
+
+def test_an_address_of_this_machine_is_a_folder(kept: Clone) -> None:
+    kept.run("archive", "export", "--format", "jsonl", "--to", "file://export")
+    (kept.folder / "sub").mkdir()
+    forgotten(Clone(kept.folder / "sub", kept.box))
+    assert list(prove.in_folder(kept.folder / "export", NAMES)) == []
+    assert list((kept.folder / "sub").iterdir()) == []
+
+
+SECRETIVE = [
+    "s3://key:secret@bucket/x",
+    "https://files.example/x?token=1",
+    "simplecache::ftp://u:p@h/x",
+    "https://h/x#t",
+]
+
+
+@pytest.mark.parametrize("to", SECRETIVE)
 def test_no_secret_of_an_address_is_noted(to: str) -> None:
-    assert not remember(Made(to, "a.sqlite", "https://forum.example", "md", "en"))
-    assert made_of("a.sqlite", "https://forum.example") == []
+    assert begin(Made(to, "https://forum.example", 1, (1, 1), "md", "en")) is None
+    assert made_of(1, "https://forum.example") == []
+
+
+def test_a_name_that_is_no_text_is_noted_too(kept: Clone) -> None:
+    folder = kept.folder / "caf\udce9"
+    kept.run("archive", "export", "--format", "parquet", "--to", str(folder))
+    forgotten(kept)
+    assert list(prove.in_folder(folder, NAMES)) == []
+
+
+def test_what_cannot_be_noted_is_said(kept: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    said = kept.run("archive", "export", "--format", "md", "--to", "export").err
+    assert "will not reach it" in said
 
 
 @pytest.mark.parametrize("spoilt", ["", "[]", "{}", '{"to": 1}', "\x00"])
@@ -156,7 +316,7 @@ def test_a_broken_note_is_none(kept: Clone, spoilt: str) -> None:
     exported(kept, "md", "export")
     (path,) = made.folder().glob("*.json")
     path.write_text(spoilt, encoding="utf-8")
-    assert made_of(str(kept.folder / "koweb-archive.sqlite"), kept.box.url) == []
+    assert read(path) is None
     forgotten(kept)
 
 

@@ -56,12 +56,6 @@ def shown(url: URL) -> str:
     return plain.update_query_dict({key: url.query[key] for key in SHOWN if key in url.query}).render_as_string()
 
 
-def whole(url: URL) -> str:
-    """A place by its whole name, the same from wherever it is named, and without a password."""
-    file = path(url)
-    return shown(url) if file is None else str(file.resolve())
-
-
 def path(url: URL) -> Path | None:
     """The file of an archive; None for a database elsewhere, or in memory."""
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):

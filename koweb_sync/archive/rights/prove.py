@@ -248,7 +248,7 @@ def in_parquet(path: Path) -> Iterator[str]:
     """All texts in a Parquet file, the names of its columns too."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path) as file:
+    with path.open("rb") as raw, pq.ParquetFile(raw) as file:  # Arrow takes no name that is no text
         yield str(file.metadata.metadata or "")
         for batch in file.iter_batches(batch_size=1000):
             for row in batch.to_pylist():

@@ -2,43 +2,88 @@
 
 A note an export, in the user's data folder (XDG base directory specification). Never in the archive, nor in an export:
 it says where things lie on this machine. An export without a note, such as one from elsewhere, is not made again.
+
+An export may hold what an archive does not: so it is made again only of the archive that it came from, wherever that
+lies now, and only if the archive knows the run that the export shows; and not if somebody changed files in it.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from koweb_sync.archive.read.export.folder import MARK, mark
+import fsspec
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, func, select
+
+from koweb_sync.archive.base import schema
+from koweb_sync.archive.read.export.folder import MARK, earlier, sha
 from koweb_sync.archive.read.export.run import STYLES, Style
 from koweb_sync.archive.read.records import Wanted
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
 
 SETS = ("topics", "categories", "tags")
+SECRETIVE = "@?#"  # what an address has where it may hold a password or a key
+State = Literal["there", "removed", "away"]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An export. `to`: its folder or address, `store`: where the archive lies, without a password, `forum`: the forum's
-    address. `stale`: something was erased since, and the export may still hold it.
+    """An export. `to`: its folder or address, `forum`: the forum's address.
+
+    `archive`: when the forum entered the archive, in microseconds, which no other archive of it shares. `run`: number
+    and start of the newest run that the export shows. `spoiled`: how often something was erased since it was made.
     """
 
     to: str
-    store: str
     forum: str
+    archive: int
+    run: tuple[int, int]
     style: Style
     language: str
     pseudonyms: bool = False
     wanted: Wanted = field(default_factory=Wanted)
-    stale: bool = False
+    spoiled: int = 0
 
     @property
     def local(self) -> Path | None:
         """Its folder, if it is on this machine."""
         return None if "://" in self.to else Path(self.to)
+
+
+# ---- where an export comes from
+
+
+def origin(connection: Connection, forum: int) -> tuple[int, tuple[int, int]]:
+    """The archive, and its newest run, as `Made` names them."""
+    forums, runs = schema.FORUMS, schema.RUNS
+    added = connection.execute(select(forums.c.added).where(forums.c.id == forum)).scalar_one()
+    newest = select(runs.c.n, runs.c.started).where(runs.c.forum == forum).order_by(runs.c.n.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return int(added), (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def shows(connection: Connection, forum: int, made: Made) -> bool:
+    """Whether an archive holds all that an export can show: it is the same, and not an older copy."""
+    added, _newest = origin(connection, forum)
+    runs, (number, started) = schema.RUNS, made.run
+    known = select(func.count()).where(runs.c.forum == forum, runs.c.n == number, runs.c.started == started)
+    return added == made.archive and (not number or bool(connection.execute(known).scalar_one()))
+
+
+def erased(connection: Connection, forum: int) -> int:
+    """How many people were forgotten in an archive."""
+    table = schema.ERASURES
+    return int(connection.execute(select(func.count()).where(table.c.forum == forum)).scalar_one())
+
+
+# ---- notes
 
 
 def folder(environ: Mapping[str, str] | None = None) -> Path:
@@ -49,55 +94,52 @@ def folder(environ: Mapping[str, str] | None = None) -> Path:
 
 def full(to: str) -> str:
     """A place by its whole name, the same from wherever it is named."""
+    if urlsplit(to).scheme in ("file", "local"):
+        return str(Path(fsspec.core.url_to_fs(to)[1]).resolve())
     return to if "://" in to else str(Path(to).expanduser().resolve())
 
 
 def note(to: str) -> Path:
     """The file of one export's note."""
-    return folder() / f"{hashlib.sha256(to.encode()).hexdigest()[:16]}.json"
+    return folder() / f"{hashlib.sha256(os.fsencode(to)).hexdigest()[:16]}.json"
 
 
-def secretive(to: str) -> bool:
-    """Whether an address may hold a password or a key, which no file should."""
-    parts = urlsplit(to) if "://" in to else None
-    return parts is not None and bool(parts.query or "@" in parts.netloc)
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else changes notes meanwhile. Raises OSError where none can be kept."""
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    with FileLock(folder() / "lock"):
+        yield
 
 
-def remember(made: Made) -> bool:
-    """Write down an export; False where it cannot be, since its address may hold a secret, or the disk says no."""
-    if secretive(made.to):
-        return False
+@contextmanager
+def writing(to: str) -> Iterator[None]:
+    """Nobody else writes this export meanwhile. Raises InputError if somebody does."""
+    try:
+        folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(note(to).with_suffix(".lock"))
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise InputError(
+            _("Another koweb is writing this export."), where=to, remedy=_("Wait until it is done, then try again.")
+        ) from error
+    except OSError:  # no data folder: then nothing is noted, and nobody makes this export again
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def write(made: Made) -> None:
+    """Write a note, whole or not at all."""
     given = asdict(made)
     given["wanted"] |= {name: sorted(given["wanted"][name]) for name in SETS}
     path = note(made.to)
     beside = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside.write_text(json.dumps(given, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-        beside.replace(path)
-    except OSError:
-        return False
-    return True
-
-
-def begin(made: Made) -> None:
-    """Write down an export that begins: what was stale stays so until it is whole."""
-    before = read(note(made.to))
-    remember(replace(made, stale=before is not None and before.stale))
-
-
-def made_of(store: str, forum: str) -> list[Made]:
-    """The exports of one forum in an archive that are still there, by their names. Notes of others are forgotten."""
-    found = []
-    for path in sorted(folder().glob("*.json")):
-        made = read(path)
-        if made is None or (made.store, made.forum) != (store, forum):
-            continue
-        if there(made):
-            found.append(made)
-        else:
-            path.unlink(missing_ok=True)
-    return sorted(found, key=lambda one: one.to)
+    beside.write_text(json.dumps(given, sort_keys=True), encoding="ascii")
+    beside.replace(path)
 
 
 def read(path: Path) -> Made | None:
@@ -105,26 +147,95 @@ def read(path: Path) -> Made | None:
     try:
         given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         given["wanted"] |= {name: frozenset(given["wanted"][name]) for name in SETS}
-        made = Made(**{**given, "wanted": Wanted(**given["wanted"])})
+        number, started = given["run"]
+        made = Made(**{**given, "wanted": Wanted(**given["wanted"]), "run": (int(number), int(started))})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return made if made.style in STYLES and note(made.to) == path else None
 
 
-def there(made: Made) -> bool:
-    """Whether the export is still where it was; of what lies elsewhere that is not asked."""
+def begin(made: Made) -> int | None:
+    """Note an export before it is written, and answer how often it was spoiled until now; None: it cannot be noted,
+    since its address may hold a secret, or there is no data folder.
+
+    An earlier note stays until the export is whole: who kills us leaves the earlier export, or some of both.
+    """
+    if "://" in made.to and any(sign in made.to for sign in SECRETIVE):
+        return None
+    try:
+        with alone():
+            before = read(note(made.to))
+            if before is None:
+                write(made)
+    except OSError:
+        return None
+    return before.spoiled if before else 0
+
+
+def finish(made: Made, spoiled: int) -> None:
+    """Note that an export is whole. It stays spoiled if it was spoiled once more while it was written."""
+    with alone():
+        before = read(note(made.to))
+        again = before is not None and before.spoiled > spoiled
+        write(replace(made, spoiled=before.spoiled if before and again else 0))
+
+
+def spoil(exports: Iterable[Made]) -> None:
+    """Note that something is being erased that exports may hold: whoever is killed in between finds the note."""
+    with alone():
+        for one in exports:
+            now = read(note(one.to))
+            if now is not None:
+                write(replace(now, spoiled=now.spoiled + 1))
+
+
+def made_of(archive: int, forum: str) -> list[Made]:
+    """The exports of one forum in an archive, by their names, wherever they are now."""
+    notes = (read(path) for path in folder().glob("*.json"))
+    mine = (one for one in notes if one and (one.archive, one.forum) == (archive, forum))
+    return sorted(mine, key=lambda one: one.to)
+
+
+def drop(made: Made) -> None:
+    """Forget an export that is no more."""
+    with alone():
+        note(made.to).unlink(missing_ok=True)
+
+
+# ---- exports as they are now
+
+
+def state(made: Made) -> State:
+    """Whether an export is there, was removed, or cannot be seen now: its disk or its server may come back."""
+    place = made.local
+    try:
+        if place is None:
+            files, root = fsspec.core.url_to_fs(made.to)
+            there = files.exists(f"{root.rstrip('/')}/{MARK}") and ours(
+                files.cat_file(f"{root.rstrip('/')}/{MARK}"), made.forum
+            )
+            return "there" if there else "removed"
+        if place.is_dir():
+            mark = place / MARK
+            return "there" if mark.is_file() and ours(mark.read_bytes(), made.forum) else "removed"
+        # Where a disk is to be mounted, nothing else lies.
+        return "removed" if place.parent.is_dir() and any(place.parent.iterdir()) else "away"
+    except Exception:  # noqa: BLE001 - each kind of storage has errors of its own
+        return "away"
+
+
+def ours(mark: bytes, forum: str) -> bool:
+    """Whether a folder's mark is that of an export of this forum, of whatever kind."""
+    try:
+        said = json.loads(mark)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and said.get("forum") == forum
+
+
+def changed(made: Made) -> list[str]:
+    """The files of an export that somebody changed since."""
     place = made.local
     if place is None:
-        return True
-    try:
-        return (place / MARK).read_bytes() == mark(made.style, made.forum)
-    except OSError:
-        return False
-
-
-def spoil(exports: list[Made]) -> list[Made]:
-    """Note that something is erased, before it is: whoever is killed in between finds the note."""
-    spoiled = [replace(one, stale=True) for one in exports]
-    for one in spoiled:
-        remember(one)
-    return spoiled
+        return []
+    return [path for path, digest in earlier(place).items() if digest and sha(place / path) not in (digest, b"")]

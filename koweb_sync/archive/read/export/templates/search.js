@@ -4,6 +4,7 @@
   const APART = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "ς": "σ"};
   const AT_ONCE = 20, PIECES = 12, BEGINS = 3;
   const promised = new Map(), waiting = new Map(), held = new Map();
+  class Unread extends Error {}
   const $ = (id) => document.getElementById(id);
   let found = [], wanted = [], shown = 0, turn = 0;
 
@@ -21,7 +22,7 @@
         waiting.set(name, done);
         const script = document.createElement("script");
         script.src = `search/${name}.js`;
-        script.onerror = () => { promised.delete(name); failed(new Error(name)); };
+        script.onerror = () => { promised.delete(name); failed(new Unread(name)); };
         script.onload = () => { if (!held.has(name)) { script.onerror(); } };
         document.head.append(script);
       }));
@@ -86,25 +87,39 @@
     return (start ? "…" : "") + piece + (start + 60 < words.length ? "…" : "");
   };
 
+  const line = ([href, title, facts, text]) => {
+    const one = document.createElement("li"), link = document.createElement("a");
+    link.className = "title"; link.dir = "auto"; link.href = href;
+    mark(link, title);
+    const words = document.createElement("p"), below = document.createElement("div");
+    words.className = "excerpt"; words.dir = "auto";
+    mark(words, snippet(text));
+    below.className = "facts"; below.textContent = facts;
+    one.append(link, words, below);
+    return one;
+  };
+
   const more = async (mine) => {
     const index = held.get("words");
     const part = found.slice(shown, shown + AT_ONCE);
-    const files = await Promise.all(part.map((post) => load(`p${Math.floor(post / index.each)}`)));
-    if (mine !== turn) { return; }
-    part.forEach((post, nth) => {
-      const [href, title, facts, text] = files[nth][post % index.each];
-      const line = document.createElement("li"), link = document.createElement("a");
-      link.className = "title"; link.dir = "auto"; link.href = href;
-      mark(link, title);
-      const words = document.createElement("p"), below = document.createElement("div");
-      words.className = "excerpt"; words.dir = "auto";
-      mark(words, snippet(text));
-      below.className = "facts"; below.textContent = facts;
-      line.append(link, words, below);
-      $("found").append(line);
-    });
-    shown += part.length;
-    $("more").hidden = shown >= found.length;
+    $("more").disabled = true;
+    try {
+      const files = await Promise.all(part.map((post) => load(`p${Math.floor(post / index.each)}`)));
+      if (mine !== turn) { return; }
+      // All or none: a file from another export may lack a post.
+      const lines = part.map((post, nth) => line(files[nth][post % index.each]));
+      $("found").append(...lines);
+      shown += part.length;
+    } finally {
+      if (mine === turn) {
+        $("more").disabled = false;
+        $("more").hidden = shown >= found.length;
+      }
+    }
+    // Said once the posts stand there: who hears it can go on to them.
+    const count = found.length, state = $("state");
+    state.textContent = count === 0 ? state.dataset.none
+      : count === 1 ? state.dataset.one : state.dataset.many.replace("{n}", count.toLocaleString(document.documentElement.lang));
   };
 
   const search = async () => {
@@ -122,16 +137,12 @@
     if (!rare.length) { state.textContent = state.dataset.common; return; }
     found = [...rare[0]].filter((post) => rare.every((one) => one.has(post))).sort((one, other) => other - one);
     await more(mine);
-    if (mine !== turn) { return; }
-    // Said once the posts stand there: who hears it can go on to them.
-    const count = found.length;
-    state.textContent = count === 0 ? state.dataset.none
-      : count === 1 ? state.dataset.one : state.dataset.many.replace("{n}", count.toLocaleString(document.documentElement.lang));
   };
 
   // A file that is missing or cannot be read: said, and tried again with the next search.
   const failed = (mine) => (error) => {
-    if (mine === turn) { $("state").textContent = $("state").dataset.failed.replace("{file}", `search/${error.message}.js`); }
+    const file = error instanceof Unread ? `search/${error.message}.js` : "search";
+    if (mine === turn) { $("state").textContent = $("state").dataset.failed.replace("{file}", file); }
   };
 
   $("form").addEventListener("submit", (event) => { event.preventDefault(); search().catch(failed(turn)); });
