@@ -1,6 +1,5 @@
 """Exports that this machine made of an archive, made again after something was erased from it."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -131,5 +130,4 @@ def written_again(archive: "Archive", made: "Made") -> None:
             finally:
                 activate(spoken)
         _added, run = notes.origin(connection, archive.forum)
-    with suppress(OSError):
-        notes.finish(replace(made, run=run), made.spoiled)
+    notes.finish(replace(made, run=run), made.spoiled)

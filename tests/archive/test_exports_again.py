@@ -311,6 +311,19 @@ def test_what_cannot_be_noted_is_said(kept: Clone, monkeypatch: pytest.MonkeyPat
     assert "will not reach it" in said
 
 
+def test_nothing_is_erased_that_would_stay_in_an_export_unnoted(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = exported(kept, "md", "export")
+
+    def full(_made: Made) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(made, "write", full)
+        assert "No space left" in forgotten(kept, code=2)
+    forgotten(kept)
+    assert list(prove.in_folder(folder, NAMES)) == []
+
+
 @pytest.mark.parametrize("spoilt", ["", "[]", "{}", '{"to": 1}', "\x00"])
 def test_a_broken_note_is_none(kept: Clone, spoilt: str) -> None:
     exported(kept, "md", "export")

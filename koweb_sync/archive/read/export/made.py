@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -173,20 +173,33 @@ def begin(made: Made) -> int | None:
 
 
 def finish(made: Made, spoiled: int) -> None:
-    """Note that an export is whole. It stays spoiled if it was spoiled once more while it was written."""
-    with alone():
+    """Note that an export is whole. It stays spoiled if it was spoiled once more while it was written.
+
+    Where that cannot be noted, the earlier note stays.
+    """
+    with suppress(OSError), alone():
         before = read(note(made.to))
         again = before is not None and before.spoiled > spoiled
         write(replace(made, spoiled=before.spoiled if before and again else 0))
 
 
 def spoil(exports: Iterable[Made]) -> None:
-    """Note that something is being erased that exports may hold: whoever is killed in between finds the note."""
-    with alone():
-        for one in exports:
-            now = read(note(one.to))
-            if now is not None:
-                write(replace(now, spoiled=now.spoiled + 1))
+    """Note that something is being erased that exports may hold: whoever is killed in between finds the note.
+
+    Raises InputError if that cannot be: nothing may be erased that would stay there unknown.
+    """
+    try:
+        with alone():
+            for one in exports:
+                now = read(note(one.to))
+                if now is not None:
+                    write(replace(now, spoiled=now.spoiled + 1))
+    except OSError as error:
+        raise InputError(
+            _("It cannot be noted which exports are to be made again: {why}.").format(why=error.strerror),
+            where=str(folder()),
+            remedy=_("See that you may write there, then try again."),
+        ) from error
 
 
 def made_of(archive: int, forum: str) -> list[Made]:
@@ -198,7 +211,7 @@ def made_of(archive: int, forum: str) -> list[Made]:
 
 def drop(made: Made) -> None:
     """Forget an export that is no more."""
-    with alone():
+    with suppress(OSError), alone():
         note(made.to).unlink(missing_ok=True)
 
 
