@@ -16,7 +16,7 @@ COMMANDS = {
     "jsonl": "archive export --format jsonl --to jsonl",
     "report": "report",
 }
-# MiB. The libraries of the report hold most of its share: figures of a million posts take twice as much.
+# MiB. The libraries of the report hold most of its share: two million posts take 400, by `tests.benchmarks.report`.
 MOST = {name: 400 if name == "report" else 200 for name in COMMANDS}
 
 
