@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,7 +128,11 @@ def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") ->
     there = {one.local: one for one in exports if one.local is not None and one.local.is_dir()}
     names = privacy.in_clear(orders)
     for folder, one in there.items():
-        outcome.reached.append(reach.rewrite(folder, names) if one in failed else reach.Reached(folder, known=True))
+        reached = reach.Reached(folder, known=True)
+        if one in failed:
+            with suppress(OSError):  # the search finds what is left
+                reached = reach.rewrite(folder, names)
+        outcome.reached.append(reached)
     return outcome, {one.to: one not in failed for one in exports}
 
 

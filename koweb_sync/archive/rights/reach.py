@@ -39,8 +39,11 @@ def rewrite(folder: Path, names: Names) -> Reached:
     for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
         before, _gap, name = line.partition("  ")
         path = folder / name
-        after = rewritten(path, names) if within(path, folder) else None
-        lines.append(f"{after or before}  {name}")
+        text = within(path, folder)
+        as_noted = text and hashlib.sha256(path.read_bytes()).hexdigest() == before
+        after = rewritten(path, names) if text else None
+        # What somebody changed since stays known as changed: else the next export would write over it.
+        lines.append(f"{after if after and as_noted else before}  {name}")
         if after:
             done.rewritten.append(path)
     if done.rewritten:
