@@ -1,12 +1,12 @@
 """What follows a run of `koweb archive`: what the forum did about people and their texts is done here too."""
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from koweb_sync.cli.archive_again import make_again, spoil_exports
+from koweb_sync.cli.archive_again import erasing, make_again
 from koweb_sync.cli.archive_place import Place
 from koweb_sync.cli.common import say
-from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     from koweb_sync.archive.rights.privacy import Archive
 
 DAY = 86_400_000_000  # microseconds
-
-
-def archive_at(place: Place, store: "Store") -> "Archive":
-    """The forum that is meant, in a store. Raises InputError if it is not there."""
-    from koweb_sync.archive.rights.privacy import Archive
-
-    number = store.forum(place.settings.url)
-    if number is None:
-        raise InputError(
-            _("The archive holds nothing of {url}.").format(url=place.settings.url),
-            where=store.place,
-            remedy=_("“koweb archive” archives it; --store names another place."),
-        )
-    return Archive(store, number, place.settings.url)
 
 
 def now() -> int:
@@ -65,9 +51,8 @@ def purged(archive: "Archive", before: int) -> "Done":
 
     with archive.store.read() as connection:
         due = purge.due(connection, archive.forum, before)
-    if due:
-        spoil_exports(archive)
-    return privacy.empty_deleted(archive, before, now())
+    with erasing(archive) if due else nullcontext():
+        return privacy.empty_deleted(archive, before, now())
 
 
 def follow(place: Place, archive: "Archive") -> None:
@@ -89,9 +74,8 @@ def follow(place: Place, archive: "Archive") -> None:
         )
         say(_("“koweb archive forget --upstream” forgets it."))
         return
-    spoil_exports(archive)
-    privacy.perform(archive, orders, now())
-    spoil_exports(archive)  # those too that were begun meanwhile
+    with erasing(archive):
+        privacy.perform(archive, orders, now())
     say(
         ngettext(
             "Forgot the old names of {n} person whom the forum made anonymous.",

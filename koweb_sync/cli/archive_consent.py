@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.archive_after import DAY, archive_at, now, purged
+from koweb_sync.cli.archive_after import DAY, now, purged
 from koweb_sync.cli.archive_again import make_again
-from koweb_sync.cli.archive_place import find, place_options
+from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.common import emit, format_option, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext

@@ -18,6 +18,7 @@ from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.archive.base.store import Store
+    from koweb_sync.archive.rights.privacy import Archive
     from koweb_sync.forum.client import Forum
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -117,3 +118,17 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Place:
     chosen = given or settings.archive.store
     folder = Path.cwd() if given or url else root
     return Place(root, settings, chosen if "://" in chosen else str(folder / Path(chosen).expanduser()))
+
+
+def archive_at(place: Place, store: "Store") -> "Archive":
+    """The forum that is meant, in a store. Raises InputError if it is not there."""
+    from koweb_sync.archive.rights.privacy import Archive
+
+    number = store.forum(place.settings.url)
+    if number is None:
+        raise InputError(
+            _("The archive holds nothing of {url}.").format(url=place.settings.url),
+            where=store.place,
+            remedy=_("“koweb archive” archives it; --store names another place."),
+        )
+    return Archive(store, number, place.settings.url)

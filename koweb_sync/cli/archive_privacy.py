@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive_after import archive_at, now
-from koweb_sync.cli.archive_again import exports_of, make_again, spoil_exports
-from koweb_sync.cli.archive_place import find, place_options
+from koweb_sync.cli.archive_after import now
+from koweb_sync.cli.archive_again import erasing, exports_of, make_again
+from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.common import emit, format_option, labelled, say
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
@@ -119,11 +119,10 @@ def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") ->
     """
     from koweb_sync.archive.rights import privacy, reach
 
-    spoil_exports(archive)
     noted = {one.local for one in exports_of(archive)}
     others = [one for one in others if one.resolve() not in noted]
-    outcome = privacy.perform(replace(archive, folders=tuple(others)), orders, now())
-    spoil_exports(archive)  # those too that were begun meanwhile
+    with erasing(archive):
+        outcome = privacy.perform(replace(archive, folders=tuple(others)), orders, now())
     exports, failed = exports_of(archive), make_again(archive)
     there = {one.local: one for one in exports if one.local is not None and one.local.is_dir()}
     names = privacy.in_clear(orders)

@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from koweb_sync.cli.archive_again import Noted
-from koweb_sync.cli.archive_place import find, place_options
+from koweb_sync.cli.archive_again import written
+from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.archive_wishes import Asked, filters, reading, wanted_of
 from koweb_sync.cli.common import emit, format_option, say
 from koweb_sync.errors import HUMAN, InputError
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, active
 
 SORTS = ("last", "created", "replies", "likes", "views")
 
@@ -124,30 +124,28 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
-    from koweb_sync.archive.read.export.made import writing
-    from koweb_sync.archive.read.export.run import export as write
+    from koweb_sync.archive.read.export.made import Made, full, origin, writing
+    from koweb_sync.archive.read.export.remote import shown
     from koweb_sync.archive.read.export.run import target
     from koweb_sync.cli import archive_found as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
-    with reading(find(forum, store), pseudonyms=flags["pseudonyms"]) as reader:
-        wanted, source = wanted_of(reader, Asked(public=flags["public_only"], **given)), reader.source()
-        topics, posts = reader.count(wanted)
-        say(found.amount(topics, posts))
-        where = target(to, style, source.url, force=flags["force"])
-        if flags["dry_run"]:
-            return
-        noted = Noted(reader, to, style, wanted, pseudonyms=flags["pseudonyms"])
-        with writing(noted.made.to), found.Bar(posts) as bar:
-            noted.begin()
-            reader.watch = bar.step
-            done = write(reader, style, where, wanted)
-        stale = noted.finish()
-        say(found.written(done, to))
-        for path in done.kept:
-            say(_("{path} was changed since the last export, and stays.").format(path=path))
-    if stale:
-        say(_("Somebody was forgotten meanwhile and may still be in this export. Export it again."), fg="red")
+    place = find(forum, store)
+    with reading(place) as reader:
+        wanted = wanted_of(reader, Asked(public=flags["public_only"], **given))
+        say(found.amount(*reader.count(wanted)))
+        of = (reader.source().url, *origin(reader.connection, reader.forum))
+    if flags["dry_run"]:
+        target(to, style, of[0], force=flags["force"])
+        return
+    made = Made(full(to), *of, style, active(), flags["pseudonyms"], wanted)
+    with writing(made.to):
+        done, whole = written(archive_at(place, place.open()), made, force=flags["force"])
+    say(found.written(done, shown(to) if "://" in to else to))
+    for path in done.kept:
+        say(_("{path} was changed since the last export, and stays.").format(path=path))
+    if not whole:
+        say(_("Something was erased meanwhile and may still be in this export. Export it again."), fg="red")
         sys.exit(HUMAN)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from koweb_sync.cli.archive_after import archive_at, now
-from koweb_sync.cli.archive_place import find, place_options
+from koweb_sync.cli.archive_after import now
+from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.common import say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -53,7 +53,8 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
         click.echo(text, nl=False)
         return
     try:
-        with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+        private = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(private, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
         raise InputError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from koweb_sync.cli.archive_place import Place
+from koweb_sync.cli.archive_place import Place, archive_at
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -64,16 +64,9 @@ def reading(place: Place, *, pseudonyms: bool = False) -> Iterator["Reader"]:
     """A reader of the forum that is meant; with `pseudonyms` it names nobody. Raises InputError where the archive does
     not hold it, StoreUnusable.
     """
-    store = place.open()
-    number = store.forum(place.settings.url)
-    if number is None:
-        raise InputError(
-            _("The archive does not hold this forum."),
-            where=place.settings.url,
-            remedy=_("“koweb archive” brings it in; --forum and --store choose others."),
-        )
-    with store.read() as connection:
-        yield reader_of(connection, number, place.settings.url, pseudonyms=pseudonyms)
+    archive = archive_at(place, place.open())
+    with archive.store.read() as connection:
+        yield reader_of(connection, archive.forum, archive.base, pseudonyms=pseudonyms)
 
 
 def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: bool) -> "Reader":

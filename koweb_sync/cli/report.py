@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive_after import archive_at, now
-from koweb_sync.cli.archive_place import Place, find, place_options
+from koweb_sync.cli.archive_after import now
+from koweb_sync.cli.archive_place import Place, archive_at, find, place_options
 from koweb_sync.cli.common import together
 from koweb_sync.cli.report_write import deliver, destination
 from koweb_sync.errors import InputError

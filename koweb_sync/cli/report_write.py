@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -144,13 +144,14 @@ def write(path: Path, data: bytes, *, private: bool = False) -> None:
 @contextmanager
 def beside(path: Path) -> Iterator[IO[bytes]]:
     """A file beside another one, whose place it takes once it is whole."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}-", delete=False) as out:
-        try:
-            yield out
-            Path(out.name).replace(path)
-        except BaseException:
-            Path(out.name).unlink(missing_ok=True)
-            raise
+    with (
+        tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}-", delete=False) as out,
+        ExitStack() as otherwise,
+    ):
+        otherwise.callback(Path(out.name).unlink, missing_ok=True)
+        yield out
+        Path(out.name).replace(path)
+        otherwise.pop_all()
 
 
 def mask() -> int:

@@ -38,7 +38,7 @@ def theme(chart: Any, *, fit: bool = True) -> dict[str, Any]:
     }  # fmt: skip
     if fit:
         chart = chart.properties(width=WIDTH, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-    return (  # type: ignore[no-any-return]
+    spec: dict[str, Any] = (
         chart.properties(padding=4)
         .configure(font=FONT, aria=False, background="transparent")
         .configure_axis(**axis)
@@ -50,6 +50,7 @@ def theme(chart: Any, *, fit: bool = True) -> dict[str, Any]:
         .configure_concat(spacing=14)
         .to_dict()
     )
+    return spec
 
 
 def svg(spec: Mapping[str, Any], title: str, text: str) -> str:

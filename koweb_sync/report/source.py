@@ -78,7 +78,7 @@ class Source:
 
     def keep(self, table: Table) -> Table:
         """A table that several figures read: made once, and held on the engine until the source is closed."""
-        kept = done(table, table.cache)
+        kept = patiently(table, table.cache)
         self.held.append(kept)
         return kept
 
@@ -99,11 +99,11 @@ def rows(table: Table, *order: str) -> dict[str, Column]:
     A whole number that is unknown becomes -1: no id and no time that counts is negative.
     """
     sorted_ = table.order_by([table[name] for name in order]) if order else table
-    found = done(table, sorted_.to_pyarrow)
+    found = patiently(table, sorted_.to_pyarrow)
     return {name: column(found[name]) for name in found.column_names}
 
 
-def done(table: Table, run: Callable[[], Result]) -> Result:
+def patiently(table: Table, run: Callable[[], Result]) -> Result:
     """What a query gives. DuckDB is given more memory as long as it lacks some, and the machine has it."""
     while True:
         try:

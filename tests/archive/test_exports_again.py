@@ -1,16 +1,22 @@
 """What is erased from the archive leaves the exports too that this machine made of it."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from koweb_sync.archive.read.export import made, run
 from koweb_sync.archive.read.export.made import Made, begin, made_of, read, writing
 from koweb_sync.archive.read.export.run import STYLES
-from koweb_sync.archive.rights import privacy, prove
+from koweb_sync.archive.rights import prove
 from koweb_sync.archive.rights.prove import Sought
 from koweb_sync.cli import archive_again
 from koweb_sync.errors import InputError
@@ -100,20 +106,54 @@ def test_an_export_that_cannot_be_written_now_is_made_again_by_the_next_run(
     assert str(folder) not in kept.run("archive").err
 
 
-def test_a_kill_between_the_archive_and_its_exports_is_made_good(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = exported(kept, "jsonl", "export")
-    whole = privacy.perform
+# Every file, note and mark takes its place by this step: the process is killed before the one or after it.
+DYING = """
+import os, pathlib, runpy, signal, sys
+nth, after, replace = int(sys.argv.pop(1)), sys.argv.pop(1) == "after", pathlib.Path.replace
+def replaced(self, target):
+    global nth
+    nth -= 1
+    if nth == 0 and not after:
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(self, target)
+    if nth == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+pathlib.Path.replace = replaced
+runpy.run_module("koweb_sync", run_name="__main__", alter_sys=True)
+"""
+FORGET = ("archive", "forget", "claire", "--names", "Claire", "--yes")
+EVERY = 1 if os.environ.get("KOWEB_STEPS") else 5  # each fifth moment in the gate, every one by hand
 
-    def killed(*given: object) -> None:
-        whole(*given)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
-        patch.setattr(privacy, "perform", killed)
-        kept.run("archive", "forget", "claire", "--names", "Claire", "--yes", code=None)
-    assert list(prove.in_folder(folder, NAMES)) != []
-    kept.run("archive", "forget", "--upstream", "--yes")
-    assert list(prove.in_folder(folder, NAMES)) == []
+def dying(here: Clone, nth: int, moment: str, *words: str) -> int:
+    """Run a command that is killed at a step: its exit code, -9 if it was."""
+    command = [sys.executable, "-c", DYING, str(nth), moment, *words]
+    return subprocess.run(command, cwd=here.folder, capture_output=True, check=False, timeout=120).returncode
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_process_that_is_killed_anywhere_leaves_no_name(kept: Clone, moment: str) -> None:
+    folder = exported(kept, "md", "export")
+    notes = made.folder()
+    for name, place in (("archive", kept.folder), ("notes", notes)):
+        shutil.copytree(place, kept.folder.parent / name)
+    for nth in range(1, 200, EVERY):
+        for name, place in (("archive", kept.folder), ("notes", notes)):
+            shutil.rmtree(place)
+            shutil.copytree(kept.folder.parent / name, place)
+        code = dying(kept, nth, moment, *FORGET)
+        assert code in (0, -signal.SIGKILL)
+        kept.run(*FORGET, code=None)  # where it was killed before anything was erased
+        kept.run("archive")
+        assert list(prove.in_folder(folder, NAMES)) == [], nth
+        assert all(not one.name.startswith(".koweb") for one in folder.iterdir()), nth
+        held = files(folder)
+        kept.run("archive", "export", "--format", "md", "--to", "export")
+        assert files(folder) == held, nth
+        if code == 0:
+            break
+    assert code == 0
+    assert nth > EVERY  # it died at least once
 
 
 # ---- nothing is lost that only an export holds
@@ -126,7 +166,7 @@ def test_a_new_archive_does_not_write_over_an_older_ones_export(kept: Clone, box
         file.unlink()
     kept.run("archive")
     before = files(folder)
-    kept.run("archive", "forget", "amina", "--yes", code=None)
+    kept.run("archive", "forget", "amina", "--yes")
     assert files(folder) == before
 
 
@@ -169,11 +209,11 @@ def test_what_somebody_wrote_into_an_export_stays(kept: Clone) -> None:
 def test_what_cannot_be_written_is_said_and_searched(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = exported(kept, "md", "export")
 
-    def full(*_given: object) -> None:
+    def full(*_given: Any, **_more: Any) -> None:
         raise OSError(30, "Read-only file system")
 
     with monkeypatch.context() as patch:
-        patch.setattr(archive_again, "written_again", full)
+        patch.setattr(archive_again, "written", full)
         patch.setattr("koweb_sync.archive.rights.reach.replace", full)
         said = forgotten(kept, code=3)
     assert "Read-only file system" in said
@@ -221,14 +261,14 @@ def test_who_is_forgotten_while_an_export_is_written_is_not_in_it_for_long(
 ) -> None:
     whole = run.export
 
-    def slow(*given: object) -> object:
+    def slow(*given: Any) -> Any:
         monkeypatch.setattr(run, "export", whole)
         kept.run("archive", "forget", "claire", "--names", "Claire", "--yes", code=None)
-        return whole(*given)  # type: ignore[arg-type]
+        return whole(*given)
 
     monkeypatch.setattr(run, "export", slow)
     said = kept.run("archive", "export", "--format", "md", "--to", "export", code=3).err
-    assert "forgotten meanwhile" in said
+    assert "erased meanwhile" in said
     assert list(prove.in_folder(kept.folder / "export", NAMES)) != []
     kept.run("archive")
     assert list(prove.in_folder(kept.folder / "export", NAMES)) == []
@@ -241,25 +281,28 @@ def test_two_do_not_write_one_export(kept: Clone) -> None:
         kept.run("archive", "export", "--format", "md", "--to", "export", code=2)
         assert "Another koweb" in forgotten(kept, code=3)
     assert files(folder).keys() == before.keys()
-    kept.run("archive", code=None)
+    kept.run("archive")
     assert list(prove.in_folder(folder, NAMES)) == []
 
 
-def test_an_odd_error_of_one_place_leaves_the_others_their_turn(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = exported(kept, "parquet", "a"), exported(kept, "parquet", "b")
-    whole = archive_again.written_again
+@pytest.mark.parametrize("step", ["exists", "open"])
+def test_an_odd_error_of_one_place_leaves_the_others_their_turn(
+    kept: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, step: str
+) -> None:
+    folder, place = exported(kept, "parquet", "z"), f"memory://odd/{tmp_path.name}"
+    kept.run("archive", "export", "--format", "jsonl", "--to", place)
 
-    def odd(archive: privacy.Archive, one: Made) -> None:
-        if one.to == str(first):
-            raise RuntimeError("NoCredentialsError")
-        whole(archive, one)
+    class NoCredentialsError(Exception):
+        """As of botocore: no OSError."""
+
+    def odd(*_given: Any, **_more: Any) -> None:
+        raise NoCredentialsError
 
     with monkeypatch.context() as patch:
-        patch.setattr(archive_again, "written_again", odd)
-        assert "NoCredentialsError" in forgotten(kept, code=3)
-    assert list(prove.in_folder(second, NAMES)) == []
-    kept.run("archive")
-    assert list(prove.in_folder(first, NAMES)) == []
+        patch.setattr(MemoryFileSystem, step, odd)
+        assert f"{place} still holds" in forgotten(kept, code=3)
+    assert list(prove.in_folder(folder, NAMES)) == []
+    assert f"Made again: {place}" in kept.run("archive").err
 
 
 def test_what_the_forum_deleted_leaves_the_exports_as_well(kept: Clone, box: Sandbox) -> None:
@@ -315,6 +358,15 @@ SECRETIVE = [
 def test_no_secret_of_an_address_is_noted(to: str) -> None:
     assert begin(Made(to, "https://forum.example", 1, (1, 1), "md", "en")) is None
     assert made_of(1, "https://forum.example") == []
+
+
+@pytest.mark.parametrize("to", ["memory://key:secret@again", "memory://again/x?token=secret", "nowhere://secret@x/y"])
+def test_no_secret_of_an_address_is_said(kept: Clone, to: str) -> None:
+    with fsspec.open(f"{to.partition('?')[0].replace('nowhere', 'memory')}/theirs", "wb") as theirs:
+        theirs.write(b"Hier.")
+    said = kept.run("archive", "export", "--format", "md", "--to", to, code=None).text
+    assert said
+    assert "secret" not in said
 
 
 def test_a_name_that_is_no_text_is_noted_too(kept: Clone) -> None:

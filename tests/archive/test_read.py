@@ -261,7 +261,7 @@ def test_the_export_command_says_what_it_does(commands: Commands) -> None:
 
 def test_another_forum_is_not_there(commands: Commands) -> None:
     (commands.store.parent / "koweb.toml").write_text('[forum.x]\nurl = "https://x.example"\nusername = "a"\n')
-    with pytest.raises(InputError, match="does not hold this forum"):
+    with pytest.raises(InputError, match="holds nothing of"):
         commands.run("stats")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from koweb_sync.archive.base.places import data_folder
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import _
 
@@ -37,8 +38,7 @@ class Secret:
 
 def place(environ: Mapping[str, str] | None = None) -> Path:
     """Where the file is."""
-    env = os.environ if environ is None else environ
-    return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "koweb" / "archive-secret"
+    return data_folder(environ) / "archive-secret"
 
 
 def find(scope: str, environ: Mapping[str, str] | None = None) -> Secret | None:

@@ -10,7 +10,7 @@ lies now, and only if the archive knows the run that the export shows; and not i
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -22,7 +22,9 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select
 
 from koweb_sync.archive.base import schema
+from koweb_sync.archive.base.places import data_folder
 from koweb_sync.archive.read.export.folder import MARK, earlier, sha
+from koweb_sync.archive.read.export.remote import mark_at
 from koweb_sync.archive.read.export.run import STYLES, Style
 from koweb_sync.archive.read.records import Wanted
 from koweb_sync.errors import InputError
@@ -77,19 +79,12 @@ def shows(connection: Connection, forum: int, made: Made) -> bool:
     return added == made.archive and (not number or bool(connection.execute(known).scalar_one()))
 
 
-def erased(connection: Connection, forum: int) -> int:
-    """How many people were forgotten in an archive."""
-    table = schema.ERASURES
-    return int(connection.execute(select(func.count()).where(table.c.forum == forum)).scalar_one())
-
-
 # ---- notes
 
 
-def folder(environ: Mapping[str, str] | None = None) -> Path:
+def folder() -> Path:
     """Where the notes are."""
-    env = os.environ if environ is None else environ
-    return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "koweb" / "exports"
+    return data_folder() / "exports"
 
 
 def full(to: str) -> str:
@@ -172,15 +167,17 @@ def begin(made: Made) -> int | None:
     return before.spoiled if before else 0
 
 
-def finish(made: Made, spoiled: int) -> None:
-    """Note that an export is whole. It stays spoiled if it was spoiled once more while it was written.
+def finish(made: Made, spoiled: int) -> bool:
+    """Note that an export is whole. False if something was erased while it was written: it stays spoiled.
 
     Where that cannot be noted, the earlier note stays.
     """
+    late = False
     with suppress(OSError), alone():
         before = read(note(made.to))
-        again = before is not None and before.spoiled > spoiled
-        write(replace(made, spoiled=before.spoiled if before and again else 0))
+        late = before is not None and before.spoiled > spoiled
+        write(replace(made, spoiled=before.spoiled if before and late else 0))
+    return not late
 
 
 def spoil(exports: Iterable[Made]) -> None:
@@ -223,17 +220,13 @@ def state(made: Made) -> State:
     place = made.local
     try:
         if place is None:
-            files, root = fsspec.core.url_to_fs(made.to)
-            there = files.exists(f"{root.rstrip('/')}/{MARK}") and ours(
-                files.cat_file(f"{root.rstrip('/')}/{MARK}"), made.forum
-            )
-            return "there" if there else "removed"
+            return "there" if ours(mark_at(made.to), made.forum) else "removed"
         if place.is_dir():
             mark = place / MARK
             return "there" if mark.is_file() and ours(mark.read_bytes(), made.forum) else "removed"
         # Where a disk is to be mounted, nothing else lies.
         return "removed" if place.parent.is_dir() and any(place.parent.iterdir()) else "away"
-    except Exception:  # noqa: BLE001 - each kind of storage has errors of its own
+    except (InputError, OSError):
         return "away"
 
 

@@ -3,6 +3,7 @@
 Object stores show a file when it is whole, so nothing is written beside its place first.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -14,6 +15,37 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 
+def shown(url: str) -> str:
+    """An address without what may be a password or a key."""
+    return re.sub(r"(?<=//)[^/]*@", "", re.split(r"[?#]", url)[0])
+
+
+@contextmanager
+def understood(url: str) -> Iterator[None]:
+    """What the other side complains about, in words."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        # The drivers' errors have nothing in common: botocore's, aiohttp's and Azure's are no OSError.
+        raise InputError(
+            _("The export cannot be written: {why}.").format(
+                why=(str(error) or type(error).__name__).partition("\n")[0].rstrip(".")
+            ),
+            where=shown(url),
+            remedy=_("Is the address right, is its driver installed, and may you write there?"),
+        ) from error
+
+
+def mark_at(url: str) -> bytes:
+    """What says whose export is at an address, empty if there is none. Raises InputError where that cannot be seen."""
+    with understood(url):
+        files, root = fsspec.core.url_to_fs(url)
+        place = f"{root.rstrip('/')}/{MARK}"
+        return bytes(files.cat_file(place)) if files.exists(place) else b""
+
+
 class Remote:
     """A place behind an address. Raises InputError where it cannot be reached, or holds something else."""
 
@@ -22,25 +54,11 @@ class Remote:
         self.mark = mark(style, forum)
         self.done = Done()
         self.now: dict[str, bytes] = {}
-        with self.understood():
+        with understood(self.url):
             self.files, self.root = fsspec.core.url_to_fs(url)
             self.root = self.root.rstrip("/")
             self.before = self.enter(force=force)
         self.begun = False
-
-    @contextmanager
-    def understood(self) -> Iterator[None]:
-        """What the other side complains about, in words. Each kind of storage has errors of its own."""
-        try:
-            yield
-        except (InputError, KeyboardInterrupt):
-            raise
-        except (OSError, ValueError, ImportError) as error:
-            raise InputError(
-                _("The export cannot be written: {why}.").format(why=str(error).partition("\n")[0].rstrip(".")),
-                where=self.url.partition("?")[0],
-                remedy=_("Is the address right, is its driver installed, and may you write there?"),
-            ) from error
 
     def enter(self, *, force: bool) -> dict[str, bytes]:
         """The files of an earlier export."""
@@ -51,7 +69,7 @@ class Remote:
         if said != self.mark and not force:
             raise InputError(
                 _("The folder holds another export.") if said else _("The folder is not empty, and holds no export."),
-                where=self.url,
+                where=shown(self.url),
                 remedy=_("Name another folder, or write into this one with --force; only what is ours is replaced."),
             )
         sums = f"{self.root}/{SUMS}"
@@ -67,7 +85,7 @@ class Remote:
     def file(self, path: str) -> Iterator[IO[bytes]]:
         """Write a file."""
         place = f"{self.root}/{checked(path)}"
-        with self.understood():
+        with understood(self.url):
             if not self.begun:
                 self.files.makedirs(self.root, exist_ok=True)
                 self.put(MARK, self.mark)
@@ -86,7 +104,7 @@ class Remote:
 
     def finish(self) -> Done:
         """Remove what is ours and not in this export, and write down what is."""
-        with self.understood():
+        with understood(self.url):
             for path in self.before.keys() - self.now.keys():
                 place = f"{self.root}/{path}"
                 if self.files.exists(place):
