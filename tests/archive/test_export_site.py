@@ -300,6 +300,7 @@ def test_a_file_of_the_search_that_cannot_be_read_is_named(file: Store, visit: V
     piece.unlink() if broken == "missing" else piece.write_text(whole[:-40])
     visit.open("search.html")
     assert f"search/{name}.js could not be read." in look_for(visit.page, "carnet")
+    expect(visit.page.locator("#more")).to_be_hidden()
     piece.write_text(whole)
     assert look_for(visit.page, "carnet") == "One post."
 

@@ -113,7 +113,7 @@
     } finally {
       if (mine === turn) {
         $("more").disabled = false;
-        $("more").hidden = shown >= found.length;
+        $("more").hidden = !shown || shown >= found.length;  // the search itself is what to try again
       }
     }
     // Said once the posts stand there: who hears it can go on to them.
