@@ -101,7 +101,9 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Who publishes. `machine` and `pid` tell whether that process still lives, if it ran on this machine."""
+    """Who publishes. `machine`, `pid` and `started` (in ticks since the machine's start; 0: not known) tell whether that
+    process still lives, if it ran on this machine.
+    """
 
     who: str
     host: str
@@ -109,6 +111,7 @@ class Lock:
     pid: int
     since: float
     run: str
+    started: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from koweb_sync.journal import Journal, Note
 HOUR = 3600.0
 UPLOADS_LIVE = 24 * HOUR  # Discourse deletes an upload that no post uses after 48 h.
 
+ENDED = "ZXx"  # states of processes that are over, and that nobody has asked about yet
 LIVE: set[str] = set()  # the runs of this very process: its own number says nothing about them
 
 
@@ -79,7 +80,8 @@ class Hold:
         alive = held is not None and held.run != self.run and not is_dead(held)
         if held and alive and not (break_lock and self.clock() - held.since >= HOUR):
             raise somebody(held, self.settings.url, self.clock())
-        mine = Lock(who, platform.node(), machine(), os.getpid(), self.clock(), self.run)
+        me = os.getpid()
+        mine = Lock(who, platform.node(), machine(), me, self.clock(), self.run, started(me))
         try:
             self.move({"lock": plain_bytes(mine)}, f"Lock {self.settings.name}")
         except Moved:
@@ -154,7 +156,10 @@ def is_dead(held: Lock) -> bool:
     except ProcessLookupError:
         return True
     except PermissionError:
-        return False
+        pass  # Somebody else's process, which may be a new one under the same number.
+    now = started(held.pid)
+    if held.started and now and held.started != now:
+        return True
     return held.pid == os.getpid() and held.run not in LIVE
 
 
@@ -204,6 +209,17 @@ def somebody(held: Lock, url: str, now: float) -> SomebodyPublishing:
         where=url,
         remedy=_("Try again in a moment. If that push was cut off: after an hour, push with --break-lock."),
     )
+
+
+def started(pid: int) -> int:
+    """When a process started, in ticks since the machine did; 0 where the system does not tell, -1 where the process is
+    over and only its number is still there (proc_pid_stat(5): fields 3 and 22).
+    """
+    with suppress(OSError):
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        state, *fields = text.rpartition(")")[2].split()  # the program's name before it may hold anything
+        return -1 if state in ENDED else int(fields[18])
+    return 0
 
 
 def machine() -> str:
