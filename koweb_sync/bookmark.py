@@ -101,7 +101,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Who publishes. `machine`, `pid` and `started` (in ticks since the machine's start; 0: not known) tell whether that
+    """Who publishes. `machine`, `pid` and `started` (ticks since the machine's start; 0: not known) tell whether that
     process still lives, if it ran on this machine.
     """
 
