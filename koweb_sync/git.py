@@ -383,7 +383,7 @@ def quote(path: str) -> bytes:
 def words(done: subprocess.CompletedProcess[bytes]) -> str:
     """What git said on stderr, on one line and without a password that a URL may hold."""
     text = " ".join(done.stderr.decode("utf-8", "replace").split())
-    return re.sub(r"(\w+://)[^/@\s]+@", r"\1", text)
+    return re.sub(r"\b(\w+://)[^/@\s]+@", r"\1", text)
 
 
 def failure(args: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> GitError:

@@ -6,7 +6,7 @@ however many processes publish to it. pyrate-limiter keeps the windows in SQLite
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from pyrate_limiter import Rate, RateItem, SQLiteBucket
 from koweb_sync.i18n import _
 
 TELL = 2.0  # seconds; a shorter wait is not worth a sentence
+MOST = 1_000_000  # requests in one window; nobody sends more, and the library divides by them
 
 
 class Clock(Protocol):
@@ -52,6 +53,21 @@ class Budgets:
     files_per_10_seconds: int = 100
 
 
+def binding(windows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The windows that decide anything, each a number of requests and milliseconds, shortest first; 0 is no window.
+
+    A window is left out where another one is tighter at all times: a longer one that allows no more requests, or a
+    shorter one that, over and over, allows fewer. What is left grows in number and falls in rate, as the library wants.
+    """
+    kept: list[tuple[int, int]] = []
+    for limit, interval in sorted(((min(n, MOST), long) for n, long in windows if n), key=lambda one: one[1]):
+        while kept and limit <= kept[-1][0]:
+            kept.pop()
+        if not kept or limit * kept[-1][1] <= kept[-1][0] * interval:
+            kept.append((limit, interval))
+    return kept
+
+
 class Budget:
     """The budget of one forum. `folder` is shared by all processes; `say` hears about waits over two seconds."""
 
@@ -68,7 +84,7 @@ class Budget:
 
     def bucket(self, name: str, *windows: tuple[int, int]) -> SQLiteBucket | None:
         """One set of windows, each a number of requests and milliseconds; None if all are switched off."""
-        rates = [Rate(limit, interval) for limit, interval in windows if limit]
+        rates = [Rate(limit, interval) for limit, interval in binding(windows)]
         if not rates:
             return None
         path = str(self.folder / "budget.sqlite")

@@ -116,10 +116,10 @@ class Lane(DiscourseClient):
     def notice(self, answer: Answer) -> None:
         """How far the clocks are apart."""
         try:
-            there = parsedate_to_datetime(answer.headers["Date"])
-        except (KeyError, ValueError, TypeError):
+            there = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+        except (KeyError, ValueError, TypeError, OverflowError):
             return
-        self.skew = datetime.now(UTC).timestamp() - there.timestamp()
+        self.skew = datetime.now(UTC).timestamp() - there
 
     def refuse(self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]) -> None:
         """Raise what a refusal means. A 403 that the key may be the reason of is looked into: one request more."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
+from itertools import pairwise
 from typing import Any, ParamSpec, TypeVar
 
 from koweb_sync.errors import ForumAnswerUnclear
@@ -119,9 +120,13 @@ def texts(table: str) -> tuple[str | None, str | None]:
 
 
 def cells(markup: str, tag: str) -> list[str]:
-    """The texts of all innermost elements of one kind: marks of insertion and deletion gone, entities undone."""
-    inner = re.findall(rf"<{tag}(?: [^>]*)?>((?:(?!<{tag}[ >]).)*?)</{tag}>", markup, re.DOTALL)
-    return [html.unescape(re.sub(r"</?(?:ins|del)(?: [^>]*)?>", "", one)) for one in inner]
+    """The texts of all innermost elements of one kind: marks of insertion and deletion gone, entities undone.
+
+    An element is innermost where an opening mark is followed by a closing one: one pass, whatever the markup.
+    """
+    marks = list(re.finditer(rf"<(/?){tag}(?: [^<>]*)?>", markup))
+    inner = [markup[one.end() : two.start()] for one, two in pairwise(marks) if not one[1] and two[1]]
+    return [html.unescape(re.sub(r"</?(?:ins|del)(?: [^<>]*)?>", "", one)) for one in inner]
 
 
 @clear

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_ANCHOR = re.compile(r'<h[1-6][^>]*>\s*<a name="(p-\d+-)?[^"]+" class="anchor"')
+_ANCHOR = re.compile(r'<h[1-6][^<>]*>\s*<a name="(p-\d+-)?[^"<>]+" class="anchor"')
 
 
 def anchor_style(cooked: str) -> str | None:

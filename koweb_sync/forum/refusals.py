@@ -15,6 +15,8 @@ from koweb_sync.errors import (
 from koweb_sync.forum.transport import Answer
 from koweb_sync.i18n import _
 
+_HALF = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"<[^<>]*>")
 # The scope that a request needs, by what its path begins with; reading asks for global:read where Discourse has no own.
 SCOPES = (
     ("POST", r"/posts", "topics:write"),
@@ -72,8 +74,13 @@ def forbidden_by_rights(answer: Answer) -> bool:
 
 
 def sentences(answer: Answer, key: str) -> tuple[str, ...]:
-    """The forum's own sentences, without markup and without the key."""
-    errors = answer.peek().get("errors") or ()
-    texts = [errors] if isinstance(errors, str) else [str(one) for one in errors]
-    bare = (html.unescape(re.sub(r"<[^>]*>", "", text)).strip() for text in texts)
+    """The forum's own sentences, without markup and without the key; none where it says something else."""
+    errors = answer.peek().get("errors")
+    texts = [errors] if isinstance(errors, str) else errors if isinstance(errors, list) else []
+    bare = (html.unescape(bare_text(text)).strip() for text in texts if isinstance(text, str))
     return tuple(text.replace(key, "…") if key else text for text in bare if text)
+
+
+def bare_text(markup: str) -> str:
+    """A text without its tags and without half characters, which no terminal shows; in one pass, whatever it holds."""
+    return _TAG.sub("", _HALF.sub("\ufffd", markup))

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import inf
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -28,7 +29,9 @@ from koweb_sync.i18n import _
 
 AGENT = f"koweb-sync/{__version__}"
 LONG = 120.0  # seconds; a limit of one user that lasts longer ends this user's writes for now
+LONGEST = 366 * 86_400.0  # seconds that anybody is believed to want us to wait
 PATIENCE = 600.0  # seconds that one request waits for the forum in all
+DIGITS = 25  # of a number that may be one
 BIGGEST = 64 * 1024 * 1024  # bytes of an answer
 REDIRECTS = frozenset([301, 302, 303, 307, 308])
 
@@ -102,7 +105,7 @@ class Answer:
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         try:
             if kind == "application/json" or kind.endswith("+json"):
-                return json.loads(self.content)
+                return decoded(self.content)
         except ValueError:
             kind = _("broken JSON")
         raise ForumAnswerUnclear(
@@ -116,7 +119,7 @@ class Answer:
     def peek(self) -> Mapping[str, Any]:
         """The JSON object of the answer; an empty one if it is anything else."""
         try:
-            data = json.loads(self.content)
+            data = decoded(self.content)
         except ValueError:
             return {}
         return data if isinstance(data, dict) else {"errors": data} if isinstance(data, list) else {}
@@ -281,6 +284,21 @@ def may_repeat(call: Call, error: BaseException) -> bool:
 # ---- reading the envelope
 
 
+def decoded(content: bytes) -> Any:
+    """The JSON that it holds. Raises ValueError for what is none, and for what is nested deeper than anybody nests.
+
+    A number of thousands of digits is infinite, as 1e999 is: what holds it is refused, and not the whole answer.
+    """
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise ValueError("depth") from None
+    except ValueError:
+        return json.loads(content, parse_int=lambda digits: int(digits) if len(digits) < DIGITS else inf)
+
+
 def asked_to_wait(answer: Answer) -> float | None:
     """Seconds that the forum asks us to wait, in any of its shapes; None if it does not.
 
@@ -296,18 +314,18 @@ def asked_to_wait(answer: Answer) -> float | None:
     extras = answer.peek().get("extras")
     said = extras.get("wait_seconds") if isinstance(extras, dict) else None
     waits = [wait for wait in (header, said) if isinstance(wait, int | float) and wait >= 0]
-    return max(1.0, *waits) if waits else 15.0
+    return min(max(1.0, *waits), LONGEST) if waits else 15.0
 
 
 def retry_after(value: str, date: str) -> float | None:
     """Seconds from a `Retry-After` header: a number, or a date, counted from the answer's own date."""
     if value.strip().isdecimal():
-        return float(value)
+        return min(float(value), LONGEST)  # of 400 digits it is infinite
     try:
         then = parsedate_to_datetime(value)
         now = parsedate_to_datetime(date) if date else datetime.now(UTC)
         return max(0.0, (then - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

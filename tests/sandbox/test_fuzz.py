@@ -222,7 +222,7 @@ GARBAGE = [
 def test_garbage_does_not_stop_the_forum(box: Sandbox, line: socket.socket, garbage: bytes) -> None:
     answer = b""
     with contextlib.suppress(ConnectionError, OSError):  # the forum may have had enough already
-        line.sendall(garbage)
+        line.sendall(garbage.replace(b"Host: a\r", f"Host: 127.0.0.1:{box.server.port}\r".encode()))
         line.shutdown(socket.SHUT_WR)
         while part := line.recv(65536):
             answer += part

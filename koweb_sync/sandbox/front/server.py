@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LARGEST = 64 * 1024 * 1024  # bytes of a body that are read
+HTTP = 80  # the port that is not named
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+STRANGER = Fault("status", "", status=421, content_type="text/plain", body=b"This forum is at home on this computer.")
 NO_SUFFIX = re.compile(r"^/uploads/(?:short-url|default)/")
 
 
@@ -83,6 +86,8 @@ class Front:
         connection: socket.socket = environ["werkzeug.socket"]
         self.sockets.add(connection)
         request, number = self.note(environ)
+        if not at_home(request.headers, connection.getsockname()[1]):
+            return self.instead(STRANGER, start, (request, number))
         fault = self.faults.next(request.verb, request.path)
         if fault is None:
             return self.work(environ, start, request, number)
@@ -197,6 +202,17 @@ class Front:
             except OSError:
                 continue  # closed long ago
         self.sockets.clear()
+
+
+def at_home(headers: Mapping[str, str], port: int) -> bool:
+    """Whether a request was addressed to this computer, and comes from none of somebody else's web pages.
+
+    A page may give its own name this computer's address (DNS rebinding): the browser then takes the forum for a part of
+    that page, which reads and writes with the keys that everybody knows. The name that was asked for gives it away.
+    """
+    names = [f"{name}:{port}" for name in LOOPBACK] + (list(LOOPBACK) if port == HTTP else [])
+    asked, page = headers.get("Host", "").lower(), headers.get("Origin", "").lower()
+    return asked in names and page in ("", *(f"http://{name}" for name in names))
 
 
 def body_of(environ: "WSGIEnvironment") -> bytes:
