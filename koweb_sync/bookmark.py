@@ -7,6 +7,9 @@ bookmarks differ only where topics differ:
     files/<id // 100>/<id>    the post file that was agreed on, so that git never drops it
     pending/<file id>         a create that a moderator must approve first
     lock                      who is publishing right now
+    intended/<2 signs>/<id>   what a push is about to create: one line of JSON (for whom), then what would be agreed on,
+                              with the exact text; it stands there before the first write, until that create is settled
+    files/intended/…          the post file that it is made of
 """
 
 import hashlib
@@ -102,7 +105,7 @@ class Pending:
 @dataclass(frozen=True, slots=True)
 class Lock:
     """Who publishes. `machine`, `pid` and `started` (ticks since the machine's start; 0: not known) tell whether that
-    process still lives, if it ran on this machine.
+    process still lives, if it ran on this machine. `job` and `job_run` name the automation's job and its run, if any.
     """
 
     who: str
@@ -112,6 +115,18 @@ class Lock:
     since: float
     run: str
     started: int = 0
+    job: str = ""
+    job_run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """A create that a push was about to send: in whose name (`author`), and what would be agreed on; topic and post
+    are 0 there, and links or uploads that were not known yet are as written in the file.
+    """
+
+    author: str
+    expected: Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +148,7 @@ class Bookmark:
     pending: Mapping[str, Pending] = field(default_factory=dict)
     lock: Lock | None = None
     server: Server = Server()
+    intended: Mapping[str, Intention] = field(default_factory=dict)
 
     def with_agreements(self, agreements: Iterable[Agreement]) -> "Bookmark":
         """This bookmark with some agreements replaced, and what was pending for them gone."""
@@ -150,7 +166,38 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
     pending = (Pending(**json.loads(contents[sha])) for path, sha in entries.items() if path.startswith("pending/"))
     lock = Lock(**json.loads(contents[entries["lock"]])) if "lock" in entries else None
     server = Server(**json.loads(contents[entries["server"]])) if "server" in entries else Server()
-    return Bookmark(commit, {a.id.lower(): a for a in agreed}, {p.id.lower(): p for p in pending}, lock, server)
+    found = (intention(contents[sha]) for path, sha in entries.items() if path.startswith("intended/"))
+    intended = {one.expected.id.lower(): one for one in found}
+    return Bookmark(
+        commit, {a.id.lower(): a for a in agreed}, {p.id.lower(): p for p in pending}, lock, server, intended
+    )
+
+
+def intention(data: bytes) -> Intention:
+    """An intention from its bytes in the bookmark."""
+    line, expected = data.split(b"\n", 1)
+    return Intention(json.loads(line)["author"], agreement(expected))
+
+
+def intentions(fresh: Iterable[Intention], gone: Iterable[str]) -> dict[str, bytes | Sha | None]:
+    """Paths of the bookmark's tree -> what to put there: creates that are intended, and ids of those that are not.
+
+    They are spread over folders, so that of five thousand only few trees change when some are settled.
+    """
+    found: dict[str, bytes | Sha | None] = {}
+    for ident in gone:
+        found[f"intended/{place(ident)}"] = found[f"files/intended/{place(ident)}"] = None
+    for one in fresh:
+        where = place(one.expected.id.lower())
+        line = json.dumps({"version": VERSION, "author": one.author}, ensure_ascii=False)
+        found[f"intended/{where}"] = line.encode() + b"\n" + encode(one.expected)
+        found[f"files/intended/{where}"] = Sha(one.expected.blob)
+    return found
+
+
+def place(ident: str) -> str:
+    """Where an id stands: in one of 256 folders."""
+    return f"{digest(ident)[:2]}/{ident}"
 
 
 def agreement(data: bytes) -> Agreement:

@@ -49,7 +49,7 @@ def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
         outcome = one(desk, action, stopped.get(author))
         if isinstance(outcome.error, LimitReached):
             stopped[author] = outcome.error
-        elif outcome.error is None:
+        elif outcome.done == "created":
             made.append(action)
         yield outcome
     for action in made:
@@ -79,9 +79,10 @@ def carried(desk: Desk, action: Action) -> Outcome:
     """Carry out one action."""
     match action:
         case Create():
-            create(desk, action)
+            made = create(desk, action)
             desk.world.atlas.anchors = desk.forum.anchors or desk.world.atlas.anchors
-            return outcome_of(desk, action, done="created")
+            # An older version of the file is there already: what changed since is planned again.
+            return outcome_of(desk, action, done="created" if made.blob == action.source.blob else "taken")
         case Ask():
             ask(desk, action)
             return outcome_of(desk, action, done="approved")

@@ -1,17 +1,23 @@
 """Creating a topic exactly once, whatever happens to the answer."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
-from koweb_sync.bookmark import Agreement, Pending, encode
+from koweb_sync.bookmark import Agreement, Intention, Pending
+from koweb_sync.config import Settings
 from koweb_sync.errors import ForumDown, ForumRefused, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.models import HeldForReview, NewTopic, PostView, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import PostId, TopicId
-from koweb_sync.sync.actions import Ask, Create
+from koweb_sync.sync import settle
+from koweb_sync.sync.actions import Action, Ask, Create
 from koweb_sync.sync.carry import Desk, agreeing, upload
-from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose, same_text
+from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose
 from koweb_sync.sync.links import uses
+from koweb_sync.sync.past import Past, is_there, texts
+from koweb_sync.sync.settle import promised, written_by
+from koweb_sync.sync.world import World
 
 
 class HeldByModerators(HumanNeeded):
@@ -26,21 +32,41 @@ def create(desk: Desk, action: Create) -> Agreement:
     post = action.post
     upload(desk, uses(post, desk.world.atlas, None), {})
     composed = compose(post, desk.world.atlas, desk.settings, None, None)
-    sent = replace(action.wants, closed=None, pinned=None)
-    expected = agreement(action.source, composed, sent, Stored(TopicId(0), PostId(0), composed.raw))
-    facts = {"was": "", "agreement": encode(expected).decode()}
+    facts = promised(intention(action, composed, desk.settings))
     with desk.writing("create", action.source.ident, facts) as answer:
         view = send(desk, action, composed)
+        if isinstance(view, Agreement):
+            return agreeing(answer, desk, view)
         if isinstance(view, PostView):
-            made = agreement(action.source, composed, sent, Stored(view.topic, view.id, view.raw or "", view.version))
-            return agreeing(answer, desk, made)
+            stored = Stored(view.topic, view.id, view.raw or "", view.version)
+            return agreeing(answer, desk, made(action, composed, stored))
         pending = held(desk, action, view)
         desk.pending[action.source.ident] = pending
         answer({"held": asdict(pending)})
     raise waiting(action.source.path)
 
 
-def send(desk: Desk, action: Create, composed: Composed) -> PostView | HeldForReview:
+def made(action: Create, composed: Composed, stored: Stored) -> Agreement:
+    """What is agreed on once the topic is there; its status comes with requests of its own."""
+    return agreement(action.source, composed, replace(action.wants, closed=None, pinned=None), stored)
+
+
+def intention(action: Create, composed: Composed, settings: Settings) -> Intention:
+    """What is written down before a create is sent."""
+    expected = made(action, composed, Stored(TopicId(0), PostId(0), composed.raw))
+    return Intention(action.wants.author or settings.username, expected)
+
+
+def intended(world: World, settings: Settings, actions: Sequence[Action]) -> dict[str, Intention]:
+    """The creates of a plan, by id, as far as their texts are known before the first upload and topic."""
+    return {
+        action.source.ident: intention(action, compose(action.post, world.atlas, settings, None, None), settings)
+        for action in actions
+        if isinstance(action, Create)
+    }
+
+
+def send(desk: Desk, action: Create, composed: Composed) -> PostView | HeldForReview | Agreement:
     """The create itself. After a lost answer or a refusal, what is there is looked up by its external_id."""
     topic = new_topic(action, composed)
     try:
@@ -55,7 +81,7 @@ def send(desk: Desk, action: Create, composed: Composed) -> PostView | HeldForRe
         found = desk.forum.find(topic.external_id)
         if found is None:  # It did not arrive; the external_id keeps a late twin from becoming a second topic.
             return desk.forum.create(topic)
-    return ours(desk, action, composed, found).first
+    return ours(desk, action, found)
 
 
 def new_topic(action: Create, composed: Composed) -> NewTopic:
@@ -73,12 +99,17 @@ def new_topic(action: Create, composed: Composed) -> NewTopic:
     )
 
 
-def ours(desk: Desk, action: Create, composed: Composed, found: TopicView) -> TopicView:
-    """A topic found by external_id, if it is ours: its text and author are what we would send."""
-    author = (action.wants.author or desk.settings.username).casefold()
-    text = found.first.raw is not None and same_text(found.first.raw, action.post, composed, desk.settings)
-    if text and found.first.username.casefold() == author and not found.deleted and not found.first.user_deleted:
-        return found
+def ours(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement:
+    """What is agreed on about a topic that was found, if it is ours: written in our name, and its text, now or as it
+    was before others edited it, is what we would send, what a version in HEAD's history says, or what was intended.
+
+    Up to five requests where it was edited. Raises HumanNeeded where it is not ours.
+    """
+    who = (action.wants.author or desk.settings.username, desk.settings.username)
+    if is_there(found) and any(written_by(found, author) for author in who):
+        agreed = recognised(desk, action, found)
+        if agreed is not None:
+            return agreed
     raise HumanNeeded(
         _("The forum already has a topic with the id “{id}”, with another text or author: {url}").format(
             id=action.post.front.id, url=desk.forum.topic_url(found.id)
@@ -88,6 +119,23 @@ def ours(desk: Desk, action: Create, composed: Composed, found: TopicView) -> To
             "If it is this post, copy its text into the file, commit, and push again; if not, give the file another id."
         ),
     )
+
+
+def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement | None:
+    """The version of the file that the forum holds, or held before others edited it."""
+    past = Past(desk.repo, desk.settings, desk.world)
+    source, post = action.source, action.post
+    told = []
+    for stored in texts(desk.forum, found.first):
+        told.append(stored)
+        version = past.version(post, source.blob, stored.raw)
+        version = version or next(past.saying(source.path, source.ident, stored.raw), None)
+        if version is not None:
+            agreed = version.agreement(desk.settings, stored, found.title, found.tags)
+            sent = replace(agreed.sent, closed=None, pinned=None)
+            return replace(agreed, sent=sent, title=sent.title or "", tags=sent.tags or ())
+    one = desk.hold.bookmark.intended.get(source.ident)
+    return settle.ours(found, told, one.expected, one.author) if one else None
 
 
 def refused(desk: Desk, action: Create, error: ForumRefused) -> HumanNeeded | ForumRefused:
@@ -133,10 +181,6 @@ def ask(desk: Desk, action: Ask) -> Agreement:
     found = desk.forum.find(f"koweb-{action.post.front.id}")
     if found is None:
         raise waiting(action.source.path)
-    composed = compose(action.post, desk.world.atlas, desk.settings, None, None)
-    create_action = Create(action.source, action.post, action.wants, None)
-    first = ours(desk, create_action, composed, found).first
-    sent = replace(action.wants, closed=None, pinned=None)
-    made = agreement(action.source, composed, sent, Stored(first.topic, first.id, first.raw or "", first.version))
-    desk.record(made)
-    return made
+    agreed = ours(desk, action, found)
+    desk.record(agreed)
+    return agreed

@@ -9,7 +9,7 @@ import os
 import platform
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +17,23 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from koweb_sync.bookmark import Agreement, Bookmark, Lock, Pending, changes, plain_bytes, read
+from koweb_sync.bookmark import (
+    Agreement,
+    Bookmark,
+    Intention,
+    Lock,
+    Pending,
+    changes,
+    intentions,
+    plain_bytes,
+    read,
+)
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, SomebodyPublishing
 from koweb_sync.git import Moved, Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, Note
+from koweb_sync.sync.jobs import job
 
 HOUR = 3600.0
 UPLOADS_LIVE = 24 * HOUR  # Discourse deletes an upload that no post uses after 48 h.
@@ -49,6 +60,8 @@ class Hold:
         self.journal = Journal(self.folder, clock)
         self.bookmark = fetch(repo, settings)
         self.learned: dict[str, Any] = {}  # about the server, for the next save
+        self.inherited: frozenset[str] = frozenset()  # creates that an earlier run intended
+        self.answered: set[str] = set()  # creates of which this run knows what came
 
     def __enter__(self) -> "Hold":
         return self
@@ -70,26 +83,46 @@ class Hold:
 
     # ---- the lock on the git remote
 
-    def lock(self, who: str, *, break_lock: bool = False) -> bool:
-        """Lock the bookmark for everybody. False: it moved meanwhile and is read again, so plan again.
+    def lock(self, who: str, intended: Mapping[str, Intention], *, break_lock: bool = False) -> bool:
+        """Lock the bookmark for everybody, and say there what is about to be created (`intended`, by id).
 
-        Raises SomebodyPublishing while another run holds it. A lock is taken over when its process is known to be dead
-        or, with `break_lock`, when it is older than an hour.
+        False: it moved meanwhile and is read again, so plan again. Raises SomebodyPublishing while another run holds
+        it. A lock is taken over when its process is known to be dead, when this is the next run of the same automation
+        job or, with `break_lock`, when it is older than an hour.
         """
         held = self.bookmark.lock
-        alive = held is not None and held.run != self.run and not is_dead(held)
-        if held and alive and not (break_lock and self.clock() - held.since >= HOUR):
+        if held and not self.is_free() and not (break_lock and self.clock() - held.since >= HOUR):
             raise somebody(held, self.settings.url, self.clock())
         me = os.getpid()
-        mine = Lock(who, platform.node(), machine(), me, self.clock(), self.run, started(me))
+        mine = Lock(who, platform.node(), machine(), me, self.clock(), self.run, started(me), *job(os.environ))
+        before = self.bookmark.intended
+        # What an earlier run intended stays: its commit may be nowhere else, ours is in HEAD's history.
+        fresh = {ident: one for ident, one in intended.items() if ident not in before}
         try:
-            self.move({"lock": plain_bytes(mine)}, f"Lock {self.settings.name}")
+            self.move({"lock": plain_bytes(mine), **intentions(fresh.values(), ())}, f"Lock {self.settings.name}")
         except Moved:
             self.bookmark = fetch(self.repo, self.settings)
             return False
-        self.bookmark = replace(self.bookmark, lock=mine)
+        self.bookmark = replace(self.bookmark, lock=mine, intended={**before, **fresh})
+        self.inherited = frozenset(before)
         self.locked = True
         return True
+
+    def intend(self, intended: Mapping[str, Intention]) -> None:
+        """Say what else is about to be created, as when HEAD moved since the lock was taken. No commit for nothing."""
+        fresh = {ident: one for ident, one in intended.items() if ident not in self.bookmark.intended}
+        if fresh:
+            self.move_or_stop(intentions(fresh.values(), ()), f"Lock {self.settings.name}")
+            self.bookmark = replace(self.bookmark, intended={**self.bookmark.intended, **fresh})
+
+    def is_free(self) -> bool:
+        """Whether nobody publishes as far as we can tell: no lock, our own, or one whose process is certainly gone."""
+        held = self.bookmark.lock
+        return held is None or held.run == self.run or is_dead(held) or is_earlier_run(held)
+
+    def left_behind(self) -> bool:
+        """Whether a run that is over left creates of which nobody knows what came."""
+        return bool(self.bookmark.intended) and self.is_free()
 
     # ---- saving
 
@@ -114,28 +147,48 @@ class Hold:
         if self.locked:
             lock = replace(self.bookmark.lock, since=self.clock()) if self.bookmark.lock else None
             what["lock"] = plain_bytes(lock) if lock and not last else None
+        gone = self.settled_creates({*(a.id.lower() for a in agreements), *(p.id.lower() for p in pending)}, last=last)
+        what |= intentions((), gone)
         if what:
-            try:
-                self.move(what, message(self.settings.name, len(agreements) + len(pending)))
-            except Moved as error:
-                raise SomebodyPublishing(
-                    _("Somebody took over the lock of “{name}” while this push was running.").format(
-                        name=self.settings.name
-                    ),
-                    where=self.settings.url,
-                    remedy=_("Nothing is lost: push again when they have finished."),
-                ) from error
+            self.move_or_stop(what, message(self.settings.name, len(agreements) + len(pending)))
         self.locked = self.locked and not last
         waiting = {k: p for k, p in self.bookmark.pending.items() if k not in settled}
         waiting |= {p.id.lower(): p for p in pending}
-        self.bookmark = replace(self.bookmark, pending=waiting, server=server).with_agreements(agreements)
+        intended = {ident: one for ident, one in self.bookmark.intended.items() if ident not in gone}
+        self.bookmark = replace(self.bookmark, pending=waiting, server=server, intended=intended).with_agreements(
+            agreements
+        )
         self.journal.keep(self.worth_keeping)
+
+    def settled_creates(self, saved: set[str], *, last: bool) -> set[str]:
+        """The creates that need not be intended any more: `saved` or answered ones; at the end, those never sent.
+
+        What an earlier run intended stays until it is known what came of it, as does what was sent without an answer.
+        """
+        notes = [note for note in self.journal.notes() if note.do == "create"]
+        self.answered |= {note.key for note in notes if note.answer is not None}
+        intended = set(self.bookmark.intended)
+        gone = saved | self.answered | (intended - self.inherited if last else set())
+        return gone & intended - {note.key for note in notes if note.answer is None}
 
     def worth_keeping(self, note: Note) -> bool:
         """Open intentions, and uploads that the forum may still have although no post uses them yet."""
         if note.do == "upload":
             return note.answer is not None and self.clock() - note.at < UPLOADS_LIVE
         return note.answer is None
+
+    def move_or_stop(self, what: dict[str, bytes | Sha | None], text: str) -> None:
+        """A commit on the bookmark while we hold the lock. Raises SomebodyPublishing if somebody took the lock."""
+        try:
+            self.move(what, text)
+        except Moved as error:
+            raise SomebodyPublishing(
+                _("Somebody took over the lock of “{name}” while this push was running.").format(
+                    name=self.settings.name
+                ),
+                where=self.settings.url,
+                remedy=_("Nothing is lost: push again when they have finished."),
+            ) from error
 
     def move(self, what: dict[str, bytes | Sha | None], text: str) -> None:
         """One commit on the bookmark: on the git remote first, then here."""
@@ -161,6 +214,12 @@ def is_dead(held: Lock) -> bool:
     if held.started and now and held.started != now:
         return True
     return held.pid == os.getpid() and held.run not in LIVE
+
+
+def is_earlier_run(held: Lock) -> bool:
+    """Whether an earlier run of the automation job that we are in left the lock: two runs of it never overlap."""
+    name, run = job(os.environ)
+    return bool(name) and held.job == name and held.job_run != run
 
 
 def fetch(repo: Repo, settings: Settings, *, network: bool = True) -> Bookmark:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from koweb_sync.bookmark import Bookmark
+from koweb_sync.bookmark import Bookmark, Intention
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError, KowebError, PlanMoved
 from koweb_sync.forum.cache import cached_site
@@ -116,7 +116,8 @@ class Push:
             if first.halt or (not first.actions and not unsettled(self.hold)):
                 self.watch.planned(first)
                 return Result(first)
-            if self.hold.lock(who(self.repo), break_lock=self.wishes.break_lock):
+            creates = self.intended(world, first)
+            if self.hold.lock(who(self.repo), creates, break_lock=self.wishes.break_lock):
                 return self.locked(world, first, site)
         raise PlanMoved(
             _("Others keep publishing to “{name}” at the same time.").format(name=self.settings.name),
@@ -131,6 +132,12 @@ class Push:
         world = survey(self.repo, self.settings, bookmark, style_of(bookmark, site))
         problems = judge(world, site)
         return world, plan(world, self.settings, site, problems, self.wishes.options)
+
+    def intended(self, world: World, plan: Plan) -> Mapping[str, Intention]:
+        """The creates of a plan, as they stand in the bookmark before the first of them is sent."""
+        from koweb_sync.sync.create import intended
+
+        return intended(world, self.settings, plan.actions)
 
     def unmoved(self, now: Plan) -> None:
         """A saved plan is carried out only if nothing moved since it was reviewed. Raises PlanMoved."""
@@ -160,12 +167,13 @@ class Push:
         forum = self.connect()
         desk = Desk(self.repo, self.settings, self.hold, forum, world, site, self.wishes.no_bump)
         try:
-            settled = self.settle(forum)
+            settled = self.settle(forum, first)
             if needs_site(first):
                 site = forum.site()
             if settled or site != desk.site:
                 desk.world, first = self.decide(site)
                 desk.site = site
+                self.hold.intend(self.intended(desk.world, first))
             desk.done, desk.pending = replay(self.hold.bookmark, self.hold.journal.notes())
             uploads(self.hold, desk.world.atlas)
             self.watch.planned(first)
@@ -182,12 +190,18 @@ class Push:
         desk.world, rest = self.decide(desk.site)
         actions = [one for one in rest.actions if not isinstance(one, Drop) and one.source.path in taken]
         more = self.act(desk, replace(rest, actions=tuple(actions)))
-        return Result(first, (*result.outcomes, *more.outcomes), more.stopped)
+        refused = [Outcome(one.path, "", error=one.error) for one in rest.refusals if one.path in taken]
+        for one in refused:
+            self.watch.outcome(one)
+        return Result(first, (*result.outcomes, *more.outcomes, *refused), more.stopped)
 
-    def settle(self, forum: "Forum") -> bool:
-        """Find out what came of the writes that an earlier run left open. Whether there were any."""
-        from koweb_sync.sync.settle import open_notes, replay, settle
+    def settle(self, forum: "Forum", first: Plan) -> bool:
+        """Find out what came of the writes that an earlier run left open, here or in a clone that is gone. Whether
+        there were any. What the plan creates is not asked for: the forum tells when it is sent.
+        """
+        from koweb_sync.sync.settle import open_notes, replay, settle, take_up
 
+        take_up(self.hold, {action.source.ident for action in first.actions if isinstance(action, Create)})
         notes = open_notes(self.hold)
         for note in notes:
             fresh, _held = replay(self.hold.bookmark, self.hold.journal.notes())
@@ -218,7 +232,7 @@ def style_of(bookmark: Bookmark, site: Site | None) -> str:
 
 def unsettled(hold: Hold) -> bool:
     """Whether an earlier run left writes that the bookmark does not know, or that nobody knows the answer of."""
-    return any(note.do != "upload" for note in hold.journal.notes())
+    return hold.left_behind() or any(note.do != "upload" for note in hold.journal.notes())
 
 
 def needs_site(chosen: Plan) -> bool:

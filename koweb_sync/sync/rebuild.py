@@ -4,39 +4,37 @@ A file and a topic agree where some version in the file's history says exactly w
 person chooses whose text holds. The result is a note about what was seen; the next push agrees on it.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from koweb_sync.bookmark import Agreement, Fields, Used
+from koweb_sync.bookmark import Agreement, Fields
 from koweb_sync.config import Settings
-from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
+from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.forum.models import TopicView
-from koweb_sync.git import Repo, Sha
+from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
+from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync.commits import committer, last_edit, message, signature
-from koweb_sync.sync.compose import alike
+from koweb_sync.sync.compose import Stored, alike
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Look, sources, states, with_body, words
-from koweb_sync.sync.links import targets
+from koweb_sync.sync.past import Past, Version, texts
 from koweb_sync.sync.picks import forward, ready
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import keyed
 from koweb_sync.sync.seen import Edit, Seen, load, save
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.world import Source, World, desired, says
+from koweb_sync.sync.world import Source, World, desired
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 Side = Literal["", "ours", "theirs"]
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Rebuild:
         good: dict[str, Seen] = {}
         rest: list[tuple[Source, PostFile, TopicView]] = []
         for source, post, view in views:
-            pair = next(self.versions(source, view), None)
+            pair = self.pair(source, view)
             if pair is None:
                 rest.append((source, post, view))
             else:
@@ -127,58 +125,13 @@ class Rebuild:
 
     # ---- agreeing
 
-    def versions(self, source: Source, view: TopicView) -> Iterator[Agreement]:
-        """The pairs of a version of the file and the forum's raw that say the same, newest first."""
-        raw = view.first.raw or ""
-        blobs = {path: str(entry.sha) for path, entry in self.world.tree.items()}
-        for blob in self.history(source.path):
-            try:
-                post = parse(source.path, self.repo.blob(blob))
-            except PostFileError:
-                continue
-            if post.front.id.lower() != source.ident:
-                continue
-            used = between(post, raw, blobs, self.world.atlas)
-            made = to_raw(post.body, None, Context(targets(used)))
-            plain = from_raw(raw, None, Context())
-            same = normalise(made) in (normalise(raw), normalise(plain))
-            if same and all(self.same_file(one) for one in used.values()):
-                yield self.pair(post, blob, view, used)
-
-    def history(self, path: str) -> tuple[Sha, ...]:
-        """The contents that a file had, newest first, under its earlier names too."""
-        out = self.repo.git("log", "--follow", "--format=", "--raw", "--no-abbrev", self.world.head, "--", path)
-        rows = (line.split()[3] for line in out.decode("utf-8", "replace").splitlines() if line.startswith(":"))
-        return tuple(Sha(sha) for sha in dict.fromkeys(rows) if set(sha) != {"0"})
-
-    def same_file(self, used: Used) -> bool:
-        """Whether an upload certainly holds our file: its address is made of the content's SHA-1."""
-        if not used.blob:
-            return True
-        number = int(hashlib.sha1(self.repo.blob(used.blob), usedforsecurity=False).hexdigest(), 16)
-        name = ""
-        while number:
-            number, digit = divmod(number, 62)
-            name = DIGITS[digit] + name
-        return used.url.removeprefix("upload://").partition(".")[0] == name
-
-    def pair(self, post: PostFile, blob: Sha, view: TopicView, used: Mapping[str, Used]) -> Agreement:
-        """What is agreed on."""
-        source = Source(post.path, blob, post.front.id.lower(), says(post.front), draft=False, post=post)
-        return Agreement(
-            id=post.front.id,
-            path=post.path,
-            blob=blob,
-            topic=view.id,
-            post=view.first.id,
-            raw=view.first.raw or "",
-            says=source.says,
-            sent=desired(source, self.settings),
-            used=used,
-            title=view.title,
-            tags=view.tags,
-            revision=view.first.version,
-        )
+    def pair(self, source: Source, view: TopicView) -> Agreement | None:
+        """The version of the file that the forum's text is: of now, or of before somebody edited it there."""
+        past = Past(self.repo, self.settings, self.world)
+        for stored in texts(self.forum, view.first):
+            for version in past.saying(source.path, source.ident, stored.raw):
+                return version.agreement(self.settings, stored, view.title, view.tags)
+        return None
 
     # ---- choosing
 
@@ -200,8 +153,10 @@ class Rebuild:
             data = self.theirs(post, view)
             fresh = parse(source.path, data)
             blobs = {path: str(entry.sha) for path, entry in self.world.tree.items()}
-            used = between(fresh, view.first.raw or "", blobs, self.world.atlas)
-            seen = Seen(self.pair(fresh, self.repo.write_blob(data), view, used), "", self.editor(view))
+            raw = view.first.raw or ""
+            version = Version(fresh, self.repo.write_blob(data), between(fresh, raw, blobs, self.world.atlas))
+            stored = Stored(view.id, view.first.id, raw, view.first.version)
+            seen = Seen(version.agreement(self.settings, stored, view.title, view.tags), "", self.editor(view))
             text = message(self.settings, [(seen, None)])
             who, person, now = signature(self.settings, seen.edit), committer(self.repo), self.hold.clock()
             at = self.repo.write_commit(at, {source.path: data}, text, now, who, person)

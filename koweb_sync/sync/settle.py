@@ -3,20 +3,22 @@
 It comes before every plan, so that a plan compares git with what the forum really holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-from koweb_sync.bookmark import Agreement, Bookmark, Pending, agreement, encode, mark
+from koweb_sync.bookmark import Agreement, Bookmark, Intention, Pending, agreement, encode, mark
 from koweb_sync.errors import ForumNotFound
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import TopicView
 from koweb_sync.journal import Note
 from koweb_sync.posts.dialect import normalise
-from koweb_sync.posts.ids import PostId, TopicId
-from koweb_sync.sync.compose import alike
+from koweb_sync.posts.ids import PostId
+from koweb_sync.sync.compose import Stored, alike
 from koweb_sync.sync.hold import Hold
-from koweb_sync.sync.links import Atlas, Stored
+from koweb_sync.sync.links import Atlas
+from koweb_sync.sync.links import Stored as Uploaded
+from koweb_sync.sync.past import is_there, texts
 
 
 def replay(bookmark: Bookmark, notes: tuple[Note, ...]) -> tuple[dict[str, Agreement], dict[str, Pending]]:
@@ -50,7 +52,23 @@ def uploads(hold: Hold, atlas: Atlas) -> None:
     """Put the uploads into the atlas that a run made and no post uses yet; the forum keeps them for a while."""
     for note in hold.journal.notes():
         if note.do == "upload" and note.answer and "url" in note.answer and hold.worth_keeping(note):
-            atlas.uploads.setdefault(note.key, Stored(**note.answer))
+            atlas.uploads.setdefault(note.key, Uploaded(**note.answer))
+
+
+def take_up(hold: Hold, but: Set[str]) -> bool:
+    """Write down as open what an earlier run intended to create, `but` the creates that are sent again: those answer
+    whether they are there. Whether there was anything.
+    """
+    known = {note.key for note in open_notes(hold)} | hold.bookmark.agreed.keys() | but
+    left = {ident: one for ident, one in hold.bookmark.intended.items() if ident in hold.inherited - known}
+    for ident, one in left.items():
+        hold.journal.intend("create", ident, promised(one))
+    return bool(left)
+
+
+def promised(intention: Intention) -> dict[str, str]:
+    """What the journal says about a create."""
+    return {"was": "", "agreement": encode(intention.expected).decode(), "author": intention.author}
 
 
 def settle(hold: Hold, forum: Forum, note: Note, now: Agreement | None) -> Agreement | None:
@@ -71,20 +89,33 @@ def settle(hold: Hold, forum: Forum, note: Note, now: Agreement | None) -> Agree
 
 
 def created(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
-    """The topic of a create whose answer was lost: ours, for the journal names it and it holds what was sent."""
+    """The topic of a create whose answer was lost: ours, for somebody wrote down that it would be sent.
+
+    Where a member edited it meanwhile, what was sent is agreed on, and theirs is an edit that a pull brings.
+    """
     expected = agreement(facts["agreement"].encode())
     found = forum.find(f"koweb-{expected.id}")
-    if found is None or found.deleted or found.first.raw is None:
+    if found is None or not is_there(found):
         return None
-    if normalise(found.first.raw) != normalise(expected.raw):
+    return ours(found, list(texts(forum, found.first)), expected, facts.get("author", ""))
+
+
+def ours(found: TopicView, told: Sequence[Stored], expected: Agreement, author: str) -> Agreement | None:
+    """What is agreed on about a topic that was to be created by `author` ("": not written down), None if it is not
+    that topic. `told` are its texts, as `texts` gives them.
+    """
+    stored = next((one for one in told if normalise(one.raw) == normalise(expected.raw)), None)
+    if stored is None and len(told) == 1 and found.first.version > 1 and written_by(found, author):
+        # It was edited, and the forum does not tell what it said before.
+        stored = Stored(found.id, PostId(found.first.id), normalise(expected.raw), 1)
+    if stored is None:
         return None
-    return replace(
-        expected,
-        topic=TopicId(found.id),
-        post=PostId(found.first.id),
-        raw=found.first.raw,
-        revision=found.first.version,
-    )
+    return replace(expected, topic=stored.topic, post=stored.post, raw=stored.raw, revision=stored.revision)
+
+
+def written_by(found: TopicView, author: str) -> bool:
+    """Whether a topic's first post is by that person."""
+    return bool(author) and found.first.username.casefold() == author.casefold()
 
 
 def edited(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:

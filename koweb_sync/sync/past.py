@@ -1,0 +1,133 @@
+"""Which version of a post file a text of the forum is: nobody has to prove it who finds it in git's own history."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from koweb_sync.bookmark import Agreement, Used
+from koweb_sync.config import Settings
+from koweb_sync.errors import PostFileError
+from koweb_sync.forum.models import PostView, TopicView
+from koweb_sync.git import Repo, Sha
+from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
+from koweb_sync.posts.document import PostFile, parse
+from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.sync.compose import Stored, compose, in_raw, same_text
+from koweb_sync.sync.files import between
+from koweb_sync.sync.links import targets
+from koweb_sync.sync.world import Source, World, desired, says
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.client import Forum
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+BATCH = 50  # versions of a file that are read at once
+EARLIER = 5  # old texts of a post that are asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a post file, and what its destinations are in a raw that says the same."""
+
+    post: PostFile
+    blob: Sha
+    used: Mapping[str, Used]
+
+    def agreement(self, settings: Settings, stored: Stored, title: str, tags: tuple[str, ...]) -> Agreement:
+        """What is agreed on if the forum holds this version."""
+        front = says(self.post.front)
+        source = Source(self.post.path, self.blob, self.post.front.id.lower(), front, draft=False, post=self.post)
+        return Agreement(
+            id=self.post.front.id,
+            path=self.post.path,
+            blob=self.blob,
+            topic=stored.topic,
+            post=stored.post,
+            raw=stored.raw,
+            says=front,
+            sent=desired(source, settings),
+            used=self.used,
+            title=title,
+            tags=tags,
+            revision=stored.revision,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The versions of post files in the history of the world's commit."""
+
+    repo: Repo
+    settings: Settings
+    world: World
+
+    def saying(self, path: str, ident: str, raw: str, until: str = "") -> Iterator[Version]:
+        """The versions of the file at `path` with that id that the forum stores as `raw`, newest first.
+
+        One walk of git's history, and one process for fifty versions. `until`: a content of the file; it and what is
+        older are not looked at.
+        """
+        for blob, data in self.contents(path, until):
+            try:
+                post = parse(path, data)
+            except PostFileError:
+                continue
+            found = self.version(post, blob, raw) if post.front.id.lower() == ident else None
+            if found is not None:
+                yield found
+
+    def contents(self, path: str, until: str) -> Iterator[tuple[Sha, bytes]]:
+        """The contents that a file had, newest first, under its earlier names too."""
+        out = self.repo.git("log", "--follow", "--format=", "--raw", "--no-abbrev", self.world.head, "--", path)
+        rows = (line.split()[3] for line in out.decode("utf-8", "replace").splitlines() if line.startswith(":"))
+        names = [Sha(sha) for sha in dict.fromkeys(rows) if set(sha) != {"0"}]
+        rest = iter(names[: names.index(Sha(until))] if until in names else names)
+        while batch := list(islice(rest, BATCH)):
+            yield from self.repo.blobs(batch)
+
+    def version(self, post: PostFile, blob: Sha, raw: str) -> Version | None:
+        """That version of a file, if the forum stores it as `raw`."""
+        blobs = {place: str(entry.sha) for place, entry in self.world.tree.items()}
+        used = between(post, raw, blobs, self.world.atlas)
+        made = to_raw(post.body, None, Context(targets(used)))
+        plain = from_raw(raw, None, Context())
+        same = normalise(made) in (normalise(raw), normalise(plain))
+        if same and all(self.same_file(one) for one in used.values()):
+            return Version(post, blob, used)
+        composed = compose(post, self.world.atlas, self.settings, None, None)
+        if same_text(raw, post, composed, self.settings):
+            return Version(post, blob, in_raw(raw, composed.used, {}))
+        return None
+
+    def same_file(self, used: Used) -> bool:
+        """Whether an upload certainly holds our file: its address is made of the content's SHA-1."""
+        if not used.blob:
+            return True
+        number = int(hashlib.sha1(self.repo.blob(used.blob), usedforsecurity=False).hexdigest(), 16)
+        name = ""
+        while number:
+            number, digit = divmod(number, 62)
+            name = DIGITS[digit] + name
+        return used.url.removeprefix("upload://").partition(".")[0] == name
+
+
+def texts(forum: "Forum", first: PostView) -> Iterator[Stored]:
+    """What a post says now, then what it said as it was first stored and after the first edits: one request each.
+
+    Texts that the forum does not tell are left out.
+    """
+    topic, post = TopicId(first.topic), PostId(first.id)
+    if first.raw is not None:
+        yield Stored(topic, post, first.raw, first.version)
+    for number in range(1, min(first.version, EARLIER + 1)):
+        raw = forum.old_raw(post, number)
+        # Servers that do not know old versions answer with the text of now.
+        if raw is not None and raw != first.raw:
+            yield Stored(topic, post, raw, number)
+
+
+def is_there(view: TopicView) -> bool:
+    """Whether a topic and its first post are there to be edited."""
+    return not view.deleted and not view.first.user_deleted and view.first.raw is not None
