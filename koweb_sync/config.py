@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from koweb_sync import keyrings, zones
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.redaction import keep_secret
 
 FILE = "koweb.toml"
 EVERYWHERE = ("time_zone",)  # may also stand above the forums, for all of them
@@ -370,6 +371,7 @@ def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> st
         or (env.get("KOWEB_API_KEY", "") if settings.alone else "")
         or keyrings.key(settings.url, settings.username)
     )
+    keep_secret(key)
     if not key.strip():
         raise ConfigError(
             _("There is no API key for the forum “{name}”.").format(name=settings.name),

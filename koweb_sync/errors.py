@@ -6,6 +6,8 @@ key. Exit codes: 0 done, 1 failed, 2 your input, 3 a human must look; of several
 
 from collections.abc import Iterable
 
+from koweb_sync.redaction import redact
+
 DONE, FAILED, INPUT, HUMAN = 0, 1, 2, 3
 
 
@@ -13,15 +15,14 @@ class KowebError(Exception):
     """An error to show to a user.
 
     `message` says what happened, `where` names a `file:line` or a URL, `remedy` says what to do next.
+    None of them holds a secret of this run, wherever the error is written to.
     """
 
     exit_code = FAILED
 
     def __init__(self, message: str, *, where: str = "", remedy: str = "") -> None:
-        super().__init__(message, where, remedy)
-        self.message = message
-        self.where = where
-        self.remedy = remedy
+        self.message, self.where, self.remedy = redact(message), redact(where), redact(remedy)
+        super().__init__(self.message, self.where, self.remedy)
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message

@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 from click.testing import CliRunner
 
 from koweb_sync.cli.root import koweb
+from koweb_sync.i18n import LANGUAGES, catalog
 from koweb_sync.sandbox import Sandbox
 
+UNFORESEEN = "koweb met something that it did not expect: {what} ({where})."
 FLAVOURS = ("2022", "2026")  # of forums
 CONFIG = """\
 [forum.kafe]
@@ -52,6 +54,12 @@ class Run:
     def text(self) -> str:
         """Everything that was printed."""
         return self.out + self.err
+
+    @property
+    def unforeseen(self) -> bool:
+        """Whether it met an error that nobody foresaw."""
+        signs = ("Traceback", *(catalog(language).gettext(UNFORESEEN).partition("{")[0] for language in LANGUAGES))
+        return any(sign in self.text for sign in signs)
 
     @property
     def data(self) -> Any:
@@ -133,7 +141,7 @@ class Clone:
             raise done.exception
         run = Run(done.exit_code, done.stdout, done.stderr)
         assert code is None or run.code == code, f"exit {run.code}\n{run.text}"
-        assert "Traceback" not in run.text
+        assert not run.unforeseen, run.text
         return run
 
     def push(self, *words: str, code: int | None = 0) -> Run:

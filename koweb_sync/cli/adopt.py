@@ -6,17 +6,8 @@ from typing import Any
 
 import click
 
-from koweb_sync.cli.common import (
-    connector,
-    emit,
-    format_option,
-    forum_option,
-    name_no_branch,
-    repository_paths,
-    say,
-    table,
-    workspace,
-)
+from koweb_sync.cli.common import connector, format_option, forum_option, name_no_branch, repository_paths, workspace
+from koweb_sync.cli.output import emit, say, table
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 

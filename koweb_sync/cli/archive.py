@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive_place import Place, find, place_options
-from koweb_sync.cli.common import emit, format_option, say
+from koweb_sync.cli.common import format_option
+from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.config import Rates
 from koweb_sync.errors import DONE, HUMAN
 from koweb_sync.i18n import _
@@ -109,7 +110,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         if style == "json":
             emit(words.as_data(plan, rates))
         else:
-            click.echo(words.planned(plan, rates))
+            echo(words.planned(plan, rates))
         return 0
     store = place.open(create=True)
     if ignored := place.ignore():
@@ -136,7 +137,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         places = {"store": store.place, "failed": failed, "stale": [export.to for export in stale]}
         emit({"version": 1, "run": one.n, "found": one.found, **places})
     else:
-        click.echo(words.found(one.found))
+        echo(words.found(one.found))
     for url in failed:
         say(_("{url}: the forum answers with an error of its own. The next run tries again.").format(url=url), fg="red")
     return HUMAN if failed or stale else DONE

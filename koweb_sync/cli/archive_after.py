@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.cli.archive_again import erasing, make_again
 from koweb_sync.cli.archive_place import Place
-from koweb_sync.cli.common import say
+from koweb_sync.cli.output import say
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from koweb_sync.cli.common import say
+from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _, activate, active
 
@@ -22,14 +22,14 @@ def written(archive: "Archive", made: "Made", *, force: bool) -> "tuple[Done, bo
     from koweb_sync.archive.read.export.made import begin, finish, origin
     from koweb_sync.archive.read.export.run import export, target
     from koweb_sync.archive.read.reading import Reader
-    from koweb_sync.cli.archive_found import Bar
+    from koweb_sync.cli.archive_found import Writing
     from koweb_sync.cli.archive_wishes import reader_of
 
     spoken, where = active(), target(made.to, made.style, made.forum, force=force)
     spoiled = begin(made)  # before the archive is read: what is erased afterwards spoils it
     if spoiled is None:
         say(_("Nobody notes this export: “koweb archive forget” will not reach it."), fg="yellow")
-    with archive.store.read() as connection, Bar(Reader(connection, archive.forum).count(made.wanted)[1]) as bar:
+    with archive.store.read() as connection, Writing(Reader(connection, archive.forum).count(made.wanted)[1]) as bar:
         activate(made.language)
         try:
             reader = reader_of(connection, archive.forum, archive.base, pseudonyms=made.pseudonyms)

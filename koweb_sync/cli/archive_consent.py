@@ -9,7 +9,8 @@ import click
 from koweb_sync.cli.archive_after import DAY, now, purged
 from koweb_sync.cli.archive_again import make_again
 from koweb_sync.cli.archive_place import archive_at, find, place_options
-from koweb_sync.cli.common import emit, format_option, say, table
+from koweb_sync.cli.common import format_option
+from koweb_sync.cli.output import echo, emit, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 
@@ -82,7 +83,7 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
     if style == "json":
         emit({"version": 1, "posts": number, "stale": [one.to for one in stale]})
     else:
-        click.echo(words.format(n=number))
+        echo(words.format(n=number))
     sys.exit(HUMAN if stale else DONE)
 
 

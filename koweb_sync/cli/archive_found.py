@@ -1,26 +1,21 @@
 """What was found in an archive, on a terminal: posts by their words, topics, numbers; and how an export goes."""
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING, Any, Self
 
 from koweb_sync.archive.base import dates, schema
 from koweb_sync.archive.base.search import Found, matching
 from koweb_sync.archive.base.wording import wishes
 from koweb_sync.archive.read.export import data, sayings
 from koweb_sync.archive.read.export.sayings import called, number
-from koweb_sync.cli.archive_show import styled, visible
+from koweb_sync.cli.bar import Bar
+from koweb_sync.cli.output import Part, colours, echo, label, painted
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from koweb_sync.archive.read.export.folder import Done
     from koweb_sync.archive.read.reading import Reader
     from koweb_sync.archive.read.records import Hit, Source, Topic, Wanted
@@ -51,27 +46,27 @@ def chosen(reader: "Reader", entries: Iterator[Found], wanted: "Wanted") -> Iter
 def show(results: Sequence[Result]) -> None:
     """Each post in two lines, its words marked."""
     if not results:
-        click.echo(_("No post has all these words."))
+        echo(_("No post has all these words."))
     for nth, (hit, entry) in enumerate(results):
         title = hit.title or _("Topic {number}").format(number=hit.topic)
-        place = styled(f"{hit.topic}/{hit.number}", fg="green")
+        place = painted(f"{hit.topic}/{hit.number}", fg="green")
         facts = f"{called(hit.author)}, {dates.day(hit.created)}"
-        lost = "" if hit.shown else " · " + styled(_("not shown by the forum any more"), fg="red")
-        click.echo(("\n" if nth else "") + f"{place}  {visible(title)} · {visible(facts)}{lost}")
-        click.echo(f"  {marked(entry)}")
+        lost = () if hit.shown else (" · ", painted(_("not shown by the forum any more"), fg="red"))
+        echo("\n" if nth else "", place, label(f"  {title} · {facts}"), *lost)
+        echo("  ", *marked(entry))
 
 
-def marked(entry: Found) -> str:
+def marked(entry: Found) -> list[Part]:
     """A part of a post with the words in bold; between asterisks where there are no colours."""
-    found, end = "", 0
+    found: list[Part] = []
+    end = 0
     for start, stop in entry.marks:
         if start < end:
             continue
-        word = visible(entry.snippet[start:stop])
-        bold = styled(word, bold=True)
-        found += visible(entry.snippet[end:start]) + (bold if bold != word else f"*{word}*")
+        word = entry.snippet[start:stop]
+        found += [entry.snippet[end:start], painted(word, bold=True) if colours() else f"*{word}*"]
         end = stop
-    return found + visible(entry.snippet[end:])
+    return [*found, entry.snippet[end:]]
 
 
 def as_data(result: Result, source: "Source") -> dict[str, Any]:
@@ -122,13 +117,12 @@ def show_topics(found: "Iterable[Topic]") -> None:
         at = dates.second(one.last_posted or one.created)[:10]
         title = one.title or _("Topic {number}").format(number=one.id)
         place = f" · {one.category.name}" if one.category and one.category.name else ""
-        lost = "" if one.shown else f" · {styled(sayings.reason(one.reason or 'deleted'), fg='red')}"
+        lost = () if one.shown else (" · ", painted(sayings.reason(one.reason or "deleted"), fg="red"))
         replies = ngettext("{n} reply", "{n} replies", one.replies).format(n=number(one.replies))
-        click.echo(
-            f"{styled(str(one.id).rjust(6), fg='green')}  {at}  {replies.rjust(12)}  {visible(title + place)}{lost}"
-        )
+        ident = painted(str(one.id).rjust(6), fg="green")
+        echo(ident, label(f"  {at}  {replies.rjust(12)}  {title}{place}"), *lost)
     if empty:
-        click.echo(_("No topic is like that."))
+        echo(_("No topic is like that."))
 
 
 # ---- numbers
@@ -160,7 +154,7 @@ def show_holdings(source: "Source", held: Mapping[str, Any]) -> None:
     lines.append((_("Completeness"), complete(ledger)))
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
-        click.echo(f"{name.ljust(width)}  {visible(value)}")
+        echo(label(f"{name.ljust(width)}  {value}"))
 
 
 def files(held: Mapping[str, Any]) -> str:
@@ -219,31 +213,18 @@ def written(done: "Done", to: str) -> str:
     return text.format(n=number(done.files), place=to, **facts)
 
 
-class Bar:
-    """How far an export is; on a terminal only, and only where there is much to write."""
+class Writing(Bar):
+    """How far an export is. The bar appears only where there is much to write."""
 
     def __init__(self, posts: int) -> None:
+        super().__init__()
         self.posts = posts
-        self.bar: Progress | None = None
 
-    def __enter__(self) -> "Bar":
-        if self.posts > MANY and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (TextColumn(_("writing")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.bar.add_task("", total=self.posts)
-            self.bar.start()
+    def __enter__(self) -> Self:
+        if self.posts > MANY:
+            self.start(self.posts, _("writing"))
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.bar:
-            self.bar.stop()
 
     def step(self, posts: int) -> None:
         """Some more posts were read."""
-        if self.bar:
-            self.bar.update(self.bar.tasks[0].id, advance=posts)
+        self.advance(steps=posts)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from koweb_sync import config
-from koweb_sync.cli.common import budgets_of, forum_option, say
+from koweb_sync.cli.common import budgets_of, forum_option
+from koweb_sync.cli.output import say
 from koweb_sync.config import Settings
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.git import Repo

@@ -12,7 +12,8 @@ import click
 from koweb_sync.cli.archive_after import now
 from koweb_sync.cli.archive_again import erasing, exports_of, make_again
 from koweb_sync.cli.archive_place import archive_at, find, place_options
-from koweb_sync.cli.common import emit, format_option, labelled, say
+from koweb_sync.cli.common import format_option
+from koweb_sync.cli.output import confirm, echo, emit, labelled, say
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 
@@ -100,7 +101,7 @@ def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapp
         if given["dry_run"]:
             printed(orders, rehearsal, style, {one.to: False for one in exports})
             return DONE
-        click.confirm(_("Erase this? It cannot be brought back."), abort=True, err=True)
+        confirm(_("Erase this? It cannot be brought back."))
     outcome, again = done(archive, orders, given["exports"])
     within_reach = replace(archive, folders=tuple(one.folder for one in outcome.reached))
     search = privacy.search if given["prove"] else privacy.in_exports
@@ -185,7 +186,7 @@ def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str, again: Ma
         )
         return
     for what, number in sorted(rows.items()):
-        click.echo(f"{number:>8}  {what}")
+        echo(f"{number:>8}  {what}")
 
 
 def conclude(outcome: "Outcome", *, proven: bool, stale: bool) -> None:

@@ -8,7 +8,8 @@ import click
 from koweb_sync.cli.archive_again import written
 from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.archive_wishes import Asked, filters, reading, wanted_of
-from koweb_sync.cli.common import emit, format_option, say
+from koweb_sync.cli.common import format_option
+from koweb_sync.cli.output import emit, say
 from koweb_sync.errors import HUMAN, InputError
 from koweb_sync.i18n import _, active
 

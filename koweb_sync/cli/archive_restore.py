@@ -6,7 +6,8 @@ import click
 from sqlalchemy import select
 
 from koweb_sync.cli.archive_place import Place, find, place_options
-from koweb_sync.cli.common import emit, format_option, say
+from koweb_sync.cli.common import format_option
+from koweb_sync.cli.output import confirm, echo, emit, say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
@@ -47,7 +48,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
             return
         say(words(plan, took))
         if not yes:
-            click.confirm(_("Publish it on {url}?").format(url=place.settings.url), abort=True, err=True)
+            confirm(_("Publish it on {url}?").format(url=place.settings.url))
         with Watching(Whole("rest", Cost(), Cost(plan.requests, plan.requests))) as one.watch:
             skipped = one.run()
     told(style, {"version": 1, "skipped": skipped, "left_out": one.crop.left_out}, done(skipped))
@@ -78,7 +79,7 @@ def told(style: str, data: object, text: str) -> None:
     if style == "json":
         emit(data)
     else:
-        click.echo(text)
+        echo(text)
 
 
 def counts(plan: "Plan") -> dict[str, int]:

@@ -5,13 +5,11 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import click
-
 from koweb_sync.archive.base import dates
 from koweb_sync.archive.keep.pointers import inside, link
 from koweb_sync.archive.read.export import data, sayings
 from koweb_sync.archive.read.export.sayings import called, likes
-from koweb_sync.cli.common import colours
+from koweb_sync.cli.output import Part, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -50,16 +48,6 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
 # ---- on a terminal
 
 
-def visible(text: str) -> str:
-    """Text without signs that a terminal would obey."""
-    return "".join(one if one in "\n\t" or ord(one) >= 160 or 32 <= ord(one) < 127 else "\ufffd" for one in text)
-
-
-def styled(text: str, **style: Any) -> str:
-    """Text with a style, if the terminal has colours."""
-    return click.style(text, **style) if colours() else text
-
-
 def topic(reader: "Reader", one: "Topic", source: "Source") -> None:
     """A topic with all its posts."""
     heading(one, source)
@@ -78,13 +66,13 @@ def one(found: "Topic", post: "Post", source: "Source") -> None:
 def heading(one: "Topic", source: "Source") -> None:
     """What is known of a topic."""
     title = one.title or _("Topic {number}").format(number=one.id)
-    click.echo(styled(visible(title), bold=True))
+    echo(painted(label(title), bold=True))
     facts = [one.category.name] if one.category and one.category.name else []
     facts += [f"#{tag}" for tag in one.tags]
     facts += [word for word, there in ((_("closed"), one.closed), (_("archived"), one.archived)) if there]
     facts += [] if one.visible else [_("unlisted")]
     facts += [] if one.shown else [sayings.reason(one.reason or "deleted")]
-    click.echo(visible(" · ".join([*facts, f"{source.url}/t/{one.id}"])))
+    echo(label(" · ".join([*facts, f"{source.url}/t/{one.id}"])))
 
 
 def show(post: "Post", answered: str) -> None:
@@ -92,15 +80,14 @@ def show(post: "Post", answered: str) -> None:
     facts = [f"#{post.number}", called(post.author), minute(post.created)]
     facts += [_("in reply to {name}").format(name=answered)] if answered else []
     facts += [_("edited on") + f" {minute(post.edited)}"] if post.edited is not None else []
-    line = styled(visible(" · ".join(facts)), fg="cyan")
-    lost = f" · {styled(sayings.reason(post.gone), fg='red')}" if post.gone else ""
-    click.echo(f"\n{line}{lost}")
+    lost = (" · ", painted(sayings.reason(post.gone), fg="red")) if post.gone else ()
+    echo("\n", painted(label(" · ".join(facts)), fg="cyan"), *lost)
     words = sayings.action(post.action) if post.type == 3 and post.action else ""
-    click.echo("\n".join(visible(part) for part in (words, post.raw) if part))
+    echo("\n".join(part for part in (words, post.raw) if part))
     for each in likes(post):
         names = ", ".join(called(person) for person in each["people"])
         text = f"{each['sign']} {each['words']}" + (_(":") + f" {names}" if names else "")
-        click.echo(styled(visible(text), fg="magenta"))
+        echo(painted(label(text), fg="magenta"))
 
 
 def minute(at: int) -> str:
@@ -120,7 +107,7 @@ def versions_of(post: "Post") -> "tuple[Version, ...]":
 
 def text(post: "Post", n: int) -> None:
     """One text of a post. Raises InputError if there is none of that number."""
-    click.echo(visible(version(post, n).raw))
+    echo(version(post, n).raw)
 
 
 def version(post: "Post", n: int) -> "Version":
@@ -145,17 +132,20 @@ def texts(post: "Post") -> None:
         facts += [each.reason] if each.reason else []
         facts += [_("shown in place of the text")] if each.placeholder else []
         facts += [_("this one counts")] if each.n == post.n and post.versions else []
-        click.echo(("\n" if nth else "") + styled(visible(" · ".join(facts)), fg="cyan"))
-        click.echo(changes(before, each.raw) if nth else visible(each.raw))
+        echo("\n" if nth else "", painted(label(" · ".join(facts)), fg="cyan"))
+        echo(*(changes(before, each.raw) if nth else [each.raw]))
         before = each.raw
 
 
-def changes(before: str, after: str) -> str:
+def changes(before: str, after: str) -> list[Part]:
     """What changed between two texts, line by line."""
     lines = difflib.unified_diff(before.split("\n"), after.split("\n"), lineterm="", n=2)
     colour = {"+": "green", "-": "red"}
-    shown = [visible(line) for nth, line in enumerate(lines) if nth > 1]
-    return "\n".join(styled(line, fg=colour[line[0]]) if line[:1] in colour else line for line in shown)
+    parts: list[Part] = []
+    for nth, line in enumerate(lines):
+        if nth > 1:
+            parts += ["\n" if nth > 2 else "", painted(line, fg=colour.get(line[:1]))]
+    return parts
 
 
 def as_data(post: "Post", source: "Source", n: int | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import click
 
 from koweb_sync.cli.archive_after import now
 from koweb_sync.cli.archive_place import archive_at, find, place_options
-from koweb_sync.cli.common import say
+from koweb_sync.cli.output import document, say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -50,7 +50,7 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
         facts = gather(connection, archive.forum, person.id, now())
     text = answer.page(facts) if style == "html" else json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     if output is None:
-        click.echo(text, nl=False)
+        document(text)
         return
     try:
         private = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

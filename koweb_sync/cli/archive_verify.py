@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive_place import find, place_options
-from koweb_sync.cli.common import emit, format_option, say, table
+from koweb_sync.cli.common import format_option
+from koweb_sync.cli.output import echo, emit, say, table
 from koweb_sync.errors import DONE, HUMAN
 from koweb_sync.i18n import _, active, ngettext
 
@@ -73,9 +74,9 @@ def show(report: "Report") -> None:
             ).format(n=number(more))
         )
     for flaw in report.flaws[:LINES]:
-        click.echo(broken(flaw.kind, flaw.what))
-    click.echo(sums(report))
-    click.echo(verdict(report))
+        echo(broken(flaw.kind, flaw.what))
+    echo(sums(report))
+    echo(verdict(report))
     for text in limits(report):
         say(f"· {text}")
 

@@ -1,19 +1,14 @@
 """A run of the archive in words: what it will take, how far it is, what it found."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from koweb_sync.archive.visit.plan import Cost, Plan, minutes
+from koweb_sync.cli.bar import Bar
 from koweb_sync.config import Rates
 from koweb_sync.errors import Stopped
 from koweb_sync.i18n import _, active, ngettext
-
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-    from rich.progress import TaskID
 
 MANY = 8  # requests; fewer are sent before anybody has read an estimate
 
@@ -139,49 +134,26 @@ def may_be_stopped() -> Iterator[None]:
         ) from None
 
 
-class Watching:
-    """Watches a run. The bar appears on a terminal only, and only where there is much to read."""
+class Watching(Bar):
+    """Watches a run. The bar appears only where there is much to read."""
 
     def __init__(self, plan: Plan) -> None:
+        super().__init__()
         self.plan = plan
-        self.bar: Bar | None = None
-        self.task: TaskID | None = None
 
-    def __enter__(self) -> "Watching":
+    def __enter__(self) -> Self:
         total = self.plan.requests.likely
-        if total > MANY and sys.stderr.isatty():
-            self.start(total)
+        if total > MANY:
+            self.start(total, _("reading"))
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.bar:
-            self.bar.stop()
-
-    def start(self, total: int) -> None:
-        """Show the bar."""
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self.bar = Bar(*columns, console=Console(stderr=True), transient=True)
-        self.task = self.bar.add_task(_("reading"), total=total)
-        self.bar.start()
 
     def stage(self, name: str) -> None:
         """Say what is read now."""
-        if self.bar and self.task is not None:
-            self.bar.update(self.task, description=stages().get(name, _("reading")))
+        self.tell(stages().get(name, _("reading")))
 
     def step(self, requests: int = 1) -> None:
-        """Some more requests are done; the plan was a guess, so the end moves with them."""
-        if self.bar and self.task is not None:
-            self.bar.update(self.task, advance=requests)
-            done = self.bar.tasks[0].completed
-            if done > (self.bar.tasks[0].total or 0):
-                self.bar.update(self.task, total=done)
+        """Some more requests are done."""
+        self.advance(steps=requests)
 
 
 def stages() -> dict[str, str]:

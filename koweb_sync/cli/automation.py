@@ -5,11 +5,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import click
-
 from koweb_sync.automation.files import INCLUDING, File, Host, Wanted, make
 from koweb_sync.automation.package import installed
-from koweb_sync.cli.common import say
+from koweb_sync.cli.output import echo, say
 from koweb_sync.config import Settings, key_name
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
@@ -28,7 +26,7 @@ def automate(repo: Repo, wanted: Wanted, host: Host, *, dry_run: bool, force: bo
         raise in_the_way(old)
     for file in mine:
         if dry_run:
-            click.echo("".join(patch(inside(repo, file), file)), nl=False)
+            echo("".join(patch(inside(repo, file), file)), nl=False)
         else:
             write(inside(repo, file), file.text)
             say(_("Wrote {file}.").format(file=file.path), fg="green")

@@ -4,6 +4,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from koweb_sync.cli.output import label
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -24,19 +26,29 @@ class Bar:
         if self.bar:
             self.bar.stop()
 
-    def start(self, total: int, label: str = "") -> None:
+    def start(self, total: int, words: str = "") -> None:
         """Show the bar, where somebody can see it."""
         if not sys.stderr.isatty():
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        # No markup: the words are names of files, and “[bold]” is one.
+        text = TextColumn("{task.description}", markup=False)
+        columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.task = self.bar.add_task(label, total=total)
+        self.task = self.bar.add_task(label(words), total=total)
         self.bar.start()
 
-    def advance(self, label: str) -> None:
-        """One more is done; `label` says which."""
+    def advance(self, words: str | None = None, steps: int = 1) -> None:
+        """Some more is done; `words` say which. The total was a guess: it moves with what is more than that."""
         if self.bar and self.task is not None:
-            self.bar.update(self.task, advance=1, description=label)
+            self.bar.update(self.task, advance=steps, description=None if words is None else label(words))
+            done = self.bar.tasks[0].completed
+            if done > (self.bar.tasks[0].total or 0):
+                self.bar.update(self.task, total=done)
+
+    def tell(self, words: str) -> None:
+        """Say what is done now."""
+        if self.bar and self.task is not None:
+            self.bar.update(self.task, description=label(words))

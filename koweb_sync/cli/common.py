@@ -1,8 +1,6 @@
-"""What the commands share: where we are, the way to the forum, and how words and data leave."""
+"""What the commands share: where we are, the way to the forum."""
 
-import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from koweb_sync import config
+from koweb_sync.cli.output import say
 from koweb_sync.config import Settings
-from koweb_sync.errors import KowebError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
@@ -133,37 +131,3 @@ def name_no_branch(repo: Repo, commits: Sequence[str]) -> None:
     """Say that new commits are on no branch, where that is so: git forgets them once something else is checked out."""
     if commits and repo.branch() is None:
         say(_("You are on no branch: “git switch -c NAME” keeps these commits."), fg="yellow")
-
-
-def colours() -> bool:
-    """Whether standard output may be coloured: a terminal, and nobody asked for no colour (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def say(text: str, **style: Any) -> None:
-    """Words for a person: on standard error, so that data stays clean."""
-    plain = bool(os.environ.get("NO_COLOR")) or not sys.stderr.isatty()
-    click.secho(text, err=True, **({} if plain else style))
-
-
-def complain(error: KowebError) -> None:
-    """An error that does not end the command."""
-    say(str(error), fg="red")
-
-
-def labelled(what: str, detail: str) -> str:
-    """A finding and what it is about."""
-    return _("{what}: {detail}").format(what=what, detail=detail)
-
-
-def emit(data: Any) -> None:
-    """Data for a program: JSON on standard output."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def table(rows: Sequence[tuple[str, str, str]], *, err: bool = False) -> None:
-    """Three columns, the first two as wide as their longest cell."""
-    widths = [max((len(row[n]) for row in rows), default=0) for n in (0, 1)]
-    for verb, path, details in rows:
-        first = click.style(verb.ljust(widths[0]), fg="green") if colours() and not err else verb.ljust(widths[0])
-        click.echo(f"{first}  {path.ljust(widths[1])}  {details}".rstrip(), err=err)

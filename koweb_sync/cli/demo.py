@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from koweb_sync.cli.common import say
+from koweb_sync.cli.output import agrees, say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -53,7 +53,7 @@ def show(page: Path, browser: bool | None) -> None:
     shown(_("# The report for facilitators: {address}").format(address=address))
     if browser is None:
         there = sys.stdin.isatty() and sys.stdout.isatty() and "CI" not in os.environ
-        browser = there and click.confirm(_("Open it in your browser?"), default=True)
+        browser = there and agrees(_("Open it in your browser?"))
     if browser and not webbrowser.open(address):
         shown(_("# No browser could be started here; open that address in one."))
 

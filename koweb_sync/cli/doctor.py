@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from koweb_sync import config
-from koweb_sync.cli.common import colours, connector, emit, format_option, forum_option, labelled
+from koweb_sync.cli.common import connector, format_option, forum_option
+from koweb_sync.cli.output import echo, emit, labelled, painted
 from koweb_sync.errors import InputError, worst
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
@@ -28,8 +29,7 @@ def doctor(forum: str | None, save_query: bool, style: str) -> None:
         found.append(finding)
         if style == "table":
             sign, colour = signs[finding.verdict]
-            shown = click.style(sign, fg=colour) if colours() else sign
-            click.echo(f"{shown} {labelled(finding.what, finding.detail)}")
+            echo(painted(sign, fg=colour), f" {labelled(finding.what, finding.detail)}")
     if save_query and not any(finding.verdict is Verdict.BAD for finding in found):
         save(connector(settings)())
     if style == "json":

@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import click
-
-from koweb_sync.cli.common import say
+from koweb_sync.cli.output import echo, say
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -45,4 +43,4 @@ def save(forum: "Forum") -> None:
     )
     for query in lacking:
         if query.name not in known:
-            click.echo(f"\n== {query.name}\n{query.told}\n\n{query.sql}")
+            echo(f"\n== {query.name}\n{query.told}\n\n{query.sql}")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.common import colours, emit, format_option, forum_option, repository_paths, say, workspace
+from koweb_sync.cli.common import format_option, forum_option, repository_paths, workspace
+from koweb_sync.cli.output import echo, emit, label, painted, say
 from koweb_sync.config import Settings
 from koweb_sync.errors import INPUT, InputError, PostFileError
 from koweb_sync.git import Repo
@@ -56,7 +57,7 @@ def new(
     full.parent.mkdir(parents=True, exist_ok=True)
     with full.open("xb") as out:
         out.write(template(title, ident, {key: value for key, value in others.items() if value}))
-    click.echo(os.path.relpath(full))
+    echo(label(os.path.relpath(full)))
 
 
 def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[str, str]:
@@ -204,12 +205,12 @@ def show(problems: "Sequence[Problem]", style: str) -> None:
         if style == "github":
             level = "error" if one.error else "warning"
             place = f"file={escaped(one.path, ',:')},line={max(1, one.line)},title={one.code}"
-            click.echo(f"::{level} {place}::{escaped(one.message)}")
+            echo(f"::{level} {place}::{escaped(one.message)}")
         elif style == "table":
             where = f"{one.path}:{one.line}" if one.line else one.path
             word = _("error") if one.error else _("warning")
-            level = click.style(word, fg="red" if one.error else "yellow") if colours() else word
-            click.echo(f"{where}: {level}: {one.message}")
+            sign = painted(word, fg="red" if one.error else "yellow")
+            echo(f"{label(where)}: ", sign, f": {label(one.message)}")
 
 
 def escaped(text: str, more: str = "") -> str:

@@ -9,7 +9,7 @@ import click
 
 from koweb_sync import config, zones
 from koweb_sync.automation.files import HOSTS
-from koweb_sync.cli.common import say
+from koweb_sync.cli.output import ask, echo, say
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import LANGUAGES, _, active
@@ -68,7 +68,7 @@ def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: 
     categories = {} if offline else ask_forum(settings, asks, dry_run=dry_run)
     text = render(answers, folders(Path.cwd() / posts, categories))
     if dry_run:
-        click.echo(text)
+        echo(text)
         return settings
     path.write_text(text, encoding="utf-8")
     (Path.cwd() / posts).mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def answer(question: str, given: str | None, default: str, asks: bool) -> str:
     if given:
         return given.strip()
     if asks:
-        return str(click.prompt(question, default=default or None, err=True)).strip()
+        return ask(question, default or None)
     if default:
         return default
     raise InputError(
@@ -92,14 +92,15 @@ def answer(question: str, given: str | None, default: str, asks: bool) -> str:
 
 def ask_forum(settings: config.Settings, asks: bool, *, dry_run: bool) -> dict[str, str]:
     """Test the key; the forum's categories, slug path -> name. The key is typed unseen, and never written anywhere."""
-    from koweb_sync.cli.common import connector, labelled
+    from koweb_sync.cli.common import connector
     from koweb_sync.cli.explorer import save
+    from koweb_sync.cli.output import labelled
     from koweb_sync.sync.examine import Verdict, examine
 
     variable = config.key_name(settings)
     if asks and not os.environ.get(variable) and not os.environ.get("KOWEB_API_KEY"):
         say(_("The key is only tested now, not kept. Put it into {variable} afterwards.").format(variable=variable))
-        os.environ[variable] = click.prompt(_("API key"), hide_input=True, err=True)
+        os.environ[variable] = ask(_("API key"), hidden=True)
     connect = connector(settings)
     for finding in examine(None, settings, connect):
         say(labelled(finding.what, finding.detail), fg="red" if finding.verdict is Verdict.BAD else None)

@@ -1,7 +1,7 @@
 """A push as it goes: the plan first, then how far it is and how long it takes, on standard error."""
 
 from koweb_sync.cli.bar import Bar
-from koweb_sync.cli.common import complain, say
+from koweb_sync.cli.output import complain, say
 from koweb_sync.config import Rates
 from koweb_sync.sync import show
 from koweb_sync.sync.actions import Plan

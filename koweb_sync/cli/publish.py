@@ -14,18 +14,14 @@ import click
 from koweb_sync.cli.common import (
     ask_yes,
     chosen_paths,
-    colours,
-    complain,
     connector,
-    emit,
     format_option,
     forum_option,
     only_option,
     push_options,
-    say,
-    table,
     workspace,
 )
+from koweb_sync.cli.output import complain, echo, emit, label, painted, say, table
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, InputError, LimitReached
 from koweb_sync.git import Repo
@@ -90,27 +86,20 @@ def diff(forum: str | None, only: tuple[str, ...]) -> None:
 def show_diff(action: Create | Edit, old: str, new: str) -> None:
     """One post as a unified diff, after its fields that change."""
     verb, path, details = show.row(action)
-    click.echo(paint(f"{verb} {path}: {details}", "bold"))
+    echo(painted(label(f"{verb} {path}: {details}"), bold=True))
     if isinstance(action, Edit):
         for name in sorted(action.fields):
-            label = show.field_names()[name]
-            click.echo(paint(f"-{label}: {value(getattr(action.agreed.sent, name))}", "red"))
-            click.echo(paint(f"+{label}: {value(getattr(action.wants, name))}", "green"))
+            field = show.field_names()[name]
+            echo(painted(f"-{field}: {value(getattr(action.agreed.sent, name))}", fg="red"))
+            echo(painted(f"+{field}: {value(getattr(action.wants, name))}", fg="green"))
     lines = difflib.unified_diff(old.splitlines(), new.splitlines(), _("forum"), _("git"), lineterm="")
     for line in lines:
-        click.echo(paint(line, {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")))
+        echo(painted(line, fg={"+": "green", "-": "red", "@": "cyan"}.get(line[:1])))
 
 
 def value(thing: object) -> str:
     """A field's value as a person reads it."""
     return ", ".join(map(str, thing)) if isinstance(thing, tuple) else "" if thing is None else str(thing)
-
-
-def paint(text: str, how: str) -> str:
-    """Coloured on a terminal, plain elsewhere."""
-    if not colours() or not how:
-        return text
-    return click.style(text, bold=True) if how == "bold" else click.style(text, fg=how)
 
 
 @click.command(help=_("Show what a push would send, and how long it takes. -o saves the plan for review."))

@@ -11,19 +11,16 @@ import click
 from koweb_sync.cli.common import (
     ask_yes,
     chosen_paths,
-    complain,
     connector,
-    emit,
     format_option,
     forum_option,
     name_no_branch,
     only_option,
     push_options,
-    say,
-    table,
     together,
     workspace,
 )
+from koweb_sync.cli.output import complain, emit, say, table
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, worst
 from koweb_sync.git import Repo

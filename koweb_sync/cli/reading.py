@@ -3,7 +3,7 @@
 import math
 
 from koweb_sync.cli.bar import Bar
-from koweb_sync.cli.common import say
+from koweb_sync.cli.output import say
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _, ngettext
 

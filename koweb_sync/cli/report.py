@@ -10,6 +10,7 @@ import click
 from koweb_sync.cli.archive_after import now
 from koweb_sync.cli.archive_place import Place, archive_at, find, place_options
 from koweb_sync.cli.common import together
+from koweb_sync.cli.output import echo
 from koweb_sync.cli.report_write import deliver, destination
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -103,7 +104,7 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
         sys.exit(watch_list(asked, given["style"] or "table"))
     where = destination(place, asked, given)
     if given["dry_run"]:
-        click.echo(plan(asked, where.words))
+        echo(plan(asked, where.words))
         return
     from koweb_sync.cli.report_wait import Waiting
 

@@ -2,10 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from koweb_sync.cli.archive_after import now
-from koweb_sync.cli.common import emit
+from koweb_sync.cli.output import echo, emit
 from koweb_sync.errors import DONE, HUMAN
 from koweb_sync.i18n import _, ngettext
 
@@ -31,7 +29,7 @@ def watch_list(asked: "Asked", style: str) -> int:
     if style == "json":
         emit(as_data(found, asked, url))
     else:
-        click.echo("\n".join(lines(found, asked, url)))
+        echo("\n".join(lines(found, asked, url)))
     return HUMAN if found.topics or found.people else DONE
 
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-import click
-
 from koweb_sync.cli.archive_place import Place
-from koweb_sync.cli.common import repository_paths, say
+from koweb_sync.cli.common import repository_paths
+from koweb_sync.cli.output import document, echo, label, say
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
@@ -74,10 +73,10 @@ def deliver(report: "Report", where: Destination, time: int) -> None:
         return
     text = rendered(report, where.style, time)
     if where.file is None:
-        click.echo(text, nl=False)
+        document(text)
         return
     write(where.file, text.encode(), private=report.audience == "facilitators")
-    click.echo(str(where.file))
+    echo(label(str(where.file)))
     if report.audience == "facilitators":
         say(_("It names people who are left aside: do not pass it on, and keep it out of git."))
 
@@ -103,7 +102,7 @@ def deliver_post(report: "Report", where: Destination, time: int) -> None:
 
     made = post(report, time)
     if where.file is None and where.folder is None:
-        click.echo(made.text.decode(), nl=False)
+        document(made.text.decode())
         say(_("The pictures are only written with --output or --into."))
         return
     file = where.file or (where.folder or Path()) / f"{made.name}.md"
@@ -112,7 +111,7 @@ def deliver_post(report: "Report", where: Destination, time: int) -> None:
     for name, data in made.files.items():
         write(file.parent / name, data)
     write(file, made.text)
-    click.echo(os.path.relpath(file))
+    echo(label(os.path.relpath(file)))
 
 
 def keep(file: Path, made: "Post", *, force: bool) -> None:

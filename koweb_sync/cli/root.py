@@ -2,16 +2,17 @@
 
 import importlib
 import sys
-import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from koweb_sync import __version__
-from koweb_sync.errors import InputError, KowebError
+from koweb_sync.cli import last_resort
+from koweb_sync.errors import DONE, InputError
 from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.redaction import forget_secrets
 
 COMMANDS = {
     # name: (module under koweb_sync.cli, one line of help). The module is imported when the command runs.
@@ -39,26 +40,19 @@ HIDDEN = {"merge-driver": ("merge_driver", "merge_driver")}
 # Commands whose libraries are an extra of the same name: who only publishes does not pay for them.
 EXTRAS = ("archive", "report", "demo", "sandbox")
 
-DEBUG = "koweb_sync.debug"
 NAME = "koweb_sync.command"
 
 
 def everywhere() -> list[click.Parameter]:
     """The options that may stand before or after the command's name."""
-
-    def remember(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
-        ctx.meta[DEBUG] = ctx.meta.get(DEBUG, False) or value
-
     return [
         click.Option(
             ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=_("Language of what you read.")
         ),
         click.Option(
-            ["--debug"],
+            [last_resort.DEBUG],
             is_flag=True,
             expose_value=False,
-            callback=remember,
-            is_eager=True,
             help=_("Show the cause of an error in full."),
         ),
     ]
@@ -84,17 +78,17 @@ class Lazy(click.Group):
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, text) for name, (_module, text) in COMMANDS.items()])
 
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            with extras(ctx):
-                return super().invoke(ctx)
-        except KowebError as error:
-            if ctx.meta.get(DEBUG):
-                traceback.print_exc(file=sys.stderr)
-            from koweb_sync.cli.common import say
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
+        """Run a command and end with its exit code. Whatever happens is told in words."""
+        words = sys.argv[1:] if args is None else list(args)
+        forget_secrets()
+        extra["standalone_mode"] = False  # click would print its errors itself, and let all others through
+        sys.exit(last_resort.run(lambda: super(Lazy, self).main(words, *more, **extra) or DONE, words))
 
-            say(_("Error: {text}").format(text=error), fg="red")
-            ctx.exit(error.exit_code)
+    def invoke(self, ctx: click.Context) -> None:
+        """Run a command. What it returns is no exit code."""
+        with extras(ctx):
+            super().invoke(ctx)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.common import emit, format_option, say
+from koweb_sync.cli.common import format_option
+from koweb_sync.cli.output import disclose, echo, emit, say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, active
 
@@ -54,7 +55,7 @@ def sandbox(port: int, seed: Path | None, style: str, faults: tuple[str, ...], *
         if style == "json":
             emit({"url": box.url, "keys": dict(box.keys)})
         else:
-            click.echo(box.url)
+            echo(box.url)
             tell_keys(box)
             say(_("Stop with Ctrl-C."))
         wait()
@@ -111,7 +112,7 @@ def tell_keys(box: "Sandbox") -> None:
             what = _("acts as {name}").format(name=key.username)
         else:
             what = _("acts as anybody whom Api-Username names")
-        say(f"  {key.key}  ({what})")
+        disclose(f"  {key.key}  ({what})")
 
 
 def fail(box: "Sandbox", faults: tuple[str, ...]) -> None:

@@ -1,0 +1,125 @@
+"""How words and data leave: everything that a command prints passes here, without secrets, and with no sign in it that
+a terminal would obey (`safe_text`). Colours are put on afterwards.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import _
+from koweb_sync.redaction import redact
+from koweb_sync.safe_text import escaped_json, line, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A part of what is printed in a style of `click.style`."""
+
+    text: str
+    style: dict[str, Any] = field(default_factory=dict)
+
+
+Part = str | Painted
+
+
+def painted(text: str, **style: Any) -> Painted:
+    """A part with a style, which only a terminal with colours shows."""
+    return Painted(text, style)
+
+
+def colours() -> bool:
+    """Whether standard output may be coloured: a terminal, and nobody asked for no colour (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def shown(text: str) -> str:
+    """Words of any number of lines as they may be seen."""
+    return visible(redact(text))
+
+
+def label(text: str) -> str:
+    """Words on one line as they may be seen."""
+    return line(redact(text))
+
+
+def echo(*parts: Part, err: bool = False, nl: bool = True) -> None:
+    """Print what was found, for a person."""
+    styled = colours() and not err
+    click.echo("".join(_part(part, styled) for part in parts), err=err, nl=nl)
+
+
+def _part(part: Part, styled: bool) -> str:
+    if isinstance(part, str):
+        return shown(part)
+    return click.style(shown(part.text), **part.style) if styled else shown(part.text)
+
+
+def say(text: str, **style: Any) -> None:
+    """Words for a person: on standard error, so that data stays clean."""
+    plain = bool(os.environ.get("NO_COLOR")) or not sys.stderr.isatty()
+    click.secho(shown(text), err=True, **({} if plain else style))
+
+
+def complain(error: KowebError) -> None:
+    """An error that does not end the command."""
+    say(str(error), fg="red")
+
+
+def disclose(text: str) -> None:
+    """Words that are meant to tell a key: those of the sandbox, which no other forum knows."""
+    click.echo(visible(text), err=True)
+
+
+def labelled(what: str, detail: str) -> str:
+    """A finding and what it is about."""
+    return _("{what}: {detail}").format(what=what, detail=detail)
+
+
+def emit(data: Any) -> None:
+    """Data for a program: JSON on standard output, and nothing but ASCII where the terminal knows no more."""
+    text = escaped_json(json.dumps(data, ensure_ascii=False, indent=2))
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=2)
+    click.echo(redact(text))
+
+
+def document(text: str) -> None:
+    """A whole document (HTML, Markdown, JSON) on standard output: its own bytes in UTF-8 for a pipe or a file, and
+    what may be seen of it for a terminal.
+    """
+    if sys.stdout.isatty():
+        echo(text, nl=False)
+    else:
+        click.echo(redact(text).encode("utf-8", "backslashreplace"), nl=False)
+
+
+def table(rows: Sequence[tuple[str, str, str]], *, err: bool = False) -> None:
+    """Three columns, the first two as wide as their longest cell."""
+    safe = [(label(verb), label(path), label(details)) for verb, path, details in rows]
+    widths = [max((len(row[n]) for row in safe), default=0) for n in (0, 1)]
+    for verb, path, details in safe:
+        rest = f"  {path.ljust(widths[1])}  {details}".rstrip()
+        echo(painted(verb.ljust(widths[0]), fg="green"), rest, err=err)
+
+
+def ask(question: str, default: str | None = None, *, hidden: bool = False) -> str:
+    """What a person answers. Raises click.Abort where nobody does."""
+    return str(click.prompt(shown(question), default=default, hide_input=hidden, err=True)).strip()
+
+
+def confirm(question: str) -> None:
+    """Go on only if a person says yes. Raises click.Abort."""
+    click.confirm(shown(question), abort=True, err=True)
+
+
+def agrees(question: str) -> bool:
+    """Whether a person says yes; Enter alone does."""
+    return click.confirm(shown(question), default=True)

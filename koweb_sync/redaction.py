@@ -1,0 +1,71 @@
+"""The secrets of this run, and texts without them. Whatever leaves as words passes `redact`.
+
+A server or a proxy may echo a key in any field of its answer, and a library may quote an address with its password.
+A secret is hidden as it is, percent-encoded, escaped for JSON or HTML, inside Base64 (the header of HTTP's Basic
+scheme) and as UTF-8 read as Latin-1; of a long one also what is left of it after somebody cut it off.
+"""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "…"
+SHORTEST = 4  # characters; what is shorter is part of too many words
+LONG = 8  # characters; what is shorter is hidden only where it stands alone, for it may be a part of other words
+KEY = 24  # characters; of what is as long, the beginning gives it away too
+BEGINNING = 12
+
+_secrets: dict[str, None] = {}
+_patterns: list[re.Pattern[str]] = []
+
+
+def keep_secret(value: str) -> None:
+    """Hide a key or a password from now on in everything that leaves. Nothing happens for one that is too short."""
+    value = value.strip()
+    if len(value) >= SHORTEST and value not in _secrets:
+        _secrets[value] = None
+        _patterns[:] = [re.compile("|".join(sorted(_sought(), key=len, reverse=True)), re.IGNORECASE)]
+
+
+def forget_secrets() -> None:
+    """Begin a run: what the one before in this process kept secret is not known any more."""
+    _secrets.clear()
+    _patterns.clear()
+
+
+def redact(text: str) -> str:
+    """Text with every secret of this run replaced by `…`."""
+    return _patterns[0].sub(HIDDEN, text) if _patterns else text
+
+
+def _sought() -> Iterator[str]:
+    """The expressions that find the secrets."""
+    for value in _secrets:
+        for form in {*_written(value)}:
+            found = re.escape(form)
+            yield found if len(form) >= LONG else rf"(?<!\w){found}(?!\w)"
+        if len(value) >= KEY:
+            yield re.escape(value[:BEGINNING]) + r"[\w%+/=-]*"
+        yield from map(re.escape, _encoded(value))
+
+
+def _written(value: str) -> Iterator[str]:
+    """The ways in which a secret may stand in a text."""
+    yield from (value, quote(value, safe=""), quote(value), quote_plus(value), html.escape(value), repr(value)[1:-1])
+    yield from (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
+    yield value.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _encoded(value: str) -> Iterator[str]:
+    """The part of a Base64 text that depends on the secret alone, at each place where the secret may begin in it."""
+    data = value.encode("utf-8", "surrogateescape")
+    for before in range(3):
+        bits = 8 * (before + len(data))
+        first = -(-8 * before // 6)
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            core = encode(bytes(before) + data + bytes(2)).decode()[first : bits // 6]
+            if len(core) >= LONG:
+                yield core

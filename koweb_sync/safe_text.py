@@ -1,0 +1,33 @@
+"""Text of strangers (a forum, a file name, a git remote) as a terminal or a commit's header may show it. Pure.
+
+A terminal obeys the control signs C0, DEL and C1; the bidirectional ones reorder what is around them, so that a line
+reads as what it is not ("Trojan Source", CVE-2021-42574); a lone surrogate is a byte of a file name that is not UTF-8,
+and cannot be written at all. Each becomes an escape that can be read: `\\x1b`, `\\u202e`, `\\udce9`.
+"""
+
+import re
+
+_ALWAYS = "\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_TEXT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_ALWAYS}]|\r(?!\n)")
+_LINE = re.compile(f"[\x00-\x1f\u2028\u2029{_ALWAYS}]")
+_DATA = re.compile(f"[{_ALWAYS}]")
+
+
+def visible(text: str) -> str:
+    """Text of any number of lines: its line ends and tabs stay."""
+    return _TEXT.sub(_escape, text)
+
+
+def line(text: str) -> str:
+    """Text that has to stay on one line, such as a path, a name or a commit's subject: line ends are escaped too."""
+    return _LINE.sub(_escape, text)
+
+
+def escaped_json(text: str) -> str:
+    """JSON that a terminal does not obey. A program reads the same data out of it: such signs stand in strings only."""
+    return _DATA.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+def _escape(sign: re.Match[str]) -> str:
+    code = ord(sign[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
