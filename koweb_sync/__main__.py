@@ -1,25 +1,37 @@
 """`koweb`, `koweb-sync` and `python -m koweb_sync`."""
 
+import os
 import sys
-from typing import NoReturn
-
-from koweb_sync import i18n
-from koweb_sync.cli import last_resort
-from koweb_sync.cli.language import choose
 
 
-def main() -> NoReturn:
-    """Choose the language before any command is imported, for help texts are translated at import."""
+def main() -> None:
+    """Run the command that the command line names, and end with its exit code."""
+    sys.path[:] = trusted(sys.path)  # before anything else is imported
+    from koweb_sync.cli import last_resort
+
     sys.exit(last_resort.run(start, sys.argv[1:]))
 
 
-def start() -> NoReturn:
-    """Run the command that the command line names."""
+def start() -> int:
+    """Choose the language before any command is imported, for help texts are translated at import."""
+    from koweb_sync import i18n
+    from koweb_sync.cli import last_resort
+    from koweb_sync.cli.language import choose
+
     last_resort.watch(sys.argv[1:])
     i18n.activate(choose(sys.argv[1:]))
     from koweb_sync.cli.root import koweb  # after the language is known
 
     koweb.main(prog_name="koweb")
+    return 0
+
+
+def trusted(folders: list[str]) -> list[str]:
+    """Where programs are imported from, without the folder that koweb was started in: whoever wrote a repository could
+    put a “click.py” there. A folder that this very program lies in is no stranger's.
+    """
+    here, mine = os.path.realpath(os.curdir), os.path.realpath(f"{__file__}/../..")
+    return [one for one in folders if here == mine or os.path.realpath(one or os.curdir) != here]
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NewType
 
 from koweb_sync.errors import GitError, InputError
+from koweb_sync.git_stream import change
 from koweb_sync.i18n import _
 
 Sha = NewType("Sha", str)
@@ -50,10 +51,6 @@ class Subject:
 
     short: str
     line: str
-
-
-class Program(bytes):
-    """The content of a file that git holds as executable."""
 
 
 class Moved(GitError):
@@ -361,23 +358,6 @@ def run(folder: Path, args: Sequence[str], given: bytes = b"") -> subprocess.Com
     if not os.isatty(2):
         env.setdefault("GIT_TERMINAL_PROMPT", "0")
     return subprocess.run(["git", *QUIET, *args], cwd=folder, env=env, capture_output=True, check=False, input=given)
-
-
-def change(path: str, what: bytes | Sha | None) -> bytes:
-    """One file change in fast-import's language."""
-    name = quote(path)
-    if what is None:
-        return b"D %s\n" % name
-    if isinstance(what, bytes):
-        mode = b"100755" if isinstance(what, Program) else b"100644"
-        return b"M %s inline %s\ndata %d\n%s\n" % (mode, name, len(what), what)
-    return b"M 100644 %s %s\n" % (what.encode(), name)
-
-
-def quote(path: str) -> bytes:
-    """A path as fast-import reads it."""
-    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return b'"%s"' % escaped.encode("utf-8", "surrogateescape")
 
 
 def words(done: subprocess.CompletedProcess[bytes]) -> str:

@@ -174,7 +174,7 @@ def continued(repo: Repo, settings: Settings, style: str) -> int:
     """`pull --continue`: the exit code."""
     from koweb_sync.sync.unfinished import go_on
 
-    paths = go_on(repo, settings)
+    paths = go_on(repo, settings, time.time())
     if style == "json":
         emit({"version": 1, "exit_code": HUMAN if paths else 0, "conflicts": list(paths)})
     if not paths:

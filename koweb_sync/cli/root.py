@@ -34,9 +34,6 @@ COMMANDS = {
     "sandbox": ("sandbox", _("Run a small Discourse on this computer, to try things out.")),
 }
 
-# Commands that programs call: they work, and no help names them.
-HIDDEN = {"merge-driver": ("merge_driver", "merge_driver")}
-
 # Commands whose libraries are an extra of the same name: who only publishes does not pay for them.
 EXTRAS = ("archive", "report", "demo", "sandbox")
 
@@ -65,11 +62,10 @@ class Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS and cmd_name not in HIDDEN:
+        if cmd_name not in COMMANDS:
             return None
         ctx.meta[NAME] = cmd_name
-        module, name = HIDDEN.get(cmd_name) or (COMMANDS[cmd_name][0], cmd_name)
-        command = getattr(importlib.import_module(f"koweb_sync.cli.{module}"), name)
+        command = getattr(importlib.import_module(f"koweb_sync.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
             command.params += everywhere()
         return command if isinstance(command, click.Command) else None

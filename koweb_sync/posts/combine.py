@@ -44,9 +44,9 @@ def combine(path: str, sides: tuple[bytes, bytes, bytes], text: TextMerge, marks
     try:
         fronts = (read_front(path, base), read_front(path, ours), read_front(path, theirs))
     except PostFileError:
-        return Combined(*text(base, ours, theirs))
+        return plainly(sides, text, marks)
     if any(front.flow for front in fronts):
-        return Combined(*text(base, ours, theirs))
+        return plainly(sides, text, marks)
     head, clash = combined_front(path, ours, fronts, marks)
     rests = [front.rest.encode() for front in fronts]
     rest, conflicts = rests[1], False
@@ -55,6 +55,14 @@ def combine(path: str, sides: tuple[bytes, bytes, bytes], text: TextMerge, marks
     if conflicts and rest == rests[1]:  # git takes one of them for no text, and shows nothing
         rest = whole(rests[1], rests[2], marks)
     return Combined(head + rest, clash or conflicts)
+
+
+def plainly(sides: tuple[bytes, bytes, bytes], text: TextMerge, marks: Marks) -> Combined:
+    """Files as git merges texts; where it takes one of them for no text, both as a whole."""
+    merged, conflicts = text(*sides)
+    if conflicts and merged == sides[1]:
+        merged = both(sides[1], sides[2], marks)
+    return Combined(merged, conflicts)
 
 
 def combined_front(path: str, ours: bytes, fronts: tuple[Front, Front, Front], marks: Marks) -> tuple[bytes, bool]:
@@ -144,12 +152,19 @@ def items(key: Key | None) -> tuple[str, ...] | None:
 def whole(ours: bytes, theirs: bytes, marks: Marks) -> bytes:
     """Both texts behind the closing fence of ours, each as a whole; one of them where a side is preferred."""
     if marks.favour:
-        return theirs if marks.favour == "theirs" else ours
+        return both(ours, theirs, marks)
     fence, _end, mine = ours.partition(b"\n")
+    return fence + b"\n" + both(mine, theirs.partition(b"\n")[2], marks)
+
+
+def both(ours: bytes, theirs: bytes, marks: Marks) -> bytes:
+    """Two texts between git's marks; one of them where a side is preferred."""
+    if marks.favour:
+        return theirs if marks.favour == "theirs" else ours
     bars = [(sign * marks.size).encode() for sign in "<=>"]
-    sides = [text if text.endswith(b"\n") else text + b"\n" for text in (mine, theirs.partition(b"\n")[2])]
+    sides = [text if text.endswith(b"\n") else text + b"\n" for text in (ours, theirs)]
     heads = (bars[0] + b" " + marks.ours.encode(), bars[1], bars[2] + b" " + marks.theirs.encode())
-    return b"%s\n%s\n%s%s\n%s%s\n" % (fence, heads[0], sides[0], heads[1], sides[1], heads[2])
+    return b"%s\n%s%s\n%s%s\n" % (heads[0], sides[0], heads[1], sides[1], heads[2])
 
 
 def with_marks(data: bytes, ours: str, theirs: str, marks: Marks) -> bytes:

@@ -1,14 +1,10 @@
-"""Bringing commits into the branch that is checked out: at once where they merge, else with git's own cherry-pick."""
+"""What git has under way in the branch that is checked out, and how it is told to go on. git itself is asked: how it
+keeps such things in its folder differs from one kind of repository to another.
+"""
 
-import os
-import shlex
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable
 
-from koweb_sync.config import Settings
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git import Repo, Sha, words
 from koweb_sync.i18n import _
@@ -16,6 +12,8 @@ from koweb_sync.i18n import _
 # What a user's git settings would make of a plain fast-forward: nothing staged only, no stash, no ignored file lost.
 FORWARD = ("--ff-only", "--quiet", "--no-squash", "--no-autostash", "--no-verify-signatures", "--no-overwrite-ignore")
 MARKS = (b"<<<<<<< ", b"||||||| ", b">>>>>>> ")
+WAITING = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
+FOLDERS = {"rebase-merge": "rebase", "rebase-apply": "rebase", "sequencer": "cherry-pick"}
 
 
 def ready(repo: Repo) -> None:
@@ -40,19 +38,28 @@ def ready(repo: Repo) -> None:
 
 def unfinished(repo: Repo) -> str:
     """What git operation waits for its end, "" for none."""
-    names = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEAD": "revert"}
-    folders = {"rebase-merge": "rebase", "rebase-apply": "rebase", "sequencer": "cherry-pick"}
-    return next((what for name, what in {**names, **folders}.items() if (repo.own / name).exists()), "")
+    doing = next((what for name, what in WAITING.items() if name in waiting(repo)), "")
+    words_of_git = [word for name in FOLDERS for word in ("--git-path", name)]
+    places = repo.git("rev-parse", *words_of_git).decode("utf-8", "surrogateescape").splitlines()
+    there = (what for place, what in zip(places, FOLDERS.values(), strict=True) if (repo.root / place).exists())
+    return doing or next(there, "")
 
 
-def among(repo: Repo, commits: Sequence[str]) -> bool:
-    """Whether a cherry-pick waits for its end, and it is the one of these commits."""
-    head, todo = repo.own / "CHERRY_PICK_HEAD", repo.own / "sequencer" / "todo"
-    if head.exists():
-        return head.read_text(encoding="ascii").strip() in commits
-    lines = todo.read_text(encoding="utf-8", errors="replace").splitlines() if todo.exists() else []
-    picks = [words[1] for line in lines if (words := line.split()) and words[0] == "pick"]
-    return any(commit.startswith(pick) for pick in picks for commit in commits)
+def waiting(repo: Repo) -> dict[str, Sha]:
+    """What git's notes of unfinished operations name. A tag or branch of such a name, which a clone brings, is none."""
+    out = repo.git("cat-file", "--batch-check", given="\n".join(WAITING).encode() + b"\n").decode()
+    rows = zip(WAITING, (line.split(" ") for line in out.splitlines()), strict=True)
+    found = {name: Sha(row[0]) for name, row in rows if row[-1] not in ("missing", "ambiguous")}
+    if not found:
+        return {}
+    refs = (f"refs/{folder}{name}" for name in found for folder in ("", "tags/", "heads/", "remotes/"))
+    others = set(repo.git("for-each-ref", "--format=%(objectname)", *refs).decode().split())
+    return {name: sha for name, sha in found.items() if sha not in others}
+
+
+def waits_for(repo: Repo) -> Sha | None:
+    """The commit whose cherry-pick waits for its end."""
+    return waiting(repo).get("CHERRY_PICK_HEAD")
 
 
 def names(out: bytes) -> tuple[str, ...]:
@@ -72,7 +79,7 @@ def conflicted(repo: Repo) -> tuple[str, ...]:
 
 def strange(repo: Repo) -> tuple[str, ...]:
     """Staged paths that are none of the commit which is being picked; its files may have moved."""
-    picked = repo.resolve("CHERRY_PICK_HEAD")
+    picked = waits_for(repo)
     brought = names(repo.git("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", picked)) if picked else ()
     ours = {*brought, *conflicted(repo)}
     return tuple(new for _state, old, new in staged(repo) if not {old, new} & ours)
@@ -95,14 +102,28 @@ def present(repo: Repo, folder: str) -> tuple[str, ...]:
     return names(repo.git("ls-files", "-z", "--cached", "--others", "--", *literal([folder])))
 
 
+def stored(repo: Repo, path: str) -> Sha | None:
+    """A file of the work tree as git would store it, whatever line ends or encoding it has there; None without one."""
+    full = repo.root / path
+    if full.is_symlink() or not full.is_file():
+        return None
+    return Sha(repo.git("hash-object", "-w", "--", path).decode().strip())
+
+
+def at(repo: Repo, commit: str | None, path: str) -> bytes | None:
+    """The content that a commit has at a path; None where it has none."""
+    found = next((one for one in repo.tree(Sha(commit)) if one.path == path), None) if commit else None
+    return repo.blob(found.sha) if found else None
+
+
 def marked(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
     """Those files that hold more of git's marks than either side did, whether they are staged or not."""
+    sides = (repo.head(), waits_for(repo))
     found = []
     for path in dict.fromkeys(paths):
-        full = repo.root / path
-        here = marks(full.read_bytes()) if full.is_file() else Counter[bytes]()
-        sides = [marks(repo.git("show", f"{side}:{path}", fine=(0, 128))) for side in ("HEAD", "CHERRY_PICK_HEAD")]
-        if here - (sides[0] | sides[1]):
+        here = stored(repo, path)
+        shown = marks(repo.blob(here)) if here else Counter[bytes]()
+        if shown and shown - (marks(at(repo, sides[0], path) or b"") | marks(at(repo, sides[1], path) or b"")):
             found.append(path)
     return tuple(found)
 
@@ -131,63 +152,17 @@ def in_the_way(repo: Repo, why: str) -> GitError | InputError:
     )
 
 
-def pick(repo: Repo, settings: Settings, commits: Sequence[Sha]) -> tuple[str, ...]:
-    """Cherry-pick commits. Returns the paths in conflict; git's usual state then waits for a person."""
-    return picked(repo, settings, "--allow-empty", "--keep-redundant-commits", *commits)
-
-
-def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
-    """Finish a cherry-pick whose conflicts are resolved, and those after it. Returns the paths in the next conflict."""
-    if (repo.own / "CHERRY_PICK_HEAD").exists():
-        with driver(repo, settings) as flags:
-            repo.git(*flags, "commit", "--allow-empty", "--no-edit", "--quiet", "--cleanup=strip")
-    return picked(repo, settings, "--continue") if (repo.own / "sequencer").exists() else ()
-
-
-def picked(repo: Repo, settings: Settings, *words_of_git: str) -> tuple[str, ...]:
-    """One run of cherry-pick. Returns the paths in conflict.
-
-    Raises InputError where a file is in the way: then nothing waits any more, for a pull brings again what is missing.
-    """
-    with driver(repo, settings) as flags:
-        done = repo.run(*flags, "cherry-pick", *words_of_git)
-    paths = conflicted(repo)
-    if done.returncode == 0 or paths:
-        return paths
-    if (repo.own / "CHERRY_PICK_HEAD").exists():
-        raise GitError(_("git {command} failed: {why}").format(command="cherry-pick", why=words(done)))
-    if (repo.own / "sequencer").exists():
-        repo.git("cherry-pick", "--quit")
-    raise in_the_way(repo, words(done))
-
-
-@contextmanager
-def driver(repo: Repo, settings: Settings) -> Iterator[tuple[str, ...]]:
-    """git's options for our merge of post files, so that nobody has to configure anything."""
-    out = repo.git("config", "--type=path", "--get", "core.attributesFile", fine=(0, 1)).decode().rstrip("\n")
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    theirs = Path(out) if out else home / "git" / "attributes"
-    folder = repo.shared / "koweb"
-    folder.mkdir(exist_ok=True)
-    ours = folder / "attributes"
-    where = "" if settings.posts == "." else f"{settings.posts}/"
-    lines = theirs.read_text(encoding="utf-8", errors="surrogateescape") if theirs.is_file() else ""
-    ours.write_text(f'{lines}\n"{where}**/*.md" merge=koweb\n', encoding="utf-8", errors="surrogateescape")
-    command = f"{shlex.quote(sys.executable)} -m koweb_sync merge-driver %O %A %B %P"
-    yield (
-        "-c",
-        f"core.attributesFile={ours}",
-        "-c",
-        "merge.koweb.name=koweb",
-        "-c",
-        f"merge.koweb.driver={command}",
+def commit(repo: Repo) -> None:
+    """Commit what is resolved, in the name of who wrote it; the user's hooks run. Raises GitError."""
+    repo.git(
         "-c",
         "core.editor=true",
         "-c",
         "core.commentChar=#",  # no line of a message that we write begins so
         "-c",
-        "rerere.autoUpdate=false",  # what git resolves as last time is looked at before it is staged
+        "i18n.commitEncoding=UTF-8",
         *identity(repo),
+        *("commit", "--allow-empty", "--no-edit", "--quiet", "--cleanup=strip"),
     )
 
 

@@ -12,8 +12,9 @@ from koweb_sync.bookmark import Agreement, Bookmark, agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.models import Site, TopicView
-from koweb_sync.git import Program, Repo, Sha
-from koweb_sync.posts.combine import Combined, Marks, combine
+from koweb_sync.git import Repo, Sha
+from koweb_sync.git_stream import Program
+from koweb_sync.posts.combine import Combined
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import Value
@@ -25,13 +26,14 @@ from koweb_sync.sync.files import Downloads, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
 from koweb_sync.sync.news import Fate, Incoming, News, Pulled
+from koweb_sync.sync.onto import combined
 from koweb_sync.sync.plan import Options
 from koweb_sync.sync.push import style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.seen import Edit, Seen, save, seen_of
 from koweb_sync.sync.settle import arrived, replay
 from koweb_sync.sync.survey import surveyed
-from koweb_sync.sync.unfinished import remember, waiting
+from koweb_sync.sync.unfinished import advance, begin, waiting
 from koweb_sync.sync.world import Source
 
 if TYPE_CHECKING:
@@ -242,10 +244,8 @@ class Pull:
 
     def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> Combined:
         """The three-way merge, with the side that the user prefers where both changed the same."""
-        marks = Marks(favour=self.wishes.favour)
-        options = (f"--{marks.favour}",) if marks.favour else ("-L", marks.ours, "-L", "base", "-L", marks.theirs)
-        merged = combine(path, sides, lambda a, b, c: self.repo.merge(a, b, c, *options), marks)
-        return replace(merged, conflicts=False) if marks.favour else merged
+        merged = combined(self.repo, path, sides, self.wishes.favour)
+        return replace(merged, conflicts=False) if self.wishes.favour else merged
 
     def edit(self, look: Look, view: TopicView, base: Agreement) -> Edit:
         """Who edited last, when and why: one request, and one for each edit between it and what we know.
@@ -284,11 +284,11 @@ class Pull:
         after = commits[-1] if commits else self.tip
         beside = self.beside(rest) if rest else []
         if rest:
-            remember(self.repo, self.settings, (self.tip, after), [self.facts(one) for one in rest], beside)
+            begin(self.repo, self.settings, (self.tip, after), [self.facts(one) for one in rest], beside)
         if commits:
             picks.forward(self.repo, after)
         if rest:
-            picks.pick(self.repo, self.settings, beside)
+            advance(self.repo, self.settings, self.hold.clock())
         return tuple(commits)
 
     def facts(self, change: Change) -> dict[str, Any]:
@@ -305,7 +305,7 @@ class Pull:
         return self.repo.write_commit(parent, files, text, self.hold.clock(), who, committer(self.repo))
 
     def beside(self, rest: Sequence[Change]) -> list[Sha]:
-        """Commits beside the branch: the base, and on it one for each editor, for git to cherry-pick."""
+        """Commits beside the branch: the base, and on it one for each editor, to be brought one by one."""
         files = self.files((one.source.path, one.base) for one in rest)
         at = self.repo.write_commit(None, files, "Base", self.hold.clock())
         found: list[Sha] = []

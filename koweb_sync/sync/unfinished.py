@@ -15,11 +15,12 @@ from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.git import Repo, Sha, words
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal
-from koweb_sync.sync import picks
+from koweb_sync.sync import onto, picks
 from koweb_sync.sync.hold import fetch, state_folder
 from koweb_sync.sync.seen import TRAILER
 from koweb_sync.sync.settle import replay
 
+SHOWN = 200  # signs of a line that an error quotes
 # What of a pull that was undone is still on the branch.
 Left = Literal["nothing", "commits", "published"]
 
@@ -29,16 +30,24 @@ def place(repo: Repo, settings: Settings) -> Path:
     return repo.own / "koweb" / settings.name / "pull.json"
 
 
-def remember(
+def begin(
     repo: Repo, settings: Settings, moved: tuple[Sha, Sha], posts: Sequence[Mapping[str, Any]], commits: Sequence[Sha]
 ) -> None:
     """Write down what a pull is about to do, so that it can be shown, finished or undone.
 
     `moved`: the branch before, and after all that merges. `posts`: those in conflict: path, topic, url, editor.
-    `commits`: those that are picked for them.
+    `commits`: those that are brought one by one, for them.
     """
     before, after = moved
     known = {"before": before, "after": after, "posts": posts, "picks": commits, "branch": repo.branch() or ""}
+    remember(repo, settings, {**known, "left": commits, "stopped": "", "at": before, "wrote": {}, "ready": False})
+
+
+def remember(repo: Repo, settings: Settings, known: Mapping[str, Any]) -> None:
+    """Write the note about a pull. `left`: commits that are still to be brought; `stopped`: the one that waits for a
+    person, on top of the commit `at`; `wrote`: path -> blob that was put into the work tree for that, `shown`: as it
+    then was there, whatever filters made of it; `ready`: all of it is there, so that a person can look.
+    """
     path = place(repo, settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".new")
@@ -46,13 +55,43 @@ def remember(
     beside.replace(path)
 
 
+def advance(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
+    """Bring the commits that are left, up to the next conflict. Returns the paths in conflict; () once all are brought.
+
+    Raises InputError where a file is in the way: then nothing waits any more, for a pull brings again what is missing.
+    """
+    known = written(repo, settings) or {}
+    while known.get("left"):
+        commit, *left = known["left"]
+        files = onto.brought(repo, settings, commit)
+        known = {**known, "left": left, "at": repo.head(), "stopped": commit, "ready": False}
+        paths = tuple(one.path for one in files if one.merged.conflicts)
+        if paths:
+            work, wrote = onto.shown(repo, files, at)
+            known = {**known, "wrote": wrote}
+            remember(repo, settings, known)
+            try:
+                onto.stop(repo, commit, files, work)
+            except InputError:
+                forget(repo, settings)
+                raise
+            shown = {path: picks.stored(repo, path) for path in paths}
+            remember(repo, settings, {**known, "shown": shown, "ready": True})
+            return paths
+        onto.take(repo, commit, files, at)
+        known = {**known, "stopped": "", "wrote": {}}
+        remember(repo, settings, known)
+    forget(repo, settings)
+    return ()
+
+
 def forget(repo: Repo, settings: Settings) -> None:
     """The pull is finished."""
     place(repo, settings).unlink(missing_ok=True)
 
 
-def note(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:
-    """What a pull that waits for a person wrote down; None if none waits."""
+def written(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:
+    """The note about a pull, whatever became of that; None without one."""
     path = place(repo, settings)
     if not path.exists():
         return None
@@ -60,11 +99,37 @@ def note(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:
         found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         return None  # The disk was full, or the machine lost power: git itself still knows its cherry-pick.
-    return found if picks.among(repo, found["picks"]) else None
+    return found
+
+
+def note(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:
+    """What a pull that waits for a person wrote down; None if none waits.
+
+    It waits as long as git has its cherry-pick under way, or somebody has committed that themselves and more is left.
+    """
+    found = written(repo, settings)
+    if found is None or not found.get("ready"):
+        return None
+    doing = picks.waits_for(repo)
+    if doing:
+        return found if doing == found["stopped"] else None
+    head = repo.head()
+    return found if found["left"] and head != found["at"] and repo.is_ancestor(found["at"], head) else None
+
+
+def tidy(repo: Repo, settings: Settings) -> None:
+    """Take back what a pull that was cut off left half done: the next one does it again."""
+    found = written(repo, settings)
+    if found is None or found.get("ready", True):
+        return
+    if found["stopped"] and repo.head() == found["at"]:
+        onto.undo(repo, found["stopped"], found["wrote"])
+    forget(repo, settings)
 
 
 def waiting(repo: Repo, settings: Settings) -> None:
     """Raises HumanNeeded while a pull waits for a person."""
+    tidy(repo, settings)
     if note(repo, settings) is None:
         return
     paths = ", ".join(picks.conflicted(repo))
@@ -83,13 +148,10 @@ def waiting(repo: Repo, settings: Settings) -> None:
 
 def at_hand(repo: Repo, settings: Settings, message: str) -> Mapping[str, Any]:
     """The pull that waits here. Raises InputError, with `message` where none waits, or away from its branch."""
-    found = note(repo, settings)
-    if found is None:
-        forget(repo, settings)
-        raise InputError(
-            message, where=str(repo.root), remedy=_("“koweb pull” shows whether anything is left to bring in.")
-        )
-    if found["branch"] != (repo.branch() or ""):
+    tidy(repo, settings)
+    here = repo.branch() or ""
+    found = written(repo, settings)
+    if found and found["branch"] != here:
         raise InputError(
             _("This pull belongs to the branch “{branch}”.").format(branch=found["branch"] or "HEAD"),
             where=str(repo.root),
@@ -97,10 +159,16 @@ def at_hand(repo: Repo, settings: Settings, message: str) -> Mapping[str, Any]:
                 branch=found["branch"] or found["after"][:12]
             ),
         )
+    found = note(repo, settings)
+    if found is None:
+        forget(repo, settings)
+        raise InputError(
+            message, where=str(repo.root), remedy=_("“koweb pull” shows whether anything is left to bring in.")
+        )
     return found
 
 
-def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
+def go_on(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
     """`pull --continue`: commit what is resolved and go on. Returns the paths in the next conflict."""
     found = at_hand(repo, settings, _("No pull waits to be continued."))
     paths = picks.conflicted(repo)
@@ -111,6 +179,7 @@ def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
             where=str(repo.root),
             remedy=_("Keep what is right, delete the marks (<<<<<<<, =======, >>>>>>>), then continue."),
         )
+    need_somebody(repo, found, paths)
     gone = picks.gone(repo, paths)
     if gone:
         raise HumanNeeded(
@@ -125,12 +194,42 @@ def go_on(repo: Repo, settings: Settings) -> tuple[str, ...]:
             where=str(repo.root),
             remedy=_("Take them out for now (git restore --staged), continue, then commit them in your own name."),
         )
-    if paths:
-        repo.git("add", "--", *picks.literal(paths))
-    more = picks.go_on(repo, settings)
-    if not more:
-        forget(repo, settings)
-    return more
+    if paths:  # also those outside of a sparse checkout, which “git add” passes over
+        repo.git("update-index", "--add", "-z", "--stdin", given=b"".join(map(ended, paths)))
+    if picks.waits_for(repo):
+        picks.commit(repo)
+    return advance(repo, settings, at)
+
+
+def need_somebody(repo: Repo, found: Mapping[str, Any], paths: Sequence[str]) -> None:
+    """Raises HumanNeeded where a file is as the pull left it, without marks, and lacks what one side says: some filter
+    of git's took it away, and nobody has looked.
+    """
+    for path in paths:
+        sha = picks.stored(repo, path)
+        if sha is None or sha != found.get("shown", {}).get(path):
+            continue
+        lost = missing(repo.blob(sha), picks.at(repo, repo.head(), path), picks.at(repo, picks.waits_for(repo), path))
+        if lost:
+            raise HumanNeeded(
+                _("Nobody has resolved this file, and it lacks what one side wrote: {sentences}").format(
+                    sentences=" / ".join(lost)
+                ),
+                where=path,
+                remedy=_("Put in what is right, or say “git add” if the file is right as it is; then continue."),
+            )
+
+
+def missing(text: bytes, *sides: bytes | None) -> list[str]:
+    """The first lines of both sides that a text lacks."""
+    here = set(text.splitlines())
+    lines = (line for side in sides if side for line in side.splitlines() if line.strip() and line not in here)
+    return [line.decode("utf-8", "replace")[:SHOWN] for line in dict.fromkeys(lines)][:3]
+
+
+def ended(path: str) -> bytes:
+    """A path as git reads it with -z."""
+    return path.encode("utf-8", "surrogateescape") + b"\0"
 
 
 def abort(repo: Repo, settings: Settings) -> Left:
@@ -142,11 +241,8 @@ def abort(repo: Repo, settings: Settings) -> Left:
     before, after = Sha(found["before"]), Sha(found["after"])
     unstage(repo)
     own = own_commits(repo, after)
-    if own or published(repo, settings, after, repo.head()):
-        repo.git("reset", "--merge", "--quiet")
-        repo.git("cherry-pick", "--quit")
-    else:
-        repo.git("cherry-pick", "--abort")
+    kept = own or published(repo, settings, after, repo.head())
+    repo.git("reset", "--merge", "--quiet", *(() if kept else (after,)))  # ends git's cherry-pick too
     stays = published(repo, settings, before, repo.head())
     if repo.head() == after != before and not stays:
         undo_merged(repo, settings, before)
