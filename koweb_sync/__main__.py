@@ -23,14 +23,16 @@ def start() -> int:
     from koweb_sync.cli.root import koweb  # after the language is known
 
     koweb.main(prog_name="koweb")
-    return 0
 
 
 def trusted(folders: list[str]) -> list[str]:
     """Where programs are imported from, without the folder that koweb was started in: whoever wrote a repository could
     put a “click.py” there. A folder that this very program lies in is no stranger's.
     """
-    here, mine = os.path.realpath(os.curdir), os.path.realpath(f"{__file__}/../..")
+    try:
+        here, mine = os.path.realpath(os.curdir), os.path.realpath(f"{__file__}/../..")
+    except OSError:  # somebody removed it
+        return [one for one in folders if one]
     return [one for one in folders if here == mine or os.path.realpath(one or os.curdir) != here]
 
 
