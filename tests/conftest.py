@@ -54,7 +54,7 @@ SERVERS = (
     "test_automation_jobs",
 )
 WHOLE = ("scenarios/test_any_",)  # histories, of which so many steps are promised on each kind
-LANGUAGES = ("demo/test_story", "report/test_command")
+LANGUAGES = ("demo/test_story", "report/test_command", "test_commands")
 PAIRS = (
     (SERVERS, re.compile(r"(?<=[\[-])(2022|2026)(?=[\]-])"), ("2022", "2026")),
     (LANGUAGES, re.compile(r"(?<=[\[-])(fr|en)(?=[\]-])"), ("fr", "en")),
