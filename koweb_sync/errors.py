@@ -66,6 +66,10 @@ class StoreUnusable(InputError):
     """An archive cannot be opened, read or written. `where` is its place, without a password."""
 
 
+class NoArchive(StoreUnusable):
+    """Nothing is where an archive is to be read."""
+
+
 class Stopped(KowebError):
     """Somebody stopped the command."""
 

@@ -33,6 +33,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "subject": ("archive_subject", _("Say all that is held about somebody.")),
     "consent": ("archive_consent", _("Keep who does not want to be counted in reports.")),
     "purge": ("archive_consent", _("Empty posts that the forum deleted.")),
+    "drop": ("archive_drop", _("Remove a forum from the archive.")),
 }
 
 
@@ -95,9 +96,8 @@ def archive(
 def run(place: Place, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
     from koweb_sync.archive.visit.crawl import crawl, look
-    from koweb_sync.archive.visit.explore import VIA, explore
+    from koweb_sync.archive.visit.explore import VIA, check, explore
     from koweb_sync.archive.visit.plan import Cost, Plan
-    from koweb_sync.archive.visit.spared import left
     from koweb_sync.cli import archive_watch as words
     from koweb_sync.cli.archive_after import after_run
 
@@ -112,15 +112,15 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         else:
             echo(words.planned(plan, rates))
         return 0
+    first = stranger(place, wishes)
+    if given["via"] == VIA:
+        check(wishes, place.settings.url)
     store = place.open(create=True)
-    if ignored := place.ignore():
-        say(
-            _("{file} was added to {ignore}: an archive holds what people wrote, and belongs in no repository.").format(
-                file=ignored, ignore=".gitignore"
-            )
-        )
+    say_ignored(place)
     with store.alone():
         one = new_run(place, store, wishes)
+        if first is not None:
+            one.talk, one.told = first.talk, first.told
         stopped = one.pending()
         if stopped and given["via"] in ("auto", stopped):
             say(_("Going on with the run that was stopped."))
@@ -131,16 +131,49 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         with words.Watching(plan) as watch, words.may_be_stopped():
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
-        stale = after_run(place, store, one.forum)
+        stale, compacted = after_run(place, store, one.forum)
+    return told(one, style, [export.to for export in stale], compacted=compacted)
+
+
+def say_ignored(place: Place) -> None:
+    """Keep the archive out of git, and say so."""
+    if ignored := place.ignore():
+        say(
+            _("{file} was added to {ignore}: an archive holds what people wrote, and belongs in no repository.").format(
+                file=ignored, ignore=".gitignore"
+            )
+        )
+
+
+def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
+    """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
+    from koweb_sync.archive.visit.spared import left
+    from koweb_sync.cli import archive_watch as words
+
     failed = left(one)
     if style == "json":
-        places = {"store": store.place, "failed": failed, "stale": [export.to for export in stale]}
+        places = {"store": one.store.place, "failed": failed, "stale": stale}
         emit({"version": 1, "run": one.n, "found": one.found, **places})
     else:
         echo(words.found(one.found))
     for url in failed:
         say(_("{url}: the forum answers with an error of its own. The next run tries again.").format(url=url), fg="red")
-    return HUMAN if failed or stale else DONE
+    return HUMAN if failed or stale or not compacted else DONE
+
+
+def stranger(place: Place, wishes: "Wishes") -> "Run | None":
+    """A run that heard what a forum says of itself, if the archive does not know it yet, else None.
+
+    Nothing is written, and no file is made, before an address has answered as a forum.
+    """
+    from koweb_sync.archive.visit.crawl import asked
+
+    store = place.open_or_empty()
+    if store.forum(place.settings.url) is not None:
+        return None
+    first = new_run(place, store, wishes)
+    first.told = asked(first)
+    return first
 
 
 def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
@@ -170,13 +203,16 @@ def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":
 
 
 def new_run(place: Place, store: "Store", wishes: "Wishes") -> "Run":
-    """A run on the forum that is meant."""
+    """A run on the forum that is meant, which is entered if the store does not know it."""
+    return run_on(place, store, store.enter(place.settings.url, place.settings.name, now()), wishes)
+
+
+def run_on(place: Place, store: "Store", number: int, wishes: "Wishes") -> "Run":
+    """A run on a forum, by its number in the store."""
     from koweb_sync.archive.visit.run import Run, Silent
     from koweb_sync.forum.talk import Talk
 
-    settings = place.settings
-    number = store.enter(settings.url, settings.name, now())
-    return Run(store, number, settings.url, Talk(place.connect()), wishes, Silent(), now)
+    return Run(store, number, place.settings.url, Talk(place.connect()), wishes, Silent(), now)
 
 
 def now() -> int:

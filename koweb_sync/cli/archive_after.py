@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.cli.archive_again import erasing, make_again
 from koweb_sync.cli.archive_place import Place
-from koweb_sync.cli.output import say
+from koweb_sync.cli.output import complain, say
+from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -23,26 +24,37 @@ def now() -> int:
     return time.time_ns() // 1_000
 
 
-def after_run(place: Place, store: "Store", forum: int) -> "list[Made]":
+def after_run(place: Place, store: "Store", forum: int) -> "tuple[list[Made], bool]":
     """Forget who was made anonymous, empty what was deleted, as koweb.toml wants it. The store is ours alone.
 
-    The exports are answered that still hold what was erased, since they could not be made again.
+    The exports are answered that still hold what was erased, since they could not be made again; and whether the
+    database's files hold nothing of it. Where there is no room to write them anew, archiving goes on all the same.
     """
-    from koweb_sync.archive.rights import privacy
+    from koweb_sync.archive.rights import forget, privacy
 
     archive = privacy.Archive(store, forum, place.settings.url)
-    privacy.finish(archive)
-    follow(place, archive)
+    before = forget.Done()
+    privacy.tidy(archive, before)
+    late = [before.late, follow(place, archive)]
     keeping = place.settings.archive
     if keeping.deletions == "purge":
         done = purged(archive, now() - keeping.purge_after_days * DAY)
+        late.append(done.late)
         if number := done.rows.get("texts of posts", 0):
             say(
                 ngettext(
                     "Emptied {n} post that the forum deleted.", "Emptied {n} posts that the forum deleted.", number
                 ).format(n=number)
             )
-    return make_again(archive)
+    return make_again(archive), compacted(*late)
+
+
+def compacted(*late: "KowebError | None") -> bool:
+    """Whether nothing is in the way of writing the files anew, else it is said, once."""
+    reasons = [one for one in late if one is not None]
+    if reasons:
+        complain(reasons[-1])
+    return not reasons
 
 
 def purged(archive: "Archive", before: int) -> "Done":
@@ -55,14 +67,16 @@ def purged(archive: "Archive", before: int) -> "Done":
         return privacy.empty_deleted(archive, before, now())
 
 
-def follow(place: Place, archive: "Archive") -> None:
-    """Forget the old names of those whom the forum made anonymous, or say that they are still here."""
+def follow(place: Place, archive: "Archive") -> "KowebError | None":
+    """Forget the old names of those whom the forum made anonymous, or say that they are still here: what is in the way
+    of writing the files anew.
+    """
     from koweb_sync.archive.rights import forget, privacy
 
     with archive.store.read() as connection:
         orders = forget.upstream(connection, archive.forum)
     if not orders:
-        return
+        return None
     number = len(orders)
     if place.settings.archive.erasure == "ask":
         say(
@@ -73,9 +87,9 @@ def follow(place: Place, archive: "Archive") -> None:
             ).format(n=number)
         )
         say(_("“koweb archive forget --upstream” forgets it."))
-        return
+        return None
     with erasing(archive):
-        privacy.perform(archive, orders, now())
+        late = privacy.perform(archive, orders, now()).done.late
     say(
         ngettext(
             "Forgot the old names of {n} person whom the forum made anonymous.",
@@ -94,3 +108,4 @@ def follow(place: Place, archive: "Archive") -> None:
         )
         for one in left[:20]:
             say(f"  {one.where}: {one.context}")
+    return late

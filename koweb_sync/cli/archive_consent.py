@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.archive_after import DAY, now, purged
+from koweb_sync.cli.archive_after import DAY, compacted, now, purged
 from koweb_sync.cli.archive_again import make_again
 from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.common import format_option
@@ -70,6 +70,7 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
     opened = place.open()
     archive = archive_at(place, opened)
     stale: list[Made] = []
+    late = False
     before = now() - (place.settings.archive.purge_after_days if days is None else days) * DAY
     if dry_run:
         with opened.read() as connection:
@@ -77,14 +78,15 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
         words = ngettext("{n} post would be emptied.", "{n} posts would be emptied.", number)
     else:
         with opened.alone():
-            number = purged(archive, before).rows.get("texts of posts", 0)
+            done = purged(archive, before)
+            number, late = done.rows.get("texts of posts", 0), not compacted(done.late)
             stale = make_again(archive)
         words = ngettext("{n} post emptied.", "{n} posts emptied.", number)
     if style == "json":
         emit({"version": 1, "posts": number, "stale": [one.to for one in stale]})
     else:
         echo(words.format(n=number))
-    sys.exit(HUMAN if stale else DONE)
+    sys.exit(HUMAN if stale or late else DONE)
 
 
 def day(micros: int) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +14,7 @@ from koweb_sync import config
 from koweb_sync.cli.common import budgets_of, forum_option
 from koweb_sync.cli.output import say
 from koweb_sync.config import Settings
-from koweb_sync.errors import ConfigError, InputError
+from koweb_sync.errors import ConfigError, InputError, NoArchive
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
@@ -26,12 +27,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 VARIABLE = "KOWEB_ARCHIVE_STORE"
 
 
+store_option = click.option(
+    "--store", metavar="PLACE", help=_("The archive: a file, or a postgresql:// address (default: see koweb.toml).")
+)
+
+
 def place_options(command: Function) -> Function:
     """`--forum` and `--store`, which every command of an archive takes."""
-    store = click.option(
-        "--store", metavar="PLACE", help=_("The archive: a file, or a postgresql:// address (default: see koweb.toml).")
-    )
-    return forum_option(store(command))
+    return forum_option(store_option(command))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +47,13 @@ class Place:
 
     def open(self, *, create: bool = False) -> "Store":
         """The store, given back when the command ends. Raises StoreUnusable."""
-        from koweb_sync.archive.base.store import Store
-
-        store = Store.open(self.store, create=create)
-        click.get_current_context().call_on_close(store.close)
-        return store
+        return opened_at(self.store, create=create)
 
     def open_or_empty(self) -> "Store":
-        """The store as it is; an empty one that nothing is written to where there is none yet."""
+        """The store as it is; an empty one, in memory, where there is none yet or it does not know the forum."""
         from koweb_sync.archive.base.store import Store
 
-        if "://" in self.store or Path(self.store).is_file():
+        with suppress(NoArchive):
             store = self.open()
             if store.forum(self.settings.url) is not None:
                 return store
@@ -115,10 +114,38 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Place:
             raise ConfigError(error.message, where=f"--url {url}", remedy=error.remedy) from error
     else:
         settings = config.load(root, forum=forum)
+    return Place(root, settings, placed(store, settings, Path.cwd() if url else root))
+
+
+def placed(store: str | None, settings: Settings, folder: Path) -> str:
+    """Where the archive lies: as somebody says, from here; else as the settings say, from a folder."""
     given = store or os.environ.get(VARIABLE)
     chosen = given or settings.archive.store
-    folder = Path.cwd() if given or url else root
-    return Place(root, settings, chosen if "://" in chosen else str(folder / Path(chosen).expanduser()))
+    return within(Path.cwd() if given else folder, chosen)
+
+
+def within(folder: Path, place: str) -> str:
+    """A place as it is seen from a folder."""
+    return place if "://" in place else str(folder / Path(place).expanduser())
+
+
+def find_store(store: str | None) -> str:
+    """Where the archive lies, whichever forum is meant: koweb.toml is needed only where nobody names the place."""
+    given = store or os.environ.get(VARIABLE)
+    return within(Path.cwd(), given) if given else find(None, None).store
+
+
+def opened_at(place: str, *, create: bool = False) -> "Store":
+    """A store, given back when the command ends. What cannot be read in it is looked at then: is it damaged?
+
+    Raises StoreUnusable.
+    """
+    from koweb_sync.archive.base.store import Store
+
+    context = click.get_current_context()
+    store = context.with_resource(Store.open(place, create=create))
+    context.with_resource(store.suspected())
+    return store
 
 
 def archive_at(place: Place, store: "Store") -> "Archive":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive_after import now
+from koweb_sync.cli.archive_after import compacted, now
 from koweb_sync.cli.archive_again import erasing, exports_of, make_again
 from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.common import format_option
@@ -108,9 +108,10 @@ def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapp
     outcome.left = search(within_reach, privacy.sought(orders))
     printed(orders, outcome, style, again)
     stale = not all(again.values())
-    conclude(outcome, proven=given["prove"], stale=stale)
+    late = not compacted(outcome.done.late)
+    conclude(outcome, proven=given["prove"] and not late, stale=stale)
     untouched = [one for one in outcome.reached if not one.known]
-    return HUMAN if outcome.left or untouched or stale else DONE
+    return HUMAN if outcome.left or untouched or stale or late else DONE
 
 
 def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") -> "tuple[Outcome, dict[str, bool]]":

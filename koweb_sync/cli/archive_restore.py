@@ -57,10 +57,23 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
 def archived(place: Place, opened: "Store", source: str | None) -> int:
     """The number of the archived forum that is meant. Raises InputError where that is not clear."""
     from koweb_sync.archive.base import schema
+    from koweb_sync.archive.rights.drop import hollow
 
     table = schema.FORUMS
     with opened.read() as connection:
-        rows = connection.execute(select(table.c.id, table.c.name, table.c.url)).all()
+        everything = connection.execute(select(table.c.id, table.c.name, table.c.url)).all()
+        rows = [row for row in everything if not hollow(connection, row.id)]
+    empty = [row for row in everything if row not in rows and source in (None, row.name, row.url)]
+    if not rows or (source and empty and not any(source in (row.name, row.url) for row in rows)):
+        raise InputError(
+            _("The archive holds no topic of a forum that could be published again."),
+            where=place.store,
+            remedy=_("A mistyped address leaves an empty forum: “koweb archive drop {name}” removes it.").format(
+                name=empty[0].url
+            )
+            if empty
+            else _("“koweb archive” archives it; --store names another place."),
+        )
     meant = [row for row in rows if source in (row.name, row.url)] if source else list(rows)
     others = [row for row in meant if row.url != place.settings.url]
     found = others if len(others) == 1 else meant

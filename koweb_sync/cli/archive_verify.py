@@ -1,14 +1,15 @@
 """`koweb archive verify`: does the archive hold what the forum has? The answer says what it does not prove, too."""
 
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive_place import find, place_options
+from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.common import format_option
 from koweb_sync.cli.output import echo, emit, say, table
-from koweb_sync.errors import DONE, HUMAN
+from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, active, ngettext
 
 if TYPE_CHECKING:
@@ -26,15 +27,22 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: only whether the archive is sound in itself."))
 def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -> None:
     """The help is above."""
-    from koweb_sync.archive.proof.verify import steps
+    from koweb_sync.archive.base.trouble import damaged
+    from koweb_sync.archive.proof.verify import steps, verify_offline
     from koweb_sync.archive.proof.verify import verify as compared
     from koweb_sync.archive.visit.plan import Cost, Plan
-    from koweb_sync.archive.visit.run import Run, Wishes
-    from koweb_sync.cli.archive import new_run, now
+    from koweb_sync.archive.visit.run import Wishes
+    from koweb_sync.cli.archive import now, run_on
     from koweb_sync.cli.archive_watch import Watching
 
     place = find(forum, store)
     opened = place.open()
+    try:
+        number = archive_at(place, opened).forum
+    except InputError as error:
+        if offline and (why := opened.damage()):
+            raise damaged(opened.place, why) from error
+        raise
     keeping = place.settings.archive
     wishes = Wishes(
         key=not offline and place.key() is not None,
@@ -44,12 +52,12 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -
         public_only=keeping.public_only,
         rolling=keeping.rolling_days,
     )
-    with opened.alone():
-        run: Run = new_run(place, opened, wishes)
+    with nullcontext() if offline else opened.alone():
+        run = run_on(place, opened, number, wishes)
         run.now = now
         long = steps(run, offline=offline)
         with Watching(Plan("rest", Cost(), Cost(long, long))) as run.watch:
-            report = compared(run, offline=offline)
+            report = verify_offline(run) if offline else compared(run)
     if style == "json":
         emit(as_data(report))
     else:
@@ -154,6 +162,9 @@ def broken(kind: str, what: str) -> str:
     """Something that is broken in the store, in one line."""
     texts = {
         "file": _("The database itself is damaged: {what}."),
+        "shape": _("A part of the database is missing, or is not what koweb made: {what}."),
+        "table": _("The table {what} does not hold what was written into it."),
+        "index": _("The index of the search is damaged: {what}."),
         "version": _("Post {what} has lost its text."),
         "text": _("The text of post {what} is not the one that was archived."),
         "pointers": _("The links of post {what} are not those of its text."),

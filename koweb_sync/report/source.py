@@ -23,8 +23,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, select
 
 from koweb_sync.archive.base import schema
+from koweb_sync.archive.base.engines import still
 from koweb_sync.archive.base.store import Store
-from koweb_sync.errors import InputError, StoreUnusable
+from koweb_sync.archive.base.trouble import complaint
+from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 Engine = Literal["duckdb", "postgres", "spark"]
@@ -296,7 +298,8 @@ def wanted(name: str, forum: int) -> Select[Any]:
 @contextmanager
 def through_adbc(store: Store, forum: int) -> Iterator[Reader]:
     """Read a SQLite file as Arrow batches, without a Python object for each value: four times as fast."""
-    place = str(Path(store.engine.url.database or "").resolve())
+    file = Path(store.engine.url.database or "").resolve()
+    place = still(file) or str(file)
     options = {StatementOptions.BATCH_ROWS.value: ROWS}
     try:
         with adbc.connect(place, autocommit=False) as connection, connection.cursor(adbc_stmt_kwargs=options) as cursor:
@@ -308,7 +311,7 @@ def through_adbc(store: Store, forum: int) -> Iterator[Reader]:
 
             yield read
     except adbc.DatabaseError as error:
-        raise StoreUnusable(_("The archive cannot be used: {why}.").format(why=error), where=store.place) from error
+        raise complaint(store.place, error) from error
 
 
 @contextmanager

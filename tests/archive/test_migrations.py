@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from koweb_sync.archive.base import search, upgrade
+from koweb_sync.archive.base import seals, search, upgrade
 from koweb_sync.archive.base.engines import Origin
 from koweb_sync.archive.base.schema import FORUMS, METADATA, POSTS
 from koweb_sync.archive.base.store import Store, count, put
@@ -24,6 +24,8 @@ from koweb_sync.archive.base.views import create_views
 from koweb_sync.errors import HumanNeeded, InputError, StoreUnusable
 
 URL = "https://kafe.example.org"
+HEAD = upgrade.HEAD
+NEXT = f"{int(HEAD) + 1:04}"
 
 
 def test_migrations_and_tables_agree(store: Store) -> None:
@@ -34,7 +36,9 @@ def test_migrations_and_tables_agree(store: Store) -> None:
                 "version_table": upgrade.TABLE,
                 "compare_type": True,
                 "compare_server_default": store.postgresql,  # SQLite's are compared to the letter below
-                "include_name": lambda name, kind, _parents: kind != "table" or not name.startswith("search"),
+                "include_name": lambda name, kind, _parents: (
+                    kind != "table" or not name.startswith(("search", "seals"))
+                ),
             },
         )
         assert compare_metadata(context, METADATA) == []
@@ -48,6 +52,10 @@ def test_migrations_make_what_the_tables_would_make_themselves(tmp_path: Path) -
     with engine.begin() as connection:
         for statement in search.SQLITE:
             connection.execute(text(statement))
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        seals.teach(driver)
+        seals.seal(connection)
         create_views(connection)
     engine.dispose()
     migrated, made = (described(tmp_path / f"{name}.sqlite") for name in ("migrated", "made"))
@@ -155,13 +163,13 @@ def next_koweb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
 
     def migrate(steps: str) -> None:
         body = "".join(f"    {line}\n" for line in steps.splitlines())
-        (folder / "versions" / "0002_next.py").write_text(
+        (folder / "versions" / f"{NEXT}_next.py").write_text(
             "import os, signal\nimport sqlalchemy as sa\nfrom alembic import op\n"
-            f"revision = '0002'\ndown_revision = '0001'\n\n\ndef upgrade() -> None:\n{body}",
+            f"revision = '{NEXT}'\ndown_revision = '{HEAD}'\n\n\ndef upgrade() -> None:\n{body}",
             encoding="utf-8",
         )
         monkeypatch.setattr(upgrade, "FOLDER", folder)
-        monkeypatch.setattr(upgrade, "HEAD", "0002")
+        monkeypatch.setattr(upgrade, "HEAD", NEXT)
 
     return migrate
 
@@ -223,11 +231,11 @@ def test_a_killed_migration_leaves_the_old_archive(
     next_koweb(f"{ADD}\n{ANEW}\n{EMPTY}\nos.kill(os.getpid(), signal.SIGKILL)")
     code = (
         "import sys, pathlib; from koweb_sync.archive.base import upgrade; upgrade.FOLDER = pathlib.Path(sys.argv[1]);"
-        "upgrade.HEAD = '0002'; from koweb_sync.archive.base.store import Store; Store.open(sys.argv[2])"
+        f"upgrade.HEAD = '{NEXT}'; from koweb_sync.archive.base.store import Store; Store.open(sys.argv[2])"
     )
     killed = subprocess.run([sys.executable, "-c", code, str(upgrade.FOLDER), place], capture_output=True, check=False)
     assert killed.returncode == -9, killed.stderr
-    upgrade.FOLDER, upgrade.HEAD = kept, "0001"  # next_koweb's monkeypatch puts them back too
+    upgrade.FOLDER, upgrade.HEAD = kept, HEAD  # next_koweb's monkeypatch puts them back too
     with Store.open(place) as store:
         assert store.origin is Origin.FOUND
         assert store.forum(URL) == number
@@ -286,7 +294,6 @@ def no_revision(file: Path) -> None:
         other_tables_and_a_log,
         sqlite_and_then_noise,
         no_revision,
-        lambda file: file.write_bytes(b""),
         lambda file: file.write_bytes(bytes(range(256)) * 64),
         lambda file: file.write_text("# Des notes\n", encoding="utf-8"),
         lambda file: file.mkdir(),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.proof.verify import verify
+from koweb_sync.archive.proof.verify import verify, verify_offline
 from koweb_sync.archive.visit.crawl import crawl
 from koweb_sync.archive.visit.run import Run, Silent, Wishes
 from koweb_sync.archive.visit.spared import left
@@ -95,7 +95,7 @@ def test_one_broken_post_keeps_only_its_own_topic_from_being_whole(town: Sandbox
     assert len(failed) == 1
     assert f"/t/{topic}" in failed[0]
     with kept.going() as run:
-        report = verify(run, offline=True)
+        report = verify_offline(run)
     assert [one.topic for one in report.entries if not one.complete] == [topic]
     assert kept.update() == failed
     heal()

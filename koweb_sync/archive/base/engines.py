@@ -2,24 +2,22 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
-from koweb_sync.archive.base import schema, search, upgrade
+from koweb_sync.archive.base import schema, seals, search, upgrade
 from koweb_sync.archive.base.locks import held_beside, held_in
-from koweb_sync.archive.base.places import beside, foreign, look, path, unreadable
-from koweb_sync.errors import StoreUnusable
+from koweb_sync.archive.base.places import look, path, written
+from koweb_sync.archive.base.trouble import complaint, foreign, unreadable
+from koweb_sync.errors import NoArchive, StoreUnusable
 from koweb_sync.i18n import _
 
 WRITES = "koweb_writes"  # an execution option: SQLite's transaction is one that writes, from its beginning
-FULL = ("disk is full", "No space left", "disk I/O error", "File too large")
 
 
 class Origin(Enum):
@@ -28,24 +26,6 @@ class Origin(Enum):
     FOUND = "found"
     MADE = "made"
     MIGRATED = "migrated"  # it was an older koweb's
-
-
-@contextmanager
-def explained(where: str) -> Iterator[None]:
-    """What a database complains about, in words. What only a mistake of ours brings about stays as it is."""
-    try:
-        yield
-    except (IntegrityError, DataError):
-        raise
-    except DBAPIError as error:
-        reason = str(error.orig).partition("\n")[0].rstrip(".")
-        if not any(sign in reason for sign in FULL):
-            raise unreadable(where, reason) from error
-        raise StoreUnusable(
-            _("The archive cannot be used: {why}.").format(why=reason),
-            where=where,
-            remedy=_("Make room on the disk; what was archived is not lost."),
-        ) from error
 
 
 def opened(url: URL, where: str, *, create: bool) -> tuple[Engine, Origin]:
@@ -69,11 +49,10 @@ def opened(url: URL, where: str, *, create: bool) -> tuple[Engine, Origin]:
 def missing(file: Path, where: str, *, create: bool) -> bool:
     """Whether no archive is there yet. Raises StoreUnusable if there is none and none is to be made."""
     try:
-        there = file.exists() or file.is_symlink()
+        if there(file):
+            return False
     except OSError as error:
-        raise unreadable(where, error.strerror or str(error)) from error
-    if there:
-        return False
+        raise complaint(where, error) from error
     if not create:
         raise nothing(where)
     if not file.parent.is_dir():
@@ -83,31 +62,59 @@ def missing(file: Path, where: str, *, create: bool) -> bool:
     return True
 
 
-def nothing(where: str) -> StoreUnusable:
+def there(file: Path) -> bool:
+    """Whether something is under an archive's name. A file without a byte is nothing: an earlier koweb left one where
+    the disk was full.
+    """
+    if file.is_file() and not file.stat().st_size and not written(file):
+        return False
+    return file.exists() or file.is_symlink()
+
+
+def nothing(where: str) -> NoArchive:
     """The error about a place without an archive."""
-    return StoreUnusable(
+    return NoArchive(
         _("There is no archive."), where=where, remedy=_("“koweb archive” makes it; --store names another place.")
     )
 
 
 def made(file: Path, where: str) -> Origin:
-    """Make an archive: whole before it has its name, so that a kill leaves nothing that looks like one."""
+    """Make an archive: whole before it has its name, so that a kill or a full disk leaves nothing that looks like one.
+
+    It is made without a log beside it, whose content would come into the file only after the last word about it.
+    """
     with held_beside(file, where):
-        if file.exists():
+        if there(file):
             return current(file, where)
         fresh = file.with_name(f"{file.name}.new")
         leftovers(fresh)
         try:
-            engine = sqlite_engine(URL.create("sqlite", database=str(fresh)), migrates=True)
+            engine = sqlite_engine(URL.create("sqlite", database=str(fresh)), migrates=True, log=False)
             try:
                 with engine.execution_options(**{WRITES: True}).begin() as connection:
                     upgrade.upgrade(connection)
             finally:
                 engine.dispose()
+            whole(fresh, where)
             fresh.rename(file)
+        except OSError as error:
+            raise complaint(where, error) from error
         finally:
             leftovers(fresh)
     return Origin.MADE
+
+
+def whole(fresh: Path, where: str) -> None:
+    """Raises StoreUnusable if a new archive, read again from its disk, is not what was written."""
+    connection = sqlite3.connect(f"{fresh.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        raise complaint(where, error) from error
+    finally:
+        connection.close()
+    if found != "ok":
+        raise unreadable(where, found)
 
 
 def leftovers(fresh: Path) -> None:
@@ -157,27 +164,32 @@ def in_memory(engine: Engine) -> Origin:
         schema.METADATA.create_all(connection)
         for statement in search.SQLITE:
             connection.execute(text(statement))
+        seals.seal(connection)
     return Origin.MADE
 
 
-def sqlite_engine(url: URL, *, migrates: bool = False) -> Engine:
-    """SQLite, with transactions as SQLite means them. `migrates`: tables may be made anew under their references."""
+def sqlite_engine(url: URL, *, migrates: bool = False, log: bool = True) -> Engine:
+    """SQLite, with transactions as SQLite means them.
+
+    `migrates`: tables may be made anew under their references; `log`: what is written stands in a log beside it first.
+    """
     file = path(url)
-    still = file is not None and unmoving(file)
+    where = still(file) if file is not None else None
     extra: dict[str, Any] = {}
     if file is None:
         extra = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    elif still:
-        where = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+    elif where is not None:
         extra = {"creator": lambda: sqlite3.connect(where, uri=True, check_same_thread=False)}
     engine = create_engine(url, hide_parameters=True, **extra)
     # A log beside the file, so that reading never waits; deleted text is overwritten.
-    writing = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON")
+    kept = ("journal_mode=WAL", "synchronous=NORMAL") if log else ("journal_mode=DELETE", "synchronous=FULL")
+    writing = (*kept, "secure_delete=ON")
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # Python's own idea of a transaction begins too late
+        seals.teach(connection)
         references = f"foreign_keys={'OFF' if migrates else 'ON'}"
-        for pragma in ("busy_timeout=10000", references, *(() if still else writing)):
+        for pragma in ("busy_timeout=10000", references, *(() if where is not None else writing)):
             connection.execute(f"PRAGMA {pragma}")
 
     def begin(connection: Connection) -> None:
@@ -189,9 +201,12 @@ def sqlite_engine(url: URL, *, migrates: bool = False) -> Engine:
     return engine
 
 
-def unmoving(file: Path) -> bool:
-    """Whether a file lies where we cannot write, and nobody has it in use: SQLite reads it without a log beside it."""
-    return file.exists() and not os.access(file.parent, os.W_OK) and not beside(file)
+def still(file: Path) -> str | None:
+    """The address under which SQLite reads a file without a log beside it, if nobody can have it in use: it lies where
+    we cannot write.
+    """
+    unmoving = file.exists() and not os.access(file.parent, os.W_OK) and not written(file)
+    return f"{file.absolute().as_uri()}?mode=ro&immutable=1" if unmoving else None
 
 
 # ---- servers

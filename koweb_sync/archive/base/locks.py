@@ -8,7 +8,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from koweb_sync.archive.base.places import unreadable
+from koweb_sync.archive.base.trouble import complaint
 from koweb_sync.errors import HumanNeeded
 from koweb_sync.i18n import _
 
@@ -29,7 +29,7 @@ def held_beside(file: Path, place: str) -> Iterator[None]:
     except Timeout:
         raise busy(place) from None
     except OSError as error:
-        raise unreadable(place, error.strerror or str(error)) from error
+        raise complaint(place, error) from error
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from koweb_sync.archive.base.trouble import beside, complaint, explained, foreign
 from koweb_sync.errors import InputError, StoreUnusable
 from koweb_sync.i18n import _
 
@@ -85,26 +86,23 @@ def look(file: Path) -> str | None:
         with file.open("rb") as start:
             magic = start.read(len(MAGIC))
     except OSError as error:
-        raise unreadable(where, error.strerror or str(error)) from error
+        raise complaint(where, error) from error
     if magic != MAGIC:
         raise foreign(where)
-    try:
+    with explained(where):
         # A file without a log beside it is whole, and is read without making one. With one, as after a kill or while
         # somebody writes, the newest pages lie there.
-        how = "mode=ro" if any(beside(file)) else "mode=ro&immutable=1"
+        how = "mode=ro" if written(file) else "mode=ro&immutable=1"
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=10)
         try:
             return revision(connection)
         finally:
             connection.close()
-    except sqlite3.Error as error:
-        raise unreadable(where, str(error)) from error
 
 
-def beside(file: Path) -> list[Path]:
-    """The logs that SQLite keeps beside a file while it is in use, and leaves when it is killed."""
-    logs = (file.with_name(f"{file.name}{end}") for end in ("-wal", "-journal"))
-    return [log for log in logs if log.exists()]
+def written(file: Path) -> bool:
+    """Whether there is something in a log beside a file: an empty one tells nothing that the file does not."""
+    return any(log.stat().st_size for log in beside(file))
 
 
 def revision(connection: sqlite3.Connection) -> str | None:
@@ -114,21 +112,3 @@ def revision(connection: sqlite3.Connection) -> str | None:
     there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (TABLE,)).fetchone()
     rows: list[Any] = connection.execute(f"SELECT version_num FROM {TABLE}").fetchall() if there else []  # noqa: S608 - a constant
     return ",".join(sorted(str(row[0]) for row in rows)) or None
-
-
-def foreign(where: str) -> StoreUnusable:
-    """The error about what somebody else made."""
-    return StoreUnusable(
-        _("This is not an archive that koweb made; nothing in it was changed."),
-        where=where,
-        remedy=_("Name another place, where nothing is yet; koweb makes the archive there."),
-    )
-
-
-def unreadable(where: str, why: str) -> StoreUnusable:
-    """The error about a file that the system or SQLite does not let us read."""
-    return StoreUnusable(
-        _("The archive cannot be used: {why}.").format(why=why),
-        where=where,
-        remedy=_("Is it an archive that koweb made, and may you write there?"),
-    )

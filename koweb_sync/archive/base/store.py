@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Engine, Table, bindparam, func, insert, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.engines import WRITES, Origin, explained, opened
+from koweb_sync.archive.base.engines import WRITES, Origin, opened
 from koweb_sync.archive.base.locks import held_beside, held_in
-from koweb_sync.archive.base.places import address, path, shown, unreadable
+from koweb_sync.archive.base.places import address, path, shown
+from koweb_sync.archive.base.seals import broken
+from koweb_sync.archive.base.trouble import UNREADABLE, damaged, explained, unreadable
 from koweb_sync.archive.base.wording import sound
 from koweb_sync.i18n import _
 
@@ -66,6 +68,21 @@ class Store:
         """What the database complains about, in words."""
         with explained(self.place):
             yield
+
+    @contextmanager
+    def suspected(self) -> Iterator[None]:
+        """What cannot be read because the archive is damaged is said so. What is a mistake of ours stays as it is."""
+        try:
+            yield
+        except UNREADABLE as error:
+            if (why := self.damage()) is None:
+                raise
+            raise damaged(self.place, why) from error
+
+    def damage(self) -> str | None:
+        """What shows that the archive is damaged, None if nothing does. A SQLite file is read as a whole for it."""
+        with self.understood():
+            return None if self.postgresql else next(broken(self.engine), None)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

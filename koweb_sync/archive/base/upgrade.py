@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
+from koweb_sync.archive.base.seals import seal, unseal
 from koweb_sync.archive.base.views import create_views, drop_views
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"  # the newest of migrations/versions
+HEAD = "0002"  # the newest of migrations/versions
 TABLE = "koweb_archive"  # holds the revision, and tells an archive from any other database
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -62,10 +63,12 @@ def tables(connection: Connection) -> list[str]:
 def upgrade(connection: Connection) -> None:
     """Bring the tables to HEAD within the connection's transaction: all of it happens, or nothing.
 
-    Views are made anew, for they follow this koweb's words and not the tables' history.
+    Views are made anew, for they follow this koweb's words and not the tables' history; so are seals.
     """
     from alembic import command
 
     drop_views(connection)
+    unseal(connection)
     command.upgrade(config(connection), HEAD)
+    seal(connection)
     create_views(connection)

@@ -69,6 +69,11 @@ def statements(dialect: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def made(dialect: str) -> dict[str, str]:
+    """The DDL of each view, by name."""
+    return dict(zip(VIEWS, statements(dialect)[1::2], strict=True))
+
+
 def create_views(connection: Connection) -> None:
     """Make the views, or make them anew."""
     for statement in statements(connection.dialect.name):

@@ -11,14 +11,33 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, func, select, text
+from sqlalchemy import ARRAY, Connection, Select, Text, and_, column, func, select
+from sqlalchemy.exc import DBAPIError
 
-from koweb_sync.archive.base import schema, search
+from koweb_sync.archive.base import schema, seals, search
 from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.base.trouble import UNREADABLE
+from koweb_sync.archive.base.wording import entry
 from koweb_sync.archive.keep.decide import TOPIC_TEXT, digest
 from koweb_sync.archive.keep.pointers import Found, read
+from koweb_sync.archive.proof.index import unfound
 
-Kind = Literal["file", "version", "text", "pointers", "uploads", "search", "title", "tags", "author", "blob", "held"]
+Kind = Literal[
+    "file",
+    "shape",
+    "table",
+    "index",
+    "version",
+    "text",
+    "pointers",
+    "uploads",
+    "search",
+    "title",
+    "tags",
+    "author",
+    "blob",
+    "held",
+]
 AT_ONCE = 500
 
 
@@ -26,7 +45,8 @@ AT_ONCE = 500
 class Flaw:
     """Something that is not as it was written. `what` says what it is about: a number or a name, by the kind.
 
-    file: the database itself; version: a post without its text; text: a text that is not the one of its digest;
+    file: the database itself; shape: a part of it that is missing or is not ours; table: one that has other rows than
+    were written; index: the search itself; version: a post without its text; text: one that is not that of its digest;
     pointers, uploads, search: what was read out of a post is not what stands there; title: a topic without its latest
     version; tags: those of a topic; author: a post of somebody unknown; blob: a file that is not the one of its hash;
     held: a file that should be there and is not.
@@ -42,12 +62,23 @@ Step = Callable[[], object]
 def flaws(store: Store, forum: int, base: str, step: Step = int) -> Iterator[Flaw]:
     """All that is wrong, as it is found. `base` is the forum's address; `step` is called after each page (`length`)."""
     with store.read() as connection:
-        yield from database(connection)
-        yield from posts(connection, forum, base, step)
-        yield from versions(connection, forum, step)
-        yield from topics(connection, forum)
-        yield from authors(connection, forum)
-        yield from blobs(connection, forum)
+        for part in (
+            database(connection),
+            posts(connection, forum, base, step),
+            versions(connection, forum, step),
+            topics(connection, forum),
+            authors(connection, forum),
+            blobs(connection, forum),
+        ):
+            yield from as_far_as(part)
+
+
+def as_far_as(part: Iterator[Flaw]) -> Iterator[Flaw]:
+    """What is wrong with a part of an archive, as far as it can be read: that it cannot is wrong too."""
+    try:
+        yield from part
+    except (DBAPIError, *UNREADABLE) as error:
+        yield Flaw("file", str(getattr(error, "orig", None) or error).partition("\n")[0])
 
 
 def length(connection: Connection, forum: int) -> int:
@@ -60,12 +91,15 @@ def length(connection: Connection, forum: int) -> int:
 
 
 def database(connection: Connection) -> Iterator[Flaw]:
-    """What SQLite finds in its own file: broken pages, indexes that disagree. PostgreSQL keeps watch by itself."""
+    """What SQLite finds in its own file: broken pages, indexes that disagree; other rows than were written; what the
+    search does not find. PostgreSQL keeps watch by itself.
+    """
     if connection.dialect.name == "postgresql":
         return
-    for line in connection.execute(text("PRAGMA integrity_check")).scalars():
-        if line != "ok":
-            yield Flaw("file", str(line))
+    yield from (Flaw("file", line) for line in seals.faults(connection))
+    yield from as_far_as(Flaw("shape", name) for name in seals.misshapen(connection))
+    yield from as_far_as(Flaw("table", name) for name in seals.differing(connection))
+    yield from as_far_as(Flaw("index", what) for what in unfound(connection))
 
 
 # ---- posts
@@ -117,7 +151,7 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
         if {file.url for file in found.files} != files[one.id]:
             yield Flaw("uploads", str(one.id))
         title = (one.title or "") if one.number == 1 else ""
-        if words.get(one.row) != (title, found.text):
+        if words.get(one.row) != (title, found.text, tuple(entry(title, found.text))):
             yield Flaw("search", str(one.id))
 
 
@@ -126,13 +160,17 @@ def pointed(found: Found) -> Counter[Any]:
     return Counter((one.kind, one.topic, one.number, one.url) for one in found.pointers)
 
 
-def entries(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """The entries of the search index by row: title and text."""
+def entries(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, str, tuple[str, ...]]]:
+    """The entries of the search index by row: title, text and words."""
     if not rows:
         return {}
-    index = search.entries(connection)
-    found = connection.execute(select(index).where(search.row_of(index).between(min(rows), max(rows))))
-    return {int(row): (str(title), str(words)) for row, title, words in found}
+    index, server = search.entries(connection), connection.dialect.name == "postgresql"
+    words = func.tsvector_to_array(column("words"), type_=ARRAY(Text)) if server else column("words")
+    query: Select[Any] = select(*index.columns, words).where(search.row_of(index).between(min(rows), max(rows)))
+    return {
+        int(row): (str(title), str(body), tuple(sorted(single) if server else single.split()))
+        for row, title, body, single in connection.execute(query)
+    }
 
 
 def versions(connection: Connection, forum: int, step: Step) -> Iterator[Flaw]:

@@ -5,18 +5,19 @@ compared is part of the answer, so that nobody reads more into it than it proves
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
 
 from koweb_sync.archive.base import schema
+from koweb_sync.archive.base.trouble import UNREADABLE
 from koweb_sync.archive.keep.writer import PLACEHOLDERS
 from koweb_sync.archive.proof.sound import Flaw, flaws, length
 from koweb_sync.archive.visit.ledger import Entry, Told, balance, forget, holdings, marked, remembered, unread, write
 from koweb_sync.archive.visit.run import Run, chunks
 from koweb_sync.archive.visit.snapshot import left_out
 from koweb_sync.archive.visit.sweep import MOST
-from koweb_sync.errors import InputError
+from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.observed import Category, Topic
 from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.i18n import _
@@ -67,29 +68,51 @@ class Walk:
     unlisted: bool = False
 
 
-def verify(run: Run, *, offline: bool = False) -> Report:
+def verify(run: Run) -> Report:
     """Compare, and write the ledger. Raises InputError where nothing was archived yet."""
+    refuse_nothing(run)
+    run.left_out = left_out(run)
+    before = sum(run.talk.sent.values())
+    run.watch.stage("sweep")
+    walk = walked(run)
+    requests = sum(run.talk.sent.values()) - before
+    entries = tuple(accounts(run, walk))
+    with run.page() as keeper:
+        forget(keeper, {one.topic for one in entries})
+    return Report(
+        compared=True,
+        entries=entries,
+        files=files(run),
+        flaws=sound(run),
+        caveats=caveats(run, walk),
+        requests=requests,
+        wanted=run.wishes.files,
+    )
+
+
+def verify_offline(run: Run) -> Report:
+    """Look only whether the archive is sound in itself. Nothing is written: it may lie where nobody may write.
+
+    Raises InputError where nothing was archived yet.
+    """
+    flaws = sound(run)
+    try:
+        refuse_nothing(run)
+        run.left_out = left_out(run)
+        found = Report(False, tuple(remembered_accounts(run)), files(run), flaws, caveats(run, None))
+        return replace(found, wanted=run.wishes.files)
+    except (KowebError, *UNREADABLE):
+        if not flaws:
+            raise
+    return Report(False, (), dict.fromkeys(FILES, 0), flaws, {})
+
+
+def refuse_nothing(run: Run) -> None:
+    """Raises InputError where nothing was archived yet."""
     if run.last_run() is None and not stopped(run):
         raise InputError(
             _("Nothing of this forum was archived yet."), where=run.store.place, remedy=_("Run “koweb archive” first.")
         )
-    run.left_out = left_out(run)
-    before = sum(run.talk.sent.values())
-    run.watch.stage("sweep")
-    walk = Walk() if offline else walked(run)
-    requests = sum(run.talk.sent.values()) - before
-    entries = tuple(accounts(run, walk, offline=offline))
-    with run.page() as keeper:
-        forget(keeper, {one.topic for one in entries})
-    return Report(
-        compared=not offline,
-        entries=entries,
-        files=files(run),
-        flaws=sound(run),
-        caveats=caveats(run, walk, offline=offline),
-        requests=requests,
-        wanted=run.wishes.files,
-    )
 
 
 def steps(run: Run, *, offline: bool) -> int:
@@ -170,12 +193,11 @@ def categories(run: Run) -> list[Category]:
 # ---- accounts
 
 
-def accounts(run: Run, walk: Walk, *, offline: bool) -> Iterator[Entry]:
+def accounts(run: Run, walk: Walk) -> Iterator[Entry]:
     """The account of each topic that the forum lists or that we hold, and write them down."""
     with run.store.read() as connection:
         topics = schema.TOPICS
         ours = set(connection.execute(select(topics.c.id).where(topics.c.forum == run.forum)).scalars())
-        pending = unread(connection, run.forum)
     ids = sorted(ours | walk.told.keys())
     for part in chunks(ids, PLACEHOLDERS):
         with run.page() as keeper:
@@ -183,11 +205,21 @@ def accounts(run: Run, walk: Walk, *, offline: bool) -> Iterator[Entry]:
             old = {one.id: one for one in remembered(keeper.connection, run.forum, unlisted)}
             told = {one: walk.told.get(one) or old[one] for one in part}
             entries = balance(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
-            why = {} if offline else troubles(run, unlisted, walk)
-            why |= {one: "to-read" for one in pending if offline}
+            why = troubles(run, unlisted, walk)
             entries = tuple(marked(one, why[one.topic]) if one.topic in why else one for one in entries)
             write(keeper, entries, checked=True)
         yield from entries
+
+
+def remembered_accounts(run: Run) -> Iterator[Entry]:
+    """The account of each topic that we hold, by what the forum said of it when it was archived last."""
+    with run.store.read() as connection:
+        pending = unread(connection, run.forum)
+        told = {one.id: one for one in remembered(connection, run.forum)}
+        for part in chunks(sorted(told), PLACEHOLDERS):
+            mine = {one: told[one] for one in part}
+            for one in balance(mine.values(), holdings(connection, run.forum, mine), run.left_out):
+                yield marked(one, "to-read") if one.topic in pending else one
 
 
 def troubles(run: Run, topics: list[int], walk: Walk) -> dict[int, str]:
@@ -221,11 +253,11 @@ def files(run: Run) -> dict[str, int]:
     return {name: found.get(name, 0) for name in FILES}
 
 
-def caveats(run: Run, walk: Walk, *, offline: bool) -> dict[str, int]:
-    """What was not compared."""
+def caveats(run: Run, walk: Walk | None) -> dict[str, int]:
+    """What was not compared; without a walk the forum was not asked."""
     known = categories(run)
     found = {"texts": run.wishes.rolling}
-    if offline:
+    if walk is None:
         found["offline"] = run.last_run() or 0
     else:
         found["cached"] = 60

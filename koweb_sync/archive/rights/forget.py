@@ -19,7 +19,7 @@ from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.keep.redact import Alias, folded, plain, redact
 from koweb_sync.archive.keep.secret import Secret
 from koweb_sync.archive.rights import cleanse
-from koweb_sync.errors import InputError
+from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _
 
 Row = Mapping[str, Any]
@@ -53,9 +53,10 @@ class Order:
 
 @dataclass(slots=True)
 class Done:
-    """What was erased: how many rows, by what they are."""
+    """What was erased: how many rows, by what they are. `late`: why the files could not be written anew afterwards."""
 
     rows: dict[str, int] = field(default_factory=dict)
+    late: KowebError | None = None
 
     def tell(self, what: str, number: int) -> None:
         """Count something."""

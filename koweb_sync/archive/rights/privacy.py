@@ -15,7 +15,7 @@ from koweb_sync.archive.keep import erasures
 from koweb_sync.archive.keep.redact import Names
 from koweb_sync.archive.keep.secret import Secret, find, make
 from koweb_sync.archive.rights import forget, prove, purge, reach
-from koweb_sync.archive.rights.compact import compact
+from koweb_sync.archive.rights.compact import NotCompacted, compact
 from koweb_sync.archive.rights.forget import Done, Order
 from koweb_sync.archive.rights.prove import Sought, Trace
 
@@ -62,7 +62,7 @@ def rehearse(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
 
 
 def perform(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
-    """Forget. Raises HumanNeeded if somebody reads the archive meanwhile, so that its log cannot be emptied."""
+    """Forget. `done.late` tells if the database's files could not be written anew: then the next run does it."""
     outcome = Outcome()
     if not orders:
         return outcome
@@ -70,15 +70,26 @@ def perform(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
     with archive.store.begin() as connection:
         carry_out(archive, connection, orders, secret, (now, outcome.done))
         put(connection, schema.CURSORS, [{"forum": archive.forum, "name": UNFINISHED, "value": "true"}])
-    finish(archive)
     names = in_clear(orders)
     outcome.remembered = reach.forget_remembered(archive.base, names)
     outcome.reached = [reach.rewrite(folder, names) for folder in archive.folders]
+    tidy(archive, outcome.done)
     return outcome
 
 
+def tidy(archive: Archive, done: Done) -> None:
+    """Write the files anew; what is in the way is told with what was done, for what was erased is erased."""
+    try:
+        finish(archive)
+    except NotCompacted as error:
+        done.late = error
+
+
 def finish(archive: Archive) -> None:
-    """Leave nothing of what was deleted in the database's files, if that is still to be done: also after a kill."""
+    """Leave nothing of what was deleted in the database's files, if that is still to be done: also after a kill.
+
+    Raises NotCompacted.
+    """
     table = schema.CURSORS
     mine = (table.c.forum == archive.forum, table.c.name == UNFINISHED)
     with archive.store.read() as connection:
@@ -95,7 +106,7 @@ def empty_deleted(archive: Archive, before: int, now: int) -> Done:
         done = purge.purge(connection, archive.forum, archive.base, before, now)
         if done.rows:
             put(connection, schema.CURSORS, [{"forum": archive.forum, "name": UNFINISHED, "value": "true"}])
-    finish(archive)
+    tidy(archive, done)
     return done
 
 

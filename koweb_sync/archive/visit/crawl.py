@@ -114,23 +114,30 @@ def scope(run: Run) -> list[bool]:
 
 
 def totals(run: Run) -> None:
-    """Read how much there is by the forum's own count, and find out whether everybody may read: one request, two where
-    a login is required, and one there too on the same day. Raises InputError where it is and there is no key.
+    """Keep how much there is by the forum's own count, and whether everybody may read it. Raises InputError."""
+    if run.told is None:
+        run.talk.keyed = run.wishes.key and bool(run.state("keyed")) and not daily(run)
+    found, run.told = run.told or asked(run), None
+    run.watch.step()
+    with run.page() as keeper:
+        keeper.name(*run.talk.called)
+        keeper.cursor("at:told", {**asdict(found), "before": run.state("totals"), "keyed": run.talk.keyed})
+
+
+def asked(run: Run) -> Totals:
+    """Ask how much there is, and find out whether everybody may read: one request, two where a login is required, and
+    one there too on the same day. Nothing is written. Raises InputError where a login is required and there is no key,
+    ForumError for what is no forum.
     """
-    run.talk.keyed = run.wishes.key and bool(run.state("keyed")) and not daily(run)
     try:
-        found = run.talk.totals()
+        return run.talk.totals()
     except (*NOT_FOR_US, ForumAnswerUnclear):
         if run.talk.keyed or not run.talk.is_forum():
             raise
         if not run.wishes.key:
             raise absence.closed(run) from None
         run.talk.keyed = True
-        found = run.talk.totals()
-    run.watch.step()
-    with run.page() as keeper:
-        keeper.name(*run.talk.called)
-        keeper.cursor("at:told", {**asdict(found), "before": run.state("totals"), "keyed": run.talk.keyed})
+        return run.talk.totals()
 
 
 def posts(run: Run) -> None:

@@ -23,7 +23,7 @@ from koweb_sync.archive.visit.buckets import FEW, Bucket, Span, cost, cut, diffe
 from koweb_sync.archive.visit.crawl import LATE
 from koweb_sync.archive.visit.gather import Asker
 from koweb_sync.archive.visit.ledger import account
-from koweb_sync.archive.visit.run import DAY, Run
+from koweb_sync.archive.visit.run import DAY, Run, Wishes
 from koweb_sync.errors import ForumAnswerUnclear, InputError
 from koweb_sync.forum import explorer
 from koweb_sync.forum.observed import Totals
@@ -41,7 +41,7 @@ def explore(run: Run) -> None:
 
     Raises InputError where Data Explorer cannot give what is wished for.
     """
-    check(run)
+    check(run.wishes, run.base)
     old = run.begin(VIA)
     late = run.now() - run.started > LATE
     whole(run)
@@ -59,14 +59,13 @@ def whole(run: Run) -> None:
     run.end("done")
 
 
-def check(run: Run) -> None:
+def check(wishes: Wishes, base: str) -> None:
     """Raises InputError for wishes that are against this way: it needs the key, and gives no messages."""
-    wishes = run.wishes
     if wishes.key and not wishes.messages and not wishes.public_only:
         return
     raise InputError(
         _("Data Explorer needs a key, and gives neither personal messages nor only what is public."),
-        where=run.base,
+        where=base,
         remedy=_("Archive over the forum's own API: --via rest."),
     )
 

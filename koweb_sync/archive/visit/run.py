@@ -17,7 +17,7 @@ from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.keep.erasures import veiled
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.keep.veil import Veil
-from koweb_sync.forum.observed import Post
+from koweb_sync.forum.observed import Post, Totals
 from koweb_sync.forum.talk import Talk
 
 SECOND = 1_000_000
@@ -78,6 +78,7 @@ class Run:
     veil: Veil | None = None  # read with the first page
     over: bool = True
     old: bool = False  # it is one that was stopped
+    told: Totals | None = None  # what the forum answered before anything was written of it
     failed: int = 0  # how many things in a row the forum failed at
 
     # ---- the run itself

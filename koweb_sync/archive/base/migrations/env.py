@@ -13,8 +13,8 @@ NAMES = {id(WHOLE): "WHOLE", id(WORDS): "WORDS"}
 
 
 def ours(name: str | None, kind: str, _parents: Any) -> bool:
-    """The search index, and the tables in which SQLite keeps it, are made by hand."""
-    return not (kind == "table" and name is not None and (name == "search" or name.startswith("search_")))
+    """The search index, the tables in which SQLite keeps it, and the seals are made by hand."""
+    return not (kind == "table" and name is not None and (name in ("search", "seals") or name.startswith("search_")))
 
 
 def rendered(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
