@@ -84,8 +84,8 @@ def carried(desk: Desk, action: Action) -> Outcome:
             # An older version of the file is there already: what changed since is planned again.
             return outcome_of(desk, action, done="created" if made.blob == action.source.blob else "taken")
         case Ask():
-            ask(desk, action)
-            return outcome_of(desk, action, done="approved")
+            made = ask(desk, action)
+            return outcome_of(desk, action, done="approved" if made.blob == action.source.blob else "taken")
         case Take():
             take(desk, action)
             return outcome_of(desk, action, done="taken")

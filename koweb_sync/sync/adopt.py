@@ -10,17 +10,19 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, InputError
 from koweb_sync.forum.models import Category, Site, TopicView
 from koweb_sync.git import Repo, Sha
-from koweb_sync.i18n import _, catalog
+from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import ID, new_id, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync import picks
 from koweb_sync.sync.addresses import number
-from koweb_sync.sync.commits import committer, signature, trailers
+from koweb_sync.sync.bind import bind, file_of, unlike
+from koweb_sync.sync.commits import adopted_message, committer, signature, trailers, version_message
 from koweb_sync.sync.files import Downloads, between, context, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Look, State, exposed, no_text, sources, states
+from koweb_sync.sync.past import Past
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.revisions import Version, history
@@ -86,7 +88,7 @@ class Adopted:
         return HUMAN if self.skipped else 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Adoption:
     """One adoption in the making."""
 
@@ -99,6 +101,10 @@ class Adoption:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     idents: set[str] = field(default_factory=set)
+    bound: list[Seen] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.past = Past(self.hold.repo, self.settings, self.world)
 
     @property
     def settings(self) -> Settings:
@@ -161,6 +167,14 @@ class Adoption:
         else:
             return view
         return None
+
+    def bind(self, view: TopicView, source: Source) -> None:
+        """Bind a topic to the file that it was published from. No commit: the next push agrees about it."""
+        seen = bind(self.forum, self.past, source, view)
+        if seen is None:
+            self.skip(view.id, unlike(view, source))
+        else:
+            self.bound.append(seen)
 
     # ---- where they go
 
@@ -309,7 +323,10 @@ def written(one: Adoption, watch: Watch) -> Adopted:
     found: list[tuple[TopicView, str, str, tuple[Version, ...]]] = []
     for topic in wanted:
         view = one.readable(topic, looks[topic])
-        if view is not None:
+        source = file_of(one.world, view) if view else None
+        if view is not None and source is not None:
+            one.bind(view, source)
+        elif view is not None:
             path, ident = one.name(view)
             found.append((view, path, ident, versions(one, view)))
     atlas = one.world.atlas
@@ -328,8 +345,9 @@ def written(one: Adoption, watch: Watch) -> Adopted:
     missing = ", ".join(one.downloads.missing)
     if missing:
         one.notes.append(_("These files could not be downloaded and stay on the forum: {urls}").format(urls=missing))
-    files = tuple((path, one.forum.topic_url(view.id)) for view, path, _ident, _versions in found)
-    return Adopted(files, tuple(one.skipped), tuple(one.notes), commits)
+    files = [(path, one.forum.topic_url(view.id)) for view, path, _ident, _versions in found]
+    files += [(seen.pair.path, one.forum.topic_url(seen.pair.topic)) for seen in one.bound]
+    return Adopted(tuple(files), tuple(one.skipped), tuple(one.notes), commits)
 
 
 def versions(one: Adoption, view: TopicView) -> tuple[Version, ...]:
@@ -347,6 +365,7 @@ def versions(one: Adoption, view: TopicView) -> tuple[Version, ...]:
 
 def commit(one: Adoption, writings: Sequence[Writing]) -> tuple[Sha, ...]:
     """One commit by the user for all topics; with history, one for each version by the person who wrote it."""
+    save_seen(one, one.bound)
     if not writings:
         return ()
     repo, settings = one.hold.repo, one.settings
@@ -366,7 +385,7 @@ def commit(one: Adoption, writings: Sequence[Writing]) -> tuple[Sha, ...]:
         files = {each.path: data[id(each)], **pictures}
         pictures = {}
         ends = trailers(settings, [(seen[each.path], None)]) if each.last else []
-        text = version_message(settings, each, ends)
+        text = version_message(settings, each.version, each.view.id, ends)
         parent = commits[-1] if commits else one.world.head
         commits.append(repo.write_commit(parent, files, text, now, signature(settings, each.version.edit), person))
     return tuple(commits)
@@ -378,20 +397,3 @@ def save_seen(one: Adoption, fresh: Sequence[Seen]) -> None:
     known = load(repo, settings, one.world.bookmark)
     texts = {**known.texts, **{seen.ident: (seen,) for seen in fresh}}
     save(repo, settings, replace(known, texts=texts), one.hold.clock())
-
-
-def adopted_message(settings: Settings, seen: Sequence[Seen]) -> str:
-    """The message of a commit that brings whole topics."""
-    say = catalog(settings.locale)
-    subject = say.ngettext("Adopt {n} topic of {forum}", "Adopt {n} topics of {forum}", len(seen))
-    lines = [f"- {one.pair.title}\n  {settings.url}/t/-/{one.pair.topic}" for one in seen]
-    head = subject.format(n=len(seen), forum=settings.name)
-    return "\n".join([head, "", *lines, "", *trailers(settings, [(one, None) for one in seen]), ""])
-
-
-def version_message(settings: Settings, writing: Writing, ends: Sequence[str]) -> str:
-    """The message of a commit that brings one version of one topic."""
-    reason = " ".join(writing.version.edit.reason.split())
-    subject = catalog(settings.locale).gettext("Forum: {title}").format(title=writing.version.title)
-    url = f"{settings.url}/t/-/{writing.view.id}"
-    return "\n".join([f"{subject} ({reason})" if reason else subject, "", url, *(["", *ends] if ends else []), ""])

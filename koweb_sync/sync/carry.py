@@ -27,6 +27,7 @@ from koweb_sync.i18n import _
 from koweb_sync.sync import links
 from koweb_sync.sync.compose import Composed, Stored, agreement
 from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.past import Past
 from koweb_sync.sync.world import Source, World
 
 EVERY = 50  # writes between two commits of the bookmark
@@ -51,6 +52,14 @@ class Desk:
     pending: dict[str, Pending] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     writes: int = 0
+    walked: Past | None = None
+
+    @property
+    def past(self) -> Past:
+        """The history of the commit that is published."""
+        if self.walked is None or self.walked.world is not self.world:
+            self.walked = Past(self.repo, self.settings, self.world)
+        return self.walked
 
     def agreed(self, ident: str) -> Agreement | None:
         """The agreement about a post, with what this run did."""

@@ -9,6 +9,7 @@ from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
 from koweb_sync.git import IDENTITY, Repo
 from koweb_sync.i18n import catalog
+from koweb_sync.sync.revisions import Version
 from koweb_sync.sync.seen import FIELDS, TRAILER, Edit, Seen, fields_mark, fields_name, text_name
 
 SYSTEM = "system"
@@ -88,3 +89,20 @@ def trailers(settings: Settings, texts: Iterable[tuple[Seen, Agreement | None]])
 def one_line(text: str) -> str:
     """Words without line ends; a reason that begins like a trailer stays a reason."""
     return " ".join(text.split())
+
+
+def adopted_message(settings: Settings, seen: Sequence[Seen]) -> str:
+    """The message of a commit that brings whole topics."""
+    say = catalog(settings.locale)
+    subject = say.ngettext("Adopt {n} topic of {forum}", "Adopt {n} topics of {forum}", len(seen))
+    lines = [f"- {one.pair.title}\n  {settings.url}/t/-/{one.pair.topic}" for one in seen]
+    head = subject.format(n=len(seen), forum=settings.name)
+    return "\n".join([head, "", *lines, "", *trailers(settings, [(one, None) for one in seen]), ""])
+
+
+def version_message(settings: Settings, version: Version, topic: int, ends: Sequence[str]) -> str:
+    """The message of a commit that brings one version of one topic."""
+    reason = " ".join(version.edit.reason.split())
+    subject = catalog(settings.locale).gettext("Forum: {title}").format(title=version.title)
+    url = f"{settings.url}/t/-/{topic}"
+    return "\n".join([f"{subject} ({reason})" if reason else subject, "", url, *(["", *ends] if ends else []), ""])

@@ -1,10 +1,9 @@
 """Creating a topic exactly once, whatever happens to the answer."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
-from koweb_sync import records
 from koweb_sync.bookmark import Agreement, Intention, Pending
 from koweb_sync.config import Settings
 from koweb_sync.errors import ForumDown, ForumRefused, ForumUnreachable, HumanNeeded
@@ -16,7 +15,7 @@ from koweb_sync.sync.actions import Action, Ask, Create
 from koweb_sync.sync.carry import Desk, agreeing, upload
 from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose
 from koweb_sync.sync.links import uses
-from koweb_sync.sync.past import Past, is_there, texts
+from koweb_sync.sync.past import is_there, texts
 from koweb_sync.sync.settle import promised, written_by
 from koweb_sync.sync.world import World
 
@@ -43,7 +42,7 @@ def create(desk: Desk, action: Create) -> Agreement:
             return agreeing(answer, desk, made(action, composed, stored))
         pending = held(desk, action, view)
         desk.pending[action.source.ident] = pending
-        answer({"held": records.plain(pending)})
+        answer({"held": asdict(pending)})
     raise waiting(action.source.path)
 
 
@@ -106,8 +105,7 @@ def ours(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement:
 
     Up to five requests where it was edited. Raises HumanNeeded where it is not ours.
     """
-    who = (action.wants.author or desk.settings.username, desk.settings.username)
-    if is_there(found) and any(written_by(found, author) for author in who):
+    if by_us(desk, action, found):
         agreed = recognised(desk, action, found)
         if agreed is not None:
             return agreed
@@ -122,10 +120,15 @@ def ours(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement:
     )
 
 
+def by_us(desk: Desk, action: Create | Ask, found: TopicView) -> bool:
+    """Whether a topic is there, and was begun in our name."""
+    who = (action.wants.author or desk.settings.username, desk.settings.username)
+    return is_there(found) and any(written_by(found, author) for author in who)
+
+
 def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement | None:
     """The version of the file that the forum holds, or held before others edited it."""
-    past = Past(desk.repo, desk.settings, desk.world)
-    source, post = action.source, action.post
+    past, source, post = desk.past, action.source, action.post
     told = []
     for stored in texts(desk.forum, found.first):
         told.append(stored)
@@ -178,10 +181,22 @@ def waiting(path: str) -> HeldByModerators:
 
 
 def ask(desk: Desk, action: Ask) -> Agreement:
-    """Look whether a moderator has approved a post. One or two requests. Raises HeldByModerators if not."""
+    """Look whether a moderator has approved a post. Up to three requests. Raises HeldByModerators if not."""
     found = desk.forum.find(f"koweb-{action.post.front.id}")
-    if found is None:
+    agreed = ours(desk, action, found) if found else approved(desk, action)
+    if agreed is None:
         raise waiting(action.source.path)
-    agreed = ours(desk, action, found)
     desk.record(agreed)
     return agreed
+
+
+def approved(desk: Desk, action: Ask) -> Agreement | None:
+    """The topic of a post that was approved, by its title and text: the external_id does not survive the queue."""
+    known = {agreed.topic for agreed in desk.hold.bookmark.agreed.values()}
+    title = action.wants.title or ""
+    for state in desk.forum.search_title(title):
+        if alike(state.title, title) and state.id not in known:
+            view = desk.forum.topic(state.id)
+            if not view.external_id and by_us(desk, action, view):
+                return recognised(desk, action, view)
+    return None

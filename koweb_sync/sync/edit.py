@@ -144,9 +144,11 @@ def send(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merge
         return write(desk, action, was, merged, (text.raw, base))
     if normalise(base) == normalise(text.raw):
         return view
-    if action.post is not None and head_contains(desk, action.post, was, base):
+    held = action.post is not None and head_contains(desk, action.post, was, base)
+    editor = "" if held else desk.forum.last_editor(was.post) or view.username
+    if action.post is not None and (held or sent_before(desk, action.source, was, base, editor)):
         return write(desk, action, was, merged, (on_top_of(desk, action.post, was, base), base))
-    raise conflict(desk, action.source, was, view)
+    raise conflict(desk, action.source, was, editor)
 
 
 def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merged) -> PostView | None:
@@ -203,9 +205,15 @@ def on_top_of(desk: Desk, post: PostFile, was: Agreement, raw: str) -> str:
     return to_raw(post.body, Agreed(theirs, raw, targets(was.used)), context)
 
 
-def conflict(desk: Desk, source: Source, was: Agreement, view: PostView) -> EditConflict:
+def sent_before(desk: Desk, source: Source, was: Agreement, raw: str, editor: str) -> bool:
+    """Whether a run of which nothing is left sent this text: the key's user wrote it, and HEAD's history says it."""
+    if editor.casefold() != desk.settings.username.casefold():
+        return False
+    return next(desk.past.saying(source.path, source.ident, raw, was.blob), None) is not None
+
+
+def conflict(desk: Desk, source: Source, was: Agreement, editor: str) -> EditConflict:
     """Somebody edited the topic, and the file changed too: nothing is written, both texts stay."""
-    editor = desk.forum.last_editor(was.post) or view.username
     return EditConflict(
         _("{editor} edited this post on the forum, and the file changed too: {url}").format(
             editor=editor, url=desk.forum.topic_url(was.topic)

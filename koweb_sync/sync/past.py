@@ -55,37 +55,64 @@ class Version:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Past:
-    """The versions of post files in the history of the world's commit."""
+    """The versions of post files in the history of the world's commit; one walk, at the first question."""
 
     repo: Repo
     settings: Settings
     world: World
+    walked: dict[str, list[tuple[Sha, str]]] | None = None  # path -> contents newest first, and the path before each
 
-    def saying(self, path: str, ident: str, raw: str, until: str = "") -> Iterator[Version]:
+    def saying(self, path: str, ident: str, raw: str, since: str = "") -> Iterator[Version]:
         """The versions of the file at `path` with that id that the forum stores as `raw`, newest first.
 
-        One walk of git's history, and one process for fifty versions. `until`: a content of the file; it and what is
-        older are not looked at.
+        `since`: a content of the file; only newer ones count, none where the file never had it. One process of git for
+        fifty versions.
         """
-        for blob, data in self.contents(path, until):
-            try:
-                post = parse(path, data)
-            except PostFileError:
-                continue
-            found = self.version(post, blob, raw) if post.front.id.lower() == ident else None
-            if found is not None:
-                yield found
-
-    def contents(self, path: str, until: str) -> Iterator[tuple[Sha, bytes]]:
-        """The contents that a file had, newest first, under its earlier names too."""
-        out = self.repo.git("log", "--follow", "--format=", "--raw", "--no-abbrev", self.world.head, "--", path)
-        rows = (line.split()[3] for line in out.decode("utf-8", "replace").splitlines() if line.startswith(":"))
-        names = [Sha(sha) for sha in dict.fromkeys(rows) if set(sha) != {"0"}]
-        rest = iter(names[: names.index(Sha(until))] if until in names else names)
+        names = self.contents(path)
+        if since:
+            names = names[: names.index(Sha(since))] if since in names else []
+        rest = iter(names)
         while batch := list(islice(rest, BATCH)):
-            yield from self.repo.blobs(batch)
+            for blob, data in self.repo.blobs(batch):
+                try:
+                    post = parse(path, data)
+                except PostFileError:
+                    continue
+                found = self.version(post, blob, raw) if post.front.id.lower() == ident else None
+                if found is not None:
+                    yield found
+
+    def contents(self, path: str) -> list[Sha]:
+        """The contents that a file had, newest first, under its earlier names too."""
+        walked = self.walk()
+        found: dict[Sha, None] = {}
+        names, done = [path], set()
+        while names:
+            name = names.pop()
+            if name not in done:
+                done.add(name)
+                found |= dict.fromkeys(blob for blob, _before in walked.get(name, ()))
+                names += [before for _blob, before in walked.get(name, ())]
+        return list(found)
+
+    def walk(self) -> dict[str, list[tuple[Sha, str]]]:
+        """Every change of a file below the folder of post files, merges included: one process."""
+        if self.walked is None:
+            self.walked = {}
+            form = ("--format=", "--raw", "--no-abbrev", "-m", "-M", "-z")
+            out = self.repo.git("log", *form, self.world.head, "--", self.settings.posts)
+            words = iter(out.decode("utf-8", "surrogateescape").split("\0"))
+            for word in words:
+                if not word.lstrip("\n").startswith(":"):
+                    continue
+                _old_mode, _new_mode, _old, new, status = word.split()
+                before = next(words)
+                after = next(words) if status[0] in "RC" else before
+                if set(new) != {"0"}:
+                    self.walked.setdefault(after, []).append((Sha(new), before))
+        return self.walked
 
     def version(self, post: PostFile, blob: Sha, raw: str) -> Version | None:
         """That version of a file, if the forum stores it as `raw`."""

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from koweb_sync.bookmark import Agreement, Bookmark, agreement
+from koweb_sync.bookmark import Agreement, Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.models import Site, TopicView
 from koweb_sync.git import Repo, Sha
 from koweb_sync.git_stream import Program
 from koweb_sync.posts.combine import Combined
-from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.ids import PostId
@@ -27,11 +26,13 @@ from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
 from koweb_sync.sync.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.onto import combined
+from koweb_sync.sync.own import own
+from koweb_sync.sync.past import Past
 from koweb_sync.sync.plan import Options
 from koweb_sync.sync.push import style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
 from koweb_sync.sync.seen import Edit, Seen, save, seen_of
-from koweb_sync.sync.settle import arrived, replay
+from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import surveyed
 from koweb_sync.sync.unfinished import advance, begin, waiting
 from koweb_sync.sync.world import Source
@@ -102,6 +103,7 @@ class Pull:
         self.states = dict(self.kept.states)
         here = () if wishes.branch or not wishes.download else picks.present(repo, settings.posts)
         self.downloads = Downloads(forum.download, lower([*self.world.tree, *here]) if wishes.download else set())
+        self.past = Past(repo, settings, self.world)
         self.changes: list[Change] = []
         self.news: list[News] = []
         self.refusals: list[KowebError] = []
@@ -152,11 +154,11 @@ class Pull:
         """One topic against what this branch has of it."""
         if look.brief and look.view and look.view.closed and not base.sent.closed:
             look = keyed(self.forum, base.topic)
-        base = self.settled(base, look.view)
+        base = own(self.hold, self.forum, self.past, source, (base, look))
         changed = self.changed(base, look)
         if changed is not None and look.public:  # what everybody sees may be a minute old
             look = replace(keyed(self.forum, base.topic), public=True)
-            base = self.settled(base, look.view)
+            base = own(self.hold, self.forum, self.past, source, (base, look))
             changed = self.changed(base, look)
         found = list(states(look, base, self.site))
         if "category" in (changed or {}):
@@ -180,17 +182,6 @@ class Pull:
             return None
         fields = new_fields(view, base, self.site, exact=bool(base.over))
         return fields if fields or view.first.raw != base.raw else None
-
-    def settled(self, base: Agreement, view: TopicView | None) -> Agreement:
-        """What is agreed if the forum holds what a killed push sent: our own edit is no edit of the community."""
-        for note in self.hold.journal.notes():
-            if note.do != "edit" or note.answer is not None or note.key != base.id.lower() or view is None:
-                continue
-            ours = agreement(note.facts["agreement"].encode())
-            if ours.topic == base.topic and normalise(view.first.raw or "") == normalise(ours.raw):
-                was = agreement(note.facts["was"].encode())
-                return arrived(replace(ours, raw=view.first.raw or ""), was, view)
-        return base
 
     def story(self, source: Source, base: Agreement, state: State) -> News:
         """A state in words."""

@@ -17,12 +17,13 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.ids import PostId
+from koweb_sync.sync.bind import bind
 from koweb_sync.sync.commits import committer, last_edit, message, signature
 from koweb_sync.sync.compose import Stored, alike
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Look, sources, states, with_body, words
-from koweb_sync.sync.past import Past, Version, texts
+from koweb_sync.sync.past import Past, Version
 from koweb_sync.sync.picks import forward, ready
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import keyed
@@ -46,7 +47,7 @@ class Rebuilt:
     left: tuple[KowebError, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass
 class Rebuild:
     """One rebuilding."""
 
@@ -54,6 +55,9 @@ class Rebuild:
     forum: "Forum"
     world: World
     side: Side
+
+    def __post_init__(self) -> None:
+        self.past = Past(self.repo, self.settings, self.world)
 
     @property
     def repo(self) -> Repo:
@@ -80,11 +84,11 @@ class Rebuild:
         good: dict[str, Seen] = {}
         rest: list[tuple[Source, PostFile, TopicView]] = []
         for source, post, view in views:
-            pair = self.pair(source, view)
-            if pair is None:
+            seen = bind(self.forum, self.past, source, view)
+            if seen is None:
                 rest.append((source, post, view))
             else:
-                good[source.path] = Seen(pair, "", last(view))
+                good[source.path] = seen
         chosen = self.choose(rest) if self.side else {}
         left += [] if self.side else [self.unsure(source, view) for source, _post, view in rest]
         self.keep({**good, **chosen})
@@ -121,16 +125,6 @@ class Rebuild:
                         topic=one.id
                     ),
                 )
-        return None
-
-    # ---- agreeing
-
-    def pair(self, source: Source, view: TopicView) -> Agreement | None:
-        """The version of the file that the forum's text is: of now, or of before somebody edited it there."""
-        past = Past(self.repo, self.settings, self.world)
-        for stored in texts(self.forum, view.first):
-            for version in past.saying(source.path, source.ident, stored.raw):
-                return version.agreement(self.settings, stored, view.title, view.tags)
         return None
 
     # ---- choosing
@@ -187,11 +181,6 @@ class Rebuild:
         known = load(self.repo, self.settings, self.world.bookmark)
         texts = {**known.texts, **{seen.ident: (seen,) for seen in found.values()}}
         save(self.repo, self.settings, replace(known, texts=texts), self.hold.clock())
-
-
-def last(view: TopicView) -> Edit:
-    """The author of the forum's text, as far as a topic tells."""
-    return Edit(view.first.username, view.first.name, view.first.updated.timestamp())
 
 
 def rebuild(

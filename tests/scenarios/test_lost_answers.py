@@ -265,3 +265,92 @@ def test_what_is_intended_costs_no_request_and_is_gone_at_the_end(here: Clone, b
     assert {json.loads(content.split(b"\n")[0])["author"] for content in intended} == {"admin"}
     settled(here, box, "sujet-0", "sujet-1", "sujet-2")
     assert os.environ["KOWEB_KAFE_API_KEY"] not in here.git("cat-file", "--batch-all-objects", "--batch")
+
+
+# ---- what else is found again
+
+
+def lose_bookmark(here: Clone) -> None:
+    """As in a fork, or where somebody removed it."""
+    here.git("push", "--quiet", "origin", ":refs/koweb/kafe")
+    here.git("update-ref", "-d", "refs/koweb/kafe")
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_adopting_a_topic_that_one_of_our_files_published_binds_it_to_that_file(
+    one: Clone, box: Sandbox, edited: bool
+) -> None:
+    one.push()
+    lose_bookmark(one)
+    if edited:
+        member_edits(box)
+        one.reword("un", "deuxième", "second")
+    head = one.git("rev-parse", "HEAD")
+    run = one.run("adopt", str(box.by_id("un").id))
+    assert "posts/un.md" in run.text
+    assert one.git("rev-parse", "HEAD") == head
+    assert one.git("ls-files", "posts") == "posts/un.md"
+    one.run("sync")
+    assert (ADDED in one.raw("un"), "second" in one.raw("un")) == (edited, edited)
+    assert one.raw("un").strip() in one.read("posts/un.md")
+    settled(one, box, "un")
+
+
+def test_adopting_a_topic_of_ours_with_a_text_that_git_never_had_leaves_it_to_a_person(
+    one: Clone, box: Sandbox
+) -> None:
+    one.push()
+    lose_bookmark(one)
+    one.git("update-ref", "-d", "HEAD")
+    one.reword("un", "deuxième", "second")
+    run = one.run("adopt", str(box.by_id("un").id), code=3)
+    assert "posts/un.md" in run.text
+    assert "--rebuild" in run.text
+    assert one.git("ls-files", "posts") == "posts/un.md"
+
+
+def test_an_approved_post_is_found_although_its_topic_has_no_external_id(here: Clone, box: Sandbox) -> None:
+    here.post("un", LONG, author="bilal")
+    here.commit()
+    box.hold("bilal")
+    here.push(code=3)
+    here.push(code=3)
+    topic = box.approve()
+    assert topic.external_id is None
+    here.reword("un", "deuxième", "second")
+    here.push()
+    assert "second" in box.first_post(topic.id).raw
+    assert len(box.requests("POST", r"^/posts")) == 1
+
+
+def die_after_an_edit(here: Clone, box: Sandbox) -> None:
+    """A push that dies once the forum has taken an edit, and of which nothing is left."""
+    process = Forked(here.folder, here.verb)
+    box.fail(Fault("call", "PUT", r"^/posts", after_work=process.kill))
+    assert process.run() == -signal.SIGKILL, process.text()
+    shutil.rmtree(here.folder / ".git" / "koweb")
+
+
+@pytest.mark.parametrize("first", ["push", "pull"])
+def test_ones_own_edit_never_conflicts_with_what_git_says_since(one: Clone, box: Sandbox, first: str) -> None:
+    one.push()
+    one.reword("un", "deuxième", "second")
+    die_after_an_edit(one, box)
+    assert "second" in one.raw("un")
+    one.reword("un", "second", "nouveau")
+    one.run(first)
+    one.run("sync")
+    assert one.raw("un") == LONG.replace("deuxième", "nouveau")
+    assert "Administration" not in one.git("log", "--format=%an")
+    settled(one, box, "un")
+
+
+def test_a_text_of_ours_that_a_member_brought_back_is_theirs(one: Clone, box: Sandbox) -> None:
+    one.push()
+    one.reword("un", "deuxième", "second")
+    one.push()
+    box.edit(box.by_id("un").id, LONG, username="claire")
+    one.reword("un", "second", "nouveau")
+    one.push(code=3)
+    assert one.raw("un") == LONG
+    one.run("pull", code=3)

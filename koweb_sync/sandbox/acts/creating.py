@@ -235,7 +235,8 @@ class Writer:
 
     def publish(self, waiting: Mapping[str, Any]) -> Post:
         """A moderator approves what waits. It was checked when it came; its external_id does not survive the queue."""
-        given = {**waiting["given"], "skip_validations": True}
+        kept = {name: value for name, value in waiting["given"].items() if name != "external_id"}
+        given = {**kept, "skip_validations": True}
         user = self.state.users[waiting["user_id"]]
         held, user.held = user.held, False
         try:
