@@ -102,6 +102,10 @@ class ForumAnswerUnclear(ForumError):
     """The answer is not what Discourse's API gives: HTML, broken JSON, a missing field."""
 
 
+class AnswerMalformed(ForumAnswerUnclear):
+    """One thing that an answer shows is not what Discourse gives; others may well be."""
+
+
 class ForumKeyRefused(ForumError):
     """The key is unknown, revoked, not for this user, or its scopes do not cover this request (403)."""
 

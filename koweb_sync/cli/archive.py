@@ -147,7 +147,7 @@ def say_ignored(place: Place) -> None:
 
 def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
-    from koweb_sync.archive.visit.spared import left
+    from koweb_sync.archive.visit.spared import leavings, left
     from koweb_sync.cli import archive_watch as words
 
     failed = left(one)
@@ -156,8 +156,11 @@ def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
         emit({"version": 1, "run": one.n, "found": one.found, **places})
     else:
         echo(words.found(one.found))
-    for url in failed:
-        say(_("{url}: the forum answers with an error of its own. The next run tries again.").format(url=url), fg="red")
+    for unread in leavings(one):
+        text = _("{url}: the forum answers with an error of its own. The next run tries again.")
+        if unread.why:
+            text = _("{url}: what is there cannot be read, and is left out: {why} The next run tries again.")
+        say(text.format(url=unread.url, why=unread.why), fg="red")
     return HUMAN if failed or stale or not compacted else DONE
 
 

@@ -81,6 +81,8 @@ def show(report: "Report") -> None:
                 more,
             ).format(n=number(more))
         )
+    for one in report.unclear[:LINES]:
+        echo(_("{url}: what is there cannot be read and is missing ({why}).").format(url=one.url, why=one.why))
     for flaw in report.flaws[:LINES]:
         echo(broken(flaw.kind, flaw.what))
     echo(sums(report))
@@ -312,5 +314,6 @@ def as_data(report: "Report") -> dict[str, Any]:
         ],
         "files": report.files,
         "broken": [{"kind": one.kind, "what": one.what} for one in report.flaws],
+        "unclear": [{"url": one.url, "why": one.why} for one in report.unclear],
         "not_compared": report.caveats,
     }

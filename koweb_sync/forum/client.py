@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
+from koweb_sync.errors import AnswerMalformed, ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
 from koweb_sync.forum import parse
 from koweb_sync.forum.cache import cached_site, keep_site
 from koweb_sync.forum.lane import Lane
@@ -29,7 +29,7 @@ from koweb_sync.forum.models import (
     Upload,
 )
 from koweb_sync.forum.names import Names
-from koweb_sync.forum.probe import anchor_style, tag_names
+from koweb_sync.forum.probe import anchor_style
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 
@@ -72,10 +72,10 @@ class Forum(Lane):
             override_request_kwargs={"username": topic.author},
             **{name: value for name, value in fields.items() if value is not None},
         )
-        if data and data.get("action") == "enqueued":
-            return HeldForReview(str((data.get("pending_post") or {}).get("id") or ""))
-        self.learn(data or {})
-        return parse.post(data)
+        with self.reading("/posts.json"):
+            made = parse.created(data)
+            self.learn(data)
+        return made
 
     def edit(
         self,
@@ -104,9 +104,10 @@ class Forum(Lane):
         fields |= {"post[category_id]": category} if category is not None else {}
         fields |= {"post[bypass_bump]": True, "no_bump": True} if no_bump else {}
         data = self.update_post(post, raw, reason, **fields)
-        data = (data or {}).get("post") or data
-        self.learn(data or {})
-        return parse.post(data)
+        with self.reading(f"/posts/{post}.json"):
+            made = parse.edited(data, post)
+            self.learn(data)
+        return made
 
     def set_fields(
         self,
@@ -120,8 +121,8 @@ class Forum(Lane):
         fields: dict[str, Any] = {"title": title, "category_id": category}
         fields |= {"tags": list(tags)} if tags is not None else {}
         data = self._put(f"/t/-/{topic}.json", json=True, **{k: v for k, v in fields.items() if v is not None})
-        basic = (data or {}).get("basic_topic") or {}
-        return tag_names(basic["tags"]) if isinstance(basic.get("tags"), list) else None
+        with self.reading(f"/t/-/{topic}.json"):
+            return parse.stored_tags(data)
 
     def set_status(self, topic: TopicId, status: str, enabled: bool) -> None:
         """Set `closed`, `visible` or `pinned`: one request."""
@@ -152,14 +153,15 @@ class Forum(Lane):
     def topic(self, topic: TopicId) -> TopicView:
         """A topic with its first post, deleted ones too if we are staff: one request. Raises ForumNotFound."""
         data = self._get(f"/t/{topic}.json", include_raw=1)
-        for one in ((data or {}).get("post_stream") or {}).get("posts") or ():
-            self.learn(one)
-        self.names.learn(data)
-        return parse.topic(data)
+        with self.reading(f"/t/{topic}.json"):
+            self.learn(data)
+            self.names.learn(parse.names(data))
+            return parse.topic(data, topic)
 
     def post(self, post: PostId) -> PostView:
         """A post: one request. Raises ForumNotFound."""
-        return parse.post(self._get(f"/posts/{post}.json"))
+        with self.reading(f"/posts/{post}.json"):
+            return parse.post(self._get(f"/posts/{post}.json"), post)
 
     def find(self, external_id: str) -> TopicView | None:
         """The living topic with that external_id: two requests, one if there is none."""
@@ -167,7 +169,10 @@ class Forum(Lane):
             data = self._get(f"/t/external_id/{external_id}.json", include_raw=1)
         except ForumNotFound:
             return None
-        found = parse.topic(data)
+        with self.reading(f"/t/external_id/{external_id}.json"):
+            found = parse.topic(data)
+        if found.external_id not in (None, external_id):
+            raise AnswerMalformed(_("The forum answers about another topic."), where=self.topic_url(found.id))
         # Older servers drop the parameters on the way, so that the text is missing.
         return found if found.first.raw is not None else self.topic(found.id)
 
@@ -176,10 +181,9 @@ class Forum(Lane):
         found: dict[TopicId, TopicState] = {}
         for start in range(0, len(topics), PAGE):
             wanted = ",".join(str(topic) for topic in topics[start : start + PAGE])
-            data = self._get("/latest.json", topic_ids=wanted)
-            for one in ((data or {}).get("topic_list") or {}).get("topics") or ():
-                seen = parse.state(one)
-                found[seen.id] = seen
+            with self.reading("/latest.json"):
+                for seen in parse.states(self._get("/latest.json", topic_ids=wanted)):
+                    found[seen.id] = seen
         return {topic: found[topic] for topic in topics if topic in found}
 
     def search_title(self, title: str) -> tuple[TopicState, ...]:
@@ -189,16 +193,18 @@ class Forum(Lane):
             data = self._get("/search.json", q=f"{words} in:title")
         except (ForumForbidden, ForumKeyRefused, ForumNotFound):
             return ()
-        return tuple(parse.state(one) for one in (data or {}).get("topics") or ())
+        with self.reading("/search.json"):
+            return parse.hits(data)
 
     def public_topic(self, topic: TopicId) -> TopicView | None:
         """A topic as everybody sees it, None if not everybody does: one request in the anonymous lane."""
         try:
             data = self.read_anonymously(f"/t/{topic}.json", include_raw=1)
-            self.names.learn(data)
-            return parse.topic(data)
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
+        with self.reading(f"/t/{topic}.json"):
+            self.names.learn(parse.names(data))
+            return parse.topic(data, topic)
 
     def open_to_all(self) -> bool:
         """Whether people without an account may read here at all: one request in the anonymous lane."""
@@ -209,23 +215,26 @@ class Forum(Lane):
         return True
 
     def revision(self, post: PostId, number: int | None = None) -> Revision | None:
-        """One edit of a post, the latest without a number; None if there is none, or we may not know: one request.
+        """One edit of a post, the latest without a number; None if there is none, or we may not know or cannot read it:
+        one request.
 
         Older servers do not say how the editor is called: one request more for each whom we never met.
         """
         try:
-            found = parse.revision(self._get(f"/posts/{post}/revisions/{number or 'latest'}.json"))
-        except (ForumNotFound, ForumForbidden, ForumKeyRefused):
+            path = f"/posts/{post}/revisions/{number or 'latest'}.json"
+            with self.reading(path):
+                found = parse.revision(self._get(path))
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused, AnswerMalformed):
             return None
         return found if found.name else replace(found, name=self.names.of(found.username, self.name_of))
 
     def name_of(self, username: str) -> str:
         """How somebody is called; the username where the forum does not say: one request."""
         try:
-            data = self._get(f"/u/{quote(username)}.json")
-        except (ForumNotFound, ForumForbidden, ForumKeyRefused):
+            data = self._get(f"/u/{quote(username, safe='')}.json")
+            return parse.full_name(data) or username
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused, AnswerMalformed):
             return username
-        return str(((data or {}).get("user") or {}).get("name") or username)
 
     def last_editor(self, post: PostId) -> str | None:
         """Who edited a post last; None if nobody did, or we may not know: one request."""
@@ -243,7 +252,8 @@ class Forum(Lane):
         Servers that do not know old versions answer with the text of now.
         """
         try:
-            return parse.post(self._get(f"/posts/{post}.json", version=version)).raw
+            with self.reading(f"/posts/{post}.json"):
+                return parse.post(self._get(f"/posts/{post}.json", version=version), post).raw
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
 
@@ -251,8 +261,9 @@ class Forum(Lane):
         """The topics of a category and those below it, each once: one request for thirty, and one at the end."""
         seen: set[int] = set()
         for page in range(10_000):
-            data = self._get(f"/c/{category.path}/{category.id}/l/latest.json", page=page, no_definitions="true")
-            found = [parse.state(one) for one in ((data or {}).get("topic_list") or {}).get("topics") or ()]
+            path = f"/c/{quote(category.path, safe='/%')}/{category.id}/l/latest.json"
+            with self.reading(path):
+                found = parse.states(self._get(path, page=page, no_definitions="true"))
             fresh = [one for one in found if one.id not in seen]
             if not fresh:
                 return
@@ -270,7 +281,8 @@ class Forum(Lane):
     def upload(self, name: str, data: bytes) -> Upload:
         """Store a file: one request; the same content gives the same upload. Raises ForumRefused."""
         files = {"file": (name, data)}
-        return parse.upload(self._post("/uploads.json", files=files, upload_type="composer", synchronous="true"))
+        with self.reading("/uploads.json"):
+            return parse.upload(self._post("/uploads.json", files=files, upload_type="composer", synchronous="true"))
 
     # ---- the site
 
@@ -279,18 +291,22 @@ class Forum(Lane):
         known = cached_site(self.host, self.api_username, self.state)
         if known and (datetime.now(UTC) - known.read_at).total_seconds() < max_age:
             return known
-        facts = self._get("/site.json") or {}
-        settings = self._get("/site/settings.json") or {}
-        user = self.me()
-        staff = bool(user.get("admin") or user.get("moderator"))
-        limits = parse.limits(settings, facts.get("uncategorized_category_id"), staff=staff)
-        can_create_tags = bool(facts.get("can_create_tag"))
+        with self.reading("/site.json"):
+            told = self._get("/site.json")
+            uncategorized, can_tag, can_create_tags = parse.facts(told)
+            categories = parse.categories(told)
+        with self.reading("/site/settings.json"):
+            settings = self._get("/site/settings.json") or {}
+            title, locale = parse.called(settings)
+            user = self.me()
+            staff = bool(user.get("admin") or user.get("moderator"))
+            limits = parse.limits(settings, uncategorized, staff=staff)
         site = Site(
-            title=str(settings.get("title") or self.host),
-            locale=str(settings.get("default_locale") or "en"),
-            categories=parse.categories(facts),
+            title=title or self.host,
+            locale=locale or "en",
+            categories=tuple(categories),
             limits=replace(limits, anchors=self.anchors or (known.limits.anchors if known else "plain")),
-            can_tag=bool(facts.get("can_tag_topics", True)),
+            can_tag=can_tag,
             can_create_tags=can_create_tags,
             tags=frozenset() if can_create_tags else self.tags(),
             user=str(user.get("username") or self.api_username),
@@ -303,15 +319,13 @@ class Forum(Lane):
 
     def tags(self) -> frozenset[str]:
         """The names of all tags, in lower case: one request."""
-        data = self._get("/tags.json") or {}
-        groups = ((data.get("extras") or {}).get("tag_groups")) or ()
-        listed = [*(data.get("tags") or ()), *(tag for group in groups for tag in group.get("tags") or ())]
-        return frozenset(str(tag.get("name") or tag.get("text") or tag.get("id")).casefold() for tag in listed)
+        with self.reading("/tags.json"):
+            return parse.tags(self._get("/tags.json"))
 
     def me(self) -> Mapping[str, Any]:
         """The user that the key acts as: one request."""
-        data = self._get("/session/current.json")
-        return (data or {}).get("current_user") or {}
+        with self.reading("/session/current.json"):
+            return parse.user(self._get("/session/current.json"))
 
     def clock_skew(self) -> float:
         """Seconds that this machine's clock is ahead of the forum's, as its last answer told."""
@@ -319,13 +333,14 @@ class Forum(Lane):
             self._request("GET", "/srv/status", override_request_kwargs={"anonymous": True, "text": True})
         return self.skew
 
-    def learn(self, data: Mapping[str, Any]) -> None:
-        """Learn from a post's HTML how this server names its anchors, and remember it with the site's facts."""
-        style = anchor_style(str(data.get("cooked") or ""))
-        if style is None or style == self.anchors:
-            return
-        self.anchors = style
-        known = cached_site(self.host, self.api_username, self.state)
-        if known and known.limits.anchors != style:
-            limits = replace(known.limits, anchors=style)
-            keep_site(self.host, self.api_username, replace(known, limits=limits), self.state)
+    def learn(self, data: Any) -> None:
+        """Learn from the HTML in an answer how this server names its anchors, and remember it with the site's facts."""
+        for html in parse.cooked(data):
+            style = anchor_style(html)
+            if style is None or style == self.anchors:
+                continue
+            self.anchors = style
+            known = cached_site(self.host, self.api_username, self.state)
+            if known and known.limits.anchors != style:
+                limits = replace(known.limits, anchors=style)
+                keep_site(self.host, self.api_username, replace(known, limits=limits), self.state)

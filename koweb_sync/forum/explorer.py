@@ -6,7 +6,7 @@ Also the first posts of many topics in one request, where the query for it is sa
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from koweb_sync.errors import (
@@ -17,10 +17,29 @@ from koweb_sync.errors import (
     ForumNotFound,
     ForumRefused,
 )
+from koweb_sync.forum.decode import (
+    Json,
+    clear,
+    each,
+    flag,
+    ident,
+    inner,
+    items,
+    moment,
+    moment_or_none,
+    record,
+    sequence,
+    string,
+    text,
+    text_or_none,
+    whole,
+    whole_or_none,
+)
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import PostView, TopicView
-from koweb_sync.forum.parse import category_id, clear
+from koweb_sync.forum.parse import category_id
 from koweb_sync.forum.queries import FIRST_POSTS, Query
+from koweb_sync.forum.rows import Columns, tags
 from koweb_sync.posts.ids import PostId, TopicId
 
 NAME = FIRST_POSTS.name
@@ -30,7 +49,6 @@ MOST = 1_000  # topics in one run
 TOP = 10_000  # rows in one answer, by the plugin's own limit
 TOO_LONG = ("QueryCanceled", "statement timeout")  # how a database says so, whatever its language
 GATEWAY = (502, 504)  # what a proxy says that did not want to wait
-TRUE = (True, "t", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +92,19 @@ def listed(forum: Lane) -> list[Saved] | None:
         data = forum._get(f"{PLACE}.json", filter=OURS_BEGIN)
     except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumAnswerUnclear):
         return None
-    found = (data or {}).get("queries") or ()
-    return [
-        Saved(int(one["id"]), str(one["name"]), str(one.get("description") or ""), one.get("sql"))
-        for one in found
-        if str(one.get("name")).startswith(OURS_BEGIN)
-    ]
+    with forum.reading(f"{PLACE}.json"):
+        return own(data)
+
+
+@clear
+def own(data: Any) -> list[Saved]:
+    """Our queries among those that are saved; what cannot be read is none of ours."""
+    return [one for one in each("query", items(data or {}, "queries"), saved) if one.name.startswith(OURS_BEGIN)]
+
+
+def saved(data: Json) -> Saved:
+    """A query as the forum keeps it."""
+    return Saved(whole(data, "id"), text(data, "name"), text(data, "description", ""), text_or_none(data, "sql"))
 
 
 def numbers(saved: Iterable[Saved], wanted: Iterable[Query]) -> dict[str, int]:
@@ -89,12 +114,12 @@ def numbers(saved: Iterable[Saved], wanted: Iterable[Query]) -> dict[str, int]:
     return {name: number for name, number in found.items() if number is not None}
 
 
-def save(forum: Lane, saved: Iterable[Saved], query: Query) -> int | None:
+def save(forum: Lane, there: Iterable[Saved], query: Query) -> int | None:
     """Save a query, or bring an earlier text of it up to date: one request.
 
     Its number; None where the plugin is off or the key may not.
     """
-    earlier = next((one.number for one in saved if one.name == query.name), None)
+    earlier = next((one.number for one in there if one.name == query.name), None)
     facts = {"name": query.name, "description": query.told, "sql": query.sql}
     sent = {f"query[{name}]": text for name, text in facts.items()}
     try:
@@ -104,10 +129,17 @@ def save(forum: Lane, saved: Iterable[Saved], query: Query) -> int | None:
             data = forum._put(f"{PLACE}/{earlier}.json", **sent)
     except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumAnswerUnclear):
         return None
-    return int(data["query"]["id"]) if data and data.get("query") else None
+    with forum.reading(f"{PLACE}.json"):
+        return number_of(data)
 
 
-def run(forum: Lane, number: int, params: Mapping[str, str], *, full: bool = False) -> list[dict[str, Any]] | None:
+@clear
+def number_of(data: Any) -> int | None:
+    """The number of a query that was just saved, None where the forum does not say."""
+    return whole_or_none(inner(data or {}, "query"), "id")
+
+
+def run(forum: Lane, number: int, params: Mapping[str, str], *, full: bool = False) -> list[Columns] | None:
     """The rows of a saved query; None if there are more than an answer holds, or more than the forum can find in time.
 
     One request. `full`: the rows that an answer holds, even if there are more. Raises ForumRefused where the query
@@ -129,15 +161,17 @@ def run(forum: Lane, number: int, params: Mapping[str, str], *, full: bool = Fal
         if error.status in GATEWAY:
             return None
         raise
-    found = table(data)
+    with forum.reading(f"{PLACE}/{number}/run"):
+        found = table(data)
     return found if full or len(found) < TOP else None
 
 
 @clear
-def table(data: Any) -> list[dict[str, Any]]:
+def table(data: Any) -> list[Columns]:
     """The rows of an answer, each by the names of its columns."""
-    columns = data["columns"]
-    return [dict(zip(columns, values, strict=True)) for values in data["rows"]]
+    found = record(data)
+    columns = [string(one, "columns") for one in sequence(found["columns"])]
+    return [Columns(zip(columns, sequence(values), strict=True)) for values in sequence(found["rows"])]
 
 
 def first_posts(forum: Lane, query: int, topics: Sequence[TopicId]) -> Iterator[Row]:
@@ -149,60 +183,41 @@ def first_posts(forum: Lane, query: int, topics: Sequence[TopicId]) -> Iterator[
         part = topics[start : start + MOST]
         params = {"after": "0", "limit": str(MOST), "topics": ",".join(map(str, part))}
         data = forum._post(f"{PLACE}/{query}/run", params=json.dumps(params), limit=MOST, download="true")
-        yield from rows(data)
+        with forum.reading(f"{PLACE}/{query}/run"):
+            yield from each("topic", table(data), row, lambda one: one.view.id)
 
 
-@clear
-def rows(data: Mapping[str, Any]) -> list[Row]:
-    """The rows of a run."""
-    columns = data["columns"]
-    return [row(dict(zip(columns, values, strict=True))) for values in data["rows"]]
-
-
-def row(one: Mapping[str, Any]) -> Row:
-    """One row."""
+def row(one: Json) -> Row:
+    """One row. Raises Strange."""
+    editor = text_or_none(one, "last_editor_username")
     first = PostView(
-        id=PostId(int(one["post_id"])),
-        topic=TopicId(int(one["topic_id"])),
-        raw=one["raw"],
-        username=str(one.get("username") or one.get("last_editor_username") or ""),
-        version=int(one["version"] or 1),
-        updated=utc(one["updated_at"]) or datetime.fromtimestamp(0, UTC),
+        id=PostId(ident(one, "post_id")),
+        topic=TopicId(ident(one, "topic_id")),
+        raw=text_or_none(one, "raw"),
+        username=editor or "",
+        version=whole(one, "version", 1) or 1,
+        updated=moment(one, "updated_at"),
         deleted=one["post_deleted_at"] is not None,
-        user_deleted=one["user_deleted"] in TRUE,
-        hidden=one["hidden"] in TRUE,
+        user_deleted=flag(one, "user_deleted"),
+        hidden=flag(one, "hidden"),
         locked=one["locked_by_id"] is not None,
-        name=str(one.get("last_editor_name") or one.get("last_editor_username") or ""),
+        name=text(one, "last_editor_name", "") or editor or "",
     )
     view = TopicView(
         id=first.topic,
-        title=str(one["title"]),
-        slug=str(one["slug"] or "-"),
-        category=category_id(one["category_id"]),
-        tags=tuple(str(one["tags"]).split("|")) if one["tags"] else (),
-        created=utc(one["created_at"]) or first.updated,
-        closed=one["closed"] in TRUE,
-        archived=one["archived"] in TRUE,
-        visible=one["visible"] in TRUE,
+        title=text(one, "title"),
+        slug=text(one, "slug", "") or "-",
+        category=category_id(one),
+        tags=tags(one),
+        created=moment(one, "created_at"),
+        closed=flag(one, "closed"),
+        archived=flag(one, "archived"),
+        visible=flag(one, "visible"),
         pinned=one["pinned_at"] is not None,
         deleted=one["deleted_at"] is not None,
-        posts_count=int(one["posts_count"] or 1),
-        external_id=one["external_id"],
+        posts_count=whole(one, "posts_count", 1) or 1,
+        external_id=text_or_none(one, "external_id"),
         first=first,
         private=one["archetype"] == "private_message",
     )
-    return Row(
-        view,
-        one.get("last_editor_username"),
-        first.name,
-        utc(one["edited_at"]),
-        str(one["edit_reason"] or ""),
-    )
-
-
-def utc(value: Any) -> datetime | None:
-    """A time of the database: UTC where it names no zone."""
-    if value is None:
-        return None
-    when = datetime.fromisoformat(str(value))
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+    return Row(view, editor, first.name, moment_or_none(one, "edited_at"), text(one, "edit_reason", ""))

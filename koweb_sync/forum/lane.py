@@ -1,7 +1,7 @@
 """The way to one forum: every request of every method passes here, whose ever it is."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefuse
 from koweb_sync.forum import parse
 from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
 from koweb_sync.forum.cache import machine_folder
+from koweb_sync.forum.decode import named
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.refusals import needed_scope, refusal
 from koweb_sync.forum.transport import Answer, Call, Timeouts, Transport
@@ -61,9 +62,14 @@ class Lane(DiscourseClient):
     def scopes(self) -> tuple[Scope, ...] | None:
         """The key's scopes, none for a key that may do everything; None where the server does not say: one request."""
         try:
-            return parse.scopes(self._get("/session/scopes.json") or {})
+            with self.reading("/session/scopes.json"):
+                return parse.scopes(self._get("/session/scopes.json"))
         except ForumNotFound:
             return None
+
+    def reading(self, path: str) -> AbstractContextManager[None]:
+        """What cannot be read within is at that path."""
+        return named(self.host + path)
 
     # ---- pydiscourse's one way out
 

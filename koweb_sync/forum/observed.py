@@ -6,6 +6,8 @@ Times are whole microseconds since 1970 in UTC. `person` is a user's number, Non
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from koweb_sync.forum.decode import Page
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -123,8 +125,8 @@ class Topic:
 class Listed:
     """A page of a topic list: its topics, the people it names, and whether the forum says that more follow."""
 
-    topics: tuple[Topic, ...]
-    people: tuple[Person, ...]
+    topics: Page[Topic]
+    people: Page[Person]
     more: bool
 
 
@@ -133,7 +135,7 @@ class Opened:
     """A topic with some of its posts. `stream` are the ids of all its posts in order; None: the forum does not say."""
 
     topic: Topic
-    posts: tuple[Post, ...]
+    posts: Page[Post]
     stream: tuple[int, ...] | None
 
 

@@ -2,112 +2,205 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from functools import wraps
 from itertools import pairwise
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from koweb_sync.errors import ForumAnswerUnclear
-from koweb_sync.forum.models import Category, Limits, PostView, Revision, Scope, TopicState, TopicView, Upload
-from koweb_sync.forum.probe import tag_names
-from koweb_sync.i18n import _
+from koweb_sync.errors import AnswerMalformed
+from koweb_sync.forum import decode
+from koweb_sync.forum.decode import (
+    Json,
+    Page,
+    Strange,
+    clear,
+    each,
+    flag,
+    ident,
+    inner,
+    items,
+    moment,
+    record,
+    tag_names,
+    text,
+    text_or_none,
+    whole,
+    whole_or_none,
+)
+from koweb_sync.forum.models import (
+    Category,
+    HeldForReview,
+    Limits,
+    PostView,
+    Revision,
+    Scope,
+    TopicState,
+    TopicView,
+    Upload,
+)
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 
-P = ParamSpec("P")
-T = TypeVar("T")
-Json = Mapping[str, Any]
-
-
-def clear(parse: Callable[P, T]) -> Callable[P, T]:
-    """A parser whose surprises are ForumAnswerUnclear, with the name of what is missing."""
-
-    @wraps(parse)
-    def parsed(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return parse(*args, **kwargs)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise ForumAnswerUnclear(
-                _("The forum's answer lacks something that Discourse always gives ({what}).").format(what=error),
-                remedy=_("Is the address in koweb.toml a Discourse forum? “koweb doctor” looks at it."),
-            ) from error
-
-    return parsed
+DEEPEST = 10  # categories within each other; forums allow three
 
 
 @clear
-def post(data: Json) -> PostView:
-    """A post, from its own endpoint, a create or an edit."""
+def post(data: Any, expected: int | None = None) -> PostView:
+    """A post, from its own endpoint, a create or an edit; `expected` is the one that was asked for."""
+    found = record(data)
     return PostView(
-        id=PostId(int(data["id"])),
-        topic=TopicId(int(data["topic_id"])),
-        raw=data.get("raw"),
-        username=str(data.get("username") or ""),
-        version=int(data.get("version") or 1),
-        updated=moment(data.get("updated_at") or data["created_at"]),
-        deleted=bool(data.get("deleted_at")),
-        user_deleted=bool(data.get("user_deleted")),
-        hidden=bool(data.get("hidden")),
-        locked=bool(data.get("locked")),
-        name=str(data.get("name") or data.get("username") or ""),
+        id=PostId(ident(found, "id", expected)),
+        topic=TopicId(ident(found, "topic_id")),
+        raw=text_or_none(found, "raw"),
+        username=text(found, "username", ""),
+        version=whole(found, "version", 1) or 1,
+        updated=moment(found, "updated_at", found.get("created_at")),
+        deleted=bool(found.get("deleted_at")),
+        user_deleted=flag(found, "user_deleted"),
+        hidden=flag(found, "hidden"),
+        locked=flag(found, "locked"),
+        name=text(found, "name", "") or text(found, "username", ""),
     )
 
 
 @clear
-def topic(data: Json) -> TopicView:
-    """A topic with its first post."""
-    posts = data["post_stream"]["posts"]
-    first = next((one for one in posts if one["post_number"] == 1), None) or posts[0]
+def created(data: Any) -> PostView | HeldForReview:
+    """What a create made: a post, or something that a moderator must approve first."""
+    found = record(data)
+    if found.get("action") == "enqueued":
+        number = whole_or_none(inner(found, "pending_post"), "id")
+        return HeldForReview("" if number is None else str(number))
+    return post(found)
+
+
+@clear
+def placed(data: Any) -> tuple[tuple[int, int, int], str] | None:
+    """The topic, id and number of a post that was just made, and its stored text; None if a moderator must approve it
+    first.
+    """
+    found = record(data or {})
+    if found.get("id") is None:
+        return None
+    return (ident(found, "topic_id"), ident(found), ident(found, "post_number")), text(found, "raw", "")
+
+
+@clear
+def category_made(data: Any) -> int:
+    """The number of a category that was just made."""
+    return ident(inner(data, "category"))
+
+
+@clear
+def edited(data: Any, expected: int) -> PostView:
+    """The post after an edit."""
+    found = record(data)
+    return post(inner(found, "post") or found, expected)
+
+
+@clear
+def topic(data: Any, expected: int | None = None) -> TopicView:
+    """A topic with its first post; `expected` is the one that was asked for."""
+    found = record(data)
+    posts = [record(one) for one in items(inner(found, "post_stream"), "posts")]
+    first = next((one for one in posts if one.get("post_number") == 1), posts[0] if posts else None)
+    if first is None or first.get("topic_id") not in (None, found.get("id")):
+        raise Strange("posts", posts)
     return TopicView(
-        id=TopicId(int(data["id"])),
-        title=str(data["title"]),
-        slug=str(data.get("slug") or "-"),
-        category=category_id(data.get("category_id")),
-        tags=tag_names(data.get("tags")),
-        created=moment(data["created_at"]),
-        closed=bool(data.get("closed")),
-        archived=bool(data.get("archived")),
-        visible=data.get("visible") is not False,
-        pinned=bool(data.get("pinned") or data.get("pinned_globally")),
-        deleted=bool(data.get("deleted_at")),
-        posts_count=int(data.get("posts_count") or len(posts)),
-        external_id=data.get("external_id"),
-        first=post({**first, "topic_id": data["id"]}),
-        private=data.get("archetype") == "private_message",
-        emptied=bool(data.get("closed")) and any(one.get("action_code") == "split_topic" for one in posts),
+        id=TopicId(ident(found, "id", expected)),
+        title=text(found, "title"),
+        slug=text(found, "slug", "") or "-",
+        category=category_id(found),
+        tags=tag_names(found),
+        created=moment(found, "created_at"),
+        closed=flag(found, "closed"),
+        archived=flag(found, "archived"),
+        visible=flag(found, "visible", True),
+        pinned=flag(found, "pinned") or flag(found, "pinned_globally"),
+        deleted=bool(found.get("deleted_at")),
+        posts_count=whole(found, "posts_count", 0) or len(posts),
+        external_id=text_or_none(found, "external_id"),
+        first=post({**first, "topic_id": found["id"]}),
+        private=found.get("archetype") == "private_message",
+        emptied=flag(found, "closed") and any(one.get("action_code") == "split_topic" for one in posts),
     )
 
 
-@clear
 def state(data: Json) -> TopicState:
-    """A topic as a list shows it."""
+    """A topic as a list shows it. Raises Strange."""
     return TopicState(
-        id=TopicId(int(data["id"])),
-        title=str(data.get("title") or ""),
-        category=category_id(data.get("category_id")),
-        tags=tag_names(data.get("tags")),
-        closed=bool(data.get("closed")),
-        archived=bool(data.get("archived")),
-        visible=data.get("visible") is not False,
-        pinned=bool(data.get("pinned")),
+        id=TopicId(ident(data)),
+        title=text(data, "title", ""),
+        category=category_id(data),
+        tags=tag_names(data),
+        closed=flag(data, "closed"),
+        archived=flag(data, "archived"),
+        visible=flag(data, "visible", True),
+        pinned=flag(data, "pinned"),
     )
 
 
 @clear
-def revision(data: Json) -> Revision:
+def states(data: Any) -> Page[TopicState]:
+    """The topics of a list; those that cannot be read are left out."""
+    return each("topic", items(inner(data or {}, "topic_list"), "topics"), state, lambda one: one.id)
+
+
+@clear
+def hits(data: Any) -> Page[TopicState]:
+    """The topics that a search found."""
+    return each("topic", items(data or {}, "topics"), state, lambda one: one.id)
+
+
+@clear
+def stored_tags(data: Any) -> tuple[str, ...] | None:
+    """The tags that a topic has after a change, None where the server does not say."""
+    basic = inner(data or {}, "basic_topic")
+    return tag_names(basic) if isinstance(basic.get("tags"), list) else None
+
+
+@clear
+def user(data: Any) -> Json:
+    """The user that a key acts as, with `username`, `admin` and `moderator`; empty for nobody."""
+    found = inner(data or {}, "current_user")
+    told = {"admin": flag(found, "admin"), "moderator": flag(found, "moderator")}
+    return {**found, **told, "username": text(found, "username", "")} if found else {}
+
+
+@clear
+def full_name(data: Any) -> str:
+    """How somebody is called; empty where the forum does not say."""
+    return text(inner(data or {}, "user"), "name", "")
+
+
+@clear
+def names(data: Any) -> dict[str, str]:
+    """How those are called who wrote one of the posts of a topic, by username."""
+    found = [record(one) for one in items(inner(data or {}, "post_stream"), "posts")]
+    told = ((text(one, "username", ""), text(one, "name", "")) for one in found)
+    return {username: name for username, name in told if username and name}
+
+
+@clear
+def cooked(data: Any) -> tuple[str, ...]:
+    """The HTML that an answer about a topic or a post holds."""
+    found = inner(data or {}, "post") or record(data or {})
+    posts = items(inner(found, "post_stream"), "posts")
+    return tuple(text(record(one), "cooked", "") for one in (found, *posts))
+
+
+@clear
+def revision(data: Any) -> Revision:
     """One edit of a post."""
-    before, after = texts((data.get("body_changes") or {}).get("side_by_side_markdown") or "")
-    titles = cells((data.get("title_changes") or {}).get("side_by_side") or "", "div")
+    found = record(data)
+    before, after = texts(text(inner(found, "body_changes"), "side_by_side_markdown", ""))
+    titles = cells(text(inner(found, "title_changes"), "side_by_side", ""), "div")
     return Revision(
-        number=int(data["current_revision"]),
-        username=str(data["username"]),
-        name=str(data.get("acting_user_name") or ""),
-        at=moment(data["created_at"]),
-        reason=str(data.get("edit_reason") or ""),
+        number=whole(found, "current_revision"),
+        username=text(found, "username"),
+        name=text(found, "acting_user_name", ""),
+        at=moment(found, "created_at"),
+        reason=text(found, "edit_reason", ""),
         before=before,
         after=after,
         titles=(titles[0], titles[1]) if len(titles) == 2 and titles[0] != titles[1] else None,
-        hidden=bool(data.get("current_hidden")),
+        hidden=flag(found, "current_hidden"),
     )
 
 
@@ -130,39 +223,52 @@ def cells(markup: str, tag: str) -> list[str]:
 
 
 @clear
-def upload(data: Json) -> Upload:
+def upload(data: Any) -> Upload:
     """A stored upload."""
-    width, height = data.get("width"), data.get("height")
+    found = record(data)
     return Upload(
-        short_url=str(data["short_url"]),
-        url=str(data["url"]),
-        name=str(data.get("original_filename") or ""),
-        width=int(width) if width else None,
-        height=int(height) if height else None,
+        short_url=text(found, "short_url"),
+        url=text(found, "url"),
+        name=text(found, "original_filename", ""),
+        width=whole_or_none(found, "width") or None,
+        height=whole_or_none(found, "height") or None,
     )
 
 
 @clear
-def categories(data: Json) -> tuple[Category, ...]:
-    """The categories in `/site.json`, with the slug path of each."""
-    found = {int(one["id"]): one for one in data["categories"]}
+def categories(data: Any) -> Page[Category]:
+    """The categories in `/site.json`, with the slug path of each; those that cannot be read are left out."""
+    found = by_number(items(data, "categories"))
+    return each("category", items(data, "categories"), lambda one: category(one, found), lambda one: one.id)
 
-    def path(one: Json) -> str:
-        parent = found.get(int(one.get("parent_category_id") or 0))
-        slug = str(one.get("slug") or f"{one['id']}-category")
-        return f"{path(parent)}/{slug}" if parent else slug
 
-    return tuple(
-        Category(
-            id=CategoryId(number),
-            name=str(one["name"]),
-            path=path(one),
-            may_create=one.get("permission") in (1, None) and not one.get("read_only"),
-            minimum_tags=int(one.get("minimum_required_tags") or 0),
-            restricted=bool(one.get("read_restricted")),
-        )
-        for number, one in found.items()
+def category(data: Json, among: dict[int, Json]) -> Category:
+    """A category. Raises Strange, also for one that lies within itself."""
+    return Category(
+        id=CategoryId(ident(data)),
+        name=text(data, "name"),
+        path=slug_path(data, among),
+        may_create=data.get("permission") in (1, None) and not flag(data, "read_only"),
+        minimum_tags=whole(data, "minimum_required_tags", 0),
+        restricted=flag(data, "read_restricted"),
     )
+
+
+def by_number(entries: Any) -> dict[int, Json]:
+    """Entries of a list by their numbers, where they have one."""
+    return {number: one for one in entries if (number := decode.maybe(one, "id")) is not None}
+
+
+def slug_path(data: Json, among: dict[int, Json]) -> str:
+    """The slugs from the outermost category to this one. Raises Strange where it lies within itself."""
+    slugs: list[str] = []
+    one: Json | None = data
+    while one is not None:
+        slugs.insert(0, text(one, "slug", "") or f"{ident(one)}-category")
+        if len(slugs) > DEEPEST:
+            raise Strange("parent_category_id", data.get("parent_category_id"))
+        one = among.get(whole(one, "parent_category_id", 0))
+    return "/".join(slugs)
 
 
 # Settings that tell of plugins which change what a text shows or does, in the order in which they are named.
@@ -180,22 +286,39 @@ PLUGINS = {
 
 
 @clear
-def plugins(settings: Json) -> tuple[str, ...]:
+def plugins(settings: Any) -> tuple[str, ...]:
     """The plugins that `/site/settings.json` tells of."""
-    return tuple(name for setting, name in PLUGINS.items() if settings.get(setting))
+    return tuple(name for setting, name in PLUGINS.items() if record(settings).get(setting))
 
 
 @clear
-def limits(settings: Json, uncategorized: int | None, *, staff: bool) -> Limits:
+def facts(data: Any) -> tuple[CategoryId | None, bool, bool]:
+    """Of `/site.json`: the category of what has none, whether this user may tag, and whether with new tags."""
+    found = record(data)
+    uncategorized = whole(found, "uncategorized_category_id", 0)
+    return (
+        CategoryId(uncategorized) if uncategorized else None,
+        flag(found, "can_tag_topics", True),
+        flag(found, "can_create_tag"),
+    )
+
+
+@clear
+def called(settings: Any) -> tuple[str, str]:
+    """What `/site/settings.json` says the forum is called, and its language; empty where it does not."""
+    return text(record(settings), "title", ""), text(record(settings), "default_locale", "")
+
+
+@clear
+def limits(settings: Any, uncategorized: CategoryId | None, *, staff: bool) -> Limits:
     """What `/site/settings.json` says; Discourse's defaults for what this version does not tell."""
-    plain = Limits()
+    plain, told = Limits(), record(settings)
 
     def number(name: str, default: int) -> int:
-        value = settings.get(name)
-        return default if value is None else int(value)
+        return whole(told, name, default)
 
     words = "|".join(
-        str(settings.get(name) or "")
+        text(told, name, "")
         for name in ("authorized_extensions", *(("authorized_extensions_for_staff",) if staff else ()))
     )
     extensions = frozenset(word.strip().lstrip(".").lower() for word in words.split("|") if word.strip())
@@ -210,26 +333,48 @@ def limits(settings: Json, uncategorized: int | None, *, staff: bool) -> Limits:
         attachment_bytes_max=number("max_attachment_size_kb", plain.attachment_bytes_max // 1024) * 1024,
         extensions=extensions or plain.extensions,
         topics_per_day=number("max_topics_per_day", plain.topics_per_day),
-        uncategorized_allowed=bool(settings.get("allow_uncategorized_topics", plain.uncategorized_allowed)),
-        uncategorized=category_id(uncategorized),
-        duplicate_titles_allowed=bool(settings.get("allow_duplicate_topic_titles", False)),
+        uncategorized_allowed=flag(told, "allow_uncategorized_topics", plain.uncategorized_allowed),
+        uncategorized=uncategorized,
+        duplicate_titles_allowed=flag(told, "allow_duplicate_topic_titles"),
     )
 
 
 @clear
-def scopes(data: Json) -> tuple[Scope, ...]:
-    """A key's own scopes."""
-    return tuple(
-        Scope(str(one["resource"]), str(one["key"]), dict(one.get("parameters") or {}))
-        for one in data.get("scopes") or ()
-    )
+def tags(data: Any) -> frozenset[str]:
+    """The names of all tags in `/tags.json`, in lower case; those that cannot be read are left out."""
+    found = record(data or {})
+    groups = [record(one) for one in items(inner(found, "extras"), "tag_groups")]
+    listed = [*items(found, "tags"), *(tag for group in groups for tag in items(group, "tags"))]
+    return frozenset(each("tag", listed, tag))
 
 
-def category_id(value: Any) -> CategoryId | None:
+def tag(data: Json) -> str:
+    """The name of a tag; its id is that on older servers. Raises Strange."""
+    name = data.get("name") or data.get("text") or data.get("id")
+    return decode.string(str(name) if isinstance(name, int) and name is not True else name, "name").casefold()
+
+
+@clear
+def scopes(data: Any) -> tuple[Scope, ...]:
+    """A key's own scopes. None may be left out: without any a key may do everything."""
+    found = each("scope", items(data or {}, "scopes"), scope)
+    exactly(found)
+    return tuple(found)
+
+
+def scope(data: Json) -> Scope:
+    """One scope."""
+    given = data.get("parameters")
+    return Scope(text(data, "resource"), text(data, "key"), dict(record(given)) if isinstance(given, dict) else {})
+
+
+def category_id(data: Json) -> CategoryId | None:
     """A category's number; None for none."""
-    return CategoryId(int(value)) if value else None
+    number = whole(data, "category_id", 0)
+    return CategoryId(number) if number else None
 
 
-def moment(value: Any) -> datetime:
-    """A time of the forum, in UTC."""
-    return datetime.fromisoformat(str(value)).astimezone(UTC)
+def exactly(found: Page[Any]) -> None:
+    """Raises AnswerMalformed where something could not be read."""
+    for one in found.malformed:
+        raise AnswerMalformed(one.why)

@@ -1,8 +1,6 @@
 """What this server does, found out from its answers and never from a version number."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 _ANCHOR = re.compile(r'<h[1-6][^<>]*>\s*<a name="(p-\d+-)?[^"<>]+" class="anchor"')
 
@@ -11,8 +9,3 @@ def anchor_style(cooked: str) -> str | None:
     """How the server names heading anchors, told by a post's HTML: "plain", "post-id", or None without a heading."""
     found = _ANCHOR.search(cooked)
     return None if found is None else "post-id" if found[1] else "plain"
-
-
-def tag_names(tags: Sequence[Any] | None) -> tuple[str, ...]:
-    """The names of tags, which older servers give as strings and newer ones as objects."""
-    return tuple(str(tag["name"] if isinstance(tag, Mapping) else tag) for tag in tags or ())

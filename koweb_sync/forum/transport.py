@@ -7,14 +7,12 @@ that no exception of the HTTP library, which carries the request's headers, hang
 """
 
 import ipaddress
-import json
 import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from math import inf
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -25,13 +23,13 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from koweb_sync import __version__
 from koweb_sync.errors import ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable, LimitReached
 from koweb_sync.forum.budget import Budget, Clock
+from koweb_sync.forum.decode import decoded
 from koweb_sync.i18n import _
 
 AGENT = f"koweb-sync/{__version__}"
 LONG = 120.0  # seconds; a limit of one user that lasts longer ends this user's writes for now
 LONGEST = 366 * 86_400.0  # seconds that anybody is believed to want us to wait
 PATIENCE = 600.0  # seconds that one request waits for the forum in all
-DIGITS = 25  # of a number that may be one
 BIGGEST = 64 * 1024 * 1024  # bytes of an answer
 REDIRECTS = frozenset([301, 302, 303, 307, 308])
 
@@ -282,21 +280,6 @@ def may_repeat(call: Call, error: BaseException) -> bool:
 
 
 # ---- reading the envelope
-
-
-def decoded(content: bytes) -> Any:
-    """The JSON that it holds. Raises ValueError for what is none, and for what is nested deeper than anybody nests.
-
-    A number of thousands of digits is infinite, as 1e999 is: what holds it is refused, and not the whole answer.
-    """
-    try:
-        return json.loads(content)
-    except json.JSONDecodeError:
-        raise
-    except RecursionError:
-        raise ValueError("depth") from None
-    except ValueError:
-        return json.loads(content, parse_int=lambda digits: int(digits) if len(digits) < DIGITS else inf)
 
 
 def asked_to_wait(answer: Answer) -> float | None:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.errors import (
+    AnswerMalformed,
     EditConflict,
     ForumForbidden,
     ForumKeyRefused,
@@ -68,6 +69,8 @@ def one(desk: Desk, action: Action, stop: KowebError | None) -> Outcome:
     except SomebodyPublishing:
         raise
     except (ForumRefused, ForumForbidden, ForumNotFound, EditConflict, HumanNeeded, LimitReached, InputError) as error:
+        return outcome_of(desk, action, error=error)
+    except AnswerMalformed as error:  # nobody knows what came of it: the next push settles it
         return outcome_of(desk, action, error=error)
     except ForumKeyRefused as error:
         if isinstance(action, Drop) or not action.wants.author:

@@ -156,7 +156,7 @@ class Adoption:
             look = keyed(self.forum, topic)
         view = look.view
         if view is None:
-            self.skip(topic, no_text(State.GONE, topic))
+            self.skip(topic, no_text(State.UNCLEAR if look.unclear else State.GONE, topic))
             return None
         found = Agreement("", "", "", topic, PostId(view.first.id), "", says=NOTHING, sent=NOTHING)
         state = next((one for one in states(look, found, self.site) if one in UNREADABLE), None)

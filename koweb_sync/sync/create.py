@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from koweb_sync.bookmark import Agreement, Intention, Pending
 from koweb_sync.config import Settings
-from koweb_sync.errors import ForumDown, ForumRefused, ForumUnreachable, HumanNeeded
+from koweb_sync.errors import AnswerMalformed, ForumDown, ForumRefused, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.models import HeldForReview, NewTopic, PostView, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import PostId, TopicId
@@ -75,6 +75,10 @@ def send(desk: Desk, action: Create, composed: Composed) -> PostView | HeldForRe
         found = desk.forum.find(topic.external_id)
         if found is None:
             raise refused(desk, action, error) from error
+    except AnswerMalformed:
+        found = desk.forum.find(topic.external_id)
+        if found is None:  # it may come yet: nothing is sent twice
+            raise
     except (ForumUnreachable, ForumDown) as error:
         if isinstance(error, ForumUnreachable) and not error.sent:
             raise

@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from koweb_sync.bookmark import Agreement, Fields, encode, mark
-from koweb_sync.errors import EditConflict, ForumDown, ForumNotFound, ForumRefused, ForumUnreachable, HumanNeeded
+from koweb_sync.errors import (
+    AnswerMalformed,
+    EditConflict,
+    ForumDown,
+    ForumNotFound,
+    ForumRefused,
+    ForumUnreachable,
+    HumanNeeded,
+)
 from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
@@ -159,7 +167,7 @@ def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Me
         raise gone(desk, was.topic, action.source.path) from error
     except EditConflict:
         return None
-    except (ForumUnreachable, ForumDown) as error:
+    except (ForumUnreachable, ForumDown, AnswerMalformed) as error:
         if isinstance(error, ForumUnreachable) and not error.sent:
             raise
         return None

@@ -22,6 +22,7 @@ from koweb_sync.sync.world import says
 class State(StrEnum):
     """What happened to a topic on the forum besides an edit."""
 
+    UNCLEAR = "unclear"
     GONE = "gone"
     DELETED = "deleted"
     HIDDEN = "hidden"
@@ -36,7 +37,9 @@ class State(StrEnum):
 
 
 # In these states what the forum shows is no text of the post: it never reaches a file, and a person has to look.
-UNREADABLE = frozenset({State.GONE, State.DELETED, State.HIDDEN, State.REMOVED, State.EMPTIED, State.PRIVATE})
+UNREADABLE = frozenset(
+    {State.UNCLEAR, State.GONE, State.DELETED, State.HIDDEN, State.REMOVED, State.EMPTIED, State.PRIVATE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +47,21 @@ class Look:
     """A topic as it was read: None if it is not there for us. `public`: everybody may read it; None if nobody asked.
 
     `edit`: who edited last, where the reader knows it. `brief`: the reader does not tell a topic that was closed from
-    one that was emptied.
+    one that was emptied. `unclear`: the forum's answer about it cannot be read.
     """
 
     view: TopicView | None
     public: bool | None = None
     edit: Edit | None = None
     brief: bool = False
+    unclear: bool = False
 
 
 def states(look: Look, base: Agreement, site: Site | None) -> Iterator[State]:
     """Everything about a topic that a person should know."""
     view = look.view
     if view is None:
-        yield State.GONE
+        yield State.UNCLEAR if look.unclear else State.GONE
         return
     first, sent = view.first, base.sent
     category = site.category(view.category) if site and view.category else None
@@ -79,6 +83,7 @@ def states(look: Look, base: Agreement, site: Site | None) -> Iterator[State]:
 def words(state: State, topic: int) -> str:
     """A state in a sentence."""
     texts = {
+        State.UNCLEAR: _("What the forum says of topic {topic} cannot be read. The file stays as it is."),
         State.GONE: _("Topic {topic} is not on the forum any more, or may not be read by us."),
         State.DELETED: _("Topic {topic} was deleted on the forum. Its file stays."),
         State.HIDDEN: _("The text of topic {topic} was hidden by moderation. The file keeps the earlier one."),
@@ -97,6 +102,7 @@ def words(state: State, topic: int) -> str:
 def no_text(state: State, topic: int) -> str:
     """Why a topic that has no file yet cannot get one."""
     texts = {
+        State.UNCLEAR: _("What the forum says of topic {topic} cannot be read."),
         State.GONE: _("Topic {topic} is not on the forum, or may not be read by us."),
         State.DELETED: _("Topic {topic} is deleted on the forum."),
         State.HIDDEN: _("The text of topic {topic} is hidden by moderation."),

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from koweb_sync.errors import ForumNotFound
+from koweb_sync.errors import AnswerMalformed, ForumNotFound
 from koweb_sync.forum.explorer import MOST, Row, first_posts, saved_query
 from koweb_sync.forum.models import Site
 from koweb_sync.posts.ids import TopicId
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 AT_ONCE = 8
+UNCLEAR = Look(None, unclear=True)
 FEW = 5  # topics that are read as quickly without Data Explorer
 
 
@@ -64,7 +65,10 @@ class ByTopic:
     def one(self, wanted: Wanted) -> tuple[TopicId, Look]:
         """One topic: one request, two for the first of a group that is not public, one more for the first of all."""
         if self.open and wanted.group not in self.closed:
-            view = self.forum.public_topic(wanted.topic)
+            try:
+                view = self.forum.public_topic(wanted.topic)
+            except AnswerMalformed:
+                return wanted.topic, UNCLEAR
             if view is not None:
                 return wanted.topic, Look(view, public=True)
         look = keyed(self.forum, wanted.topic)
@@ -81,6 +85,8 @@ def keyed(forum: "Forum", topic: TopicId) -> Look:
         return Look(forum.topic(topic))
     except ForumNotFound:
         return Look(None)
+    except AnswerMalformed:
+        return UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,12 +66,15 @@ class Opinions(Writer):
         self.todo("reactions", {post for post, _kind in moved})
 
     def likes_of_post(
-        self, post: int, likes: Sequence[observed.Like], looked: int | None, *, hearts: bool = True
+        self, post: int, likes: Sequence[observed.Like], looked: int | None, *, hearts: bool = True, whole: bool = True
     ) -> None:
-        """Keep all likes of a post, or with `hearts` off all its other reactions."""
+        """Keep all likes of a post, or with `hearts` off all its other reactions; only some of them unless `whole`."""
         table = schema.REACTIONS
         kind = table.c.kind == "like" if hearts else table.c.kind != "like"
-        self.keep_likes(likes, and_(table.c.post == post, kind), looked)
+        among = and_(table.c.post == post, kind)
+        if not whole:
+            among = and_(among, table.c.person.in_({one.person.id for one in likes}))
+        self.keep_likes(likes, among, looked)
 
     def likes_by(self, person: int, likes: Sequence[observed.Like], looked: int | None) -> int:
         """Keep some of the likes that somebody gave, and say how many are new: nothing is concluded from those that are

@@ -120,13 +120,13 @@ class Writer:
             found |= {tuple(row[:-1]): int(row[-1]) for row in self.connection.execute(query.group_by(*names))}
         return found
 
-    def join(self, group: int, people: set[int]) -> None:
-        """Keep who is in a group, since when and until when as far as we saw it."""
+    def join(self, group: int, people: set[int], *, whole: bool = True) -> None:
+        """Keep who is in a group, since when and until when as far as we saw it; nobody left if these are not all."""
         table = schema.GROUP_MEMBERS
         people = people - self.veil.gone
         rows = self.known(table, "group", [group])
         inside = {row["person"] for row in rows if row["until"] is None}
-        left = [row for row in rows if row["until"] is None and row["person"] not in people]
+        left = [row for row in rows if row["until"] is None and row["person"] not in people] if whole else []
         self.put(table, [{**row, "until": self.now} for row in left])
         new = [{"group": group, "person": one, "since": self.now, "until": None} for one in sorted(people - inside)]
         self.put(table, new)

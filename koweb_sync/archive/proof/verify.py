@@ -16,6 +16,7 @@ from koweb_sync.archive.proof.sound import Flaw, flaws, length
 from koweb_sync.archive.visit.ledger import Entry, Told, balance, forget, holdings, marked, remembered, unread, write
 from koweb_sync.archive.visit.run import Run, chunks
 from koweb_sync.archive.visit.snapshot import left_out
+from koweb_sync.archive.visit.spared import IN_A_ROW, Left, leavings
 from koweb_sync.archive.visit.sweep import MOST
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.observed import Category, Topic
@@ -42,6 +43,7 @@ class Report:
     caveats: dict[str, int]
     requests: int = 0
     wanted: bool = True  # files are archived at all
+    unclear: tuple[Left, ...] = ()  # what the forum shows in a shape that cannot be read
 
     @property
     def unheld(self) -> tuple[Entry, ...]:
@@ -56,7 +58,9 @@ class Report:
     @property
     def complete(self) -> bool:
         """Whether nothing is missing or broken, as far as was compared."""
-        return not self.short and not self.flaws and not (self.wanted and self.files.get("wanted", 0))
+        return (
+            not self.short and not self.flaws and not self.unclear and not (self.wanted and self.files.get("wanted", 0))
+        )
 
 
 @dataclass
@@ -64,6 +68,7 @@ class Walk:
     """What the lists told. `keyed`: the key read them; `unlisted`: those for staff alone were read too."""
 
     told: dict[int, Told] = field(default_factory=dict)
+    unclear: list[Left] = field(default_factory=list)
     keyed: bool = False
     unlisted: bool = False
 
@@ -87,6 +92,7 @@ def verify(run: Run) -> Report:
         caveats=caveats(run, walk),
         requests=requests,
         wanted=run.wishes.files,
+        unclear=tuple(dict.fromkeys([*walk.unclear, *unclear(run)])),
     )
 
 
@@ -100,11 +106,16 @@ def verify_offline(run: Run) -> Report:
         refuse_nothing(run)
         run.left_out = left_out(run)
         found = Report(False, tuple(remembered_accounts(run)), files(run), flaws, caveats(run, None))
-        return replace(found, wanted=run.wishes.files)
+        return replace(found, wanted=run.wishes.files, unclear=unclear(run))
     except (KowebError, *UNREADABLE):
         if not flaws:
             raise
     return Report(False, (), dict.fromkeys(FILES, 0), flaws, {})
+
+
+def unclear(run: Run) -> tuple[Left, ...]:
+    """What runs could not read and left for the next one."""
+    return tuple(one for one in leavings(run) if one.why)
 
 
 def refuse_nothing(run: Run) -> None:
@@ -169,14 +180,17 @@ def walked(run: Run) -> Walk:
 
 def take(run: Run, walk: Walk, *, key: bool = False, **which: str) -> None:
     """Read one list to its end, which only an empty page or one with nothing new tells."""
-    page = 0
+    page = idle = 0
     while True:
         listed = run.talk.latest(page, MOST, key=key, **which)
         run.watch.step()
+        walk.unclear += (Left(one.where, one.why) for one in run.talk.malformed)
+        run.talk.malformed.clear()
         fresh = [one for one in listed.topics if one.id not in walk.told and one.deleted is None]
         walk.told |= {one.id: said(one, exact=not key) for one in fresh}
         page += 1
-        if not fresh:
+        idle = 0 if fresh else idle + 1
+        if idle > (IN_A_ROW if listed.topics.malformed else 0):
             return
 
 

@@ -21,6 +21,7 @@ from koweb_sync.archive.rebuild.harvest import Subject, Vote, Word, file
 from koweb_sync.archive.rebuild.memory import Done
 from koweb_sync.archive.rebuild.translate import Translated, translate
 from koweb_sync.errors import EditConflict, ForumRefused, HumanNeeded
+from koweb_sync.forum import parse
 from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.i18n import _, catalog, spoken
 from koweb_sync.posts.ids import PostId, TopicId
@@ -80,7 +81,7 @@ class Restore(Decided):
                 given["parent_category_id"] = parent
             rights = {"staff" if one.restricted else "everyone": 1}
             answer = self.forum._post("/categories.json", json=True, **given, text_color="FFFFFF", permissions=rights)
-            number = int(answer["category"]["id"])
+            number = parse.category_made(answer)
         else:
             number = int(there.id)
         self.note(f"place {old}", number)
@@ -123,16 +124,17 @@ class Restore(Decided):
             self.barred.add((author, opening.category))
             author = None
             data = self.post(word, author)
-        if not data or data.get("id") is None:
+        sent = parse.placed(data)
+        if sent is None:
             raise HumanNeeded(
                 _("The forum holds a post in “{title}” back for review.").format(title=opening.title),
                 where=self.forum.host,
                 remedy=_("Approve it there, let posts appear without review, then run this again."),
             )
-        place = (int(data["topic_id"]), int(data["id"]), int(data["post_number"]))
+        place, stored = sent
         if self.opens(word):
             self.tag(opening, place[0])
-        self.keep(word, place, str(data.get("raw") or ""), own=author is not None)
+        self.keep(word, place, stored, own=author is not None)
 
     def post(self, word: Word, author: str | None) -> Any:
         """Send a post: one request. None as author is for whoever takes those of people without an account."""

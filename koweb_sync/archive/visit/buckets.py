@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from koweb_sync.forum.decode import clear, text
+from koweb_sync.forum.decode import whole as whole_number
 from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.talk_queries import HIGHEST, LOWEST, SIZE
 
@@ -43,11 +45,17 @@ class Span:
         return Span(self.after, middle), Span(middle, self.until)
 
 
+@clear
 def read(row: Mapping[str, Any]) -> Bucket:
-    """A row of the digests."""
-    return Bucket(
-        str(row["kind"]), int(row["bucket"]), int(row["things"]), int(row["size"] or 0), str(row["digest"] or "")
-    )
+    """A row of the digests. Raises AnswerMalformed: what is not told would be taken for gone."""
+    size, digest = whole_number(row, "size", 0), text(row, "digest", "")
+    return Bucket(text(row, "kind"), whole_number(row, "bucket"), whole_number(row, "things"), size, digest)
+
+
+@clear
+def highest(row: Mapping[str, Any]) -> int:
+    """The highest id that the forum has."""
+    return whole_number(row, "highest")
 
 
 def span(number: int) -> Span:

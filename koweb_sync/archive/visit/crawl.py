@@ -67,6 +67,7 @@ def stages(run: Run) -> None:
     run.stage("totals", totals)
     run.talk.keyed = bool(run.at("told").get("keyed"))
     run.stage("begin", sweep.forget_sweep)
+    run.stage("afresh", lambda run: spared.afresh(run, daily=due))
     spared.retry(run)
     if due:
         run.stage("places", snapshot.places)

@@ -1,5 +1,7 @@
 """What moves all day and is read once a day over Data Explorer: views of topics, and what the directory counts."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import bindparam, select, update
 
 from koweb_sync.archive.base import schema
@@ -7,11 +9,20 @@ from koweb_sync.archive.visit.buckets import Span
 from koweb_sync.archive.visit.gather import Asker
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.snapshot import COUNTED, count
+from koweb_sync.forum.decode import Page, each, whole
 from koweb_sync.forum.observed import Counters, Person
 from koweb_sync.forum.queries import Query
 from koweb_sync.forum.talk_queries import COUNTERS, HIGHEST, VIEWS
 
 PAGE = 9_000  # rows of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted of something."""
+
+    id: int
+    counts: dict[str, int]
 
 
 class Pages:
@@ -21,21 +32,25 @@ class Pages:
         self.asker, self.query, self.name = asker, query, name
         self.after = int(run.at(name).get("after", 0))
 
-    def next(self) -> list[dict[str, int]]:
-        """The next rows; none at the end."""
+    def next(self, *names: str) -> Page[Counts]:
+        """The next rows, with the numbers in some columns; none at the end, or where a page leads nowhere."""
         found = self.asker.ask(self.query, Span(self.after, HIGHEST), limit=str(PAGE))
         if found is None:
             raise self.asker.too_much(self.query)
-        self.after = int(found[-1]["id"]) if found else self.after
-        return found
+        page = each("row", found, lambda row: Counts(whole(row, "id"), {name: whole(row, name, 0) for name in names}))
+        self.asker.note(page, self.query)
+        after = max((one.id for one in page), default=self.after)
+        page = page if after > self.after else Page((), page.malformed)
+        self.after = after
+        return page
 
 
 def views(run: Run, asker: Asker) -> None:
     """Keep how often topics were viewed, where that moved: T/9,000 requests for T topics."""
     walk = Pages(run, asker, VIEWS, "views")
     table = schema.TOPICS
-    while found := walk.next():
-        now = {int(row["id"]): int(row["views"]) for row in found}
+    while found := walk.next("views"):
+        now = {one.id: one.counts["views"] for one in found}
         with run.page() as keeper:
             known = {row["id"]: row["views"] for row in keeper.known(table, "id", now)}
             counted = select(schema.VIEWS.c.topic).where(schema.VIEWS.c.forum == run.forum).distinct()
@@ -47,20 +62,17 @@ def views(run: Run, asker: Asker) -> None:
                 keeper.connection.execute(update(table).where(*mine).values(views=bindparam("count")), changed)
             keeper.put(schema.VIEWS, [{"topic": ident, "at": keeper.now, "views": now[ident]} for ident in moved])
             keeper.cursor("at:views", {"after": walk.after})
-        if len(found) < PAGE:
+        if found.told < PAGE:
             return
 
 
 def activity(run: Run, asker: Asker) -> None:
     """Keep what the directory counts, where that moved: U/9,000 requests for U people."""
     walk = Pages(run, asker, COUNTERS, "activity")
-    while found := walk.next():
+    while found := walk.next(*COUNTED):
         with run.page() as keeper:
-            told = tuple(
-                Counters(person=Person(int(row["id"]), ""), **{name: int(row[name] or 0) for name in COUNTED})
-                for row in found
-            )
+            told = tuple(Counters(person=Person(one.id, ""), **one.counts) for one in found)
             count(keeper, told)
             keeper.cursor("at:activity", {"after": walk.after})
-        if len(found) < PAGE:
+        if found.told < PAGE:
             return

@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, select, update
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit import daily, fetch, gather, snapshot, spared
-from koweb_sync.archive.visit.buckets import FEW, Bucket, Span, cost, cut, differing, read, spans, together
+from koweb_sync.archive.visit.buckets import FEW, Bucket, Span, cost, cut, differing, highest, read, spans, together
 from koweb_sync.archive.visit.crawl import LATE
 from koweb_sync.archive.visit.gather import Asker
 from koweb_sync.archive.visit.ledger import account
@@ -75,6 +75,7 @@ def stages(run: Run) -> None:
     due = is_due(run)
     run.talk.keyed = run.talk.keyed or bool((run.state("explorer") or {}).get("keyed"))
     asker = Asker(run, found(run))
+    run.stage("afresh", lambda run: spared.afresh(run, daily=due))
     if due:
         run.stage("places", places)
     run.left_out = snapshot.left_out(run)
@@ -246,7 +247,7 @@ def extent(asker: Asker) -> int:
     found = asker.ask(EXTENT, Span(0, 0))
     if not found:
         raise asker.too_much(EXTENT)
-    return int(found[0]["highest"])
+    return highest(found[0])
 
 
 def remembered(run: Run) -> dict[tuple[str, int], str]:
@@ -315,7 +316,7 @@ def rows(run: Run, asker: Asker, kind: str) -> None:
             asker.most[kind] = max(1, sum(one.things for one in page) // 2)
             continue
         with run.page() as keeper:
-            strange = gather.keep(run, keeper, kind, page, found)
+            strange = gather.keep(asker, keeper, kind, page, found)
             for one in page:
                 if one.id not in strange:
                     keep_digest(keeper, one)

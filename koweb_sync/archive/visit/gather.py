@@ -5,7 +5,7 @@ destroyed, or became a personal message; the database does not say which.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
@@ -17,7 +17,10 @@ from koweb_sync.archive.visit.run import Run
 from koweb_sync.errors import ForumAnswerUnclear, ForumNotFound, InputError
 from koweb_sync.forum import explorer
 from koweb_sync.forum import rows as parsed
+from koweb_sync.forum.decode import Page, each
+from koweb_sync.forum.observed import Like, Poll
 from koweb_sync.forum.queries import Query
+from koweb_sync.forum.rows import Columns
 from koweb_sync.forum.talk_queries import LIKES, POLLS, POSTS, TOPICS, USERS
 from koweb_sync.i18n import _
 
@@ -25,7 +28,7 @@ SOURCE = "data-explorer"
 WHISPER = 4
 QUERIES: Mapping[str, Query] = {"people": USERS, "topics": TOPICS, "posts": POSTS, "likes": LIKES, "polls": POLLS}
 KINDS = tuple(QUERIES)  # in this order: who somebody is, and where a post stands, is known before
-Row = dict[str, Any]
+Row = Columns
 
 
 class Asker:
@@ -59,6 +62,11 @@ class Asker:
             ) from error
         self.run.watch.step()
         return found
+
+    def note(self, page: Page[Any], query: Query) -> None:
+        """Remember what could not be read of a query's answer."""
+        where = f"{self.run.base}{explorer.PLACE}/{self.numbers[query.name]}/run"
+        self.run.talk.malformed += (replace(one, where=where, keyed=True) for one in page.malformed)
 
     def too_much(self, query: Query) -> ForumAnswerUnclear:
         """The error about a query that cannot be made smaller."""
@@ -99,69 +107,103 @@ class Asker:
             if page is None:
                 raise self.too_much(LIKES)
             found += page
-            if len(page) < explorer.TOP:
+            if len(page) < explorer.TOP or str(page[-1]["id"]) == last:
                 return found
 
 
 # ---- keeping
 
 
-def keep(run: Run, keeper: Keeper, kind: str, page: Sequence[Bucket], rows: Sequence[Row]) -> set[int]:
-    """Keep the rows of whole buckets; the numbers of buckets that hold something of a category that we do not know yet.
+def keep(asker: Asker, keeper: Keeper, kind: str, page: Sequence[Bucket], rows: Sequence[Row]) -> set[int]:
+    """Keep the rows of whole buckets; the numbers of the buckets that are to be read again, with a later run.
 
-    That is left out, for it may be nobody's business, and comes with a later run. So are likes and polls of posts that
-    we do not hold.
+    They hold something of a category that we do not know yet, which is left out, for it may be nobody's business; or a
+    row that cannot be read. Likes and polls of posts that we do not hold are left out too.
     """
-    spans = [span(one.id) for one in page]
-    place, known = where(run, keeper, kind, rows)
-    kept = [row for row in rows if row[place] in known]
-    there = {int(row["id"]) for row in rows} if kind in ("topics", "posts") else set()
-    KEEPERS[kind](run, keeper, Read(spans, kept, there))
-    number = "post_id" if kind in ("likes", "polls") else "id"
-    early = {int(row[number]) for row in rows if row[place] not in known}
-    return {one.id for one in page for ident in early if span(one.id).after < ident <= span(one.id).until}
+    found = parse(asker.run, kind, rows)
+    asker.note(found, QUERIES[kind])
+    place, known = where(asker.run, keeper, kind, found)
+    kept = [one for one in found if place(one) in known]
+    unclear = {one.id for one in found.malformed}
+    there = {number(one) for one in found} | (unclear - {None})
+    KEEPERS[kind](asker.run, keeper, Read([span(one.id) for one in page], kept, there, unclear))
+    again = {number(one) for one in found if place(one) not in known} | unclear
+    return {
+        one.id for one in page for ident in again if ident is None or span(one.id).after < ident <= span(one.id).until
+    }
 
 
-def where(run: Run, keeper: Keeper, kind: str, rows: Sequence[Row]) -> tuple[str, Collection[Any]]:
-    """Which column says whether a row may be kept, and the values for which it may."""
+def parse(run: Run, kind: str, rows: Sequence[Row]) -> Page[Any]:
+    """The rows of a kind as what they tell of; those that cannot be read are told by the id that buckets go by."""
+    match kind:
+        case "people":
+            return each("row", rows, lambda row: parsed.person(row, run.started), number)
+        case "topics":
+            return each("row", rows, parsed.topic, number)
+        case "posts":
+            return each("row", rows, parsed.post, number)
+        case "likes":
+            page = each("row", [row for row in rows if row["deleted_at"] is None], parsed.like)
+            return Page(page, (replace(one, id=one.post) for one in page.malformed))
+        case _:
+            return parsed.polls(rows)
+
+
+def number(one: Any) -> int:
+    """The id that buckets go by: that of a post for its likes and polls."""
+    return int(one.post if isinstance(one, Like) else one[0] if isinstance(one, tuple) else one.id)
+
+
+def where(
+    run: Run, keeper: Keeper, kind: str, found: Page[Any]
+) -> tuple[Callable[[Any], int | None], Collection[int | None]]:
+    """What says whether something may be kept, and the values for which it may."""
     if kind in ("topics", "posts"):
-        return "category_id", {one["id"] for one in run.state("categories") or ()} | {None}
+        return lambda one: one.category, {one["id"] for one in run.state("categories") or ()} | {None}
     if kind in ("likes", "polls"):
-        posts = {int(row["post_id"]) for row in rows}
-        return "post_id", {row["id"] for row in keeper.known(schema.POSTS, "id", posts)}
-    return "id", {row["id"] for row in rows}
+        posts = {number(one) for one in found}
+        return number, {row["id"] for row in keeper.known(schema.POSTS, "id", posts)}
+    return number, {number(one) for one in found}
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read: the ids that were asked for, the rows to keep, and the ids of all rows that are there."""
+    """What was read: the ids that were asked for, what to keep, and the ids of all that is there. `unclear` are those
+    of rows that cannot be read, None among them where one does not even tell its id: nothing is concluded then.
+    """
 
     spans: Sequence[Span]
-    rows: Sequence[Row]
-    there: Collection[int]
+    found: Sequence[Any]
+    there: Collection[int | None]
+    unclear: Collection[int | None]
 
 
-def people(run: Run, keeper: Keeper, read: Read) -> None:
+def people(_run: Run, keeper: Keeper, read: Read) -> None:
     """Keep who people are."""
-    keeper.people(parsed.person(row, run.started) for row in read.rows)
+    keeper.people(read.found)
 
 
 def topics(run: Run, keeper: Keeper, read: Read) -> None:
     """Keep topics. Their posts are compared by their own digests, so none is noted to be looked at."""
-    seen = [parsed.topic(row) for row in read.rows]
-    keeper.topics(seen, SOURCE)
-    keeper.done("topic", [one.id for one in seen])
-    explain(keeper, "topic", {one.id: (one.deleted, one.deleted_by) for one in seen if one.deleted is not None})
+    keeper.topics(read.found, SOURCE)
+    keeper.done("topic", [one.id for one in read.found])
+    gone = {one.id: (one.deleted, one.deleted_by) for one in read.found if one.deleted is not None}
+    explain(keeper, "topic", gone)
     table = schema.TOPICS
     shown = and_(table.c.forum == run.forum, table.c.shown == 1, wanted(run))
     held = keeper.connection.execute(select(table.c.id).where(shown, inside(table.c.id, read.spans))).scalars()
-    for ident in sorted(set(held) - set(read.there)):
-        keeper.vanished("topic", ident, "unseen")
+    bury(keeper, "topic", set(held), read)
+
+
+def bury(keeper: Keeper, kind: str, held: set[int], read: Read) -> None:
+    """What we hold and the forum does not give any more is not shown any more."""
+    for ident in sorted(held - set(read.there)) if None not in read.unclear else ():
+        keeper.vanished(kind, ident, "unseen")
 
 
 def posts(run: Run, keeper: Keeper, read: Read) -> None:
     """Keep posts. All of a topic's are read in this run, so no topic is noted to be looked at."""
-    seen = [parsed.post(row) for row in read.rows]
+    seen = read.found
     before = {row["topic"] for row in keeper.known(schema.POSTS, "id", {one.id for one in seen})}
     keeper.posts(seen, SOURCE)
     keeper.done("topic", {one.topic for one in seen} | before)
@@ -172,13 +214,17 @@ def posts(run: Run, keeper: Keeper, read: Read) -> None:
     if not run.wishes.staff:
         shown = and_(shown, table.c.type != WHISPER)
     query = select(table.c.id).join_from(table, around, joined).where(shown, inside(table.c.id, read.spans))
-    for ident in sorted(set(keeper.connection.execute(query).scalars()) - set(read.there)):
-        keeper.vanished("post", ident, "unseen")
+    bury(keeper, "post", set(keeper.connection.execute(query).scalars()), read)
 
 
 def likes(run: Run, keeper: Keeper, read: Read) -> None:
-    """Keep likes. One that came and went between two runs is nobody's business any more."""
-    seen = [parsed.like(row) for row in read.rows if row["deleted_at"] is None]
+    """Keep likes. One that came and went between two runs is nobody's business any more. Of a post some of whose likes
+    cannot be read all stay as they are.
+    """
+    if None in read.unclear:
+        return
+    unclear = sorted(one for one in read.unclear if one is not None)
+    seen = [one for one in read.found if one.post not in read.unclear]
     table, posts, topics = schema.REACTIONS, schema.POSTS, schema.TOPICS
     joined = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
     told = (
@@ -186,16 +232,19 @@ def likes(run: Run, keeper: Keeper, read: Read) -> None:
         .join_from(posts, topics, joined)
         .where(posts.c.forum == run.forum, posts.c.id == table.c.post, wanted(run))
     )
-    among = and_(inside(table.c.post, read.spans), table.c.kind == "like", told.exists())
+    among = and_(inside(table.c.post, read.spans), table.c.kind == "like", told.exists(), table.c.post.not_in(unclear))
     keeper.keep_likes(seen, among, run.last_run())
     counts = schema.COUNTS
-    named = and_(counts.c.forum == run.forum, counts.c.kind == "like", inside(counts.c.post, read.spans))
-    keeper.connection.execute(delete(counts).where(named))
+    mine = and_(counts.c.forum == run.forum, counts.c.kind == "like", inside(counts.c.post, read.spans))
+    keeper.connection.execute(delete(counts).where(mine, counts.c.post.not_in(unclear)))
 
 
 def polls(_run: Run, keeper: Keeper, read: Read) -> None:
     """Keep polls."""
-    keeper.polls(parsed.polls(read.rows))
+    found: dict[int, list[Poll]] = {}
+    for post, poll in read.found:
+        found.setdefault(post, []).append(poll)
+    keeper.polls(found)
 
 
 KEEPERS: Mapping[str, Callable[[Run, Keeper, Read], None]] = {

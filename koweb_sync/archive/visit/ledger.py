@@ -21,6 +21,7 @@ from koweb_sync.archive.visit.run import Run, chunks
 
 WHISPER, SMALL_ACTION = 4, 3
 MESSAGE = "private_message"
+MOST_NUMBERS = 100_000  # that are counted, whatever a forum says
 NUMBERS = 200  # post numbers that an entry names at most
 INSTEAD = ("erased", "left-out")  # explains posts that we do not hold
 WITHIN = ("small-action", "hidden", "user-deleted")  # among those held
@@ -159,7 +160,7 @@ def lacking(highest: int, held: Held, short: int) -> tuple[int, ...]:
     for number in range(1, highest + 1):
         if number not in numbers:
             found.append(number)
-        if len(found) > max(NUMBERS, short):
+        if len(found) > max(NUMBERS, min(short, MOST_NUMBERS)):
             break
     return tuple(found)
 

@@ -11,8 +11,10 @@ from functools import partial
 from sqlalchemy import and_, exists, func, or_, select
 
 from koweb_sync.archive.base import schema
+from koweb_sync.archive.visit.malformed import LATER, later
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.spared import Broken, leave, whole
+from koweb_sync.forum.decode import Malformed, Page
 from koweb_sync.forum.observed import Like, Person
 from koweb_sync.forum.talk import LIKERS, LIKES
 
@@ -68,7 +70,7 @@ def by_person(run: Run) -> None:
         person, detail = found[0]
         offset = int(detail.get("offset", 0))
         try:
-            page = whole(run, partial(run.talk.likes_by, username(run, person), offset)) or ()
+            page = whole(run, partial(run.talk.likes_by, username(run, person), offset)) or Page()
         except Broken as broken:
             leave(run, "likes", person, detail, broken)
             continue
@@ -76,8 +78,8 @@ def by_person(run: Run) -> None:
         with run.page() as keeper:
             mine = [like for like in page if like.person.id == person]
             new = keeper.likes_by(person, mine, looked)
-            if new and len(page) in FULL:
-                keeper.todo("likes", [person], f'{{"offset": {offset + len(page)}}}')
+            if new and page.told in FULL:
+                keeper.todo("likes", [person], f'{{"offset": {offset + page.told}}}')
             else:
                 keeper.done("likes", [person])
 
@@ -142,8 +144,9 @@ def by_post(run: Run) -> None:
             after = post
             with run.page() as keeper:
                 if seen is not None:
-                    keeper.likes_of_post(post, seen, looked)
-                keeper.unnamed(post, "like", told)
+                    keeper.likes_of_post(post, seen, looked, whole=not seen.malformed)
+                if not (seen and seen.malformed):  # else its likes still differ
+                    keeper.unnamed(post, "like", told)
                 keeper.cursor("at:likers", {"after": after})
 
 
@@ -160,23 +163,28 @@ def for_some(run: Run, posts: Sequence[int]) -> set[int]:
         return set(connection.execute(query.where(table.c.id.in_(posts))).scalars())
 
 
-def everybody(run: Run, post: int, told: int, after: int, *, key: bool) -> list[Like] | None:
+def everybody(run: Run, post: int, told: int, after: int, *, key: bool) -> Page[Like] | None:
     """All people who like a post: one request for two hundred. None where that is not told.
 
     `after` is the post before it; with it goes what was read of this one, should we be stopped.
     """
     if told == 0:
-        return []
+        return Page()
     at = run.at("likers")
     found = [Like(post, Person(one, "")) for one in at["people"]] if at.get("post") == post else []
+    page, unclear = len(found) // LIKERS, list[Malformed]()
     while True:
-        likers = whole(run, partial(run.talk.likers, post, len(found) // LIKERS, key=key))
+        likers = whole(run, partial(run.talk.likers, post, page, key=key))
         run.watch.step()
         if likers is None:
             return None
         found += likers
-        if len(likers) < LIKERS or len(found) >= told:
-            return found
+        unclear += likers.malformed
+        page += 1
+        if likers.told < LIKERS or len(found) + len(unclear) >= told:
+            return Page(found, unclear)
+        if unclear:  # what was read of it is not gone on with, or those who cannot be read would be forgotten
+            continue
         with run.page() as keeper:
             keeper.people(one.person for one in likers)
             people = [one.person.id for one in found]
@@ -197,7 +205,9 @@ def reactions(run: Run) -> None:
             run.watch.step()
             with run.page() as keeper:
                 if seen is not None:
-                    keeper.likes_of_post(post, seen, looked, hearts=False)
+                    keeper.likes_of_post(post, seen, looked, hearts=False, whole=not seen.malformed)
+                for one in seen.malformed if seen is not None else ():
+                    later(keeper, f"reactions{LATER}", post, {**detail, "url": one.where or run.base, "why": one.why})
                 for row in keeper.known(counts, "post", [post]):
                     if row["kind"] != "like":
                         keeper.unnamed(post, row["kind"], row["told"])

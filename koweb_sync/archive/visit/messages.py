@@ -1,7 +1,8 @@
 """Personal messages of the key's user, for whoever asks for them: read from the newest downwards until what we have."""
 
 from koweb_sync.archive.visit.run import Run
-from koweb_sync.errors import ForumNotFound
+from koweb_sync.archive.visit.spared import skip
+from koweb_sync.errors import AnswerMalformed, ForumNotFound
 
 
 def messages(run: Run) -> None:
@@ -16,10 +17,16 @@ def messages(run: Run) -> None:
             page = run.talk.messages(low)
         except ForumNotFound:
             return
+        except AnswerMalformed as error:
+            skip(run, "post", error)
+            return
         run.watch.step()
         high = high or max((one.id for one in page), default=place["top"])
-        low = min((one.id for one in page), default=0)
-        ended = low <= place["top"] + 1
+        below = min((one.id for one in page), default=0)
+        if page.malformed and not page:
+            return  # the next run goes on here
+        ended = below <= place["top"] + 1 or (low is not None and below >= low)
+        low = below
         with run.page() as keeper:
             keeper.posts(run.wanted(page), "posts")
             keeper.todo("topic", {one.topic for one in page if one.id > place["top"]}, '{"key": true, "read": true}')

@@ -22,6 +22,7 @@ from koweb_sync.forum.observed import Opened
 from koweb_sync.forum.talk import MANY, NOT_FOR_US
 
 AT_ONCE = 200
+IDLE = 1_000  # requests in a row that bring nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def by_numbers(run: Run, opened: Opened, *, key: bool) -> tuple[int, ...]:
     topic = opened.topic.id
     posts = schema.POSTS
     tried: set[int] = set()
+    idle = 0
     while True:
         mine = (posts.c.forum == run.forum, posts.c.topic == topic)
         with run.store.read() as connection:
@@ -199,11 +201,12 @@ def by_numbers(run: Run, opened: Opened, *, key: bool) -> tuple[int, ...]:
             ).scalar()
         lacking = (n for n in range(1, opened.topic.highest + 1) if n not in numbers and n not in tried)
         first = next(lacking, None)
-        if first is None or (count or 0) >= opened.topic.posts_count:
+        if first is None or (count or 0) >= opened.topic.posts_count or idle >= IDLE:
             break
         around = whole(run, partial(run.talk.topic, topic, first, key=key))
         run.watch.step()
         tried |= set(range(first, first + 15)) - {post.number for post in around.posts}
+        idle = 0 if {post.number for post in around.posts} - numbers else idle + 1
         with run.page() as keeper:
             keeper.posts(run.wanted(around.posts), "topic")
     with run.store.read() as connection:

@@ -14,6 +14,7 @@ from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.run import DAY, Run
 from koweb_sync.archive.visit.snapshot import beyond
 from koweb_sync.archive.visit.spared import Broken, whole
+from koweb_sync.forum.decode import Page
 from koweb_sync.forum.talk import WINDOW
 
 
@@ -43,7 +44,7 @@ def again(run: Run) -> None:
         try:
             page = whole(run, partial(run.talk.posts, asked))
         except Broken:  # its posts are looked at in their topics
-            page = ()
+            page = Page()
         run.watch.step()
         lower = min([asked - WINDOW, *(one.id for one in page)])
         place = {"before": lower if lower > 0 else top + 1}

@@ -17,6 +17,7 @@ from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.keep.erasures import veiled
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.keep.veil import Veil
+from koweb_sync.archive.visit.malformed import note
 from koweb_sync.forum.observed import Post, Totals
 from koweb_sync.forum.talk import Talk
 
@@ -149,7 +150,9 @@ class Run:
             keeper = Keeper(connection, self.forum, self.base, self.now(), self.found)
             self.veil = keeper.veil = self.veil or veiled(connection, self.forum, self.base)
             yield keeper
+            note(keeper, self.talk.malformed)
             self.account(connection)
+        self.talk.malformed.clear()
 
     def state(self, name: str, default: Any = None) -> Any:
         """How far a reading is, as it was last remembered."""

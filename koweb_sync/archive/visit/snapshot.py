@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.run import Run
-from koweb_sync.errors import ForumRefused
+from koweb_sync.archive.visit.spared import skip
+from koweb_sync.errors import AnswerMalformed, ForumRefused
 from koweb_sync.forum.observed import Category, Counters, Group, Person
 from koweb_sync.forum.talk import NOT_FOR_US
 
@@ -25,10 +26,11 @@ def places(run: Run) -> None:
     """Read the categories: one request, with a key one more, and one for each that not everybody may read."""
     at = run.at("places")
     if "public" not in at:
-        at = step(run, {"public": [asdict(one) for one in run.talk.categories()]})
+        at = step(run, {**categories(run), **at})
     if run.wishes.key and not run.wishes.public_only:
         if "all" not in at:
-            at = step(run, {**at, "all": [asdict(one) for one in run.talk.categories(key=True)]})
+            found = categories(run, key=True)
+            at = step(run, {**at, "all": found["public"], "unclear": at["unclear"] or found["unclear"]})
         public = {one["id"] for one in at["public"] if not one["restricted"]}
         for one in at["all"]:
             if one["id"] not in public and str(one["id"]) not in at.get("staff", {}):
@@ -41,6 +43,9 @@ def places(run: Run) -> None:
         for one in at.get("all", ())
         if str(one["id"]) in hidden
     ]
+    if at.get("unclear"):  # what we knew of those that cannot be read stays: they may be nobody's business
+        there = {one.id for one in known}
+        known += [Category(**one) for one in run.state("categories") or () if one["id"] not in there]
     with run.page() as keeper:
         rows = [{**asdict(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
         before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
@@ -51,6 +56,12 @@ def places(run: Run) -> None:
             keeper.cursor("at:turned", {"private": turned})
         keeper.cursor("categories", [asdict(one) for one in known])
     run.left_out = left_out(run)
+
+
+def categories(run: Run, *, key: bool = False) -> dict[str, Any]:
+    """The categories in one answer, and whether some cannot be read."""
+    found = run.talk.categories(key=key)
+    return {"public": [asdict(one) for one in found], "unclear": bool(found.malformed)}
 
 
 def meet(run: Run, found: Iterable[int | None]) -> None:
@@ -113,13 +124,16 @@ def people(run: Run) -> None:
             found = run.talk.directory(page)
         except (*NOT_FOR_US, ForumRefused):  # newer servers refuse to go on after some pages
             return
+        except AnswerMalformed as error:
+            skip(run, "person", error)
+            return
         run.watch.step()
         page += 1
         with run.page() as keeper:
             keeper.people(one.person for one in found)
             count(keeper, keeper.veil.counters(found))
             keeper.cursor("at:people", {"page": page})
-        if len(found) < PEOPLE:
+        if found.told < PEOPLE:
             return
 
 
@@ -151,10 +165,13 @@ def groups(run: Run) -> None:
             found = run.talk.groups(at["page"])
         except NOT_FOR_US:
             return
+        except AnswerMalformed as error:
+            skip(run, "group", error)
+            return
         run.watch.step()
         peopled = [one for one in found if one.members and (not one.automatic or one.id == STAFF)]
         left = [*at["left"], *(asdict(one) for one in peopled)]
-        at = {"page": at["page"] + 1, "left": left, "ended": len(found) < GROUPS}
+        at = {"page": at["page"] + 1, "left": left, "ended": found.told < GROUPS}
         with run.page() as keeper:
             rows = [{**asdict(one), "automatic": int(one.automatic)} for one in found]
             before = {row["id"]: row for row in keeper.known(schema.GROUPS, "id", [one.id for one in found])}
@@ -169,20 +186,25 @@ def groups(run: Run) -> None:
 def members(run: Run, group: Group, after: dict[str, Any]) -> None:
     """Read who is in a group: one request for a thousand people. `after` is where the stage stands then."""
     found: dict[int, Person] = {}
-    told = True
+    seen, told, clear = 0, True, True
     while told:
         try:
-            page = run.talk.members(group.name, len(found))
+            page = run.talk.members(group.name, seen)
         except (*NOT_FOR_US, ForumRefused):  # nobody left because we may not look
+            told = False
+            break
+        except AnswerMalformed as error:
+            skip(run, "group", error)
             told = False
             break
         run.watch.step()
         before = len(found)
         found |= {one.id: one for one in page}
-        if len(found) == before or len(found) >= (group.members or 0):
+        seen, clear = seen + page.told, clear and not page.malformed
+        if len(found) == before or seen >= (group.members or 0):
             break
     with run.page() as keeper:
         if told:
             keeper.people(found.values())
-            keeper.join(group.id, set(found))
+            keeper.join(group.id, set(found), whole=clear)
         keeper.cursor("at:groups", after)

@@ -11,9 +11,11 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
 from koweb_sync.archive.base import schema
+from koweb_sync.archive.visit.malformed import note
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.snapshot import beyond, meet
-from koweb_sync.archive.visit.spared import Broken, whole
+from koweb_sync.archive.visit.spared import IN_A_ROW, Broken, whole
+from koweb_sync.forum.decode import Malformed
 from koweb_sync.forum.observed import Category, Listed
 from koweb_sync.forum.talk import Talk
 
@@ -70,10 +72,13 @@ def walk(run: Run, name: str, read: Read, extent: Extent) -> None:
         page = int(at.get("page", 0))
         try:
             listed = whole(run, partial(read, run.talk, page, MOST))
-        except Broken:  # what it would have shown is looked at, topic by topic
-            at = {**at, "page": page + 1}
+        except Broken as broken:  # what it would have shown is looked at, topic by topic
+            bad = int(at.get("bad", 0)) + 1
+            at = {**at, "page": page + 1, "bad": bad, "ended": bool(broken.why) and bad >= IN_A_ROW}
             with run.page() as keeper:
                 keeper.cursor(f"at:sweep {name}", at)
+                if broken.why:
+                    note(keeper, [Malformed("list", broken.why, where=broken.url)])
             continue
         run.watch.step()
         meet(run, (one.category for one in listed.topics))
@@ -81,18 +86,19 @@ def walk(run: Run, name: str, read: Read, extent: Extent) -> None:
         with run.page() as keeper:
             keeper.people(listed.people)
             changed = keeper.topics(topics, "list", views=extent == "whole")
-            keeper.todo("seen", (one.id for one in listed.topics))
+            unclear = (one.id for one in listed.topics.malformed if one.id is not None)
+            keeper.todo("seen", (*(one.id for one in listed.topics), *unclear))
             reached = {
                 "news": not changed or unseen(run, keeper.connection) == 0,
                 "known": extent == "known" and unseen(run, keeper.connection) == 0,
                 "whole": False,
             }
-            at = {**at, "page": page + 1, "ended": not listed.topics}
+            at = {**at, "page": page + 1, "ended": not listed.topics.told}
             if reached[extent]:
                 at[extent] = True
             keeper.cursor(f"at:sweep {name}", at)
-            if len(listed.topics) > int(run.state("page") or 0):
-                keeper.cursor("page", len(listed.topics))
+            if listed.topics.told > int(run.state("page") or 0):
+                keeper.cursor("page", listed.topics.told)
 
 
 def all_seen(run: Run) -> bool:

@@ -11,6 +11,7 @@ from typing import Literal
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.snapshot import meet
 from koweb_sync.archive.visit.spared import Broken, whole
+from koweb_sync.forum.decode import Page
 from koweb_sync.forum.observed import Post
 from koweb_sync.forum.talk import WINDOW
 
@@ -36,9 +37,10 @@ def newest(run: Run) -> bool:
         walk(run, place)
         return True
     try:
-        page, failed = whole(run, lambda: run.talk.posts(None)), False
+        page = whole(run, lambda: run.talk.posts(None))
+        failed = not page and bool(page.malformed)
     except Broken:
-        page, failed = (), True
+        page, failed = Page(), True
     run.watch.step()
     if not (page or failed) and run.last_run() is not None and not run.todo("topic", 1):
         return False  # the newest ids are personal messages, and no list shows anything new
@@ -50,18 +52,22 @@ def newest(run: Run) -> bool:
     return True
 
 
-def start(run: Run, page: tuple[Post, ...]) -> int | None:
+def start(run: Run, page: Page[Post]) -> int | None:
     """The id to begin below, where the newest fifty ids are none that we may see: the last one of the newest topic."""
     if page:
         return None
-    listed = run.talk.latest(0, None)
-    if not listed.topics:
+    try:
+        listed = whole(run, lambda: run.talk.latest(0, None))
+        if not listed.topics:
+            return None
+        newest = max(listed.topics, key=lambda one: one.bumped or 0)
+        stream = whole(run, lambda: run.talk.topic(newest.id)).stream
+    except Broken:
         return None
-    stream = run.talk.topic(max(listed.topics, key=lambda one: one.bumped or 0).id).stream
     return max(stream) + 1 if stream else None
 
 
-def entered(place: Place, page: tuple[Post, ...], otherwise: int | None) -> Place:
+def entered(place: Place, page: Page[Post], otherwise: int | None) -> Place:
     """The beginning of a pass after its first page; outside of one if that page reaches what we have."""
     if not page:
         return place if otherwise is None or otherwise <= place.top else replace(place, high=otherwise, next=otherwise)
@@ -88,16 +94,16 @@ def walk(run: Run, place: Place) -> None:
         keep(run, page, place)
 
 
-def below(place: Place, page: tuple[Post, ...]) -> Place:
+def below(place: Place, page: Page[Post]) -> Place:
     """The next place after a page that was asked for with `before=place.next`."""
     asked = place.next or 0
     mode = meaning(place.mode, page, asked)
     if mode == "upto":
         lowest = asked - WINDOW  # everything above it is covered
     elif page:
-        lowest = page[0].id
+        lowest = min(page[0].id, asked - 1)  # it goes down, whatever a page holds
     else:
-        lowest = 0 if mode == "below" else asked - WINDOW
+        lowest = 0 if mode == "below" and not page.malformed else asked - WINDOW
     return beneath(place, lowest, mode)
 
 
@@ -108,7 +114,7 @@ def beneath(place: Place, lowest: int, mode: Mode) -> Place:
     return replace(place, next=lowest, mode=mode)
 
 
-def meaning(mode: Mode, page: tuple[Post, ...], asked: int) -> Mode:
+def meaning(mode: Mode, page: Page[Post], asked: int) -> Mode:
     """What the server means by `before`: once known, it is known."""
     if mode or not page:
         return mode
@@ -117,7 +123,7 @@ def meaning(mode: Mode, page: tuple[Post, ...], asked: int) -> Mode:
     return "below" if page[0].id <= asked - WINDOW else ""
 
 
-def keep(run: Run, page: tuple[Post, ...], place: Place) -> None:
+def keep(run: Run, page: Page[Post], place: Place) -> None:
     """Keep a page and the place after it."""
     meet(run, (one.category for one in page))
     with run.page() as keeper:

@@ -1,0 +1,287 @@
+"""The values of an answer, each checked as it is read: what Discourse never gives is named, and goes no further.
+
+Nothing else comes out of reading a value than Strange, and nothing else out of a parser than AnswerMalformed. Of a list
+each entry is read on its own: one that cannot be read spoils nobody else's.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from math import inf
+from typing import Any, Generic, ParamSpec, Self, TypeVar
+
+from koweb_sync.errors import AnswerMalformed
+from koweb_sync.i18n import _
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Json = Mapping[str, Any]
+DIGITS = 25  # of a number that may be one
+TOO_LARGE = 2**63  # what no database of the forum's, nor ours, holds
+YES, NO = (True, "t", "true", 1), (False, "f", "false", 0, None, "")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SURPRISES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class Strange(ValueError):
+    """A value that Discourse never gives: which, and what is there instead."""
+
+    def __init__(self, name: str, value: object) -> None:
+        super().__init__(f"{name}: {shown(value)}" if name else shown(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """An entry of a list that cannot be read. `kind` is topic, post, person, like, category, group or row; `id`,
+    `topic` and `post` are None where it does not even tell them; `inside` is the topic whose page shows it; `keyed`: a
+    key read it.
+    """
+
+    kind: str
+    why: str
+    id: int | None = None
+    topic: int | None = None
+    post: int | None = None
+    inside: int | None = None
+    where: str = ""
+    keyed: bool = False
+
+
+class Page(tuple[T, ...], Generic[T]):
+    """The entries of a list that could be read, and those that could not."""
+
+    malformed: tuple[Malformed, ...]
+
+    def __new__(cls, items: Iterable[T] = (), malformed: Iterable[Malformed] = ()) -> Self:
+        """Both."""
+        made = super().__new__(cls, items)
+        made.malformed = tuple(malformed)
+        return made
+
+    @property
+    def told(self) -> int:
+        """How many entries the answer held."""
+        return len(self) + len(self.malformed)
+
+
+# ---- parsers
+
+
+def clear(parse: Callable[P, T]) -> Callable[P, T]:
+    """A parser whose surprises are AnswerMalformed, with the name of what is wrong."""
+
+    @wraps(parse)
+    def parsed(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return parse(*args, **kwargs)
+        except SURPRISES as error:
+            raise AnswerMalformed(
+                _("The forum's answer holds something that Discourse never gives ({what}).").format(what=why(error)),
+                remedy=_("Is the address in koweb.toml a Discourse forum? “koweb doctor” looks at it."),
+            ) from error
+
+    return parsed
+
+
+@contextmanager
+def named(url: str) -> Iterator[None]:
+    """What cannot be read within is at an address."""
+    try:
+        yield
+    except AnswerMalformed as error:
+        error.where = error.where or url
+        raise
+
+
+def each(kind: str, items: Any, parse: Callable[[Json], T], key: Callable[[T], object] | None = None) -> Page[T]:
+    """Every entry of a list, parsed on its own. Of two with the same `key` only the first is one, unless they agree.
+
+    Raises Strange where it is no list.
+    """
+    found: dict[object, T] = {}
+    bad: list[Malformed] = []
+    for place, one in enumerate(sequence(items), 1):
+        try:
+            made = parse(record(one))
+            name = place if key is None else key(made)
+            if found.setdefault(name, made) != made:
+                raise Strange("id", "twice")
+        except SURPRISES as error:
+            number, topic, post = (maybe(one, name) for name in ("id", "topic_id", "post_id"))
+            bad.append(Malformed(kind, f"{kind} {place}: {why(error)}", number, topic, post))
+    return Page(found.values(), bad)
+
+
+def why(error: BaseException) -> str:
+    """What was wrong, in a few words."""
+    return str(error)[:200] if isinstance(error, Strange) else type(error).__name__
+
+
+def shown(value: object) -> str:
+    """A value as an error names it: short, and with nothing that a terminal would obey."""
+    if isinstance(value, str):
+        return ascii(value[:40])
+    if isinstance(value, Mapping):
+        return "{…}"
+    return "[…]" if isinstance(value, Sequence) else "null" if value is None else str(value)[:40]
+
+
+def maybe(data: Any, name: str) -> int | None:
+    """A number that says which thing it is, where there is one."""
+    try:
+        return whole(record(data), name)
+    except SURPRISES:
+        return None
+
+
+def decoded(content: bytes) -> Any:
+    """The JSON that it holds. Raises ValueError for what is none, and for what is nested deeper than anybody nests.
+
+    A number of thousands of digits is infinite, as 1e999 is: what holds it is refused, and not the whole answer.
+    """
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise ValueError("depth") from None
+    except ValueError:
+        return json.loads(content, parse_int=lambda digits: int(digits) if len(digits) < DIGITS else inf)
+
+
+# ---- values
+
+
+def record(value: Any, name: str = "") -> Json:
+    """An object. Raises Strange for anything else."""
+    if not isinstance(value, Mapping):
+        raise Strange(name, value)
+    return value
+
+
+def sequence(value: Any, name: str = "") -> Sequence[Any]:
+    """A list. Raises Strange for anything else."""
+    if not isinstance(value, list | tuple):
+        raise Strange(name, value)
+    return value
+
+
+def inner(data: Any, name: str) -> Json:
+    """The object in a field; an empty one where there is none."""
+    value = record(data).get(name)
+    return {} if value is None else record(value, name)
+
+
+def items(data: Any, name: str) -> Sequence[Any]:
+    """The list in a field; an empty one where there is none."""
+    value = record(data).get(name)
+    return () if value is None else sequence(value, name)
+
+
+def whole(data: Json, name: str, default: int | None = None) -> int:
+    """The whole number in a field; `default` where there is none. Raises Strange."""
+    return integer(default if data.get(name) is None else data[name], name)
+
+
+def whole_or_none(data: Json, name: str) -> int | None:
+    """The whole number in a field, None where there is none."""
+    return None if data.get(name) is None else integer(data[name], name)
+
+
+def integer(value: Any, name: str = "") -> int:
+    """A whole number that databases hold. Raises Strange for anything else, such as true and 1e999."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not -TOO_LARGE <= value < TOO_LARGE:
+        raise Strange(name, value)
+    return value
+
+
+def ident(data: Json, name: str = "id", expected: int | None = None) -> int:
+    """The number of a topic, a post or a category, which is above 0. Raises Strange for another one than `expected`."""
+    found = whole(data, name)
+    if found < 1 or expected not in (None, found):
+        raise Strange(name, found)
+    return found
+
+
+def text(data: Json, name: str, default: str | None = None) -> str:
+    """The text in a field; `default` where there is none. Raises Strange."""
+    return string(default if data.get(name) is None else data[name], name)
+
+
+def text_or_none(data: Json, name: str) -> str | None:
+    """The text in a field, None where there is none."""
+    return None if data.get(name) is None else string(data[name], name)
+
+
+def string(value: Any, name: str = "") -> str:
+    """A text. Raises Strange for anything else, and for what no forum's database holds: NUL and half characters."""
+    if not isinstance(value, str) or _UNSTORABLE.search(value):
+        raise Strange(name, value)
+    return value
+
+
+def flag(data: Json, name: str, default: bool = False) -> bool:
+    """Whether a field says yes; `default` where it says nothing. Raises Strange."""
+    found = flag_or_none(data, name)
+    return default if found is None else found
+
+
+def flag_or_none(data: Json, name: str) -> bool | None:
+    """Whether a field says yes, None where it says nothing."""
+    value = data.get(name)
+    if value is None:
+        return None
+    if isinstance(value, list | Mapping) or value not in (*YES, *NO):
+        raise Strange(name, value)
+    return value in YES
+
+
+def moment(data: Json, name: str, default: Any = None) -> datetime:
+    """The time in a field, in UTC, which it also is where it names no zone. Raises Strange for none, or before 1970:
+    git writes none of those.
+    """
+    value = default if data.get(name) is None else data[name]
+    try:
+        when = datetime.fromisoformat(string(value, name))
+        found = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Strange(name, value) from None
+    if found < EPOCH:
+        raise Strange(name, value)
+    return found
+
+
+def moment_or_none(data: Json, name: str) -> datetime | None:
+    """The time in a field, None where there is none."""
+    return None if data.get(name) is None else moment(data, name)
+
+
+def micros(data: Json, name: str, default: Any = None) -> int:
+    """The time in a field in microseconds since 1970. Raises Strange."""
+    value = data.get(name) or default
+    try:
+        when = datetime.fromisoformat(string(value, name))
+        past = (when if when.tzinfo else when.replace(tzinfo=UTC)) - EPOCH
+    except (ValueError, OverflowError):
+        raise Strange(name, value) from None
+    return (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
+
+
+def micros_or_none(data: Json, name: str) -> int | None:
+    """The time in a field in microseconds, None where there is none."""
+    return micros(data, name) if data.get(name) else None
+
+
+def tag_names(data: Json, name: str = "tags") -> tuple[str, ...]:
+    """The names of tags, which older servers give as strings and newer ones as objects."""
+    return tuple(text(one, "name") if isinstance(one, Mapping) else string(one, name) for one in items(data, name))
