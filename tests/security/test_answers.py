@@ -98,7 +98,7 @@ def settled(here: Clone, said: list[str]) -> None:
     """With good answers again everything comes together: each sentence is on both sides."""
     for _ in range(3):
         here.run("sync", code=None)
-    assert here.run("sync", code=0)
+    here.run("sync")
     for ident in IDS:
         raw, file = here.raw(ident), here.read(f"posts/{ident}.md")
         for one in said:
