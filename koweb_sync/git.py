@@ -14,13 +14,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import NewType
 
+from koweb_sync import partial
 from koweb_sync.errors import GitError, InputError
-from koweb_sync.git_stream import change
+from koweb_sync.git_stream import change, drop_report
+from koweb_sync.git_words import ELSEWHERE, failure, not_taken, refusal, words
 from koweb_sync.i18n import _
 
 Sha = NewType("Sha", str)
 
 TREES = 8  # of commits that are kept in memory: HEAD, the bookmark before and after, what was seen…
+NEW = "refs/koweb-new/"  # where a commit stands while it is made
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
 # What a user's settings would change about what git prints, or do besides.
 PLAIN = (
@@ -33,6 +36,7 @@ PLAIN = (
     "push.followTags=false",
     "trailer.separators=:",
 )
+FETCH = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--recurse-submodules=no")
 QUIET = tuple(word for setting in PLAIN for word in ("-c", setting))
 
 
@@ -68,6 +72,8 @@ class Repo:
         self.root = root
         self.shared = shared
         self.own = own
+        self.posts = ""  # the folder of the post files, where it is known
+        self.gathered = False
         self.trees: dict[str, tuple[Entry, ...]] = {}
 
     @classmethod
@@ -133,6 +139,7 @@ class Repo:
         wanted = list(dict.fromkeys(shas))
         if not wanted:
             return
+        self.need(wanted)
         out = self.git("cat-file", "--batch", given="\n".join(wanted).encode() + b"\n")
         at = 0
         for sha in wanted:
@@ -146,6 +153,7 @@ class Repo:
 
     def blob(self, sha: str) -> bytes:
         """The content of one blob."""
+        self.need((sha,))
         return self.git("cat-file", "blob", sha)
 
     def sizes(self, shas: Iterable[str]) -> dict[Sha, int]:
@@ -153,9 +161,31 @@ class Repo:
         wanted = sorted(set(shas))
         if not wanted:
             return {}
+        self.need(wanted)
         out = self.git("cat-file", "--batch-check", given="\n".join(wanted).encode() + b"\n").decode()
         rows = (line.split(" ") for line in out.splitlines())
         return {Sha(row[0]): int(row[2]) for row in rows if row[-1] != "missing"}
+
+    @cached_property
+    def promisors(self) -> tuple[str, ...]:
+        """The git remotes that give the objects which a partial clone left out; () for a clone that is whole."""
+        return partial.promisors(self)
+
+    def need(self, shas: Iterable[str]) -> None:
+        """Have these objects here, in one fetch for all that a partial clone lacks. Raises GitError."""
+        if self.promisors:
+            partial.bring(self, shas)
+
+    def gather(self) -> None:
+        """Have every version of the post files here, for a walk of git's that reads contents. Raises GitError."""
+        if self.promisors and not self.gathered:
+            partial.bring(self, partial.texts(self))
+
+    def has(self, sha: str) -> bool:
+        """Whether an object is here; a partial clone fetches nothing for the question."""
+        if self.promisors:
+            return not partial.missing(self, (sha,))
+        return self.run("cat-file", "-e", sha).returncode == 0
 
     def subjects(self, path_of: Mapping[str, str], head: str) -> dict[str, Subject]:
         """For each key, the last commit that touched its path. Asked for changed posts only: each is one walk."""
@@ -202,17 +232,16 @@ class Repo:
         found: set[str] = set()
         for where in ((folder,), ()):  # Nearly always the folder alone answers; what moved in from elsewhere needs all.
             if missing:
-                out = self.git("rev-list", "--objects", "--full-history", head, "--", *where).decode("utf-8", "replace")
-                seen = missing.intersection(
-                    line[:40] if line[40:41] in (" ", "") else line.split(" ")[0] for line in out.splitlines()
-                )
+                words = ("--objects", "--missing=print", "--full-history")  # what is left out of a partial clone counts
+                out = self.git("rev-list", *words, head, "--", *where).decode("utf-8", "replace")
+                seen = missing.intersection(line.removeprefix("?").split(" ", 1)[0] for line in out.splitlines())
                 found |= seen
                 missing -= seen
         return found
 
     def deepen(self, remote: str) -> None:
         """Fetch the older commits of a shallow clone. Raises GitError where the git remote does not give them."""
-        self.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--unshallow", remote)
+        self.git("fetch", *FETCH, "--unshallow", remote)
 
     def merge(self, base: bytes, ours: bytes, theirs: bytes, *options: str) -> tuple[bytes, bool]:
         """git's own three-way merge of one text, and whether it conflicts. `options` are those of git merge-file.
@@ -272,7 +301,8 @@ class Repo:
         Nothing points at the commit yet. `at` is its time in Unix seconds; `author` is `Name <address> seconds zone`,
         the committer without one. All of it is one git process.
         """
-        ref = f"refs/koweb-new/{os.getpid()}"
+        self.need(what for what in changes.values() if isinstance(what, str))
+        ref = f"{NEW}{os.getpid()}"
         text = message.encode()
         lines = [b"commit %s\nmark :1\n" % ref.encode()]
         if author:
@@ -283,9 +313,12 @@ class Repo:
         for path, what in changes.items():
             lines.append(change(path, what))
         lines.append(b"\nget-mark :1\ndone\n")
-        out = self.git("fast-import", "--quiet", "--force", "--done", given=b"".join(lines))
+        done = self.run("fast-import", "--quiet", "--force", "--done", given=b"".join(lines))
+        if done.returncode != 0:
+            drop_report(self.root, done.stderr)
+            raise failure(("fast-import",), done)
         self.git("update-ref", "-d", ref)
-        return Sha(out.decode().split()[0])
+        return Sha(done.stdout.decode().split()[0])
 
     def write_blob(self, data: bytes) -> Sha:
         """Keep a content; nothing points at it yet."""
@@ -321,8 +354,9 @@ class Repo:
         sha = next((Sha(row[0]) for row in rows if row[1] == ref), None)
         if sha is None or sha == have:
             return sha
-        if self.git("cat-file", "-t", sha, fine=(0, 128)).strip() != b"commit":
-            self.git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", remote, ref)
+        if not self.has(sha):
+            whole = ("--no-filter",) if self.promisors else ()  # all of it is read at once
+            self.git("fetch", *FETCH, *whole, remote, ref)
         return sha
 
     def push_ref(self, remote: str, new: str, ref: str, old: str | None) -> None:
@@ -333,10 +367,10 @@ class Repo:
         lease = f"--force-with-lease={ref}:{old or ''}"
         done = self.run("push", "--quiet", "--porcelain", "--no-verify", lease, remote, f"{new}:{ref}")
         if done.returncode != 0:
-            text = (done.stdout + done.stderr).decode("utf-8", "replace")
-            if any(sign in text for sign in ("stale info", "[rejected]", "cannot lock ref", "failed to update ref")):
+            reason, theirs = refusal(done)
+            if any(sign in reason for sign in ELSEWHERE):
                 raise Moved(_("{ref} moved on the git remote meanwhile.").format(ref=ref), where=remote)
-            raise failure(("push", remote, ref), done)
+            raise not_taken(ref, remote, done) if theirs else failure(("push", remote, ref), done)
 
     # ---- how git is run
 
@@ -358,22 +392,3 @@ def run(folder: Path, args: Sequence[str], given: bytes = b"") -> subprocess.Com
     if not os.isatty(2):
         env.setdefault("GIT_TERMINAL_PROMPT", "0")
     return subprocess.run(["git", *QUIET, *args], cwd=folder, env=env, capture_output=True, check=False, input=given)
-
-
-def words(done: subprocess.CompletedProcess[bytes]) -> str:
-    """What git said on stderr, on one line and without a password that a URL may hold."""
-    text = " ".join(done.stderr.decode("utf-8", "replace").split())
-    return re.sub(r"\b(\w+://)[^/@\s]+@", r"\1", text)
-
-
-def failure(args: Sequence[str], done: subprocess.CompletedProcess[bytes]) -> GitError:
-    """The error for a git command that failed."""
-    text = words(done) or str(done.returncode)
-    before = ("", *args)  # options of git's own stand before the command; -c has a value
-    command = next(word for was, word in zip(before, args, strict=False) if was != "-c" and not word.startswith("-"))
-    return GitError(
-        _("git {command} failed: {why}").format(command=command, why=text),
-        remedy=_("Check that git works here: the same command by hand tells more.")
-        if command in ("fetch", "push", "ls-remote")
-        else "",
-    )

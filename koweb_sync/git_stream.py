@@ -1,5 +1,9 @@
 """The language of git fast-import, in which a commit's files are told."""
 
+import re
+from contextlib import suppress
+from pathlib import Path
+
 
 class Program(bytes):
     """The content of a file that git holds as executable."""
@@ -20,3 +24,11 @@ def quote(path: str) -> bytes:
     """A path as fast-import reads it."""
     escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return b'"%s"' % escaped.encode("utf-8", "surrogateescape")
+
+
+def drop_report(folder: Path, said: bytes) -> None:
+    """Remove the report of a crash that fast-import wrote, and named on stderr: what it says is in the error."""
+    found = re.search(rb"dumping crash report to (.*fast_import_crash_[0-9]+)", said)
+    if found:
+        with suppress(OSError):
+            (folder / found[1].decode("utf-8", "surrogateescape")).unlink()

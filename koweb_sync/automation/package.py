@@ -31,10 +31,12 @@ def installed() -> tuple[str, bool]:
 def from_folder(url: str) -> str:
     """A folder's commit on its git remote, or "" where it has none."""
     path = Path(unquote(urlsplit(url).path))
-    if not (path / ".git").exists():
+    if not path.is_dir():
         return ""
     try:
         repo = Repo.find(path)
+        if repo.root != path.resolve():
+            return ""  # a folder of somebody else's repository, as of one that an environment lies in
         remote = repo.git("config", "--get", "remote.origin.url", fine=(0, 1)).decode().strip()
         return pinned(remote, repo.head())
     except KowebError:

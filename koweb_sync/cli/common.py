@@ -72,7 +72,9 @@ def together(**options: object) -> None:
 def workspace(forum: str | None = None) -> tuple[Repo, Settings]:
     """The repository around the current folder, and the settings of one forum."""
     repo = Repo.find(Path.cwd())
-    return repo, config.load(repo.root, forum=forum)
+    settings = config.load(repo.root, forum=forum)
+    repo.posts = settings.posts
+    return repo, settings
 
 
 def budgets_of(rates: config.Rates) -> "Budgets":

@@ -19,6 +19,7 @@ from koweb_sync.i18n import _, ngettext
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
     from koweb_sync.posts.lint import Entry, Problem, Rules
+    from koweb_sync.sync.checkout import Checkout
 
 LFS = b"version https://git-lfs.github.com/spec/"
 # What only a forum's settings decide: a warning while they are not known.
@@ -63,8 +64,9 @@ def new(
 def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[str, str]:
     """An id and a path that no file has yet."""
     from koweb_sync.posts.document import new_id
+    from koweb_sync.sync.checkout import checkout
 
-    taken = {one.front.id.lower() for one in read(repo, settings, repo.work_files()) if not isinstance(one, Exception)}
+    taken = {one.front.id.lower() for one in read(repo, settings, checkout(repo)) if not isinstance(one, Exception)}
     base = new_id(title)
     for number in range(1, 10_000):
         ident = base if number == 1 else f"{base[:39]}-{number}"
@@ -82,19 +84,20 @@ def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[s
 def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> None:
     from koweb_sync import bookmark
     from koweb_sync.posts import lint
+    from koweb_sync.sync.checkout import checkout
     from koweb_sync.sync.stale import moved_anchors
     from koweb_sync.sync.world import need_folder
 
     repo, settings = workspace(forum)
-    files = repo.work_files()
-    need_folder(settings, files)
+    tree = checkout(repo)
+    need_folder(settings, tree.files)
     if fix:
-        write_ids(repo, settings, files)
-    posts = list(read(repo, settings, files))
+        write_ids(repo, settings, tree)
+    posts = list(read(repo, settings, tree))
     rules, sure = rules_of(settings)
     good = [post for post in posts if not isinstance(post, PostFileError)]
     moved = moved_anchors(good, bookmark.read(repo, repo.resolve(settings.bookmark)))
-    problems = [*lint.check(posts, entries(repo, files), rules), *homeless(settings, posts), *moved]
+    problems = [*lint.check(posts, entries(repo, tree), rules), *homeless(settings, posts), *moved]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)
@@ -111,16 +114,21 @@ def covers(wanted: Sequence[str], path: str) -> bool:
     return not wanted or any(one in ("", path) or path.startswith(f"{one}/") for one in wanted)
 
 
-def read(repo: Repo, settings: Settings, files: Sequence[str]) -> "Iterator[PostFile | PostFileError]":
-    """The post files of the work tree, or why one cannot be read."""
+def read(repo: Repo, settings: Settings, tree: "Checkout") -> "Iterator[PostFile | PostFileError]":
+    """The post files of the work tree, or why one cannot be read; from git what a sparse checkout leaves out."""
     from koweb_sync.posts.document import parse
+    from koweb_sync.sync.world import pointer
 
-    for path in files:
-        if settings.is_post(path):
-            try:
-                yield parse(path, content(repo.root / path, path))
-            except PostFileError as error:
-                yield error
+    posts = [path for path in tree.files if settings.is_post(path)]
+    held = dict(repo.blobs(tree.absent[path] for path in posts if path in tree.absent))
+    for path in posts:
+        try:
+            if path in tree.pointers:
+                raise pointer(path)
+            away = tree.absent.get(path)
+            yield parse(path, held[away] if away else content(repo.root / path, path))
+        except PostFileError as error:
+            yield error
 
 
 def content(full: Path, path: str) -> bytes:
@@ -137,17 +145,21 @@ def content(full: Path, path: str) -> bytes:
         ) from error
 
 
-def entries(repo: Repo, files: Sequence[str]) -> "Mapping[str, Entry]":
+def entries(repo: Repo, tree: "Checkout") -> "Mapping[str, Entry]":
     """Every path of the work tree that git knows or would take, with its folders."""
     from koweb_sync.posts.lint import Entry
 
+    known = {} if repo.promisors else repo.sizes(tree.absent.values())
     found: dict[str, Entry] = {}
-    for path in files:
+    for path in tree.files:
         full = repo.root / path
         kind = "symlink" if full.is_symlink() else "submodule" if full.is_dir() else "file"
-        size = full.stat().st_size if kind == "file" and full.exists() else 0
-        found[path] = Entry(kind, size, kind == "file" and 0 < size < 1024 and full.read_bytes().startswith(LFS))
-    folders = {str(parent) for path in files for parent in PurePosixPath(path).parents} - found.keys()
+        size = full.stat().st_size if kind == "file" and path not in tree.absent else 0
+        if path in tree.absent:
+            size = known.get(tree.absent[path], 1)  # what a partial clone lacks too is not fetched for its size
+        small = kind == "file" and 0 < size < 1024 and path not in tree.absent
+        found[path] = Entry(kind, size, path in tree.pointers or (small and full.read_bytes().startswith(LFS)))
+    folders = {str(parent) for path in tree.files for parent in PurePosixPath(path).parents} - found.keys()
     return {**{folder: Entry("folder", 0, False) for folder in folders}, **found}
 
 
@@ -172,13 +184,13 @@ def homeless(settings: Settings, posts: "Sequence[PostFile | PostFileError]") ->
             yield Problem(post.path, 1, "no-category", text, error=False)
 
 
-def write_ids(repo: Repo, settings: Settings, files: Sequence[str]) -> None:
+def write_ids(repo: Repo, settings: Settings, tree: "Checkout") -> None:
     """Write an id into every post file that has none; only that line is added."""
     from koweb_sync.posts.document import MissingId, with_key
     from koweb_sync.posts.front import Text, read_front
 
-    for error in list(read(repo, settings, files)):
-        if isinstance(error, MissingId):
+    for error in list(read(repo, settings, tree)):
+        if isinstance(error, MissingId) and error.path not in tree.absent:
             full = repo.root / error.path
             data = full.read_bytes()
             title = read_front(error.path, data).keys.get("title")

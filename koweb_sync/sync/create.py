@@ -119,7 +119,8 @@ def ours(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement:
         ),
         where=f"{action.source.path}:{action.post.key_lines.get('id', 1)}",
         remedy=_(
-            "If it is this post, copy its text into the file, commit, and push again; if not, give the file another id."
+            "If it is this post, as in a fork or an import without the bookmark: “koweb fetch --rebuild” finds out "
+            "what both sides share; if not, give the file another id."
         ),
     )
 

@@ -33,6 +33,7 @@ from koweb_sync.errors import HumanNeeded, SomebodyPublishing
 from koweb_sync.git import Moved, Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, Note
+from koweb_sync.leftovers import clear
 from koweb_sync.sync.jobs import job
 
 HOUR = 3600.0
@@ -57,6 +58,7 @@ class Hold:
         self.locked = False
         self.file = FileLock(self.folder / "lock", timeout=0, thread_local=False)
         self.take_file()
+        clear(repo, clock())
         self.journal = Journal(self.folder, clock)
         self.bookmark = fetch(repo, settings)
         self.learned: dict[str, Any] = {}  # about the server, for the next save

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
-from koweb_sync.git import Entry, Repo, Sha, words
+from koweb_sync.git import Entry, Repo, Sha
 from koweb_sync.git_stream import Program
+from koweb_sync.git_words import words
 from koweb_sync.posts.combine import Combined, Marks, combine
 from koweb_sync.posts.document import parse
 from koweb_sync.sync import picks

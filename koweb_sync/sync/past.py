@@ -101,6 +101,7 @@ class Past:
         """Every change of a file below the folder of post files, merges included: one process."""
         if self.walked is None:
             self.walked = {}
+            self.repo.gather()  # git reads contents to find what was renamed
             form = ("--format=", "--raw", "--no-abbrev", "-m", "-M", "-z")
             out = self.repo.git("log", *form, self.world.head, "--", self.settings.posts)
             words = iter(out.decode("utf-8", "surrogateescape").split("\0"))

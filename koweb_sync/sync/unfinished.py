@@ -12,7 +12,8 @@ from typing import Any, Literal
 from koweb_sync.bookmark import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError
-from koweb_sync.git import Repo, Sha, words
+from koweb_sync.git import Repo, Sha
+from koweb_sync.git_words import words
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal
 from koweb_sync.sync import onto, picks

@@ -125,8 +125,20 @@ def opened(entry: Entry, contents: Mapping[Sha, bytes]) -> Source:
         raise PostFileError(
             entry.path, 0, _("This post file is a symbolic link or a submodule."), _("Put the text itself there.")
         )
+    if contents[entry.sha].startswith(LFS):
+        raise pointer(entry.path)
     post = parse(entry.path, contents[entry.sha])
     return Source(entry.path, entry.sha, post.front.id.lower(), says(post.front), post.front.draft, post)
+
+
+def pointer(path: str) -> PostFileError:
+    """The error for a post file of which git holds only a pointer of Git LFS."""
+    return PostFileError(
+        path,
+        1,
+        _("In git, this post file is only a Git LFS pointer."),
+        _("Take *.md out of Git LFS (.gitattributes), then commit the file again: git add --renormalize posts."),
+    )
 
 
 def says(front: FrontMatter) -> Fields:

@@ -11,7 +11,7 @@ from koweb_sync.forum import parse
 from koweb_sync.forum.probe import anchor_style
 from koweb_sync.forum.refusals import refusal, sentences
 from koweb_sync.forum.transport import LONGEST, Answer, asked_to_wait, limit_reached
-from koweb_sync.git import words
+from koweb_sync.git_words import words
 
 JSON = {"Content-Type": "application/json"}
 

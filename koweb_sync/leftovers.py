@@ -1,0 +1,39 @@
+"""What git leaves behind where it, or koweb, was killed in the middle of a commit: nobody else would clear it away."""
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from koweb_sync.git import NEW, Repo
+
+DAY = 86_400.0  # seconds; a pack that is still being written is written to
+
+
+def clear(repo: Repo, now: float) -> None:
+    """Remove reports of crashes of our own commits, refs of ours that a kill left, and packs that nobody finished."""
+    for report in repo.own.glob("fast_import_crash_*"):
+        with suppress(OSError):
+            if NEW.encode() in report.read_bytes():
+                report.unlink()
+    for ref in repo.git("for-each-ref", "--format=%(refname)", NEW).decode().split():
+        if not alive(ref.removeprefix(NEW)):
+            repo.drop_ref(ref)
+    packs = repo.git("rev-parse", "--git-path", "objects/pack").decode("utf-8", "surrogateescape").rstrip("\n")
+    for pack in Path(repo.root, packs).glob("tmp_*"):
+        with suppress(OSError):
+            if now - pack.stat().st_mtime > DAY:
+                pack.unlink()
+
+
+def alive(number: str) -> bool:
+    """Whether a process of this number runs on this machine."""
+    if not re.fullmatch(r"[0-9]{1,10}", number):
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
