@@ -10,14 +10,19 @@ bookmarks differ only where topics differ:
     intended/<2 signs>/<id>   what a push is about to create: one line of JSON (for whom), then what would be agreed on,
                               with the exact text; it stands there before the first write, until that create is settled
     files/intended/…          the post file that it is made of
+    server                    what every clone has to know of the forum before it asks
+    version                   the version of all this; none yet, which means 1
+
+Keys that this version does not know, and other files of that tree, stay as they are (`koweb_sync.records`).
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from koweb_sync import records
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.ids import PostId, TopicId
 
@@ -25,7 +30,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(records.Extended):
     """A topic's fields as git says them. None: git does not say, so the forum decides.
 
     `category` is a slug path or an id as written in the front matter or koweb.toml; `created` is ISO 8601 in UTC.
@@ -42,7 +47,7 @@ class Fields:
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class Used(records.Extended):
     """What one destination of the agreed file was, and what it became.
 
     `path` is what it named in the repository, "" for an anchor into the same post. `blob` is the content of an image or
@@ -60,7 +65,7 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(records.Extended):
     """What both sides last agreed on for one post file.
 
     `blob` is the file at `path`; `raw` the exact text that the forum stores. `says` are the fields in that file's front
@@ -92,7 +97,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(records.Extended):
     """A create that waits for a moderator: the file's `id`, `path` and `blob`, the forum's reason, and when (ISO)."""
 
     id: str
@@ -103,7 +108,7 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(records.Extended):
     """Who publishes. `machine`, `pid` and `started` (ticks since the machine's start; 0: not known) tell whether that
     process still lives, if it ran on this machine. `job` and `job_run` name the automation's job and its run, if any.
     """
@@ -130,7 +135,7 @@ class Intention:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class Server(records.Extended):
     """What every clone has to know of the forum before it asks: the style of its heading anchors ("" if no post told
     yet), and when (Unix seconds) a push last looked which topics were closed there.
     """
@@ -162,21 +167,30 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
         return Bookmark()
     entries = {entry.path: entry.sha for entry in repo.tree(commit) if not entry.path.startswith("files/")}
     contents = dict(repo.blobs(entries.values()))
-    agreed = (agreement(contents[sha]) for path, sha in entries.items() if path.startswith("topics/"))
-    pending = (Pending(**json.loads(contents[sha])) for path, sha in entries.items() if path.startswith("pending/"))
-    lock = Lock(**json.loads(contents[entries["lock"]])) if "lock" in entries else None
-    server = Server(**json.loads(contents[entries["server"]])) if "server" in entries else Server()
-    found = (intention(contents[sha]) for path, sha in entries.items() if path.startswith("intended/"))
-    intended = {one.expected.id.lower(): one for one in found}
-    return Bookmark(
-        commit, {a.id.lower(): a for a in agreed}, {p.id.lower(): p for p in pending}, lock, server, intended
-    )
+    where = f"bookmark {commit[:12]}"
+
+    def record(path: str) -> records.Record:
+        return records.read(contents[entries[path]], where, VERSION)
+
+    with records.whole(where):
+        if "version" in entries:  # written by the first version that needs one
+            record("version")
+        agreed = [agreement(contents[entries[path]], where) for path in entries if path.startswith("topics/")]
+        pending = [records.made(Pending, record(path)) for path in entries if path.startswith("pending/")]
+        lock = records.made(Lock, record("lock")) if "lock" in entries else None
+        server = records.made(Server, record("server")) if "server" in entries else Server()
+        found = [intention(contents[entries[path]], where) for path in entries if path.startswith("intended/")]
+        intended = {one.expected.id.lower(): one for one in found}
+        return Bookmark(
+            commit, {a.id.lower(): a for a in agreed}, {p.id.lower(): p for p in pending}, lock, server, intended
+        )
 
 
-def intention(data: bytes) -> Intention:
-    """An intention from its bytes in the bookmark."""
-    line, expected = data.split(b"\n", 1)
-    return Intention(json.loads(line)["author"], agreement(expected))
+def intention(data: bytes, where: str) -> Intention:
+    """An intention from its bytes in the bookmark. Raises KowebError for what is none, or is newer."""
+    with records.whole(where):
+        line, expected = data.split(b"\n", 1)
+        return Intention(records.read(line, where, VERSION)["author"], agreement(expected, where))
 
 
 def intentions(fresh: Iterable[Intention], gone: Iterable[str]) -> dict[str, bytes | Sha | None]:
@@ -200,31 +214,41 @@ def place(ident: str) -> str:
     return f"{digest(ident)[:2]}/{ident}"
 
 
-def agreement(data: bytes) -> Agreement:
-    """An agreement from its bytes in the bookmark or the journal."""
-    line, raw = data.split(b"\n", 1)
-    meta = json.loads(line)
-    return Agreement(
-        id=meta["id"],
-        path=meta["path"],
-        blob=meta["blob"],
-        topic=TopicId(meta["topic"]),
-        post=PostId(meta["post"]),
-        raw=raw.decode(),
-        says=fields(meta["says"]),
-        sent=fields(meta["sent"]),
-        used={url: Used(**used) for url, used in meta.get("used", {}).items()},
-        title=meta["title"],
-        tags=tuple(meta["tags"]),
-        withdrawn=meta.get("withdrawn", ""),
-        revision=meta.get("revision", 0),
-        over=meta.get("over", ""),
-    )
+def agreement(data: bytes, where: str = "journal") -> Agreement:
+    """An agreement from its bytes in the bookmark or the journal. Raises KowebError for what is none, or is newer."""
+    with records.whole(where):
+        line, raw = data.split(b"\n", 1)
+        meta = records.read(line, where, VERSION)
+        return records.made(
+            Agreement,
+            meta,
+            topic=TopicId(meta["topic"]),
+            post=PostId(meta["post"]),
+            raw=raw.decode(),
+            says=fields(meta["says"]),
+            sent=fields(meta["sent"]),
+            used={url: records.made(Used, used) for url, used in meta.get("used", {}).items()},
+            tags=tuple(meta["tags"]),
+        )
 
 
 def fields(values: Mapping[str, Any]) -> Fields:
     """Fields from JSON, where tags are a list and what git does not say is left out."""
-    return Fields(**{**values, "tags": None if values.get("tags") is None else tuple(values["tags"])})
+    return records.made(Fields, values, tags=None if values.get("tags") is None else tuple(values["tags"]))
+
+
+def keeping(now: Agreement, was: Agreement | None) -> Agreement:
+    """An agreement with what another version of koweb-sync wrote into the one before it."""
+    if was is None:
+        return now
+    used = {url: replace(one, extra=extra_of(one, was.used.get(url))) for url, one in now.used.items()}
+    says, sent = (replace(n, extra=extra_of(n, w)) for n, w in ((now.says, was.says), (now.sent, was.sent)))
+    return replace(now, extra=extra_of(now, was), used=used, says=says, sent=sent)
+
+
+def extra_of(now: records.Extended, was: records.Extended | None) -> Mapping[str, Any]:
+    """What is unknown of two states of the same thing: the newer one's, else the older one's."""
+    return {**(was.extra if was else {}), **now.extra}
 
 
 def encode(agreed: Agreement) -> bytes:
@@ -245,11 +269,8 @@ def encode(agreed: Agreement) -> bytes:
         "revision": agreed.revision or "",
         "over": agreed.over,
     }
-    return (
-        json.dumps({k: v for k, v in meta.items() if v not in ("", {})}, ensure_ascii=False).encode()
-        + b"\n"
-        + agreed.raw.encode()
-    )
+    meta = {k: v for k, v in meta.items() if v not in ("", {})} | dict(agreed.extra)
+    return json.dumps(meta, ensure_ascii=False).encode() + b"\n" + agreed.raw.encode()
 
 
 def mark(raw: str) -> str:
@@ -263,8 +284,10 @@ def digest(raw: str) -> str:
 
 
 def said(values: Fields | Used) -> dict[str, Any]:
-    """The values that are not None, "" or 0."""
-    return {k: v for k, v in asdict(values).items() if v is not None and (v or v is False or k in ("tags", "path"))}
+    """The values that are not None, "" or 0, and what is unknown here."""
+    known = records.plain(replace(values, extra={}))
+    kept = {k: v for k, v in known.items() if v is not None and (v or v is False or k in ("tags", "path"))}
+    return kept | dict(values.extra)
 
 
 def changes(
@@ -273,7 +296,7 @@ def changes(
     """Paths of the bookmark's tree -> what to put there. `settled` are file ids that are no longer pending."""
     found: dict[str, bytes | Sha | None] = {f"pending/{key}": None for key in settled}
     for one in pending:
-        found[f"pending/{one.id.lower()}"] = json.dumps(asdict(one), ensure_ascii=False).encode()
+        found[f"pending/{one.id.lower()}"] = records.write(one, VERSION)
     for agreed in agreements:
         name = f"{agreed.topic // 100}/{agreed.topic}"
         found[f"topics/{name}"] = encode(agreed)
@@ -283,4 +306,4 @@ def changes(
 
 def plain_bytes(thing: Lock | Server) -> bytes:
     """A lock, or what is known of the server, as the bookmark's tree holds it."""
-    return json.dumps(asdict(thing), ensure_ascii=False).encode()
+    return records.write(thing, VERSION)

@@ -1,15 +1,20 @@
 """The journal: the intention before every write, the answer after it, so that no kill loses what was done.
 
 `.git/koweb/<forum>/journal` holds one JSON object a line, each on the disk before the next step. It belongs to this
-clone; what is in the bookmark on the git remote is dropped from it.
+clone; what is in the bookmark on the git remote is dropped from it. Each line says its version, for several versions of
+koweb-sync may write here in turn; what one of them does not know stays on the line.
 """
 
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from koweb_sync import records
+
+VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,8 @@ class Journal:
         """All writes in order. A last line that a kill cut short is an answer or intention that never was."""
         found: dict[int, Note] = {}
         for row in self.rows():
-            number = row["n"]
-            if "do" in row:
-                found[number] = Note(number, row["do"], row["key"], row["at"], row["facts"])
-            elif number in found:
-                was = found[number]
-                found[number] = Note(number, was.do, was.key, was.at, was.facts, row["answer"])
+            with records.whole(str(self.path)):
+                take(found, row)
         return tuple(found.values())
 
     def intend(self, do: str, key: str, facts: Mapping[str, Any]) -> int:
@@ -61,18 +62,15 @@ class Journal:
 
     def keep(self, wanted: Callable[[Note], bool]) -> None:
         """Drop all writes but those wanted, in one atomic step."""
-        kept = [note for note in self.notes() if wanted(note)]
+        known = {note.number: wanted(note) for note in self.notes()}
+        kept = [row for row in self.rows() if known.get(row.get("n", 0), True)]
         if not kept:
             self.path.unlink(missing_ok=True)
             return
         fresh = self.path.with_name("journal.new")
         with fresh.open("wb") as out:
-            for note in kept:
-                out.write(
-                    line({"n": note.number, "do": note.do, "key": note.key, "at": note.at, "facts": dict(note.facts)})
-                )
-                if note.answer is not None:
-                    out.write(line({"n": note.number, "answer": dict(note.answer)}))
+            for row in kept:
+                out.write(line(row))
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(self.path)
@@ -87,7 +85,7 @@ class Journal:
         self.torn = False
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """The lines that were written to their end."""
+        """The lines that were written to their end. Raises KowebError for those of a newer version."""
         if not self.path.exists():
             return
         for text in self.path.read_bytes().split(b"\n"):
@@ -96,13 +94,22 @@ class Journal:
             except ValueError:
                 continue  # cut short by a kill: its write was not sent, or its answer counts as lost
             if isinstance(row, dict):
-                yield row
+                yield records.upgraded(row, str(self.path), VERSION)
 
     def ends_torn(self) -> bool:
         """Whether the last line lacks its end."""
         return self.path.exists() and not self.path.read_bytes().endswith(b"\n")
 
 
+def take(found: dict[int, Note], row: Mapping[str, Any]) -> None:
+    """Put a line to the writes: the intention of one, or its answer. Other lines are another version's."""
+    number = row.get("n", 0)
+    if "do" in row:
+        found[number] = Note(number, row["do"], row["key"], row["at"], row["facts"])
+    elif number in found and "answer" in row:
+        found[number] = replace(found[number], answer=row["answer"])
+
+
 def line(row: Mapping[str, Any]) -> bytes:
     """A row as one line of the file."""
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return json.dumps({"version": VERSION, **row}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

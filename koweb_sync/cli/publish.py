@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from koweb_sync import records
 from koweb_sync.cli.common import (
     ask_yes,
     chosen_paths,
@@ -27,7 +28,7 @@ from koweb_sync.errors import HUMAN, InputError, LimitReached
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync import show
-from koweb_sync.sync.actions import Create, Edit, Plan, as_json
+from koweb_sync.sync.actions import VERSION, Create, Edit, Plan, as_json
 from koweb_sync.sync.outcome import Outcome, Result
 from koweb_sync.sync.plan import Options
 
@@ -210,18 +211,21 @@ def read_plan(path: Path, settings: Settings) -> dict[str, Any]:
             where=str(path),
             remedy=_("Make one with “koweb plan -o {path}”.").format(path=path),
         ) from error
-    if (
-        not isinstance(data, dict)
-        or data.get("version") != 1
-        or data.get("forum") != settings.name
-        or "options" not in data
-    ):
+    if isinstance(data, dict) and isinstance(data.get("version"), int):
+        records.supported(data["version"], str(path), VERSION)
+    if not isinstance(data, dict) or data.get("forum") != settings.name or not has_options(data):
         raise InputError(
             _("This is not a plan for the forum “{name}”.").format(name=settings.name),
             where=str(path),
             remedy=_("Make one with “koweb plan -o {path}”.").format(path=path),
         )
     return data
+
+
+def has_options(data: Mapping[str, Any]) -> bool:
+    """Whether a saved plan says with which options it was made."""
+    options = data.get("options")
+    return isinstance(options, dict) and isinstance(options.get("only"), list) and isinstance(options.get("yes"), bool)
 
 
 def name_uncommitted(repo: Repo, settings: Settings) -> None:

@@ -4,10 +4,11 @@ A window is "at most N in any 60 s", counted when a request is sent, so that the
 however many processes publish to it. pyrate-limiter keeps the windows in SQLite behind a file lock.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -15,8 +16,10 @@ from typing import Protocol
 
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
+from koweb_sync import records
 from koweb_sync.i18n import _
 
+VERSION = 1  # of what is kept in the folder
 TELL = 2.0  # seconds; a shorter wait is not worth a sentence
 MOST = 1_000_000  # requests in one window; nobody sends more, and the library divides by them
 
@@ -89,10 +92,12 @@ class Budget:
             return None
         path = str(self.folder / "budget.sqlite")
         try:
+            versioned(path)
             return SQLiteBucket.init_from_file(rates, table=name, db_path=path, use_file_lock=True)
         except sqlite3.DatabaseError:  # a cache that a full disk or a kill has broken is made again
             with suppress(OSError):
                 Path(path).unlink()
+            versioned(path)
             return SQLiteBucket.init_from_file(rates, table=name, db_path=path, use_file_lock=True)
 
     def close(self) -> None:
@@ -131,14 +136,18 @@ class Budget:
         until = self.clock.now() + seconds
         if until > self.paused_until():
             beside = self.folder / "pause.new"
-            beside.write_text(repr(until), encoding="ascii")
+            beside.write_text(json.dumps({"version": VERSION, "until": until}), encoding="ascii")
             beside.replace(self.folder / "pause")
 
     def paused_until(self) -> float:
-        """When the pause ends, in Unix seconds; 0 without one."""
+        """When the pause ends, in Unix seconds; 0 without one. Raises KowebError for a newer version's."""
+        path = self.folder / "pause"
         try:
-            return float((self.folder / "pause").read_text(encoding="ascii"))
-        except (OSError, ValueError):
+            found = json.loads(path.read_bytes())
+            if isinstance(found, dict):
+                return float(records.upgraded(found, str(path), VERSION)["until"])
+            return float(found)  # 0.1.0 wrote nothing but the number
+        except (OSError, ValueError, TypeError, KeyError):
             return 0.0
 
     def wait_for_pause(self) -> None:
@@ -147,3 +156,11 @@ class Budget:
             if left >= TELL:
                 self.say(_("The forum asks us to wait: going on in {n} s.").format(n=round(left)))
             self.clock.sleep(left)
+
+
+def versioned(path: str) -> None:
+    """Give the file of the windows its version. Raises KowebError if it is newer, sqlite3.Error for another file."""
+    with closing(sqlite3.connect(path)) as connection:
+        number = connection.execute("PRAGMA user_version").fetchone()[0]
+        if records.supported(number, path, VERSION) < VERSION:
+            connection.execute(f"PRAGMA user_version = {VERSION:d}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from koweb_sync import records
 from koweb_sync.forum.models import Category, Limits, Site
 from koweb_sync.posts.ids import CategoryId
 
@@ -30,17 +31,29 @@ def machine_folder(url: str) -> Path:
 
 def cached_site(url: str, username: str, folder: Path | None = None) -> Site | None:
     """What was last read about a forum as this user, whatever its age; None if nothing was, or it cannot be read."""
+    data = record(place(url, username, folder))
     try:
-        data = json.loads(place(url, username, folder).read_text(encoding="utf-8"))
-        return site_of(data["site"]) if data["version"] == VERSION else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return site_of(data["site"])
+    except (ValueError, KeyError, TypeError):
         return None
+
+
+def record(path: Path) -> records.Record:
+    """What a file holds; nothing if it cannot be read or is older. Raises KowebError if it is newer."""
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(data, dict) or not isinstance(data.get("version"), int) or data["version"] < VERSION:
+        return {}
+    return records.upgraded(data, str(path), VERSION)
 
 
 def keep_site(url: str, username: str, site: Site, folder: Path | None = None) -> None:
     """Remember a forum's facts. Where the cache cannot be written they are read again next time."""
     path = place(url, username, folder)
-    text = json.dumps({"version": VERSION, "site": asdict(site)}, ensure_ascii=False, default=plain)
+    known = records.over(record(path), {"site": asdict(site)})
+    text = json.dumps({"version": VERSION, **known}, ensure_ascii=False, default=plain)
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,12 +73,14 @@ def plain(value: object) -> object:
 
 
 def site_of(data: Mapping[str, Any]) -> Site:
-    """Facts as they were kept. Raises KeyError, TypeError or ValueError for anything else."""
+    """Facts as they were kept, without what is unknown here. Raises KeyError, TypeError or ValueError for others."""
     limits = {field.name: data["limits"][field.name] for field in fields(Limits)}
-    categories = [Category(**{**one, "id": CategoryId(one["id"])}) for one in data["categories"]]
+    names = {field.name for field in fields(Category)}
+    known = [{name: value for name, value in one.items() if name in names} for one in data["categories"]]
+    categories = [Category(**{**one, "id": CategoryId(one["id"])}) for one in known]
     return Site(
         **{
-            **data,
+            **{field.name: data[field.name] for field in fields(Site)},
             "categories": tuple(categories),
             "limits": Limits(**{**limits, "extensions": frozenset(limits["extensions"])}),
             "tags": frozenset(data["tags"]),

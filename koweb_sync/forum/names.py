@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from koweb_sync import records
+
 FILE = "names.json"
+VERSION = 1
 
 
 class Names:
@@ -32,14 +35,29 @@ class Names:
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(json.dumps(self.known, ensure_ascii=False), encoding="utf-8")
+            beside.write_bytes(written(self.path, self.known))
             beside.replace(self.path)
 
 
 def kept(path: Path) -> dict[str, str]:
-    """The names that were kept; none where there is nothing to read."""
+    """The names that were kept; none where there is nothing to read. Raises KowebError for those of a newer version."""
+    names = record(path).get("names")
+    return {str(one): str(name) for one, name in names.items()} if isinstance(names, dict) else {}
+
+
+def written(path: Path, names: Mapping[str, str]) -> bytes:
+    """The file with these names in the place of its own."""
+    return json.dumps({**record(path), "version": VERSION, "names": names}, ensure_ascii=False).encode()
+
+
+def record(path: Path) -> records.Record:
+    """What the file holds. The first ones had nothing but the names, and no version."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
-    return {str(one): str(name) for one, name in found.items()} if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    if not isinstance(found.get("names"), dict):
+        return {"names": found}
+    return records.upgraded(found, str(path), VERSION)

@@ -17,6 +17,9 @@ from koweb_sync.sync.world import Source
 SEPARATE = ("author", "created", "closed", "pinned", "listed")
 
 
+VERSION = 1  # of a saved plan
+
+
 @dataclass(frozen=True, slots=True)
 class Create:
     """Create the topic of a file: uploads, one request, and one for each status.
@@ -199,7 +202,7 @@ def digest(plan: Plan) -> str:
 def as_json(plan: Plan, per_minute: int) -> Mapping[str, Any]:
     """A plan as data: what `koweb plan -o` saves and `--format json` prints."""
     return {
-        "version": 1,
+        "version": VERSION,
         "forum": plan.forum,
         "head": plan.head,
         "bookmark": plan.bookmark,

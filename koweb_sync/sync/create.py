@@ -1,9 +1,10 @@
 """Creating a topic exactly once, whatever happens to the answer."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from koweb_sync import records
 from koweb_sync.bookmark import Agreement, Intention, Pending
 from koweb_sync.config import Settings
 from koweb_sync.errors import AnswerMalformed, ForumDown, ForumRefused, ForumUnreachable, HumanNeeded
@@ -42,7 +43,7 @@ def create(desk: Desk, action: Create) -> Agreement:
             return agreeing(answer, desk, made(action, composed, stored))
         pending = held(desk, action, view)
         desk.pending[action.source.ident] = pending
-        answer({"held": asdict(pending)})
+        answer({"held": records.plain(pending)})
     raise waiting(action.source.path)
 
 

@@ -25,6 +25,7 @@ from koweb_sync.bookmark import (
     Pending,
     changes,
     intentions,
+    keeping,
     plain_bytes,
     read,
 )
@@ -141,7 +142,8 @@ class Hold:
         What the journal holds is dropped only after the git remote has it. Raises SomebodyPublishing if the lock was
         broken by somebody else: then the journal keeps everything for the next run.
         """
-        agreements, pending, settled = list(agreements), list(pending), list(settled)
+        agreements = [keeping(one, self.bookmark.agreed.get(one.id.lower())) for one in agreements]
+        pending, settled = list(pending), list(settled)
         what = changes(agreements, pending, settled)
         server = replace(self.bookmark.server, **self.learned)
         if server != self.bookmark.server:

@@ -3,6 +3,7 @@
     topics/<n // 100>/<n>/<k>   one line of JSON (who, when, why), then the pair as the bookmark would hold it
     files/<n // 100>/<n>/<k>    the post file as it would be if the forum alone had written it
     states                      topics whose text was not there to be read: id -> what had happened to them
+    version                     the version of all this
 
 Each text of a topic since the last agreement is kept, for a branch may hold any of them. Nothing here is agreed: a push
 takes a text over only if HEAD holds it.
@@ -10,21 +11,24 @@ takes a text over only if HEAD holds it.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from koweb_sync import bookmark as marks
+from koweb_sync import records
 from koweb_sync.bookmark import Agreement, Bookmark, Fields, encode, mark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.combine import combine
 from koweb_sync.sync.world import World
 
+VERSION = 1
+OURS = ("topics/", "files/", "states", "version")  # of its tree; the rest is another version's
 TRAILER = "Koweb-Forum"
 FIELDS = "Koweb-Fields"
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(records.Extended):
     """Who changed a topic last, when (Unix seconds) and why; `earlier` are other editors since the agreement."""
 
     username: str
@@ -35,7 +39,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(records.Extended):
     """One text of a topic. `pair.blob` is the file as the forum alone would have it; `since` marks the agreement that
     it was read on top of, "" for a topic about which nothing is agreed; `fields` marks that agreement's fields.
     """
@@ -77,12 +81,16 @@ def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
     entries = {entry.path: entry.sha for entry in repo.tree(commit)} if commit else {}
     contents = dict(repo.blobs(sha for path, sha in entries.items() if not path.startswith("files/")))
     tree = {path: contents.get(sha, sha) for path, sha in entries.items()}
+    where = ref(settings)
+    if "version" in entries:
+        records.read(contents[entries["version"]], where, VERSION)
     texts: dict[str, tuple[Seen, ...]] = {}
     for path in sorted(path for path in entries if path.startswith("topics/")):
-        seen = decode(contents[entries[path]])
+        seen = decode(contents[entries[path]], where)
         if is_current(seen, bookmark.agreed.get(seen.ident)):
             texts[seen.ident] = (*texts.get(seen.ident, ()), seen)
-    states = json.loads(contents[entries["states"]]) if "states" in entries else {}
+    with records.whole(where):
+        states = json.loads(contents[entries["states"]]) if "states" in entries else {}
     return Kept(commit, tree, texts, states)
 
 
@@ -103,7 +111,7 @@ def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
 
 def save(repo: Repo, settings: Settings, kept: Kept, at: float) -> None:
     """Write down the `texts` and `states` of what is kept, in one step; nothing is written if its `tree` has them."""
-    wanted: dict[str, bytes | Sha] = {}
+    wanted = {path: one for path, one in kept.tree.items() if not path.startswith(OURS)}
     if kept.states:
         wanted["states"] = json.dumps(kept.states, sort_keys=True).encode()
     for texts in kept.texts.values():
@@ -111,22 +119,25 @@ def save(repo: Repo, settings: Settings, kept: Kept, at: float) -> None:
             name = f"{one.pair.topic // 100}/{one.pair.topic}/{number:04}"
             wanted[f"topics/{name}"] = plain(one)
             wanted[f"files/{name}"] = Sha(one.pair.blob)
+    if wanted:
+        wanted["version"] = json.dumps({"version": VERSION}).encode()
     if wanted != kept.tree:
         repo.set_ref(ref(settings), repo.write_commit(None, wanted, "Seen", at), kept.commit)
 
 
 def plain(seen: Seen) -> bytes:
     """A text as the tree holds it."""
-    line = {"since": seen.since, "fields": seen.fields, "edit": asdict(seen.edit)}
+    line = {"since": seen.since, "fields": seen.fields, "edit": records.plain(seen.edit), **seen.extra}
     return json.dumps(line, ensure_ascii=False).encode() + b"\n" + encode(seen.pair)
 
 
-def decode(data: bytes) -> Seen:
-    """The inverse."""
-    line, pair = data.split(b"\n", 1)
-    meta = json.loads(line)
-    edit = Edit(**{**meta["edit"], "earlier": tuple(meta["edit"]["earlier"])})
-    return Seen(marks.agreement(pair), meta["since"], edit, meta["fields"])
+def decode(data: bytes, where: str) -> Seen:
+    """The inverse. Raises KowebError for what is none, or is newer."""
+    with records.whole(where):
+        line, pair = data.split(b"\n", 1)
+        meta = records.read(line, where, VERSION)
+        edit = records.made(Edit, meta["edit"], earlier=tuple(meta["edit"]["earlier"]))
+        return records.made(Seen, meta, pair=marks.agreement(pair, where), edit=edit)
 
 
 # ---- what a branch holds

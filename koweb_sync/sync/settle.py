@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
+from koweb_sync import records
 from koweb_sync.bookmark import Agreement, Bookmark, Intention, Pending, agreement, encode, mark
 from koweb_sync.errors import ForumNotFound
 from koweb_sync.forum.client import Forum
@@ -31,7 +32,7 @@ def replay(bookmark: Bookmark, notes: tuple[Note, ...]) -> tuple[dict[str, Agree
         if made and follows(agreed.get(note.key), note.facts.get("was", "")):
             agreed[note.key] = fresh[note.key] = agreement(made.encode())
         if note.answer and "held" in note.answer and note.key not in agreed:
-            held[note.key] = Pending(**note.answer["held"])
+            held[note.key] = records.made(Pending, note.answer["held"])
     return fresh, held
 
 
@@ -52,7 +53,9 @@ def uploads(hold: Hold, atlas: Atlas) -> None:
     """Put the uploads into the atlas that a run made and no post uses yet; the forum keeps them for a while."""
     for note in hold.journal.notes():
         if note.do == "upload" and note.answer and "url" in note.answer and hold.worth_keeping(note):
-            atlas.uploads.setdefault(note.key, Uploaded(**note.answer))
+            atlas.uploads.setdefault(
+                note.key, Uploaded(note.answer["url"], note.answer.get("width"), note.answer.get("height"))
+            )
 
 
 def take_up(hold: Hold, but: Set[str]) -> bool:
@@ -138,4 +141,5 @@ def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:
 
 def forgotten(now: Agreement, fields: tuple[str, ...]) -> Agreement:
     """Nobody knows whether these fields were set: forget that they were sent, and the plan sends them again."""
-    return replace(now, sent=replace(now.sent, **dict.fromkeys(fields)))
+    nothing: dict[str, Any] = dict.fromkeys(fields)
+    return replace(now, sent=replace(now.sent, **nothing))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from koweb_sync import records
 from koweb_sync.bookmark import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError
@@ -21,6 +22,7 @@ from koweb_sync.sync.hold import fetch, state_folder
 from koweb_sync.sync.seen import TRAILER
 from koweb_sync.sync.settle import replay
 
+VERSION = 1  # of the note
 SHOWN = 200  # signs of a line that an error quotes
 # What of a pull that was undone is still on the branch.
 Left = Literal["nothing", "commits", "published"]
@@ -52,7 +54,7 @@ def remember(repo: Repo, settings: Settings, known: Mapping[str, Any]) -> None:
     path = place(repo, settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(known), encoding="utf-8")
+    beside.write_text(json.dumps({"version": VERSION, **known}), encoding="utf-8")
     beside.replace(path)
 
 
@@ -92,15 +94,15 @@ def forget(repo: Repo, settings: Settings) -> None:
 
 
 def written(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:
-    """The note about a pull, whatever became of that; None without one."""
+    """The note about a pull, whatever became of that; None without one. Raises KowebError for a newer one."""
     path = place(repo, settings)
     if not path.exists():
         return None
     try:
-        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_bytes())
     except ValueError:
         return None  # The disk was full, or the machine lost power: git itself still knows its cherry-pick.
-    return found
+    return records.upgraded(data, str(path), VERSION)
 
 
 def note(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:

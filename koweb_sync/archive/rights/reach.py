@@ -9,6 +9,7 @@ from typing import Any
 
 from koweb_sync.archive.keep.redact import Names, folded, plain, redact
 from koweb_sync.errors import InputError
+from koweb_sync.forum import names as remembered
 from koweb_sync.forum.cache import machine_folder
 from koweb_sync.i18n import _
 
@@ -126,16 +127,11 @@ def memory(base: str) -> Path:
 
 def forget_remembered(base: str, names: Names) -> int:
     """Take people out of the names that a pull remembers, and say how many."""
-    path = memory(base) / "names.json"
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return 0
-    if not isinstance(known, dict):
-        return 0
+    path = memory(base) / remembered.FILE
+    known = remembered.kept(path)
     kept = {username: name for username, name in known.items() if not about(username, name, names)}
     if kept != known:
-        replace(path, json.dumps(kept, ensure_ascii=False).encode())
+        replace(path, remembered.written(path, kept))
     return len(known) - len(kept)
 
 

@@ -1,0 +1,109 @@
+"""Records that outlive a command: each says its version, and what this version does not know in one stays in it.
+
+Several versions of koweb-sync work on the same bookmark, journal and caches: one on each computer, another one in CI.
+So an older record is upgraded when it is read, a newer one is refused in words, and keys that are unknown here are kept
+when a record is written again.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import _
+
+FIRST = 1  # of a record that does not say its version: 0.1.0 wrote some without
+
+Record = dict[str, Any]
+Upgrades = Mapping[int, Callable[[Record], Record]]  # a version -> what makes the next one of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """What a record is read into. `extra` are the keys that this version does not know: to it they mean nothing."""
+
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+
+T = TypeVar("T", bound=Extended)
+
+
+def read(data: str | bytes, where: str, version: int, upgrades: Upgrades | None = None) -> Record:
+    """A record from its JSON, in the form of `version`; its key "version" is left out.
+
+    `where` names the file or git reference for people. Raises KowebError for a record of a newer version, and for what
+    is no record.
+    """
+    with whole(where):
+        return upgraded(json.loads(data), where, version, upgrades)
+
+
+def upgraded(found: Any, where: str, version: int, upgrades: Upgrades | None = None) -> Record:
+    """What JSON gave, as a record of `version`; as `read`."""
+    with whole(where):
+        record: Record = {key: value for key, value in found.items() if key != "version"}
+        number = found.get("version", FIRST)
+        for step in range(supported(number, where, version), version):
+            record = (upgrades or {})[step](record)
+        return record
+
+
+def supported(number: Any, where: str, version: int) -> int:
+    """The number of a version. Raises KowebError if it is newer than what is read here, TypeError if it is none."""
+    if not isinstance(number, int):
+        raise TypeError
+    if number <= version:
+        return number
+    raise KowebError(
+        _("A newer koweb-sync wrote this: its format is {number}, and this koweb-sync reads up to {version}.").format(
+            number=number, version=version
+        ),
+        where=where,
+        remedy=_("Upgrade koweb-sync on this computer, then try again. Nothing was changed."),
+    )
+
+
+@contextmanager
+def whole(where: str) -> Iterator[None]:
+    """Around what takes a record to pieces. Raises KowebError where something is missing or of another kind."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise KowebError(
+            _("What koweb-sync keeps here is damaged."),
+            where=where,
+            remedy=_("Another clone or a backup may have it whole: put that in its place, then try again."),
+        ) from error
+
+
+def made(cls: type[T], record: Mapping[str, Any], **changed: Any) -> T:
+    """A dataclass from its record, with values that `changed` from JSON's; unknown keys become its `extra`.
+
+    Raises TypeError where a value is missing.
+    """
+    names = {one.name for one in fields(cls)} - {"extra"}
+    known = {key: value for key, value in record.items() if key in names}
+    extra = {key: value for key, value in record.items() if key not in names and key != "version"}
+    return cls(**{**known, **changed}, extra=extra)
+
+
+def plain(thing: Extended) -> Record:
+    """The inverse, without a version: its values, then what was unknown."""
+    return {one.name: getattr(thing, one.name) for one in fields(thing) if one.name != "extra"} | dict(thing.extra)
+
+
+def write(thing: Extended, version: int) -> bytes:
+    """A dataclass as JSON, with its version."""
+    return json.dumps({"version": version, **plain(thing)}, ensure_ascii=False).encode()
+
+
+def over(was: Any, now: Any) -> Any:
+    """A record written again: `now`, with the keys that only the earlier one has. Things of a list are told by "id"."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        return {**was, **{key: over(was.get(key), value) for key, value in now.items()}}
+    if isinstance(was, list) and isinstance(now, list | tuple):
+        known = {one["id"]: one for one in was if isinstance(one, dict) and isinstance(one.get("id"), int)}
+        return [over(known.get(one["id"]), one) if isinstance(one, dict) and "id" in one else one for one in now]
+    return now
