@@ -7,16 +7,17 @@ that comes from the environment or from the system's keyring.
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
-from koweb_sync import keyrings, zones
+from koweb_sync import zones
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
-from koweb_sync.redaction import keep_secret
 
 FILE = "koweb.toml"
 EVERYWHERE = ("time_zone",)  # may also stand above the forums, for all of them
@@ -164,6 +165,7 @@ def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
             where=f"{shown}:{line[1]}" if line else shown,
             remedy=_('Texts stand in quotes, as in url = "https://forum.example.org".'),
         ) from error
+    plain(data, text, shown)
     forums = data.get("forum")
     if not isinstance(forums, dict) or not forums or not all(isinstance(f, dict) for f in forums.values()):
         raise ConfigError(
@@ -180,6 +182,37 @@ def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
                 remedy=_("Use small letters without accents, digits and - only."),
             )
     return {name: {**shared, **table} for name, table in forums.items()}
+
+
+def plain(data: Mapping[str, Any], text: str, shown: str) -> None:
+    """Raises ConfigError for control characters in any text: a line break in the middle of a path would be a second
+    line wherever the path is written.
+    """
+    word = odd(data)
+    if word is not None:
+        raise ConfigError(
+            _("There is a control character in this text: {text}.").format(text=ascii(word)),
+            where=f"{shown}:{odd_line(text)}",
+            remedy=_("Write it without line breaks, tabs and escapes such as \\n."),
+        )
+
+
+def odd(value: object) -> str | None:
+    """A text within a value that holds a control character; None without one."""
+    if isinstance(value, str):
+        return value if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in value) else None
+    inner = [*value, *value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return next((found for found in map(odd, inner) if found is not None), None)
+
+
+def odd_line(text: str) -> int:
+    """The line, from 1, up to which the file holds a control character. TOML's reader tells no places of values."""
+    lines = text.splitlines()[:1000]
+    for number in range(1, len(lines) + 1):
+        with suppress(tomllib.TOMLDecodeError):
+            if odd(tomllib.loads("\n".join(lines[:number]))) is not None:
+                return number
+    return 1
 
 
 def line_of(text: str, word: str) -> int:
@@ -354,45 +387,6 @@ class Reader:
                 message = _("“{key}” must be a whole number of days; 0 means at once.")
             raise self.wrong(key, message.format(key=key))
         return value
-
-
-def key_name(settings: Settings) -> str:
-    """The environment variable of this forum's key, such as KOWEB_KAFE_API_KEY."""
-    return f"KOWEB_{settings.name.upper().replace('-', '_')}_API_KEY"
-
-
-def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
-    """The API key: from the forum's own variable, from KOWEB_API_KEY where only one forum is configured, else from
-    the system's keyring. Raises ConfigError; never shows the key.
-    """
-    env = os.environ if environ is None else environ
-    key = (
-        env.get(key_name(settings), "")
-        or (env.get("KOWEB_API_KEY", "") if settings.alone else "")
-        or keyrings.key(settings.url, settings.username)
-    )
-    keep_secret(key)
-    if not key.strip():
-        raise ConfigError(
-            _("There is no API key for the forum “{name}”.").format(name=settings.name),
-            where=settings.url,
-            remedy=_("Put it into the environment variable {variable}, never into a file of the repository.").format(
-                variable=key_name(settings)
-            ),
-        )
-    if not re.fullmatch(r"[!-~]+", key.strip()):
-        raise ConfigError(
-            _("The API key for the forum “{name}” holds characters that no key has.").format(name=settings.name),
-            where=key_name(settings),
-            remedy=_("Copy it again from the forum's admin pages, without quotes or line breaks."),
-        )
-    if not settings.username:
-        raise ConfigError(
-            _("“username” is missing: whom does the key act as?"),
-            where=f"{FILE} [forum.{settings.name}]",
-            remedy=_('Write below [forum.{name}]: username = "…"').format(name=settings.name),
-        )
-    return key.strip()
 
 
 def from_text(text: str, name: str) -> Settings:

@@ -54,6 +54,14 @@ class HumanNeeded(KowebError):
     exit_code = HUMAN
 
 
+class KeyBound(HumanNeeded):
+    """A key that was used with one address is to go to another. `may_agree`: the user may be asked, and agree."""
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "", may_agree: bool = True) -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.may_agree = may_agree
+
+
 class SomebodyPublishing(HumanNeeded):
     """Another push holds the lock of this forum."""
 

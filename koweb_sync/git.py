@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NewType
 
-from koweb_sync import partial
+from koweb_sync import partial, safe_files
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git_stream import change, drop_report
 from koweb_sync.git_words import ELSEWHERE, failure, not_taken, refusal, words
@@ -249,7 +249,7 @@ class Repo:
         Texts that git takes for binary conflict, and ours stays.
         """
         folder = self.shared / "koweb"
-        folder.mkdir(exist_ok=True)
+        safe_files.folder(folder)
         names = []
         try:
             for data in (ours, base, theirs):
@@ -388,7 +388,13 @@ class Repo:
 
 def run(folder: Path, args: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """One git process. English messages, for we read them; no prompt where nobody can answer it."""
-    env = {k: v for k, v in os.environ.items() if k not in ("LANGUAGE", "GIT_LITERAL_PATHSPECS")} | {"LC_ALL": "C"}
+    kept = (name for name in os.environ if name not in ("LANGUAGE", "GIT_LITERAL_PATHSPECS") and not is_secret(name))
+    env = {name: os.environ[name] for name in kept} | {"LC_ALL": "C"}
     if not os.isatty(2):
         env.setdefault("GIT_TERMINAL_PROMPT", "0")
     return subprocess.run(["git", *QUIET, *args], cwd=folder, env=env, capture_output=True, check=False, input=given)
+
+
+def is_secret(name: str) -> bool:
+    """Whether an environment variable may hold a secret that is none of git's, nor of its hooks and filters."""
+    return re.match("KOWEB_.*(KEY|SECRET|STORE)|PGPASS", name) is not None

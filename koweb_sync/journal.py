@@ -6,13 +6,12 @@ koweb-sync may write here in turn; what one of them does not know stays on the l
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from koweb_sync import records
+from koweb_sync import records, safe_files
 
 VERSION = 1
 
@@ -36,7 +35,7 @@ class Journal:
     """The journal of one forum in this clone. Open it only while holding the clone's lock."""
 
     def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        safe_files.folder(folder)
         self.path = folder / "journal"
         self.clock = clock
         self.last = max((note.number for note in self.notes()), default=0)
@@ -67,21 +66,14 @@ class Journal:
         if not kept:
             self.path.unlink(missing_ok=True)
             return
-        fresh = self.path.with_name("journal.new")
-        with fresh.open("wb") as out:
+        with safe_files.writing(self.path.parent, self.path.name) as out:
             for row in kept:
                 out.write(line(row))
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(self.path)
         self.torn = False
 
     def append(self, row: Mapping[str, Any]) -> None:
         """One line, on the disk when this returns."""
-        with self.path.open("ab") as out:
-            out.write((b"\n" if self.torn else b"") + line(row))
-            out.flush()
-            os.fsync(out.fileno())
+        safe_files.append(self.path.parent, self.path.name, (b"\n" if self.torn else b"") + line(row))
         self.torn = False
 
     def rows(self) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ Where the system has no such handles, as on Windows, each folder is looked at be
 import os
 import secrets
 import stat
+import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -51,15 +52,66 @@ class Spot:
             return None
 
 
-def write(root: Path, path: str | PurePath, data: bytes | str, *, mode: int | None = None, fresh: bool = False) -> None:
+def write(
+    root: Path,
+    path: str | PurePath,
+    data: bytes | str,
+    *,
+    mode: int | None = None,
+    fresh: bool = False,
+    lasting: bool = True,
+) -> None:
     """Write a file, whole or not at all, into its place below `root`; missing folders are made.
 
     `mode`: its permissions; None keeps those of the file that is replaced, and gives a new one the user's usual ones.
-    `fresh`: there must be nothing yet. Raises InputError, in words and with the place: for a link or a folder on the
-    way or in its place, for a path that leads out of `root`, and for what the disk complains about.
+    `fresh`: there must be nothing yet. `lasting`: on the disk when this returns. Raises InputError, in words and with
+    the place: for a link or a folder on the way or in its place, for a path that leads out of `root`, and for what the
+    disk complains about.
     """
-    with writing(root, path, mode=mode, fresh=fresh) as out:
+    with writing(root, path, mode=mode, fresh=fresh, lasting=lasting) as out:
         out.write(data.encode() if isinstance(data, str) else data)
+
+
+def output(path: Path, data: bytes | str, *, mode: int | None = None) -> None:
+    """Write to a place that the user named, as `write` does. Within a repository its links are not followed, elsewhere
+    they are the user's own, up to the file's folder. What is no file of a disk, as /dev/stdout, is just written to.
+    """
+    if path.exists() and (Path("/dev") in path.parents or path.is_fifo()):
+        with understood(path), os.fdopen(os.open(path, os.O_WRONLY), "wb") as out:
+            out.write(data.encode() if isinstance(data, str) else data)
+        return
+    write(*named(path), data, mode=mode)
+
+
+def named(path: Path) -> tuple[Path, PurePath]:
+    """The folder below which no link is followed, of a place that the user named, and the way from there: the
+    outermost repository around it, else the folder that it is in.
+    """
+    full = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    around = [above for above in full.parents if os.path.lexists(above / ".git")]
+    root = around[-1] if around else full.parent
+    return root, full.relative_to(root)
+
+
+def direct(path: Path) -> Path:
+    """A place that the user named, to which no link within a repository leads. Raises InputError for another."""
+    root, way = named(path)
+    if os.path.lexists(root / ".git"):
+        inside(root, way)
+    return root / way
+
+
+def inside(root: Path, path: str | PurePath) -> None:
+    """Raises InputError where a way below `root` leads out of it, into .git, or over a link."""
+    here = root
+    for name in steps(root, path):
+        here /= name
+        if here.is_symlink():
+            raise a_link(here)
+
+
+class Taken(InputError):
+    """Something is there already where there must be nothing yet."""
 
 
 class Part:
@@ -148,7 +200,7 @@ def allowed(place: Spot, *, fresh: bool = False) -> int | None:
     if not stat.S_ISREG(found.st_mode):
         raise InputError(_("Something that is no file is in the way of one."), where=str(place.path))
     if fresh:
-        raise InputError(_("This file is there already."), where=str(place.path))
+        raise Taken(_("This file is there already."), where=str(place.path))
     return stat.S_IMODE(found.st_mode) & 0o777
 
 
@@ -172,15 +224,15 @@ def add_line(root: Path, path: str | PurePath, line: str) -> bool:
 
     Raises InputError as `write` does, and for a line that is more than one: it would say what nobody meant.
     """
-    if len(line.splitlines()) != 1 or not line.isprintable():
+    if len(line.splitlines()) != 1 or any(unicodedata.category(sign) == "Cc" for sign in line):
         raise InputError(
             _("This is not one plain line: {line}.").format(line=ascii(line)), where=str(Path(root) / path)
         )
     before = read(root, path)
-    if line.encode() in before.splitlines():
+    if os.fsencode(line) in before.splitlines():
         return False
     gap = b"" if before.endswith(b"\n") or not before else b"\n"
-    write(root, path, before + gap + line.encode() + b"\n")
+    write(root, path, before + gap + os.fsencode(line) + b"\n")
     return True
 
 
@@ -195,6 +247,12 @@ def read(root: Path, path: str | PurePath) -> bytes:
                 return content.read()
     except Missing:
         return b""
+
+
+def led_by_link(root: Path, path: str | PurePath) -> bool:
+    """Whether a file below `root` is a link, or lies behind one."""
+    here = Path(root)
+    return any((here := here / name).is_symlink() for name in PurePath(path).parts)
 
 
 def folder(root: Path, path: str | PurePath = "", *, mode: int = 0o777) -> Path:
@@ -226,6 +284,8 @@ def spot(root: Path, path: str | PurePath, *, make: bool = True, mode: int = 0o7
     parts = steps(Path(root), path)
     if make:
         Path(root).mkdir(parents=True, exist_ok=True, mode=mode)
+    elif not Path(root).is_dir():
+        raise Missing(_("There is no folder of that name."), where=str(root))
     if not HANDLES:
         here = Path(root)
         for name in parts[:-1]:
@@ -316,7 +376,7 @@ def understood(where: Path) -> Iterator[None]:
     try:
         yield
     except FileExistsError as error:
-        raise InputError(_("This file is there already."), where=str(where)) from error
+        raise Taken(_("This file is there already."), where=str(where)) from error
     except OSError as error:
         raise InputError(
             _("The file cannot be written: {why}.").format(why=error.strerror or error),

@@ -11,9 +11,10 @@ from importlib.resources import files as resources
 from string import Template
 from typing import Literal
 
-from koweb_sync.config import Settings, key_name
+from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, catalog
+from koweb_sync.keys import key_name
 
 Host = Literal["github", "gitlab"]
 HOSTS: tuple[Host, ...] = ("github", "gitlab")

@@ -115,8 +115,8 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
     first = stranger(place, wishes)
     if given["via"] == VIA:
         check(wishes, place.settings.url)
-    store = place.open(create=True)
     say_ignored(place)
+    store = place.open(create=True)
     with store.alone():
         one = new_run(place, store, wishes)
         if first is not None:
@@ -202,7 +202,7 @@ def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":
     keeping = place.settings.archive
     names = ("files", "avatars", "staff", "messages", "public_only")
     wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
-    return Wishes(key=place.key() is not None, rolling=keeping.rolling_days, **wanted)
+    return Wishes(key=place.has_key(), rolling=keeping.rolling_days, **wanted)
 
 
 def new_run(place: Place, store: "Store", wishes: "Wishes") -> "Run":

@@ -7,14 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
-from koweb_sync import config
-from koweb_sync.cli.common import budgets_of, forum_option
-from koweb_sync.cli.output import say
+from koweb_sync import config, keys, safe_files, trusted
+from koweb_sync.cli.common import asks, budgets_of, forum_option, key_to_send
+from koweb_sync.cli.output import say, trusts
+from koweb_sync.cli.private import keep_out_of_git
 from koweb_sync.config import Settings
-from koweb_sync.errors import ConfigError, InputError, NoArchive
+from koweb_sync.errors import ConfigError, HumanNeeded, InputError, KeyBound, NoArchive
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 
@@ -62,22 +64,10 @@ class Place:
         return store
 
     def ignore(self) -> str:
-        """Keep the archive out of git: its name, if it had to be added to .gitignore, else nothing."""
-        path = Path(self.store)
-        if (
-            "://" in self.store
-            or self.root.resolve() not in path.resolve().parents
-            or not (self.root / ".git").exists()
-        ):
-            return ""
-        name = path.resolve().relative_to(self.root.resolve()).as_posix()
-        file = self.root / ".gitignore"
-        text = file.read_text(encoding="utf-8") if file.is_file() else ""
-        if f"/{name}*" in text.splitlines():
-            return ""
-        gap = "" if text.endswith("\n") or not text else "\n"
-        file.write_text(f"{text}{gap}/{name}*\n", encoding="utf-8")
-        return name
+        """Keep the archive out of git: its name, if it had to be added to .gitignore, else nothing. Raises InputError
+        where git tracks it already.
+        """
+        return "" if "://" in self.store else keep_out_of_git(Path(self.store), ending="*")
 
     def connect(self) -> "Forum":
         """The way to the forum; without a key it is the public's."""
@@ -85,19 +75,23 @@ class Place:
 
         settings = self.settings
         budgets = budgets_of(settings.rates)
-        forum = Forum(settings.url, settings.username, self.key() or "", limits=budgets, say=say)
+        key = key_to_send(settings) if self.has_key() else ""
+        forum = Forum(settings.url, settings.username, key, limits=budgets, say=say)
         click.get_current_context().call_on_close(forum.close)
         return forum
 
-    def key(self) -> str | None:
-        """The key, if there is one: an archive of what is public needs none. Raises ConfigError for a broken one."""
+    def has_key(self) -> bool:
+        """Whether there is a key: an archive of what is public needs none. Raises ConfigError for a broken one."""
         try:
-            return config.find_key(self.settings)
+            keys.find_key(self.settings)
+        except KeyBound:
+            pass  # who connects is asked, or told why not
         except ConfigError:
-            names = (config.key_name(self.settings), *(("KOWEB_API_KEY",) if self.settings.alone else ()))
+            names = (keys.key_name(self.settings), *(("KOWEB_API_KEY",) if self.settings.alone else ()))
             if any(os.environ.get(name, "").strip() for name in names):
                 raise
-            return None
+            return False
+        return True
 
 
 def find(forum: str | None, store: str | None, url: str | None = None) -> Place:
@@ -121,7 +115,10 @@ def placed(store: str | None, settings: Settings, folder: Path) -> str:
     """Where the archive lies: as somebody says, from here; else as the settings say, from a folder."""
     given = store or os.environ.get(VARIABLE)
     chosen = given or settings.archive.store
-    return within(Path.cwd() if given else folder, chosen)
+    found = within(Path.cwd() if given else folder, chosen)
+    if not given:
+        ours(folder, found)
+    return found
 
 
 def within(folder: Path, place: str) -> str:
@@ -146,6 +143,48 @@ def opened_at(place: str, *, create: bool = False) -> "Store":
     store = context.with_resource(Store.open(place, create=create))
     context.with_resource(store.suspected())
     return store
+
+
+def ours(root: Path, chosen: str) -> None:
+    """Whether koweb.toml alone may decide on a store: it comes from whoever may change the repository.
+
+    A database on a named host would get what this user's environment holds of passwords; a new file outside of the
+    repository might be one that another program obeys. For these the user is asked once, and it is remembered.
+
+    Raises HumanNeeded where the user does not agree or cannot be asked, InputError for a link, or a place within .git.
+    """
+    from koweb_sync.archive.base.places import address, path, shown
+
+    url = address(chosen)
+    file = path(url)
+    if file is not None:
+        if os.path.abspath(root) in (os.path.abspath(above) for above in file.parents):  # noqa: PTH100 - no link is followed
+            safe_files.inside(root, os.path.relpath(file, root))
+            return
+        if file.is_file():
+            return  # only an archive is opened, and nothing else is written to
+    elif url.get_backend_name() == "sqlite" or not named_host(chosen):
+        return
+    if trusted.agreed(chosen):
+        return
+    what = _("koweb.toml wants the archive kept here: {place}.").format(place=shown(url))
+    if not asks() or not trusts(f"{what} {_('Do you trust that place?')}"):
+        raise HumanNeeded(
+            what,
+            where=config.FILE,
+            remedy=_("If you trust that place, name it yourself: with --store, or in {variable}.").format(
+                variable=VARIABLE
+            ),
+        )
+    trusted.agree(chosen)
+
+
+def named_host(place: str) -> bool:
+    """Whether the address of a database says more than the name of one on this computer: a host, a user, or options
+    such as `?host=`, `?service=` or `?sslkey=`, with which libpq goes elsewhere or reads a file.
+    """
+    parts = urlsplit(place)
+    return bool(parts.netloc or parts.query or parts.fragment)
 
 
 def archive_at(place: Place, store: "Store") -> "Archive":

@@ -131,7 +131,7 @@ def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") ->
     for folder, one in there.items():
         reached = reach.Reached(folder, known=True)
         if one in failed:
-            with suppress(OSError):  # the search finds what is left
+            with suppress(OSError, InputError):  # the search finds what is left
                 reached = reach.rewrite(folder, names)
         outcome.reached.append(reached)
     return outcome, {one.to: one not in failed for one in exports}

@@ -1,15 +1,18 @@
 """`koweb archive show|search|list|stats|export`: reading what was archived, without the forum."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
+from koweb_sync import safe_files
 from koweb_sync.cli.archive_again import written
 from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.archive_wishes import Asked, filters, reading, wanted_of
 from koweb_sync.cli.common import format_option
 from koweb_sync.cli.output import emit, say
+from koweb_sync.cli.private import keep_private
 from koweb_sync.errors import HUMAN, InputError
 from koweb_sync.i18n import _, active
 
@@ -137,8 +140,11 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
         say(found.amount(*reader.count(wanted)))
         of = (reader.source().url, *origin(reader.connection, reader.forum))
     if flags["dry_run"]:
-        target(to, style, of[0], force=flags["force"])
+        target(full(to), style, of[0], force=flags["force"])
         return
+    if "://" not in full(to):
+        local = Path(full(to)) if "://" in to else safe_files.direct(Path(to).expanduser())
+        keep_private(local, force=flags["force"])
     made = Made(full(to), *of, style, active(), flags["pseudonyms"], wanted)
     with writing(made.to):
         done, whole = written(archive_at(place, place.open()), made, force=flags["force"])

@@ -1,15 +1,15 @@
 """`koweb archive subject`: what is held about somebody."""
 
 import json
-import os
 from pathlib import Path
 
 import click
 
+from koweb_sync import safe_files
 from koweb_sync.cli.archive_after import now
 from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.output import document, say
-from koweb_sync.errors import InputError
+from koweb_sync.cli.private import keep_private
 from koweb_sync.i18n import _
 
 
@@ -36,7 +36,8 @@ from koweb_sync.i18n import _
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Write it to this file, which only you may read (default: standard output)."),
 )
-def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None) -> None:
+@click.option("--force", is_flag=True, help=_("Write the file although git tracks it."))
+def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None, force: bool) -> None:
     """The help is above."""
     from koweb_sync.archive.rights import answer
     from koweb_sync.archive.rights import forget as people
@@ -52,12 +53,6 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
     if output is None:
         document(text)
         return
-    try:
-        private = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(private, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise InputError(
-            _("The file cannot be written: {why}.").format(why=error.strerror), where=str(output)
-        ) from error
+    keep_private(output, force=force)
+    safe_files.output(output, text, mode=0o600)
     say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))

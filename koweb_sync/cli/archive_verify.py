@@ -45,7 +45,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -
         raise
     keeping = place.settings.archive
     wishes = Wishes(
-        key=not offline and place.key() is not None,
+        key=not offline and place.has_key(),
         files=keeping.files,
         staff=keeping.staff,
         messages=keeping.messages,

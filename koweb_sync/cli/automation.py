@@ -1,17 +1,18 @@
 """`koweb init --ci`: write the files with which GitHub or GitLab run koweb-sync by themselves."""
 
 import difflib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from koweb_sync import safe_files
 from koweb_sync.automation.files import INCLUDING, File, Host, Wanted, make
 from koweb_sync.automation.package import installed
 from koweb_sync.cli.output import echo, say
-from koweb_sync.config import Settings, key_name
+from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.keys import key_name
 
 
 def automate(repo: Repo, wanted: Wanted, host: Host, *, dry_run: bool, force: bool) -> None:
@@ -19,16 +20,17 @@ def automate(repo: Repo, wanted: Wanted, host: Host, *, dry_run: bool, force: bo
     another text is in the way.
     """
     made = make(host, wanted)
-    changed = [file for file in made if differs(inside(repo, file), file)]
-    mine = [file for file in changed if not (file.shared and inside(repo, file).exists())]
-    old = [file for file in mine if inside(repo, file).exists()]
+    there = {file.path: safe_files.read(repo.root, file.path).decode("utf-8", "replace") for file in made}
+    changed = [file for file in made if differs(there[file.path], file)]
+    mine = [file for file in changed if not (file.shared and there[file.path])]
+    old = [file for file in mine if there[file.path]]
     if old and not force and not dry_run:
         raise in_the_way(old)
     for file in mine:
         if dry_run:
-            echo("".join(patch(inside(repo, file), file)), nl=False)
+            echo("".join(patch(there[file.path], file)), nl=False)
         else:
-            write(inside(repo, file), file.text)
+            safe_files.write(repo.root, file.path, file.text)
             say(_("Wrote {file}.").format(file=file.path), fg="green")
     for file in changed:
         if file not in mine:
@@ -52,21 +54,8 @@ def wanted_of(repo: Repo, settings: Settings, path: Path, package: str | None) -
     return Wanted(settings, found, folder)
 
 
-def inside(repo: Repo, file: File) -> Path:
-    """Where a file goes. Raises InputError if a symbolic link leads out of the repository."""
-    full = repo.root / file.path
-    if repo.root.resolve() not in full.resolve().parents:
-        raise InputError(
-            _("{path} is outside of the repository.").format(path=file.path),
-            where=str(full),
-            remedy=_("Remove the symbolic link, then try again."),
-        )
-    return full
-
-
-def differs(full: Path, file: File) -> bool:
+def differs(text: str, file: File) -> bool:
     """Whether what is there lacks what we would write."""
-    text = full.read_text(encoding="utf-8", errors="replace") if full.is_file() else ""
     return file.holds not in text if file.shared else text != file.text
 
 
@@ -80,19 +69,11 @@ def in_the_way(files: Sequence[File]) -> InputError:
     )
 
 
-def patch(full: Path, file: File) -> Iterator[str]:
+def patch(text: str, file: File) -> Iterator[str]:
     """The change as “git apply” takes it."""
-    old = full.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True) if full.exists() else []
-    before = f"a/{file.path}" if full.exists() else "/dev/null"
+    old = text.splitlines(keepends=True)
+    before = f"a/{file.path}" if text else "/dev/null"
     return difflib.unified_diff(old, file.text.splitlines(keepends=True), before, f"b/{file.path}")
-
-
-def write(full: Path, text: str) -> None:
-    """Write a file as a whole: a kill in between leaves what was there."""
-    full.parent.mkdir(parents=True, exist_ok=True)
-    beside = full.with_name(f".{full.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(full)
 
 
 def next_steps(host: Host, wanted: Wanted) -> None:

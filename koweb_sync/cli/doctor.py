@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from koweb_sync import config
+from koweb_sync import config, keys
 from koweb_sync.cli.common import connector, format_option, forum_option
 from koweb_sync.cli.output import echo, emit, labelled, painted
 from koweb_sync.errors import InputError, worst
@@ -16,13 +16,16 @@ from koweb_sync.i18n import _
 @click.command(help=_("Check the way to the forum: URL, key, scopes, rights, limits, clock, and the git remote."))
 @forum_option
 @click.option("--save-query", is_flag=True, help=_("Save in Data Explorer the query that reads all posts at once."))
+@click.option("--trust-url", is_flag=True, help=_("Agree that the key goes to the address in koweb.toml from now on."))
 @format_option()
-def doctor(forum: str | None, save_query: bool, style: str) -> None:
+def doctor(forum: str | None, save_query: bool, trust_url: bool, style: str) -> None:
     from koweb_sync.cli.explorer import save
     from koweb_sync.sync.examine import Finding, Verdict, examine
 
     repo = repository()
     settings = config.load(repo.root if repo else Path.cwd(), forum=forum)
+    if trust_url:
+        keys.trust_url(settings)
     signs = {Verdict.GOOD: ("✓", "green"), Verdict.NOTE: ("!", "yellow"), Verdict.BAD: ("✗", "red")}
     found: list[Finding] = []
     for finding in examine(repo, settings, connector(settings), publishing=repo is not None):

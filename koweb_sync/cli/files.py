@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
 
+from koweb_sync import safe_files
 from koweb_sync.cli.common import format_option, forum_option, repository_paths, workspace
 from koweb_sync.cli.output import echo, emit, label, painted, say
 from koweb_sync.config import Settings
@@ -54,11 +55,9 @@ def new(
             remedy=_("Choose a folder in it with --folder."),
         )
     others = {"category": category, "tags": list(tags), "draft": draft}
-    full = repo.root / path
-    full.parent.mkdir(parents=True, exist_ok=True)
-    with full.open("xb") as out:
-        out.write(template(title, ident, {key: value for key, value in others.items() if value}))
-    echo(label(os.path.relpath(full)))
+    data = template(title, ident, {key: value for key, value in others.items() if value})
+    safe_files.write(repo.root, path, data, fresh=True)
+    echo(label(os.path.relpath(repo.root / path)))
 
 
 def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[str, str]:
@@ -126,14 +125,15 @@ def read(repo: Repo, settings: Settings, tree: "Checkout") -> "Iterator[PostFile
             if path in tree.pointers:
                 raise pointer(path)
             away = tree.absent.get(path)
-            yield parse(path, held[away] if away else content(repo.root / path, path))
+            yield parse(path, held[away] if away else content(repo, path))
         except PostFileError as error:
             yield error
 
 
-def content(full: Path, path: str) -> bytes:
+def content(repo: Repo, path: str) -> bytes:
     """The bytes of a post file. Raises PostFileError for what is no readable file of its own."""
-    if full.is_symlink():
+    full = repo.root / path
+    if safe_files.led_by_link(repo.root, path):
         raise PostFileError(
             path, 0, _("This post file is a symbolic link or a submodule."), _("Put the text itself there.")
         )
@@ -153,7 +153,7 @@ def entries(repo: Repo, tree: "Checkout") -> "Mapping[str, Entry]":
     found: dict[str, Entry] = {}
     for path in tree.files:
         full = repo.root / path
-        kind = "symlink" if full.is_symlink() else "submodule" if full.is_dir() else "file"
+        kind = "symlink" if safe_files.led_by_link(repo.root, path) else "submodule" if full.is_dir() else "file"
         size = full.stat().st_size if kind == "file" and path not in tree.absent else 0
         if path in tree.absent:
             size = known.get(tree.absent[path], 1)  # what a partial clone lacks too is not fetched for its size
@@ -191,21 +191,12 @@ def write_ids(repo: Repo, settings: Settings, tree: "Checkout") -> None:
 
     for error in list(read(repo, settings, tree)):
         if isinstance(error, MissingId) and error.path not in tree.absent:
-            full = repo.root / error.path
-            data = full.read_bytes()
+            data = safe_files.read(repo.root, error.path)
             title = read_front(error.path, data).keys.get("title")
             words = title.value.text if title and isinstance(title.value, Text) else PurePosixPath(error.path).stem
             ident, _path = free_name(repo, settings, words, settings.posts)
-            write(full, with_key(error.path, data, "id", ident))
+            safe_files.write(repo.root, error.path, with_key(error.path, data, "id", ident))
             say(_("{path}: wrote the id “{id}”.").format(path=error.path, id=ident))
-
-
-def write(full: Path, data: bytes) -> None:
-    """Replace a file as a whole: a kill in between leaves the old one."""
-    beside = full.with_name(f".{full.name}.koweb")
-    beside.write_bytes(data)
-    beside.chmod(full.stat().st_mode)
-    beside.replace(full)
 
 
 def show(problems: "Sequence[Problem]", style: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from koweb_sync import config, zones
+from koweb_sync import config, keys, safe_files, zones
 from koweb_sync.automation.files import HOSTS
 from koweb_sync.cli.output import ask, echo, say
 from koweb_sync.errors import InputError
@@ -70,8 +70,8 @@ def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: 
     if dry_run:
         echo(text)
         return settings
-    path.write_text(text, encoding="utf-8")
-    (Path.cwd() / posts).mkdir(parents=True, exist_ok=True)
+    safe_files.write(path.parent, path.name, text, fresh=True)
+    safe_files.folder(path.parent, posts)
     say(_("Wrote {file}.").format(file=config.FILE), fg="green")
     say(_('Next: name the categories of your folders in it, then “koweb new "A title"”, and “koweb push”.'))
     return settings
@@ -97,7 +97,7 @@ def ask_forum(settings: config.Settings, asks: bool, *, dry_run: bool) -> dict[s
     from koweb_sync.cli.output import labelled
     from koweb_sync.sync.examine import Verdict, examine
 
-    variable = config.key_name(settings)
+    variable = keys.key_name(settings)
     if asks and not os.environ.get(variable) and not os.environ.get("KOWEB_API_KEY"):
         say(_("The key is only tested now, not kept. Put it into {variable} afterwards.").format(variable=variable))
         os.environ[variable] = ask(_("API key"), hidden=True)

@@ -123,3 +123,8 @@ def confirm(question: str) -> None:
 def agrees(question: str) -> bool:
     """Whether a person says yes; Enter alone does."""
     return click.confirm(shown(question), default=True)
+
+
+def trusts(question: str) -> bool:
+    """A question about a secret, on standard error: only a yes is one."""
+    return click.confirm(shown(question), default=False, err=True)

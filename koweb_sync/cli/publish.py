@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from koweb_sync import records
+from koweb_sync import records, safe_files
 from koweb_sync.cli.common import (
     ask_yes,
     chosen_paths,
@@ -115,7 +115,7 @@ def plan(forum: str | None, only: tuple[str, ...], yes: bool, style: str, output
     made = dry(repo, settings, options)
     if output:
         data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
-        output.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        safe_files.output(output, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         say(_("Saved in {path}. Carry it out with: koweb push {path}").format(path=output))
     report(repo, settings, made, style)
     sys.exit(max(made.codes, default=0) and worst_of(made))

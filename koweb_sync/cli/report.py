@@ -11,6 +11,7 @@ from koweb_sync.cli.archive_after import now
 from koweb_sync.cli.archive_place import Place, archive_at, find, place_options
 from koweb_sync.cli.common import together
 from koweb_sync.cli.output import echo
+from koweb_sync.cli.private import keep_private
 from koweb_sync.cli.report_write import deliver, destination
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -70,7 +71,9 @@ class Asked:
 )
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
 @click.option("--into", metavar="DIR", help=_("Write a post file with pictures into this folder, for “koweb push”."))
-@click.option("--force", is_flag=True, help=_("Write over the post file of the same report."))
+@click.option(
+    "--force", is_flag=True, help=_("Write over the post file of the same report, or a file that git tracks.")
+)
 @click.option("--pseudonyms", is_flag=True, help=_("People have other names, and no links lead to them."))
 @click.option(
     "--engine",
@@ -106,6 +109,8 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
     if given["dry_run"]:
         echo(plan(asked, where.words))
         return
+    if asked.audience == "facilitators" and where.file:
+        keep_private(where.file, force=where.force)
     from koweb_sync.cli.report_wait import Waiting
 
     with Waiting(asked.seconds) as waiting:

@@ -2,13 +2,11 @@
 
 import json
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
+from koweb_sync import safe_files
 from koweb_sync.cli.archive_place import Place
 from koweb_sync.cli.common import repository_paths
 from koweb_sync.cli.output import document, echo, label, say
@@ -47,6 +45,7 @@ def destination(place: Place, asked: "Asked", given: dict[str, Any]) -> Destinat
         return Destination(style, _("Written to: standard output"))
     if file.is_dir():
         raise InputError(_("This is a folder."), where=str(file), remedy=_("Name a file in it."))
+    safe_files.direct(file)
     return Destination(style, _("Written to: {place}").format(place=file), file)
 
 
@@ -61,8 +60,8 @@ def post_folder(place: Place, given: str) -> Path:
             _("{path} is not in the folder of the post files, {posts}.").format(path=inside or ".", posts=posts),
             remedy=_("Choose a folder in it with --into."),
         )
-    if repo.root.resolve() not in (full.resolve(), *full.resolve().parents):  # a link leads out
-        raise InputError(_("{path} is outside of the repository.").format(path=inside), where="--into")
+    if inside:
+        safe_files.inside(repo.root, inside)
     return full
 
 
@@ -75,7 +74,7 @@ def deliver(report: "Report", where: Destination, time: int) -> None:
     if where.file is None:
         document(text)
         return
-    write(where.file, text.encode(), private=report.audience == "facilitators")
+    safe_files.output(where.file, text, mode=0o600 if report.audience == "facilitators" else None)
     echo(label(str(where.file)))
     if report.audience == "facilitators":
         say(_("It names people who are left aside: do not pass it on, and keep it out of git."))
@@ -109,8 +108,8 @@ def deliver_post(report: "Report", where: Destination, time: int) -> None:
     if where.folder is not None:
         keep(file, made, force=where.force)
     for name, data in made.files.items():
-        write(file.parent / name, data)
-    write(file, made.text)
+        safe_files.output(file.parent / name, data)
+    safe_files.output(file, made.text)
     echo(label(os.path.relpath(file)))
 
 
@@ -122,39 +121,3 @@ def keep(file: Path, made: "Post", *, force: bool) -> None:
             where=os.path.relpath(file),
             remedy=_("Move it away, or write over it with --force."),
         )
-
-
-# ---- files
-
-
-def write(path: Path, data: bytes, *, private: bool = False) -> None:
-    """Write a file whole or not at all; `private`: only its owner may read it. Raises InputError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside(path) as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-            os.fchmod(out.fileno(), 0o600 if private else 0o666 & ~mask())
-    except OSError as error:
-        raise InputError(_("The file cannot be written: {why}.").format(why=error.strerror), where=str(path)) from error
-
-
-@contextmanager
-def beside(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside another one, whose place it takes once it is whole."""
-    with (
-        tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}-", delete=False) as out,
-        ExitStack() as otherwise,
-    ):
-        otherwise.callback(Path(out.name).unlink, missing_ok=True)
-        yield out
-        Path(out.name).replace(path)
-        otherwise.pop_all()
-
-
-def mask() -> int:
-    """What this user's new files do not allow others."""
-    now = os.umask(0o077)
-    os.umask(now)
-    return now

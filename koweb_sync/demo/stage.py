@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from koweb_sync import safe_files
 from koweb_sync.demo.month import Month, living
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, active
@@ -94,9 +95,8 @@ def stage(say: Say, port: int) -> Iterator[Demo]:
     with tempfile.TemporaryDirectory(prefix="koweb-demo-") as name, Sandbox.start(month.seed, port=port) as box:
         top = Path(name)
         demo = Demo(top / "guide", box, environment(box, top), say, month)
-        demo.folder.mkdir()
         shutil.copytree(guide(), demo.folder / "posts")
-        (demo.folder / "koweb.toml").write_text(CONFIG.format(url=box.url, locale=active()), encoding="utf-8")
+        safe_files.write(demo.folder, "koweb.toml", CONFIG.format(url=box.url, locale=active()))
         for words in (
             ("init", "--quiet", "--initial-branch=main"),
             ("init", "--quiet", "--bare", "--initial-branch=main", str(top / "guide.git")),
@@ -114,13 +114,14 @@ def environment(box: Sandbox, home: Path) -> dict[str, str]:
     person = {"NAME": "Frédéric", "EMAIL": "frederic@example.org"}
     names = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in person.items()}
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("KOWEB_")},
         **names,
         "KOWEB_DEMO_API_KEY": box.keys["all_users"],
         "KOWEB_FORUM": "demo",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
         "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_DATA_HOME": str(home / "data"),
         "LANGUAGE": active(),
         "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent.parent.parent), os.environ.get("PYTHONPATH", "")]),
     }

@@ -2,6 +2,7 @@
 
 import importlib
 
+from koweb_sync import safe_files
 from koweb_sync.demo.stage import Demo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.sandbox.core.things import Post, Topic
@@ -61,9 +62,8 @@ def publish(demo: Demo) -> None:
 
 def reword(demo: Demo) -> None:
     """One more sentence in one post."""
-    path = demo.folder / "posts" / "bases" / "role.md"
-    with path.open("ab") as out:
-        out.write("\nUne question bien posée vaut mieux qu'une réponse toute prête.\n".encode())
+    more = "\nUne question bien posée vaut mieux qu'une réponse toute prête.\n"
+    safe_files.append(demo.folder, "posts/bases/role.md", more.encode())
 
 
 def claire_edits(demo: Demo) -> None:

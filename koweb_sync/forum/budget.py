@@ -16,7 +16,7 @@ from typing import Protocol
 
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
-from koweb_sync import records
+from koweb_sync import records, safe_files
 from koweb_sync.i18n import _
 
 VERSION = 1  # of what is kept in the folder
@@ -79,7 +79,7 @@ class Budget:
         self.clock = clock
         self.say = say
         self.mutex = Lock()
-        folder.mkdir(parents=True, exist_ok=True)
+        safe_files.folder(folder)
         self.key = self.bucket("key", (budgets.key_per_minute, 60_000))
         ten, minute = budgets.anonymous_per_10_seconds, budgets.anonymous_per_minute
         self.address = self.bucket("address", (ten, 10_000), (minute, 60_000))
@@ -135,9 +135,7 @@ class Budget:
         """Nothing is sent to this forum by any process for so long."""
         until = self.clock.now() + seconds
         if until > self.paused_until():
-            beside = self.folder / "pause.new"
-            beside.write_text(json.dumps({"version": VERSION, "until": until}), encoding="ascii")
-            beside.replace(self.folder / "pause")
+            safe_files.write(self.folder, "pause", json.dumps({"version": VERSION, "until": until}), lasting=False)
 
     def paused_until(self) -> float:
         """When the pause ends, in Unix seconds; 0 without one. Raises KowebError for a newer version's."""

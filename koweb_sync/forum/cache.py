@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from koweb_sync import records
+from koweb_sync import records, safe_files
+from koweb_sync.errors import InputError
 from koweb_sync.forum.models import Category, Limits, Site
 from koweb_sync.posts.ids import CategoryId
 
@@ -54,11 +55,8 @@ def keep_site(url: str, username: str, site: Site, folder: Path | None = None) -
     path = place(url, username, folder)
     known = records.over(record(path), {"site": asdict(site)})
     text = json.dumps({"version": VERSION, **known}, ensure_ascii=False, default=plain)
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+    with suppress(InputError):
+        safe_files.write(path.parent, path.name, text, lasting=False)
 
 
 def place(url: str, username: str, folder: Path | None) -> Path:

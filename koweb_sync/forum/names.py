@@ -1,12 +1,12 @@
 """How people are called: learnt from every answer that says it, asked for once where none does, and kept."""
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from koweb_sync import records
+from koweb_sync import records, safe_files
+from koweb_sync.errors import InputError
 
 FILE = "names.json"
 VERSION = 1
@@ -32,11 +32,8 @@ class Names:
 
     def keep(self) -> None:
         """Remember the names. Where that cannot be done they are asked for again."""
-        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(written(self.path, self.known))
-            beside.replace(self.path)
+        with suppress(InputError):
+            safe_files.write(self.path.parent, FILE, written(self.path, self.known), lasting=False)
 
 
 def kept(path: Path) -> dict[str, str]:

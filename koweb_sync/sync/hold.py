@@ -17,6 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from koweb_sync import safe_files
 from koweb_sync.bookmark import (
     Agreement,
     Bookmark,
@@ -52,7 +53,7 @@ class Hold:
         self.settings = settings
         self.clock = clock
         self.folder = state_folder(repo, settings)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        safe_files.folder(repo.shared, self.folder)
         self.remote = settings.remote if repo.has_remote(settings.remote) else None
         self.run = secrets.token_hex(8)
         LIVE.add(self.run)

@@ -7,6 +7,7 @@ of the repository runs. A conflict is left as git's own cherry-pick leaves it, s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.git import Entry, Repo, Sha
@@ -114,7 +115,8 @@ def stop(repo: Repo, commit: Sha, files: Sequence[Brought], work: Sha) -> None:
         repo.git("update-index", "-z", "--index-info", given=b"".join(map(stages, unmerged)))
     _author, text = signed(repo, commit)
     place = repo.git("rev-parse", "--git-path", "MERGE_MSG").decode("utf-8", "surrogateescape").rstrip("\n")
-    (repo.root / place).write_text(text, encoding="utf-8", errors="surrogateescape")
+    message = repo.root / place
+    safe_files.write(message.parent, message.name, text.encode("utf-8", "surrogateescape"))
     repo.git("update-ref", "--no-deref", PICKED, commit)
     repo.run("-c", "rerere.autoUpdate=false", "rerere")  # shows a resolution that a person taught git; stages nothing
 

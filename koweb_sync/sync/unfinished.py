@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from koweb_sync import records
+from koweb_sync import records, safe_files
 from koweb_sync.bookmark import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError
@@ -51,11 +51,7 @@ def remember(repo: Repo, settings: Settings, known: Mapping[str, Any]) -> None:
     person, on top of the commit `at`; `wrote`: path -> blob that was put into the work tree for that, `shown`: as it
     then was there, whatever filters made of it; `ready`: all of it is there, so that a person can look.
     """
-    path = place(repo, settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps({"version": VERSION, **known}), encoding="utf-8")
-    beside.replace(path)
+    safe_files.write(repo.own, place(repo, settings), json.dumps({"version": VERSION, **known}))
 
 
 def advance(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.config import find_key, load
+from koweb_sync.config import load
 from koweb_sync.errors import ConfigError
+from koweb_sync.keys import find_key
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import forum_of

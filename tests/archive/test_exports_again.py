@@ -108,17 +108,17 @@ def test_an_export_that_cannot_be_written_now_is_made_again_by_the_next_run(
 
 # Every file, note and mark takes its place by this step: the process is killed before the one or after it.
 DYING = """
-import os, pathlib, runpy, signal, sys
-nth, after, replace = int(sys.argv.pop(1)), sys.argv.pop(1) == "after", pathlib.Path.replace
-def replaced(self, target):
+import os, runpy, signal, sys
+nth, after, replace = int(sys.argv.pop(1)), sys.argv.pop(1) == "after", os.replace
+def replaced(*given, **more):
     global nth
     nth -= 1
     if nth == 0 and not after:
         os.kill(os.getpid(), signal.SIGKILL)
-    replace(self, target)
+    replace(*given, **more)
     if nth == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-pathlib.Path.replace = replaced
+os.replace = replaced
 runpy.run_module("koweb_sync", run_name="__main__", alter_sys=True)
 """
 FORGET = ("archive", "forget", "claire", "--names", "Claire", "--yes")
@@ -214,7 +214,7 @@ def test_what_cannot_be_written_is_said_and_searched(kept: Clone, monkeypatch: p
 
     with monkeypatch.context() as patch:
         patch.setattr(archive_again, "written", full)
-        patch.setattr("koweb_sync.archive.rights.reach.replace", full)
+        patch.setattr("koweb_sync.safe_files.write", full)
         said = forgotten(kept, code=3)
     assert "Read-only file system" in said
     assert str(folder / "topics") in said

@@ -8,8 +8,9 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from koweb_sync import safe_files
 from koweb_sync.archive.base.trouble import complaint
-from koweb_sync.errors import HumanNeeded
+from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.i18n import _
 
 NUMBER = 0x6B6F776562  # "koweb", for PostgreSQL's advisory locks
@@ -24,10 +25,15 @@ def held_beside(file: Path, place: str) -> Iterator[None]:
     mark = Path(f"{file}.lock")
     lock = FileLock(mark, timeout=0)
     try:
-        mark.open("ab").close()  # FileLock takes some folders that cannot be written for a lock that is held
+        # FileLock takes some folders that cannot be written for a lock that is held.
+        safe_files.append(file.parent, mark.name, b"", lasting=False)
         lock.acquire()
     except Timeout:
         raise busy(place) from None
+    except InputError as error:
+        if isinstance(error.__cause__, OSError):
+            raise complaint(place, error.__cause__) from error
+        raise  # a link, or what is no file
     except OSError as error:
         raise complaint(place, error) from error
     try:

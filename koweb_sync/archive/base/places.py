@@ -1,8 +1,6 @@
 """Where an archive lies: a path (SQLite), or a `postgresql://` address. Shown to people without a password."""
 
-import os
 import sqlite3
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +55,6 @@ def shown(url: URL) -> str:
         return url.database or ":memory:"
     plain = URL.create(url.get_backend_name(), url.username, None, url.host, url.port, url.database)
     return plain.update_query_dict({key: url.query[key] for key in SHOWN if key in url.query}).render_as_string()
-
-
-def data_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Where what belongs to archives lies beside them, for this user (XDG base directory specification)."""
-    env = os.environ if environ is None else environ
-    return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "koweb"
 
 
 def path(url: URL) -> Path | None:

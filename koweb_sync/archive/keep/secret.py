@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from koweb_sync.archive.base.places import data_folder
-from koweb_sync.errors import ConfigError
+from koweb_sync import safe_files
+from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.i18n import _
+from koweb_sync.trusted import data_folder
 
 VARIABLE = "KOWEB_ARCHIVE_SECRET"
 SHORTEST = 16  # letters
@@ -69,16 +70,13 @@ def make(scope: str, environ: Mapping[str, str] | None = None) -> Secret:
         return known
     path = place(environ)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(f"{secrets.token_hex(32)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
+        safe_files.folder(path.parent, mode=0o700)
+        safe_files.write(path.parent, path.name, f"{secrets.token_hex(32)}\n", mode=0o600, fresh=True)
+    except safe_files.Taken:
         pass  # another koweb made it just now
-    except OSError as error:
+    except InputError as error:
         raise ConfigError(
-            _("The archive's secret cannot be written: {why}.").format(why=error.strerror),
+            error.message,
             where=str(path),
             remedy=_("Put a secret of your own into the environment variable {name}.").format(name=VARIABLE),
         ) from error

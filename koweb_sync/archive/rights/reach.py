@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from koweb_sync import safe_files
 from koweb_sync.archive.keep.redact import Names, folded, plain, redact
 from koweb_sync.errors import InputError
 from koweb_sync.forum import names as remembered
@@ -42,13 +42,13 @@ def rewrite(folder: Path, names: Names) -> Reached:
         path = folder / name
         text = within(path, folder)
         as_noted = text and hashlib.sha256(path.read_bytes()).hexdigest() == before
-        after = rewritten(path, names) if text else None
+        after = rewritten(folder, path, names) if text else None
         # What somebody changed since stays known as changed: else the next export would write over it.
         lines.append(f"{after if after and as_noted else before}  {name}")
         if after:
             done.rewritten.append(path)
     if done.rewritten:
-        replace(folder / SUMS, "".join(f"{line}\n" for line in lines).encode())
+        safe_files.write(folder, SUMS, "".join(f"{line}\n" for line in lines))
     return done
 
 
@@ -58,13 +58,13 @@ def within(path: Path, folder: Path) -> bool:
     return inside and path.suffix in TEXTS
 
 
-def rewritten(path: Path, names: Names) -> str | None:
-    """Put other names into a file: its new checksum, None if nothing changed."""
+def rewritten(folder: Path, path: Path, names: Names) -> str | None:
+    """Put other names into a file of an export: its new checksum, None if nothing changed."""
     before = path.read_bytes()
     after = in_lines(before, names) if path.suffix == ".jsonl" else redacted(before, names)
     if after == before:
         return None
-    replace(path, after)
+    safe_files.write(folder, path, after)
     return hashlib.sha256(after).hexdigest()
 
 
@@ -112,14 +112,6 @@ def redacted(data: bytes, names: Names) -> bytes:
         return data
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Put a file in the place of another one, whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(data)
-    beside.chmod(path.stat().st_mode & 0o777)
-    beside.replace(path)
-
-
 def memory(base: str) -> Path:
     """What this machine remembers of a forum."""
     return machine_folder(base)
@@ -131,7 +123,7 @@ def forget_remembered(base: str, names: Names) -> int:
     known = remembered.kept(path)
     kept = {username: name for username, name in known.items() if not about(username, name, names)}
     if kept != known:
-        replace(path, remembered.written(path, kept))
+        safe_files.write(path.parent, path.name, remembered.written(path, kept))
     return len(known) - len(kept)
 
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol, cast
 
+from koweb_sync import safe_files
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
 MARK, SUMS, WRITING = "koweb-export.json", "SHA256SUMS", ".koweb-writing"
 OURS = frozenset((MARK, SUMS, WRITING))
-PART = ".koweb-part-"
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*(/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*")
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
@@ -77,8 +77,6 @@ class Folder:
         self.mark = mark(style, forum)
         self.before = enter(root, self.mark, force=force)
         self.now: dict[str, bytes] = {}
-        self.safe = {root}
-        self.parts = 0
         self.done = Done()
         self.begun = False
 
@@ -86,58 +84,38 @@ class Folder:
         """Say that the folder is ours, before anything is in it."""
         if self.begun:
             return
+        safe_files.folder(self.root)
         with understood(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            for left in self.root.glob(f"{PART}*"):
-                left.unlink()
-            self.replace(MARK, self.mark)
+            for above, _folders, names in os.walk(self.root):
+                for name in names:
+                    if name.startswith(safe_files.PART):
+                        safe_files.remove(self.root, Path(above) / name)
+        safe_files.write(self.root, MARK, self.mark)
         self.begun = True
 
     def note(self, path: str) -> None:
         """Remember that a file is ours, in case that we are killed before the end."""
-        with (self.root / WRITING).open("ab") as log:
-            log.write(f"{path}\n".encode())
+        safe_files.append(self.root, WRITING, f"{path}\n".encode(), lasting=False)
 
     @contextmanager
     def file(self, path: str) -> Iterator[IO[bytes]]:
         """Write a file beside its place, and put it there when it is whole. What did not change is not touched."""
         self.begin()
-        self.parts += 1  # files may be written while another one is open
-        part = self.root / f"{PART}{os.getpid()}-{self.parts}"
-        place = self.place(checked(path))
-        with understood(place):
-            with part.open("wb") as raw:
-                out = Hashing(raw)
-                yield cast("IO[bytes]", out)  # all that writers need of a file
+        with safe_files.writing(self.root, checked(path), lasting=False) as raw:
+            out = Hashing(raw)
+            yield cast("IO[bytes]", out)  # all that writers need of a file
             digest = out.sum.digest()
             self.done.bytes += out.size
-            if self.before.get(path) == digest and not place.is_symlink() and sha(place) == digest:
-                part.unlink()
+            if self.before.get(path) == digest and sha(self.root / path) == digest:
+                raw.drop()
             else:
                 self.note(path)
-                part.replace(place)
                 self.done.written += 1
         self.now[path] = digest
 
     def has(self, path: str) -> bool:
         """Whether this export has written a file."""
         return path in self.now
-
-    def place(self, path: str) -> Path:
-        """Where a file goes; its folders are made. Raises InputError where one of them leads out of the export."""
-        place = self.root / path
-        for above in reversed(place.parents):
-            if self.root not in above.parents or above in self.safe:
-                continue
-            if above.is_symlink() or (above.exists() and not above.is_dir()):
-                raise InputError(
-                    _("A link or a file stands where the export needs a folder."),
-                    where=str(above),
-                    remedy=_("Remove it, or export into another folder."),
-                )
-            above.mkdir(exist_ok=True)
-            self.safe.add(above)
-        return place
 
     def finish(self) -> Done:
         """Remove what is ours and not in this export, and write down what is."""
@@ -147,7 +125,7 @@ class Folder:
                 if path not in self.now:
                     self.remove(path, digest)
             lines = (f"{digest.hex()}  {path}\n" for path, digest in sorted(self.now.items()))
-            self.replace(SUMS, "".join(lines).encode())
+            safe_files.write(self.root, SUMS, "".join(lines))
             (self.root / WRITING).unlink(missing_ok=True)
         self.done.files = len(self.now)
         return self.done
@@ -169,17 +147,11 @@ class Folder:
                 break
             above.rmdir()
 
-    def replace(self, name: str, content: bytes) -> None:
-        """Write one of our own notes."""
-        part = self.root / f"{PART}{os.getpid()}"
-        part.write_bytes(content)
-        part.replace(self.root / name)
-
 
 class Hashing:
     """A file that notes its own hash."""
 
-    def __init__(self, out: IO[bytes]) -> None:
+    def __init__(self, out: "IO[bytes] | safe_files.Part") -> None:
         self.out = out
         self.sum = hashlib.sha256()
         self.size = 0
@@ -222,7 +194,7 @@ def enter(root: Path, mine: bytes, *, force: bool) -> dict[str, bytes]:
             return {}
         if not root.is_dir():
             raise InputError(_("An export needs a folder, and this is a file."), where=str(root))
-        there = {one.name for one in root.iterdir() if not one.name.startswith(PART)}
+        there = {one.name for one in root.iterdir() if not one.name.startswith(safe_files.PART)}
         if not there:
             return {}
         said = (root / MARK).read_bytes() if MARK in there and not (root / MARK).is_symlink() else b""

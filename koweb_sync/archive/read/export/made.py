@@ -21,14 +21,15 @@ import fsspec
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select
 
+from koweb_sync import safe_files
 from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.places import data_folder
 from koweb_sync.archive.read.export.folder import MARK, earlier, sha
 from koweb_sync.archive.read.export.remote import mark_at
 from koweb_sync.archive.read.export.run import STYLES, Style
 from koweb_sync.archive.read.records import Wanted
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.trusted import data_folder
 
 SETS = ("topics", "categories", "tags")
 SECRETIVE = "@?#"  # what an address has where it may hold a password or a key
@@ -101,8 +102,8 @@ def note(to: str) -> Path:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Nobody else changes notes meanwhile. Raises OSError where none can be kept."""
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Nobody else changes notes meanwhile. Raises OSError or InputError where none can be kept."""
+    safe_files.folder(folder(), mode=0o700)
     with FileLock(folder() / "lock"):
         yield
 
@@ -111,14 +112,14 @@ def alone() -> Iterator[None]:
 def writing(to: str) -> Iterator[None]:
     """Nobody else writes this export meanwhile. Raises InputError if somebody does."""
     try:
-        folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        safe_files.folder(folder(), mode=0o700)
         lock = FileLock(note(to).with_suffix(".lock"))
         lock.acquire(blocking=False)
     except Timeout as error:
         raise InputError(
             _("Another koweb is writing this export."), where=to, remedy=_("Wait until it is done, then try again.")
         ) from error
-    except OSError:  # no data folder: then nothing is noted, and nobody makes this export again
+    except (OSError, InputError):  # no data folder: then nothing is noted, and nobody makes this export again
         yield
         return
     try:
@@ -131,10 +132,7 @@ def write(made: Made) -> None:
     """Write a note, whole or not at all."""
     given = asdict(made)
     given["wanted"] |= {name: sorted(given["wanted"][name]) for name in SETS}
-    path = note(made.to)
-    beside = path.with_suffix(f".{os.getpid()}")
-    beside.write_text(json.dumps(given, sort_keys=True), encoding="ascii")
-    beside.replace(path)
+    safe_files.write(folder(), note(made.to), json.dumps(given, sort_keys=True))
 
 
 def read(path: Path) -> Made | None:
@@ -162,7 +160,7 @@ def begin(made: Made) -> int | None:
             before = read(note(made.to))
             if before is None:
                 write(made)
-    except OSError:
+    except (OSError, InputError):
         return None
     return before.spoiled if before else 0
 
@@ -173,7 +171,7 @@ def finish(made: Made, spoiled: int) -> bool:
     Where that cannot be noted, the earlier note stays.
     """
     late = False
-    with suppress(OSError), alone():
+    with suppress(OSError, InputError), alone():
         before = read(note(made.to))
         late = before is not None and before.spoiled > spoiled
         write(replace(made, spoiled=before.spoiled if before and late else 0))
@@ -191,9 +189,10 @@ def spoil(exports: Iterable[Made]) -> None:
                 now = read(note(one.to))
                 if now is not None:
                     write(replace(now, spoiled=now.spoiled + 1))
-    except OSError as error:
+    except (OSError, InputError) as error:
+        why = error.message if isinstance(error, InputError) else error.strerror
         raise InputError(
-            _("It cannot be noted which exports are to be made again: {why}.").format(why=error.strerror),
+            _("It cannot be noted which exports are to be made again: {why}.").format(why=why),
             where=str(folder()),
             remedy=_("See that you may write there, then try again."),
         ) from error
@@ -208,8 +207,8 @@ def made_of(archive: int, forum: str) -> list[Made]:
 
 def drop(made: Made) -> None:
     """Forget an export that is no more."""
-    with suppress(OSError), alone():
-        note(made.to).unlink(missing_ok=True)
+    with suppress(OSError, InputError), alone():
+        safe_files.remove(folder(), note(made.to))
 
 
 # ---- exports as they are now

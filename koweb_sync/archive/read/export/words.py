@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO
 
+from koweb_sync import safe_files
 from koweb_sync.archive.read.export.folder import Target, write
 
 MOST = 1_500_000  # postings in memory
@@ -89,8 +90,9 @@ class Index:
     def spill(self) -> None:
         """Put the words so far on disk, sorted."""
         path = Path(self.folder.name) / str(len(self.runs))
-        with path.open("w", encoding="utf-8") as out:
-            out.writelines(f"{word}\t{packed(self.words[word])}\n" for word in sorted(self.words, key=order))
+        with safe_files.writing(path.parent, path.name, lasting=False) as out:
+            for word in sorted(self.words, key=order):
+                out.write(f"{word}\t{packed(self.words[word])}\n".encode())
         self.runs.append(path)
         self.words, self.size = {}, 0
 

@@ -1,0 +1,138 @@
+"""The key of a forum: where it is found, and where it may go.
+
+A key is bound to the address that it was first used with on this machine, and to KOWEB_<NAME>_URL where that is set, as
+in CI: koweb.toml comes with the repository, from whoever may change that, and alone decides nothing about a key.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from koweb_sync import keyrings, trusted
+from koweb_sync.config import FILE, Settings
+from koweb_sync.errors import ConfigError, InputError, KeyBound
+from koweb_sync.i18n import _
+from koweb_sync.redaction import keep_secret
+
+
+def key_name(settings: Settings) -> str:
+    """The environment variable of this forum's key, such as KOWEB_KAFE_API_KEY."""
+    return f"KOWEB_{settings.name.upper().replace('-', '_')}_API_KEY"
+
+
+def url_name(settings: Settings) -> str:
+    """The environment variable that says where this forum's key may go, such as KOWEB_KAFE_URL."""
+    return key_name(settings).removesuffix("API_KEY") + "URL"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key. `goes`: the only address that it may go to, None: it was never used; `why`: who says so.
+
+    `first`: whether this use is to be remembered, so that the key goes nowhere else from then on.
+    """
+
+    value: str
+    goes: str | None = None
+    why: str = ""
+    first: bool = False
+
+    def __repr__(self) -> str:
+        return f"Key(goes={self.goes!r})"
+
+
+def find_key(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
+    """The API key: from the forum's own variable, from KOWEB_API_KEY where only one forum is configured, else from
+    the system's keyring. Nothing is remembered: that is for who sends it, `use_key`.
+
+    Raises ConfigError, and KeyBound where the key belongs to another address; never shows the key.
+    """
+    key = look_for_key(settings, os.environ if environ is None else environ)
+    if key.goes is not None and trusted.origin(key.goes) != trusted.origin(settings.url):
+        raise elsewhere(settings, key)
+    return key.value
+
+
+def use_key(settings: Settings) -> str:
+    """The API key, which is about to be sent: from now on it goes to this address only. Raises as `find_key` does."""
+    value = find_key(settings)
+    if look_for_key(settings, os.environ).first:
+        try:
+            trusted.bind(value, settings.url)
+        except InputError as error:
+            raise ConfigError(
+                error.message,
+                where=error.where,
+                remedy=_("Or say yourself where the key may go: {variable}={url}").format(
+                    variable=url_name(settings), url=settings.url
+                ),
+            ) from error
+    return value
+
+
+def trust_url(settings: Settings) -> None:
+    """The user agrees that the key goes to this address from now on. Raises ConfigError."""
+    key = look_for_key(settings, os.environ)
+    if key.why:
+        find_key(settings)
+    trusted.bind(key.value, settings.url)
+
+
+def elsewhere(settings: Settings, key: Key) -> KeyBound:
+    """The error that names both addresses, and how to agree."""
+    if key.why:
+        return KeyBound(
+            _("{file} wants the key sent to {url}, and {variable} says {address}: nothing was sent.").format(
+                file=FILE, url=settings.url, variable=key.why, address=key.goes or "—"
+            ),
+            where=f"{FILE} [forum.{settings.name}]",
+            may_agree=False,
+            remedy=_("If the forum has moved, change {variable}; else do not trust this {file}.").format(
+                variable=key.why, file=FILE
+            ),
+        )
+    return KeyBound(
+        _("{file} wants the key sent to {url}, but you used it with {address}: nothing was sent.").format(
+            file=FILE, url=settings.url, address=key.goes
+        ),
+        where=f"{FILE} [forum.{settings.name}]",
+        remedy=_(
+            "If the forum has moved, agree with “koweb doctor --trust-url”; else do not trust this {file}."
+        ).format(file=FILE),
+    )
+
+
+def look_for_key(settings: Settings, env: Mapping[str, str]) -> Key:
+    """The key and where it may go. Raises ConfigError where there is none, or it cannot be one."""
+    own, plain = env.get(key_name(settings), ""), env.get("KOWEB_API_KEY", "") if settings.alone else ""
+    value = (own or plain or keyrings.key(settings.url, settings.username)).strip()
+    keep_secret(value)
+    if not value:
+        raise ConfigError(
+            _("There is no API key for the forum “{name}”.").format(name=settings.name),
+            where=settings.url,
+            remedy=_("Put it into the environment variable {variable}, never into a file of the repository.").format(
+                variable=key_name(settings)
+            ),
+        )
+    if not re.fullmatch(r"[!-~]+", value):
+        raise ConfigError(
+            _("The API key for the forum “{name}” holds characters that no key has.").format(name=settings.name),
+            where=key_name(settings),
+            remedy=_("Copy it again from the forum's admin pages, without quotes or line breaks."),
+        )
+    if not settings.username:
+        raise ConfigError(
+            _("“username” is missing: whom does the key act as?"),
+            where=f"{FILE} [forum.{settings.name}]",
+            remedy=_('Write below [forum.{name}]: username = "…"').format(name=settings.name),
+        )
+    names = (url_name(settings), *(() if own else ("KOWEB_URL",)))
+    said = next((name for name in names if name in env), None)
+    if said is not None:  # also where it is empty: who sets it wants no key to go just anywhere
+        return Key(value, env[said].strip(), said)
+    if not own and not plain:
+        return Key(value)  # the keyring holds it for this address
+    bound = trusted.address_of(value)
+    return Key(value, bound, first=bound is None)

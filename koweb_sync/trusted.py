@@ -1,0 +1,128 @@
+"""Where this user's secrets may go: a key to the address that it was first used with, a password to the databases that
+the user agreed to.
+
+A repository comes from somebody else, and so does its koweb.toml. So what was agreed lies beside it, in the user's data
+folder (XDG base directory specification). Keys and addresses stand there as marks only, made with a salt of this
+machine: whoever reads the file learns no key.
+"""
+
+import hmac
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from filelock import FileLock
+
+from koweb_sync import safe_files
+from koweb_sync.errors import ConfigError
+from koweb_sync.i18n import _
+
+VERSION = 1
+NAME = "trusted.json"
+PORTS = {"http": 80, "https": 443}
+# The keys of `koweb sandbox` stand in its source: everybody knows them, and a real forum makes its keys by chance.
+PUBLISHED = re.compile(r"sandbox-[a-z-]+-key")
+
+
+def data_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Where what belongs to this user lies, beside every repository (XDG base directory specification)."""
+    env = os.environ if environ is None else environ
+    return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "koweb"
+
+
+def origin(url: str) -> str:
+    """An address such that two are equal only where a request goes to the same place: scheme, host, port and path."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".").lower()
+    port = parts.port or PORTS.get(parts.scheme)
+    return f"{parts.scheme.lower()}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"
+
+
+def address_of(key: str) -> str | None:
+    """The address that a key is bound to on this machine; None for a key that was never used. Raises ConfigError."""
+    known = read()
+    found = known.get("keys", {}).get(mark(known, key)) if known else None
+    return str(found["address"]) if isinstance(found, dict) else None
+
+
+def bind(key: str, url: str) -> None:
+    """From now on the key goes to this address only. Raises ConfigError where that cannot be written down."""
+    if PUBLISHED.fullmatch(key):
+        return
+    with changed() as known:
+        known.setdefault("keys", {})[mark(known, key)] = {"address": origin(url)}
+
+
+def agreed(place: str) -> bool:
+    """Whether the user agreed to a database. Raises ConfigError."""
+    known = read()
+    return bool(known) and mark(known, place) in known.get("stores", [])
+
+
+def agree(place: str) -> None:
+    """The user agrees to a database. Raises ConfigError where that cannot be written down."""
+    with changed() as known:
+        known["stores"] = sorted({*known.get("stores", []), mark(known, place)})
+
+
+# ---- the file
+
+
+def mark(known: Mapping[str, Any], secret: str) -> str:
+    """What stands in the file for a key or an address: HMAC-SHA-256 (RFC 2104)."""
+    return hmac.digest(bytes.fromhex(known["salt"]), secret.encode(), "sha256").hex()
+
+
+def read() -> dict[str, Any]:
+    """What was agreed on this machine; empty where nothing was. Unknown entries are kept. Raises ConfigError."""
+    path = data_folder() / NAME
+    text = safe_files.read(path.parent, NAME)
+    if not text:
+        return {}
+    try:
+        known = json.loads(text)
+        version = int(known["version"])
+        bytes.fromhex(known["salt"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise ConfigError(
+            _("The record of where your keys may go cannot be read."),
+            where=str(path),
+            remedy=_("Move it away: koweb then takes each key's next address for its own."),
+        ) from error
+    if version > VERSION:
+        raise ConfigError(
+            _("The record of where your keys may go was written by a newer koweb."),
+            where=str(path),
+            remedy=_("Install the newest koweb, then try again."),
+        )
+    return dict(known)
+
+
+@contextmanager
+def changed() -> Iterator[dict[str, Any]]:
+    """What was agreed, to be changed: it is written when the context ends, if it is another. Only the user may read it.
+
+    Raises ConfigError where that cannot be.
+    """
+    place = data_folder()
+    safe_files.folder(place, mode=0o700)
+    try:
+        with FileLock(place / "trusted.lock"):
+            before = read()
+            known = {"version": VERSION, "salt": secrets.token_hex(16), **deepcopy(before)}
+            yield known
+            if known != before:
+                safe_files.write(place, NAME, json.dumps(known, indent=1, sort_keys=True) + "\n", mode=0o600)
+    except OSError as error:
+        raise ConfigError(
+            _("Where your keys may go cannot be written down: {why}.").format(why=error.strerror or error),
+            where=str(place),
+            remedy=_("See that you may write there, then try again."),
+        ) from error
