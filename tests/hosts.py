@@ -78,8 +78,10 @@ class Host:
     top: Path
     runs: int = 0
     remote: Path = field(init=False)
+    address: str = field(init=False)  # what somebody wrote into the settings of the host
 
     def __post_init__(self) -> None:
+        self.address = self.here.box.url
         self.remote = self.here.folder.parent / "remote.git"
         (self.top / "bin").mkdir(parents=True)
 
@@ -144,7 +146,7 @@ class GitHub(Host):
             wanted = "failure()" in when or (code == 0 and holds(when, files["output"].read_text()))
             if not wanted:
                 continue
-            own = {k: value(v, key, step.get("with", {})) for k, v in step.get("env", {}).items()}
+            own = {k: value(v, key, step.get("with", {}), self.address) for k, v in step.get("env", {}).items()}
             bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
             done = subprocess.run(bash, cwd=folder, env={**env, **own}, capture_output=True, text=True, check=False)
             out += done.stdout + done.stderr
@@ -170,17 +172,16 @@ def holds(when: str, output: str) -> bool:
     return when == "success()" if match is None else f"code={match[1]}\n" in output
 
 
-def value(text: str, key: str, given: Mapping[str, str]) -> str:
+def value(text: str, key: str, given: Mapping[str, str], address: str) -> str:
     """An environment value with its expression evaluated: those that the files use, and no others."""
     inner = re.fullmatch(r"\$\{\{ (.*) \}\}", text)
     if inner is None:
         assert "${{" not in text
         return text
-    if re.fullmatch(r"secrets\.KOWEB_KAFE_API_KEY != ''", inner[1]):
-        return "true" if key else "false"
     if inner[1].startswith("inputs."):
         return given[inner[1].removeprefix("inputs.")]
-    return {"secrets.KOWEB_KAFE_API_KEY": key, "github.token": "a-token"}[inner[1]]
+    known = {"secrets.KOWEB_KAFE_API_KEY": key, "vars.KOWEB_KAFE_URL": address, "github.token": "a-token"}
+    return known[inner[1]]
 
 
 class GitLab(Host):
@@ -221,10 +222,12 @@ class GitLab(Host):
             "CI_MERGE_REQUEST_PROJECT_URL": meant,
             "CI_JOB_TOKEN": "a-token",
             **({"KOWEB_KAFE_API_KEY": key} if key else {}),
+            **({"KOWEB_KAFE_URL": self.address} if self.address else {}),
+            "CI_PIPELINE_SOURCE": "merge_request_event" if name == "koweb-check" else "push",
         }
         variables = {**jobs[".koweb"]["variables"], **jobs[name].get("variables", {})}
         env = bare({**variables, **given}, folder.parent / f"{folder.name}-temp" / "home")
-        script = "\n".join(lines([*job["before_script"][1:], *job["script"]]))
+        script = "\n".join(lines([*(part for part in job["before_script"] if "pip" not in part), *job["script"]]))
         done = subprocess.run(
             ["sh", "-e", "-c", script], cwd=folder, env=env, capture_output=True, text=True, check=False
         )

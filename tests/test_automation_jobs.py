@@ -7,7 +7,7 @@ import pytest
 
 from koweb_sync.automation.files import Host
 from koweb_sync.sandbox import Sandbox
-from tests.hosts import GitHub, GitLab
+from tests.hosts import GitHub, GitLab, load
 from tests.workspace import TEXT, Clone
 
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
@@ -58,9 +58,33 @@ def test_github_shows_the_plan_of_a_pull_request_and_writes_nothing(
     assert all(line.startswith(("    ", "### ")) for line in job.summary.splitlines() if line)
     assert "::error" not in job.out
     assert here.writes() == []
-    assert bool(box.log) == with_key
+    assert box.log == []  # it never has the key, and asks nobody
     assert host.refs() == refs
     assert here.published() == ["deux", "un"]
+
+
+@pytest.mark.parametrize("host", ["github", "gitlab"])
+def test_the_job_that_reviews_never_holds_the_key_and_the_others_send_it_to_one_address(
+    here: Clone, box: Sandbox, tmp_path: Path, host: Host
+) -> None:
+    begin(here, host)
+    here.post("trois", LONG)
+    here.commit()
+    here.share()
+    key = box.keys["all_users"]
+    for address in ("https://kafe.example.org", ""):
+        if host == "github":
+            github = GitHub(here, tmp_path / f"github-{len(address)}")
+            github.address = address
+            jobs = [github.on_main(name, key) for name in ("publish", "pull")]
+            assert "secrets." not in str(load(github.checkout("main") / ".github/workflows/koweb.yml")["jobs"]["check"])
+        else:
+            gitlab = GitLab(here, tmp_path / f"gitlab-{len(address)}")
+            gitlab.address = address
+            jobs = [gitlab.run(f"koweb-{name}", key=key) for name in ("publish", "pull")]
+        assert all(job.code == 3 for job in jobs)
+        assert all("KOWEB_KAFE_URL" in job.out + job.summary for job in jobs)
+    assert box.log == []
 
 
 def test_github_marks_a_pull_request_with_a_broken_post_and_plans_all_the_same(
@@ -183,7 +207,7 @@ def test_gitlab_shows_the_plan_of_a_merge_request_and_writes_nothing(
     assert "posts/trois.md" in job.summary
     assert "posts/un.md" not in job.summary
     assert here.writes() == []
-    assert bool(box.log) == with_key
+    assert box.log == []  # it never has the key, and asks nobody
     assert host.refs() == refs
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, catalog
-from koweb_sync.keys import key_name
+from koweb_sync.keys import key_name, url_name
 
 Host = Literal["github", "gitlab"]
 HOSTS: tuple[Host, ...] = ("github", "gitlab")
@@ -118,7 +118,12 @@ def slots(wanted: Wanted) -> dict[str, str]:
         plain(name, value)
     said = {**names, **words(settings), "forum": settings.name, "edits": wanted.edits, "files": pattern(settings)}
     bare = {"forum_text": settings.name, "branch_text": settings.branch, "suffix": wanted.suffix}
-    return {**{name: quoted(value) for name, value in said.items()}, **bare, "key_name": key_name(settings)}
+    return {
+        **{name: quoted(value) for name, value in said.items()},
+        **bare,
+        "key_name": key_name(settings),
+        "url_name": url_name(settings),
+    }
 
 
 def plain(name: str, value: str) -> None:

@@ -12,7 +12,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.keys import key_name
+from koweb_sync.keys import key_name, url_name
 
 
 def automate(repo: Repo, wanted: Wanted, host: Host, *, dry_run: bool, force: bool) -> None:
@@ -87,11 +87,11 @@ def next_steps(host: Host, wanted: Wanted) -> None:
 def on_github(settings: Settings) -> list[str]:
     """The settings of GitHub that the workflow needs."""
     names = {"branch": settings.branch, "variable": key_name(settings), "bookmark": settings.bookmark}
+    names |= {"address": url_name(settings), "url": settings.url}
     return [
         _(
             "Settings → Environments: make “koweb”, allow only the branch “{branch}” to use it, and put the forum's key"
-            " there as the secret {variable}. (As a secret of the whole repository it serves plans too, but everybody"
-            " who may push a branch can then read it.)"
+            " there as the secret {variable}, and the forum's address as the variable {address}: {url}"
         ).format(**names),
         _("Settings → Actions → General: tick “Allow GitHub Actions to create and approve pull requests”."),
         protected(settings, _("Settings → Rules: protect “{branch}” as you like; nothing here pushes to it.")),
@@ -102,8 +102,12 @@ def on_github(settings: Settings) -> list[str]:
 def on_gitlab(settings: Settings) -> list[str]:
     """The settings of GitLab that the jobs need."""
     names = {"branch": settings.branch, "variable": key_name(settings), "including": INCLUDING}
+    names |= {"address": url_name(settings), "url": settings.url}
     return [
-        _("Settings → CI/CD → Variables: add the forum's key as {variable}, masked and protected.").format(**names),
+        _(
+            "Settings → CI/CD → Variables: add the forum's key as {variable}, masked and protected, and the forum's"
+            " address as {address}, protected: {url}"
+        ).format(**names),
         _(
             "Settings → Access tokens: make one with the role Developer and the scope write_repository, and add it as"
             " the variable KOWEB_GIT_TOKEN, masked and protected."
