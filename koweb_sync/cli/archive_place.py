@@ -168,7 +168,8 @@ def ours(root: Path, chosen: str) -> None:
     if trusted.agreed(chosen):
         return
     what = _("koweb.toml wants the archive kept here: {place}.").format(place=shown(url))
-    if not asks() or not trusts(f"{what} {_('Do you trust that place?')}"):
+    question = _("Do you trust that place?")
+    if not asks() or not trusts(f"{what} {question}"):
         raise HumanNeeded(
             what,
             where=config.FILE,
