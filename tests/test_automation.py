@@ -105,6 +105,23 @@ def test_an_auditor_of_workflows_finds_nothing(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
+def test_two_runs_of_a_publishing_job_never_overlap(tmp_path: Path) -> None:
+    """The next one takes over the lock of one that died, so it must not begin while that one lives."""
+    written(tmp_path, "github", WANTED[0])
+    written(tmp_path, "gitlab", WANTED[0])
+    github = load(tmp_path / ".github/workflows/koweb.yml")["jobs"]
+    gitlab = load(tmp_path / ".gitlab/koweb.yml")
+    pushing = {
+        str(job["concurrency"]["group"]) for job in github.values() if re.search(r"koweb push(?! --)", json.dumps(job))
+    }
+    pushing |= {
+        str(job["resource_group"])
+        for job in gitlab.values()
+        if isinstance(job, dict) and re.search(r"koweb push(?! --)", json.dumps(job))
+    }
+    assert pushing == {"koweb-publish-kafe", "koweb-kafe"}
+
+
 def test_each_job_may_do_only_what_it_does(tmp_path: Path) -> None:
     written(tmp_path, "github", WANTED[0])
     workflow = load(tmp_path / ".github/workflows/koweb.yml")
@@ -116,7 +133,7 @@ def test_each_job_may_do_only_what_it_does(tmp_path: Path) -> None:
         "publish": {"contents": "write"},
         "pull": {"contents": "write", "pull-requests": "write"},
     }
-    assert jobs["publish"]["concurrency"]["cancel-in-progress"] is False
+    assert jobs["publish"]["concurrency"] == {"group": "koweb-publish-kafe", "cancel-in-progress": False}
     for job in jobs.values():
         assert "secrets" not in json.dumps(job.get("env", {}))
         for step in job["steps"]:

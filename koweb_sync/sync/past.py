@@ -141,15 +141,15 @@ class Past:
         return used.url.removeprefix("upload://").partition(".")[0] == name
 
 
-def texts(forum: "Forum", first: PostView) -> Iterator[Stored]:
-    """What a post says now, then what it said as it was first stored and after the first edits: one request each.
+def texts(forum: "Forum", first: PostView, since: int = 1) -> Iterator[Stored]:
+    """What a post says now, then what it said at version `since` and after the next few edits: one request each.
 
     Texts that the forum does not tell are left out.
     """
     topic, post = TopicId(first.topic), PostId(first.id)
     if first.raw is not None:
         yield Stored(topic, post, first.raw, first.version)
-    for number in range(1, min(first.version, EARLIER + 1)):
+    for number in range(since, min(first.version, since + EARLIER)):
         raw = forum.old_raw(post, number)
         # Servers that do not know old versions answer with the text of now.
         if raw is not None and raw != first.raw:

@@ -19,7 +19,7 @@ from koweb_sync.sync.compose import Stored, alike
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.links import Atlas
 from koweb_sync.sync.links import Stored as Uploaded
-from koweb_sync.sync.past import is_there, texts
+from koweb_sync.sync.past import EARLIER, is_there, texts
 
 
 def replay(bookmark: Bookmark, notes: tuple[Note, ...]) -> tuple[dict[str, Agreement], dict[str, Pending]]:
@@ -122,15 +122,22 @@ def written_by(found: TopicView, author: str) -> bool:
 
 
 def edited(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
-    """What the forum holds after an edit whose answer was lost."""
-    expected = agreement(facts["agreement"].encode())
+    """What the forum took of an edit whose answer was lost, also where somebody edited it again since.
+
+    One request, and up to five more where the text is neither what was there before nor what was sent.
+    """
+    expected, was = agreement(facts["agreement"].encode()), agreement(facts["was"].encode())
     try:
         view = forum.topic(expected.topic)
     except ForumNotFound:
         return None
-    if view.deleted or view.first.raw is None or normalise(view.first.raw) != normalise(expected.raw):
+    first = view.first
+    untouched = first.raw == was.raw and first.version <= (was.revision or first.version)
+    if not is_there(view) or untouched:
         return None
-    return arrived(replace(expected, raw=view.first.raw), agreement(facts["was"].encode()), view)
+    told = texts(forum, first, was.revision or max(1, first.version - EARLIER))
+    stored = next((one for one in told if normalise(one.raw) == normalise(expected.raw)), None)
+    return arrived(replace(expected, raw=stored.raw, revision=stored.revision), was, view) if stored else None
 
 
 def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:

@@ -7,8 +7,10 @@ import signal
 
 import pytest
 
+from koweb_sync.bookmark import Lock
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sync import hold
+from koweb_sync.sync.jobs import job
 from tests.forks import Forked
 from tests.workspace import PNG, TEXT, Clone, forget_forum
 
@@ -220,20 +222,27 @@ GITLAB = {"CI_SERVER_URL": "https://git.example.org", "CI_PROJECT_ID": "7", "CI_
         (GITHUB, GITHUB, False),
         (GITHUB, {}, False),
         ({}, GITHUB, False),
+        ({}, {}, False),
         (GITLAB, {**GITLAB, "CI_JOB_ID": "2"}, True),
         (GITLAB, {**GITLAB, "CI_JOB_ID": "2", "CI_PROJECT_ID": "8"}, False),
+        (GITLAB, GITHUB, False),
     ],
 )
-def test_the_next_run_of_a_job_takes_over_the_lock_of_a_dead_one(
-    one: Clone,
-    box: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
-    first: dict[str, str],
-    then: dict[str, str],
-    free: bool,
+def test_only_another_run_of_the_same_job_is_a_later_one(
+    monkeypatch: pytest.MonkeyPatch, first: dict[str, str], then: dict[str, str], free: bool
 ) -> None:
-    create_and_die(one, box, env=first)
+    held = Lock("ci", "runner", "", 1, 0.0, "a run", 0, *job(first))
     for name, value in then.items():
+        monkeypatch.setenv(name, value)
+    assert hold.is_earlier_run(held) is free
+
+
+@pytest.mark.parametrize("free", [True, False])
+def test_the_next_run_of_a_job_takes_over_the_lock_of_a_dead_one(
+    one: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch, free: bool
+) -> None:
+    create_and_die(one, box, env=GITHUB)
+    for name, value in ({**GITHUB, "GITHUB_RUN_ID": "2"} if free else GITLAB).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(hold, "machine", lambda: "another runner")
     clone = fresh(one)
@@ -324,11 +333,10 @@ def test_an_approved_post_is_found_although_its_topic_has_no_external_id(here: C
 
 
 def die_after_an_edit(here: Clone, box: Sandbox) -> None:
-    """A push that dies once the forum has taken an edit, and of which nothing is left."""
+    """A push that dies once the forum has taken an edit."""
     process = Forked(here.folder, here.verb)
     box.fail(Fault("call", "PUT", r"^/posts", after_work=process.kill))
     assert process.run() == -signal.SIGKILL, process.text()
-    shutil.rmtree(here.folder / ".git" / "koweb")
 
 
 @pytest.mark.parametrize("first", ["push", "pull"])
@@ -336,12 +344,33 @@ def test_ones_own_edit_never_conflicts_with_what_git_says_since(one: Clone, box:
     one.push()
     one.reword("un", "deuxième", "second")
     die_after_an_edit(one, box)
+    shutil.rmtree(one.folder / ".git" / "koweb")
     assert "second" in one.raw("un")
     one.reword("un", "second", "nouveau")
     one.run(first)
     one.run("sync")
     assert one.raw("un") == LONG.replace("deuxième", "nouveau")
     assert "Administration" not in one.git("log", "--format=%an")
+    settled(one, box, "un")
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_what_a_member_wrote_over_an_edit_whose_answer_was_lost_is_an_edit(
+    one: Clone, box: Sandbox, back: bool
+) -> None:
+    one.push()
+    one.reword("un", "deuxième", "second")
+    die_after_an_edit(one, box)
+    sent = one.raw("un")
+    assert "second" in sent
+    theirs = LONG if back else sent.replace("second paragraphe", "second paragraphe de Claire")
+    box.edit(box.by_id("un").id, theirs, username="claire")
+    one.push(code=None)
+    assert one.raw("un") == theirs
+    one.run("sync")
+    assert one.raw("un") == theirs
+    assert one.read("posts/un.md").endswith(f"{theirs}\n")
+    assert one.git("log", "-1", "--format=%an") == "Claire Moreau"
     settled(one, box, "un")
 
 
