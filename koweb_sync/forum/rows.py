@@ -99,8 +99,10 @@ def post(row: Row) -> Post:
     )
 
 
-def like(row: Row) -> Like:
-    """A like that was not taken back."""
+def like(row: Row) -> Like | None:
+    """A like; None for one that was taken back."""
+    if row["deleted_at"] is not None:
+        return None
     return Like(whole(row, "post_id"), Person(whole(row, "user_id"), ""), at=micros(row, "created_at"))
 
 
@@ -125,8 +127,11 @@ def polls(rows: Iterable[Row]) -> Page[tuple[int, Poll]]:
     """Polls with the posts that they stand in. There is a row for each answer, and those of a poll are together."""
     found: list[tuple[int, Poll]] = []
     bad: list[Malformed] = []
-    for _ident, answers in groupby(rows, key=lambda row: row["poll"]):
-        listed = list(answers)
+    try:
+        together = [list(answers) for _poll, answers in groupby(rows, key=lambda row: row["poll"])]
+    except SURPRISES as error:  # nobody knows which rows belong together
+        return Page((), [Malformed("row", why(error))])
+    for listed in together:
         try:
             found.append((whole(listed[0], "post_id"), poll(listed)))
         except SURPRISES as error:

@@ -95,9 +95,17 @@ def play(here: Clone, enemy: Hostile, commands: Sequence[tuple[str, ...]], dice:
 
 
 def settled(here: Clone, said: list[str]) -> None:
-    """With good answers again everything comes together: each sentence is on both sides."""
-    for _ in range(3):
+    """With good answers again everything comes together: each sentence is on both sides.
+
+    Where an answer was lost before somebody edited the same paragraph there may be a conflict: a person keeps both.
+    """
+    for _ in range(4):
         here.run("sync", code=None)
+        for path in here.git("diff", "--name-only", "--diff-filter=U").splitlines():
+            lines = here.read(path).splitlines(keepends=True)
+            here.write(path, "".join(one for one in lines if not one.startswith(("<<<<<<<", "=======", ">>>>>>>"))))
+            here.git("add", path)
+        here.run("pull", "--continue", code=None)
     here.run("sync")
     for ident in IDS:
         raw, file = here.raw(ident), here.read(f"posts/{ident}.md")

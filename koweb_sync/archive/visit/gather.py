@@ -143,8 +143,9 @@ def parse(run: Run, kind: str, rows: Sequence[Row]) -> Page[Any]:
         case "posts":
             return each("row", rows, parsed.post, number)
         case "likes":
-            page = each("row", [row for row in rows if row["deleted_at"] is None], parsed.like)
-            return Page(page, (replace(one, id=one.post) for one in page.malformed))
+            page = each("row", rows, parsed.like)
+            there = (one for one in page if one is not None)
+            return Page(there, (replace(one, id=one.post) for one in page.malformed))
         case _:
             return parsed.polls(rows)
 
