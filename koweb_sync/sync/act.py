@@ -21,7 +21,7 @@ from koweb_sync.errors import (
 from koweb_sync.forum.models import TopicState
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
-from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Record, Take
+from koweb_sync.sync.actions import STATUS, Action, Ask, Create, Drop, Edit, Record, Take
 from koweb_sync.sync.carry import Desk, look_at, settle_with
 from koweb_sync.sync.compose import compose
 from koweb_sync.sync.create import ask, create
@@ -31,7 +31,6 @@ from koweb_sync.sync.outcome import Outcome
 from koweb_sync.sync.take import take
 
 DAY = 86_400.0
-STATUS = frozenset({"closed", "pinned"})
 
 
 def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:

@@ -13,10 +13,9 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId, TopicId
 from koweb_sync.sync.world import Source
 
+STATUS = frozenset({"closed", "pinned"})  # what no create can say
 # What costs a request of its own on a topic that exists.
 SEPARATE = ("author", "created", "closed", "pinned", "listed")
-
-
 VERSION = 1  # of a saved plan
 
 

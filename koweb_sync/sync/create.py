@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from koweb_sync import records
-from koweb_sync.bookmark import Agreement, Intention, Pending
+from koweb_sync.bookmark import Agreement, Fields, Intention, Pending
 from koweb_sync.config import Settings
 from koweb_sync.errors import AnswerMalformed, ForumDown, ForumRefused, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.models import HeldForReview, NewTopic, PostView, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync import settle
-from koweb_sync.sync.actions import Action, Ask, Create
+from koweb_sync.sync.actions import STATUS, Action, Ask, Create
 from koweb_sync.sync.carry import Desk, agreeing, upload
 from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose
 from koweb_sync.sync.links import uses
@@ -49,7 +50,15 @@ def create(desk: Desk, action: Create) -> Agreement:
 
 def made(action: Create, composed: Composed, stored: Stored) -> Agreement:
     """What is agreed on once the topic is there; its status comes with requests of its own."""
-    return agreement(action.source, composed, replace(action.wants, closed=None, pinned=None), stored)
+    return agreement(action.source, composed, at_first(action.wants), stored)
+
+
+def at_first(wants: Fields) -> Fields:
+    """Of the fields that a file wants, those that its new topic has: none is pinned or closed yet.
+
+    A file that says so need not be told to the forum, which would show a note that somebody unpinned the topic.
+    """
+    return replace(wants, closed=None if wants.closed else wants.closed, pinned=None if wants.pinned else wants.pinned)
 
 
 def intention(action: Create, composed: Composed, settings: Settings) -> Intention:
@@ -142,7 +151,9 @@ def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement 
         version = version or next(past.saying(source.path, source.ident, stored.raw), None)
         if version is not None:
             agreed = version.agreement(desk.settings, stored, found.title, found.tags)
-            sent = replace(agreed.sent, closed=None, pinned=None)
+            said = [name for name in STATUS if getattr(agreed.sent, name) is not None]
+            status: dict[str, Any] = {name: getattr(found, name) for name in said}
+            sent = replace(agreed.sent, **status)
             return replace(agreed, sent=sent, title=sent.title or "", tags=sent.tags or ())
     one = desk.hold.bookmark.intended.get(source.ident)
     return settle.ours(found, told, one.expected, one.author) if one else None

@@ -1,5 +1,7 @@
 """What a post file says beside its text, and servers that speak differently."""
 
+from typing import Any
+
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
@@ -161,3 +163,47 @@ def test_the_footer_stays_when_git_takes_over_what_the_forum_wrote(here: Clone, 
     assert here.raw("un").startswith("Le texte")
     assert "un paragraphe de plus." in here.raw("un")
     assert "posts/un.md" in here.raw("un")
+
+
+# Every value of a field, "absent" where the file does not say it; the forum's own default is among them.
+FIELDS: dict[str, tuple[Any, ...]] = {
+    "pinned": ("absent", False, True),
+    "closed": ("absent", False, True),
+    "listed": ("absent", True, False),
+    "tags": ("absent", [], ["accueil"]),
+    "author": ("absent", None, "claire"),
+    "created": ("absent", None, "2024-05-02"),
+}
+
+
+def chosen(number: int) -> dict[str, Any]:
+    """The fields of one post: all combinations of status, and each value of the others with each of those."""
+    found = {}
+    for place, (name, values) in enumerate(FIELDS.items()):
+        value = values[(number // 3 ** (place % 3) + place // 3) % 3]
+        if value != "absent":
+            found[name] = value
+    return found
+
+
+def test_a_second_push_sends_nothing_whatever_the_fields_say(here: Clone, box: Sandbox) -> None:
+    """A `pinned: false` in a new post says what is so already: a request for it would leave a note on a real forum."""
+    for number in range(27):
+        here.post(f"post-{number}", **chosen(number))
+    here.commit()
+    box.forget()
+    here.push()
+    sent = [one for one in here.writes() if "/status" in one]
+    wanted = sum(chosen(number).get(name) is True for number in range(27) for name in ("pinned", "closed"))
+    assert len(sent) == wanted
+    box.forget()
+    here.push()
+    assert box.log == []
+    for number in range(27):  # other values in each: each field once to each of its values
+        here.post(f"post-{number}", **chosen((number * 5 + 13) % 27))
+    here.commit()
+    here.push()
+    box.forget()
+    here.push("--check")
+    here.push()
+    assert box.log == []
