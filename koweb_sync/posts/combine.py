@@ -4,7 +4,7 @@ Pure but for `text`, which git does. What one side alone changed is taken with i
 changed; a key that both sides changed to different values stands twice, between git's marks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from koweb_sync.errors import PostFileError
@@ -47,7 +47,10 @@ def combine(path: str, sides: tuple[bytes, bytes, bytes], text: TextMerge, marks
         return plainly(sides, text, marks)
     if any(front.flow for front in fronts):
         return plainly(sides, text, marks)
-    head, clash = combined_front(path, ours, fronts, marks)
+    front = combined_front(path, ours, fronts, marks)
+    if front is None:
+        return Combined(*text(base, ours, theirs))
+    head, clash = front
     rests = [front.rest.encode() for front in fronts]
     rest, conflicts = rests[1], False
     if rests[2] not in (rests[0], rests[1]):
@@ -65,68 +68,72 @@ def plainly(sides: tuple[bytes, bytes, bytes], text: TextMerge, marks: Marks) ->
     return Combined(merged, conflicts)
 
 
-def combined_front(path: str, ours: bytes, fronts: tuple[Front, Front, Front], marks: Marks) -> tuple[bytes, bool]:
-    """The front matter with its opening fence, and whether a key conflicts."""
-    data = ours
-    clashes: list[tuple[str, str]] = []
-    for name in changed(fronts[0], fronts[2]):
-        was, mine, new = (front.keys.get(name) for front in fronts)
-        if said(fronts[1], mine) == said(fronts[2], new):
+class Side:
+    """A front matter with the lines of each key, cut once for all of them."""
+
+    def __init__(self, front: Front) -> None:
+        self.front = front
+        self.lines = front.yaml.splitlines(keepends=True)
+        self.entries = {name: self.entry(key) for name, key in front.keys.items()}
+
+    def entry(self, key: Key) -> str:
+        """The lines of a key, with LF."""
+        text = "".join(self.lines[key.first : key.last]).replace("\r\n", "\n")
+        return text if text.endswith("\n") else f"{text}\n"
+
+    def said(self, name: str) -> object:
+        """What a key says, however it is quoted; None if it is not there."""
+        key = self.front.keys.get(name)
+        if key is None:
+            return None
+        if isinstance(key.value, Text):
+            return key.value.text
+        return self.entries[name] if key.value is None else tuple(one.text for one in key.value)
+
+    def edited(self, edits: Mapping[str, str]) -> str:
+        """Fence and front matter with the lines of some keys replaced, removed (""), or added at the end."""
+        end = line_end(self.front.head)
+        out = [self.front.head]
+        at = 0
+        for name, key in self.front.keys.items():
+            if name in edits:
+                out += [*self.lines[at : key.first], edits[name].replace("\n", end)]
+                at = key.last
+        added = (text.replace("\n", end) for name, text in edits.items() if name not in self.front.keys)
+        return "".join([*out, *self.lines[at:], *added])
+
+
+def combined_front(
+    path: str, ours: bytes, fronts: tuple[Front, Front, Front], marks: Marks
+) -> tuple[bytes, bool] | None:
+    """The front matter with its opening fence, and whether a key conflicts; None where that is no front matter."""
+    base, mine, theirs = (Side(front) for front in fronts)
+    edits: dict[str, str] = {}
+    clashes: dict[str, str] = {}
+    for name in changed(base, theirs):
+        was, own, new = (front.keys.get(name) for front in fronts)
+        given = theirs.entries.get(name, "")
+        if mine.said(name) == theirs.said(name):
             continue
-        if said(fronts[0], was) == said(fronts[1], mine):
-            data = with_entry(path, data, name, entry(fronts[2], new))
-        elif name in SETS and (merged := as_sets(was, mine, new)) is not None:
-            data = with_key(path, data, name, merged)
-        elif marks.favour:
-            clashes.append(("", ""))
-            data = data if marks.favour == "ours" else with_entry(path, data, name, entry(fronts[2], new))
+        if base.said(name) == mine.said(name):
+            edits[name] = given
+        elif name in SETS and (merged := as_sets(was, own, new)) is not None:
+            edits[name] = Side(read_front(path, with_key(path, ours, name, merged))).entries[name]
         else:
-            clashes.append((entry(fronts[1], mine), entry(fronts[2], new)))
-    for mine_lines, new_lines in clashes if not marks.favour else ():  # last, for it is no YAML any more
-        data = with_marks(data, mine_lines, new_lines, marks)
-    return parts(data)[0], bool(clashes)
-
-
-def parts(data: bytes) -> tuple[bytes, bytes]:
-    """A file that may hold marks in its front matter, cut before the closing fence."""
-    lines = data.splitlines(keepends=True)
-    closing = next(n for n, line in enumerate(lines) if n and line.rstrip() == b"---")
-    return b"".join(lines[:closing]), b"".join(lines[closing:])
-
-
-def changed(base: Front, theirs: Front) -> Iterator[str]:
-    """The keys that differ, in the order of theirs, removed ones last."""
-    for name in [*theirs.keys, *(name for name in base.keys if name not in theirs.keys)]:
-        if said(base, base.keys.get(name)) != said(theirs, theirs.keys.get(name)):
-            yield name
-
-
-def said(front: Front, key: Key | None) -> object:
-    """What a key says, however it is quoted; None if it is not there."""
-    if key is None:
+            clashes[name] = between(mine.entries.get(name, ""), given, marks)
+            edits |= {name: given} if marks.favour == "theirs" else {}
+    try:
+        read_front(path, (mine.edited(edits) + fronts[1].rest).encode())
+    except PostFileError:
         return None
-    if isinstance(key.value, Text):
-        return key.value.text
-    return entry(front, key) if key.value is None else tuple(one.text for one in key.value)
+    return mine.edited(edits if marks.favour else edits | clashes).encode(), bool(clashes)
 
 
-def entry(front: Front, key: Key | None) -> str:
-    """The lines of a key, with LF; "" if it is not there."""
-    if key is None:
-        return ""
-    lines = front.yaml.splitlines(keepends=True)[key.first : key.last]
-    text = "".join(lines).replace("\r\n", "\n")
-    return text if text.endswith("\n") else f"{text}\n"
-
-
-def with_entry(path: str, data: bytes, name: str, new: str) -> bytes:
-    """The file with the lines of one key replaced, removed ("") or added at the end."""
-    front = read_front(path, data)
-    lines = front.yaml.splitlines(keepends=True)
-    held = front.keys.get(name)
-    first, last = (held.first, held.last) if held else (len(lines), len(lines))
-    lines[first:last] = [new.replace("\n", line_end(front.head))]
-    return (front.head + "".join(lines) + front.rest).encode()
+def changed(base: Side, theirs: Side) -> Iterator[str]:
+    """The keys that differ, in the order of theirs, removed ones last."""
+    for name in dict.fromkeys([*theirs.entries, *base.entries]):
+        if base.said(name) != theirs.said(name):
+            yield name
 
 
 def as_sets(was: Key | None, mine: Key | None, new: Key | None) -> tuple[str, ...] | None:
@@ -167,13 +174,7 @@ def both(ours: bytes, theirs: bytes, marks: Marks) -> bytes:
     return b"%s\n%s%s\n%s%s\n" % (heads[0], sides[0], heads[1], sides[1], heads[2])
 
 
-def with_marks(data: bytes, ours: str, theirs: str, marks: Marks) -> bytes:
-    """The file with our entry, found by its lines, and theirs between marks: no YAML any more."""
-    head, rest = parts(data)
-    end = "\r\n" if head.split(b"\n", 1)[0].endswith(b"\r") else "\n"
+def between(ours: str, theirs: str, marks: Marks) -> str:
+    """The lines of both sides between marks: no YAML any more."""
     bars = [sign * marks.size for sign in "<=>"]
-    text = f"{bars[0]} {marks.ours}\n{ours}{bars[1]}\n{theirs}{bars[2]} {marks.theirs}\n"
-    lines = head.decode().replace("\r\n", "\n")
-    at = lines.find(f"\n{ours}") + 1 if ours else 0
-    new = f"{lines[:at]}{text}{lines[at + len(ours) :]}" if at else f"{lines}{text}"
-    return new.replace("\n", end).encode() + rest
+    return f"{bars[0]} {marks.ours}\n{ours}{bars[1]}\n{theirs}{bars[2]} {marks.theirs}\n"

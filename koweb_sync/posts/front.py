@@ -31,6 +31,7 @@ from koweb_sync.i18n import _
 
 BOM = "\ufeff"
 SIZE_MAX = 64 * 1024
+NODES_MAX = 1_000  # each costs a tenth of a millisecond, several times in each command
 _FENCE = re.compile(r"---[ \t]*\r?(?:\n|\Z)")
 _CLOSING = re.compile(r"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _PLAIN = re.compile(r"[^\W\d_][\w’()/]*(?:[ -]+[\w’()/]+)*")
@@ -186,9 +187,17 @@ def not_yaml(path: str, line: int, problem: str) -> PostFileError:
 
 
 def without_aliases(path: str, events: Iterator[Event]) -> Iterator[Event]:
-    """The events, refused at the first alias, anchor, or nesting that no front matter needs."""
-    depth = 0
+    """The events, refused at the first alias or anchor, and where they are deeper or more than front matter needs."""
+    depth = nodes = 0
     for event in events:
+        nodes += isinstance(event, NodeEvent)
+        if nodes > NODES_MAX:
+            raise PostFileError(
+                path,
+                line_of(event),
+                _("The front matter has more than {n} keys and values.").format(n=NODES_MAX),
+                _("Put what readers may see into the text, and the rest into a file of its own."),
+            )
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
             raise PostFileError(

@@ -5,13 +5,14 @@ import sys
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
 from koweb_sync.posts.places import Lines, Positions
-from koweb_sync.posts.reader import Match, read
+from koweb_sync.posts.reader import KEPT, Match, read
 
 LINE_END = re.compile(r"\r*\n")
 HTML = re.compile(
@@ -89,6 +90,7 @@ def with_lf(text: str) -> str:
     return LINE_END.sub("\n", text)
 
 
+@lru_cache(maxsize=KEPT)
 def find(text: str) -> Links:
     """The links and images of `text`, whose line ends are LF."""
     # markdown-it makes the same two changes; made here, both keep every position.
@@ -123,8 +125,7 @@ class _Finder:
     def definition(self, written: str, positions: Positions) -> None:
         """`[name]: destination "title"`, as written from its first bracket on."""
         end = next(m.end() for m in _NAME_END.finditer(written))
-        begin = len(written) - len(written[end:].lstrip(" \t\n"))
-        place = _destination(written, begin, image=False)
+        place = _destination(written, _BLANK.match(written, end).end(), image=False)  # type: ignore[union-attr]
         self.names.setdefault(normalizeReference(written[1 : end - 2]), place.url)
         self.places.append(_moved(replace(place, defines=True), positions))
 
@@ -156,8 +157,7 @@ class _Finder:
         start = match.start + 1 + image
         reference = _reference(content, match)
         if reference is Reference.INLINE:
-            rest = content[match.label + 2 :]
-            place = _destination(content, len(content) - len(rest.lstrip(" \t\n")), image)
+            place = _destination(content, _BLANK.match(content, match.label + 2).end(), image)  # type: ignore[union-attr]
             url = place.url
             self.places.append(_moved(place, where))
         else:
@@ -168,6 +168,7 @@ class _Finder:
         self.labels.append(Label(url, begin, end, reference, image, match.plain, in_cell))
 
 
+_BLANK = re.compile(r"[ \t\n]*")
 _NAME_END = re.compile(r"(?<!\\)(?:\\\\)*\]:")
 
 
@@ -190,7 +191,8 @@ def _destination(text: str, start: int, image: bool) -> Place:
 
 def _moved(place: Place, where: Positions) -> Place:
     """The same place, counted from the start of the text."""
-    return replace(place, start=_at(place.start, where), end=_at(place.start, where) + place.end - place.start)
+    start = _at(place.start, where)
+    return Place(place.url, start, start + place.end - place.start, place.form, place.image, place.defines)
 
 
 def _at(offset: int, where: Positions) -> int:

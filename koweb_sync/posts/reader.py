@@ -6,9 +6,10 @@ no positions of links, so the link rules are wrapped here: each notes where in i
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
+from types import SimpleNamespace
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.reference import reference
 from markdown_it.rules_core import StateCore
@@ -17,10 +18,30 @@ from markdown_it.rules_inline.autolink import autolink
 from markdown_it.rules_inline.html_inline import html_inline
 from markdown_it.rules_inline.image import image
 from markdown_it.rules_inline.link import link
+from markdown_it.rules_inline.text import text
 from markdown_it.token import Token
 
 from koweb_sync.posts import bbcode
 from koweb_sync.posts.footnotes import definition, inline_footnote
+from koweb_sync.posts.labels import label_end
+
+KEPT = 8  # texts that stay read: a command asks again and again for the same few of one post
+
+# The signs that each inline rule begins with; everything else is text.
+SIGNS = {
+    "newline": "\n",
+    "escape": "\\",
+    "backticks": "`",
+    "strikethrough": "~",
+    "emphasis": "*_",
+    "bbcode_code": "[",
+    "link": "[",
+    "image": "!",
+    "footnote_inline": "^",
+    "autolink": "<",
+    "html_inline": "<",
+    "entity": "&",
+}
 
 InlineRule = Callable[[StateInline, bool], bool]
 
@@ -53,6 +74,7 @@ def reader() -> MarkdownIt:
     md = MarkdownIt("js-default", {"html": True})
     # A link that no forum makes clickable (`file:`, `javascript:`) must be seen, so that a check can name it.
     vars(md).update(validateLink=lambda _url: True)
+    use_labels(md)
     for name, rule, note in (
         ("link", link, _note_link),
         ("image", image, _note_link),
@@ -66,13 +88,36 @@ def reader() -> MarkdownIt:
     md.block.ruler.at("reference", _reference)
     md.block.ruler.before("reference", "footnote_def", definition, {"alt": ["paragraph", "reference"]})
     md.core.ruler.at("inline", _inline)
+    _by_sign(md)
     return md
 
 
-def read(text: str) -> tuple[list[Token], Notes]:
-    """The tokens of `text`, and the notes on its links. Line ends must be single characters."""
+def _by_sign(md: MarkdownIt) -> None:
+    """Ask at each sign only the inline rules that begin with it, in their order: the others would say no."""
+    rules = zip(md.inline.ruler.get_active_rules(), md.inline.ruler.getRules(""), strict=True)
+    known: dict[str, list[InlineRule]] = {}
+    for name, rule in rules:
+        for sign in SIGNS.get(name, ""):
+            known.setdefault(sign, []).append(rule)
+
+    def by_sign(state: StateInline, silent: bool) -> bool:
+        return any(rule(state, silent) for rule in known.get(state.src[state.pos], (text,)))
+
+    md.inline.ruler.push("by_sign", by_sign)
+    md.inline.ruler.enableOnly(["by_sign"])
+
+
+def use_labels(md: MarkdownIt) -> None:
+    """Let a parser find the ends of labels as `koweb_sync.posts.labels` does."""
+    others = {name: getattr(helpers, name) for name in helpers.__all__}
+    vars(md).update(helpers=SimpleNamespace(**{**others, "parseLinkLabel": label_end}))
+
+
+@lru_cache(maxsize=KEPT)
+def read(source: str) -> tuple[list[Token], Notes]:
+    """The tokens of a text, and the notes on its links; nobody may change them. Line ends must be single characters."""
     notes = Notes()
-    return reader().parse(text, {"notes": notes}), notes
+    return reader().parse(source, {"notes": notes}), notes
 
 
 def _inline(state: StateCore) -> None:
@@ -96,8 +141,9 @@ def _with_plainness(matches: list[Match], children: list[Token]) -> list[Match]:
 
 def _plain(children: list[Token], opening: int) -> bool:
     """Whether the link that opens there holds text alone."""
-    inside = next(token for token in children[opening + 1 :] if token.type != "text")
-    return inside.type == "link_close"
+    while children[opening + 1].type == "text":
+        opening += 1
+    return children[opening + 1].type == "link_close"
 
 
 def _noting(name: str, rule: InlineRule, note: Callable[[str, StateInline, int], Match]) -> InlineRule:

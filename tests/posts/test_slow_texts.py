@@ -1,0 +1,123 @@
+"""No text takes long: whatever is repeated to the length of a whole post, it is read in time that grows as it does.
+
+`python -m tests.benchmarks.texts` measures every command over many more of them.
+"""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import helpers
+
+from koweb_sync.errors import PostFileError
+from koweb_sync.posts.combine import combine
+from koweb_sync.posts.dialect import Agreed, Context, Target, from_raw, to_raw
+from koweb_sync.posts.document import parse
+from koweb_sync.posts.front import NODES_MAX
+from koweb_sync.posts.labels import label_end
+from koweb_sync.posts.reader import read, reader, use_labels
+
+LENGTH = 32_000  # what Discourse takes in one post, as it is set up at first
+GENEROUS = 4.0  # seconds of processor for what takes 0.2 to 0.8 on a machine that does nothing else
+SIGNS = (
+    "[",
+    "]",
+    "!",
+    "^",
+    "(",
+    ")",
+    "a",
+    "`",
+    "<",
+    "*",
+    "\\",
+    "[a](b)",
+    "[r]",
+    "\n",
+    "[^1]",
+    "](",
+    "](b)",
+    "![",
+    "[code]",
+)
+
+
+def seen(text: str, *, fast: bool) -> object:
+    """What the parser makes of a text, with our way to the ends of labels or with markdown-it's own."""
+    md = reader()
+    read.cache_clear()
+    if not fast:
+        vars(md).update(helpers=helpers)
+    try:
+        tokens, notes = read(text)
+        return [token.as_dict() for token in tokens], [matches for _token, matches in notes.matches]
+    finally:
+        use_labels(md)
+
+
+@given(
+    st.lists(st.sampled_from(SIGNS), max_size=60),
+    st.integers(0, 5).flatmap(lambda few: st.integers(0, 230) if few == 0 else st.just(0)),
+)
+def test_labels_end_where_markdown_it_ends_them(signs: list[str], opened: int) -> None:
+    text = "[" * opened + "".join(signs) + "\n\n[r]: c\n"
+    assert reader().helpers.parseLinkLabel is label_end
+    assert seen(text, fast=True) == seen(text, fast=False)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "[",
+        "![",
+        "[^",
+        "^[[",
+        "[!",
+        "[a](b)",
+        "![a](b)",
+        "[a](",
+        "[a]: b\n",
+        "<a@b.c>",
+        "<a ",
+        "<!--",
+        "*a",
+        "`a",
+        "> a\n",
+    ],
+)
+def test_a_text_of_one_construct_is_read_in_time(unit: str) -> None:
+    text = (unit * LENGTH)[:LENGTH]
+    targets = {"b": Target("/t/-/5")}
+    read.cache_clear()
+    began = time.process_time()
+    raw = to_raw(text, None, Context(targets))
+    agreed = Agreed(text, raw, targets)
+    to_raw(f"mot {text}", agreed, Context(targets))
+    from_raw(f"mot {raw}", agreed, Context(targets))
+    assert time.process_time() - began < GENEROUS
+    assert read.cache_info().misses <= 12
+
+
+def test_front_matter_beyond_all_measure_is_named() -> None:
+    keys = "".join(f"clé{n}: v\n" for n in range(NODES_MAX))
+    with pytest.raises(PostFileError, match="keys and values") as error:
+        parse("posts/un.md", f"---\ntitle: Un titre\nid: un\n{keys}---\n\nTexte\n".encode())
+    assert error.value.line > NODES_MAX // 2
+
+
+def test_many_changed_keys_are_merged_in_time() -> None:
+    count = NODES_MAX // 2 - 10
+    sides = [
+        "---\ntitle: Un titre\nid: un\n" + "".join(f"k{n}: {value}{n}\n" for n in range(count)) + "---\n\nTexte\n"
+        for value in ("a", "b", "c")
+    ]
+    other = sides[0].replace("title: Un titre", "title: Un autre").encode()
+    base, ours, theirs = (side.encode() for side in sides)
+    began = time.process_time()
+    taken = combine("posts/un.md", (base, other, theirs), lambda *_sides: (b"", True))
+    marked = combine("posts/un.md", (base, ours, theirs), lambda *_sides: (b"", True))
+    assert time.process_time() - began < GENEROUS
+    assert not taken.conflicts
+    assert taken.data == theirs.replace(b"title: Un titre", b"title: Un autre")
+    assert marked.data.count(b"<<<<<<< git\n") == count
