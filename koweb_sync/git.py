@@ -93,7 +93,7 @@ class Repo:
                 if b"dubious" in done.stderr
                 else _("Go to your repository, or make one with “git init”."),
             )
-        root, shared, own = done.stdout.decode().splitlines()[:3]
+        root, shared, own = named(done.stdout).split("\n")[:3]
         return cls(Path(root), Path(shared), Path(own))
 
     # ---- what is there
@@ -116,12 +116,12 @@ class Repo:
 
     def branch(self) -> str | None:
         """The branch that HEAD is on; None when it is detached."""
-        return self.git("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1)).decode().strip() or None
+        return named(self.git("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1))).strip() or None
 
     def branches_at_head(self) -> tuple[str, ...]:
         """Local and remote-tracking branches that point at HEAD: what a detached checkout in CI stands for."""
         out = self.git("for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/heads", "refs/remotes")
-        names = (line.removeprefix("refs/heads/") for line in out.decode().split())
+        names = (line.removeprefix("refs/heads/") for line in named(out).split())
         return tuple(re.sub(r"^refs/remotes/[^/]+/", "", name) for name in names)
 
     def tree(self, commit: Sha) -> tuple[Entry, ...]:
@@ -129,7 +129,7 @@ class Repo:
         if commit not in self.trees:
             while len(self.trees) >= TREES:
                 del self.trees[next(iter(self.trees))]
-            out = self.git("ls-tree", "-r", "-z", "--full-tree", commit).decode("utf-8", "surrogateescape")
+            out = named(self.git("ls-tree", "-r", "-z", "--full-tree", commit))
             rows = (re.split("[ \t]", line, maxsplit=3) for line in out.split("\0") if line)
             self.trees[commit] = tuple(Entry(path, mode, Sha(sha)) for mode, _type, sha, path in rows)
         return self.trees[commit]
@@ -211,13 +211,11 @@ class Repo:
             "--",
             folder,
         )
-        return tuple(row[3:] for row in out.decode("utf-8", "surrogateescape").split("\0") if row)
+        return tuple(row[3:] for row in named(out).split("\0") if row)
 
     def work_files(self) -> tuple[str, ...]:
         """Every file of the work tree that is tracked or could be: what .gitignore names is left out."""
-        out = self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").decode(
-            "utf-8", "surrogateescape"
-        )
+        out = named(self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard"))
         return tuple(sorted({path for path in out.split("\0") if path}))
 
     # ---- history
@@ -339,7 +337,7 @@ class Repo:
     @cached_property
     def remotes(self) -> frozenset[str]:
         """The names of the git remotes."""
-        return frozenset(self.git("remote").decode().split())
+        return frozenset(named(self.git("remote")).split())
 
     def has_remote(self, name: str) -> bool:
         """Whether a git remote of that name is configured."""
@@ -350,7 +348,7 @@ class Repo:
 
         `have` is a commit that is here for certain: where the ref has not moved, that is all there is to do.
         """
-        rows = (line.split("\t") for line in self.git("ls-remote", remote, ref).decode().splitlines())
+        rows = (line.split("\t") for line in named(self.git("ls-remote", remote, ref)).splitlines())
         sha = next((Sha(row[0]) for row in rows if row[1] == ref), None)
         if sha is None or sha == have:
             return sha
@@ -398,3 +396,8 @@ def run(folder: Path, args: Sequence[str], given: bytes = b"") -> subprocess.Com
 def is_secret(name: str) -> bool:
     """Whether an environment variable may hold a secret that is none of git's, nor of its hooks and filters."""
     return re.match("KOWEB_.*(KEY|SECRET|STORE)|PGPASS", name) is not None
+
+
+def named(printed: bytes) -> str:
+    """What git prints of names: their bytes need not be UTF-8."""
+    return printed.decode("utf-8", "surrogateescape")

@@ -9,7 +9,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
 HIDDEN = "…"
@@ -18,6 +18,7 @@ LONG = 8  # characters; what is shorter is hidden only where it stands alone, fo
 KEY = 24  # characters; of what is as long, the beginning gives it away too
 BEGINNING = 12
 
+_VARIABLE = re.compile("KOWEB_(.+_)?API_KEY|PGPASSWORD")
 _secrets: dict[str, None] = {}
 _patterns: list[re.Pattern[str]] = []
 
@@ -30,10 +31,13 @@ def keep_secret(value: str) -> None:
         _patterns[:] = [re.compile("|".join(sorted(_sought(), key=len, reverse=True)), re.IGNORECASE)]
 
 
-def forget_secrets() -> None:
-    """Begin a run: what the one before in this process kept secret is not known any more."""
+def begin(environ: Mapping[str, str]) -> None:
+    """Begin a run with the secrets of its environment: those of the one before in this process are forgotten."""
     _secrets.clear()
     _patterns.clear()
+    for name, value in environ.items():
+        if _VARIABLE.fullmatch(name):
+            keep_secret(value)
 
 
 def redact(text: str) -> str:

@@ -10,6 +10,8 @@ import re
 _ALWAYS = "\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
 _TEXT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_ALWAYS}]|\r(?!\n)")
 _LINE = re.compile(f"[\x00-\x1f\u2028\u2029{_ALWAYS}]")
+_SPACES = re.compile("[\t-\r\x85\u2028\u2029]")
+_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _DATA = re.compile(f"[{_ALWAYS}]")
 
 
@@ -21,6 +23,16 @@ def visible(text: str) -> str:
 def line(text: str) -> str:
     """Text that has to stay on one line, such as a path, a name or a commit's subject: line ends are escaped too."""
     return _LINE.sub(_escape, text)
+
+
+def unbroken(text: str) -> str:
+    """Text as a front matter holds a title or a tag: line ends and tabs are spaces, and what no text has is U+FFFD."""
+    return _UNWRITABLE.sub("\ufffd", _SPACES.sub(" ", text))
+
+
+def written(text: str) -> bool:
+    """Whether a front matter can hold a text on one line: nothing in it that `unbroken` would change."""
+    return unbroken(text) == text
 
 
 def escaped_json(text: str) -> str:

@@ -8,7 +8,7 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.cli.archive_after import now
 from koweb_sync.cli.archive_place import archive_at, find, place_options
-from koweb_sync.cli.output import document, say
+from koweb_sync.cli.output import document, emit, say
 from koweb_sync.cli.private import keep_private
 from koweb_sync.i18n import _
 
@@ -51,7 +51,7 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
         facts = gather(connection, archive.forum, person.id, now())
     text = answer.page(facts) if style == "html" else json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     if output is None:
-        document(text)
+        emit(facts) if style == "json" else document(text)
         return
     keep_private(output, force=force)
     safe_files.output(output, text, mode=0o600)

@@ -37,7 +37,7 @@ UNSURE = frozenset(["extension-not-allowed", "file-too-big", "too-many-tags", "t
 def new(
     title: str, forum: str | None, folder: str | None, category: str | None, tags: tuple[str, ...], draft: bool
 ) -> None:
-    from koweb_sync.posts.document import template
+    from koweb_sync.posts.document import parse, template
 
     repo, settings = workspace(forum)
     title = " ".join(title.split())
@@ -56,6 +56,7 @@ def new(
         )
     others = {"category": category, "tags": list(tags), "draft": draft}
     data = template(title, ident, {key: value for key, value in others.items() if value})
+    parse(path, data)  # what the check would name in it is refused before it is there
     safe_files.write(repo.root, path, data, fresh=True)
     echo(label(os.path.relpath(repo.root / path)))
 

@@ -81,14 +81,17 @@ def labelled(what: str, detail: str) -> str:
     return _("{what}: {detail}").format(what=what, detail=detail)
 
 
-def emit(data: Any) -> None:
-    """Data for a program: JSON on standard output, and nothing but ASCII where the terminal knows no more."""
+def emit(data: Any, *, disclosing: bool = False) -> None:
+    """Data for a program: JSON on standard output, and nothing but ASCII where the terminal knows no more.
+
+    `disclosing`: it is meant to tell a key.
+    """
     text = escaped_json(json.dumps(data, ensure_ascii=False, indent=2))
     try:
         text.encode(sys.stdout.encoding)
     except UnicodeEncodeError:
         text = json.dumps(data, indent=2)
-    click.echo(redact(text))
+    click.echo(text if disclosing else redact(text))
 
 
 def document(text: str) -> None:

@@ -1,6 +1,7 @@
 """The command `koweb` itself, and how commands and their errors reach a person."""
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from koweb_sync import __version__
 from koweb_sync.cli import last_resort
 from koweb_sync.errors import DONE, InputError
 from koweb_sync.i18n import LANGUAGES, _
-from koweb_sync.redaction import forget_secrets
+from koweb_sync.redaction import begin
+from koweb_sync.safe_text import line
 
 COMMANDS = {
     # name: (module under koweb_sync.cli, one line of help). The module is imported when the command runs.
@@ -77,14 +79,33 @@ class Lazy(click.Group):
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
         """Run a command and end with its exit code. Whatever happens is told in words."""
         words = sys.argv[1:] if args is None else list(args)
-        forget_secrets()
+        begin(os.environ)
         extra["standalone_mode"] = False  # click would print its errors itself, and let all others through
         sys.exit(last_resort.run(lambda: super(Lazy, self).main(words, *more, **extra) or DONE, words))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line. Raises InputError for words that are neither text nor the name of a file."""
+        for word in args:
+            if not word.isascii() and not named_or_text(word):
+                raise InputError(
+                    _("“{word}” is not UTF-8 text.").format(word=line(word)),
+                    remedy=_("Type it again; if that does not help, set your terminal to UTF-8."),
+                )
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> None:
         """Run a command. What it returns is no exit code."""
         with extras(ctx):
             super().invoke(ctx)
+
+
+def named_or_text(word: str) -> bool:
+    """Whether a word of the command line is text; names of files need not be."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return any(os.path.lexists(name) for name in (word, word.partition("=")[2]))
+    return True
 
 
 @contextmanager

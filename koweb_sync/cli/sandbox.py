@@ -53,7 +53,7 @@ def sandbox(port: int, seed: Path | None, style: str, faults: tuple[str, ...], *
     with start(port, seed, modes) as box:
         fail(box, faults)
         if style == "json":
-            emit({"url": box.url, "keys": dict(box.keys)})
+            emit({"url": box.url, "keys": dict(box.keys)}, disclosing=True)
         else:
             echo(box.url)
             tell_keys(box)

@@ -106,7 +106,7 @@ class Lane(DiscourseClient):
 
     def credentials(self, username: str | None) -> dict[str, str]:
         """The headers of the keyed lane. A name with accents is sent as UTF-8, as Discourse reads it."""
-        name = (username or self.api_username).encode().decode("latin-1")
+        name = (username or self.api_username).encode("utf-8", "surrogateescape").decode("latin-1")
         return {"Api-Key": self.api_key, "Api-Username": name}
 
     @contextmanager

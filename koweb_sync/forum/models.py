@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
+from koweb_sync.safe_text import unbroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ class Revision:
     titles: tuple[str, str] | None = None
     hidden: bool = False
 
+    def __post_init__(self) -> None:
+        if self.titles:
+            object.__setattr__(self, "titles", tuple(map(unbroken, self.titles)))
+
 
 @dataclass(frozen=True, slots=True)
 class HeldForReview:
@@ -72,6 +77,7 @@ class TopicView:
     """A topic with its first post. `tags` are names in the forum's order.
 
     `private`: it is a personal message. `emptied`: its posts were moved to another topic, and this is what is left.
+    A title or tag with signs that no front matter holds is known without them.
     """
 
     id: TopicId
@@ -90,6 +96,10 @@ class TopicView:
     first: PostView
     private: bool = False
     emptied: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", unbroken(self.title))
+        object.__setattr__(self, "tags", tuple(unbroken(tag).replace(",", "\ufffd") for tag in self.tags))
 
 
 @dataclass(frozen=True, slots=True)

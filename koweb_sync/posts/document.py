@@ -11,9 +11,11 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.posts.front import Front, Key, Text, Value, read_front, with_key
 from koweb_sync.posts.ids import TopicId
+from koweb_sync.safe_text import line, written
 
 __all__ = ["FrontMatter", "MissingId", "PostFile", "new_id", "parse", "template", "with_key"]
 
+_LINES = re.compile("[\t-\r\x85\u2028\u2029]")
 ID = re.compile(r"[A-Za-z0-9_-]{1,44}")
 KEYS = (*("title", "id", "category", "tags", "author", "topic", "created", "pinned", "closed", "listed", "draft"),)
 _EMPTY = frozenset(["", "~", "null"])
@@ -65,6 +67,7 @@ class PostFile:
 
 def parse(path: str, data: bytes) -> PostFile:
     """Read a post file. Raises PostFileError, with the line, for everything that keeps it from being published."""
+    check_name(path)
     front = read_front(path, data)
     reader = Reader(path, front)
     said = FrontMatter(
@@ -83,6 +86,17 @@ def parse(path: str, data: bytes) -> PostFile:
     lines = {name: key.line for name, key in front.keys.items()}
     unknown = tuple(name for name in front.keys if name not in KEYS)
     return PostFile(path, data, said, front.body, front.body_line, unknown, lines)
+
+
+def check_name(path: str) -> None:
+    """Raises PostFileError for a path that no text can name: what is agreed on is recorded by it."""
+    if not written(path):
+        raise PostFileError(
+            path,
+            0,
+            _("The name of this file, or of a folder that it is in, is not UTF-8 or holds a control character."),
+            _("Rename it, and commit."),
+        )
 
 
 def new_id(title: str) -> str:
@@ -158,11 +172,17 @@ class Reader:
     def text(self, name: str, text: Text) -> str:
         """Words on one line."""
         words = text.text.strip()
-        if re.search(r"[\x00-\x1f\x7f\x85\u2028\u2029]", words):
+        if _LINES.search(words):
             raise self.wrong(
                 text.line,
                 _("“{key}” has more than one line.").format(key=name),
                 _("Write it on one line."),
+            )
+        if not written(words):
+            raise self.wrong(
+                text.line,
+                _("“{key}” holds a sign that no text has: {value}.").format(key=name, value=line(words)),
+                _("Delete what looks like \\x1b or \\ud800 there, or type the line again."),
             )
         return words
 

@@ -28,6 +28,7 @@ from ruamel.yaml.reader import ReaderError
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
+from koweb_sync.safe_text import escaped_json
 
 BOM = "\ufeff"
 SIZE_MAX = 64 * 1024
@@ -315,7 +316,7 @@ def written(value: Value) -> str:
             return str(value)
         case str():
             plain = _PLAIN.fullmatch(value) and value.casefold() not in _WORDS
-            return value if plain else json.dumps(value, ensure_ascii=False)
+            return value if plain else escaped_json(json.dumps(value, ensure_ascii=False))
         case Sequence():
             return f"[{', '.join(written(one) for one in value)}]"
         case _:

@@ -19,7 +19,7 @@ from koweb_sync.sync import picks
 from koweb_sync.sync.addresses import number
 from koweb_sync.sync.bind import bind, file_of, unlike
 from koweb_sync.sync.commits import adopted_message, committer, signature, trailers, version_message
-from koweb_sync.sync.files import Downloads, between, context, lower
+from koweb_sync.sync.files import Downloads, as_folder, between, context, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Look, State, exposed, no_text, sources, states
 from koweb_sync.sync.past import Past
@@ -213,9 +213,9 @@ class Adoption:
     def folder(self, view: TopicView) -> str:
         """The folder of a topic's file: the category's own in koweb.toml, else one that mirrors its path."""
         category = self.site.category(view.category) if view.category else None
-        parts = category.path if category else ""
+        parts = as_folder(category.path) if category else ""
         if self.wishes.into:
-            root = self.category().path if self.wishes.category else parts
+            root = as_folder(self.category().path) if self.wishes.category else parts
             inside = parts.removeprefix(root).strip("/") if parts.startswith(root) else ""
             return str(PurePosixPath(self.wishes.into) / inside)
         if category is not None:

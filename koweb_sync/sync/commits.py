@@ -9,11 +9,13 @@ from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
 from koweb_sync.git import IDENTITY, Repo
 from koweb_sync.i18n import catalog
+from koweb_sync.safe_text import line
 from koweb_sync.sync.revisions import Version
 from koweb_sync.sync.seen import FIELDS, TRAILER, Edit, Seen, fields_mark, fields_name, text_name
 
 SYSTEM = "system"
 UNKNOWN = "unknown"
+LATEST = 2**32 - 1  # seconds: what comes later than 2106 is no time of an edit, and not every git takes it
 EARLIER = "Koweb-Earlier-Editor"
 
 
@@ -37,12 +39,13 @@ def signature(settings: Settings, edit: Edit) -> str:
     """The author of a commit, with the time of the edit, as git writes it."""
     if edit.username == SYSTEM:  # whatever the forum's language calls it
         edit = replace(edit, name=SYSTEM)
-    return f"{clean(edit.name) or clean(edit.username)} <{address(settings, edit.username)}> {int(edit.at)} +0000"
+    at = min(max(0, int(edit.at)), LATEST)
+    return f"{clean(edit.name) or clean(edit.username) or UNKNOWN} <{address(settings, edit.username)}> {at} +0000"
 
 
 def clean(name: str) -> str:
     """A name without what git takes for its own signs."""
-    return " ".join("".join(sign for sign in name if sign not in "<>\n\r\0").split()).strip(".,:;\"' ")
+    return line(" ".join("".join(sign for sign in name if sign not in "<>\0").split())).strip(".,:;\"' ")
 
 
 def committer(repo: Repo) -> str:
@@ -87,22 +90,22 @@ def trailers(settings: Settings, texts: Iterable[tuple[Seen, Agreement | None]])
 
 
 def one_line(text: str) -> str:
-    """Words without line ends; a reason that begins like a trailer stays a reason."""
-    return " ".join(text.split())
+    """Words without line ends, so that none of them begins a trailer, and without what a terminal would obey."""
+    return line(" ".join(text.split()))
 
 
 def adopted_message(settings: Settings, seen: Sequence[Seen]) -> str:
     """The message of a commit that brings whole topics."""
     say = catalog(settings.locale)
     subject = say.ngettext("Adopt {n} topic of {forum}", "Adopt {n} topics of {forum}", len(seen))
-    lines = [f"- {one.pair.title}\n  {settings.url}/t/-/{one.pair.topic}" for one in seen]
+    lines = [f"- {one_line(one.pair.title)}\n  {settings.url}/t/-/{one.pair.topic}" for one in seen]
     head = subject.format(n=len(seen), forum=settings.name)
     return "\n".join([head, "", *lines, "", *trailers(settings, [(one, None) for one in seen]), ""])
 
 
 def version_message(settings: Settings, version: Version, topic: int, ends: Sequence[str]) -> str:
     """The message of a commit that brings one version of one topic."""
-    reason = " ".join(version.edit.reason.split())
-    subject = catalog(settings.locale).gettext("Forum: {title}").format(title=version.title)
+    reason = one_line(version.edit.reason)
+    subject = one_line(catalog(settings.locale).gettext("Forum: {title}").format(title=version.title))
     url = f"{settings.url}/t/-/{topic}"
     return "\n".join([f"{subject} ({reason})" if reason else subject, "", url, *(["", *ends] if ends else []), ""])

@@ -10,6 +10,7 @@ from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefuse
 from koweb_sync.posts.dialect import Context, Target, destinations, labelled
 from koweb_sync.posts.document import PostFile, new_id
 from koweb_sync.posts.paths import Local, relative, resolve
+from koweb_sync.safe_text import unbroken
 from koweb_sync.sync.links import Atlas
 
 UPLOAD = re.compile(r"upload://[A-Za-z0-9]{1,64}\.([A-Za-z0-9]{1,10})")
@@ -111,3 +112,9 @@ def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas) ->
 def lower(paths: Iterable[str]) -> set[str]:
     """Paths as a file system that ignores case compares them."""
     return {path.casefold() for path in paths}
+
+
+def as_folder(path: str) -> str:
+    """The slug path of a category as folders: whatever a forum calls it, they lie below the post files."""
+    parts = (unbroken(part).replace("\\", "-").lstrip(".").strip() for part in path.split("/"))
+    return "/".join(part for part in parts if part)

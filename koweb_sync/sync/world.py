@@ -15,7 +15,7 @@ from koweb_sync.errors import GitError, InputError, PostFileError
 from koweb_sync.git import Entry, Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
-from koweb_sync.posts.document import FrontMatter, PostFile, parse
+from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local, resolve
 from koweb_sync.sync.links import Atlas, Stored, moved_inputs
 
@@ -108,6 +108,7 @@ def sort_out(
     for entry in entries:
         known = agreed.get(entry.sha)
         try:
+            check_name(entry.path)
             sources.append(unchanged(entry, known) if known else opened(entry, contents))
         except PostFileError as error:
             broken.append(error)

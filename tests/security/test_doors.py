@@ -4,6 +4,7 @@ import ast
 import base64
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import koweb_sync
-from koweb_sync.redaction import HIDDEN, forget_secrets, keep_secret, redact
+from koweb_sync.cli.output import document
+from koweb_sync.redaction import HIDDEN, begin, keep_secret, redact
 from koweb_sync.safe_text import escaped_json, line, visible
 
 KEY = "3f9a7c1e5b8d2046" * 4
@@ -27,11 +29,11 @@ CODE = Path(koweb_sync.__file__).parent
 @pytest.fixture
 def secrets() -> Iterator[None]:
     """A run that knows a key and a password."""
-    forget_secrets()
+    begin({})
     keep_secret(KEY)
     keep_secret(PASSWORD)
     yield
-    forget_secrets()
+    begin({})
 
 
 def test_every_sign_that_a_terminal_obeys_is_shown_as_an_escape() -> None:
@@ -92,7 +94,14 @@ def test_a_secret_inside_base64_is_hidden(before: bytes, after: bytes) -> None:
     assert HIDDEN in shown
     left = shown.partition(HIDDEN)
     assert len(left[0] + left[2]) < len(f"Authorization: Basic {text}.") - len(KEY) * 4 // 3 + 4
-    forget_secrets()
+    begin({})
+
+
+def test_a_run_knows_the_secrets_of_its_environment_and_forgets_those_before() -> None:
+    begin({"KOWEB_KAFE_API_KEY": "clé-de-kafe", "KOWEB_API_KEY": "clé-seule", "KOWEB_LANG": "français"})
+    assert redact("clé-de-kafe clé-seule français") == f"{HIDDEN} {HIDDEN} français"
+    begin({})
+    assert redact("clé-de-kafe") == "clé-de-kafe"
 
 
 def test_what_is_left_of_a_key_after_a_text_was_cut_is_hidden(secrets: None) -> None:
@@ -100,14 +109,24 @@ def test_what_is_left_of_a_key_after_a_text_was_cut_is_hidden(secrets: None) -> 
 
 
 def test_a_short_password_is_hidden_where_it_stands_alone_only() -> None:
-    forget_secrets()
+    begin({})
     keep_secret("koweb")
     keep_secret("abc")
     assert (
         redact("postgresql://ada:koweb@db/koweb-sync abc kowebs")
         == f"postgresql://ada:{HIDDEN}@db/{HIDDEN}-sync abc kowebs"
     )
-    forget_secrets()
+    begin({})
+
+
+def test_a_document_keeps_its_signs_for_a_file_and_shows_them_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    document("Un \x1b[31mtitre \u202e\n")
+    assert capsysbinary.readouterr().out == "Un \x1b[31mtitre \u202e\n".encode()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    document("Un \x1b[31mtitre \u202e\n")
+    assert capsysbinary.readouterr().out == b"Un \\x1b[31mtitre \\u202e\n"
 
 
 AROUND = {

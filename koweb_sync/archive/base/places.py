@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from koweb_sync.archive.base.trouble import beside, complaint, explained, foreign
 from koweb_sync.errors import InputError, StoreUnusable
 from koweb_sync.i18n import _
+from koweb_sync.redaction import keep_secret
 
 MAGIC = b"SQLite format 3\0"
 # A connection that no packet has crossed for long is dropped by routers; so ask after a minute whether it lives.
@@ -37,6 +38,8 @@ def address(place: str) -> URL:
         )
     name = url.get_backend_name()
     if name == "postgresql":
+        for secret in (url.password, url.query.get("password"), os.environ.get("PGPASSWORD")):
+            keep_secret(str(secret or ""))
         kept = {key: value for key, value in LIVING.items() if key not in url.query}
         return url.set(drivername="postgresql+psycopg").update_query_dict(
             {"application_name": "koweb", **kept, **url.query}

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
+from urllib.parse import parse_qsl, urlsplit
 
 import fsspec
 
 from koweb_sync.archive.read.export.folder import MARK, SUMS, Done, Hashing, checked, mark, summed
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.redaction import keep_secret
 
 
 def shown(url: str) -> str:
@@ -24,6 +26,9 @@ def shown(url: str) -> str:
 def understood(url: str) -> Iterator[None]:
     """What the other side complains about, in words."""
     try:
+        keep_secret(urlsplit(url).password or "")
+        for _name, value in parse_qsl(urlsplit(url).query):
+            keep_secret(value)
         yield
     except InputError:
         raise
