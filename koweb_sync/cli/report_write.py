@@ -13,6 +13,7 @@ from koweb_sync.cli.output import document, echo, label, say
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.safe_text import escaped_json
 
 if TYPE_CHECKING:
     from koweb_sync.cli.report import Asked
@@ -72,7 +73,7 @@ def deliver(report: "Report", where: Destination, time: int) -> None:
         return
     text = rendered(report, where.style, time)
     if where.file is None:
-        document(text)
+        document(escaped_json(text) if where.style == "json" else text)
         return
     safe_files.output(where.file, text, mode=0o600 if report.audience == "facilitators" else None)
     echo(label(str(where.file)))
