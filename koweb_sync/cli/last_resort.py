@@ -23,6 +23,7 @@ from koweb_sync import __version__
 from koweb_sync.cli.output import say
 from koweb_sync.errors import FAILED, KowebError
 from koweb_sync.i18n import _
+from koweb_sync.redaction import redact
 
 DEBUG = "--debug"
 
@@ -112,7 +113,7 @@ def unforeseen(error: BaseException) -> str:
     return "\n".join(
         (
             _("koweb met something that it did not expect: {what} ({where}).").format(
-                what=what[:500], where=place(error.__traceback__)
+                what=redact(what)[:500], where=place(error.__traceback__)
             ),
             _("Run the same command again; if this comes back, add --debug to see its cause in full."),
             _("Then send this text to whoever maintains koweb-sync for you, with the command: {versions}.").format(
