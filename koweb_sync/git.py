@@ -17,7 +17,7 @@ from typing import NewType
 from koweb_sync import partial, safe_files
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git_stream import change, drop_report
-from koweb_sync.git_words import ELSEWHERE, failure, not_taken, refusal, words
+from koweb_sync.git_words import ELSEWHERE, failure, named, not_taken, refusal, words
 from koweb_sync.i18n import _
 
 Sha = NewType("Sha", str)
@@ -396,8 +396,3 @@ def run(folder: Path, args: Sequence[str], given: bytes = b"") -> subprocess.Com
 def is_secret(name: str) -> bool:
     """Whether an environment variable may hold a secret that is none of git's, nor of its hooks and filters."""
     return re.match("KOWEB_.*(KEY|SECRET|STORE)|PGPASS", name) is not None
-
-
-def named(printed: bytes) -> str:
-    """What git prints of names: their bytes need not be UTF-8."""
-    return printed.decode("utf-8", "surrogateescape")

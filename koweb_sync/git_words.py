@@ -61,3 +61,8 @@ def not_taken(ref: str, remote: str, done: CompletedProcess[bytes]) -> GitError:
             '"koweb/NAME" into koweb.toml.'
         ),
     )
+
+
+def named(printed: bytes) -> str:
+    """What git prints of names: their bytes need not be UTF-8."""
+    return printed.decode("utf-8", "surrogateescape")

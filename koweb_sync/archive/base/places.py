@@ -38,7 +38,7 @@ def address(place: str) -> URL:
         )
     name = url.get_backend_name()
     if name == "postgresql":
-        for secret in (url.password, url.query.get("password"), os.environ.get("PGPASSWORD")):
+        for secret in (url.password, url.query.get("password")):
             keep_secret(str(secret or ""))
         kept = {key: value for key, value in LIVING.items() if key not in url.query}
         return url.set(drivername="postgresql+psycopg").update_query_dict(
