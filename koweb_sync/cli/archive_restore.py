@@ -1,5 +1,6 @@
 """`koweb archive restore`: publish an archive again on an empty forum."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,15 +37,17 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
     place = find(forum, store)
     wishes = Wishes(given["into"], given["users_as"])
     opened = place.open()
-    with opened.alone():
+    with nullcontext() if dry_run else opened.alone():
         one = Restore(opened, archived(place, opened, given["source"]), place.connect(), wishes, Silent())
         one.refuse()
         plan = one.plan()
         took = minutes(plan.requests, place.settings.rates.key_per_minute)
         if one.crop.left_out:
             say(left_out(one.crop.left_out))
+        say(unheld())
         if dry_run:
-            told(style, {"version": 1, "requests": plan.requests, "minutes": took, **counts(plan)}, words(plan, took))
+            known = {"left_out": one.crop.left_out, **counts(plan)}
+            told(style, {"version": 1, "requests": plan.requests, "minutes": took, **known}, words(plan, took))
             return
         say(words(plan, took))
         if not yes:
@@ -110,6 +113,7 @@ def words(plan: "Plan", took: int) -> str:
         ngettext("{n} like", "{n} likes", plan.likes).format(n=plan.likes),
         *([ngettext("{n} vote", "{n} votes", plan.votes).format(n=plan.votes)] if plan.votes else []),
         *([ngettext("{n} solution", "{n} solutions", plan.answers).format(n=plan.answers)] if plan.answers else []),
+        *([wikis(plan.marks)] if plan.marks else []),
     ]
     time = ngettext("about {n} minute", "about {n} minutes", took).format(n=took) if took else _("less than a minute")
     text = ngettext(
@@ -118,6 +122,20 @@ def words(plan: "Plan", took: int) -> str:
         plan.requests,
     )
     return text.format(things=", ".join(parts), n=plan.requests, time=time)
+
+
+def wikis(n: int) -> str:
+    """How many posts are made wikis, or moderators'."""
+    return ngettext("{n} wiki or moderator’s post", "{n} wikis or moderators’ posts", n).format(n=n)
+
+
+def unheld() -> str:
+    """What no archive holds, so that nothing brings it back."""
+    return _(
+        "No archive holds these, so they are to be made again by hand: accounts and groups, who may read which "
+        "category, when a pin ends and whether it is global, timers, slow mode, featured links, notices, locks, views, "
+        "and what lifted a topic last."
+    )
 
 
 def left_out(why: dict[str, int]) -> str:
@@ -136,6 +154,18 @@ def left_out(why: dict[str, int]) -> str:
         "whisper": ngettext("{n} whisper", "{n} whispers", why.get("whisper", 0)),
         "deleted": ngettext("{n} deleted post", "{n} deleted posts", why.get("deleted", 0)),
         "hidden": ngettext("{n} hidden post", "{n} hidden posts", why.get("hidden", 0)),
+        "banner": ngettext(
+            "{n} banner, which becomes an ordinary topic",
+            "{n} banners, which become ordinary topics",
+            why.get("banner", 0),
+        ),
+        "rights": ngettext(
+            "the rights of {n} category, which only staff may read until you give them",
+            "the rights of {n} categories, which only staff may read until you give them",
+            why.get("rights", 0),
+        ),
+        "like": ngettext("{n} like of nobody knows whom", "{n} likes of nobody knows whom", why.get("like", 0)),
+        "vote": ngettext("{n} vote of nobody knows whom", "{n} votes of nobody knows whom", why.get("vote", 0)),
         "version": ngettext("{n} earlier text", "{n} earlier texts", why.get("version", 0)),
         "reaction": ngettext("{n} reaction that is no like", "{n} reactions that are no likes", why.get("reaction", 0)),
     }
@@ -149,6 +179,11 @@ def done(skipped: dict[str, int]) -> str:
         "likes": ngettext("{n} like could not be given", "{n} likes could not be given", skipped.get("likes", 0)),
         "votes": ngettext("{n} vote could not be cast", "{n} votes could not be cast", skipped.get("votes", 0)),
         "polls": ngettext("{n} poll stays open", "{n} polls stay open", skipped.get("polls", 0)),
+        "marks": ngettext(
+            "{n} post could not be made a wiki or a moderator’s",
+            "{n} posts could not be made wikis or moderators’",
+            skipped.get("marks", 0),
+        ),
         "answers": ngettext(
             "{n} solution could not be marked", "{n} solutions could not be marked", skipped.get("answers", 0)
         ),

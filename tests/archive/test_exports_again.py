@@ -19,7 +19,7 @@ from koweb_sync.archive.read.export.run import STYLES
 from koweb_sync.archive.rights import prove
 from koweb_sync.archive.rights.prove import Sought
 from koweb_sync.cli import archive_again
-from koweb_sync.errors import InputError
+from koweb_sync.errors import InputError, KowebError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
 
@@ -409,3 +409,25 @@ def test_an_export_that_somebody_removed_is_forgotten(kept: Clone) -> None:
     shutil.rmtree(exported(kept, "md", "export"))
     assert "Made again" not in forgotten(kept)
     assert list(made.folder().glob("*.json")) == []
+
+
+def test_b6_a_note_of_another_version_is_kept_and_one_of_a_newer_koweb_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red before: one key that this koweb does not know, and nobody made that export again after an erasure."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    mine = Made(str(tmp_path / "out"), "https://kafe.example.org", 7, (1, 2), "site", "fr")
+    assert begin(mine) == 0
+    (path,) = made.folder().glob("*.json")
+    first = json.loads(path.read_text(encoding="ascii"))
+    assert first["version"] == 1
+    del first["version"]  # as 0.1.0 wrote it
+    path.write_text(json.dumps({**first, "later": [1]}), encoding="ascii")
+    assert made_of(7, mine.forum) == [mine]
+    made.spoil([mine])
+    again = json.loads(path.read_text(encoding="ascii"))
+    assert (again["spoiled"], again["later"], again["version"]) == (1, [1], 1)
+    path.write_text(json.dumps({**first, "version": 2, "wanted": {"later": 1}}), encoding="ascii")
+    with pytest.raises(KowebError, match="newer") as raised:
+        made_of(7, mine.forum)
+    assert raised.value.where == str(path)

@@ -209,7 +209,7 @@ def damages(healthy: Healthy) -> dict[str, Callable[[sqlite3.Connection], object
             names = [column.name for column in table.columns]
             key = [column.name for column in table.primary_key.columns]
             numbers = {column.name for column in table.columns if column.type.python_type is int}
-            fresh = [(7 if name in numbers else b"7" if name == "data" else "7") for name in names]
+            fresh = [(7_000_007 if name in numbers else b"7" if name == "data" else "7") for name in names]
             found[f"{table.name}: a row came"] = adding(table.name, fresh)
             if rows:
                 row = dict(zip(names, rows[len(rows) // 2], strict=True))

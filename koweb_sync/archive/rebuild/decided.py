@@ -11,7 +11,19 @@ from sqlalchemy import select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.rebuild.harvest import SHORT, Harvest, Subject, Vote, Word, closed, harvest, likes, votes, words
+from koweb_sync.archive.rebuild.harvest import (
+    SHORT,
+    Harvest,
+    Subject,
+    Vote,
+    Word,
+    closed,
+    harvest,
+    likes,
+    marks,
+    votes,
+    words,
+)
 from koweb_sync.archive.rebuild.memory import Memory
 from koweb_sync.archive.rebuild.translate import Ways, translate
 from koweb_sync.archive.visit.run import Watch
@@ -50,6 +62,7 @@ class Plan:
     votes: int
     polls: int
     answers: int
+    marks: int
     states: int
 
     @property
@@ -80,6 +93,9 @@ class Decided:
         self.coming = frozenset(self.crop.subjects)
         self.talk = Talk(self.forum)
         self.site: Site = self.forum.site(max_age=0.0)
+        if self.wishes.into is None:
+            places = self.crop.places.values()
+            self.crop.leave_out("rights", sum(one.restricted and self.is_new(one.id) for one in places))
 
     # ---- deciding
 
@@ -173,6 +189,7 @@ class Decided:
             votes=len(cast),
             polls=len({one.post for one in cast}) + sum(post in posts for post, _name in self.over_left()),
             answers=sum((one.id, one.accepted) in numbers for one in self.answers_left()),
+            marks=sum(one[0] in posts for one in self.marks_left()),
             states=sum(bool(getattr(one, name)) for one in states for name in STATES),
         )
 
@@ -209,6 +226,12 @@ class Decided:
         """The polls that were not closed again yet."""
         with self.store.read() as connection:
             return [one for one in closed(connection, self.source) if one > tuple(self.memory.state.get("over", ()))]
+
+    def marks_left(self) -> list[tuple[int, str, str]]:
+        """What posts were not made yet: a wiki, a moderator's."""
+        after = tuple(self.memory.state.get("marks", ()))
+        with self.store.read() as connection:
+            return [one for one in marks(connection, self.source) if one[:2] > after]
 
     def answers_left(self) -> list[Subject]:
         """The topics whose solution was not marked yet."""

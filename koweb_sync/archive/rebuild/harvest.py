@@ -17,7 +17,9 @@ from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.visit.run import chunks
 
 AT_ONCE = 200
-WRITTEN = (1, 2)  # posts that people wrote; the forum's own notes and whispers are none
+MODERATOR = 2
+WRITTEN = (1, MODERATOR)  # posts that people wrote; the forum's own notes and whispers are none
+OPEN = ("regular", "banner")  # topics that are no personal messages; a banner comes back as any other topic
 SHORT = re.compile(r"upload://([0-9A-Za-z]+)(\.\w+)?")
 
 
@@ -103,10 +105,13 @@ def harvest(connection: Connection, forum: int, *, everything_public: bool) -> H
             found.leave_out(why)
         else:
             found.subjects[row["id"]] = subject(row, firsts[row["id"]])
+            found.leave_out("banner", int(row["archetype"] == "banner"))
     for kind in ("small-action", "whisper", "deleted", "hidden"):
         found.leave_out(kind, silent(connection, forum, kind))
     found.leave_out("version", earlier(connection, forum))
     found.leave_out("reaction", reactions(connection, forum))
+    found.leave_out("like", unnamed_likes(connection, forum))
+    found.leave_out("vote", unnamed_votes(connection, forum))
     return found
 
 
@@ -115,7 +120,7 @@ def unfit(
 ) -> str:
     """Why a topic is not published again; nothing if it is."""
     place = found.places.get(row["category"])
-    if row["archetype"] != "regular":
+    if row["archetype"] not in OPEN:
         return "message"
     if not row["shown"] or row["deleted"] is not None:
         return "topic-deleted"
@@ -189,6 +194,41 @@ def reactions(connection: Connection, forum: int) -> int:
     table = schema.REACTIONS
     query = select(func.count()).where(table.c.forum == forum, table.c.kind != "like", table.c.gone.is_(None))
     return int(connection.execute(query).scalar() or 0)
+
+
+def unnamed_likes(connection: Connection, forum: int) -> int:
+    """How many likes there are of which nobody told whose they are."""
+    table, posts = schema.COUNTS, schema.POSTS
+    same = and_(posts.c.forum == table.c.forum, posts.c.id == table.c.post)
+    query = select(func.sum(table.c.count)).join_from(table, posts, same)
+    return int(
+        connection.execute(query.where(table.c.forum == forum, fit(posts), table.c.kind == "like")).scalar() or 0
+    )
+
+
+def unnamed_votes(connection: Connection, forum: int) -> int:
+    """How many votes there are of which nobody told who cast them."""
+    options, votes, posts = schema.POLL_OPTIONS, schema.POLL_VOTES, schema.POSTS
+    there = and_(posts.c.forum == options.c.forum, posts.c.id == options.c.post)
+    same = and_(
+        *(votes.c[name] == options.c[name] for name in ("forum", "post", "poll")), votes.c.option == options.c.id
+    )
+    named = select(func.count()).select_from(votes).where(same).scalar_subquery()
+    query = select(options.c.votes, named).join_from(options, posts, there).where(options.c.forum == forum, fit(posts))
+    return sum(max(0, int(told or 0) - int(known or 0)) for told, known in connection.execute(query))
+
+
+def marks(connection: Connection, forum: int) -> list[tuple[int, str, str]]:
+    """What posts are besides their texts, and a new post is not: the post, and the name and value of the mark."""
+    posts = schema.POSTS
+    query = select(posts.c.id, posts.c.wiki, posts.c.type).where(
+        posts.c.forum == forum, fit(posts), (posts.c.wiki == 1) | (posts.c.type == MODERATOR)
+    )
+    found = []
+    for post, wiki, kind in connection.execute(query.order_by(posts.c.id)):
+        found += [(int(post), "post_type", str(MODERATOR))] if kind == MODERATOR else []
+        found += [(int(post), "wiki", "true")] if wiki else []
+    return found
 
 
 def words(store: Store, forum: int, found: Harvest) -> Iterator[Word]:

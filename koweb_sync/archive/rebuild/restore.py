@@ -1,10 +1,10 @@
 """`koweb archive restore`: publish an archive again on an empty forum.
 
 Topics and replies come in the order in which they were written, with their times, in the names of their authors where
-these have an account; then texts whose links led to what came later, likes, votes, solutions, and at last what is
-closed, pinned or archived. Requests: one for each category, file, topic, reply, like, vote, solution and state; one for
-each author; one for each text with a link to what came later; one for each tag that is new; a few for facts about the
-forum.
+these have an account; then texts whose links led to what came later, likes, votes, solutions, wikis and moderators'
+posts, and at last what is closed, pinned or archived. Requests: one for each category, file, topic, reply, like, vote,
+solution, wiki, moderator's post and state; one for each author; one for each text with a link to what came later; one
+for each tag that is new; a few for facts about the forum.
 
 What was sent is written down in the archive, one transaction for each answer. After a kill only the last request is in
 doubt: a topic is looked up by its external_id, a reply in its topic, and nothing is sent twice.
@@ -51,7 +51,7 @@ class Restore(Decided):
                 if not (doubt and self.found(word)):
                     self.send(word)
                 doubt = False  # only the first one may have been sent before a kill
-        for work in (self.links, self.likes, self.votes, self.answers, self.states):
+        for work in (self.links, self.likes, self.votes, self.answers, self.marks, self.states):
             self.watch.stage(work.__name__)
             work()
         return self.skipped
@@ -319,6 +319,18 @@ class Restore(Decided):
             except (*NOT_FOR_US, ForumRefused):
                 self.skip("answers")
             self.note("answers", subject.id)
+
+    def marks(self) -> None:
+        """Make posts wikis, or moderators': one request each."""
+        for post, name, value in self.marks_left():
+            done = self.memory.done.get(post)
+            if done is None:
+                continue
+            try:
+                self.forum._put(f"/posts/{done.post}/{name}", **{name: value})
+            except (*NOT_FOR_US, ForumRefused):
+                self.skip("marks")
+            self.note("marks", [post, name])
 
     def states(self) -> None:
         """Close, pin and archive topics: one request each."""

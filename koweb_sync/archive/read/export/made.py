@@ -10,9 +10,9 @@ lies now, and only if the archive knows the run that the export shows; and not i
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -27,10 +27,11 @@ from koweb_sync.archive.read.export.folder import MARK, earlier, sha
 from koweb_sync.archive.read.export.remote import mark_at
 from koweb_sync.archive.read.export.run import STYLES, Style
 from koweb_sync.archive.read.records import Wanted
-from koweb_sync.errors import InputError
+from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _
 from koweb_sync.trusted import data_folder
 
+VERSION = 1  # of a note
 SETS = ("topics", "categories", "tags")
 SECRETIVE = "@?#"  # what an address has where it may hold a password or a key
 State = Literal["there", "removed", "away"]
@@ -42,6 +43,7 @@ class Made:
 
     `archive`: when the forum entered the archive, in microseconds, which no other archive of it shares. `run`: number
     and start of the newest run that the export shows. `spoiled`: how often something was erased since it was made.
+    `extra`: what its note says that this koweb does not know; it stays there.
     """
 
     to: str
@@ -53,12 +55,15 @@ class Made:
     pseudonyms: bool = False
     wanted: Wanted = field(default_factory=Wanted)
     spoiled: int = 0
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def local(self) -> Path | None:
         """Its folder, if it is on this machine."""
         return None if "://" in self.to else Path(self.to)
 
+
+KEYS = tuple(one.name for one in fields(Made) if one.name not in ("wanted", "extra"))
 
 # ---- where an export comes from
 
@@ -130,21 +135,37 @@ def writing(to: str) -> Iterator[None]:
 
 def write(made: Made) -> None:
     """Write a note, whole or not at all."""
-    given = asdict(made)
-    given["wanted"] |= {name: sorted(given["wanted"][name]) for name in SETS}
+    wanted = asdict(made.wanted)
+    wanted |= {name: sorted(wanted[name]) for name in SETS}
+    given = {name: getattr(made, name) for name in KEYS} | {"version": VERSION, "wanted": wanted, **made.extra}
     safe_files.write(folder(), note(made.to), json.dumps(given, sort_keys=True))
 
 
 def read(path: Path) -> Made | None:
-    """An export's note; None for what is none."""
+    """An export's note; None for what is none. Raises KowebError for one that a newer koweb wrote: that export would
+    keep what is to be forgotten.
+    """
     try:
-        given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        given["wanted"] |= {name: frozenset(given["wanted"][name]) for name in SETS}
-        number, started = given["run"]
-        made = Made(**{**given, "wanted": Wanted(**given["wanted"]), "run": (int(number), int(started))})
+        given: dict[str, Any] = json.loads(path.read_bytes())
+        if given.pop("version", VERSION) > VERSION:
+            raise newer(path)
+        asked = given.pop("wanted")
+        wanted = Wanted(**{**asked, **{name: frozenset(asked[name]) for name in SETS}})
+        number, started = given.pop("run")
+        known = {name: given.pop(name) for name in KEYS if name in given}
+        made = Made(**known, wanted=wanted, run=(int(number), int(started)), extra=given)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return made if made.style in STYLES and note(made.to) == path else None
+
+
+def newer(path: Path) -> KowebError:
+    """The error about a note of a newer koweb."""
+    return KowebError(
+        _("A newer koweb noted this export."),
+        where=str(path),
+        remedy=_("Upgrade koweb on this computer, then try again. Nothing was changed."),
+    )
 
 
 def begin(made: Made) -> int | None:
