@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from koweb_sync import zones
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.ref_names import plain_ref
 
 FILE = "koweb.toml"
 EVERYWHERE = ("time_zone",)  # may also stand above the forums, for all of them
@@ -238,8 +239,8 @@ class Reader:
             url=self.url(),
             username=env.get("KOWEB_API_USERNAME") or self.string("username"),
             posts=self.folder(base),
-            branch=self.string("branch", "main"),
-            remote=self.string("remote", "origin"),
+            branch=self.ref("branch", "main"),
+            remote=self.ref("remote", "origin"),
             bookmark=self.bookmark(),
             withdraw=cast("Withdraw", self.one_of("withdraw", get_args(Withdraw))),
             deleted=cast("Deleted", self.one_of("deleted", get_args(Deleted))),
@@ -273,6 +274,13 @@ class Reader:
         if not isinstance(value, str):
             raise self.wrong(key, _("“{key}” must be a text in quotes.").format(key=key))
         return value.strip()
+
+    def ref(self, key: str, default: str) -> str:
+        """The name of a branch or of a git remote: what git could take for an option or an address is none."""
+        value = self.string(key, default)
+        if not plain_ref(value):
+            raise self.wrong(key, _("“{key}” must be a plain name, as git lists it.").format(key=key))
+        return value
 
     def flag(self, key: str) -> bool:
         """true or false; false where the key is missing."""
@@ -319,9 +327,7 @@ class Reader:
     def bookmark(self) -> str:
         """The ref that records what was agreed: refs/koweb/NAME, or the branch that “bookmark” names."""
         branch = self.string("bookmark")
-        if branch and (
-            not re.fullmatch(r"[A-Za-z0-9_./-]+", branch) or ".." in branch or branch.startswith(("-", "/"))
-        ):
+        if branch and not (re.fullmatch(r"[A-Za-z0-9_./-]+", branch) and plain_ref(branch)):
             raise self.wrong(
                 "bookmark", _("“bookmark” must be a branch name, such as koweb/{name}.").format(name=self.name)
             )

@@ -34,6 +34,8 @@ PLAIN = (
     "log.showSignature=false",
     "maintenance.auto=false",
     "push.followTags=false",
+    "push.recurseSubmodules=no",
+    "submodule.recurse=false",
     "trailer.separators=:",
 )
 FETCH = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--recurse-submodules=no")

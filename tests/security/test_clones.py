@@ -1,9 +1,16 @@
 """A repository that somebody else wrote: what lies in it runs nothing, names nothing outside, and loses no sentence."""
 
+import ast
+import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import koweb_sync
+from koweb_sync import config
+from koweb_sync.errors import ConfigError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone
 
@@ -128,3 +135,132 @@ def test_a_tag_named_as_gits_own_notes_stops_no_pull(here: Clone, box: Sandbox, 
     assert "posts/un.md" in here.run("pull", "--continue", code=3).err
     here.run("pull", "--abort")
     assert here.git("status", "--porcelain") == ""
+
+
+# ---- nothing is named outside
+
+
+@pytest.mark.parametrize("key", ["branch", "remote", "bookmark"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("--upload-pack=touch x", "-x", "ext::sh -c touch% x", "file:///etc", "a b", "a\\u0009b", "../up", "a/../b"),
+        *("HEAD~1", "@{-1}", "a.lock", ".hidden", "x/", "https://example.org/x.git", "a:b", "^a", "refs//heads"),
+    ],
+)
+def test_no_name_in_koweb_toml_is_an_option_or_an_address(key: str, value: str) -> None:
+    text = f'[forum.kafe]\nurl = "https://forum.example.org"\nusername = "admin"\n{key} = "{value}"\n'
+    with pytest.raises(ConfigError, match=r"koweb\.toml:4"):
+        config.from_text(text, "kafe")
+
+
+@pytest.mark.parametrize("value", ["main", "upstream", "feature/été", "koweb/kafe"])
+def test_a_plain_name_is_one(value: str) -> None:
+    text = f'[forum.kafe]\nurl = "https://forum.example.org"\nusername = "admin"\nbranch = "{value}"\n'
+    assert config.from_text(text, "kafe").branch == value
+
+
+def test_a_tree_with_paths_that_lead_elsewhere_writes_nothing_there(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    blob = here.git("rev-parse", "HEAD:posts/un.md")
+    names = ("..", ".git", ".GIT", "git~1")
+    rows = "".join(f"040000 tree {made(here, f'100644 blob {blob}', 'hooks.md')}\t{name}\n" for name in sorted(names))
+    posts = tree(here, f"{rows}100644 blob {blob}\tun.md\n")
+    toml = here.git("rev-parse", "HEAD:koweb.toml")
+    top = tree(here, f"100644 blob {toml}\tkoweb.toml\n040000 tree {posts}\tposts\n")
+    commit = here.git("commit-tree", "-p", "HEAD", "-m", "Hostile", top)
+    here.git("update-ref", "HEAD", commit)
+    before = everything(here.folder.parent)
+    for words in (("status",), ("plan",), ("fetch",), ("pull",), ("push",), ("check",)):
+        here.run(*words, code=None)
+    assert not [path for path in everything(here.folder.parent) - before if path.name == "hooks.md"]
+    assert FORUMS in here.raw("un")
+
+
+def tree(here: Clone, rows: str) -> str:
+    """A tree of git's, whatever its names are."""
+    done = subprocess.run(["git", "mktree"], cwd=here.folder, input=rows.encode(), capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
+def made(here: Clone, what: str, name: str) -> str:
+    """A tree with one entry."""
+    return tree(here, f"{what}\t{name}\n")
+
+
+def everything(folder: Path) -> set[Path]:
+    """Every file below a folder."""
+    return {Path(top, name) for top, _folders, names in os.walk(folder) for name in names}
+
+
+# ---- git is asked about what is git's
+
+# What koweb keeps in git's folder, and what git cannot be asked about: reports of crashes.
+OWN = {("shared", "koweb"), ("own", "koweb")}
+PSEUDO = (".git/", "CHERRY_PICK_HEAD", "MERGE_HEAD", "MERGE_MSG", "ORIG_HEAD", "FETCH_HEAD", "sequencer", "rebase-")
+
+
+def paths_in_git(module: ast.AST) -> Iterator[str]:
+    """Paths that are built below git's folder, and are none of our own."""
+    for node in ast.walk(module):
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+            continue
+        right = node.right.value if isinstance(node.right, ast.Constant) else ""
+        left = node.left.attr if isinstance(node.left, ast.Attribute) else ""
+        foreign = left in ("own", "shared") and (left, right) not in OWN
+        inside = isinstance(node.left, ast.BinOp) and getattr(node.left.right, "value", "") == ".git"
+        if foreign or inside or str(right).startswith(PSEUDO):
+            yield ast.unparse(node)
+
+
+def test_git_alone_looks_into_its_folder() -> None:
+    root = Path(koweb_sync.__file__).parent
+    found = {
+        f"{file.relative_to(root)}: {one}"
+        for file in root.rglob("*.py")
+        if "sandbox" not in file.parts
+        for one in paths_in_git(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    assert found == set()
+
+
+def test_a_linked_work_tree_waits_and_ends_as_any_other(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    here.git("worktree", "add", "--quiet", "../linked", "-b", "linked")
+    linked = Clone(here.folder.parent / "linked", box)
+    linked.run("pull", code=3)
+    assert "A pull waits" in linked.run("pull", code=3).err
+    linked.run("pull", "--abort")
+    assert linked.git("status", "--porcelain") == ""
+    linked.run("pull", code=3)
+    text = linked.read("posts/un.md")
+    linked.write("posts/un.md", "".join(line for line in text.splitlines(keepends=True) if not line.startswith(SIGNS)))
+    linked.run("pull", "--continue")
+    assert "Claire" in linked.git("log", "-1", "--format=%an")
+
+
+def reftables() -> bool:
+    """Whether this git knows repositories whose refs are no files (2.45)."""
+    done = subprocess.run(["git", "init", "-h"], capture_output=True, check=False)
+    return b"--ref-format" in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not reftables(), reason="this git is older than 2.45 and has no reftable")
+def test_a_conflict_in_a_repository_with_reftables(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    here.share()
+    (here.folder.parent / "tables").mkdir()
+    new = Clone(here.folder.parent / "tables" / "clone", box)
+    url = (here.folder.parent / "remote.git").as_uri()
+    subprocess.run(["git", "clone", "--quiet", "--ref-format=reftable", url, str(new.folder)], check=True)
+    assert new.git("rev-parse", "--show-ref-format") == "reftable"
+    new.run("pull", code=3)
+    assert "A pull waits" in new.run("pull", code=3).err
+    new.run("pull", "--abort")
+    assert new.git("status", "--porcelain") == ""
+    new.run("pull", code=3)
+    text = new.read("posts/un.md")
+    new.write("posts/un.md", "".join(line for line in text.splitlines(keepends=True) if not line.startswith(SIGNS)))
+    new.run("pull", "--continue")
+    new.push()
+    assert all(word in new.raw("un") for word in (GITS, FORUMS))
