@@ -114,6 +114,10 @@ class AnswerMalformed(ForumAnswerUnclear):
     """One thing that an answer shows is not what Discourse gives; others may well be."""
 
 
+class AddressRefused(ForumAnswerUnclear):
+    """An address is not one of the forum's files, or leads where nobody may send us: it was not asked."""
+
+
 class ForumKeyRefused(ForumError):
     """The key is unknown, revoked, not for this user, or its scopes do not cover this request (403)."""
 

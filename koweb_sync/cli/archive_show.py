@@ -3,14 +3,14 @@
 import difflib
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from koweb_sync.archive.base import dates
-from koweb_sync.archive.keep.pointers import inside, link
+from koweb_sync.archive.keep.pointers import link
 from koweb_sync.archive.read.export import data, sayings
 from koweb_sync.archive.read.export.sayings import called, likes
 from koweb_sync.cli.output import Part, echo, label, painted
 from koweb_sync.errors import InputError
+from koweb_sync.forum.addresses import inside, split
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
         to = link(what, base)
         if to.topic is not None:
             return to.topic, to.number
-        post = _POST.search(urlsplit(what).path)
+        post = _POST.search(split(what)[1])
         if post and (place := reader.place_of(int(post[1] or post[2]))):
             return place
     raise InputError(

@@ -15,7 +15,9 @@ from urllib.parse import quote
 
 from koweb_sync.errors import AnswerMalformed, ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
 from koweb_sync.forum import parse
+from koweb_sync.forum.addresses import by_name
 from koweb_sync.forum.cache import cached_site, keep_site
+from koweb_sync.forum.files import fetch
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
     Category,
@@ -273,10 +275,11 @@ class Forum(Lane):
     # ---- uploads
 
     def download(self, short_url: str) -> bytes:
-        """The content of an upload: one request. Raises ForumNotFound, ForumAnswerUnclear if it lies elsewhere."""
-        path = f"/uploads/short-url/{short_url.removeprefix('upload://')}"
-        content = self._request("GET", path, override_request_kwargs={"content": True})
-        return bytes(content)
+        """The content of an upload://…: one request, one more where it lies elsewhere or needs the key. Raises
+        AddressRefused for another address, ForumNotFound, ForumForbidden, ForumKeyRefused, ForumRefused (too big),
+        ForumAnswerUnclear.
+        """
+        return fetch(self, by_name(short_url, "", self.host) or short_url).content
 
     def upload(self, name: str, data: bytes) -> Upload:
         """Store a file: one request; the same content gives the same upload. Raises ForumRefused."""

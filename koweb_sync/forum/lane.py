@@ -10,12 +10,14 @@ from typing import Any, Self
 import requests
 from pydiscourse import DiscourseClient
 
-from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
+from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
 from koweb_sync.forum import parse
+from koweb_sync.forum.addresses import Address, climbs, read
 from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
 from koweb_sync.forum.cache import machine_folder
 from koweb_sync.forum.decode import named
 from koweb_sync.forum.models import Scope
+from koweb_sync.forum.network import Guard, Network
 from koweb_sync.forum.refusals import needed_scope, refusal
 from koweb_sync.forum.transport import Answer, Call, Timeouts, Transport
 from koweb_sync.i18n import _
@@ -24,7 +26,8 @@ from koweb_sync.i18n import _
 class Lane(DiscourseClient):
     """pydiscourse over our transport. `state` is the folder that processes share, None for the user's cache.
 
-    `say` hears, in the user's language, why we wait.
+    `say` hears, in the user's language, why we wait. `network` resolves names. Raises InputError for an address that is
+    no forum's.
     """
 
     def __init__(
@@ -37,13 +40,15 @@ class Lane(DiscourseClient):
         state: Path | None = None,
         clock: Clock | None = None,
         timeout: Timeouts | None = None,
+        network: Network | None = None,
         say: Callable[[str], None] = lambda _text: None,
     ) -> None:
+        self.home = home_of(url)
         super().__init__(url.rstrip("/"), username, key)
         self.state = state or machine_folder(self.host)
         self.clock = clock or SystemClock()
         budget = Budget(self.state, limits or Budgets(), self.clock, say)
-        self.transport = Transport(budget, self.clock, timeout or Timeouts())
+        self.transport = Transport(budget, self.clock, timeout or Timeouts(), Guard(network or Network(), self.home))
         self.skew = 0.0
 
     def __repr__(self) -> str:
@@ -84,9 +89,11 @@ class Lane(DiscourseClient):
         override_request_kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         """Every request of every method, ours and pydiscourse's. `override_request_kwargs` takes ours alone: `username`
-        to act as, `anonymous` for the lane without a key, `text` for an answer that does not matter, `content` for the
-        bytes of a file, `harmless` for what changes nothing and may be sent again.
+        to act as, `anonymous` for the lane without a key, `text` for an answer that does not matter, `harmless` for
+        what changes nothing and may be sent again.
         """
+        if climbs(path):  # a name that somebody gave themselves, their category or their group
+            raise ForumNotFound(_("“{path}” leads nowhere on the forum.").format(path=path), where=self.host)
         how = override_request_kwargs or {}
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
         query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
@@ -100,8 +107,6 @@ class Lane(DiscourseClient):
         self.notice(answer)
         if answer.status >= 300:
             self.refuse(verb, path, answer, how)
-        if how.get("content"):
-            return answer.content
         return None if how.get("text") else answer.data()
 
     def credentials(self, username: str | None) -> dict[str, str]:
@@ -169,6 +174,14 @@ class Lane(DiscourseClient):
             where=answer.where,
             remedy=_("Ask an administrator of the forum for the right, or let the key act as somebody who has it."),
         )
+
+
+def home_of(url: str) -> Address:
+    """A forum's address. Raises InputError for what is none."""
+    found = read(url)
+    if found is None:
+        raise InputError(_("“{url}” is not an address of a forum.").format(url=url))
+    return found
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ import re
 from functools import partial
 from typing import Any
 
+from koweb_sync.forum.addresses import Origin, read
 from koweb_sync.forum.decode import (
     Json,
     Page,
@@ -124,3 +125,12 @@ def group(data: Json) -> Group:
         automatic=flag(data, "automatic"),
         members=whole_or_none(data, "user_count"),
     )
+
+
+@clear
+def storages(data: Any) -> frozenset[Origin]:
+    """The servers of `/site/basic-info.json` besides the forum's own: its logo and icons are uploads, which lie where
+    all of them do.
+    """
+    told = [value for name, value in record(data).items() if name.endswith("_url") and isinstance(value, str)]
+    return frozenset(found.origin for one in told if (found := read(one)) is not None)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
 from koweb_sync.forum import observe, observe_site
+from koweb_sync.forum.addresses import Origin
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.decode import Malformed, Page
 from koweb_sync.forum.observed import Category, Counters, Group, Like, Listed, Opened, Person, Post, Totals
@@ -33,6 +34,7 @@ class Talk:
         self.malformed: list[Malformed] = []  # what could not be read since somebody last took it down
         self.called = ("", "")  # the forum's title and language, once somebody asked for totals
         self._staff: frozenset[str] | None = None
+        self._storages: frozenset[Origin] | None = None
 
     def get(self, path: str, *, key: bool = False, **params: Any) -> Any:
         """One answer, never an old one."""
@@ -75,6 +77,16 @@ class Talk:
             return isinstance(self.get("/site/basic-info.json"), Mapping)
         except (*NOT_FOR_US, ForumAnswerUnclear):
             return False
+
+    def storages(self) -> frozenset[Origin]:
+        """The servers besides its own that the forum keeps files on, as far as its settings tell: one request, once."""
+        if self._storages is None:
+            try:
+                self._storages = self.read("/site/basic-info.json", observe_site.storages)
+            except (*NOT_FOR_US, ForumAnswerUnclear):
+                self._storages = frozenset()
+            self.forum.transport.storages = self._storages
+        return self._storages
 
     def categories(self, *, key: bool = False) -> Page[Category]:
         """All categories that we may see."""

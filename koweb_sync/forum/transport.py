@@ -2,59 +2,72 @@
 
 A read is repeated after a server error or a lost connection. A write is repeated only when the forum certainly did not
 do it: it said 429 or "read-only", or there was never a connection. Redirects are followed on the same origin only, and
-the key goes nowhere else. No error, log or representation holds the key: failures are values until they are raised, so
-that no exception of the HTTP library, which carries the request's headers, hangs on ours.
+the key goes nowhere else; a file may lie elsewhere, and is asked for there without it. No error, log or representation
+holds the key: failures are values until they are raised, so that no exception of the HTTP library, which carries the
+request's headers, hangs on ours.
 """
 
-import ipaddress
-import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError
 
 from koweb_sync import __version__
-from koweb_sync.errors import ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable, LimitReached
+from koweb_sync.errors import (
+    AddressRefused,
+    ForumAnswerUnclear,
+    ForumDown,
+    ForumError,
+    ForumUnreachable,
+    LimitReached,
+)
+from koweb_sync.forum import wire
+from koweb_sync.forum.addresses import Address, Origin, Place, at_home, follow, place, read, sent_on
 from koweb_sync.forum.budget import Budget, Clock
 from koweb_sync.forum.decode import decoded
+from koweb_sync.forum.network import Forbidden, Guard
+from koweb_sync.forum.wire import Failure, TooBig, failure, read_all
 from koweb_sync.i18n import _
 
 AGENT = f"koweb-sync/{__version__}"
 LONG = 120.0  # seconds; a limit of one user that lasts longer ends this user's writes for now
 LONGEST = 366 * 86_400.0  # seconds that anybody is believed to want us to wait
 PATIENCE = 600.0  # seconds that one request waits for the forum in all
-BIGGEST = 64 * 1024 * 1024  # bytes of an answer
+HOPS = 10
 REDIRECTS = frozenset([301, 302, 303, 307, 308])
-
-
-class TooBig(requests.exceptions.ContentDecodingError):
-    """An answer that is larger than any forum's."""
 
 
 class ReadOnly(ForumDown):
     """The forum's maintenance lasts longer than our patience."""
 
 
+class TooSlow(ForumUnreachable):
+    """An answer that came, but would never have ended. The same again would take as long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds until a connection must stand, and between two pieces of an answer."""
+    """Seconds until a connection must stand, and between two pieces of an answer. The whole of an exchange may take
+    `whole` seconds, and one more for every `rate` bytes that were sent or came: slow lines pass, a drip does not.
+    """
 
     connect: float = 10.0
     read: float = 60.0
+    whole: float = 120.0
+    rate: int = 4_000
 
 
 @dataclass(frozen=True)
 class Call:
     """One request. `headers` holds the key for a keyed one, so it is left out of the representation.
 
-    `file`: it fetches a file, which forums count apart; without a key it may be sent on to where the files lie.
+    `file`: it fetches a file, which forums count apart; it may be sent on to where files lie, without the key there.
     `harmless`: it changes nothing although its verb says so.
     """
 
@@ -123,21 +136,15 @@ class Answer:
         return data if isinstance(data, dict) else {"errors": data} if isinstance(data, list) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """No answer: why, in words, and whether the request may have been done nevertheless."""
-
-    why: str
-    sent: bool
-
-
 class Transport:
-    """Sends calls to one forum."""
+    """Sends calls to one forum. `storages` are servers that the forum named for its files."""
 
-    def __init__(self, budget: Budget, clock: Clock, timeouts: Timeouts) -> None:
+    def __init__(self, budget: Budget, clock: Clock, timeouts: Timeouts, guard: Guard) -> None:
         self.budget = budget
         self.clock = clock
         self.timeouts = timeouts
+        self.guard = guard
+        self.storages: frozenset[Origin] = frozenset()
         self.local = threading.local()
         self.sessions: list[requests.Session] = []
 
@@ -150,7 +157,7 @@ class Transport:
     def send(self, call: Call) -> Answer:
         """The forum's answer, of whatever status below 500; a read follows redirects on the same origin.
 
-        Raises ForumUnreachable, ForumDown, LimitReached, ForumAnswerUnclear.
+        Raises ForumUnreachable, ForumDown, LimitReached, ForumAnswerUnclear; AddressRefused for what is no file.
         """
         retrying = Retrying(
             sleep=self.clock.sleep,
@@ -159,26 +166,28 @@ class Transport:
             retry=retry_if_exception(lambda error: may_repeat(call, error)),
             reraise=True,
         )
-        return retrying(self.patiently, call)
+        return retrying(self.patiently, self.file(call) if call.file else call)
 
     def patiently(self, call: Call) -> Answer:
         """One try; the forum's requests to wait are obeyed."""
         deadline = self.clock.now() + PATIENCE
-        current = call
-        for _hop in range(1000):
+        current, hops = call, 0
+        while True:
             self.budget.enter(keyed=current.keyed, file=current.file)
             answer = self.exchange(current)
             if isinstance(answer, Failure):
                 raise unreachable(current, answer)
             if answer.status in REDIRECTS:
-                current = redirected(current, answer)
+                hops += 1
+                if hops > HOPS:
+                    raise ForumAnswerUnclear(_("The forum sends us round in circles."), where=call.where)
+                current = self.redirected(current, answer)
             elif (wait := asked_to_wait(answer)) is None:
                 if answer.status >= 500:
                     raise down(answer)
                 return answer
             else:
                 self.obey(answer, wait, deadline)
-        raise ForumAnswerUnclear(_("The forum sends us round in circles."), where=call.where)
 
     def obey(self, answer: Answer, wait: float, deadline: float) -> None:
         """Pause all processes, or give up where the limit lasts too long for one run."""
@@ -189,93 +198,102 @@ class Transport:
             raise down(answer)
         self.budget.pause(wait)
 
+    # ---- where to
+
+    def file(self, call: Call) -> Call:
+        """The call for a file, its address written anew. Raises AddressRefused for anything but a file of the forum;
+        with a key, for anything but an upload of the forum itself.
+        """
+        home, address = self.guard.home, read(call.url)
+        where = Place.ELSEWHERE if address is None else place(address, home, self.storages)
+        if address is None or where is Place.ELSEWHERE or (call.keyed and where is not Place.UPLOAD):
+            raise AddressRefused(_("This address is not one of the forum's files."), where=call.where)
+        return replace(call, url=at_home(address, home).url)
+
+    def redirected(self, call: Call, answer: Answer) -> Call:
+        """The call at its new place. Raises ForumAnswerUnclear for one where it may not go."""
+        target = follow(call.url, answer.headers.get("Location", ""))
+        old, new = read(call.url), read(target)
+        if old is None or new is None or target == call.url:
+            raise elsewhere(call, target)
+        if call.file:
+            return self.file_elsewhere(call, old, new)
+        if old.origin == new.origin and (call.reads or answer.status in (307, 308)):
+            return replace(call, url=target)
+        raise elsewhere(call, target)
+
+    def file_elsewhere(self, call: Call, old: Address, new: Address) -> Call:
+        """The call for a file at the place that it is sent on to; the key stays with the forum's own uploads."""
+        home = self.guard.home
+        if not sent_on(old, new, home, self.storages):
+            raise elsewhere(call, new.url)
+        keep = call.keyed and place(new, home) is Place.UPLOAD
+        return replace(call, url=at_home(new, home).url, headers=call.headers if keep else {})
+
     def exchange(self, call: Call) -> Answer | Failure:
-        """One request and its answer, or why there is none."""
+        """One request and its answer, or why there is none. A file is asked for at a numeric address that was judged,
+        the next one where nobody listens; through a proxy, by its name.
+        """
+        address = read(call.url) if call.file else None
+        if address is None:
+            return self.once(call, None)
+        answer: Answer | Failure = Failure(_("the name is not known, or nobody listens there"), sent=False)
+        try:
+            ways = self.guard.ways(address, proxied=wire.proxied(self.session(), call.url))
+        except Forbidden:
+            text = _("The address leads into a network that is not the forum's: it was not asked.")
+            raise ForumAnswerUnclear(text, where=call.where) from None
+        except OSError:
+            return answer
+        for pin in ways:
+            answer = self.once(call, pin)
+            if not isinstance(answer, Failure) or answer.sent:
+                break
+        return answer
+
+    def once(self, call: Call, pin: str | None) -> Answer | Failure:
+        """One request to whom the name says, or to a numeric address for it."""
         headers = {"User-Agent": AGENT, "Accept": "application/json", **call.headers}
         if call.content_type:
             headers["Content-Type"] = call.content_type
-        try:
-            with self.session().request(
-                call.verb,
-                call.url,
-                data=call.body,
-                headers=headers,
-                timeout=(self.timeouts.connect, self.timeouts.read),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return Answer(response.status_code, call.url, response.headers, read_all(response))
-        except (requests.RequestException, HTTPError) as error:
-            if call.file and isinstance(error, TooBig):
-                return Answer(413, call.url, {}, b"")
-            return failure(error)
+        if pin is not None and (address := read(call.url)):
+            headers["Host"] = address.netloc
+        session = self.session()
+        self.local.door.pin = pin
+        with wire.Limit(self.timeouts.whole, self.timeouts.rate, len(call.body or b"")) as limit:
+            try:
+                with session.request(
+                    call.verb,
+                    call.url,
+                    data=call.body,
+                    headers=headers,
+                    timeout=(self.timeouts.connect, self.timeouts.read),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    content = read_all(response, limit)
+                    if not limit.over:
+                        return Answer(response.status_code, call.url, response.headers, content)
+            except (requests.RequestException, HTTPError) as error:
+                if call.file and isinstance(error, TooBig):
+                    return Answer(413, call.url, {}, b"")
+                if not limit.over:
+                    return failure(error)
+            return Failure(_("the answer came too slowly to ever end"), sent=True, slow=True)
 
     def session(self) -> requests.Session:
         """This thread's session: connections are kept open between requests."""
         if not hasattr(self.local, "session"):
-            session = requests.Session()
-            session.auth = leave_alone  # or a ~/.netrc would add its own credentials
-            self.local.session = session
-            self.sessions.append(session)
+            self.local.session, self.local.door = wire.session()
+            self.sessions.append(self.local.session)
         found: requests.Session = self.local.session
         return found
-
-
-def leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """No credentials but the key."""
-    return request
-
-
-def read_all(response: requests.Response) -> bytes:
-    """The whole body. Raises TooBig for one that no forum sends."""
-    content = bytearray()
-    for piece in response.iter_content(64 * 1024):
-        content += piece
-        if len(content) > BIGGEST:
-            raise TooBig(_("the answer is larger than 64 MB"))
-    return bytes(content)
-
-
-def failure(error: Exception) -> Failure:
-    """What went wrong on the way, in words, without the exception itself."""
-    reason = innermost(error)
-    kinds: tuple[tuple[type[BaseException], str], ...] = (
-        (requests.exceptions.SSLError, _("the certificate of the connection is not valid")),
-        (requests.exceptions.ProxyError, _("the proxy does not let us through")),
-        (requests.exceptions.ConnectTimeout, _("nobody answered in time")),
-        (requests.exceptions.ReadTimeout, _("the answer did not come in time")),
-        (requests.exceptions.InvalidURL, _("the address is not valid")),
-    )
-    why = next((text for kind, text in kinds if isinstance(error, kind)), "")
-    if not why:
-        why = _("the name is not known, or nobody listens there") if is_new(reason) else _("the connection broke off")
-    early = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.InvalidURL)
-    return Failure(why, sent=not (isinstance(error, (*early, requests.exceptions.ProxyError)) or is_new(reason)))
-
-
-def innermost(error: BaseException) -> object:
-    """What the HTTP libraries wrapped."""
-    inner: object = error
-    for _depth in range(10):
-        args = getattr(inner, "args", ())
-        below = getattr(inner, "reason", None) or (args[0] if args else None)
-        if not isinstance(below, BaseException):
-            return inner
-        inner = below
-        if isinstance(inner, NewConnectionError):
-            return inner
-    return inner
-
-
-def is_new(reason: object) -> bool:
-    """Whether there never was a connection."""
-    return isinstance(reason, NewConnectionError)
 
 
 def may_repeat(call: Call, error: BaseException) -> bool:
     """Whether the same call may be sent again after an error."""
     if isinstance(error, ForumUnreachable):
-        return call.reads or not error.sent
+        return (call.reads or not error.sent) and not isinstance(error, TooSlow)
     return isinstance(error, ForumDown) and call.reads and not isinstance(error, ReadOnly)
 
 
@@ -318,38 +336,13 @@ def site_wide(answer: Answer) -> bool:
     return code.startswith(("admin_api_key", "ip_", "user_api_key")) or "error_type" not in answer.peek()
 
 
-def redirected(call: Call, answer: Answer) -> Call:
-    """The call at its new place. Raises ForumAnswerUnclear for another origin, or for a write that would be lost."""
-    target = urljoin(call.url, answer.headers.get("Location", ""))
-    old, new = urlsplit(call.url), urlsplit(target)
-    same = (old.scheme, old.hostname, old.port) == (new.scheme, new.hostname, new.port)
-    if same and target != call.url and (call.reads or answer.status in (307, 308)):
-        return replace(call, url=target)
-    if call.file and not call.keyed and may_fetch(target, call.url):
-        return replace(call, url=target)
-    raise ForumAnswerUnclear(
+def elsewhere(call: Call, target: str) -> ForumAnswerUnclear:
+    """The error about an answer that sends us where we do not go."""
+    return ForumAnswerUnclear(
         _("The forum sends us to another address: {url}").format(url=target.partition("?")[0]),
         where=call.where,
         remedy=_("If that is the forum's address now, write it into koweb.toml (url); the key was not sent there."),
     )
-
-
-def may_fetch(url: str, sent_by: str) -> bool:
-    """Whether a file may be fetched where the forum sends us: on the web, but in no private network unless the forum
-    itself lies in one.
-    """
-    old, new = urlsplit(sent_by), urlsplit(url)
-    web = new.scheme == "https" or (new.scheme == "http" and old.scheme == "http")
-    return web and bool(new.hostname) and (inner(old.hostname or "") or not inner(new.hostname or ""))
-
-
-def inner(host: str) -> bool:
-    """Whether a name leads to this computer, or into a private network; a name that nobody knows leads nowhere."""
-    try:
-        found = socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)
-    except OSError:
-        return False
-    return any(not ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_global for one in found)
 
 
 def unreachable(call: Call, failed: Failure) -> ForumUnreachable:
@@ -357,9 +350,9 @@ def unreachable(call: Call, failed: Failure) -> ForumUnreachable:
     remedy = _("Check the address in koweb.toml and your connection, and whether the forum opens in a browser.")
     if failed.sent and not call.reads:
         remedy = _("Push again: what arrived is found, nothing is sent twice.")
-    return ForumUnreachable(
-        _("The forum does not answer: {why}.").format(why=failed.why), where=call.where, remedy=remedy, sent=failed.sent
-    )
+    kind = TooSlow if failed.slow else ForumUnreachable
+    text = _("The forum does not answer: {why}.").format(why=failed.why)
+    return kind(text, where=call.where, remedy=remedy, sent=failed.sent)
 
 
 def down(answer: Answer) -> ForumError:

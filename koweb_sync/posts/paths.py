@@ -5,7 +5,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import quote, unquote
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 # The first parts of the forum's own paths that people link to; any other `/path` would be one of the reader's machine.
 ROUTES = frozenset(
@@ -84,6 +84,15 @@ def resolve(path: str, url: str) -> Resolved:
     if whole == ".." or whole.startswith("../"):
         return Refused(Reason.OUTSIDE)
     return Local(whole, unquote(fragment) if hash_sign else None)
+
+
+def parted(url: str) -> SplitResult:
+    """The parts of an address of the web; all empty where nobody can read it."""
+    try:
+        found = urlsplit(url)
+        return found if found.port != 0 else SplitResult("", "", "", "", "")
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def relative(from_path: str, to_path: str) -> str:

@@ -1,10 +1,10 @@
 """Addresses of topics, as people copy them from a browser. Pure."""
 
 import re
-from urllib.parse import urlsplit
 
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
+from koweb_sync.forum.addresses import read, within
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
 
@@ -16,10 +16,9 @@ def number(settings: Settings, text: str) -> TopicId:
     """The topic that an address or a number names. Raises InputError."""
     if text.isdecimal() and len(text) < 10:
         return TopicId(int(text))
-    url, home = urlsplit(text), urlsplit(settings.url)
-    path = url.path.removeprefix(home.path)
-    found = NUMBER.fullmatch(path)
-    if found and (url.hostname, url.port) == (home.hostname, home.port):
+    url, home = read(text), read(settings.url)
+    path = within(url, home) if url and home else None
+    if path is not None and (found := NUMBER.fullmatch(path)):
         return TopicId(int(found[1]))
     raise InputError(
         _("“{text}” is not the address of a topic of {url}.").format(text=text, url=settings.url),

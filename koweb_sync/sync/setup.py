@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from koweb_sync.errors import GitError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Answers:
 
 def suggest_name(url: str) -> str:
     """A short name for a forum from its address: kafe for https://kafe.example.org."""
-    host = urlsplit(url).hostname or ""
+    host = parted(url).hostname or ""
     first = host.removeprefix("www.").split(".")[0]
     return re.sub(r"[^a-z0-9-]", "", first.lower()) or "forum"
 

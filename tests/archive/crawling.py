@@ -16,6 +16,7 @@ from koweb_sync.archive.visit.crawl import crawl
 from koweb_sync.archive.visit.run import Run, Silent, Wishes
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
+from koweb_sync.forum.network import Network
 from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.core.things import Post
@@ -125,11 +126,12 @@ class Archive:
     folder: Path
     wishes: Wishes
     clock: Clock = field(default_factory=Clock)
+    network: Network = field(default_factory=Network)
 
     def run(self, **wishes: Any) -> "Result":
         """Bring it up to date; what was found, and the requests that it took."""
         before = len(self.box.log)
-        found = crawl_once(self.box, self.store, self.folder, replace(self.wishes, **wishes), self.clock)
+        found = crawl_once(self.box, self.store, self.folder, replace(self.wishes, **wishes), self.clock, self.network)
         return Result(found, self.box.log[before:])
 
     @property
@@ -201,10 +203,12 @@ class Result:
         return [one.path for one in self.log if part in one.path]
 
 
-def crawl_once(box: Sandbox, store: Store, folder: Path, wishes: Wishes, clock: Clock) -> dict[str, int]:
+def crawl_once(
+    box: Sandbox, store: Store, folder: Path, wishes: Wishes, clock: Clock, network: Network | None = None
+) -> dict[str, int]:
     """One run over the API."""
     key = box.keys["all_users"] if wishes.key else ""
-    with Forum(box.url, "admin", key, limits=FREE, state=folder / "machine") as forum:
+    with Forum(box.url, "admin", key, limits=FREE, state=folder / "machine", network=network) as forum:
         number = store.enter(box.url, "kafe", clock.micros())
         run = Run(store, number, box.url, Talk(forum), wishes, Silent(), clock.micros)
         crawl(run)

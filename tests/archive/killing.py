@@ -21,7 +21,8 @@ from koweb_sync.archive.visit.run import Run, Silent, Wishes
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk
-from koweb_sync.forum.transport import Answer, Call, Failure, Transport
+from koweb_sync.forum.transport import Answer, Call, Transport
+from koweb_sync.forum.wire import Failure
 
 
 class Doomed:

@@ -74,12 +74,18 @@ def strict(file: Path) -> set[str]:
 
 
 def described(file: Path) -> dict[str, list[str]]:
-    """What a SQLite file says that its tables are: the parts of each, the order of constraints apart."""
+    """What a SQLite file says that its tables are: the parts of each, the order of constraints apart. SQLite writes a
+    column that was added later into the line of the one before.
+    """
     connection = sqlite3.connect(file)
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     connection.close()
     return {
-        name: [*sorted(re.sub(r",?\s*\n\s*", "\n", sql).split("\n")[:-1]), sql.split("\n")[-1]] for name, sql in rows
+        name: [
+            *sorted(re.sub(r",?\s*\n\s*|, (?=\w+ (?:INTEGER|TEXT)\b)", "\n", sql).split("\n")[:-1]),
+            sql.split("\n")[-1],
+        ]
+        for name, sql in rows
     }
 
 
@@ -157,7 +163,7 @@ def test_opening_says_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def next_koweb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Let this koweb be the one after: with a second migration, whose steps are given."""
+    """Let this koweb be the one after: with one more migration, whose steps are given."""
     folder = tmp_path / "migrations 100%"
     shutil.copytree(upgrade.FOLDER, folder)
 

@@ -294,6 +294,7 @@ UPLOADS = table(
     string("status"),  # wanted | held | gone | refused | large | foreign
     string("why"),
     once("fetched"),
+    maybe("keyed"),  # 1: only the key got it; 0: everybody gets it; unknown: held since before that was noted
 )
 UPLOAD_USES = table("upload_uses", key("post"), key("url", WORDS), Index(None, "forum", "url"), small=True)
 

@@ -7,14 +7,15 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from koweb_sync.forum.addresses import inside, join, split
 
 _TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d+)(?:/(\d+))?(?:/|$)")
 _TOPIC_BY_NUMBER = re.compile(r"/t/(\d+)/(\d+)$")
 _POST = re.compile(r"/p/(\d+)")
-_FILE = re.compile(r"/(?:uploads|secure-uploads|secure-media-uploads)/")
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
@@ -98,7 +99,7 @@ def link(href: str, base: str) -> Pointer:
     full = join(base, href)
     if not inside(full, base):
         return Pointer("link", url=full)
-    path = urlsplit(full).path
+    path = split(full)[1]
     found = _TOPIC_BY_NUMBER.search(path) or _TOPIC.search(path)
     if found:
         return Pointer("link", int(found[1]), int(found[2]) if found[2] else None, url=full)
@@ -122,10 +123,11 @@ def pictures(root: LexborNode, base: str) -> Iterator[File]:
 def file(src: str, kind: str, name: str, base: str, sha: str) -> File | None:
     """One file; None for what is no address. A short name of the forum is kept as such: it survives a new host."""
     full = join(base, src)
-    if urlsplit(full).scheme not in ("http", "https"):
+    if full.partition(":")[0].lower() not in ("http", "https"):
         return None
-    short = _SHORT.search(urlsplit(full).path)
-    suffix = re.search(r"\.\w+$", urlsplit(full).path)
+    path = split(full)[1]
+    short = _SHORT.search(path)
+    suffix = re.search(r"\.\w+$", path)
     if short:
         return File(keyed(f"upload://{short[1]}"), kind, name, full)
     if sha:
@@ -138,25 +140,6 @@ def keyed(url: str) -> str:
     if len(url.encode()) <= LONGEST:
         return url
     return f"{url.encode()[:500].decode(errors='ignore')}…{hashlib.sha256(url.encode()).hexdigest()}"
-
-
-def is_upload(url: str) -> bool:
-    """Whether an address is that of a file that a forum keeps."""
-    return _FILE.search(urlsplit(url).path) is not None
-
-
-def inside(url: str, base: str) -> bool:
-    """Whether an address belongs to the forum."""
-    ours, theirs = urlsplit(base), urlsplit(url)
-    return theirs.netloc.lower() == ours.netloc.lower() and theirs.path.startswith(ours.path.rstrip("/") or "/")
-
-
-def join(base: str, href: str) -> str:
-    """An address as seen from the forum; as it stands where nobody can read it."""
-    try:
-        return urljoin(f"{base}/", href.strip())
-    except ValueError:
-        return href
 
 
 def within_quote(node: LexborNode) -> bool:

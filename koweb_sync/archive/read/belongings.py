@@ -138,8 +138,9 @@ class Belongings:
         held = and_(blobs.c.forum == uploads.c.forum, blobs.c.sha256 == uploads.c.sha256)
         used = and_(uploads.c.forum == uses.c.forum, uploads.c.url == uses.c.url)
         same = ("url", "kind", "name", "source", "status")
+        columns = (*(uploads.c[name] for name in same), uploads.c.keyed)
         query = (
-            select(uses.c.post, *(uploads.c[name] for name in same), blobs.c.sha256, blobs.c.type, blobs.c.bytes)
+            select(uses.c.post, *columns, blobs.c.sha256, blobs.c.type, blobs.c.bytes)
             .join_from(uses, uploads, used)
             .join(blobs, held, isouter=True)
             .where(uses.c.forum == self.forum, uses.c.post.in_(ids))
@@ -148,7 +149,8 @@ class Belongings:
         found: dict[int, list[File]] = {}
         for row in self.connection.execute(query).mappings():
             facts = {name: row[name] for name in (*same, "sha256", "bytes")}
-            found.setdefault(row["post"], []).append(File(**facts, type=row["type"] or ""))
+            public = row["keyed"] == 0
+            found.setdefault(row["post"], []).append(File(**facts, type=row["type"] or "", public=public))
         return {post: tuple(each) for post, each in found.items()}
 
     def pointers(self, ids: Sequence[int]) -> dict[int, tuple[Pointer, ...]]:

@@ -5,6 +5,7 @@ A `Reader` works on one connection and one forum. Nothing is written; what it gi
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from heapq import merge
 from itertools import groupby, islice
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.read.belongings import Belongings
 from koweb_sync.archive.read.people import Names
-from koweb_sync.archive.read.records import Category, Disguise, Hit, Person, Plain, Post, Source, Topic, Wanted
+from koweb_sync.archive.read.records import Category, Disguise, File, Hit, Person, Plain, Post, Source, Topic, Wanted
 
 PAGE = 200  # posts in memory at once, with all their versions
 TOPICS = 500
@@ -160,7 +161,7 @@ class Reader:
         while True:
             page = query if after is None else query.where(POST.c.topic >= after[0], tuple_(*order) > after)
             rows = self.connection.execute(page).mappings().all()
-            yield from self.filled(rows)
+            yield from self.filled(rows, public=wanted.public)
             if len(rows) < PAGE:
                 return
             after = (rows[-1]["topic"], rows[-1]["number"], rows[-1]["id"])
@@ -172,13 +173,15 @@ class Reader:
         query = query.order_by(POST.c.created, POST.c.id)
         with self.connection.execute(query, execution_options={"yield_per": PAGE}) as result:
             for part in result.scalars().partitions(PAGE):
-                yield from self.by_ids(part)
+                yield from self.by_ids(part, public=wanted.public)
 
-    def by_ids(self, ids: Sequence[int]) -> list[Post]:
-        """Posts by their numbers in the forum, in the order given; at most a page. Unknown ones are left out."""
+    def by_ids(self, ids: Sequence[int], *, public: bool = False) -> list[Post]:
+        """Posts by their numbers in the forum, in the order given; at most a page. Unknown ones are left out.
+        `public`: without the files that not everybody gets.
+        """
         query = select(POST).where(POST.c.forum == self.forum, POST.c.id.in_(ids))
         rows = {row["id"]: row for row in self.connection.execute(query).mappings()}
-        return self.filled([rows[one] for one in ids if one in rows])
+        return self.filled([rows[one] for one in ids if one in rows], public=public)
 
     def place_of(self, post: int) -> tuple[int, int] | None:
         """The topic and the number of a post."""
@@ -215,10 +218,13 @@ class Reader:
             if (one := found.get(row)) is not None
         ]
 
-    def filled(self, rows: Sequence[RowMapping]) -> list[Post]:
-        """Rows of posts with all that belongs to them."""
+    def filled(self, rows: Sequence[RowMapping], *, public: bool) -> list[Post]:
+        """Rows of posts with all that belongs to them; `public`: but only the files that everybody gets."""
         self.watch(len(rows))
-        return [self.disguise.post(one) for one in self.belongings.posts(rows)]
+        found = self.belongings.posts(rows)
+        if public:
+            found = [replace(one, files=tuple(map(File.shown, one.files))) for one in found]
+        return [self.disguise.post(one) for one in found]
 
     def structure(self, topic: int, wanted: Wanted = EVERYTHING) -> dict[int, tuple[Person | None, tuple[int, ...]]]:
         """Who wrote each post of a topic, and which posts answer it; by number."""

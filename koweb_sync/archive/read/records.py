@@ -4,7 +4,7 @@ Times are whole microseconds since 1970 in UTC. A `Disguise` sees every value be
 can be taken out of an export.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 
@@ -120,7 +120,9 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An image or an attachment of a post. `sha256` is None where its content is not held; `status` says why."""
+    """An image or an attachment of a post. `sha256` is None where its content is not held; `status` says why. `public`:
+    everybody gets it on the forum, as far as is known.
+    """
 
     url: str
     kind: str
@@ -130,6 +132,11 @@ class File:
     sha256: str | None = None
     type: str = ""
     bytes: int | None = None
+    public: bool = False
+
+    def shown(self) -> "File":
+        """It as everybody sees it: without its content, unless everybody gets that."""
+        return self if self.public else replace(self, status="refused", sha256=None, type="", bytes=None)
 
 
 @dataclass(frozen=True, slots=True)

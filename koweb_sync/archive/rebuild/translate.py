@@ -8,8 +8,8 @@ only where no code changes.
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from koweb_sync.forum.addresses import split
 from koweb_sync.posts.markdown import Links, find
 from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_forum
@@ -89,7 +89,7 @@ def address(url: str, ways: Ways) -> tuple[str | None, bool]:
 
 def within(url: str, base: str) -> bool:
     """Whether an address lies on the old forum."""
-    return url.startswith(f"{base}/") and urlsplit(url).netloc == urlsplit(base).netloc
+    return url.startswith(f"{base}/") and split(url)[0] == split(base)[0]
 
 
 def topic_address(found: re.Match[str], start: str, ways: Ways) -> tuple[str | None, bool]:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from koweb_sync.archive.keep.pointers import inside, join, link
+from koweb_sync.archive.keep.pointers import link
 from koweb_sync.archive.read.export.pictures import Kept, Pictures
 from koweb_sync.archive.read.records import File, Post
+from koweb_sync.forum.addresses import inside, join, split
 
 EACH = 50  # post numbers on a page: a post's page follows from its number
 _PERSON = re.compile(r"/(?:u|users|g|groups)/")
@@ -40,7 +40,7 @@ class Look:
     def file(self, address: str) -> Kept | None:
         """The local file of an address in a post."""
         found = self.files.get(address) or self.files.get(full := join(self.base, address))
-        if found is None and (short := _SHORT.search(urlsplit(full).path)):
+        if found is None and (short := _SHORT.search(split(full)[1])):
             found = self.files.get(f"upload://{short[1]}")
         return None if found is None else self.pictures.keep(found)
 
@@ -59,7 +59,7 @@ class Look:
         if scheme not in ("http", "https"):
             return ""
         if inside(full, self.base):
-            path = urlsplit(full).path
+            path = split(full)[1]
             if _PERSON.search(path):
                 return ""
             to = link(address, self.base)
