@@ -16,7 +16,10 @@ from koweb_sync.posts.dialect import Agreed, Context, Target, from_raw, to_raw
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import NODES_MAX
 from koweb_sync.posts.labels import label_end
+from koweb_sync.posts.markdown import find
 from koweb_sync.posts.reader import read, reader, use_labels
+from koweb_sync.sandbox import Sandbox
+from tests.workspace import PNG, TEXT, Clone
 
 LENGTH = 32_000  # what Discourse takes in one post, as it is set up at first
 GENEROUS = 4.0  # seconds of processor for what takes 0.2 to 0.8 on a machine that does nothing else
@@ -121,3 +124,33 @@ def test_many_changed_keys_are_merged_in_time() -> None:
     assert not taken.conflicts
     assert taken.data == theirs.replace(b"title: Un titre", b"title: Un autre")
     assert marked.data.count(b"<<<<<<< git\n") == count
+
+
+def test_a_command_reads_each_text_of_a_post_once(here: Clone, box: Sandbox) -> None:
+    """What is read: the file and what was agreed on, ours and the forum's, before and after links are translated."""
+    text = ("[deux](deux.md) ![a](b.png) " * 40).strip()
+    here.write("posts/b.png", PNG)
+    here.post("deux")
+    here.commit()
+    here.push()
+    here.post("un", f"{TEXT}\n\n{text}\n\nFin.")
+    here.commit()
+    counted = {word: parsed(here, word) for word in ("check", "push")}
+    topic = box.by_id("un").id
+    box.edit(topic, here.raw("un").replace("Fin", "La fin"), username="admin")
+    counted |= {word: parsed(here, word) for word in ("fetch", "pull")}
+    box.edit(topic, here.raw("un").replace(TEXT, f"{TEXT} Encore."), username="admin")
+    here.reword("un", "La fin", "Et la fin")
+    counted |= {word: parsed(here, word) for word in ("status", "plan", "sync")}
+    assert "Et la fin" in here.raw("un")
+    assert "Encore" in here.raw("un")
+    most = {"check": 2, "push": 5, "fetch": 5, "pull": 6, "status": 7, "plan": 7, "sync": 16}
+    assert {word: number for word, number in counted.items() if number > most[word]} == {}, counted
+
+
+def parsed(here: Clone, word: str) -> int:
+    """How many texts a command reads."""
+    read.cache_clear()
+    find.cache_clear()
+    here.run(word)
+    return read.cache_info().misses
