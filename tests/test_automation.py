@@ -22,6 +22,7 @@ SCHEMAS = {
     ".github/actions": "vendor.github-actions",
     ".gitlab": "vendor.gitlab-ci",
 }
+PINNED = f"git+https://git.example.org/k.git@{'a' * 40}"
 PLAIN = Settings("kafe", "https://kafe.example.org", "admin", bookmark="refs/koweb/kafe")
 ODD = Settings(
     "le-2e",
@@ -144,20 +145,20 @@ def test_each_job_may_do_only_what_it_does(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_init_writes_what_is_missing_and_never_over_what_is_there(here: Clone, host: Host) -> None:
-    dry = here.run("init", "--ci", host, "--dry-run", "--package", "koweb-sync==9.9")
+    dry = here.run("init", "--ci", host, "--dry-run", "--package", PINNED)
     assert here.git("status", "--porcelain") == ""
     subprocess.run(["git", "apply"], cwd=here.folder, input=dry.out.encode(), check=True)
     names = [file.path for file in make(host, WANTED[0])]
     before = {name: here.read(name) for name in names}
-    again = here.run("init", "--ci", host, "--package", "koweb-sync==9.9")  # a dry run shows exactly what is written
+    again = here.run("init", "--ci", host, "--package", PINNED)  # a dry run shows exactly what is written
     assert {name: here.read(name) for name in names} == before
     assert "KOWEB_KAFE_API_KEY" not in again.text
     here.write(names[0], "mine: true\n")
     here.write(names[-1], "repos: []\n")
-    refused = here.run("init", "--ci", host, code=2)
+    refused = here.run("init", "--ci", host, "--package", PINNED[:-1] + "b", code=2)
     assert names[0] in refused.err
     assert here.read(names[0]) == "mine: true\n"
-    forced = here.run("init", "--ci", host, "--force", "--package", "koweb-sync==9.9")
+    forced = here.run("init", "--ci", host, "--force", "--package", PINNED)
     assert here.read(names[0]) == before[names[0]]
     assert here.read(names[-1]) == "repos: []\n"  # what the team shares is only ever told about
     assert "id: koweb-check" in forced.err
@@ -166,7 +167,20 @@ def test_init_writes_what_is_missing_and_never_over_what_is_there(here: Clone, h
 
 def test_init_begins_a_repository_and_its_automation_at_once(here: Clone, box: Sandbox) -> None:
     (here.folder / "koweb.toml").unlink()
-    words = ("init", "--yes", "--offline", "--url", box.url, "--username", "admin", "--name", "kafe", "--ci", "github")
+    words: tuple[str, ...] = (
+        "init",
+        "--yes",
+        "--offline",
+        "--url",
+        box.url,
+        "--username",
+        "admin",
+        "--name",
+        "kafe",
+        "--ci",
+        "github",
+    )
+    words = (*words, "--package", PINNED)
     here.run(*words, "--dry-run")
     assert not (here.folder / "koweb.toml").exists()
     here.run(*words)
@@ -178,7 +192,7 @@ def test_init_begins_a_repository_and_its_automation_at_once(here: Clone, box: S
 def test_a_link_that_leads_out_of_the_repository_is_not_followed(here: Clone, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (here.folder / ".github").symlink_to(tmp_path / "outside")
-    here.run("init", "--ci", "github", code=2)
+    here.run("init", "--ci", "github", "--package", PINNED, code=2)
     assert list((tmp_path / "outside").iterdir()) == []
 
 
@@ -208,7 +222,7 @@ def test_a_commit_is_installed_from_where_everybody_reaches_it(remote: str, spec
 
 
 def test_the_hooks_check_the_post_that_is_committed_and_no_other(here: Clone) -> None:
-    here.run("init", "--ci", "github")
+    here.run("init", "--ci", "github", "--package", PINNED)
     here.post("un")
     here.write("posts/deux.md", "Sans titre.\n")
     [offered] = load(Path(__file__).parent.parent / ".pre-commit-hooks.yaml")

@@ -16,7 +16,7 @@ EDITS = "refs/heads/koweb/forum-edits"
 
 def begin(here: Clone, host: Host) -> None:
     """The automation is on main, and two posts are published."""
-    here.run("init", "--ci", host)
+    here.run("init", "--ci", host, "--package", f"git+https://git.example.org/k.git@{'a' * 40}")
     here.post("un", LONG)
     here.post("deux", LONG)
     here.commit()

@@ -303,5 +303,5 @@ def test_a_command_without_its_libraries_says_which_extra_to_install(command: st
     argv = [sys.executable, "-c", code, command, *(["--once"] if command == "demo" else [])]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
-    assert f"pip install 'koweb-sync[{command}]'" in done.stderr
+    assert f"pip install 'koweb-sync[{command}] @ file:" in done.stderr
     assert "Traceback" not in done.stderr

@@ -27,7 +27,7 @@ ALLOWED = {
     "branch": r"[A-Za-z0-9_][\w./-]*",
     "bookmark": r"refs/[\w./-]+",
     "url": r"https?://[\w.:/~-]+",
-    "package": r"[\w./][\w./:@+=<>~!,;\[\] -]*",
+    "package": r"[\w./][\w./:@+=<>~!,;\[\] #%-]*",
     "folder": PATH,
     "posts": PATH,
 }

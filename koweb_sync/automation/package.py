@@ -1,31 +1,38 @@
 """What an automation has to install so that it runs the same koweb-sync as this one."""
 
-import json
 import re
-from importlib.metadata import distribution
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from koweb_sync import __version__
 from koweb_sync.errors import KowebError
 from koweb_sync.git import Repo
+from koweb_sync.install import origin, source
 
-NAME = "koweb-sync"
+# What nobody but its owner can change: a commit, or an archive with its hash. Nobody owns our name on the index, so a
+# stranger could; and a version alone may be uploaded by whoever does.
+FIXED = re.compile(
+    r"(koweb-sync(\[[a-z,-]+\])? @ )?"
+    r"(git\+https://[\w./:~-]+@([0-9a-f]{40}|[0-9a-f]{64})|https://[\w./:~+%-]+#sha256=[0-9a-f]{64})"
+)
 
 
-def installed() -> tuple[str, bool]:
-    """What pip installs to get this very version, and whether we know that it is to be had there.
+def installed() -> str:
+    """What pip installs to get this very koweb-sync; "" where that cannot be pinned.
 
-    Python's own record of an installation tells where it came from (PEP 610): an index, a commit, or a folder. A
-    folder counts by its git remote and its commit; without one, the index is only a guess.
+    Python's own record of an installation tells where it came from (PEP 610): a commit, an archive, or a folder. A
+    folder counts by its git remote and its commit; what came from an index by its name counts for nothing.
     """
-    text = distribution(NAME).read_text("direct_url.json")
-    if text is None:
-        return f"{NAME}=={__version__}", True
-    origin = json.loads(text)
-    commit = origin.get("vcs_info", {}).get("commit_id")
-    found = pinned(origin["url"], commit) if commit else from_folder(origin["url"])
-    return found or f"{NAME}=={__version__}", bool(found)
+    found, place = origin(), source()
+    if found is not None and "dir_info" in found:
+        place = from_folder(found["url"])
+    elif found is not None and "vcs_info" in found:
+        place = pinned(found["url"], found["vcs_info"]["commit_id"])
+    return place if is_pinned(place) else ""
+
+
+def is_pinned(package: str) -> bool:
+    """Whether what pip is asked for is one content for ever."""
+    return FIXED.fullmatch(package) is not None
 
 
 def from_folder(url: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from koweb_sync import safe_files
 from koweb_sync.automation.files import INCLUDING, File, Host, Wanted, make
-from koweb_sync.automation.package import installed
+from koweb_sync.automation.package import installed, is_pinned
 from koweb_sync.cli.output import echo, say
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
@@ -43,13 +43,21 @@ def automate(repo: Repo, wanted: Wanted, host: Host, *, dry_run: bool, force: bo
 
 
 def wanted_of(repo: Repo, settings: Settings, path: Path, package: str | None) -> Wanted:
-    """What to write for the forum of the koweb.toml at `path`. Says so where the package is only a guess."""
-    found, sure = (package, True) if package else installed()
-    if not sure:
-        text = _(
-            "The automation will install “{package}”: see that it can be had there, or say otherwise with --package."
+    """What to write for the forum of the koweb.toml at `path`. Raises InputError for a package that is not pinned: it
+    runs in jobs that hold the key, so nobody may change it afterwards.
+    """
+    found = package or installed()
+    if not is_pinned(found):
+        raise InputError(
+            _("It is not known for certain what the automation is to install: {package}.").format(
+                package=found or _("this koweb-sync comes from a folder or an index")
+            ),
+            where="--package",
+            remedy=_(
+                "Name a commit, --package git+https://…@COMMIT with all 40 signs of it, or an archive with its hash,"
+                " --package https://….whl#sha256=…"
+            ),
         )
-        say(text.format(package=found), fg="yellow")
     folder = path.resolve().parent.relative_to(repo.root.resolve()).as_posix()
     return Wanted(settings, found, folder)
 

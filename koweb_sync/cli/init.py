@@ -26,7 +26,11 @@ from koweb_sync.i18n import LANGUAGES, _, active
 @click.option(
     "--ci", type=click.Choice(HOSTS), help=_("Write files with which GitHub or GitLab check, publish and pull.")
 )
-@click.option("--package", metavar="SPEC", help=_("What pip installs there (default: this version of koweb-sync)."))
+@click.option(
+    "--package",
+    metavar="SPEC",
+    help=_("What pip installs there: a commit, or an archive with its hash (default: this koweb-sync)."),
+)
 @click.option("--force", is_flag=True, help=_("Replace files of --ci that have another text."))
 @click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
 def init(*, yes: bool, offline: bool, ci: Any, dry_run: bool, **given: Any) -> None:

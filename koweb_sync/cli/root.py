@@ -13,6 +13,7 @@ from koweb_sync import __version__
 from koweb_sync.cli import last_resort
 from koweb_sync.errors import DONE, InputError
 from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.install import how_to_install
 from koweb_sync.redaction import begin
 from koweb_sync.safe_text import line
 
@@ -121,7 +122,7 @@ def extras(ctx: click.Context) -> Iterator[None]:
             _("“koweb {command}” needs the extra “{command}”, which is not installed ({library} is missing).").format(
                 command=command, library=library
             ),
-            remedy=_("Install it with: pip install 'koweb-sync[{extra}]'").format(extra=command),
+            remedy=how_to_install(command),
         ) from error
 
 

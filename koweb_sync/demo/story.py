@@ -5,6 +5,7 @@ import importlib
 from koweb_sync import safe_files
 from koweb_sync.demo.stage import Demo
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.install import how_to_install
 from koweb_sync.sandbox.core.things import Post, Topic
 
 NEEDED = ("koweb_sync.archive.base.store", "koweb_sync.report.metrics")
@@ -15,7 +16,7 @@ def play(demo: Demo) -> None:
     """The whole story, as far as the extras that are installed allow."""
     publish(demo)
     if not able():
-        demo.say(_("# The archive and the report are shown, too, with: pip install 'koweb-sync[demo]'"))
+        demo.say(_("# The archive and the report are shown, too. {how}").format(how=how_to_install("demo")))
         return
     keep(demo)
     tell(demo)

@@ -28,6 +28,7 @@ from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.base.trouble import complaint
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.install import how_to_install
 
 Engine = Literal["duckdb", "postgres", "spark"]
 Column = NDArray[Any]
@@ -191,9 +192,7 @@ def spark(folder: Path, url: str) -> Iterator[Source]:
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise InputError(
-            _("Spark is not installed."), remedy=_("Install it with: pip install 'koweb-sync[spark]'. It needs Java.")
-        ) from error
+        raise InputError(_("Spark is not installed. It needs Java."), remedy=how_to_install("spark")) from error
     running = SparkSession.getActiveSession()
     made = SparkSession.builder.appName("koweb report").config("spark.ui.showConsoleProgress", "false")
     session = running or made.getOrCreate()
@@ -231,7 +230,7 @@ def postgres(store: Store, forum: int) -> Iterator[Source]:
         except ModuleNotFoundError as error:  # pandas
             raise InputError(
                 _("What a report in PostgreSQL needs is not installed."),
-                remedy=_("Install it with: pip install 'koweb-sync[postgres]'."),
+                remedy=how_to_install("postgres"),
             ) from error
         tables = {name: backend.table(name) for name in COLUMNS}
         scoped = {

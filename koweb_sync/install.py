@@ -1,0 +1,40 @@
+"""Where this koweb-sync was installed from, and how more of it is installed from there.
+
+Nobody owns the name koweb-sync on an index of packages: whoever takes it would run on every computer that is told
+“pip install koweb-sync”. So nothing that we say or write names it alone.
+"""
+
+import json
+import shlex
+from importlib.metadata import distribution
+from typing import Any
+
+from koweb_sync.i18n import _
+
+NAME = "koweb-sync"
+
+
+def origin() -> dict[str, Any] | None:
+    """Python's own record of where an installation came from (PEP 610); None: from an index, by its name."""
+    text = distribution(NAME).read_text("direct_url.json")
+    return json.loads(text) if text else None
+
+
+def source() -> str:
+    """What pip installs to get the same again; "" where it came from an index."""
+    found = origin()
+    if found is None:
+        return ""
+    digest = found.get("archive_info", {}).get("hashes", {}).get("sha256")
+    if digest:
+        return f"{found['url'].partition('#')[0]}#sha256={digest}"
+    info = found.get("vcs_info")
+    return f"{info['vcs']}+{found['url']}@{info['commit_id']}" if info else str(found["url"])
+
+
+def how_to_install(extra: str) -> str:
+    """How an extra that is missing is installed, in words."""
+    place = source()
+    if not place:
+        return _("Install the extra “{extra}” from where you installed koweb-sync.").format(extra=extra)
+    return _("Install it with: pip install {what}").format(what=shlex.quote(f"{NAME}[{extra}] @ {place}"))
