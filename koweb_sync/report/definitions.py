@@ -1,20 +1,25 @@
 """What each figure means, in the reader's language: title, definition, population, unit, source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from koweb_sync.i18n import _
 
 
 @dataclass(frozen=True)
 class Definition:
-    """What a figure means. `source`: where the measure comes from; empty for a plain count."""
+    """What a figure means. `source`: where the measure comes from; empty for a plain count.
+
+    `may_link`: whether a report for everybody may link the posts behind it. False where such a list points at single
+    people: who waits, who is new, who writes much or little, who helps. Each figure says it: there is no default.
+    """
 
     title: str
     definition: str
     population: str
     unit: str
     source: str = ""
+    may_link: bool = field(kw_only=True)
 
 
 def definitions() -> Mapping[str, Definition]:
@@ -38,12 +43,13 @@ def answers() -> dict[str, Definition]:
     """Answers, and who is left aside."""
     there, topic, waiting = topics_there(), _("topic"), "Kaplan & Meier 1958; CHAOSS, Time to First Response"
     return {
-        "topics": Definition(_("Topics"), _("How many topics were opened."), there, topic),
+        "topics": Definition(_("Topics"), _("How many topics were opened."), there, topic, may_link=True),
         "answered": Definition(
             _("Answered topics"),
             _("Topics with a reply, quote or mention by another human; a like is no answer."),
             there,
             topic,
+            may_link=True,
         ),
         "answered-within-24h": Definition(
             _("Answered within a day"),
@@ -51,6 +57,7 @@ def answers() -> dict[str, Definition]:
             there,
             topic,
             waiting,
+            may_link=True,
         ),
         "answered-within-72h": Definition(
             _("Answered within three days"),
@@ -58,6 +65,7 @@ def answers() -> dict[str, Definition]:
             there,
             topic,
             waiting,
+            may_link=True,
         ),
         "median-wait": Definition(
             _("Usual wait"),
@@ -65,12 +73,14 @@ def answers() -> dict[str, Definition]:
             there,
             _("hour"),
             waiting,
+            may_link=True,
         ),
         "unanswered": Definition(
             _("Topics left aside"),
             _("The share of topics older than the horizon that nobody else answered."),
             there,
             topic,
+            may_link=False,
         ),
         **unheard(),
     }
@@ -84,12 +94,14 @@ def unheard() -> dict[str, Definition]:
             _("The share of people whose every post got no reply, quote, mention or like by another human."),
             people_there(),
             _("person"),
+            may_link=False,
         ),
         "unheard-posts": Definition(
             _("Unheard posts"),
             _("The share of posts that got no reply, quote or like by another human."),
             people_there(),
             _("post"),
+            may_link=False,
         ),
     }
 
@@ -99,31 +111,46 @@ def newcomers() -> dict[str, Definition]:
     there, person = _("People whose first post lies in the window."), _("person")
     earlier = _("People who had 30 days after their first post, which ended in the window.")
     return {
-        "newcomers": Definition(_("Newcomers"), _("How many people wrote for the first time."), there, person),
+        "newcomers": Definition(
+            _("Newcomers"), _("How many people wrote for the first time."), there, person, may_link=False
+        ),
         "newcomers-answered": Definition(
-            _("Newcomers answered"), _("The share whose first post was answered within the horizon."), there, person
+            _("Newcomers answered"),
+            _("The share whose first post was answered within the horizon."),
+            there,
+            person,
+            may_link=False,
         ),
         "newcomers-answered-by-facilitators": Definition(
             _("Welcomed by facilitators"),
             _("Of the answered newcomers, the share whom a facilitator answered first."),
             there,
             person,
+            may_link=False,
         ),
         "newcomers-answered-by-others": Definition(
             _("Welcomed by others"),
             _("Of the answered newcomers, the share whom somebody else answered first."),
             there,
             person,
+            may_link=False,
         ),
-        "second-post": Definition(_("Second post"), _("The share who wrote again within 30 days."), earlier, person),
+        "second-post": Definition(
+            _("Second post"), _("The share who wrote again within 30 days."), earlier, person, may_link=False
+        ),
         "second-post-answered": Definition(
-            _("Second post, answered"), _("Of those who were answered, the share who wrote again."), earlier, person
+            _("Second post, answered"),
+            _("Of those who were answered, the share who wrote again."),
+            earlier,
+            person,
+            may_link=False,
         ),
         "second-post-unanswered": Definition(
             _("Second post, not answered"),
             _("Of those who were not answered, the share who wrote again."),
             earlier,
             person,
+            may_link=False,
         ),
         "second-post-difference": Definition(
             _("What goes with an answer"),
@@ -131,6 +158,7 @@ def newcomers() -> dict[str, Definition]:
             earlier,
             person,
             "Newcombe 1998",
+            may_link=False,
         ),
     }
 
@@ -140,10 +168,14 @@ def voices() -> dict[str, Definition]:
     there, person = people_there(), _("person")
     everybody, chaoss = _("All members, also those who wrote nothing."), "CHAOSS, Contributor Absence Factor"
     return {
-        "posts": Definition(_("Posts"), _("How many posts were written."), there, _("post")),
-        "participants": Definition(_("Participants"), _("How many people wrote."), there, person),
+        "posts": Definition(_("Posts"), _("How many posts were written."), there, _("post"), may_link=True),
+        "participants": Definition(_("Participants"), _("How many people wrote."), there, person, may_link=True),
         "members": Definition(
-            _("Members"), _("How many accounts in use there were at the end of the window."), everybody, person
+            _("Members"),
+            _("How many accounts in use there were at the end of the window."),
+            everybody,
+            person,
+            may_link=True,
         ),
         "gini-participants": Definition(
             _("Inequality among participants"),
@@ -151,6 +183,7 @@ def voices() -> dict[str, Definition]:
             there,
             person,
             "Gini 1912",
+            may_link=True,
         ),
         "gini-members": Definition(
             _("Inequality among members"),
@@ -158,18 +191,37 @@ def voices() -> dict[str, Definition]:
             everybody,
             person,
             "Gini 1912",
+            may_link=True,
         ),
         "effective-voices": Definition(
-            _("Effective number of voices"), _("So many equal voices would be as diverse."), there, person, "Jost 2006"
+            _("Effective number of voices"),
+            _("So many equal voices would be as diverse."),
+            there,
+            person,
+            "Jost 2006",
+            may_link=True,
         ),
         "top-tenth": Definition(
-            _("Share of the top tenth"), _("The share of posts by the tenth that writes most."), there, person
+            _("Share of the top tenth"),
+            _("The share of posts by the tenth that writes most."),
+            there,
+            person,
+            may_link=False,
         ),
         "lower-half": Definition(
-            _("Share of the quieter half"), _("The share of posts by the half that writes least."), there, person
+            _("Share of the quieter half"),
+            _("The share of posts by the half that writes least."),
+            there,
+            person,
+            may_link=False,
         ),
         "absence-posts": Definition(
-            _("Absence factor of posts"), _("How few people wrote half of the posts."), there, person, chaoss
+            _("Absence factor of posts"),
+            _("How few people wrote half of the posts."),
+            there,
+            person,
+            chaoss,
+            may_link=False,
         ),
         "absence-answers": Definition(
             _("Absence factor of first answers"),
@@ -177,6 +229,7 @@ def voices() -> dict[str, Definition]:
             there,
             person,
             chaoss,
+            may_link=False,
         ),
     }
 
@@ -191,23 +244,42 @@ def ties() -> dict[str, Definition]:
     there, tie = ties_there(), _("tie")
     return {
         "ties": Definition(
-            _("Ties"), _("How many people responded to how many: each pair once in each direction."), there, tie
+            _("Ties"),
+            _("How many people responded to how many: each pair once in each direction."),
+            there,
+            tie,
+            may_link=True,
         ),
-        "reciprocity": Definition(_("Reciprocity"), _("The share of ties that go both ways."), there, tie, "networkx"),
+        "reciprocity": Definition(
+            _("Reciprocity"), _("The share of ties that go both ways."), there, tie, "networkx", may_link=True
+        ),
         "reciprocity-by-chance": Definition(
-            _("Reciprocity by chance"), _("What it would be if the same answers went to anybody."), there, tie
+            _("Reciprocity by chance"),
+            _("What it would be if the same answers went to anybody."),
+            there,
+            tie,
+            may_link=True,
         ),
         "reciprocity-beyond-chance": Definition(
-            _("Reciprocity beyond chance"), _("Reciprocity less what chance alone would make."), there, tie
+            _("Reciprocity beyond chance"),
+            _("Reciprocity less what chance alone would make."),
+            there,
+            tie,
+            may_link=True,
         ),
         "depth": Definition(
             _("Depth of conversations"),
             _("How many turns between different people the longest chain of replies takes, on average."),
             topics_there(),
             _("topic"),
+            may_link=True,
         ),
         "conversations": Definition(
-            _("Conversations"), _("The share of topics with at least three turns."), topics_there(), _("topic")
+            _("Conversations"),
+            _("The share of topics with at least three turns."),
+            topics_there(),
+            _("topic"),
+            may_link=True,
         ),
     }
 
@@ -222,12 +294,14 @@ def bridges() -> dict[str, Definition]:
             _("The share of people who wrote in several categories."),
             people_there(),
             person,
+            may_link=False,
         ),
         "across-groups": Definition(
             _("Bridges between groups"),
             _("Of the ties between people in groups, the share between people who share none."),
             ties_there(),
             tie,
+            may_link=True,
         ),
         "holders": Definition(
             _("People who hold others together"),
@@ -235,15 +309,21 @@ def bridges() -> dict[str, Definition]:
             linked,
             person,
             "networkx",
+            may_link=True,
         ),
         "facilitator-answers": Definition(
             _("First answers by facilitators"),
             _("The share of first answers that facilitators gave."),
             topics_there(),
             _("topic"),
+            may_link=False,
         ),
         "facilitator-ties": Definition(
-            _("Ties with facilitators"), _("The share of ties in which a facilitator takes part."), ties_there(), tie
+            _("Ties with facilitators"),
+            _("The share of ties in which a facilitator takes part."),
+            ties_there(),
+            tie,
+            may_link=False,
         ),
         "together": Definition(
             _("Linked"),
@@ -251,6 +331,7 @@ def bridges() -> dict[str, Definition]:
             linked,
             person,
             "networkx",
+            may_link=True,
         ),
         "together-without": Definition(
             _("Linked without facilitators"),
@@ -258,6 +339,7 @@ def bridges() -> dict[str, Definition]:
             linked,
             person,
             "networkx",
+            may_link=True,
         ),
     }
 
@@ -268,22 +350,29 @@ def staying() -> dict[str, Definition]:
     cohort = _("People whose first post lies in the same month.")
     return {
         "cohort-size": Definition(
-            _("Cohort"), _("How many people wrote for the first time in this month."), cohort, person
+            _("Cohort"), _("How many people wrote for the first time in this month."), cohort, person, may_link=False
         ),
         "cohort-stayed": Definition(
-            _("Still there"), _("The share who wrote in this later month."), cohort, person, "Wilson 1927"
+            _("Still there"),
+            _("The share who wrote in this later month."),
+            cohort,
+            person,
+            "Wilson 1927",
+            may_link=False,
         ),
         "silent-readers": Definition(
             _("Silent readers"),
             _("Of the people who read or wrote, the share who only read."),
             _("People who wrote in the window, or whose reading counters grew."),
             person,
+            may_link=True,
         ),
         "fell-silent": Definition(
             _("Fell silent"),
             _("The share who wrote nothing in the window."),
             _("People who wrote often in the period before."),
             person,
+            may_link=False,
         ),
     }
 
@@ -292,9 +381,13 @@ def activity() -> dict[str, Definition]:
     """Activity."""
     return {
         "week-posts": Definition(
-            _("Posts in a week"), _("How many posts were written in seven days."), people_there(), _("post")
+            _("Posts in a week"),
+            _("How many posts were written in seven days."),
+            people_there(),
+            _("post"),
+            may_link=True,
         ),
         "week-participants": Definition(
-            _("People in a week"), _("How many people wrote in seven days."), people_there(), _("person")
+            _("People in a week"), _("How many people wrote in seven days."), people_there(), _("person"), may_link=True
         ),
     }

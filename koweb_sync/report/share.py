@@ -6,18 +6,10 @@ from koweb_sync.report.answers import Answers, Curve
 from koweb_sync.report.aside import Aside
 from koweb_sync.report.behind import Behind
 from koweb_sync.report.behind import nothing as nothing_behind
+from koweb_sync.report.definitions import definitions
 from koweb_sync.report.figure import FEW, Figure, each, nothing
 from koweb_sync.report.metrics import Report, by_part
 from koweb_sync.report.published import Counts, Published, PublishedGroup, PublishedPost
-
-# A list of the posts behind these points at single people: who waits, who is new, who writes much or little, who helps.
-POINTING = {
-    *("unanswered", "unheard-voices", "unheard-posts", "fell-silent", "cohort-size", "cohort-stayed"),
-    *("newcomers", "newcomers-answered", "newcomers-answered-by-facilitators", "newcomers-answered-by-others"),
-    *("second-post", "second-post-difference", "second-post-answered", "second-post-unanswered"),
-    *("top-tenth", "lower-half", "absence-posts", "absence-answers", "across-categories"),
-    *("facilitator-answers", "facilitator-ties"),
-}
 
 
 def shareable(report: Report) -> Report:
@@ -51,7 +43,8 @@ def reachable(found: Behind, few: set[tuple[str, str]]) -> Behind:
     """
     if found.reason:
         return found
-    if POINTING & set(found.keys):
+    known = definitions()
+    if not all(key in known and known[key].may_link for key in found.keys):
         return nothing_behind(found.keys, found.part, "people", found.unit)
     if (found.people is not None and 0 < found.people < FEW) or any((found.part, key) in few for key in found.keys):
         return nothing_behind(found.keys, found.part, "few", found.unit)

@@ -10,12 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from koweb_sync.report.behind import MOST, Behind, of
+from koweb_sync.report.definitions import definitions
 from koweb_sync.report.figure import Figure
 from koweb_sync.report.form import as_json
 from koweb_sync.report.markdown import post
 from koweb_sync.report.metrics import Report, by_part, figures
 from koweb_sync.report.page import page
-from koweb_sync.report.share import POINTING, shareable
+from koweb_sync.report.share import shareable
 from koweb_sync.report.window import HOUR, Settings
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import LEFT_ASIDE, month
@@ -158,7 +159,7 @@ def test_what_points_at_single_people_is_only_for_facilitators(living: tuple[For
     _forum, full = living
     for part, one, behind in paired(shareable(full)):
         assert behind.posts == ()
-        if one.key in POINTING:
+        if not definitions()[one.key].may_link:
             assert (behind.topics, behind.search, behind.total) == ((), "", None), (part, one.key)
             assert behind.reason == "people"
         if one.state == "few":

@@ -1,0 +1,55 @@
+"""What names people leaves neither by a report for everybody nor by git."""
+
+from dataclasses import fields, replace
+
+import pytest
+
+from koweb_sync.report.behind import Behind
+from koweb_sync.report.definitions import Definition, definitions
+from koweb_sync.report.share import reachable
+from tests.workspace import Clone
+
+# Figures behind which a list of posts points at single people: written down twice, so that nobody changes one lightly.
+POINTING = {
+    *("unanswered", "unheard-voices", "unheard-posts", "fell-silent", "cohort-size", "cohort-stayed"),
+    *("newcomers", "newcomers-answered", "newcomers-answered-by-facilitators", "newcomers-answered-by-others"),
+    *("second-post", "second-post-difference", "second-post-answered", "second-post-unanswered"),
+    *("top-tenth", "lower-half", "absence-posts", "absence-answers", "across-categories"),
+    *("facilitator-answers", "facilitator-ties"),
+}
+
+
+def test_each_figure_says_whether_its_posts_may_be_linked() -> None:
+    assert {key for key, one in definitions().items() if not one.may_link} == POINTING
+    with pytest.raises(TypeError):
+        Definition("A title", "A meaning", "Everybody", "post")  # type: ignore[call-arg]
+    assert next(one for one in fields(Definition) if one.name == "may_link").kw_only
+
+
+@pytest.mark.parametrize("key", ["unanswered", "a-figure-that-somebody-adds"])
+def test_a_figure_that_does_not_say_so_is_not_linked(key: str) -> None:
+    found = Behind(("topics", key), "", "topic", 9, None, None, (), (), "https://kafe.example.org/search", "")
+    assert reachable(found, set()).search == ""
+    assert reachable(found, set()).reason == "people"
+    assert reachable(replace(found, keys=("topics",)), set()).reason != "people"
+
+
+@pytest.mark.parametrize("box", ["2022"], indirect=True)
+def test_what_names_people_is_kept_out_of_git(here: Clone) -> None:
+    here.run("archive", "--no-images")
+    for path, words in {
+        "out/claire.html": ("archive", "subject", "claire", "--output", "out/claire.html"),
+        "export": ("archive", "export", "--format", "jsonl", "--to", "export"),
+        "who.json": ("report", "--audience", "facilitators", "--format", "json", "--output", "who.json"),
+    }.items():
+        assert ".gitignore" in here.run(*words).err
+        assert here.git("check-ignore", path) == path
+        assert ".gitignore" not in here.run(*words).err
+    assert here.git("status", "--porcelain") == "?? .gitignore"
+    here.git("add", "--force", "out/claire.html", "koweb-archive.sqlite")
+    assert (
+        "git tracks out/claire.html"
+        in here.run(*("archive", "subject", "claire", "--output", "out/claire.html"), code=2).err
+    )
+    here.run("archive", "subject", "claire", "--output", "out/claire.html", "--force")
+    assert "git tracks koweb-archive.sqlite" in here.run("archive", code=2).err
