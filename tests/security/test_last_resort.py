@@ -213,7 +213,7 @@ def test_a_git_folder_that_can_only_be_read_is_told_in_words(here: Clone, monkey
         assert run.code in (0, 1), run.text
 
 
-@pytest.mark.parametrize("rot", [b"", b"not a database at all" * 400, b"SQLite format 3\0" + b"\xff" * 8000])
+@pytest.mark.parametrize("rot", [b"not a database at all" * 400, b"SQLite format 3\0" + b"\xff" * 8000])
 def test_a_rotten_archive_is_told_in_words(here: Clone, rot: bytes) -> None:
     (here.folder / "koweb-archive.sqlite").write_bytes(rot)
     for words in (
