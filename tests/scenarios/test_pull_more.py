@@ -136,15 +136,21 @@ def test_a_lost_bookmark_is_made_again_where_history_proves_it(here: Clone, box:
     box.edit(box.by_id("trois").id, f"{TEXT} Réécrit par Claire.")
     raws = {ident: here.raw(ident) for ident in ("un", "deux", "trois")}
     lose(here)
-    run = here.run("fetch", "--rebuild", code=3)
-    assert "posts/trois.md" in run.err
-    assert "posts/trois.md" not in run.out
+    here.run("fetch", "--rebuild")
     box.forget()
     here.push("--only", "posts/premier.md", "--only", "posts/deux.md")
     assert [line.split()[0] for line in here.writes()] == ["PUT"]
     assert here.raw("deux") == raws["deux"].replace("Encore", "Toujours")
     assert (here.raw("un"), here.raw("trois")) == (raws["un"], raws["trois"])
     assert here.published() == ["deux", "trois", "un"]
+    # What the forum said before the edit is in git: the edit is one like any other.
+    here.push()
+    assert here.raw("trois") == raws["trois"]
+    here.run("pull")
+    assert "Réécrit par Claire." in here.read("posts/trois.md")
+    assert here.git("log", "-1", "--format=%an", "--", "posts/trois.md") == "Claire Moreau"
+    here.push()
+    assert here.raw("trois") == raws["trois"]
 
 
 @pytest.mark.parametrize("side", ["ours", "theirs"])
@@ -155,6 +161,8 @@ def test_where_history_proves_nothing_a_person_chooses(here: Clone, box: Sandbox
     theirs = f"{TEXT} Réécrit par Claire."
     box.edit(box.by_id("un").id, theirs)
     lose(here)
+    here.write("posts/un.md", here.read("posts/un.md").replace(TEXT, f"{TEXT} Une autre histoire."))
+    here.git("commit", "--quiet", "--all", "--amend", "--message", "Nobody pushed this")
     ours = here.read("posts/un.md")
     here.run("fetch", "--rebuild", f"--{side}")
     assert (here.read("posts/un.md") == ours) == (side == "ours")
@@ -162,7 +170,7 @@ def test_where_history_proves_nothing_a_person_chooses(here: Clone, box: Sandbox
     assert "Claire Moreau" in authors
     assert "Administration" not in authors
     here.push()
-    assert here.raw("un") == (TEXT if side == "ours" else theirs)
+    assert here.raw("un") == (f"{TEXT} Une autre histoire." if side == "ours" else theirs)
     assert "Réécrit par Claire" in here.git("log", "-p", "--format=")
     box.forget()
     here.run("sync")
