@@ -13,11 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
-from urllib.parse import urlsplit
 
 from koweb_sync import zones
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.posts.paths import parted
 from koweb_sync.ref_names import plain_ref
 
 FILE = "koweb.toml"
@@ -306,7 +306,7 @@ class Reader:
     def url(self) -> str:
         """The forum's address without a slash at its end; http only for this computer itself."""
         url = self.string("url").rstrip("/")
-        parts = urlsplit(url)
+        parts = parted(url)
         local = parts.hostname in ("localhost", "127.0.0.1", "::1")
         if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
             raise self.wrong("url", _("“url” must be the forum's address, such as https://forum.example.org."))
@@ -365,12 +365,11 @@ class Reader:
         inner, plain = Reader(self.name, table, self.shown, self.text), Keeping()
         days = inner.days("rolling_days", plain.rolling_days)
         store = inner.string("store", plain.store)
-        if "://" in store and urlsplit(store).password:
-            raise self.wrong(
-                "store",
-                _("“store” must not hold a password."),
-                _("Put it into the environment variable PGPASSWORD, or the whole address into KOWEB_ARCHIVE_STORE."),
-            )
+        if "://" in store and not parted(store).scheme:
+            raise self.wrong("store", _("The address of the archive's database cannot be read."))
+        if "://" in store and parted(store).password:
+            hint = _("Put it into the environment variable PGPASSWORD, or the whole address into KOWEB_ARCHIVE_STORE.")
+            raise self.wrong("store", _("“store” must not hold a password."), hint)
         flags = {key: inner.flag(key) for key in ("avatars", "staff", "messages", "public_only")}
         files = inner.flag("files") if "files" in table else True
         place = store if "://" in store or store.startswith(("/", "~")) else str(base / store)

@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from filelock import FileLock
 
 from koweb_sync import safe_files
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import parted
 
 VERSION = 1
 NAME = "trusted.json"
@@ -39,7 +39,7 @@ def data_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 def origin(url: str) -> str:
     """An address such that two are equal only where a request goes to the same place: scheme, host, port and path."""
-    parts = urlsplit(url)
+    parts = parted(url)
     host = (parts.hostname or "").rstrip(".").lower()
     port = parts.port or PORTS.get(parts.scheme)
     return f"{parts.scheme.lower()}://{f'[{host}]' if ':' in host else host}:{port}{parts.path.rstrip('/')}"

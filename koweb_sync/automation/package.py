@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from koweb_sync.errors import KowebError
 from koweb_sync.git import Repo
 from koweb_sync.install import origin, source
+from koweb_sync.posts.paths import parted
 
 # What nobody but its owner can change: a commit, or an archive with its hash. Nobody owns our name on the index, so a
 # stranger could; and a version alone may be uploaded by whoever does.
@@ -37,7 +38,7 @@ def is_pinned(package: str) -> bool:
 
 def from_folder(url: str) -> str:
     """A folder's commit on its git remote, or "" where it has none."""
-    path = Path(unquote(urlsplit(url).path))
+    path = Path(unquote(parted(url).path))
     if not path.is_dir():
         return ""
     try:

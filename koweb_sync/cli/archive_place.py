@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 import click
 
@@ -19,6 +18,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import ConfigError, HumanNeeded, InputError, KeyBound, NoArchive
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import parted
 
 if TYPE_CHECKING:
     from koweb_sync.archive.base.store import Store
@@ -184,8 +184,8 @@ def named_host(place: str) -> bool:
     """Whether the address of a database says more than the name of one on this computer: a host, a user, or options
     such as `?host=`, `?service=` or `?sslkey=`, with which libpq goes elsewhere or reads a file.
     """
-    parts = urlsplit(place)
-    return bool(parts.netloc or parts.query or parts.fragment)
+    parts = parted(place)
+    return not parts.scheme or bool(parts.netloc or parts.query or parts.fragment)
 
 
 def archive_at(place: Place, store: "Store") -> "Archive":

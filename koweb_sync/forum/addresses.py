@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin
 
 import idna
 
@@ -75,18 +75,14 @@ def read(text: str) -> Address | None:
     before, mark, after = text.strip(" \t\r\n\f").partition("#")[0].partition("?")
     if _CONTROL.search(before) or _CONTROL.search(after):
         return None
-    try:
-        parts = urlsplit(before.replace("\\", "/"))
-        port = parts.port
-    except ValueError:
-        return None
+    parts = parted(before.replace("\\", "/"))
     scheme = parts.scheme.lower()
     host = named(parts.netloc, parts.hostname)
     path = resolved(parts.path)
-    if scheme not in DEFAULTS or host is None or path is None or port == 0:
+    if scheme not in DEFAULTS or host is None or path is None:
         return None
     query = quote(after, safe="!$&'()*+,;=:@/?~%-._") if mark else ""
-    return Address(scheme, host, port or DEFAULTS[scheme], path, query)
+    return Address(scheme, host, parts.port or DEFAULTS[scheme], path, query)
 
 
 def named(netloc: str, host: str | None) -> str | None:

@@ -12,12 +12,12 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from koweb_sync import records, safe_files
 from koweb_sync.errors import InputError
 from koweb_sync.forum.models import Category, Limits, Site
 from koweb_sync.posts.ids import CategoryId
+from koweb_sync.posts.paths import parted
 
 VERSION = 3
 
@@ -25,7 +25,7 @@ VERSION = 3
 def machine_folder(url: str) -> Path:
     """The folder of one forum in the user's cache; all processes of the user on this machine share it."""
     home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    host = parted(url).netloc.rpartition("@")[2].lower()
     name = f"{host.replace(':', '_')}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
     return Path(home) / "koweb" / name
 

@@ -4,12 +4,12 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
 from koweb_sync import __version__, pages
 from koweb_sync.i18n import _, active
+from koweb_sync.posts.paths import parted
 from koweb_sync.report import leads, spell, words
 from koweb_sync.report.charts import Chart, charts
 from koweb_sync.report.definitions import Definition, definitions
@@ -80,7 +80,7 @@ def shown(report: Report, now: int) -> Shown:
         report=report,
         title=_("How our forum is doing"),
         period=words.capital(words.period(report)),
-        host=urlsplit(report.forum).netloc or report.forum,
+        host=parted(report.forum).netloc or report.forum,
         sentences=words.sentences(report),
         closer=leads.closer(),
         notes=words.notes(report, now),

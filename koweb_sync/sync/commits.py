@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
 from koweb_sync.git import IDENTITY, Repo
 from koweb_sync.i18n import catalog
+from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line
 from koweb_sync.sync.revisions import Version
 from koweb_sync.sync.seen import FIELDS, TRAILER, Edit, Seen, fields_mark, fields_name, text_name
@@ -21,7 +21,7 @@ EARLIER = "Koweb-Earlier-Editor"
 
 def address(settings: Settings, username: str) -> str:
     """An address that names a person of the forum: username@host."""
-    return f"{clean(username)}@{urlsplit(settings.url).hostname or 'forum'}"
+    return f"{clean(username)}@{parted(settings.url).hostname or 'forum'}"
 
 
 def last_edit(view: TopicView, settings: Settings) -> Edit:

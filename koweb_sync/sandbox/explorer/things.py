@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from koweb_sync.posts.paths import parted
 from koweb_sync.sandbox.core.things import Category, Post, Topic, Upload
 from koweb_sync.sandbox.explorer.schema import Always, Source, Table, columns, micro
 from koweb_sync.sandbox.explorer.talk import Talk, posts, talks
@@ -248,7 +248,7 @@ class Link:
     @property
     def domain(self) -> str:
         """The host that it leads to."""
-        return urlsplit(self.url).hostname or "localhost"
+        return parted(self.url).hostname or "localhost"
 
 
 def urls(post: Post) -> Iterator[str]:
@@ -264,7 +264,7 @@ def links(source: Source) -> Sequence[Link]:
     state, found = source.state, []
     for post in posts(source):
         for url in dict.fromkeys(urls(post)):
-            place = TOPIC_PATH.match(urlsplit(url).path) if not urlsplit(url).hostname else None
+            place = TOPIC_PATH.match(parted(url).path) if not parted(url).hostname else None
             topic = state.topics.get(int(place[1])) if place else None
             number = int(place[2] or 1) if place else 1
             to = next((one for one in state.posts_of(topic) if one.number == number), None) if topic else None
@@ -283,7 +283,7 @@ LINKS = Table(
         ("user_id integer", "post.user_id"),
         ("url varchar", "url"),
         ("domain varchar", "domain"),
-        ("internal boolean", lambda _source, row: not urlsplit(row.url).hostname),
+        ("internal boolean", lambda _source, row: not parted(row.url).hostname),
         ("link_topic_id integer", "topic"),
         ("created_at updated_at timestamp", lambda _source, row: micro(row.post.created_at)),
         ("reflection boolean", False),

@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import fsspec
 from filelock import FileLock, Timeout
@@ -29,6 +28,7 @@ from koweb_sync.archive.read.export.run import STYLES, Style
 from koweb_sync.archive.read.records import Wanted
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import parted
 from koweb_sync.trusted import data_folder
 
 VERSION = 1  # of a note
@@ -95,7 +95,7 @@ def folder() -> Path:
 
 def full(to: str) -> str:
     """A place by its whole name, the same from wherever it is named."""
-    if urlsplit(to).scheme in ("file", "local"):
+    if parted(to).scheme in ("file", "local"):
         return str(Path(fsspec.core.url_to_fs(to)[1]).resolve())
     return to if "://" in to else str(Path(to).expanduser().resolve())
 

@@ -7,7 +7,6 @@ import re
 from base64 import encodebytes
 from email.header import Header
 from email.utils import format_datetime, formataddr
-from urllib.parse import urlsplit
 
 from koweb_sync.archive.base.dates import when
 from koweb_sync.archive.read.export import sayings
@@ -17,6 +16,7 @@ from koweb_sync.archive.read.export.sayings import called
 from koweb_sync.archive.read.reading import Reader
 from koweb_sync.archive.read.records import Post, Source, Topic, Wanted
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import parted
 
 Thread = dict[int, tuple[int, int | None]]  # number -> id, and the number that it answers
 ANCESTORS = 12  # in References besides the first post
@@ -40,7 +40,7 @@ def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -
 
 def domain(source: Source) -> str:
     """What stands behind @: the forum's host, made unreachable."""
-    parts = urlsplit(source.url)
+    parts = parted(source.url)
     return re.sub(r"[^a-z0-9.-]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-.") + ".invalid"
 
 

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import fsspec
 
 from koweb_sync.archive.read.export.folder import MARK, SUMS, Done, Hashing, checked, mark, summed
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.posts.paths import parted
 from koweb_sync.redaction import keep_secret
 
 
@@ -26,8 +27,11 @@ def shown(url: str) -> str:
 def understood(url: str) -> Iterator[None]:
     """What the other side complains about, in words."""
     try:
-        keep_secret(urlsplit(url).password or "")
-        for _name, value in parse_qsl(urlsplit(url).query):
+        parts = parted(url)
+        if not parts.scheme:
+            raise InputError(_("The address of the export cannot be read."))
+        keep_secret(parts.password or "")
+        for _name, value in parse_qsl(parts.query):
             keep_secret(value)
         yield
     except InputError:
