@@ -34,6 +34,8 @@ REFUSED: tuple[tuple[str, dict[str, str], bytes], ...] = (
     ("409 Conflict", {}, b"[" * 60_000),
     ("429 Too Many", {"Retry-After": "9" * 400}, b""),
     ("429 Too Many", {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, b'{"extras": {"wait_seconds": 1e999}}'),
+    ("302 Found", {"Location": "http://[::1"}, b""),
+    ("301 Moved", {"Location": "//[x]/t/1.json"}, b"{}"),
     ("200 OK", {"Date": "Fri, 31 Dec 9999 23:59:59 -9999"}, b"{}"),
 )
 

@@ -1,14 +1,17 @@
 """Whatever a forum answers: no command ends in a traceback, writes what nobody wrote, or loses a sentence."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
+from koweb_sync.cli.archive import SUBCOMMANDS
 from koweb_sync.cli.root import COMMANDS
 from koweb_sync.sandbox import Sandbox
+from tests.archive.crawling import archive_of, forum_of
 from tests.security.hostile import Hostile, hostile
 from tests.workspace import FLAVOURS, TEXT, Clone, forget_forum, new_workspace
 
@@ -22,7 +25,12 @@ ARCHIVE = (
     *(("archive", "--via", "rest"), ("archive", "--via", "data-explorer"), ("archive", "verify")),
     *(("archive", "--dry-run"), ("archive", "--messages", "--staff"), ("archive", "verify", "--offline")),
 )
+RESTORE = (("archive", "restore", "--yes"), ("archive", "restore", "--yes"), ("archive", "restore", "--dry-run"))
 ASIDE = frozenset({"init", "new", "check", "report", "demo", "sandbox"})  # they ask no forum, or none of their own
+
+AT_HOME = frozenset(  # they ask no forum
+    {"list", "show", "search", "stats", "export", "forget", "subject", "consent", "purge", "drop"}
+)
 
 
 def begun(top: Path, box: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Clone:
@@ -118,6 +126,70 @@ def settled(here: Clone, said: list[str]) -> None:
 def test_every_command_that_asks_a_forum_meets_hostile_answers() -> None:
     met = {words[0] for words in (*READING, *WRITING, *ARCHIVE)}
     assert met == COMMANDS.keys() - ASIDE
+    met = {words[1] for words in (*ARCHIVE, *RESTORE) if not words[1].startswith("-")}
+    assert met == SUBCOMMANDS.keys() - AT_HOME
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_mutated_answers_to_a_restoration_write_nothing_twice(
+    flavour: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restored(flavour, tmp_path, monkeypatch, (7, 8))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("seed", range(20))
+def test_many_mutated_answers_to_a_restoration_write_nothing_twice(
+    flavour: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restored(flavour, tmp_path, monkeypatch, (seed, 20))
+
+
+def restored(flavour: str, top: Path, monkeypatch: pytest.MonkeyPatch, how: tuple[int, int]) -> None:
+    """Publish an archive on a forum whose answers are mutated, again and again; `how` is the seed, and how many are."""
+    seed, wanted = how
+    town = forum_of(4, 10, 6, people=4)
+    with Sandbox.start(town, flavour=flavour) as box, archive_of(box, top) as kept:
+        kept.run()
+        texts = Counter(raw for raw, _cooked in kept.texts().values())
+    empty = {**town, "topics": [], "posts": [], "likes": [], "categories": [], "tags": [], "next_ids": {}}
+    with Sandbox.start(empty, flavour=flavour) as there:
+        monkeypatch.setenv("KOWEB_KAFE_API_KEY", there.keys["all_users"])
+        monkeypatch.setenv("KOWEB_ARCHIVE_STORE", str(top / "archive.sqlite"))
+        here = new_workspace(top / "work", there)
+        with hostile(there, seed, share=0.15, most=wanted) as enemy:
+            for n in range(10 * wanted):
+                seen = len(enemy.done)
+                run = here.run(*RESTORE[n % len(RESTORE)], code=None)
+                assert "Traceback" not in run.text
+                assert run.code in (0, 1, 2, 3)
+                assert twice(there, texts) <= refused(enemy), enemy.done[seen:]
+                if len(enemy.done) >= wanted:
+                    break
+        assert len(enemy.done) == wanted
+        forget_forum()
+        here.run("archive", "restore", "--yes")
+        assert texts <= sent(there)
+        assert twice(there, texts) <= refused(enemy)
+
+
+def twice(there: Sandbox, texts: Counter[str]) -> int:
+    """How many texts are on a forum that should not be, or not again."""
+    return (sent(there) - texts).total()
+
+
+def refused(enemy: Hostile) -> int:
+    """How often the forum took a post and said that it may not be: whoever believes that sends it in another name."""
+    return sum(one.startswith("POST /posts: 4") for one in enemy.done)
+
+
+def sent(there: Sandbox) -> Counter[str]:
+    """The texts on a forum, each as often as it is there, without those that describe a category."""
+    with there.state.lock:
+        posts, definitions = list(there.state.posts.values()), there.state.definitions()
+        return Counter(one.raw for one in posts if one.topic_id not in definitions)
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
