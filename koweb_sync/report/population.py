@@ -1,8 +1,8 @@
 """Whom and what the figures count.
 
-Posts: regular ones (no whispers, no notices of moderation) by people, not deleted, not hidden, in regular topics that
-are listed; not the topics that describe a category; not what only some may read, unless that is asked for. People: no
-bots, not the system's own accounts. Whoever asked not to be counted is in no figure and on no list, but what they
+Posts: regular ones (no whispers, no notices of moderation) by people, not deleted, not hidden, in listed topics
+that are no messages; not those that describe a category; not what only some may read, unless that is asked for. People:
+no bots, not the system's own accounts. Whoever asked not to be counted is in no figure and on no list, but what they
 answered is an answer: whoever got it was not left aside. A post whose author is no longer known is nobody's.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
+from koweb_sync.archive.base.schema import OPEN
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.report.source import Source, one, rows, size
@@ -162,7 +163,7 @@ def topics_of(source: Source, settings: Settings, humans: Table) -> Table:
     topics, lost = source["topics"], gone(source, "topic")
     shut, definitions = left_out(source, settings)
     found = topics.filter(
-        topics["archetype"] == "regular",
+        topics["archetype"].isin(OPEN),
         topics["deleted"].isnull(),
         topics["visible"] == 1,
         ~topics["id"].isin(definitions),

@@ -233,7 +233,13 @@ def open_to_all(box: Sandbox, post: Post) -> bool:
     topic = box.state.topics[post.topic_id]
     category = box.state.categories.get(topic.category_id or 0)
     secret = category is not None and category.read_restricted
-    return post.alive and post.type != 4 and topic.deleted_at is None and topic.archetype == "regular" and not secret
+    return (
+        post.alive
+        and post.type != 4
+        and topic.deleted_at is None
+        and topic.archetype != "private_message"
+        and not secret
+    )
 
 
 def likes_of(box: Sandbox) -> set[tuple[int, int]]:

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.archive.base import schema
+from koweb_sync.archive.base.store import put
+from koweb_sync.archive.read.reading import Reader
+from koweb_sync.archive.read.records import Wanted
 from koweb_sync.archive.visit.plan import Known, by_rest
 from koweb_sync.forum.observed import Totals
 from koweb_sync.sandbox import Sandbox
@@ -61,6 +65,27 @@ def test_a_full_archive_costs_what_is_promised(flavour: str, tmp_path: Path) -> 
         assert repairs <= topics / 10
         assert result.requests <= promised
         assert kept.rows("SELECT COUNT(*) FROM reactions WHERE at IS NULL") == [(0,)]
+
+
+def test_a_banner_is_a_topic_that_everybody_may_read(flavour: str, tmp_path: Path) -> None:
+    """Red before: lists left it out, a look at it called it private, and no export of what is public had it."""
+    with Sandbox.start(forum_of(9, 20, likes=30), flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+        with box.state.lock:
+            box.state.topics[7].archetype = "banner"
+        kept.run()
+        assert (kept.texts(), kept.likes()) == (public(box), likes_of(box))
+        look = {"forum": kept.forum, "kind": "topic", "id": 7, "detail": '{"read": true}'}
+        for wishes in ({"key": True}, {"key": False}):
+            box.reply(7, "Une réponse de plus, avec quelques mots de plus.", username="membre3")
+            with kept.store.begin() as connection:
+                put(connection, schema.AGENDA, [look])
+            kept.run(**wishes)
+            assert kept.texts() == public(box)
+        assert kept.rows("SELECT archetype, shown, listed FROM topics WHERE id = 7") == [("banner", 1, 1)]
+        assert kept.graves("topic") == {}
+        with kept.store.read() as connection:
+            reader = Reader(connection, kept.forum)
+            assert 7 in {topic.id for topic, _posts in reader.walk(Wanted(public=True))}
 
 
 def test_a2_where_nothing_changed_three_requests_are_enough(kept: Archive) -> None:

@@ -30,6 +30,7 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+OPEN = ("regular", "banner")  # archetypes of topics that everybody may read who may read their category
 
 
 def table(name: str, *parts: SchemaItem, scoped: bool = True, small: bool = False) -> Table:

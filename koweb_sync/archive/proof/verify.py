@@ -247,7 +247,7 @@ def troubles(run: Run, topics: list[int], walk: Walk) -> dict[int, str]:
     found: dict[int, str] = {}
     with run.store.read() as connection:
         for topic, category, visible, archetype in connection.execute(query):
-            if archetype != "regular":
+            if archetype not in schema.OPEN:
                 found[topic] = "message"
             elif topic in definitions:
                 found[topic] = "definition"

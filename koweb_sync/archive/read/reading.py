@@ -275,7 +275,7 @@ class Reader:
         if wanted.public:
             hidden = [one.id for one in self.categories.values() if one.restricted]
             known = or_(TOPIC.c.category.is_(None), TOPIC.c.category.not_in(hidden))
-            found += [TOPIC.c.shown == 1, TOPIC.c.archetype == "regular", known]
+            found += [TOPIC.c.shown == 1, TOPIC.c.archetype.in_(schema.OPEN), known]
         return found
 
     def of_post(self, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -19,7 +19,6 @@ from koweb_sync.archive.visit.run import chunks
 AT_ONCE = 200
 MODERATOR = 2
 WRITTEN = (1, MODERATOR)  # posts that people wrote; the forum's own notes and whispers are none
-OPEN = ("regular", "banner")  # topics that are no personal messages; a banner comes back as any other topic
 SHORT = re.compile(r"upload://([0-9A-Za-z]+)(\.\w+)?")
 
 
@@ -120,7 +119,7 @@ def unfit(
 ) -> str:
     """Why a topic is not published again; nothing if it is."""
     place = found.places.get(row["category"])
-    if row["archetype"] not in OPEN:
+    if row["archetype"] not in schema.OPEN:
         return "message"
     if not row["shown"] or row["deleted"] is not None:
         return "topic-deleted"

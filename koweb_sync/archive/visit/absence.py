@@ -9,6 +9,7 @@ and nothing is concluded. Whatever the reason, what we hold of it stays.
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from koweb_sync.archive.base.schema import OPEN
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.snapshot import meet
@@ -88,7 +89,7 @@ def keep(run: Run, keeper: Keeper, what: Absence, shown: Any) -> None:
     """Keep a thing that was found after all: deleted, moved, or for fewer people than before."""
     topic = shown.topic if what.kind == "topic" else None
     if topic is not None:
-        if topic.category in run.left_out or (topic.archetype != "regular" and not run.wishes.messages):
+        if topic.category in run.left_out or (topic.archetype not in OPEN and not run.wishes.messages):
             keeper.vanished("topic", what.id, "private")
         else:
             keeper.topics([topic], "topic")

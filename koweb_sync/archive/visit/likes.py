@@ -157,7 +157,7 @@ def for_some(run: Run, posts: Sequence[int]) -> set[int]:
     restricted = [one["id"] for one in run.state("categories") or () if one["restricted"]]
     table, topics = schema.POSTS, schema.TOPICS
     joined = and_(topics.c.forum == table.c.forum, topics.c.id == table.c.topic)
-    secret = or_(topics.c.category.in_(restricted), topics.c.archetype != "regular")
+    secret = or_(topics.c.category.in_(restricted), topics.c.archetype.not_in(schema.OPEN))
     query = select(table.c.id).join_from(table, topics, joined).where(table.c.forum == run.forum, secret)
     with run.store.read() as connection:
         return set(connection.execute(query.where(table.c.id.in_(posts))).scalars())

@@ -124,7 +124,7 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
         return
     run.watch.step()
     meet(run, [opened.topic.category])
-    if opened.topic.category in run.left_out or (opened.topic.archetype != "regular" and not run.wishes.messages):
+    if opened.topic.category in run.left_out or (opened.topic.archetype not in schema.OPEN and not run.wishes.messages):
         with run.page() as keeper:
             keeper.vanished("topic", topic, "private")
             keeper.done("topic", [topic])

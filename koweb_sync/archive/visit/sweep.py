@@ -82,7 +82,7 @@ def walk(run: Run, name: str, read: Read, extent: Extent) -> None:
             continue
         run.watch.step()
         meet(run, (one.category for one in listed.topics))
-        topics = [one for one in listed.topics if one.category not in run.left_out and one.archetype == "regular"]
+        topics = [one for one in listed.topics if one.category not in run.left_out and one.archetype in schema.OPEN]
         with run.page() as keeper:
             keeper.people(listed.people)
             changed = keeper.topics(topics, "list", views=extent == "whole")

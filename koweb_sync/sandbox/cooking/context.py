@@ -80,7 +80,7 @@ class Context:
             return None
         topic = self.forum.topics.get(number or 0)
         place = self.forum.categories.get(topic.category_id or 0) if topic else None
-        hidden = topic is None or topic.deleted_at is not None or topic.archetype != "regular"
+        hidden = topic is None or topic.deleted_at is not None or topic.archetype == "private_message"
         return None if hidden or (place is not None and permission(None, place) is None) else topic
 
     def hashtag(self, text: str) -> Hashtag | None:

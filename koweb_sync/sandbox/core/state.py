@@ -118,7 +118,7 @@ class State:
         old = self.title_of.pop(topic.id, None)
         if old is not None:
             self.titles[old].discard(topic.id)
-        if topic.visible and topic.deleted_at is None and topic.archetype == "regular":
+        if topic.visible and topic.deleted_at is None and topic.archetype != "private_message":
             key = topic.title.casefold()
             self.titles[key].add(topic.id)
             self.title_of[topic.id] = key
@@ -204,7 +204,7 @@ class State:
         """Count the topics of each tag anew."""
         found = dict.fromkeys(self.tags, 0)
         for topic in self.topics.values():
-            if topic.deleted_at is None and topic.archetype == "regular":
+            if topic.deleted_at is None and topic.archetype != "private_message":
                 for tag in topic.tags:
                     found[tag] += 1
         return found

@@ -132,7 +132,7 @@ def directory(source: Source) -> Sequence[Entry]:
     found = {user.id: Entry(known[user.id], user, given[user.id]) for user in people}
     for post in state.posts.values():
         author = found.get(post.user_id)
-        regular = post.type == 1 and state.topics[post.topic_id].archetype == "regular"
+        regular = post.type == 1 and state.topics[post.topic_id].archetype != "private_message"
         if author is not None and post.alive and regular:
             author.received += len(post.likes)
             author.topics += post.number == 1

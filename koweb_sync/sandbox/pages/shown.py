@@ -166,7 +166,7 @@ def written(forum: State, caller: Caller, user: User) -> list[Post]:
 def listed(forum: State, caller: Caller, one: Post) -> bool:
     """Whether a post is in a topic that lists show to this reader."""
     topic = forum.topics[one.topic_id]
-    shown = topic.archetype == "regular" and topic.deleted_at is None and (topic.visible or caller.staff)
+    shown = topic.archetype != "private_message" and topic.deleted_at is None and (topic.visible or caller.staff)
     return shown and may_see(forum, caller, topic)
 
 

@@ -57,7 +57,8 @@ SAME: Mapping[str, Any] = {
 def regular_posts(state: State, user: User) -> list[Post]:
     """What somebody wrote that is still there."""
     found = (state.posts[number] for number in state.written[user.id])
-    return [one for one in found if one.alive and one.type == 1 and state.topics[one.topic_id].archetype == "regular"]
+    mine = (one for one in found if one.alive and one.type == 1)
+    return [one for one in mine if state.topics[one.topic_id].archetype != "private_message"]
 
 
 def profile(state: State, caller: Caller, user: User) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def visible_topics(state: State, caller: Caller, which: Selection | None = None)
     return [
         one
         for one in map(state.topics.__getitem__, numbers)
-        if one.archetype == which.archetype
+        if (one.archetype == "private_message") == (which.archetype == "private_message")
         and one.deleted_at is None
         and one.id not in definitions
         and (which.within is None or one.category_id in which.within)
@@ -209,7 +209,7 @@ def seen_tags(state: State, caller: Caller) -> set[str]:
     return {
         tag
         for one in state.topics.values()
-        if one.tags and one.category_id in seen and one.deleted_at is None and one.archetype == "regular"
+        if one.tags and one.category_id in seen and one.deleted_at is None and one.archetype != "private_message"
         for tag in one.tags
     }
 

@@ -137,7 +137,8 @@ def about(state: State) -> dict[str, Any]:
 
 def stats(state: State, people: int) -> dict[str, int]:
     """How much is in the forum, and how much came in the last days."""
-    topics = [one.created_at for one in state.topics.values() if one.deleted_at is None and one.archetype == "regular"]
+    living = (one for one in state.topics.values() if one.deleted_at is None)
+    topics = [one.created_at for one in living if one.archetype != "private_message"]
     posts = [one.created_at for one in state.posts.values() if one.alive]
     likes = [at for one in state.posts.values() if one.alive for _user, at in one.likes]
     users = [user.created_at for user in state.users.values() if user.id > 0]

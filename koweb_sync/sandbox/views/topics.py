@@ -215,7 +215,7 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
         **({"notification_level": follows.level} if follows else {}),
         "bookmarked": False if follows else None,
         "liked": liked(caller, counts) if follows else None,
-        **({"tags": tags(state, one.tags)} if one.archetype == "regular" else {}),
+        **({"tags": tags(state, one.tags)} if one.archetype != "private_message" else {}),
         "tags_descriptions": {},
         "views": one.views,
         "like_count": counts.likes,
@@ -239,7 +239,7 @@ def beginning(state: State, one: Topic) -> str | None:
 
 def read_state(caller: Caller, one: Topic, counts: Counts, read: int | None) -> dict[str, Any]:
     """How far the viewer has read, once they have begun."""
-    if caller.user is None or (read is None and one.archetype == "regular"):
+    if caller.user is None or (read is None and one.archetype != "private_message"):
         return {}
     left = counts.highest - read if read else 0
     return {"last_read_post_number": read, "unread": 0, "new_posts": left, "unread_posts": left}

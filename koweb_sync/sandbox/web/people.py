@@ -210,7 +210,7 @@ def done(user: User, wanted: set[int | None]) -> list[tuple[int, float, Post, Us
 def open_to_all(one: Post) -> bool:
     """Whether a post is among the public actions that the caller may see."""
     topic = state.topics[one.topic_id]
-    living = one.alive and topic.deleted_at is None and one.type == 1 and topic.archetype == "regular"
+    living = one.alive and topic.deleted_at is None and one.type == 1 and topic.archetype != "private_message"
     living = living and not hidden_from(caller(), one) and (topic.visible or caller().staff)
     return living and topic.id not in state.definitions() and may_see(state, caller(), topic)
 

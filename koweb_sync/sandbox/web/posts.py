@@ -148,7 +148,7 @@ def public(one: Post) -> bool:
     """Whether the caller may see a post in a list of all posts."""
     topic = state.topics[one.topic_id]
     living = one.alive and topic.deleted_at is None and (one.type != WHISPER or caller().staff)
-    return living and topic.archetype == "regular" and may_see(state, caller(), topic)
+    return living and topic.archetype != "private_message" and may_see(state, caller(), topic)
 
 
 def plain(one: Post) -> bool:
