@@ -1,6 +1,7 @@
 """The BBCode of Discourse that decides what is a block and what is code: `[quote]`, `[details]`, `[code]`."""
 
 import re
+from functools import lru_cache
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
@@ -55,7 +56,7 @@ def _line(state: StateBlock, line: int) -> str:
 
 def _closing(state: StateBlock, start_line: int, end_line: int, name: str) -> int | None:
     """The line of the closing tag that belongs to the tag on `start_line`, or None."""
-    if not re.search(rf"\[/{name}\]", state.src[state.eMarks[start_line] :], re.IGNORECASE):
+    if _last_closing(state.src, name) < state.eMarks[start_line]:
         return None
     depth = 1
     for line in range(start_line + 1, end_line):
@@ -68,6 +69,12 @@ def _closing(state: StateBlock, start_line: int, end_line: int, name: str) -> in
         if depth > _DEEPEST:
             return None
     return None
+
+
+@lru_cache(maxsize=32)
+def _last_closing(source: str, name: str) -> int:
+    """Where the last closing tag stands, or -1; known for the text, as thousands of opening ones may ask for it."""
+    return max((tag.start() for tag in re.finditer(rf"\[/{name}\]", source, re.IGNORECASE)), default=-1)
 
 
 def _step(text: str, name: str) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from koweb_sync.posts.anchors import Heading, anchors, headings
 from koweb_sync.posts.footer import with_footer, without_footer
-from koweb_sync.posts.markdown import LINE_END, Links, Reference, find, with_lf
+from koweb_sync.posts.markdown import LINE_END, Links, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge import aligned, merge, take_mine
 from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_file, to_forum
@@ -85,7 +85,7 @@ def labelled(raw: str) -> tuple[Labelled, ...]:
     """Every link and image with a label, in order; what Discourse adds behind `|` is not in its text."""
     text = with_lf(raw)
     found = []
-    for label in find(text).labels:
+    for label in find(text).labels if may_lead(text) else ():
         words, _bar, added = text[label.start : label.end].replace("\\|", "|").partition("|")
         size = _SIZE.fullmatch(added.strip())
         found.append(Labelled(label.url, words, label.image, (int(size[1]), int(size[2])) if size else None))
@@ -95,6 +95,8 @@ def labelled(raw: str) -> tuple[Labelled, ...]:
 def destinations(body: str) -> tuple[Destination, ...]:
     """Every destination of a text, in order: Markdown of all kinds, autolinks, `<img src>` and `<a href>`."""
     text = with_lf(body)
+    if not may_lead(text):
+        return ()
     links = find(text)
     drawn = {label.url for label in links.labels if label.image and label.reference is not Reference.INLINE}
     lines = text.replace("\r", "\n")
@@ -184,15 +186,19 @@ def _page(target: Target) -> object:
 
 def _merged(base: str, mine: str, other: str) -> str:
     """`mine`, with the bytes of `other` wherever it says the same; as fine as the links allow."""
-    wanted = find(mine)
-    known = {place.url for links in (wanted, find(other)) for place in links.places}
     for refine in (_merged_words, take_mine):
         text = "\n".join(merge(base.split("\n"), mine.split("\n"), other.split("\n"), flat, refine))
-        found = find(text)
-        whole = len(found.places) == len(wanted.places) and known.issuperset(place.url for place in found.places)
-        if whole and _verbatim(found) == _verbatim(wanted):
+        if not (may_hold(mine) or may_hold(text)) or _same_links(text, mine, other):
             return text
     return mine
+
+
+def _same_links(text: str, mine: str, other: str) -> bool:
+    """Whether a merged text has as many destinations as `mine`, each known on one side, and the same code and HTML."""
+    found, wanted = find(text), find(mine)
+    known = {place.url for links in (wanted, find(other)) for place in links.places}
+    whole = len(found.places) == len(wanted.places) and known.issuperset(place.url for place in found.places)
+    return whole and _verbatim(found) == _verbatim(wanted)
 
 
 def _verbatim(links: Links) -> list[str]:

@@ -15,6 +15,9 @@ from koweb_sync.posts.places import Lines, Positions
 from koweb_sync.posts.reader import KEPT, Match, read
 
 LINE_END = re.compile(r"\r*\n")
+# Of links, definitions, and autolinks or HTML; `[^1]:` defines a footnote.
+_SIGNS = re.compile(r"(?<!\\)\[\^[^ \[\]\n]+\]:|\]\(|\]:|<")
+_CODE = re.compile(r"`|~~~|    |\t|\[code", re.IGNORECASE)
 HTML = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(script|style|textarea)\b.*?(?:</\1|\Z)"
@@ -88,6 +91,16 @@ class Links:
 def with_lf(text: str) -> str:
     """`text` with LF line ends. A lone CR stays: Discourse keeps it too."""
     return LINE_END.sub("\n", text)
+
+
+def may_lead(text: str) -> bool:
+    """Whether a text has the signs that a destination cannot do without; only then it need be read to find one."""
+    return any(not sign[0].startswith("[^") for sign in _SIGNS.finditer(text))
+
+
+def may_hold(text: str) -> bool:
+    """Whether a text has the signs that a destination, code or HTML cannot do without."""
+    return may_lead(text) or _CODE.search(text) is not None
 
 
 @lru_cache(maxsize=KEPT)

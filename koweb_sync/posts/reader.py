@@ -24,6 +24,7 @@ from markdown_it.token import Token
 from koweb_sync.posts import bbcode
 from koweb_sync.posts.footnotes import definition, inline_footnote
 from koweb_sync.posts.labels import label_end
+from koweb_sync.posts.tables import table
 
 KEPT = 8  # texts that stay read: a command asks again and again for the same few of one post
 
@@ -74,6 +75,8 @@ def reader() -> MarkdownIt:
     md = MarkdownIt("js-default", {"html": True})
     # A link that no forum makes clickable (`file:`, `javascript:`) must be seen, so that a check can name it.
     vars(md).update(validateLink=lambda _url: True)
+    # Addresses are taken as they are written; what markdown-it would make of them takes longer than all the rest.
+    vars(md).update(normalizeLink=str, normalizeLinkText=str)
     use_labels(md)
     for name, rule, note in (
         ("link", link, _note_link),
@@ -86,6 +89,7 @@ def reader() -> MarkdownIt:
     md.inline.ruler.before("link", "bbcode_code", bbcode.inline_code)
     md.block.ruler.after("fence", "bbcode", bbcode.block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.at("reference", _reference)
+    md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
     md.block.ruler.before("reference", "footnote_def", definition, {"alt": ["paragraph", "reference"]})
     md.core.ruler.at("inline", _inline)
     _by_sign(md)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from koweb_sync.posts.markdown import Form, Label, Links, Place, Reference, find
+from koweb_sync.posts.markdown import Form, Label, Links, Place, Reference, find, may_lead
 from koweb_sync.posts.target import Target
 
 ATTACHMENT = "|attachment"
@@ -59,7 +59,7 @@ def to_file(text: str, sources: Mapping[str, str], suffixes: Mapping[str, frozen
 
 
 def _mentions(text: str, urls: Iterable[str]) -> bool:
-    return any(url in text for url in urls)
+    return may_lead(text) and any(url in text for url in urls)
 
 
 def _destinations(links: Links, new: Mapping[str, str]) -> list[Edit]:

@@ -80,6 +80,44 @@ UNITS = (
         "&nbsp;",
         "[|](a)",
     ),
+    *(
+        "[\\]",
+        "![\\]",
+        "\\[",
+        "[[[]",
+        "[](<>)",
+        "<table>\n",
+        "<table><tr><td>",
+        "[a](b 'c",
+        '[a](b "c',
+        "[a]: b 'c\n[a]\n",
+    ),
+    *(
+        "*[a](b)",
+        "**[a](b)**",
+        "![[",
+        "[!",
+        "> - a\n",
+        "* a\n  * b\n",
+        "<a b\n",
+        "\r\n",
+        "$$\n",
+        "[grid]\n",
+        "[event]\n",
+    ),
+    *(
+        "[url=a]b[/url]",
+        '[quote="a, post:1, topic:2"]\n',
+        "/t/1 ",
+        "<!-- a -->\n",
+        "<style>\n",
+        "|",
+        "| ",
+        "-",
+        "=",
+        "~",
+        "[^a]:\n    b\n",
+    ),
 )
 
 
@@ -92,6 +130,11 @@ def texts() -> Iterator[tuple[str, str]]:
     yield "nested images", "![" * (LENGTH // 6) + "a" + "](b)" * (LENGTH // 6)
     yield "nested emphasis", "*a " * (LENGTH // 6) + " a*" * (LENGTH // 6)
     yield "nested quotes", "[quote]\n" * (LENGTH // 18) + "[/quote]\n" * (LENGTH // 18)
+    yield "nested angles", "<b>" * (LENGTH // 7) + "</b>" * (LENGTH // 7)
+    yield "nested quote marks", "".join(">" * n + " a\n" for n in range(1, 250))
+    yield "two wide tables", ("|" + "a|" * 1_600 + "\n|" + "-|" * 1_600 + "\n" + "a\n" * 3_000 + "\n") * 2
+    yield "square table", "|a" * 250 + "|\n" + "|-" * 250 + "|\n" + "|a\n" * 10_000
+    yield "labels and definition", "[" * (LENGTH // 2) + "\n\n" + "]: a\n" * (LENGTH // 12)
     yield "nested lists", "".join("  " * n + "- a\n" for n in range(int(LENGTH**0.5)))
     yield "wide table", "|" + "a|" * (LENGTH // 8) + "\n|" + "-|" * (LENGTH // 8) + "\n" + "a\n" * (LENGTH // 8)
     yield "table", "|a|b|\n|-|-|\n" + "|[a](b)|c|\n" * (LENGTH // 12)
@@ -140,6 +183,11 @@ def measured(here: Clone, box: Sandbox, ident: str, text: str, front: str = "") 
     here.commit()
     found |= {word: clocked(here, word) for word in ("status", "diff", "plan", "sync")}
     (here.folder / path).unlink()
+    here.commit()
+    here.run("push", code=None)
+    topic = box.new_topic(f"Un sujet repris, {ident}", f"{TEXT}\n\n{text}\n\nFin.", category=5, username="admin")
+    found["adopt"] = clocked(here, "adopt", str(topic.id), "--into", "posts", "--no-download")
+    here.git("rm", "--quiet", "--ignore-unmatch", "posts/*un-sujet-repris*")
     here.commit()
     here.run("push", code=None)
     return found

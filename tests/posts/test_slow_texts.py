@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import helpers
+from markdown_it.rules_block.table import table as all_cells
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.posts.combine import combine
-from koweb_sync.posts.dialect import Agreed, Context, Target, from_raw, to_raw
+from koweb_sync.posts.dialect import VERBATIM, Agreed, Context, Target, destinations, from_raw, to_raw
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import NODES_MAX
 from koweb_sync.posts.labels import label_end
-from koweb_sync.posts.markdown import find
-from koweb_sync.posts.reader import read, reader, use_labels
+from koweb_sync.posts.markdown import find, may_hold, may_lead
+from koweb_sync.posts.reader import Notes, read, reader, use_labels
+from koweb_sync.posts.tables import table
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
@@ -154,3 +156,59 @@ def parsed(here: Clone, word: str) -> int:
     find.cache_clear()
     here.run(word)
     return read.cache_info().misses
+
+
+@given(
+    st.lists(
+        st.sampled_from(["|", "|", "a", "-", ":", "\\", " ", "`", "\n", "> ", "[a](b)", "|-|-|\n", "|a|b|\n", "- "]),
+        max_size=60,
+    )
+)
+def test_tables_hold_what_markdown_it_sees_in_them(signs: list[str]) -> None:
+    text = "".join(signs)
+    ours = [(one.content, one.map) for one in reader().parse(text, {"notes": Notes()}) if one.content]
+    rules = reader().block.ruler
+    try:
+        rules.at("table", all_cells, {"alt": ["paragraph", "reference"]})
+        assert ours == [(one.content, one.map) for one in reader().parse(text, {"notes": Notes()}) if one.content]
+    finally:
+        rules.at("table", table, {"alt": ["paragraph", "reference"]})
+
+
+def test_a_table_ends_where_markdown_it_ends_it() -> None:
+    head = "|" + "a|" * 300 + "\n|" + "-|" * 300 + "\n"
+    text = head + "a\n" * 300
+    inline = [token.content for token in reader().parse(text, {"notes": Notes()}) if token.type == "inline"]
+    assert inline[300:] == ["a"] * 219 + ["\n".join(["a"] * 81)]
+
+
+@given(
+    st.lists(
+        st.sampled_from([*SIGNS, ":", "]:", "[^1]:", " ", "    ", "\t", "- ", "> ", "~~~", "1. ", "\r", "[/code]"]),
+        max_size=30,
+    )
+)
+def test_a_text_without_their_signs_holds_no_links_and_no_code(signs: list[str]) -> None:
+    text = "".join(signs)
+    links = find(text)
+    assert may_lead(text) or not links.places
+    assert may_lead(text) or not any(label.url for label in links.labels)
+    kinds = {inner.type for token in links.tokens for inner in (token, *(token.children or ()))}
+    assert may_hold(text) or not kinds & VERBATIM
+
+
+def test_a_wide_table_over_short_rows_is_as_long_as_its_text() -> None:
+    columns = LENGTH // 8
+    text = "|" + "a|" * columns + "\n|" + "-|" * columns + "\n" + "a\n" * columns
+    assert len(reader().parse(text, {"notes": Notes()})) < len(text)
+
+
+@pytest.mark.parametrize("unit", ["- a\n", "#\n", "[quote]\n", "[^1]: a\n", "["])
+def test_a_text_that_cannot_lead_anywhere_is_not_read_at_all(unit: str) -> None:
+    text = (unit * LENGTH)[:LENGTH]
+    agreed = Agreed(text, text, {"b": Target("/t/-/5")})
+    read.cache_clear()
+    assert to_raw(f"mot {text}", agreed, Context(agreed.targets)).rstrip() == f"mot {text}".rstrip()
+    assert from_raw(f"mot {text}", agreed, Context(agreed.targets)).rstrip() == f"mot {text}".rstrip()
+    assert destinations(text) == ()
+    assert read.cache_info().misses == 0
