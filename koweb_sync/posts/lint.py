@@ -137,7 +137,7 @@ class Checker:
         if title > rules.title_max:
             text = _("The title has {n} characters; the forum takes at most {most}.")
             yield self.at_key(post, "title", "title-too-long", text.format(n=title, most=rules.title_max))
-        body = len(_COMMENT.sub("", post.body).strip())
+        body = len(_without_comments(post.body).strip())
         if body < rules.body_min:
             text = _("The text has {n} characters; the forum wants at least {least}.")
             yield Problem(post.path, post.body_line, "body-too-short", text.format(n=body, least=rules.body_min))
@@ -263,6 +263,12 @@ class Checker:
             return None
         text = _("“{url}” leads to a heading that is not in {path}.").format(url=url, path=post.path)
         return "missing-anchor", text
+
+
+def _without_comments(body: str) -> str:
+    """A body as the forum counts it. Behind the last end no comment begins, however often it is opened."""
+    closed, end, rest = body.rpartition("-->")
+    return _COMMENT.sub("", closed + end) + rest
 
 
 def refused(reason: Reason, url: str) -> str:

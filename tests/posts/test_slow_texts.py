@@ -17,6 +17,7 @@ from koweb_sync.posts.dialect import VERBATIM, Agreed, Context, Target, destinat
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import NODES_MAX
 from koweb_sync.posts.labels import label_end
+from koweb_sync.posts.lint import check
 from koweb_sync.posts.markdown import find, may_hold, may_lead
 from koweb_sync.posts.reader import Notes, read, reader, use_labels
 from koweb_sync.posts.tables import table
@@ -212,3 +213,12 @@ def test_a_text_that_cannot_lead_anywhere_is_not_read_at_all(unit: str) -> None:
     assert from_raw(f"mot {text}", agreed, Context(agreed.targets)).rstrip() == f"mot {text}".rstrip()
     assert destinations(text) == ()
     assert read.cache_info().misses == 0
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<!-- a -->", "- a\n", "[", "|"])
+def test_a_text_of_one_construct_is_checked_in_time(unit: str) -> None:
+    text = (unit * LENGTH)[:LENGTH]
+    post = parse("posts/un.md", f"---\ntitle: Un titre assez long\nid: un\n---\n\n{text}\n".encode())
+    began = time.process_time()
+    assert all(problem.path == "posts/un.md" for problem in check([post], {}))
+    assert time.process_time() - began < 1
