@@ -17,7 +17,7 @@ from koweb_sync.posts.reader import KEPT, Match, read
 LINE_END = re.compile(r"\r*\n")
 # Of links, definitions, and autolinks or HTML; `[^1]:` defines a footnote.
 _SIGNS = re.compile(r"(?<!\\)\[\^[^ \[\]\n]+\]:|\]\(|\]:|<")
-_CODE = re.compile(r"`|~~~|    |\t|\[code", re.IGNORECASE)
+_CODE = re.compile(r"[`<\t]|~~~|    |\[code", re.IGNORECASE)
 HTML = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(script|style|textarea)\b.*?(?:</\1|\Z)"
@@ -95,7 +95,8 @@ def with_lf(text: str) -> str:
 
 def may_lead(text: str) -> bool:
     """Whether a text has the signs that a destination cannot do without; only then it need be read to find one."""
-    return any(not sign[0].startswith("[^") for sign in _SIGNS.finditer(text))
+    ends = {"](": text.rfind(")"), "]:": len(text), "<": text.rfind(">")}
+    return any(sign.start() < ends.get(sign[0], 0) for sign in _SIGNS.finditer(text))
 
 
 def may_hold(text: str) -> bool:

@@ -185,7 +185,26 @@ def test_a_table_ends_where_markdown_it_ends_it() -> None:
 
 @given(
     st.lists(
-        st.sampled_from([*SIGNS, ":", "]:", "[^1]:", " ", "    ", "\t", "- ", "> ", "~~~", "1. ", "\r", "[/code]"]),
+        st.sampled_from(
+            [
+                *SIGNS,
+                ":",
+                "]:",
+                "[^1]:",
+                " ",
+                "    ",
+                "\t",
+                "- ",
+                "> ",
+                "~~~",
+                "1. ",
+                "\r",
+                "[/code]",
+                "<a@b.c>",
+                "<a href=b>",
+                ">",
+            ]
+        ),
         max_size=30,
     )
 )
@@ -193,6 +212,7 @@ def test_a_text_without_their_signs_holds_no_links_and_no_code(signs: list[str])
     text = "".join(signs)
     links = find(text)
     assert may_lead(text) or not links.places
+    assert may_hold(text) or not may_lead(text)
     assert may_lead(text) or not any(label.url for label in links.labels)
     kinds = {inner.type for token in links.tokens for inner in (token, *(token.children or ()))}
     assert may_hold(text) or not kinds & VERBATIM
@@ -204,7 +224,7 @@ def test_a_wide_table_over_short_rows_is_as_long_as_its_text() -> None:
     assert len(reader().parse(text, {"notes": Notes()})) < len(text)
 
 
-@pytest.mark.parametrize("unit", ["- a\n", "#\n", "[quote]\n", "[^1]: a\n", "["])
+@pytest.mark.parametrize("unit", ["- a\n", "#\n", "[quote]\n", "[^1]: a\n", "[", "[a]("])
 def test_a_text_that_cannot_lead_anywhere_is_not_read_at_all(unit: str) -> None:
     text = (unit * LENGTH)[:LENGTH]
     agreed = Agreed(text, text, {"b": Target("/t/-/5")})
