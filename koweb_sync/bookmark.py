@@ -18,12 +18,14 @@ Keys that this version does not know, and other files of that tree, stay as they
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from koweb_sync import records
 from koweb_sync.git import Repo, Sha
+from koweb_sync.posts.document import ID
 from koweb_sync.posts.ids import PostId, TopicId
 
 VERSION = 1
@@ -175,8 +177,8 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
     with records.whole(where):
         if "version" in entries:  # written by the first version that needs one
             record("version")
-        agreed = [agreement(contents[entries[path]], where) for path in entries if path.startswith("topics/")]
-        pending = [records.made(Pending, record(path)) for path in entries if path.startswith("pending/")]
+        agreed = [published(contents[entries[path]], where) for path in entries if path.startswith("topics/")]
+        pending = [waiting(record(path)) for path in entries if path.startswith("pending/")]
         lock = records.made(Lock, record("lock")) if "lock" in entries else None
         server = records.made(Server, record("server")) if "server" in entries else Server()
         found = [intention(contents[entries[path]], where) for path in entries if path.startswith("intended/")]
@@ -186,11 +188,19 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
         )
 
 
+def waiting(values: records.Record) -> Pending:
+    """A create that waits for a moderator. Raises TypeError, KeyError or ValueError for what is none."""
+    return records.made(Pending, values, id=named(values["id"]), blob=content(values["blob"]))
+
+
 def intention(data: bytes, where: str) -> Intention:
     """An intention from its bytes in the bookmark. Raises KowebError for what is none, or is newer."""
     with records.whole(where):
         line, expected = data.split(b"\n", 1)
-        return Intention(records.read(line, where, VERSION)["author"], agreement(expected, where))
+        author = records.read(line, where, VERSION)["author"]
+        if not isinstance(author, str):
+            raise TypeError(author)
+        return Intention(author, agreement(expected, where))
 
 
 def intentions(fresh: Iterable[Intention], gone: Iterable[str]) -> dict[str, bytes | Sha | None]:
@@ -214,6 +224,15 @@ def place(ident: str) -> str:
     return f"{digest(ident)[:2]}/{ident}"
 
 
+def published(data: bytes, where: str) -> Agreement:
+    """What is agreed on about a topic. Raises KowebError for what is none, or is newer."""
+    with records.whole(where):
+        found = agreement(data, where)
+        if not (found.topic and found.post):
+            raise ValueError(found.id)
+        return found
+
+
 def agreement(data: bytes, where: str = "journal") -> Agreement:
     """An agreement from its bytes in the bookmark or the journal. Raises KowebError for what is none, or is newer."""
     with records.whole(where):
@@ -222,14 +241,37 @@ def agreement(data: bytes, where: str = "journal") -> Agreement:
         return records.made(
             Agreement,
             meta,
-            topic=TopicId(meta["topic"]),
-            post=PostId(meta["post"]),
+            id=named(meta["id"]),
+            blob=content(meta["blob"]),
+            topic=TopicId(number(meta["topic"])),
+            post=PostId(number(meta["post"])),
             raw=raw.decode(),
             says=fields(meta["says"]),
             sent=fields(meta["sent"]),
             used={url: records.made(Used, used) for url, used in meta.get("used", {}).items()},
             tags=tuple(meta["tags"]),
         )
+
+
+def named(ident: Any) -> str:
+    """An id, which becomes part of addresses and paths. Raises ValueError."""
+    if not ID.fullmatch(ident):
+        raise ValueError(ident)
+    return str(ident)
+
+
+def content(sha: Any) -> str:
+    """The name of a content in git. Raises ValueError."""
+    if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", sha):
+        raise ValueError(sha)
+    return str(sha)
+
+
+def number(value: Any) -> int:
+    """The number of a topic or post, which becomes part of addresses; 0 for none yet. Raises ValueError."""
+    if type(value) is not int or not 0 <= value < records.LARGEST:
+        raise ValueError(value)
+    return value
 
 
 def fields(values: Mapping[str, Any]) -> Fields:

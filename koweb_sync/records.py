@@ -8,12 +8,14 @@ when a record is written again.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
 
+LARGEST = 2**63
 FIRST = 1  # of a record that does not say its version: 0.1.0 wrote some without
 
 Record = dict[str, Any]
@@ -28,6 +30,7 @@ class Extended:
 
 
 T = TypeVar("T", bound=Extended)
+KINDS: dict[type[Extended], Mapping[str, Any]] = {}  # as found so far: a bookmark holds thousands of records
 
 
 def read(data: str | bytes, where: str, version: int, upgrades: Upgrades | None = None) -> Record:
@@ -81,17 +84,39 @@ def whole(where: str) -> Iterator[None]:
 def made(cls: type[T], record: Mapping[str, Any], **changed: Any) -> T:
     """A dataclass from its record, with values that `changed` from JSON's; unknown keys become its `extra`.
 
-    Raises TypeError where a value is missing.
+    Raises TypeError where a value is missing or of another kind: whoever wrote the record may be anybody.
     """
-    names = {one.name for one in fields(cls)} - {"extra"}
-    known = {key: value for key, value in record.items() if key in names}
-    extra = {key: value for key, value in record.items() if key not in names and key != "version"}
-    return cls(**{**known, **changed}, extra=extra)
+    kinds = kinds_of(cls)
+    values = {**{key: value for key, value in record.items() if key in kinds}, **changed}
+    odd = next((key for key, value in values.items() if not is_of(kinds[key], value)), None)
+    if odd is not None:
+        raise TypeError(odd)
+    extra = {key: value for key, value in record.items() if key not in kinds and key != "version"}
+    return cls(**values, extra=extra)
+
+
+def kinds_of(cls: type[Extended]) -> Mapping[str, Any]:
+    """The names of a dataclass's values, and of which kind each is."""
+    if cls not in KINDS:
+        KINDS[cls] = {name: kind for name, kind in get_type_hints(cls).items() if name != "extra"}
+    return KINDS[cls]
+
+
+def is_of(kind: Any, value: Any) -> bool:
+    """Whether a value is of a kind, as a dataclass declares it. Numbers are such as a database holds."""
+    kind = getattr(kind, "__supertype__", kind)
+    if isinstance(kind, UnionType):
+        return any(is_of(one, value) for one in get_args(kind))
+    if kind in (int, float):
+        return type(value) in (int, kind) and abs(value) < LARGEST
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(is_of(get_args(kind)[0], one) for one in value)
+    return isinstance(value, get_origin(kind) or kind)
 
 
 def plain(thing: Extended) -> Record:
     """The inverse, without a version: its values, then what was unknown."""
-    return {one.name: getattr(thing, one.name) for one in fields(thing) if one.name != "extra"} | dict(thing.extra)
+    return {name: getattr(thing, name) for name in kinds_of(type(thing))} | dict(thing.extra)
 
 
 def write(thing: Extended, version: int) -> bytes:

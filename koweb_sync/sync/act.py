@@ -84,7 +84,8 @@ def carried(desk: Desk, action: Action) -> Outcome:
             made = create(desk, action)
             desk.world.atlas.anchors = desk.forum.anchors or desk.world.atlas.anchors
             # An older version of the file is there already: what changed since is planned again.
-            return outcome_of(desk, action, done="created" if made.blob == action.source.blob else "taken")
+            same = (made.blob, made.sent.author) == (action.source.blob, action.wants.author)
+            return outcome_of(desk, action, done="created" if same else "taken")
         case Ask():
             made = ask(desk, action)
             return outcome_of(desk, action, done="approved" if made.blob == action.source.blob else "taken")
@@ -158,7 +159,7 @@ def newly_closed(desk: Desk, edits: Sequence[Edit]) -> dict[int, HumanNeeded]:
     bookmark = desk.hold.bookmark
     if not bookmark.agreed:  # all topics of this push are new, and open
         desk.hold.learned["looked"] = desk.hold.clock()
-    if not edits or desk.hold.clock() - bookmark.server.looked < DAY:
+    if not edits or 0 <= desk.hold.clock() - bookmark.server.looked < DAY:  # not what a clock that is ahead wrote
         return {}
     states = desk.forum.states([action.agreed.topic for action in edits])
     found = {action.agreed.topic: shut(desk, action, states) for action in edits}

@@ -147,9 +147,9 @@ def checked(desk: Desk, view: PostView, topic: int, where: str) -> PostView:
     return view
 
 
-def alive(desk: Desk, view: TopicView, where: str) -> TopicView:
-    """A topic whose text is there to be edited."""
-    checked(desk, view.first, view.id, where)
+def alive(desk: Desk, view: TopicView, where: str, post: int = 0) -> TopicView:
+    """A topic whose text is there to be edited; `post`: the first post that it has to have, 0 for any."""
+    checked(desk, view.first if post in (0, view.first.id) else replace(view.first, raw=None), view.id, where)
     if view.deleted:
         raise gone(desk, view.id, where)
     return view

@@ -119,6 +119,11 @@ def alike(one: str, other: str) -> bool:
     return [c for c in one.casefold() if c.isalnum()] == [c for c in other.casefold() if c.isalnum()]
 
 
+def same_tags(tags: tuple[str, ...]) -> frozenset[str]:
+    """Tags as the forum compares them: small letters, dashes for spaces."""
+    return frozenset("-".join(tag.casefold().split()) for tag in tags)
+
+
 def merged_tags(ours: tuple[str, ...], sent: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
     """Tags merged as sets: what git added and removed since it was sent, applied to what the forum has now."""
     removed = {tag.casefold() for tag in sent} - {tag.casefold() for tag in ours}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from koweb_sync import records
-from koweb_sync.bookmark import Agreement, Fields, Intention, Pending
+from koweb_sync.bookmark import Agreement, Fields, Intention
 from koweb_sync.config import Settings
 from koweb_sync.errors import AnswerMalformed, ForumDown, ForumRefused, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.models import HeldForReview, NewTopic, PostView, TopicView
@@ -20,6 +20,8 @@ from koweb_sync.sync.links import uses
 from koweb_sync.sync.past import is_there, texts
 from koweb_sync.sync.settle import promised, written_by
 from koweb_sync.sync.world import World
+
+NOWHERE = Stored(TopicId(0), PostId(0), "")  # what the forum holds of what was not sent yet
 
 
 class HeldByModerators(HumanNeeded):
@@ -42,7 +44,7 @@ def create(desk: Desk, action: Create) -> Agreement:
         if isinstance(view, PostView):
             stored = Stored(view.topic, view.id, view.raw or "", view.version)
             return agreeing(answer, desk, made(action, composed, stored))
-        pending = held(desk, action, view)
+        pending = settle.pending(desk.hold, made(action, composed, NOWHERE), view)
         desk.pending[action.source.ident] = pending
         answer({"held": records.plain(pending)})
     raise waiting(action.source.path)
@@ -63,7 +65,7 @@ def at_first(wants: Fields) -> Fields:
 
 def intention(action: Create, composed: Composed, settings: Settings) -> Intention:
     """What is written down before a create is sent."""
-    expected = made(action, composed, Stored(TopicId(0), PostId(0), composed.raw))
+    expected = made(action, composed, replace(NOWHERE, raw=composed.raw))
     return Intention(action.wants.author or settings.username, expected)
 
 
@@ -77,25 +79,45 @@ def intended(world: World, settings: Settings, actions: Sequence[Action]) -> dic
 
 
 def send(desk: Desk, action: Create, composed: Composed) -> PostView | HeldForReview | Agreement:
-    """The create itself. After a lost answer or a refusal, what is there is looked up by its external_id."""
+    """The create itself. After a lost answer or a refusal, what is there is looked up by its external_id; after a lost
+    answer, or where an earlier run may have sent it, among what waits for a moderator too.
+    """
     topic = new_topic(action, composed)
+    waits = in_queue(desk, topic) if action.source.ident in desk.hold.inherited else None
+    if waits:
+        return waits
     try:
         return desk.forum.create(topic)
     except ForumRefused as error:
         found = desk.forum.find(topic.external_id)
         if found is None:
             raise refused(desk, action, error) from error
-    except AnswerMalformed:
-        found = desk.forum.find(topic.external_id)
-        if found is None:  # it may come yet: nothing is sent twice
-            raise
-    except (ForumUnreachable, ForumDown) as error:
+        return ours(desk, action, found)
+    except (AnswerMalformed, ForumUnreachable, ForumDown) as error:
         if isinstance(error, ForumUnreachable) and not error.sent:
             raise
-        found = desk.forum.find(topic.external_id)
-        if found is None:  # It did not arrive; the external_id keeps a late twin from becoming a second topic.
-            return desk.forum.create(topic)
-    return ours(desk, action, found)
+        found_out = looked_up(desk, action, topic, again=not isinstance(error, AnswerMalformed))
+        if found_out is None:  # it may come yet: nothing is sent twice
+            raise
+        return found_out
+
+
+def looked_up(
+    desk: Desk, action: Create, topic: NewTopic, *, again: bool
+) -> PostView | HeldForReview | Agreement | None:
+    """What came of a create whose answer was lost. If nothing did, it is sent `again`: the external_id keeps a late
+    twin from becoming a second topic.
+    """
+    found = desk.forum.find(topic.external_id)
+    if found is not None:
+        return ours(desk, action, found)
+    return in_queue(desk, topic) or (desk.forum.create(topic) if again else None)
+
+
+def in_queue(desk: Desk, topic: NewTopic) -> HeldForReview | None:
+    """The same post, if it waits for a moderator already. One request, none for staff's."""
+    author = topic.author or desk.settings.username
+    return settle.waits(desk.forum, desk.settings, author, topic.title, topic.raw)
 
 
 def new_topic(action: Create, composed: Composed) -> NewTopic:
@@ -136,8 +158,9 @@ def ours(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement:
 
 
 def by_us(desk: Desk, action: Create | Ask, found: TopicView) -> bool:
-    """Whether a topic is there, and was begun in our name."""
-    who = (action.wants.author or desk.settings.username, desk.settings.username)
+    """Whether a topic is there, and was begun in our name: as the file says now, or as was intended."""
+    one = desk.hold.bookmark.intended.get(action.source.ident)
+    who = (action.wants.author or desk.settings.username, desk.settings.username, one.author if one else "")
     return is_there(found) and any(written_by(found, author) for author in who)
 
 
@@ -153,6 +176,8 @@ def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement 
             agreed = version.agreement(desk.settings, stored, found.title, found.tags)
             said = [name for name in STATUS if getattr(agreed.sent, name) is not None]
             status: dict[str, Any] = {name: getattr(found, name) for name in said}
+            if agreed.sent.author and not written_by(found, agreed.sent.author):
+                status["author"] = found.first.username
             sent = replace(agreed.sent, **status)
             return replace(agreed, sent=sent, title=sent.title or "", tags=sent.tags or ())
     one = desk.hold.bookmark.intended.get(source.ident)
@@ -180,12 +205,6 @@ def refused(desk: Desk, action: Create, error: ForumRefused) -> HumanNeeded | Fo
         remedy=_("Mend the file, commit, and push again; a topic that was deleted may still hold this id."),
         reasons=error.reasons,
     )
-
-
-def held(desk: Desk, action: Create, view: HeldForReview) -> Pending:
-    """The note about a create that waits for a moderator."""
-    now = datetime.fromtimestamp(desk.hold.clock(), UTC).isoformat(timespec="seconds")
-    return Pending(action.source.ident, action.source.path, action.source.blob, view.reason, now)
 
 
 def waiting(path: str) -> HeldByModerators:

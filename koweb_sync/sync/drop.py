@@ -24,7 +24,8 @@ def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
         kept = replace(agreed, withdrawn="keep")
         desk.record(kept)
         return kept, note
-    with desk.writing("fields", agreed.id.lower(), {"was": encode(agreed).decode(), "fields": []}) as answer:
+    facts = {"was": encode(agreed).decode(), "fields": [], "how": how, "undo": False}
+    with desk.writing("fields", agreed.id.lower(), facts) as answer:
         if how == "delete":
             desk.forum.delete(agreed.topic)
         elif how == "unlist":

@@ -190,7 +190,7 @@ def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple
 
 def read_first(desk: Desk, was: Agreement, source: Source) -> PostView:
     """The first post as it is now. One request. Raises where the topic is gone."""
-    return alive(desk, desk.forum.topic(was.topic), source.path).first
+    return alive(desk, desk.forum.topic(was.topic), source.path, was.post).first
 
 
 def head_contains(desk: Desk, post: PostFile, was: Agreement, raw: str) -> bool:
@@ -246,7 +246,7 @@ def read_and_merge(desk: Desk, action: Edit, was: Agreement) -> Merged:
     Raises HumanNeeded where git and forum changed the same field to different values, EditConflict via `put` for texts.
     """
     try:
-        view = alive(desk, desk.forum.topic(was.topic), action.source.path)
+        view = alive(desk, desk.forum.topic(was.topic), action.source.path, was.post)
     except ForumNotFound as error:
         raise gone(desk, was.topic, action.source.path) from error
     return Merged(
@@ -300,7 +300,8 @@ def both(desk: Desk, action: Edit, name: str, theirs: str) -> HumanNeeded:
 
 def put_tags(desk: Desk, action: Edit, was: Agreement, tags: tuple[str, ...]) -> Agreement:
     """Replace the topic's tags by the merged ones."""
-    with desk.writing("fields", action.source.ident, {"was": encode(was).decode(), "fields": ["tags"]}) as answer:
+    facts = {"was": encode(was).decode(), "fields": ["tags"], "tags": [action.wants.tags, tags]}
+    with desk.writing("fields", action.source.ident, facts) as answer:
         stored = desk.forum.set_fields(was.topic, tags=tags)
         sent = replace(was.sent, tags=action.wants.tags)
         return agreeing(answer, desk, replace(was, sent=sent, tags=stored if stored is not None else tags))
@@ -338,7 +339,8 @@ def restored(desk: Desk, action: Edit) -> Agreement:
     """Undo what was done when the file was gone: it is back."""
     was = action.agreed
     undo: Mapping[str, str] = {"unlist": "visible", "close": "closed"}
-    with desk.writing("fields", action.source.ident, {"was": encode(was).decode(), "fields": []}) as answer:
+    facts = {"was": encode(was).decode(), "fields": [], "how": action.restore, "undo": True}
+    with desk.writing("fields", action.source.ident, facts) as answer:
         if action.restore == "delete":
             desk.forum.recover(was.topic)
         else:

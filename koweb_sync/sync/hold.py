@@ -92,10 +92,10 @@ class Hold:
 
         False: it moved meanwhile and is read again, so plan again. Raises SomebodyPublishing while another run holds
         it. A lock is taken over when its process is known to be dead, when this is the next run of the same automation
-        job or, with `break_lock`, when it is older than an hour.
+        job or, with `break_lock`, when it is older than an hour, or of a computer whose clock is that wrong.
         """
         held = self.bookmark.lock
-        if held and not self.is_free() and not (break_lock and self.clock() - held.since >= HOUR):
+        if held and not self.is_free() and not (break_lock and abs(self.clock() - held.since) >= HOUR):
             raise somebody(held, self.settings.url, self.clock())
         me = os.getpid()
         mine = Lock(who, platform.node(), machine(), me, self.clock(), self.run, started(me), *job(os.environ))
@@ -173,7 +173,7 @@ class Hold:
         notes = [note for note in self.journal.notes() if note.do == "create"]
         self.answered |= {note.key for note in notes if note.answer is not None}
         intended = set(self.bookmark.intended)
-        gone = saved | self.answered | (intended - self.inherited if last else set())
+        gone = saved | self.answered | self.bookmark.agreed.keys() | (intended - self.inherited if last else set())
         return gone & intended - {note.key for note in notes if note.answer is None}
 
     def worth_keeping(self, note: Note) -> bool:

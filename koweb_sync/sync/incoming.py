@@ -12,7 +12,7 @@ from koweb_sync.posts.dialect import Agreed, destinations, from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.paths import relative
-from koweb_sync.sync.compose import alike, in_raw
+from koweb_sync.sync.compose import alike, in_raw, same_tags
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.seen import Edit
@@ -156,11 +156,6 @@ def in_order(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
     known = same_tags(tuple(theirs))
     kept = [tag for tag in ours if same_tags((tag,)) <= known]
     return [*kept, *sorted(tag for tag in theirs if not same_tags((tag,)) <= same_tags(tuple(ours)))]
-
-
-def same_tags(tags: tuple[str, ...]) -> frozenset[str]:
-    """Tags as the forum compares them: small letters, dashes for spaces."""
-    return frozenset("-".join(tag.casefold().split()) for tag in tags)
 
 
 def with_fields(sent: Fields, changed: Mapping[str, Value]) -> Fields:

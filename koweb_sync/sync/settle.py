@@ -5,17 +5,20 @@ It comes before every plan, so that a plan compares git with what the forum real
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from koweb_sync import records
 from koweb_sync.bookmark import Agreement, Bookmark, Intention, Pending, agreement, encode, mark
+from koweb_sync.config import Settings
 from koweb_sync.errors import ForumNotFound
+from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.models import TopicView
+from koweb_sync.forum.models import HeldForReview, TopicView
 from koweb_sync.journal import Note
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.ids import PostId
-from koweb_sync.sync.compose import Stored, alike
+from koweb_sync.sync.compose import Stored, alike, same_tags
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.links import Atlas
 from koweb_sync.sync.links import Stored as Uploaded
@@ -75,20 +78,49 @@ def promised(intention: Intention) -> dict[str, str]:
 
 
 def settle(hold: Hold, forum: Forum, note: Note, now: Agreement | None) -> Agreement | None:
-    """Find out what came of one open write and settle it. One or two requests; none for a status.
+    """Find out what came of one open write and settle it. One or two requests; none for author, date and status.
 
-    `now` is what is agreed about that post. Returns the agreement if it moved. A text that is neither ours nor what was
-    there before is left to the plan.
+    `now` is what is agreed about that post; a create that waits for a moderator is noted as such. Returns the agreement
+    if it moved. A text that is neither ours nor what was there before is left to the plan.
     """
+    answer: dict[str, Any] = {"settled": True}
+    made = None
     match note.do:
-        case "create":
-            made = None if now else created(forum, note.facts)
-        case "edit":
-            made = edited(forum, note.facts) if now and follows(now, note.facts["was"]) else None
-        case _:
-            made = forgotten(now, note.facts.get("fields", ())) if now else None
-    hold.journal.answer(note.number, {"agreement": encode(made).decode()} if made else {"settled": True})
+        case "create" if now is None:
+            made = created(forum, note.facts)
+            held = None if made else in_queue(hold, forum, note.facts)
+            answer = {"held": records.plain(held)} if held else answer
+        case "edit" if now and follows(now, note.facts["was"]):
+            made = edited(forum, note.facts)
+        case "fields" if now and follows(now, note.facts["was"]):
+            made = carried_out(forum, now, note.facts)
+    hold.journal.answer(note.number, {"agreement": encode(made).decode()} if made else answer)
     return made
+
+
+def in_queue(hold: Hold, forum: Forum, facts: Mapping[str, Any]) -> Pending | None:
+    """The note about a create whose answer was lost and that waits for a moderator. One request, none for staff's."""
+    expected = agreement(facts["agreement"].encode())
+    author = facts.get("author", "") or hold.settings.username
+    found = waits(forum, hold.settings, author, expected.sent.title or "", expected.raw)
+    return pending(hold, expected, found) if found else None
+
+
+def pending(hold: Hold, expected: Agreement, found: HeldForReview) -> Pending:
+    """The note about a create that waits for a moderator."""
+    now = datetime.fromtimestamp(hold.clock(), UTC).isoformat(timespec="seconds")
+    return Pending(expected.id, expected.path, expected.blob, found.reason, now)
+
+
+def waits(forum: Forum, settings: Settings, author: str, title: str, raw: str) -> HeldForReview | None:
+    """A post that waits for a moderator already, so that it is not sent a second time: the queue keeps no external_id.
+
+    One request; none where the author is the key's user and staff, whose posts never wait.
+    """
+    site = cached_site(settings.url, settings.username)
+    if author.casefold() == settings.username.casefold() and site is not None and site.staff:
+        return None
+    return forum.queued(author, title, raw)
 
 
 def created(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
@@ -108,8 +140,9 @@ def ours(found: TopicView, told: Sequence[Stored], expected: Agreement, author: 
     that topic. `told` are its texts, as `texts` gives them.
     """
     stored = next((one for one in told if normalise(one.raw) == normalise(expected.raw)), None)
-    if stored is None and len(told) == 1 and found.first.version > 1 and written_by(found, author):
-        # It was edited, and the forum does not tell what it said before.
+    if stored is None and written_by(found, author):
+        # Somebody wrote it since, of which the forum does not tell the text before, or keeps none: an author has some
+        # minutes for it. What was sent is the guard of the next edit, so that nothing of theirs is overwritten.
         stored = Stored(found.id, PostId(found.first.id), normalise(expected.raw), 1)
     if stored is None:
         return None
@@ -144,6 +177,33 @@ def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:
     """The text is ours. Title and category count as sent only if the forum shows them; else they are sent again."""
     title = made.sent.title if alike(view.title, made.sent.title or "") else was.sent.title
     return replace(made, sent=replace(made.sent, title=title), title=title or "")
+
+
+def carried_out(forum: Forum, now: Agreement, facts: Mapping[str, Any]) -> Agreement | None:
+    """What the forum took of fields whose answer was lost: one request for tags, a withdrawal and what undoes it.
+
+    Of the others nobody asks: they are sent again.
+    """
+    if "tags" not in facts and "how" not in facts:
+        return forgotten(now, facts.get("fields", ()))
+    try:
+        view: TopicView | None = forum.topic(now.topic)
+    except ForumNotFound:
+        view = None
+    if "how" in facts:
+        done = is_withdrawn(view, facts["how"]) != facts["undo"]
+        return replace(now, withdrawn="" if facts["undo"] else facts["how"]) if done else None
+    wanted, stored = facts["tags"]
+    if view is None or same_tags(view.tags) != same_tags(tuple(stored)):
+        return None  # as agreed before: what git took away or added is merged again
+    return replace(now, sent=replace(now.sent, tags=tuple(wanted)), tags=view.tags)
+
+
+def is_withdrawn(view: TopicView | None, how: str) -> bool:
+    """Whether a topic is as a withdrawal leaves it; None is one that is gone."""
+    if view is None or how == "delete":
+        return view is None or view.deleted
+    return view.closed if how == "close" else not view.visible
 
 
 def forgotten(now: Agreement, fields: tuple[str, ...]) -> Agreement:
