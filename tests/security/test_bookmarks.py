@@ -26,7 +26,7 @@ FORGED = (
     *(("blob", value) for value in ("--output=x", "1" * 39, "1" * 41, "HEAD", 7)),
     *(("path", value) for value in (7, None, ["x"])),
     *(("title", value) for value in (7, None)),
-    *(("revision", value) for value in ("7", 1.5, 10**400)),
+    *(("revision", value) for value in ("7", 1.5, 2**70)),
     *(("says", value) for value in (7, {"title": 7}, {"closed": "yes"}, {"tags": [7]}, {"category": 1.5})),
     *(("used", value) for value in (7, {"a": {"path": 7}}, {"a": {"path": "", "topic": "12"}})),
 )
