@@ -101,11 +101,12 @@ class Lazy(click.Group):
 
 
 def named_or_text(word: str) -> bool:
-    """Whether a word of the command line is text; names of files need not be."""
+    """Whether a word of the command line is text; names of files, and of new ones in a folder, need not be."""
     try:
         word.encode()
     except UnicodeEncodeError:
-        return any(os.path.lexists(name) for name in (word, word.partition("=")[2]))
+        names = (word, word.partition("=")[2])
+        return any(os.path.lexists(name) or os.path.lexists(name.rpartition(os.sep)[0]) for name in names)
     return True
 
 
