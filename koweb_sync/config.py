@@ -6,23 +6,17 @@ that comes from the environment or from the system's keyring.
 
 import os
 import re
-import tomllib
-import unicodedata
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
 
 from koweb_sync import zones
+from koweb_sync.config_file import FILE, find, line_of, parse, read
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.posts.paths import parted
 from koweb_sync.ref_names import plain_ref
-
-FILE = "koweb.toml"
-EVERYWHERE = ("time_zone",)  # may also stand above the forums, for all of them
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")  # without _, so that two names never share a variable
 
 Withdraw = Literal["keep", "unlist", "close", "delete"]
 Deleted = Literal["leave", "recover"]
@@ -117,7 +111,7 @@ def load(
             remedy=_("Run “koweb init” in your repository to write one."),
         )
     shown = path.relative_to(root).as_posix()
-    text = read(path, shown)
+    text = read(root, shown)
     forums = parse(text, shown)
     wanted = forum or env.get("KOWEB_FORUM") or next(iter(forums))
     if wanted not in forums:
@@ -128,98 +122,6 @@ def load(
         )
     base = PurePosixPath(shown).parent
     return Reader(wanted, forums[wanted], shown, text).settings(base, env, alone=len(forums) == 1)
-
-
-def find(root: Path, start: Path) -> Path | None:
-    """The nearest koweb.toml from `start` up to `root`; `start` outside of the repository counts as its root."""
-    here = start.resolve()
-    top = root.resolve()
-    if here != top and top not in here.parents:
-        here = top
-    folders = [f for f in (here, *here.parents) if f == top or top in f.parents]
-    found = next((f / FILE for f in folders if (f / FILE).is_file()), None)
-    return None if found is None else root / found.relative_to(top)
-
-
-def read(path: Path, shown: str) -> str:
-    """The text of koweb.toml."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            _("The file is not UTF-8 (byte {n}).").format(n=error.start),
-            where=shown,
-            remedy=_("Save it as UTF-8 in your editor."),
-        ) from error
-    except OSError as error:
-        raise ConfigError(_("The file cannot be read: {why}.").format(why=error.strerror), where=shown) from error
-
-
-def parse(text: str, shown: str) -> dict[str, dict[str, Any]]:
-    """The tables `[forum.NAME]`, in the file's order; at least one. What is set for all of them is in each."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise ConfigError(
-            _("The file is not valid TOML: {why}.").format(why=str(error)),
-            where=f"{shown}:{line[1]}" if line else shown,
-            remedy=_('Texts stand in quotes, as in url = "https://forum.example.org".'),
-        ) from error
-    plain(data, text, shown)
-    forums = data.get("forum")
-    if not isinstance(forums, dict) or not forums or not all(isinstance(f, dict) for f in forums.values()):
-        raise ConfigError(
-            _("The file names no forum."),
-            where=shown,
-            remedy=_("Add a part [forum.NAME] with url and username, or run “koweb init”."),
-        )
-    shared = {key: data[key] for key in EVERYWHERE if key in data}
-    for name in forums:
-        if not NAME.fullmatch(name):
-            raise ConfigError(
-                _("A forum cannot be named “{name}”.").format(name=name),
-                where=f"{shown}:{line_of(text, name)}",
-                remedy=_("Use small letters without accents, digits and - only."),
-            )
-    return {name: {**shared, **table} for name, table in forums.items()}
-
-
-def plain(data: Mapping[str, Any], text: str, shown: str) -> None:
-    """Raises ConfigError for control characters in any text: a line break in the middle of a path would be a second
-    line wherever the path is written.
-    """
-    word = odd(data)
-    if word is not None:
-        raise ConfigError(
-            _("There is a control character in this text: {text}.").format(text=ascii(word)),
-            where=f"{shown}:{odd_line(text)}",
-            remedy=_("Write it without line breaks, tabs and escapes such as \\n."),
-        )
-
-
-def odd(value: object) -> str | None:
-    """A text within a value that holds a control character; None without one."""
-    if isinstance(value, str):
-        return value if any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in value) else None
-    inner = [*value, *value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return next((found for found in map(odd, inner) if found is not None), None)
-
-
-def odd_line(text: str) -> int:
-    """The line, from 1, up to which the file holds a control character. TOML's reader tells no places of values."""
-    lines = text.splitlines()[:1000]
-    for number in range(1, len(lines) + 1):
-        with suppress(tomllib.TOMLDecodeError):
-            if odd(tomllib.loads("\n".join(lines[:number]))) is not None:
-                return number
-    return 1
-
-
-def line_of(text: str, word: str) -> int:
-    """The first line, from 1, that holds a word as a key or in a table's name; 1 if none does."""
-    pattern = re.compile(rf"(^\s*[\"']?{re.escape(word)}[\"']?\s*=)|(^\s*\[.*{re.escape(word)})")
-    return next((n for n, line in enumerate(text.splitlines(), 1) if pattern.search(line)), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,10 +268,17 @@ class Reader:
         days = inner.days("rolling_days", plain.rolling_days)
         store = inner.string("store", plain.store)
         if "://" in store and not parted(store).scheme:
-            raise self.wrong("store", _("The address of the archive's database cannot be read."))
+            raise self.wrong(
+                "store",
+                _("The address of the archive's database cannot be read."),
+                _("Name a file for SQLite, or a postgresql:// address."),
+            )
         if "://" in store and parted(store).password:
-            hint = _("Put it into the environment variable PGPASSWORD, or the whole address into KOWEB_ARCHIVE_STORE.")
-            raise self.wrong("store", _("“store” must not hold a password."), hint)
+            raise self.wrong(
+                "store",
+                _("“store” must not hold a password."),
+                _("Put it into the environment variable PGPASSWORD, or the whole address into KOWEB_ARCHIVE_STORE."),
+            )
         flags = {key: inner.flag(key) for key in ("avatars", "staff", "messages", "public_only")}
         files = inner.flag("files") if "files" in table else True
         place = store if "://" in store or store.startswith(("/", "~")) else str(base / store)

@@ -1,4 +1,4 @@
-"""The only module that runs git: plumbing, so that the user's index and work tree stay as they are.
+"""A repository, as the commands of git see it: plumbing, so that the user's index and work tree stay as they are.
 
 Paths are POSIX and relative to the repository's root; names of objects ("sha") are lower-case hexadecimal.
 """
@@ -6,16 +6,17 @@ Paths are POSIX and relative to the repository's root; names of objects ("sha") 
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import NewType
 
 from koweb_sync import partial, safe_files
 from koweb_sync.errors import GitError, InputError
+from koweb_sync.git_process import literal, run
 from koweb_sync.git_stream import change, drop_report
 from koweb_sync.git_words import ELSEWHERE, failure, named, not_taken, refusal, words
 from koweb_sync.i18n import _
@@ -25,21 +26,7 @@ Sha = NewType("Sha", str)
 TREES = 8  # of commits that are kept in memory: HEAD, the bookmark before and after, what was seen…
 NEW = "refs/koweb-new/"  # where a commit stands while it is made
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
-# What a user's settings would change about what git prints, or do besides.
-PLAIN = (
-    "core.quotePath=false",
-    "gc.auto=0",
-    "grep.patternType=basic",
-    "i18n.logOutputEncoding=UTF-8",
-    "log.showSignature=false",
-    "maintenance.auto=false",
-    "push.followTags=false",
-    "push.recurseSubmodules=no",
-    "submodule.recurse=false",
-    "trailer.separators=:",
-)
 FETCH = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--recurse-submodules=no")
-QUIET = tuple(word for setting in PLAIN for word in ("-c", setting))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +180,7 @@ class Repo:
         """For each key, the last commit that touched its path. Asked for changed posts only: each is one walk."""
         found = {}
         for key, path in path_of.items():
-            out = self.git("log", "-1", "--format=%h%x00%s", head, "--", f":(literal){path}").decode("utf-8", "replace")
+            out = self.git("log", "-1", "--format=%h%x00%s", head, "--", literal(path)).decode("utf-8", "replace")
             if "\0" in out:
                 short, line = out.rstrip("\n").split("\0", 1)
                 found[key] = Subject(short, line)
@@ -211,7 +198,7 @@ class Repo:
             "--untracked-files=all",
             "--no-renames",
             "--",
-            folder,
+            literal(folder),
         )
         return tuple(row[3:] for row in named(out).split("\0") if row)
 
@@ -230,7 +217,8 @@ class Repo:
         """Those blobs that occur in some commit that `head` reaches."""
         missing = set(blobs)
         found: set[str] = set()
-        for where in ((folder,), ()):  # Nearly always the folder alone answers; what moved in from elsewhere needs all.
+        # Nearly always the folder alone answers; what moved in from elsewhere needs all.
+        for where in ((literal(folder),), ()):
             if missing:
                 words = ("--objects", "--missing=print", "--full-history")  # what is left out of a partial clone counts
                 out = self.git("rev-list", *words, head, "--", *where).decode("utf-8", "replace")
@@ -284,8 +272,8 @@ class Repo:
 
     def commit_files(self, folder: str, message: str) -> None:
         """Commit everything below one folder, and nothing else, as the user; their hooks run. Raises GitError."""
-        self.git("add", "--all", "--", folder)
-        self.git("commit", "--quiet", "--message", message, "--only", "--", folder)
+        self.git("add", "--all", "--", literal(folder))
+        self.git("commit", "--quiet", "--message", message, "--only", "--", literal(folder))
 
     def write_commit(
         self,
@@ -381,20 +369,6 @@ class Repo:
             raise failure(args, done)
         return done.stdout
 
-    def run(self, *args: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    def run(self, *args: str, given: bytes = b"") -> CompletedProcess[bytes]:
         """One git process in the root of the repository."""
         return run(self.root, args, given)
-
-
-def run(folder: Path, args: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """One git process. English messages, for we read them; no prompt where nobody can answer it."""
-    kept = (name for name in os.environ if name not in ("LANGUAGE", "GIT_LITERAL_PATHSPECS") and not is_secret(name))
-    env = {name: os.environ[name] for name in kept} | {"LC_ALL": "C"}
-    if not os.isatty(2):
-        env.setdefault("GIT_TERMINAL_PROMPT", "0")
-    return subprocess.run(["git", *QUIET, *args], cwd=folder, env=env, capture_output=True, check=False, input=given)
-
-
-def is_secret(name: str) -> bool:
-    """Whether an environment variable may hold a secret that is none of git's, nor of its hooks and filters."""
-    return re.match("KOWEB_.*(KEY|SECRET|STORE)|PGPASS", name) is not None

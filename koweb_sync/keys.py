@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from koweb_sync import keyrings, trusted
-from koweb_sync.config import FILE, Settings
+from koweb_sync.config import Settings
+from koweb_sync.config_file import FILE
 from koweb_sync.errors import ConfigError, InputError, KeyBound
 from koweb_sync.i18n import _
 from koweb_sync.redaction import keep_secret

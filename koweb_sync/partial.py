@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from koweb_sync.errors import GitError
+from koweb_sync.git_process import literal
 from koweb_sync.git_words import words
 from koweb_sync.i18n import _, ngettext
 
@@ -72,7 +73,7 @@ def texts(repo: "Repo") -> Iterator[str]:
     inside = "" if repo.posts == "." else f"{repo.posts}/"
     yield from (one.sha for one in repo.tree(head) if one.path.startswith(inside) and one.mode.startswith("100"))
     flags = ("-m", "--full-history", "--raw", "--no-abbrev", "--no-renames", "--format=", "-z")
-    out = repo.git("log", *flags, head, "--", f":(top,literal){repo.posts}").decode("utf-8", "replace")
+    out = repo.git("log", *flags, head, "--", literal(repo.posts)).decode("utf-8", "replace")
     parts = iter(part for part in out.split("\0") if part)
     for row in parts:
         path, fields = next(parts, ""), row.split()

@@ -33,13 +33,13 @@ T = TypeVar("T", bound=Extended)
 KINDS: dict[type[Extended], Mapping[str, Any]] = {}  # as found so far: a bookmark holds thousands of records
 
 
-def read(data: str | bytes, where: str, version: int, upgrades: Upgrades | None = None) -> Record:
+def read(data: str | bytes, where: str, version: int, upgrades: Upgrades | None = None, remedy: str = "") -> Record:
     """A record from its JSON, in the form of `version`; its key "version" is left out.
 
-    `where` names the file or git reference for people. Raises KowebError for a record of a newer version, and for what
-    is no record.
+    `where` names the file or git reference for people, `remedy` what to do where it is damaged. Raises KowebError for a
+    record of a newer version, and for what is no record.
     """
-    with whole(where):
+    with whole(where, remedy):
         return upgraded(json.loads(data), where, version, upgrades)
 
 
@@ -69,7 +69,7 @@ def supported(number: Any, where: str, version: int) -> int:
 
 
 @contextmanager
-def whole(where: str) -> Iterator[None]:
+def whole(where: str, remedy: str = "") -> Iterator[None]:
     """Around what takes a record to pieces. Raises KowebError where something is missing or of another kind."""
     try:
         yield
@@ -77,7 +77,7 @@ def whole(where: str) -> Iterator[None]:
         raise KowebError(
             _("What koweb-sync keeps here is damaged."),
             where=where,
-            remedy=_("Another clone or a backup may have it whole: put that in its place, then try again."),
+            remedy=remedy or _("Another clone or a backup may have it whole: put that in its place, then try again."),
         ) from error
 
 

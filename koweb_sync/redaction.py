@@ -18,7 +18,8 @@ LONG = 8  # characters; what is shorter is hidden only where it stands alone, fo
 KEY = 24  # characters; of what is as long, the beginning gives it away too
 BEGINNING = 12
 
-_VARIABLE = re.compile("KOWEB_(.+_)?API_KEY|PGPASSWORD")
+_VARIABLE = re.compile("KOWEB_(.+_)?(API_KEY|SECRET)|PGPASSWORD")
+_HELD_BACK = re.compile("KOWEB_.*(KEY|SECRET|STORE)|PGPASS")
 _secrets: dict[str, None] = {}
 _patterns: list[re.Pattern[str]] = []
 
@@ -38,6 +39,11 @@ def begin(environ: Mapping[str, str]) -> None:
     for name, value in environ.items():
         if _VARIABLE.fullmatch(name):
             keep_secret(value)
+
+
+def is_secret(name: str) -> bool:
+    """Whether an environment variable may hold a secret, which no other program gets that we start."""
+    return _HELD_BACK.match(name) is not None
 
 
 def redact(text: str) -> str:

@@ -239,7 +239,7 @@ def add_line(root: Path, path: str | PurePath, line: str) -> bool:
 def read(root: Path, path: str | PurePath) -> bytes:
     """The content of a file below `root`, no link followed; nothing where there is none. Raises InputError."""
     try:
-        with understood(Path(root) / path), spot(root, path, make=False) as place:
+        with understood(Path(root) / path, reading=True), spot(root, path, make=False) as place:
             if allowed(place) is None:
                 return b""
             handle = os.open(place.at(place.name), os.O_RDONLY | NO_LINK, dir_fd=place.handle)
@@ -371,15 +371,17 @@ def a_link(where: Path) -> InputError:
 
 
 @contextmanager
-def understood(where: Path) -> Iterator[None]:
+def understood(where: Path, *, reading: bool = False) -> Iterator[None]:
     """What the disk complains about, in words."""
     try:
         yield
     except FileExistsError as error:
         raise Taken(_("This file is there already."), where=str(where)) from error
     except OSError as error:
+        what = _("The file cannot be read: {why}.") if reading else _("The file cannot be written: {why}.")
+        ask = _("May you read it?") if reading else _("Is there room on the disk, and may you write there?")
         raise InputError(
-            _("The file cannot be written: {why}.").format(why=error.strerror or error),
+            what.format(why=error.strerror or error),
             where=str(error.filename if isinstance(error.filename, str) and os.sep in error.filename else where),
-            remedy=_("Is there room on the disk, and may you write there?"),
+            remedy=ask,
         ) from error

@@ -19,7 +19,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from koweb_sync import safe_files
+from koweb_sync import records, safe_files
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
@@ -46,14 +46,14 @@ def origin(url: str) -> str:
 
 
 def address_of(key: str) -> str | None:
-    """The address that a key is bound to on this machine; None for a key that was never used. Raises ConfigError."""
+    """The address that a key is bound to on this machine; None for a key that was never used. Raises KowebError."""
     known = read()
     found = known.get("keys", {}).get(mark(known, key)) if known else None
     return str(found["address"]) if isinstance(found, dict) else None
 
 
 def bind(key: str, url: str) -> None:
-    """From now on the key goes to this address only. Raises ConfigError where that cannot be written down."""
+    """From now on the key goes to this address only. Raises KowebError where that cannot be written down."""
     if PUBLISHED.fullmatch(key):
         return
     with changed() as known:
@@ -61,13 +61,13 @@ def bind(key: str, url: str) -> None:
 
 
 def agreed(place: str) -> bool:
-    """Whether the user agreed to a database. Raises ConfigError."""
+    """Whether the user agreed to a database. Raises KowebError."""
     known = read()
     return bool(known) and mark(known, place) in known.get("stores", [])
 
 
 def agree(place: str) -> None:
-    """The user agrees to a database. Raises ConfigError where that cannot be written down."""
+    """The user agrees to a database. Raises KowebError where that cannot be written down."""
     with changed() as known:
         known["stores"] = sorted({*known.get("stores", []), mark(known, place)})
 
@@ -81,45 +81,34 @@ def mark(known: Mapping[str, Any], secret: str) -> str:
 
 
 def read() -> dict[str, Any]:
-    """What was agreed on this machine; empty where nothing was. Unknown entries are kept. Raises ConfigError."""
+    """What was agreed on this machine; empty where nothing was. Unknown entries are kept. Raises KowebError."""
     path = data_folder() / NAME
     text = safe_files.read(path.parent, NAME)
     if not text:
         return {}
-    try:
-        known = json.loads(text)
-        version = int(known["version"])
+    remedy = _("Move it away: koweb then takes each key's next address for its own.")
+    known = records.read(text, str(path), VERSION, remedy=remedy)
+    with records.whole(str(path), remedy):
         bytes.fromhex(known["salt"])
-    except (ValueError, TypeError, KeyError) as error:
-        raise ConfigError(
-            _("The record of where your keys may go cannot be read."),
-            where=str(path),
-            remedy=_("Move it away: koweb then takes each key's next address for its own."),
-        ) from error
-    if version > VERSION:
-        raise ConfigError(
-            _("The record of where your keys may go was written by a newer koweb."),
-            where=str(path),
-            remedy=_("Install the newest koweb, then try again."),
-        )
-    return dict(known)
+    return known
 
 
 @contextmanager
 def changed() -> Iterator[dict[str, Any]]:
     """What was agreed, to be changed: it is written when the context ends, if it is another. Only the user may read it.
 
-    Raises ConfigError where that cannot be.
+    Raises KowebError where that cannot be.
     """
     place = data_folder()
     safe_files.folder(place, mode=0o700)
     try:
         with FileLock(place / "trusted.lock"):
             before = read()
-            known = {"version": VERSION, "salt": secrets.token_hex(16), **deepcopy(before)}
+            known = {"salt": secrets.token_hex(16), **deepcopy(before)}
             yield known
             if known != before:
-                safe_files.write(place, NAME, json.dumps(known, indent=1, sort_keys=True) + "\n", mode=0o600)
+                text = json.dumps({"version": VERSION, **known}, indent=1, sort_keys=True)
+                safe_files.write(place, NAME, f"{text}\n", mode=0o600)
     except OSError as error:
         raise ConfigError(
             _("Where your keys may go cannot be written down: {why}.").format(why=error.strerror or error),

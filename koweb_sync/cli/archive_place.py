@@ -15,6 +15,7 @@ from koweb_sync.cli.common import asks, budgets_of, forum_option, key_to_send
 from koweb_sync.cli.output import say, trusts
 from koweb_sync.cli.private import keep_out_of_git
 from koweb_sync.config import Settings
+from koweb_sync.config_file import FILE
 from koweb_sync.errors import ConfigError, HumanNeeded, InputError, KeyBound, NoArchive
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
@@ -172,7 +173,7 @@ def ours(root: Path, chosen: str) -> None:
     if not asks() or not trusts(f"{what} {question}"):
         raise HumanNeeded(
             what,
-            where=config.FILE,
+            where=FILE,
             remedy=_("If you trust that place, name it yourself: with --store, or in {variable}.").format(
                 variable=VARIABLE
             ),
@@ -182,7 +183,7 @@ def ours(root: Path, chosen: str) -> None:
 
 def named_host(place: str) -> bool:
     """Whether the address of a database says more than the name of one on this computer: a host, a user, or options
-    such as `?host=`, `?service=` or `?sslkey=`, with which libpq goes elsewhere or reads a file.
+    such as `?host=`, `?service=` or `?sslkey=`, with which libpq goes elsewhere or reads a file; or cannot be read.
     """
     parts = parted(place)
     return not parts.scheme or bool(parts.netloc or parts.query or parts.fragment)

@@ -13,6 +13,7 @@ from koweb_sync.cli.output import complain, say, trusts
 from koweb_sync.config import Settings
 from koweb_sync.errors import KeyBound
 from koweb_sync.git import Repo
+from koweb_sync.git_process import literal
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def chosen_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
 
 def ever_had(repo: Repo, path: str) -> bool:
     """Whether a commit of any branch holds a change of a file or folder, given from the root."""
-    return bool(repo.git("log", "--all", "--max-count=1", "--format=%H", "--", f":(top,literal){path}").strip())
+    return bool(repo.git("log", "--all", "--max-count=1", "--format=%H", "--", literal(path)).strip())
 
 
 def name_no_branch(repo: Repo, commits: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ import click
 from koweb_sync.cli.output import agrees, say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.redaction import is_secret
 
 
 @click.command(
@@ -54,8 +55,17 @@ def show(page: Path, browser: bool | None) -> None:
     if browser is None:
         there = sys.stdin.isatty() and sys.stdout.isatty() and "CI" not in os.environ
         browser = there and agrees(_("Open it in your browser?"))
-    if browser and not webbrowser.open(address):
+    if browser and not opened(address):
         shown(_("# No browser could be started here; open that address in one."))
+
+
+def opened(address: str) -> bool:
+    """Open an address in the browser, whether that worked. A program inherits our environment: this one no secrets."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if is_secret(name)}
+    try:
+        return webbrowser.open(address)
+    finally:
+        os.environ.update(hidden)
 
 
 def wait() -> None:

@@ -8,6 +8,7 @@ import click
 from koweb_sync import config, keys
 from koweb_sync.cli.common import connector, format_option, forum_option
 from koweb_sync.cli.output import echo, emit, labelled, painted
+from koweb_sync.config_file import FILE
 from koweb_sync.errors import InputError, worst
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
@@ -45,6 +46,6 @@ def repository() -> Repo | None:
     try:
         return Repo.find(Path.cwd())
     except InputError:
-        if (Path.cwd() / config.FILE).is_file():
+        if (Path.cwd() / FILE).is_file():
             return None
         raise

@@ -10,6 +10,7 @@ import click
 from koweb_sync import config, keys, safe_files, zones
 from koweb_sync.automation.files import HOSTS
 from koweb_sync.cli.output import ask, echo, say
+from koweb_sync.config_file import FILE, find
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import LANGUAGES, _, active
@@ -39,11 +40,11 @@ def init(*, yes: bool, offline: bool, ci: Any, dry_run: bool, **given: Any) -> N
     if not ci and (given["package"] or given["force"]):
         raise click.UsageError(_("--package and --force go with --ci."))
     repo = Repo.find(Path.cwd())
-    path = config.find(repo.root, Path.cwd())
+    path = find(repo.root, Path.cwd())
     if ci and path and not any(given[name] for name in ("url", "username", "posts", "locale")):
         settings = config.load(repo.root, forum=given["name"])
     else:
-        path = Path.cwd() / config.FILE
+        path = Path.cwd() / FILE
         settings = begin(repo, path, given, yes=yes, offline=offline, dry_run=dry_run)
     if ci:
         automate(repo, wanted_of(repo, settings, path, given["package"]), ci, dry_run=dry_run, force=given["force"])
@@ -55,7 +56,7 @@ def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: 
 
     if path.exists():
         raise InputError(
-            _("There is a {file} already.").format(file=config.FILE),
+            _("There is a {file} already.").format(file=FILE),
             where=str(path),
             remedy=_("Change it in your editor, then run “koweb doctor”."),
         )
@@ -76,7 +77,7 @@ def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: 
         return settings
     safe_files.write(path.parent, path.name, text, fresh=True)
     safe_files.folder(path.parent, posts)
-    say(_("Wrote {file}.").format(file=config.FILE), fg="green")
+    say(_("Wrote {file}.").format(file=FILE), fg="green")
     say(_('Next: name the categories of your folders in it, then “koweb new "A title"”, and “koweb push”.'))
     return settings
 

@@ -8,6 +8,7 @@ from koweb_sync import safe_files
 from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
+from koweb_sync.git_process import literal
 from koweb_sync.i18n import _
 
 
@@ -55,7 +56,7 @@ def keep_private(path: Path, *, force: bool = False) -> None:
 
 def tracked(repo: Repo, name: str) -> bool:
     """Whether git tracks a file, or anything in a folder."""
-    return bool(repo.git("ls-files", "-z", "--cached", "--", f":(top,literal){name}"))
+    return bool(repo.git("ls-files", "-z", "--cached", "--", literal(name)))
 
 
 def ignored(repo: Repo, name: str) -> bool:

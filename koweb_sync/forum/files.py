@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumError, ForumForbidden, ForumKeyRefused
+from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumForbidden, ForumKeyRefused
 from koweb_sync.forum.addresses import Place, place, read
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.refusals import refusal
@@ -49,11 +49,9 @@ def fetch(forum: Lane, url: str, *, key: bool = True) -> Fetched:
 
 def get(forum: Lane, call: Call) -> Fetched:
     """One way to a file."""
-    with forum.scrubbed():
-        answer = forum.transport.send(call)
+    answer = forum.transport.send(call)
     if answer.status >= 300:
-        error: ForumError = refusal(answer, forum.api_key)
-        raise error
+        raise refusal(answer)
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind in TALK or kind.endswith("+json") or is_page(answer.content) or is_data(answer.content):
         raise ForumAnswerUnclear(_("The forum shows a page where the file should be."), where=answer.where)

@@ -1,7 +1,7 @@
 """The way to one forum: every request of every method passes here, whose ever it is."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, Self
 import requests
 from pydiscourse import DiscourseClient
 
-from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
+from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
 from koweb_sync.forum import parse
 from koweb_sync.forum.addresses import Address, climbs, read
 from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
@@ -21,6 +21,7 @@ from koweb_sync.forum.network import Guard, Network
 from koweb_sync.forum.refusals import needed_scope, refusal
 from koweb_sync.forum.transport import Answer, Call, Timeouts, Transport
 from koweb_sync.i18n import _
+from koweb_sync.redaction import keep_secret
 
 
 class Lane(DiscourseClient):
@@ -44,6 +45,7 @@ class Lane(DiscourseClient):
         say: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self.home = home_of(url)
+        keep_secret(key)
         super().__init__(url.rstrip("/"), username, key)
         self.state = state or machine_folder(self.host)
         self.clock = clock or SystemClock()
@@ -101,9 +103,8 @@ class Lane(DiscourseClient):
         headers = {} if how.get("anonymous") else self.credentials(how.get("username"))
         content = made.body.encode() if isinstance(made.body, str) else made.body
         url = made.url or self.host + path
-        with self.scrubbed():
-            kind, harmless = made.headers.get("Content-Type"), bool(how.get("harmless"))
-            answer = self.transport.send(Call(verb, url, content, kind, headers, harmless=harmless))
+        kind, harmless = made.headers.get("Content-Type"), bool(how.get("harmless"))
+        answer = self.transport.send(Call(verb, url, content, kind, headers, harmless=harmless))
         self.notice(answer)
         if answer.status >= 300:
             self.refuse(verb, path, answer, how)
@@ -113,16 +114,6 @@ class Lane(DiscourseClient):
         """The headers of the keyed lane. A name with accents is sent as UTF-8, as Discourse reads it."""
         name = (username or self.api_username).encode("utf-8", "surrogateescape").decode("latin-1")
         return {"Api-Key": self.api_key, "Api-Username": name}
-
-    @contextmanager
-    def scrubbed(self) -> Iterator[None]:
-        """No error leaves with the key in its words, whatever a server or a proxy echoed."""
-        try:
-            yield
-        except ForumAnswerUnclear as error:
-            if self.api_key and self.api_key in str(error):
-                raise ForumAnswerUnclear(_("The forum's answer repeats the key."), where=self.host) from None
-            raise
 
     def notice(self, answer: Answer) -> None:
         """How far the clocks are apart."""
@@ -134,7 +125,7 @@ class Lane(DiscourseClient):
 
     def refuse(self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]) -> None:
         """Raise what a refusal means. A 403 that the key may be the reason of is looked into: one request more."""
-        error = refusal(answer, self.api_key)
+        error = refusal(answer)
         keyed = not how.get("anonymous")
         if keyed and isinstance(error, ForumKeyRefused) and path != "/session/scopes.json":
             raise self.why_forbidden(verb, path, answer, how) from None

@@ -40,9 +40,9 @@ def needed_scope(verb: str, path: str) -> str:
     return found or _("a key without scopes, for Discourse has none for this")
 
 
-def refusal(answer: Answer, key: str) -> ForumError:
+def refusal(answer: Answer) -> ForumError:
     """The error that an answer of 3xx or 4xx means. A 403 may have other reasons than the key: the caller asks."""
-    said = sentences(answer, key)
+    said = sentences(answer)
     words = " ".join(said)
     where = answer.where
     match answer.status:
@@ -73,12 +73,12 @@ def forbidden_by_rights(answer: Answer) -> bool:
     return data.get("action") == "create_post" or data.get("error_type") == "read_only"
 
 
-def sentences(answer: Answer, key: str) -> tuple[str, ...]:
-    """The forum's own sentences, without markup and without the key; none where it says something else."""
+def sentences(answer: Answer) -> tuple[str, ...]:
+    """The forum's own sentences, without markup; none where it says something else."""
     errors = answer.peek().get("errors")
     texts = [errors] if isinstance(errors, str) else errors if isinstance(errors, list) else []
     bare = (html.unescape(bare_text(text)).strip() for text in texts if isinstance(text, str))
-    return tuple(text.replace(key, "…") if key else text for text in bare if text)
+    return tuple(text for text in bare if text)
 
 
 def bare_text(markup: str) -> str:

@@ -11,6 +11,7 @@ from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.git import Entry, Repo, Sha
+from koweb_sync.git_process import literal
 from koweb_sync.git_stream import Program
 from koweb_sync.git_words import words
 from koweb_sync.posts.combine import Combined, Marks, combine
@@ -111,7 +112,7 @@ def stop(repo: Repo, commit: Sha, files: Sequence[Brought], work: Sha) -> None:
     repo.git("update-index", "-z", "--index-info", given=b"".join(map(stages, unmerged)))
     absent = [one.path for one in unmerged if not (repo.root / one.path).is_file()]
     if absent:  # outside of a sparse checkout
-        repo.git("checkout", "--quiet", "--ignore-skip-worktree-bits", work, "--", *picks.literal(absent))
+        repo.git("checkout", "--quiet", "--ignore-skip-worktree-bits", work, "--", *map(literal, absent))
         repo.git("update-index", "-z", "--index-info", given=b"".join(map(stages, unmerged)))
     _author, text = signed(repo, commit)
     place = repo.git("rev-parse", "--git-path", "MERGE_MSG").decode("utf-8", "surrogateescape").rstrip("\n")
@@ -144,9 +145,9 @@ def undo(repo: Repo, commit: Sha, wrote: Mapping[str, str]) -> None:
     ours = [path for path, sha in wrote.items() if picks.stored(repo, path) == sha]
     back = [path for path in ours if path in tree]
     if back:
-        repo.git("checkout", "--quiet", "HEAD", "--", *picks.literal(back))
+        repo.git("checkout", "--quiet", "HEAD", "--", *map(literal, back))
     new = [path for path in ours if path not in tree]
     if new:
-        repo.git("rm", "--quiet", "--force", "--ignore-unmatch", "--", *picks.literal(new))
+        repo.git("rm", "--quiet", "--force", "--ignore-unmatch", "--", *map(literal, new))
     if picks.waits_for(repo) in (commit, None):
         repo.run("reset", "--soft", "--quiet", "HEAD")  # forgets the message that waits for the next commit

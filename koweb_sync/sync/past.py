@@ -11,6 +11,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.git import Repo, Sha
+from koweb_sync.git_process import literal
 from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.ids import PostId, TopicId
@@ -103,7 +104,7 @@ class Past:
             self.walked = {}
             self.repo.gather()  # git reads contents to find what was renamed
             form = ("--format=", "--raw", "--no-abbrev", "-m", "-M", "-z")
-            out = self.repo.git("log", *form, self.world.head, "--", self.settings.posts)
+            out = self.repo.git("log", *form, self.world.head, "--", literal(self.settings.posts))
             words = iter(out.decode("utf-8", "surrogateescape").split("\0"))
             for word in words:
                 if not word.lstrip("\n").startswith(":"):

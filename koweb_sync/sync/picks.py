@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git import Repo, Sha
+from koweb_sync.git_process import literal
 from koweb_sync.git_words import words
 from koweb_sync.i18n import _
 
@@ -68,11 +69,6 @@ def names(out: bytes) -> tuple[str, ...]:
     return tuple(path for path in out.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
-def literal(paths: Iterable[str]) -> list[str]:
-    """Paths as git takes them from the command line, whatever signs they hold."""
-    return [f":(literal){path}" for path in paths]
-
-
 def conflicted(repo: Repo) -> tuple[str, ...]:
     """Paths that a person has to resolve: those that git holds unmerged."""
     return names(repo.git("diff", "--name-only", "--diff-filter=U", "-z"))
@@ -100,7 +96,7 @@ def staged(repo: Repo) -> list[tuple[str, str, str]]:
 
 def present(repo: Repo, folder: str) -> tuple[str, ...]:
     """Every file below a folder of the work tree, and those that git ignores too."""
-    return names(repo.git("ls-files", "-z", "--cached", "--others", "--", *literal([folder])))
+    return names(repo.git("ls-files", "-z", "--cached", "--others", "--", literal(folder)))
 
 
 def stored(repo: Repo, path: str) -> Sha | None:

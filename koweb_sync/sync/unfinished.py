@@ -14,6 +14,7 @@ from koweb_sync.bookmark import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.git import Repo, Sha
+from koweb_sync.git_process import literal
 from koweb_sync.git_words import words
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal
@@ -279,15 +280,15 @@ def unstage(repo: Repo) -> None:
     paths = picks.strange(repo)
     if not paths:
         return
-    literal = picks.literal(paths)
-    differ = picks.names(repo.git("diff", "--name-only", "-z", "--", *literal))
+    strange = [literal(path) for path in paths]
+    differ = picks.names(repo.git("diff", "--name-only", "-z", "--", *strange))
     if differ:
         raise InputError(
             _("Undoing the pull would lose what is staged here: {paths}.").format(paths=", ".join(differ)),
             where=str(repo.root),
             remedy=_("Stage all of it (git add) or nothing (git restore --staged), then try again."),
         )
-    repo.git("reset", "--quiet", "--", *literal)
+    repo.git("reset", "--quiet", "--", *strange)
 
 
 def published(repo: Repo, settings: Settings, old: Sha, new: Sha) -> bool:

@@ -140,6 +140,49 @@ def test_a_tag_named_as_gits_own_notes_stops_no_pull(here: Clone, box: Sandbox, 
 # ---- nothing is named outside
 
 
+@pytest.mark.parametrize("folder", ["*", ":", "[a-z.]*", "post?", ":(top)"])
+def test_the_folder_of_the_posts_names_no_other_files(here: Clone, box: Sandbox, folder: str) -> None:
+    """Red before: `push -m` gave the name to git as a pattern, and committed every file that lay around."""
+    here.configure(f'posts = "{folder}"\n')
+    here.post("un", path=f"{folder}/un.md")
+    here.git("add", "koweb.toml")
+    here.git("commit", "--quiet", "--message", "Hostile")
+    for path in (".env", "posts/private.txt"):
+        here.write(path, "secret\n")
+    here.run("push", "-m", "Mine")
+    assert here.git("show", "--format=", "--name-only") == f"{folder}/un.md"
+    assert box.by_id("un").deleted_at is None
+
+
+@pytest.mark.parametrize(
+    "more", ["*.md merge=union", "*.md binary", "un.md -merge merge=koweb", "* text working-tree-encoding=x"]
+)
+def test_attributes_in_a_folder_of_posts_lose_no_sentence(here: Clone, box: Sandbox, more: str) -> None:
+    clash(here, box)
+    here.write("posts/.gitattributes", f"{more}\n")
+    here.commit()
+    here.run("pull", code=3)
+    assert GITS in stored(here)
+    assert FORUMS in stored(here)
+    here.run("pull", "--continue", code=3)
+    here.push(code=3)
+    assert FORUMS in here.raw("un")
+
+
+UNREADABLE = ["https://[::1", "https://x:99999", "https://x:abc", "https://x:-1", "https://a\u2100b.org", "https://x:0"]
+
+
+@pytest.mark.parametrize("address", UNREADABLE)
+@pytest.mark.parametrize(
+    ("lines", "number"), [('url = "{}"', 3), ('url = "https://a.org"\n[forum.kafe.archive]\nstore = "{}"', 5)]
+)
+def test_an_address_that_nobody_can_read_is_an_error_with_its_line(address: str, lines: str, number: int) -> None:
+    """Red before: Python's ValueError went through."""
+    text = f'[forum.kafe]\nusername = "admin"\n{lines.format(address)}\n'
+    with pytest.raises(ConfigError, match=rf"koweb\.toml:{number}"):
+        config.from_text(text, "kafe")
+
+
 @pytest.mark.parametrize("key", ["branch", "remote", "bookmark"])
 @pytest.mark.parametrize(
     "value",

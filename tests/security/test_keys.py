@@ -1,8 +1,10 @@
 """koweb.toml comes with a repository, and decides alone neither where a key goes nor where a password does."""
 
 import json
+import os
 import socket
 import stat
+import webbrowser
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from koweb_sync import trusted
-from koweb_sync.errors import ConfigError
+from koweb_sync.cli.demo import opened
+from koweb_sync.errors import KowebError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
 
@@ -182,7 +185,8 @@ def test_the_record_holds_no_key_and_only_the_user_reads_it(mine: Clone) -> None
 def test_a_record_that_is_broken_or_newer_is_refused_in_words(mine: Clone, text: str) -> None:
     (trusted.data_folder() / trusted.NAME).write_text(text, encoding="utf-8")
     mine.box.forget()
-    assert "record of where your keys may go" in mine.run("doctor", code=2).text
+    said = mine.run("doctor", code=1).text
+    assert str(trusted.data_folder() / trusted.NAME) in said
     assert mine.box.log == []
 
 
@@ -230,6 +234,29 @@ def test_what_git_starts_sees_no_key(mine: Clone, monkeypatch: pytest.MonkeyPatc
     assert "KOWEB_GIT_TOKEN=for git itself" in text
     assert KEY not in text
     assert "s3cret" not in text
+
+
+def test_a_browser_sees_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Red before: what koweb starts inherited all of its environment."""
+    seen, program = tmp_path / "seen", tmp_path / "browser"
+    program.write_text(f"#!/bin/sh\nenv > {seen}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(webbrowser, "_tryorder", ["koweb-test"])
+    monkeypatch.setattr(
+        webbrowser, "_browsers", {"koweb-test": [None, webbrowser.GenericBrowser([str(program), "%s"])]}
+    )
+    for name in ("KOWEB_KAFE_API_KEY", "KOWEB_ARCHIVE_SECRET", "KOWEB_ARCHIVE_STORE", "PGPASSWORD"):
+        monkeypatch.setenv(name, f"s3cret of {name}")
+    assert opened("https://example.org")
+    assert "s3cret" not in seen.read_text(encoding="utf-8")
+    assert os.environ["KOWEB_KAFE_API_KEY"] == "s3cret of KOWEB_KAFE_API_KEY"
+
+
+def test_an_address_that_nobody_can_read_gets_no_key(mine: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KOWEB_KAFE_URL", "https://x:abc")
+    mine.box.forget()
+    assert "KOWEB_KAFE_URL" in mine.run("doctor", code=3).text
+    assert mine.box.log == []
 
 
 # ---- an archive's place
@@ -317,7 +344,7 @@ def test_a_file_of_the_users_is_never_taken_for_an_archive(here: Clone) -> None:
 
 
 def test_no_record_names_a_key_in_its_errors() -> None:
-    with pytest.raises(ConfigError) as raised:
+    with pytest.raises(KowebError) as raised:
         trusted.data_folder().mkdir(parents=True)
         (trusted.data_folder() / trusted.NAME).write_text(KEY, encoding="utf-8")
         trusted.address_of(KEY)

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -195,22 +196,46 @@ def spoilt(tmp_path: Path) -> Path:
 # ---- a computer that refuses
 
 
-def test_a_git_folder_that_can_only_be_read_is_told_in_words(here: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+IN_TURN = """
+import json, sys
+from click.testing import CliRunner
+from koweb_sync.cli.root import koweb
+runs = [CliRunner().invoke(koweb, words.split(), prog_name="koweb") for words in sys.argv[1:]]
+print(json.dumps([(run.exit_code, run.output, repr(run.exception)) for run in runs]))
+"""
+
+
+def where_nothing_is_written(folder: Path, *command: str, cwd: Path) -> str:
+    """What a command prints where a folder is on a disc that can only be read, also for root."""
+    words = ("unshare", "-rm", "sh", "-c", READ_ONLY, str(folder))
+    if shutil.which("unshare") is None or subprocess.run([*words, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    return subprocess.run([*words, *command], cwd=cwd, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_git_folder_that_can_only_be_read_is_told_in_words(here: Clone, begun: bool) -> None:
     here.post("un")
     here.commit()
     here.push()
-    real = os.open
-
-    def refusing(path: "str | bytes | os.PathLike[str]", flags: int, *more: object, **how: object) -> int:
-        if flags & (os.O_WRONLY | os.O_RDWR) and "/.git/" in os.fsdecode(path):
-            raise OSError(errno.EROFS, "Read-only file system", os.fsdecode(path))
-        return real(path, flags, *more, **how)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(os, "open", refusing)
     here.reword("un", "Un texte", "Un autre texte")
-    for words in ("fetch", "pull", "push"):
-        run = here.run(words, code=None)
-        assert run.code in (0, 1), run.text
+    here.post("deux")
+    if not begun:
+        shutil.rmtree(here.folder / ".git" / "koweb")
+    before = here.writes()
+    words = ("status", "fetch", "pull", "push", "push -m Deux")
+    said = where_nothing_is_written(here.folder / ".git", sys.executable, "-c", IN_TURN, *words, cwd=here.folder)
+    (looked, text, _error), *refused = json.loads(said)
+    assert (looked, "posts/un.md" in text) == (0, True)
+    for code, text, error in refused:
+        assert (code in (1, 2), error) == (True, f"SystemExit({code})"), text
+        assert "only be read" in text or "Read-only file system" in text
+        assert str(here.folder / ".git") in text
+        assert UNFORESEEN not in text
+        assert "Traceback" not in text
+    assert here.writes() == before
+    assert here.git("log", "-1", "--format=%s") == "Reword un"
 
 
 @pytest.mark.parametrize("rot", [b"not a database at all" * 400, b"SQLite format 3\0" + b"\xff" * 8000])

@@ -148,6 +148,19 @@ def test_a_tracked_folder_that_became_a_link_is_not_read(here: Clone, outside: P
 # ---- koweb.toml
 
 
+@pytest.mark.parametrize("target", ["outside/id_rsa", "outside/koweb.toml", "texts/other.toml", "texts/.git/config"])
+def test_koweb_toml_is_no_link(here: Clone, outside: Path, target: str) -> None:
+    """Red before: it was read wherever it led, and an error quoted what stood there."""
+    if target.endswith("toml"):
+        shutil.copy(here.folder / "koweb.toml", here.folder.parent / target)
+    link(here, "koweb.toml", here.folder.parent / target)
+    for words in (("check",), ("push",), ("archive",), ("init", "--ci", "github", *PINNED)):
+        run = here.run(*words, code=2)
+        assert "This is a link to" in run.err
+        assert "OPENSSH" not in run.text
+    assert here.box.log == []
+
+
 @pytest.mark.parametrize(
     ("line", "number"),
     [

@@ -20,13 +20,13 @@ import fsspec
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select
 
-from koweb_sync import safe_files
+from koweb_sync import records, safe_files
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.read.export.folder import MARK, earlier, sha
 from koweb_sync.archive.read.export.remote import mark_at
 from koweb_sync.archive.read.export.run import STYLES, Style
 from koweb_sync.archive.read.records import Wanted
-from koweb_sync.errors import InputError, KowebError
+from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 from koweb_sync.trusted import data_folder
@@ -147,8 +147,7 @@ def read(path: Path) -> Made | None:
     """
     try:
         given: dict[str, Any] = json.loads(path.read_bytes())
-        if given.pop("version", VERSION) > VERSION:
-            raise newer(path)
+        records.supported(given.pop("version", records.FIRST), str(path), VERSION)
         asked = given.pop("wanted")
         wanted = Wanted(**{**asked, **{name: frozenset(asked[name]) for name in SETS}})
         number, started = given.pop("run")
@@ -157,15 +156,6 @@ def read(path: Path) -> Made | None:
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return made if made.style in STYLES and note(made.to) == path else None
-
-
-def newer(path: Path) -> KowebError:
-    """The error about a note of a newer koweb."""
-    return KowebError(
-        _("A newer koweb noted this export."),
-        where=str(path),
-        remedy=_("Upgrade koweb on this computer, then try again. Nothing was changed."),
-    )
 
 
 def begin(made: Made) -> int | None:
