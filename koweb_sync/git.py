@@ -18,7 +18,7 @@ from koweb_sync import partial, safe_files
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git_process import literal, run
 from koweb_sync.git_stream import change, drop_report
-from koweb_sync.git_words import ELSEWHERE, failure, named, not_taken, refusal, words
+from koweb_sync.git_words import ELSEWHERE, failure, lacking, named, not_taken, refusal, words
 from koweb_sync.i18n import _
 
 Sha = NewType("Sha", str)
@@ -135,7 +135,7 @@ class Repo:
             end = out.index(b"\n", at)
             fields = out[at:end].split(b" ")
             if fields[-1] == b"missing":
-                raise GitError(_("git lacks the object {sha}.").format(sha=sha), where=str(self.root))
+                raise lacking(sha, self.root)
             size = int(fields[2])
             yield Sha(sha), out[end + 1 : end + 1 + size]
             at = end + 2 + size

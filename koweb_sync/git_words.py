@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from subprocess import CompletedProcess
 
 from koweb_sync.errors import GitError
@@ -34,6 +35,15 @@ def failure(args: Sequence[str], done: CompletedProcess[bytes]) -> GitError:
         remedy=_("Check that git works here: the same command by hand tells more.")
         if command in ("fetch", "push", "ls-remote")
         else "",
+    )
+
+
+def lacking(sha: str, root: Path) -> GitError:
+    """The error for an object that should be in the repository, and is not."""
+    return GitError(
+        _("git lacks the object {sha}.").format(sha=sha),
+        where=str(root),
+        remedy=_("This clone is incomplete or damaged: clone the repository anew beside it, and try there."),
     )
 
 

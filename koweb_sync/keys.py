@@ -82,10 +82,19 @@ def trust_url(settings: Settings) -> None:
 
 def elsewhere(settings: Settings, key: Key) -> KeyBound:
     """The error that names both addresses, and how to agree."""
+    if key.why and not key.goes:
+        return KeyBound(
+            _("{variable} is empty, so the key may go nowhere: nothing was sent.").format(variable=key.why),
+            where=f"{FILE} [forum.{settings.name}]",
+            may_agree=False,
+            remedy=_("Put the address of your forum into {variable}, or remove it. {file} says {url}.").format(
+                variable=key.why, file=FILE, url=settings.url
+            ),
+        )
     if key.why:
         return KeyBound(
             _("{file} wants the key sent to {url}, and {variable} says {address}: nothing was sent.").format(
-                file=FILE, url=settings.url, variable=key.why, address=key.goes or "—"
+                file=FILE, url=settings.url, variable=key.why, address=key.goes
             ),
             where=f"{FILE} [forum.{settings.name}]",
             may_agree=False,

@@ -198,7 +198,7 @@ def allowed(place: Spot, *, fresh: bool = False) -> int | None:
     if stat.S_ISLNK(found.st_mode):
         raise a_link(place.path)
     if not stat.S_ISREG(found.st_mode):
-        raise InputError(_("Something that is no file is in the way of one."), where=str(place.path))
+        raise something_else(_("A file should be here, but something else is."), place.path)
     if fresh:
         raise Taken(_("This file is there already."), where=str(place.path))
     return stat.S_IMODE(found.st_mode) & 0o777
@@ -313,7 +313,7 @@ def steps(root: Path, path: str | PurePath) -> tuple[str, ...]:
         raise InputError(
             _("{path} leads out of the folder.").format(path=ascii(str(path))[1:-1]),
             where=str(root),
-            remedy=_("Name a place in it."),
+            remedy=_("Choose a place inside that folder."),
         )
     return inside.parts
 
@@ -338,7 +338,7 @@ def in_the_way(where: Path, error: OSError) -> Exception:
     if where.is_symlink():
         return a_link(where)
     if where.exists() and not where.is_dir():
-        return InputError(_("Something that is no folder is in the way of one."), where=str(where))
+        return something_else(_("A folder should be here, but something else is."), where)
     return error
 
 
@@ -349,12 +349,17 @@ def checked(where: Path, *, make: bool, mode: int) -> Path:
         raise a_link(where)
     if where.exists():
         if not where.is_dir():
-            raise InputError(_("Something that is no folder is in the way of one."), where=str(where))
+            raise something_else(_("A folder should be here, but something else is."), where)
         return where
     if not make:
         raise Missing(_("There is no folder of that name."), where=str(where))
     where.mkdir(exist_ok=True, mode=mode)
     return where
+
+
+def something_else(text: str, where: Path) -> InputError:
+    """The error for what is neither a file nor a folder as it should be."""
+    return InputError(text, where=str(where), remedy=_("Move away what is there, or choose another place."))
 
 
 def a_link(where: Path) -> InputError:

@@ -86,7 +86,7 @@ def read() -> dict[str, Any]:
     text = safe_files.read(path.parent, NAME)
     if not text:
         return {}
-    remedy = _("Move it away: koweb then takes each key's next address for its own.")
+    remedy = _("Move this file away: koweb then remembers the next address to which it sends each key.")
     known = records.read(text, str(path), VERSION, remedy=remedy)
     with records.whole(str(path), remedy):
         bytes.fromhex(known["salt"])

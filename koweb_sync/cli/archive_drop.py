@@ -85,8 +85,8 @@ def warnings(one: "Holding", exports: "list[Made]") -> list[str]:
     found = []
     if one.erased:
         text = ngettext(
-            "That {n} person wanted to be forgotten is forgotten too: archived again, the forum brings them back.",
-            "That {n} people wanted to be forgotten is forgotten too: archived again, the forum brings them back.",
+            "{n} person who asked to be forgotten comes back if the forum is archived again: that they asked goes too.",
+            "{n} people who asked to be forgotten come back if the forum is archived again: that they asked goes too.",
             one.erased,
         )
         found.append(text.format(n=one.erased))

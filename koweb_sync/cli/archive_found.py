@@ -185,11 +185,11 @@ def complete(ledger: Mapping[str, Any] | None) -> str:
 def size(bytes_: int) -> str:
     """A number of bytes as people say it."""
     value = float(bytes_)
-    for unit in (_("bytes"), "kB", "MB"):
+    for unit in (_("bytes"), _("kB"), _("MB")):
         if value < 1000:
             return f"{value:.0f} {unit}"
         value /= 1000
-    return f"{value:.1f} GB"
+    return f"{value:.1f} {_('GB')}"
 
 
 # ---- an export as it goes

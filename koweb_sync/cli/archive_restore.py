@@ -164,8 +164,8 @@ def left_out(why: dict[str, int]) -> str:
             "the rights of {n} categories, which only staff may read until you give them",
             why.get("rights", 0),
         ),
-        "like": ngettext("{n} like of nobody knows whom", "{n} likes of nobody knows whom", why.get("like", 0)),
-        "vote": ngettext("{n} vote of nobody knows whom", "{n} votes of nobody knows whom", why.get("vote", 0)),
+        "like": ngettext("{n} like by an unknown person", "{n} likes by unknown people", why.get("like", 0)),
+        "vote": ngettext("{n} vote by an unknown person", "{n} votes by unknown people", why.get("vote", 0)),
         "version": ngettext("{n} earlier text", "{n} earlier texts", why.get("version", 0)),
         "reaction": ngettext("{n} reaction that is no like", "{n} reactions that are no likes", why.get("reaction", 0)),
     }

@@ -82,7 +82,9 @@ def show(report: "Report") -> None:
             ).format(n=number(more))
         )
     for one in report.unclear[:LINES]:
-        echo(_("{url}: what is there cannot be read and is missing ({why}).").format(url=one.url, why=one.why))
+        echo(
+            _("{url}: what is there cannot be read, so the archive lacks it ({why}).").format(url=one.url, why=one.why)
+        )
     for flaw in report.flaws[:LINES]:
         echo(broken(flaw.kind, flaw.what))
     echo(sums(report))

@@ -50,12 +50,12 @@ def wanted_of(repo: Repo, settings: Settings, path: Path, package: str | None) -
     if not is_pinned(found):
         raise InputError(
             _("It is not known for certain what the automation is to install: {package}.").format(
-                package=found or _("this koweb-sync comes from a folder or an index")
+                package=found or _("this koweb-sync comes from a folder or an index of packages")
             ),
             where="--package",
             remedy=_(
-                "Name a commit, --package git+https://…@COMMIT with all 40 signs of it, or an archive with its hash,"
-                " --package https://….whl#sha256=…"
+                "Name a commit with all its 40 characters, --package git+https://…@COMMIT, or a file with its hash, "
+                "--package https://….whl#sha256=…"
             ),
         )
     folder = path.resolve().parent.relative_to(repo.root.resolve()).as_posix()

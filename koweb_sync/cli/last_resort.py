@@ -6,6 +6,7 @@ written) is said as such; all else with the place in our code, and how to report
 
 import errno
 import io
+import logging
 import os
 import platform
 import sys
@@ -13,6 +14,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -187,8 +189,25 @@ def silence(stream: TextIO) -> None:
 # ---- what does not come through a command
 
 
+class Logged(logging.Handler):
+    """What libraries log, with `--debug`: a line may quote an answer, a password or a file name, so it passes the door
+    as our own words do. Without a handler Python writes it to the terminal as it is.
+    """
+
+    def __init__(self, debug: bool) -> None:
+        super().__init__(logging.WARNING)
+        self.debug = debug
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.debug:
+            with suppress(OSError):
+                say(f"{record.name}: {self.format(record)}")
+
+
 def watch(words: Sequence[str]) -> None:
-    """Tell of exceptions in threads, warnings and what Python would ignore in words, in a process that is koweb's."""
+    """Tell of exceptions in threads, warnings, what is logged and what Python would ignore in words, in a process that
+    is koweb's.
+    """
     debug = DEBUG in words
 
     def in_thread(given: threading.ExceptHookArgs) -> None:
@@ -210,6 +229,7 @@ def watch(words: Sequence[str]) -> None:
         if debug:
             say(f"{filename}:{lineno}: {category.__name__}: {message}")
 
+    logging.getLogger().addHandler(Logged(debug))
     threading.excepthook = in_thread
     sys.unraisablehook = ignored
     sys.excepthook = lambda _kind, error, _trace: sys.exit(told(error, debug))

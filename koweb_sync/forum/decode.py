@@ -120,6 +120,8 @@ def each(kind: str, items: Any, parse: Callable[[Json], T], key: Callable[[T], o
 
 def why(error: BaseException) -> str:
     """What was wrong, in a few words."""
+    if isinstance(error, KeyError) and error.args:
+        return f"{shown(error.args[0])}: —"
     return str(error)[:200] if isinstance(error, Strange) else type(error).__name__
 
 

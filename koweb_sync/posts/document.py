@@ -181,7 +181,7 @@ class Reader:
         if not written(words):
             raise self.wrong(
                 text.line,
-                _("“{key}” holds a sign that no text has: {value}.").format(key=name, value=line(words)),
+                _("“{key}” holds a character that cannot be published: {value}.").format(key=name, value=line(words)),
                 _("Delete what looks like \\x1b or \\ud800 there, or type the line again."),
             )
         return words

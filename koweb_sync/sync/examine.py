@@ -86,7 +86,7 @@ def git_remote(repo: Repo, settings: Settings) -> Finding:
     except GitError as error:
         return Finding(what, Verdict.BAD, str(error), error.exit_code)
     state = _("bookmark found") if there else _("no bookmark yet: nothing was published from it")
-    return Finding(what, Verdict.GOOD, f"{settings.remote}: {state}")
+    return Finding(what, Verdict.GOOD, _("{what}: {detail}").format(what=settings.remote, detail=state))
 
 
 def scopes(forum: Forum) -> Finding:

@@ -122,7 +122,7 @@ def test_b3_what_an_earlier_koweb_left_of_a_full_disk_is_said_and_an_empty_file_
     whole, place = tmp_path / "whole.sqlite", tmp_path / "a.sqlite"
     Store.open(str(whole)).close()
     place.write_bytes(whole.read_bytes()[:4_096])
-    with pytest.raises(StoreUnusable, match="cut off") as raised:
+    with pytest.raises(StoreUnusable, match="incomplete") as raised:
         Store.open(str(place))
     assert "remove the file" in raised.value.remedy
     assert place.stat().st_size == 4_096

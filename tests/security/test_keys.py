@@ -149,6 +149,8 @@ def test_the_variable_of_the_address_decides(mine: Clone, other: Sandbox, monkey
             assert "KOWEB_KAFE_URL" in mine.run(*words, code=3).text
         assert "KOWEB_KAFE_URL" in mine.run("doctor", "--trust-url", code=3).text
         assert other.log == []
+    monkeypatch.setenv("KOWEB_KAFE_URL", "")  # what CI gives where nobody has set its variable
+    assert "Put the address of your forum into KOWEB_KAFE_URL" in mine.run("doctor", code=3).text
     monkeypatch.delenv("KOWEB_KAFE_API_KEY")
     monkeypatch.delenv("KOWEB_KAFE_URL")
     monkeypatch.setenv("KOWEB_API_KEY", KEY)

@@ -182,6 +182,23 @@ def test_a_thread_that_fails_is_told_in_words(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("words", [[], ["--debug"]])
+def test_what_libraries_log_is_shown_with_debug_only_and_through_the_door(words: list[str]) -> None:
+    script = (
+        f"import logging, os; from koweb_sync.cli import last_resort; from koweb_sync.redaction import begin;"
+        f"last_resort.watch({words}); begin(os.environ); logging.getLogger('sqlalchemy.pool').error("
+        "'to %s: \x1b[31m\u202e', os.environ['KOWEB_API_KEY'], "
+        "exc_info=ValueError('\x9b' + os.environ['KOWEB_API_KEY']))"
+    )
+    env = {**os.environ, "KOWEB_API_KEY": KEY, "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=60, env=env)
+    said = done.stderr.decode()
+    assert KEY not in said
+    assert not {*"\x1b\x9b\u202e"} & {*said}
+    assert ("\\x1b[31m\\u202e" in said) == bool(words)
+    assert bool(said) == bool(words)
+
+
 @pytest.fixture
 def spoilt(tmp_path: Path) -> Path:
     """A repository whose check has something to say."""

@@ -63,13 +63,13 @@ def complaint(where: str, error: BaseException) -> StoreUnusable:
         return damaged(where, why)
     if kind is FAILED:
         return StoreUnusable(
-            _("The disk of the archive failed: {why}.").format(why=why),
+            _("The disk that holds the archive failed: {why}.").format(why=why),
             where=where,
-            remedy=_("Make room on the disk if it is full, or see to the disk. What was archived is not lost."),
+            remedy=_("Make room on the disk if it is full, else have it looked at. What was archived is not lost."),
         )
     if kind is HELD:
         return StoreUnusable(
-            _("Another program holds the archive: {why}.").format(why=why),
+            _("Another program is using the archive: {why}.").format(why=why),
             where=where,
             remedy=_("Close it, then try again."),
         )
@@ -99,10 +99,10 @@ def damaged(where: str, why: str) -> StoreUnusable:
     file = Path(where)
     if "://" not in where and cut_off(file):
         return StoreUnusable(
-            _("The archive was cut off, as a full disk does: it is shorter than it says."),
+            _("The archive file is incomplete: its end is missing, as after a disk was full."),
             where=where,
             remedy=_(
-                "Bring back a copy of it from before. If it is the first archive of a forum, remove the file: "
+                "Bring back an earlier copy of it. If it is the first archive of a forum, remove the file: "
                 "“koweb archive” makes it anew."
             ),
         )
@@ -110,7 +110,7 @@ def damaged(where: str, why: str) -> StoreUnusable:
         _("The archive is damaged: {why}.").format(why=why),
         where=where,
         remedy=_(
-            "Keep the file, and bring back a copy of it from before; “koweb archive verify --offline” says more. Where "
+            "Keep the file, and bring back an earlier copy of it; “koweb archive verify --offline” says more. Where "
             "there is no copy, archive anew into another file: --store FILE."
         ),
     )
@@ -134,7 +134,7 @@ def barred(where: str, why: str) -> StoreUnusable:
     logs = [log for log in beside(file) if log.stat().st_size] if "://" not in where else []
     if logs:
         return StoreUnusable(
-            _("The newest part of the archive lies in {log}, which cannot be read where nobody may write.").format(
+            _("The newest part of the archive lies in {log}, and cannot be read where koweb may not write.").format(
                 log=logs[0].name
             ),
             where=where,
@@ -163,5 +163,7 @@ def unreadable(where: str, why: str) -> StoreUnusable:
     return StoreUnusable(
         _("The archive cannot be used: {why}.").format(why=why),
         where=where,
-        remedy=_("Is it an archive that koweb made, and may you write there?"),
+        remedy=_("Is the database running, is its address right, and may you write there?")
+        if "://" in where
+        else _("Is it an archive that koweb made, and may you write there?"),
     )
