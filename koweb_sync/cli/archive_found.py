@@ -189,7 +189,8 @@ def size(bytes_: int) -> str:
         if value < 1000:
             return f"{value:.0f} {unit}"
         value /= 1000
-    return f"{value:.1f} {_('GB')}"
+    most = _("GB")
+    return f"{value:.1f} {most}"
 
 
 # ---- an export as it goes
