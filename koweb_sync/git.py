@@ -63,6 +63,7 @@ class Repo:
         self.own = own
         self.posts = ""  # the folder of the post files, where it is known
         self.gathered = False
+        self.cleared = False  # whether what a kill left was looked for
         self.trees: dict[str, tuple[Entry, ...]] = {}
 
     @classmethod

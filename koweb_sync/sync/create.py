@@ -181,7 +181,10 @@ def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement 
             sent = replace(agreed.sent, **status)
             return replace(agreed, sent=sent, title=sent.title or "", tags=sent.tags or ())
     one = desk.hold.bookmark.intended.get(source.ident)
-    return settle.ours(found, told, one.expected, one.author) if one else None
+    if one is None:
+        return None
+    # What this run intends itself proves nothing about a topic that may have been there before, but by its text.
+    return settle.ours(found, told, one.expected, one.author if source.ident in desk.hold.inherited else "")
 
 
 def refused(desk: Desk, action: Create, error: ForumRefused) -> HumanNeeded | ForumRefused:

@@ -60,7 +60,9 @@ class Hold:
         self.locked = False
         self.file = FileLock(self.folder / "lock", timeout=0, thread_local=False)
         self.take_file()
-        clear(repo, clock())
+        if not repo.cleared:  # a sync holds twice
+            clear(repo, clock())
+            repo.cleared = True
         self.journal = Journal(self.folder, clock)
         self.bookmark = fetch(repo, settings)
         self.learned: dict[str, Any] = {}  # about the server, for the next save

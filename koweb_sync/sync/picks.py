@@ -40,7 +40,8 @@ def ready(repo: Repo) -> None:
 
 def unfinished(repo: Repo) -> str:
     """What git operation waits for its end, "" for none."""
-    doing = next((what for name, what in WAITING.items() if name in waiting(repo)), "")
+    noted = waiting(repo)
+    doing = next((what for name, what in WAITING.items() if name in noted), "")
     words_of_git = [word for name in FOLDERS for word in ("--git-path", name)]
     places = repo.git("rev-parse", *words_of_git).decode("utf-8", "surrogateescape").splitlines()
     there = (what for place, what in zip(places, FOLDERS.values(), strict=True) if (repo.root / place).exists())

@@ -42,6 +42,7 @@ def run(folder: Path, box: Sandbox | None, *words: str) -> Taken:
     begun, environment = time.monotonic(), {**os.environ}
     if box is not None:
         environment["KOWEB_KAFE_API_KEY"] = box.keys["all_users"]
+        environment["KOWEB_KAFE_URL"] = box.url  # one key for several forums
     with (folder / "printed").open("wb") as printed:
         command = [sys.executable, "-c", KOWEB, *words]
         process = subprocess.Popen(command, cwd=folder, stdout=printed, stderr=printed, env=environment)

@@ -225,7 +225,7 @@ def test_a_page_is_written_whole_and_its_place_is_said(living: Clone) -> None:
     assert not [path for path in living.folder.iterdir() if path.name.startswith(".koweb-report")]
     (living.folder / "folder").mkdir()
     living.run("report", "--output", "folder", code=2)
-    assert "cannot be written" in living.run("report", "--output", "koweb.toml/x.html", code=2).err
+    assert "koweb.toml: A folder should be here" in living.run("report", "--output", "koweb.toml/x.html", code=2).err
 
 
 def test_a_dry_run_writes_nothing_and_says_where(living: Clone) -> None:

@@ -34,7 +34,9 @@ def test_only_what_nobody_can_change_is_installed_by_an_automation(
     here: Clone, monkeypatch: pytest.MonkeyPatch, record: object, pinned: str
 ) -> None:
     text = None if record is None else json.dumps(record)
-    monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda _self, _name: text)
+    # Its own kind, for a library may have put the finder of importlib_metadata in the place of Python's.
+    kind = type(metadata.distribution(install.NAME))
+    monkeypatch.setattr(kind, "read_text", lambda _self, _name: text)
     assert installed() == pinned
     said = here.run("init", "--ci", "github", code=0 if pinned else 2).text
     assert (here.folder / ".github").exists() == bool(pinned)
