@@ -53,9 +53,14 @@ def get(forum: Lane, call: Call) -> Fetched:
     if answer.status >= 300:
         raise refusal(answer)
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind in TALK or kind.endswith("+json") or is_page(answer.content) or is_data(answer.content):
+    if kind in TALK or kind.endswith("+json") or is_no_file(answer.content):
         raise ForumAnswerUnclear(_("The forum shows a page where the file should be."), where=answer.where)
     return Fetched(answer.content, kind, call.keyed)
+
+
+def is_no_file(content: bytes) -> bool:
+    """Whether a content is what a forum answers, a page or JSON, and never a file of its own."""
+    return is_page(content) or is_data(content)
 
 
 def is_page(content: bytes) -> bool:

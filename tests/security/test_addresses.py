@@ -1,6 +1,7 @@
 """Nobody makes us fetch what they may not read, or ask our own network: one corpus, every way to a file."""
 
 import ast
+import hashlib
 import json
 import re
 import sqlite3
@@ -458,6 +459,25 @@ def test_files_of_an_older_archive_are_not_public_until_they_were_asked_for(
     assert PNG in everything(kept, "site", tmp_path / "after").values()
     kept.clock.pass_days(1)
     assert kept.run().paths("/uploads/") == []
+
+
+def test_what_an_older_koweb_took_for_a_file_goes_with_the_next_daily_run(town: Sandbox, kept: Archive) -> None:
+    message, picture = f"{town.url}/t/10.json?include_raw=1", f"{town.url}/images/plan.png"
+    show(town, f'<img src="{escape(message, quote=True)}"><img src="{picture}">')
+    kept.run()
+    secret = f'{{"raw": "{SECRET}"}}'.encode()
+    with kept.store.begin() as connection:
+        for url, data in ((message, secret), (picture, PNG)):
+            sha = hashlib.sha256(data).hexdigest()
+            row = {"forum": 1, "sha256": sha, "bytes": len(data), "type": "", "data": data}
+            connection.execute(schema.BLOBS.insert().values(**row))
+            mine = schema.UPLOADS.c.url.contains(url.partition("?")[0].removeprefix(town.url))
+            held = schema.UPLOADS.update().where(mine).values(status="held", sha256=sha, keyed=None)
+            assert connection.execute(held).rowcount == 1
+    kept.clock.pass_days(1)
+    kept.run()
+    assert [bytes(data) for (data,) in kept.rows("SELECT data FROM blobs")] == [PNG]
+    assert statuses(kept) == {"foreign": 1, "held": 1}
 
 
 def test_an_archive_of_koweb_0_1_0_is_read_and_its_files_are_nobodys_yet(tmp_path: Path) -> None:

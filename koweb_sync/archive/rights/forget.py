@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, update
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import put
 from koweb_sync.archive.keep import erasures
+from koweb_sync.archive.keep.contents import drop_unnamed
 from koweb_sync.archive.keep.decide import digest
 from koweb_sync.archive.keep.erasures import Erasure, Known, Policy, former
 from koweb_sync.archive.keep.keeper import Keeper
@@ -231,7 +232,7 @@ def unused_files(connection: Connection, forum: int, done: Done) -> None:
     used = select(uses.c.url).where(uses.c.forum == forum, uses.c.url == uploads.c.url).exists()
     unused = delete(uploads).where(uploads.c.forum == forum, uploads.c.kind != "avatar", ~used)
     done.tell("files", connection.execute(unused).rowcount)
-    unnamed_contents(connection, forum)
+    drop_unnamed(connection, forum)
 
 
 def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now: int, done: Done) -> None:
@@ -251,19 +252,12 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     connection.execute(delete(todo).where(todo.c.forum == forum, todo.c.kind == "likes", todo.c.id == ident))
     picture = (uploads.c.forum == forum, uploads.c.kind == "avatar", uploads.c.name == str(ident))
     done.tell("pictures", connection.execute(delete(uploads).where(*picture)).rowcount)
-    unnamed_contents(connection, forum)
+    drop_unnamed(connection, forum)
     grave = and_(tombstones.c.forum == forum, tombstones.c.kind == "person", tombstones.c.id == ident)
     connection.execute(delete(tombstones).where(grave))
     Keeper(connection, forum, "", now, {}).bury(
         [{"kind": "person", "id": ident, "reason": "erased", "at": None, "by": None}]
     )
-
-
-def unnamed_contents(connection: Connection, forum: int) -> None:
-    """Drop contents that no file names any more."""
-    uploads, blobs = schema.UPLOADS, schema.BLOBS
-    named = select(uploads.c.url).where(uploads.c.forum == blobs.c.forum, uploads.c.sha256 == blobs.c.sha256).exists()
-    connection.execute(delete(blobs).where(blobs.c.forum == forum, ~named))
 
 
 def unlike(connection: Connection, forum: int, ident: int, done: Done) -> None:
@@ -297,7 +291,7 @@ def old_names(connection: Connection, forum: int, one: Order, done: Done) -> Non
         if redact(url, called) != url:
             gone = delete(uploads).where(uploads.c.forum == forum, uploads.c.url == url)
             done.tell("pictures", connection.execute(gone).rowcount)
-    unnamed_contents(connection, forum)
+    drop_unnamed(connection, forum)
 
 
 def point(connection: Connection, forum: int, one: Order, done: Done) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from koweb_sync.archive.base import schema
+from koweb_sync.archive.keep.contents import content, drop_unnamed
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.errors import (
@@ -25,7 +26,7 @@ from koweb_sync.errors import (
     ForumUnreachable,
 )
 from koweb_sync.forum.addresses import Place, by_name, join, own, place, read
-from koweb_sync.forum.files import Fetched, fetch
+from koweb_sync.forum.files import Fetched, fetch, is_no_file
 
 AT_ONCE = 200
 AVATAR = 144  # pixels, as topic pages show it on sharp screens
@@ -95,7 +96,8 @@ def where(run: Run, file: Open) -> str | None:
 def one(run: Run, file: Open) -> None:
     """Fetch a file and keep it, or why there is none. One that could not be reached is tried again in the next run."""
     status, why, got = "foreign", "", None
-    if source := where(run, file):
+    source = where(run, file)
+    if source is not None:
         try:
             run.talk.sent["anonymous"] += 1
             got = fetch(run.talk.forum, source, key=not run.wishes.public_only)
@@ -106,6 +108,11 @@ def one(run: Run, file: Open) -> None:
     with run.page() as keeper:
         if got is not None:
             keep(keeper, file.url, got)
+        elif file.held and source is None and is_no_file(content(keeper.connection, keeper.forum, file.url)):
+            # An older koweb took what a post points at for a file, perhaps with the key, which reads more than people.
+            note(keeper, file.url, status="foreign", why="", sha256="", keyed=None, fetched=keeper.now)
+            drop_unnamed(keeper.connection, keeper.forum)
+            keeper.tell("files foreign", 1)
         elif file.held:
             note(keeper, file.url, **({} if status == "wanted" else {"keyed": 1}))  # what is held stays
         else:
