@@ -177,7 +177,7 @@ def test_a_topic_says_who_liked_edited_and_closed_it(box: Sandbox) -> None:
     fair = Fair(box)
     page = text(get(box, f"/t/{fair.rich.slug}/{fair.rich.id}"))
     assert re.search(r"modifié le \d+ \w+ \d{4} \(une précision\)", page)
-    assert "1 « J’aime »" in text(get(box, f"/t/{fair.long.slug}/{fair.long.id}"))
+    assert "1 « j’aime »" in text(get(box, f"/t/{fair.long.slug}/{fair.long.id}"))
     assert "Claire Moreau a fermé ce sujet ·" in text(get(box, f"/t/{fair.long.slug}/{fair.long.id}?page=3"))
 
 
