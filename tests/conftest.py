@@ -41,8 +41,8 @@ def git_settings(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(file)
 
 
-# Long tests that come in pairs, on both kinds of server or in both languages: in the gate each runs as one of its pair,
-# chosen by its name; all of them do where KOWEB_BOTH is set.
+# Long tests that come in pairs, as on both kinds of server or in both languages: in the gate each runs as one of its
+# pair, chosen by its name; all of them do where KOWEB_BOTH is set.
 SERVERS = (
     "archive/",
     "demo/",
@@ -55,6 +55,8 @@ LANGUAGES = ("archive/test_export_site", "demo/", "report/", "test_commands")
 PAIRS = (
     (SERVERS, re.compile(r"(?<=[\[-])(2022|2026)(?=[\]-])"), ("2022", "2026")),
     (LANGUAGES, re.compile(r"(?<=[\[-])(fr|en)(?=[\]-])"), ("fr", "en")),
+    (("scenarios/test_kills",), re.compile("same clone|new clone"), ("same clone", "new clone")),
+    (("archive/test_plans",), re.compile("wishes[012]"), ("wishes0", "wishes1", "wishes2")),
 )
 
 
@@ -69,13 +71,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def other(name: str, names: set[str]) -> bool:
-    """Whether a test is the one of a pair that does not run."""
-    for files, pattern, kinds in PAIRS:
+    """Whether a test is the one of a pair that does not run: of all that differ in such words alone, one does."""
+    mine = [pair for pair in PAIRS if any(f"tests/{part}" in name for part in pair[0])]
+    bare = name
+    for _files, pattern, _kinds in mine:
+        bare = pattern.sub("", bare)
+    number = zlib.crc32(bare.encode())
+    for _files, pattern, kinds in mine:
         found = pattern.search(name)
-        if found and any(f"tests/{part}" in name for part in files):
-            chosen = kinds[zlib.crc32(pattern.sub("", name).encode()) % 2]
-            if found[0] != chosen and pattern.sub(chosen, name) in names:
-                return True
+        number, chosen = divmod(number, len(kinds))
+        if found and found[0] != kinds[chosen] and pattern.sub(kinds[chosen], name) in names:
+            return True
     return False
 
 
