@@ -58,6 +58,8 @@ PAIRS = (
     (("scenarios/test_kills",), re.compile("same clone|new clone"), ("same clone", "new clone")),
     (("archive/test_plans",), re.compile("wishes[012]"), ("wishes0", "wishes1", "wishes2")),
 )
+# What tries the laws of other tests once more in another way: of these the gate runs each third.
+AGAIN = ("scenarios/test_sync_again",)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -77,6 +79,8 @@ def other(name: str, names: set[str]) -> bool:
     for _files, pattern, _kinds in mine:
         bare = pattern.sub("", bare)
     number = zlib.crc32(bare.encode())
+    if any(f"tests/{part}" in name for part in AGAIN) and number % 3:
+        return True
     for _files, pattern, kinds in mine:
         found = pattern.search(name)
         number, chosen = divmod(number, len(kinds))

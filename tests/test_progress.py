@@ -60,6 +60,7 @@ def test_the_long_commands_of_the_archive_show_how_far_they_are(folder: Path) ->
             assert ESTIMATE.search(shown), shown
 
 
+@pytest.mark.soak
 def test_publishing_an_archive_shows_how_far_it_is(folder: Path) -> None:
     with Sandbox.start(forum_of(4, 30), flavour="2026") as box, Sandbox.start(flavour="2026") as there:
         settle(folder, box)
@@ -69,6 +70,7 @@ def test_publishing_an_archive_shows_how_far_it_is(folder: Path) -> None:
         assert BAR.search(seen(folder, there.keys["all_users"], *words))
 
 
+@pytest.mark.soak
 def test_where_nobody_looks_there_is_no_bar(folder: Path) -> None:
     with Sandbox.start(forum_of(20, 600), flavour="2022") as box:
         settle(folder, box)
