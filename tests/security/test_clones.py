@@ -154,9 +154,7 @@ def test_the_folder_of_the_posts_names_no_other_files(here: Clone, box: Sandbox,
     assert box.by_id("un").deleted_at is None
 
 
-@pytest.mark.parametrize(
-    "more", ["*.md merge=union", "*.md binary", "un.md -merge merge=koweb", "* text working-tree-encoding=x"]
-)
+@pytest.mark.parametrize("more", ["*.md merge=union", "*.md binary", "un.md -merge merge=koweb"])
 def test_attributes_in_a_folder_of_posts_lose_no_sentence(here: Clone, box: Sandbox, more: str) -> None:
     clash(here, box)
     here.write("posts/.gitattributes", f"{more}\n")
@@ -166,6 +164,16 @@ def test_attributes_in_a_folder_of_posts_lose_no_sentence(here: Clone, box: Sand
     assert FORUMS in stored(here)
     here.run("pull", "--continue", code=3)
     here.push(code=3)
+    assert FORUMS in here.raw("un")
+
+
+def test_an_encoding_that_git_does_not_know_stops_a_pull_and_loses_nothing(here: Clone, box: Sandbox) -> None:
+    clash(here, box)
+    here.write("posts/.gitattributes", "*.md text working-tree-encoding=x\n")
+    here.git("add", "posts/.gitattributes")
+    here.git("commit", "--quiet", "--message", "Hostile")
+    assert "posts/un.md" in here.run("pull", code=1).err
+    assert GITS in here.git("show", "HEAD:posts/un.md")
     assert FORUMS in here.raw("un")
 
 

@@ -131,12 +131,12 @@ def test_a_failure_leaves_what_was_there_and_nothing_half(root: Path) -> None:
     with pytest.raises(InputError, match="there already"):
         safe_files.write(root, "file", b"new", fresh=True)
     (root / "folder").mkdir()
-    with pytest.raises(InputError, match="no file"):
+    with pytest.raises(InputError, match="A file should be here"):
         safe_files.write(root, "folder", b"new")
-    with pytest.raises(InputError, match="no folder"):
+    with pytest.raises(InputError, match="A folder should be here"):
         safe_files.write(root, "file/below", b"new")
     os.mkfifo(root / "pipe")
-    with pytest.raises(InputError, match="no file"):
+    with pytest.raises(InputError, match="A file should be here"):
         safe_files.append(root, "pipe", b"new")
     assert (root / "file").read_bytes() == b"old"
     assert untouched(root)
