@@ -1,9 +1,11 @@
 """Repositories of every shape: the user's index and work tree are never touched, whatever the shape."""
 
+from pathlib import Path
+
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from tests.workspace import TEXT, Clone
+from tests.workspace import TEXT, Clone, new_workspace
 
 
 def test_a_detached_head_and_a_worktree(here: Clone, box: Sandbox) -> None:
@@ -135,3 +137,27 @@ def test_hooks_and_settings_of_the_user_do_not_interfere(here: Clone) -> None:
     run = here.push(code=2)  # the id of the first one has an accent
     assert "posts/été.md" in run.err
     assert here.published() == ["un"]
+
+
+@pytest.mark.parametrize("how", ["sha1", "sha256"])
+def test_a_conflict_is_resolved_whatever_names_git_gives(
+    box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setenv("GIT_DEFAULT_HASH", how)
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+    here = new_workspace(tmp_path / "work", box)
+    assert here.git("rev-parse", "--show-object-format") == how
+    here.post("un")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("un").id, "Claire a tout récrit.", username="claire")
+    here.reword("un", "Un texte", "Mon texte")
+    here.run("pull", code=3)
+    assert here.git("ls-files", "--unmerged").count("posts/un.md") == 3
+    text = here.read("posts/un.md")
+    assert "<<<<<<<" in text
+    here.write("posts/un.md", text.split("<<<<<<<")[0] + "Claire et moi avons tout récrit.\n")
+    here.git("add", "posts/un.md")
+    here.run("pull", "--continue")
+    here.push()
+    assert here.raw("un") == "Claire et moi avons tout récrit."

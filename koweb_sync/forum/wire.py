@@ -86,49 +86,39 @@ class Limit:
             self.connection, self.sock = connection, connection.sock
 
 
-def watched(connection: HTTPConnection) -> None:
-    """Tell this thread's limit of a connection."""
-    limit: Limit | None = getattr(_running, "limit", None)
-    if limit is not None:
-        limit.watch(connection)
-
-
-class Plain(HTTPConnection):
-    """A connection that its limit knows."""
+class Watched(HTTPConnection):
+    """A connection of which its thread's limit knows."""
 
     def connect(self) -> None:
-        watched(self)
+        self.tell()
         super().connect()
-        watched(self)
+        self.tell()
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        watched(self)
+        self.tell()
         super().request(*args, **kwargs)
 
+    def tell(self) -> None:
+        """Tell the limit which connection it is, and which socket by now."""
+        limit: Limit | None = getattr(_running, "limit", None)
+        if limit is not None:
+            limit.watch(self)
 
-class Secret(HTTPSConnection):
+
+class WatchedSecret(Watched, HTTPSConnection):
     """The same, encrypted."""
-
-    def connect(self) -> None:
-        watched(self)
-        super().connect()
-        watched(self)
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        watched(self)
-        super().request(*args, **kwargs)
 
 
 class PlainPool(HTTPConnectionPool):
     """Connections to one place."""
 
-    ConnectionCls = Plain
+    ConnectionCls = Watched
 
 
 class SecretPool(HTTPSConnectionPool):
     """The same, encrypted."""
 
-    ConnectionCls = Secret
+    ConnectionCls = WatchedSecret
 
 
 POOLS = {"http": PlainPool, "https": SecretPool}

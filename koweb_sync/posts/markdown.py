@@ -139,7 +139,7 @@ class _Finder:
     def definition(self, written: str, positions: Positions) -> None:
         """`[name]: destination "title"`, as written from its first bracket on."""
         end = next(m.end() for m in _NAME_END.finditer(written))
-        place = _destination(written, _BLANK.match(written, end).end(), image=False)  # type: ignore[union-attr]
+        place = _destination(written, _after_blank(written, end), image=False)
         self.names.setdefault(normalizeReference(written[1 : end - 2]), place.url)
         self.places.append(_moved(replace(place, defines=True), positions))
 
@@ -171,7 +171,7 @@ class _Finder:
         start = match.start + 1 + image
         reference = _reference(content, match)
         if reference is Reference.INLINE:
-            place = _destination(content, _BLANK.match(content, match.label + 2).end(), image)  # type: ignore[union-attr]
+            place = _destination(content, _after_blank(content, match.label + 2), image)
             url = place.url
             self.places.append(_moved(place, where))
         else:
@@ -192,6 +192,12 @@ def _reference(content: str, match: Match) -> Reference:
     if content[match.label + 1] == "(":
         return Reference.INLINE
     return Reference.COLLAPSED if match.end == match.label + 3 else Reference.FULL
+
+
+def _after_blank(text: str, start: int) -> int:
+    """Where what is not blank begins."""
+    found = _BLANK.match(text, start)
+    return found.end() if found else start
 
 
 def _destination(text: str, start: int, image: bool) -> Place:

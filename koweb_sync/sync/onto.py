@@ -125,10 +125,10 @@ def stop(repo: Repo, commit: Sha, files: Sequence[Brought], work: Sha) -> None:
 def stages(one: Brought) -> bytes:
     """The index entries of a file in conflict, as git update-index -z --index-info reads them."""
     path = one.path.encode("utf-8", "surrogateescape")
-    lines = [b"0 %s\t%s\0" % (b"0" * 40, path)]
-    for number, side in enumerate(one.sides, 1):
-        if side:
-            lines.append(b"%s %s %d\t%s\0" % (side.mode.encode(), side.sha.encode(), number, path))
+    sides = [(number, side) for number, side in enumerate(one.sides, 1) if side]
+    nothing = b"0" * max((len(side.sha) for _number, side in sides), default=40)  # as long as this repository's names
+    lines = [b"0 %s\t%s\0" % (nothing, path)]
+    lines += [b"%s %s %d\t%s\0" % (side.mode.encode(), side.sha.encode(), number, path) for number, side in sides]
     return b"".join(lines)
 
 
