@@ -20,7 +20,7 @@ from koweb_sync.archive.base import seals, search, upgrade
 from koweb_sync.archive.base.engines import Origin
 from koweb_sync.archive.base.schema import FORUMS, METADATA, POSTS
 from koweb_sync.archive.base.store import Store, count, put
-from koweb_sync.archive.base.views import create_views
+from koweb_sync.archive.base.views import create_views, drop_views
 from koweb_sync.errors import HumanNeeded, InputError, StoreUnusable
 
 URL = "https://kafe.example.org"
@@ -385,3 +385,24 @@ def test_the_wheel_holds_the_migrations() -> None:
     )
     assert found.stdout == b""
     assert FORUMS.name == "forums"
+
+
+@pytest.mark.parametrize("damage", [False, True])
+def test_what_is_damaged_is_not_taken_for_what_was_kept_by_an_upgrade(tmp_path: Path, damage: bool) -> None:
+    file = tmp_path / "archive.sqlite"
+    with Store.open(str(file)) as store, store.begin() as connection:
+        connection.execute(FORUMS.insert().values(id=1, url="https://k.example", name="k", added=1))
+        drop_views(connection)
+        seals.unseal(connection)
+        connection.execute(text("ALTER TABLE uploads DROP COLUMN keyed"))
+        seals.seal(connection)
+        connection.execute(text("UPDATE koweb_archive SET version_num = '0002'"))
+        if damage:
+            connection.execute(text("DROP TRIGGER seal_forums_update"))
+            connection.execute(text("UPDATE forums SET name = 'x'"))
+    if not damage:
+        Store.open(str(file)).close()
+        return
+    for _again in range(2):
+        with pytest.raises(StoreUnusable, match="forums"):
+            Store.open(str(file))

@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 from koweb_sync.archive.base import schema, seals, search, upgrade
 from koweb_sync.archive.base.locks import held_beside, held_in
 from koweb_sync.archive.base.places import look, path, written
-from koweb_sync.archive.base.trouble import complaint, foreign, unreadable
+from koweb_sync.archive.base.trouble import complaint, damaged, foreign, unreadable
 from koweb_sync.errors import NoArchive, StoreUnusable
 from koweb_sync.i18n import _
 
@@ -131,6 +131,7 @@ def current(file: Path, where: str) -> Origin:
         engine = sqlite_engine(URL.create("sqlite", database=str(file)), migrates=True)
         try:
             with engine.execution_options(**{WRITES: True}).begin() as connection:
+                as_written(connection, where)
                 upgrade.upgrade(connection)
                 if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
                     raise StoreUnusable(
@@ -141,6 +142,13 @@ def current(file: Path, where: str) -> Origin:
         finally:
             engine.dispose()
     return Origin.MIGRATED
+
+
+def as_written(connection: Connection, where: str) -> None:
+    """Raises StoreUnusable for tables that are not as they were written: new seals would take damage for their rows."""
+    name = next(seals.differing(connection), None) if seals.is_sealed(connection) else None
+    if name is not None:
+        raise damaged(where, _("the rows of “{table}” are not those that were written").format(table=name))
 
 
 def judged(revision: str | None, where: str) -> bool:

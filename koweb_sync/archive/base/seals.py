@@ -54,16 +54,14 @@ def teach(connection: sqlite3.Connection) -> None:
 
 
 def sealed(connection: Connection) -> dict[str, list[str]]:
-    """The columns that are summed, by table, as the database has them."""
+    """The columns that are summed, by table, as the database has them; tables that it does not have are left out."""
     query = "SELECT name FROM pragma_table_info(?) ORDER BY name"
-    return {
-        table.name: [
-            name
-            for name in connection.exec_driver_sql(query, (table.name,)).scalars()
-            if name not in SUMMED_ELSEWHERE.get(table.name, ())
-        ]
-        for table in schema.METADATA.sorted_tables
-    }
+    found = {}
+    for table in schema.METADATA.sorted_tables:
+        names = connection.exec_driver_sql(query, (table.name,)).scalars().all()
+        if names:
+            found[table.name] = [name for name in names if name not in SUMMED_ELSEWHERE.get(table.name, ())]
+    return found
 
 
 def listed(names: Iterable[str], row: str = "") -> str:
@@ -122,6 +120,12 @@ def seal(connection: Connection) -> None:
 
 
 # ---- looking
+
+
+def is_sealed(connection: Connection) -> bool:
+    """Whether there are seals: an archive of 0.1.0 has none."""
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.exec_driver_sql(query, (TABLE,)).first() is not None
 
 
 def differing(connection: Connection) -> Iterator[str]:
