@@ -56,6 +56,14 @@ PAIRS = (
     (SERVERS, re.compile(r"(?<=[\[-])(2022|2026)(?=[\]-])"), ("2022", "2026")),
     (LANGUAGES, re.compile(r"(?<=[\[-])(fr|en)(?=[\]-])"), ("fr", "en")),
     (("scenarios/test_kills",), re.compile("same clone|new clone"), ("same clone", "new clone")),
+    (("scenarios/test_any_sync",), re.compile(r"(?<=-)[01](?=\])"), ("0", "1")),
+    (("scenarios/test_any_sync",), re.compile(r"(?<=-)[23](?=\])"), ("2", "3")),
+    (("archive/test_export_site", "report/test_page"), re.compile(r"(?<=[\[-])(390|1280)(?=[\]-])"), ("390", "1280")),
+    (
+        ("report/test_command",),
+        re.compile(r"(?<=\[)(empty|silent|one person|one post|renamed)(?=-)"),
+        ("empty", "silent", "one person", "one post", "renamed"),
+    ),
     (("archive/test_plans",), re.compile("wishes[012]"), ("wishes0", "wishes1", "wishes2")),
 )
 # What tries the laws of other tests once more in another way: of these the gate runs each third.

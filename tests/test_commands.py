@@ -75,6 +75,7 @@ def test_the_demonstration_publishes_the_guide_and_every_link_on_its_forum_leads
     capfd.readouterr()
 
 
+@pytest.mark.soak
 def test_demo_once_in_a_process_of_its_own_leaves_nothing_behind(here: Clone, tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
