@@ -86,8 +86,7 @@ def remember_pages(box: Sandbox, raws: dict[int, str]) -> None:
 
 def explore(box: Sandbox) -> None:
     """Somebody saves koweb's query of first posts in the forum's Data Explorer."""
-    place = "explorer" if box.state.flavour.name == "2022" else "discourse-data-explorer"
     sent = {"query": {"name": FIRST_POSTS.name, "description": FIRST_POSTS.description, "sql": FIRST_POSTS.sql}}
     head = {"Api-Key": box.keys["all_users"], "Api-Username": "admin"}
-    url = f"{box.url}/admin/plugins/{place}/queries.json"
+    url = f"{box.url}{box.state.flavour.explorer_path}/queries.json"
     assert requests.post(url, json=sent, headers=head, timeout=30).status_code == 200

@@ -53,7 +53,7 @@ SERVERS = (
 )  # test_: whatever lies beside this file
 LANGUAGES = ("archive/test_export_site", "demo/", "report/", "test_commands")
 PAIRS = (
-    (SERVERS, re.compile(r"(?<=[\[-])(2022|2026)(?=[\]-])"), ("2022", "2026")),
+    (SERVERS, re.compile(r"(?<=[\[-])(2022|2025)(?=[\]-])"), ("2022", "2025")),
     (LANGUAGES, re.compile(r"(?<=[\[-])(fr|en)(?=[\]-])"), ("fr", "en")),
     (("scenarios/test_kills",), re.compile("same clone|new clone"), ("same clone", "new clone")),
     (("scenarios/test_any_sync",), re.compile(r"(?<=-)[01](?=\])"), ("0", "1")),

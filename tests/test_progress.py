@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_long_commands_of_the_archive_show_how_far_they_are(folder: Path) -> None:
-    with Sandbox.start(forum_of(40, 2_200, likes=40), flavour="2026") as box:
+    with Sandbox.start(forum_of(40, 2_200, likes=40), flavour="2025") as box:
         settle(folder, box)
         key = box.keys["all_users"]
         assert BAR.search(seen(folder, key, "archive"))
@@ -62,7 +62,7 @@ def test_the_long_commands_of_the_archive_show_how_far_they_are(folder: Path) ->
 
 @pytest.mark.soak
 def test_publishing_an_archive_shows_how_far_it_is(folder: Path) -> None:
-    with Sandbox.start(forum_of(4, 30), flavour="2026") as box, Sandbox.start(flavour="2026") as there:
+    with Sandbox.start(forum_of(4, 30), flavour="2025") as box, Sandbox.start(flavour="2025") as there:
         settle(folder, box)
         seen(folder, box.keys["all_users"], "archive")
         settle(folder, there)

@@ -28,8 +28,8 @@ STALE = 60
 )
 @click.option(
     "--flavour",
-    type=click.Choice(["2022", "2026"]),
-    default="2022",
+    type=click.Choice(["2022", "2025", "2026"]),
+    default="2025",
     show_default=True,
     help=_("Answer as servers of that year do."),
 )
@@ -71,7 +71,7 @@ def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox
             port=port,
             rate_limits=bool(modes.get("rate_limits")),
             user_limits=bool(modes.get("user_limits")),
-            flavour=str(modes.get("flavour", "2022")),
+            flavour=str(modes.get("flavour", "2025")),
         )
     except FileNotFoundError as error:
         raise InputError(_("There is no such file."), where=str(seed), remedy=_("Check the path.")) from error

@@ -47,12 +47,12 @@ class Sandbox:
         rate_limits: bool = False,
         user_limits: bool = False,
         clock: Callable[[], float] = time.time,
-        flavour: str = "2022",
+        flavour: str = "2025",
     ) -> "Sandbox":
         """Start a forum from a seed, of our own without one, on a free port unless one is named.
 
-        `flavour` is the kind of server, "2022" or "2026". Raises OSError if the port is taken, and what `seed.load`
-        raises.
+        `flavour` is the kind of server, "2022", "2025" or "2026". Raises OSError if the port is taken, and
+        what `seed.load` raises.
         """
         state = load(seed, clock, cook, FLAVOURS[flavour])
         open_polls(state)

@@ -11,7 +11,7 @@ from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, publ
 DAYS = 30
 
 
-@pytest.fixture(params=["2022", "2026"])
+@pytest.fixture(params=["2022", "2025"])
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum of forty topics and four hundred posts."""
     with Sandbox.start(forum_of(40, 400, likes=60), flavour=request.param) as box:

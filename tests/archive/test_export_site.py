@@ -176,7 +176,7 @@ def test_every_page_can_be_read_by_everybody(
     keep(file, [topic(13, "Deux cents messages", posts_count=120)], [
         post(100 + n, 13, n, f"Message {n}", reply_to=n - 1 if n > 1 else None) for n in range(1, 121)
     ])  # fmt: skip
-    with Sandbox.start(flavour="2026" if language == "fr" else "2022") as box, archive_of(box, tmp_path) as archive:
+    with Sandbox.start(flavour="2025" if language == "fr" else "2022") as box, archive_of(box, tmp_path) as archive:
         fair = Fair(box)
         archive.run()
         rich = site(archive.store, archive.forum, tmp_path / "rich")

@@ -100,7 +100,7 @@ CHANGES: tuple[Change, ...] = (answer, like, unlike, drop, remove, revive, merge
 
 
 @pytest.mark.parametrize("chance", range(6))
-@pytest.mark.parametrize("flavour", ["2022", "2026"])
+@pytest.mark.parametrize("flavour", ["2022", "2025"])
 def test_a2_the_run_after_any_change_is_quiet(flavour: str, chance: int, tmp_path: Path) -> None:
     dice = random.Random(chance)
     wishes = {"key": chance % 3 != 2, "staff": chance % 3 == 1}
@@ -134,7 +134,7 @@ def visible(box: Sandbox, kept: Archive) -> dict[int, tuple[str, str]]:
     }
 
 
-@pytest.fixture(params=["2022", "2026"])
+@pytest.fixture(params=["2022", "2025"])
 def crowded(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum whose newest hundred posts are personal messages."""
     seed = forum_of(20, 300)

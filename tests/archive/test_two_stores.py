@@ -17,7 +17,7 @@ def dumped(store: Store) -> list[str]:
         return list(lines(connection, lasting=True))
 
 
-@pytest.mark.parametrize("flavour", ["2022", "2026"])
+@pytest.mark.parametrize("flavour", ["2022", "2025"])
 def test_a26_sqlite_and_postgresql_hold_the_same(both: tuple[Store, Store], flavour: str, tmp_path: Path) -> None:
     seed = forum_of(12, 120, likes=40)
     odd = ("é composé ; e\u0301 décomposé 🙂", "\u0001 من اليمين إلى اليسار, retour", "x" * 100_000)

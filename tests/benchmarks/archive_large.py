@@ -29,7 +29,7 @@ NEW = 500
 def main(words: list[str]) -> None:
     """Fill an archive and a forum; update, search and export, each in a process of its own."""
     posts = int(words[0]) if words else POSTS
-    with tempfile.TemporaryDirectory(prefix="koweb-") as name, Sandbox.start(crowded(posts), flavour="2026") as box:
+    with tempfile.TemporaryDirectory(prefix="koweb-") as name, Sandbox.start(crowded(posts), flavour="2025") as box:
         folder = Path(name)
         settle(folder, box)
         fill(folder / "koweb-archive.sqlite", posts, box.url)

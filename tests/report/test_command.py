@@ -26,7 +26,7 @@ OCTOBER = ("--since", "2026-10-01", "--until", "2026-10-30")
 @pytest.fixture(scope="module")
 def box() -> Sandbox:  # type: ignore[misc] # a generator
     """A forum, for its address."""
-    with Sandbox.start(flavour="2026") as running:
+    with Sandbox.start(flavour="2025") as running:
         yield running
 
 
@@ -313,7 +313,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(living: Clone, words
 def test_a_report_becomes_a_post_that_check_accepts_and_push_publishes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
-    with Sandbox.start(flavour="2026") as forum:
+    with Sandbox.start(flavour="2025") as forum:
         monkeypatch.setenv("KOWEB_KAFE_API_KEY", forum.keys["all_users"])
         clone = kept(new_workspace(tmp_path / "work", forum), month())
         path = clone.run("--lang", language, "report", *OCTOBER, "--into", "posts/rapports").out.strip()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from koweb_sync.sandbox.cooking.cook import cook
+from koweb_sync.sandbox.core.flavour import OF_2022
 from koweb_sync.sandbox.core.seed import load
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Post
@@ -42,7 +43,7 @@ def alike(html: str) -> str:
 
 
 def test_posts_are_cooked_as_recorded() -> None:
-    forum: State = load(RECORDED / "seed.json", lambda: 0.0, cook)
+    forum: State = load(RECORDED / "seed.json", lambda: 0.0, cook, OF_2022)
     seen = 0
     for one in recorded():
         topic, author = one.get("topic_id", 0), one.get("user_id", 2)

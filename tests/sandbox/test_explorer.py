@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.core.things import Key
 from koweb_sync.sandbox.explorer.sql import bound, placed
+from tests.sandbox.asking import new, on_all
 from tests.sandbox.explorer import ask, refusal, rows, run, save
 from tests.workspace import PNG, TEXT
 
@@ -88,10 +89,10 @@ def test_texts_are_read_as_they_are_whatever_stands_in_them(box: Sandbox) -> Non
 def test_files_are_known_to_the_posts_that_show_them(box: Sandbox) -> None:
     upload = ask(box, "POST", "/uploads.json", files={"file": ("a.png", PNG)}, data={"upload_type": "composer"}).json()
     topic = box.new_topic("Un sujet avec une image", f"{TEXT} ![a]({upload['short_url']})", category=2)
-    table, post = ("upload_references", "target_id") if later(box) else ("post_uploads", "post_id")
+    table, post = ("upload_references", "target_id") if new(box) else ("post_uploads", "post_id")
     found = rows(box, f"SELECT r.{post}, u.width FROM {table} r JOIN uploads u ON u.id = r.upload_id")
     assert found == [[box.first_post(topic.id).id, 3]]
-    other = "post_uploads" if later(box) else "upload_references"
+    other = "post_uploads" if new(box) else "upload_references"
     assert refusal(box, f"SELECT * FROM {other}").startswith("PG::UndefinedTable: ERROR:")
 
 
@@ -155,6 +156,7 @@ def test_rows_come_as_csv(box: Sandbox) -> None:
 # ---- limits
 
 
+@on_all
 def test_an_answer_has_a_thousand_rows_unless_more_are_asked_for(box: Sandbox) -> None:
     text = "SELECT n FROM generate_series(1, 12000) AS g(n) ORDER BY n DESC"
     assert [row[0] for row in rows(box, text)] == list(range(12000, 11000, -1))
@@ -399,6 +401,7 @@ def test_what_is_not_declared_is_not_filled_in(box: Sandbox) -> None:
     assert refusal(box, "-- [params]\n-- int :x1\nSELECT :x1", {"x1": "1"}).startswith("PG::SyntaxError")
 
 
+@on_all
 def test_parameters_are_json_in_a_string(box: Sandbox) -> None:
     number = save(box, "-- [params]\n-- int :x = 1\nSELECT :x")
     for nonsense in ("{", "[1]", "1"):
@@ -476,6 +479,7 @@ def test_saved_queries_are_listed_shown_changed_and_deleted(box: Sandbox) -> Non
     assert ask(box, "POST", "queries.json", data=form).json()["query"]["group_ids"] == [1, 3]
 
 
+@on_all
 def test_later_servers_list_queries_by_pages_and_without_their_text(box: Sandbox) -> None:
     for number in range(55):
         save(box, "SELECT 1", f"Requête {number}")
@@ -508,6 +512,7 @@ def test_for_others_than_administrators_the_plugin_is_not_there(box: Sandbox) ->
     assert ask(box, "GET", "queries.json").status_code == 404
 
 
+@on_all
 def test_members_of_its_groups_may_run_a_query(box: Sandbox) -> None:
     number = save(box, "SELECT 1828 AS value", group_ids=[2])
     closed = save(box, "SELECT 1")

@@ -13,7 +13,7 @@ from tests.sandbox.postgres import same_on_both
 from tests.workspace import PNG, TEXT
 
 
-@pytest.fixture(scope="module", params=["2022", "2026"])
+@pytest.fixture(scope="module", params=["2022", "2025"])
 def lively(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum in which something of everything has happened."""
     with Sandbox.start(flavour=request.param) as box:

@@ -250,7 +250,7 @@ def test_an_upload_that_lies_elsewhere_is_asked_of_the_forum_by_its_name() -> No
 @pytest.fixture
 def town() -> Iterator[Sandbox]:
     """A forum whose topic 10 is a personal message."""
-    with Sandbox.start(forum_of(11, 12, people=2, authorized_extensions="*"), flavour="2026") as box:
+    with Sandbox.start(forum_of(11, 12, people=2, authorized_extensions="*"), flavour="2025") as box:
         with box.state.lock:
             box.state.topics[10].archetype = "private_message"
             first = next(one for one in box.state.posts.values() if one.topic_id == 10)
@@ -261,7 +261,7 @@ def town() -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def always() -> Iterator[Sandbox]:
     """A forum that answers what a test says, for those that leave nothing in it."""
-    with Sandbox.start(flavour="2026") as box:
+    with Sandbox.start(flavour="2025") as box:
         yield box
 
 

@@ -36,7 +36,7 @@ KEPT = (
 @pytest.fixture
 def box() -> Iterator[Sandbox]:
     """A forum: how a text is shown is not the server's business."""
-    with Sandbox.start(flavour="2026") as forum:
+    with Sandbox.start(flavour="2025") as forum:
         yield forum
 
 

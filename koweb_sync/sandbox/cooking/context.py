@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from koweb_sync.i18n import catalog
-from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
+from koweb_sync.sandbox.core.flavour import OF_2025, Flavour
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Category, Post, Topic, Upload, User
@@ -36,7 +36,7 @@ class Context:
     @property
     def flavour(self) -> Flavour:
         """The kind of server that cooks."""
-        return self.forum.flavour if self.forum else OF_2022
+        return self.forum.flavour if self.forum else OF_2025
 
     @property
     def locale(self) -> str:

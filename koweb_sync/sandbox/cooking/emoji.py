@@ -74,7 +74,7 @@ _TONE = re.compile("[" + "".join(_TONES) + "]")
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Character of a name; name of a character, in the words of 2022 and of 2026; length of the longest sequence."""
+    """Character of a name; name of a character, in the words of 2022 and of 2025; length of the longest sequence."""
 
     characters: Mapping[str, str]
     early: Mapping[str, str]

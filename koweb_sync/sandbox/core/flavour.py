@@ -1,6 +1,10 @@
-"""Where servers of 2022 and of 2026 differ. Everything else in the sandbox asks the flavour, never a version."""
+"""Where servers of 2022, of 2025 and of 2026 differ. Everything else in the sandbox asks the flavour, never a version.
 
-from dataclasses import dataclass
+2022 is a recorded 2.9.0.beta3, 2025 a recorded 3.5.0.beta9-dev of August 2025. 2026 is the server of 2025 with what
+sources of 2026 say: each trait in which it differs is a guess, no recording shows it.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -35,7 +39,7 @@ class Flavour:
     explorer_path: str
     explorer_takes_all: bool
     many_answers: bool
-    markup: Literal["2022", "2026"]
+    markup: Literal["2022", "2025"]
 
 
 OF_2022 = Flavour(
@@ -56,22 +60,33 @@ OF_2022 = Flavour(
     many_answers=False,
     markup="2022",
 )
-OF_2026 = Flavour(
-    name="2026",
-    version="2026.8.0",
+OF_2025 = Flavour(
+    name="2025",
+    version="3.5.0.beta9-dev",
     anchors="post-id",
-    tags_as_objects=True,
+    tags_as_objects=False,
     inclusive_windows=False,
-    page_past_end=301,
+    page_past_end=404,
     honours_per_page=True,
-    cuts_tags=False,
+    cuts_tags=True,
     guards_original_text=True,
     keeps_parameters=True,
     likers_cap=200,
     keys_count_for_address=False,
-    explorer_path="/admin/plugins/discourse-data-explorer",
-    explorer_takes_all=False,
-    many_answers=True,
-    markup="2026",
+    explorer_path="/admin/plugins/explorer",
+    explorer_takes_all=True,
+    many_answers=False,
+    markup="2025",
 )
-FLAVOURS = {flavour.name: flavour for flavour in (OF_2022, OF_2026)}
+OF_2026 = replace(
+    OF_2025,
+    name="2026",
+    version="2026.8.0",
+    tags_as_objects=True,  # guess: sources of 2026, serializers of tags
+    page_past_end=301,  # guess: sources of 2026, topics_controller
+    cuts_tags=False,  # guess: sources of 2026, discourse_tagging
+    explorer_path="/admin/plugins/discourse-data-explorer",  # guess: sources of 2026, routes of the plugin
+    explorer_takes_all=False,  # guess: sources of 2026, query_controller
+    many_answers=True,  # guess: sources of 2026, serializers of solved
+)
+FLAVOURS = {flavour.name: flavour for flavour in (OF_2022, OF_2025, OF_2026)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
+from koweb_sync.sandbox.core.flavour import OF_2025, Flavour
 from koweb_sync.sandbox.core.state import State, iso, unix
 from koweb_sync.sandbox.core.things import Category, Key, Post, Topic, User
 from koweb_sync.sandbox.core.traces import remember
@@ -75,7 +75,7 @@ def load(
     seed: Path | Mapping[str, Any] | None,
     clock: Callable[[], float],
     cook: Callable[[State, Post], str],
-    flavour: Flavour = OF_2022,
+    flavour: Flavour = OF_2025,
 ) -> State:
     """The forum of a seed; of our own without one. Raises OSError, ValueError or KeyError for a seed that is none."""
     data = seed if isinstance(seed, Mapping) else json.loads((seed or OWN).read_text(encoding="utf-8"))

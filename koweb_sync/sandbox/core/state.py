@@ -11,7 +11,7 @@ from functools import partial
 from threading import RLock
 from typing import Any
 
-from koweb_sync.sandbox.core.flavour import OF_2022, Flavour
+from koweb_sync.sandbox.core.flavour import OF_2025, Flavour
 from koweb_sync.sandbox.core.things import (
     REGULAR,
     SMALL_ACTION,
@@ -49,7 +49,7 @@ class State:
     """The whole forum. Whoever reads or writes holds `lock`. `changes` rises with every write."""
 
     def __init__(
-        self, clock: Callable[[], float], cook: Callable[["State", Post], str], flavour: Flavour = OF_2022
+        self, clock: Callable[[], float], cook: Callable[["State", Post], str], flavour: Flavour = OF_2025
     ) -> None:
         self.lock = RLock()
         self.clock = clock

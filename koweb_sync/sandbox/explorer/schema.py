@@ -76,7 +76,7 @@ class Table:
     name: str
     rows: Callable[[Source], Sequence[Any]]
     columns: tuple[Column, ...]
-    flavours: tuple[str, ...] = ("2022", "2026")
+    flavours: tuple[str, ...] = ("2022", "2025", "2026")
 
     def read(self, source: Source, wanted: Iterable[str] | None = None) -> "dict[str, list[Any] | Always]":
         """The values of columns, those that are wanted, or all. Its caller holds the state's lock.

@@ -231,7 +231,7 @@ REFERENCES = Table(
         ("target_id bigint", lambda _source, row: row[1].id),
         ("created_at updated_at timestamp", lambda _source, row: micro(row[1].created_at)),
     ),
-    flavours=("2026",),
+    flavours=("2025", "2026"),
 )
 
 
