@@ -11,7 +11,9 @@ FIRST = {"p": set(range(1, 51)), "a": set(range(1, 27))}  # publishing; archive 
 
 def added(letter: str) -> list[int]:
     """The numbers of the legend's lines, in their order."""
-    return [int(number) for number in re.findall(rf"^\| {letter.upper()}(\d+) \|", LEGEND.read_text("utf-8"), re.MULTILINE)]
+    return [
+        int(number) for number in re.findall(rf"^\| {letter.upper()}(\d+) \|", LEGEND.read_text("utf-8"), re.MULTILINE)
+    ]
 
 
 @pytest.mark.parametrize("letter", FIRST)
