@@ -225,6 +225,13 @@ def text_or_none(data: Json, name: str) -> str | None:
     return None if data.get(name) is None else string(data[name], name)
 
 
+def told(data: Json, name: str) -> str | None:
+    """The text in a field: empty where it says null, for that is what the forum holds there; None where it does not
+    tell the field.
+    """
+    return text(data, name, "") if name in data else None
+
+
 def string(value: Any, name: str = "") -> str:
     """A text. Raises Strange for anything else, and for what no forum's database holds: NUL and half characters."""
     if not isinstance(value, str) or _UNSTORABLE.search(value):
@@ -246,6 +253,11 @@ def flag_or_none(data: Json, name: str) -> bool | None:
     if isinstance(value, list | Mapping) or value not in (*YES, *NO):
         raise Strange(name, value)
     return value in YES
+
+
+def flag_told(data: Json, name: str) -> bool | None:
+    """Whether a field says yes; null says no, and None is where it does not tell the field."""
+    return flag(data, name) if name in data else None
 
 
 def moment(data: Json, name: str, default: Any = None) -> datetime:

@@ -13,6 +13,7 @@ from koweb_sync.forum.decode import (
     each,
     flag,
     flag_or_none,
+    flag_told,
     ident,
     inner,
     integer,
@@ -24,6 +25,7 @@ from koweb_sync.forum.decode import (
     tag_names,
     text,
     text_or_none,
+    told,
     whole,
     whole_or_none,
 )
@@ -46,16 +48,19 @@ HEART = "heart"  # the same as a reaction
 
 
 def person(data: Json) -> Person:
-    """Whoever an answer shows. Raises Strange, also where it shows nobody."""
+    """Whoever an answer shows. A null is what the forum holds: somebody who emptied a field, or was made anonymous.
+
+    Raises Strange, also where it shows nobody.
+    """
     return Person(
         id=whole(data, "user_id" if "user_id" in data else "id"),
         username=text(data, "username", ""),
-        name=text_or_none(data, "name"),
+        name=told(data, "name"),
         trust_level=whole_or_none(data, "trust_level"),
-        admin=flag_or_none(data, "admin"),
-        moderator=flag_or_none(data, "moderator"),
-        title=text(data, "user_title", "") or None,
-        avatar=text(data, "avatar_template", "") or None,
+        admin=flag_told(data, "admin"),
+        moderator=flag_told(data, "moderator"),
+        title=told(data, "user_title"),
+        avatar=told(data, "avatar_template"),
     )
 
 
@@ -100,8 +105,8 @@ def post(data: Any, expected: int | None = None, topic: int | None = None) -> Po
 
 def likes(data: Json) -> int:
     """How many people like a post. A zero is left out by the forum, and so is the entry if nobody may act on it."""
-    told = (record(one) for one in items(data, "actions_summary"))
-    return next((whole(one, "count", 0) for one in told if one.get("id") == LIKE), 0)
+    kinds = (record(one) for one in items(data, "actions_summary"))
+    return next((whole(one, "count", 0) for one in kinds if one.get("id") == LIKE), 0)
 
 
 def reactions(data: Json) -> dict[str, int]:
@@ -112,8 +117,8 @@ def reactions(data: Json) -> dict[str, int]:
 
 def poll(data: Json) -> Poll:
     """A poll with the votes that the forum tells."""
-    told = data.get("preloaded_voters")
-    named = told if isinstance(told, dict) else {}
+    voters = data.get("preloaded_voters")
+    named = voters if isinstance(voters, dict) else {}
     options = tuple(
         Option(
             id=text(one, "id"),
@@ -265,8 +270,8 @@ def opened(data: Any, expected: int) -> Opened:
 @clear
 def likes_given(data: Any) -> Page[Like]:
     """The likes that somebody gave, from `/user_actions.json?filter=1`: who acted, on which post, and when."""
-    told = sequence(record(data)["user_actions"])
-    named = [one for one in told if not (isinstance(one, dict) and nobodys(one))]
+    actions = sequence(record(data)["user_actions"])
+    named = [one for one in actions if not (isinstance(one, dict) and nobodys(one))]
     return each("like", named, given, lambda one: (one.post, one.person.id))
 
 
@@ -277,8 +282,7 @@ def nobodys(data: Json) -> bool:
 
 def given(data: Json) -> Like:
     """A like that somebody gave."""
-    name = text(data, "acting_name", "") or None
-    who = Person(whole(data, "acting_user_id"), text(data, "acting_username", ""), name)
+    who = Person(whole(data, "acting_user_id"), text(data, "acting_username", ""), told(data, "acting_name"))
     return Like(ident(data, "post_id"), who, at=micros(data, "created_at"))
 
 

@@ -112,11 +112,11 @@ def person(row: Row, now: int) -> Person:
     return Person(
         id=whole(row, "id"),
         username=text(row, "username", ""),
-        name=text_or_none(row, "name"),
+        name=text(row, "name", ""),
         trust_level=whole(row, "trust_level"),
         admin=flag(row, "admin"),
         moderator=flag(row, "moderator"),
-        title=text(row, "title", "") or None,
+        title=text(row, "title", ""),
         created=micros(row, "created_at"),
         staged=flag(row, "staged"),
         suspended=until is not None and until > now,

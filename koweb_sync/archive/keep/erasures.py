@@ -25,6 +25,7 @@ Policy = Literal["remove", "keep", "renamed"]
 STRENGTH = {"renamed": 0, "keep": 1, "remove": 2}
 SEEN_BEFORE = 200_000  # names whose marks are remembered while a run goes on
 KINDS = ("account", "shown", "free")
+NAMELESS = Alias("", "")
 FIRST = "first"  # the first words of free names: most words of a text are none, and nothing more is asked about them
 
 
@@ -146,10 +147,11 @@ def check(secret: Secret) -> str:
 
 def row(one: Erasure, secret: Secret) -> dict[str, Any]:
     """An erasure as a row."""
+    alias = one.alias if one.whole else NAMELESS  # a name of today may be forgotten tomorrow
     marks = {
         "check": check(secret),
-        "username": one.alias.username,
-        "name": one.alias.name,
+        "username": alias.username,
+        "name": alias.name,
         "longest": one.longest,
         **{kind: sorted(one.marks[kind]) for kind in (*KINDS, FIRST)},
     }
@@ -175,11 +177,20 @@ def read(connection: Connection, forum: int, secret: Secret | None) -> list[Eras
                 "Copy the file archive-secret from the computer where they were forgotten, or set KOWEB_ARCHIVE_SECRET."
             ),
         )
-    return [parse(one, secret) for one in found if secret is not None]
+    today = called(connection, forum, [one["person"] for one in found if one["policy"] == "renamed"])
+    return [parse(one, secret, today.get(one["person"])) for one in found if secret is not None]
 
 
-def parse(one: Mapping[str, Any], secret: Secret) -> Erasure:
-    """An erasure out of its row."""
+def called(connection: Connection, forum: int, several: Sequence[int]) -> dict[int, Alias]:
+    """How people are called today: what stands in place of the names that they had."""
+    people = schema.PEOPLE
+    query = select(people.c.id, people.c.username, people.c.name).where(people.c.forum == forum)
+    rows = connection.execute(query.where(people.c.id.in_(several))) if several else ()
+    return {one.id: Alias(one.username, one.name or one.username) for one in rows}
+
+
+def parse(one: Mapping[str, Any], secret: Secret, today: Alias | None = None) -> Erasure:
+    """An erasure out of its row. `today` is how somebody is called of whom only older names are forgotten."""
     marks = json.loads(one["marks"])
     if marks["check"] != check(secret):
         raise ConfigError(
@@ -191,7 +202,7 @@ def parse(one: Mapping[str, Any], secret: Secret) -> Erasure:
     return Erasure(
         one["person"],
         cast("Policy", one["policy"]),
-        Alias(marks["username"], marks["name"]),
+        today or Alias(marks["username"], marks["name"]),
         {kind: frozenset(marks[kind]) for kind in (*KINDS, FIRST)},
         marks["longest"],
         one["at"],

@@ -204,10 +204,21 @@ def attributed(inside: str, names: Names) -> tuple[Alias | None, str]:
     _mark, name, facts = parts_of(inside)
     told = next((one.partition(":")[2].strip() for one in facts if one.startswith("username")), None)
     if told is not None:
-        return names.account(folded(told)), folded(told)
+        return speaker(told, name, names), folded(told)
     username = folded(name.strip())
     alias = names.account(username)
     return (alias, username) if alias is not None else (names.shown(plain(name)), "")
+
+
+def speaker(username: str, said: str, names: Names) -> Alias | None:
+    """Whose words are quoted, if it is somebody whom we look for. A forum renames the account and leaves the full name
+    that is `said` beside it: then it is the name that tells.
+    """
+    alias = names.account(folded(username))
+    if alias is not None:
+        return alias
+    former = names.shown(plain(said))
+    return former if former is not None and folded(former.username) == folded(username) else None
 
 
 def attribution(inside: str, alias: Alias) -> str:
@@ -233,13 +244,16 @@ def asides(cooked: str, names: Names) -> str:
     """Quotes in HTML: `<aside class="quote" data-username="claire">`, with a title that says the name."""
     parts, done = [], 0
     for found in _ASIDE.finditer(cooked):
-        told = _USERNAME.search(found[0])
-        alias = names.account(folded(told[3])) if told and found.start() >= done else None
-        if told is None or alias is None:
+        told = _USERNAME.search(found[0]) if found.start() >= done else None
+        if told is None:
+            continue
+        block = _BLOCK.search(cooked, found.end(), found.end() + HEADER)
+        said = _SAID.search(cooked, found.end(), found.end() if block is None else block.start())
+        alias = speaker(told[3], said[3] if said else "", names)
+        if alias is None:
             continue
         parts += [cooked[done : found.start()], *opened(found[0], alias)]
         done = found.end()
-        block = _BLOCK.search(cooked, done, done + HEADER)
         if block is None or block[1]:
             continue
         parts.append(title(cooked[done : block.start()], alias))

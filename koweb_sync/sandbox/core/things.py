@@ -19,7 +19,7 @@ class User:
 
     id: int
     username: str
-    name: str
+    name: str | None
     admin: bool = False
     moderator: bool = False
     email: str | None = None
@@ -31,6 +31,11 @@ class User:
     days_visited: int = 0
     topics_entered: int = 0
     posts_read: int = 0
+
+    @property
+    def called(self) -> str:
+        """How pages call somebody."""
+        return self.name or self.username
 
     @property
     def staff(self) -> bool:

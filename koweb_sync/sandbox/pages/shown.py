@@ -113,7 +113,7 @@ def post(forum: State, caller: Caller, one: Post, where: Callable[[Post], str], 
     return {
         **shown,
         "cooked": None if hidden else readable(one.cooked, _),
-        "answered": {"name": forum.users[answered.user_id].name, "href": where(answered)}
+        "answered": {"name": forum.users[answered.user_id].called, "href": where(answered)}
         if seen and answered
         else None,
         "edited": one.last_version_at if edited else None,
