@@ -284,6 +284,7 @@ def test_a21_people_who_are_renamed_or_made_anonymous_are_followed(kept: Explore
         accounts.anonymize(town.state, town.state.user("membre6"))
     assert kept.run().found["renamed"] == 2
     assert kept.rows("SELECT username FROM people WHERE id = 5") == [("camille",)]
+    assert kept.rows("SELECT name FROM people WHERE id = 6") == [("",)]
     assert kept.graves("person") == {6: "anonymised"}
 
 
