@@ -104,24 +104,6 @@ def test_a_new_name_rewrites_mentions_without_a_version(topic: Topic, ask: Ask, 
 # ---- plugins
 
 
-def test_polls_are_voted_on(ask: Ask, box: Sandbox) -> None:
-    post = box.reply(1, "On vote ?\n\n[poll public=true]\n* lundi\n* mardi\n[/poll]")
-    lundi, mardi = post.polls[0].options
-    vote = {"post_id": post.id, "poll_name": "poll", "options": [lundi]}
-    assert ask("PUT", "/polls/vote.json", "amina", json=vote).json()["vote"] == [lundi]
-    assert (
-        ask("PUT", "/polls/vote.json", "bilal", data={**vote, "options[]": mardi, "options": None}).status_code == 200
-    )
-    assert ask("PUT", "/polls/vote.json", "amina", json={**vote, "options": [mardi]}).status_code == 200, "another mind"
-    counts = [option["votes"] for option in ask("GET", f"/posts/{post.id}.json").json()["polls"][0]["options"]]
-    assert counts == [0, 2]
-    assert len(ask("GET", f"/polls/voters.json?post_id={post.id}&poll_name=poll").json()["voters"][mardi]) == 2
-    assert ask("DELETE", "/polls/vote.json", "amina", json=vote).json()["poll"]["voters"] == 1
-    assert ask("PUT", "/polls/toggle_status.json", "bilal", json={**vote, "status": "closed"}).status_code == 403
-    ask("PUT", "/polls/toggle_status.json", json={**vote, "status": "closed"})
-    assert ask("PUT", "/polls/vote.json", "amina", json=vote).status_code == 403
-
-
 def test_reactions_and_likes(ask: Ask, box: Sandbox) -> None:
     post = box.reply(1, f"{TEXT} Bravo.", username="amina")
     path = f"/discourse-reactions/posts/{post.id}/custom-reactions"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from koweb_sync.sandbox.acts.creating import Writer
-from koweb_sync.sandbox.acts.polls import renew_polls
+from koweb_sync.sandbox.acts.polls import number_polls, poll_errors, renewed
 from koweb_sync.sandbox.acts.rules import listed, number_of, truthy
 from koweb_sync.sandbox.core.people import may_edit, may_edit_topic
 from koweb_sync.sandbox.core.refused import Refused, forbidden, missing, not_found, unprocessable
@@ -72,6 +72,7 @@ class Editor:
     def edit_errors(self, user: User, topic: Topic, first: bool, wanted: Mapping[str, Any]) -> list[str]:
         """Why an edit is refused."""
         errors = self.rules.length_errors(wanted["raw"], self.least(topic, first))
+        errors += poll_errors(self.state, user, wanted["raw"])
         return errors + (self.rules.title_errors(wanted["title"], user, topic) if "title" in wanted else [])
 
     def least(self, topic: Topic, first: bool) -> str:
@@ -107,6 +108,7 @@ class Editor:
         if not changes:
             return False
         now = self.state.clock()
+        polls = renewed(self.state, post, wanted["raw"]) if "raw" in changes else post.polls
         new_version = self.makes_version(user, post, changes, reason)
         if new_version:
             self.limits.edit(user)
@@ -120,7 +122,7 @@ class Editor:
             self.join_version(post, changes, reason)
         if "raw" in changes:
             post.html, post.updated_at = None, now
-            renew_polls(self.state, post)
+            number_polls(self.state, post, polls)
         if bump and new_version and post.id == self.last_post(topic):
             topic.bumped_at = now
         self.state.changed(topic.id)

@@ -7,9 +7,9 @@ from typing import Any
 
 from koweb_sync.sandbox.acts.limits import Limiter
 from koweb_sync.sandbox.acts.notices import Herald
-from koweb_sync.sandbox.acts.polls import read_polls
+from koweb_sync.sandbox.acts.polls import opened
 from koweb_sync.sandbox.acts.rules import Rules, listed, moment, number_of, truthy
-from koweb_sync.sandbox.core.people import Caller, may_see, permission
+from koweb_sync.sandbox.core.people import Caller, may_reply, may_see
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, unprocessable
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.texts import slug, stored_raw, stored_title
@@ -80,12 +80,9 @@ class Writer:
 
     def refuse_reply(self, user: User, topic: Topic, given: Mapping[str, Any]) -> None:
         """Raise what speaks against a reply here."""
-        category = self.state.categories.get(topic.category_id or 0)
         if truthy(given.get("whisper")) and not (user.staff and self.state.settings["enable_whispers"]):
             raise forbidden(self.state)
-        closed = topic.closed and not (user.staff or user.trust_level >= 4)
-        readers = category is not None and (permission(user, category) or 3) > 2
-        if closed or topic.archived or readers:
+        if not may_reply(self.state, Caller(user), topic):
             raise self.no_topic()
 
     def no_topic(self) -> Refused:
@@ -211,7 +208,7 @@ class Writer:
             last_editor=user.id,
             action_code=code,
         )
-        post.polls = read_polls(self.state, post)
+        post.polls = opened(self.state, post)
         self.state.add_post(post)
         if not code:
             remember(self.state, post)

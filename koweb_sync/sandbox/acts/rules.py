@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from koweb_sync.sandbox.acts.polls import poll_errors
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable, words
 from koweb_sync.sandbox.core.state import State, unix
@@ -75,7 +76,7 @@ class Rules:
         most = int(settings["max_mentions_per_post"])
         if not user.staff and len(mentioned(raw)) > most:
             errors.append(self.say("Sorry, you can only mention {n} users in a post.").format(n=most))
-        return errors + self.newcomer_errors(raw, user)
+        return errors + self.newcomer_errors(raw, user) + poll_errors(self.state, user, raw)
 
     def newcomer_errors(self, raw: str, user: User) -> list[str]:
         """What people at trust level 0 may not do yet: many links, images, mentions."""

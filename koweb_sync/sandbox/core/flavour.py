@@ -21,7 +21,8 @@ class Flavour:
     `/post_action_users.json` takes as `limit`. `keys_count_for_address`: requests with a key use up the address's
     budget. `explorer_path`: where Data Explorer is; the older path is kept. `explorer_takes_all`: it understands
     `limit=ALL`. `many_answers`: a topic may have several accepted answers. `markup`: which generation of cooked HTML
-    it writes: class names, and line breaks between elements.
+    it writes: class names, and line breaks between elements. `numbered_polls`: polls show their `id`, a vote for
+    several options says which were `chosen`, and `preloaded_voters` is null, not {}, where nobody voted.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Flavour:
     explorer_takes_all: bool
     many_answers: bool
     markup: Literal["2022", "2025"]
+    numbered_polls: bool
 
 
 OF_2022 = Flavour(
@@ -59,6 +61,7 @@ OF_2022 = Flavour(
     explorer_takes_all=True,
     many_answers=False,
     markup="2022",
+    numbered_polls=False,
 )
 OF_2025 = Flavour(
     name="2025",
@@ -77,6 +80,7 @@ OF_2025 = Flavour(
     explorer_takes_all=True,
     many_answers=False,
     markup="2025",
+    numbered_polls=True,
 )
 OF_2026 = replace(
     OF_2025,

@@ -189,6 +189,16 @@ def may_edit(user: User, topic: Topic, post: Post) -> bool:
     return post.user_id == user.id or user.trust_level >= 4 or post.wiki
 
 
+def may_reply(state: State, caller: Caller, topic: Topic) -> bool:
+    """Whether a topic takes replies of somebody."""
+    user, category = caller.user, state.categories.get(topic.category_id or 0)
+    if user is None or topic.deleted_at is not None or topic.archived or not may_see(state, caller, topic):
+        return False
+    if topic.closed and not (user.staff or user.trust_level >= 4):
+        return False
+    return category is None or (permission(user, category) or 3) <= 2
+
+
 def may_edit_topic(user: User, topic: Topic) -> bool:
     """Whether somebody may change a topic's fields."""
     return user.staff or user.trust_level >= 3 or topic.user_id == user.id

@@ -108,10 +108,14 @@ class Revision:
 
 @dataclass(slots=True)
 class Poll:
-    """A poll in a post. `votes`: person -> ids of options; `options`: id -> HTML, in order."""
+    """A poll in a post. `votes`: person -> ids of options; `options`: id -> HTML, in order. `closes_at`: when it closes
+    by itself. `groups`: who may vote, by their names with commas; None for everybody.
+    """
 
     name: str
     options: dict[str, str]
+    opened_at: float = 0.0
+    id: int = 0
     kind: str = "regular"
     public: bool = False
     results: str = "always"
@@ -121,7 +125,13 @@ class Poll:
     most: int | None = None
     step: int | None = None
     chart: str = "bar"
+    closes_at: float | None = None
+    groups: str | None = None
     votes: dict[int, list[str]] = field(default_factory=dict)
+
+    def closed(self, now: float) -> bool:
+        """Whether nobody can vote any more."""
+        return self.status == "closed" or (self.closes_at is not None and self.closes_at <= now)
 
 
 @dataclass(slots=True)

@@ -26,9 +26,7 @@ class Asked:
 
 def polls(source: Source) -> Sequence[Asked]:
     """All polls."""
-    found = [(post, poll) for post in source.state.posts.values() for poll in post.polls]
-    known = source.numbers.of("polls", ((post.id, poll.name) for post, poll in found))
-    return [Asked(known[post.id, poll.name], post, poll) for post, poll in found]
+    return [Asked(poll.id, post, poll) for post in source.state.posts.values() for poll in post.polls]
 
 
 POLLS = Table(
@@ -38,7 +36,7 @@ POLLS = Table(
         ("id bigint", "id"),
         ("post_id bigint", "post.id"),
         ("name varchar", "poll.name"),
-        ("close_at timestamp", None),
+        ("close_at timestamp", lambda _source, row: micro(row.poll.closes_at)),
         ("type integer", lambda _source, row: TYPES.index(row.poll.kind)),
         ("status integer", lambda _source, row: int(row.poll.status == "closed")),
         ("results integer", lambda _source, row: RESULTS.index(row.poll.results)),
@@ -47,9 +45,9 @@ POLLS = Table(
         ("max integer", "poll.most"),
         ("step integer", "poll.step"),
         ("anonymous_voters integer", None),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row.post.created_at)),
+        ("created_at updated_at timestamp", lambda _source, row: micro(row.poll.opened_at)),
         ("chart_type integer", lambda _source, row: CHARTS.index(row.poll.chart) if row.poll.chart in CHARTS else 0),
-        ("groups varchar", None),
+        ("groups varchar", "poll.groups"),
         ("title varchar", "poll.title"),
     ),
 )

@@ -8,7 +8,8 @@ from typing import Any
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Poll, Post, Topic, User
+from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Post, Topic, User
+from koweb_sync.sandbox.views import polls
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 
 FLAGS = (3, 4, 8, 6, 7)
@@ -89,11 +90,7 @@ def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any
     if caller.user is not None:
         found |= {"reviewable_id": None, "reviewable_score_count": 0, "reviewable_score_pending_count": 0}
     if one.polls and not hidden_from(caller, one):
-        found["polls"] = [poll(state, each, shown=results_shown(caller, each)) for each in one.polls]
-        mine = {
-            each.name: each.votes[caller.user.id] for each in one.polls if caller.user and caller.user.id in each.votes
-        }
-        found |= {"polls_votes": mine} if mine else {}
+        found |= polls.of_post(state, caller, one)
     return found | plugins(state, caller, topic, one)
 
 
@@ -140,46 +137,6 @@ def answered(state: State, caller: Caller, topic: Topic, number: int) -> dict[st
         return {}
     author = state.users[found.user_id]
     return {"reply_to_user": {"username": author.username, "avatar_template": avatar(author)}}
-
-
-def results_shown(caller: Caller, one: Poll) -> bool:
-    """Whether somebody sees how a poll stands: always, once they voted, once it is closed, or staff alone."""
-    voted = caller.user is not None and caller.user.id in one.votes
-    closed = one.status == "closed"
-    ways = {"on_vote": voted or closed, "on_close": closed, "staff_only": caller.staff}
-    return ways.get(one.results, True)
-
-
-def poll(state: State, one: Poll, *, shown: bool) -> dict[str, Any]:
-    """A poll, with its votes if they are `shown`."""
-    counts = {option: sum(option in chosen for chosen in one.votes.values()) for option in one.options}
-    limits = {"min": one.least, "max": one.most, "step": one.step}
-    facts = {
-        "name": one.name,
-        "type": one.kind,
-        "status": one.status,
-        "public": one.public,
-        "results": one.results,
-        "options": [
-            {"id": option, "html": text, **({"votes": counts[option]} if shown else {})}
-            for option, text in one.options.items()
-        ],
-        "voters": len(one.votes),
-        "chart_type": one.chart,
-        **{name: value for name, value in limits.items() if value is not None},
-        "title": one.title,
-    }
-    return {**facts, **({"preloaded_voters": voters(state, one)} if one.public and shown else {})}
-
-
-def voters(state: State, one: Poll) -> dict[str, list[dict[str, Any]]]:
-    """Who chose what in a public poll."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for option in one.options:
-        people = [state.users[user] for user, chosen in one.votes.items() if option in chosen]
-        if people:
-            found[option] = [{**basic(user), "title": None} for user in people[:25]]
-    return found
 
 
 def rights(caller: Caller, topic: Topic, one: Post) -> dict[str, bool]:

@@ -17,7 +17,7 @@ from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.explorer.run import Explorer
 from koweb_sync.sandbox.given import Desk, answer
 from koweb_sync.sandbox.pages import routes as pages
-from koweb_sync.sandbox.web import admin, explorer, people, plugins, posts, reading, site, topics, uploads
+from koweb_sync.sandbox.web import admin, explorer, people, plugins, polls, posts, reading, site, topics, uploads
 from koweb_sync.sandbox.web.cache import Cache
 
 BODY_MAX = 64 * 1024 * 1024
@@ -40,7 +40,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.after_request(lambda response: leave(state, response, cache))
     app.register_error_handler(Refused, lambda error: refusal_page(state, error))
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
-    rooms = (reading, posts, topics, uploads, people, site, plugins, admin, explorer, pages)
+    rooms = (reading, posts, topics, uploads, people, site, plugins, polls, admin, explorer, pages)
     for blueprint in (room.routes for room in rooms):
         app.register_blueprint(blueprint)
     return app

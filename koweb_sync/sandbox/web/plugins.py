@@ -1,86 +1,17 @@
-"""The endpoints of plugins: polls, reactions, solutions."""
+"""The endpoints of plugins: reactions, solutions."""
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox.acts import polls
-from koweb_sync.sandbox.acts.rules import listed, number_of
-from koweb_sync.sandbox.core.people import hidden_from, logged_in, seen_post, seen_topic
-from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found
+from koweb_sync.sandbox.acts.rules import number_of
+from koweb_sync.sandbox.core.people import logged_in, seen_post, seen_topic
+from koweb_sync.sandbox.core.refused import forbidden, not_found
 from koweb_sync.sandbox.core.state import iso
-from koweb_sync.sandbox.core.things import Post, User
-from koweb_sync.sandbox.given import answer, caller, desk, given, state, whole
+from koweb_sync.sandbox.core.things import User
+from koweb_sync.sandbox.given import answer, caller, desk, given, state
 from koweb_sync.sandbox.views import posts
 from koweb_sync.sandbox.views.people import basic
 
 routes = Blueprint("plugins", __name__)
-
-
-def asked() -> Post:
-    """The post that a request about polls names."""
-    data = given()
-    if "post_id" not in data:
-        raise missing("post_id")
-    return seen_post(state, caller(), number_of(data["post_id"]) or 0)
-
-
-# ---- polls
-
-
-@routes.put("/polls/vote")
-def vote() -> Response:
-    with state.lock:
-        user, post, data = logged_in(caller()), asked(), given()
-        poll = polls.vote(state, user, post, str(data.get("poll_name") or ""), listed(data.get("options")))
-        return answer(
-            {"poll": posts.poll(state, poll, shown=posts.results_shown(caller(), poll)), "vote": poll.votes[user.id]}
-        )
-
-
-@routes.delete("/polls/vote")
-def unvote() -> Response:
-    with state.lock:
-        user, post = logged_in(caller()), asked()
-        poll = polls.unvote(state, user, post, str(given().get("poll_name") or ""))
-        return answer({"poll": posts.poll(state, poll, shown=posts.results_shown(caller(), poll))})
-
-
-@routes.put("/polls/toggle_status")
-def toggle() -> Response:
-    with state.lock:
-        user, post, data = logged_in(caller()), asked(), given()
-        if not (user.staff or user.id == post.user_id):
-            raise forbidden(state)
-        status = data.get("status")
-        if status not in ("open", "closed"):
-            raise invalid(state, "status")
-        poll = polls.poll_of(state, post, str(data.get("poll_name") or ""))
-        poll.status = str(status)
-        state.changed(post.topic_id)
-        return answer({"poll": posts.poll(state, poll, shown=posts.results_shown(caller(), poll))})
-
-
-@routes.get("/polls/voters")
-def voters() -> Response:
-    with state.lock:
-        post = seen_post(state, caller(), whole("post_id") or 0)
-        poll = polls.poll_of(state, post, request.args.get("poll_name", ""))
-        if not poll.public or not posts.results_shown(caller(), poll):
-            raise forbidden(state)
-        if hidden_from(caller(), post):
-            raise not_found(state)
-        page, limit = max(1, whole("page") or 1), max(1, min(50, whole("limit") or 25))
-        chosen = request.args.get("option_id")
-        found = {
-            option: people(poll.votes, option)[(page - 1) * limit : page * limit]
-            for option in poll.options
-            if chosen in (None, option)
-        }
-        return answer({"voters": {option: who for option, who in found.items() if who}})
-
-
-def people(votes: dict[int, list[str]], option: str) -> list[dict[str, object]]:
-    """Who chose an option."""
-    return [{**basic(state.users[user]), "title": None} for user, chosen in votes.items() if option in chosen]
 
 
 # ---- reactions
