@@ -187,6 +187,32 @@ class Sandbox:
                 raise ValueError(post)
             return self.state.topics[post.topic_id]
 
+    def translate(self, topic: int, locale: str, title: str, raw: str, *, original: str = "fr") -> None:
+        """Somebody puts a topic and its first post, which are in the language `original`, into another one."""
+        with self.state.lock:
+            found = self.state.topics[topic]
+            post = self.state.first_post(found)
+            post.locale = found.locale = original
+            found.translations[locale] = title
+            self.desk.editor.translate(post, locale, raw)
+
+    def translate_names(
+        self,
+        locale: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        categories: Mapping[int, str] | None = None,
+        original: str = "fr",
+    ) -> None:
+        """The forum shows names of tags and categories in another language, too: those of 2026 do."""
+        with self.state.lock:
+            for name, other in (tags or {}).items():
+                self.state.tag_names.setdefault(name, (original, {}))[1][locale] = other
+            for number, other in (categories or {}).items():
+                self.state.categories[number].locale = original
+                self.state.categories[number].translations[locale] = other
+            self.state.changes += 1
+
     def delete(self, topic: int, *, username: str = "claire") -> None:
         """A moderator deletes a topic."""
         with self.state.lock:

@@ -9,7 +9,7 @@ from koweb_sync.sandbox.acts.rules import listed, number_of, truthy
 from koweb_sync.sandbox.core.people import may_edit, may_edit_topic
 from koweb_sync.sandbox.core.refused import Refused, forbidden, missing, not_found, unprocessable
 from koweb_sync.sandbox.core.texts import changed_characters, slug, stored_raw, stored_title
-from koweb_sync.sandbox.core.things import Post, Revision, Topic, User
+from koweb_sync.sandbox.core.things import Post, Revision, Topic, Translation, User
 
 GRACE_CHARS, TRUSTED_GRACE_CHARS = 100, 400
 
@@ -37,7 +37,7 @@ class Editor:
         self.guard(post, fields)
         raw = stored_raw(str(fields.get("raw") or ""))
         first = post.number == 1
-        wanted: dict[str, Any] = {"raw": raw}
+        wanted: dict[str, Any] = {"raw": raw, **self.language(fields)}
         if first and given.get("title") is not None:
             wanted["title"] = self.title(given["title"])
         if errors := self.edit_errors(user, topic, first, wanted):
@@ -49,6 +49,12 @@ class Editor:
         quiet = truthy(given.get("no_bump")) or truthy(fields.get("bypass_bump"))
         self.revise(user, topic, post, wanted, reason, bump=not quiet)
         return post
+
+    def language(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The language that an edit leaves a post with: what it names; one that names none takes it away."""
+        if self.state.flavour.translations == "none":
+            return {}
+        return {"locale": str(fields.get("locale") or "") or None}
 
     def refuse_late(self, user: User, post: Post) -> None:
         """One's own posts can be changed for a day at first, and for thirty later; wikis and staff know no end."""
@@ -174,6 +180,9 @@ class Editor:
             self.state.know_title(topic)
         elif name == "tags":
             topic.tags = list(value)
+        elif name == "locale":
+            post.locale = value
+            topic.locale = value if post.number == 1 else topic.locale
         elif name == "user_id":
             self.state.written[post.user_id].remove(post.id)
             self.state.written[value].append(post.id)
@@ -184,6 +193,15 @@ class Editor:
     def last_post(self, topic: Topic) -> int:
         """The last living post of a topic that is no small action."""
         return next((one.id for one in reversed(self.state.posts_of(topic)) if one.alive and one.type != 3), 0)
+
+    def translate(self, post: Post, locale: str, raw: str) -> bool:
+        """Put a post into another language, as it stands now; whether that is its first translation into it."""
+        known = post.translations.get(locale)
+        number = known.id if known else self.state.next_id("post_localizations")
+        told = Post(post.id, post.topic_id, post.number, post.user_id, raw, 0.0, 0.0, self.state.cook)
+        post.translations[locale] = Translation(number, locale, raw, told.cooked, post.version)
+        self.state.changed(post.topic_id)
+        return known is None
 
     # ---- fields of topics
 

@@ -96,6 +96,7 @@ class Writer:
         kind = WHISPER if truthy(given.get("whisper")) else REGULAR
         known = answered is not None and self.state.numbered(topic, answered) is not None
         post = self.add(topic, user, raw, created, kind=kind, reply_to=answered if known else None)
+        post.locale = self.language(given)
         if kind != WHISPER and not truthy(given.get("no_bump")):
             topic.bumped_at = created
         self.herald.told(topic, post)
@@ -134,8 +135,13 @@ class Writer:
         )
         self.state.add_topic(topic)
         post = self.add(topic, user, raw, created)
+        post.locale = topic.locale = self.language(given)
         self.herald.told(topic, post)
         return post
+
+    def language(self, given: Mapping[str, Any]) -> str | None:
+        """The language that somebody names for what they write, where the server keeps one."""
+        return None if self.state.flavour.translations == "none" else str(given.get("locale") or "") or None
 
     def refuse_topic(self, user: User, title: str, raw: str, place: int | bool) -> None:
         """Raise everything that speaks against a topic."""

@@ -23,6 +23,9 @@ class Flavour:
     `limit=ALL`. `many_answers`: a topic may have several accepted answers. `markup`: which generation of cooked HTML
     it writes: class names, and line breaks between elements. `numbered_polls`: polls show their `id`, a vote for
     several options says which were `chosen`, and `preloaded_voters` is null, not {}, where nobody voted.
+    `translations`: whether posts and titles have translations, and how a reader gets originals all the same: by a
+    cookie, or people with an account by an option of theirs. `translates_names`: names of tags and categories have
+    translations, too. `device_login`: a person gives a program a key by a short code.
     """
 
     name: str
@@ -42,6 +45,9 @@ class Flavour:
     many_answers: bool
     markup: Literal["2022", "2025"]
     numbered_polls: bool
+    translations: Literal["none", "cookie", "option"]
+    translates_names: bool
+    device_login: bool
 
 
 OF_2022 = Flavour(
@@ -62,6 +68,9 @@ OF_2022 = Flavour(
     many_answers=False,
     markup="2022",
     numbered_polls=False,
+    translations="none",
+    translates_names=False,
+    device_login=False,
 )
 OF_2025 = Flavour(
     name="2025",
@@ -81,6 +90,9 @@ OF_2025 = Flavour(
     many_answers=False,
     markup="2025",
     numbered_polls=True,
+    translations="cookie",
+    translates_names=False,
+    device_login=False,
 )
 OF_2026 = replace(
     OF_2025,
@@ -92,5 +104,8 @@ OF_2026 = replace(
     explorer_path="/admin/plugins/discourse-data-explorer",  # guess: sources of 2026, routes of the plugin
     explorer_takes_all=False,  # guess: sources of 2026, query_controller
     many_answers=True,  # guess: sources of 2026, serializers of solved
+    translations="option",  # guess: sources of 2026, lib/content_localization
+    translates_names=True,  # guess: sources of 2026, lib/content_localization
+    device_login=True,  # guess: sources of 2026, user_api_keys_controller
 )
 FLAVOURS = {flavour.name: flavour for flavour in (OF_2022, OF_2025, OF_2026)}

@@ -43,10 +43,15 @@ OPEN = ("/session/scopes", "/session/current", "/srv/status")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request: nobody in particular, or a user with a key."""
+    """Who sent a request: nobody in particular, or a user with a key.
+
+    `locale`: the language in which they read, None for the forum's. `originals`: they want no translations.
+    """
 
     user: User | None = None
     key: Key | None = None
+    locale: str | None = None
+    originals: bool = False
 
     @property
     def staff(self) -> bool:

@@ -67,6 +67,15 @@ DEFAULTS: Mapping[str, Any] = {
     "data_explorer_query_result_limit": 1000,
     "max_data_explorer_api_reqs_per_10_seconds": 2,
     "max_data_explorer_api_req_mode": "warn",
+    "allow_user_locale": False,
+    "set_locale_from_accept_language_header": False,
+}
+TRANSLATING: Mapping[str, Any] = {  # of servers with translations
+    "content_localization_enabled": False,
+    "content_localization_supported_locales": "",
+    "content_localization_allowed_groups": "1|2",
+    "content_localization_language_switcher": "none",
+    "whispers_allowed_groups": "",
 }
 CLOCKED = ("created_at", "bumped_at", "updated_at", "pinned_at", "deleted_at")
 
@@ -81,7 +90,8 @@ def load(
     data = seed if isinstance(seed, Mapping) else json.loads((seed or OWN).read_text(encoding="utf-8"))
     check(data)
     state = State(clock, cook, flavour)
-    state.settings = {**DEFAULTS, **data.get("site_settings", {})}
+    newer = TRANSLATING if flavour.translations != "none" else {}
+    state.settings = {**DEFAULTS, **newer, **data.get("site_settings", {})}
     state.groups = [dict(group) for group in data.get("groups", ())]
     for one in data.get("users", ()):
         state.add_user(user_of(one))

@@ -67,6 +67,7 @@ class State:
         self.uploads: dict[str, Upload] = {}
         self.by_short_url: dict[str, Upload] = {}
         self.tags: dict[str, int] = {}
+        self.tag_names: dict[str, tuple[str, dict[str, str]]] = {}  # of translated tags: their language, and others
         self.keys: dict[str, Key] = {}
         self.external: dict[str, int] = {}
         self.titles: dict[str, set[int]] = defaultdict(set)

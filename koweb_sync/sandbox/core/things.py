@@ -14,7 +14,8 @@ WATCHING, TRACKING, NORMAL = 3, 2, 1
 class User:
     """A person, with Discourse's trust level from 0 to 4. `suspended`: their key works no more. `held`: what they
     write waits for a moderator. `muted`: categories that they do not want in their lists. `days_visited`,
-    `topics_entered`, `posts_read`: what the forum counted of their reading.
+    `topics_entered`, `posts_read`: what the forum counted of their reading. `locale`: the language in which they
+    read, the forum's if it is None; `wants_translations`: whether texts of others come in it, too.
     """
 
     id: int
@@ -31,6 +32,8 @@ class User:
     days_visited: int = 0
     topics_entered: int = 0
     posts_read: int = 0
+    locale: str | None = None
+    wants_translations: bool = True
 
     @property
     def called(self) -> str:
@@ -45,7 +48,10 @@ class User:
 
 @dataclass(slots=True)
 class Category:
-    """A category. `permissions`: group -> 1 may do everything, 2 may reply, 3 may read; empty for everybody."""
+    """A category. `permissions`: group -> 1 may do everything, 2 may reply, 3 may read; empty for everybody.
+
+    `locale`: the language of its name; `translations`: its name in others.
+    """
 
     id: int
     name: str
@@ -58,12 +64,26 @@ class Category:
     position: int = 0
     permissions: dict[str, int] = field(default_factory=dict)
     description: str | None = None
+    locale: str | None = None
+    translations: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Translation:
+    """A post in another language. `version`: which version of the post was translated."""
+
+    id: int
+    locale: str
+    raw: str
+    html: str
+    version: int
 
 
 @dataclass(slots=True)
 class Topic:
     """A topic. `post_ids` are in the order of their numbers, deleted ones included. `allowed`: who reads a private
     message. `highest`: the highest post number that was ever given. `answers`: accepted ones, ids of posts.
+    `locale`: the language of its title, if it is known; `translations`: titles in others.
     """
 
     id: int
@@ -90,12 +110,14 @@ class Topic:
     timer: dict[str, Any] | None = None
     slow_seconds: int = 0
     embed_url: str | None = None
+    locale: str | None = None
+    translations: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Revision:
     """What an edit changed: field -> before and after. Who edited, when and why. Fields: `raw`, `title`,
-    `category_id`, `tags`, `user_id`, `wiki`, `post_type`.
+    `category_id`, `tags`, `user_id`, `wiki`, `post_type`, `locale`.
     """
 
     number: int
@@ -139,7 +161,7 @@ class Post:
     """A post. `number` counts in its topic from 1; `type` 1 regular, 2 moderator, 3 small action, 4 whisper.
 
     `html` is what `cook` made of it, None until somebody reads it. `replies`: ids of the posts that answer or quote it.
-    `likes` and `reactions`: who and when, in that order.
+    `likes` and `reactions`: who and when, in that order. `locale`: its language, if it is known.
     """
 
     id: int
@@ -171,6 +193,8 @@ class Post:
     revisions: list[Revision] = field(default_factory=list)
     replies: list[int] = field(default_factory=list)
     polls: list[Poll] = field(default_factory=list)
+    locale: str | None = None
+    translations: dict[str, Translation] = field(default_factory=dict)
 
     @property
     def cooked(self) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from koweb_sync.sandbox.core.languages import category_name
 from koweb_sync.sandbox.core.people import Caller, permission
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Category, User
@@ -45,7 +46,7 @@ def category(state: State, caller: Caller, one: Category, census: Census) -> dic
     text = one.description or None
     shown = {
         "id": one.id,
-        "name": one.name,
+        "name": category_name(state, caller, one),
         "color": one.color,
         "text_color": one.text_color,
         "slug": one.slug,

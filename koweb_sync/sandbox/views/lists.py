@@ -218,7 +218,7 @@ def top_tags(state: State, caller: Caller) -> list[Any]:
     """The most used tags that somebody may know."""
     seen = seen_tags(state, caller)
     counts = sorted(((count, name) for name, count in state.tag_counts().items() if count and name in seen), key=rank)
-    return [topics.tag(state, name) if state.flavour.tags_as_objects else name for _count, name in counts][:50]
+    return [topics.tag(state, caller, name) if state.flavour.tags_as_objects else name for _count, name in counts][:50]
 
 
 def rank(counted: tuple[int, str]) -> tuple[int, str]:

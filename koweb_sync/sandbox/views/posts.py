@@ -9,7 +9,7 @@ from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Post, Topic, User
-from koweb_sync.sandbox.views import polls
+from koweb_sync.sandbox.views import localised, polls
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 
 FLAGS = (3, 4, 8, 6, 7)
@@ -39,7 +39,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
         "username": user.username,
         "avatar_template": avatar(user),
         "created_at": iso(one.created_at),
-        "cooked": f"<p>{notice_of_hiding(state)}</p>" if hidden else one.cooked,
+        "cooked": f"<p>{notice_of_hiding(state)}</p>" if hidden else localised.cooked(state, caller, one),
         "post_number": one.number,
         "post_type": one.type,
         "updated_at": iso(one.updated_at),
@@ -67,6 +67,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
         "user_deleted": one.user_deleted,
         "edit_reason": None if hidden else one.edit_reason,
         "wiki": one.wiki,
+        **localised.facts(state, caller, one),
     }
     if raw:
         shown["raw"] = None if hidden else one.raw

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from koweb_sync.i18n import catalog
+from koweb_sync.sandbox.core.languages import shown_title, tag_name
 from koweb_sync.sandbox.core.people import Caller, may_edit_topic
 from koweb_sync.sandbox.core.state import Counts, State, iso
+from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import WHISPER, Post, Topic
-from koweb_sync.sandbox.views import posts
+from koweb_sync.sandbox.views import localised, posts
 from koweb_sync.sandbox.views.people import basic, participant
 
 MEGA = 10_000  # posts from which on a topic no longer lists the ids of all
@@ -60,10 +62,10 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
     return {
         **SAME,
         "post_stream": {"posts": shown_posts, **ids_of(stream)},
-        **({"tags": tags(state, one.tags)} if state.settings["tagging_enabled"] else {}),
+        **({"tags": tags(state, caller, one.tags)} if state.settings["tagging_enabled"] else {}),
         "id": one.id,
         "title": one.title,
-        "fancy_title": posts.fancy(one.title),
+        "fancy_title": posts.fancy(shown_title(state, caller, one)),
         "posts_count": len(counts.living),
         "created_at": iso(one.created_at),
         "views": one.views,
@@ -97,6 +99,7 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
         "details": details(state, caller, one, counts),
         **({"external_id": one.external_id} if one.external_id else {}),
         **answers(state, one),
+        **localised.within(state, caller, one, page),
     }
 
 
@@ -172,16 +175,16 @@ def status(one: Topic) -> dict[str, bool]:
     return {"visible": one.visible, "closed": one.closed, "archived": one.archived}
 
 
-def tags(state: State, names: Iterable[str]) -> list[Any]:
+def tags(state: State, caller: Caller, names: Iterable[str]) -> list[Any]:
     """A topic's tags, the most used first: strings, or objects on newer servers."""
     counts = state.tag_counts()
     known = sorted(names, key=lambda name: (counts.get(name, 0), state.tags.get(name, 0)), reverse=True)
-    return known if not state.flavour.tags_as_objects else [tag(state, name) for name in known]
+    return known if not state.flavour.tags_as_objects else [tag(state, caller, name) for name in known]
 
 
-def tag(state: State, name: str) -> dict[str, Any]:
-    """A tag as an object."""
-    return {"id": state.tags[name], "name": name, "slug": name}
+def tag(state: State, caller: Caller, name: str) -> dict[str, Any]:
+    """A tag as an object: its name in the reader's language, while its slug stays."""
+    return {"id": state.tags[name], "name": tag_name(state, caller, name), "slug": slug(name)}
 
 
 # ---- lists
@@ -195,7 +198,7 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
     return {
         "id": one.id,
         "title": one.title,
-        "fancy_title": posts.fancy(one.title),
+        "fancy_title": posts.fancy(shown_title(state, caller, one)),
         "slug": one.slug,
         "posts_count": len(counts.living),
         "reply_count": counts.replies,
@@ -215,7 +218,7 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
         **({"notification_level": follows.level} if follows else {}),
         "bookmarked": False if follows else None,
         "liked": liked(caller, counts) if follows else None,
-        **({"tags": tags(state, one.tags)} if one.archetype != "private_message" else {}),
+        **({"tags": tags(state, caller, one.tags)} if one.archetype != "private_message" else {}),
         "tags_descriptions": {},
         "views": one.views,
         "like_count": counts.likes,

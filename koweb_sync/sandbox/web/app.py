@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
@@ -11,13 +12,26 @@ from koweb_sync.sandbox.acts.creating import Writer
 from koweb_sync.sandbox.acts.keeping import Keeper
 from koweb_sync.sandbox.acts.liking import Admirer
 from koweb_sync.sandbox.acts.limits import Limiter, Window
+from koweb_sync.sandbox.core.languages import reading as in_language
 from koweb_sync.sandbox.core.people import Caller, identify
 from koweb_sync.sandbox.core.refused import Refused, not_found, not_logged_in, read_only
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.explorer.run import Explorer
 from koweb_sync.sandbox.given import Desk, answer
 from koweb_sync.sandbox.pages import routes as pages
-from koweb_sync.sandbox.web import admin, explorer, people, plugins, polls, posts, reading, site, topics, uploads
+from koweb_sync.sandbox.web import (
+    admin,
+    explorer,
+    localising,
+    people,
+    plugins,
+    polls,
+    posts,
+    reading,
+    site,
+    topics,
+    uploads,
+)
 from koweb_sync.sandbox.web.cache import Cache
 
 BODY_MAX = 64 * 1024 * 1024
@@ -40,7 +54,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.after_request(lambda response: leave(state, response, cache))
     app.register_error_handler(Refused, lambda error: refusal_page(state, error))
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
-    rooms = (reading, posts, topics, uploads, people, site, plugins, polls, admin, explorer, pages)
+    rooms = (reading, posts, topics, uploads, people, site, plugins, polls, admin, explorer, localising, pages)
     for blueprint in (room.routes for room in rooms):
         app.register_blueprint(blueprint)
     return app
@@ -56,7 +70,9 @@ def enter(state: State, limits: Limiter, cache: Cache) -> Response | None:
         refusal = limits.request(keyed=keyed)
         if refusal:
             raise refusal
-        g.caller = identify(state, dict(request.headers), request.method, request.path)
+        caller = identify(state, dict(request.headers), request.method, request.path)
+        locale, originals = in_language(state, caller.user, request.headers.get("Accept-Language", ""), request.cookies)
+        g.caller = replace(caller, locale=locale, originals=originals)
         reads = request.method in ("GET", "HEAD", "OPTIONS")
         if reads and request.content_length:
             raise Refused(413, "")

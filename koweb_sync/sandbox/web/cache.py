@@ -16,7 +16,7 @@ class Cache:
     """Answers to anonymous readers, by address. Any other parameter makes another address."""
 
     def __init__(self) -> None:
-        self.answers: dict[tuple[str, bool], tuple[float, int, bytes, str]] = {}
+        self.answers: dict[tuple[str, bool, str | None, bool], tuple[float, int, bytes, str]] = {}
 
     def find(self, state: State, *, anonymous: bool) -> Response | None:
         """What an anonymous reader was told not long ago."""
@@ -48,6 +48,7 @@ class Cache:
         return SITE_SECONDS if SITE.fullmatch(request.path) else seconds if CACHED.match(request.path) else 0.0
 
 
-def address() -> tuple[str, bool]:
-    """Where a reader is, and whether they want JSON."""
-    return request.full_path, bool(request.environ.get("koweb.json")) or "json" in request.headers.get("Accept", "")
+def address() -> tuple[str, bool, str | None, bool]:
+    """Where a reader is, whether they want JSON, and in which language."""
+    json = bool(request.environ.get("koweb.json")) or "json" in request.headers.get("Accept", "")
+    return request.full_path, json, g.caller.locale, g.caller.originals

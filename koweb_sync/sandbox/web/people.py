@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from koweb_sync.sandbox.acts import accounts as acts
 from koweb_sync.sandbox.acts.rules import number_of, truthy
+from koweb_sync.sandbox.core.languages import AUTOMATIC
 from koweb_sync.sandbox.core.people import Caller, hidden_from, known_user, logged_in, may_see, seen_post, staff_only
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
@@ -126,7 +127,7 @@ def rename(name: str) -> Response:
 @routes.put("/u/<name>")
 @routes.put("/users/<name>")
 def preferences(name: str) -> Response:
-    """Name, and the categories that somebody does not want in their lists."""
+    """Name, the categories that somebody does not want in their lists, and in which language they read."""
     with state.lock:
         user, me = known_user(state, name), logged_in(caller())
         if not (me.staff or me.id == user.id):
@@ -137,6 +138,10 @@ def preferences(name: str) -> Response:
         if isinstance(muted, list):
             numbers = {number_of(one) for one in muted}
             user.muted = {number for number in numbers if number is not None and number in state.categories}
+        if "locale" in data and state.settings["allow_user_locale"]:
+            user.locale = str(data["locale"] or "") or None
+        if AUTOMATIC in data and state.flavour.translations == "option":
+            user.wants_translations = truthy(data[AUTOMATIC])  # guess: sources of 2026, user_updater
         state.changes += 1
         return answer({"success": "OK", "user": accounts.profile(state, caller(), user)})
 

@@ -188,7 +188,8 @@ def tag_facts(name: str) -> dict[str, Any]:
     """A tag in a list of tags: on newer servers with a number of its own."""
     ident = {"id": name, "text": name, "name": name}
     if state.flavour.tags_as_objects:
-        ident = {**tag_object(state, name), "text": name}
+        ident = tag_object(state, caller(), name)
+        ident["text"] = ident["name"]
     return {**ident, "description": None, "count": state.tag_counts()[name], "pm_count": 0, "target_tag": None}
 
 

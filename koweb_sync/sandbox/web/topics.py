@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from koweb_sync.sandbox.acts.rules import listed, moment, number_of, truthy
+from koweb_sync.sandbox.core.languages import shown_title
 from koweb_sync.sandbox.core.people import logged_in, may_edit_topic, may_see, seen_topic, staff_only
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing
 from koweb_sync.sandbox.core.state import iso
@@ -33,9 +34,14 @@ def update(number: int, _slug: str = "") -> Response:
 
 
 def basic(topic: Topic, data: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"id": topic.id, "title": topic.title, "fancy_title": posts.fancy(topic.title), "slug": topic.slug}
+    names = {
+        "id": topic.id,
+        "title": topic.title,
+        "fancy_title": posts.fancy(shown_title(state, caller(), topic)),
+        "slug": topic.slug,
+    }
     says = "tags" in data and state.flavour.tags_as_objects
-    more = {"tags": topics.tags(state, topic.tags)} if says else {}
+    more = {"tags": topics.tags(state, caller(), topic.tags)} if says else {}
     return {**names, "posts_count": len(state.counts(topic).living), **more}
 
 
