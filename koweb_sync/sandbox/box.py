@@ -258,12 +258,25 @@ class Sandbox:
         """A person's new posts wait for a moderator, or do so no more."""
         self.state.user(username).held = held
 
-    def approve(self, nth: int = 0) -> Topic:
-        """A moderator approves a waiting post: the topic appears."""
+    def approve(self, nth: int = 0, *, username: str = "claire", **changes: Any) -> Topic:
+        """A moderator approves a waiting post: the topic appears. `changes`: a `title`, `raw` or `category` (id) that
+        they write into it first.
+        """
         with self.state.lock:
-            waiting = self.state.pending.pop(nth)
-            self.state.users[waiting["user_id"]].held = False
-            return self.state.topics[self.desk.writer.publish(waiting).topic_id]
+            one = self.state.pending[nth]
+            one.title, one.raw = changes.get("title", one.title), changes.get("raw", one.raw)
+            one.category_id = changes.get("category", one.category_id)
+            self.state.users[one.user_id].held = False
+            made = self.desk.writer.queue.perform(self.desk.writer, self.state.user(username), one, "approve_post")
+            if made is None:
+                raise ValueError(one)
+            return self.state.topics[made.topic_id]
+
+    def reject(self, nth: int = 0, *, username: str = "claire") -> None:
+        """A moderator rejects a waiting post."""
+        with self.state.lock:
+            one = self.state.pending[nth]
+            self.desk.writer.queue.perform(self.desk.writer, self.state.user(username), one, "reject_post")
 
 
 def meddle(desk: Desk, deed: str, request: Request, number: int | None) -> None:

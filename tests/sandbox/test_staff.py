@@ -78,16 +78,6 @@ def test_a_new_owner_a_new_date_a_lock(topic: Topic, ask: Ask, box: Sandbox) -> 
     assert ask("PUT", f"/posts/{post}.json", "claire", json=edit).status_code == 200
 
 
-def test_what_is_held_looks_like_success_and_can_be_approved(topic: Topic, ask: Ask, box: Sandbox) -> None:
-    box.hold("bilal")
-    waiting = topic(as_="bilal", external_id="koweb-attend")
-    assert (waiting["action"], waiting["success"], "id" in waiting) == ("enqueued", True, False)
-    (found,) = ask("GET", "/review.json").json()["reviewables"]
-    answer = ask("PUT", f"/review/{found['id']}/perform/approve_post.json").json()["reviewable_perform_result"]
-    assert box.first_post(answer["created_post_topic_id"]).raw == TEXT
-    assert ask("GET", "/review.json", "bilal").status_code == 403
-
-
 def test_a_new_name_rewrites_mentions_without_a_version(topic: Topic, ask: Ask, box: Sandbox) -> None:
     made = topic(raw=f'[quote="amina, post:1, topic:1"]\nBonjour\n[/quote]\n\n{TEXT} Merci @amina, pas @aminata.')
     before = box.post(made["id"])

@@ -9,11 +9,12 @@ from koweb_sync.sandbox.acts.limits import Limiter
 from koweb_sync.sandbox.acts.notices import Herald
 from koweb_sync.sandbox.acts.polls import opened
 from koweb_sync.sandbox.acts.rules import Rules, listed, moment, number_of, truthy
+from koweb_sync.sandbox.acts.waiting import Queue
 from koweb_sync.sandbox.core.people import Caller, may_reply, may_see
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, unprocessable
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.texts import slug, stored_raw, stored_title
-from koweb_sync.sandbox.core.things import REGULAR, SMALL_ACTION, WHISPER, Post, Topic, User
+from koweb_sync.sandbox.core.things import REGULAR, SMALL_ACTION, WHISPER, Category, Post, Topic, User, Waiting
 from koweb_sync.sandbox.core.traces import remember
 
 MEMORY = 120.0  # seconds for which an identical create gets the same answer
@@ -28,8 +29,9 @@ class Writer:
         self.limits = limits
         self.rules = Rules(state)
         self.herald = Herald(state)
+        self.queue = Queue(state)
 
-    def create(self, user: User, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
+    def create(self, user: User, given: Mapping[str, Any]) -> Post | Waiting:
         """`POST /posts.json`: a topic or a reply; the same request within two minutes gets the same answer."""
         digest = hashlib.sha256(json.dumps([user.id, given], sort_keys=True, default=str).encode()).hexdigest()
         now = self.state.clock()
@@ -37,7 +39,7 @@ class Writer:
         if known and now - known[0] < MEMORY:
             if known[1] != 200:
                 raise Refused(known[1], known[2])
-            found: Post | Mapping[str, Any] = known[2]
+            found: Post | Waiting = known[2]
             return found
         try:
             made = self.made(user, given)
@@ -50,7 +52,7 @@ class Writer:
             self.state.remembered = {k: v for k, v in self.state.remembered.items() if now - v[0] < MEMORY}
         return made
 
-    def made(self, user: User, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
+    def made(self, user: User, given: Mapping[str, Any]) -> Post | Waiting:
         """The new post."""
         if truthy(given.get("no_bump")) and not (user.staff or user.trust_level >= 4):
             raise invalid(self.state, "no_bump")
@@ -63,7 +65,7 @@ class Writer:
 
     # ---- replies
 
-    def answered(self, user: User, raw: str, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
+    def answered(self, user: User, raw: str, given: Mapping[str, Any]) -> Post | Waiting:
         """A reply that somebody sends, if the topic takes it."""
         topic = self.state.topics.get(number_of(given["topic_id"]) or 0)
         if topic is None or topic.deleted_at is not None or not may_see(self.state, Caller(user), topic):
@@ -73,9 +75,9 @@ class Writer:
             private = topic.archetype == "private_message"
             self.rules.refuse_body(raw, user, "min_personal_message_post_length" if private else "min_post_length")
             self.rules.refuse_crowd(user, topic)
+        if reason := self.queue.why(user, None, topic):
+            return self.waits(user, raw, given, reason, topic)
         self.limits.reply(user)
-        if user.held and not user.staff:
-            return self.enqueue(user, topic.title, raw, given)
         return self.reply(topic, user, raw, given)
 
     def refuse_reply(self, user: User, topic: Topic, given: Mapping[str, Any]) -> None:
@@ -104,21 +106,31 @@ class Writer:
 
     # ---- topics
 
-    def new_topic(self, user: User, raw: str, given: Mapping[str, Any]) -> Post | Mapping[str, Any]:
+    def new_topic(self, user: User, raw: str, given: Mapping[str, Any]) -> Post | Waiting:
         """A topic with its first post."""
         category = self.rules.category(user, given.get("category"))
-        external_id = given.get("external_id") or None
         title = stored_title(str(given.get("title") or ""), prettify=bool(self.state.settings["title_prettify"]))
         if not truthy(given.get("skip_validations")):
             self.refuse_topic(user, title, raw, category is None or category.id)
-        if errors := self.rules.external_errors(external_id):
-            raise unprocessable(errors, "create_post")
         tags = self.rules.allowed_tags(user, listed(given.get("tags")))
-        if user.held and not user.staff:
-            self.limits.topic(user)
-            return self.enqueue(user, title, raw, given)
+        if reason := self.queue.why(user, category, None):
+            return self.waits(user, raw, given, reason, None)
+        if errors := self.rules.external_errors(given.get("external_id") or None):
+            raise unprocessable(errors, "create_post")
         number = self.state.next_id("topics")  # a database's sequence: one more refusal, one number less
         self.limits.topic(user)
+        return self.begin(number, user, raw, (title, category, tags), given)
+
+    def begin(
+        self,
+        number: int,
+        user: User,
+        raw: str,
+        what: tuple[str, Category | None, list[str]],
+        given: Mapping[str, Any],
+    ) -> Post:
+        """A topic that nothing speaks against: title, category and tags, as they are stored."""
+        title, category, tags = what
         created = self.when(given)
         topic = Topic(
             id=number,
@@ -128,7 +140,7 @@ class Writer:
             category_id=category.id if category else self.uncategorized(),
             created_at=created,
             bumped_at=created,
-            external_id=external_id,
+            external_id=given.get("external_id") or None,
             visible=not truthy(given.get("unlist_topic")) and given.get("visible") not in (False, "false"),
             tags=tags,
             embed_url=str(given["embed_url"]) if given.get("embed_url") else None,
@@ -221,31 +233,19 @@ class Writer:
             self.state.recent[user.id] = [*self.state.recent[user.id][-20:], (self.state.clock(), raw)]
         return post
 
-    def enqueue(self, user: User, title: str, raw: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    def waits(self, user: User, raw: str, given: Mapping[str, Any], reason: str, topic: Topic | None) -> Waiting:
         """What somebody wrote waits for a moderator."""
-        pending = {
-            "id": self.state.next_id("reviewables"),
-            "raw": raw,
-            "title": title,
-            "username": user.username,
-            "category_id": number_of(given.get("category")),
-            "created_at": None,
-        }
-        self.state.pending.append({**pending, "given": dict(given), "user_id": user.id, "at": self.state.clock()})
-        self.state.changes += 1
-        mine = sum(one["user_id"] == user.id for one in self.state.pending)
-        return {"action": "enqueued", "success": True, "pending_count": mine, "pending_post": pending}
+        title = None if topic else str(given.get("title") or "")
+        return self.queue.enqueue(user, raw, given, (title, topic), reason)
 
-    def publish(self, waiting: Mapping[str, Any]) -> Post:
-        """A moderator approves what waits. It was checked when it came; its external_id does not survive the queue."""
-        kept = {name: value for name, value in waiting["given"].items() if name != "external_id"}
-        given = {**kept, "skip_validations": True}
-        user = self.state.users[waiting["user_id"]]
-        held, user.held = user.held, False
-        try:
-            made = self.made(user, given)
-        finally:
-            user.held = held
-        if not isinstance(made, Post):
-            raise TypeError(made)
-        return made
+    def publish(self, one: Waiting) -> Post:
+        """A moderator approves what waits. It was checked when it came."""
+        given: dict[str, Any] = {**one.given, "tags": one.given["tags"] or []}
+        user, topic = self.state.users[one.user_id], self.state.topics.get(one.topic_id or 0)
+        if topic is not None:
+            return self.reply(topic, user, stored_raw(one.raw), given)
+        title = stored_title(one.title or "", prettify=bool(self.state.settings["title_prettify"]))
+        category = self.state.categories.get(one.category_id or 0)
+        tags = self.rules.allowed_tags(user, listed(given["tags"]))
+        number = self.state.next_id("topics")
+        return self.begin(number, user, stored_raw(one.raw), (title, category, tags), {})

@@ -26,6 +26,8 @@ class Flavour:
     `translations`: whether posts and titles have translations, and how a reader gets originals all the same: by a
     cookie, or people with an account by an option of theirs. `translates_names`: names of tags and categories have
     translations, too. `device_login`: a person gives a program a key by a short code.
+    `tells_queued`: a create that waits for a moderator is answered with what waits, else with a bare `null` unless
+    `nested_post` was sent.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Flavour:
     translations: Literal["none", "cookie", "option"]
     translates_names: bool
     device_login: bool
+    tells_queued: bool
 
 
 OF_2022 = Flavour(
@@ -71,6 +74,7 @@ OF_2022 = Flavour(
     translations="none",
     translates_names=False,
     device_login=False,
+    tells_queued=False,
 )
 OF_2025 = Flavour(
     name="2025",
@@ -93,6 +97,7 @@ OF_2025 = Flavour(
     translations="cookie",
     translates_names=False,
     device_login=False,
+    tells_queued=True,
 )
 OF_2026 = replace(
     OF_2025,

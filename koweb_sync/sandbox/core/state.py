@@ -24,6 +24,7 @@ from koweb_sync.sandbox.core.things import (
     Topic,
     Upload,
     User,
+    Waiting,
 )
 
 
@@ -76,7 +77,7 @@ class State:
         self.notices: dict[int, list[Notice]] = defaultdict(list)
         self.bookmarks: dict[int, dict[int, int]] = defaultdict(dict)
         self.remembered: dict[str, tuple[float, int, Any]] = {}
-        self.pending: list[dict[str, Any]] = []
+        self.queue: dict[int, Waiting] = {}
         self.recent: dict[int, list[tuple[float, str]]] = defaultdict(list)
         self.ids: dict[str, Iterator[int]] = {}
         self.ballots: list[tuple[int, int, int]] = []  # of a seed: post, person, option, until its polls are read
@@ -98,6 +99,11 @@ class State:
     def user(self, username: str) -> User:
         """The person of that name. Raises KeyError."""
         return self.names[username.lower()]
+
+    @property
+    def pending(self) -> list[Waiting]:
+        """What waits for a moderator, oldest first."""
+        return [one for one in self.queue.values() if not one.status]
 
     def following(self, topic: int, user: int) -> Follows:
         """What somebody did in a topic; made if there is nothing yet."""

@@ -51,6 +51,8 @@ class Category:
     """A category. `permissions`: group -> 1 may do everything, 2 may reply, 3 may read; empty for everybody.
 
     `locale`: the language of its name; `translations`: its name in others.
+    `approves_topics`, `approves_replies`: what is written there waits for a moderator first. `required_tags`: groups of
+    tags, and of each how many a topic must have.
     """
 
     id: int
@@ -66,6 +68,9 @@ class Category:
     description: str | None = None
     locale: str | None = None
     translations: dict[str, str] = field(default_factory=dict)
+    approves_topics: bool = False
+    approves_replies: bool = False
+    required_tags: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -77,6 +82,33 @@ class Translation:
     raw: str
     html: str
     version: int
+
+
+@dataclass(slots=True)
+class Waiting:
+    """What somebody wrote and a moderator must approve first: a topic, or a reply in `topic_id`.
+
+    `given`: what of the request survives the queue; `reason`: why it waits, with the `words` that are watched, if any.
+    `status`: 0 while it waits, 1 approved, 2 rejected, 4 taken away; `post_id`: what became of it. `scored`: the number
+    of what the queue notes about it.
+    """
+
+    id: int
+    user_id: int
+    raw: str
+    at: float
+    given: dict[str, Any]
+    reason: str
+    scored: int
+    words: tuple[str, ...] = ()
+    title: str | None = None
+    category_id: int | None = None
+    topic_id: int | None = None
+    status: int = 0
+    version: int = 0
+    post_id: int | None = None
+    settled_at: float | None = None
+    settled_by: int | None = None
 
 
 @dataclass(slots=True)

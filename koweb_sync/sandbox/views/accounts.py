@@ -83,7 +83,7 @@ def profile(state: State, caller: Caller, user: User) -> dict[str, Any]:
         "title": None,
         **dict.fromkeys(("primary_group_id", "primary_group_name", "flair_group_id", "flair_name", *FLAIR)),
         **SAME,
-        "pending_posts_count": sum(one["user_id"] == user.id for one in state.pending),
+        "pending_posts_count": sum(one.user_id == user.id for one in state.pending),
         "post_count": len(replies),
         "can_be_deleted": caller.admin and not user.staff,
         "can_delete_all_posts": caller.staff,

@@ -128,6 +128,7 @@ def whole(state: State, caller: Caller, one: Category) -> dict[str, Any]:
     return {
         **category(state, caller, one, census),
         **TAG_RULES,
+        **required(state, one),
         "has_children": None,
         "custom_fields": {},
         "available_groups": [group["name"] for group in state.groups if group["id"]],
@@ -145,6 +146,23 @@ def whole(state: State, caller: Caller, one: Category) -> dict[str, Any]:
         "search_priority": 0,
         "default_slow_mode_seconds": None,
     }
+
+
+def required(state: State, one: Category) -> dict[str, Any]:
+    """Of which groups of tags a topic must have some."""
+    groups = [{"name": name, "min_count": least} for name, least in one.required_tags]
+    if state.flavour.tells_queued:
+        return {"required_tag_groups": groups}
+    first = groups[0] if groups else {"name": None, "min_count": 1}
+    return {"min_tags_from_required_group": first["min_count"], "required_tag_group_name": first["name"]}
+
+
+def approval(state: State, one: Category) -> dict[str, Any]:
+    """What must be approved in a category, as the answer to its making or changing tells on newer servers."""
+    if not state.flavour.tells_queued:
+        return {}
+    rights = {"require_reply_approval": one.approves_replies, "require_topic_approval": one.approves_topics}
+    return {"category_setting": {"auto_bump_cooldown_days": 1, "num_auto_bump_daily": 0, **rights}}
 
 
 def permissions(one: Category) -> list[dict[str, Any]]:

@@ -6,18 +6,17 @@ from flask import Blueprint, Response, request
 
 from koweb_sync.sandbox.acts import accounts as acts
 from koweb_sync.sandbox.acts.rules import number_of, truthy
-from koweb_sync.sandbox.core.people import admin_only, staff_only
+from koweb_sync.sandbox.core.people import admin_only
 from koweb_sync.sandbox.core.refused import invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
-from koweb_sync.sandbox.core.things import Post, User
-from koweb_sync.sandbox.given import answer, caller, desk, given, state, whole
+from koweb_sync.sandbox.core.things import User
+from koweb_sync.sandbox.given import answer, caller, given, state, whole
 from koweb_sync.sandbox.views import accounts
 from koweb_sync.sandbox.views.people import basic
 
 routes = Blueprint("admin", __name__)
 PEOPLE = 100
 LISTS = ("active", "new", "staff", "suspended", "blocked", "silenced", "suspect", "all")
-WAITING = 0
 
 
 # ---- people
@@ -150,56 +149,3 @@ def set_setting(name: str) -> Response:
             state.settings[name] = str(value)
         state.changes += 1
         return Response(status=200, content_type="text/plain; charset=utf-8")
-
-
-# ---- what waits for a moderator
-
-
-@routes.get("/review")
-def queue() -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        shown = [reviewable(one) for one in state.pending]
-        meta = {"total_rows_reviewables": len(shown), "types": {}, "reviewable_count": len(shown)}
-        return answer({"reviewables": shown, "meta": meta, "users": []})
-
-
-def reviewable(one: dict[str, Any]) -> dict[str, Any]:
-    """A post that waits."""
-    payload = {"raw": one["raw"], "title": one["title"], "tags": one["given"].get("tags")}
-    user = state.users[one["user_id"]]
-    return {
-        "id": one["id"],
-        "type": "ReviewableQueuedPost",
-        "status": WAITING,
-        "version": 0,
-        "created_at": iso(one["at"]),
-        "created_by": basic(user),
-        "target_created_by": basic(user),
-        "category_id": one["category_id"],
-        "topic_id": number_of(one["given"].get("topic_id")),
-        "payload": payload,
-        "score": 0.0,
-    }
-
-
-@routes.put("/review/<int:number>/perform/<any(approve_post, reject_post):what>")
-def perform(number: int, what: str) -> Response:
-    """Approve or reject a post that waits."""
-    with state.lock:
-        staff_only(state, caller())
-        found = next((one for one in state.pending if one["id"] == number), None)
-        if found is None:
-            raise not_found(state)
-        made = settle(found, approved=what == "approve_post")
-        facts = {"success": True, "transition_to": what.partition("_")[0], "remove_reviewable_ids": [number]}
-        created = {"created_post_id": made.id, "created_post_topic_id": made.topic_id} if made else {}
-        return answer({"reviewable_perform_result": {**facts, **created}})
-
-
-def settle(found: dict[str, Any], *, approved: bool) -> Post | None:
-    """Take a waiting post from the queue; publish it if it was approved."""
-    made = desk.writer.publish(found) if approved else None
-    state.pending.remove(found)
-    state.changes += 1
-    return made

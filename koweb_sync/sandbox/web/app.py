@@ -28,6 +28,7 @@ from koweb_sync.sandbox.web import (
     polls,
     posts,
     reading,
+    review,
     site,
     topics,
     uploads,
@@ -54,7 +55,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.after_request(lambda response: leave(state, response, cache))
     app.register_error_handler(Refused, lambda error: refusal_page(state, error))
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
-    rooms = (reading, posts, topics, uploads, people, site, plugins, polls, admin, explorer, localising, pages)
+    rooms = (reading, posts, topics, uploads, people, site, plugins, polls, admin, review, explorer, localising, pages)
     for blueprint in (room.routes for room in rooms):
         app.register_blueprint(blueprint)
     return app

@@ -1,6 +1,5 @@
 """The endpoints about posts: written, read in many forms, changed, liked."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, Response, request
@@ -8,7 +7,7 @@ from flask import Blueprint, Response, request
 from koweb_sync.sandbox.acts.rules import number_of
 from koweb_sync.sandbox.core.people import hidden_from, logged_in, may_edit, may_see, seen_post, seen_topic, staff_only
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
-from koweb_sync.sandbox.core.things import LIKE, WHISPER, Post, Revision
+from koweb_sync.sandbox.core.things import LIKE, WHISPER, Post, Revision, Waiting
 from koweb_sync.sandbox.given import answer, caller, desk, given, state, whole
 from koweb_sync.sandbox.views import posts
 from koweb_sync.sandbox.views.people import basic
@@ -31,10 +30,11 @@ def create() -> Response:
     with state.lock:
         user, data = logged_in(caller()), given()
         made = desk.writer.create(user, data)
-        if isinstance(made, Mapping):
-            return answer(made)
+        nested = data.get("nested_post") in (True, "true")
+        if isinstance(made, Waiting):
+            return answer(desk.writer.queue.answer(made) if nested or state.flavour.tells_queued else None)
         shown = {**posts.post(state, caller(), made, raw=True), "draft_sequence": 0, "reads": 0}
-        if data.get("nested_post") in (True, "true"):
+        if nested:
             return answer({"action": "create_post", "success": True, "post": shown})
         return answer(shown)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox.acts.rules import number_of
+from koweb_sync.sandbox.acts.rules import number_of, truthy
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found, not_logged_in, unprocessable, words
 from koweb_sync.sandbox.core.texts import slug
@@ -116,7 +116,8 @@ def create() -> Response:
         change(made, data)
         state.categories[number] = made
         describe(made)
-        return answer({"category": {**categories.whole(state, caller(), made), "permission": None}})
+        shown = {**categories.whole(state, caller(), made), "permission": None, **categories.approval(state, made)}
+        return answer({"category": shown})
 
 
 def describe(made: Category) -> None:
@@ -144,7 +145,7 @@ def update(number: int) -> Response:
             refuse_name(str(data["name"]), found)
             found.name = str(data["name"]).strip()
         change(found, data)
-        shown = {**categories.whole(state, caller(), found), "permission": None}
+        shown = {**categories.whole(state, caller(), found), "permission": None, **categories.approval(state, found)}
         return answer({"success": "OK", "category": shown})
 
 
@@ -162,6 +163,7 @@ def change(one: Category, data: dict[str, Any]) -> None:
             raise invalid(state, name)
         setattr(one, name, value)
     one.slug = slug(str(data.get("slug") or one.slug))
+    demand(one, data)
     rights = data.get("permissions")
     if isinstance(rights, dict):
         levels = {str(name): number_of(level) or 0 for name, level in rights.items()}
@@ -170,6 +172,19 @@ def change(one: Category, data: dict[str, Any]) -> None:
         one.permissions = levels
         one.read_restricted = bool(one.permissions) and "everyone" not in one.permissions
     state.changes += 1
+
+
+def demand(one: Category, data: dict[str, Any]) -> None:
+    """What must be approved in a category, and which tags its topics must have."""
+    for name, where in (("approves_topics", "require_topic_approval"), ("approves_replies", "require_reply_approval")):
+        for section in ("category_setting_attributes", "custom_fields"):  # the second on servers of 2022
+            said = data.get(section)
+            if isinstance(said, dict) and where in said:
+                setattr(one, name, truthy(said[where]))
+    required = data.get("required_tag_groups")
+    if isinstance(required, list):
+        groups = [one for one in required if isinstance(one, dict) and one.get("name")]
+        one.required_tags = tuple((str(each["name"]), number_of(each.get("min_count")) or 1) for each in groups)
 
 
 # ---- tags
