@@ -62,12 +62,15 @@ def post(data: Any, expected: int | None = None) -> PostView:
 
 @clear
 def created(data: Any) -> PostView | HeldForReview:
-    """What a create made: a post, or something that a moderator must approve first."""
-    found = record(data)
-    if found.get("action") == "enqueued":
+    """What a create made: a post, nested or not, or something that a moderator must approve first.
+
+    Servers of 2022 say so with a bare `null` where nobody asked for more.
+    """
+    found = record({} if data is None else data)
+    if data is None or found.get("action") == "enqueued":
         number = whole_or_none(inner(found, "pending_post"), "id")
         return HeldForReview("" if number is None else str(number))
-    return post(found)
+    return post(inner(found, "post") or found)
 
 
 @clear
