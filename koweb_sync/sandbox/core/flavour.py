@@ -21,8 +21,8 @@ class Flavour:
     `/post_action_users.json` takes as `limit`. `keys_count_for_address`: requests with a key use up the address's
     budget. `explorer_path`: where Data Explorer is; the older path is kept. `explorer_takes_all`: it understands
     `limit=ALL`. `many_answers`: a topic may have several accepted answers. `markup`: which generation of cooked HTML
-    it writes: class names, and line breaks between elements. `numbered_polls`: polls show their `id`, a vote for
-    several options says which were `chosen`, and `preloaded_voters` is null, not {}, where nobody voted.
+    it writes: class names, and line breaks between elements. `fields`: which generation of JSON it answers with: the
+    names and the order of fields, and what only one of them tells.
     `translations`: whether posts and titles have translations, and how a reader gets originals all the same: by a
     cookie, or people with an account by an option of theirs. `translates_names`: names of tags and categories have
     translations, too. `device_login`: a person gives a program a key by a short code.
@@ -46,7 +46,7 @@ class Flavour:
     explorer_takes_all: bool
     many_answers: bool
     markup: Literal["2022", "2025"]
-    numbered_polls: bool
+    fields: Literal["2022", "2025"]
     translations: Literal["none", "cookie", "option"]
     translates_names: bool
     device_login: bool
@@ -70,7 +70,7 @@ OF_2022 = Flavour(
     explorer_takes_all=True,
     many_answers=False,
     markup="2022",
-    numbered_polls=False,
+    fields="2022",
     translations="none",
     translates_names=False,
     device_login=False,
@@ -93,7 +93,7 @@ OF_2025 = Flavour(
     explorer_takes_all=True,
     many_answers=False,
     markup="2025",
-    numbered_polls=True,
+    fields="2025",
     translations="cookie",
     translates_names=False,
     device_login=False,
