@@ -12,6 +12,7 @@ from koweb_sync.sandbox.core.texts import changed_characters, slug, stored_raw, 
 from koweb_sync.sandbox.core.things import Post, Revision, Topic, Translation, User
 
 GRACE_CHARS, TRUSTED_GRACE_CHARS = 100, 400
+OWN = {"raw", "user_id", "wiki", "type"}  # fields of a post, not of its topic
 
 
 class Editor:
@@ -126,8 +127,10 @@ class Editor:
             self.writer.herald.edited(topic, post, user)
         else:
             self.join_version(post, changes, reason)
+        if OWN & set(changes):
+            post.updated_at = now
         if "raw" in changes:
-            post.html, post.updated_at = None, now
+            post.html = None
             number_polls(self.state, post, polls)
         if bump and new_version and post.id == self.last_post(topic):
             topic.bumped_at = now

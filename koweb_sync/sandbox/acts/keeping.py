@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from koweb_sync.sandbox.acts.changing import Editor
-from koweb_sync.sandbox.acts.rules import EARLY, FAR, number_of, truthy
+from koweb_sync.sandbox.acts.rules import EARLY, FAR, number_of
 from koweb_sync.sandbox.core.people import Caller, may_see
 from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable
 from koweb_sync.sandbox.core.texts import slug
-from koweb_sync.sandbox.core.things import Post, Topic, User
+from koweb_sync.sandbox.core.things import MODERATOR, REGULAR, Post, Topic, User
 from koweb_sync.sandbox.core.traces import disconnect
 
 STATES = ("closed", "archived", "visible", "pinned", "pinned_globally")
@@ -149,9 +149,11 @@ class Keeper:
         target.post_ids.append(post.id)
 
     def hand_over(self, user: User, topic: Topic, posts: Sequence[Post], owner: User) -> None:
-        """`POST /t/ID/change-owner.json`."""
+        """`POST /t/ID/change-owner.json`: a version with its reason; nobody likes what is now their own."""
+        reason = self.rules.say("Ownership transferred")
         for post in posts:
-            self.editor.revise(user, topic, post, {"user_id": owner.id})
+            self.editor.revise(user, topic, post, {"user_id": owner.id}, reason)
+            post.likes = [like for like in post.likes if like[0] != owner.id]
             topic.user_id = owner.id if post.number == 1 else topic.user_id
         self.state.changed(topic.id)
 
@@ -168,13 +170,26 @@ class Keeper:
         topic.bumped_at = max(post.created_at for post in self.state.posts_of(topic))
         self.state.changed(topic.id)
 
-    def flag(self, post: Post, name: str, value: object) -> None:
-        """`PUT /posts/ID/locked.json`, `/wiki.json`, `/unhide.json`, `/post_type.json`."""
-        if name == "post_type":
-            number = number_of(value)
-            if number not in (1, 2):
-                raise invalid(self.state, "post_type")
-            post.type = number
-        else:
-            setattr(post, name, truthy(value))
+    # ---- one post
+
+    def turn_wiki(self, user: User, post: Post, *, on: bool) -> None:
+        """`PUT /posts/ID/wiki.json`: whether everybody may edit a post; as an edit."""
+        self.editor.revise(user, self.state.topics[post.topic_id], post, {"wiki": on})
+
+    def set_type(self, user: User, post: Post, kind: object) -> None:
+        """`PUT /posts/ID/post_type.json`: regular or of a moderator; as an edit. Raises Refused for other types."""
+        number = number_of(kind)
+        if number not in (REGULAR, MODERATOR):
+            raise invalid(self.state, "post_type")
+        self.editor.revise(user, self.state.topics[post.topic_id], post, {"type": number})
+
+    def lock(self, post: Post, *, on: bool) -> None:
+        """`PUT /posts/ID/locked.json`: whether staff alone may edit a post."""
+        post.locked = on
+        self.state.changed(post.topic_id)
+
+    def put_notice(self, user: User, post: Post, text: str) -> None:
+        """`PUT /posts/ID/notice.json`: what staff say above a post; nothing takes any notice away."""
+        post.notice = None
+        post.staff_notice = (text, user.id) if text else None
         self.state.changed(post.topic_id)

@@ -186,12 +186,18 @@ def staff_only(state: State, caller: Caller) -> User:
 
 
 def may_edit(user: User, topic: Topic, post: Post) -> bool:
-    """Whether somebody may change a post: their own, or any at trust level 4; staff always."""
+    """Whether somebody may change a post: their own, a wiki from trust level 1, any at 4; staff always."""
     if user.staff:
         return True
     if post.locked or topic.archived or post.user_deleted or post.deleted_at is not None:
         return False
-    return post.user_id == user.id or user.trust_level >= 4 or post.wiki
+    return post.user_id == user.id or user.trust_level >= 4 or (post.wiki and user.trust_level >= 1)
+
+
+def may_turn_wiki(user: User, post: Post) -> bool:
+    """Whether somebody may let everybody edit a post: from trust level 3 their own, which is not hidden; at 4 any."""
+    mine = user.id == post.user_id and user.trust_level >= 3 and not post.hidden
+    return user.staff or user.trust_level >= 4 or mine
 
 
 def may_reply(state: State, caller: Caller, topic: Topic) -> bool:

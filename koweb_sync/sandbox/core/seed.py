@@ -55,6 +55,7 @@ DEFAULTS: Mapping[str, Any] = {
     "enable_markdown_footnotes": True,
     "discourse_math_enabled": False,
     "editing_grace_period": 300,
+    "moderators_change_post_ownership": False,
     "rate_limit_create_topic": 15,
     "rate_limit_create_post": 5,
     "max_topics_per_day": 20,

@@ -149,7 +149,7 @@ class Topic:
 @dataclass(slots=True)
 class Revision:
     """What an edit changed: field -> before and after. Who edited, when and why. Fields: `raw`, `title`,
-    `category_id`, `tags`, `user_id`, `wiki`, `post_type`, `locale`.
+    `category_id`, `tags`, `user_id`, `wiki`, `type`, `locale`.
     """
 
     number: int
@@ -193,7 +193,9 @@ class Post:
     """A post. `number` counts in its topic from 1; `type` 1 regular, 2 moderator, 3 small action, 4 whisper.
 
     `html` is what `cook` made of it, None until somebody reads it. `replies`: ids of the posts that answer or quote it.
-    `likes` and `reactions`: who and when, in that order. `locale`: its language, if it is known.
+    `likes` and `reactions`: who and when, in that order. `locale`: its language, if it is known. `notice`: what stands
+    above it about its author, new_user or returning_user; `staff_notice`: what staff put there instead, in Markdown, and
+    who did.
     """
 
     id: int
@@ -219,6 +221,7 @@ class Post:
     locked: bool = False
     wiki: bool = False
     notice: str | None = None
+    staff_notice: tuple[str, int] | None = None
     quotes: int = 0
     likes: list[tuple[int, float]] = field(default_factory=list)
     reactions: dict[int, tuple[str, float]] = field(default_factory=dict)

@@ -204,7 +204,8 @@ def steps(source: Source) -> Sequence[Step]:
 
 def modifications(_source: Source, row: Step) -> str:
     """What an edit changed, before and after, as YAML; lists are written in its flow style."""
-    lines = [f"{name}: {json.dumps(pair, ensure_ascii=False)}" for name, pair in row.revision.changes.items()]
+    changes = {"post_type" if name == "type" else name: pair for name, pair in row.revision.changes.items()}
+    lines = [f"{name}: {json.dumps(pair, ensure_ascii=False)}" for name, pair in changes.items()]
     if row.revision.reason:
         lines.append(f"edit_reason: {json.dumps([None, row.revision.reason], ensure_ascii=False)}")
     return "\n".join(["---", *lines, ""])

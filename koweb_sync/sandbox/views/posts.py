@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from koweb_sync.i18n import catalog
@@ -84,7 +85,8 @@ def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any
     """What only some posts have."""
     found: dict[str, Any] = answered(state, caller, topic, one.reply_to) if one.reply_to else {}
     found |= {"action_code": one.action_code} if one.action_code else {}
-    found |= {"notice": {"type": one.notice}} if one.notice and one.type != SMALL_ACTION else {}
+    found |= above(state, one) if one.type != SMALL_ACTION else {}
+    found |= {"last_wiki_edit": iso(one.revisions[-1].at)} if one.wiki and one.number == 1 and one.revisions else {}
     found |= {"locked": True} if one.locked and caller.staff else {}
     found |= {"deleted_by": basic(state.users[one.deleted_by])} if one.deleted_by is not None else {}
     found |= {"cooked_hidden": True, "can_see_hidden_post": caller.staff} if one.hidden else {}
@@ -93,6 +95,16 @@ def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any
     if one.polls and not hidden_from(caller, one):
         found |= polls.of_post(state, caller, one)
     return found | plugins(state, caller, topic, one)
+
+
+def above(state: State, one: Post) -> dict[str, Any]:
+    """The notice above a post: what staff wrote there, or that its author is new or comes back."""
+    if one.staff_notice is None:
+        return {"notice": {"type": one.notice}} if one.notice else {}
+    text, author = one.staff_notice
+    cooked = state.cook(replace(one, raw=text, html=None, polls=[]))
+    by = {"created_by_user_id": author} if state.flavour.fields != "2022" else {}
+    return {"notice": {"type": "custom", "raw": text, "cooked": cooked, **by}}
 
 
 def plugins(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def revision(state: State, post: Post, which: Revision, *, staff: bool) -> dict[
         "version_count": len(seen) + 1,
         "username": user.username,
         "display_username": user.username,
-        **({"acting_user_name": user.name} if state.flavour.many_answers else {}),
+        **({"acting_user_name": user.name} if state.flavour.fields != "2022" else {}),
         "avatar_template": avatar(user),
         "edit_reason": which.reason,
         "body_changes": body(state, post, which),

@@ -4,8 +4,17 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
-from koweb_sync.sandbox.acts.rules import number_of
-from koweb_sync.sandbox.core.people import hidden_from, logged_in, may_edit, may_see, seen_post, seen_topic, staff_only
+from koweb_sync.sandbox.acts.rules import number_of, truthy
+from koweb_sync.sandbox.core.people import (
+    hidden_from,
+    logged_in,
+    may_edit,
+    may_see,
+    may_turn_wiki,
+    seen_post,
+    seen_topic,
+    staff_only,
+)
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.things import LIKE, WHISPER, Post, Revision, Waiting
 from koweb_sync.sandbox.given import answer, caller, desk, given, state, whole
@@ -14,12 +23,10 @@ from koweb_sync.sandbox.views.people import basic
 from koweb_sync.sandbox.views.revisions import revision as changes_of
 
 routes = Blueprint("posts", __name__)
-OK = {"success": "OK"}
 WINDOW = 50
 REPLIES = 20
 LIKERS = 200
 LIKERS_MOST = 400  # a limit above it is refused by servers that have a cap
-FLAGS = {"wiki": "wiki", "locked": "locked", "post_type": "post_type"}
 
 
 # ---- writing
@@ -56,7 +63,7 @@ def delete(number: int) -> Response:
     with state.lock:
         user = logged_in(caller())
         desk.keeper.delete_post(user, seen_post(state, caller(), number))
-        return Response(status=200, content_type="text/plain; charset=utf-8")
+        return nothing()
 
 
 @routes.put("/posts/<int:number>/recover")
@@ -71,19 +78,49 @@ def recover(number: int) -> Response:
         return answer(posts.post(state, caller(), post, raw=True))
 
 
-@routes.put("/posts/<int:number>/<any(wiki, locked, post_type):name>")
-def flag(number: int, name: str) -> Response:
+@routes.put("/posts/<int:number>/wiki")
+def wiki(number: int) -> Response:
     with state.lock:
-        user = logged_in(caller())
-        post = seen_post(state, caller(), number)
-        may = user.staff or (name == "wiki" and user.trust_level >= 3 and user.id == post.user_id)
-        if not may:
+        user, post = logged_in(caller()), seen_post(state, caller(), number)
+        if not may_turn_wiki(user, post):
             raise forbidden(state)
-        data = given()
-        if name not in data:
-            raise missing(name)
-        desk.keeper.flag(post, name, data[name])
-        return answer({"locked": post.locked} if name == "locked" else OK)
+        desk.keeper.turn_wiki(user, post, on=truthy(given().get("wiki")))
+        return nothing()
+
+
+@routes.put("/posts/<int:number>/post_type")
+def post_type(number: int) -> Response:
+    with state.lock:
+        user, post, data = staff_only(state, caller()), seen_post(state, caller(), number), given()
+        if "post_type" not in data:
+            raise missing("post_type")
+        desk.keeper.set_type(user, post, data["post_type"])
+        return nothing()
+
+
+@routes.put("/posts/<int:number>/locked")
+def locked(number: int) -> Response:
+    """The text "true" alone locks; anything else, `true` of JSON included, unlocks."""
+    with state.lock:
+        staff_only(state, caller())
+        post = seen_post(state, caller(), number)
+        desk.keeper.lock(post, on=given().get("locked") == "true")
+        return answer({"locked": post.locked})
+
+
+@routes.put("/posts/<int:number>/notice")
+def notice(number: int) -> Response:
+    with state.lock:
+        user, post = logged_in(caller()), seen_post(state, caller(), number)
+        if not user.staff:
+            raise not_found(state)
+        desk.keeper.put_notice(user, post, str(given().get("notice") or "").strip())
+        return nothing()
+
+
+def nothing() -> Response:
+    """200, and no body."""
+    return Response(status=200, content_type="text/plain; charset=utf-8")
 
 
 @routes.put("/posts/<int:number>/rebake")
@@ -91,7 +128,7 @@ def rebake(number: int) -> Response:
     with state.lock:
         staff_only(state, caller())
         seen_post(state, caller(), number).html = None
-        return Response(status=200, content_type="text/plain; charset=utf-8")
+        return nothing()
 
 
 @routes.put("/posts/<int:number>/unhide")
@@ -101,7 +138,7 @@ def unhide(number: int) -> Response:
         post = seen_post(state, caller(), number)
         post.hidden = False
         state.changed(post.topic_id)
-        return Response(status=200, content_type="text/plain; charset=utf-8")
+        return nothing()
 
 
 # ---- reading
@@ -230,7 +267,7 @@ def hide_revision(number: int, which: int, what: str) -> Response:
         if found is None:
             raise not_found(state)
         found.hidden = what == "hide"
-        return Response(status=200, content_type="text/plain; charset=utf-8")
+        return nothing()
 
 
 @routes.put("/posts/<int:number>/revisions/<int:which>/revert")

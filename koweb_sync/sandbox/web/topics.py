@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from koweb_sync.sandbox.acts.rules import listed, moment, number_of, truthy
 from koweb_sync.sandbox.core.languages import shown_title
 from koweb_sync.sandbox.core.people import logged_in, may_edit_topic, may_see, seen_topic, staff_only
-from koweb_sync.sandbox.core.refused import forbidden, invalid, missing
+from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
 from koweb_sync.sandbox.core.things import Topic
 from koweb_sync.sandbox.given import answer, caller, desk, given, state
@@ -109,16 +109,21 @@ def recover(number: int) -> Response:
 
 @routes.post("/t/<int:number>/change-owner")
 def change_owner(number: int) -> Response:
+    """Administrators give posts to somebody; moderators where a setting says so."""
     with state.lock:
-        user = staff_only(state, caller())
-        topic, data = seen_topic(state, caller(), number), given()
-        owner = state.names.get(str(data.get("username", "")).lower())
-        chosen = [state.posts.get(number_of(ident) or 0) for ident in listed(data.get("post_ids"))]
+        user, data = logged_in(caller()), given()
+        for name in ("post_ids", "username"):
+            if data.get(name) in (None, "", []):
+                raise missing(name)
+        if not (user.admin or (user.staff and state.settings["moderators_change_post_ownership"])):
+            raise forbidden(state)
+        topic, owner = state.topics.get(number), state.names.get(str(data["username"]).lower())
+        if topic is None or owner is None:
+            raise Refused(422, {"failed": "FAILED"})
+        chosen = [state.posts.get(number_of(ident) or 0) for ident in listed(data["post_ids"])]
         mine = [post for post in chosen if post is not None and post.topic_id == topic.id]
-        if owner is None:
-            raise invalid(state, "username")
-        if not mine or len(mine) < len(chosen):
-            raise invalid(state, "post_ids")
+        if len(mine) < len(chosen):
+            raise not_found(state)
         desk.keeper.hand_over(user, topic, mine, owner)
         return answer(OK)
 
