@@ -194,8 +194,8 @@ class Post:
 
     `html` is what `cook` made of it, None until somebody reads it. `replies`: ids of the posts that answer or quote it.
     `likes` and `reactions`: who and when, in that order. `locale`: its language, if it is known. `notice`: what stands
-    above it about its author, new_user or returning_user; `staff_notice`: what staff put there instead, in Markdown, and
-    who did.
+    above it about its author, new_user or returning_user; `staff_notice`: what staff put there instead, in Markdown,
+    and who did.
     """
 
     id: int
