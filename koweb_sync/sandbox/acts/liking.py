@@ -29,6 +29,14 @@ class Admirer:
         self.herald.liked(topic, post)
         self.state.changed(topic.id)
 
+    def mark(self, user: User, post: Post, kind: int) -> None:
+        """Act on a post in a way that the forum does not know: kept, once for each person. Raises Refused."""
+        topic = self.state.topics[post.topic_id]
+        if (user.id, kind) in post.marks or not post.alive or topic.archived:
+            raise Refused(403, {"errors": forbidden(self.state).body["errors"]})
+        post.marks.add((user.id, kind))
+        self.state.changed(topic.id)
+
     def unlike(self, user: User, post: Post) -> None:
         """Raises Refused for what is not liked, or was long ago."""
         at = next((at for liker, at in post.likes if liker == user.id), None)

@@ -32,6 +32,7 @@ DEFAULTS: Mapping[str, Any] = {
     "site_description": "",
     "discourse_reactions_enabled": True,
     "discourse_reactions_enabled_reactions": "laughing|open_mouth|cry|angry|thumbsup|hugs|clap",
+    "discourse_reactions_reaction_for_like": "heart",
     "solved_enabled": True,
     "min_trust_to_post_images": 0,
     "directory_ready": False,

@@ -195,7 +195,7 @@ class Post:
     `html` is what `cook` made of it, None until somebody reads it. `replies`: ids of the posts that answer or quote it.
     `likes` and `reactions`: who and when, in that order. `locale`: its language, if it is known. `notice`: what stands
     above it about its author, new_user or returning_user; `staff_notice`: what staff put there instead, in Markdown,
-    and who did.
+    and who did. `marks`: who else acted on it, with a kind of action that the forum does not know.
     """
 
     id: int
@@ -224,6 +224,7 @@ class Post:
     staff_notice: tuple[str, int] | None = None
     quotes: int = 0
     likes: list[tuple[int, float]] = field(default_factory=list)
+    marks: set[tuple[int, int]] = field(default_factory=set)
     reactions: dict[int, tuple[str, float]] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
     replies: list[int] = field(default_factory=list)

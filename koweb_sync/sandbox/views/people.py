@@ -22,9 +22,10 @@ def roles(user: User) -> dict[str, Any]:
     return {**({"admin": True} if user.admin else {}), **({"moderator": True} if user.moderator else {})}
 
 
-def beside_list(user: User) -> dict[str, Any]:
-    """A person beside a list of topics."""
-    return {**basic(user), "flair_name": None, **roles(user), "trust_level": user.trust_level}
+def beside_list(user: User, *, flair: bool) -> dict[str, Any]:
+    """A person beside a list of topics. `flair`: whether it is named though there is none, as on older servers."""
+    nothing = {"flair_name": None} if flair else {}
+    return {**basic(user), **nothing, **roles(user), "trust_level": user.trust_level}
 
 
 def participant(user: User, posts: int) -> dict[str, Any]:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from koweb_sync.i18n import catalog
+from koweb_sync.sandbox.cooking import emoji
 from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Post, Topic, User
 from koweb_sync.sandbox.views import localised, polls
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 
-FLAGS = (3, 4, 8, 6, 7)
-TO_AUTHOR = 6  # a flag that is a message to the author
+TO_AUTHOR, ILLEGAL = 6, 10  # a flag that is a message to the author; one that older servers do not know
+FLAGS = {"2022": (3, 4, 8, TO_AUTHOR, 7), "2025": (TO_AUTHOR, 3, 4, 8, ILLEGAL, 7)}
 
 # What every post here has in common.
 SAME: Mapping[str, Any] = {
@@ -57,7 +58,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
         "version": one.version if caller.staff else one.version - sum(rev.hidden for rev in one.revisions),
         **rights(caller, topic, one),
         "bookmarked": me is not None and one.id in state.bookmarks.get(me.id, ()),
-        "actions_summary": actions(caller, topic, one),
+        "actions_summary": actions(state, caller, topic, one),
         "moderator": user.moderator,
         "admin": user.admin,
         "staff": user.staff,
@@ -72,7 +73,21 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
     }
     if raw:
         shown["raw"] = None if hidden else one.raw
+    if state.flavour.fields != "2022":
+        shown |= newer(state, caller, topic, one)
     return {**shown, **more(state, caller, topic, one), **(within(state, caller, topic, one) if listed else {})}
+
+
+def newer(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:
+    """What newer servers say of a post beside."""
+    found: dict[str, Any] = {
+        "posts_count": len(state.counts(topic).living),
+        "flair_group_id": None,
+        "badges_granted": [],
+        "can_see_hidden_post": not hidden_from(caller, replace(one, hidden=True)),
+        "post_url": f"/t/{topic.slug}/{topic.id}/{one.number}",
+    }
+    return found | ({"can_vote": False} if one.number == 1 else {})
 
 
 def notice_of_hiding(state: State) -> str:
@@ -90,7 +105,7 @@ def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any
     found |= {"locked": True} if one.locked and caller.staff else {}
     found |= {"deleted_by": basic(state.users[one.deleted_by])} if one.deleted_by is not None else {}
     found |= {"cooked_hidden": True, "can_see_hidden_post": caller.staff} if one.hidden else {}
-    if caller.user is not None:
+    if caller.staff:
         found |= {"reviewable_id": None, "reviewable_score_count": 0, "reviewable_score_pending_count": 0}
     if one.polls and not hidden_from(caller, one):
         found |= polls.of_post(state, caller, one)
@@ -112,16 +127,20 @@ def plugins(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, 
     found: dict[str, Any] = {}
     if state.settings["discourse_reactions_enabled"]:
         counts: dict[str, int] = {"heart": len(one.likes)} if one.likes else {}
-        for emoji, _at in one.reactions.values():
-            counts[emoji] = counts.get(emoji, 0) + 1
+        for name, _at in one.reactions.values():
+            counts[name] = counts.get(name, 0) + 1
+        if one.marks:  # newer servers count with the hearts whatever else was sent as an action on the post
+            counts["heart"] = counts.get("heart", 0) + len(one.marks)
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        found["reactions"] = [{"id": emoji, "type": "emoji", "count": count} for emoji, count in ranked]
+        found["reactions"] = [{"id": name, "type": "emoji", "count": count} for name, count in ranked]
         found["current_user_reaction"] = my_reaction(caller.user, one)
-        found["reaction_users_count"] = sum(counts.values())
+        found["reaction_users_count"] = len(one.likes) + len(one.reactions)
+        found["current_user_used_main_reaction"] = (found["current_user_reaction"] or {}).get("id") == "heart"
     if state.settings["solved_enabled"]:
         found["accepted_answer"] = one.id in topic.answers
         found["can_accept_answer"] = caller.staff and one.number > 1 and one.id not in topic.answers
         found["can_unaccept_answer"] = caller.staff and one.id in topic.answers
+        found["topic_accepted_answer"] = True if topic.answers else None
     return found
 
 
@@ -149,7 +168,9 @@ def answered(state: State, caller: Caller, topic: Topic, number: int) -> dict[st
     if found is None or (found.type == WHISPER and not caller.staff):
         return {}
     author = state.users[found.user_id]
-    return {"reply_to_user": {"username": author.username, "avatar_template": avatar(author)}}
+    if state.flavour.fields == "2022":
+        return {"reply_to_user": {"username": author.username, "avatar_template": avatar(author)}}
+    return {"reply_to_user": basic(author)}
 
 
 def rights(caller: Caller, topic: Topic, one: Post) -> dict[str, bool]:
@@ -165,7 +186,7 @@ def rights(caller: Caller, topic: Topic, one: Post) -> dict[str, bool]:
     }
 
 
-def actions(caller: Caller, topic: Topic, one: Post) -> list[dict[str, Any]]:
+def actions(state: State, caller: Caller, topic: Topic, one: Post) -> list[dict[str, Any]]:
     """Likes, and what else the viewer may do."""
     me = caller.user
     mine = me is not None and me.id == one.user_id
@@ -176,7 +197,8 @@ def actions(caller: Caller, topic: Topic, one: Post) -> list[dict[str, Any]]:
     may = me is not None and not mine and not liked and one.alive and not topic.archived and one.type != SMALL_ACTION
     like |= {"can_act": True} if may else {}
     quiet = mine or one.user_id < 0  # no messages to oneself, nor to the system
-    flags = [number for number in FLAGS if me is not None and not (quiet and number == TO_AUTHOR)]
+    known = FLAGS[state.flavour.fields] if me is not None and (me.staff or me.trust_level > 0) else ()
+    flags = [number for number in known if not (quiet and number == TO_AUTHOR)]
     return [*([like] if len(like) > 1 else []), *({"id": number, "can_act": True} for number in flags)]
 
 
@@ -184,15 +206,25 @@ def in_list(state: State, caller: Caller, one: Post) -> dict[str, Any]:
     """A post in a list over all topics, with the topic that it stands in."""
     topic = state.topics[one.topic_id]
     names = {"topic_title": topic.title, "topic_html_title": fancy(topic.title), "category_id": topic.category_id}
-    return {**post(state, caller, one, raw=True), **names}
+    shown = {**post(state, caller, one, raw=True), **names}
+    if state.flavour.fields != "2022":
+        shown |= {"excerpt": excerpt(str(shown["cooked"]), links=True), "truncated": True}
+    return shown
 
 
 def excerpt(cooked: str, most: int = 300, *, links: bool = False) -> str:
     """The beginning of a post without its HTML. `links`: those stay."""
     kept = r"<(?!/?a[ >])[^>]*>" if links else r"<[^>]*>"
-    emoji = re.sub(r'<img[^>]*alt="(:[^"]*:)"[^>]*>', r"\1", cooked)
-    text = html.unescape(re.sub(kept, "", emoji)).strip()
+    named = re.sub(r'<img[^>]*alt="(:[^"]*:)"[^>]*>', r"\1", cooked)
+    text = html.unescape(re.sub(kept, "", named)).strip()
     return text if len(text) <= most else text[:most].rstrip() + "&hellip;"
+
+
+def in_unicode(title: str) -> dict[str, str]:
+    """A title with emoji in the place of their names, where it has such names."""
+    known = emoji.tables().characters
+    shown = re.sub(r":([\w+-]+):", lambda found: known.get(found[1].lower(), found[0]), title)
+    return {"unicode_title": shown} if shown != title else {}
 
 
 def fancy(title: str) -> str:

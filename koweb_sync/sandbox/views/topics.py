@@ -27,7 +27,6 @@ SAME: Mapping[str, Any] = {
     "unpinned": None,
     "image_url": None,
     "slow_mode_enabled_until": None,
-    "has_deleted": False,
     "message_bus_last_id": 0,
     "show_read_indicator": False,
     "thumbnails": None,
@@ -38,7 +37,8 @@ STAFF_POWERS = (
     *("can_split_merge_topic", "can_edit_staff_notes", "can_toggle_topic_visibility", "can_pin_unpin_topic"),
     *("can_moderate_category", "can_invite_to", "can_invite_via_email", "can_reply_as_new_topic", "can_flag_topic"),
 )
-OWN_POWERS = ("can_invite_to", "can_invite_via_email", "can_create_post", "can_reply_as_new_topic", "can_flag_topic")
+OWN_POWERS = ("can_invite_to", "can_create_post", "can_reply_as_new_topic", "can_flag_topic")
+MAY_INVITE = 2  # the trust level from which on people may send invitations by e-mail
 
 
 def readable(state: State, caller: Caller, topic: Topic, *, deleted: bool = False) -> Sequence[Post]:
@@ -92,7 +92,8 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
         "highest_post_number": counts.highest,
         "participant_count": len(counts.people),
         "deleted_by": basic(state.users[one.deleted_by]) if one.deleted_by is not None else None,
-        "actions_summary": [flag(number) for number in (4, 8, 7)] if me is not None else [],
+        **({"has_deleted": False} if caller.staff else {}),
+        "actions_summary": flags(state, caller),
         "bookmarked": me is not None and any(p.id in state.bookmarks.get(me.id, ()) for p in page),
         "bookmarks": [],
         "topic_timer": one.timer,
@@ -100,7 +101,26 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
         **({"external_id": one.external_id} if one.external_id else {}),
         **answers(state, one),
         **localised.within(state, caller, one, page),
+        **(newer(state, caller, one) if state.flavour.fields != "2022" else {}),
     }
+
+
+def newer(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
+    """What newer servers say of a topic beside."""
+    liked = state.settings["discourse_reactions_reaction_for_like"]
+    more = str(state.settings["discourse_reactions_enabled_reactions"]).split("|")
+    found: dict[str, Any] = {
+        "can_vote": False,
+        "vote_count": 0,
+        "user_voted": False,
+        "valid_reactions": list(dict.fromkeys([liked, *(name for name in more if name)])),
+        **posts.in_unicode(one.title),
+    }
+    waiting = [each for each in state.pending if each.topic_id == one.id]
+    if caller.user is not None:
+        mine = [each for each in waiting if each.user_id == caller.user.id]
+        found["pending_posts"] = [{"id": each.id, "raw": each.raw, "created_at": iso(each.at)} for each in mine]
+    return found | ({"queued_posts_count": len(waiting)} if caller.staff else {})
 
 
 def ids_of(stream: Sequence[Post]) -> dict[str, Any]:
@@ -132,9 +152,11 @@ def accepted(state: State, one: Post) -> dict[str, Any]:
     return {"post_number": one.number, "username": user.username, "name": user.name, "excerpt": short}
 
 
-def flag(number: int) -> dict[str, Any]:
-    """What the viewer may report about a whole topic."""
-    return {"id": number, "count": 0, "hidden": False, "can_act": True}
+def flags(state: State, caller: Caller) -> list[dict[str, Any]]:
+    """What can be reported about a whole topic, and whether the viewer may do so."""
+    numbers = (4, 8, 7) if state.flavour.fields == "2022" else (4, 8, posts.ILLEGAL, 7)
+    may = {"can_act": True} if caller.user is not None and (caller.staff or caller.user.trust_level > 0) else {}
+    return [{"id": number, "count": 0, "hidden": False, **may} for number in numbers]
 
 
 def details(state: State, caller: Caller, one: Topic, counts: Counts) -> dict[str, Any]:
@@ -146,28 +168,33 @@ def details(state: State, caller: Caller, one: Topic, counts: Counts) -> dict[st
         "can_edit": me is not None and may_edit_topic(me, one),
         "notification_level": follows.level if follows else 1,
         **({"notifications_reason_id": follows.reason} if follows and follows.reason else {}),
-        **powers(caller, one),
+        **powers(caller, one, wiki=state.first_post(one).wiki),
         "created_by": basic(author),
         "last_poster": basic(state.users[last.user_id] if last else author),
     }
     if counts.people:
         busiest = list(counts.people.items())[:PARTICIPANTS]
-        shown["participants"] = [participant(state.users[user], number) for user, number in busiest]
+        nothing = {"flair_group_id": None} if state.flavour.fields != "2022" else {}
+        shown["participants"] = [{**participant(state.users[user], number), **nothing} for user, number in busiest]
     if one.archetype == "private_message":
         shown["allowed_users"] = [basic(state.users[user]) for user in sorted(one.allowed)]
         shown["allowed_groups"] = []
     return shown
 
 
-def powers(caller: Caller, one: Topic) -> dict[str, Any]:
-    """What the viewer may do with a topic, as the answer names it."""
-    if caller.user is None:
+def powers(caller: Caller, one: Topic, *, wiki: bool) -> dict[str, Any]:
+    """What the viewer may do with a topic, as the answer names it. `wiki`: whether its first post is everybody's."""
+    me = caller.user
+    if me is None:
         return {}
     names = [*OWN_POWERS] if one.deleted_at is None else []
+    names += ["can_invite_via_email"] if me.trust_level >= MAY_INVITE else []
+    names += ["can_edit_tags"] if wiki and not may_edit_topic(me, one) else []
     if caller.staff:
         names += STAFF_POWERS
         names += ["can_recover"] if one.deleted_at is not None else ["can_delete", "can_convert_topic"]
-    return {**dict.fromkeys(names, True), "can_remove_self_id": caller.user.id}
+    leaves = caller.staff or me.id in one.allowed
+    return {**dict.fromkeys(names, True), **({"can_remove_self_id": me.id} if leaves else {})}
 
 
 def status(one: Topic) -> dict[str, bool]:
@@ -199,6 +226,7 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
         "id": one.id,
         "title": one.title,
         "fancy_title": posts.fancy(shown_title(state, caller, one)),
+        **posts.in_unicode(one.title),
         "slug": one.slug,
         "posts_count": len(counts.living),
         "reply_count": counts.replies,
@@ -229,6 +257,7 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
         "featured_link": None,
         **({"allowed_user_count": len(one.allowed)} if one.archetype == "private_message" else {}),
         **({"has_accepted_answer": bool(one.answers)} if state.settings["solved_enabled"] else {}),
+        **({"can_vote": False} if state.flavour.fields != "2022" else {}),
         "posters": posters(state, counts),
         **({"participants": participants(caller, one, counts)} if one.archetype == "private_message" else {}),
     }

@@ -1,6 +1,8 @@
 """The endpoints about posts: written, read in many forms, changed, liked."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from flask import Blueprint, Response, request
 
@@ -27,6 +29,7 @@ WINDOW = 50
 REPLIES = 20
 LIKERS = 200
 LIKERS_MOST = 400  # a limit above it is refused by servers that have a cap
+KNOWN = (1, 2, 3, 4, 6, 7, 8, 10)  # kinds of actions: bookmark, like, flags
 
 
 # ---- writing
@@ -149,37 +152,39 @@ def unhide(number: int) -> Response:
 def latest() -> Response:
     """The newest posts that the caller may see: ids up to `before` in windows, or the newest 50 below it."""
     with state.lock:
-        before = whole("before")
         top = max(state.posts, default=0)
         if state.flavour.inclusive_windows:
+            before = whole("before")
             end = top if before is None else before
             numbers = range(min(end, top), max(0, min(end, top) - WINDOW), -1)
             found = [one for one in map(state.posts.get, numbers) if one is not None and public(one)]
+            found.sort(key=lambda one: (one.created_at, one.id), reverse=True)
         else:
-            found = []
-            for number in sorted(state.posts, reverse=True):
-                one = state.posts[number]
-                if (before is None or number < before) and public(one) and plain(one):
-                    found.append(one)
-                if len(found) == WINDOW:
-                    break
-        found.sort(key=lambda one: (one.created_at, one.id), reverse=True)
+            found = window(lambda one: public(one) and plain(one))
         return answer({"latest_posts": [posts.in_list(state, caller(), one) for one in found]})
+
+
+def window(wanted: Callable[[Post], bool]) -> list[Post]:
+    """The newest wanted posts, by id, below `before`; nothing, no number, and a number below 1 are no bound."""
+    before = number_of(request.args.get("before")) or 0
+    below = (number for number in sorted(state.posts, reverse=True) if before <= 0 or number < before)
+    return list(islice((one for one in map(state.posts.__getitem__, below) if wanted(one)), WINDOW))
 
 
 @routes.get("/private-posts")
 def private() -> Response:
-    """The newest posts of the caller's private messages."""
+    """The newest posts of the private messages that the caller may read: an administrator's, of everybody's."""
     with state.lock:
-        user = logged_in(caller())
-        top = whole("before") or max(state.posts, default=0) + 1
-        mine = [
-            one
-            for one in state.posts.values()
-            if one.id < top and one.alive and user.id in state.topics[one.topic_id].allowed
-        ]
-        newest = sorted(mine, key=lambda one: -one.id)[:WINDOW]
-        return answer({"private_posts": [posts.in_list(state, caller(), one) for one in newest]})
+        logged_in(caller())
+        found = window(readable)
+        return answer({"private_posts": [posts.in_list(state, caller(), one) for one in found]})
+
+
+def readable(one: Post) -> bool:
+    """Whether a post is in a private message that the caller may read."""
+    topic = state.topics[one.topic_id]
+    living = one.alive and topic.deleted_at is None and (one.type != WHISPER or caller().staff)
+    return living and topic.archetype == "private_message" and may_see(state, caller(), topic)
 
 
 def public(one: Post) -> bool:
@@ -298,9 +303,13 @@ def act() -> Response:
         post = seen_post(state, caller(), number_of(data["id"]) or 0)
         if "post_action_type_id" not in data:
             raise missing("post_action_type_id")
-        if number_of(data["post_action_type_id"]) != LIKE:
+        kind = number_of(data["post_action_type_id"])
+        if kind == LIKE:
+            desk.admirer.like(user, post)
+        elif kind is None or kind in KNOWN:
             raise Refused(403, {"errors": forbidden(state).body["errors"]})
-        desk.admirer.like(user, post)
+        else:
+            desk.admirer.mark(user, post, kind)
         return answer(posts.post(state, caller(), post, raw=False))
 
 

@@ -1,0 +1,113 @@
+"""Which fields a post, a topic and a list have, on servers of each kind, and in what order they come."""
+
+import pytest
+
+from koweb_sync.sandbox import Sandbox
+from tests.sandbox.asking import Ask, new, on_all
+from tests.workspace import TEXT
+
+FLAGS = {False: [3, 4, 8, 6, 7], True: [6, 3, 4, 8, 10, 7]}
+
+
+@on_all
+def test_what_one_may_do_with_a_post_has_its_order(ask: Ask, box: Sandbox) -> None:
+    box.like(1, username="amina")
+    others = box.reply(1, TEXT, username="amina").id
+    shown = {number: ask("GET", f"/posts/{number}.json").json()["actions_summary"] for number in (1, others)}
+    flags = FLAGS[new(box)]
+    assert [one["id"] for one in shown[others]] == [2, *flags]
+    assert [one["id"] for one in shown[1]] == [2, *(number for number in flags if number != 6)], "it is their own"
+
+
+@on_all
+def test_readers_without_an_account_may_report_nothing(ask: Ask, box: Sandbox) -> None:
+    shown = ask("GET", "/t/1.json", None).json()
+    assert shown["post_stream"]["posts"][0]["actions_summary"] == []
+    on_topic = [4, 8, 10, 7] if new(box) else [4, 8, 7]
+    assert shown["actions_summary"] == [{"id": number, "count": 0, "hidden": False} for number in on_topic]
+    assert "has_deleted" not in shown
+    assert "reviewable_id" not in shown["post_stream"]["posts"][0], "the queue of moderators is no affair of theirs"
+
+
+@on_all
+def test_a_new_person_reports_nothing(ask: Ask, box: Sandbox) -> None:
+    box.state.user("bilal").trust_level = 0
+    assert [one["id"] for one in ask("GET", "/posts/1.json", "bilal").json()["actions_summary"]] == [2]
+
+
+def test_newer_servers_say_more_of_a_post(ask: Ask, box: Sandbox) -> None:
+    answer = box.reply(1, TEXT, username="amina")
+    first, second = ask("GET", "/t/1.json").json()["post_stream"]["posts"][:2]
+    topic = box.topic(1)
+    more = {"posts_count", "flair_group_id", "badges_granted", "can_see_hidden_post", "post_url"}
+    assert (more <= set(second)) == new(box)
+    if new(box):
+        assert second["post_url"] == f"/t/{topic.slug}/1/{second['post_number']}"
+        assert (first["can_vote"], "can_vote" in second) == (False, False)
+        assert second["posts_count"] == len(topic.post_ids)
+        mine = ask("GET", f"/posts/{answer.id}.json", "amina").json()
+        other = ask("GET", f"/posts/{answer.id}.json", "bilal").json()
+        assert (mine["can_see_hidden_post"], other["can_see_hidden_post"]) == (True, False)
+
+
+def test_whom_a_post_answers_has_an_id_on_newer_servers(ask: Ask, box: Sandbox) -> None:
+    given = {"topic_id": 1, "raw": TEXT, "reply_to_post_number": 1}
+    shown = ask("POST", "/posts.json", as_="amina", json=given).json()["reply_to_user"]
+    assert ("id" in shown, "name" in shown) == (new(box), new(box))
+    assert shown["username"] == box.state.users[box.first_post(1).user_id].username
+
+
+def test_a_title_with_emoji_is_told_with_them_too(ask: Ask, box: Sandbox) -> None:
+    box.new_topic("Bienvenue à tous et toutes :wave:", TEXT, category=2, username="admin")
+    listed = {
+        one["title"]: one.get("unicode_title") for one in ask("GET", "/latest.json").json()["topic_list"]["topics"]
+    }
+    assert listed["Bienvenue à tous et toutes :wave:"] == "Bienvenue à tous et toutes 👋"
+    assert None in listed.values(), "only titles with emoji have it"
+
+
+@on_all
+def test_an_action_of_no_known_kind_is_kept_once(ask: Ask, box: Sandbox) -> None:
+    given = {"id": 1, "post_action_type_id": 99}
+    first = ask("POST", "/post_actions.json", as_="amina", json=given)
+    assert first.status_code == 200
+    hearts = next(one["count"] for one in first.json()["reactions"] if one["id"] == "heart")
+    assert hearts == len(box.post(1).likes) + 1, "the plugin counts it with the hearts"
+    assert first.json()["reaction_users_count"] == len(box.post(1).likes), "but not who sent it"
+    assert ask("POST", "/post_actions.json", as_="amina", json=given).status_code == 403
+
+
+# ---- lists of all posts
+
+
+@on_all
+def test_newer_servers_list_posts_by_id(ask: Ask, box: Sandbox) -> None:
+    given = {"topic_id": 1, "raw": TEXT, "created_at": "2020-01-01T10:00:00Z"}
+    dated = ask("POST", "/posts.json", json=given).json()["id"]
+    after = box.reply(1, f"{TEXT} encore", username="amina").id
+    found = [one["id"] for one in ask("GET", "/posts.json").json()["latest_posts"]]
+    if new(box):
+        assert found == sorted(found, reverse=True)
+        assert found[:2] == [after, dated]
+    else:
+        assert found[-1] == dated, "by date on older ones"
+
+
+@on_all
+def test_newer_servers_take_a_number_below_one_for_no_bound(ask: Ask, box: Sandbox) -> None:
+    everything = ask("GET", "/posts.json").json()
+    for before in ("0", "-3", "abc", ""):
+        answer = ask("GET", f"/posts.json?before={before}")
+        if new(box):
+            assert (answer.status_code, answer.json()) == (200, everything), before
+    if new(box):
+        assert ask("GET", "/posts.json?before=1").json()["latest_posts"] == []
+
+
+@pytest.mark.parametrize("before", ["", "?before=999999"])
+def test_an_administrator_lists_the_messages_of_everybody(ask: Ask, before: str) -> None:
+    given = {"title": "Entre nous", "raw": TEXT, "archetype": "private_message", "target_recipients": "claire"}
+    sent = ask("POST", "/posts.json", as_="amina", json=given).json()["id"]
+    for name, sees in (("admin", True), ("amina", True), ("claire", True), ("bilal", False)):
+        found = [one["id"] for one in ask("GET", f"/private-posts.json{before}", name).json()["private_posts"]]
+        assert (sent in found) == sees, name
