@@ -206,6 +206,16 @@ def new_workspace(top: Path, box: Sandbox) -> Clone:
     return mine
 
 
+def translating(box: Sandbox) -> None:
+    """Let the forum show texts in the reader's language, which people choose, and browsers ask for."""
+    box.set(
+        allow_user_locale=True,
+        set_locale_from_accept_language_header=True,
+        content_localization_enabled=True,
+        content_localization_supported_locales="fr|en",
+    )
+
+
 def forget_forum() -> None:
     """Forget what this machine knows about forums, as a fresh machine does."""
     shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)

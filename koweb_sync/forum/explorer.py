@@ -202,6 +202,7 @@ def row(one: Json) -> Row:
         hidden=flag(one, "hidden"),
         locked=one["locked_by_id"] is not None,
         name=text(one, "last_editor_name", "") or editor or "",
+        locale=text(one, "locale", "") if "locale" in one else None,  # an earlier text of the query has none
     )
     view = TopicView(
         id=first.topic,

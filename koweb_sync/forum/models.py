@@ -25,7 +25,8 @@ class NewTopic:
 @dataclass(frozen=True, slots=True)
 class PostView:
     """A post as the forum stores it. `hidden`: by moderation; then `raw` is None unless we are staff. `locked`: staff
-    alone may edit it. `name` is the author's display name.
+    alone may edit it. `name` is the author's display name. `locale`: its language, "" for none, None where the answer
+    does not tell; `translated`: it has translations, shown or not.
     """
 
     id: PostId
@@ -39,6 +40,8 @@ class PostView:
     hidden: bool
     locked: bool = False
     name: str = ""
+    locale: str | None = None
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def post(data: Any, expected: int | None = None) -> PostView:
         hidden=flag(found, "hidden"),
         locked=flag(found, "locked"),
         name=text(found, "name", "") or text(found, "username", ""),
+        locale=text(found, "locale", "") if "locale" in found else None,
+        translated=flag(found, "has_post_localizations"),
     )
 
 

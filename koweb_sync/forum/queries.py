@@ -42,6 +42,15 @@ LEFT JOIN (
   GROUP BY tt.topic_id
 ) tagged ON tagged.topic_id = t.id"""
 
+# The language of each post. Servers of before 2025 have no such column: a name that a table lacks is then looked for
+# around the query that names it, where it is null.
+SPOKEN = """\
+JOIN (
+  SELECT every.id, (SELECT locale FROM posts one WHERE one.id = every.id) AS locale
+  FROM posts every
+  CROSS JOIN (SELECT NULL::varchar AS locale) absent
+) spoken ON spoken.id = p.id"""
+
 FIRST_POSTS = Query(
     name="koweb: first posts",
     description="The first posts of some topics, or of all that koweb published, and who edited them last.",
@@ -78,6 +87,7 @@ SELECT
   p.deleted_at AS post_deleted_at,
   p.wiki,
   p.locked_by_id,
+  spoken.locale,
   p.user_id,
   p.last_editor_id,
   editor.username AS last_editor_username,
@@ -87,6 +97,7 @@ SELECT
   p.edit_reason
 FROM topics t
 JOIN posts p ON p.topic_id = t.id AND p.post_number = 1
+@spoken
 LEFT JOIN users editor ON editor.id = p.last_editor_id
 LEFT JOIN (
   SELECT post_id, MAX(number) AS number FROM post_revisions GROUP BY post_id
@@ -98,5 +109,5 @@ WHERE t.id > :after
   AND (t.id IN (:topics) OR (COALESCE(:topics) IS NULL AND t.external_id IS NOT NULL))
 ORDER BY t.id
 LIMIT :limit
-""".replace("@tagged", TAGGED),
+""".replace("@tagged", TAGGED).replace("@spoken", SPOKEN),
 )

@@ -94,7 +94,7 @@ def carried(desk: Desk, action: Action) -> Outcome:
             return outcome_of(desk, action, done="taken")
         case Edit():
             edit(desk, action)
-            return outcome_of(desk, action, done="updated")
+            return outcome_of(desk, action, done="updated", note=desk.notes.pop(action.source.ident, ""))
         case Record():
             record(desk, action)
             return outcome_of(desk, action, done="recorded")

@@ -245,8 +245,7 @@ class Adoption:
         known = self.site.category(default) if default is not None else None
         if category is not None and (known is None or known.id != category.id):
             keys["category"] = category.path
-        keys |= {"tags": list(view.tags)} if view.tags else {}
-        keys |= {"topic": int(view.id)}
+        keys |= {**({"tags": list(view.tags)} if view.tags else {}), "topic": int(view.id)}
         keys |= {"closed": True} if view.closed else {}
         keys |= {"listed": False} if not view.visible else {}
         return keys
@@ -276,6 +275,7 @@ class Adoption:
             title=view.title,
             tags=view.tags,
             revision=view.first.version,
+            locale=view.first.locale or "",
         )
         return Seen(pair, "", edit)
 

@@ -25,7 +25,7 @@ from koweb_sync.forum.models import PostView, Site, TopicView
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync import links
-from koweb_sync.sync.compose import Composed, Stored, agreement
+from koweb_sync.sync.compose import Composed, agreement, stored
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.past import Past
 from koweb_sync.sync.world import Source, World
@@ -51,6 +51,7 @@ class Desk:
     done: dict[str, Agreement] = field(default_factory=dict)
     pending: dict[str, Pending] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
+    notes: dict[str, str] = field(default_factory=dict)  # by id, what a person should read beside what was done
     writes: int = 0
     walked: Past | None = None
 
@@ -173,5 +174,5 @@ def look_at(desk: Desk, topic: int) -> str:
 
 def settle_with(source: Source, composed: Composed, was: Agreement, view: PostView) -> Agreement:
     """The agreement after an edit of the text: the fields that were sent before stay as they are."""
-    made = agreement(source, composed, was.sent, Stored(view.topic, view.id, view.raw or "", view.version), was)
+    made = agreement(source, composed, was.sent, stored(view), was)
     return replace(made, title=was.title, tags=was.tags, withdrawn=was.withdrawn)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.config import Settings
+from koweb_sync.forum.models import PostView
 from koweb_sync.i18n import catalog
 from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
@@ -26,12 +27,23 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the forum holds after a write."""
+    """What the forum holds after a write. `locale`: the post's language, None where the answer does not tell."""
 
     topic: TopicId
     post: PostId
     raw: str
     revision: int = 0
+    locale: str | None = None
+
+
+def stored(view: PostView) -> Stored:
+    """What the forum holds of a post that was just read or written."""
+    return Stored(view.topic, view.id, view.raw or "", view.version, view.locale)
+
+
+def language(told: str | None, was: Agreement | None) -> str:
+    """A post's language: as an answer tells it, else as it was known."""
+    return (was.locale if was else "") if told is None else told
 
 
 def compose(post: PostFile, atlas: Atlas, settings: Settings, agreed: Agreement | None, before: str | None) -> Composed:
@@ -77,6 +89,7 @@ def agreement(
         title=wants.title or "",
         tags=wants.tags or (),
         revision=stored.revision,
+        locale=language(stored.locale, was),
     )
 
 

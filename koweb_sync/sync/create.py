@@ -15,7 +15,7 @@ from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync import settle
 from koweb_sync.sync.actions import STATUS, Action, Ask, Create
 from koweb_sync.sync.carry import Desk, agreeing, upload
-from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose
+from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose, stored
 from koweb_sync.sync.links import uses
 from koweb_sync.sync.past import is_there, texts
 from koweb_sync.sync.settle import promised, written_by
@@ -42,17 +42,16 @@ def create(desk: Desk, action: Create) -> Agreement:
         if isinstance(view, Agreement):
             return agreeing(answer, desk, view)
         if isinstance(view, PostView):
-            stored = Stored(view.topic, view.id, view.raw or "", view.version)
-            return agreeing(answer, desk, made(action, composed, stored))
+            return agreeing(answer, desk, made(action, composed, stored(view)))
         pending = settle.pending(desk.hold, made(action, composed, NOWHERE), view)
         desk.pending[action.source.ident] = pending
         answer({"held": records.plain(pending)})
     raise waiting(action.source.path)
 
 
-def made(action: Create, composed: Composed, stored: Stored) -> Agreement:
+def made(action: Create, composed: Composed, there: Stored) -> Agreement:
     """What is agreed on once the topic is there; its status comes with requests of its own."""
-    return agreement(action.source, composed, at_first(action.wants), stored)
+    return agreement(action.source, composed, at_first(action.wants), there)
 
 
 def at_first(wants: Fields) -> Fields:
@@ -168,23 +167,23 @@ def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement 
     """The version of the file that the forum holds, or held before others edited it."""
     past, source, post = desk.past, action.source, action.post
     told = []
-    for stored in texts(desk.forum, found.first):
-        told.append(stored)
-        version = past.version(post, source.blob, stored.raw)
-        version = version or next(past.saying(source.path, source.ident, stored.raw), None)
+    for one in texts(desk.forum, found.first):
+        told.append(one)
+        version = past.version(post, source.blob, one.raw)
+        version = version or next(past.saying(source.path, source.ident, one.raw), None)
         if version is not None:
-            agreed = version.agreement(desk.settings, stored, found.title, found.tags)
+            agreed = version.agreement(desk.settings, one, found.title, found.tags)
             said = [name for name in STATUS if getattr(agreed.sent, name) is not None]
             status: dict[str, Any] = {name: getattr(found, name) for name in said}
             if agreed.sent.author and not written_by(found, agreed.sent.author):
                 status["author"] = found.first.username
             sent = replace(agreed.sent, **status)
             return replace(agreed, sent=sent, title=sent.title or "", tags=sent.tags or ())
-    one = desk.hold.bookmark.intended.get(source.ident)
-    if one is None:
+    meant = desk.hold.bookmark.intended.get(source.ident)
+    if meant is None:
         return None
     # What this run intends itself proves nothing about a topic that may have been there before, but by its text.
-    return settle.ours(found, told, one.expected, one.author if source.ident in desk.hold.inherited else "")
+    return settle.ours(found, told, meant.expected, meant.author if source.ident in desk.hold.inherited else "")
 
 
 def refused(desk: Desk, action: Create, error: ForumRefused) -> HumanNeeded | ForumRefused:

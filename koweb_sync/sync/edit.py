@@ -21,7 +21,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.sync.actions import SEPARATE, Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
-from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, merged_tags
+from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, language, merged_tags
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.seen import TRAILER, text_name
 from koweb_sync.sync.world import Source
@@ -127,7 +127,15 @@ def put(desk: Desk, action: Edit, was: Agreement, composed: Composed | None, mer
     facts = {"was": encode(was).decode(), "agreement": encode(expected).decode()}
     with desk.writing("edit", source.ident, facts) as answer:
         view = checked(desk, send(desk, action, was, text, merged), was.topic, source.path)
+        if view.translated and not view.locale:
+            desk.notes[source.ident] = unspoken(desk, was)
         return agreeing(answer, desk, made_of(action, text, was, view, merged))
+
+
+def unspoken(desk: Desk, was: Agreement) -> str:
+    """What to say where nobody knew the language of a post that has translations: the edit took it away."""
+    text = _("This post has translations, but no language any more, so readers see none of them: set it at {url}")
+    return text.format(url=desk.forum.topic_url(was.topic))
 
 
 def made_of(action: Edit, text: Composed, was: Agreement, view: PostView, merged: Merged) -> Agreement:
@@ -147,6 +155,7 @@ def send(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merge
     if done is not None:
         return done
     view = read_first(desk, was, action.source)
+    was = replace(was, locale=language(view.locale, was))
     base = view.raw or ""
     if base == was.raw:
         return write(desk, action, was, merged, (text.raw, base))
@@ -177,6 +186,7 @@ def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple
     """One request. `texts`: the new raw, and the stored raw that it replaces."""
     raw, base = texts
     why = reason(desk, action.source)
+    told = merged.read.first.locale if merged.read else None
     return desk.forum.edit(
         was.post,
         raw,
@@ -185,6 +195,7 @@ def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple
         category=merged.category,
         reason=why,
         no_bump=desk.no_bump,
+        locale=language(told, was),
     )
 
 

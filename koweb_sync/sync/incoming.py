@@ -12,7 +12,7 @@ from koweb_sync.posts.dialect import Agreed, destinations, from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.paths import relative
-from koweb_sync.sync.compose import alike, in_raw, same_tags
+from koweb_sync.sync.compose import alike, in_raw, language, same_tags
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.seen import Edit
@@ -208,6 +208,7 @@ def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[st
         title=view.title,
         tags=view.tags,
         revision=view.first.version,
+        locale=language(view.first.locale, base),
         over="",
     )
     return Arrived(data, pair)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from koweb_sync.bookmark import Agreement, agreement
 from koweb_sync.forum.models import TopicView
 from koweb_sync.posts.dialect import normalise
+from koweb_sync.sync.compose import language
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import Look
 from koweb_sync.sync.past import Past
@@ -47,4 +48,5 @@ def in_history(forum: "Forum", past: Past, source: Source, base: Agreement, look
     editor = look.edit.username if look.edit else forum.last_editor(view.first.id) or view.first.username
     if editor.casefold() != past.settings.username.casefold():
         return None
-    return replace(base, blob=version.blob, raw=raw, used=version.used, revision=view.first.version)
+    locale = language(view.first.locale, base)
+    return replace(base, blob=version.blob, raw=raw, used=version.used, revision=view.first.version, locale=locale)

@@ -53,6 +53,7 @@ class Version:
             title=title,
             tags=tags,
             revision=stored.revision,
+            locale=stored.locale or "",
         )
 
 
@@ -149,12 +150,12 @@ def texts(forum: "Forum", first: PostView, since: int = 1) -> Iterator[Stored]:
     """
     topic, post = TopicId(first.topic), PostId(first.id)
     if first.raw is not None:
-        yield Stored(topic, post, first.raw, first.version)
+        yield Stored(topic, post, first.raw, first.version, first.locale)
     for number in range(since, min(first.version, since + EARLIER)):
         raw = forum.old_raw(post, number)
         # Servers that do not know old versions answer with the text of now.
         if raw is not None and raw != first.raw:
-            yield Stored(topic, post, raw, number)
+            yield Stored(topic, post, raw, number, first.locale)
 
 
 def is_there(view: TopicView) -> bool:

@@ -31,7 +31,7 @@ from koweb_sync.sync.past import Past
 from koweb_sync.sync.plan import Options
 from koweb_sync.sync.push import style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
-from koweb_sync.sync.seen import Edit, Seen, save, seen_of
+from koweb_sync.sync.seen import Edit, Seen, hear, save, seen_of
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import surveyed
 from koweb_sync.sync.unfinished import advance, begin, waiting
@@ -101,6 +101,7 @@ class Pull:
         self.world, self.kept = surveyed(repo, settings, self.bookmark, style, at=self.tip)
         self.seen = dict(self.kept.texts)
         self.states = dict(self.kept.states)
+        self.locales = dict(self.kept.locales)
         here = () if wishes.branch or not wishes.download else picks.present(repo, settings.posts)
         self.downloads = Downloads(forum.download, lower([*self.world.tree, *here]) if wishes.download else set())
         self.past = Past(repo, settings, self.world)
@@ -127,7 +128,7 @@ class Pull:
         order = {source.ident: n for n, source in enumerate(self.world.sources)}
         self.changes.sort(key=lambda change: order[change.source.ident])
         self.news.sort(key=lambda one: one.path)
-        kept = replace(self.kept, texts=self.seen, states=self.states)
+        kept = replace(self.kept, texts=self.seen, states=self.states, locales=self.locales)
         save(self.repo, self.settings, kept, self.hold.clock())
         return len(wanted)
 
@@ -170,6 +171,7 @@ class Pull:
             self.states[source.ident] = str(unreadable)
         if look.view is None or unreadable is not None:
             return
+        hear(self.locales, self.bookmark, source.ident, look.view.first.locale)
         if changed is None:
             self.back(source, base)
         else:

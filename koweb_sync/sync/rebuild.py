@@ -149,7 +149,7 @@ class Rebuild:
             blobs = {path: str(entry.sha) for path, entry in self.world.tree.items()}
             raw = view.first.raw or ""
             version = Version(fresh, self.repo.write_blob(data), between(fresh, raw, blobs, self.world.atlas))
-            stored = Stored(view.id, view.first.id, raw, view.first.version)
+            stored = Stored(view.id, view.first.id, raw, view.first.version, view.first.locale)
             seen = Seen(version.agreement(self.settings, stored, view.title, view.tags), "", self.editor(view))
             text = message(self.settings, [(seen, None)])
             who, person, now = signature(self.settings, seen.edit), committer(self.repo), self.hold.clock()

@@ -3,6 +3,7 @@
     topics/<n // 100>/<n>/<k>   one line of JSON (who, when, why), then the pair as the bookmark would hold it
     files/<n // 100>/<n>/<k>    the post file as it would be if the forum alone had written it
     states                      topics whose text was not there to be read: id -> what had happened to them
+    locales                     languages of posts, where the forum tells: id -> language, and `mark` of the agreement
     version                     the version of all this
 
 Each text of a topic since the last agreement is kept, for a branch may hold any of them. Nothing here is agreed: a push
@@ -11,7 +12,7 @@ takes a text over only if HEAD holds it.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from koweb_sync import bookmark as marks
 from koweb_sync import records
@@ -22,7 +23,7 @@ from koweb_sync.posts.combine import combine
 from koweb_sync.sync.world import World
 
 VERSION = 1
-OURS = ("topics/", "files/", "states", "version")  # of its tree; the rest is another version's
+OURS = ("topics/", "files/", "states", "locales", "version")  # of its tree; the rest is another version's
 TRAILER = "Koweb-Forum"
 FIELDS = "Koweb-Fields"
 
@@ -66,13 +67,15 @@ class Kept:
     path -> content, or the blob of a post file.
 
     `texts` are those since the last agreement, by id, oldest first; what an agreement has overtaken is left out.
-    `states`: by id, what had happened to topics when they were last looked at: deleted, hidden…
+    `states`: by id, what had happened to topics when they were last looked at: deleted, hidden… `locales`: by id, the
+    language that a post had then ("" for none), and which agreement it was read on top of.
     """
 
     commit: Sha | None
     tree: Mapping[str, bytes | Sha]
     texts: Mapping[str, tuple[Seen, ...]]
     states: Mapping[str, str]
+    locales: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
@@ -91,7 +94,21 @@ def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
             texts[seen.ident] = (*texts.get(seen.ident, ()), seen)
     with records.whole(where):
         states = json.loads(contents[entries["states"]]) if "states" in entries else {}
-    return Kept(commit, tree, texts, states)
+        known = json.loads(contents[entries["locales"]]) if "locales" in entries else {}
+        locales = {str(ident): (str(locale), str(since)) for ident, (locale, since) in known.items()}
+    return Kept(commit, tree, texts, states, locales)
+
+
+def spoken(bookmark: Bookmark, locales: Mapping[str, tuple[str, str]]) -> Bookmark:
+    """The bookmark with the languages of posts that were read since: an edit has to say them."""
+    found = []
+    for ident, (locale, since) in locales.items():
+        agreed = bookmark.agreed.get(ident)
+        if agreed is not None and mark(agreed.raw) == since and agreed.locale != locale:
+            found.append(replace(agreed, locale=locale))
+    return (
+        replace(bookmark, agreed={**bookmark.agreed, **{one.id.lower(): one for one in found}}) if found else bookmark
+    )
 
 
 def is_current(seen: Seen, agreed: Agreement | None) -> bool:
@@ -102,6 +119,15 @@ def is_current(seen: Seen, agreed: Agreement | None) -> bool:
     return (seen.since, seen.fields, seen.pair.topic) == same and not agreed.withdrawn
 
 
+def hear(locales: dict[str, tuple[str, str]], bookmark: Bookmark, ident: str, locale: str | None) -> None:
+    """Note the language that a post has now, where the forum tells it and what is agreed says another one."""
+    agreed = bookmark.agreed.get(ident)
+    if agreed is not None and locale is not None:
+        locales.pop(ident, None)
+        if locale != agreed.locale:
+            locales[ident] = (locale, mark(agreed.raw))
+
+
 def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
     """A text that was read on top of an agreement, or of none."""
     if agreed is None:
@@ -110,10 +136,12 @@ def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
 
 
 def save(repo: Repo, settings: Settings, kept: Kept, at: float) -> None:
-    """Write down the `texts` and `states` of what is kept, in one step; nothing is written if its `tree` has them."""
+    """Write down the `texts`, `states` and `locales` of what is kept, in one step; nothing if its `tree` has them."""
     wanted = {path: one for path, one in kept.tree.items() if not path.startswith(OURS)}
     if kept.states:
         wanted["states"] = json.dumps(kept.states, sort_keys=True).encode()
+    if kept.locales:
+        wanted["locales"] = json.dumps(kept.locales, sort_keys=True).encode()
     for texts in kept.texts.values():
         for number, one in enumerate(texts):
             name = f"{one.pair.topic // 100}/{one.pair.topic}/{number:04}"

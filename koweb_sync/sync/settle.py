@@ -18,7 +18,7 @@ from koweb_sync.forum.models import HeldForReview, TopicView
 from koweb_sync.journal import Note
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.ids import PostId
-from koweb_sync.sync.compose import Stored, alike, same_tags
+from koweb_sync.sync.compose import Stored, alike, language, same_tags
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.links import Atlas
 from koweb_sync.sync.links import Stored as Uploaded
@@ -143,10 +143,11 @@ def ours(found: TopicView, told: Sequence[Stored], expected: Agreement, author: 
     if stored is None and written_by(found, author):
         # Somebody wrote it since, of which the forum does not tell the text before, or keeps none: an author has some
         # minutes for it. What was sent is the guard of the next edit, so that nothing of theirs is overwritten.
-        stored = Stored(found.id, PostId(found.first.id), normalise(expected.raw), 1)
+        stored = Stored(found.id, PostId(found.first.id), normalise(expected.raw), 1, found.first.locale)
     if stored is None:
         return None
-    return replace(expected, topic=stored.topic, post=stored.post, raw=stored.raw, revision=stored.revision)
+    made = replace(expected, topic=stored.topic, post=stored.post, raw=stored.raw, revision=stored.revision)
+    return replace(made, locale=language(stored.locale, expected))
 
 
 def written_by(found: TopicView, author: str) -> bool:
@@ -176,7 +177,8 @@ def edited(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
 def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:
     """The text is ours. Title and category count as sent only if the forum shows them; else they are sent again."""
     title = made.sent.title if alike(view.title, made.sent.title or "") else was.sent.title
-    return replace(made, sent=replace(made.sent, title=title), title=title or "")
+    locale = language(view.first.locale, was)
+    return replace(made, sent=replace(made.sent, title=title), title=title or "", locale=locale)
 
 
 def carried_out(forum: Forum, now: Agreement, facts: Mapping[str, Any]) -> Agreement | None:

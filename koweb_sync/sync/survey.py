@@ -5,7 +5,7 @@ from dataclasses import replace
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
-from koweb_sync.sync.seen import TRAILER, Kept, held, load
+from koweb_sync.sync.seen import TRAILER, Kept, held, load, spoken
 from koweb_sync.sync.world import World, look
 
 
@@ -21,6 +21,7 @@ def surveyed(
 ) -> tuple[World, Kept]:
     """The world, and what was seen of the forum so far."""
     kept = load(repo, settings, bookmark)
+    bookmark = spoken(bookmark, kept.locales)
     world = look(repo, settings, bookmark, style, network=network, at=at)
     found = held(repo, settings, world, kept.texts)
     newer = {ident: one.pair for ident, one in found.newer.items()}

@@ -44,6 +44,7 @@ def take(desk: Desk, action: Take) -> Agreement:
         title=view.title,
         tags=view.tags,
         revision=view.first.version,
+        locale=view.first.locale or "",
     )
     desk.record(made)
     return made

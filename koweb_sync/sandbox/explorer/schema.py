@@ -1,7 +1,7 @@
 """What a table of Discourse's database is made of: columns with PostgreSQL's types, and where values come from."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any, Literal, get_args
 
@@ -52,11 +52,14 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. `of` gives the values of all rows at once. Times are microseconds since 1970, in UTC."""
+    """A column. `of` gives the values of all rows at once. Times are microseconds since 1970, in UTC. `flavours`: the
+    servers that have it.
+    """
 
     name: str
     type: Type
     of: Callable[[Source, Sequence[Any]], list[Any]] | Always
+    flavours: tuple[str, ...] = ("2022", "2025", "2026")
 
     @property
     def duckdb(self) -> str:
@@ -92,6 +95,11 @@ class Table:
             of = column.of
             found[column.name] = of if isinstance(of, Always) else of(source, rows)
         return found
+
+
+def newer(*lines: tuple[str, Any]) -> tuple[Column, ...]:
+    """Columns that servers of 2022 do not have yet."""
+    return tuple(replace(one, flavours=("2025", "2026")) for one in columns(*lines))
 
 
 def columns(*lines: tuple[str, Any]) -> tuple[Column, ...]:

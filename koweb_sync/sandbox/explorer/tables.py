@@ -4,13 +4,29 @@ Names and types are those of Discourse 2.9.0.beta3; of what changed later, only 
 What the forum's state does not keep is empty or what a new forum has: visits, views of posts, addresses, passwords.
 """
 
+from dataclasses import replace
+from functools import cache
+
 from koweb_sync.sandbox.core.flavour import Flavour
-from koweb_sync.sandbox.explorer import counted, people, talk, things
+from koweb_sync.sandbox.explorer import counted, people, talk, things, translated
 from koweb_sync.sandbox.explorer.schema import Table
 
-ALL = {table.name: table for table in (*people.TABLES, *talk.TABLES, *things.TABLES, *counted.TABLES)}
+ALL = {
+    table.name: table for table in (*people.TABLES, *talk.TABLES, *things.TABLES, *counted.TABLES, *translated.TABLES)
+}
 
 
 def of(flavour: Flavour) -> dict[str, Table]:
     """The tables of a flavour, by name."""
-    return {name: table for name, table in ALL.items() if flavour.name in table.flavours}
+    return of_name(flavour.name)
+
+
+@cache
+def of_name(name: str) -> dict[str, Table]:
+    """The same, by the flavour's name."""
+    return {table.name: trimmed(table, name) for table in ALL.values() if name in table.flavours}
+
+
+def trimmed(table: Table, name: str) -> Table:
+    """A table with the columns that a flavour has."""
+    return replace(table, columns=tuple(one for one in table.columns if name in one.flavours))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import SYSTEM, Post, Revision, Topic
-from koweb_sync.sandbox.explorer.schema import Source, Table, Times, columns, micro
+from koweb_sync.sandbox.explorer.schema import Source, Table, Times, columns, micro, newer
 
 REGULAR, SMALL_ACTION, WHISPER = 1, 3, 4
 LIKE = 2
@@ -95,7 +95,8 @@ TOPICS = Table(
         ("slow_mode_seconds integer", 0),
         ("bannered_until timestamp", None),
         ("external_id varchar", "topic.external_id"),
-    ),
+    )
+    + newer(("locale varchar", "topic.locale")),
 )
 
 
@@ -178,7 +179,8 @@ POSTS = Table(
         ("action_code varchar", "action_code"),
         ("locked_by_id integer", lambda _source, row: SYSTEM if row.locked else None),
         ("image_upload_id bigint", None),
-    ),
+    )
+    + newer(("locale varchar", "locale")),
 )
 
 
