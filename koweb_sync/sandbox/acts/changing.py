@@ -110,6 +110,7 @@ class Editor:
         before it; one that brings back what was there before that version takes the version away, and then the editor
         before that one counts as the last.
         """
+        self.state.sequences[user.id, f"topic_{topic.id}"] += 1  # a draft of before is none any more
         before = {name: self.value(topic, post, name) for name in wanted}
         changes = {name: (before[name], value) for name, value in wanted.items() if before[name] != value}
         if not changes:

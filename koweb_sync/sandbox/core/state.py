@@ -16,7 +16,9 @@ from koweb_sync.sandbox.core.things import (
     REGULAR,
     SMALL_ACTION,
     WHISPER,
+    Bookmark,
     Category,
+    Draft,
     Follows,
     Key,
     Notice,
@@ -75,7 +77,9 @@ class State:
         self.title_of: dict[int, str] = {}
         self.follows: dict[tuple[int, int], Follows] = {}
         self.notices: dict[int, list[Notice]] = defaultdict(list)
-        self.bookmarks: dict[int, dict[int, int]] = defaultdict(dict)
+        self.bookmarks: dict[int, dict[tuple[str, int], Bookmark]] = defaultdict(dict)
+        self.drafts: dict[tuple[int, str], Draft] = {}
+        self.sequences: dict[tuple[int, str], int] = defaultdict(int)  # person, key of drafts
         self.remembered: dict[str, tuple[float, int, Any]] = {}
         self.queue: dict[int, Waiting] = {}
         self.recent: dict[int, list[tuple[float, str]]] = defaultdict(list)

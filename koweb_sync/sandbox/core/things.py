@@ -305,6 +305,36 @@ class Notice:
     read: bool = False
 
 
+@dataclass(slots=True)
+class Bookmark:
+    """What somebody keeps: a post or a topic (`kind`: Post or Topic). `auto_delete`: 0 to 3, when it vanishes."""
+
+    id: int
+    user_id: int
+    kind: str
+    target: int
+    created_at: float
+    updated_at: float
+    name: str | None = None
+    reminder_at: float | None = None
+    pinned: bool = False
+    auto_delete: int = 0
+
+
+@dataclass(slots=True)
+class Draft:
+    """What somebody is writing: `data` is the editor's JSON. `sequence`: how often something was published there."""
+
+    id: int
+    user_id: int
+    key: str
+    data: str
+    sequence: int
+    created_at: float
+    updated_at: float
+    owner: str | None = None
+
+
 def base62(number: int) -> str:
     """A number in base 62, digits before small letters before capitals."""
     digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

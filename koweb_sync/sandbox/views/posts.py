@@ -57,7 +57,7 @@ def post(state: State, caller: Caller, one: Post, *, raw: bool, listed: bool = F
         **dict.fromkeys(FLAIR),
         "version": one.version if caller.staff else one.version - sum(rev.hidden for rev in one.revisions),
         **rights(caller, topic, one),
-        "bookmarked": me is not None and one.id in state.bookmarks.get(me.id, ()),
+        "bookmarked": me is not None and ("Post", one.id) in state.bookmarks.get(me.id, ()),
         "actions_summary": actions(state, caller, topic, one),
         "moderator": user.moderator,
         "admin": user.admin,
@@ -100,6 +100,11 @@ def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any
     """What only some posts have."""
     found: dict[str, Any] = answered(state, caller, topic, one.reply_to) if one.reply_to else {}
     found |= {"action_code": one.action_code} if one.action_code else {}
+    kept = state.bookmarks.get(caller.user.id, {}).get(("Post", one.id)) if caller.user else None
+    if kept is not None:
+        facts = {"reminder_at": iso(kept.reminder_at), "id": kept.id, "name": kept.name}
+        facts["auto_delete_preference"] = kept.auto_delete
+        found |= {f"bookmark_{name}": value for name, value in facts.items()}
     found |= above(state, one) if one.type != SMALL_ACTION else {}
     found |= {"last_wiki_edit": iso(one.revisions[-1].at)} if one.wiki and one.number == 1 and one.revisions else {}
     found |= {"locked": True} if one.locked and caller.staff else {}

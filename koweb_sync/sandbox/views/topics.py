@@ -9,7 +9,7 @@ from koweb_sync.sandbox.core.people import Caller, may_edit_topic
 from koweb_sync.sandbox.core.state import Counts, State, iso
 from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import WHISPER, Post, Topic
-from koweb_sync.sandbox.views import localised, posts
+from koweb_sync.sandbox.views import belongings, localised, posts
 from koweb_sync.sandbox.views.people import basic, participant
 
 MEGA = 10_000  # posts from which on a topic no longer lists the ids of all
@@ -23,7 +23,6 @@ SAME: Mapping[str, Any] = {
     "has_summary": False,
     "featured_link": None,
     "pinned_until": None,
-    "draft": None,
     "unpinned": None,
     "image_url": None,
     "slow_mode_enabled_until": None,
@@ -82,8 +81,6 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
         "pinned_globally": one.pinned_globally,
         "pinned_at": iso(one.pinned_at),
         "slow_mode_seconds": one.slow_seconds,
-        "draft_key": f"topic_{one.id}",
-        "draft_sequence": 0 if me is not None else None,
         **({"posted": follows.posted} if follows and follows.posted else {}),
         **({"last_read_post_number": follows.last_read} if follows and follows.last_read else {}),
         **({"last_read_post_id": read_post(state, one, follows.last_read)} if follows and follows.last_read else {}),
@@ -94,8 +91,7 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
         "deleted_by": basic(state.users[one.deleted_by]) if one.deleted_by is not None else None,
         **({"has_deleted": False} if caller.staff else {}),
         "actions_summary": flags(state, caller),
-        "bookmarked": me is not None and any(p.id in state.bookmarks.get(me.id, ()) for p in page),
-        "bookmarks": [],
+        **belongings.of_topic(state, me, one),
         "topic_timer": one.timer,
         "details": details(state, caller, one, counts),
         **({"external_id": one.external_id} if one.external_id else {}),

@@ -21,6 +21,7 @@ from koweb_sync.sandbox.given import Desk, answer
 from koweb_sync.sandbox.pages import routes as pages
 from koweb_sync.sandbox.web import (
     admin,
+    belongings,
     explorer,
     localising,
     people,
@@ -55,7 +56,22 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.after_request(lambda response: leave(state, response, cache))
     app.register_error_handler(Refused, lambda error: refusal_page(state, error))
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
-    rooms = (reading, posts, topics, uploads, people, site, plugins, polls, admin, review, explorer, localising, pages)
+    rooms = (
+        reading,
+        posts,
+        topics,
+        uploads,
+        people,
+        site,
+        plugins,
+        polls,
+        belongings,
+        admin,
+        review,
+        explorer,
+        localising,
+        pages,
+    )
     for blueprint in (room.routes for room in rooms):
         app.register_blueprint(blueprint)
     return app

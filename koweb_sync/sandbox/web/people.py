@@ -7,10 +7,10 @@ from flask import Blueprint, Response, request
 from koweb_sync.sandbox.acts import accounts as acts
 from koweb_sync.sandbox.acts.rules import number_of, truthy
 from koweb_sync.sandbox.core.languages import AUTOMATIC
-from koweb_sync.sandbox.core.people import Caller, hidden_from, known_user, logged_in, may_see, seen_post, staff_only
-from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
+from koweb_sync.sandbox.core.people import Caller, hidden_from, known_user, logged_in, may_see, staff_only
+from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
-from koweb_sync.sandbox.core.things import Post, Topic, User
+from koweb_sync.sandbox.core.things import Post, User
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
 from koweb_sync.sandbox.pages.routes import user_page, wanted
 from koweb_sync.sandbox.views import accounts, categories, posts
@@ -284,40 +284,3 @@ def mark_read() -> Response:
         for one in state.notices[user.id]:
             one.read = one.read or number in (None, one.id)
         return answer({"success": "OK"})
-
-
-@routes.post("/bookmarks")
-def bookmark() -> Response:
-    with state.lock:
-        user, data = logged_in(caller()), given()
-        kind = str(data.get("bookmarkable_type") or "Post")
-        number = number_of(data.get("bookmarkable_id", data.get("post_id"))) or 0
-        if kind == "Topic":
-            number = state.first_post(known_topic(number)).id
-        post = seen_post(state, caller(), number)
-        mine = state.bookmarks[user.id]
-        if post.id in mine:
-            raise Refused(400, {"errors": ["bookmarkable_id"]})
-        mine[post.id] = state.next_id("bookmarks")
-        return answer({"success": "OK", "id": mine[post.id]})
-
-
-def known_topic(number: int) -> Topic:
-    """A topic of that number. Raises Refused."""
-    found = state.topics.get(number)
-    if found is None or not may_see(state, caller(), found):
-        raise not_found(state)
-    return found
-
-
-@routes.delete("/bookmarks/<int:number>")
-def unbookmark(number: int) -> Response:
-    with state.lock:
-        user = logged_in(caller())
-        mine = state.bookmarks[user.id]
-        post = next((post for post, ident in mine.items() if ident == number), None)
-        if post is None:
-            raise not_found(state)
-        del mine[post]
-        left = any(state.posts[one].topic_id == state.posts[post].topic_id for one in mine)
-        return answer({"success": "OK", "topic_bookmarked": left})

@@ -43,7 +43,7 @@ def create() -> Response:
         nested = data.get("nested_post") in (True, "true")
         if isinstance(made, Waiting):
             return answer(desk.writer.queue.answer(made) if nested or state.flavour.tells_queued else None)
-        shown = {**posts.post(state, caller(), made, raw=True), "draft_sequence": 0, "reads": 0}
+        shown = {**posts.post(state, caller(), made, raw=True), "draft_sequence": draft_sequence(made), "reads": 0}
         if nested:
             return answer({"action": "create_post", "success": True, "post": shown})
         return answer(shown)
@@ -58,7 +58,13 @@ def edit(number: int) -> Response:
         if request.is_json and "post" not in data:
             data = {**data, "post": data}
         desk.editor.edit(user, post, data)
-        return answer({"post": {**posts.post(state, caller(), post, raw=True), "draft_sequence": 1}})
+        return answer({"post": {**posts.post(state, caller(), post, raw=True), "draft_sequence": draft_sequence(post)}})
+
+
+def draft_sequence(post: Post) -> int:
+    """How often the caller changed something in a topic: what they write there is of that sequence."""
+    user = caller().user
+    return state.sequences.get((user.id, f"topic_{post.topic_id}"), 0) if user else 0
 
 
 @routes.delete("/posts/<int:number>")
