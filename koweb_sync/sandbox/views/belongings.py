@@ -65,7 +65,13 @@ def reminder(one: Bookmark) -> dict[str, Any]:
 def of_topic(state: State, user: User | None, topic: Topic) -> dict[str, Any]:
     """What somebody keeps of a topic: bookmarks of it and of its posts, and what they are writing there."""
     key = f"topic_{topic.id}"
-    nothing: dict[str, Any] = {"draft": None, "draft_key": key, "draft_sequence": None, "bookmarked": False, "bookmarks": []}
+    nothing: dict[str, Any] = {
+        "draft": None,
+        "draft_key": key,
+        "draft_sequence": None,
+        "bookmarked": False,
+        "bookmarks": [],
+    }
     if user is None:
         return nothing
     sequence, draft = state.sequences.get((user.id, key), 0), state.drafts.get((user.id, key))
