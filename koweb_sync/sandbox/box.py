@@ -12,14 +12,16 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from koweb_sync.sandbox.acts import accounts
 from koweb_sync.sandbox.acts.limits import Limiter
 from koweb_sync.sandbox.acts.polls import open_polls
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.core.flavour import FLAVOURS, Flavour
+from koweb_sync.sandbox.core.labels import Watched
 from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.seed import load
 from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Post, Topic, Upload
+from koweb_sync.sandbox.core.things import SYSTEM, Post, Topic, Upload
 from koweb_sync.sandbox.front.faults import Fault
 from koweb_sync.sandbox.front.server import Front, Handler, Request
 from koweb_sync.sandbox.given import Desk
@@ -246,6 +248,35 @@ class Sandbox:
             source = self.state.topics[topic]
             given = {"destination_topic_id": target}
             self.desk.keeper.move(self.state.user(username), source, list(source.post_ids), given)
+
+    def meddle_with_tags(self, tag: str, *synonyms: str, name: str = "") -> None:
+        """Staff give a tag another name, or make others its synonyms: topics change without a revision."""
+        with self.state.lock:
+            self.state.tags.setdefault(tag, len(self.state.tags) + 1)
+            tagger = self.desk.editor.rules.tagger
+            tagger.add_synonyms(tag, synonyms)
+            if name:
+                tagger.rename(tag, name)
+
+    def watch(self, word: str, action: str, replacement: str | None = None) -> None:
+        """Staff let the forum watch a word."""
+        with self.state.lock:
+            number = self.state.next_id("watched")
+            self.state.labels.watched[number] = Watched(number, word, action, replacement, group=number)
+
+    def rename(self, username: str, name: str) -> None:
+        """Somebody gets another name, also where others called them: without a revision."""
+        with self.state.lock:
+            accounts.rename(self.state, self.state.user(username), name)
+
+    def fetch_pictures(self, topic: int, address: str, short_url: str) -> None:
+        """The forum takes a picture from elsewhere into its own keeping, and puts its address into the text."""
+        with self.state.lock:
+            found = self.state.topics[topic]
+            post = self.state.first_post(found)
+            why = words(self.state, "downloaded local copies of images")
+            wanted = {"raw": post.raw.replace(address, short_url)}
+            self.desk.editor.revise(self.state.users[SYSTEM], found, post, wanted, why)
 
     def set(self, **settings: Any) -> None:
         """Change site settings, or traits of the flavour."""

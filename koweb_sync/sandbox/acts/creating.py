@@ -9,12 +9,14 @@ from koweb_sync.sandbox.acts.limits import Limiter
 from koweb_sync.sandbox.acts.notices import Herald
 from koweb_sync.sandbox.acts.polls import opened
 from koweb_sync.sandbox.acts.rules import Rules, listed, moment, number_of, truthy
+from koweb_sync.sandbox.acts.tagging import broken, no_strings
 from koweb_sync.sandbox.acts.waiting import Queue
+from koweb_sync.sandbox.core import watching
 from koweb_sync.sandbox.core.people import Caller, may_reply, may_see
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, unprocessable
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.texts import slug, stored_raw, stored_title
-from koweb_sync.sandbox.core.things import REGULAR, SMALL_ACTION, WHISPER, Category, Post, Topic, User, Waiting
+from koweb_sync.sandbox.core.things import REGULAR, SMALL_ACTION, SYSTEM, WHISPER, Category, Post, Topic, User, Waiting
 from koweb_sync.sandbox.core.traces import remember
 
 MEMORY = 120.0  # seconds for which an identical create gets the same answer
@@ -57,6 +59,7 @@ class Writer:
         if truthy(given.get("no_bump")) and not (user.staff or user.trust_level >= 4):
             raise invalid(self.state, "no_bump")
         raw = stored_raw(str(given.get("raw") or ""))
+        self.rules.refuse_words(user, f"{given.get('title') or ''} {raw}")
         if given.get("topic_id"):
             return self.answered(user, raw, given)
         if given.get("archetype") == "private_message":
@@ -75,7 +78,7 @@ class Writer:
             private = topic.archetype == "private_message"
             self.rules.refuse_body(raw, user, "min_personal_message_post_length" if private else "min_post_length")
             self.rules.refuse_crowd(user, topic)
-        if reason := self.queue.why(user, None, topic):
+        if reason := self.queue.why(user, None, topic, raw):
             return self.waits(user, raw, given, reason, topic)
         self.limits.reply(user)
         return self.reply(topic, user, raw, given)
@@ -112,8 +115,8 @@ class Writer:
         title = stored_title(str(given.get("title") or ""), prettify=bool(self.state.settings["title_prettify"]))
         if not truthy(given.get("skip_validations")):
             self.refuse_topic(user, title, raw, category is None or category.id)
-        tags = self.rules.allowed_tags(user, listed(given.get("tags")))
-        if reason := self.queue.why(user, category, None):
+        tags = self.tags(user, title, raw, given, category)
+        if reason := self.queue.why(user, category, None, f"{title} {raw}"):
             return self.waits(user, raw, given, reason, None)
         if errors := self.rules.external_errors(given.get("external_id") or None):
             raise unprocessable(errors, "create_post")
@@ -154,6 +157,20 @@ class Writer:
     def language(self, given: Mapping[str, Any]) -> str | None:
         """The language that somebody names for what they write, where the server keeps one."""
         return None if self.state.flavour.translations == "none" else str(given.get("locale") or "") or None
+
+    def tags(self, user: User, title: str, raw: str, given: Mapping[str, Any], category: Category | None) -> list[str]:
+        """The tags of a new topic: what was sent, as it is stored, and what watched words bring. Raises Refused."""
+        if no_strings(given.get("tags")) and not self.state.flavour.tags_as_objects:
+            raise broken()
+        tagger, sent = self.rules.tagger, listed(given.get("tags"))
+        if not truthy(given.get("skip_validations")):
+            known = [tag for tag in tagger.clean(sent) if tagger.may_make(user) or tag in self.state.tags]
+            if errors := tagger.errors(user, known, category):
+                waits = self.queue.why(user, category, None, f"{title} {raw}")
+                raise unprocessable(errors, "enqueued" if waits else "create_post")
+        tags = tagger.stored(user, sent, category, action="create_post") if sent else []
+        more = watching.tags_for(self.state.labels, f"{title} {raw}")
+        return tagger.stored(self.state.users[SYSTEM], [*tags, *more], category, tags) if more else tags
 
     def refuse_topic(self, user: User, title: str, raw: str, place: int | bool) -> None:
         """Raise everything that speaks against a topic."""
@@ -246,6 +263,6 @@ class Writer:
             return self.reply(topic, user, stored_raw(one.raw), given)
         title = stored_title(one.title or "", prettify=bool(self.state.settings["title_prettify"]))
         category = self.state.categories.get(one.category_id or 0)
-        tags = self.rules.allowed_tags(user, listed(given["tags"]))
+        tags = self.tags(user, title, one.raw, {**given, "skip_validations": True}, category)
         number = self.state.next_id("topics")
         return self.begin(number, user, stored_raw(one.raw), (title, category, tags), {})

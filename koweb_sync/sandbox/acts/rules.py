@@ -1,14 +1,16 @@
-"""Discourse's validations, and what it makes of tags."""
+"""Discourse's validations, and parameters however they were sent."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.sandbox.acts.polls import poll_errors
+from koweb_sync.sandbox.acts.tagging import Tagger
+from koweb_sync.sandbox.core import watching
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable, words
 from koweb_sync.sandbox.core.state import State, unix
-from koweb_sync.sandbox.core.texts import counted, entropy, mentioned, stored_tag
+from koweb_sync.sandbox.core.texts import counted, entropy, mentioned
 from koweb_sync.sandbox.core.things import Category, Topic, User
 
 EARLY, FAR = -6.2e10, 253_402_214_400.0  # the years 5 and 9999
@@ -21,6 +23,7 @@ class Rules:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.tagger = Tagger(state)
 
     def say(self, english: str) -> str:
         """A sentence in the forum's language."""
@@ -126,20 +129,12 @@ class Rules:
             raise forbidden(self.state)
         return category
 
-    def allowed_tags(self, user: User, given: Sequence[str]) -> list[str]:
-        """Tags as they are stored: cleaned, unknown ones dropped if the user may not make any. Surplus ones are cut on
-        older servers; raises Refused for them on newer ones.
-        """
-        settings = self.state.settings
-        tags = [stored_tag(tag, int(settings["max_tag_length"])) for tag in given]
-        may_make = user.staff or user.trust_level >= int(settings["min_trust_to_create_tag"])
-        kept = [tag for tag in dict.fromkeys(tags) if tag and (may_make or tag in self.state.tags)]
-        most = int(settings["max_tags_per_topic"])
-        if len(kept) > most and not self.state.flavour.cuts_tags:
-            raise unprocessable([self.say("You can only use {n} tags on a topic.").format(n=most)], "create_post")
-        for tag in kept[:most]:
-            self.state.tags.setdefault(tag, len(self.state.tags) + 1)
-        return kept[:most]
+    def refuse_words(self, user: User, text: str) -> None:
+        """Raise for words that are not to be written; staff are told by the validations, with another `action`."""
+        found = watching.found(self.state.labels, "block", text)
+        if found:
+            said = self.say("Sorry, you cannot post the word “{word}”; it is not allowed.").format(word=found[0].word)
+            raise unprocessable([said], "create_post" if user.staff else "created_post")
 
 
 def listed(value: Any) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.sandbox.acts.rules import listed, number_of
+from koweb_sync.sandbox.core import watching
 from koweb_sync.sandbox.core.refused import Refused, forbidden, words
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import Category, Post, Topic, User, Waiting
@@ -29,12 +30,17 @@ class Queue:
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def why(self, user: User, category: Category | None, topic: Topic | None) -> str | None:
-        """Why what somebody writes must wait; None where it need not. Private messages and staff's posts never do."""
+    def why(self, user: User, category: Category | None, topic: Topic | None, text: str) -> str | None:
+        """Why what somebody writes must wait; None where it need not. Private messages and staff's posts never do.
+
+        `text`: the title and the body.
+        """
         if user.staff or (topic is not None and topic.archetype == "private_message"):
             return None
         if user.held:
             return "group"
+        if watching.found(self.state.labels, "require_approval", text):
+            return "watched_word"
         place = self.state.categories.get(topic.category_id or 0) if topic else category
         if place is not None and (place.approves_replies if topic else place.approves_topics):
             return "category"

@@ -28,6 +28,9 @@ class Flavour:
     translations, too. `device_login`: a person gives a program a key by a short code.
     `tells_queued`: a create that waits for a moderator is answered with what waits, else with a bare `null` unless
     `nested_post` was sent.
+    `many_required_groups`: a category may want tags of some
+    groups, not of one alone. `lists_tags`: `/tags/list` is there, tags have no counts of messages, and are in the order
+    of their numbers. `many_watched`: words are entered many at once, and the answer shows the expressions of all.
     """
 
     name: str
@@ -51,6 +54,9 @@ class Flavour:
     translates_names: bool
     device_login: bool
     tells_queued: bool
+    many_required_groups: bool
+    lists_tags: bool
+    many_watched: bool
 
 
 OF_2022 = Flavour(
@@ -75,6 +81,9 @@ OF_2022 = Flavour(
     translates_names=False,
     device_login=False,
     tells_queued=False,
+    many_required_groups=False,
+    lists_tags=False,
+    many_watched=False,
 )
 OF_2025 = Flavour(
     name="2025",
@@ -98,6 +107,9 @@ OF_2025 = Flavour(
     translates_names=False,
     device_login=False,
     tells_queued=True,
+    many_required_groups=True,
+    lists_tags=True,
+    many_watched=True,
 )
 OF_2026 = replace(
     OF_2025,

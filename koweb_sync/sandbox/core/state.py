@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from threading import RLock
 from typing import Any
 
+from koweb_sync.sandbox.core import watching
 from koweb_sync.sandbox.core.flavour import OF_2025, Flavour
+from koweb_sync.sandbox.core.labels import Labels
 from koweb_sync.sandbox.core.things import (
     REGULAR,
     SMALL_ACTION,
@@ -57,7 +58,8 @@ class State:
         self.lock = RLock()
         self.clock = clock
         self.flavour = flavour
-        self.cook: Callable[[Post], str] = partial(cook, self)
+        self.labels = Labels()
+        self.cook: Callable[[Post], str] = lambda post: watching.in_html(self.labels, cook(self, post))
         self.changes = 0
         self.settings: dict[str, Any] = {}
         self.users: dict[int, User] = {}

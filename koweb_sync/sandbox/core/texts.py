@@ -1,7 +1,7 @@
 """What Discourse makes of the texts that it is sent: bodies, titles, tags, slugs. Pure."""
 
 import re
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 # The spaces that become plain ones; anything else in a body is kept, byte for byte.
 SPACES = re.compile("[\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
@@ -20,7 +20,8 @@ def stored_raw(raw: str) -> str:
 
 def stored_title(title: str, *, prettify: bool) -> str:
     """A title as it is stored."""
-    text = SPACES.sub(" ", title[:LONGEST_TITLE].replace("\0", ""))
+    # A space that does not break is no white space to the server, so that it stays before a mark, as a plain one.
+    text = title[:LONGEST_TITLE].replace("\0", "").strip(" \t\n\r\f\v")
     if prettify:
         text = re.sub(r"!!+", "!", text)
         text = re.sub(r"\?\?+", "?", text)
@@ -30,9 +31,9 @@ def stored_title(title: str, *, prettify: bool) -> str:
         first = _WORD.search(text)
         if first and first.start() == 0 and first[0].islower():
             text = text[:1].upper() + text[1:]
-        text = re.sub(r"\.+(\s*)\Z", r"\1", text)
-        text = re.sub(r"\s+([!?]\s*)\Z", r"\1", text)
-    return re.sub(r" {2,}", " ", text).replace("\u200b", "").strip()
+        text = re.sub(r"\.+(\s*)\Z", r"\1", text, flags=re.ASCII)
+        text = re.sub(r"\s+([!?]\s*)\Z", r"\1", text, flags=re.ASCII)
+    return SPACES.sub(" ", re.sub(r" {2,}", " ", text)).replace("\u200b", "").strip()
 
 
 def slug(text: str) -> str:
@@ -45,7 +46,8 @@ def slug(text: str) -> str:
 def stored_tag(tag: str, longest: int) -> str:
     """A tag as it is stored; "" for one of which nothing is left."""
     text = re.sub(r"\s+", "-", tag.strip().lower())
-    return re.sub(r"-{2,}", "-", _TAG_DROPPED.sub("", text))[:longest]
+    plain = "".join(one for one in text if one.isalnum() or one == "_" or category(one)[0] in "MP")
+    return _TAG_DROPPED.sub("", re.sub(r"-{2,}", "-", plain))[:longest]
 
 
 def counted(raw: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from koweb_sync.sandbox.core.labels import TagRules
+
 SYSTEM = -1
 REGULAR, MODERATOR, SMALL_ACTION, WHISPER = 1, 2, 3, 4
 LIKE = 2
@@ -51,8 +53,7 @@ class Category:
     """A category. `permissions`: group -> 1 may do everything, 2 may reply, 3 may read; empty for everybody.
 
     `locale`: the language of its name; `translations`: its name in others.
-    `approves_topics`, `approves_replies`: what is written there waits for a moderator first. `required_tags`: groups of
-    tags, and of each how many a topic must have.
+    `approves_topics`, `approves_replies`: what is written there waits for a moderator first.
     """
 
     id: int
@@ -64,13 +65,13 @@ class Category:
     topic_id: int | None = None
     read_restricted: bool = False
     position: int = 0
+    tag_rules: TagRules = field(default_factory=TagRules)
     permissions: dict[str, int] = field(default_factory=dict)
     description: str | None = None
     locale: str | None = None
     translations: dict[str, str] = field(default_factory=dict)
     approves_topics: bool = False
     approves_replies: bool = False
-    required_tags: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -94,7 +95,13 @@ def category(place: str) -> ResponseReturnValue:
 def tag(name: str) -> Response:
     """The topics with a tag."""
     with state.lock:
-        if name not in lists.seen_tags(state, caller()):
+        seen = lists.seen_tags(state, caller())
+        target = state.labels.synonyms.get(name)
+        if target is not None and target in seen:
+            ending = "" if wanted() else ".json"
+            where = f"{request.host_url.rstrip('/')}/tag/{quote(target)}{ending}"
+            return Response(status=302, headers={"Location": where}, content_type="text/html; charset=utf-8")
+        if name not in seen:
             raise not_found(state)
         if not wanted():
             return answer(lists.topic_list(state, caller(), request.args, Selection(tag=name)))

@@ -68,7 +68,7 @@ def category(state: State, caller: Caller, one: Category, census: Census) -> dic
         "subcategory_list_style": "rows_with_featured_topics",
         "default_top_period": "all",
         "default_list_filter": "all",
-        "minimum_required_tags": 0,
+        "minimum_required_tags": one.tag_rules.least,
         "navigate_to_first_post_after_read": False,
         "uploaded_logo": None,
         "uploaded_background": None,
@@ -83,20 +83,26 @@ def topic_url(state: State, one: Category) -> str | None:
     return f"/t/{topic.slug}/{topic.id}" if topic else None
 
 
-TAG_RULES: Mapping[str, Any] = {
-    "allowed_tags": [],
-    "allowed_tag_groups": [],
-    "allow_global_tags": False,
-    "min_tags_from_required_group": 1,
-    "required_tag_group_name": None,
-    "read_only_banner": None,
-}
+def tag_rules(state: State, one: Category) -> dict[str, Any]:
+    """Which tags a category takes, and which it wants: on older servers of one group at most."""
+    rules, groups = one.tag_rules, state.labels.groups
+    wanted = [{"name": groups[number].name, "min_count": least} for number, least in rules.required if number in groups]
+    first = wanted[0] if wanted else {"name": None, "min_count": 1}
+    older = {"min_tags_from_required_group": first["min_count"], "required_tag_group_name": first["name"]}
+    return {
+        "allowed_tags": sorted(rules.allowed),
+        "allowed_tag_groups": [groups[number].name for number in sorted(rules.groups) if number in groups],
+        "allow_global_tags": rules.open_to_all,
+        "minimum_required_tags": rules.least,
+        **({"required_tag_groups": wanted} if state.flavour.many_required_groups else older),
+        "read_only_banner": None,
+    }
 
 
 def in_site(state: State, caller: Caller, one: Category, census: Census) -> dict[str, Any]:
     """A category in `/site.json`."""
     shown = category(state, caller, one, census)
-    return {**shown, **TAG_RULES, "topic_url": shown["topic_url"] or "/t/"}
+    return {**shown, **tag_rules(state, one), "topic_url": shown["topic_url"] or "/t/"}
 
 
 def in_list(state: State, caller: Caller, one: Category, census: Census) -> dict[str, Any]:
@@ -127,8 +133,7 @@ def whole(state: State, caller: Caller, one: Category) -> dict[str, Any]:
     topics = len(census.topics[one.id])
     return {
         **category(state, caller, one, census),
-        **TAG_RULES,
-        **required(state, one),
+        **tag_rules(state, one),
         "has_children": None,
         "custom_fields": {},
         "available_groups": [group["name"] for group in state.groups if group["id"]],
@@ -146,15 +151,6 @@ def whole(state: State, caller: Caller, one: Category) -> dict[str, Any]:
         "search_priority": 0,
         "default_slow_mode_seconds": None,
     }
-
-
-def required(state: State, one: Category) -> dict[str, Any]:
-    """Of which groups of tags a topic must have some."""
-    groups = [{"name": name, "min_count": least} for name, least in one.required_tags]
-    if state.flavour.tells_queued:
-        return {"required_tag_groups": groups}
-    first = groups[0] if groups else {"name": None, "min_count": 1}
-    return {"min_tags_from_required_group": first["min_count"], "required_tag_group_name": first["name"]}
 
 
 def approval(state: State, one: Category) -> dict[str, Any]:

@@ -229,4 +229,4 @@ def rank(counted: tuple[int, str]) -> tuple[int, str]:
 def tag_facts(state: State, name: str) -> dict[str, Any]:
     """What the list of a tag says about it."""
     facts = {"id": state.tags[name], "name": name, "topic_count": state.tag_counts()[name], "staff": False}
-    return {"tags": [{**facts, "description": None}]}
+    return {"tags": [{**facts, "description": state.labels.about.get(name)}]}

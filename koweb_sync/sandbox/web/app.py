@@ -31,8 +31,10 @@ from koweb_sync.sandbox.web import (
     reading,
     review,
     site,
+    tags,
     topics,
     uploads,
+    words,
 )
 from koweb_sync.sandbox.web.cache import Cache
 
@@ -63,6 +65,8 @@ def make_app(state: State, limits: Limiter) -> Flask:
         uploads,
         people,
         site,
+        tags,
+        words,
         plugins,
         polls,
         belongings,

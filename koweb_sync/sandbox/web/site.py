@@ -3,16 +3,15 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from koweb_sync.sandbox.acts.rules import number_of, truthy
+from koweb_sync.sandbox.acts.rules import listed, number_of, truthy
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found, not_logged_in, unprocessable, words
 from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import Category, Topic
-from koweb_sync.sandbox.given import answer, caller, desk, flagged, given, state, whole
-from koweb_sync.sandbox.views import categories, lists, site
-from koweb_sync.sandbox.views.topics import tag as tag_object
+from koweb_sync.sandbox.given import answer, caller, desk, flagged, given, state
+from koweb_sync.sandbox.views import categories, site
 
 routes = Blueprint("site", __name__)
 PUBLIC_SETTINGS = (
@@ -164,6 +163,7 @@ def change(one: Category, data: dict[str, Any]) -> None:
         setattr(one, name, value)
     one.slug = slug(str(data.get("slug") or one.slug))
     demand(one, data)
+    change_tag_rules(one, data)
     rights = data.get("permissions")
     if isinstance(rights, dict):
         levels = {str(name): number_of(level) or 0 for name, level in rights.items()}
@@ -175,52 +175,34 @@ def change(one: Category, data: dict[str, Any]) -> None:
 
 
 def demand(one: Category, data: dict[str, Any]) -> None:
-    """What must be approved in a category, and which tags its topics must have."""
+    """What must be approved in a category."""
     for name, where in (("approves_topics", "require_topic_approval"), ("approves_replies", "require_reply_approval")):
         for section in ("category_setting_attributes", "custom_fields"):  # the second on servers of 2022
             said = data.get(section)
             if isinstance(said, dict) and where in said:
                 setattr(one, name, truthy(said[where]))
-    required = data.get("required_tag_groups")
-    if isinstance(required, list):
-        groups = [one for one in required if isinstance(one, dict) and one.get("name")]
-        one.required_tags = tuple((str(each["name"]), number_of(each.get("min_count")) or 1) for each in groups)
 
 
-# ---- tags
-
-
-@routes.get("/tags")
-def tags() -> Response:
-    with state.lock:
-        shown = sorted(map(tag_facts, state.tags), key=lambda tag: (tag["count"], tag["name"]))
-        known = lists.seen_tags(state, caller())
-        seen = [tag for tag in shown if tag["text"] in known and (tag["count"] or caller().staff)]
-        return answer({"tags": seen, "extras": {"categories": []}})
-
-
-def tag_facts(name: str) -> dict[str, Any]:
-    """A tag in a list of tags: on newer servers with a number of its own."""
-    ident = {"id": name, "text": name, "name": name}
-    if state.flavour.tags_as_objects:
-        ident = tag_object(state, caller(), name)
-        ident["text"] = ident["name"]
-    return {**ident, "description": None, "count": state.tag_counts()[name], "pm_count": 0, "target_tag": None}
-
-
-@routes.get("/tags/filter/search")
-def tag_search() -> Response:
-    with state.lock:
-        start = request.args.get("q", "").casefold()
-        names = [name for name in sorted(lists.seen_tags(state, caller())) if start in name.casefold()]
-        limit = whole("limit") or 5
-        return answer({"results": [tag_facts(name) for name in names[: max(0, limit)]]})
-
-
-@routes.get("/tag/<name>/info")
-def tag_info(name: str) -> Response:
-    with state.lock:
-        if name not in lists.seen_tags(state, caller()):
-            raise not_found(state)
-        facts = lists.tag_facts(state, name)["tags"][0]
-        return answer({"tag_info": {**facts, "synonyms": [], "tag_group_names": [], "category_restricted": False}})
+def change_tag_rules(one: Category, data: dict[str, Any]) -> None:
+    """Which tags a category takes, and how many topics there must have. Raises Refused."""
+    rules = one.tag_rules
+    numbers = {group.name: group.id for group in state.labels.groups.values()}
+    if "allowed_tags" in data:
+        rules.allowed = set(desk.editor.rules.tagger.clean(listed(data["allowed_tags"])))
+        for tag in rules.allowed:
+            state.tags.setdefault(tag, len(state.tags) + 1)
+    if "allowed_tag_groups" in data:
+        rules.groups = {numbers[name] for name in listed(data["allowed_tag_groups"]) if name in numbers}
+    if "allow_global_tags" in data:
+        rules.open_to_all = truthy(data["allow_global_tags"])
+    if "minimum_required_tags" in data:
+        rules.least = number_of(data["minimum_required_tags"]) or 0
+    if "required_tag_groups" in data or "required_tag_group_name" in data:
+        single = {"name": data.get("required_tag_group_name"), "min_count": data.get("min_tags_from_required_group")}
+        given = data.get("required_tag_groups", [single])
+        items = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+        rules.required = [
+            (numbers[item["name"]], number_of(item.get("min_count")) or 1)
+            for item in items
+            if item.get("name") in numbers
+        ]

@@ -52,8 +52,9 @@ def tags(number: int) -> Response:
         topic = seen_topic(state, caller(), number)
         if not may_edit_topic(user, topic):
             raise forbidden(state)
-        desk.editor.retag(user, topic, listed(given().get("tags")))
-        return answer(OK)
+        data = given()
+        desk.editor.retag(user, topic, data.get("tags") or [])
+        return answer({"basic_topic": basic(topic, data)})
 
 
 @routes.put("/t/<int:number>/status")
