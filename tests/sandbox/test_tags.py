@@ -199,3 +199,14 @@ def test_a_space_that_does_not_break_stays_in_a_title_as_a_plain_one(ask: Ask, t
     assert ask("GET", f"/t/{kept['topic_id']}.json").json()["title"] == "Et pourquoi pas celui-ci ?"
     ask("PUT", f"/t/-/{kept['topic_id']}.json", json={"title": "Et pourquoi pas celui-ci  ?"})
     assert ask("GET", f"/t/{kept['topic_id']}.json").json()["title"] == "Et pourquoi pas celui-ci?"
+
+
+def test_a_watched_word_holds_a_post_for_review(ask: Ask, topic: Topic, box: Sandbox) -> None:
+    watch(ask, box, "parpaing", "require_approval")
+    one = topic()["topic_id"]
+    for who, waits in (("bilal", True), ("admin", False)):
+        given = {"topic_id": one, "raw": f"Un parpaing de {who} attend une approbation.", "nested_post": True}
+        answer = ask("POST", "/posts.json", who, json=given).json()
+        assert answer["action"] == ("enqueued" if waits else "create_post")
+    assert len(box.state.pending) == 1
+    assert box.state.pending[0].words == ("parpaing",)

@@ -51,6 +51,8 @@ class Queue:
     ) -> Waiting:
         """What somebody wrote waits from now on. `place`: the title of a new topic, or the topic of a reply."""
         title, topic = place
+        text = f"{title or ''} {raw}"
+        watched = watching.found(self.state.labels, "require_approval", text) if reason == "watched_word" else []
         made = Waiting(
             id=self.state.next_id("reviewables"),
             user_id=user.id,
@@ -59,6 +61,7 @@ class Queue:
             given={name: given[name] for name in KEPT if name in given}
             | {"tags": listed(given["tags"]) if given.get("tags") is not None else None},
             reason=reason,
+            words=tuple(one.word for one in watched),
             scored=self.state.next_id("reviewable_scores"),
             title=title,
             category_id=topic.category_id if topic else number_of(given.get("category")),
