@@ -102,13 +102,20 @@ class Agreement(records.Extended):
 
 @dataclass(frozen=True, slots=True)
 class Pending(records.Extended):
-    """A create that waits for a moderator: the file's `id`, `path` and `blob`, the forum's reason, and when (ISO)."""
+    """A create that waits for a moderator: the file's `id`, `path` and `blob`, its number in the forum's queue as the
+    `reason` ("" if not told), and since when (ISO). In whose name it was sent, with which title and text; "" where an
+    older koweb-sync sent it. `sure`: whether it does wait; else its answer was lost, and nobody tells.
+    """
 
     id: str
     path: str
     blob: str
     reason: str
     since: str
+    author: str = ""
+    title: str = ""
+    raw: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,17 +202,6 @@ class Forum(Lane):
         with self.reading("/search.json"):
             return parse.hits(data)
 
-    def queued(self, author: str, title: str, raw: str) -> HeldForReview | None:
-        """Somebody's topic that waits for a moderator, with that title and text: one request. None if there is none, or
-        if we may not look.
-        """
-        with self.reading("/review.json"):
-            try:
-                data = self._get("/review.json", type="ReviewableQueuedPost", status="pending", username=author)
-            except (ForumForbidden, ForumKeyRefused, ForumNotFound):
-                return None
-            return parse.queued(data, title, raw)
-
     def public_topic(self, topic: TopicId) -> TopicView | None:
         """A topic as everybody sees it, None if not everybody does: one request in the anonymous lane."""
         try:

@@ -70,9 +70,12 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class HeldForReview:
-    """A create that a moderator must approve first: there is no topic yet."""
+    """A create that a moderator must approve first: there is no topic yet. `reason`: its number in the queue, "" if
+    the forum did not tell. `sure`: whether it does wait; else nobody tells.
+    """
 
     reason: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

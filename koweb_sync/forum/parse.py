@@ -76,22 +76,6 @@ def created(data: Any) -> PostView | HeldForReview:
 
 
 @clear
-def queued(data: Any, title: str, raw: str) -> HeldForReview | None:
-    """The post with that title and text among those that wait for a moderator; who they are is not looked at."""
-    wanted = (title.strip(), raw.strip())
-    for number, *said in each("post", items(data, "reviewables"), waiting):
-        if tuple(said) == wanted:
-            return HeldForReview(str(number))
-    return None
-
-
-def waiting(data: Json) -> tuple[int, str, str]:
-    """The number, title and text of something that waits for a moderator."""
-    said = inner(data, "payload")
-    return ident(data), text(said, "title", "").strip(), text(said, "raw", "").strip()
-
-
-@clear
 def placed(data: Any) -> tuple[tuple[int, int, int], str] | None:
     """The topic, id and number of a post that was just made, and its stored text; None if a moderator must approve it
     first.

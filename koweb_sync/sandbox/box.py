@@ -21,7 +21,7 @@ from koweb_sync.sandbox.core.labels import Watched
 from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.seed import load
 from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import SYSTEM, Post, Topic, Upload
+from koweb_sync.sandbox.core.things import SYSTEM, Key, Post, Topic, Upload
 from koweb_sync.sandbox.front.faults import Fault
 from koweb_sync.sandbox.front.server import Front, Handler, Request
 from koweb_sync.sandbox.given import Desk
@@ -285,14 +285,22 @@ class Sandbox:
             self.state.flavour = replace(self.state.flavour, **traits)
             self.state.settings |= {name: value for name, value in settings.items() if name not in traits}
 
+    def key(self, name: str, *scopes: str, username: str | None = None) -> str:
+        """A new key with these scopes, of one user or of all."""
+        made = Key(name, f"sandbox-{name}-key", username, scopes)
+        with self.state.lock:
+            self.state.keys[made.key] = made
+        return made.key
+
     def hold(self, username: str, *, held: bool = True) -> None:
         """A person's new posts wait for a moderator, or do so no more."""
         self.state.user(username).held = held
 
-    def approve(self, nth: int = 0, *, username: str = "claire", **changes: Any) -> Topic:
+    def approve(self, nth: int = 0, *, username: str = "claire", changes: Mapping[str, Any] | None = None) -> Topic:
         """A moderator approves a waiting post: the topic appears. `changes`: a `title`, `raw` or `category` (id) that
         they write into it first.
         """
+        changes = changes or {}
         with self.state.lock:
             one = self.state.pending[nth]
             one.title, one.raw = changes.get("title", one.title), changes.get("raw", one.raw)

@@ -323,7 +323,7 @@ def written(one: Adoption, watch: Watch) -> Adopted:
     found: list[tuple[TopicView, str, str, tuple[Version, ...]]] = []
     for topic in wanted:
         view = one.readable(topic, looks[topic])
-        source = file_of(one.world, view) if view else None
+        source = file_of(one.world, one.settings, view) if view else None
         if view is not None and source is not None:
             one.bind(view, source)
         elif view is not None:

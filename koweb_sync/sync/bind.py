@@ -2,34 +2,61 @@
 
 from typing import TYPE_CHECKING
 
+from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
+from koweb_sync.posts.dialect import normalise
+from koweb_sync.sync.compose import alike
+from koweb_sync.sync.moderated import bound, sent_of
 from koweb_sync.sync.past import Past, texts
 from koweb_sync.sync.seen import Edit, Seen
-from koweb_sync.sync.world import Source, World
+from koweb_sync.sync.settle import written_by
+from koweb_sync.sync.world import Source, World, desired
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 
-def file_of(world: World, view: TopicView) -> Source | None:
-    """The file whose id a topic was published with, if it is here and nothing is agreed about it yet."""
+def file_of(world: World, settings: Settings, view: TopicView) -> Source | None:
+    """The file that a topic was published from, if it is here and nothing is agreed about it yet: by the id that it was
+    published with; one that came through the review queue, which forgets ids, by its author, and title or text.
+    """
     name = (view.external_id or "").lower()
     ident = name.removeprefix("koweb-")
-    if name == ident or ident in world.bookmark.agreed:
+    fresh = [source for source in world.sources if source.ident not in world.bookmark.agreed]
+    if name != ident:
+        return next((source for source in fresh if source.ident == ident), None)
+    if name:
         return None
-    return next((source for source in world.sources if source.ident == ident), None)
+    return next((source for source in fresh if source.post and was_sent(world, settings, source, view)), None)
+
+
+def was_sent(world: World, settings: Settings, source: Source, view: TopicView) -> bool:
+    """Whether a topic without an id of ours has the author of a file, and its title; or the text of what was held."""
+    pending = world.bookmark.pending.get(source.ident)
+    wants = desired(source, settings)
+    author = (pending.author if pending else "") or wants.author or settings.username
+    title = (pending.title if pending else "") or wants.title or ""
+    text = pending is not None and pending.raw and normalise(pending.raw) == normalise(view.first.raw or "")
+    return written_by(view, author) and (bool(text) or alike(view.title, title))
 
 
 def bind(forum: "Forum", past: Past, source: Source, view: TopicView) -> Seen | None:
     """What a push will agree on: the version of the file that says what the forum does, or what it did before somebody
-    edited it there; a pull brings the rest. None if no version does. Up to five requests where it was edited.
+    edited it there; what was held for review, if it was that. A pull brings the rest. None if no version does. Up to
+    five requests where it was edited.
     """
+    edit = Edit(view.first.username, view.first.name, view.first.updated.timestamp())
+    pending = past.world.bookmark.pending.get(source.ident)
+    if pending is not None and not view.external_id:
+        wants = desired(source, past.settings)
+        pair = bound(forum, past, pending, sent_of(pending, past.settings.username, wants), view, named=False)
+        return Seen(pair, "", edit) if pair else None
     for stored in texts(forum, view.first):
         version = next(past.saying(source.path, source.ident, stored.raw), None)
         if version is not None:
             pair = version.agreement(past.settings, stored, view.title, view.tags)
-            return Seen(pair, "", Edit(view.first.username, view.first.name, view.first.updated.timestamp()))
+            return Seen(pair, "", edit)
     return None
 
 

@@ -3,29 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from koweb_sync import records
-from koweb_sync.bookmark import Agreement, Fields, Intention
+from koweb_sync.bookmark import Agreement, Fields, Intention, Pending
 from koweb_sync.config import Settings
-from koweb_sync.errors import AnswerMalformed, ForumDown, ForumRefused, ForumUnreachable, HumanNeeded
-from koweb_sync.forum.models import HeldForReview, NewTopic, PostView, TopicView
+from koweb_sync.errors import (
+    AnswerMalformed,
+    ForumDown,
+    ForumForbidden,
+    ForumRefused,
+    ForumUnreachable,
+    HumanNeeded,
+)
+from koweb_sync.forum.models import HeldForReview, NewTopic, PostView, TopicState
+from koweb_sync.forum.review import Sent
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync import settle
-from koweb_sync.sync.actions import STATUS, Action, Ask, Create
+from koweb_sync.sync.actions import Action, Ask, Create
 from koweb_sync.sync.carry import Desk, agreeing, upload
 from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose, stored
 from koweb_sync.sync.links import uses
-from koweb_sync.sync.past import is_there, texts
-from koweb_sync.sync.settle import promised, written_by
+from koweb_sync.sync.moderated import HeldByModerators, Waits, kept, outcome, read, unsure, waiting
+from koweb_sync.sync.recognise import by_us, ours, recognised
+from koweb_sync.sync.settle import promised
 from koweb_sync.sync.world import World
 
 NOWHERE = Stored(TopicId(0), PostId(0), "")  # what the forum holds of what was not sent yet
-
-
-class HeldByModerators(HumanNeeded):
-    """The create waits for a moderator."""
 
 
 def create(desk: Desk, action: Create) -> Agreement:
@@ -43,10 +47,19 @@ def create(desk: Desk, action: Create) -> Agreement:
             return agreeing(answer, desk, view)
         if isinstance(view, PostView):
             return agreeing(answer, desk, made(action, composed, stored(view)))
-        pending = settle.pending(desk.hold, made(action, composed, NOWHERE), view)
+        pending = held(desk, action, composed, view)
         desk.pending[action.source.ident] = pending
         answer({"held": records.plain(pending)})
+    if not pending.sure:
+        raise unsure(action.source.path, pending.author, desk.forum.host)
     raise waiting(action.source.path)
+
+
+def held(desk: Desk, action: Create, composed: Composed, view: HeldForReview) -> Pending:
+    """The note about a create that waits for a moderator."""
+    topic = new_topic(action, composed)
+    sent = Sent(topic.author or desk.settings.username, topic.title, topic.raw, view.reason)
+    return settle.pending(desk.hold, made(action, composed, NOWHERE), sent, sure=view.sure)
 
 
 def made(action: Create, composed: Composed, there: Stored) -> Agreement:
@@ -82,16 +95,14 @@ def send(desk: Desk, action: Create, composed: Composed) -> PostView | HeldForRe
     answer, or where an earlier run may have sent it, among what waits for a moderator too.
     """
     topic = new_topic(action, composed)
-    waits = in_queue(desk, topic) if action.source.ident in desk.hold.inherited else None
-    if waits:
-        return waits
+    there = approved(desk, action) or (in_queue(desk, topic) if action.source.ident in desk.hold.inherited else None)
+    if there:
+        return there
     try:
         return desk.forum.create(topic)
     except ForumRefused as error:
         found = desk.forum.find(topic.external_id)
-        if found is None:
-            raise refused(desk, action, error) from error
-        return ours(desk, action, found)
+        return ours(desk, action, found) if found is not None else twin(desk, action, error)
     except (AnswerMalformed, ForumUnreachable, ForumDown) as error:
         if isinstance(error, ForumUnreachable) and not error.sent:
             raise
@@ -114,9 +125,25 @@ def looked_up(
 
 
 def in_queue(desk: Desk, topic: NewTopic) -> HeldForReview | None:
-    """The same post, if it waits for a moderator already. One request, none for staff's."""
-    author = topic.author or desk.settings.username
-    return settle.waits(desk.forum, desk.settings, author, topic.title, topic.raw)
+    """The same post, if it waits for a moderator already, or may, where nobody tells. One request, none for staff's."""
+    sent = Sent(topic.author or desk.settings.username, topic.title, topic.raw)
+    try:
+        return settle.waits(desk.forum, desk.settings, sent)
+    except ForumForbidden:
+        return HeldForReview("", sure=False)
+
+
+def approved(desk: Desk, action: Create) -> Agreement | None:
+    """The topic of a post that was held before, and is to be sent again: it may have been approved. Raises Waits where
+    it still waits.
+    """
+    pending = desk.hold.bookmark.pending.get(action.source.ident)
+    if pending is None:
+        return None
+    found = outcome(desk.forum, desk.past, pending, action.wants, action.source.path)
+    if isinstance(found, Waits):
+        raise found
+    return found if isinstance(found, Agreement) else None
 
 
 def new_topic(action: Create, composed: Composed) -> NewTopic:
@@ -134,66 +161,28 @@ def new_topic(action: Create, composed: Composed) -> NewTopic:
     )
 
 
-def ours(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement:
-    """What is agreed on about a topic that was found, if it is ours: written in our name, and its text, now or as it
-    was before others edited it, is what we would send, what a version in HEAD's history says, or what was intended.
-
-    Up to five requests where it was edited. Raises HumanNeeded where it is not ours.
+def twin(desk: Desk, action: Create, error: ForumRefused) -> Agreement:
+    """What is agreed on about the topic that has the title already, if it is this one: its author, and a text of this
+    file's. So it is where a moderator approved what no bookmark tells of any more. Else raises why it was refused.
     """
-    if by_us(desk, action, found):
-        agreed = recognised(desk, action, found)
-        if agreed is not None:
-            return agreed
-    raise HumanNeeded(
-        _("The forum already has a topic with the id “{id}”, with another text or author: {url}").format(
-            id=action.post.front.id, url=desk.forum.topic_url(found.id)
-        ),
-        where=f"{action.source.path}:{action.post.key_lines.get('id', 1)}",
-        remedy=_(
-            "If it is this post, as in a fork or an import without the bookmark: “koweb fetch --rebuild” finds out "
-            "what both sides share; if not, give the file another id."
-        ),
-    )
-
-
-def by_us(desk: Desk, action: Create | Ask, found: TopicView) -> bool:
-    """Whether a topic is there, and was begun in our name: as the file says now, or as was intended."""
-    one = desk.hold.bookmark.intended.get(action.source.ident)
-    who = (action.wants.author or desk.settings.username, desk.settings.username, one.author if one else "")
-    return is_there(found) and any(written_by(found, author) for author in who)
-
-
-def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement | None:
-    """The version of the file that the forum holds, or held before others edited it."""
-    past, source, post = desk.past, action.source, action.post
-    told = []
-    for one in texts(desk.forum, found.first):
-        told.append(one)
-        version = past.version(post, source.blob, one.raw)
-        version = version or next(past.saying(source.path, source.ident, one.raw), None)
-        if version is not None:
-            agreed = version.agreement(desk.settings, one, found.title, found.tags)
-            said = [name for name in STATUS if getattr(agreed.sent, name) is not None]
-            status: dict[str, Any] = {name: getattr(found, name) for name in said}
-            if agreed.sent.author and not written_by(found, agreed.sent.author):
-                status["author"] = found.first.username
-            sent = replace(agreed.sent, **status)
-            return replace(agreed, sent=sent, title=sent.title or "", tags=sent.tags or ())
-    meant = desk.hold.bookmark.intended.get(source.ident)
-    if meant is None:
-        return None
-    # What this run intends itself proves nothing about a topic that may have been there before, but by its text.
-    return settle.ours(found, told, meant.expected, meant.author if source.ident in desk.hold.inherited else "")
-
-
-def refused(desk: Desk, action: Create, error: ForumRefused) -> HumanNeeded | ForumRefused:
-    """Why the forum refused a create, in words that help: whose title it is, if it is somebody's."""
     title = action.wants.title or ""
+    known = {agreed.topic for agreed in desk.hold.bookmark.agreed.values()}
+    found = next((topic for topic in desk.forum.search_title(title) if alike(topic.title, title)), None)
+    if found is not None and found.id not in known:
+        view = read(desk.forum, found.id)
+        if view is not None and not view.external_id and by_us(desk, action, view):
+            agreed = recognised(desk, action, view)
+            if agreed is not None:
+                return replace(agreed, sent=kept(agreed.sent, view))
+    raise refused(desk, action, error, found) from error
+
+
+def refused(desk: Desk, action: Create, error: ForumRefused, found: TopicState | None) -> HumanNeeded | ForumRefused:
+    """Why the forum refused a create, in words that help: whose title it is, if it is somebody's (`found`)."""
     line = action.post.key_lines.get("title", 1)
-    twin = next((topic for topic in desk.forum.search_title(title) if alike(topic.title, title)), None)
-    if twin is not None:
+    if found is not None:
         return HumanNeeded(
-            _("The forum already has a topic with this title: {url}").format(url=desk.forum.topic_url(twin.id)),
+            _("The forum already has a topic with this title: {url}").format(url=desk.forum.topic_url(found.id)),
             where=f"{action.source.path}:{line}",
             remedy=_(
                 "Choose another title, or bring that topic under version control instead of publishing a second one."
@@ -209,32 +198,12 @@ def refused(desk: Desk, action: Create, error: ForumRefused) -> HumanNeeded | Fo
     )
 
 
-def waiting(path: str) -> HeldByModerators:
-    """The error about a post that nobody sees yet."""
-    return HeldByModerators(
-        _("The post is pending: a moderator must approve it first."),
-        where=path,
-        remedy=_("The next push looks again. If it was rejected, push with --resend."),
-    )
-
-
 def ask(desk: Desk, action: Ask) -> Agreement:
-    """Look whether a moderator has approved a post. Up to three requests. Raises HeldByModerators if not."""
-    found = desk.forum.find(f"koweb-{action.post.front.id}")
-    agreed = ours(desk, action, found) if found else approved(desk, action)
-    if agreed is None:
-        raise waiting(action.source.path)
-    desk.record(agreed)
-    return agreed
-
-
-def approved(desk: Desk, action: Ask) -> Agreement | None:
-    """The topic of a post that was approved, by its title and text: the external_id does not survive the queue."""
-    known = {agreed.topic for agreed in desk.hold.bookmark.agreed.values()}
-    title = action.wants.title or ""
-    for state in desk.forum.search_title(title):
-        if alike(state.title, title) and state.id not in known:
-            view = desk.forum.topic(state.id)
-            if not view.external_id and by_us(desk, action, view):
-                return recognised(desk, action, view)
-    return None
+    """Look whether a moderator has approved a post: one request while it waits, see `outcome`. Raises HeldByModerators
+    if not.
+    """
+    found = outcome(desk.forum, desk.past, action.pending, action.wants, action.source.path)
+    if isinstance(found, HeldByModerators):
+        raise found
+    desk.record(found)
+    return found

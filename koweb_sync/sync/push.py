@@ -182,8 +182,8 @@ class Push:
             desk.save(last=True)
 
     def and_then(self, desk: Any, first: Plan, result: Result) -> Result:
-        """What adopted topics need beyond being agreed on, now that it is known what they were."""
-        taken = {one.path for one in result.outcomes if one.done == "taken"}
+        """What adopted and approved topics need beyond being agreed on, now that it is known what they were."""
+        taken = {one.path for one in result.outcomes if one.done in ("taken", "approved")}
         if not taken or result.stopped:
             return result
         desk.save()

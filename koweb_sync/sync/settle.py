@@ -11,10 +11,11 @@ from typing import Any
 from koweb_sync import records
 from koweb_sync.bookmark import Agreement, Bookmark, Intention, Pending, agreement, encode, mark
 from koweb_sync.config import Settings
-from koweb_sync.errors import ForumNotFound
+from koweb_sync.errors import ForumForbidden, ForumNotFound
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import HeldForReview, TopicView
+from koweb_sync.forum.review import Sent, queued
 from koweb_sync.journal import Note
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.ids import PostId
@@ -99,28 +100,37 @@ def settle(hold: Hold, forum: Forum, note: Note, now: Agreement | None) -> Agree
 
 
 def in_queue(hold: Hold, forum: Forum, facts: Mapping[str, Any]) -> Pending | None:
-    """The note about a create whose answer was lost and that waits for a moderator. One request, none for staff's."""
+    """The note about a create whose answer was lost and that waits for a moderator, or may, where nobody tells.
+
+    One request, none for staff's.
+    """
     expected = agreement(facts["agreement"].encode())
     author = facts.get("author", "") or hold.settings.username
-    found = waits(forum, hold.settings, author, expected.sent.title or "", expected.raw)
-    return pending(hold, expected, found) if found else None
+    sent = Sent(author, expected.sent.title or "", expected.raw)
+    try:
+        found = waits(forum, hold.settings, sent)
+    except ForumForbidden:
+        return pending(hold, expected, sent, sure=False)
+    return pending(hold, expected, replace(sent, number=found.reason)) if found else None
 
 
-def pending(hold: Hold, expected: Agreement, found: HeldForReview) -> Pending:
-    """The note about a create that waits for a moderator."""
+def pending(hold: Hold, expected: Agreement, sent: Sent, *, sure: bool = True) -> Pending:
+    """The note about a create that waits for a moderator. What was sent stands there, for the queue forgets its id."""
     now = datetime.fromtimestamp(hold.clock(), UTC).isoformat(timespec="seconds")
-    return Pending(expected.id, expected.path, expected.blob, found.reason, now)
+    about = (expected.id, expected.path, expected.blob, sent.number, now)
+    return Pending(*about, author=sent.author, title=sent.title, raw=sent.raw, sure=sure)
 
 
-def waits(forum: Forum, settings: Settings, author: str, title: str, raw: str) -> HeldForReview | None:
+def waits(forum: Forum, settings: Settings, sent: Sent) -> HeldForReview | None:
     """A post that waits for a moderator already, so that it is not sent a second time: the queue keeps no external_id.
 
-    One request; none where the author is the key's user and staff, whose posts never wait.
+    One request; none where the author is the key's user and staff, whose posts never wait. Raises ForumForbidden where
+    nobody tells.
     """
     site = cached_site(settings.url, settings.username)
-    if author.casefold() == settings.username.casefold() and site is not None and site.staff:
+    if sent.author.casefold() == settings.username.casefold() and site is not None and site.staff:
         return None
-    return forum.queued(author, title, raw)
+    return queued(forum, sent)
 
 
 def created(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
