@@ -19,7 +19,7 @@ STAFF, TEAM = 4, 5
 
 def quarters(posts: int = 90, likes: int = 30, people: int = 30) -> dict[str, Any]:
     """A forum with a category of staff, one of a team, an unlisted topic and some likes."""
-    seed = forum_of(12, posts, likes, people, enable_whispers=True)
+    seed = forum_of(12, posts, likes, people, enable_whispers=True, whispers_allowed_groups="3")
     seed["groups"].append({"id": 41, "name": "equipe", "members": [1, 2, 3]})
     seed["categories"] += [
         {"id": STAFF, "name": "Coulisses", "slug": "coulisses", "read_restricted": True, "permissions": {"staff": 1}},

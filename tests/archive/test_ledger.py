@@ -172,7 +172,7 @@ def test_a_topic_that_the_forum_does_not_list_any_more_is_said(box: Sandbox, tmp
 
 def test_a19_nothing_is_silent(box: Sandbox, tmp_path: Path) -> None:
     """A small action, a whisper, an unlisted topic, a private message, a category left out: held, or explained."""
-    box.set(enable_whispers=True)
+    box.set(enable_whispers=True, whispers_allowed_groups="3")
     state, desk = box.state, box.desk
     admin = state.user("admin")
     box.close(1)  # a small action

@@ -170,7 +170,7 @@ def test_a18_two_forums_with_equal_ids_do_not_collide(flavour: str, tmp_path: Pa
 @pytest.fixture
 def corners(flavour: str) -> Iterator[Sandbox]:
     """A forum with a closed topic, a whisper, an unlisted topic, a private message and a category of staff."""
-    seed = forum_of(12, 90, enable_whispers=True)
+    seed = forum_of(12, 90, enable_whispers=True, whispers_allowed_groups="3")
     seed["categories"].append(
         {"id": 4, "name": "Coulisses", "slug": "coulisses", "read_restricted": True, "permissions": {"staff": 1}}
     )

@@ -16,7 +16,7 @@ SECRET = "Des mots que tout le monde ne doit pas lire"
 
 def whispered(ask: Ask, box: Sandbox) -> Post:
     """A whisper of the team, edited and liked."""
-    box.set(enable_whispers=True)
+    box.set(enable_whispers=True, whispers_allowed_groups="3")
     made = ask(
         "POST", "/posts.json", "claire", json={"topic_id": 1, "raw": f"{TEXT} {SECRET}.", "whisper": "true"}
     ).json()

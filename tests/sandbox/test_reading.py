@@ -73,7 +73,7 @@ def test_lists_are_paged(ask: Ask, box: Sandbox) -> None:
 
 
 def test_whispers_hidden_and_deleted_posts_are_not_for_everybody(ask: Ask, box: Sandbox) -> None:
-    box.set(enable_whispers=True)
+    box.set(enable_whispers=True, whispers_allowed_groups="3")
     whisper = ask("POST", "/posts.json", json={"topic_id": 1, "raw": f"{TEXT} Entre nous.", "whisper": "true"}).json()
     assert whisper["post_type"] == 4
     assert ask("POST", "/posts.json", "amina", json={"topic_id": 1, "raw": TEXT, "whisper": "true"}).status_code == 403

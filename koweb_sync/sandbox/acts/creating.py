@@ -12,7 +12,7 @@ from koweb_sync.sandbox.acts.rules import Rules, listed, moment, number_of, trut
 from koweb_sync.sandbox.acts.tagging import broken, no_strings
 from koweb_sync.sandbox.acts.waiting import Queue
 from koweb_sync.sandbox.core import watching
-from koweb_sync.sandbox.core.people import Caller, may_reply, may_see
+from koweb_sync.sandbox.core.people import Caller, may_reply, may_see, may_whisper
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, unprocessable
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.texts import slug, stored_raw, stored_title
@@ -56,7 +56,7 @@ class Writer:
 
     def made(self, user: User, given: Mapping[str, Any]) -> Post | Waiting:
         """The new post."""
-        if truthy(given.get("no_bump")) and not (user.staff or user.trust_level >= 4):
+        if given.get("no_bump") == "true" and not (user.staff or user.trust_level >= 4):
             raise invalid(self.state, "no_bump")
         raw = stored_raw(str(given.get("raw") or ""))
         self.rules.refuse_words(user, f"{given.get('title') or ''} {raw}")
@@ -85,8 +85,9 @@ class Writer:
 
     def refuse_reply(self, user: User, topic: Topic, given: Mapping[str, Any]) -> None:
         """Raise what speaks against a reply here."""
-        if truthy(given.get("whisper")) and not (user.staff and self.state.settings["enable_whispers"]):
-            raise forbidden(self.state)
+        if given.get("whisper") == "true" and not may_whisper(self.state, user):
+            text = self.rules.say("Whispers are not enabled, or you are not allowed to create whisper posts.")
+            raise Refused(403, {**forbidden(self.state).body, "errors": [text]})
         if not may_reply(self.state, Caller(user), topic):
             raise self.no_topic()
 
@@ -98,11 +99,11 @@ class Writer:
         """A reply."""
         created = self.when(given)
         answered = number_of(given.get("reply_to_post_number"))
-        kind = WHISPER if truthy(given.get("whisper")) else REGULAR
+        kind = WHISPER if given.get("whisper") == "true" else REGULAR  # `true` of JSON is public
         known = answered is not None and self.state.numbered(topic, answered) is not None
         post = self.add(topic, user, raw, created, kind=kind, reply_to=answered if known else None)
         post.locale = self.language(given)
-        if kind != WHISPER and not truthy(given.get("no_bump")):
+        if kind != WHISPER and given.get("no_bump") != "true":
             topic.bumped_at = created
         self.herald.told(topic, post)
         return post

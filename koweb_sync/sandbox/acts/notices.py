@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from koweb_sync.sandbox.core.people import Caller, may_see
+from koweb_sync.sandbox.core.people import Caller, may_see, sees_whispers
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.texts import mentioned, quoted
-from koweb_sync.sandbox.core.things import Notice, Post, Topic, User
+from koweb_sync.sandbox.core.things import WHISPER, Notice, Post, Topic, User
 
 MENTIONED, REPLIED, QUOTED, EDITED, LIKED, MESSAGE = 1, 2, 3, 4, 5, 6
 KEPT = 200
@@ -28,9 +28,14 @@ class Herald:
         """A new post: tell whom it concerns."""
         told = {post.user_id}
         for user, kind in self.concerned(topic, post):
-            if user not in told and may_see(self.state, Caller(self.state.users[user]), topic):
+            if user not in told and self.reads(self.state.users[user], topic, post):
                 told.add(user)
                 self.tell(user, kind, topic, post)
+
+    def reads(self, user: User, topic: Topic, post: Post) -> bool:
+        """Whether somebody may read a new post."""
+        open_to = post.type != WHISPER or sees_whispers(self.state, user)
+        return open_to and may_see(self.state, Caller(user), topic)
 
     def concerned(self, topic: Topic, post: Post) -> list[tuple[int, int]]:
         """Whom a new post concerns, and how; the strongest reason first."""

@@ -26,6 +26,7 @@ class Flavour:
     `translations`: whether posts and titles have translations, and how a reader gets originals all the same: by a
     cookie, or people with an account by an option of theirs. `translates_names`: names of tags and categories have
     translations, too. `device_login`: a person gives a program a key by a short code.
+    `whispers_of_groups`: the groups of a setting read and write whispers, else staff where another setting says so.
     `tells_queued`: a create that waits for a moderator is answered with what waits, else with a bare `null` unless
     `nested_post` was sent.
     `many_required_groups`: a category may want tags of some
@@ -53,6 +54,7 @@ class Flavour:
     translations: Literal["none", "cookie", "option"]
     translates_names: bool
     device_login: bool
+    whispers_of_groups: bool
     tells_queued: bool
     many_required_groups: bool
     lists_tags: bool
@@ -80,6 +82,7 @@ OF_2022 = Flavour(
     translations="none",
     translates_names=False,
     device_login=False,
+    whispers_of_groups=False,
     tells_queued=False,
     many_required_groups=False,
     lists_tags=False,
@@ -106,6 +109,7 @@ OF_2025 = Flavour(
     translations="cookie",
     translates_names=False,
     device_login=False,
+    whispers_of_groups=True,
     tells_queued=True,
     many_required_groups=True,
     lists_tags=True,

@@ -97,6 +97,28 @@ def covers(key: Key, verb: str, path: str) -> bool:
 # ---- rights
 
 
+def inside(user: User, number: int) -> bool:
+    """Whether somebody is in an automatic group."""
+    team = {0: True, 1: user.admin, 2: user.moderator, 3: user.staff}
+    return team.get(number, 10 <= number <= 10 + user.trust_level)
+
+
+def sees_whispers(state: State, user: User | None) -> bool:
+    """Whether somebody reads what the team says among itself: newer servers have a setting with groups for that, and
+    where it is empty nobody does.
+    """
+    if user is None or not state.flavour.whispers_of_groups:
+        return user is not None and user.staff
+    named = [one for one in str(state.settings["whispers_allowed_groups"]).split("|") if one.isdecimal()]
+    return bool(named) and (user.admin or any(inside(user, int(one)) for one in named))
+
+
+def may_whisper(state: State, user: User) -> bool:
+    """Whether somebody may say something to the team alone."""
+    allowed = state.flavour.whispers_of_groups or bool(state.settings["enable_whispers"])
+    return allowed and sees_whispers(state, user)
+
+
 def groups(user: User | None) -> set[str]:
     """The automatic groups of a person."""
     if user is None:
@@ -150,7 +172,9 @@ def seen_topic(state: State, caller: Caller, number: int) -> Topic:
 def seen_post(state: State, caller: Caller, number: int) -> Post:
     """A post that somebody may see. Raises Refused."""
     post = state.posts.get(number)
-    if post is None or (not caller.staff and (not post.alive or post.type == WHISPER)):
+    if post is None or (not caller.staff and not post.alive):
+        raise not_found(state)
+    if post.type == WHISPER and not sees_whispers(state, caller.user):
         raise not_found(state)
     if not may_see(state, caller, state.topics[post.topic_id]):
         raise not_found(state)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from koweb_sync.sandbox.core.languages import category_name
-from koweb_sync.sandbox.core.people import Caller, permission
+from koweb_sync.sandbox.core.people import Caller, inside, permission
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Category, User
 
@@ -197,12 +197,6 @@ def group(state: State, caller: Caller, one: Mapping[str, Any]) -> dict[str, Any
 def members(state: State, one: Mapping[str, Any]) -> list[User]:
     """Who is in a group."""
     return [user for user in state.users.values() if user.id > 0 and inside(user, one["id"])]
-
-
-def inside(user: User, number: int) -> bool:
-    """Whether somebody is in an automatic group."""
-    team = {0: True, 1: user.admin, 2: user.moderator, 3: user.staff}
-    return team.get(number, 10 <= number <= 10 + user.trust_level)
 
 
 def groups_of(state: State, user: User) -> list[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.cooking import emoji
-from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit
+from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit, sees_whispers
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Post, Topic, User
 from koweb_sync.sandbox.views import localised, polls
@@ -170,7 +170,7 @@ def within(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, A
 def answered(state: State, caller: Caller, topic: Topic, number: int) -> dict[str, Any]:
     """Whom a post answers."""
     found = state.numbered(topic, number)
-    if found is None or (found.type == WHISPER and not caller.staff):
+    if found is None or (found.type == WHISPER and not sees_whispers(state, caller.user)):
         return {}
     author = state.users[found.user_id]
     if state.flavour.fields == "2022":

@@ -5,7 +5,7 @@ from typing import Any
 
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.languages import shown_title, tag_name
-from koweb_sync.sandbox.core.people import Caller, may_edit_topic
+from koweb_sync.sandbox.core.people import Caller, may_edit_topic, sees_whispers
 from koweb_sync.sandbox.core.state import Counts, State, iso
 from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import WHISPER, Post, Topic
@@ -47,7 +47,7 @@ def readable(state: State, caller: Caller, topic: Topic, *, deleted: bool = Fals
     if caller.staff and (deleted or topic.deleted_at is not None):
         return state.posts_of(topic)
     living = state.counts(topic).living
-    if caller.staff and state.settings["enable_whispers"]:
+    if sees_whispers(state, caller.user):
         return [one for one in state.posts_of(topic) if one.alive]
     return living
 

@@ -4,11 +4,10 @@ from flask import Blueprint, Response
 
 from koweb_sync.sandbox.acts.rules import number_of
 from koweb_sync.sandbox.core.languages import enabled
-from koweb_sync.sandbox.core.people import logged_in
+from koweb_sync.sandbox.core.people import inside, logged_in
 from koweb_sync.sandbox.core.refused import forbidden, missing, not_found
 from koweb_sync.sandbox.core.things import Post, Topic
 from koweb_sync.sandbox.given import answer, caller, desk, given, state
-from koweb_sync.sandbox.views.categories import inside
 from koweb_sync.sandbox.views.localised import listed
 
 routes = Blueprint("localising", __name__)

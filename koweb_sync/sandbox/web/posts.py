@@ -15,6 +15,7 @@ from koweb_sync.sandbox.core.people import (
     may_turn_wiki,
     seen_post,
     seen_topic,
+    sees_whispers,
     staff_only,
 )
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
@@ -189,14 +190,14 @@ def private() -> Response:
 def readable(one: Post) -> bool:
     """Whether a post is in a private message that the caller may read."""
     topic = state.topics[one.topic_id]
-    living = one.alive and topic.deleted_at is None and (one.type != WHISPER or caller().staff)
+    living = one.alive and topic.deleted_at is None and (one.type != WHISPER or sees_whispers(state, caller().user))
     return living and topic.archetype == "private_message" and may_see(state, caller(), topic)
 
 
 def public(one: Post) -> bool:
     """Whether the caller may see a post in a list of all posts."""
     topic = state.topics[one.topic_id]
-    living = one.alive and topic.deleted_at is None and (one.type != WHISPER or caller().staff)
+    living = one.alive and topic.deleted_at is None and (one.type != WHISPER or sees_whispers(state, caller().user))
     return living and topic.archetype != "private_message" and may_see(state, caller(), topic)
 
 
@@ -248,7 +249,9 @@ def replies(number: int) -> Response:
     with state.lock:
         post = seen_post(state, caller(), number)
         all_replies = (state.posts[one] for one in post.replies)
-        found = [one for one in all_replies if one.alive and (one.type != WHISPER or caller().staff)]
+        found = [
+            one for one in all_replies if one.alive and (one.type != WHISPER or sees_whispers(state, caller().user))
+        ]
         after = whole("after") or 0
         page = [one for one in found if one.number > after]
         if state.flavour.many_answers:
