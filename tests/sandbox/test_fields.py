@@ -3,6 +3,7 @@
 import pytest
 
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.core.things import Category
 from tests.sandbox.asking import Ask, new, on_all
 from tests.workspace import TEXT
 
@@ -111,3 +112,57 @@ def test_an_administrator_lists_the_messages_of_everybody(ask: Ask, before: str)
     for name, sees in (("admin", True), ("amina", True), ("claire", True), ("bilal", False)):
         found = [one["id"] for one in ask("GET", f"/private-posts.json{before}", name).json()["private_posts"]]
         assert (sent in found) == sees, name
+
+
+# ---- the forum itself
+
+
+@on_all
+def test_the_category_for_none_is_listed_where_topics_may_have_none(ask: Ask, box: Sandbox) -> None:
+    plain = box.state.settings["uncategorized_category_id"]
+    box.state.categories.setdefault(plain, Category(plain, "Sans catégorie", "sans-categorie"))
+    for allowed in (True, False):
+        box.set(allow_uncategorized_topics=allowed)
+        found = [one["id"] for one in ask("GET", "/categories.json").json()["category_list"]["categories"]]
+        assert (plain in found) == allowed
+        assert plain in [one["id"] for one in ask("GET", "/site.json").json()["categories"]]
+
+
+def test_newer_servers_list_categories_with_topics(ask: Ask, box: Sandbox) -> None:
+    for n in range(5):
+        box.new_topic(f"Un sujet parmi les autres, numéro {n}", TEXT, category=2, username="admin")
+    shown = ask("GET", "/categories.json?include_subcategories=true").json()["category_list"]["categories"]
+    topics = next(one for one in shown if one["id"] == 2).get("topics")
+    assert (topics is not None) == new(box)
+    if topics is not None:
+        assert len(topics) == 3
+        assert topics[-1]["last_poster"]["username"] == "admin", "pinned ones come first"
+
+
+def test_the_team_is_named_by_number_on_newer_servers(ask: Ask, box: Sandbox) -> None:
+    whole = ask("GET", "/about.json").json()
+    stats = whole["about"]["stats"]
+    living = sum(one.alive for one in box.state.posts.values())
+    if new(box):
+        ids = {one["id"]: one["username"] for one in whole["users"]}
+        assert [ids[number] for number in whole["about"]["admin_ids"]] == ["admin"]
+        assert (stats["posts_count"], "post_count" in stats) == (living, False)
+    else:
+        assert [one["username"] for one in whole["about"]["admins"]] == ["admin"]
+        assert (stats["post_count"], "posts_count" in stats) == (living, False)
+
+
+def test_the_choices_of_a_person_are_a_section_on_newer_servers(ask: Ask, box: Sandbox) -> None:
+    me = ask("GET", "/session/current.json", "claire").json()["current_user"]
+    chosen = me.get("user_option", me)
+    assert ("user_option" in me) == new(box)
+    assert chosen["title_count_mode"] == "notifications"
+    assert ("title_count_mode" in me) != new(box)
+
+
+@on_all
+def test_members_of_a_group_come_by_name_backwards(ask: Ask) -> None:
+    path = "/groups/trust_level_0/members.json"
+    names = [one["username"] for one in ask("GET", path).json()["members"]]
+    assert names == sorted(names, reverse=True)
+    assert [one["username"] for one in ask("GET", f"{path}?asc=true").json()["members"]] == names[::-1]

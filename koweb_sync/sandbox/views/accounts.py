@@ -6,7 +6,7 @@ from typing import Any
 from koweb_sync.sandbox.core.people import Caller
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import Notice, Post, User
-from koweb_sync.sandbox.views.categories import group, groups_of
+from koweb_sync.sandbox.views.groups import group, groups_of
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 from koweb_sync.sandbox.views.posts import fancy
 

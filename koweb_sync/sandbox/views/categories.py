@@ -1,15 +1,17 @@
-"""Categories and groups, as Discourse's JSON shows them."""
+"""Categories, as Discourse's JSON shows them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from koweb_sync.sandbox.core.languages import category_name
-from koweb_sync.sandbox.core.people import Caller, inside, permission
+from koweb_sync.sandbox.core.people import Caller, may_see, permission
 from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Category, User
+from koweb_sync.sandbox.core.things import SYSTEM, Category, Topic
+from koweb_sync.sandbox.views import topics
 
 DAY = 86_400.0
+FEATURED = 3
 SPANS = {"topics_day": 1, "topics_week": 7, "topics_month": 30, "topics_year": 365, "topics_all_time": 10**6}
 
 
@@ -20,6 +22,7 @@ class Census:
         self.topics: dict[int, list[float]] = defaultdict(list)
         self.posts: dict[int, int] = defaultdict(int)
         self.latest: dict[int, float] = defaultdict(float)
+        self.listed: dict[int, list[Topic]] = defaultdict(list)
         definitions = state.definitions()
         for one in state.topics.values():
             if one.deleted_at is None and one.category_id and one.id not in definitions:
@@ -27,6 +30,12 @@ class Census:
                 self.topics[one.category_id].append(one.created_at)
                 self.posts[one.category_id] += len(counts.living)
                 self.latest[one.category_id] = max(self.latest[one.category_id], one.bumped_at)
+                self.listed[one.category_id].append(one)
+
+    def featured(self, state: State, caller: Caller, category: Category) -> list[Topic]:
+        """The topics that a list of categories shows with one: pinned ones before those of the latest activity."""
+        seen = [one for one in self.listed[category.id] if one.visible and may_see(state, caller, one)]
+        return sorted(seen, key=lambda one: (one.pinned_at is None, -one.bumped_at))[:FEATURED]
 
 
 def visible(state: State, caller: Caller) -> list[Category]:
@@ -74,7 +83,35 @@ def category(state: State, caller: Caller, one: Category, census: Census) -> dic
         "uploaded_background": None,
     }
     more = {"parent_category_id": one.parent_id} if one.parent_id else {}
+    children = sum(other.parent_id == one.id for other in state.categories.values())
+    more |= newer(state, one, children) if state.flavour.fields != "2022" else {}
     return {**shown, **more, **({"can_edit": caller.staff} if caller.user else {})}
+
+
+# The categories that a newer forum brings with it have an emoji; the chat plugin opens a channel in two of them.
+EMOJI = {2: "thought_balloon", 3: "shield", 4: "blue_book"}
+CHATTED = (3, 4)
+PLUGINS = (
+    *("has_chat_enabled", "enable_unassigned_filter", "sort_topics_by_event_start_date", "disable_topic_resorting"),
+    *("create_as_post_voting_default", "only_post_voting_in_this_category", "enable_accepted_answers"),
+)
+
+
+def newer(state: State, one: Category, children: int) -> dict[str, Any]:
+    """What newer servers say of a category beside: how it is drawn, and what plugins keep with it."""
+    topic = state.topics.get(one.topic_id or 0)
+    brought = topic is not None and topic.user_id == SYSTEM
+    emoji = EMOJI.get(one.id) if brought else None
+    chatted = {"has_chat_enabled": True} if brought and one.id in CHATTED else {}
+    return {
+        "style_type": "emoji" if emoji else "square",
+        "icon": None,
+        "emoji": emoji,
+        "subcategory_count": children or None,
+        "custom_fields": {**dict.fromkeys(PLUGINS), **chatted},
+        "uploaded_logo_dark": None,
+        "uploaded_background_dark": None,
+    }
 
 
 def topic_url(state: State, one: Category) -> str | None:
@@ -102,7 +139,8 @@ def tag_rules(state: State, one: Category) -> dict[str, Any]:
 def in_site(state: State, caller: Caller, one: Category, census: Census) -> dict[str, Any]:
     """A category in `/site.json`."""
     shown = category(state, caller, one, census)
-    return {**shown, **tag_rules(state, one), "topic_url": shown["topic_url"] or "/t/"}
+    more = {"form_template_ids": []} if state.flavour.fields != "2022" else {}
+    return {**shown, **more, **tag_rules(state, one), "topic_url": shown["topic_url"] or "/t/"}
 
 
 def in_list(state: State, caller: Caller, one: Category, census: Census) -> dict[str, Any]:
@@ -111,13 +149,18 @@ def in_list(state: State, caller: Caller, one: Category, census: Census) -> dict
     spans = {name: sum(now - at < days * DAY for at in created) for name, days in SPANS.items()}
     below = [other.id for other in visible(state, caller) if other.parent_id == one.id]
     plain = {"is_uncategorized": True} if one.id == state.settings["uncategorized_category_id"] else {}
-    return {**category(state, caller, one, census), **spans, **plain, "subcategory_ids": below}
+    shown = {**category(state, caller, one, census), **spans, **plain, "subcategory_ids": below}
+    featured = census.featured(state, caller, one) if state.flavour.fields != "2022" else []
+    return shown | ({"topics": [topics.featured(state, caller, topic) for topic in featured]} if featured else {})
 
 
 def tree(state: State, caller: Caller, *, whole: bool) -> list[dict[str, Any]]:
-    """`/categories.json`: the top level; `whole` with what is below."""
+    """`/categories.json`: the top level; `whole` with what is below. The one for topics without a category is there
+    only where such topics are allowed.
+    """
     census = Census(state)
-    seen = by_activity(visible(state, caller), census)
+    plain = None if state.settings["allow_uncategorized_topics"] else state.settings["uncategorized_category_id"]
+    seen = by_activity((one for one in visible(state, caller) if one.id != plain), census)
     found = []
     for one in seen:
         if one.parent_id is None:
@@ -130,12 +173,12 @@ def tree(state: State, caller: Caller, *, whole: bool) -> list[dict[str, Any]]:
 def whole(state: State, caller: Caller, one: Category) -> dict[str, Any]:
     """A category with its settings, as its own page shows it."""
     census = Census(state)
-    topics = len(census.topics[one.id])
+    held = len(census.topics[one.id])
     return {
         **category(state, caller, one, census),
         **tag_rules(state, one),
         "has_children": None,
-        "custom_fields": {},
+        "custom_fields": {} if state.flavour.fields == "2022" else {"enable_topic_voting": False},
         "available_groups": [group["name"] for group in state.groups if group["id"]],
         "auto_close_hours": None,
         "auto_close_based_on_last_post": False,
@@ -145,7 +188,7 @@ def whole(state: State, caller: Caller, one: Category) -> dict[str, Any]:
         "mailinglist_mirror": False,
         "all_topics_wiki": False,
         "allow_unlimited_owner_edits_on_first_post": False,
-        "cannot_delete_reason": f"topics: {topics}" if topics else None,
+        **deletable(state, held),
         "allow_badges": True,
         "topic_featured_link_allowed": True,
         "search_priority": 0,
@@ -161,44 +204,16 @@ def approval(state: State, one: Category) -> dict[str, Any]:
     return {"category_setting": {"auto_bump_cooldown_days": 1, "num_auto_bump_daily": 0, **rights}}
 
 
+def deletable(state: State, held: int) -> dict[str, Any]:
+    """Whether a category with so many topics can be deleted, and what newer servers say beside."""
+    reason = f"topics: {held}" if held else None
+    if state.flavour.fields == "2022":
+        return {"cannot_delete_reason": reason}
+    more: dict[str, Any] = {"form_template_ids": [], "category_localizations": []}
+    return {**more, **({"cannot_delete_reason": reason} if held else {"can_delete": True})}
+
+
 def permissions(one: Category) -> list[dict[str, Any]]:
     """Who may do what in a category: 1 everything, 2 reply, 3 read."""
     held = one.permissions or {"everyone": 1}
     return [{"permission_type": kind, "group_name": name} for name, kind in held.items()]
-
-
-# ---- groups
-
-
-def group(state: State, caller: Caller, one: Mapping[str, Any]) -> dict[str, Any]:
-    """A group."""
-    empty = ("title", "grant_trust_level", "incoming_email", "flair_url", "flair_bg_color", "flair_color", "bio_raw")
-    more = ("bio_cooked", "bio_excerpt", "full_name", "membership_request_template")
-    no = ("primary_group", "has_messages", "public_admission", "public_exit", "allow_membership_requests")
-    return {
-        "id": one["id"],
-        "automatic": bool(one.get("automatic")),
-        "name": one["name"],
-        "display_name": one["name"],
-        "user_count": len(members(state, one)),
-        "mentionable_level": 0,
-        "messageable_level": 0,
-        "visibility_level": 1 if one["id"] == 1 else 0,
-        **dict.fromkeys((*empty, *more)),
-        **dict.fromkeys(no, False),
-        "default_notification_level": 3,
-        "members_visibility_level": 0,
-        "can_see_members": True,
-        "can_admin_group": caller.staff,
-        "publish_read_state": False,
-    }
-
-
-def members(state: State, one: Mapping[str, Any]) -> list[User]:
-    """Who is in a group."""
-    return [user for user in state.users.values() if user.id > 0 and inside(user, one["id"])]
-
-
-def groups_of(state: State, user: User) -> list[Mapping[str, Any]]:
-    """The groups that somebody is in: those of the team, and one for each level of trust so far."""
-    return [one for one in state.groups if one["id"] and inside(user, one["id"])]

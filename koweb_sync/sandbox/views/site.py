@@ -5,12 +5,9 @@ from typing import Any
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.people import Caller
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import User
 from koweb_sync.sandbox.views import categories, lists
-from koweb_sync.sandbox.views.people import FLAIR, basic
+from koweb_sync.sandbox.views.people import FLAIR
 
-DAY = 86_400.0
-SPANS = {"last_day": 1, "7_days": 7, "30_days": 30}
 KINDS = (
     *("mentioned", "replied", "quoted", "edited", "liked", "private_message", "invited_to_private_message"),
     *("invitee_accepted", "posted", "moved_post", "linked", "granted_badge", "invited_to_topic", "custom"),
@@ -113,95 +110,4 @@ def basic_info(state: State) -> dict[str, Any]:
         "header_primary_color": "333333",
         "header_background_color": "ffffff",
         "login_required": bool(state.settings["login_required"]),
-    }
-
-
-def about(state: State) -> dict[str, Any]:
-    """`/about.json`: what the forum is, who runs it, and how much is in it."""
-    people = sorted((user for user in state.users.values() if user.id > 0), key=lambda user: user.id)
-    return {
-        "title": state.settings["title"],
-        "description": str(state.settings.get("site_description") or ""),
-        "locale": state.settings["default_locale"],
-        "version": state.settings.get("version", state.flavour.version),
-        "https": False,
-        "can_see_about_stats": True,
-        "contact_url": "",
-        "contact_email": str(state.settings.get("contact_email") or ""),
-        "stats": stats(state, len(people)),
-        "admins": [runs(user) for user in people if user.admin],
-        "moderators": [runs(user) for user in people if user.moderator],
-        "category_moderators": [],
-    }
-
-
-def stats(state: State, people: int) -> dict[str, int]:
-    """How much is in the forum, and how much came in the last days."""
-    living = (one for one in state.topics.values() if one.deleted_at is None)
-    topics = [one.created_at for one in living if one.archetype != "private_message"]
-    posts = [one.created_at for one in state.posts.values() if one.alive]
-    likes = [at for one in state.posts.values() if one.alive for _user, at in one.likes]
-    users = [user.created_at for user in state.users.values() if user.id > 0]
-    found = {"topic_count": len(topics), "post_count": len(posts), "user_count": people, "like_count": len(likes)}
-    for name, times in (("topics", topics), ("posts", posts), ("likes", likes), ("users", users)):
-        for span, days in SPANS.items():
-            found[f"{name}_{span}"] = sum(state.clock() - at < days * DAY for at in times)
-    return found | {f"active_users_{span}": 0 for span in SPANS}
-
-
-def runs(user: User) -> dict[str, Any]:
-    """Somebody of the team."""
-    return {**basic(user), "title": None, "last_seen_at": None}
-
-
-# What `/session/current.json` says of a person who never changed a setting.
-NO_LISTS = (
-    *("muted_category_ids", "indirectly_muted_category_ids", "regular_category_ids", "tracked_category_ids"),
-    *("watched_first_post_category_ids", "watched_category_ids", "muted_tag_ids", "watched_tags"),
-    *("watching_first_post_tags", "tracked_tags", "muted_tags", "regular_tags", "top_category_ids", "ignored_users"),
-)
-NOT_SET = (
-    *("notification_channel_position", "title", "dismissed_banner_key", "previous_visit_at", "flair_group_id"),
-    *("timezone", "featured_topic", "do_not_disturb_until"),
-)
-NO = (
-    *("enable_defer", "external_links_in_new_tab", "dynamic_favicon", "can_send_private_email_messages"),
-    *("should_be_redirected_to_top", "is_anonymous", "read_faq", "mailing_list_mode", "hide_profile_and_presence"),
-    *("second_factor_enabled", "skip_new_user_tips"),
-)
-YES = (
-    *("read_first_notification", "any_posts", "enable_quoting", "can_send_private_messages", "can_edit"),
-    *("can_invite_to_forum", "automatically_unpin_topics", "can_create_topic"),
-)
-ZERO = (
-    *("unread_notifications", "unread_private_messages", "unread_high_priority_notifications", "reviewable_count"),
-    *("seen_notification_id", "draft_count", "pending_posts_count"),
-)
-
-
-def current_user(state: State, user: User) -> dict[str, Any]:
-    """The person whom a key acts as."""
-    mine = categories.groups_of(state, user)
-    return {
-        **basic(user),
-        "admin": user.admin,
-        "moderator": user.moderator,
-        "staff": user.staff,
-        "trust_level": user.trust_level,
-        **{name: [] for name in NO_LISTS},
-        "muted_category_ids": sorted(user.muted),
-        **dict.fromkeys(NOT_SET),
-        **dict.fromkeys(NO, False),
-        **dict.fromkeys(YES, True),
-        **dict.fromkeys(ZERO, 0),
-        "unread_notifications": sum(not one.read for one in state.notices[user.id]),
-        "reviewable_count": len(state.pending) if user.staff else 0,
-        "can_review": user.staff,
-        "custom_fields": {},
-        "groups": [{"id": one["id"], "name": one["name"], "has_messages": False} for one in mine],
-        "treat_as_new_topic_start_date": iso(user.created_at),
-        "link_posting_access": "full",
-        "title_count_mode": "notifications",
-        "default_calendar": "none_selected",
-        "bookmark_auto_delete_preference": 3,
     }

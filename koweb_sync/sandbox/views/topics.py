@@ -259,6 +259,27 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
     }
 
 
+# What a list says of a topic, and what such a list as beside a category does not.
+LISTED_ONLY = (
+    *("tags", "tags_descriptions", "views", "like_count", "has_summary", "last_poster_username", "category_id"),
+    *("pinned_globally", "featured_link", "can_vote", "posters"),
+)
+
+
+def brief(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
+    """A topic with little around it, as a search shows it."""
+    shown = in_list(state, caller, one)
+    kept = ("tags", "tags_descriptions", "category_id", "featured_link", "can_vote")
+    return {name: value for name, value in shown.items() if name not in LISTED_ONLY or name in kept}
+
+
+def featured(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
+    """A topic beside its category."""
+    shown = in_list(state, caller, one)
+    last = basic(state.users[state.counts(one).posters[-1]])
+    return {**{name: value for name, value in shown.items() if name not in LISTED_ONLY}, "last_poster": last}
+
+
 def beginning(state: State, one: Topic) -> str | None:
     """How a pinned topic begins; nothing of the definition of a category."""
     first = state.first_post(one)

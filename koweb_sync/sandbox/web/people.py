@@ -13,8 +13,9 @@ from koweb_sync.sandbox.core.state import iso
 from koweb_sync.sandbox.core.things import Post, User
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
 from koweb_sync.sandbox.pages.routes import user_page, wanted
-from koweb_sync.sandbox.views import accounts, categories, posts
-from koweb_sync.sandbox.views.people import avatar, basic
+from koweb_sync.sandbox.views import accounts, posts
+from koweb_sync.sandbox.views import groups as views
+from koweb_sync.sandbox.views.people import avatar
 
 routes = Blueprint("people", __name__)
 LIKED, WAS_LIKED, TOPIC, REPLY = 1, 2, 4, 5
@@ -33,7 +34,7 @@ def groups() -> Response:
         page = max(0, whole("page") or 0)
         found = [one for one in state.groups if one["id"]][page * GROUPS : (page + 1) * GROUPS]
         admin = bool(caller().user and caller().admin)
-        shown = [{**categories.group(state, caller(), one), "is_group_user": admin} for one in found]
+        shown = [{**views.group(state, caller(), one), "is_group_user": admin} for one in found]
         kinds = ["my", "owner", "public", "close", "automatic"]
         more = f"/groups?page={page + 1}"
         total = sum(bool(one["id"]) for one in state.groups)
@@ -47,7 +48,8 @@ def group(name: str) -> Response:
         found = next((one for one in state.groups if one["name"] == name and one["id"]), None)
         if found is None:
             raise not_found(state)
-        return answer({"group": categories.group(state, caller(), found), "extras": {"visible_group_names": []}})
+        seen = [] if state.flavour.fields == "2022" else [one["name"] for one in state.groups if one["id"]]
+        return answer({"group": views.whole(state, caller(), found), "extras": {"visible_group_names": seen}})
 
 
 @routes.get("/groups/<name>/members")
@@ -59,8 +61,8 @@ def members(name: str) -> Response:
         limit, start = whole("limit") or 50, max(0, whole("offset") or 0)
         if not 0 < limit <= MEMBERS:
             raise invalid(state, "limit")
-        people = categories.members(state, found)
-        shown = [{**basic(user), "title": None, "last_seen_at": None} for user in people[start : start + limit]]
+        people = views.members(state, found, ascending=bool(request.args.get("asc")))
+        shown = [views.member(state, user) for user in people[start : start + limit]]
         meta = {"total": len(people), "limit": limit, "offset": start}
         return answer({"members": shown, "owners": [], "meta": meta})
 

@@ -11,7 +11,7 @@ from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_fou
 from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import Category, Topic
 from koweb_sync.sandbox.given import answer, caller, desk, flagged, given, state
-from koweb_sync.sandbox.views import categories, site
+from koweb_sync.sandbox.views import about, categories, session, site
 
 routes = Blueprint("site", __name__)
 PUBLIC_SETTINGS = (
@@ -49,13 +49,13 @@ def basic_info() -> Response:
 @routes.get("/site/statistics")
 def statistics() -> Response:
     with state.lock:
-        return answer(site.about(state)["stats"])
+        return answer(about.stats(state))
 
 
 @routes.get("/about")
-def about() -> Response:
+def about_site() -> Response:
     with state.lock:
-        return answer({"about": site.about(state)})
+        return answer(about.about(state))
 
 
 @routes.get("/session/current")
@@ -64,7 +64,7 @@ def current() -> Response:
         user = caller().user
         if user is None:
             raise not_found(state)
-        return answer({"current_user": site.current_user(state, user)})
+        return answer({"current_user": session.current_user(state, user)})
 
 
 @routes.get("/session/scopes")
