@@ -139,7 +139,7 @@ def tag_rules(state: State, one: Category) -> dict[str, Any]:
 def in_site(state: State, caller: Caller, one: Category, census: Census) -> dict[str, Any]:
     """A category in `/site.json`."""
     shown = category(state, caller, one, census)
-    more = {"form_template_ids": []} if state.flavour.fields != "2022" else {}
+    more: dict[str, Any] = {"form_template_ids": []} if state.flavour.fields != "2022" else {}
     return {**shown, **more, **tag_rules(state, one), "topic_url": shown["topic_url"] or "/t/"}
 
 
