@@ -1,6 +1,5 @@
 """A topic, a post and its texts on a terminal."""
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from koweb_sync.cli.output import Part, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.forum.addresses import inside, split
 from koweb_sync.i18n import _
+from koweb_sync.posts.changes import unified
 
 if TYPE_CHECKING:
     from koweb_sync.archive.read.reading import Reader
@@ -139,12 +139,10 @@ def texts(post: "Post") -> None:
 
 def changes(before: str, after: str) -> list[Part]:
     """What changed between two texts, line by line."""
-    lines = difflib.unified_diff(before.split("\n"), after.split("\n"), lineterm="", n=2)
     colour = {"+": "green", "-": "red"}
     parts: list[Part] = []
-    for nth, line in enumerate(lines):
-        if nth > 1:
-            parts += ["\n" if nth > 2 else "", painted(line, fg=colour.get(line[:1]))]
+    for nth, line in enumerate(unified(before.split("\n"), after.split("\n"), around=2)):
+        parts += ["\n" if nth else "", painted(line, fg=colour.get(line[:1]))]
     return parts
 
 

@@ -1,6 +1,5 @@
 """`status`, `diff`, `plan` and `push`."""
 
-import difflib
 import json
 import signal
 import sys
@@ -27,6 +26,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, InputError, LimitReached
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.changes import unified
 from koweb_sync.sync import show
 from koweb_sync.sync.actions import VERSION, Create, Edit, Plan, as_json
 from koweb_sync.sync.outcome import Outcome, Result
@@ -93,8 +93,8 @@ def show_diff(action: Create | Edit, old: str, new: str) -> None:
             field = show.field_names()[name]
             echo(painted(f"-{field}: {value(getattr(action.agreed.sent, name))}", fg="red"))
             echo(painted(f"+{field}: {value(getattr(action.wants, name))}", fg="green"))
-    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), _("forum"), _("git"), lineterm="")
-    for line in lines:
+    lines = list(unified(old.splitlines(), new.splitlines()))
+    for line in [f"--- {_('forum')}", f"+++ {_('git')}", *lines] if lines else ():
         echo(painted(line, fg={"+": "green", "-": "red", "@": "cyan"}.get(line[:1])))
 
 

@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from koweb_sync.posts.anchors import Heading, anchors, headings
 from koweb_sync.posts.footer import with_footer, without_footer
 from koweb_sync.posts.markdown import LINE_END, Links, Reference, find, may_hold, may_lead, with_lf
-from koweb_sync.posts.merge import aligned, merge, take_mine
+from koweb_sync.posts.merge import Effort, aligned, merge, take_mine
 from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_file, to_forum
 from koweb_sync.posts.whitespace import flat, normalise, split_tail
@@ -186,8 +187,8 @@ def _page(target: Target) -> object:
 
 def _merged(base: str, mine: str, other: str) -> str:
     """`mine`, with the bytes of `other` wherever it says the same; as fine as the links allow."""
-    for refine in (_merged_words, take_mine):
-        text = "\n".join(merge(base.split("\n"), mine.split("\n"), other.split("\n"), flat, refine))
+    for effort, refine in ((words := Effort(), partial(_merged_words, words)), (Effort(), take_mine)):
+        text = "\n".join(merge(base.split("\n"), mine.split("\n"), other.split("\n"), flat, refine, effort))
         if not (may_hold(mine) or may_hold(text)) or _same_links(text, mine, other):
             return text
     return mine
@@ -207,12 +208,12 @@ def _verbatim(links: Links) -> list[str]:
     return [flat(token.content) for token in tokens if token.type in VERBATIM]
 
 
-def _merged_words(base: Sequence[str], mine: Sequence[str], other: Sequence[str]) -> Sequence[str]:
+def _merged_words(effort: Effort, base: Sequence[str], mine: Sequence[str], other: Sequence[str]) -> Sequence[str]:
     """Lines that differ, merged word by word."""
     if not base or not mine or not other:
         return mine
     words = [_WORDS.findall("\n".join(lines)) for lines in (base, mine, other)]
-    return "".join(merge(words[0], words[1], words[2], flat, take_mine)).split("\n")
+    return "".join(merge(words[0], words[1], words[2], flat, take_mine, effort)).split("\n")
 
 
 def _with_line_ends(merged: str, core: str, tail: str) -> str:
@@ -225,7 +226,7 @@ def _with_line_ends(merged: str, core: str, tail: str) -> str:
     old = with_lf(core).split("\n")
     known: dict[int, str] = {}
     at = (-1, -1)
-    for i, j in [*aligned(lines, old), (len(lines), len(old))]:
+    for i, j in [*aligned(lines, old, Effort()), (len(lines), len(old))]:
         places = zip(range(at[0] + 1, i + 1), range(at[1] + 1, j), strict=False)
         known |= {n: ends[m] for n, m in [*places, (i, j)] if m < len(ends)}
         at = (i, j)
