@@ -14,7 +14,7 @@ from koweb_sync.safe_text import unbroken
 from koweb_sync.sync.links import Atlas
 
 UPLOAD = re.compile(r"upload://[A-Za-z0-9]{1,64}\.([A-Za-z0-9]{1,10})")
-TOPIC = re.compile(r"/t/-/(\d+)(?:#.*)?")
+TOPIC = re.compile(r"/t/-/(\d{1,18})(?:#.*)?")
 
 
 @dataclass(slots=True)

@@ -11,11 +11,11 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from koweb_sync.archive.keep.markup import readable
 from koweb_sync.forum.addresses import inside, join, split
 
-_TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d+)(?:/(\d+))?(?:/|$)")
-_TOPIC_BY_NUMBER = re.compile(r"/t/(\d+)/(\d+)$")
-_POST = re.compile(r"/p/(\d+)")
+_TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")
+_TOPIC_BY_NUMBER = re.compile(r"/t/(\d{1,18})/(\d{1,18})$")
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
@@ -52,16 +52,23 @@ class Found:
 
 def read(cooked: str, topic: int, reply_to: int | None, base: str) -> Found:
     """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
-    tree = LexborHTMLParser(cooked)
+    tree = LexborHTMLParser(readable(cooked))
     root = tree.body
     if root is None:
         return Found("", reply(topic, reply_to), ())
-    pointers = dict.fromkeys([*reply(topic, reply_to), *quotes(root, topic), *links(root, base)])
+    quoted = list(quotes(root, topic))
     files = {one.url: one for one in pictures(root, base)}
-    for node in root.css("aside.quote, script, style"):
-        node.decompose()
+    remove(root, "aside.quote")
+    pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *links(root, base)])
+    remove(root, "script, style")
     text = re.sub(r"\s+", " ", root.text(separator=" ")).strip()
     return Found(text, tuple(pointers), tuple(files.values()))
+
+
+def remove(root: LexborNode, which: str) -> None:
+    """Take elements out. What stands inside another one goes before it: nothing may be taken out twice."""
+    for node in reversed(root.css(which)):
+        node.decompose()
 
 
 def reply(topic: int, number: int | None) -> tuple[Pointer, ...]:
@@ -81,10 +88,8 @@ def quotes(root: LexborNode, topic: int) -> Iterator[Pointer]:
 
 
 def links(root: LexborNode, base: str) -> Iterator[Pointer]:
-    """Whom a post mentions, and where its links lead. What stands inside a quote was said by somebody else."""
+    """Whom a post mentions, and where its links lead. Its quotes are gone by then: somebody else said what they say."""
     for node in root.css("a[href]"):
-        if within_quote(node):
-            continue
         href = node.attributes.get("href") or ""
         kinds = (node.attributes.get("class") or "").split()
         if "mention" in kinds or "mention-group" in kinds:
@@ -140,16 +145,6 @@ def keyed(url: str) -> str:
     if len(url.encode()) <= LONGEST:
         return url
     return f"{url.encode()[:500].decode(errors='ignore')}…{hashlib.sha256(url.encode()).hexdigest()}"
-
-
-def within_quote(node: LexborNode) -> bool:
-    """Whether an element stands inside a quote."""
-    above = node.parent
-    while above is not None:
-        if above.tag == "aside" and "quote" in (above.attributes.get("class") or "").split():
-            return True
-        above = above.parent
-    return False
 
 
 def whole(text: str | None) -> int | None:

@@ -42,7 +42,7 @@ _ASIDE = re.compile(r"<aside\b[^<>]{0,3000}>")
 _BLOCK = re.compile(r"<(/?)blockquote\b[^<>]{0,1000}>")
 _PICTURE = re.compile(r"<img\b[^<>]{0,3000}>")
 _WORDS_OF = re.compile(r"""(\b(?:alt|title)=)(["'])([^"'<>]{1,300})\2""")
-_SAID = re.compile(r"([>\n])(\s*)([^<>\s][^<>]{0,300}?)(\s*:\s*</div>)")
+_SAID = re.compile(r":\s*</div>")
 _USERNAME = re.compile(r"""(\bdata-username=)(["'])([^"'<>]{1,300})\2""")
 _DISPLAY = re.compile(r"""(\bdata-display-name=)(["'])([^"'<>]{1,300})\2""")
 _TOKEN = re.compile(
@@ -52,6 +52,8 @@ _TOKEN = re.compile(
 _BETWEEN = re.compile(r"(?:%20|%27|&nbsp;|&\#39;|&\#x27;|[\s\-_.+'’])+")
 _FAR = 12  # letters between two words of one name
 HEADER = 4000  # letters in which a quote's title ends
+_SAYS = 301  # letters of a name in it
+_LINE = re.compile(r"\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,26 @@ def title(head: str, alias: Alias) -> str:
     head = _WORDS_OF.sub(
         lambda found: f"{found[1]}{found[2]}{alias.name}{found[2]}" if avatar(found) else found[0], head
     )
-    return _SAID.sub(lambda found: f"{found[1]}{found[2]}{alias.name}{found[4]}", head)
+    parts, done = [], 0
+    for found in _SAID.finditer(head):
+        place = said(head, done, found.start())
+        if place is not None:
+            parts += [head[done : place[0]], alias.name, head[place[1] : found.end()]]
+            done = found.end()
+    return "".join([*parts, head[done:]])
+
+
+def said(head: str, start: int, colon: int) -> tuple[int, int] | None:
+    """Where the name before a colon begins and ends: behind a tag or a line end, if it is not too long."""
+    tag = max(head.rfind("<", start, colon), head.rfind(">", start, colon))
+    begin = max(tag + 1, start)
+    words = head[begin:colon].rstrip()
+    end = begin + len(words)
+    first = [len(words) - len(words.lstrip())] if tag >= 0 and head[tag] == ">" else []
+    for name in [*first, *(line.end() for line in _LINE.finditer(words))]:
+        if 0 < len(words) - name <= _SAYS:
+            return begin + name, end
+    return None
 
 
 def avatar(found: re.Match[str]) -> bool:
@@ -288,37 +309,60 @@ def avatar(found: re.Match[str]) -> bool:
 # ---- running text
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text and where it stands: what it says, plainly, and nothing where somebody's number stands.
+
+    `follows`: nothing but what may stand within a name is between it and the word before.
+    """
+
+    start: int
+    end: int
+    said: str | None
+    follows: bool
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text. Each is looked at once, in however many names it may stand."""
+    read: list[Token] = []
+    end = 0
+    for found in _TOKEN.finditer(text):
+        if found.lastgroup != "between":
+            between = text[end : found.start()]
+            follows = len(between) <= _FAR and _BETWEEN.fullmatch(between) is not None
+            said = None if found.lastgroup == "same" else word(found[0])
+            read.append(Token(found.start(), found.end(), said, follows))
+            end = found.end()
+    return read
+
+
 def running(text: str, names: Names) -> str:
     """Names anywhere: whole words in a row, whatever their case and accents, with spaces, hyphens or dots between."""
-    tokens = [found for found in _TOKEN.finditer(text) if found.lastgroup != "between"]
+    read = tokens(text)
     parts, done, index = [], 0, 0
-    while index < len(tokens):
-        count, alias = longest(text, tokens, index, names)
+    while index < len(read):
+        count, alias = longest(read, index, names)
         if alias is None:
             index += 1
             continue
-        start, end = tokens[index].start(), tokens[index + count - 1].end()
+        start, end = read[index].start, read[index + count - 1].end
         parts += [text[done:start], alias.username if address(text, start, end) else alias.name]
         done = end
         index += count
     return "".join([*parts, text[done:]])
 
 
-def longest(text: str, tokens: list[re.Match[str]], index: int, names: Names) -> tuple[int, Alias | None]:
+def longest(read: list[Token], index: int, names: Names) -> tuple[int, Alias | None]:
     """The longest name that begins with a word: of how many words, and what takes its place."""
-    words: list[str] = []
+    said = ""
     found: tuple[int, Alias | None] = (0, None)
-    for count, token in enumerate(tokens[index : index + names.longest], 1):
-        if token.lastgroup == "same":
+    for count, token in enumerate(read[index : index + names.longest], 1):
+        if token.said is None or (count > 1 and not token.follows):
             break
-        if count > 1:
-            between = text[tokens[index + count - 2].end() : token.start()]
-            if len(between) > _FAR or not _BETWEEN.fullmatch(between):
-                break
-        words += word(token[0]).split()
-        if count == 1 and words and not names.begins(words[0]):
+        said = f"{said} {token.said}" if said and token.said else said or token.said
+        if count == 1 and said and not names.begins(said.partition(" ")[0]):
             break
-        alias = names.free(" ".join(words))
+        alias = names.free(said)
         if alias is not None:
             found = (count, alias)
     return found
@@ -336,10 +380,10 @@ def address(text: str, start: int, end: int) -> bool:
 
 def places(text: str, names: Names) -> Iterator[tuple[int, int]]:
     """Where a text still says one of the free names: start and end."""
-    tokens = [found for found in _TOKEN.finditer(text) if found.lastgroup != "between"]
+    read = tokens(text)
     index = 0
-    while index < len(tokens):
-        count, alias = longest(text, tokens, index, names)
+    while index < len(read):
+        count, alias = longest(read, index, names)
         if alias is not None:
-            yield tokens[index].start(), tokens[index + count - 1].end()
+            yield read[index].start, read[index + count - 1].end
         index += max(count, 1)

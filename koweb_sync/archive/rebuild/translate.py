@@ -1,12 +1,12 @@
 """A post's text for another forum: links, quotes and files point at what stands there now. Pure.
 
 What stands in code is not touched, nor are links to what is not there. Links and images go through the Markdown parser
-of `posts.translate`, which proves that nothing else changed; bare addresses and quotes are replaced one by one, and
-only where no code changes.
+of `posts.translate`, which proves that nothing else changed; bare addresses and quotes are replaced together, those
+outside of code, and not at all if code would still change. So each text is read a few times, whatever is in it.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from koweb_sync.forum.addresses import split
@@ -15,15 +15,17 @@ from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_forum
 
 _TOPIC = (
-    re.compile(r"(?P<head>/t/)(?P<topic>\d+)(?:/(?P<number>\d+))?(?P<rest>(?:[/?#].*)?)$"),
-    re.compile(r"(?P<head>/t/[^/?#]+/)(?P<topic>\d+)(?:/(?P<number>\d+))?(?P<rest>(?:[/?#].*)?)$"),
+    re.compile(r"(?P<head>/t/)(?P<topic>\d{1,18})(?:/(?P<number>\d{1,18}))?(?P<rest>(?:[/?#].*)?)$"),
+    re.compile(r"(?P<head>/t/[^/?#]+/)(?P<topic>\d{1,18})(?:/(?P<number>\d{1,18}))?(?P<rest>(?:[/?#].*)?)$"),
 )
-_POST = re.compile(r"(?P<head>/p/)(?P<post>\d+)(?P<rest>(?:[/?#].*)?)$")
+_POST = re.compile(r"(?P<head>/p/)(?P<post>\d{1,18})(?P<rest>(?:[/?#].*)?)$")
 _QUOTE = re.compile(r"""\[quote=(?P<mark>["“']?)(?P<facts>[^\]\n]{1,600}?)(?P<end>["”']?)\]""")
-_FACT = re.compile(r",\s*(post|topic)\s*:\s*(\d+)")
+_FACT = re.compile(r",\s*(post|topic)\s*:\s*(\d{1,18})(?!\d)")
 _SHORT = re.compile(r"upload://(?P<stem>[0-9A-Za-z]+)(?:\.\w+)?$")
 _CODE = frozenset({"fence", "code_block", "code_inline", "math"})
 Number = tuple[int, int]  # a topic and a post number in it
+Change = tuple[int, int, str]  # from where to where in a text, and what stands there then
+ENDS = "\"'”]"  # of a quote's beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,12 @@ def translate(raw: str, topic: int, ways: Ways) -> Translated:
         if new is not None and new != url:
             targets[url] = Target(new)
     text = to_forum(raw, targets)
-    for start, end, new, later in [*quotes(text, topic, ways), *bare(text, ways)][::-1]:
+    changes: list[Change] = []
+    for start, end, new, later in [*quotes(text, topic, ways), *bare(text, ways)]:
         waiting |= later
         if new is not None:
-            text = replaced(text, start, end, new)
-    return Translated(text, waiting)
+            changes.append((start, end, new))
+    return Translated(replaced(text, apart(changes)), waiting)
 
 
 def address(url: str, ways: Ways) -> tuple[str | None, bool]:
@@ -137,10 +140,47 @@ def bare(text: str, ways: Ways) -> Iterator[tuple[int, int, str | None, bool]]:
         yield found.start(), found.start() + len(url), new, later
 
 
-def replaced(text: str, start: int, end: int, new: str) -> str:
-    """The text with something put in place, unless that would change code."""
-    after = text[:start] + new + text[end:]
-    return after if code(find(after)) == code(find(text)) else text
+def apart(changes: Iterable[Change]) -> list[Change]:
+    """Changes in the order of the text; of two that overlap, the first."""
+    found: list[Change] = []
+    for one in sorted(changes):
+        if not found or found[-1][1] <= one[0]:
+            found.append(one)
+    return found
+
+
+def replaced(text: str, changes: Sequence[Change]) -> str:
+    """The text with its changes, without those in code, and without any if code would change nevertheless."""
+    if not changes:
+        return text
+    same = code(find(text))
+    whole = changed(text, changes)
+    if code(find(whole)) == same:
+        return whole
+    inside = in_code(text, changes)
+    rest = changed(text, [one for nth, one in enumerate(changes) if nth not in inside])
+    return rest if code(find(rest)) == same else text
+
+
+def in_code(text: str, changes: Sequence[Change]) -> set[int]:
+    """Which changes stand in code: each is given a sign of its own, and the text is read to see where these are."""
+    sign = "q"
+    while sign in text:
+        sign += "q"
+    marked = []
+    for nth, (start, end, new) in enumerate(changes):
+        words = new.rstrip(ENDS)
+        marked.append((start, end, f"{words}{sign}{nth}x{new[len(words) :]}"))
+    return {int(nth) for nth in re.findall(rf"{sign}(\d+)x", "\n".join(code(find(changed(text, marked)))))}
+
+
+def changed(text: str, changes: Sequence[Change]) -> str:
+    """The text with something put in the place of something else, in order."""
+    parts, done = [], 0
+    for start, end, new in changes:
+        parts += [text[done:start], new]
+        done = end
+    return "".join([*parts, text[done:]])
 
 
 def code(links: Links) -> list[str]:

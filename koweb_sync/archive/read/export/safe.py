@@ -13,6 +13,7 @@ from typing import Protocol
 
 import nh3
 
+from koweb_sync.archive.keep.markup import readable
 from koweb_sync.archive.read.export.pictures import FILMS, SOUNDS, Kept
 from koweb_sync.archive.read.export.sayings import character
 from koweb_sync.i18n import _
@@ -90,7 +91,7 @@ def page(cooked: str, look: Look, level: int = 2) -> str:
 def clean(cooked: str) -> str:
     """HTML without anything that could run, be sent, or look like a part of the page around it."""
     return nh3.clean(
-        cooked,
+        readable(cooked),
         tags=set(TAGS),
         clean_content_tags={"script", "style", "noscript", "template", "title", "textarea", "svg", "math", "iframe"},
         attributes={tag: {*ATTRIBUTES.get(tag, ()), "class"} for tag in TAGS},

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from koweb_sync import pages
 from koweb_sync.archive.base import dates, schema
+from koweb_sync.archive.keep.markup import readable
 from koweb_sync.archive.keep.pointers import read
 from koweb_sync.archive.read.export import sayings
 from koweb_sync.archive.read.export.folder import Target, write
@@ -216,14 +217,14 @@ def poll(one: Poll) -> dict[str, Any]:
 
 def text_of(html: str) -> str:
     """The words of a piece of HTML."""
-    body = LexborHTMLParser(html).body
+    body = LexborHTMLParser(readable(html)).body
     return "" if body is None else " ".join(body.text(separator=" ").split())
 
 
 def without_polls(cooked: str) -> str:
     """A post's HTML without the places of its polls, which are shown with their votes."""
-    tree = LexborHTMLParser(cooked)
-    for node in tree.css("div.poll"):
+    tree = LexborHTMLParser(readable(cooked))
+    for node in reversed(tree.css("div.poll")):
         node.decompose()
     return "" if tree.body is None else (tree.body.inner_html or "")
 

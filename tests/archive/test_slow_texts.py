@@ -1,0 +1,152 @@
+"""No post takes long to archive, to show, to restore or to make anonymous: its work grows as its text does.
+
+`python -m tests.benchmarks.archived_texts` measures every command over many more of them.
+"""
+
+import re
+from collections.abc import Callable
+
+import nh3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from koweb_sync.archive.keep.markup import MOST, readable
+from koweb_sync.archive.keep.pointers import Pointer, read
+from koweb_sync.archive.keep.redact import Alias, Names, redact, title
+from koweb_sync.archive.rebuild.translate import Ways, translate
+from koweb_sync.posts.markdown import find
+from koweb_sync.posts.reader import read as parsed
+
+LENGTH = 32_000
+BASE = "https://kafe.example.org"
+WAYS = Ways(BASE, "https://autre.example.org", {1: 234_567}, {(1, 1): (234_567, 1)}, {1: 5})
+SAID = re.compile(r"([>\n])(\s*)([^<>\s][^<>]{0,300}?)(\s*:\s*</div>)")
+LUCIE = Alias("lucie", "Lucie")
+
+
+# ---- HTML
+
+
+REOPENED = (
+    *("<b id=%d><p>", "<font color=%d><p>", "<table><b id=%d>", "<b id=%d><table>", "<b id=%d><li>", "<i\tid=%d><hr>"),
+    *("<B id=%d><p>", '<b id=">%d"><p>', "<b id='%d'><p>", "<b\n%d><p>", "<b/%d><p>", "<!--</b>--><b id=%d><p>"),
+    *("<b title='</b>' id=%d><p>", "<code id=%d><p>", "<object><b id=%d><p>", '<nobr id="%d"><p>', "<tt id=\f%d><p>"),
+)
+
+
+@pytest.mark.parametrize("unit", REOPENED)
+def test_no_formatting_becomes_more_elements_than_a_page_has(unit: str) -> None:
+    text = "".join(unit % n for n in range(LENGTH // len(unit)))
+    plain = readable(text)
+    assert plain.count("<") == text.count("<")
+    assert len(LexborHTMLParser(plain).css("*")) <= MOST + text.count("<")
+    assert nh3.clean(plain).count("<") <= MOST + 2 * text.count("<")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<p><strong>a</strong> <em>b</em></p>\n",
+        '<pre><code class="lang-auto">a</code></pre>\n',
+        '<p><a href="/t/1">a</a> <b>b</b></p>\n',
+        "<ul><li><s>a</s></li></ul>\n",
+        "<p>a</p>\n",
+        "<b>",
+    ],
+)
+def test_what_people_write_keeps_its_formatting(unit: str) -> None:
+    text = unit * (LENGTH // len(unit))
+    assert readable(text) == text
+
+
+@given(st.lists(st.sampled_from(["<a href=/t/5>", "</a>", "<aside class=quote>", "</aside>", "<p>", "<b>", "mot "])))
+def test_a_link_within_a_quote_is_none_of_the_post(parts: list[str]) -> None:
+    text = "".join(parts)
+    tree = LexborHTMLParser(text)
+    wanted = any("aside" not in around(node) for node in tree.css("a[href]"))
+    found = read(text, 1, None, BASE)
+    assert (Pointer("link", 5, None, url=f"{BASE}/t/5") in found.pointers) == wanted
+
+
+def around(node: LexborNode | None) -> list[str | None]:
+    """The names of all elements around one."""
+    found = []
+    while node is not None and (node := node.parent) is not None:
+        found.append(node.tag)
+    return found
+
+
+@pytest.mark.parametrize("digits", [19, 5_000])
+def test_a_number_that_no_topic_has_leads_to_none(digits: int) -> None:
+    number = "9" * digits
+    (found,) = read(f'<a href="/t/{number}/{number}">a</a>', 1, None, BASE).pointers
+    assert (found.topic, found.number) == (None, None)
+    text = (
+        f'[a](/t/{number}) [a](/p/{number}) {BASE}/t/{number}/{number}\n\n[quote="a, post:1, topic:{number}"]\n[/quote]'
+    )
+    assert translate(text, 1, WAYS).raw == text
+
+
+# ---- names
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [">", "\n", " ", ":", "a", "</div>", ": </div>", ":\n</div>", "<", "b c", "x" * 150, "\t", "\n" * 40]
+        ),
+        max_size=14,
+    )
+)
+def test_the_name_in_a_quotes_title_is_what_stands_before_its_colon(parts: list[str]) -> None:
+    head = "".join(parts)
+    assert title(head, LUCIE) == SAID.sub(lambda found: f"{found[1]}{found[2]}Lucie{found[4]}", head)
+
+
+def test_each_word_is_read_once_in_however_many_names_it_may_stand() -> None:
+    asked = 0
+
+    def free(name: str) -> Alias | None:
+        nonlocal asked
+        asked += 1
+        return LUCIE if name == " ".join("a" * 100) else None
+
+    text = ("a " * 99 + "b ") * 160 + "a " * 99 + "a"
+    assert redact(text, Names(free=free, longest=100)).removesuffix("Lucie") == text[:-199]
+    assert asked <= 100 * len(text.split())
+
+
+# ---- another forum
+
+
+def counted(action: Callable[[], object]) -> int:
+    """How many texts are read."""
+    parsed.cache_clear()
+    find.cache_clear()
+    action()
+    return parsed.cache_info().misses
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        '[quote="claire, post:1, topic:1"]\n',
+        '[quote="claire, post:1, topic:1"]a[/quote]',
+        f"{BASE}/t/1 ",
+        f"`{BASE}/t/1` ",
+        f"`{BASE}/t/1` {BASE}/t/1\n",
+        f"    {BASE}/t/1\n",
+        f"[a]({BASE}/t/1) ",
+    ],
+)
+def test_a_text_is_read_a_few_times_however_much_it_points_at(unit: str) -> None:
+    text = unit * (4_000 // len(unit))
+    assert counted(lambda: translate(text, 1, WAYS)) <= 8
+
+
+def test_addresses_and_quotes_change_together_and_what_stands_in_code_stays() -> None:
+    text = f'{BASE}/t/1 et `{BASE}/t/1`\n\n[quote="claire, post:1, topic:1"]\nMot\n[/quote]\n\n{BASE}/t/1\n'
+    new = text.replace("topic:1", "topic:234567").replace(f"{BASE}/t/1", f"{WAYS.there}/t/234567")
+    assert translate(text, 1, WAYS).raw == new.replace(f"`{WAYS.there}/t/234567`", f"`{BASE}/t/1`")
