@@ -2,15 +2,18 @@
 
 Run by hand: python -m tests.benchmarks.texts [word …]; with words, only constructs that hold one of them.
 
-It prints seconds of processor, the worst construct first, and after a bar what the sandbox took to cook the text. git's
-own time, and that of the sandbox's answers, is not in them.
+It prints seconds of processor beyond those of an ordinary text, the worst construct first, and after a bar what the
+sandbox took to cook the text. git's own time, and that of the sandbox's answers, is not in them, and what is imported
+neither. At the end it runs the worst ones again, each command in a process of its own, with all that this takes.
 """
 
 import os
+import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from koweb_sync.posts.markdown import find
@@ -20,6 +23,7 @@ from tests.sandbox.cooked import cooked
 from tests.workspace import TEXT, Clone, new_workspace
 
 LENGTH = 32_000 - 400
+CONFIRMED = 10  # of the worst
 UNITS = (
     *("[", "![", "](", "[](", "[a](", "[a](b)", "![a](b)", "[a](un.md)", "[a][b]", "[a]", "[[a]]", "[a]: b\n", "[a](<"),
     *(
@@ -157,8 +161,29 @@ def fronts() -> Iterator[tuple[str, str]]:
     yield "front: comments", "# c\n" * (LENGTH // 4)
 
 
-def clocked(here: Clone, *words: str) -> float:
-    """Seconds of processor of a command in this thread, as if nothing had been read before."""
+def sides() -> Iterator[tuple[str, str, str]]:
+    """The name of each pair of texts that are slow to compare, and both: the file's, and the forum's in its place."""
+    both: dict[str, Callable[[str], str]] = {
+        "often": lambda sign: "".join(f"u{n}\n" + f"1\n{sign}\n" * 245 for n in range(31)),
+        "others": lambda sign: "".join(f"a\n{sign}{n}\n" for n in range(4_300)),
+        "words": lambda sign: " ".join(f"a {sign}{n}" for n in range(3_700)),
+        "deep": lambda sign: "".join(f"{n}\n{n - 1}\n{sign}\n" for n in range(1, 2_500)),
+        "links": lambda sign: f"[a]({sign})\n" * (LENGTH // 7),
+        "blank lines": lambda sign: f"{sign}\n\n" * (LENGTH // 3),
+    }
+    for name, text in both.items():
+        yield f"sides: {name}", text("p"), text("q")
+    lines = [f"{n % 100}\n" for n in range(LENGTH // 3)]
+    yield "sides: turned", "".join(lines), "".join(lines[::-1])
+
+
+def clocked(here: Clone, *words: str, alone: bool = False) -> float:
+    """Seconds of processor of a command in this thread, as if nothing had been read before; or in a process."""
+    if alone:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        here.alone(*words, code=None, seconds=900)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     read.cache_clear()
     find.cache_clear()
     began = time.thread_time()
@@ -166,27 +191,48 @@ def clocked(here: Clone, *words: str) -> float:
     return time.thread_time() - began
 
 
-def measured(here: Clone, box: Sandbox, ident: str, text: str, front: str = "") -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A construct: the text of the file, what the forum has in its place after an edit, and lines of front matter."""
+
+    label: str
+    text: str = ""
+    edited: str = ""
+    front: str = ""
+
+
+def cases(words: list[str]) -> list[Case]:
+    """All constructs, or those that hold a word."""
+    found = [
+        *(Case(label, text) for label, text in texts()),
+        *(Case(label, text[:LENGTH], edited[:LENGTH]) for label, text, edited in sides()),
+        *(Case(label, front=front) for label, front in fronts()),
+    ]
+    return [one for one in found if not words or any(word in one.label for word in words)]
+
+
+def measured(here: Clone, box: Sandbox, ident: str, case: Case, *, alone: bool = False) -> dict[str, float]:
     """What each command takes with one post."""
-    head = f"---\ntitle: Un sujet nommé {ident}\nid: {ident}\n{front}---\n\n"
-    path = f"posts/{ident}.md"
+    head = f"---\ntitle: Un sujet nommé {ident}\nid: {ident}\n{case.front}---\n\n"
+    path, text = f"posts/{ident}.md", case.text
     here.write(path, f"{head}{TEXT}\n\n{text}\n\nFin.\n")
     here.commit()
-    found = {" ".join(words): clocked(here, *words) for words in (["check"], ["push"])}
+    found = {" ".join(words): clocked(here, *words, alone=alone) for words in (["check"], ["push"])}
     if ident in here.published():
         topic = box.by_id(ident)
         raw = box.first_post(topic.id).raw
-        box.edit(topic.id, raw.replace(TEXT, f"{TEXT} Du forum."), username="admin")
-        found |= {word: clocked(here, word) for word in ("fetch", "pull")}
+        other = raw.replace(text, case.edited) if case.edited else raw
+        box.edit(topic.id, other.replace(TEXT, f"{TEXT} Du forum."), username="admin")
+        found |= {word: clocked(here, word, alone=alone) for word in ("fetch", "pull")}
         box.edit(topic.id, raw.replace(TEXT, f"{TEXT} Encore."), username="admin")
     here.write(path, here.read(path).replace("Fin.", "Et la fin."))
     here.commit()
-    found |= {word: clocked(here, word) for word in ("status", "diff", "plan", "sync")}
+    found |= {word: clocked(here, word, alone=alone) for word in ("status", "diff", "plan", "sync")}
     (here.folder / path).unlink()
     here.commit()
     here.run("push", code=None)
     topic = box.new_topic(f"Un sujet repris, {ident}", f"{TEXT}\n\n{text}\n\nFin.", category=5, username="admin")
-    found["adopt"] = clocked(here, "adopt", str(topic.id), "--into", "posts", "--no-download")
+    found["adopt"] = clocked(here, "adopt", str(topic.id), "--into", "posts", "--no-download", alone=alone)
     here.git("rm", "--quiet", "--ignore-unmatch", "posts/*un-sujet-repris*")
     here.commit()
     here.run("push", code=None)
@@ -195,26 +241,41 @@ def measured(here: Clone, box: Sandbox, ident: str, text: str, front: str = "") 
 
 def main(words: list[str]) -> None:
     """Measure, and print."""
-    rows: list[tuple[float, str]] = []
+    rows: list[tuple[float, str, Case]] = []
     with tempfile.TemporaryDirectory() as name, Sandbox.start() as box:
         os.environ |= {"KOWEB_KAFE_API_KEY": box.keys["all_users"], "XDG_CACHE_HOME": f"{name}/cache"}
         here = new_workspace(Path(name) / "work", box)
         here.post("un")
         here.commit()
         here.push()
-        named = [*((label, text, "") for label, text in texts()), *((label, "", front) for label, front in fronts())]
-        for number, (label, text, front) in enumerate(named):
-            if words and not any(word in label for word in words):
-                continue
-            found = measured(here, box, f"texte-{number}", text, front)
+        usual = [measured(here, box, f"usuel-{nth}", Case("usual", TEXT)) for nth in range(2)][1]
+        sys.stderr.write(f"{line(Case('an ordinary text'), usual)}\n")
+        named = cases(words)
+        for number, case in enumerate(named):
+            found = {
+                word: cost - usual.get(word, 0) for word, cost in measured(here, box, f"texte-{number}", case).items()
+            }
             began = time.thread_time()
-            cooked(text)
-            cooking = time.thread_time() - began
-            costs = "  ".join(f"{word} {seconds:.2f}" for word, seconds in found.items())
-            rows.append((max(found.values()), f"{label:24} {costs}  | cooked {cooking:.2f}"))
-            sys.stderr.write(f"{number + 1}/{len(named)} {rows[-1][1]}\n")
-    for worst, line in sorted(rows, reverse=True):
-        sys.stdout.write(f"{worst:6.2f}  {line}\n")
+            cooked(case.text)
+            told = f"{line(case, found)}  | cooked {time.thread_time() - began:.2f}"
+            rows.append((max(found.values()), told, case))
+            sys.stderr.write(f"{number + 1}/{len(named)} {told}\n")
+        rows.sort(key=lambda row: -row[0])
+        for worst, told, _case in rows:
+            sys.stdout.write(f"{worst:6.2f}  {told}\n")
+        again(here, box, [case for _worst, _told, case in rows[:CONFIRMED]])
+
+
+def again(here: Clone, box: Sandbox, worst: list[Case]) -> None:
+    """Run the worst in processes, git's among them, beside an ordinary text."""
+    sys.stdout.write("\nEach command in a process of its own, with git and all that is imported:\n")
+    for nth, case in enumerate([Case("an ordinary text", TEXT), *worst]):
+        sys.stdout.write(f"{line(case, measured(here, box, f'seul-{nth}', case, alone=True))}\n")
+
+
+def line(case: Case, costs: dict[str, float]) -> str:
+    """What each command took."""
+    return f"{case.label:24} " + "  ".join(f"{word} {seconds:.2f}" for word, seconds in costs.items())
 
 
 if __name__ == "__main__":
