@@ -94,7 +94,8 @@ def show_diff(action: Create | Edit, old: str, new: str) -> None:
             echo(painted(f"-{field}: {value(getattr(action.agreed.sent, name))}", fg="red"))
             echo(painted(f"+{field}: {value(getattr(action.wants, name))}", fg="green"))
     lines = list(unified(old.splitlines(), new.splitlines()))
-    for line in [f"--- {_('forum')}", f"+++ {_('git')}", *lines] if lines else ():
+    sides = _("forum"), _("git")
+    for line in [f"--- {sides[0]}", f"+++ {sides[1]}", *lines] if lines else ():
         echo(painted(line, fg={"+": "green", "-": "red", "@": "cyan"}.get(line[:1])))
 
 
