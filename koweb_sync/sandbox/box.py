@@ -37,6 +37,7 @@ class Sandbox:
         self.front = front
         self.desk: Desk = front.app.extensions["forum"]
         self.url = f"http://127.0.0.1:{server.port}"
+        state.settle(self.url)
         self.keys = {key.name: key.key for key in state.keys.values()}
         self.thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 

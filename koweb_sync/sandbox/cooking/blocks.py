@@ -1,5 +1,6 @@
 """BBCode blocks, as a block rule of markdown-it: quotes, details, spoilers, wraps, grids, code, voting."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,7 +9,9 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking import context, quotes, voting, wraps
-from koweb_sync.sandbox.cooking.bbcode import Tag, closing_line, ends_line, tag_at
+from koweb_sync.sandbox.cooking.bbcode import Tag, closing_line, ends_line, tag_at, unquoted
+
+_OPEN = re.compile(r"\s*=\s*([\"“”][^\"“”]*[\"“”]|'[^']*')\s+open\s*")  # the details are open from the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,11 @@ def read_inside(state: StateBlock, inside: Inside) -> None:
     state.push("paragraph_close", "p", -1)
 
 
+def ordered(state: StateBlock) -> bool:
+    """Whether data attributes are written in the order of the alphabet."""
+    return context.of(state.env).flavour.markup != "2022"
+
+
 # ---- the blocks
 
 
@@ -92,9 +100,12 @@ def quote(state: StateBlock, tag: Tag, inside: Inside) -> None:
 
 def details(state: StateBlock, tag: Tag, inside: Inside) -> None:
     """What one opens by a click."""
-    state.push("bbcode_open", "details", 1)
+    outer = state.push("bbcode_open", "details", 1)
+    named = _OPEN.fullmatch(tag.rest) if context.of(state.env).flavour.markup != "2022" else None
+    if named:
+        outer.attrSet("open", "")
     state.push("bbcode_open", "summary", 1)
-    state.push("text", "", 0).content = tag.value
+    state.push("text", "", 0).content = unquoted(named[1]) if named else tag.value
     state.push("bbcode_close", "summary", -1)
     read_inside(state, inside)
     state.push("bbcode_close", "details", -1)
@@ -102,7 +113,7 @@ def details(state: StateBlock, tag: Tag, inside: Inside) -> None:
 
 def wrap(state: StateBlock, tag: Tag, inside: Inside) -> None:
     """A part with names that themes know."""
-    wraps.data(state.push("wrap_open", "div", 1), tag)
+    wraps.data(state.push("wrap_open", "div", 1), tag, ordered=ordered(state))
     read_inside(state, inside)
     state.push("wrap_close", "div", -1)
 

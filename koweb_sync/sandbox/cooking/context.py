@@ -1,9 +1,10 @@
 """What a post may refer to while it is cooked: people, groups, categories, tags, topics and uploads of the forum."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.flavour import OF_2025, Flavour
@@ -12,7 +13,15 @@ from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Category, Post, Topic, Upload, User
 
 KEY = "context"
-TAG_MARK = "::tag"
+MARKS = ("category", "tag")  # what may stand behind `::`
+
+
+class Stage(Enum):
+    """When a post is cooked: before it has an id, when it was saved, or after the job that looks at it again."""
+
+    NEW = "new"
+    SAVED = "saved"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,29 @@ class Context:
 
     forum: State | None = None
     post: Post | None = None
+    stage: Stage = Stage.LATER
+    cook: Callable[[State, Post, Stage], str] | None = None
+
+    @property
+    def home(self) -> str:
+        """The forum's address, without a slash at the end; "" if it has none."""
+        return self.forum.home if self.forum else ""
+
+    def path(self, url: str) -> str | None:
+        """The path of an address that lies on this forum, None for one that lies elsewhere."""
+        for home in filter(None, (self.home, *(self.forum.former if self.forum else ()))):
+            for start in (home, home.partition(":")[2]):
+                if url == start or (url.startswith(start) and url[len(start)] in "/?#"):
+                    return url[len(start) :] or "/"
+        return url if url.startswith("/") and not url.startswith("//") else None
+
+    def host(self, url: str) -> bool:
+        """Whether an address is on the host of this forum, whatever the port."""
+        homes = filter(None, (self.home, *(self.forum.former if self.forum else ())))
+        try:
+            return urlsplit(url).hostname in {urlsplit(home).hostname for home in homes}
+        except ValueError:
+            return False
 
     @property
     def flavour(self) -> Flavour:
@@ -52,6 +84,12 @@ class Context:
     def trusted(self) -> bool:
         """Whether the author's links may be followed by search engines: staff and trust level 3."""
         return self.author is not None and (self.author.staff or self.author.trust_level >= 3)
+
+    def html(self, other: Post) -> str:
+        """Another post's HTML, without what depends on other posts in turn: two that show each other never end."""
+        if other.html is None and self.forum is not None and self.cook is not None:
+            return self.cook(self.forum, other, Stage.SAVED)
+        return other.html or ""
 
     def setting(self, name: str, default: object = None) -> Any:
         """A site setting."""
@@ -78,20 +116,28 @@ class Context:
         """The topic that a quote was taken from, if it is another one than the post's and everybody may read it."""
         if self.forum is None or self.post is None or number in (None, self.post.topic_id):
             return None
-        topic = self.forum.topics.get(number or 0)
-        place = self.forum.categories.get(topic.category_id or 0) if topic else None
-        hidden = topic is None or topic.deleted_at is not None or topic.archetype == "private_message"
+        return self.open_topic(number)
+
+    def open_topic(self, number: int | None) -> Topic | None:
+        """A topic that everybody may read."""
+        topic = self.forum.topics.get(number or 0) if self.forum else None
+        if self.forum is None or topic is None:
+            return None
+        place = self.forum.categories.get(topic.category_id or 0)
+        hidden = topic.deleted_at is not None or topic.archetype == "private_message"
         return None if hidden or (place is not None and permission(None, place) is None) else topic
 
     def hashtag(self, text: str) -> Hashtag | None:
         """What `#text` leads to: a category by its slug or `parent:child`, else a tag; `::tag` asks for a tag."""
         if self.forum is None:
             return None
-        name = text.removesuffix(TAG_MARK)
-        place = None if name != text else self.category(self.forum, text)
+        name, mark = parted(text)
+        place = None if mark == "tag" else self.category(self.forum, name)
         if place is not None:
-            return Hashtag("category", f"/c/{self.forum.slug_path(place)}/{place.id}", place.slug, place.name, place.id)
-        if name not in self.forum.tags:
+            above = self.forum.categories.get(place.parent_id or 0)
+            shown = f"{above.name} > {place.name}" if above else place.name
+            return Hashtag("category", f"/c/{self.forum.slug_path(place)}/{place.id}", place.slug, shown, place.id)
+        if mark == "category" or name not in self.forum.tags:
             return None
         return Hashtag("tag", f"/tag/{quote(name)}", name, name, list(self.forum.tags).index(name) + 1)
 
@@ -103,6 +149,12 @@ class Context:
             if one.slug == child and (not parent or (above is not None and above.slug == parent)):
                 return one if permission(self.author, one) is not None else None
         return None
+
+
+def parted(text: str) -> tuple[str, str]:
+    """What a hashtag names, and which kind it asks for, if any."""
+    name, _, mark = text.rpartition("::")
+    return (name, mark) if name and mark in MARKS else (text, "")
 
 
 def of(env: Mapping[str, Any]) -> Context:

@@ -23,8 +23,10 @@ from koweb_sync.sandbox.cooking import (
     words,
 )
 from koweb_sync.sandbox.cooking.clean import clean
-from koweb_sync.sandbox.cooking.context import Context
-from koweb_sync.sandbox.cooking.layout import finished
+from koweb_sync.sandbox.cooking.context import Context, Stage
+from koweb_sync.sandbox.cooking.later import looked_at
+from koweb_sync.sandbox.cooking.layout import recommend, written
+from koweb_sync.sandbox.cooking.tree import Node, tree
 from koweb_sync.sandbox.cooking.voting import Draft, Option, Poll
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Post
@@ -33,9 +35,9 @@ from koweb_sync.sandbox.core.things import Post
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def cook(state: State, post: Post) -> str:
-    """The HTML of a post."""
-    surroundings = Context(state, post)
+def cook(state: State, post: Post, stage: Stage = Stage.LATER) -> str:
+    """The HTML of a post: as everybody reads it, or as it is at an earlier stage."""
+    surroundings = Context(state, post, stage, cook)
     rendered: str = reader(quotation(surroundings)).render(whole(post.raw), {context.KEY: surroundings})
     return served(rendered, surroundings)
 
@@ -49,12 +51,29 @@ def served(rendered: str, surroundings: Context) -> str:
     """Rendered Markdown as it leaves the server."""
     frames = tuple(filter(None, str(surroundings.setting("allowed_iframes") or "").split("|")))
     spaced = surroundings.flavour.markup == "2022"
-    return finished(clean(rendered, frames).strip(), spaced=spaced, followed=surroundings.trusted).strip()
+    root = tree(clean(rendered, frames, newer=not spaced).strip())
+    draw_hashtags(root)
+    if surroundings.post is not None and surroundings.stage is Stage.LATER:
+        looked_at(root, surroundings)
+    recommend(root, followed=surroundings.trusted, own=surroundings.host)
+    return written(root, spaced=spaced).strip()
+
+
+def draw_hashtags(root: Node) -> None:
+    """Put the square of a category into its hashtag, which browsers draw in the category's colour."""
+    for node in root.below():
+        if node.classes == [words.PLACEHOLDER] and not node.children:
+            drawing = Node("svg", {"class": "fa d-icon d-icon-square-full svg-icon svg-node"})
+            drawing.put(Node("use", {"href": "#square-full"}))
+            node.put(drawing)
 
 
 def quotation(surroundings: Context) -> str:
-    """The forum's quotation marks, as the site setting lists them: French forums have the English ones too."""
-    return str(surroundings.setting("markdown_typographer_quotation_marks", typography.QUOTES))
+    """The forum's quotation marks, as the site setting lists them: those of its language, on older forums the English
+    ones everywhere.
+    """
+    usual = typography.QUOTES if surroundings.flavour.markup == "2022" else typography.quotes(surroundings.locale)
+    return str(surroundings.setting("markdown_typographer_quotation_marks", usual))
 
 
 @cache

@@ -12,7 +12,8 @@ from markdown_it.common.utils import isPunctChar, isWhiteSpace
 from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking.context import Context
-from koweb_sync.sandbox.cooking.words import in_texts, text
+from koweb_sync.sandbox.cooking.tokens import text
+from koweb_sync.sandbox.cooking.words import in_texts
 
 SET = "twitter"
 # Names that Discourse has and the library lacks, or lists behind another one.

@@ -7,6 +7,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking import context
+from koweb_sync.sandbox.cooking.context import Stage
 
 # ECMAScript's white space: what Python's \s means, without the separators U+001C to U+001F and U+0085, with U+FEFF.
 _SPACE = re.compile(r"[\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
@@ -29,7 +30,7 @@ def anchors(state: StateCore) -> None:
         count += 1
         text = state.tokens[index + 1]
         name = f"{slug(text.content)}-{count}"
-        if surroundings.flavour.anchors == "post-id" and surroundings.post is not None:
+        if surroundings.flavour.anchors == "post-id" and surroundings.post and surroundings.stage is not Stage.NEW:
             name = f"p-{surroundings.post.id}-{name}"
         anchor = Token("link_open", "a", 1, attrs={"name": name, "class": "anchor", "href": f"#{name}"})
         text.children = [anchor, Token("link_close", "a", -1), *(text.children or ())]

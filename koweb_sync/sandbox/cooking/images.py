@@ -119,7 +119,8 @@ def image(
     label = renderer.renderInlineAsText(token.children, options, env) if token.children else ""
     alt, *marks = label.split("|")
     if marks and marks[0] in PLAYERS:
-        return player(token, marks[0])
+        late = marks[0] == "video" and context.of(env).flavour.markup != "2022"
+        return player(token, "placeholder" if late else marks[0])
     kept = [alt]
     for mark in marks:
         size, data = _SIZE.fullmatch(mark), _DATA.fullmatch(mark)
@@ -132,7 +133,11 @@ def image(
             token.attrSet("data-thumbnail", "true")
         else:
             kept.append(mark)
-    token.attrSet("alt", "|".join(kept))
+    early = context.of(env).flavour.markup == "2022"
+    words = "|".join(kept) if early else "|".join(kept).strip()
+    token.attrSet("alt", words)
+    if not words and not early:
+        token.attrSet("role", "presentation")
     return renderer.renderToken(tokens, index, options, env)
 
 
@@ -153,6 +158,7 @@ PLAYERS = {
         '<div class="video-container">\n    <video width="100%" height="100%" preload="metadata" controls>\n'
         '      <source src="{src}"{lost}>\n      <a href="{src}">{src}</a>\n    </video>\n  </div>'
     ),
+    "placeholder": '<div class="video-placeholder-container" data-video-src="{src}"{lost}>\n  </div>',
     "audio": (
         '<audio preload="metadata" controls>\n    <source src="{src}"{lost}>\n    <a href="{src}">{src}</a>\n  </audio>'
     ),

@@ -1,15 +1,18 @@
 """BBCode inside a line: `[b]`, `[url=…]`, `[img]`, `[code]`, `[spoiler]`, `[wrap=…]`."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import isWhiteSpace
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from koweb_sync.sandbox.cooking import wraps
+from koweb_sync.sandbox.cooking import context, wraps
 from koweb_sync.sandbox.cooking.bbcode import Tag, tag_at
 
 FRAMES = {
@@ -23,6 +26,36 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 # So deep may brackets be nested in each other; every level costs a walk over the rest of the paragraph.
 DEEPEST = 20
 LAST = -1
+SPACE, MARK, LETTER = "space", "mark", "letter"
+
+
+class Reading(StateInline):
+    """A line that is read. What stands beside `**` is looked at as markdown-it in JavaScript does."""
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - markdown-it's names
+        """Whether the marks at a place may open or close something, and how many they are (CommonMark 0.31, 6.2)."""
+        end = start
+        while end < self.posMax and self.src[end] == self.src[start]:
+            end += 1
+        symbols = context.of(self.env).flavour.markup != "2022"
+        last = kind(self.src[start - 1] if start else " ", symbols=symbols)
+        following = kind(self.src[end] if end < self.posMax else " ", symbols=symbols)
+        left = not (following == SPACE or (following == MARK and last == LETTER))
+        right = not (last == SPACE or (last == MARK and following == LETTER))
+        opens = left and (canSplitWord or not right or last == MARK)
+        closes = right and (canSplitWord or not left or following == MARK)
+        return Scanned(opens, closes, end - start)
+
+
+def kind(character: str, *, symbols: bool) -> str:
+    """What a character is beside emphasis. JavaScript sees halves of those above U+FFFF, emoji among them, and takes
+    them for letters; `symbols` such as € count as punctuation since markdown-it 14.1.
+    """
+    if isWhiteSpace(ord(character)):
+        return SPACE
+    category = unicodedata.category(character)[0]
+    punctuation = category == "P" or (category == "S" and (symbols or character.isascii()))
+    return MARK if punctuation and character <= "\uffff" else LETTER
 
 
 class Inline(ParserInline):
@@ -30,7 +63,7 @@ class Inline(ParserInline):
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Read a text into `tokens`."""
-        state = StateInline(src, md, env, tokens)
+        state = Reading(src, md, env, tokens)
         state.level = max(0, md.options["maxNesting"] - DEEPEST)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
@@ -117,7 +150,8 @@ def email(state: StateInline, tag: Tag, content: str) -> None:
 
 def wrap(state: StateInline, tag: Tag, content: str) -> None:
     """`[wrap=name]text[/wrap]` in a line."""
-    wraps.data(state.push("wrap_open", "span", 1), tag)
+    ordered = context.of(state.env).flavour.markup != "2022"
+    wraps.data(state.push("wrap_open", "span", 1), tag, ordered=ordered)
     if content:
         state.push("text", "", 0).content = content
     state.push("wrap_close", "span", -1)

@@ -1,7 +1,7 @@
 """What stands in lists and below the text: check boxes, and footnotes."""
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from koweb_sync.sandbox.cooking import context
-from koweb_sync.sandbox.cooking.words import element, text
+from koweb_sync.sandbox.cooking.tokens import element, text
 
 _BOX = re.compile(r"(?<!!)\[([ xX]?)\]")
 
@@ -46,24 +46,19 @@ def checklist(state: StateCore) -> None:
 def boxes(content: str, early: bool) -> list[Token]:
     """A text in which `[ ]`, `[x]` and `[X]` became boxes."""
     square, checked = ("check-square-o", "check-square") if early else ("square-check-o", "square-check")
-    classes = {"x": f"checked fa fa-{square}", "X": f"checked permanent fa fa-{checked}"}
+    wide = "" if early else " fa-fw"
+    classes = {"x": f"checked fa fa-{square}{wide}", "X": f"checked permanent fa fa-{checked}{wide}"}
     made: list[Token] = []
     end = 0
     for found in _BOX.finditer(content):
         if found.start() > end:
             made.append(text(content[end : found.start()]))
-        made += element("span", {"class": f"chcklst-box {classes.get(found[1], 'fa fa-square-o')}"}, [])
+        made += element("span", {"class": f"chcklst-box {classes.get(found[1], 'fa fa-square-o' + wide)}"}, [])
         end = found.end()
     return [*made, text(content[end:])] if end < len(content) else made
 
 
-# ---- footnotes: named by the post, since many posts share a page
-
-
-def note_of(token: Token, env: MutableMapping[str, Any]) -> str:
-    """The name of a footnote: the post's number and the note's."""
-    post = context.of(env).post
-    return f"{post.id if post else 0}-{token.meta['id'] + 1}"
+# ---- footnotes: numbered here, named by their post later
 
 
 def again(token: Token) -> str:
@@ -72,30 +67,21 @@ def again(token: Token) -> str:
     return f":{number}" if number > 0 else ""
 
 
-def footnote_ref(
-    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
-) -> str:
+def footnote_ref(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_args: Any) -> str:
     """`[1]` in the text."""
-    token = tokens[index]
-    name, more = note_of(token, env), again(token)
-    shown = f"[{token.meta['id'] + 1}{more}]"
-    return f'<sup class="footnote-ref"><a href="#footnote-{name}" id="footnote-ref-{name}{more}">{shown}</a></sup>'
+    number, more = tokens[index].meta["id"] + 1, again(tokens[index])
+    return f'<sup class="footnote-ref"><a href="#fn{number}" id="fnref{number}{more}">[{number}{more}]</a></sup>'
 
 
-def footnote_open(
-    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
-) -> str:
+def footnote_open(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_args: Any) -> str:
     """A note."""
-    return f'<li id="footnote-{note_of(tokens[index], env)}" class="footnote-item">'
+    return f'<li id="fn{tokens[index].meta["id"] + 1}" class="footnote-item">'
 
 
-def footnote_anchor(
-    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: MutableMapping[str, Any]
-) -> str:
+def footnote_anchor(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_args: Any) -> str:
     """The way back from a note to the text."""
-    token = tokens[index]
-    name = f"{note_of(token, env)}{again(token)}"
-    return f' <a href="#footnote-ref-{name}" class="footnote-backref">\u21a9\ufe0e</a>'
+    name = f"{tokens[index].meta['id'] + 1}{again(tokens[index])}"
+    return f' <a href="#fnref{name}" class="footnote-backref">\u21a9\ufe0e</a>'
 
 
 def footnote_block_open(_renderer: RendererHTML, *_args: Any) -> str:

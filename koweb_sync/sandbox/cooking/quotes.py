@@ -54,10 +54,8 @@ def open_quote(state: StateBlock, text: str) -> None:
     surroundings = context.of(state.env)
     aside = state.push("bbcode_open", "aside", 1)
     aside.attrSet("class", "quote no-group")
-    later = surroundings.flavour.markup != "2022"
     facts = {
         "data-username": quoted.username,
-        "data-display-name": quoted.name if later and quoted.name != quoted.username else "",
         "data-post": quoted.post,
         "data-topic": quoted.topic,
         "data-full": "true" if quoted.full else "",
@@ -77,16 +75,19 @@ def head(state: StateBlock, quoted: Source, surroundings: context.Context) -> No
     state.push("quote_controls_close", "div", -1)
     user = surroundings.user(quoted.username)
     if user is not None:
-        src = escape(f"/letter_avatar/{user.username}/40/5.png")
-        size = "24" if surroundings.flavour.markup != "2022" else "20"
-        picture = f'<img loading="lazy" alt="" width="{size}" height="{size}" src="{src}" class="avatar">'
+        early = surroundings.flavour.markup == "2022"
+        host = surroundings.home.partition(":")[2]
+        src = escape(f"{host}/letter_avatar/{user.username}/{40 if early else 48}/5.png")
+        lazy, size = ('loading="lazy" ', 20) if early else ("", 24)
+        picture = f'<img {lazy}alt="" width="{size}" height="{size}" src="{src}" class="avatar">'
         state.push("html_inline", "", 0).content = picture
     topic = surroundings.other_topic(quoted.topic) if quoted.post else None
     if topic is None:
         state.push("text", "", 0).content = f" {quoted.name}:"
     else:
+        home = "" if surroundings.flavour.markup == "2022" else surroundings.home
         link = state.push("link_open", "a", 1)
-        link.attrSet("href", f"/t/{topic.slug}/{topic.id}/{quoted.post}")
+        link.attrSet("href", f"{home}/t/{topic.slug}/{topic.id}/{quoted.post}")
         link.block = False
         state.push("text", "", 0).content = topic.title
         state.push("link_close", "a", -1).block = False

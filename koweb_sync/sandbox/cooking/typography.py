@@ -6,6 +6,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore, smartquotes
 
 QUOTES = "“|”|‘|’"
+# French as recorded; the others are guesses of sources of 2025, site_settings.
+OF_LANGUAGES = {"fr": "«\u00a0|\u00a0»|‹\u00a0|\u00a0›", "de": "„|“|‚|‘", "cs": "„|“|‚|‘", "da": "„|“|‚|‘"}
+STAND_IN = "\ue000"  # neither letter nor punctuation nor space, as half a character is
+_HIGH = re.compile("[\ue000\U00010000-\U0010ffff]")
 _SCOPED = re.compile(r"\((tm|pa)\)", re.IGNORECASE)
 _RARE = re.compile(r"\+-|\.\.|[?!]{4}|,,|--|->|<-")
 _STEPS = tuple(
@@ -30,6 +34,11 @@ _STEPS = tuple(
 MOST_QUOTES = 3_000
 
 
+def quotes(locale: str) -> str:
+    """The quotation marks of a language."""
+    return OF_LANGUAGES.get(locale, QUOTES)
+
+
 def install(md: MarkdownIt) -> None:
     """Replace from now on."""
     md.core.ruler.at("replacements", replacements)
@@ -37,9 +46,20 @@ def install(md: MarkdownIt) -> None:
 
 
 def quotation(state: StateCore) -> None:
-    """Straight quotation marks and apostrophes become round ones."""
-    if state.src.count('"') + state.src.count("'") <= MOST_QUOTES:
-        smartquotes(state)
+    """Straight quotation marks and apostrophes become round ones.
+
+    JavaScript takes the characters above U+FFFF for letters, Python knows that emoji are symbols: others stand in.
+    """
+    if state.src.count('"') + state.src.count("'") > MOST_QUOTES:
+        return
+    texts = [one for block in state.tokens for one in block.children or () if one.type == "text"]
+    hidden = [found for one in texts for found in _HIGH.findall(one.content)]
+    for one in texts:
+        one.content = _HIGH.sub(STAND_IN, one.content)
+    smartquotes(state)
+    back = iter(hidden)
+    for one in texts:
+        one.content = _HIGH.sub(lambda _found: next(back), one.content)
 
 
 def replacements(state: StateCore) -> None:

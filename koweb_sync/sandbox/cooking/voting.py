@@ -124,19 +124,23 @@ def push(state: StateBlock, draft: Draft) -> None:
     outer.attrSet("class", "poll")
     shown = {key: draft.attributes[key] for key in ATTRIBUTES if draft.attributes.get(key)}
     shown = shown if "status" in shown else {"status": "open", **shown}
-    for key, value in {**shown, "name": draft.name}.items():
+    shown = {**shown, "name": draft.name}
+    for key, value in (shown if early else dict(sorted(shown.items()))).items():
         outer.attrSet(f"data-poll-{key.lower()}", value)
     if early:
         state.push("poll_open", "div", 1).block = False
     inner = state.push("poll_open", "div", 1)
     inner.attrSet("class", "poll-container")
-    inner.block = False
+    inner.block = not early
     if draft.title:
         title = state.push("title_open", "div", 1)
         title.attrSet("class", "poll-title")
         title.block = False
         state.tokens += draft.title
-        state.push("title_close", "div", -1).block = False
+        state.push("title_close", "div", -1).block = not early
+    if not early and draft.attributes.get("type") == "number":
+        for token in draft.items:
+            token.block = False
     state.tokens += draft.items
     state.push("poll_close", "div", -1)
     push_count(state, ("p",) if early else ("poll-info_counts", "poll-info_counts-count"))

@@ -1,28 +1,25 @@
 """Words in a text that mean something: @mentions, #hashtags and [date=…]."""
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isPunctChar, isWhiteSpace
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from koweb_sync.sandbox.cooking import context
-from koweb_sync.sandbox.cooking.bbcode import pairs
+from koweb_sync.sandbox.cooking import context, dates
 from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.tokens import element, text
 
 _WORD = re.compile(
     r"@(?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]{0,58}[A-Za-z0-9]|[A-Za-z0-9_])"
     r"|#(?P<hash>[A-Za-z0-9_À-\u1fff\u2c00-\ud7ff:-]{1,101})"
-    r"|\[date=(?P<date>[^\]\n]{1,300})\]"
+    r"|\[date(?P<kind>=|-range )(?P<date>[^\]\n]{1,300})\]"
 )
+PLACEHOLDER = "hashtag-icon-placeholder"  # the sanitiser lets no drawing through, it is put there afterwards
 _LINK = re.compile(r"<a(\s.*)?>", re.IGNORECASE | re.DOTALL)
-# The order in which Discourse writes them.
-_DATED = ("format", "countdown", "calendar", "displayedTimezone", "timezones", "timezone", "recurring")
 
 
 def install(md: MarkdownIt) -> None:
@@ -53,11 +50,6 @@ def link_depth(token: Token, links: str) -> int:
     return 0
 
 
-def text(content: str) -> Token:
-    """A token of plain text."""
-    return Token("text", "", 0, content=content)
-
-
 def bounded(content: str, start: int, end: int) -> bool:
     """Whether a word stands by itself: between spaces, punctuation and the ends of the text."""
     around = (content[start - 1 : start] if start else "") + content[end : end + 1]
@@ -78,18 +70,11 @@ def replaced(content: str, surroundings: Context) -> list[Token] | None:
         elif found["hash"]:
             made += hashtag(found["hash"], surroundings)
         else:
-            made += date(found[0], found["date"])
+            made += dates.read(found, surroundings)
         end = found.end()
     if not made:
         return None
     return [*made, text(content[end:])] if end < len(content) else made
-
-
-def element(tag: str, attributes: dict[str, str | int], inside: Sequence[Token]) -> list[Token]:
-    """An element inside a line."""
-    kind = "link" if tag == "a" else tag
-    opening = Token(f"{kind}_open", tag, 1, attrs={**attributes})
-    return [opening, *inside, Token(f"{kind}_close", tag, -1)]
 
 
 def mention(name: str, surroundings: Context) -> list[Token]:
@@ -110,7 +95,7 @@ def hashtag(ref: str, surroundings: Context) -> list[Token]:
     if found is None:
         return element("span", {"class": "hashtag" if early else "hashtag-raw"}, [text(f"#{ref}")])
     if early:
-        shown = element("span", {}, [text(ref.removesuffix(context.TAG_MARK))])
+        shown = element("span", {}, [text(context.parted(ref)[0])])
         return element("a", {"class": "hashtag", "href": found.href}, [text("#"), *shown])
     facts: dict[str, str | int] = {
         "class": "hashtag-cooked",
@@ -118,40 +103,11 @@ def hashtag(ref: str, surroundings: Context) -> list[Token]:
         "data-type": found.kind,
         "data-slug": found.slug,
         "data-id": found.id,
+        "data-style-type": "icon" if found.kind == "tag" else "square",
     }
+    if found.kind == "tag":
+        facts["data-icon"] = "tag"
     if found.slug != ref:
         facts["data-ref"] = ref
-    icon = element("span", {"class": "hashtag-icon-placeholder"}, [])
+    icon = element("span", {"class": PLACEHOLDER}, [])
     return element("a", facts, [*icon, *element("span", {}, [text(found.text)])])
-
-
-def date(whole: str, inside: str) -> list[Token]:
-    """`[date=2026-03-02 time=10:00 timezone="Europe/Paris"]`: the moment in UTC; unreadable ones stay text."""
-    facts = pairs(f"date={inside}")
-    zone = zone_of(facts.get("timezone", ""))
-    try:
-        moment = datetime.fromisoformat(f"{facts.get('date', '')}T{facts.get('time', '00:00')}")
-        moment = moment.replace(tzinfo=zone or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return [text(whole)]
-    if zone is None:
-        facts.pop("timezone", None)
-    shown = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    attributes: dict[str, str | int] = {"data-date": facts["date"]}
-    if "time" in facts:
-        attributes["data-time"] = facts["time"]
-    attributes["class"] = "discourse-local-date"
-    names = {"displayedTimezone": "displayed-timezone"}
-    attributes |= {f"data-{names.get(key, key)}": facts[key] for key in _DATED if key in facts}
-    attributes["data-email-preview"] = f"{shown} UTC"
-    return element("span", attributes, [text(shown)])
-
-
-def zone_of(name: str) -> ZoneInfo | None:
-    """A time zone by its name, or None."""
-    if not re.fullmatch(r"[A-Za-z][\w+-]*(/[A-Za-z][\w+-]*){0,2}", name):
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError, ValueError):
-        return None

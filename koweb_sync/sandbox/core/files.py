@@ -8,7 +8,18 @@ from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Upload
 
 MEGAPIXELS = 40
+KILO = 1024
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif"])
+
+
+def human(size: int) -> str:
+    """A number of bytes as people read it: with three digits that count."""
+    amount, unit = float(size), "Bytes"
+    for larger in ("KB", "MB", "GB"):
+        if amount < KILO:
+            break
+        amount, unit = amount / KILO, larger
+    return f"{amount:.3g} {unit}"
 
 
 def store(state: State, name: str, data: bytes, user: int) -> Upload:

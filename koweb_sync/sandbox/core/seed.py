@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -79,6 +80,8 @@ TRANSLATING: Mapping[str, Any] = {  # of servers with translations
     "content_localization_language_switcher": "none",
     "whispers_allowed_groups": "",
 }
+# What cooked posts show of the forum itself, below its own address.
+_HOME = re.compile(r'"//([\w.:-]+)/(?:images/emoji|letter_avatar|uploads/default)')
 CLOCKED = ("created_at", "bumped_at", "updated_at", "pinned_at", "deleted_at")
 
 
@@ -101,6 +104,8 @@ def load(
         state.categories[one["id"]] = category_of(one)
     for name in data.get("tags", ()):
         state.tags[name["name"]] = int(name.get("id") or len(state.tags) + 1)
+    hosts = [found for one in data.get("posts", ()) for found in _HOME.findall(one.get("cooked") or "")]
+    state.former = tuple(f"http://{host}" for host in dict.fromkeys(hosts))
     add_talk(state, data)
     for one in data.get("api_keys", ()):
         key = Key(one["name"], one["key"], one.get("username"), tuple(one.get("scopes", ())), bool(one.get("revoked")))

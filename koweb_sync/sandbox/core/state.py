@@ -61,6 +61,8 @@ class State:
         self.labels = Labels()
         self.cook: Callable[[Post], str] = lambda post: watching.in_html(self.labels, cook(self, post))
         self.changes = 0
+        self.home = ""  # its address, once it has one
+        self.former: tuple[str, ...] = ()  # addresses that it had when the posts of its seed were cooked
         self.settings: dict[str, Any] = {}
         self.users: dict[int, User] = {}
         self.names: dict[str, User] = {}
@@ -90,6 +92,13 @@ class State:
         self.counted: dict[int, Counts] = {}
         self.described: tuple[int, set[int | None]] = (-1, set())
         self.tagged: tuple[int, dict[str, int]] = (-1, {})
+
+    def settle(self, home: str) -> None:
+        """Be at home at an address: what the posts of the seed show of the forum itself is there, too."""
+        self.home = home
+        for post in self.posts.values():
+            for former in self.former if post.html else ():
+                post.html = (post.html or "").replace(f'"{former[5:]}/', f'"{home[5:]}/')
 
     def next_id(self, kind: str) -> int:
         """The next number of a kind: topics, posts, uploads…"""

@@ -7,6 +7,8 @@ from itertools import islice
 from flask import Blueprint, Response, request
 
 from koweb_sync.sandbox.acts.rules import number_of, truthy
+from koweb_sync.sandbox.cooking.context import Stage
+from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.core.people import (
     hidden_from,
     logged_in,
@@ -45,6 +47,7 @@ def create() -> Response:
         if isinstance(made, Waiting):
             return answer(desk.writer.queue.answer(made) if nested or state.flavour.tells_queued else None)
         shown = {**posts.post(state, caller(), made, raw=True), "draft_sequence": draft_sequence(made), "reads": 0}
+        shown["cooked"] = cook(state, made, Stage.NEW)  # it has no id yet where it is cooked for this answer
         if nested:
             return answer({"action": "create_post", "success": True, "post": shown})
         return answer(shown)
@@ -58,8 +61,12 @@ def edit(number: int) -> Response:
         data = given()
         if request.is_json and "post" not in data:
             data = {**data, "post": data}
+        before = post.raw
         desk.editor.edit(user, post, data)
-        return answer({"post": {**posts.post(state, caller(), post, raw=True), "draft_sequence": draft_sequence(post)}})
+        shown = {**posts.post(state, caller(), post, raw=True), "draft_sequence": draft_sequence(post)}
+        if post.raw != before:
+            shown["cooked"] = cook(state, post, Stage.SAVED)
+        return answer({"post": shown})
 
 
 def draft_sequence(post: Post) -> int:

@@ -52,7 +52,7 @@ def upload(one: Upload) -> dict[str, object]:
         "short_url": one.short_url,
         "short_path": short_path(one),
         "retain_hours": None,
-        "human_filesize": f"{size} Bytes" if size < 1024 else f"{size / 1024:.1f} KB",
+        "human_filesize": files.human(size),
     }
 
 

@@ -1,0 +1,124 @@
+"""The size of pictures, and the frame around those that a click opens larger."""
+
+import re
+import struct
+import zlib
+
+from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.tree import Node, words_of
+from koweb_sync.sandbox.core.files import human
+from koweb_sync.sandbox.core.things import Upload
+
+WIDEST, HIGHEST = 690, 500  # how large a picture is shown, in pixels
+LEAST = 100  # newer servers put a frame around pictures that are at least so large, either way
+_FILE = re.compile(r"/uploads/default/original/\dX/([0-9a-f]{40})\.")
+_PASTED = re.compile(r"blob(\.png)?", re.IGNORECASE)
+_CHUNK = struct.Struct(">I4s")
+_HEADER = struct.Struct(">IIBBBBB")
+
+
+def measure(root: Node, surroundings: Context) -> None:
+    """Give every picture its size, and a frame where it was uploaded larger."""
+    for node in [*root.below()]:
+        if node.name == "img" and "src" in node.attributes and "emoji" not in node.classes:
+            picture(node, surroundings)
+
+
+def picture(node: Node, surroundings: Context) -> None:
+    """One picture. What nobody can measure gets an empty size."""
+    stored = file_of(node.attributes["src"], surroundings)
+    real = (stored.width, stored.height) if stored and stored.width and stored.height else None
+    size = asked(node, real) or real
+    width, height = shown(*size) if size else ("", "")
+    node.attributes |= {"width": str(width), "height": str(height)}
+    linked = any(one.name == "a" for one in node.above())
+    if stored is None or real is None or linked or stored.extension in ("svg", "gif"):
+        return
+    large = real[0] > WIDEST or real[1] > HIGHEST
+    framed = large if surroundings.flavour.markup == "2022" else min(real) >= LEAST
+    quoted = surroundings.flavour.markup == "2022" and any("quote" in one.classes for one in node.above())
+    if framed and not quoted:
+        frame(node, stored)
+    if large and surroundings.flavour.markup != "2022":
+        node.attributes["data-dominant-color"] = colour(stored.data)
+
+
+def file_of(src: str, surroundings: Context) -> Upload | None:
+    """The stored file at an address."""
+    found = _FILE.match(surroundings.path(src) or "")
+    return surroundings.forum.uploads.get(found[1]) if found and surroundings.forum else None
+
+
+def asked(node: Node, real: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The size that the post gives a picture; one side is enough where the real size is known."""
+    width, height = (int(re.match(r"\d{0,9}", node.attributes.get(one, ""))[0] or 0) for one in ("width", "height"))  # type: ignore[index]
+    if width and height:
+        return width, height
+    if real is None or not (width or height):
+        return None
+    return (width, real[1] * width // real[0]) if width else (real[0] * height // real[1], height)
+
+
+def shown(width: int, height: int) -> tuple[int, int]:
+    """A size that fits into the column."""
+    if width <= WIDEST and height <= HIGHEST:
+        return width, height
+    ratio = min(WIDEST / width, HIGHEST / height)
+    return int(width * ratio), int(height * ratio)
+
+
+def frame(node: Node, stored: Upload) -> None:
+    """Put a picture into the link that opens it, with its name and size."""
+    title = node.attributes.get("title", node.attributes.get("alt", name_of(stored)))
+    facts = f"{stored.width}×{stored.height} {human(len(stored.data))}"
+    link = Node("a", {"class": "lightbox", "href": node.attributes["src"]})
+    link.attributes |= {"data-download-href": f"/uploads/default/{stored.sha1}", "title": title}
+    outer = Node("div", {"class": "lightbox-wrapper"})
+    node.replace(outer)
+    outer.put(link)
+    meta = Node("div", {"class": "meta"})
+    link.put(node, meta)
+    meta.put(icon("far-image"), span("filename", title), span("informations", facts), icon("discourse-expand"))
+
+
+def name_of(stored: Upload) -> str:
+    """What a file is called; one that was pasted has no name of its own."""
+    return "pasted image" if _PASTED.fullmatch(stored.name) else stored.name
+
+
+def span(kind: str, words: str) -> Node:
+    """A part of what is said about a picture."""
+    made = Node("span", {"class": kind})
+    made.put(Node("", text=words_of(words)))
+    return made
+
+
+def icon(name: str) -> Node:
+    """A small drawing of the forum's."""
+    made = Node("svg", {"class": f"fa d-icon d-icon-{name} svg-icon", "aria-hidden": "true"})
+    made.put(Node("use", {"href": f"#{name}"}))
+    return made
+
+
+def colour(data: bytes) -> str:
+    """The colour of a picture, RRGGBB: of a PNG's first pixel, which is that of the whole where it has but one."""
+    pixel, kind, depth = b"", -1, 8
+    at = 8
+    while data[:4] == b"\x89PNG" and at + 8 <= len(data):
+        length, name = _CHUNK.unpack_from(data, at)
+        body = data[at + 8 : at + 8 + length]
+        if name == b"IHDR" and len(body) == _HEADER.size:
+            _width, _height, depth, kind, *_rest = _HEADER.unpack(body)
+        if name == b"IDAT" and kind in (2, 6) and depth == 8:
+            pixel = begun(body)[1:4]
+            break
+        at += 12 + length
+    return pixel.hex().upper() if len(pixel) == 3 else "808080"
+
+
+def begun(packed: bytes) -> bytes:
+    """The first bytes of packed data; nothing if it is damaged."""
+    try:
+        return zlib.decompressobj().decompress(packed, 8)
+    except zlib.error:
+        return b""
