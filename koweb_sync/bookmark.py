@@ -147,11 +147,13 @@ class Intention:
 
 @dataclass(frozen=True, slots=True)
 class Server(records.Extended):
-    """What every clone has to know of the forum before it asks: the style of its heading anchors ("" if no post told
-    yet), and when (Unix seconds) a push last looked which topics were closed there.
+    """What every clone has to know of the forum before it asks: the style of its heading anchors ("" if nothing told
+    yet), whether that is `sure` (it was once taken from the answer to a creation, which shows anchors that do not
+    last), and when (Unix seconds) a push last looked which topics were closed there.
     """
 
     anchors: str = ""
+    sure: bool = False
     looked: float = 0.0
 
 

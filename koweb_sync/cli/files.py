@@ -85,6 +85,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync import bookmark
     from koweb_sync.posts import lint
     from koweb_sync.sync.checkout import checkout
+    from koweb_sync.sync.push import known_site, noted, style_of
     from koweb_sync.sync.stale import moved_anchors
     from koweb_sync.sync.world import need_folder
 
@@ -96,7 +97,8 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     posts = list(read(repo, settings, tree))
     rules, sure = rules_of(settings)
     good = [post for post in posts if not isinstance(post, PostFileError)]
-    moved = moved_anchors(good, bookmark.read(repo, repo.resolve(settings.bookmark)))
+    known = noted(repo, settings, bookmark.read(repo, repo.resolve(settings.bookmark)))
+    moved = moved_anchors(good, known, style_of(known, known_site(settings)))
     problems = [*lint.check(posts, entries(repo, tree), rules), *homeless(settings, posts), *moved]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]

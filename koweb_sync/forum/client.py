@@ -31,7 +31,7 @@ from koweb_sync.forum.models import (
     Upload,
 )
 from koweb_sync.forum.names import Names
-from koweb_sync.forum.probe import anchor_style
+from koweb_sync.forum.probe import anchor_style, style_of_version
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 
@@ -76,9 +76,7 @@ class Forum(Lane):
             **{name: value for name, value in fields.items() if value is not None},
         )
         with self.reading("/posts.json"):
-            made = parse.created(data)
-            self.learn(data)
-        return made
+            return parse.created(data)
 
     def edit(
         self,
@@ -112,7 +110,7 @@ class Forum(Lane):
         data = self.update_post(post, raw, reason, **fields)
         with self.reading(f"/posts/{post}.json"):
             made = parse.edited(data, post)
-            self.learn(data)
+            self.learn(data, edited=True)
         return made
 
     def set_fields(
@@ -340,14 +338,33 @@ class Forum(Lane):
             self._request("GET", "/srv/status", override_request_kwargs={"anonymous": True, "text": True})
         return self.skew
 
-    def learn(self, data: Any) -> None:
-        """Learn from the HTML in an answer how this server names its anchors, and remember it with the site's facts."""
+    def learn(self, data: Any, *, edited: bool = False) -> None:
+        """Learn from the HTML in an answer how this server names its anchors.
+
+        Anchors without the post's id prove nothing unless the post was just `edited`: a new post has them for a moment
+        everywhere, and one that is older than the server's last upgrade until it is cooked again.
+        """
         for html in parse.cooked(data):
             style = anchor_style(html)
-            if style is None or style == self.anchors:
-                continue
-            self.anchors = style
-            known = cached_site(self.host, self.api_username, self.state)
-            if known and known.limits.anchors != style:
-                limits = replace(known.limits, anchors=style)
-                keep_site(self.host, self.api_username, replace(known, limits=limits), self.state)
+            if style == "post-id" or (style and edited):
+                self.name_anchors(style)
+
+    def ask_anchors(self) -> None:
+        """Find out from the server's version how it names its anchors: one request. A server that does not say its
+        version leaves it open.
+        """
+        try:
+            with self.reading("/about.json"):
+                style = style_of_version(parse.version(self._get("/about.json")))
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused, AnswerMalformed):
+            return
+        if style:
+            self.name_anchors(style)
+
+    def name_anchors(self, style: str) -> None:
+        """Remember how this server names its anchors, with the site's facts."""
+        self.anchors = style
+        known = cached_site(self.host, self.api_username, self.state)
+        if known and known.limits.anchors != style:
+            limits = replace(known.limits, anchors=style)
+            keep_site(self.host, self.api_username, replace(known, limits=limits), self.state)

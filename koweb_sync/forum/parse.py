@@ -191,6 +191,12 @@ def cooked(data: Any) -> tuple[str, ...]:
 
 
 @clear
+def version(data: Any) -> str:
+    """The version that `/about.json` tells; "" if it tells none."""
+    return text(inner(record(data), "about"), "version", "")
+
+
+@clear
 def revision(data: Any) -> Revision:
     """One edit of a post."""
     found = record(data)

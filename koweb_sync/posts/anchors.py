@@ -15,6 +15,7 @@ from koweb_sync.posts.reader import read
 # As JavaScript's \s and \w, which Discourse's slugs are made with: accented letters are dropped.
 _SPACE = re.compile(r"[\s\ufeff]+")
 _NO_WORD = re.compile(r"[^0-9A-Za-z_-]+")
+_OF_POST = re.compile(r"p-\d+-")
 _DASHES = re.compile(r"-{2,}")
 # GitHub keeps letters, marks, digits, _, - and the plain space; Python's \w lacks the marks of decomposed accents.
 _PUNCTUATION = re.compile(r"[^\w \u0300-\u036f-]+")
@@ -48,6 +49,11 @@ def anchors(body: str, post: PostId | None, style: str) -> Mapping[str, str]:
     found = {heading.fragment: f"{prefix}{slug}" for heading, slug in _headings(body) if slug}
     others = {other: anchor for own, anchor in reversed(found.items()) for other in _variants(own)}
     return others | {anchor: anchor for anchor in found.values()} | found
+
+
+def of_post(anchor: str) -> bool:
+    """Whether an anchor of the forum holds the id of its post."""
+    return bool(_OF_POST.match(anchor))
 
 
 def _variants(fragment: str) -> Iterator[str]:

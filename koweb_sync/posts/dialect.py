@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from koweb_sync.posts.anchors import Heading, anchors, headings
+from koweb_sync.posts.anchors import Heading, anchors, headings, of_post
 from koweb_sync.posts.footer import with_footer, without_footer
 from koweb_sync.posts.markdown import LINE_END, Links, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge import Effort, aligned, merge, take_mine
@@ -31,6 +31,7 @@ __all__ = [
     "headings",
     "labelled",
     "normalise",
+    "of_post",
     "to_raw",
 ]
 
@@ -172,11 +173,18 @@ def _body_text(text: str, agreed: Mapping[str, Target], context: Context) -> str
 
 
 def _without_moved_anchors(targets: Mapping[str, Target], agreed: Mapping[str, Target]) -> Mapping[str, Target]:
-    """`targets`, with the agreed one where only the place in another post differs."""
+    """`targets`, with the agreed one where only the place in another post differs. An anchor without the post's id is
+    dead on a forum that has it in all of them.
+    """
     return {
-        url: agreed[url] if url in agreed and _page(target) == _page(agreed[url]) else target
+        url: agreed[url] if url in agreed and _only_moved(target, agreed[url]) else target
         for url, target in targets.items()
     }
+
+
+def _only_moved(now: Target, then: Target) -> bool:
+    new, old = (one.url.partition("#")[2] for one in (now, then))
+    return _page(now) == _page(then) and not (old and of_post(new) and not of_post(old))
 
 
 def _page(target: Target) -> object:

@@ -16,7 +16,7 @@ from koweb_sync.sandbox.acts import accounts
 from koweb_sync.sandbox.acts.limits import Limiter
 from koweb_sync.sandbox.acts.polls import open_polls
 from koweb_sync.sandbox.cooking.cook import cook
-from koweb_sync.sandbox.core.flavour import FLAVOURS, Flavour
+from koweb_sync.sandbox.core.flavour import FLAVOURS, OF_2022, OF_2025, Flavour
 from koweb_sync.sandbox.core.labels import Watched
 from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.seed import load
@@ -280,8 +280,11 @@ class Sandbox:
             self.desk.editor.revise(self.state.users[SYSTEM], found, post, wanted, why)
 
     def set(self, **settings: Any) -> None:
-        """Change site settings, or traits of the flavour."""
+        """Change site settings, or traits of the flavour. Anchors come with a version that has them."""
         traits = {name: value for name, value in settings.items() if name in Flavour.__slots__}
+        if "anchors" in traits:
+            of_age = OF_2025 if traits["anchors"] == OF_2025.anchors else OF_2022
+            traits = {"version": of_age.version, **traits}
         with self.state.lock:
             self.state.flavour = replace(self.state.flavour, **traits)
             self.state.settings |= {name: value for name, value in settings.items() if name not in traits}

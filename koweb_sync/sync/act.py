@@ -82,7 +82,6 @@ def carried(desk: Desk, action: Action) -> Outcome:
     match action:
         case Create():
             made = create(desk, action)
-            desk.world.atlas.anchors = desk.forum.anchors or desk.world.atlas.anchors
             # An older version of the file is there already: what changed since is planned again.
             same = (made.blob, made.sent.author) == (action.source.blob, action.wants.author)
             return outcome_of(desk, action, done="created" if same else "taken")
@@ -94,6 +93,7 @@ def carried(desk: Desk, action: Action) -> Outcome:
             return outcome_of(desk, action, done="taken")
         case Edit():
             edit(desk, action)
+            desk.world.atlas.anchors = desk.forum.anchors or desk.world.atlas.anchors
             return outcome_of(desk, action, done="updated", note=desk.notes.pop(action.source.ident, ""))
         case Record():
             record(desk, action)

@@ -77,7 +77,7 @@ class Desk:
     def save(self, *, last: bool = False) -> None:
         """Commit and push the bookmark with all that was done since the last time."""
         if self.forum.anchors:
-            self.hold.learned["anchors"] = self.forum.anchors
+            self.hold.learned |= {"anchors": self.forum.anchors, "sure": True}
         self.hold.save(self.done.values(), self.pending.values(), settled=self.settled, last=last)
         self.done, self.pending, self.settled = {}, {}, set()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from koweb_sync.bookmark import Agreement, Used
-from koweb_sync.posts.dialect import Destination, Target, anchors, destinations
+from koweb_sync.posts.dialect import Destination, Target, anchors, destinations, of_post
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import Local, SelfAnchor, resolve
@@ -48,7 +48,7 @@ class Atlas:
         post = self.topics[ident][1] if ident in self.topics else None
         if self.anchors == "post-id" and post is None:
             return None
-        key = f"{ident} {post}"
+        key = f"{ident} {post} {self.anchors}"
         if key not in self._anchors:
             self._anchors[key] = anchors(self.bodies[ident], post, self.anchors)
         return self._anchors[key].get(fragment)
@@ -119,15 +119,23 @@ def targets(used: Mapping[str, Used]) -> dict[str, Target]:
 
 def moved_inputs(agreed: Agreement, atlas: Atlas) -> bool:
     """Whether an unchanged file needs another look: an image has new content, or a link can be completed or leads to
-    another topic. A changed anchor alone is no reason: the post's next edit mends it.
+    another topic. A changed anchor alone is no reason, the post's next edit mends it; a dead one is.
     """
     return any(moved(used, atlas) for used in agreed.used.values())
+
+
+def dead(used: Used, style: str) -> bool:
+    """Whether a link to a heading leads nowhere, since the forum puts the post's id into the names of its anchors."""
+    anchor = used.url.partition("#")[2]
+    return style == "post-id" and bool(anchor) and not of_post(anchor)
 
 
 def moved(used: Used, atlas: Atlas) -> bool:
     """Whether what one destination leads to is no longer what was sent."""
     if used.blob:
         return atlas.files.get(used.path) != used.blob
+    if dead(used, atlas.anchors):
+        return True
     if not used.path:
         return not used.url
     ident = atlas.id_at(used.path)

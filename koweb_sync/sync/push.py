@@ -18,6 +18,7 @@ from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.models import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.posts.dialect import destinations
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.hold import Hold, fetch, state_folder
 from koweb_sync.sync.judge import judge
@@ -72,16 +73,20 @@ def preview(
     repo: Repo, settings: Settings, options: Options, site: Site | None, *, network: bool
 ) -> tuple[World, Plan]:
     """The plan, and what it was decided from. Writes nothing; without `network` the bookmark is this clone's."""
+    bookmark = noted(repo, settings, fetch(repo, settings, network=network))
+    world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
+    return world, plan(world, settings, site, judge(world, site), options)
+
+
+def noted(repo: Repo, settings: Settings, bookmark: Bookmark) -> Bookmark:
+    """The bookmark with what this clone's journal knows and it does not. Writes nothing."""
     from koweb_sync.journal import Journal
     from koweb_sync.sync.settle import replay
 
-    bookmark = fetch(repo, settings, network=network)
     folder = state_folder(repo, settings)
-    if (folder / "journal").exists():
-        fresh, held = replay(bookmark, Journal(folder, lambda: 0.0).notes())
-        bookmark = with_journal(bookmark, fresh, held)
-    world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
-    return world, plan(world, settings, site, judge(world, site), options)
+    if not (folder / "journal").exists():
+        return bookmark
+    return with_journal(bookmark, *replay(bookmark, Journal(folder, lambda: 0.0).notes()))
 
 
 def with_journal(bookmark: Bookmark, fresh: Mapping[str, Any], held: Mapping[str, Any]) -> Bookmark:
@@ -106,6 +111,7 @@ class Push:
         self.connect = connect
         self.wishes = wishes
         self.watch = watch
+        self.anchors: str | None = None
 
     def run(self) -> Result:
         """Plan; if there is something to do: lock, settle, plan again, and act."""
@@ -129,7 +135,7 @@ class Push:
         from koweb_sync.sync.settle import replay
 
         bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
-        world = survey(self.repo, self.settings, bookmark, style_of(bookmark, site))
+        world = survey(self.repo, self.settings, bookmark, self.anchors or style_of(bookmark, site))
         problems = judge(world, site)
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 
@@ -170,7 +176,8 @@ class Push:
             settled = self.settle(forum, first)
             if needs_site(first):
                 site = forum.site()
-            if settled or site != desk.site:
+            told = self.ask_anchors(forum, desk.world, first)
+            if settled or told or site != desk.site:
                 desk.world, first = self.decide(site)
                 desk.site = site
                 self.hold.intend(self.intended(desk.world, first))
@@ -180,6 +187,16 @@ class Push:
             return self.and_then(desk, first, self.act(desk, first))
         finally:
             desk.save(last=True)
+
+    def ask_anchors(self, forum: "Forum", world: World, first: Plan) -> bool:
+        """Ask the forum how it names the anchors of headings, where a link of this push leads to one and nobody knows
+        yet. Whether it told what was not expected. One request, once a forum.
+        """
+        told = self.hold.bookmark.server
+        if forum.anchors is None and not (told.sure or told.anchors == "post-id") and leads_to_headings(first):
+            forum.ask_anchors()
+        self.anchors = forum.anchors
+        return self.anchors not in (None, world.atlas.anchors)
 
     def and_then(self, desk: Any, first: Plan, result: Result) -> Result:
         """What adopted and approved topics need beyond being agreed on, now that it is known what they were."""
@@ -226,8 +243,15 @@ class Push:
 
 
 def style_of(bookmark: Bookmark, site: Site | None) -> str:
-    """How the forum names its heading anchors, as far as anybody knows."""
-    return bookmark.server.anchors or (site.limits.anchors if site else "plain")
+    """How the forum names its heading anchors, as far as anybody knows: an id in them is proof, its lack is none."""
+    known = {bookmark.server.anchors, site.limits.anchors if site else ""}
+    return "post-id" if "post-id" in known else "plain"
+
+
+def leads_to_headings(chosen: Plan) -> bool:
+    """Whether a text that a plan sends links to a heading, of its own post or of another one."""
+    texts = (action.post for action in chosen.actions if not isinstance(action, Drop))
+    return any("#" in one.url for post in texts if post for one in destinations(post.body))
 
 
 def unsettled(hold: Hold) -> bool:

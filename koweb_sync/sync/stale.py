@@ -1,36 +1,56 @@
-"""Links on the forum to headings that have moved since: no reason for a request, but one for a person to look. Pure."""
+"""Links on the forum to headings that are not there: moved since, or named in a way that leads nowhere. Pure."""
 
 from collections.abc import Iterable, Iterator
 
-from koweb_sync.bookmark import Bookmark
+from koweb_sync.bookmark import Agreement, Bookmark
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import anchors, destinations
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.paths import Local, resolve
+from koweb_sync.sync.links import dead
 
 
-def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark) -> Iterator[Problem]:
-    """A warning for each published link to a heading that has another name now; the next edit of its file mends it."""
+def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark, style: str) -> Iterator[Problem]:
+    """A warning for each published link to a heading that has another name on the forum now, which the next edit of
+    its file mends, and for each that leads nowhere there, which the next push mends.
+
+    `style` is how the forum names its anchors.
+    """
     files = {post.path: post for post in posts}
     for post in files.values():
         agreed = bookmark.agreed.get(post.front.id.lower())
         if agreed is None:
             continue
         for destination in destinations(post.body):
-            place = resolve(post.path, destination.url)
-            used = agreed.used.get(destination.url)
-            if used is None or not isinstance(place, Local) or not place.fragment or place.path not in files:
-                continue
-            name = anchor(files[place.path], place.fragment, bookmark)
-            if name and used.url.partition("#")[2] != name:
-                text = _("On the forum this link leads to where the heading was before. The post's next edit mends it.")
+            text = trouble(post.path, destination.url, agreed, files, bookmark, style)
+            if text:
                 yield Problem(post.path, post.body_line + destination.line - 1, "moved-anchor", text, error=False)
 
 
-def anchor(target: PostFile, fragment: str, bookmark: Bookmark) -> str | None:
-    """The forum's present name of a heading in a published post; None where it has none."""
+def trouble(
+    path: str, url: str, agreed: Agreement, files: dict[str, PostFile], bookmark: Bookmark, style: str
+) -> str | None:
+    """What is wrong with a published link to a heading, None if nothing is."""
+    used = agreed.used.get(url)
+    if used is None:
+        return None
+    if dead(used, style):
+        return _("On the forum this link leads nowhere: it names its headings otherwise. The next push mends it.")
+    place = resolve(path, url)
+    if not isinstance(place, Local) or not place.fragment or place.path not in files:
+        return None
+    name = anchor(files[place.path], place.fragment, bookmark, style)
+    if name and used.url.partition("#")[2] != name:
+        return _("On the forum this link leads to where the heading was before. The post's next edit mends it.")
+    return None
+
+
+def anchor(target: PostFile, fragment: str, bookmark: Bookmark, style: str) -> str | None:
+    """The forum's present name of a heading in a published post; None where it has none. What the file says meanwhile
+    is not on the forum yet.
+    """
     agreed = bookmark.agreed.get(target.front.id.lower())
     if agreed is None:
         return None
-    return anchors(target.body, agreed.post, bookmark.server.anchors or "plain").get(fragment)
+    return anchors(agreed.raw, agreed.post, style).get(fragment)
