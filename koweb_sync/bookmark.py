@@ -153,8 +153,8 @@ class Server(records.Extended):
     """
 
     anchors: str = ""
-    sure: bool = False
     looked: float = 0.0
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

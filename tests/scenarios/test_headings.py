@@ -6,6 +6,7 @@ import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sandbox.cooking.context import Stage
+from koweb_sync.sandbox.cooking.cook import cook
 from tests.workspace import FLAVOURS, GUESSED, TEXT, Clone, forget_forum
 
 on_all = pytest.mark.parametrize("box", [*FLAVOURS, GUESSED], indirect=True)
@@ -114,7 +115,7 @@ def test_an_answer_to_a_creation_teaches_nothing(here: Clone, box: Sandbox) -> N
     here.commit()
     here.push()
     post = box.first_post(box.by_id("un").id)
-    assert 'name="premier-1"' in box.state.cook(post, Stage.NEW)
+    assert 'name="premier-1"' in cook(box.state, post, Stage.NEW)
     assert b'"anchors": ""' in here.agreed()["server"]
 
 
