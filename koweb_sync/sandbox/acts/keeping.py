@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from koweb_sync.sandbox.acts.changing import Editor
+from koweb_sync.sandbox.acts.moving import Mover
 from koweb_sync.sandbox.acts.rules import EARLY, FAR, number_of
-from koweb_sync.sandbox.core.people import Caller, may_see
 from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable
-from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import MODERATOR, REGULAR, Post, Topic, User
 from koweb_sync.sandbox.core.traces import disconnect
 
@@ -22,6 +21,7 @@ class Keeper:
         self.writer = editor.writer
         self.state = editor.state
         self.rules = editor.rules
+        self.mover = Mover(editor)
 
     def status(self, user: User, topic: Topic, name: str, *, enabled: bool) -> None:
         """`PUT /t/ID/status.json`: changes a state, and says so in a small action."""
@@ -105,48 +105,12 @@ class Keeper:
     # ---- moving and handing over
 
     def move(self, user: User, topic: Topic, numbers: Sequence[int], given: Mapping[str, Any]) -> Topic:
-        """Move posts into another topic. A first post is copied to a new id; what is left is a closed stub."""
-        posts = [self.state.posts.get(number) for number in dict.fromkeys(numbers)]
-        moving = [post for post in posts if post is not None and post.topic_id == topic.id]
-        if not moving or len(moving) < len(posts):
-            raise invalid(self.state, "post_ids")
-        target = self.target(user, topic, given)
-        for post in sorted(moving, key=lambda one: one.number):
-            self.move_one(topic, target, post)
-        if len(topic.post_ids) == 1 and topic.post_ids[0] in numbers:
-            topic.closed = True
-            self.writer.add(topic, user, "", self.state.clock(), code="split_topic")
-        self.state.changed(topic.id)
-        self.state.changed(target.id)
-        return target
-
-    def target(self, user: User, topic: Topic, given: Mapping[str, Any]) -> Topic:
-        """The topic that posts move to: one that is there, or a new one."""
-        if given.get("destination_topic_id") not in (None, ""):
-            found = self.state.topics.get(number_of(given["destination_topic_id"]) or 0)
-            if found is None or found is topic or found.deleted_at or not may_see(self.state, Caller(user), found):
-                raise invalid(self.state, "destination_topic_id")
-            return found
-        title = self.editor.title(given.get("title") or "")
-        if errors := self.rules.title_errors(title, user):
-            raise unprocessable(errors)
-        category = self.rules.category(user, given.get("category_id"))
-        place = category.id if category else topic.category_id
-        now = self.state.clock()
-        made = Topic(self.state.next_id("topics"), title, slug(title), user.id, place, now, now)
-        self.state.add_topic(made)
-        return made
-
-    def move_one(self, topic: Topic, target: Topic, post: Post) -> None:
-        """Move one post; of a first one, a copy."""
-        if post.number == 1:
-            copy = self.writer.add(target, self.state.users[post.user_id], post.raw, post.created_at, kind=post.type)
-            copy.hidden, copy.wiki, copy.locked, copy.likes = post.hidden, post.wiki, post.locked, list(post.likes)
-            return
-        topic.post_ids.remove(post.id)
-        last = self.state.posts[target.post_ids[-1]].number if target.post_ids else 0
-        post.topic_id, post.number, post.reply_to = target.id, last + 1, None
-        target.post_ids.append(post.id)
+        """`POST /t/ID/move-posts.json`, `/merge-topic.json`: of a topic that all posts leave, a closed stub stays."""
+        everything = {post.id for post in self.state.posts_of(topic) if post.alive} <= set(numbers)
+        made = self.mover.move(user, topic, numbers, given)
+        if everything:
+            self.status(user, topic, "closed", enabled=True)
+        return made.target
 
     def hand_over(self, user: User, topic: Topic, posts: Sequence[Post], owner: User) -> None:
         """`POST /t/ID/change-owner.json`: a version with its reason; nobody likes what is now their own."""

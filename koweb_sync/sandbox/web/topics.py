@@ -10,7 +10,7 @@ from koweb_sync.sandbox.core.languages import shown_title
 from koweb_sync.sandbox.core.people import logged_in, may_edit_topic, may_see, seen_topic, staff_only
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
-from koweb_sync.sandbox.core.things import Topic
+from koweb_sync.sandbox.core.things import Topic, User
 from koweb_sync.sandbox.given import answer, caller, desk, given, state
 from koweb_sync.sandbox.views import posts, topics
 
@@ -156,20 +156,30 @@ def reset_bump(number: int) -> Response:
 @routes.post("/t/<int:number>/move-posts")
 def move(number: int) -> Response:
     with state.lock:
-        user = staff_only(state, caller())
+        user = mover(number)
         topic, data = seen_topic(state, caller(), number), given()
-        numbers = [number_of(one) or 0 for one in listed(data.get("post_ids"))]
+        if not listed(data.get("post_ids")):
+            raise missing("post_ids")
+        numbers = [number_of(one) or 0 for one in listed(data["post_ids"])]
         return there(desk.keeper.move(user, topic, numbers, data))
 
 
 @routes.post("/t/<int:number>/merge-topic")
 def merge(number: int) -> Response:
     with state.lock:
-        user = staff_only(state, caller())
+        user = mover(number)
         topic, data = seen_topic(state, caller(), number), given()
         if "destination_topic_id" not in data:
             raise missing("destination_topic_id")
         return there(desk.keeper.move(user, topic, list(topic.post_ids), data))
+
+
+def mover(number: int) -> User:
+    """Who may move posts out of a topic: staff, and people at trust level 4. Raises Refused."""
+    user = logged_in(caller())
+    if number not in state.topics or not (user.staff or user.trust_level >= 4):
+        raise forbidden(state)
+    return user
 
 
 def there(target: Topic) -> Response:
