@@ -107,9 +107,11 @@ class Mover:
         """Say in the old topic where its posts went, with the number of one of them or at its end."""
         count, target = len(move.posts), move.target
         link = f"[{target.title}](/t/{target.slug}/{target.id})"
-        say = catalog(str(self.state.settings["default_locale"])).ngettext
-        new = say("A post was split to a new topic: {link}", "{n} posts were split to a new topic: {link}", count)
-        there = say(
+        language = catalog(str(self.state.settings["default_locale"]))
+        new = language.ngettext(
+            "A post was split to a new topic: {link}", "{n} posts were split to a new topic: {link}", count
+        )
+        there = language.ngettext(
             "A post was merged into an existing topic: {link}",
             "{n} posts were merged into an existing topic: {link}",
             count,
