@@ -164,7 +164,7 @@ def within(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, A
     me = caller.user
     follows = state.follows.get((topic.id, me.id)) if me else None
     read = me is None or one.user_id == me.id or one.number <= ((follows.last_read if follows else 0) or 0)
-    shown = {"read": read, **({"reviewable_id": 0} if caller.staff else {})}
+    shown: dict[str, Any] = {"read": read, **({"reviewable_id": 0} if caller.staff else {})}
     if one.staff_notice is not None and caller.staff and state.flavour.fields != "2022":
         shown["notice_created_by_user"] = basic(state.users[one.staff_notice[1]])
     return shown
