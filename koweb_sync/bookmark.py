@@ -168,6 +168,11 @@ class Bookmark:
     server: Server = Server()
     intended: Mapping[str, Intention] = field(default_factory=dict)
 
+    @property
+    def tag_names(self) -> set[str]:
+        """The tags that topics were agreed to have, as the forum stored them."""
+        return {tag for agreed in self.agreed.values() for tag in agreed.tags}
+
     def with_agreements(self, agreements: Iterable[Agreement]) -> "Bookmark":
         """This bookmark with some agreements replaced, and what was pending for them gone."""
         agreed = {**self.agreed, **{a.id.lower(): a for a in agreements}}

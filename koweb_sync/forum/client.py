@@ -32,6 +32,7 @@ from koweb_sync.forum.models import (
 )
 from koweb_sync.forum.names import Names
 from koweb_sync.forum.probe import anchor_style, style_of_version
+from koweb_sync.forum.revisions import revision as edit_of
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 
@@ -227,7 +228,7 @@ class Forum(Lane):
         try:
             path = f"/posts/{post}/revisions/{number or 'latest'}.json"
             with self.reading(path):
-                found = parse.revision(self._get(path))
+                found = edit_of(self._get(path))
         except (ForumNotFound, ForumForbidden, ForumKeyRefused, AnswerMalformed):
             return None
         return found if found.name else replace(found, name=self.names.of(found.username, self.name_of))

@@ -19,9 +19,14 @@ from koweb_sync.forum.decode import named
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.network import Guard, Network
 from koweb_sync.forum.refusals import needed_scope, refusal
+from koweb_sync.forum.tagging import Tagging
 from koweb_sync.forum.transport import Answer, Call, Timeouts, Transport
 from koweb_sync.i18n import _
 from koweb_sync.redaction import keep_secret
+
+# Texts as their authors wrote them, never in the reader's language: servers of 2025 heed the first one, newer ones the
+# other, for people without an account.
+ORIGINALS = {"Cookie": "content-localization-show-original=true; automatically_translate=false"}
 
 
 class Lane(DiscourseClient):
@@ -51,6 +56,7 @@ class Lane(DiscourseClient):
         self.clock = clock or SystemClock()
         budget = Budget(self.state, limits or Budgets(), self.clock, say)
         self.transport = Transport(budget, self.clock, timeout or Timeouts(), Guard(network or Network(), self.home))
+        self.tagging = Tagging(self.state)
         self.skew = 0.0
 
     def __repr__(self) -> str:
@@ -100,7 +106,7 @@ class Lane(DiscourseClient):
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
         query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
         made = requests.Request(verb, self.host + path, params=query, files=files, data=body, json=json).prepare()
-        headers = {} if how.get("anonymous") else self.credentials(how.get("username"))
+        headers = {**ORIGINALS, **({} if how.get("anonymous") else self.credentials(how.get("username")))}
         content = made.body.encode() if isinstance(made.body, str) else made.body
         url = made.url or self.host + path
         kind, harmless = made.headers.get("Content-Type"), bool(how.get("harmless"))
@@ -108,7 +114,13 @@ class Lane(DiscourseClient):
         self.notice(answer)
         if answer.status >= 300:
             self.refuse(verb, path, answer, how)
-        return None if how.get("text") else answer.data()
+        data = None if how.get("text") else answer.data()
+        self.tagging.own(data, self.all_tags)
+        return data
+
+    def all_tags(self) -> Any:
+        """All tags as people without an account are shown them: one request."""
+        return self._request("GET", "/tags.json", override_request_kwargs={"anonymous": True})
 
     def credentials(self, username: str | None) -> dict[str, str]:
         """The headers of the keyed lane. A name with accents is sent as UTF-8, as Discourse reads it."""

@@ -100,6 +100,8 @@ def post(data: Any, expected: int | None = None, topic: int | None = None) -> Po
         reactions=reactions(one),
         polls=tuple(poll(record(each_poll)) for each_poll in items(one, "polls")),
         category=whole_or_none(one, "category_id"),
+        locale=text(one, "locale", "") if "locale" in one else None,
+        localised=flag(one, "is_localized"),
     )
 
 
@@ -186,6 +188,12 @@ def messages(data: Any) -> Page[Post]:
 def members(data: Any) -> Page[Person]:
     """The people in a group."""
     return people(record(data)["members"])
+
+
+@clear
+def original(data: Any) -> str:
+    """The HTML of a post as its author wrote it, from `/posts/ID/cooked.json`."""
+    return text(record(data), "cooked")
 
 
 @clear

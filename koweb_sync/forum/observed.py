@@ -58,7 +58,8 @@ class Post:
     """A post. `raw` is None where the forum keeps it from us; `likes` is how many people like it.
 
     `placeholder`: what stands there is not what the author wrote. `reactions` counts other reactions by their name, and
-    is None where the answer does not tell them.
+    is None where the answer does not tell them. `locale`: its language, "" for none, None where that is not told;
+    `localised`: `cooked` is a translation, not what was said.
     """
 
     id: int
@@ -86,6 +87,8 @@ class Post:
     editor: int | None = None
     category: int | None = None  # of its topic, where the answer tells
     deleted_by: int | None = None
+    locale: str | None = None
+    localised: bool = False
 
     @property
     def placeholder(self) -> bool:

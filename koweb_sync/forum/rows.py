@@ -96,6 +96,7 @@ def post(row: Row) -> Post:
         editor=whole_or_none(row, "last_editor_id") if whole(row, "public_version") > 1 else None,
         category=whole_or_none(row, "category_id"),
         deleted_by=whole_or_none(row, "deleted_by_id"),
+        locale=text(row, "locale", ""),
     )
 
 

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
@@ -49,8 +49,38 @@ class Talk:
         data = self.get(path, key=key, **params)
         with self.forum.reading(path):
             found = parse(data)
+        found = self.original(found, key=key)
         self.remember(found, path, keyed=key or self.keyed)
         return found
+
+    def original(self, found: T, *, key: bool) -> T:
+        """What was said in the place of what was translated: one request for each post that came in the language of
+        the key's user, whom servers of 2026 give originals only by a preference of theirs.
+        """
+        match found:
+            case Opened():
+                return cast("T", replace(found, posts=self.original(found.posts, key=key)))
+            case Page():
+                return cast("T", self.originals(found, key=key))
+            case Post(localised=True):
+                path = f"/posts/{found.id}/cooked.json"
+                data = self.get(path, key=key)
+                with self.forum.reading(path):
+                    return cast("T", replace(found, cooked=observe.original(data)))
+            case _:
+                return found
+
+    def originals(self, page: Page[Any], *, key: bool) -> Page[Any]:
+        """A page with what was said; a post of which that is not told is one that cannot be read."""
+        if not any(isinstance(one, Post) and one.localised for one in page):
+            return page
+        found, bad = [], list(page.malformed)
+        for one in page:
+            try:
+                found.append(self.original(one, key=key))
+            except (*NOT_FOR_US, AnswerMalformed) as error:
+                bad.append(Malformed("post", error.message, one.id, topic=one.topic, keyed=key or self.keyed))
+        return Page(found, bad)
 
     def remember(self, found: object, path: str, *, keyed: bool) -> None:
         """Remember what could not be read of an answer."""

@@ -8,7 +8,7 @@ those buckets that differ. A row's text is part of its digest, so that an edit i
 private message, nor an address of e-mail; of a poll only what the forum shows to everybody.
 """
 
-from koweb_sync.forum.queries import FIRST_POSTS, TAGGED, Query
+from koweb_sync.forum.queries import FIRST_POSTS, SPOKEN, TAGGED, Query
 
 SIZE = 128  # ids in a bucket
 LOWEST, HIGHEST = -(2**31), 2**31 - 1  # ids in the tables in question
@@ -224,9 +224,11 @@ SELECT
   p.hidden,
   p.wiki,
   p.like_count,
-  p.reads
+  p.reads,
+  spoken.locale
 FROM posts p
 JOIN topics t ON t.id = p.topic_id
+{SPOKEN}
 WHERE {POST}
   AND {among("p.id")}
 ORDER BY p.id

@@ -96,6 +96,7 @@ class Pull:
         self.watch = watch
         self.site = site
         self.bookmark: Bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
+        forum.tagging.hint(self.bookmark.tag_names)
         self.tip = tip(repo, settings, wishes.branch)
         style = style_of(self.bookmark, site)
         self.world, self.kept = surveyed(repo, settings, self.bookmark, style, at=self.tip)

@@ -171,6 +171,7 @@ class Push:
         from koweb_sync.sync.settle import replay, uploads
 
         forum = self.connect()
+        forum.tagging.hint(self.hold.bookmark.tag_names)
         desk = Desk(self.repo, self.settings, self.hold, forum, world, site, self.wishes.no_bump)
         try:
             settled = self.settle(forum, first)

@@ -5,6 +5,7 @@ it, each change is a migration of its own: look at what is written here, mend it
 """
 
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import create_engine
 
-from koweb_sync.archive.base import upgrade
+from koweb_sync.archive.base import seals, upgrade
 from koweb_sync.archive.base.search import POSTGRESQL, SQLITE
 
 FOLDER = upgrade.FOLDER / "versions"
@@ -35,6 +36,9 @@ def write(words: list[str]) -> Path:
     with engine.begin() as connection:
         # A SQLite of our own is brought to the newest revision, then compared with schema.py.
         if not first:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            seals.teach(driver)
             upgrade.upgrade(connection)
         settings = upgrade.config(connection)
         settings.attributes["batch"] = not first

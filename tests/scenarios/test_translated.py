@@ -7,6 +7,7 @@ from tests.answers import explore
 from tests.workspace import FLAVOURS, GUESSED, TEXT, Clone, forget_forum, translating
 
 on_translating = pytest.mark.parametrize("box", [*FLAVOURS[1:], GUESSED], indirect=True)
+only_2026 = pytest.mark.parametrize("box", [GUESSED], indirect=True)
 ENGLISH = "A text that is long enough in English, too."
 
 
@@ -102,6 +103,58 @@ def test_p86_data_explorer_tells_the_language_of_many_topics(here: Clone, box: S
     here.reword("un", "Un texte", "Mon texte")
     here.push()
     assert box.first_post(box.by_id("un").id).locale == "fr"
+
+
+@only_2026
+@pytest.mark.parametrize("closed", [False, True])
+def test_p87_a_tag_in_another_language_is_no_edit_and_is_never_written(here: Clone, box: Sandbox, closed: bool) -> None:
+    translating(box)
+    box.set(login_required=closed)  # all is read with the key then, in the language of its user
+    here.post("un", tags=["posture", "été"])
+    here.commit()
+    here.push()
+    box.translate_names("en", tags={"posture": "stance", "été": "summer"}, categories={2: "The coffee"})
+    box.state.user("admin").locale = "en"
+    head = here.git("rev-parse", "HEAD")
+    for known in (True, False):
+        if not known:
+            forget_forum()
+        here.run("fetch")
+        here.run("pull")
+        assert here.git("rev-parse", "HEAD") == head
+        box.forget()
+        here.push()
+        assert box.log == []
+    tags = set(box.state.tags)
+    here.post("un", tags=["posture", "été", "animation"])
+    here.commit()
+    here.push()
+    assert sorted(box.by_id("un").tags) == ["animation", "posture", "été"]
+    assert set(box.state.tags) == tags, "no tag was made"
+    box.forget()
+    here.push()
+    assert box.log == []
+
+
+@only_2026
+@pytest.mark.parametrize("closed", [False, True])
+def test_p88_a_tag_and_a_category_of_an_adopted_topic_are_called_as_they_were_made(
+    here: Clone, box: Sandbox, closed: bool
+) -> None:
+    translating(box)
+    box.set(login_required=closed)
+    topic = box.new_topic("Un sujet du forum à adopter", TEXT, category=5)
+    box.edit(topic.id, tags=["posture"])
+    box.translate_names("en", tags={"posture": "stance"}, categories={5: "Announcements"})
+    box.state.user("admin").locale = "en"
+    here.run("adopt", str(topic.id))
+    (file,) = here.git("ls-files", "posts").splitlines()
+    assert "tags: [posture]" in here.read(file)
+    assert "stance" not in here.read(file)
+    assert "nnouncements" not in file + here.read(file)
+    box.forget()
+    here.push()
+    assert here.writes() == []
 
 
 def test_where_nothing_is_translated_no_edit_says_a_language(here: Clone, box: Sandbox) -> None:

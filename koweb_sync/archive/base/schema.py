@@ -210,6 +210,8 @@ POSTS = table(
     whole("reads", server_default="0"),
     whole("n", server_default="1"),  # the version in post_versions that counts: never a placeholder if another is held
     string("digest"),  # of what we last saw: raw and cooked
+    string("locale"),  # its language as the forum knows it; empty for none
+    flag("localised"),  # we were shown a translation in its place; what is held is the original all the same
     UniqueConstraint("forum", "id"),
     Index(None, "forum", "topic", "number"),
     Index(None, "forum", "person"),

@@ -191,6 +191,7 @@ def posts(
         before = known.get(one.id)
         text = digest(one.raw, one.cooked)
         after = {**standing(one), "digest": text, "n": 1, "reads": one.reads}
+        after["locale"] = (before or {}).get("locale", "") if one.locale is None else one.locale
         if before is None:
             rows.post_versions.append(version(one, 1, text, now, source))
             rows.reread.append(one)
@@ -239,6 +240,7 @@ def standing(one: observed.Post) -> Row:
         "hidden": int(one.hidden),
         "shown": int(one.deleted is None),
         "wiki": int(one.wiki),
+        "localised": int(one.localised),
         "likes": one.likes,
     }
 

@@ -90,6 +90,8 @@ class Keeper(Opinions):
         self.polls({one.id: one.polls for one in seen if one.polls})
         self.react(seen)
         self.solve(seen)
+        if source != "data-explorer" and any(one.locale is not None for one in seen):
+            self.cursor("translates", True)  # the forum shows texts in the reader's language
         new = [row for row in rows.posts if row["id"] not in known]
         # A topic that posts left is looked at too: with them its number of posts may have been right by chance.
         left = {known[one.id]["topic"] for one in seen if one.id in known and known[one.id]["topic"] != one.topic}

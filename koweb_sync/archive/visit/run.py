@@ -91,6 +91,8 @@ class Run:
             return self.old
         with self.store.begin() as connection:
             mine = runs.c.forum == self.forum
+            tags = select(schema.TAGS.c.name).where(schema.TAGS.c.forum == self.forum)
+            self.talk.forum.tagging.hint(connection.execute(tags).scalars())
             last = connection.execute(select(runs).where(mine).order_by(runs.c.n.desc()).limit(1)).mappings().first()
             if last is not None and last["outcome"] == "" and last["via"] == via:
                 self.n, self.started, self.found = last["n"], last["started"], json.loads(last["found"])

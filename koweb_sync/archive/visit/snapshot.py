@@ -1,6 +1,6 @@
 """What is read once a day: who the people are and how active, which groups there are, which categories."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -47,8 +47,9 @@ def places(run: Run) -> None:
         there = {one.id for one in known}
         known += [Category(**one) for one in run.state("categories") or () if one["id"] not in there]
     with run.page() as keeper:
-        rows = [{**asdict(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
         before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
+        known = learnt(run, known, before)
+        rows = [{**asdict(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
         keeper.put(schema.CATEGORIES, [row for row in rows if differs(row, before.get(row["id"]))])
         closed = {one.id for one in known if one.restricted}
         turned = sorted(ident for ident, row in before.items() if ident in closed and not row["restricted"])
@@ -56,6 +57,19 @@ def places(run: Run) -> None:
             keeper.cursor("at:turned", {"private": turned})
         keeper.cursor("categories", [asdict(one) for one in known])
     run.left_out = left_out(run)
+
+
+def learnt(run: Run, known: list[Category], before: Mapping[int, Mapping[str, Any]]) -> list[Category]:
+    """Categories with the names that we know (`before`), where only the key reads them: its user may read in any
+    language. As long as its slug stays the same, such a category is called the same on a forum that translates.
+    """
+    if not run.state("translates"):
+        return known
+    same = {one.id for one in known if one.restricted and before.get(one.id, {}).get("slug") == one.slug}
+    return [
+        replace(one, name=before[one.id]["name"], description=before[one.id]["description"]) if one.id in same else one
+        for one in known
+    ]
 
 
 def categories(run: Run, *, key: bool = False) -> dict[str, Any]:
