@@ -119,9 +119,15 @@ class AddressRefused(ForumAnswerUnclear):
 
 
 class ForumKeyRefused(ForumError):
-    """The key is unknown, revoked, not for this user, or its scopes do not cover this request (403)."""
+    """The key is unknown, revoked, not for this user, or its scopes do not cover this request (403): `scope` is then
+    what it lacks.
+    """
 
     exit_code = INPUT
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "", scope: str = "") -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.scope = scope
 
 
 class ForumForbidden(ForumError):

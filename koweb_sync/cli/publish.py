@@ -129,12 +129,13 @@ def worst_of(made: Plan) -> int:
 
 def dry(repo: Repo, settings: Settings, options: Options) -> Plan:
     """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
-    from koweb_sync.sync.push import known_site, preview
+    from koweb_sync.sync.push import asked_again, known_site, preview
 
-    site = known_site(settings)
-    if site is None:
-        site = connector(settings)().site()
-    return preview(repo, settings, options, site, network=True)[1]
+    connect = connector(settings)
+    site = known_site(settings) or connect().site()
+    made = preview(repo, settings, options, site, network=True)[1]
+    fresh = asked_again(connect, site, made)
+    return made if fresh == site else preview(repo, settings, options, fresh, network=True)[1]
 
 
 @click.command(help=_("Publish what git says. PLAN is a file from “koweb plan -o”."))

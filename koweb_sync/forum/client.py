@@ -17,6 +17,7 @@ from koweb_sync.errors import AnswerMalformed, ForumForbidden, ForumKeyRefused, 
 from koweb_sync.forum import parse
 from koweb_sync.forum.addresses import by_name
 from koweb_sync.forum.cache import cached_site, keep_site
+from koweb_sync.forum.facts import read_limits, read_places, read_site
 from koweb_sync.forum.files import fetch
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
@@ -187,9 +188,18 @@ class Forum(Lane):
         for start in range(0, len(topics), PAGE):
             wanted = ",".join(str(topic) for topic in topics[start : start + PAGE])
             with self.reading("/latest.json"):
-                for seen in parse.states(self._get("/latest.json", topic_ids=wanted)):
+                for seen in parse.states(self.listed(wanted)):
                     found[seen.id] = seen
         return {topic: found[topic] for topic in topics if topic in found}
+
+    def listed(self, wanted: str) -> Any:
+        """The list of some topics; as everybody reads it where the key's scopes lack lists: one request."""
+        try:
+            return self._get("/latest.json", topic_ids=wanted)
+        except ForumKeyRefused:
+            if not self.scoped:
+                raise
+        return self.read_anonymously("/latest.json", topic_ids=wanted)
 
     def search_title(self, title: str) -> tuple[TopicState, ...]:
         """Topics that the forum's search finds for a title: one request. Empty where the search is not available."""
@@ -293,33 +303,17 @@ class Forum(Lane):
     # ---- the site
 
     def site(self, *, max_age: float = 86_400.0) -> Site:
-        """The forum's facts, at most `max_age` seconds old: none or three requests, four where tags are restricted."""
+        """The forum's facts, at most `max_age` seconds old: see `read_site` for what they cost."""
         known = cached_site(self.host, self.api_username, self.state)
-        if known and (datetime.now(UTC) - known.read_at).total_seconds() < max_age:
+        if known and None not in known.definitions and (datetime.now(UTC) - known.read_at).total_seconds() < max_age:
             return known
-        with self.reading("/site.json"):
-            told = self._get("/site.json")
-            uncategorized, can_tag, can_create_tags = parse.facts(told)
-            categories = parse.categories(told)
-        with self.reading("/site/settings.json"):
-            settings = self._get("/site/settings.json") or {}
-            title, locale = parse.called(settings)
-            user = self.me()
-            staff = bool(user.get("admin") or user.get("moderator"))
-            limits = parse.limits(settings, uncategorized, staff=staff)
-        site = Site(
-            title=title or self.host,
-            locale=locale or "en",
-            categories=tuple(categories),
-            limits=replace(limits, anchors=self.anchors or (known.limits.anchors if known else "plain")),
-            can_tag=can_tag,
-            can_create_tags=can_create_tags,
-            tags=frozenset() if can_create_tags else self.tags(),
-            user=str(user.get("username") or self.api_username),
-            staff=staff,
-            read_at=datetime.now(UTC),
-            plugins=parse.plugins(settings),
-        )
+        site = read_site(self, known)
+        keep_site(self.host, self.api_username, site, self.state)
+        return site
+
+    def again(self, known: Site, *, limits: bool) -> Site:
+        """Remembered facts read again: what the forum takes (`limits`), or its categories: one request."""
+        site = read_limits(self, known) if limits else read_places(self, known)
         keep_site(self.host, self.api_username, site, self.state)
         return site
 

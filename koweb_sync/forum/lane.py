@@ -58,6 +58,8 @@ class Lane(DiscourseClient):
         self.transport = Transport(budget, self.clock, timeout or Timeouts(), Guard(network or Network(), self.home))
         self.tagging = Tagging(self.state)
         self.skew = 0.0
+        self.known_scopes: tuple[Scope, ...] | None = None
+        self.narrow = False  # whether the key turned out to lack `global:read`
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.host!r}, {self.api_username!r})"
@@ -76,9 +78,15 @@ class Lane(DiscourseClient):
         """The key's scopes, none for a key that may do everything; None where the server does not say: one request."""
         try:
             with self.reading("/session/scopes.json"):
-                return parse.scopes(self._get("/session/scopes.json"))
+                self.known_scopes = parse.scopes(self._get("/session/scopes.json"))
         except ForumNotFound:
             return None
+        return self.known_scopes
+
+    @property
+    def scoped(self) -> bool:
+        """Whether the key is known to have scopes."""
+        return bool(self.known_scopes)
 
     def reading(self, path: str) -> AbstractContextManager[None]:
         """What cannot be read within is at that path."""
@@ -149,7 +157,7 @@ class Lane(DiscourseClient):
         """Whether the key, its scopes or its user's rights are the reason: the forum gives one answer for all three."""
         user = str(how.get("username") or self.api_username)
         try:
-            found = self.scopes()
+            found = self.known_scopes if self.scoped else self.scopes()
         except (ForumKeyRefused, ForumForbidden):
             return ForumKeyRefused(
                 _("The forum does not accept the key for the user “{user}”.").format(user=self.api_username),
@@ -158,13 +166,14 @@ class Lane(DiscourseClient):
                     "Is it this forum's key, not expired or revoked, and does it allow this user? Make one at {url}"
                 ).format(url=f"{self.host}/admin/api/keys"),
             )
-        if found:
+        if found and not covered(verb, path, found):
             return ForumKeyRefused(
                 _("The key's scopes do not allow this: {scope} is missing.").format(scope=needed_scope(verb, path)),
                 where=answer.where,
                 remedy=_("Make a key with that scope, or without scopes, at {url}").format(
                     url=f"{self.host}/admin/api/keys"
                 ),
+                scope=needed_scope(verb, path),
             )
         if user.casefold() != self.api_username.casefold():
             return ForumKeyRefused(
@@ -177,6 +186,12 @@ class Lane(DiscourseClient):
             where=answer.where,
             remedy=_("Ask an administrator of the forum for the right, or let the key act as somebody who has it."),
         )
+
+
+def covered(verb: str, path: str, scopes: tuple[Scope, ...]) -> bool:
+    """Whether one of a key's scopes allows a request, as far as we know them."""
+    names = {f"{scope.resource}:{scope.key}" for scope in scopes}
+    return needed_scope(verb, path) in names or (verb == "GET" and "global:read" in names)
 
 
 def home_of(url: str) -> Address:

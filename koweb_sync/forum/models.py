@@ -136,7 +136,8 @@ class Upload:
 @dataclass(frozen=True, slots=True)
 class Category:
     """A category as this user sees it. `path` is the slug path (`parent/child`); `may_create`: it may start topics;
-    `restricted`: not everybody may read it.
+    `restricted`: not everybody may read it. `definition`: the topic that says what it is for, 0 for none; None where an
+    older koweb-sync remembered the category.
     """
 
     id: CategoryId
@@ -145,6 +146,7 @@ class Category:
     may_create: bool
     minimum_tags: int = 0
     restricted: bool = False
+    definition: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,11 @@ class Site:
     staff: bool
     read_at: datetime
     plugins: tuple[str, ...] = ()
+
+    @property
+    def definitions(self) -> frozenset[int | None]:
+        """The topics that say what a category is for."""
+        return frozenset(category.definition for category in self.categories)
 
     def category(self, path: str | int) -> Category | None:
         """The category of that slug path or id, or None."""

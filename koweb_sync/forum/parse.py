@@ -221,7 +221,14 @@ def category(data: Json, among: dict[int, Json]) -> Category:
         may_create=data.get("permission") in (1, None) and not flag(data, "read_only"),
         minimum_tags=whole(data, "minimum_required_tags", 0),
         restricted=flag(data, "read_restricted"),
+        definition=definition(text(data, "topic_url", "")),
     )
+
+
+def definition(url: str) -> int:
+    """The topic at the end of an address such as `/t/about-it/12`; 0 for none, as the uncategorised have none."""
+    number = url.rpartition("/")[2]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
 
 
 def by_number(entries: Any) -> dict[int, Json]:
@@ -265,6 +272,8 @@ def plugins(settings: Any) -> tuple[str, ...]:
 def facts(data: Any) -> tuple[CategoryId | None, bool, bool]:
     """Of `/site.json`: the category of what has none, whether this user may tag, and whether with new tags."""
     found = record(data)
+    if not isinstance(found.get("categories"), list):
+        raise Strange("categories", found.get("categories"))
     uncategorized = whole(found, "uncategorized_category_id", 0)
     return (
         CategoryId(uncategorized) if uncategorized else None,

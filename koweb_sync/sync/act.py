@@ -22,6 +22,7 @@ from koweb_sync.forum.models import TopicState
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
 from koweb_sync.sync.actions import STATUS, Action, Ask, Create, Drop, Edit, Record, Take
+from koweb_sync.sync.authors import Bars, concerns_author
 from koweb_sync.sync.carry import Desk, look_at, settle_with
 from koweb_sync.sync.compose import compose
 from koweb_sync.sync.create import ask, create
@@ -44,13 +45,18 @@ def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
     closed = newly_closed(desk, edits)
     made: list[Create] = []
     stopped: dict[str, LimitReached] = {}
+    bars = Bars()
     for action in creates:
         author = action.wants.author or desk.settings.username
-        outcome = one(desk, action, stopped.get(author))
+        bar = bars.known(action, author)
+        outcome = one(desk, action, bar.error(action.source.path) if bar else stopped.get(author))
         if isinstance(outcome.error, LimitReached):
             stopped[author] = outcome.error
         elif outcome.done == "created":
             made.append(action)
+        elif bar is None and concerns_author(desk, outcome.error, author):
+            bar = bars.look(desk, action, author)
+            outcome = outcome_of(desk, action, error=bar.error(action.source.path))
         yield outcome
     for action in made:
         yield from completed(desk, action)

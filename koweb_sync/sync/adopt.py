@@ -125,12 +125,13 @@ class Adoption:
         return [topic for topic in dict.fromkeys([*named, *listed]) if topic not in have]
 
     def listed(self) -> Iterator[TopicId]:
-        """The topics of the category, oldest first, so that names stay the same however lists are sorted."""
+        """The topics of the category without what says what it is for, oldest first, so that names stay the same."""
         category = self.category()
         found = [
             one.id
             for one in self.forum.topics_in(category)
-            if not self.wishes.tag or self.wishes.tag.casefold() in {tag.casefold() for tag in one.tags}
+            if one.id not in self.site.definitions
+            and (not self.wishes.tag or self.wishes.tag.casefold() in {tag.casefold() for tag in one.tags})
         ]
         return iter(sorted(found))
 

@@ -20,7 +20,6 @@ NEEDED = (
     ("topics:update", False),
     ("uploads:create", False),
     ("topics:read", True),
-    ("topics:read_lists", True),
 )
 
 
@@ -58,7 +57,11 @@ def examine(
         yield Finding(_("forum"), Verdict.BAD, str(error), error.exit_code)
         return
     yield Finding(_("forum"), Verdict.GOOD, f"{site.title} ({settings.url})")
-    yield Finding(_("key"), Verdict.GOOD, _("acts as {user}").format(user=site.user))
+    if forum.narrow:
+        text = _("its scopes do not tell whom it acts as; koweb.toml says {user}").format(user=site.user)
+        yield Finding(_("key"), Verdict.NOTE, text)
+    else:
+        yield Finding(_("key"), Verdict.GOOD, _("acts as {user}").format(user=site.user))
     if publishing:
         yield from checked(lambda: scopes(forum), _("scopes"))
         yield from rights(settings, site)
@@ -100,6 +103,13 @@ def scopes(forum: Forum) -> Finding:
             names=", ".join(missing), url=f"{forum.host}/admin/api/keys"
         )
         return Finding(_("scopes"), Verdict.BAD, text, exit_code=2)
+    names = {f"{scope.resource}:{scope.key}" for scope in found}
+    if "global:read" not in names:
+        text = _(
+            "everything that publishing needs; without global:read only what everybody may read is looked at: neither "
+            "who the user is, nor what waits for a moderator, nor categories that are not public"
+        )
+        return Finding(_("scopes"), Verdict.NOTE, text)
     text = _("everything that publishing needs; tags need an unscoped key, for Discourse has no scope for them")
     return Finding(_("scopes"), Verdict.GOOD, text)
 

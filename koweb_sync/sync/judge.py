@@ -15,8 +15,8 @@ from koweb_sync.sync.world import Source, World
 KINDS = {"120000": "symlink", "160000": "submodule"}
 
 
-def judge(world: World, site: Site | None) -> dict[str, KowebError]:
-    """By path of a changed post file, all that keeps it from being published, as one error.
+def judge(world: World, site: Site | None, url: str = "") -> dict[str, KowebError]:
+    """By path of a changed post file, all that keeps it from being published, as one error. `url`: the forum's.
 
     Without `site` the forum's own limits are not known: the check then uses Discourse's defaults only for what no forum
     allows. Files that did not change were accepted when they were published and are not judged again.
@@ -29,7 +29,7 @@ def judge(world: World, site: Site | None) -> dict[str, KowebError]:
     for problem in check(files, entries(world), rules(site)):
         if problem.path in changed and problem.error and (site is not None or problem.code not in BY_LIMITS):
             found.setdefault(problem.path, []).append(problem)
-    errors: dict[str, KowebError] = {path: as_error(problems) for path, problems in found.items()}
+    errors: dict[str, KowebError] = {path: as_error(problems, site, url) for path, problems in found.items()}
     if site is not None:
         errors |= {
             path: error for path, source in changed.items() if path not in errors if (error := tags(source, site))
@@ -37,19 +37,22 @@ def judge(world: World, site: Site | None) -> dict[str, KowebError]:
     return errors
 
 
-# What only the forum's settings decide.
-BY_LIMITS = frozenset(
-    [
-        "title-too-short",
-        "title-too-long",
-        "body-too-short",
-        "body-too-long",
-        "too-many-tags",
-        "tag-too-long",
-        "extension-not-allowed",
-        "file-too-big",
-    ]
-)
+# What only the forum's settings decide, and which.
+SETTINGS = {
+    "title-too-short": ("min_topic_title_length", "title_min"),
+    "title-too-long": ("max_topic_title_length", "title_max"),
+    "body-too-short": ("min_first_post_length", "body_min"),
+    "body-too-long": ("max_post_length", "body_max"),
+    "too-many-tags": ("max_tags_per_topic", "tags_max"),
+    "tag-too-long": ("max_tag_length", "tag_length_max"),
+    "extension-not-allowed": ("authorized_extensions", "extensions"),
+    "file-too-big": ("max_image_size_kb, max_attachment_size_kb", "image_bytes_max"),
+}
+BY_LIMITS = frozenset(SETTINGS)
+
+
+class PastLimits(InputError):
+    """A post that the forum's settings do not allow, as far as they are remembered."""
 
 
 def everything(world: World) -> Iterator[PostFile]:
@@ -80,15 +83,32 @@ def rules(site: Site | None) -> Rules:
     return Rules(**{field.name: getattr(limits, field.name) for field in fields(Rules) if hasattr(limits, field.name)})
 
 
-def as_error(problems: list[Problem]) -> InputError:
-    """All problems of one file as one error, with the line of each."""
+def as_error(problems: list[Problem], site: Site | None, url: str) -> InputError:
+    """All problems of one file as one error, with the line of each, and the settings of the forum that decide them."""
     first = problems[0]
     more = [f"{problem.path}:{problem.line}: {problem.message}" for problem in problems[1:]]
-    return InputError(
-        "\n".join([first.message, *more]),
+    limits = [stands(code, site, url) for code in dict.fromkeys(one.code for one in problems if one.code in SETTINGS)]
+    kind = PastLimits if limits else InputError
+    return kind(
+        "\n".join([first.message, *more, *limits]),
         where=f"{first.path}:{first.line}",
         remedy="" if more else _("Nothing was sent for this post."),
     )
+
+
+def stands(code: str, site: Site | None, url: str) -> str:
+    """Which setting of the forum decides about a problem, how it stands, and where."""
+    name, field = SETTINGS[code]
+    found = getattr(site.limits if site else Limits(), field)
+    value = "|".join(sorted(found)) if isinstance(found, frozenset) else str(found)
+    value = f"{found // 1024}, {site.limits.attachment_bytes_max // 1024}" if site and "," in name else value
+    return _("The forum's setting {name} stands at {value}: {url}").format(
+        name=name, value=value, url=f"{url}/admin/site_settings?filter={name.partition(',')[0]}"
+    )
+
+
+class UnknownTags(PastLimits):
+    """Tags that the forum does not know, as far as it is remembered."""
 
 
 def tags(source: Source, site: Site) -> KowebError | None:
@@ -105,7 +125,7 @@ def tags(source: Source, site: Site) -> KowebError | None:
         )
     unknown = [tag for tag in wanted if tag.casefold() not in site.tags]
     if unknown and not site.can_create_tags:
-        return InputError(
+        return UnknownTags(
             _("The forum has no tag “{tags}”, and {user} may not make new ones.").format(
                 tags="”, “".join(unknown), user=site.user
             ),

@@ -20,6 +20,11 @@ from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
 from koweb_sync.sync.world import Source, World, desired
 
+
+class WrongCategory(InputError):
+    """A category that is not there, or where this user may start no topics, as far as the forum is remembered."""
+
+
 NAMES = tuple(f.name for f in fields(Fields))
 
 
@@ -223,7 +228,9 @@ class Planner:
                 topic=agreed.topic
             ),
             where=source.path,
-            remedy=_("Nothing was overwritten. Bring the text here first with “koweb pull”."),
+            remedy=_("Nothing was overwritten. A pull waits for you: resolve its marks, then “koweb pull --continue”.")
+            if self.world.unfinished
+            else _("Nothing was overwritten. Bring the text here first with “koweb pull”."),
         )
 
     def behind(self, source: Source, agreed: Agreement) -> KowebError:
@@ -261,7 +268,7 @@ class Planner:
         if known is None:
             return unknown_category(where, str(wants.category), self.site.categories)
         if not known.may_create and wants.author is None:
-            return InputError(
+            return WrongCategory(
                 _("{user} may not start topics in the category “{category}”.").format(
                     user=self.site.user, category=known.path
                 ),
@@ -352,20 +359,20 @@ def adopted(post: PostFile) -> KowebError | None:
     )
 
 
-def no_category(where: str) -> KowebError:
+def no_category(where: str) -> WrongCategory:
     """A post without a category on a forum that wants one."""
-    return InputError(
+    return WrongCategory(
         _("This post has no category, and the forum wants one."),
         where=where,
         remedy=_("Add a line “category: …”, or name the folder's category in koweb.toml."),
     )
 
 
-def unknown_category(where: str, wanted: str, categories: Sequence[Category]) -> KowebError:
+def unknown_category(where: str, wanted: str, categories: Sequence[Category]) -> WrongCategory:
     """A category that does not exist, with the nearest ones that do."""
     paths = [category.path for category in categories]
     near = difflib.get_close_matches(wanted, paths, n=3, cutoff=0.4) or paths[:5]
-    return InputError(
+    return WrongCategory(
         _("The forum has no category “{category}”.").format(category=wanted),
         where=where,
         remedy=_("Perhaps one of these is meant: {names}.").format(names=", ".join(near)),

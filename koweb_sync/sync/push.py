@@ -21,9 +21,9 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.hold import Hold, fetch, state_folder
-from koweb_sync.sync.judge import judge
+from koweb_sync.sync.judge import PastLimits, UnknownTags, judge
 from koweb_sync.sync.outcome import Outcome, Result
-from koweb_sync.sync.plan import Options, plan
+from koweb_sync.sync.plan import Options, WrongCategory, plan
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import World
 
@@ -75,7 +75,7 @@ def preview(
     """The plan, and what it was decided from. Writes nothing; without `network` the bookmark is this clone's."""
     bookmark = noted(repo, settings, fetch(repo, settings, network=network))
     world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
-    return world, plan(world, settings, site, judge(world, site), options)
+    return world, plan(world, settings, site, judge(world, site, settings.url), options)
 
 
 def noted(repo: Repo, settings: Settings, bookmark: Bookmark) -> Bookmark:
@@ -116,8 +116,11 @@ class Push:
     def run(self) -> Result:
         """Plan; if there is something to do: lock, settle, plan again, and act."""
         site = known_site(self.settings)
-        for _attempt in range(5):
+        for attempt in range(5):
             world, first = self.decide(site)
+            if attempt == 0 and site is not None and (fresh := asked_again(self.connect, site, first)) != site:
+                site = fresh
+                world, first = self.decide(site)
             self.unmoved(first)
             if first.halt or (not first.actions and not unsettled(self.hold)):
                 self.watch.planned(first)
@@ -136,7 +139,7 @@ class Push:
 
         bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
         world = survey(self.repo, self.settings, bookmark, self.anchors or style_of(bookmark, site))
-        problems = judge(world, site)
+        problems = judge(world, site, self.settings.url)
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 
     def intended(self, world: World, plan: Plan) -> Mapping[str, Intention]:
@@ -241,6 +244,15 @@ class Push:
         except KowebError as error:
             return Result(chosen, tuple(outcomes), error)
         return Result(chosen, tuple(outcomes))
+
+
+def asked_again(connect: "Callable[[], Forum]", site: Site, made: Plan) -> Site:
+    """The forum's facts, read again where a plan refuses posts by what is remembered of them: one request, or none."""
+    errors = [refusal.error for refusal in made.refusals]
+    limits = any(isinstance(error, PastLimits) and not isinstance(error, UnknownTags) for error in errors)
+    if limits or any(isinstance(error, WrongCategory) for error in errors):
+        return connect().again(site, limits=limits)
+    return site
 
 
 def style_of(bookmark: Bookmark, site: Site | None) -> str:

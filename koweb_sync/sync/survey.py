@@ -31,7 +31,15 @@ def surveyed(
         ahead = world.ahead | {one.blob for one in found.taken.values()}
     more = adopted(repo, settings, world)
     taken = frozenset(found.taken)
-    return replace(world, ahead=ahead, taken=taken, newer=newer, adopted=more, states=kept.states), kept
+    found_out = replace(world, ahead=ahead, taken=taken, newer=newer, adopted=more, states=kept.states)
+    return replace(found_out, unfinished=bool(newer) and unfinished(repo, settings)), kept
+
+
+def unfinished(repo: Repo, settings: Settings) -> bool:
+    """Whether a pull waits for a person."""
+    from koweb_sync.sync.unfinished import note
+
+    return note(repo, settings) is not None
 
 
 def adopted(repo: Repo, settings: Settings, world: World) -> frozenset[str]:

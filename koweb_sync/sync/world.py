@@ -45,6 +45,7 @@ class World:
     in the bookmark yet: HEAD holds a newer text of the forum, which is where this side starts from. `newer` are texts
     of the forum that HEAD lacks. `adopted` are ids of files that a commit of HEAD brought from a topic which the
     bookmark does not know. `states`: by id, what had happened to topics whose text could not be read.
+    `unfinished`: a pull waits for a person.
     """
 
     head: Sha
@@ -63,6 +64,7 @@ class World:
     newer: Mapping[str, Agreement] = field(default_factory=dict)
     adopted: frozenset[str] = frozenset()
     states: Mapping[str, str] = field(default_factory=dict)
+    unfinished: bool = False
 
 
 def look(

@@ -58,6 +58,8 @@ class Writer:
         """The new post."""
         if given.get("no_bump") == "true" and not (user.staff or user.trust_level >= 4):
             raise invalid(self.state, "no_bump")
+        if user.silenced:
+            raise forbidden(self.state)
         raw = stored_raw(str(given.get("raw") or ""))
         self.rules.refuse_words(user, f"{given.get('title') or ''} {raw}")
         if given.get("topic_id"):

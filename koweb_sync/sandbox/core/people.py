@@ -38,7 +38,7 @@ SCOPES = (
     ("GET", r"/data-explorer/queries/\d+/run(?:\.csv)?", "data_explorer:run_queries"),
     ("GET", r".*", "global:read"),
 )
-OPEN = ("/session/scopes", "/session/current", "/srv/status")
+OPEN = ("/session/scopes", "/srv/status")  # source of 2022 and 2026: session#scopes alone needs no scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def identify(state: State, headers: Mapping[str, str], verb: str, path: str) -> 
     if key.username is not None and name and name.lower() != key.username.lower():
         raise bad_key(state)
     user = state.names.get((key.username or name).lower())
-    if user is None or user.suspended or not covers(key, verb, path):
+    if user is None or user.suspended or not user.active or not covers(key, verb, path):
         raise bad_key(state)
     return Caller(user, key)
 

@@ -14,7 +14,8 @@ WATCHING, TRACKING, NORMAL = 3, 2, 1
 
 @dataclass(slots=True)
 class User:
-    """A person, with Discourse's trust level from 0 to 4. `suspended`: their key works no more. `held`: what they
+    """A person, with Discourse's trust level from 0 to 4. `suspended`, or not `active`: no key acts as them.
+    `silenced`: they may not write. `staged`: the forum only keeps their e-mail. `held`: what they
     write waits for a moderator. `muted`: categories that they do not want in their lists. `days_visited`,
     `topics_entered`, `posts_read`: what the forum counted of their reading. `locale`: the language in which they
     read, the forum's if it is None; `wants_translations`: whether texts of others come in it, too.
@@ -29,6 +30,9 @@ class User:
     trust_level: int = 1
     created_at: float = 0.0
     suspended: bool = False
+    silenced: bool = False
+    active: bool = True
+    staged: bool = False
     held: bool = False
     muted: set[int] = field(default_factory=set)
     days_visited: int = 0

@@ -41,6 +41,7 @@ SCHEDULE = {"enabled": False} | {
     f"day_{day}_{end}_time": minutes for day in range(7) for end, minutes in (("start", 480), ("end", 1020))
 }
 
+FOREVER = "3026-01-01T00:00:00.000Z"  # until when somebody is suspended or silenced
 # What every profile here has in common.
 SAME: Mapping[str, Any] = {
     **dict.fromkeys(("badge_count", "time_read", "recent_time_read", "pending_count", "profile_view_count"), 0),
@@ -83,6 +84,8 @@ def profile(state: State, caller: Caller, user: User) -> dict[str, Any]:
         "title": None,
         **dict.fromkeys(("primary_group_id", "primary_group_name", "flair_group_id", "flair_name", *FLAIR)),
         **SAME,
+        "staged": user.staged,
+        **({"suspended_till": FOREVER} if user.suspended else {}),
         "pending_posts_count": sum(one.user_id == user.id for one in state.pending),
         "post_count": len(replies),
         "can_be_deleted": caller.admin and not user.staff,
@@ -125,7 +128,7 @@ def in_admin_list(state: State, user: User, *, email: bool) -> dict[str, Any]:
     return {
         **basic(user),
         **({"email": user.email, "secondary_emails": []} if email else {}),
-        "active": True,
+        "active": user.active,
         "admin": user.admin,
         "moderator": user.moderator,
         "last_seen_at": None,
@@ -139,12 +142,13 @@ def in_admin_list(state: State, user: User, *, email: bool) -> dict[str, Any]:
         "flag_level": 0,
         "title": None,
         "time_read": 0,
-        "staged": False,
+        "staged": user.staged,
         "days_visited": user.days_visited,
         "posts_read_count": user.posts_read,
         "topics_entered": user.topics_entered,
         "post_count": sum(one.number > 1 for one in regular_posts(state, user)),
-        **({"suspended": True} if user.suspended else {}),
+        **({"suspended": True, "suspended_till": FOREVER} if user.suspended else {}),
+        **({"silenced": True, "silenced_till": FOREVER} if user.silenced else {}),
     }
 
 

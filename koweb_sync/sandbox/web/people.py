@@ -92,6 +92,8 @@ def profile(name: str) -> Response:
     """Who somebody is; for people with a browser, their page."""
     with state.lock:
         user = known_user(state, name)
+        if not user.active and not user.staged and not caller().staff:
+            raise not_found(state)
         if wanted():
             return user_page(state, user)
         return answer({"user_badges": [], "user": accounts.profile(state, caller(), user)})

@@ -73,7 +73,15 @@ def scopes() -> Response:
     if key is None:
         raise not_logged_in(state)
     pairs = [scope.partition(":") for scope in key.scopes]
-    return answer({"scopes": [{"resource": a, "key": b, "parameters": {}} for a, _sign, b in pairs]})
+    return answer({"scopes": [scope_shown(resource, action) for resource, _sign, action in pairs]})
+
+
+def scope_shown(resource: str, action: str) -> dict[str, Any]:
+    """One scope: `parameters` are the names of those that it could be limited to, `allowed_parameters` their values."""
+    names = {"write": ["topic_id"], "update": ["topic_id", "category_id"], "read": ["topic_id"], "edit": ["id"]}
+    found = names.get(action, []) if resource in ("topics", "posts") else []
+    facts = {"parameters": found, "urls": [], "allowed_parameters": {}}
+    return {"resource": resource, "action": action.replace("_", " "), **facts, "key": action}
 
 
 # ---- categories
