@@ -15,10 +15,10 @@ GRANULAR = (
 README = ("global:read", "topics:recover", *GRANULAR)
 
 
-def by(here: Clone, author: str, count: int = 6, **front: object) -> None:
+def by(here: Clone, author: str, count: int = 6) -> None:
     """Posts of one author, and one of nobody else than the key's user."""
     for number in range(count):
-        here.post(f"de-lui-{number}", f"{TEXT} {number}", author=author, **front)
+        here.post(f"de-lui-{number}", f"{TEXT} {number}", author=author)
     here.post("de-nous")
     here.commit()
 
