@@ -73,8 +73,9 @@ class Agreement(records.Extended):
     `blob` is the file at `path`; `raw` the exact text that the forum stores. `says` are the fields in that file's front
     matter; `sent` the fields that were carried out (with the folder's category); `title` and `tags` are as the forum
     stored them. `withdrawn` is "", or what was done when the file went: unlist, close or delete. `revision` is the
-    post's version on the forum, 0 where the answer did not tell. `locale` is the post's language there, "" where it has
-    none or nobody was told. `over` is only set on what a branch holds of a newer
+    post's version on the forum, 0 where the answer did not tell. `updated` is when the post was changed last
+    there (Unix milliseconds, 0 where nobody was told). `locale` is the post's language there, "" where it has none or
+    nobody was told. `over` is only set on what a branch holds of a newer
     text and nobody agreed on yet: `mark` of the agreement below it.
     """
 
@@ -91,6 +92,7 @@ class Agreement(records.Extended):
     tags: tuple[str, ...] = ()
     withdrawn: str = ""
     revision: int = 0
+    updated: int = 0
     locale: str = ""
     over: str = ""
 
@@ -325,6 +327,7 @@ def encode(agreed: Agreement) -> bytes:
         "tags": agreed.tags,
         "withdrawn": agreed.withdrawn,
         "revision": agreed.revision or "",
+        "updated": agreed.updated or "",
         "locale": agreed.locale,
         "over": agreed.over,
     }

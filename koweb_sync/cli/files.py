@@ -87,6 +87,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync.sync.checkout import checkout
     from koweb_sync.sync.push import known_site, noted, style_of
     from koweb_sync.sync.stale import moved_anchors
+    from koweb_sync.sync.synonyms import other_names
     from koweb_sync.sync.world import need_folder
 
     repo, settings = workspace(forum)
@@ -99,7 +100,8 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     good = [post for post in posts if not isinstance(post, PostFileError)]
     known = noted(repo, settings, bookmark.read(repo, repo.resolve(settings.bookmark)))
     moved = moved_anchors(good, known, style_of(known, known_site(settings)))
-    problems = [*lint.check(posts, entries(repo, tree), rules), *homeless(settings, posts), *moved]
+    found = [*homeless(settings, posts), *moved, *other_names(good, known)]
+    problems = [*lint.check(posts, entries(repo, tree), rules), *found]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)

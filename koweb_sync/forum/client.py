@@ -87,12 +87,11 @@ class Forum(Lane):
         *,
         base: str,
         title: str | None = None,
-        category: CategoryId | None = None,
         reason: str = "",
         no_bump: bool = False,
         locale: str = "",
     ) -> PostView:
-        """Replace a post's text, and its topic's title and category with it: one request.
+        """Replace a post's text, and its topic's title with it: one request.
 
         `base` is the stored text that we know; the server refuses if it holds another one (EditConflict). `locale` is
         the language that the post has: an edit that does not say it takes it away, and its translations with it.
@@ -106,7 +105,6 @@ class Forum(Lane):
             )
         fields: dict[str, Any] = {"post[raw_old]": base, "post[original_text]": base}
         fields |= {"title": title} if title is not None else {}
-        fields |= {"post[category_id]": category} if category is not None else {}
         fields |= {"post[bypass_bump]": True, "no_bump": True} if no_bump else {}
         fields |= {"post[locale]": locale} if locale else {}
         data = self.update_post(post, raw, reason, **fields)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 from koweb_sync.safe_text import unbroken
@@ -42,6 +42,11 @@ class PostView:
     name: str = ""
     locale: str | None = None
     translated: bool = False
+
+    @property
+    def changed(self) -> int:
+        """When it was changed, in Unix milliseconds; what is smaller is cut off, as the forum's answers do."""
+        return (self.updated - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from koweb_sync.posts.document import MissingId, PostFile
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.marks import conflict
 from koweb_sync.posts.paths import External, Local, Reason, Refused, SelfAnchor, resolve
+from koweb_sync.posts.tags import stored
 
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "avif", "svg"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -156,9 +157,15 @@ class Checker:
                 text = _("The tag “{tag}” has {n} characters; the forum takes at most {most}.")
                 text = text.format(tag=tag, n=len(tag), most=rules.tag_length_max)
                 yield self.at_key(post, "tags", "tag-too-long", text)
-            if _DROPPED.search(tag):
-                text = _("The forum drops punctuation from the tag “{tag}”.").format(tag=tag)
-                yield self.at_key(post, "tags", "tag-punctuation", text, error=False)
+            there = stored(tag)
+            if there != tag:
+                text = (
+                    _("The forum makes “{there}” of the tag “{tag}”.")
+                    if there
+                    else _("The forum drops the tag “{tag}”.")
+                )
+                code = "tag-punctuation" if _DROPPED.search(tag) else "tag-spelling"
+                yield self.at_key(post, "tags", code, text.format(tag=tag, there=there), error=False)
 
     def marks(self, post: PostFile) -> Iterator[Problem]:
         """A conflict that somebody committed without resolving it."""

@@ -25,6 +25,7 @@ from koweb_sync.sync.actions import STATUS, Action, Ask, Create, Drop, Edit, Rec
 from koweb_sync.sync.authors import Bars, concerns_author
 from koweb_sync.sync.carry import Desk, look_at, settle_with
 from koweb_sync.sync.compose import compose
+from koweb_sync.sync.confirm import confirm
 from koweb_sync.sync.create import ask, create
 from koweb_sync.sync.drop import drop
 from koweb_sync.sync.edit import as_post, edit
@@ -60,6 +61,7 @@ def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
         yield outcome
     for action in made:
         yield from completed(desk, action)
+    confirm(desk, (action.source.ident for action in made))
     for other in actions:
         if not isinstance(other, Create):
             yield one(desk, other, closed.get(other.agreed.topic) if isinstance(other, Edit) else None)

@@ -63,13 +63,24 @@ class Edit:
         return bool(self.fields & {"title", "category", "tags"})
 
     @property
+    def moves(self) -> bool:
+        """Whether category or tags change: they go together, in a request of their own."""
+        return bool(self.fields & {"category", "tags"})
+
+    @property
+    def with_text(self) -> bool:
+        """Whether a new title goes with the text: where that changes, too, or nothing else does."""
+        return self.body or not self.moves
+
+    @property
     def requests(self) -> int:
-        """Uploads + 1 for body, title and category together + 1 for tags + 1 to read first if one of these three
-        fields changed + 1 for each of author, date and status + 1 to restore.
+        """Uploads + 1 for body and title + 1 for category and tags, and 1 to look what became of them; the title goes
+        with those if the body stays + 1 to read first if one of these three fields changed + 1 for each of author, date
+        and status + 1 to restore.
         """
-        put = self.body or bool(self.fields & {"title", "category"})
-        separate = len(self.fields & {*SEPARATE, "tags"})
-        return len(self.uploads) + put + separate + self.reads + bool(self.restore)
+        put = self.body or (self.with_text and "title" in self.fields)
+        separate = len(self.fields & {*SEPARATE})
+        return len(self.uploads) + put + 2 * self.moves + separate + self.reads + bool(self.restore)
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,6 +276,7 @@ class Adoption:
             title=view.title,
             tags=view.tags,
             revision=view.first.version,
+            updated=view.first.changed,
             locale=view.first.locale or "",
         )
         return Seen(pair, "", edit)

@@ -35,6 +35,12 @@ def last_edit(view: TopicView, settings: Settings) -> Edit:
     return Edit(first.username, first.name, first.updated.timestamp())
 
 
+def by_itself(settings: Settings, at: float) -> Edit:
+    """What the forum changed without an edit: a tag got another name, or somebody who is mentioned did."""
+    say = catalog(settings.locale).gettext
+    return Edit(SYSTEM, say("the forum itself"), at, say("tags or names changed on the forum"))
+
+
 def signature(settings: Settings, edit: Edit) -> str:
     """The author of a commit, with the time of the edit, as git writes it."""
     if edit.username == SYSTEM:  # whatever the forum's language calls it

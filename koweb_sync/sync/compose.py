@@ -1,12 +1,13 @@
 """What is sent and what is then agreed on, composed from a file, the atlas and the last agreement. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.config import Settings
-from koweb_sync.forum.models import PostView
+from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.i18n import catalog
 from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
@@ -14,6 +15,7 @@ from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.world import Source
 
+WORDS = re.compile(r"\d+(?:[^\w\s]\d+)*|\w+")
 TOPIC = re.compile(r"/t/-/\d+(#|$)")
 
 
@@ -27,18 +29,31 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the forum holds after a write. `locale`: the post's language, None where the answer does not tell."""
+    """What the forum holds after a write. `locale`: the post's language, None where the answer does not tell.
+
+    `updated`: when it was changed (Unix milliseconds), 0 for not known.
+    """
 
     topic: TopicId
     post: PostId
     raw: str
     revision: int = 0
     locale: str | None = None
+    updated: int = 0
 
 
 def stored(view: PostView) -> Stored:
     """What the forum holds of a post that was just read or written."""
-    return Stored(view.topic, view.id, view.raw or "", view.version, view.locale)
+    return Stored(view.topic, view.id, view.raw or "", view.version, view.locale, view.changed)
+
+
+def untouched(view: PostView, agreed: Agreement) -> bool:
+    """Whether nobody edited a post since an agreement: what differs all the same, the forum changed by itself.
+
+    An edit makes a version, or joins the last one and is later. Where nobody noted either, nobody knows.
+    """
+    known = (agreed.revision, agreed.updated)
+    return 0 not in known and known == (view.version, view.changed)
 
 
 def language(told: str | None, was: Agreement | None) -> str:
@@ -89,6 +104,7 @@ def agreement(
         title=wants.title or "",
         tags=wants.tags or (),
         revision=stored.revision,
+        updated=stored.updated,
         locale=language(stored.locale, was),
     )
 
@@ -128,18 +144,33 @@ def completed_links(raw: str, composed: Composed) -> dict[str, str]:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two titles are the same but for what the forum's prettifying changes: case, spaces and punctuation."""
-    return [c for c in one.casefold() if c.isalnum()] == [c for c in other.casefold() if c.isalnum()]
+    """Whether two titles are the same but for what the forum's prettifying changes: case, spaces and punctuation.
+
+    Signs between digits count: 1.5 is not 15, and 12/05 is another day than 1/205.
+    """
+    return words_of(one) == words_of(other)
 
 
-def same_tags(tags: tuple[str, ...]) -> frozenset[str]:
-    """Tags as the forum compares them: small letters, dashes for spaces."""
-    return frozenset("-".join(tag.casefold().split()) for tag in tags)
+def words_of(title: str) -> list[str]:
+    """The words and numbers of a title, in small letters."""
+    return WORDS.findall(title.casefold().replace("\u200b", ""))
 
 
-def merged_tags(ours: tuple[str, ...], sent: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
-    """Tags merged as sets: what git added and removed since it was sent, applied to what the forum has now."""
-    removed = {tag.casefold() for tag in sent} - {tag.casefold() for tag in ours}
-    kept = [tag for tag in theirs if tag.casefold() not in removed]
-    known = {tag.casefold() for tag in (*kept, *sent)}
-    return (*kept, *(tag for tag in ours if tag.casefold() not in known))
+def shown(was: Agreement, sent: Mapping[str, Sequence[Any]], view: TopicView) -> Agreement:
+    """What is agreed on once the forum shows a topic whose fields were sent (name -> what git says, and what was sent).
+
+    Title and category count as sent only if the forum shows them. It may keep tags under other names.
+    """
+    fields: dict[str, Any] = {}
+    if "title" in sent and alike(view.title, sent["title"][1]):
+        fields["title"] = sent["title"][0]
+    if "category" in sent and view.category == sent["category"][1]:
+        fields["category"] = sent["category"][0]
+    if "tags" in sent:
+        fields["tags"] = tuple(sent["tags"][0] or ())
+    made = replace(was, sent=replace(was.sent, **fields), title=fields.get("title") or was.title)
+    if "tags" in sent:
+        made = replace(made, tags=view.tags)
+    if view.first.raw == was.raw:  # else somebody edits just now: what they wrote is not what is agreed on
+        made = replace(made, revision=view.first.version, updated=view.first.changed)
+    return made

@@ -1,10 +1,10 @@
 """Bringing an existing topic to what its file says: only what changed in git, guarded by the agreed raw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from koweb_sync.bookmark import Agreement, Fields, encode, mark
+from koweb_sync.bookmark import Agreement, encode, mark
 from koweb_sync.errors import (
     AnswerMalformed,
     EditConflict,
@@ -12,29 +12,18 @@ from koweb_sync.errors import (
     ForumNotFound,
     ForumRefused,
     ForumUnreachable,
-    HumanNeeded,
 )
-from koweb_sync.forum.models import PostView, TopicView
+from koweb_sync.forum.models import PostView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
-from koweb_sync.posts.ids import CategoryId
-from koweb_sync.sync.actions import SEPARATE, Edit
+from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
-from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, language, merged_tags
+from koweb_sync.sync.compose import Composed, comment, compose, footer, language
+from koweb_sync.sync.fields import Merged, put_fields, read_and_merge, separate_fields
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.seen import TRAILER, text_name
 from koweb_sync.sync.world import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """The fields to send after a look at the topic; None for one that stays as it is. `read` is what we saw."""
-
-    title: str | None = None
-    category: CategoryId | None = None
-    tags: tuple[str, ...] | None = None
-    read: TopicView | None = None
 
 
 def edit(desk: Desk, action: Edit) -> Agreement:
@@ -84,10 +73,10 @@ def steps(desk: Desk, action: Edit) -> Agreement:
             was = replace(was, path=action.source.path, blob=action.source.blob, says=action.source.says)
     merged = read_and_merge(desk, action, was) if action.reads else Merged()
     made = was
-    if (composed and composed.raw != was.raw) or merged.title is not None or merged.category is not None:
+    if (composed and composed.raw != was.raw) or (merged.title is not None and action.with_text):
         made = put(desk, action, was, composed, merged)
-    if merged.tags is not None:
-        made = put_tags(desk, action, made, merged.tags)
+    if merged.sends(action):
+        made = put_fields(desk, action, made, merged)
     made = separate_fields(desk, action.source, made, action.fields, action.wants)
     return finish(desk, action, made, composed)
 
@@ -112,18 +101,26 @@ def finish(desk: Desk, action: Edit, made: Agreement, composed: Composed | None)
 def as_post(made: Agreement) -> PostView:
     """The first post of an agreement, as if it had just been read."""
     return PostView(
-        made.post, made.topic, made.raw, "", made.revision, datetime.fromtimestamp(0, UTC), False, False, False
+        made.post,
+        made.topic,
+        made.raw,
+        "",
+        made.revision,
+        datetime.fromtimestamp(made.updated / 1000, UTC),
+        False,
+        False,
+        False,
     )
 
 
-# ---- the text, with title and category
+# ---- the text, with the title
 
 
 def put(desk: Desk, action: Edit, was: Agreement, composed: Composed | None, merged: Merged) -> Agreement:
     """One guarded edit. A conflict is looked at once: our own text, or one that HEAD holds, is no conflict."""
     source = action.source
     text = composed or Composed(was.raw, was.used)
-    expected = made_of(action, text, was, as_post(replace(was, raw=text.raw)), merged)
+    expected = made_of(action, text, was, as_post(replace(was, raw=text.raw, updated=0)), merged)
     facts = {"was": encode(was).decode(), "agreement": encode(expected).decode()}
     with desk.writing("edit", source.ident, facts) as answer:
         view = checked(desk, send(desk, action, was, text, merged), was.topic, source.path)
@@ -139,13 +136,10 @@ def unspoken(desk: Desk, was: Agreement) -> str:
 
 
 def made_of(action: Edit, text: Composed, was: Agreement, view: PostView, merged: Merged) -> Agreement:
-    """The agreement after the edit: the new text, and the title and category that went with it."""
+    """The agreement after the edit: the new text, and the title that went with it."""
     made = settle_with(action.source, text, was, view)
-    sent = made.sent
-    if merged.title is not None:
-        sent = replace(sent, title=action.wants.title)
-    if merged.category is not None:
-        sent = replace(sent, category=action.wants.category)
+    goes = merged.title is not None and action.with_text
+    sent = replace(made.sent, title=action.wants.title) if goes else made.sent
     return replace(made, sent=sent, title=sent.title or made.title)
 
 
@@ -191,8 +185,7 @@ def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple
         was.post,
         raw,
         base=base,
-        title=merged.title,
-        category=merged.category,
+        title=merged.title if action.with_text else None,
         reason=why,
         no_bump=desk.no_bump,
         locale=language(told, was),
@@ -246,104 +239,6 @@ def reason(desk: Desk, source: Source) -> str:
     """Why the post changed, for its history on the forum: the commit's subject and short hash."""
     subject = desk.repo.subjects({source.ident: source.path}, desk.world.head).get(source.ident)
     return f"{subject.line} ({subject.short})" if subject else ""
-
-
-# ---- fields
-
-
-def read_and_merge(desk: Desk, action: Edit, was: Agreement) -> Merged:
-    """Look at the topic before title, category or tags are sent, and merge them key by key. One request.
-
-    Raises HumanNeeded where git and forum changed the same field to different values, EditConflict via `put` for texts.
-    """
-    try:
-        view = alive(desk, desk.forum.topic(was.topic), action.source.path, was.post)
-    except ForumNotFound as error:
-        raise gone(desk, was.topic, action.source.path) from error
-    return Merged(
-        title=merged_title(desk, action, was, view) if "title" in action.fields else None,
-        category=merged_category(desk, action, was, view) if "category" in action.fields else None,
-        tags=new_tags(action, was, view) if "tags" in action.fields else None,
-        read=view,
-    )
-
-
-def merged_title(desk: Desk, action: Edit, was: Agreement, view: TopicView) -> str | None:
-    """The title to send; None if the forum already shows it."""
-    ours = action.wants.title or ""
-    if view.title == ours:
-        return None
-    if not alike(view.title, was.sent.title or was.title) and not alike(view.title, ours):
-        raise both(desk, action, "title", view.title)
-    return ours
-
-
-def merged_category(desk: Desk, action: Edit, was: Agreement, view: TopicView) -> CategoryId | None:
-    """The category to send; None if the topic is there already."""
-    if action.category is None or view.category == action.category:
-        return None
-    sent = desk.site.category(was.sent.category) if desk.site and was.sent.category is not None else None
-    if sent is not None and view.category != sent.id:
-        there = desk.site.category(view.category) if desk.site and view.category else None
-        raise both(desk, action, "category", there.path if there else "?")
-    return action.category
-
-
-def new_tags(action: Edit, was: Agreement, view: TopicView) -> tuple[str, ...] | None:
-    """The tags to send; None if the forum has them already."""
-    merged = merged_tags(action.wants.tags or (), was.sent.tags or (), view.tags)
-    return None if {t.casefold() for t in merged} == {t.casefold() for t in view.tags} else merged
-
-
-def both(desk: Desk, action: Edit, name: str, theirs: str) -> HumanNeeded:
-    """The same field changed in git and on the forum."""
-    line = action.post.key_lines.get(name, 1) if action.post else 1
-    return HumanNeeded(
-        _("The {field} was changed on the forum too, to “{theirs}”: {url}").format(
-            field={"title": _("title"), "category": _("category")}[name],
-            theirs=theirs,
-            url=desk.forum.topic_url(action.agreed.topic),
-        ),
-        where=f"{action.source.path}:{line}",
-        remedy=_("Decide which one holds: write it into the file, or change it back on the forum."),
-    )
-
-
-def put_tags(desk: Desk, action: Edit, was: Agreement, tags: tuple[str, ...]) -> Agreement:
-    """Replace the topic's tags by the merged ones."""
-    facts = {"was": encode(was).decode(), "fields": ["tags"], "tags": [action.wants.tags, tags]}
-    with desk.writing("fields", action.source.ident, facts) as answer:
-        stored = desk.forum.set_fields(was.topic, tags=tags)
-        sent = replace(was.sent, tags=action.wants.tags)
-        return agreeing(answer, desk, replace(was, sent=sent, tags=stored if stored is not None else tags))
-
-
-def separate_fields(desk: Desk, source: Source, was: Agreement, names: frozenset[str], wants: Fields) -> Agreement:
-    """Author, date and status: one request each."""
-    for name in SEPARATE:
-        if name in names:
-            facts = {"was": encode(was).decode(), "fields": [name]}
-            with desk.writing("fields", source.ident, facts) as answer:
-                set_one(desk, was, name, wants)
-                sent = replace(was.sent, **{name: getattr(wants, name)})
-                was = agreeing(answer, desk, replace(was, sent=sent))
-    return was
-
-
-def set_one(desk: Desk, was: Agreement, name: str, wants: Fields) -> None:
-    """One field that has a request of its own."""
-    forum = desk.forum
-    match name:
-        case "author":
-            forum.change_owner(was.topic, was.post, wants.author or desk.settings.username)
-        case "created":
-            forum.change_created(was.topic, datetime.fromisoformat(wants.created or ""))
-        case "closed":
-            forum.set_status(was.topic, "closed", bool(wants.closed))
-        case "pinned":
-            forum.set_status(was.topic, "pinned", bool(wants.pinned))
-        case _:
-            forum.set_status(was.topic, "visible", wants.listed is not False)
 
 
 def restored(desk: Desk, action: Edit) -> Agreement:

@@ -1,6 +1,6 @@
 """What a look at a topic means for its file: an edit to bring, a state to report, or nothing. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -8,11 +8,12 @@ from typing import Any
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.forum.models import Site, TopicView
 from koweb_sync.i18n import _
+from koweb_sync.posts import tags
 from koweb_sync.posts.dialect import Agreed, destinations, from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.paths import relative
-from koweb_sync.sync.compose import alike, in_raw, language, same_tags
+from koweb_sync.sync.compose import alike, in_raw, language, untouched
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.seen import Edit
@@ -142,8 +143,8 @@ def new_fields(view: TopicView, base: Agreement, site: Site | None, *, exact: bo
     new = site.category(view.category) if site and view.category is not None else None
     if old and view.category is not None and view.category != old.id:
         found["category"] = new.path if new else view.category
-    if same_tags(view.tags) != same_tags(sent.tags or ()):
-        found["tags"] = in_order(sent.tags or (), view.tags)
+    if retagged(view, base):
+        found["tags"] = list(tags.brought(sent.tags or (), base.tags, view.tags))
     if base.says.closed is not None and view.closed != bool(sent.closed):
         found["closed"] = view.closed
     if base.says.listed is not None and view.visible != (sent.listed is not False):
@@ -151,11 +152,14 @@ def new_fields(view: TopicView, base: Agreement, site: Site | None, *, exact: bo
     return found
 
 
-def in_order(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """The forum's tags: those that we know in our order, the new ones after them. A forum's own order means nothing."""
-    known = same_tags(tuple(theirs))
-    kept = [tag for tag in ours if same_tags((tag,)) <= known]
-    return [*kept, *sorted(tag for tag in theirs if not same_tags((tag,)) <= same_tags(tuple(ours)))]
+def retagged(view: TopicView, base: Agreement) -> bool:
+    """Whether a topic has other tags than the forum made of ours.
+
+    Watched words bring more when a topic is made: those came with our own create, as long as nobody edited it since.
+    """
+    there, known = tags.same(view.tags), tags.same(base.tags)
+    came_along = known < there and base.revision == 1 and untouched(view.first, base)
+    return there != known and not came_along
 
 
 def with_fields(sent: Fields, changed: Mapping[str, Value]) -> Fields:
@@ -208,6 +212,7 @@ def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[st
         title=view.title,
         tags=view.tags,
         revision=view.first.version,
+        updated=view.first.changed,
         locale=language(view.first.locale, base),
         over="",
     )

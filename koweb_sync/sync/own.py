@@ -49,4 +49,12 @@ def in_history(forum: "Forum", past: Past, source: Source, base: Agreement, look
     if editor.casefold() != past.settings.username.casefold():
         return None
     locale = language(view.first.locale, base)
-    return replace(base, blob=version.blob, raw=raw, used=version.used, revision=view.first.version, locale=locale)
+    return replace(
+        base,
+        blob=version.blob,
+        raw=raw,
+        used=version.used,
+        revision=view.first.version,
+        updated=view.first.changed,
+        locale=locale,
+    )

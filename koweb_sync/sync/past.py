@@ -15,6 +15,7 @@ from koweb_sync.git_process import literal
 from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.tags import same
 from koweb_sync.sync.compose import Stored, compose, in_raw, same_text
 from koweb_sync.sync.files import between
 from koweb_sync.sync.links import targets
@@ -51,7 +52,8 @@ class Version:
             sent=desired(source, settings),
             used=self.used,
             title=title,
-            tags=tags,
+            # What the forum shows counts as what it made of the file's tags only where it is the same.
+            tags=tags if same(tags) == same(front.tags or ()) else front.tags or (),
             revision=stored.revision,
             locale=stored.locale or "",
         )

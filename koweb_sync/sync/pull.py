@@ -20,7 +20,8 @@ from koweb_sync.posts.front import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync import picks
 from koweb_sync.sync.branches import stale, tip, unread
-from koweb_sync.sync.commits import committer, last_edit, message, signature
+from koweb_sync.sync.commits import by_itself, committer, last_edit, message, signature
+from koweb_sync.sync.compose import untouched
 from koweb_sync.sync.files import Downloads, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
@@ -244,8 +245,10 @@ class Pull:
     def edit(self, look: Look, view: TopicView, base: Agreement) -> Edit:
         """Who edited last, when and why: one request, and one for each edit between it and what we know.
 
-        None where the reader told it, and there was one edit only.
+        None where the reader told it, and there was one edit only, or nobody edited anything.
         """
+        if untouched(view.first, base):
+            return by_itself(self.settings, self.hold.clock())
         post = PostId(view.first.id)
         if look.edit and base.revision and view.first.version == base.revision + 1:
             return look.edit

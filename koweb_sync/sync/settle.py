@@ -19,7 +19,8 @@ from koweb_sync.forum.review import Sent, queued
 from koweb_sync.journal import Note
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.ids import PostId
-from koweb_sync.sync.compose import Stored, alike, language, same_tags
+from koweb_sync.posts.tags import same
+from koweb_sync.sync.compose import Stored, alike, language, shown
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.links import Atlas
 from koweb_sync.sync.links import Stored as Uploaded
@@ -192,11 +193,13 @@ def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:
 
 
 def carried_out(forum: Forum, now: Agreement, facts: Mapping[str, Any]) -> Agreement | None:
-    """What the forum took of fields whose answer was lost: one request for tags, a withdrawal and what undoes it.
+    """What the forum took of fields whose answer was lost: one request for title, category and tags, a withdrawal and
+    what undoes it.
 
     Of the others nobody asks: they are sent again.
     """
-    if "tags" not in facts and "how" not in facts:
+    sent = {name: facts[name] for name in ("title", "category", "tags") if name in facts}
+    if not sent and "how" not in facts:
         return forgotten(now, facts.get("fields", ()))
     try:
         view: TopicView | None = forum.topic(now.topic)
@@ -205,10 +208,9 @@ def carried_out(forum: Forum, now: Agreement, facts: Mapping[str, Any]) -> Agree
     if "how" in facts:
         done = is_withdrawn(view, facts["how"]) != facts["undo"]
         return replace(now, withdrawn="" if facts["undo"] else facts["how"]) if done else None
-    wanted, stored = facts["tags"]
-    if view is None or same_tags(view.tags) != same_tags(tuple(stored)):
-        return None  # as agreed before: what git took away or added is merged again
-    return replace(now, sent=replace(now.sent, tags=tuple(wanted)), tags=view.tags)
+    if view is not None and "tags" in sent and same(view.tags) != same(sent["tags"][1]):
+        del sent["tags"]  # as agreed before: what git took away or added is merged again
+    return shown(now, sent, view) if view is not None and sent else None
 
 
 def is_withdrawn(view: TopicView | None, how: str) -> bool:

@@ -8,6 +8,7 @@ from koweb_sync.git import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Context, from_raw
 from koweb_sync.posts.document import PostFile, parse
+from koweb_sync.posts.tags import same
 from koweb_sync.sync.actions import Take
 from koweb_sync.sync.carry import Desk, alive
 from koweb_sync.sync.files import between
@@ -42,8 +43,9 @@ def take(desk: Desk, action: Take) -> Agreement:
         sent=desired(source, desk.settings),
         used=used,
         title=view.title,
-        tags=view.tags,
+        tags=view.tags if same(view.tags) == same(source.says.tags or ()) else source.says.tags or (),
         revision=view.first.version,
+        updated=view.first.changed,
         locale=view.first.locale or "",
     )
     desk.record(made)

@@ -132,7 +132,7 @@ class Editor:
             self.writer.herald.edited(topic, post, user)
         else:
             self.join_version(post, changes, reason)
-        if OWN & set(changes):
+        if OWN & set(changes) or new_version or user.id == post.user_id:  # else nothing of the post itself is saved
             post.updated_at = now
         if "raw" in changes:
             post.html = None
