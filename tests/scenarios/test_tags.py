@@ -20,7 +20,7 @@ def last(here: Clone) -> str:
     ("tags", "there"),
     [(["C++"], ["c"]), (["node.js", "l'été"], ["lété", "nodejs"]), (["Outils Libres"], ["outils-libres"]), ([], [])],
 )
-def test_p51_tags_are_agreed_on_as_the_forum_stored_them(
+def test_p71_tags_are_agreed_on_as_the_forum_stored_them(
     here: Clone, box: Sandbox, tags: list[str], there: list[str]
 ) -> None:
     here.post("un", tags=tags)
@@ -37,7 +37,7 @@ def test_p51_tags_are_agreed_on_as_the_forum_stored_them(
 
 
 @pytest.mark.parametrize("count", [1, 40])
-def test_p51_what_was_a_synonym_or_watched_before_is_no_edit(here: Clone, box: Sandbox, count: int) -> None:
+def test_p71_what_was_a_synonym_or_watched_before_is_no_edit(here: Clone, box: Sandbox, count: int) -> None:
     box.meddle_with_tags("atelier", "ateliers")
     box.watch("compost", "tag", "jardin")
     for number in range(count):
@@ -66,7 +66,7 @@ def test_what_the_forum_made_of_new_tags_costs_one_request(here: Clone, box: San
 
 
 @pytest.mark.parametrize("title", ["2026-11-27", "12345678901234567", "27/11/2026 – 28/11/2026", "1er mai 2026 ?!?!"])
-def test_p51_a_title_of_dates_or_numbers_is_no_edit(here: Clone, box: Sandbox, title: str) -> None:
+def test_p71_a_title_of_dates_or_numbers_is_no_edit(here: Clone, box: Sandbox, title: str) -> None:
     box.set(min_topic_title_length=5, title_min_entropy=1)
     here.write("posts/un.md", f"---\ntitle: {title}\nid: un\n---\n{TEXT}\n")
     here.commit()
@@ -117,7 +117,7 @@ def closed(box: Sandbox, *tags: str) -> int:
     return 6
 
 
-def test_p52_category_and_tags_change_together(here: Clone, box: Sandbox) -> None:
+def test_p72_category_and_tags_change_together(here: Clone, box: Sandbox) -> None:
     """The category takes none of the old tags, and no other one the new ones."""
     there = closed(box, "budget")
     here.post("un", tags=["choix"])
@@ -138,7 +138,7 @@ def test_p52_category_and_tags_change_together(here: Clone, box: Sandbox) -> Non
 
 
 @pytest.mark.parametrize("body", [TEXT, f"{TEXT} Autrement."])
-def test_p52_push_never_says_updated_where_the_category_stayed(here: Clone, box: Sandbox, body: str) -> None:
+def test_p72_push_never_says_updated_where_the_category_stayed(here: Clone, box: Sandbox, body: str) -> None:
     closed(box, "budget")
     here.post("un", tags=["choix"])
     here.post("deux", tags=["choix"])
@@ -223,7 +223,7 @@ def test_push_says_under_which_names_the_forum_keeps_tags(here: Clone, box: Sand
 # ---- edits that nobody made
 
 
-def test_p53_what_the_forum_changes_by_itself_comes_in_one_commit_of_its_own(here: Clone, box: Sandbox) -> None:
+def test_p73_what_the_forum_changes_by_itself_comes_in_one_commit_of_its_own(here: Clone, box: Sandbox) -> None:
     here.post("un", f"{TEXT} Merci @amina, c'est grâce à toi.", tags=["ateliers"], author="claire")
     here.post("deux", f'{TEXT} [quote="amina"]\nC\'est dit.\n[/quote]', tags=["choix"])
     here.post("trois", tags=["bilan"])
@@ -249,7 +249,7 @@ def test_p53_what_the_forum_changes_by_itself_comes_in_one_commit_of_its_own(her
     assert here.writes() == []
 
 
-def test_p54_a_synonym_in_a_file_is_one_hint_and_no_request(here: Clone, box: Sandbox) -> None:
+def test_p74_a_synonym_in_a_file_is_one_hint_and_no_request(here: Clone, box: Sandbox) -> None:
     box.meddle_with_tags("atelier", "ateliers")
     here.post("un", tags=["ateliers", "choix"])
     here.commit()
