@@ -27,6 +27,7 @@ from koweb_sync.sandbox.core.things import (
     Topic,
     Upload,
     User,
+    UserKey,
     Waiting,
 )
 
@@ -76,6 +77,7 @@ class State:
         self.tags: dict[str, int] = {}
         self.tag_names: dict[str, tuple[str, dict[str, str]]] = {}  # of translated tags: their language, and others
         self.keys: dict[str, Key] = {}
+        self.user_keys: dict[str, UserKey] = {}
         self.external: dict[str, int] = {}
         self.titles: dict[str, set[int]] = defaultdict(set)
         self.title_of: dict[int, str] = {}

@@ -287,6 +287,21 @@ class Key:
 
 
 @dataclass(slots=True)
+class UserKey:
+    """A key that somebody gave to a program (`client` is known by it). `scopes`: read, write and the like."""
+
+    id: int
+    key: str
+    user_id: int
+    client: str
+    application: str
+    scopes: tuple[str, ...]
+    created_at: float
+    last_used_at: float
+    revoked: bool = False
+
+
+@dataclass(slots=True)
 class Follows:
     """What one person did in one topic: wrote there, read up to a number; how closely they follow it, and why."""
 

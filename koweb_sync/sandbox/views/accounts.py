@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.sandbox.core.people import Caller
+from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import Notice, Post, User
+from koweb_sync.sandbox.core.things import Notice, Post, User, UserKey
+from koweb_sync.sandbox.core.user_keys import of_user
 from koweb_sync.sandbox.views.groups import group, groups_of
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 from koweb_sync.sandbox.views.posts import fancy
@@ -46,7 +48,7 @@ FOREVER = "3026-01-01T00:00:00.000Z"  # until when somebody is suspended or sile
 SAME: Mapping[str, Any] = {
     **dict.fromkeys(("badge_count", "time_read", "recent_time_read", "pending_count", "profile_view_count"), 0),
     **dict.fromkeys(("staged", "has_title_badges", "second_factor_enabled", "use_logo_small_as_avatar"), False),
-    **dict.fromkeys(("featured_topic", "uploaded_avatar_id", "user_api_keys", "invited_by")),
+    **dict.fromkeys(("featured_topic", "uploaded_avatar_id", "invited_by")),
     "custom_fields": {},
     "mailing_list_posts_per_day": 0,
     "user_auth_tokens": [],
@@ -100,7 +102,25 @@ def profile(state: State, caller: Caller, user: User) -> dict[str, Any]:
         "user_option": {"user_id": user.id, **OPTIONS},
         **dict.fromkeys(EDITABLE, may_edit),
     }
+    keys = [programs_key(state, one) for one in of_user(state, user)] if may_edit else []
+    shown["user_api_keys"] = keys or None
     return {**shown, **({"muted_category_ids": sorted(user.muted)} if may_edit else {})}
+
+
+def programs_key(state: State, one: UserKey) -> dict[str, Any]:
+    """A key that somebody gave to a program, as they see it themselves."""
+    said = {
+        "read": words(state, "Read all"),
+        "write": words(state, "Write all"),
+        "message_bus": words(state, "Live updates"),
+        "push": words(state, "Push notifications to external services"),
+        "notifications": words(state, "Read and clear notifications"),
+        "session_info": words(state, "Read user session info"),
+        "one_time_password": words(state, "Create a one-time login token"),
+    }
+    times = {"created_at": iso(one.created_at), "last_used_at": iso(one.last_used_at)}
+    scopes = [said.get(scope, scope) for scope in one.scopes]
+    return {"id": one.id, "application_name": one.application, "scopes": scopes, **times}
 
 
 def summary(state: State, user: User) -> dict[str, Any]:

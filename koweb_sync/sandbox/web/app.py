@@ -34,6 +34,7 @@ from koweb_sync.sandbox.web import (
     tags,
     topics,
     uploads,
+    user_keys,
     words,
 )
 from koweb_sync.sandbox.web.cache import Cache
@@ -70,6 +71,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
         plugins,
         polls,
         belongings,
+        user_keys,
         admin,
         review,
         explorer,
@@ -89,6 +91,7 @@ def enter(state: State, limits: Limiter, cache: Cache) -> Response | None:
     with state.lock:
         keyed = "Api-Key" in request.headers
         refusal = limits.request(keyed=keyed)
+        mine = keyed or "User-Api-Key" in request.headers
         if refusal:
             raise refusal
         caller = identify(state, dict(request.headers), request.method, request.path)
@@ -102,7 +105,7 @@ def enter(state: State, limits: Limiter, cache: Cache) -> Response | None:
             if pages.wanted():
                 return Response(status=302, headers={"Location": "/login"})
             raise not_logged_in(state)
-        return cache.find(state, anonymous=reads and not keyed)
+        return cache.find(state, anonymous=reads and not mine)
 
 
 def refuse_write(state: State, *, reads: bool) -> None:
