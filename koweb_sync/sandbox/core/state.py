@@ -29,6 +29,7 @@ from koweb_sync.sandbox.core.things import (
     User,
     UserKey,
     Waiting,
+    WebHook,
 )
 
 
@@ -78,6 +79,7 @@ class State:
         self.tag_names: dict[str, tuple[str, dict[str, str]]] = {}  # of translated tags: their language, and others
         self.keys: dict[str, Key] = {}
         self.user_keys: dict[str, UserKey] = {}
+        self.web_hooks: dict[int, WebHook] = {}
         self.external: dict[str, int] = {}
         self.titles: dict[str, set[int]] = defaultdict(set)
         self.title_of: dict[int, str] = {}

@@ -302,6 +302,23 @@ class UserKey:
 
 
 @dataclass(slots=True)
+class WebHook:
+    """Whom the forum tells what happens: `events` are kinds by their numbers, all of them if it is for `everything`."""
+
+    id: int
+    url: str
+    events: list[int]
+    content_type: int = 1
+    secret: str = ""
+    everything: bool = False
+    verified: bool = True
+    active: bool = False
+    categories: list[int] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Follows:
     """What one person did in one topic: wrote there, read up to a number; how closely they follow it, and why."""
 

@@ -35,6 +35,7 @@ from koweb_sync.sandbox.web import (
     topics,
     uploads,
     user_keys,
+    webhooks,
     words,
 )
 from koweb_sync.sandbox.web.cache import Cache
@@ -72,6 +73,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
         polls,
         belongings,
         user_keys,
+        webhooks,
         admin,
         review,
         explorer,
