@@ -165,13 +165,19 @@ def desired(source: Source, settings: Settings) -> Fields:
 
 
 def chart(tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookmark, style: str) -> Atlas:
-    """Where posts, topics and uploads are, before the push."""
+    """Where posts, topics and uploads are, before the push. A deleted topic whose file is back comes back, too."""
+    sources = tuple(sources)
     ids = {source.path: source.ident for source in sources}
+    here = {source.ident for source in sources if not source.draft}
     living = [a for a in bookmark.agreed.values() if a.withdrawn != "delete"]
     return Atlas(
         ids=ids,
         files={path: entry.sha for path, entry in tree.items() if path not in ids and entry.mode.startswith("100")},
-        topics={a.id.lower(): (a.topic, a.post) for a in living},
+        topics={
+            a.id.lower(): (a.topic, a.post)
+            for a in bookmark.agreed.values()
+            if a.withdrawn != "delete" or a.id.lower() in here
+        },
         bodies={},
         uploads={
             used.blob: Stored(used.url, used.width, used.height)
