@@ -97,10 +97,11 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
         write_ids(repo, settings, tree)
     posts = list(read(repo, settings, tree))
     rules, sure = rules_of(settings)
-    good = [post for post in posts if not isinstance(post, PostFileError)]
     known = noted(repo, settings, bookmark.read(repo, repo.resolve(settings.bookmark)))
-    moved = moved_anchors(good, known, style_of(known, known_site(settings)))
-    found = [*homeless(settings, posts), *moved, *other_names(good, known)]
+    anchors = style_of(known, known_site(settings))
+    rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
+    good = [post for post in posts if not isinstance(post, PostFileError)]
+    found = [*homeless(settings, posts), *moved_anchors(good, known, anchors), *other_names(good, known)]
     problems = [*lint.check(posts, entries(repo, tree), rules), *found]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]

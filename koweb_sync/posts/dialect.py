@@ -12,7 +12,7 @@ from functools import partial
 
 from koweb_sync.posts.anchors import Heading, anchors, headings, of_post
 from koweb_sync.posts.footer import with_footer, without_footer
-from koweb_sync.posts.markdown import LINE_END, Links, Reference, find, may_hold, may_lead, with_lf
+from koweb_sync.posts.markdown import LINE_END, Form, Links, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge import Effort, aligned, merge, take_mine
 from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_file, to_forum
@@ -66,11 +66,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A link's or image's destination as written, entities and percent signs untouched. `line` counts from 1."""
+    """A link's or image's destination as written, entities and percent signs untouched. `line` counts from 1; `html`:
+    in a tag.
+    """
 
     url: str
     line: int
     image: bool
+    html: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,10 @@ def destinations(body: str) -> tuple[Destination, ...]:
     lines = text.replace("\r", "\n")
     return tuple(
         Destination(
-            place.url, lines.count("\n", 0, place.start) + 1, place.image or (place.defines and place.url in drawn)
+            place.url,
+            lines.count("\n", 0, place.start) + 1,
+            place.image or (place.defines and place.url in drawn),
+            place.form in (Form.QUOTED, Form.BARE),
         )
         for place in links.places
     )

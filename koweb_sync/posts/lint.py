@@ -16,6 +16,7 @@ from koweb_sync.posts.marks import conflict
 from koweb_sync.posts.paths import External, Local, Reason, Refused, SelfAnchor, resolve
 from koweb_sync.posts.tags import stored
 
+HINTS = ("link-to-draft", "picture-in-html")  # what is no error
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "avif", "svg"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`]")
@@ -46,7 +47,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a forum takes: lengths in characters, sizes in bytes. The defaults are Discourse's."""
+    """What a forum takes: lengths in characters, sizes in bytes. The defaults are Discourse's. `html_pictures`: whether
+    it shows uploaded pictures that stand in HTML.
+    """
 
     title_min: int = 15
     title_max: int = 255
@@ -57,6 +60,7 @@ class Rules:
     image_bytes_max: int = 4096 * 1024
     attachment_bytes_max: int = 4096 * 1024
     extensions: frozenset[str] = frozenset({"jpg", "jpeg", "png", "gif", "heic", "heif", "webp"})
+    html_pictures: bool = True
 
 
 def check(
@@ -192,7 +196,7 @@ class Checker:
             case Local():
                 found = self.local(where, to)
         if found:
-            yield Problem(post.path, line, *found, error=found[0] != "link-to-draft")
+            yield Problem(post.path, line, *found, error=found[0] not in HINTS)
 
     def local(self, where: Local, to: Destination) -> tuple[str, str] | None:
         """A destination in the repository: a post file, an image, or an attachment."""
@@ -258,7 +262,7 @@ class Checker:
                 entry.size // 1024,
             )
             return "file-too-big", text.format(path=path, n=-(-entry.size // 1024), most=most // 1024)
-        return None
+        return None if self.rules.html_pictures or not (to.image and to.html) else unseen(to.url)
 
     def anchor(self, post: PostFile, fragment: str, url: str) -> tuple[str, str] | None:
         """Whether a heading is there."""
@@ -270,6 +274,12 @@ class Checker:
             return None
         text = _("“{url}” leads to a heading that is not in {path}.").format(url=url, path=post.path)
         return "missing-anchor", text
+
+
+def unseen(url: str) -> tuple[str, str]:
+    """What to say about an uploaded picture in HTML where the forum may leave its place empty."""
+    text = _("Older forums show no picture for <img> in HTML. Write it in Markdown: ![text]({url})")
+    return "picture-in-html", text.format(url=url)
 
 
 def _without_comments(body: str) -> str:

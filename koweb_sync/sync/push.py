@@ -19,6 +19,7 @@ from koweb_sync.forum.models import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
+from koweb_sync.posts.paths import Local, SelfAnchor, resolve
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.hold import Hold, fetch, state_folder
 from koweb_sync.sync.judge import PastLimits, UnknownTags, judge
@@ -193,11 +194,11 @@ class Push:
             desk.save(last=True)
 
     def ask_anchors(self, forum: "Forum", world: World, first: Plan) -> bool:
-        """Ask the forum how it names the anchors of headings, where a link of this push leads to one and nobody knows
-        yet. Whether it told what was not expected. One request, once a forum.
+        """Ask the forum how it names the anchors of headings, where nobody knows yet and a text of this push depends on
+        it. Whether it told what was not expected. One request, once a forum.
         """
         told = self.hold.bookmark.server
-        if forum.anchors is None and not (told.sure or told.anchors == "post-id") and leads_to_headings(first):
+        if forum.anchors is None and not (told.sure or told.anchors == "post-id") and depends_on_age(first):
             forum.ask_anchors()
         self.anchors = forum.anchors
         return self.anchors not in (None, world.atlas.anchors)
@@ -261,10 +262,16 @@ def style_of(bookmark: Bookmark, site: Site | None) -> str:
     return "post-id" if "post-id" in known else "plain"
 
 
-def leads_to_headings(chosen: Plan) -> bool:
-    """Whether a text that a plan sends links to a heading, of its own post or of another one."""
+def depends_on_age(chosen: Plan) -> bool:
+    """Whether a text that a plan sends holds what servers of another age show otherwise: links to headings, pictures in
+    HTML.
+    """
     texts = (action.post for action in chosen.actions if not isinstance(action, Drop))
-    return any("#" in one.url for post in texts if post for one in destinations(post.body))
+    found = ((resolve(post.path, one.url), one) for post in texts if post for one in destinations(post.body))
+    return any(
+        isinstance(place, SelfAnchor) or (isinstance(place, Local) and bool(place.fragment or (one.image and one.html)))
+        for place, one in found
+    )
 
 
 def unsettled(hold: Hold) -> bool:

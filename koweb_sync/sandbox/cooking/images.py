@@ -54,7 +54,7 @@ def uploads(state: StateCore) -> None:
             resolve_image(token, surroundings)
         elif token.type == "link_open":
             resolve_link(token, surroundings)
-        elif token.type in ("html_block", "html_inline"):
+        elif token.type in ("html_block", "html_inline") and surroundings.flavour.markup != "2022":
             token.content = _IMG.sub(in_html(surroundings), token.content)
 
 
