@@ -152,7 +152,25 @@ def from_raw(raw: str, agreed: Agreed | None, context: Context) -> str:
     core, tail = split_tail(agreed.body)
     mine = _body_text(text, agreed.targets, context)
     merged = _merged(_body_text(base, agreed.targets, context), mine, with_lf(core))
-    return _with_tail(_with_line_ends(merged, core, tail), tail, {**context.targets, **agreed.targets})
+    return _ended(_with_line_ends(merged, core, tail), core, tail, {**context.targets, **agreed.targets})
+
+
+def _ended(body: str, core: str, tail: str, targets: Mapping[str, Target]) -> str:
+    """A body with the file's white space at its end. No-break and other spaces there belong to the line that they stood
+    behind: where others were added below, they stay with it, or go with it.
+    """
+    lines, old = LINE_END.split(body), LINE_END.split(core)
+    signs = LINE_END.split(tail)[0]
+    if lines[-1] == old[-1] or (len(lines) <= len(old) and old[-1] not in lines) or tail.isascii():
+        return _with_tail(body, tail, targets)
+    rest = "".join(one for one in tail[len(signs) :] if one.isascii())
+    ends = [0, *(found.end() for found in LINE_END.finditer(body))]
+    places = [at + len(line) for at, line in zip(ends, lines, strict=True) if line == old[-1]]
+    if places and not signs.isascii():
+        kept = body[: places[-1]] + signs + body[places[-1] :]
+        if destinations(kept) == destinations(body):
+            return kept + rest
+    return body + rest
 
 
 def _with_tail(body: str, tail: str, targets: Mapping[str, Target]) -> str:
