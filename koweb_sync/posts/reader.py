@@ -26,6 +26,7 @@ from koweb_sync.posts.footnotes import definition, inline_footnote
 from koweb_sync.posts.labels import label_end
 from koweb_sync.posts.tables import table
 
+BLOCKS, LONG = 2_048, 2_000  # blocks that stay read, of fewer characters than that; of longer ones as many as texts
 KEPT = 8  # texts that stay read: a command asks again and again for the same few of one post
 
 # The signs that each inline rule begins with; everything else is text.
@@ -126,13 +127,42 @@ def read(source: str) -> tuple[list[Token], Notes]:
 
 def _inline(state: StateCore) -> None:
     notes: Notes = state.env["notes"]
+    defined = frozenset((name, one["href"], one["title"]) for name, one in state.env.get("references", {}).items())
     for token in state.tokens:
         if token.type == "inline":
-            children: list[Token] = []
-            token.children = children
-            notes.matches.append((token, []))
-            state.md.inline.parse(token.content, state.md, state.env, children)
-            notes.matches[-1] = (token, _with_plainness(notes.matches[-1][1], children))
+            kept = _within if len(token.content) < LONG else _within_long
+            token.children, matches = kept(Block(token.content, defined))
+            notes.matches.append((token, matches))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What the inside of a block depends on: its content, and the names that are defined, with addresses and titles."""
+
+    content: str
+    defined: frozenset[tuple[str, str, str]]
+
+
+def _read_within(block: Block) -> tuple[list[Token], list[Match]]:
+    """The tokens and links inside of a block; nobody may change them. An edit leaves most blocks of a text as they
+    were: they are read once.
+    """
+    notes = Notes()
+    children: list[Token] = []
+    whole = Token("inline", "", 0, children=children)
+    notes.matches.append((whole, []))
+    env = {"notes": notes, "references": {name: {"href": href, "title": title} for name, href, title in block.defined}}
+    reader().inline.parse(block.content, reader(), env, children)
+    return children, _with_plainness(notes.matches[0][1], children)
+
+
+_within, _within_long = lru_cache(BLOCKS)(_read_within), lru_cache(KEPT)(_read_within)
+
+
+def forget() -> None:
+    """Read everything anew."""
+    for kept in (read, _within, _within_long):
+        kept.cache_clear()
 
 
 def _with_plainness(matches: list[Match], children: list[Token]) -> list[Match]:

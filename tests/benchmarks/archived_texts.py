@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from koweb_sync.posts.markdown import find
-from koweb_sync.posts.reader import read
+from koweb_sync.posts.reader import forget
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
 from tests.benchmarks.markup import markup
@@ -74,7 +74,7 @@ class Place:
 
     def once(self, command: str) -> float:
         """The same, of one command: in this thread, as if nothing had been read before, or in a process."""
-        read.cache_clear()
+        forget()
         find.cache_clear()
         before = self.clock()
         if self.alone:

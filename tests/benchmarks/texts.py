@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from koweb_sync.posts.markdown import find
-from koweb_sync.posts.reader import read
+from koweb_sync.posts.reader import forget
 from koweb_sync.sandbox import Sandbox
 from tests.sandbox.cooked import cooked
 from tests.workspace import TEXT, Clone, new_workspace
@@ -184,7 +184,7 @@ def clocked(here: Clone, *words: str, alone: bool = False) -> float:
         here.alone(*words, code=None, seconds=900)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    read.cache_clear()
+    forget()
     find.cache_clear()
     began = time.thread_time()
     here.run(*words, code=None)

@@ -19,7 +19,7 @@ from koweb_sync.posts.front import NODES_MAX
 from koweb_sync.posts.labels import label_end
 from koweb_sync.posts.lint import check
 from koweb_sync.posts.markdown import find, may_hold, may_lead
-from koweb_sync.posts.reader import Notes, read, reader, use_labels
+from koweb_sync.posts.reader import Notes, forget, read, reader, use_labels
 from koweb_sync.posts.tables import table
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
@@ -52,7 +52,7 @@ SIGNS = (
 def seen(text: str, *, fast: bool) -> object:
     """What the parser makes of a text, with our way to the ends of labels or with markdown-it's own."""
     md = reader()
-    read.cache_clear()
+    forget()
     if not fast:
         vars(md).update(helpers=helpers)
     try:
@@ -60,6 +60,20 @@ def seen(text: str, *, fast: bool) -> object:
         return [token.as_dict() for token in tokens], [matches for _token, matches in notes.matches]
     finally:
         use_labels(md)
+
+
+@given(st.lists(st.lists(st.sampled_from(SIGNS), max_size=12), min_size=1, max_size=6), st.data())
+def test_a_block_that_was_read_before_is_read_as_anew(blocks: list[list[str]], data: st.DataObject) -> None:
+    said = ["".join(signs) for signs in blocks]
+    text = "\n\n".join([*said, "[r]: c"])
+    changed = "\n\n".join([*data.draw(st.permutations(said)), data.draw(st.sampled_from(["[r]: d 'e'", "[s]: c", ""]))])
+    forget()
+    read(text)
+    after, links = read(changed)
+    forget()
+    anew, same = read(changed)
+    assert [token.as_dict() for token in after] == [token.as_dict() for token in anew]
+    assert [found for _token, found in links.matches] == [found for _token, found in same.matches]
 
 
 @given(
@@ -95,7 +109,7 @@ def test_labels_end_where_markdown_it_ends_them(signs: list[str], opened: int) -
 def test_a_text_of_one_construct_is_read_in_time(unit: str) -> None:
     text = (unit * LENGTH)[:LENGTH]
     targets = {"b": Target("/t/-/5")}
-    read.cache_clear()
+    forget()
     began = time.process_time()
     raw = to_raw(text, None, Context(targets))
     agreed = Agreed(text, raw, targets)
@@ -153,7 +167,7 @@ def test_a_command_reads_each_text_of_a_post_once(here: Clone, box: Sandbox) -> 
 
 def parsed(here: Clone, word: str) -> int:
     """How many texts a command reads."""
-    read.cache_clear()
+    forget()
     find.cache_clear()
     here.run(word)
     return read.cache_info().misses
@@ -228,7 +242,7 @@ def test_a_wide_table_over_short_rows_is_as_long_as_its_text() -> None:
 def test_a_text_that_cannot_lead_anywhere_is_not_read_at_all(unit: str) -> None:
     text = (unit * LENGTH)[:LENGTH]
     agreed = Agreed(text, text, {"b": Target("/t/-/5")})
-    read.cache_clear()
+    forget()
     assert to_raw(f"mot {text}", agreed, Context(agreed.targets)).rstrip() == f"mot {text}".rstrip()
     assert from_raw(f"mot {text}", agreed, Context(agreed.targets)).rstrip() == f"mot {text}".rstrip()
     assert destinations(text) == ()
