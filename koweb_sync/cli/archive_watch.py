@@ -99,6 +99,22 @@ def named(what: str, n: int) -> str:
         "versions": ngettext("{n} edited post", "{n} edited posts", n),
         "likes": ngettext("{n} like", "{n} likes", n),
         "unlikes": ngettext("{n} like taken back", "{n} likes taken back", n),
+        "reactions": ngettext("{n} reaction", "{n} reactions", n),
+        "reactions gone": ngettext("{n} reaction taken back", "{n} reactions taken back", n),
+        "reaction likes": ngettext(
+            "{n} like that is a reaction of another kind", "{n} likes that are reactions of another kind", n
+        ),
+        "recounted": ngettext(
+            "{n} post whose likes the forum counts otherwise since its settings of reactions changed",
+            "{n} posts whose likes the forum counts otherwise since its settings of reactions changed",
+            n,
+        ),
+        "unread tables": ngettext(
+            "{n} table of a plugin that our queries do not read yet (“koweb doctor --save-query”)",
+            "{n} tables of plugins that our queries do not read yet (“koweb doctor --save-query”)",
+            n,
+        ),
+        "reaction settings": _("the forum's settings of reactions changed"),
         "people": ngettext("{n} person", "{n} people", n),
         "renamed": ngettext("{n} person with a new name", "{n} people with new names", n),
         "files": ngettext("{n} file", "{n} files", n),

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
 def save(forum: "Forum") -> None:
     """Save the queries, or bring them up to date. Where the plugin is off there is nothing to save."""
     from koweb_sync.forum import explorer
-    from koweb_sync.forum.talk_queries import OURS
+    from koweb_sync.forum.plugin_queries import TABLES
+    from koweb_sync.forum.talk_queries import ours
 
     if "data-explorer" not in forum.site().plugins:
         say(_("Data Explorer is off on this forum: a pull reads each topic with a request of its own."))
         return
     there = explorer.listed(forum) or []
-    known = explorer.numbers(there, OURS)
-    lacking = [query for query in OURS if query.name not in known]
+    asking = explorer.numbers(there, [TABLES]).get(TABLES.name) or explorer.save(forum, there, TABLES)
+    wanted = ours(explorer.tables(forum, asking) if asking is not None else frozenset())
+    known = explorer.numbers(there, wanted) | ({TABLES.name: asking} if asking is not None else {})
+    lacking = [query for query in wanted if query.name not in known]
     if not lacking:
         say(_("All queries are saved in Data Explorer."))
         return

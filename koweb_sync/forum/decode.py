@@ -284,7 +284,7 @@ def micros(data: Json, name: str, default: Any = None) -> int:
     """The time in a field in microseconds since 1970. Raises Strange."""
     value = data.get(name) or default
     try:
-        when = datetime.fromisoformat(string(value, name))
+        when = datetime.fromisoformat(string(value, name).removesuffix(" UTC"))  # which Ruby writes so in passing
         past = (when if when.tzinfo else when.replace(tzinfo=UTC)) - EPOCH
     except (ValueError, OverflowError):
         raise Strange(name, value) from None

@@ -38,6 +38,7 @@ from koweb_sync.forum.decode import (
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.forum.parse import category_id
+from koweb_sync.forum.plugin_queries import PLUGINS
 from koweb_sync.forum.queries import FIRST_POSTS, Query
 from koweb_sync.forum.rows import Columns, tags
 from koweb_sync.posts.ids import PostId, TopicId
@@ -172,6 +173,19 @@ def table(data: Any) -> list[Columns]:
     found = record(data)
     columns = [string(one, "columns") for one in sequence(found["columns"])]
     return [Columns(zip(columns, sequence(values), strict=True)) for values in sequence(found["rows"])]
+
+
+def tables(forum: Lane, query: int) -> frozenset[str]:
+    """Which plugins have tables on a forum: one request, with the number of the query that asks."""
+    found = run(forum, query, {}) or ()
+    with forum.reading(f"{PLACE}/{query}/run"):
+        return names_of(found)
+
+
+@clear
+def names_of(rows: Iterable[Columns]) -> frozenset[str]:
+    """The names of tables that we read where they are."""
+    return frozenset(text(row, "name") for row in rows) & frozenset(PLUGINS)
 
 
 def first_posts(forum: Lane, query: int, topics: Sequence[TopicId]) -> Iterator[Row]:

@@ -4,10 +4,12 @@ Of lists each entry is read on its own: a page holds those that could be read, a
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from koweb_sync.forum.decode import (
     Json,
+    Malformed,
     Page,
     clear,
     each,
@@ -22,6 +24,7 @@ from koweb_sync.forum.decode import (
     micros_or_none,
     record,
     sequence,
+    string,
     tag_names,
     text,
     text_or_none,
@@ -37,11 +40,13 @@ from koweb_sync.forum.observed import (
     Person,
     Poll,
     Post,
+    Reacted,
+    Reactions,
     Topic,
 )
 
 LIKE = 2  # the kind of post action that is a like
-HEART = "heart"  # the same as a reaction
+HEART = "heart"  # the reaction that is a like, unless a forum has another one
 
 
 # ---- people
@@ -111,10 +116,12 @@ def likes(data: Json) -> int:
     return next((whole(one, "count", 0) for one in kinds if one.get("id") == LIKE), 0)
 
 
-def reactions(data: Json) -> dict[str, int]:
-    """How many people reacted otherwise, by reaction."""
+def reactions(data: Json) -> dict[str, int] | None:
+    """How many people reacted how, those who like among them; None where the forum does not tell."""
+    if data.get("reactions") is None:
+        return None
     found = (record(one) for one in items(data, "reactions"))
-    return {text(one, "id"): whole(one, "count", 0) for one in found if one.get("id") != HEART}
+    return {text(one, "id"): whole(one, "count", 0) for one in found}
 
 
 def poll(data: Json) -> Poll:
@@ -269,7 +276,9 @@ def opened(data: Any, expected: int) -> Opened:
     stream = record(given["post_stream"]).get("stream")
     found = topic(given, expected)
     shown = within(found.id, record(given["post_stream"])["posts"])
-    return Opened(found, shown, None if stream is None else tuple(map(integer, sequence(stream, "stream"))))
+    ids = None if stream is None else tuple(map(integer, sequence(stream, "stream")))
+    offered = items(given, "valid_reactions")
+    return Opened(found, shown, ids, string(offered[0], "valid_reactions") if offered else "")
 
 
 # ---- likes
@@ -302,15 +311,33 @@ def likers(data: Any, liked: int) -> Page[Like]:
 
 
 @clear
-def reacted(data: Any, post_id: int) -> Page[Like]:
-    """Who reacted how to a post, hearts aside: those are likes."""
+def reacted(data: Any, post_id: int, main: str) -> Reactions:
+    """Who reacted how to a post; `main` is the reaction that is a like, which is told elsewhere.
+
+    Newer servers name people without their numbers, and some twenty for each reaction at most.
+    """
     groups = sequence((data.get("reaction_users") or ()) if isinstance(data, dict) else data or ())
-    found: list[Like] = []
-    bad = []
+    found: list[Reacted] = []
+    bad: list[Malformed] = []
+    all_told = True
     for group in map(record, groups):
         kind = text(group, "id", "")
-        if kind != HEART:
-            page = people(items(group, "users"))
-            found += [Like(post_id, one, kind) for one in page]
-            bad += [replace(one, kind="like", id=post_id) for one in page.malformed]
-    return Page(found, bad)
+        if kind == main:
+            continue
+        told = items(group, "users")
+        page = each("person", told, partial(who_reacted, kind), lambda one: one.username)
+        found += page
+        bad += [replace(one, kind="like", id=post_id) for one in page.malformed]
+        all_told = all_told and whole(group, "count", 0) <= len(told)
+    return Reactions(Page(found, bad), all_told and not bad)
+
+
+def who_reacted(kind: str, data: Json) -> Reacted:
+    """Somebody who reacted."""
+    return Reacted(
+        username=text(data, "username"),
+        kind=kind,
+        at=micros_or_none(data, "created_at"),
+        person=whole_or_none(data, "id"),
+        name=text_or_none(data, "name"),
+    )

@@ -22,7 +22,7 @@ from koweb_sync.forum.decode import (
     whole_or_none,
 )
 from koweb_sync.forum.observe import gone, number, person
-from koweb_sync.forum.observed import Category, Counters, Group, Totals
+from koweb_sync.forum.observed import Category, Counters, Group, Person, Totals
 from koweb_sync.forum.parse import by_number, slug_path
 
 STAFF = frozenset({1, 2, 3})  # the groups of administrators, moderators and both
@@ -49,6 +49,18 @@ def called(data: Any) -> tuple[str, str]:
     """What the forum is called in `/about.json`, and its language."""
     about = record(record(data)["about"])
     return text(about, "title", ""), text(about, "locale", "")
+
+
+@clear
+def main_reaction(data: Any) -> str:
+    """The reaction that is a like, by the public settings; empty where they do not tell."""
+    return text(record(data), "discourse_reactions_reaction_for_like", "")
+
+
+@clear
+def account(data: Any) -> Person:
+    """The person of a page about somebody."""
+    return person(record(record(data)["user"]))
 
 
 @clear

@@ -57,9 +57,10 @@ class Poll:
 class Post:
     """A post. `raw` is None where the forum keeps it from us; `likes` is how many people like it.
 
-    `placeholder`: what stands there is not what the author wrote. `reactions` counts other reactions by their name, and
-    is None where the answer does not tell them. `locale`: its language, "" for none, None where that is not told;
-    `localised`: `cooked` is a translation, not what was said.
+    `placeholder`: what stands there is not what the author wrote. `reactions` counts reactions by their name, the one
+    that is a like among them, and is None where the answer does not tell them. `shadow`: how many of its likes are
+    other reactions, None where that is to be concluded from `reactions`. `locale`: its language, "" for none, None if
+    that is not told; `localised`: `cooked` is a translation, not what was said.
     """
 
     id: int
@@ -89,6 +90,7 @@ class Post:
     deleted_by: int | None = None
     locale: str | None = None
     localised: bool = False
+    shadow: int | None = None
 
     @property
     def placeholder(self) -> bool:
@@ -135,11 +137,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A topic with some of its posts. `stream` are the ids of all its posts in order; None: the forum does not say."""
+    """A topic with some of its posts. `stream` are the ids of all its posts in order; None: the forum does not say.
+
+    `main`: the reaction that is a like; empty where the forum has no others.
+    """
 
     topic: Topic
     posts: Page[Post]
     stream: tuple[int, ...] | None
+    main: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,35 @@ class Like:
     person: Person
     kind: str = "like"
     at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An accepted answer: its topic and post number, who accepted it, and when, where that is known."""
+
+    topic: int
+    number: int
+    by: int | None = None
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A reaction as the forum tells it: who, by name, which kind, when; the number of the person where it is told."""
+
+    username: str
+    kind: str
+    at: int | None
+    person: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """Who reacted to a post, likes aside. `whole`: these are all."""
+
+    people: Page[Reacted]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from koweb_sync.forum.decode import (
     whole_or_none,
     why,
 )
-from koweb_sync.forum.observed import Like, Option, Person, Poll, Post, Topic
+from koweb_sync.forum.observed import Answer, Like, Option, Person, Poll, Post, Topic
 
 Row = Mapping[str, Any]
 
@@ -97,14 +97,26 @@ def post(row: Row) -> Post:
         category=whole_or_none(row, "category_id"),
         deleted_by=whole_or_none(row, "deleted_by_id"),
         locale=text(row, "locale", ""),
+        shadow=whole(row, "shadow"),
     )
 
 
 def like(row: Row) -> Like | None:
-    """A like; None for one that was taken back."""
+    """A like or another reaction; None for a like that was taken back."""
     if row["deleted_at"] is not None:
         return None
-    return Like(whole(row, "post_id"), Person(whole(row, "user_id"), ""), at=micros(row, "created_at"))
+    who = Person(whole(row, "user_id"), "")
+    return Like(whole(row, "post_id"), who, text(row, "kind"), at=micros(row, "created_at"))
+
+
+def answer(row: Row) -> Answer:
+    """An accepted answer."""
+    return Answer(
+        topic=whole(row, "topic_id"),
+        number=whole(row, "post_number"),
+        by=whole_or_none(row, "user_id"),
+        at=micros_or_none(row, "created_at"),
+    )
 
 
 def person(row: Row, now: int) -> Person:

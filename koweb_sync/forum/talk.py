@@ -13,7 +13,7 @@ from koweb_sync.forum import observe, observe_site
 from koweb_sync.forum.addresses import Origin
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.decode import Malformed, Page
-from koweb_sync.forum.observed import Category, Counters, Group, Like, Listed, Opened, Person, Post, Totals
+from koweb_sync.forum.observed import Category, Counters, Group, Like, Listed, Opened, Person, Post, Reactions, Totals
 
 WINDOW = 50  # posts in one answer of /posts.json
 MANY = 100  # posts asked for by id at once, so that the address stays short
@@ -86,6 +86,7 @@ class Talk:
         """Remember what could not be read of an answer."""
         pages = (found.topics, found.people) if isinstance(found, Listed) else (found,)
         pages = (found.posts,) if isinstance(found, Opened) else pages
+        pages = (found.people,) if isinstance(found, Reactions) else pages
         for page in pages:
             if isinstance(page, Page):
                 self.malformed += (
@@ -211,10 +212,25 @@ class Talk:
         except NOT_FOR_US:
             return None
 
-    def reacted(self, post: int) -> Page[Like] | None:
-        """Who reacted otherwise to a post; None where that is not told."""
+    def reacted(self, post: int, main: str, *, key: bool = False) -> Reactions | None:
+        """Who reacted otherwise to a post than with the `main` reaction, a like; None where that is not told."""
         try:
             path = f"/discourse-reactions/posts/{post}/reactions-users.json"
-            return self.read(path, lambda data: observe.reacted(data, post))
+            return self.read(path, lambda data: observe.reacted(data, post, main), key=key)
         except NOT_FOR_US:
+            return None
+
+    def main_reaction(self) -> str:
+        """The reaction that is a like."""
+        try:
+            found = self.read("/site/settings.json", observe_site.main_reaction)
+        except (*NOT_FOR_US, ForumAnswerUnclear):
+            found = ""
+        return found or observe.HEART
+
+    def account(self, username: str, *, key: bool = False) -> Person | None:
+        """Somebody by their name; None where nobody tells who that is."""
+        try:
+            return self.read(f"/u/{quote(username, safe='')}.json", observe_site.account, key=key)
+        except (*NOT_FOR_US, AnswerMalformed):
             return None

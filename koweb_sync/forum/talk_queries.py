@@ -8,142 +8,23 @@ those buckets that differ. A row's text is part of its digest, so that an edit i
 private message, nor an address of e-mail; of a poll only what the forum shows to everybody.
 """
 
+from collections.abc import Iterator
+from itertools import combinations
+
+from koweb_sync.forum import plugin_queries
+from koweb_sync.forum.digest_queries import digests
+from koweb_sync.forum.plugin_queries import PLUGINS, TABLES
 from koweb_sync.forum.queries import FIRST_POSTS, SPOKEN, TAGGED, Query
-
-SIZE = 128  # ids in a bucket
-LOWEST, HIGHEST = -(2**31), 2**31 - 1  # ids in the tables in question
-
-SPAN = f"""\
--- [params]
--- int :after = {LOWEST}
--- int :until = {HIGHEST}
-"""
-WITHOUT, WHISPERS, BUCKETS = "-- int_list :without = 0\n", "-- boolean :whispers = false\n", "-- int_list :buckets\n"
-# What of a topic is nobody's business, and what nobody asked for.
-TOPIC = "t.archetype <> 'private_message' AND COALESCE(t.category_id, 0) NOT IN (:without)"
-POST = f"{TOPIC} AND (p.post_type <> 4 OR :whispers)"
-# Everybody but those who signed up and never came.
-PEOPLE = "(u.active OR u.staged OR u.id <= 0 OR u.last_seen_at IS NOT NULL)"
-# Whether everybody sees how a poll stands: always, or once it is closed; never what only staff sees.
-RESULTS = "(q.results = 0 OR (q.results IN (1, 2) AND q.status = 1))"
-
-
-def within(column: str) -> str:
-    """The ids that are asked for."""
-    return f"{column} > :after AND {column} <= :until"
-
-
-def among(column: str) -> str:
-    """The buckets that are asked for; the bounds let the database use its index."""
-    return f"{within(column)} AND {column} / {SIZE} IN (:buckets)"
-
-
-def joined(*parts: str) -> str:
-    """Columns as one text. Free text is digested, so that no text can look like two columns."""
-    return "CONCAT(" + ", '|', ".join(parts) + ")"
-
-
-def summary(kind: str, column: str, size: str, row: str, order: str, source: str) -> str:
-    """The digests of one kind. `source` is what follows FROM.
-
-    Rows are digested before they are sorted: OFFSET 0 keeps PostgreSQL from sorting the texts themselves, which takes
-    twice as long.
-    """
-    places = {f"place_{n}": one for n, one in enumerate(order.split(", "), 1)}
-    named = ", ".join(f"{one} AS {place}" for place, one in places.items())
-    return f"""\
-SELECT '{kind}' AS kind, bucket, COUNT(*) AS things, SUM(size)::bigint AS size,
-  MD5(STRING_AGG(digest, ',' ORDER BY {", ".join(places)})) AS digest
-FROM (
-  SELECT {column} / {SIZE} AS bucket, {size} AS size, MD5({row}) AS digest, {named}
-  FROM {source}
-  AND {within(column)}
-  OFFSET 0
-) {kind}
-GROUP BY bucket
-"""
-
-
-DIGESTS = Query(
-    name="koweb: digests",
-    description="What changed since the archive was brought up to date: counts and digests, no text.",
-    sql=f"{SPAN}{WITHOUT}{WHISPERS}\n"
-    + "UNION ALL\n".join(
-        (
-            summary(
-                "categories",
-                "c.id",
-                "0",
-                joined(
-                    *("c.id", "MD5(c.name)", "c.slug", "c.parent_category_id", "MD5(c.description)", "c.color"),
-                    *("c.position", "c.read_restricted::int", "c.topic_id", "g.group_id", "g.permission_type"),
-                ),
-                "c.id, g.group_id",
-                "categories c LEFT JOIN category_groups g ON g.category_id = c.id\nWHERE c.id > 0",
-            ),
-            summary(
-                "people",
-                "u.id",
-                "0",
-                joined(
-                    *("u.id", "u.username", "MD5(u.name)", "u.created_at", "u.trust_level", "u.admin::int"),
-                    *("u.moderator::int", "u.staged::int", "u.suspended_till", "MD5(u.title)"),
-                ),
-                "u.id",
-                f"users u\nWHERE {PEOPLE}",
-            ),
-            summary(
-                "topics",
-                "t.id",
-                "0",
-                joined(
-                    *("t.id", "MD5(t.title)", "t.slug", "t.external_id", "t.archetype", "t.category_id"),
-                    *("tagged.names", "t.user_id", "t.created_at", "t.bumped_at", "t.last_posted_at"),
-                    *("t.deleted_at", "t.deleted_by_id", "t.visible::int", "t.closed::int", "t.archived::int"),
-                    *("t.pinned_at", "t.pinned_globally::int", "t.posts_count", "t.highest_post_number"),
-                    "t.like_count",
-                ),
-                "t.id",
-                f"topics t\n{TAGGED}\nWHERE {TOPIC}",
-            ),
-            summary(
-                "posts",
-                "p.id",
-                "OCTET_LENGTH(p.raw) + OCTET_LENGTH(p.cooked)",
-                joined(
-                    *("p.id", "p.topic_id", "p.post_number", "p.post_type", "p.action_code", "p.user_id"),
-                    *("p.reply_to_post_number", "p.public_version", "p.created_at", "p.updated_at"),
-                    *("p.deleted_at", "p.deleted_by_id", "p.user_deleted::int", "p.hidden::int", "p.wiki::int"),
-                    *("p.like_count", "p.last_editor_id", "MD5(p.edit_reason)", "MD5(p.raw)", "MD5(p.cooked)"),
-                ),
-                "p.id",
-                f"posts p JOIN topics t ON t.id = p.topic_id\nWHERE {POST}",
-            ),
-            summary(
-                "likes",
-                "a.post_id",
-                "0",
-                joined("a.id", "a.post_id", "a.user_id", "a.created_at", "a.deleted_at"),
-                "a.id",
-                "post_actions a JOIN posts p ON p.id = a.post_id JOIN topics t ON t.id = p.topic_id\n"
-                f"WHERE a.post_action_type_id = 2 AND {POST}",
-            ),
-            summary(
-                "polls",
-                "q.post_id",
-                "0",
-                joined(
-                    *("q.id", "MD5(q.name)", "MD5(q.title)", "q.type", "q.status", "q.results", "q.visibility"),
-                    *("q.close_at", "q.anonymous_voters", "o.digest", "MD5(o.html)", "o.anonymous_votes", "v.user_id"),
-                ),
-                "q.id, o.id, v.user_id",
-                "polls q JOIN posts p ON p.id = q.post_id JOIN topics t ON t.id = p.topic_id\n"
-                "LEFT JOIN poll_options o ON o.poll_id = q.id LEFT JOIN poll_votes v ON v.poll_option_id = o.id\n"
-                f"WHERE {POST}",
-            ),
-        )
-    )
-    + "ORDER BY kind, bucket\n",
+from koweb_sync.forum.query_parts import (
+    BUCKETS,
+    PEOPLE,
+    POST,
+    RESULTS,
+    SPAN,
+    TOPIC,
+    WHISPERS,
+    WITHOUT,
+    among,
 )
 
 EXTENT = Query(
@@ -194,67 +75,6 @@ FROM topics t
 WHERE {TOPIC}
   AND {among("t.id")}
 ORDER BY t.id
-""",
-)
-
-POSTS = Query(
-    name="koweb: posts",
-    description="All posts, deleted ones included, for the archive.",
-    sql=f"""\
-{SPAN}{WITHOUT}{WHISPERS}{BUCKETS}
-SELECT
-  p.id,
-  p.topic_id,
-  t.category_id,
-  p.post_number,
-  p.post_type,
-  p.action_code,
-  p.user_id,
-  p.reply_to_post_number,
-  p.raw,
-  p.cooked,
-  p.public_version,
-  p.created_at,
-  p.updated_at,
-  p.last_editor_id,
-  p.edit_reason,
-  p.deleted_at,
-  p.deleted_by_id,
-  p.user_deleted,
-  p.hidden,
-  p.wiki,
-  p.like_count,
-  p.reads,
-  spoken.locale
-FROM posts p
-JOIN topics t ON t.id = p.topic_id
-{SPOKEN}
-WHERE {POST}
-  AND {among("p.id")}
-ORDER BY p.id
-""",
-)
-
-LIKES = Query(
-    name="koweb: likes",
-    description="All likes, those taken back included, for the archive.",
-    sql=f"""\
-{SPAN}{WITHOUT}{WHISPERS}{BUCKETS}-- int :beyond = 0
-
-SELECT
-  a.id,
-  a.post_id,
-  a.user_id,
-  a.created_at,
-  a.deleted_at
-FROM post_actions a
-JOIN posts p ON p.id = a.post_id
-JOIN topics t ON t.id = p.topic_id
-WHERE {POST}
-  AND a.post_action_type_id = 2
-  AND {among("a.post_id")}
-  AND a.id > :beyond
-ORDER BY a.id
 """,
 )
 
@@ -355,5 +175,118 @@ LIMIT :limit
 """,
 )
 
-ARCHIVE = (DIGESTS, EXTENT, TOPICS, POSTS, LIKES, POLLS, USERS, VIEWS, COUNTERS)
-OURS = (FIRST_POSTS, *ARCHIVE)
+
+def posts(plugins: frozenset[str]) -> Query:
+    """All posts."""
+    join, shadow = plugin_queries.shadowed(plugins)
+    return Query(
+        name="koweb: posts",
+        description="All posts, deleted ones included, for the archive.",
+        sql=f"""\
+{SPAN}{WITHOUT}{WHISPERS}{BUCKETS}
+SELECT
+  p.id,
+  p.topic_id,
+  t.category_id,
+  p.post_number,
+  p.post_type,
+  p.action_code,
+  p.user_id,
+  p.reply_to_post_number,
+  p.raw,
+  p.cooked,
+  p.public_version,
+  p.created_at,
+  p.updated_at,
+  p.last_editor_id,
+  p.edit_reason,
+  p.deleted_at,
+  p.deleted_by_id,
+  p.user_deleted,
+  p.hidden,
+  p.wiki,
+  p.like_count,
+  p.reads,
+  {shadow} AS shadow,
+  spoken.locale
+FROM posts p
+JOIN topics t ON t.id = p.topic_id
+{SPOKEN}
+{join}
+WHERE {POST}
+  AND {among("p.id")}
+ORDER BY p.id
+""",
+    )
+
+
+def likes(plugins: frozenset[str]) -> Query:
+    """All likes and reactions."""
+    found = plugin_queries.likes(plugins)
+    return Query(
+        name="koweb: likes",
+        description="All likes, those taken back included, and other reactions, for the archive.",
+        sql=f"""\
+{SPAN}{WITHOUT}{WHISPERS}{BUCKETS}-- bigint :beyond = 0
+
+SELECT
+  a.id,
+  a.post_id,
+  a.user_id,
+  a.created_at,
+  a.deleted_at,
+  a.kind
+FROM (
+{found}
+) a
+JOIN posts p ON p.id = a.post_id
+JOIN topics t ON t.id = p.topic_id
+WHERE {POST}
+  AND {among("a.post_id")}
+  AND a.id > :beyond
+ORDER BY a.id
+""",
+    )
+
+
+def answers(plugins: frozenset[str]) -> Query:
+    """All accepted answers."""
+    found = plugin_queries.answers(plugins)
+    return Query(
+        name="koweb: answers",
+        description="All accepted answers, with who accepted them and when, for the archive.",
+        sql=f"""\
+{SPAN}{WITHOUT}{WHISPERS}{BUCKETS}
+SELECT
+  a.topic_id,
+  a.post_id,
+  p.post_number,
+  a.user_id,
+  a.created_at
+FROM (
+{found}
+) a
+JOIN posts p ON p.id = a.post_id
+JOIN topics t ON t.id = a.topic_id
+WHERE {POST}
+  AND {among("t.id")}
+ORDER BY a.topic_id, a.created_at, a.post_id
+""",
+    )
+
+
+def archive(plugins: frozenset[str]) -> tuple[Query, ...]:
+    """The queries of the archive for a forum where some of the `PLUGINS` have their tables."""
+    moving = (digests(plugins), posts(plugins), likes(plugins), answers(plugins))
+    return (*moving, EXTENT, TOPICS, POLLS, USERS, VIEWS, COUNTERS)
+
+
+def ours(plugins: frozenset[str]) -> tuple[Query, ...]:
+    """All queries that are saved."""
+    return (FIRST_POSTS, TABLES, *archive(plugins))
+
+
+def variants() -> Iterator[frozenset[str]]:
+    """Which of the plugins may have tables, those that have most first."""
+    for n in range(len(PLUGINS), -1, -1):
+        yield from map(frozenset, combinations(PLUGINS, n))

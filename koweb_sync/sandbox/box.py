@@ -21,7 +21,7 @@ from koweb_sync.sandbox.core.labels import Watched
 from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.seed import load
 from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import SYSTEM, Key, Post, Topic, Upload
+from koweb_sync.sandbox.core.things import SYSTEM, Accepted, Key, Post, Topic, Upload
 from koweb_sync.sandbox.front.faults import Fault
 from koweb_sync.sandbox.front.server import Front, Handler, Request
 from koweb_sync.sandbox.given import Desk
@@ -170,6 +170,18 @@ class Sandbox:
         """Somebody likes a post."""
         with self.state.lock:
             self.desk.admirer.like(self.state.user(username), self.state.posts[post])
+
+    def react(self, post: int, emoji: str, *, username: str = "claire") -> None:
+        """Somebody reacts to a post."""
+        with self.state.lock:
+            self.desk.admirer.react(self.state.user(username), self.state.posts[post], emoji)
+
+    def accept(self, post: int, *, username: str = "admin") -> None:
+        """Somebody accepts a post as the answer of its topic, in place of another one."""
+        with self.state.lock:
+            topic = self.state.topics[self.state.posts[post].topic_id]
+            topic.answers = {post: Accepted(self.state.user(username).id, self.state.clock())}
+            self.state.changed(topic.id)
 
     def read(self, username: str, posts: int) -> None:
         """Somebody comes by on another day and reads: the forum counts that, and keeps no more of it."""

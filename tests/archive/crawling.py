@@ -19,6 +19,7 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.forum.network import Network
 from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.core.reacting import hearts
 from koweb_sync.sandbox.core.things import Post
 from koweb_sync.sandbox.front.server import Request
 
@@ -246,4 +247,4 @@ def likes_of(box: Sandbox) -> set[tuple[int, int]]:
     """Who likes what on the forum: post and person."""
     with box.state.lock:
         posts = list(box.state.posts.values())
-        return {(post.id, who) for post in posts if open_to_all(box, post) for who, _at in post.likes}
+        return {(post.id, who) for post in posts if open_to_all(box, post) for who, _at in hearts(box.state, post)}

@@ -13,8 +13,9 @@ from koweb_sync.archive.visit.run import Run, Silent, Wishes
 from koweb_sync.forum import explorer
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.observed import Totals
+from koweb_sync.forum.plugin_queries import TABLES
 from koweb_sync.forum.talk import Talk
-from koweb_sync.forum.talk_queries import OURS
+from koweb_sync.forum.talk_queries import ours
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import FREE, Archive, Result
 
@@ -50,12 +51,14 @@ class Explored(Archive):
         return super().run(**wishes)
 
 
-def save_queries(box: Sandbox, folder: Path) -> None:
-    """Save our queries, as `koweb doctor --save-query` does."""
+def save_queries(box: Sandbox, folder: Path, plugins: frozenset[str] | None = None) -> None:
+    """Save our queries, as `koweb doctor --save-query` does, or such that read the tables of some plugins alone."""
     with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=folder / "machine") as forum:
         there = explorer.listed(forum)
         assert there is not None
-        for query in OURS:
+        asking = explorer.save(forum, there, TABLES)
+        assert asking is not None
+        for query in ours(explorer.tables(forum, asking) if plugins is None else plugins):
             assert explorer.save(forum, there, query) is not None
 
 

@@ -153,10 +153,9 @@ def test_polls_and_public_votes_are_kept(town: Sandbox, tmp_path: Path) -> None:
 
 
 def test_reactions_are_kept_with_their_people(town: Sandbox, tmp_path: Path) -> None:
-    with town.state.lock:
-        town.state.posts[3].reactions[5] = ("clap", town.state.clock())
-        town.state.posts[3].reactions[6] = ("hugs", town.state.clock())
-        town.state.changed(town.state.posts[3].topic_id)
+    people = [user.username for user in town.state.users.values() if user.id in (5, 6)]
+    for emoji, name in zip(("clap", "hugs"), people, strict=True):
+        town.react(3, emoji, username=name)
     with archive_of(town, tmp_path) as kept:
         kept.run()
         query = "SELECT person, kind FROM reactions WHERE post = 3 AND kind <> 'like' ORDER BY person"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.core.things import Accepted
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
 
 DAYS = 30
@@ -59,7 +60,7 @@ def test_a_solution_that_is_marked_or_not_any_more_is_found_within_the_declared_
     town: Sandbox, kept: Archive
 ) -> None:
     post = town.post(third_post(town))
-    for answers, number in (([post.id], 3), ([], None)):
+    for answers, number in (({post.id: Accepted(1, 0.0)}, 3), ({}, None)):
         with town.state.lock:
             town.state.topics[post.topic_id].answers = answers
             town.state.changed(post.topic_id)

@@ -15,7 +15,7 @@ from koweb_sync.archive.visit.buckets import TEXT, Bucket, cost, span, together
 from koweb_sync.errors import InputError
 from koweb_sync.forum import explorer
 from koweb_sync.forum.observed import Totals
-from koweb_sync.forum.talk_queries import LIKES, SIZE
+from koweb_sync.forum.query_parts import SIZE
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.acts import accounts
 from koweb_sync.sandbox.core.things import Post, User
@@ -456,7 +456,7 @@ def test_an_answer_that_is_too_large_or_too_late_is_asked_for_in_parts(
 def test_queries_that_are_not_saved_are_named(town: Sandbox, tmp_path: Path) -> None:
     with explored(town, tmp_path) as kept:
         queries = town.front.app.extensions["explorer"].queries
-        lost = next(one for one in queries.all.values() if one.name == LIKES.name)
+        lost = next(one for one in queries.all.values() if one.name == "koweb: likes")
         lost.sql, lost.description = "SELECT 1", "Une autre"
         with pytest.raises(InputError, match="koweb: likes") as refused:
             kept.run()
@@ -464,7 +464,7 @@ def test_queries_that_are_not_saved_are_named(town: Sandbox, tmp_path: Path) -> 
         save_queries(town, tmp_path)
         kept.run()
         assert kept.texts() == public(town)
-        assert len([one for one in queries.all.values() if one.name == LIKES.name]) == 1
+        assert len([one for one in queries.all.values() if one.name == "koweb: likes"]) == 1
 
 
 def test_wishes_against_this_way_are_refused(town: Sandbox, tmp_path: Path) -> None:

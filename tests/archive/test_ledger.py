@@ -15,7 +15,8 @@ from sqlalchemy import text
 from koweb_sync.archive.base import search
 from koweb_sync.archive.proof.verify import Report, verify, verify_offline
 from koweb_sync.archive.rights import forget, privacy
-from koweb_sync.archive.visit.ledger import INSTEAD, Held, Told, account, balance
+from koweb_sync.archive.visit.holding import INSTEAD, Held, Told
+from koweb_sync.archive.visit.ledger import account, balance
 from koweb_sync.archive.visit.run import Run, Silent
 from koweb_sync.cli.archive_verify import verify as command
 from koweb_sync.forum.client import Forum

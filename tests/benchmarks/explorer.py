@@ -7,7 +7,8 @@ import resource
 import sys
 import time
 
-from koweb_sync.forum.talk_queries import OURS
+from koweb_sync.forum.plugin_queries import PLUGINS
+from koweb_sync.forum.talk_queries import ours
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Post, Revision, Topic
@@ -60,12 +61,12 @@ def main() -> None:
         for name, text in (
             ("SELECT COUNT(*)", "SELECT COUNT(*) FROM posts"),
             ("eight columns of posts", f"SELECT {every} FROM posts p"),
-            *((query.name, query.sql) for query in OURS),
+            *((query.name, query.sql) for query in ours(frozenset(PLUGINS))),
         ):
             measure(Explorer(box.state), name, text)
         one = Explorer(box.state)
         begun = time.perf_counter()
-        for query in OURS:
+        for query in ours(frozenset(PLUGINS)):
             one.run(query.sql, {"limit": "10000"}, 10_000)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         sys.stdout.write(f"all queries in turn {time.perf_counter() - begun:.2f} s, peak memory {peak:.0f} MiB\n")

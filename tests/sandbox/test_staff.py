@@ -103,7 +103,7 @@ def test_reactions_and_likes(ask: Ask, box: Sandbox) -> None:
     ], "one person, one reaction"
     who = ask("GET", f"/post_action_users.json?id={post.id}&post_action_type_id=2").json()["post_action_users"]
     assert who == [], "another emoji is no like"
-    assert ask("PUT", f"{path}/inconnu/toggle.json", "claire").status_code == 404
+    assert ask("PUT", f"{path}/inconnu/toggle.json", "claire").status_code == 422
     users = ask("GET", f"/discourse-reactions/posts/{post.id}/reactions-users.json").json()["reaction_users"]
     assert [(one["id"], one["users"][0]["username"]) for one in users] == [("clap", "claire")]
 

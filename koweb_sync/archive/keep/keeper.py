@@ -18,6 +18,8 @@ from koweb_sync.errors import HumanNeeded
 from koweb_sync.forum import observed
 from koweb_sync.i18n import _
 
+ACCEPTED = "accepted"  # of the agenda: posts that solved a topic which is not shown yet
+
 
 class Keeper(Opinions):
     """Keeps topics and posts with all that hangs on them."""
@@ -31,6 +33,7 @@ class Keeper(Opinions):
         rows = decide.topics(seen, known, self.now, source, views=views)
         self.put(schema.TOPICS, rows.topics)
         self.put(schema.TOPIC_VERSIONS, rows.topic_versions)
+        self.settle_solutions([row["id"] for row in rows.topics if row["id"] not in known and not row["accepted"]])
         self.retag([row for row in rows.topic_versions if known.get(row["topic"], {}).get("tags") != row["tags"]])
         # A topic may be listed after its posts were read, so that its first post stands in the search without a title.
         new = {row["topic"]: row["title"] for row in rows.topic_versions}
@@ -101,18 +104,71 @@ class Keeper(Opinions):
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
 
     def solve(self, seen: Sequence[observed.Post]) -> None:
-        """Keep which post solved a topic, where the posts themselves tell; of several the one that we knew first."""
+        """Keep which post solved a topic, where the posts themselves tell; of several the one that we knew first.
+
+        What cannot be kept yet is noted: of a topic that nothing showed so far, and where another one counts.
+        """
         told = {(one.topic, one.number): one.accepted for one in seen if one.accepted is not None}
         if not told:
             return
-        table, solved = schema.TOPICS, {}
-        known = {ident: row["accepted"] for ident, row in self.topics_known({topic for topic, _n in told}).items()}
+        around = {topic for topic, _number in told}
+        known = {ident: row["accepted"] for ident, row in self.topics_known(around).items()}
+        waiting = self.waiting(around)
+        solved: dict[int, int | None] = {}
         for (topic, number), accepted in sorted(told.items(), key=lambda one: (bool(one[1]), one[0])):
-            if topic in known and known[topic] == (None if accepted else number):
-                known[topic] = solved[topic] = number if accepted else None
+            mine = waiting.setdefault(topic, [])
+            if number in mine and not accepted:
+                mine.remove(number)
+            if topic in known and accepted and known[topic] is None:
+                known[topic] = solved[topic] = number
+            elif topic in known and not accepted and known[topic] == number:
+                known[topic] = solved[topic] = mine.pop(0) if mine else None
+            elif accepted and known.get(topic) != number and number not in mine:
+                mine.append(number)
         for topic, found in solved.items():
+            self.solved(topic, found)
+        self.wait(waiting)
+
+    def solved(self, topic: int, number: int | None) -> None:
+        """Keep the number of the post that solved a topic."""
+        table = schema.TOPICS
+        mine = (table.c.forum == self.forum, table.c.id == topic)
+        values = {
+            "accepted": number,
+            "accepted_by": None,
+            "accepted_at": None,
+        }  # who and when tells Data Explorer alone
+        self.connection.execute(update(table).where(*mine, table.c.accepted.is_distinct_from(number)).values(**values))
+
+    def answers(self, seen: Sequence[observed.Answer], gone: Collection[int]) -> None:
+        """Keep accepted answers with who accepted them, and when; topics in `gone` have none any more."""
+        table = schema.TOPICS
+        rows = [(one.topic, one.number, None if one.by in self.veil.gone else one.by, one.at) for one in seen]
+        for topic, number, by, at in [*rows, *((topic, None, None, None) for topic in gone)]:
             mine = (table.c.forum == self.forum, table.c.id == topic)
-            self.connection.execute(update(table).where(*mine).values(accepted=found))
+            values = {"accepted": number, "accepted_by": by, "accepted_at": at}
+            self.connection.execute(update(table).where(*mine).values(**values))
+        self.done(ACCEPTED, [one.topic for one in seen])
+
+    def waiting(self, topics: Collection[int]) -> dict[int, list[int]]:
+        """The numbers of accepted posts that are not kept yet, by topic."""
+        rows = [row for row in self.known(schema.AGENDA, "id", topics) if row["kind"] == ACCEPTED]
+        return {row["id"]: list(map(int, json.loads(row["detail"])["numbers"])) for row in rows}
+
+    def wait(self, numbers: Mapping[int, Sequence[int]]) -> None:
+        """Note accepted posts that are not kept yet, and forget the notes of topics without any."""
+        before = self.waiting(numbers)
+        for topic, mine in numbers.items():
+            if mine and before.get(topic) != list(mine):
+                self.todo(ACCEPTED, [topic], json.dumps({"numbers": list(mine)}))
+        self.done(ACCEPTED, [topic for topic, mine in numbers.items() if not mine and topic in before])
+
+    def settle_solutions(self, topics: Collection[int]) -> None:
+        """Topics whose accepted post we met before they were shown themselves."""
+        waiting = {topic: mine for topic, mine in self.waiting(topics).items() if mine}
+        for topic, mine in waiting.items():
+            self.solved(topic, mine.pop(0))
+        self.wait(waiting)
 
     def refuse_others(self, seen: Sequence[observed.Post], known: Mapping[int, Row]) -> None:
         """Raise HumanNeeded where the forum gave the number of a post to another one: their texts would be mixed."""

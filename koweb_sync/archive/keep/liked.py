@@ -12,6 +12,7 @@ from typing import Any
 from koweb_sync.forum.observed import Like
 
 Row = dict[str, Any]
+SECOND = 1_000_000  # some answers tell a time to the second
 Name = tuple[int, int, str]  # post, person, kind
 
 
@@ -38,10 +39,22 @@ def changes(
             rows.append(came(name, like, top.get(name, 0) + 1, now, None if name[0] in swapped else looked))
         elif like.at is not None and row["at"] is None:
             rows.append({**row, "at": like.at})
-        elif like.at is not None and row["at"] != like.at:
+        elif like.at is not None and not same_time(like.at, row["at"]):
             gone = like.at if like.at > row["seen"] else now  # the earlier one was taken back before the later one came
             rows += [went(row, gone, None), came(name, like, top.get(name, 0) + 1, now, looked)]
     return rows + [went(held[name], now, None if name[0] in swapped else looked) for name in held if name in left]
+
+
+def same_time(one: int | None, other: int | None) -> bool:
+    """Whether two times may be the same moment; an unknown one may be any."""
+    return one is None or other is None or abs(one - other) < SECOND
+
+
+def same_act(row: Mapping[str, Any], at: int | None) -> bool:
+    """Whether a like that we hold and a reaction at a time are the same act. Of a like whose time nobody told: if the
+    reaction was there when we saw it.
+    """
+    return same_time(row["at"], at) if row["at"] is not None or at is None else bool(at <= row["seen"])
 
 
 def came(name: Name, like: Like, n: int, now: int, looked: int | None) -> Row:

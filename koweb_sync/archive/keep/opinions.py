@@ -1,6 +1,6 @@
 """Writing what people think of posts: likes, other reactions, votes in polls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, delete, func, select
@@ -9,6 +9,8 @@ from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep import liked
 from koweb_sync.archive.keep.writer import Writer
 from koweb_sync.forum import observed
+
+SHADOW = "like by reaction"  # of a post's counts: its likes that are other reactions
 
 
 class Opinions(Writer):
@@ -52,11 +54,17 @@ class Opinions(Writer):
     # ---- likes
 
     def react(self, posts: Sequence[observed.Post]) -> None:
-        """Note which reactions, hearts aside, changed their number: who reacted is asked later."""
-        telling = {one.id: one.reactions for one in posts if one.reactions is not None}
-        counts = self.known(schema.COUNTS, "post", telling)
-        told = {(row["post"], row["kind"]): row["told"] for row in counts if row["kind"] != "like"}
-        seen = {(post, kind): count for post, kinds in telling.items() for kind, count in kinds.items()}
+        """Note which reactions, likes aside, changed their number: who reacted is asked later."""
+        telling = {one.id: one for one in posts if one.reactions is not None}
+        counts = self.known(schema.COUNTS, "post", {one.id for one in posts})
+        told = {(row["post"], row["kind"]): row["told"] for row in counts if row["kind"] not in ("like", SHADOW)}
+        told = {name: count for name, count in told.items() if name[0] in telling}
+        seen = {
+            (post, kind): count
+            for post, one in telling.items()
+            for kind, count in (one.reactions or {}).items()
+            if kind != self.main
+        }
         gone = {name: 0 for name in told if name not in seen}
         moved = {name: count for name, count in {**seen, **gone}.items() if told.get(name, 0) != count}
         self.put(
@@ -64,6 +72,25 @@ class Opinions(Writer):
             [{"post": post, "kind": kind, "told": n, "count": n} for (post, kind), n in moved.items()],
         )
         self.todo("reactions", {post for post, _kind in moved})
+        before = {row["post"]: row["told"] for row in counts if row["kind"] == SHADOW}
+        self.shade(posts, before, {post for post, _kind in moved})
+
+    def shade(self, posts: Sequence[observed.Post], before: Mapping[int, int], moved: Collection[int]) -> None:
+        """Keep how many of a post's likes are other reactions, where the forum counts both together.
+
+        `before` by post; `moved` are those whose reactions are others now. Where this number alone is another one, the
+        forum counts otherwise: its settings say which reactions are likes.
+        """
+        rows = []
+        for one in posts:
+            if one.shadow is None and one.reactions is None:
+                continue
+            hearts = (one.reactions or {}).get(self.main, 0)
+            shadow = one.likes - min(one.likes, hearts) if one.shadow is None else one.shadow
+            if before.get(one.id, 0) != shadow or (one.id in moved and one.id not in before):
+                rows.append({"post": one.id, "kind": SHADOW, "told": shadow, "count": 0})
+                self.tell("recounted", int(one.id in before and one.id not in moved and one.reactions is not None))
+        self.put(schema.COUNTS, rows)
 
     def likes_of_post(
         self, post: int, likes: Sequence[observed.Like], looked: int | None, *, hearts: bool = True, whole: bool = True
@@ -89,15 +116,49 @@ class Opinions(Writer):
         """Keep likes that are all there are among some, and say how many rows changed."""
         likes = self.veil.likes(likes)
         self.people(one.person for one in likes)
+        likes = self.one_act(likes)
         table = schema.REACTIONS
         open_ones = select(table).where(table.c.forum == self.forum, among, table.c.gone.is_(None))
         known = [dict(row) for row in self.connection.execute(open_ones).mappings()]
         top = self.tops(table, ("post", "person", "kind"), {one.post for one in likes} | {row["post"] for row in known})
         rows = liked.changes(likes, known, top, self.now, looked)
         self.put(table, rows)
-        self.tell("likes", sum(row["seen"] == self.now and row["gone"] is None for row in rows))
-        self.tell("unlikes", sum(row["gone"] is not None for row in rows))
+        for hearts, new, gone in ((True, "likes", "unlikes"), (False, "reactions", "reactions gone")):
+            mine = [row for row in rows if (row["kind"] == "like") == hearts]
+            self.tell(new, sum(row["seen"] == self.now and row["gone"] is None for row in mine))
+            self.tell(gone, sum(row["gone"] is not None for row in mine))
         return len(rows)
+
+    def one_act(self, likes: Sequence[observed.Like]) -> list[observed.Like]:
+        """Likes without those that only stand for another reaction: a forum may count both, in the same moment.
+
+        What we held as such a like was that reaction all along, and is not taken back.
+        """
+        others = {(one.post, one.person.id): one.at for one in likes if one.kind != "like"}
+        table = schema.REACTIONS
+        posts = {one.post for one in likes}
+        held = [row for row in self.known(table, "post", posts) if row["gone"] is None]
+        open_others = {(row["post"], row["person"]): row["at"] for row in held if row["kind"] != "like"}
+        for row in held:
+            name = (row["post"], row["person"])
+            if row["kind"] == "like" and name in others and liked.same_act(row, others[name]):
+                self.forget_like(row)
+        known = {**open_others, **others}
+        return [
+            one
+            for one in likes
+            if one.kind != "like"
+            or (one.post, one.person.id) not in known
+            or not liked.same_time(one.at, known[one.post, one.person.id])
+        ]
+
+    def forget_like(self, row: Mapping[str, Any]) -> None:
+        """A like that was none."""
+        table = schema.REACTIONS
+        names = ("post", "person", "kind", "n")
+        mine = [table.c[name] == row[name] for name in names]
+        self.connection.execute(delete(table).where(table.c.forum == self.forum, *mine))
+        self.tell("reaction likes", 1)
 
     def unnamed(self, post: int, kind: str, told: int) -> None:
         """Keep how many likes of a post nobody is named for, and which number it was that we asked about."""

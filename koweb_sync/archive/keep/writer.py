@@ -12,6 +12,7 @@ from koweb_sync.archive.keep import decide
 from koweb_sync.archive.keep.decide import Row
 from koweb_sync.archive.keep.veil import CLEAR, Veil
 from koweb_sync.forum import observed
+from koweb_sync.forum.observe import HEART
 
 PLACEHOLDERS = 500  # values in one IN (…)
 
@@ -29,6 +30,7 @@ class Writer:
         self.now = now
         self.found = found
         self.veil: Veil = CLEAR  # nothing is written of those who were forgotten
+        self.main = HEART  # the reaction that is a like
 
     def tell(self, what: str, number: int) -> None:
         """Count something new."""

@@ -13,7 +13,8 @@ from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.trouble import UNREADABLE
 from koweb_sync.archive.keep.writer import PLACEHOLDERS
 from koweb_sync.archive.proof.sound import Flaw, flaws, length
-from koweb_sync.archive.visit.ledger import Entry, Told, balance, forget, holdings, marked, remembered, unread, write
+from koweb_sync.archive.visit.holding import Told, holdings
+from koweb_sync.archive.visit.ledger import Entry, balance, forget, marked, remembered, unread, write
 from koweb_sync.archive.visit.run import Run, chunks
 from koweb_sync.archive.visit.snapshot import left_out
 from koweb_sync.archive.visit.spared import IN_A_ROW, Left, leavings

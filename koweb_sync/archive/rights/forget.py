@@ -17,6 +17,7 @@ from koweb_sync.archive.keep.contents import drop_unnamed
 from koweb_sync.archive.keep.decide import digest
 from koweb_sync.archive.keep.erasures import Erasure, Known, Policy, former
 from koweb_sync.archive.keep.keeper import Keeper
+from koweb_sync.archive.keep.opinions import SHADOW
 from koweb_sync.archive.keep.redact import Alias, folded, plain, redact
 from koweb_sync.archive.keep.secret import Secret
 from koweb_sync.archive.rights import cleanse
@@ -248,6 +249,9 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     for table in (schema.NAMES, schema.ACTIVITY, schema.GROUP_MEMBERS, schema.POLL_VOTES):
         gone = delete(table).where(table.c.forum == forum, table.c.person == ident)
         done.tell(table.name, connection.execute(gone).rowcount)
+    topics = schema.TOPICS
+    accepted = (topics.c.forum == forum, topics.c.accepted_by == ident)
+    connection.execute(update(topics).where(*accepted).values(accepted_by=None))
     todo, uploads = schema.AGENDA, schema.UPLOADS
     connection.execute(delete(todo).where(todo.c.forum == forum, todo.c.kind == "likes", todo.c.id == ident))
     picture = (uploads.c.forum == forum, uploads.c.kind == "avatar", uploads.c.name == str(ident))
@@ -271,7 +275,10 @@ def unlike(connection: Connection, forum: int, ident: int, done: Done) -> None:
                 counts.c.forum == forum, counts.c.post == post, counts.c.kind == kind
             )
         ).first()
-        told = select(posts.c.likes).where(posts.c.forum == forum, posts.c.id == post)
+        shadow = select(func.coalesce(func.sum(counts.c.told), 0)).where(
+            counts.c.forum == forum, counts.c.post == post, counts.c.kind == SHADOW
+        )
+        told = select(posts.c.likes - shadow.scalar_subquery()).where(posts.c.forum == forum, posts.c.id == post)
         known = (int(connection.execute(told).scalar() or 0), 0) if held is None else (int(held[0]), int(held[1]))
         row = {"post": post, "kind": kind, "told": known[0], "count": known[1] + number}
         put(connection, counts, [{"forum": forum, **row}])

@@ -12,7 +12,8 @@ from koweb_sync.archive.visit.snapshot import COUNTED, count
 from koweb_sync.forum.decode import Page, each, whole
 from koweb_sync.forum.observed import Counters, Person
 from koweb_sync.forum.queries import Query
-from koweb_sync.forum.talk_queries import COUNTERS, HIGHEST, VIEWS
+from koweb_sync.forum.query_parts import HIGHEST
+from koweb_sync.forum.talk_queries import COUNTERS, VIEWS
 
 PAGE = 9_000  # rows of an answer
 

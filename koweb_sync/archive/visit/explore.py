@@ -26,13 +26,17 @@ from koweb_sync.archive.visit.ledger import account
 from koweb_sync.archive.visit.run import DAY, Run, Wishes
 from koweb_sync.errors import ForumAnswerUnclear, InputError
 from koweb_sync.forum import explorer
+from koweb_sync.forum.digest_queries import digests as digests_query
 from koweb_sync.forum.observed import Totals
+from koweb_sync.forum.queries import Query
+from koweb_sync.forum.query_parts import LOWEST
 from koweb_sync.forum.talk import NOT_FOR_US
-from koweb_sync.forum.talk_queries import ARCHIVE, DIGESTS, EXTENT, LOWEST
+from koweb_sync.forum.talk_queries import EXTENT, archive, variants
 from koweb_sync.i18n import _
 
 VIA: Literal["data-explorer"] = "data-explorer"
 MANY = 300  # buckets that are looked at together
+STANDING = ("tables", "settings")  # what the digests tell besides: no buckets
 DIGEST = "digest "  # what the names of remembered digests begin with
 
 
@@ -74,7 +78,8 @@ def stages(run: Run) -> None:
     """All that a run does, in order."""
     due = is_due(run)
     run.talk.keyed = run.talk.keyed or bool((run.state("explorer") or {}).get("keyed"))
-    asker = Asker(run, found(run))
+    there = found(run)
+    asker = Asker(run, there.numbers, there.plugins)
     run.stage("afresh", lambda run: spared.afresh(run, daily=due))
     if due:
         run.stage("places", places)
@@ -126,11 +131,15 @@ def places(run: Run) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """Our queries on a forum: `numbers` by name, the names of those that are `lacking`; `off`: the plugin is."""
+    """Our queries on a forum: `numbers` by name, the names of those that are `lacking`; `off`: the plugin is.
+
+    `plugins`: the tables of plugins that they read.
+    """
 
     numbers: Mapping[str, int]
     lacking: tuple[str, ...] = ()
     off: bool = False
+    plugins: frozenset[str] = frozenset()
 
     @property
     def usable(self) -> bool:
@@ -143,28 +152,39 @@ def queries(run: Run) -> Queries:
 
     One request, or two where the plugin has moved; nothing is written.
     """
-    marks = {query.name: query.mark for query in ARCHIVE}
     known = run.state("queries") or {}
-    if known.get("marks") == marks and run.started - int(known["at"]) < DAY:
-        return Queries({str(name): int(number) for name, number in known["numbers"].items()})
+    plugins = frozenset(known.get("plugins", ()))
+    if known.get("marks") == marks(plugins) and run.started - int(known["at"]) < DAY:
+        numbers = {str(name): int(number) for name, number in known["numbers"].items()}
+        return Queries(numbers, plugins=plugins)
     saved = explorer.listed(run.talk.forum)
     run.talk.sent["keyed"] += 1
     run.watch.step()
-    numbers = explorer.numbers(saved or (), ARCHIVE)
-    return Queries(numbers, tuple(name for name in marks if name not in numbers), off=saved is None)
+    best = Queries({}, tuple(marks(plugins)), off=saved is None)
+    for plugins in variants():
+        numbers = explorer.numbers(saved or (), archive(plugins))
+        lacking = tuple(name for name in marks(plugins) if name not in numbers)
+        if len(lacking) < len(best.lacking):
+            best = Queries(numbers, lacking, off=saved is None, plugins=plugins)
+    return best
 
 
-def found(run: Run) -> Mapping[str, int]:
-    """The numbers of our queries, by name. Raises InputError if any is not saved."""
+def marks(plugins: frozenset[str]) -> dict[str, str]:
+    """What tells our queries from earlier texts of them, by name."""
+    return {query.name: query.mark for query in archive(plugins)}
+
+
+def found(run: Run) -> Queries:
+    """Our queries. Raises InputError if any is not saved."""
     there = queries(run)
     if not there.usable:
         raise not_saved(run, there)
-    marks = {query.name: query.mark for query in ARCHIVE}
-    known = run.state("queries") or {}
-    if known.get("marks") != marks or run.started - int(known["at"]) >= DAY:
+    wanted, known = marks(there.plugins), run.state("queries") or {}
+    if known.get("marks") != wanted or run.started - int(known["at"]) >= DAY:
+        facts = {"numbers": dict(there.numbers), "plugins": sorted(there.plugins)}
         with run.page() as keeper:
-            keeper.cursor("queries", {"at": run.started, "marks": marks, "numbers": dict(there.numbers)})
-    return there.numbers
+            keeper.cursor("queries", {"at": run.started, "marks": wanted, **facts})
+    return there
 
 
 def not_saved(run: Run, there: Queries) -> InputError:
@@ -197,7 +217,8 @@ def expected(run: Run, now: Totals) -> int:
 
 def digests(run: Run, asker: Asker) -> None:
     """Ask for the digests, and note the buckets that are to be read."""
-    now, cuts = survey(run, asker)
+    query = digests_query(asker.plugins)
+    now, cuts = survey(run, asker, query)
     held = remembered(run)
     moved = {name: digest for name, digest in held.items() if name[0] == "categories"}
     seen = {(one.kind, one.id): one.digest for one in now if one.kind == "categories"}
@@ -206,7 +227,8 @@ def digests(run: Run, asker: Asker) -> None:
         places(run)
         run.left_out = snapshot.left_out(run)
         if run.left_out != before:
-            now, cuts = survey(run, asker)
+            now, cuts = survey(run, asker, query)
+    now = standing(run, asker, now)
     with run.page() as keeper:
         if elsewhere(run):
             forget(keeper)
@@ -217,7 +239,20 @@ def digests(run: Run, asker: Asker) -> None:
         )
 
 
-def survey(run: Run, asker: Asker) -> tuple[list[Bucket], list[int]]:
+def standing(run: Run, asker: Asker, now: list[Bucket]) -> list[Bucket]:
+    """Hear which tables of plugins are there, and how reactions are set; the other buckets. Without a request."""
+    told = {one.kind: one.digest for one in now if one.kind in STANDING}
+    unread = set(filter(None, told.get("tables", "").split(","))) - asker.plugins
+    before = run.state("standing")
+    with run.page() as keeper:
+        keeper.tell("unread tables", len(unread))
+        if before != told:
+            keeper.cursor("standing", told)
+            keeper.tell("reaction settings", int(before is not None and before.get("settings") != told.get("settings")))
+    return [one for one in now if one.kind not in STANDING]
+
+
+def survey(run: Run, asker: Asker, query: Query) -> tuple[list[Bucket], list[int]]:
     """The digests of all buckets, and where the ids had to be cut so that each request is done in time.
 
     One request; for a forum of millions of posts more, and it is remembered how many.
@@ -228,7 +263,7 @@ def survey(run: Run, asker: Asker) -> tuple[list[Bucket], list[int]]:
     cuts: list[int] = []
     while waiting:
         ids = waiting.pop()
-        found = asker.ask(DIGESTS, ids)
+        found = asker.ask(query, ids)
         if found is not None:
             seen += map(read, found)
             cuts += [ids.after] if ids.after != LOWEST else []
@@ -237,7 +272,7 @@ def survey(run: Run, asker: Asker) -> tuple[list[Bucket], list[int]]:
             highest = extent(asker)
         halves = cut(ids, highest)
         if halves is None:
-            raise asker.too_much(DIGESTS)
+            raise asker.too_much(query)
         waiting += reversed(halves)
     return seen, cuts
 

@@ -8,35 +8,50 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
+from koweb_sync.archive.keep.opinions import SHADOW
 from koweb_sync.archive.visit.buckets import ROWS, TEXT, Bucket, Span, span, whole
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.errors import ForumAnswerUnclear, ForumNotFound, InputError
 from koweb_sync.forum import explorer
 from koweb_sync.forum import rows as parsed
 from koweb_sync.forum.decode import Page, each
-from koweb_sync.forum.observed import Like, Poll
+from koweb_sync.forum.observed import Answer, Like, Poll
+from koweb_sync.forum.plugin_queries import REACTED
 from koweb_sync.forum.queries import Query
 from koweb_sync.forum.rows import Columns
-from koweb_sync.forum.talk_queries import LIKES, POLLS, POSTS, TOPICS, USERS
+from koweb_sync.forum.talk_queries import POLLS, TOPICS, USERS
+from koweb_sync.forum.talk_queries import answers as answers_query
+from koweb_sync.forum.talk_queries import likes as likes_query
+from koweb_sync.forum.talk_queries import posts as posts_query
 from koweb_sync.i18n import _
 
 SOURCE = "data-explorer"
 WHISPER = 4
-QUERIES: Mapping[str, Query] = {"people": USERS, "topics": TOPICS, "posts": POSTS, "likes": LIKES, "polls": POLLS}
-KINDS = tuple(QUERIES)  # in this order: who somebody is, and where a post stands, is known before
+KINDS = ("people", "topics", "posts", "answers", "likes", "polls")  # who somebody is, where a post stands, comes before
 Row = Columns
 
 
 class Asker:
-    """Runs our queries. `numbers` are those of the saved queries, by name; `most` how many rows a page may have."""
+    """Runs our queries. `numbers` are those of the saved queries, by name; `plugins` the tables that they read of
+    plugins; `most` how many rows a page may have.
+    """
 
-    def __init__(self, run: Run, numbers: Mapping[str, int]) -> None:
+    def __init__(self, run: Run, numbers: Mapping[str, int], plugins: frozenset[str] = frozenset()) -> None:
         self.run = run
         self.numbers = numbers
+        self.plugins = plugins
+        self.queries: Mapping[str, Query] = {
+            "people": USERS,
+            "topics": TOPICS,
+            "posts": posts_query(plugins),
+            "answers": answers_query(plugins),
+            "likes": likes_query(plugins),
+            "polls": POLLS,
+        }
         self.most = dict(ROWS)
 
     def ask(self, query: Query, ids: Span, *, full: bool = False, **more: str) -> list[Row] | None:
@@ -83,29 +98,30 @@ class Asker:
         if not sum(one.things for one in page):
             return []
         if len(page) > 1:
-            return self.ask(QUERIES[kind], ids, buckets=buckets)
+            return self.ask(self.queries[kind], ids, buckets=buckets)
         return self.parts(kind, ids, buckets, large=page[0].size > TEXT)
 
     def parts(self, kind: str, ids: Span, buckets: str, *, large: bool = False) -> list[Row]:
         """The rows of a bucket, in halves where it is too large. Raises ForumAnswerUnclear if that does not help."""
-        found = None if large else self.ask(QUERIES[kind], ids, buckets=buckets)
+        found = None if large else self.ask(self.queries[kind], ids, buckets=buckets)
         if found is not None:
             return found
         halves = ids.halves()
         if halves is not None:
             return [row for half in halves for row in self.parts(kind, half, buckets)]
         if kind != "likes":
-            raise self.too_much(QUERIES[kind])
+            raise self.too_much(self.queries[kind])
         return self.beyond(ids, buckets)
 
     def beyond(self, ids: Span, buckets: str) -> list[Row]:
         """The likes of a post that has more of them than an answer holds."""
         found: list[Row] = []
+        query = self.queries["likes"]
         while True:
             last = str(found[-1]["id"] if found else 0)
-            page = self.ask(LIKES, ids, full=True, buckets=buckets, beyond=last)
+            page = self.ask(query, ids, full=True, buckets=buckets, beyond=last)
             if page is None:
-                raise self.too_much(LIKES)
+                raise self.too_much(query)
             found += page
             if len(page) < explorer.TOP or str(page[-1]["id"]) == last:
                 return found
@@ -121,12 +137,13 @@ def keep(asker: Asker, keeper: Keeper, kind: str, page: Sequence[Bucket], rows: 
     row that cannot be read. Likes and polls of posts that we do not hold are left out too.
     """
     found = parse(asker.run, kind, rows)
-    asker.note(found, QUERIES[kind])
+    asker.note(found, asker.queries[kind])
     place, known = where(asker.run, keeper, kind, found)
     kept = [one for one in found if place(one) in known]
     unclear = {one.id for one in found.malformed}
     there = {number(one) for one in found} | (unclear - {None})
-    KEEPERS[kind](asker.run, keeper, Read([span(one.id) for one in page], kept, there, unclear))
+    read = Read([span(one.id) for one in page], kept, there, unclear, reactions=REACTED in asker.plugins)
+    KEEPERS[kind](asker.run, keeper, read)
     again = {number(one) for one in found if place(one) not in known} | unclear
     return {
         one.id for one in page for ident in again if ident is None or span(one.id).after < ident <= span(one.id).until
@@ -142,6 +159,9 @@ def parse(run: Run, kind: str, rows: Sequence[Row]) -> Page[Any]:
             return each("row", rows, parsed.topic, number)
         case "posts":
             return each("row", rows, parsed.post, number)
+        case "answers":
+            solved = each("row", rows, parsed.answer)
+            return Page(solved, (replace(one, id=one.topic) for one in solved.malformed))
         case "likes":
             page = each("row", rows, parsed.like)
             there = (one for one in page if one is not None)
@@ -151,7 +171,9 @@ def parse(run: Run, kind: str, rows: Sequence[Row]) -> Page[Any]:
 
 
 def number(one: Any) -> int:
-    """The id that buckets go by: that of a post for its likes and polls."""
+    """The id that buckets go by: that of a post for its likes and polls, that of a topic for its answers."""
+    if isinstance(one, Answer):
+        return one.topic
     return int(one.post if isinstance(one, Like) else one[0] if isinstance(one, tuple) else one.id)
 
 
@@ -161,6 +183,9 @@ def where(
     """What says whether something may be kept, and the values for which it may."""
     if kind in ("topics", "posts"):
         return lambda one: one.category, {one["id"] for one in run.state("categories") or ()} | {None}
+    if kind == "answers":
+        around = {number(one) for one in found}
+        return number, {row["id"] for row in keeper.known(schema.TOPICS, "id", around)}
     if kind in ("likes", "polls"):
         posts = {number(one) for one in found}
         return number, {row["id"] for row in keeper.known(schema.POSTS, "id", posts)}
@@ -171,12 +196,14 @@ def where(
 class Read:
     """What was read: the ids that were asked for, what to keep, and the ids of all that is there. `unclear` are those
     of rows that cannot be read, None among them where one does not even tell its id: nothing is concluded then.
+    `reactions`: the likes hold all other reactions too.
     """
 
     spans: Sequence[Span]
     found: Sequence[Any]
     there: Collection[int | None]
     unclear: Collection[int | None]
+    reactions: bool = False
 
 
 def people(_run: Run, keeper: Keeper, read: Read) -> None:
@@ -233,11 +260,28 @@ def likes(run: Run, keeper: Keeper, read: Read) -> None:
         .join_from(posts, topics, joined)
         .where(posts.c.forum == run.forum, posts.c.id == table.c.post, wanted(run))
     )
-    among = and_(inside(table.c.post, read.spans), table.c.kind == "like", told.exists(), table.c.post.not_in(unclear))
+    among = and_(inside(table.c.post, read.spans), told.exists(), table.c.post.not_in(unclear))
+    among = among if read.reactions else and_(among, table.c.kind == "like")
     keeper.keep_likes(seen, among, run.last_run())
     counts = schema.COUNTS
-    mine = and_(counts.c.forum == run.forum, counts.c.kind == "like", inside(counts.c.post, read.spans))
-    keeper.connection.execute(delete(counts).where(mine, counts.c.post.not_in(unclear)))
+    mine = and_(counts.c.forum == run.forum, inside(counts.c.post, read.spans), counts.c.post.not_in(unclear))
+    keeper.connection.execute(delete(counts).where(mine, counts.c.kind == "like"))
+    if read.reactions:  # everybody is named
+        others = counts.c.kind.not_in(("like", SHADOW))
+        keeper.connection.execute(update(counts).where(mine, others, counts.c.count != 0).values(count=0))
+
+
+def answers(run: Run, keeper: Keeper, read: Read) -> None:
+    """Keep which posts solved their topics, who accepted them and when; of several the one that came first."""
+    if None in read.unclear:
+        return
+    first: dict[int, Answer] = {}
+    for one in read.found:
+        first.setdefault(one.topic, one)
+    table = schema.TOPICS
+    held = and_(table.c.forum == run.forum, table.c.accepted.is_not(None), wanted(run), inside(table.c.id, read.spans))
+    gone = set(keeper.connection.execute(select(table.c.id).where(held)).scalars()) - first.keys() - set(read.unclear)
+    keeper.answers([*first.values()], gone)
 
 
 def polls(_run: Run, keeper: Keeper, read: Read) -> None:
@@ -252,6 +296,7 @@ KEEPERS: Mapping[str, Callable[[Run, Keeper, Read], None]] = {
     "people": people,
     "topics": topics,
     "posts": posts,
+    "answers": answers,
     "likes": likes,
     "polls": polls,
 }

@@ -5,17 +5,19 @@ for each post, and the time is only known to lie between two looks. In the end e
 from how many we can name is asked for, so that nothing hangs on the directory, on hidden profiles or on private topics.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from sqlalchemy import and_, exists, func, or_, select
 
 from koweb_sync.archive.base import schema
+from koweb_sync.archive.keep.opinions import SHADOW
 from koweb_sync.archive.visit.malformed import LATER, later
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.spared import Broken, leave, whole
 from koweb_sync.forum.decode import Malformed, Page
-from koweb_sync.forum.observed import Like, Person
+from koweb_sync.forum.observed import Like, Person, Reacted
 from koweb_sync.forum.talk import LIKERS, LIKES
 
 AT_ONCE = 500
@@ -32,8 +34,8 @@ def likes(run: Run) -> None:
             keeper.cursor("at:likes", {"begun": True})
             keeper.todo("likes", wanted)
     by_person(run)
-    by_post(run)
     reactions(run)
+    by_post(run)
 
 
 def worthwhile(run: Run, people: dict[int, int]) -> bool:
@@ -93,7 +95,9 @@ def username(run: Run, person: int) -> str:
 
 
 def differing(run: Run, after: int, most: int | None) -> list[tuple[int, int]]:
-    """Posts with another number of likes than we can account for: id and the forum's number."""
+    """Posts with another number of likes than we can account for: id and the forum's number, without those likes that
+    are other reactions.
+    """
     posts, counts, table = schema.POSTS, schema.COUNTS, schema.REACTIONS
     topics = schema.TOPICS
     named = (
@@ -108,20 +112,25 @@ def differing(run: Run, after: int, most: int | None) -> list[tuple[int, int]]:
         .where(counts.c.forum == posts.c.forum, counts.c.post == posts.c.id, counts.c.kind == "like")
         .scalar_subquery()
     )
+    others = counts.alias()
+    shadow = (
+        select(func.coalesce(func.sum(others.c.told), 0))
+        .where(others.c.forum == posts.c.forum, others.c.post == posts.c.id, others.c.kind == SHADOW)
+        .scalar_subquery()
+    )
+    hearts = posts.c.likes - shadow
     # More people may be named than the forum counts, while its counts are stale. Asking again would not change that.
     asked = exists().where(
         counts.c.forum == posts.c.forum,
         counts.c.post == posts.c.id,
         counts.c.kind == "like",
-        counts.c.told == posts.c.likes,
+        counts.c.told == hearts,
     )
     there = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic, topics.c.shown == 1)
     query = (
-        select(posts.c.id, posts.c.likes)
+        select(posts.c.id, hearts)
         .join_from(posts, topics, there)
-        .where(
-            posts.c.forum == run.forum, posts.c.shown == 1, posts.c.id > after, posts.c.likes != named + unnamed, ~asked
-        )
+        .where(posts.c.forum == run.forum, posts.c.shown == 1, posts.c.id > after, hearts != named + unnamed, ~asked)
         .order_by(posts.c.id)
         .limit(most)
     )
@@ -192,23 +201,55 @@ def everybody(run: Run, post: int, told: int, after: int, *, key: bool) -> Page[
 
 
 def reactions(run: Run) -> None:
-    """Ask who reacted otherwise, for posts where the number of reactions moved: one request for each."""
+    """Ask who reacted otherwise, for posts where the number of reactions moved: one request for each, and one for each
+    person whom the forum names and whom no directory showed.
+    """
     looked = run.last_run()
     counts = schema.COUNTS
     while found := run.todo("reactions", AT_ONCE):
+        secret = for_some(run, [post for post, _detail in found])
         for post, detail in found:
             try:
-                seen = whole(run, partial(run.talk.reacted, post))
+                seen = whole(run, partial(run.talk.reacted, post, run.main, key=post in secret))
             except Broken as broken:
                 leave(run, "reactions", post, detail, broken)
                 continue
             run.watch.step()
+            named = [] if seen is None else who(run, post, seen.people)
             with run.page() as keeper:
                 if seen is not None:
-                    keeper.likes_of_post(post, seen, looked, hearts=False, whole=not seen.malformed)
-                for one in seen.malformed if seen is not None else ():
+                    every = seen.whole and len(named) == len(seen.people)
+                    keeper.likes_of_post(post, named, looked, hearts=False, whole=every)
+                for one in seen.people.malformed if seen is not None else ():
                     later(keeper, f"reactions{LATER}", post, {**detail, "url": one.where or run.base, "why": one.why})
                 for row in keeper.known(counts, "post", [post]):
-                    if row["kind"] != "like":
+                    if row["kind"] not in ("like", SHADOW):
                         keeper.unnamed(post, row["kind"], row["told"])
                 keeper.done("reactions", [post])
+
+
+def who(run: Run, post: int, people: Sequence[Reacted]) -> list[Like]:
+    """The people who reacted, by their numbers, which the forum does not tell."""
+    unknown = {one.username for one in people if one.person is None}
+    known = numbers(run, unknown)
+    found = []
+    for one in people:
+        person = one.person if one.person is not None else known.get(one.username.casefold())
+        if person is None:
+            met = run.talk.account(one.username, key=run.wishes.key and not run.wishes.public_only)
+            run.watch.step()
+            person = None if met is None else met.id
+        if person is not None:
+            found.append(Like(post, Person(person, one.username, one.name), one.kind, one.at))
+    return found
+
+
+def numbers(run: Run, usernames: Collection[str]) -> dict[str, int]:
+    """The numbers of people by their folded usernames, as far as we know them; nobody who is called as another was."""
+    people = schema.PEOPLE
+    folded = {one.casefold() for one in usernames}
+    query = select(people.c.folded, people.c.id).where(people.c.forum == run.forum, people.c.folded.in_(folded))
+    with run.store.read() as connection:
+        found = connection.execute(query).all()
+    twice = [name for name, n in Counter(name for name, _id in found).items() if n > 1]
+    return {str(name): int(ident) for name, ident in found if name not in twice}

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.absence import Absence, look_for
+from koweb_sync.archive.visit.reacting import heard
 from koweb_sync.archive.visit.run import WHISPER, Run, chunks
 from koweb_sync.archive.visit.snapshot import beyond, meet
 from koweb_sync.archive.visit.spared import Broken, leave, whole
@@ -124,6 +125,7 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
         return
     run.watch.step()
     meet(run, [opened.topic.category])
+    heard(run, opened.main)
     if opened.topic.category in run.left_out or (opened.topic.archetype not in schema.OPEN and not run.wishes.messages):
         with run.page() as keeper:
             keeper.vanished("topic", topic, "private")

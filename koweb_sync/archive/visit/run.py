@@ -18,6 +18,7 @@ from koweb_sync.archive.keep.erasures import veiled
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.keep.veil import Veil
 from koweb_sync.archive.visit.malformed import note
+from koweb_sync.forum.observe import HEART
 from koweb_sync.forum.observed import Post, Totals
 from koweb_sync.forum.talk import Talk
 
@@ -81,6 +82,14 @@ class Run:
     old: bool = False  # it is one that was stopped
     told: Totals | None = None  # what the forum answered before anything was written of it
     failed: int = 0  # how many things in a row the forum failed at
+    main_reaction: str = ""  # the reaction that is a like, once somebody asked
+
+    @property
+    def main(self) -> str:
+        """The reaction that is a like."""
+        if not self.main_reaction:
+            self.main_reaction = str((self.state("reactions") or {}).get("main", HEART))
+        return self.main_reaction
 
     # ---- the run itself
 
@@ -148,8 +157,10 @@ class Run:
     @contextmanager
     def page(self) -> Iterator[Keeper]:
         """One transaction: what was read, and how far we are."""
+        main = self.main
         with self.store.begin() as connection:
             keeper = Keeper(connection, self.forum, self.base, self.now(), self.found)
+            keeper.main = main
             self.veil = keeper.veil = self.veil or veiled(connection, self.forum, self.base)
             yield keeper
             note(keeper, self.talk.malformed)

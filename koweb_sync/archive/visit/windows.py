@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Literal
 
+from koweb_sync.archive.visit.reacting import met
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.snapshot import meet
 from koweb_sync.archive.visit.spared import Broken, whole
@@ -126,6 +127,7 @@ def meaning(mode: Mode, page: Page[Post], asked: int) -> Mode:
 def keep(run: Run, page: Page[Post], place: Place) -> None:
     """Keep a page and the place after it."""
     meet(run, (one.category for one in page))
+    met(run, page)
     with run.page() as keeper:
         wanted = run.wanted(page)
         keeper.posts(wanted, "posts")

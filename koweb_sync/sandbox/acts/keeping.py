@@ -75,7 +75,7 @@ class Keeper:
         if user.staff:
             post.deleted_at, post.deleted_by = self.state.clock(), user.id
             post.likes.clear()
-            topic.answers = [one for one in topic.answers if one != post.id]
+            topic.answers.pop(post.id, None)
             disconnect(self.state, topic, post)
             self.writer.herald.withdraw(topic, post)
         else:

@@ -95,7 +95,9 @@ class Mover:
             author, at = self.state.users[post.user_id], post.created_at
             copy = self.writer.add(move.target, author, post.raw, at, kind=post.type)
             copy.hidden, copy.wiki, copy.locked = post.hidden, post.wiki, post.locked
-            copy.likes, copy.reactions = list(post.likes), dict(post.reactions)
+            copy.likes = list(post.likes)
+            copy.reacted, copy.reactions = post.reacted, post.reactions  # which the plugin takes along
+            post.reacted, post.reactions = {}, {}
             return copy
         last = self.state.posts[move.target.post_ids[-1]].number if move.target.post_ids else 0
         move.topic.post_ids.remove(post.id)

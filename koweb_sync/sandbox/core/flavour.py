@@ -32,6 +32,8 @@ class Flavour:
     `many_required_groups`: a category may want tags of some
     groups, not of one alone. `lists_tags`: `/tags/list` is there, tags have no counts of messages, and are in the order
     of their numbers. `many_watched`: words are entered many at once, and the answer shows the expressions of all.
+    `shadow_likes`: whoever reacts likes the post, too, so that its count of likes holds all reactions. `solved_table`:
+    accepted answers have a table of their own, and the answer to accepting one is that answer.
     """
 
     name: str
@@ -59,6 +61,8 @@ class Flavour:
     many_required_groups: bool
     lists_tags: bool
     many_watched: bool
+    shadow_likes: bool
+    solved_table: bool
 
 
 OF_2022 = Flavour(
@@ -87,6 +91,8 @@ OF_2022 = Flavour(
     many_required_groups=False,
     lists_tags=False,
     many_watched=False,
+    shadow_likes=False,  # the plugin's source: since February 2024
+    solved_table=False,  # the plugin's source: since March 2025
 )
 OF_2025 = Flavour(
     name="2025",
@@ -114,6 +120,8 @@ OF_2025 = Flavour(
     many_required_groups=True,
     lists_tags=True,
     many_watched=True,
+    shadow_likes=True,
+    solved_table=True,
 )
 OF_2026 = replace(
     OF_2025,

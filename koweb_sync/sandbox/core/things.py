@@ -116,11 +116,19 @@ class Waiting:
     settled_by: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Who accepted an answer, and when."""
+
+    by: int
+    at: float
+
+
 @dataclass(slots=True)
 class Topic:
     """A topic. `post_ids` are in the order of their numbers, deleted ones included. `allowed`: who reads a private
-    message. `highest`: the highest post number that was ever given. `answers`: accepted ones, ids of posts.
-    `locale`: the language of its title, if it is known; `translations`: titles in others.
+    message. `highest`: the highest post number that was ever given. `answers`: the accepted ones by the ids of their
+    posts, the first first. `locale`: the language of its title, if it is known; `translations`: titles in others.
     """
 
     id: int
@@ -143,7 +151,7 @@ class Topic:
     deleted_by: int | None = None
     post_ids: list[int] = field(default_factory=list)
     allowed: set[int] = field(default_factory=set)
-    answers: list[int] = field(default_factory=list)
+    answers: dict[int, Accepted] = field(default_factory=dict)
     timer: dict[str, Any] | None = None
     slow_seconds: int = 0
     embed_url: str | None = None
@@ -194,13 +202,34 @@ class Poll:
 
 
 @dataclass(slots=True)
+class Reaction:
+    """A row of the reactions' plugin: an emoji under one post. `used`: somebody chose it; the main one needs nobody."""
+
+    id: int
+    emoji: str
+    at: float
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """What one person chose under a post, and when."""
+
+    id: int
+    emoji: str
+    at: float
+
+
+@dataclass(slots=True)
 class Post:
     """A post. `number` counts in its topic from 1; `type` 1 regular, 2 moderator, 3 small action, 4 whisper.
 
     `html` is what `cook` made of it, None until somebody reads it. `replies`: ids of the posts that answer or quote it.
-    `likes` and `reactions`: who and when, in that order. `locale`: its language, if it is known. `notice`: what stands
-    above it about its author, new_user or returning_user; `staff_notice`: what staff put there instead, in Markdown,
-    and who did. `marks`: who else acted on it, with a kind of action that the forum does not know.
+    `likes`: who and when, in that order. Where reactions count as likes, they are among them. `reacted`: who chose
+    another reaction, or changed from another one to the main one; `reactions`: the rows that hold these together, by
+    emoji. `locale`: its language, if it is known. `notice`: what stands above it about its author, new_user or
+    returning_user; `staff_notice`: what staff put there instead, in Markdown, and who did. `marks`: who else acted on
+    it, with a kind of action that the forum does not know.
     """
 
     id: int
@@ -230,7 +259,8 @@ class Post:
     quotes: int = 0
     likes: list[tuple[int, float]] = field(default_factory=list)
     marks: set[tuple[int, int]] = field(default_factory=set)
-    reactions: dict[int, tuple[str, float]] = field(default_factory=dict)
+    reacted: dict[int, Reacted] = field(default_factory=dict)
+    reactions: dict[str, Reaction] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
     replies: list[int] = field(default_factory=list)
     polls: list[Poll] = field(default_factory=list)

@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import cache
 
 from koweb_sync.sandbox.core.flavour import Flavour
-from koweb_sync.sandbox.explorer import counted, people, talk, things, translated
+from koweb_sync.sandbox.explorer import counted, opinions, people, talk, things, translated
 from koweb_sync.sandbox.explorer.schema import Table
 
-ALL = {
-    table.name: table for table in (*people.TABLES, *talk.TABLES, *things.TABLES, *counted.TABLES, *translated.TABLES)
-}
+ROOMS = (people, talk, things, counted, translated, opinions)
+ALL = {table.name: table for room in ROOMS for table in room.TABLES}
 
 
 def of(flavour: Flavour) -> dict[str, Table]:

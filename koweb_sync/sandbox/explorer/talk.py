@@ -10,7 +10,7 @@ from koweb_sync.sandbox.explorer.schema import Source, Table, Times, columns, mi
 
 REGULAR, SMALL_ACTION, WHISPER = 1, 3, 4
 LIKE = 2
-LIKED, WAS_LIKED, NEW_TOPIC, REPLIED = 1, 2, 4, 5  # kinds of user_actions
+LIKED, WAS_LIKED, NEW_TOPIC, REPLIED, SOLVED = 1, 2, 4, 5, 15  # kinds of user_actions
 
 # ---- topics
 
@@ -312,9 +312,18 @@ def acts_of(post: Post) -> Iterator[Act]:
             yield Act(WAS_LIKED, post.user_id, post, user, moment)
 
 
+def accepts(state: State) -> Iterator[Act]:
+    """The answers that somebody accepted."""
+    for topic in state.topics.values():
+        for number, one in topic.answers.items():
+            post = state.posts[number]
+            yield Act(SOLVED, post.user_id, post, one.by, one.at)
+
+
 def acts(source: Source) -> Sequence[tuple[int, Act]]:
     """What people did, the oldest first."""
-    found = sorted((one for post in source.state.posts.values() for one in acts_of(post)), key=lambda one: one.key)
+    done = [one for post in source.state.posts.values() for one in acts_of(post)]
+    found = sorted([*done, *accepts(source.state)], key=lambda one: one.key)
     known = source.numbers.of("user_actions", (one.key for one in found))
     return [(known[one.key], one) for one in found]
 

@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from koweb_sync.posts.paths import parted
 from koweb_sync.sandbox.core.things import Category, Post, Topic, Upload
-from koweb_sync.sandbox.explorer.schema import Always, Source, Table, columns, micro
+from koweb_sync.sandbox.explorer.schema import Always, Source, Table, Times, columns, micro
 from koweb_sync.sandbox.explorer.talk import Talk, posts, talks
 
 SHORT_URL = re.compile(r"upload://[0-9A-Za-z]+(?:\.\w+)?")
@@ -297,16 +298,42 @@ LINKS = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """What a plugin noted about a topic, a post or a person."""
+
+    id: int
+    owner: int
+    name: str
+    value: str
+    at: float
+
+
+def noted(owner: str, source: Source) -> Sequence[Custom]:
+    """What plugins noted: the accepted answers, where they have no table of their own."""
+    if source.state.flavour.solved_table or owner == "user":
+        return ()
+    found = []
+    for topic in source.state.topics.values():
+        for post, one in topic.answers.items():
+            found += [("topic", topic.id, "accepted_answer_post_id", str(post), one.at)]
+            found += [("post", post, "is_accepted_answer", "true", one.at)]
+    mine = [one[1:] for one in found if one[0] == owner]
+    known = source.numbers.of(f"{owner}_custom_fields", mine)
+    return [Custom(known[one], *one) for one in mine]
+
+
 def custom_fields(owner: str) -> Table:
-    """What plugins add to a topic, a post or a person: nothing here."""
+    """What plugins noted about topics, posts or people."""
     return Table(
         f"{owner}_custom_fields",
-        lambda _source: (),
+        partial(noted, owner),
         columns(
-            (f"id {owner}_id integer", "id"),
-            ("name varchar", Always("")),
-            ("value text", None),
-            ("created_at updated_at timestamp", 0),
+            ("id integer", "id"),
+            (f"{owner}_id integer", "owner"),
+            ("name varchar", "name"),
+            ("value text", "value"),
+            ("created_at updated_at timestamp", Times("at")),
         ),
     )
 

@@ -10,8 +10,8 @@ from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.cooking import emoji
 from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit, sees_whispers
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Post, Topic, User
-from koweb_sync.sandbox.views import localised, polls
+from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Post, Topic
+from koweb_sync.sandbox.views import localised, polls, reactions
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 
 TO_AUTHOR, ILLEGAL = 6, 10  # a flag that is a message to the author; one that older servers do not know
@@ -129,34 +129,10 @@ def above(state: State, one: Post) -> dict[str, Any]:
 
 def plugins(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:
     """Reactions and accepted answers, where those plugins are on."""
-    found: dict[str, Any] = {}
-    if state.settings["discourse_reactions_enabled"]:
-        counts: dict[str, int] = {"heart": len(one.likes)} if one.likes else {}
-        for name, _at in one.reactions.values():
-            counts[name] = counts.get(name, 0) + 1
-        if one.marks:  # newer servers count with the hearts whatever else was sent as an action on the post
-            counts["heart"] = counts.get("heart", 0) + len(one.marks)
-        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        found["reactions"] = [{"id": name, "type": "emoji", "count": count} for name, count in ranked]
-        found["current_user_reaction"] = my_reaction(caller.user, one)
-        found["reaction_users_count"] = len(one.likes) + len(one.reactions)
-        found["current_user_used_main_reaction"] = (found["current_user_reaction"] or {}).get("id") == "heart"
-    if state.settings["solved_enabled"]:
-        found["accepted_answer"] = one.id in topic.answers
-        found["can_accept_answer"] = caller.staff and one.number > 1 and one.id not in topic.answers
-        found["can_unaccept_answer"] = caller.staff and one.id in topic.answers
-        found["topic_accepted_answer"] = True if topic.answers else None
-    return found
-
-
-def my_reaction(user: User | None, one: Post) -> dict[str, Any] | None:
-    """The viewer's own reaction."""
-    if user is None:
-        return None
-    if any(liker == user.id for liker, _at in one.likes):
-        return {"id": "heart", "type": "emoji", "can_undo": True}
-    known = one.reactions.get(user.id)
-    return {"id": known[0], "type": "emoji", "can_undo": True} if known else None
+    return {
+        **(reactions.of_post(state, caller.user, one) if state.settings["discourse_reactions_enabled"] else {}),
+        **(reactions.of_answer(caller, topic, one) if state.settings["solved_enabled"] else {}),
+    }
 
 
 def within(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:

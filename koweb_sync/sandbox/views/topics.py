@@ -6,10 +6,11 @@ from typing import Any
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.languages import shown_title, tag_name
 from koweb_sync.sandbox.core.people import Caller, may_edit_topic, sees_whispers
+from koweb_sync.sandbox.core.reacting import offered
 from koweb_sync.sandbox.core.state import Counts, State, iso
 from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import WHISPER, Post, Topic
-from koweb_sync.sandbox.views import belongings, localised, posts
+from koweb_sync.sandbox.views import belongings, localised, opinions, posts
 from koweb_sync.sandbox.views.people import basic, participant
 
 MEGA = 10_000  # posts from which on a topic no longer lists the ids of all
@@ -95,7 +96,8 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
         "topic_timer": one.timer,
         "details": details(state, caller, one, counts),
         **({"external_id": one.external_id} if one.external_id else {}),
-        **answers(state, one),
+        **(opinions.answers(state, one) if state.settings["solved_enabled"] else {}),
+        **({"valid_reactions": offered(state)} if state.settings["discourse_reactions_enabled"] else {}),
         **localised.within(state, caller, one, page),
         **(newer(state, caller, one) if state.flavour.fields != "2022" else {}),
     }
@@ -103,13 +105,10 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
 
 def newer(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
     """What newer servers say of a topic beside."""
-    liked = state.settings["discourse_reactions_reaction_for_like"]
-    more = str(state.settings["discourse_reactions_enabled_reactions"]).split("|")
     found: dict[str, Any] = {
         "can_vote": False,
         "vote_count": 0,
         "user_voted": False,
-        "valid_reactions": list(dict.fromkeys([liked, *(name for name in more if name)])),
         **posts.in_unicode(one.title),
     }
     waiting = [each for each in state.pending if each.topic_id == one.id]
@@ -130,22 +129,6 @@ def read_post(state: State, one: Topic, number: int | None) -> int | None:
     """The id of the post up to which somebody read."""
     found = state.numbered(one, number) if number else None
     return found.id if found else None
-
-
-def answers(state: State, one: Topic) -> dict[str, Any]:
-    """Accepted answers: one object on older servers, a list on newer ones."""
-    seen = [state.posts[number] for number in one.answers]
-    shown = [accepted(state, post) for post in seen if post.alive and not post.hidden and post.type != WHISPER]
-    if not shown:
-        return {}
-    return {"accepted_answers": shown} if state.flavour.many_answers else {"accepted_answer": shown[0]}
-
-
-def accepted(state: State, one: Post) -> dict[str, Any]:
-    """An accepted answer."""
-    user = state.users[one.user_id]
-    short = posts.excerpt(one.cooked)
-    return {"post_number": one.number, "username": user.username, "name": user.name, "excerpt": short}
 
 
 def flags(state: State, caller: Caller) -> list[dict[str, Any]]:

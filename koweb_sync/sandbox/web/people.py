@@ -8,6 +8,7 @@ from koweb_sync.sandbox.acts import accounts as acts
 from koweb_sync.sandbox.acts.rules import number_of, truthy
 from koweb_sync.sandbox.core.languages import AUTOMATIC
 from koweb_sync.sandbox.core.people import Caller, hidden_from, known_user, logged_in, may_see, staff_only
+from koweb_sync.sandbox.core.reacting import hearts
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
 from koweb_sync.sandbox.core.things import Post, User
@@ -209,10 +210,10 @@ def done(user: User, wanted: set[int | None]) -> list[tuple[int, float, Post, Us
         kind = TOPIC if one.number == 1 else REPLY
         found += [(kind, one.created_at, one, user)] if kind in wanted else []
         if WAS_LIKED in wanted:
-            found += [(WAS_LIKED, at, one, state.users[liker]) for liker, at in one.likes]
+            found += [(WAS_LIKED, at, one, state.users[liker]) for liker, at in hearts(state, one)]
     if LIKED in wanted:
         for one in state.posts.values():
-            found += [(LIKED, at, one, user) for liker, at in one.likes if liker == user.id]
+            found += [(LIKED, at, one, user) for liker, at in hearts(state, one) if liker == user.id]
     return found
 
 

@@ -20,6 +20,7 @@ from koweb_sync.sandbox.core.people import (
     sees_whispers,
     staff_only,
 )
+from koweb_sync.sandbox.core.reacting import hearts
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.things import LIKE, WHISPER, Post, Revision, Waiting
 from koweb_sync.sandbox.given import answer, caller, desk, given, state, whole
@@ -348,7 +349,7 @@ def who() -> Response:
             if name not in request.args:
                 raise missing(name)
         post = seen_post(state, caller(), whole("id") or 0)
-        likers = sorted(post.likes, key=lambda one: one[1]) if whole("post_action_type_id") == LIKE else []
+        likers = sorted(hearts(state, post), key=lambda one: one[1]) if whole("post_action_type_id") == LIKE else []
         limit, page = whole("limit") or LIKERS, max(0, whole("page") or 0)
         if state.flavour.likers_cap is not None:
             if not 1 <= limit <= LIKERS_MOST:

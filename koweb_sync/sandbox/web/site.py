@@ -20,6 +20,7 @@ PUBLIC_SETTINGS = (
     *("max_image_size_kb", "max_attachment_size_kb", "allow_uncategorized_topics", "tagging_enabled"),
     *("poll_enabled", "checklist_enabled", "enable_markdown_footnotes", "discourse_math_enabled"),
     *("data_explorer_enabled", "discourse_reactions_enabled", "solved_enabled"),
+    *("discourse_reactions_reaction_for_like", "discourse_reactions_enabled_reactions"),
 )
 
 
