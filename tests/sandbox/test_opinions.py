@@ -36,7 +36,7 @@ def test_the_counter_of_likes_holds_reactions_too_and_hearts_alone_are_named(ask
     who = ask("GET", f"/post_action_users.json?id={post}&post_action_type_id=2").json()["post_action_users"]
     assert [one["username"] for one in who] == ["claire"]
     given = ask("GET", "/user_actions.json?username=bilal&filter=1").json()["user_actions"]
-    assert given == [], "nor among the likes that somebody gave"
+    assert post not in {one["post_id"] for one in given}, "nor among the likes that somebody gave"
     off = toggle(ask, post, "hugs", "bilal")
     assert likes(off)["count"] == 1, "as it is when something was taken back"
     assert off["current_user_reaction"] is None
