@@ -158,13 +158,13 @@ TOPICS = table(
     flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
     flag("listed"),  # whether topic lists show it: they leave out what describes categories, and what is muted
     maybe("accepted"),  # the number of the post that solved it
-    maybe("accepted_by"),  # who said so, and when, where the forum tells
-    once("accepted_at"),
     whole("posts_count", server_default="0"),  # as the forum says: without whispers and deleted ones
     whole("highest", server_default="0"),  # the highest post number
     whole("likes", server_default="0"),
     whole("views", server_default="0"),
     whole("n", server_default="1"),  # the newest of topic_versions
+    maybe("accepted_by"),  # who said that a post solved it, and when, where the forum tells
+    once("accepted_at"),
     Index(None, "forum", "category"),
 )
 TOPIC_VERSIONS = table(

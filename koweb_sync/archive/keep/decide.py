@@ -147,6 +147,8 @@ def told(one: observed.Topic, before: Row | None, source: str, *, views: bool) -
     def kept(name: str, value: Any, otherwise: Any = None) -> Any:
         return known.get(name, otherwise) if value is None else value
 
+    solved = kept("accepted", one.accepted)
+    who = known if solved == known.get("accepted") else {}
     return {
         "title": one.title,
         "slug": one.slug,
@@ -164,7 +166,9 @@ def told(one: observed.Topic, before: Row | None, source: str, *, views: bool) -
         "external_id": kept("external_id", one.external_id),
         "deleted": one.deleted,
         "shown": int(one.deleted is None),
-        "accepted": kept("accepted", one.accepted),
+        "accepted": solved,
+        "accepted_by": who.get("accepted_by"),
+        "accepted_at": who.get("accepted_at"),
         "posts_count": one.posts_count,
         "highest": one.highest,
         "likes": kept("likes", one.likes, 0),
