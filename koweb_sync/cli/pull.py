@@ -192,16 +192,26 @@ def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:
     result = rebuild(repo, settings, connector(settings), favour, time.time)
     code = worst(error.exit_code for error in result.left)
     if style == "json":
-        facts = {"agreed": list(result.agreed), "chosen": list(result.chosen), "left": [str(e) for e in result.left]}
+        facts = {
+            "agreed": list(result.agreed),
+            "chosen": list(result.chosen),
+            "forgotten": list(result.forgotten),
+            "left": [str(e) for e in result.left],
+        }
         emit({"version": 1, "exit_code": code, **facts})
     else:
         sides = {"ours": _("git's text"), "theirs": _("the forum's text")}
         rows = [(_("agrees"), path, "") for path in result.agreed]
-        table([*rows, *((_("chosen"), path, sides.get(favour, "")) for path in result.chosen)])
+        rows += [(_("chosen"), path, sides.get(favour, "")) for path in result.chosen]
+        table([*rows, *((_("not there any more"), path, "") for path in result.forgotten)])
     for error in result.left:
         complain(error)
+    if result.forgotten:
+        say(_("Topics that are not there any more are forgotten: “koweb push” publishes their files again."))
     count = len(result.agreed) + len(result.chosen)
     text = ngettext("{n} post found again.", "{n} posts found again.", count).format(n=count)
+    if result.forgotten and not count:
+        return code
     if count:
         say(f"{text} " + _("“koweb push” writes the bookmark."))
     else:

@@ -1,6 +1,6 @@
 """Carrying out a whole plan: one post's trouble does not stop the others, and what was done is always saved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -18,21 +18,19 @@ from koweb_sync.errors import (
     LimitReached,
     SomebodyPublishing,
 )
-from koweb_sync.forum.models import TopicState
-from koweb_sync.i18n import _
-from koweb_sync.posts.ids import TopicId
 from koweb_sync.sync.actions import STATUS, Action, Ask, Create, Drop, Edit, Record, Take
 from koweb_sync.sync.authors import Bars, concerns_author
-from koweb_sync.sync.carry import Desk, look_at, settle_with
+from koweb_sync.sync.carry import Desk, settle_with
 from koweb_sync.sync.compose import compose
 from koweb_sync.sync.confirm import confirm
 from koweb_sync.sync.create import ask, create
 from koweb_sync.sync.drop import drop
 from koweb_sync.sync.edit import as_post, edit
+from koweb_sync.sync.guard import shut
 from koweb_sync.sync.outcome import Outcome
 from koweb_sync.sync.take import take
 
-DAY = 86_400.0
+HOUR = 3_600.0
 
 
 def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
@@ -137,7 +135,7 @@ def completed(desk: Desk, action: Create) -> Iterator[Outcome]:
     body = compose(action.post, desk.world.atlas, desk.settings, was, action.post.body).raw != was.raw
     if body or fields:
         desk.world.before[action.source.ident] = action.post.body
-        rest = Edit(action.source, action.post, was, action.wants, body, fields, action.category)
+        rest = Edit(action.source, action.post, was, action.wants, body, fields, action.category, fresh=True)
         outcome = one(desk, rest, None)
         yield outcome if outcome.error else replace(outcome, done="completed")
 
@@ -161,29 +159,18 @@ def record(desk: Desk, action: Record) -> Agreement:
 def newly_closed(desk: Desk, edits: Sequence[Edit]) -> dict[int, HumanNeeded]:
     """Topics that were closed or archived on the forum, as a merge or split leaves them: topic -> why it is left alone.
 
-    A write there would be answered with success and change nothing that anybody sees. One request for 30 topics, at
-    most once a day: that is the time in which an edit may go to such a stub unnoticed.
+    A write there would be answered with success and change nothing that anybody sees. One request for 30 topics of
+    which only the text is sent, for the others are read anyway; for a lone edit, which costs one request, at most once
+    an hour: that is the time in which it may go to such a stub unnoticed.
     """
     bookmark = desk.hold.bookmark
     if not bookmark.agreed:  # all topics of this push are new, and open
         desk.hold.learned["looked"] = desk.hold.clock()
-    if not edits or 0 <= desk.hold.clock() - bookmark.server.looked < DAY:  # not what a clock that is ahead wrote
+    unread = [action for action in edits if not action.reads and not action.lone]
+    recent = 0 <= desk.hold.clock() - bookmark.server.looked < HOUR  # not what a clock that is ahead wrote
+    if not unread or (len(unread) == 1 and recent):
         return {}
-    states = desk.forum.states([action.agreed.topic for action in edits])
-    found = {action.agreed.topic: shut(desk, action, states) for action in edits}
+    states = desk.forum.states([action.agreed.topic for action in unread])
+    found = {action.agreed.topic: shut(desk, action, states.get(action.agreed.topic)) for action in unread}
     desk.hold.learned["looked"] = desk.hold.clock()
     return {topic: error for topic, error in found.items() if error}
-
-
-def shut(desk: Desk, action: Edit, states: Mapping[TopicId, TopicState]) -> HumanNeeded | None:
-    """Why a topic that was closed on the forum is left alone; None if git closed it."""
-    state = states.get(action.agreed.topic)
-    if state is None or not (state.closed or state.archived) or action.wants.closed or action.agreed.sent.closed:
-        return None
-    if action.restore == "close" or (action.wants.closed is False and "closed" in action.fields):
-        return None
-    return HumanNeeded(
-        _("Topic {topic} was closed on the forum: it may have been merged or split.").format(topic=state.id),
-        where=action.source.path,
-        remedy=look_at(desk, state.id) + " " + _("If its text is still there, write “closed: true” into the file."),
-    )

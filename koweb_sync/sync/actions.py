@@ -44,7 +44,8 @@ class Create:
 class Edit:
     """Bring a topic to what its file says. `body`: the raw changes; `fields`: names of the fields that do.
 
-    `restore` is what has to be undone first, because the file was gone and is back: unlist, close or delete.
+    `restore` is what has to be undone first, because the file was gone and is back: unlist, close or delete. `fresh`:
+    this run created the topic.
     """
 
     source: Source
@@ -56,6 +57,7 @@ class Edit:
     category: CategoryId | None = None
     uploads: tuple[str, ...] = ()
     restore: str = ""
+    fresh: bool = False
 
     @property
     def reads(self) -> bool:
@@ -73,14 +75,19 @@ class Edit:
         return self.body or not self.moves
 
     @property
+    def lone(self) -> bool:
+        """Whether the topic is read first only to know that it is ours: nothing else that is sent would tell."""
+        return not self.fresh and (bool(self.restore) or not (self.body or self.reads))
+
+    @property
     def requests(self) -> int:
         """Uploads + 1 for body and title + 1 for category and tags, and 1 to look what became of them; the title goes
-        with those if the body stays + 1 to read first if one of these three fields changed + 1 for each of author, date
-        and status + 1 to restore.
+        with those if the body stays + 1 to read first if one of these three fields changed, or nothing but author, date
+        and status + 1 for each of those + 1 to restore.
         """
         put = self.body or (self.with_text and "title" in self.fields)
         separate = len(self.fields & {*SEPARATE})
-        return len(self.uploads) + put + 2 * self.moves + separate + self.reads + bool(self.restore)
+        return len(self.uploads) + put + 2 * self.moves + separate + self.reads + bool(self.restore) + self.lone
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,8 @@ class Drop:
 
     @property
     def requests(self) -> int:
-        """keep: 0; unlist, close: 1; delete: 2, for the topic is read first."""
-        return {"keep": 0, "unlist": 1, "close": 1, "delete": 2}[self.how]
+        """keep: 0; else 2, for the topic is read first: it has to be ours."""
+        return 0 if self.how == "keep" else 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, HumanNeeded, KowebError
+from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError, KowebError
 from koweb_sync.forum.decode import clear, flag, inner, text_or_none, whole
 from koweb_sync.i18n import _
 from koweb_sync.sync.actions import Create
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLOSED = (ForumForbidden, ForumKeyRefused, ForumNotFound)
 
 
-class AuthorBarred(HumanNeeded):
+class AuthorBarred(InputError):
     """Somebody may not write, in a category or anywhere."""
 
 

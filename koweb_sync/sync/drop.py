@@ -10,16 +10,17 @@ from koweb_sync.posts.dialect import normalise
 from koweb_sync.sync.actions import Drop
 from koweb_sync.sync.carry import Desk, agreeing
 from koweb_sync.sync.compose import alike
+from koweb_sync.sync.identity import is_ours, not_ours
 
 
 def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
     """Withdraw a topic. Returns the agreement and what a person should know about it, "" for nothing.
 
-    keep: no request. unlist, close: one. delete: the topic is read first, and unlisted instead where somebody replied
-    or edited it: what others wrote is not ours to delete.
+    keep: no request. Else the topic is read first: it has to be ours. delete: it is unlisted instead where somebody
+    replied or edited it: what others wrote is not ours to delete. Raises NotOurs.
     """
     agreed = action.agreed
-    how, note = (action.how, "") if action.how != "delete" else deletable(desk, agreed)
+    how, note = (action.how, "") if action.how == "keep" else possible(desk, agreed, action.how)
     if how == "keep":
         kept = replace(agreed, withdrawn="keep")
         desk.record(kept)
@@ -35,14 +36,18 @@ def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
         return agreeing(answer, desk, replace(agreed, withdrawn=how)), note
 
 
-def deletable(desk: Desk, agreed: Agreement) -> tuple[Withdraw, str]:
-    """Whether a topic may be deleted: nobody replied to it or edited it. One request."""
+def possible(desk: Desk, agreed: Agreement, how: Withdraw) -> tuple[Withdraw, str]:
+    """What may be done: nothing where it is gone, and no deleting where somebody replied or edited. One request."""
     try:
         view = desk.forum.topic(agreed.topic)
     except ForumNotFound:
         return "keep", _("Topic {topic} was gone from the forum already.").format(topic=agreed.topic)
     if view.deleted or view.first.user_deleted:
         return "keep", _("Topic {topic} was gone from the forum already.").format(topic=agreed.topic)
+    if not is_ours(desk.past, agreed, view):
+        raise not_ours(desk.forum, agreed.topic, agreed.path)
+    if how != "delete":
+        return how, ""
     ours = view.first.raw is not None and normalise(view.first.raw) == normalise(agreed.raw)
     if view.posts_count > 1 or not ours or not alike(view.title, agreed.sent.title or agreed.title):
         text = _("Somebody replied to topic {topic} or edited it, so it was unlisted and not deleted: {url}")

@@ -21,6 +21,8 @@ from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
 from koweb_sync.sync.compose import Composed, comment, compose, footer, language
 from koweb_sync.sync.fields import Merged, put_fields, read_and_merge, separate_fields
+from koweb_sync.sync.guard import sure
+from koweb_sync.sync.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.seen import TRAILER, text_name
 from koweb_sync.sync.world import Source
@@ -62,7 +64,9 @@ def unwanted(action: Edit, error: ForumRefused) -> ForumRefused:
 
 
 def steps(desk: Desk, action: Edit) -> Agreement:
-    """The steps of an edit."""
+    """The steps of an edit. Before the first of them the topic is known to be ours."""
+    if action.lone or (not action.reads and not action.fresh and not file_says(desk.past, action.agreed)):
+        sure(desk, action)
     was = restored(desk, action) if action.restore else action.agreed
     composed = None
     if action.post is not None:
@@ -194,7 +198,10 @@ def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple
 
 def read_first(desk: Desk, was: Agreement, source: Source) -> PostView:
     """The first post as it is now. One request. Raises where the topic is gone."""
-    return alive(desk, desk.forum.topic(was.topic), source.path, was.post).first
+    view = desk.forum.topic(was.topic)
+    if is_foreign(desk.past, was, view):
+        raise not_ours(desk.forum, was.topic, source.path)
+    return alive(desk, view, source.path, was.post).first
 
 
 def head_contains(desk: Desk, post: PostFile, was: Agreement, raw: str) -> bool:

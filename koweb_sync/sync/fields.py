@@ -13,6 +13,7 @@ from koweb_sync.posts.ids import CategoryId
 from koweb_sync.sync.actions import SEPARATE, Edit
 from koweb_sync.sync.carry import Desk, agreeing, alive, gone
 from koweb_sync.sync.compose import alike, shown
+from koweb_sync.sync.guard import safe
 from koweb_sync.sync.world import Source
 
 
@@ -37,7 +38,7 @@ def read_and_merge(desk: Desk, action: Edit, was: Agreement) -> Merged:
     Raises HumanNeeded where git and forum changed the same field to different values, EditConflict via `put` for texts.
     """
     try:
-        view = alive(desk, desk.forum.topic(was.topic), action.source.path, was.post)
+        view = safe(desk, action, desk.forum.topic(was.topic))
     except ForumNotFound as error:
         raise gone(desk, was.topic, action.source.path) from error
     return Merged(

@@ -130,6 +130,26 @@ class Hold:
         """Whether a run that is over left creates of which nobody knows what came."""
         return bool(self.bookmark.intended) and self.is_free()
 
+    def forget(self, who: str, gone: Iterable[Agreement]) -> None:
+        """Take agreements out of the bookmark: their topics are not on the forum any more. Raises SomebodyPublishing
+        while another run holds the lock, or HumanNeeded where the bookmark moved meanwhile.
+        """
+        gone = list(gone)
+        if not self.lock(who, {}):
+            raise HumanNeeded(
+                _("Others keep publishing to “{name}” at the same time.").format(name=self.settings.name),
+                remedy=_("Try again in a moment."),
+            )
+        names = [f"{one.topic // 100}/{one.topic}" for one in gone]
+        what: dict[str, bytes | Sha | None] = {
+            f"{place}/{name}": None for name in names for place in ("topics", "files")
+        }
+        self.move_or_stop({**what, "lock": None}, f"Forget {len(gone)} of {self.settings.name}")
+        self.locked = False
+        idents = {one.id.lower() for one in gone}
+        agreed = {ident: one for ident, one in self.bookmark.agreed.items() if ident not in idents}
+        self.bookmark = replace(self.bookmark, lock=None, agreed=agreed)
+
     # ---- saving
 
     def save(

@@ -30,6 +30,7 @@ class State(StrEnum):
     REMOVED = "removed"
     EMPTIED = "emptied"
     PRIVATE = "private"
+    FOREIGN = "foreign"
     CLOSED = "closed"
     ARCHIVED = "archived"
     UNLISTED = "unlisted"
@@ -39,7 +40,10 @@ class State(StrEnum):
 
 # In these states what the forum shows is no text of the post: it never reaches a file, and a person has to look.
 UNREADABLE = frozenset(
-    {State.UNCLEAR, State.GONE, State.DELETED, State.HIDDEN, State.REMOVED, State.EMPTIED, State.PRIVATE}
+    {
+        *(State.UNCLEAR, State.GONE, State.DELETED, State.HIDDEN, State.REMOVED, State.EMPTIED, State.PRIVATE),
+        State.FOREIGN,
+    }
 )
 
 
@@ -91,6 +95,9 @@ def words(state: State, topic: int) -> str:
         State.REMOVED: _("The author of topic {topic} removed its text. The file keeps the earlier one."),
         State.EMPTIED: _("Topic {topic} was merged into another one, or split. The file stays as it is."),
         State.PRIVATE: _("Topic {topic} was made private on the forum. The file stays as it is."),
+        State.FOREIGN: _(
+            "Topic {topic} is somebody else's: was the forum put back from a backup? “koweb fetch --rebuild” finds out."
+        ),
         State.CLOSED: _("Topic {topic} was closed on the forum: nobody can reply any more."),
         State.ARCHIVED: _("Topic {topic} was archived on the forum."),
         State.UNLISTED: _("Topic {topic} was unlisted on the forum: only people with its address find it."),

@@ -24,6 +24,7 @@ from koweb_sync.sync.commits import by_itself, committer, last_edit, message, si
 from koweb_sync.sync.compose import untouched
 from koweb_sync.sync.files import Downloads, lower
 from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.identity import is_foreign
 from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
 from koweb_sync.sync.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.onto import combined
@@ -155,7 +156,8 @@ class Pull:
 
     def compare(self, source: Source, base: Agreement, look: Look) -> None:
         """One topic against what this branch has of it."""
-        if look.brief and look.view and look.view.closed and not base.sent.closed:
+        brief = look.brief and look.view and look.view.closed and not base.sent.closed
+        if brief or is_foreign(self.past, base, look.view):  # a reader may not tell everything
             look = keyed(self.forum, base.topic)
         base = own(self.hold, self.forum, self.past, source, (base, look))
         changed = self.changed(base, look)
@@ -163,7 +165,7 @@ class Pull:
             look = replace(keyed(self.forum, base.topic), public=True)
             base = own(self.hold, self.forum, self.past, source, (base, look))
             changed = self.changed(base, look)
-        found = list(states(look, base, self.site))
+        found = [State.FOREIGN] if is_foreign(self.past, base, look.view) else list(states(look, base, self.site))
         if "category" in (changed or {}):
             found.append(State.MOVED)
         self.news += [self.story(source, base, state) for state in found]
@@ -182,7 +184,9 @@ class Pull:
     def changed(self, base: Agreement, look: Look) -> dict[str, Value] | None:
         """The fields that the forum changed; None where nothing changed, neither text nor fields."""
         view = look.view
-        if view is None or view.first.raw is None or UNREADABLE & set(states(look, base, self.site)):
+        if view is None or view.first.raw is None or is_foreign(self.past, base, look.view):
+            return None
+        if UNREADABLE & set(states(look, base, self.site)):
             return None
         fields = new_fields(view, base, self.site, exact=bool(base.over))
         return fields if fields or view.first.raw != base.raw else None

@@ -1,8 +1,9 @@
 """`koweb push`: make the forum show what git says. Decides with `plan`, then acts.
 
 Requests: 0 if nothing changed; else those of the plan, up to 3 for facts about the site that are not cached (24 h),
-1 for each 30 topics to be edited if nobody looked at their state for a day, 1 to see what the forum made of the tags of
-new topics (1 more for each 30 with a tag that it stored as another), and those that settle what a killed push left.
+1 for each 30 topics of which only the text is sent (for a lone one at most once an hour), 1 where remembered settings
+refuse a post, up to 5 for each other author whom the forum refuses, 1 to see what the forum made of the tags of new
+topics (1 more for each 30 with a tag that it stored as another), and those that settle what a killed push left.
 """
 
 import getpass

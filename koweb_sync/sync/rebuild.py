@@ -22,10 +22,11 @@ from koweb_sync.sync.commits import committer, last_edit, message, signature
 from koweb_sync.sync.compose import Stored, alike
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.identity import is_foreign
 from koweb_sync.sync.incoming import UNREADABLE, Look, sources, states, with_body, words
 from koweb_sync.sync.past import Past, Version
 from koweb_sync.sync.picks import forward, ready
-from koweb_sync.sync.push import known_site, style_of, with_journal
+from koweb_sync.sync.push import known_site, style_of, who, with_journal
 from koweb_sync.sync.readers import keyed
 from koweb_sync.sync.seen import Edit, Seen, load, save
 from koweb_sync.sync.settle import replay
@@ -40,10 +41,13 @@ Side = Literal["", "ours", "theirs"]
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What came of it: paths that agree again, paths for which the user chose, and what is left to a person."""
+    """What came of it: paths that agree again, paths for which the user chose, those whose topics are not on the forum
+    any more or are others' now, and what is left to a person.
+    """
 
     agreed: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
     left: tuple[KowebError, ...] = ()
 
 
@@ -92,7 +96,7 @@ class Rebuild:
         chosen = self.choose(rest) if self.side else {}
         left += [] if self.side else [self.unsure(source, view) for source, _post, view in rest]
         self.keep({**good, **chosen})
-        return Rebuilt(tuple(good), tuple(chosen), tuple(left))
+        return Rebuilt(tuple(good), tuple(chosen), left=tuple(left))
 
     # ---- finding
 
@@ -192,4 +196,32 @@ def rebuild(
     with Hold(repo, settings, clock) as hold:
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         world = survey(repo, settings, bookmark, style_of(bookmark, known_site(settings)))
-        return Rebuild(hold, connect(), world, side).run()
+        forum = connect()
+        gone = lost(forum, Past(repo, settings, world))
+        if gone:
+            hold.forget(who(repo), gone)
+            world = survey(repo, settings, hold.bookmark, style_of(hold.bookmark, known_site(settings)))
+        found = Rebuild(hold, forum, world, side).run()
+        again = {*found.agreed, *found.chosen}
+        return replace(found, forgotten=tuple(one.path for one in gone if one.path not in again))
+
+
+def lost(forum: "Forum", past: Past) -> list[Agreement]:
+    """What was agreed on about topics that are not on the forum any more, or are others' now, as on one that was put
+    back from a backup. One request for thirty topics, and one for each that is not called as it was.
+    """
+    living = [agreed for agreed in past.world.bookmark.agreed.values() if not agreed.withdrawn]
+    if not living:
+        return []
+    shown = forum.states([agreed.topic for agreed in living])
+    titles = {topic: state.title for topic, state in shown.items()}
+    doubtful = [one for one in living if not alike(titles.get(one.topic, ""), one.sent.title or one.title)]
+    staff = bool(doubtful) and forum.site().staff  # for others a deleted topic looks like one that never was
+    return [one for one in doubtful if is_lost(keyed(forum, one.topic), past, one, staff=staff)]
+
+
+def is_lost(look: Look, past: Past, agreed: Agreement, *, staff: bool) -> bool:
+    """Whether a topic is not there any more, or is somebody else's."""
+    if look.view is None:
+        return staff and not look.unclear
+    return is_foreign(past, agreed, look.view)
