@@ -127,12 +127,9 @@ class Adoption:
     def listed(self) -> Iterator[TopicId]:
         """The topics of the category without what says what it is for, oldest first, so that names stay the same."""
         category = self.category()
-        found = [
-            one.id
-            for one in self.forum.topics_in(category)
-            if one.id not in self.site.definitions
-            and (not self.wishes.tag or self.wishes.tag.casefold() in {tag.casefold() for tag in one.tags})
-        ]
+        listed = (one for one in self.forum.topics_in(category) if one.id not in self.site.definitions)
+        tag = self.wishes.tag.casefold()
+        found = (one.id for one in listed if not tag or tag in {other.casefold() for other in one.tags})
         return iter(sorted(found))
 
     def category(self) -> Category:
