@@ -14,7 +14,8 @@ from koweb_sync.safe_text import unbroken
 from koweb_sync.sync.links import Atlas
 
 UPLOAD = re.compile(r"upload://[A-Za-z0-9]{1,64}\.([A-Za-z0-9]{1,10})")
-TOPIC = re.compile(r"/t/-/(\d{1,18})(?:#.*)?")
+# What leads to a topic's first post: with a slug or without, and with the name of whoever shared the address.
+TOPIC = re.compile(r"/t/(?:(?!\d+/)[^/?#\s]{1,255}/)?(\d{1,15})(?:/1)?/?(?:\?u=[\w.-]{1,60})?")
 
 
 @dataclass(slots=True)
@@ -71,12 +72,19 @@ class Downloads:
         return path
 
 
-def context(raw: str, path: str, places: Mapping[str, str], links: Mapping[str, str]) -> Context:
-    """What the dialect has to know: `places` of uploads, and `links` of the forum that lead to files."""
+def context(
+    raw: str, path: str, places: Mapping[str, str], links: Mapping[str, str], atlas: Atlas | None = None
+) -> Context:
+    """What the dialect has to know: `places` of uploads, and `links` of the forum that lead to files. An upload that
+    the `atlas` knows has its own size, any other the one that its label says.
+    """
     sources = {url: relative(path, place) for url, place in places.items()} | dict(links)
     sized = {
         label.url: suffix(label.size, image=label.image) for label in reversed(labelled(raw)) if label.url in places
     }
+    for stored in atlas.uploads.values() if atlas else ():
+        if stored.url in sized and stored.width and stored.height:
+            sized[stored.url] = f"|{stored.width}x{stored.height}"
     return Context({sources[url]: Target(url, sized.get(url, "")) for url in places}, sources)
 
 
@@ -85,21 +93,29 @@ def suffix(size: tuple[int, int] | None, *, image: bool) -> str:
     return (f"|{size[0]}x{size[1]}" if size else "") if image else "|attachment"
 
 
-def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas) -> dict[str, Used]:
+def topic_at(url: str, home: str) -> int:
+    """The topic that an address leads to, 0 for none; `home` is the forum's address."""
+    start = home.partition(":")[2]  # //forum.example.org, whatever the scheme
+    path = url.removeprefix("https:").removeprefix("http:")
+    found = TOPIC.fullmatch(path.removeprefix(start) if start and path.startswith(f"{start}/") else url)
+    return int(found[1]) if found else 0
+
+
+def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas, home: str = "") -> dict[str, Used]:
     """What each destination of a file is in a raw that says the same. `blobs`: path -> content, of all files."""
     here, there = destinations(post.body), destinations(raw)
     if len(here) != len(there):
         return {}
     labels = {label.url: label for label in reversed(labelled(raw))}
-    topics = {topic: True for topic, _post in atlas.topics.values()}
+    topics = {int(topic) for topic, _post in atlas.topics.values()}
     found: dict[str, Used] = {}
     for mine, theirs in zip(here, there, strict=True):
         place = resolve(post.path, mine.url)
         if mine.url == theirs.url or not isinstance(place, Local) or mine.url in found:
             continue
-        link = TOPIC.fullmatch(theirs.url)
-        if link and int(link[1]) in topics:
-            found[mine.url] = Used(place.path, theirs.url, topic=int(link[1]))
+        link = topic_at(theirs.url.partition("#")[0], home)
+        if link in topics:
+            found[mine.url] = Used(place.path, theirs.url, topic=link)
         elif place.path in blobs and theirs.url.startswith("upload://"):
             label = labels.get(theirs.url)
             size = label.size if label else None

@@ -14,7 +14,7 @@ from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.paths import relative
 from koweb_sync.sync.compose import alike, in_raw, language, untouched
-from koweb_sync.sync.files import between, context
+from koweb_sync.sync.files import between, context, topic_at
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.seen import Edit
 from koweb_sync.sync.world import says
@@ -135,11 +135,13 @@ def exposed(views: Iterable[TopicView], site: Site) -> Iterator[str]:
 # ---- fields
 
 
-def new_fields(view: TopicView, base: Agreement, site: Site | None, *, exact: bool) -> dict[str, Value]:
+def new_fields(
+    view: TopicView, base: Agreement, site: Site | None, *, exact: bool, author: str = ""
+) -> dict[str, Value]:
     """The keys of the front matter that the forum changed -> what they say now.
 
     `exact`: the base was itself read from the forum; else a title counts as changed only beyond what the forum's
-    prettifying does.
+    prettifying does. `author`: who the forum says the author is, "" where the reader does not tell.
     """
     found: dict[str, Value] = {}
     sent = base.sent
@@ -156,6 +158,8 @@ def new_fields(view: TopicView, base: Agreement, site: Site | None, *, exact: bo
         found["closed"] = view.closed
     if base.says.listed is not None and view.visible != (sent.listed is not False):
         found["listed"] = view.visible
+    if author and base.says.author and author.casefold() != (sent.author or "").casefold():
+        found["author"] = author  # somebody who got another name, or another owner: writing as the old one fails
     return found
 
 
@@ -189,12 +193,13 @@ class Arrived:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What the file can name: everything that is known, and `places` of uploads that were saved just now, with the
-    contents of all files (`blobs`: path -> name of the content).
+    contents of all files (`blobs`: path -> name of the content). `home`: the forum's address.
     """
 
     atlas: Atlas
     places: Mapping[str, str] = field(default_factory=dict)
     blobs: Mapping[str, str] = field(default_factory=dict)
+    home: str = ""
 
 
 def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[str, Value], around: Around) -> Arrived:
@@ -204,7 +209,9 @@ def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[st
     """
     raw = view.first.raw or ""
     agreed = Agreed(post.body, base.raw, targets(base.used))
-    body = from_raw(raw, agreed, context(raw, post.path, around.places, sources(raw, post.path, around.atlas)))
+    links = sources(raw, post.path, around.atlas, around.home)
+    pictures = kept_uploads(raw, post.path, around.atlas, around.places)
+    body = from_raw(raw, agreed, context(raw, post.path, {**pictures, **around.places}, links, around.atlas))
     data = with_body(post, body)
     for name, value in changed.items():
         data = with_key(post.path, data, name, value)
@@ -231,21 +238,38 @@ def with_body(post: PostFile, body: str) -> bytes:
     return post.data[: len(post.data) - len(post.body.encode())] + body.encode()
 
 
-def sources(raw: str, path: str, atlas: Atlas) -> dict[str, str]:
-    """What links in a raw lead to in the repository, for those that the file could have had: `/t/-/12` -> `../b.md`."""
-    files = {f"/t/-/{topic}": ident for ident, (topic, _post) in atlas.topics.items()}
+def sources(raw: str, path: str, atlas: Atlas, home: str = "") -> dict[str, str]:
+    """What links in a raw lead to in the repository: `/t/-/12`, `/t/un-sujet/12` or the forum's whole address ->
+    `../b.md`. Links to a later post, or to a place in one, stay as somebody wrote them.
+    """
+    idents = {int(topic): ident for ident, (topic, _post) in atlas.topics.items()}
     paths = {ident: place for place, ident in atlas.ids.items()}
-    return {
-        link.url: relative(path, paths[files[link.url]])
-        for link in destinations(raw)
-        if link.url in files and files[link.url] in paths and paths[files[link.url]] != path
-    }
+    found = {}
+    for link in destinations(raw):
+        place = paths.get(idents.get(topic_at(link.url, home), ""))
+        if place is not None and place != path and not link.image:
+            found[link.url] = relative(path, place)
+    return found
+
+
+def kept_uploads(raw: str, path: str, atlas: Atlas, places: Mapping[str, str]) -> dict[str, str]:
+    """The uploads in a raw that are in the repository already -> the nearest file that has their content."""
+    blobs = {stored.url: blob for blob, stored in atlas.uploads.items()}
+    wanted = {blobs[link.url] for link in destinations(raw) if link.url in blobs and link.url not in places}
+    if not wanted:
+        return {}
+    files: dict[str, list[str]] = {}
+    for place, blob in atlas.files.items():
+        if blob in wanted:
+            files.setdefault(blob, []).append(place)
+    nearest = {blob: min(found, key=lambda place: (len(relative(path, place)), place)) for blob, found in files.items()}
+    return {url: nearest[blob] for url, blob in blobs.items() if blob in nearest}
 
 
 def used_in(post: PostFile, raw: str, base: Agreement, around: Around) -> dict[str, Used]:
     """What the file's destinations are in a raw."""
-    saved = between(post, raw, around.blobs, around.atlas) if around.places else {}
+    saved = between(post, raw, around.blobs or around.atlas.files, around.atlas, around.home)
     now = {**saved, **{url: one for url, one in base.used.items() if one.url}, **uses(post, around.atlas, base)}
-    now |= {url: one for url, one in saved.items() if not now[url].url}
+    now |= {url: one for url, one in saved.items() if now[url].url not in raw or not now[url].url}
     mine = {link.url for link in destinations(post.body)}
     return in_raw(raw, {url: one for url, one in now.items() if url in mine}, base.used)

@@ -25,7 +25,7 @@ from koweb_sync.sync.compose import untouched
 from koweb_sync.sync.files import Downloads, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.identity import is_foreign
-from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, new_fields, states, words
+from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, kept_uploads, new_fields, states, words
 from koweb_sync.sync.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.onto import combined
 from koweb_sync.sync.own import own
@@ -188,7 +188,9 @@ class Pull:
             return None
         if UNREADABLE & set(states(look, base, self.site)):
             return None
-        fields = new_fields(view, base, self.site, exact=bool(base.over))
+        fields = new_fields(
+            view, base, self.site, exact=bool(base.over), author="" if look.brief else view.first.username
+        )
         return fields if fields or view.first.raw != base.raw else None
 
     def story(self, source: Source, base: Agreement, state: State) -> News:
@@ -234,12 +236,12 @@ class Pull:
         """What the file can name, and the files that were just saved for it, if that is asked for."""
         atlas = self.world.atlas
         if not self.wishes.download:
-            return Around(atlas), {}
-        known = {used.url for used in base.used.values()}
+            return Around(atlas, home=self.settings.url), {}
+        known = {used.url for used in base.used.values()} | kept_uploads(raw, path, atlas, {}).keys()
         places = self.downloads.save(raw, path, known)
         files = {place: self.downloads.content[place] for place in places.values()}
         blobs = {place: self.repo.write_blob(data) for place, data in files.items()}
-        return Around(atlas, places, {**atlas.files, **blobs}), files
+        return Around(atlas, places, {**atlas.files, **blobs}, self.settings.url), files
 
     def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> Combined:
         """The three-way merge, with the side that the user prefers where both changed the same."""

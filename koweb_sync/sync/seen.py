@@ -185,7 +185,8 @@ def fields_name(forum: str, pair: Agreement, base: Fields) -> str:
 def fields_mark(fields: Fields) -> str:
     """A short name for a topic's fields."""
     tags = sorted(tag.casefold() for tag in fields.tags or ())
-    return mark(json.dumps([fields.title, fields.category, tags, fields.closed, fields.listed]))
+    named = [fields.author.casefold()] if fields.author else []
+    return mark(json.dumps([fields.title, fields.category, tags, fields.closed, fields.listed, *named]))
 
 
 @dataclass(frozen=True, slots=True)
