@@ -19,7 +19,7 @@ from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_ra
 from koweb_sync.posts.document import PostFile
 from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
-from koweb_sync.sync.compose import Composed, comment, compose, footer, language
+from koweb_sync.sync.compose import Composed, comment, compose, footer, language, untouched
 from koweb_sync.sync.fields import Merged, put_fields, read_and_merge, separate_fields
 from koweb_sync.sync.guard import sure
 from koweb_sync.sync.identity import file_says, is_foreign, not_ours
@@ -160,10 +160,11 @@ def send(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merge
     if normalise(base) == normalise(text.raw):
         return view
     held = action.post is not None and head_contains(desk, action.post, was, base)
-    editor = "" if held else desk.forum.last_editor(was.post) or view.username
+    by_itself = untouched(view, was)  # somebody who is mentioned has another name: nobody edited the post
+    editor = "" if held or by_itself else desk.forum.last_editor(was.post) or view.username
     if action.post is not None and (held or sent_before(desk, action.source, was, base, editor)):
         return write(desk, action, was, merged, (on_top_of(desk, action.post, was, base), base))
-    raise conflict(desk, action.source, was, editor)
+    raise conflict(desk, action.source, was, _("the forum itself") if by_itself else editor)
 
 
 def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merged) -> PostView | None:

@@ -223,12 +223,19 @@ def test_push_says_under_which_names_the_forum_keeps_tags(here: Clone, box: Sand
 # ---- edits that nobody made
 
 
-def test_p73_what_the_forum_changes_by_itself_comes_in_one_commit_of_its_own(here: Clone, box: Sandbox) -> None:
+@pytest.mark.parametrize("queried", [False, True])
+def test_p73_what_the_forum_changes_by_itself_comes_in_one_commit_of_its_own(
+    here: Clone, box: Sandbox, queried: bool
+) -> None:
+    """Whether topics are read one by one, or by a query of Data Explorer."""
+    if queried:
+        here.run("doctor", "--save-query")
     here.post("un", f"{TEXT} Merci @amina, c'est grâce à toi.", tags=["ateliers"], author="claire")
     here.post("deux", f'{TEXT} [quote="amina"]\nC\'est dit.\n[/quote]', tags=["choix"])
     here.post("trois", tags=["bilan"])
     here.post("quatre", f"{TEXT}\n\n![photo](https://example.org/a.png)")
     here.post("cinq", tags=["choix"])
+    here.post("six", tags=["choix"])
     here.commit()
     here.push()
     box.edit(box.by_id("cinq").id, f"{TEXT} Une phrase de Claire.", username="claire")
@@ -247,6 +254,21 @@ def test_p73_what_the_forum_changes_by_itself_comes_in_one_commit_of_its_own(her
     box.forget()
     here.push()
     assert here.writes() == []
+
+
+def test_a_push_blames_nobody_for_what_the_forum_changed_by_itself(here: Clone, box: Sandbox) -> None:
+    here.post("un", f"{TEXT}\n\nMilieu.\n\nMerci @amina, c'est grâce à toi.", author="claire")
+    here.commit()
+    here.push()
+    box.rename("amina", "amina.b")
+    here.reword("un", "Un texte", "Mon texte")
+    run = here.push(code=3)
+    assert "the forum itself" in run.text
+    assert "claire" not in run.text.casefold()
+    here.run("pull")
+    here.push()
+    assert here.raw("un").startswith("Mon texte")
+    assert "@amina.b" in here.raw("un")
 
 
 def test_p74_a_synonym_in_a_file_is_one_hint_and_no_request(here: Clone, box: Sandbox) -> None:
