@@ -26,7 +26,7 @@ class NewTopic:
 class PostView:
     """A post as the forum stores it. `hidden`: by moderation; then `raw` is None unless we are staff. `locked`: staff
     alone may edit it. `name` is the author's display name. `locale`: its language, "" for none, None where the answer
-    does not tell; `translated`: it has translations, shown or not.
+    does not tell; `translated`: it has translations, shown or not; `slug`: of its topic's title, "" if not told.
     """
 
     id: PostId
@@ -42,6 +42,7 @@ class PostView:
     name: str = ""
     locale: str | None = None
     translated: bool = False
+    slug: str = ""
 
     @property
     def changed(self) -> int:

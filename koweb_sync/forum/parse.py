@@ -55,6 +55,7 @@ def post(data: Any, expected: int | None = None) -> PostView:
         name=text(found, "name", "") or text(found, "username", ""),
         locale=text(found, "locale", "") if "locale" in found else None,
         translated=flag(found, "has_post_localizations"),
+        slug=text(found, "topic_slug", ""),
     )
 
 

@@ -13,14 +13,14 @@ from koweb_sync.errors import (
     ForumRefused,
     ForumUnreachable,
 )
-from koweb_sync.forum.models import PostView
+from koweb_sync.forum.models import PostView, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
-from koweb_sync.sync.compose import Composed, comment, compose, footer, language, untouched
-from koweb_sync.sync.fields import Merged, put_fields, read_and_merge, separate_fields
+from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, language, untouched
+from koweb_sync.sync.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
 from koweb_sync.sync.guard import sure
 from koweb_sync.sync.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.links import targets, uses
@@ -130,7 +130,23 @@ def put(desk: Desk, action: Edit, was: Agreement, composed: Composed | None, mer
         view = checked(desk, send(desk, action, was, text, merged), was.topic, source.path)
         if view.translated and not view.locale:
             desk.notes[source.ident] = unspoken(desk, was)
-        return agreeing(answer, desk, made_of(action, text, was, view, merged))
+        there = unsure_of_title(desk, action, view, merged)
+        done = replace(merged, title=None) if there else merged
+        made = agreeing(answer, desk, made_of(action, text, was, view, done))
+    if there:
+        raise not_done(desk, action, "title", there)
+    return made
+
+
+def unsure_of_title(desk: Desk, action: Edit, view: PostView, merged: Merged) -> TopicView | None:
+    """The topic, where it does not show the title that was sent with the text; None where it does.
+
+    The answer tells the slug that the title has now. One request where that is the slug of before.
+    """
+    if merged.title is None or not action.with_text or merged.read is None or view.slug not in ("", merged.read.slug):
+        return None
+    there = desk.forum.topic(view.topic)
+    return None if alike(there.title, merged.title) else there
 
 
 def unspoken(desk: Desk, was: Agreement) -> str:

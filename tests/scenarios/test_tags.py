@@ -182,6 +182,26 @@ def test_what_the_forum_answers_with_success_and_does_not_do_is_told(here: Clone
     assert topic.category_id == 6
 
 
+@pytest.mark.parametrize("body", [TEXT, f"{TEXT} Autrement."])
+def test_push_never_says_updated_where_the_title_stayed(here: Clone, box: Sandbox, body: str) -> None:
+    """The answer tells the title's slug: another request is only sent where that stayed, too."""
+    here.post("un")
+    here.commit()
+    here.push()
+    here.post("un", body, title="Un tout autre titre pour lui")
+    here.commit()
+    title = box.desk.editor.title
+    box.desk.editor.title = lambda given: box.by_id("un").title or given  # type: ignore[method-assign,assignment]
+    run = here.push(code=3)
+    assert "Un sujet nommé un" in run.text
+    assert here.raw("un") == body
+    box.desk.editor.title = title  # type: ignore[method-assign]
+    box.forget()
+    here.push()
+    assert box.by_id("un").title == "Un tout autre titre pour lui"
+    assert len(box.log) <= 2
+
+
 def test_a_title_goes_with_the_category_where_the_text_stays(here: Clone, box: Sandbox) -> None:
     here.post("un", tags=["choix"])
     here.commit()
