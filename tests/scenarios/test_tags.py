@@ -191,7 +191,7 @@ def test_push_never_says_updated_where_the_title_stayed(here: Clone, box: Sandbo
     here.post("un", body, title="Un tout autre titre pour lui")
     here.commit()
     title = box.desk.editor.title
-    box.desk.editor.title = lambda given: box.by_id("un").title or given  # type: ignore[method-assign,assignment]
+    box.desk.editor.title = lambda given: box.by_id("un").title or given  # type: ignore[method-assign]
     run = here.push(code=3)
     assert "Un sujet nommé un" in run.text
     assert here.raw("un") == body
