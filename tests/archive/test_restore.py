@@ -33,7 +33,7 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
 from tests.archive.measuring import settle
-from tests.workspace import PNG, TEXT
+from tests.workspace import PNG, TEXT, translating
 
 Content = dict[str, dict[str, Any]]
 
@@ -212,6 +212,21 @@ def test_a_forum_made_of_an_archive_is_the_forum_that_was_archived(flavour: str,
             sent = len(there.log)
             assert again.run() == {}
         assert [one for one in there.log[sent:] if one.verb != "GET"] == []
+
+
+def test_a_post_that_is_published_again_has_the_language_that_it_had(tmp_path: Path) -> None:
+    with two("2025", tmp_path) as (archive, there):
+        translating(archive.box)
+        for topic in (1, 9):  # they link to each other, so that one is edited once the other is there
+            archive.box.translate(topic, "en", "An English title of some length", "An English text of some length.")
+        archive.clock.pass_days(2)
+        archive.run(rolling=1)
+        with a_restore(archive, there) as one:
+            assert one.run() == {}
+        spoken = [post for post in there.state.posts.values() if post.locale]
+        titles = {archive.box.topic(topic).title for topic in (1, 9)}
+        assert {there.topic(post.topic_id).title for post in spoken} == titles
+        assert {(post.number, post.locale) for post in spoken} == {(1, "fr")}
 
 
 def test_an_archive_in_postgresql_is_restored_as_one_in_a_file(

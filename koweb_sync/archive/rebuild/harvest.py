@@ -53,7 +53,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A post. `raw` is None where no text of it may be shown, and it only keeps its place."""
+    """A post. `raw` is None where no text of it may be shown, and it only keeps its place. `locale`: its language."""
 
     id: int
     topic: int
@@ -63,6 +63,7 @@ class Word:
     raw: str | None
     username: str
     name: str
+    locale: str = ""
 
 
 @dataclass
@@ -244,7 +245,9 @@ def words(store: Store, forum: int, found: Harvest) -> Iterator[Word]:
     ids = [int(row.id) for row in rows if row.topic in found.subjects]
     current = and_(held.c.forum == posts.c.forum, held.c.post == posts.c.id, held.c.n == posts.c.n)
     author = and_(people.c.forum == posts.c.forum, people.c.id == posts.c.person)
-    columns = [posts.c[name] for name in ("id", "topic", "number", "created", "reply_to", "hidden", "user_deleted")]
+    columns = [
+        posts.c[name] for name in ("id", "topic", "number", "created", "reply_to", "hidden", "user_deleted", "locale")
+    ]
     query = (
         select(*columns, held.c.raw, held.c.placeholder, people.c.username, people.c.name)
         .select_from(posts.join(held, current).outerjoin(people, author))
@@ -259,7 +262,7 @@ def words(store: Store, forum: int, found: Harvest) -> Iterator[Word]:
                 continue
             raw = None if silenced or row.placeholder or not row.raw.strip() else str(row.raw)
             facts = (row.id, row.topic, row.number, row.created, row.reply_to)
-            yield Word(*facts, raw, row.username or "", row.name or "")
+            yield Word(*facts, raw, row.username or "", row.name or "", row.locale)
 
 
 def likes(connection: Connection, forum: int) -> list[tuple[int, int, str]]:

@@ -146,6 +146,7 @@ class Restore(Decided):
             "typing_duration_msecs": str(5_000 + secrets.randbelow(1_000_000)),
             "override_request_kwargs": {"username": author or self.wishes.poster},
         }
+        fields |= {"locale": word.locale} if word.locale else {}
         if self.opens(word):
             fields |= {"title": opening.title, "tags": list(opening.tags), "external_id": self.external_id(opening.id)}
             fields |= {"category_id": self.place(opening.category), "unlist_topic": None if opening.visible else "true"}
@@ -230,15 +231,15 @@ class Restore(Decided):
                 continue
             new = self.text(word, word.username if done.own else None).raw
             if new.rstrip() != done.raw:
-                self.rewrite(done, new)
+                self.rewrite(done, new, word.locale)
             self.memory.note_post(word.id, replace(done, raw=None))
         if not self.reached("links"):
             self.note("links", 1)
 
-    def rewrite(self, done: Done, new: str) -> None:
+    def rewrite(self, done: Done, new: str, locale: str) -> None:
         """Put a translated text in place. One that somebody edited meanwhile stays as it is."""
         try:
-            self.forum.edit(PostId(done.post), new, base=done.raw or "", no_bump=True)
+            self.forum.edit(PostId(done.post), new, base=done.raw or "", no_bump=True, locale=locale)
         except EditConflict:
             if (self.forum.post(PostId(done.post)).raw or "") != new.rstrip():
                 self.skip("edited")
