@@ -79,6 +79,7 @@ class State:
         self.tag_names: dict[str, tuple[str, dict[str, str]]] = {}  # of translated tags: their language, and others
         self.keys: dict[str, Key] = {}
         self.user_keys: dict[str, UserKey] = {}
+        self.devices: dict[str, Any] = {}  # programs that wait for a key, by what they poll with
         self.web_hooks: dict[int, WebHook] = {}
         self.external: dict[str, int] = {}
         self.titles: dict[str, set[int]] = defaultdict(set)

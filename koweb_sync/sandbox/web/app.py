@@ -22,6 +22,7 @@ from koweb_sync.sandbox.pages import routes as pages
 from koweb_sync.sandbox.web import (
     admin,
     belongings,
+    device_login,
     explorer,
     localising,
     opinions,
@@ -73,6 +74,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
         polls,
         belongings,
         user_keys,
+        device_login,
         webhooks,
         admin,
         review,

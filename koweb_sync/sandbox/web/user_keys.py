@@ -49,8 +49,9 @@ def new() -> Response:
     """HEAD tells the version. A person with a browser is asked whether the program gets its key."""
     with state.lock:
         if request.method == "HEAD":
-            kind = "application/json"
-            return Response(status=200, content_type=kind, headers={"Auth-Api-Version": str(VERSION)})
+            told = {"Auth-Api-Version": str(VERSION)}
+            told |= {"Auth-Api-Device-Code": "true"} if state.flavour.device_login else {}
+            return Response(status=200, content_type="application/json", headers=told)
         data, _key = wished(*needed())
         if caller().user is None:
             return Response(status=302, headers={"Location": "/login"})
