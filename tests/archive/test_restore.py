@@ -454,7 +454,7 @@ def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str,
     """
     back = {
         *("id", "title", "slug", "category", "tags", "person", "created", "closed", "archived", "visible", "pinned"),
-        *("accepted", "topic", "number", "type", "reply_to", "wiki", "likes"),
+        *("accepted", "topic", "number", "type", "reply_to", "wiki", "likes", "locale"),
     }
     counted = {"archetype", "action", "hidden", "user_deleted", "deleted", "shown"}  # left out, by reason
     no_more = {
@@ -466,7 +466,7 @@ def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str,
         "version",
         "external_id",
     }  # said: to be made by hand
-    ours = {"forum", "row", "n", "digest", "listed", "posts_count", "highest"}
+    ours = {"forum", "row", "n", "digest", "listed", "posts_count", "highest", "localised"}
     names = {column.name for table in (schema.TOPICS, schema.POSTS) for column in table.columns}
     assert names - back - counted - no_more - ours == set()
     with two(flavour, tmp_path) as (archive, there):
