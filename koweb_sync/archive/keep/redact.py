@@ -250,8 +250,7 @@ def asides(cooked: str, names: Names) -> str:
         if told is None:
             continue
         block = _BLOCK.search(cooked, found.end(), found.end() + HEADER)
-        said = _SAID.search(cooked, found.end(), found.end() if block is None else block.start())
-        alias = speaker(told[3], said[3] if said else "", names)
+        alias = speaker(told[3], sayer(cooked, found.end(), found.end() if block is None else block.start()), names)
         if alias is None:
             continue
         parts += [cooked[done : found.start()], *opened(found[0], alias)]
@@ -298,6 +297,13 @@ def said(head: str, start: int, colon: int) -> tuple[int, int] | None:
         if 0 < len(words) - name <= _SAYS:
             return begin + name, end
     return None
+
+
+def sayer(cooked: str, start: int, end: int) -> str:
+    """Whom the title of a quote names, between two places; empty for nobody."""
+    colon = _SAID.search(cooked, start, end)
+    place = said(cooked, start, colon.start()) if colon else None
+    return cooked[place[0] : place[1]] if place else ""
 
 
 def avatar(found: re.Match[str]) -> bool:
