@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, redirect, request
@@ -14,7 +15,17 @@ from werkzeug.local import LocalProxy
 from koweb_sync.sandbox.acts.limits import Window
 from koweb_sync.sandbox.acts.rules import listed, number_of, truthy
 from koweb_sync.sandbox.core.people import logged_in
-from koweb_sync.sandbox.core.refused import Refused, invalid, missing, not_found, too_many, unprocessable, words
+from koweb_sync.sandbox.core.refused import (
+    Refused,
+    forbidden,
+    invalid,
+    missing,
+    not_found,
+    too_many,
+    unprocessable,
+    words,
+)
+from koweb_sync.sandbox.core.texts import slug
 from koweb_sync.sandbox.core.things import User
 from koweb_sync.sandbox.explorer.database import Found
 from koweb_sync.sandbox.explorer.failed import QueryFailed
@@ -52,8 +63,10 @@ def administrator(plugin: str) -> User:
     """The administrator who asks. Raises Refused for others, and where the plugin is not at that place."""
     enabled()
     user = caller().user
-    if user is None or not user.admin or (not newer() and plugin != FIRST.rpartition("/")[2]):
+    if not newer() and plugin != FIRST.rpartition("/")[2]:
         raise not_found(state)
+    if user is None or not user.admin:  # on older servers the place itself is not there for others
+        raise not_found(state) if state.flavour.fields == "2022" else forbidden(state)
     return user
 
 
@@ -158,7 +171,14 @@ def sent(*, new: bool) -> dict[str, Any]:
 @routes.post(f"{PREFIX}/queries/<int:number>/run")
 @routes.post(f"{PREFIX}/queries/<int:number>/run.<any('csv'):form>")
 def run(plugin: str, number: int, form: str = "json") -> Response:
-    return ran(lambda: (administrator(plugin), known(number))[1], form)
+    return ran(lambda: (administrator(plugin), to_run(number))[1], form)
+
+
+def to_run(number: int) -> Query:
+    """A saved query that an administrator runs. Raises Refused, on newer servers in the words of Rails."""
+    if number not in explorer.queries.all and state.flavour.fields != "2022":
+        raise Refused(404, {"status": 404, "error": "Not Found"})
+    return known(number)
 
 
 @routes.get("/data-explorer/queries/<int:number>/run")
@@ -242,7 +262,7 @@ def most(said: Any, *, csv_wanted: bool) -> int | None:
         raise invalid(state, "limit")
     if said == "ALL" and state.flavour.explorer_takes_all and not csv_wanted:
         return None
-    return max(0, min(number or 0, MOST))  # what is no number is 0, as Ruby reads it
+    return max(0, min(number or 0, MOST if csv_wanted else number or 0))  # no number is 0, as Ruby reads it
 
 
 def parameters(said: Any) -> dict[str, Any]:
@@ -254,6 +274,9 @@ def parameters(said: Any) -> dict[str, Any]:
     except (TypeError, ValueError):
         found = None
     if isinstance(found, dict):
+        texts = all(value is None or isinstance(value, str) for value in found.values())
+        if state.flavour.fields != "2022" and not texts:
+            raise Refused(500, "", {"Content-Type": "text/html; charset=utf-8"})  # values must be texts
         return found
     if newer():
         raise Refused(422, {"success": False, "errors": ["Invalid JSON in params"]})
@@ -266,7 +289,9 @@ def table(query: Query, found: Found) -> Response:
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(found.columns)
     lines.writerows([written(value) for value in row] for row in found.rows)
-    name = f'attachment; filename="query-{query.id}.dcqresult.csv"'
+    day = datetime.fromtimestamp(state.clock(), UTC).date()
+    host = request.host.partition(":")[0].replace(".", "-")
+    name = f"attachment; filename={slug(query.name)}@{host}-{day}.dcqresult.csv"
     kind = "text/csv; charset=utf-8"
     return Response(text.getvalue(), content_type=kind, headers={"Content-Disposition": name})
 
