@@ -113,6 +113,7 @@ class Lane(DiscourseClient):
         how = override_request_kwargs or {}
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}
         query = {name: plain(value) for name, value in (params or {}).items() if value is not None}
+        json = None if json is None else {name: plain(value) for name, value in json.items()}
         made = requests.Request(verb, self.host + path, params=query, files=files, data=body, json=json).prepare()
         headers = {**ORIGINALS, **({} if how.get("anonymous") else self.credentials(how.get("username")))}
         content = made.body.encode() if isinstance(made.body, str) else made.body
@@ -131,9 +132,14 @@ class Lane(DiscourseClient):
         return self._request("GET", "/tags.json", override_request_kwargs={"anonymous": True})
 
     def credentials(self, username: str | None) -> dict[str, str]:
-        """The headers of the keyed lane. A name with accents is sent as UTF-8, as Discourse reads it."""
+        """The headers of the keyed lane. A name with accents is sent as UTF-8, as Discourse reads it.
+
+        None of them is ever empty: servers refuse that, even where nobody needs a key.
+        """
+        if not self.api_key:
+            return {}
         name = (username or self.api_username).encode("utf-8", "surrogateescape").decode("latin-1")
-        return {"Api-Key": self.api_key, "Api-Username": name}
+        return {"Api-Key": self.api_key, **({"Api-Username": name} if name else {})}
 
     def notice(self, answer: Answer) -> None:
         """How far the clocks are apart."""
@@ -146,7 +152,7 @@ class Lane(DiscourseClient):
     def refuse(self, verb: str, path: str, answer: Answer, how: Mapping[str, Any]) -> None:
         """Raise what a refusal means. A 403 that the key may be the reason of is looked into: one request more."""
         error = refusal(answer)
-        keyed = not how.get("anonymous")
+        keyed = bool(self.api_key) and not how.get("anonymous")
         if keyed and isinstance(error, ForumKeyRefused) and path != "/session/scopes.json":
             raise self.why_forbidden(verb, path, answer, how) from None
         raise error
@@ -203,5 +209,7 @@ def home_of(url: str) -> Address:
 
 
 def plain(value: Any) -> Any:
-    """A form's value as Discourse takes it: booleans in small letters."""
+    """A value as Discourse takes it: booleans as words in small letters. It compares some with the word "true" alone:
+    with a `true` of JSON a whisper is published for everybody.
+    """
     return ("true" if value else "false") if isinstance(value, bool) else value

@@ -27,6 +27,7 @@ class Flavour:
     cookie, or people with an account by an option of theirs. `translates_names`: names of tags and categories have
     translations, too. `device_login`: a person gives a program a key by a short code.
     `whispers_of_groups`: the groups of a setting read and write whispers, else staff where another setting says so.
+    `chat`: it comes with the forum.
     `tells_queued`: a create that waits for a moderator is answered with what waits, else with a bare `null` unless
     `nested_post` was sent.
     `many_required_groups`: a category may want tags of some
@@ -57,6 +58,7 @@ class Flavour:
     translates_names: bool
     device_login: bool
     whispers_of_groups: bool
+    chat: bool
     tells_queued: bool
     many_required_groups: bool
     lists_tags: bool
@@ -87,6 +89,7 @@ OF_2022 = Flavour(
     translates_names=False,
     device_login=False,
     whispers_of_groups=False,
+    chat=False,
     tells_queued=False,
     many_required_groups=False,
     lists_tags=False,
@@ -116,6 +119,7 @@ OF_2025 = Flavour(
     translates_names=False,
     device_login=False,
     whispers_of_groups=True,
+    chat=True,
     tells_queued=True,
     many_required_groups=True,
     lists_tags=True,

@@ -61,6 +61,7 @@ DEFAULTS: Mapping[str, Any] = {
     "discourse_math_enabled": False,
     "editing_grace_period": 300,
     "moderators_change_post_ownership": False,
+    "chat_enabled": True,
     "rate_limit_create_topic": 15,
     "rate_limit_create_post": 5,
     "max_topics_per_day": 20,

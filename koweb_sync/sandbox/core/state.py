@@ -19,6 +19,7 @@ from koweb_sync.sandbox.core.things import (
     WHISPER,
     Bookmark,
     Category,
+    ChatMessage,
     Draft,
     Follows,
     Key,
@@ -81,6 +82,8 @@ class State:
         self.user_keys: dict[str, UserKey] = {}
         self.devices: dict[str, Any] = {}  # programs that wait for a key, by what they poll with
         self.web_hooks: dict[int, WebHook] = {}
+        self.chat_members: dict[int, set[int]] = defaultdict(set)
+        self.chat_messages: list[ChatMessage] = []
         self.external: dict[str, int] = {}
         self.titles: dict[str, set[int]] = defaultdict(set)
         self.title_of: dict[int, str] = {}

@@ -348,6 +348,17 @@ class WebHook:
     tags: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """What somebody said in a channel of the chat."""
+
+    id: int
+    channel: int
+    user_id: int
+    text: str
+    at: float
+
+
 @dataclass(slots=True)
 class Follows:
     """What one person did in one topic: wrote there, read up to a number; how closely they follow it, and why."""

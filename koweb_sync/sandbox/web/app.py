@@ -22,6 +22,7 @@ from koweb_sync.sandbox.pages import routes as pages
 from koweb_sync.sandbox.web import (
     admin,
     belongings,
+    chat,
     device_login,
     explorer,
     localising,
@@ -78,6 +79,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
         device_login,
         webhooks,
         reports,
+        chat,
         admin,
         review,
         explorer,

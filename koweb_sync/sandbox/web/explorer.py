@@ -262,7 +262,9 @@ def most(said: Any, *, csv_wanted: bool) -> int | None:
         raise invalid(state, "limit")
     if said == "ALL" and state.flavour.explorer_takes_all and not csv_wanted:
         return None
-    return max(0, min(number or 0, MOST if csv_wanted else number or 0))  # no number is 0, as Ruby reads it
+    capped = csv_wanted or state.flavour.fields == "2022"
+    found = max(0, number or 0)  # what is no number is 0, as Ruby reads it
+    return min(found, MOST) if capped else found
 
 
 def parameters(said: Any) -> dict[str, Any]:
