@@ -3,6 +3,7 @@
 import importlib
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -186,11 +187,11 @@ def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
     from koweb_sync.archive.visit.plan import by_explorer, by_rest, choose
 
     facts = known(run)
-    plain = by_rest(totals, facts)
+    plain = replace(by_rest(totals, facts), pace=run.pace)
     wishes = run.wishes
     able = wishes.key and not wishes.messages and not wishes.public_only
     if via == VIA or (via == "auto" and able and queries(run).usable):
-        asked = by_explorer(expected(run, totals), facts)
+        asked = replace(by_explorer(expected(run, totals), facts), pace=run.pace)
         return asked if via == VIA else choose((plain, asked), rates.key_per_minute, rates.anonymous_per_minute)
     return plain
 

@@ -29,7 +29,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
     """The help is above."""
     from koweb_sync.archive.rebuild.decided import Wishes
     from koweb_sync.archive.rebuild.restore import Restore
-    from koweb_sync.archive.visit.plan import Cost, minutes
+    from koweb_sync.archive.visit.plan import Cost, lasts
     from koweb_sync.archive.visit.plan import Plan as Whole
     from koweb_sync.archive.visit.run import Silent
     from koweb_sync.cli.archive_watch import Watching
@@ -41,7 +41,8 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
         one = Restore(opened, archived(place, opened, given["source"]), place.connect(), wishes, Silent())
         one.refuse()
         plan = one.plan()
-        took = minutes(plan.requests, place.settings.rates.key_per_minute)
+        lanes = {"key_per_minute": place.settings.rates.key_per_minute, "anonymous_per_minute": 0}
+        took = lasts(0, plan.requests, one.forum.transport.pace, **lanes)
         if one.crop.left_out:
             say(left_out(one.crop.left_out))
         say(unheld())
@@ -54,7 +55,8 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
             confirm(_("Publish it on {url}?").format(url=place.settings.url))
         with Watching(Whole("rest", Cost(), Cost(plan.requests, plan.requests))) as one.watch:
             skipped = one.run()
-    told(style, {"version": 1, "skipped": skipped, "left_out": one.crop.left_out}, done(skipped))
+    facts = {"skipped": skipped, "left_out": one.crop.left_out, "in_another_name": one.in_other_names()}
+    told(style, {"version": 1, **facts}, " ".join([done(skipped), *in_another_name(one.in_other_names())]))
 
 
 def archived(place: Place, opened: "Store", source: str | None) -> int:
@@ -134,7 +136,7 @@ def unheld() -> str:
     return _(
         "No archive holds these, so they are to be made again by hand: accounts and groups, who may read which "
         "category, when a pin ends and whether it is global, timers, slow mode, featured links, notices, locks, views, "
-        "and what lifted a topic last."
+        "what lifted a topic last, and when a solution was accepted."
     )
 
 
@@ -153,6 +155,9 @@ def left_out(why: dict[str, int]) -> str:
         "small-action": ngettext("{n} note of the forum", "{n} notes of the forum", why.get("small-action", 0)),
         "whisper": ngettext("{n} whisper", "{n} whispers", why.get("whisper", 0)),
         "deleted": ngettext("{n} deleted post", "{n} deleted posts", why.get("deleted", 0)),
+        "taken-back": ngettext(
+            "{n} post that its author deleted", "{n} posts that their authors deleted", why.get("taken-back", 0)
+        ),
         "hidden": ngettext("{n} hidden post", "{n} hidden posts", why.get("hidden", 0)),
         "banner": ngettext(
             "{n} banner, which becomes an ordinary topic",
@@ -170,6 +175,33 @@ def left_out(why: dict[str, int]) -> str:
         "reaction": ngettext("{n} reaction that is no like", "{n} reactions that are no likes", why.get("reaction", 0)),
     }
     return _("Left out: {things}.").format(things=", ".join(texts[name].format(n=n) for name, n in why.items()))
+
+
+def in_another_name(why: dict[str, int]) -> list[str]:
+    """How many posts stand in another's name, and why: a sentence for each reason."""
+    texts = {
+        "account": ngettext(
+            "{n} post stands in another's name, for its author has no account here that may write.",
+            "{n} posts stand in another's name, for their authors have no account here that may write.",
+            why.get("account", 0),
+        ),
+        "rights": ngettext(
+            "{n} post stands in another's name, for its author may not write in its category.",
+            "{n} posts stand in another's name, for their authors may not write in their categories.",
+            why.get("rights", 0),
+        ),
+        "refused": ngettext(
+            "{n} post stands in another's name, for the forum refuses such a text from its author: a poll, for one.",
+            "{n} posts stand in another's name, for the forum refuses such texts from their authors: polls, for one.",
+            why.get("refused", 0),
+        ),
+        "": ngettext(
+            "{n} post stands in another's name, and a run that was stopped did not write down why.",
+            "{n} posts stand in another's name, and a run that was stopped did not write down why.",
+            why.get("", 0),
+        ),
+    }
+    return [texts[name].format(n=n) for name, n in why.items()]
 
 
 def done(skipped: dict[str, int]) -> str:

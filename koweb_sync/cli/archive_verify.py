@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ from koweb_sync.i18n import _, active, ngettext
 if TYPE_CHECKING:
     from koweb_sync.archive.proof.verify import Report
     from koweb_sync.archive.visit.ledger import Entry
+    from koweb_sync.archive.visit.run import Run
 
 MANY = 12  # post numbers that a line names
 LINES = 200  # topics that the table shows
@@ -24,8 +26,10 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 @click.command(help=_("Compare the archive with the forum, topic by topic, and look whether anything in it is broken."))
 @place_options
 @format_option()
+@click.option("--staff/--no-staff", default=None, help=_("Compare categories that only staff may read, too."))
+@click.option("--messages/--no-messages", default=None, help=_("Compare personal messages, too."))
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: only whether the archive is sound in itself."))
-def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -> None:
+def verify(*, forum: str | None, store: str | None, style: str, offline: bool, **given: bool | None) -> None:
     """The help is above."""
     from koweb_sync.archive.base.trouble import damaged
     from koweb_sync.archive.proof.verify import steps, verify_offline
@@ -54,6 +58,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -
     )
     with nullcontext() if offline else opened.alone():
         run = run_on(place, opened, number, wishes)
+        run.wishes = replace(wishes, **asked(run, given))
         run.now = now
         long = steps(run, offline=offline)
         with Watching(Plan("rest", Cost(), Cost(long, long))) as run.watch:
@@ -65,13 +70,20 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool) -
     sys.exit(DONE if report.complete else HUMAN)
 
 
+def asked(run: "Run", given: dict[str, bool | None]) -> dict[str, bool]:
+    """What is compared besides what everybody may read: as the options say, else what the last run kept, too."""
+    before = run.state("scope") or {}
+    kept = {name: getattr(run.wishes, name) or bool(before.get(name)) for name in given}
+    return {name: kept[name] if value is None else value for name, value in given.items()}
+
+
 # ---- for a person
 
 
 def show(report: "Report") -> None:
     """Topics of which there is something to say, the sums, and what was not compared."""
     told = [one for one in report.entries if said(one)]
-    table([(str(one.topic), f"{number(one.held)}/{number(one.expected)}", line(one)) for one in told[:LINES]])
+    table([(str(one.topic), f"{number(counted(one))}/{number(one.expected)}", line(one)) for one in told[:LINES]])
     if len(told) > LINES:
         more = len(told) - LINES
         say(
@@ -93,9 +105,19 @@ def show(report: "Report") -> None:
         say(f"· {text}")
 
 
+def counted(one: "Entry") -> int:
+    """How many of the posts that the forum counts are held: never more than there are."""
+    return max(0, one.held - one.surplus)
+
+
+def named(one: "Entry") -> int:
+    """How many of the likes that the forum counts are held with their people: never more than there are."""
+    return max(0, one.likes.named - one.likes.surplus)
+
+
 def said(one: "Entry") -> bool:
     """Whether there is something to say of a topic."""
-    return not one.complete or bool(one.trouble or one.surplus or set(one.explained) - QUIET)
+    return not one.complete or bool(one.trouble or one.surplus or one.likes.surplus or set(one.explained) - QUIET)
 
 
 def line(one: "Entry") -> str:
@@ -110,6 +132,12 @@ def line(one: "Entry") -> str:
         n = one.surplus
         text = ngettext(
             "{n} post that the forum does not count any more", "{n} posts that the forum does not count any more", n
+        )
+        parts.append(text.format(n=number(n)))
+    if one.likes.surplus:
+        n = one.likes.surplus
+        text = ngettext(
+            "{n} like that the forum does not count any more", "{n} likes that the forum does not count any more", n
         )
         parts.append(text.format(n=number(n)))
     parts += [reason(name, n) for name, n in one.explained.items() if name not in QUIET]
@@ -187,10 +215,10 @@ def sums(report: "Report") -> str:
     """All topics together."""
     entries = report.entries
     posts = _("{held} of {expected} posts").format(
-        held=number(sum(one.held for one in entries)), expected=number(sum(one.expected for one in entries))
+        held=number(sum(map(counted, entries))), expected=number(sum(one.expected for one in entries))
     )
     likes = _("{named} of {expected} likes with their people").format(
-        named=number(sum(one.likes.named for one in entries)),
+        named=number(sum(map(named, entries))),
         expected=number(sum(one.likes.expected for one in entries)),
     )
     n = len(entries)
@@ -308,6 +336,7 @@ def as_data(report: "Report") -> dict[str, Any]:
                     "named": one.likes.named,
                     "unnamed": one.likes.unnamed,
                     "missing": one.likes.short,
+                    "surplus": one.likes.surplus,
                 },
                 "archived": one.known,
                 "not_compared": one.trouble or None,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
-from koweb_sync.archive.visit.plan import Cost, Plan, minutes
+from koweb_sync.archive.visit.plan import Cost, Plan, lasts, minutes
 from koweb_sync.cli.bar import Bar
 from koweb_sync.config import Rates
 from koweb_sync.errors import Stopped
@@ -18,7 +18,7 @@ MANY = 8  # requests; fewer are sent before anybody has read an estimate
 
 def planned(plan: Plan, rates: Rates) -> str:
     """What a run takes, in a few sentences."""
-    took = time(plan.anonymous.likely, plan.keyed.likely, rates)
+    took = time(plan, rates)
     lines = [_("{requests}, {time}.").format(requests=span(plan.requests), time=took)]
     if plan.keyed.most:
         text = _("Of these, {requests} need the key.")
@@ -50,9 +50,10 @@ def span(cost: Cost) -> str:
     return text.format(likely=number(cost.likely), n=number(cost.most))
 
 
-def time(anonymous: int, keyed: int, rates: Rates) -> str:
+def time(plan: Plan, rates: Rates) -> str:
     """How long that takes, in words."""
-    found = minutes(anonymous, rates.anonymous_per_minute) + minutes(keyed, rates.key_per_minute)
+    lanes = {"key_per_minute": rates.key_per_minute, "anonymous_per_minute": rates.anonymous_per_minute}
+    found = lasts(plan.anonymous.likely, plan.keyed.likely, plan.pace, **lanes)
     if not found:
         return _("less than a minute")
     return ngettext("about {n} minute", "about {n} minutes", found).format(n=number(found))

@@ -107,10 +107,12 @@ class Budget:
                 bucket.conn.close()
 
     def enter(self, *, keyed: bool, file: bool = False) -> None:
-        """Wait until one request may be sent, and count it. Files are counted apart, as forums count them."""
+        """Wait until one request may be sent, and count it. A file takes its turn among all requests of this address:
+        a forum counts it apart only once it was let in.
+        """
         with self.mutex:
             self.wait_for_pause()
-            for bucket in (self.key if keyed else None, self.files if file else self.address):
+            for bucket in (self.key if keyed else None, self.files if file else None, self.address):
                 if bucket is not None:
                     self.take(bucket)
 

@@ -278,7 +278,13 @@ def opened(data: Any, expected: int) -> Opened:
     shown = within(found.id, record(given["post_stream"])["posts"])
     ids = None if stream is None else tuple(map(integer, sequence(stream, "stream")))
     offered = items(given, "valid_reactions")
-    return Opened(found, shown, ids, string(offered[0], "valid_reactions") if offered else "")
+    main = string(offered[0], "valid_reactions") if offered else ""
+    allowed = inner(given, "details")
+    people, groups = (
+        frozenset(whole(record(one), "id") for one in items(allowed, name))
+        for name in ("allowed_users", "allowed_groups")
+    )
+    return Opened(found, shown, ids, main, people, groups)
 
 
 # ---- likes

@@ -58,6 +58,13 @@ def main_reaction(data: Any) -> str:
 
 
 @clear
+def member(data: Any) -> tuple[int, frozenset[int]]:
+    """Somebody's number, and the groups that they are in."""
+    one = record(data)
+    return whole(one, "id"), frozenset(whole(record(group), "id") for group in items(one, "groups"))
+
+
+@clear
 def account(data: Any) -> Person:
     """The person of a page about somebody."""
     return person(record(record(data)["user"]))

@@ -139,13 +139,16 @@ class Listed:
 class Opened:
     """A topic with some of its posts. `stream` are the ids of all its posts in order; None: the forum does not say.
 
-    `main`: the reaction that is a like; empty where the forum has no others.
+    `main`: the reaction that is a like; empty where the forum has no others. `people` and `groups`: who takes part in a
+    personal message.
     """
 
     topic: Topic
     posts: Page[Post]
     stream: tuple[int, ...] | None
     main: str = ""
+    people: frozenset[int] = frozenset()
+    groups: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

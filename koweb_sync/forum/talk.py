@@ -34,6 +34,7 @@ class Talk:
         self.malformed: list[Malformed] = []  # what could not be read since somebody last took it down
         self.called = ("", "")  # the forum's title and language, once somebody asked for totals
         self._staff: frozenset[str] | None = None
+        self._me: tuple[int, frozenset[int]] | None = None
         self._storages: frozenset[Origin] | None = None
 
     def get(self, path: str, *, key: bool = False, **params: Any) -> Any:
@@ -187,8 +188,18 @@ class Talk:
         return self.read("/posts.json", observe.posts, key=key, before=before)
 
     def messages(self, before: int | None) -> Page[Post]:
-        """The newest posts below an id in the personal messages of the key's user: one request with the key."""
+        """The newest posts below an id in the personal messages that the key shows, with an administrator's on newer
+        servers everybody's: one request with the key.
+        """
         return self.read("/private-posts.json", observe.messages, key=True, before=before)
+
+    def me(self) -> tuple[int, frozenset[int]]:
+        """The key's user, and the groups that they are in: one request, once."""
+        if self._me is None:
+            self.sent["keyed"] += 1
+            with self.forum.reading("/session/current.json"):
+                self._me = observe_site.member(self.forum.me())
+        return self._me
 
     def post(self, post: int, *, key: bool = False) -> Post:
         """One post. Raises ForumNotFound."""

@@ -147,12 +147,19 @@ class Transport:
         self.storages: frozenset[Origin] = frozenset()
         self.local = threading.local()
         self.sessions: list[requests.Session] = []
+        self.answers = 0
+        self.spent = 0.0  # seconds until these answers came, without waiting for one's turn
 
     def close(self) -> None:
         """Close all connections."""
         for session in self.sessions:
             session.close()
         self.budget.close()
+
+    @property
+    def pace(self) -> float:
+        """Seconds that this server takes for an answer, as far as it was asked; 0 before."""
+        return self.spent / self.answers if self.answers else 0.0
 
     def send(self, call: Call) -> Answer:
         """The forum's answer, of whatever status below 500; a read follows redirects on the same origin.
@@ -174,7 +181,9 @@ class Transport:
         current, hops = call, 0
         while True:
             self.budget.enter(keyed=current.keyed, file=current.file)
+            asked = self.clock.now()
             answer = self.exchange(current)
+            self.answers, self.spent = self.answers + 1, self.spent + max(0.0, self.clock.now() - asked)
             if isinstance(answer, Failure):
                 raise unreachable(current, answer)
             if answer.status in REDIRECTS:

@@ -186,6 +186,29 @@ def test_a19_personal_messages_of_the_keys_user_come_when_asked_for(town: Sandbo
         assert "Ceci reste entre nous, merci bien." in {raw for raw, _cooked in kept.texts().values()}
 
 
+def test_messages_of_others_are_not_kept_whatever_an_administrators_key_shows(town: Sandbox, tmp_path: Path) -> None:
+    """Red before: servers of 2025 show an administrator everybody's messages, and all of them were kept."""
+
+    def send(title: str, raw: str, who: str, to: str) -> int:
+        given = {"title": title, "raw": raw, "archetype": "private_message", "target_recipients": to}
+        headers = {"Api-Key": town.keys["all_users"], "Api-Username": who}
+        answer = requests.post(f"{town.url}/posts.json", json=given, headers=headers, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return int(answer.json()["topic_id"])
+
+    others = send("Un mot entre eux seuls", "Cela ne regarde personne d’autre.", "membre3", "membre4")
+    mine = send("Un mot entre nous deux", "Ceci reste entre nous, merci bien.", "membre3", "admin")
+    with archive_of(town, tmp_path, messages=True) as kept:
+        kept.run()
+        kept.clock.pass_days(1)
+        again = kept.run()
+        assert not again.paths(f"/t/{others}"), "what is not ours is looked at once"
+        held = kept.rows("SELECT id FROM topics WHERE archetype = 'private_message'")
+        assert held == [(mine,)]
+        assert "Cela ne regarde personne" not in str(kept.texts())
+        assert b"Cela ne regarde personne" not in (tmp_path / "archive.sqlite").read_bytes()
+
+
 def test_a_page_that_stands_for_a_file_is_not_kept_as_the_file(town: Sandbox, tmp_path: Path) -> None:
     image = upload(town, "a.png", PICTURE)
     town.reply(1, f"Une image pendant la maintenance : ![a]({image}), patience.", username="admin")

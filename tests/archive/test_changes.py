@@ -68,6 +68,23 @@ def test_a_solution_that_is_marked_or_not_any_more_is_found_within_the_declared_
         assert kept.rows("SELECT accepted FROM topics WHERE id = :t", t=post.topic_id) == [(number,)]
 
 
+def test_a_reply_and_a_deletion_in_an_unlisted_topic_are_found_within_a_day(town: Sandbox, kept: Archive) -> None:
+    topic = next(one for one in town.state.topics.values() if len(one.post_ids) > 3)
+    with town.state.lock:
+        topic.visible = False
+        town.state.changed(topic.id)
+    kept.clock.pass_days(1)
+    kept.run()
+    lost = town.post(topic.post_ids[2])
+    reply = town.reply(topic.id, "Une réponse là où aucune liste ne mène, tout simplement.", username="membre3")
+    with town.state.lock:
+        town.desk.keeper.delete_post(town.state.user("admin"), lost)
+    kept.clock.pass_days(1)
+    kept.run()
+    assert reply.id in kept.texts()
+    assert lost.id in kept.graves("post")
+
+
 def test_a5_the_rolling_reading_keeps_to_its_quota(kept: Archive) -> None:
     asked = []
     for _ in range(DAYS):

@@ -39,6 +39,21 @@ def kept(town: Sandbox, tmp_path: Path) -> Iterator[Archive]:
         yield archive
 
 
+def test_a_crawl_never_asks_below_nought_for_that_means_the_newest(tmp_path: Path) -> None:
+    """Newer servers take `before=0` for no bound: whoever steps down to it begins again at the top."""
+    for flavour in ("2022", "2025"):
+        folder = tmp_path / flavour
+        folder.mkdir()
+        with Sandbox.start(forum_of(3, 120), flavour=flavour) as box, archive_of(box, folder) as kept:
+            first = kept.run()
+            kept.clock.pass_days(1)
+            later = kept.run()
+            asked = [one.query for one in (*first.log, *later.log) if one.path == "/posts.json"]
+            assert asked
+            assert not any("before=0" in one or "before=-" in one for one in asked)
+            assert kept.texts() == public(box)
+
+
 def test_a1_every_raw_and_cooked_is_the_servers_and_the_plan_holds(town: Sandbox, tmp_path: Path) -> None:
     plan = by_rest(Totals(50, 1_000, 200, 30), Known(first=True, daily=True, key=True))
     with archive_of(town, tmp_path) as archive:

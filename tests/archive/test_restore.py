@@ -26,11 +26,12 @@ from koweb_sync.archive.rebuild.decided import Wishes
 from koweb_sync.archive.rebuild.restore import Restore
 from koweb_sync.archive.rebuild.translate import Ways, translate
 from koweb_sync.archive.visit.run import Silent
-from koweb_sync.cli.archive_restore import left_out, words
+from koweb_sync.cli.archive_restore import in_another_name, left_out, words
 from koweb_sync.cli.archive_restore import restore as command
 from koweb_sync.errors import HumanNeeded, InputError, LimitReached
 from koweb_sync.forum.client import Forum
 from koweb_sync.sandbox import Fault, Sandbox
+from koweb_sync.sandbox.front.faults import JSON
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
 from tests.archive.measuring import settle
 from tests.workspace import PNG, TEXT, translating
@@ -454,11 +455,12 @@ def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str,
     """
     back = {
         *("id", "title", "slug", "category", "tags", "person", "created", "closed", "archived", "visible", "pinned"),
-        *("accepted", "topic", "number", "type", "reply_to", "wiki", "likes", "locale"),
+        *("accepted", "accepted_by", "topic", "number", "type", "reply_to", "wiki", "likes", "locale"),
     }
     counted = {"archetype", "action", "hidden", "user_deleted", "deleted", "shown"}  # left out, by reason
     no_more = {
         "views",
+        "accepted_at",
         "reads",
         "bumped",
         "last_posted",
@@ -486,3 +488,37 @@ def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str,
             assert "1 banner, which becomes an ordinary topic" in left_out(out)
             one.run()
         assert one.memory.topics[11] in there.state.topics
+
+
+def test_a_refused_poll_bars_its_author_from_nothing_else_and_the_end_says_so(flavour: str, tmp_path: Path) -> None:
+    """Red before: after one refusal all posts of that author in the category stood in the administrator's name."""
+    seed = as_stored(forum_of(3, 12, people=4))
+    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as archive:
+        archive.run()
+        authors = {post.raw: post.user_id for post in box.state.posts.values()}
+        with Sandbox.start(empty(seed), flavour=flavour) as there:
+            refusal = b'{"action": "create_post", "errors": ["Non."]}'
+            there.fail(Fault("status", verb="POST", path="/posts", nth=5, status=422, body=refusal, content_type=JSON))
+            with a_restore(archive, there) as one:
+                one.run()
+                why = one.in_other_names()
+            assert why == {"refused": 1}
+            own = [post for post in there.state.posts.values() if authors.get(post.raw) == post.user_id]
+            assert len(own) == 12 - 1
+            said = " ".join(in_another_name({**why, "account": 3}))
+            assert "3 posts stand in another's name, for their authors have no account" in said
+            assert "1 post stands in another's name, for the forum refuses such a text" in said
+
+
+def test_a_post_that_its_author_deleted_is_not_called_hidden(flavour: str, tmp_path: Path) -> None:
+    seed = as_stored(forum_of(3, 12, people=4))
+    with Sandbox.start(seed, flavour=flavour) as box:
+        post = next(post for post in box.state.posts.values() if post.number > 1)
+        with box.state.lock:
+            box.desk.keeper.delete_post(box.state.users[post.user_id], post)
+        with archive_of(box, tmp_path) as archive:
+            archive.run()
+            with Sandbox.start(empty(seed), flavour=flavour) as there, a_restore(archive, there) as one:
+                assert one.crop.left_out["taken-back"] == 1
+                assert "hidden" not in one.crop.left_out
+                assert "1 post that its author deleted" in left_out(one.crop.left_out)

@@ -82,7 +82,8 @@ class Decided:
     watch: Watch
     tags: set[str] = field(default_factory=set)
     skipped: dict[str, int] = field(default_factory=dict)
-    barred: set[tuple[str, int | None]] = field(default_factory=set)  # who may not write in which old category
+    # Who may not write in which old category: not reply there, or not open a topic.
+    barred: set[tuple[str, int | None, bool]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         table = schema.FORUMS
@@ -177,6 +178,8 @@ class Decided:
         liked = [one for one in self.likes_left() if one[0] in posts]
         cast = [one for one in self.votes_left() if one.post in posts]
         people |= {who for _post, _person, who in liked} | {one.username for one in cast}
+        solved = self.answers_left()
+        people |= {one.accepter for one in solved}
         states = [one for one in self.crop.subjects.values() if one.id > self.reached("states")]
         return Plan(
             accounts=len(people - memory.able.keys() - {"", self.site.user}),
@@ -188,7 +191,7 @@ class Decided:
             likes=len(liked),
             votes=len(cast),
             polls=len({one.post for one in cast}) + sum(post in posts for post, _name in self.over_left()),
-            answers=sum((one.id, one.accepted) in numbers for one in self.answers_left()),
+            answers=sum((one.id, one.accepted) in numbers for one in solved),
             marks=sum(one[0] in posts for one in self.marks_left()),
             states=sum(bool(getattr(one, name)) for one in states for name in STATES),
         )

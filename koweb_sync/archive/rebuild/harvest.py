@@ -37,7 +37,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A topic. `first` is the post that opens it, `accepted` the number of the one that solved it."""
+    """A topic. `first` is the post that opens it, `accepted` the number of the one that solved it, `accepter` the
+    username of whoever said so, empty where nobody knows.
+    """
 
     id: int
     title: str
@@ -49,6 +51,7 @@ class Subject:
     pinned: bool
     first: int
     accepted: int | None
+    accepter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +102,18 @@ def harvest(connection: Connection, forum: int, *, everything_public: bool) -> H
         definitions.add(row["definition"])
     firsts = openings(connection, forum)
     topics = schema.TOPICS
-    for row in connection.execute(select(topics).where(topics.c.forum == forum).order_by(topics.c.id)).mappings():
+    who = and_(schema.PEOPLE.c.forum == topics.c.forum, schema.PEOPLE.c.id == topics.c.accepted_by)
+    held = select(topics, schema.PEOPLE.c.username.label("accepter")).join_from(
+        topics, schema.PEOPLE, who, isouter=True
+    )
+    for row in connection.execute(held.where(topics.c.forum == forum).order_by(topics.c.id)).mappings():
         why = unfit(row, found, definitions, firsts, everything_public=everything_public)
         if why:
             found.leave_out(why)
         else:
             found.subjects[row["id"]] = subject(row, firsts[row["id"]])
             found.leave_out("banner", int(row["archetype"] == "banner"))
-    for kind in ("small-action", "whisper", "deleted", "hidden"):
+    for kind in ("small-action", "whisper", "deleted", "taken-back", "hidden"):
         found.leave_out(kind, silent(connection, forum, kind))
     found.leave_out("version", earlier(connection, forum))
     found.leave_out("reaction", reactions(connection, forum))
@@ -146,6 +153,7 @@ def subject(row: Any, first: int) -> Subject:
         pinned=bool(row["pinned"]),
         first=first,
         accepted=row["accepted"],
+        accepter=row["accepter"] or "",
     )
 
 
@@ -175,7 +183,8 @@ def silent(connection: Connection, forum: int, kind: str) -> int:
         "small-action": posts.c.type == 3,
         "whisper": and_(posts.c.type == 4, posts.c.shown == 1),
         "deleted": and_(posts.c.type.in_(WRITTEN), posts.c.shown == 0),
-        "hidden": and_(fit(posts), (posts.c.hidden == 1) | (posts.c.user_deleted == 1)),
+        "taken-back": and_(fit(posts), posts.c.user_deleted == 1),
+        "hidden": and_(fit(posts), posts.c.hidden == 1, posts.c.user_deleted == 0),
     }
     query = select(func.count()).select_from(posts).where(posts.c.forum == forum, tests[kind])
     return int(connection.execute(query).scalar() or 0)

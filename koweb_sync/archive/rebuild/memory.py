@@ -16,7 +16,8 @@ class Done:
     """Where an old post is now: `old` and `was` are its topic and number there, the others are the new ones. `own`: it
     stands in its author's name.
 
-    `raw` is its stored text where a link in it has still to be translated, else None.
+    `raw` is its stored text where a link in it has still to be translated, else None. `why` it is not in its author's
+    name: account, rights or refused; empty if it is, or if nobody wrote it down.
     """
 
     old: int
@@ -26,6 +27,7 @@ class Done:
     number: int
     own: bool = True
     raw: str | None = None
+    why: str = ""
 
 
 @dataclass

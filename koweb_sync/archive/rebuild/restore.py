@@ -12,6 +12,7 @@ doubt: a topic is looked up by its external_id, a reply in its topic, and nothin
 
 import hashlib
 import secrets
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -110,18 +111,23 @@ class Restore(Decided):
 
     def send(self, word: Word) -> None:
         """Publish a post: one request, and one for each file that is new and each author whom we do not know. What its
-        author may not write there appears in the other name: two requests more.
+        author may not write there appears in the other name: one request more for each text that the forum refuses from
+        its author, and one for each author and category where they may not write at all.
         """
         opening = self.crop.subjects[word.topic]
         author = self.author(word.username)
-        if (author, opening.category) in self.barred:
+        place = (author or "", opening.category, self.opens(word))
+        why = "rights" if place in self.barred else "" if author else "account"
+        if why:
             author = None
         try:
             data = self.post(word, author)
-        except (*NOT_FOR_US, ForumRefused):
+        except (*NOT_FOR_US, ForumRefused) as error:
             if author is None:
                 raise
-            self.barred.add((author, opening.category))
+            why = "refused" if isinstance(error, ForumRefused) else "rights"
+            if why == "rights":  # a refused text, a poll for one, says nothing of the author's other posts
+                self.barred.add(place)
             author = None
             data = self.post(word, author)
         sent = parse.placed(data)
@@ -131,10 +137,14 @@ class Restore(Decided):
                 where=self.forum.host,
                 remedy=_("Approve it there, let posts appear without review, then run this again."),
             )
-        place, stored = sent
+        there, stored = sent
         if self.opens(word):
-            self.tag(opening, place[0])
-        self.keep(word, place, stored, own=author is not None)
+            self.tag(opening, there[0])
+        self.keep(word, there, stored, own=author is not None, why=why)
+
+    def in_other_names(self) -> dict[str, int]:
+        """How many posts stand in another's name than their author's, by the reason."""
+        return dict(sorted(Counter(done.why for done in self.memory.done.values() if not done.own).items()))
 
     def post(self, word: Word, author: str | None) -> Any:
         """Send a post: one request. None as author is for whoever takes those of people without an account."""
@@ -157,13 +167,13 @@ class Restore(Decided):
         raw = self.text(word, author).raw
         return self.forum.create_post(raw, **{name: value for name, value in fields.items() if value is not None})
 
-    def keep(self, word: Word, place: tuple[int, int, int], stored: str, *, own: bool) -> None:
+    def keep(self, word: Word, place: tuple[int, int, int], stored: str, *, own: bool, why: str = "") -> None:
         """Write down where a post is now: topic, id and number; and its stored text if links in it lead to what comes
         later.
         """
         waiting = translate(word.raw or "", word.topic, self.memory.ways(self.coming)).waiting
         topic, post, number = place
-        done = Done(word.topic, word.number, topic, post, number, own, stored if waiting else None)
+        done = Done(word.topic, word.number, topic, post, number, own, stored if waiting else None, why)
         self.memory.note_post(word.id, done)
         self.watch.step()
 
@@ -309,17 +319,25 @@ class Restore(Decided):
         return self.polls[1].get(poll, ())
 
     def answers(self) -> None:
-        """Mark the posts that solved their topics: one request each, where the forum knows solutions."""
+        """Mark the posts that solved their topics, in the name of whoever did: one request each, where the forum knows
+        solutions, and one more where they may not.
+        """
         for subject in self.answers_left():
             place = self.memory.numbers.get((subject.id, subject.accepted or 0))
             post = next((done.post for done in self.memory.done.values() if (done.topic, done.number) == place), None)
             if post is None:
                 continue
-            try:
-                self.forum._post("/solution/accept.json", id=post)
-            except (*NOT_FOR_US, ForumRefused):
+            if not any(self.accept(post, who) for who in dict.fromkeys((self.author(subject.accepter), None))):
                 self.skip("answers")
             self.note("answers", subject.id)
+
+    def accept(self, post: int, username: str | None) -> bool:
+        """Mark a post that solved its topic, in somebody's name or the key's; whether that went."""
+        try:
+            self.forum._post("/solution/accept.json", id=post, override_request_kwargs={"username": username})
+        except (*NOT_FOR_US, ForumRefused):
+            return False
+        return True
 
     def marks(self) -> None:
         """Make posts wikis, or moderators': one request each."""

@@ -10,6 +10,7 @@ What no feed tells (edits of old posts, likes that came and went in pairs) is fo
 
 from dataclasses import asdict
 
+from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit import absence, fetch, likes, reread, snapshot, spared, sweep, windows
 from koweb_sync.archive.visit.ledger import account
 from koweb_sync.archive.visit.messages import messages
@@ -114,6 +115,13 @@ def scope(run: Run) -> list[bool]:
     return [wishes.key, wishes.staff, wishes.messages, wishes.public_only]
 
 
+def keep_scope(run: Run, keeper: Keeper) -> None:
+    """Remember what a run kept, for a comparison that asks for the same."""
+    now = {"staff": run.wishes.staff, "messages": run.wishes.messages}
+    if run.state("scope") != now:
+        keeper.cursor("scope", now)
+
+
 def totals(run: Run) -> None:
     """Keep how much there is by the forum's own count, and whether everybody may read it. Raises InputError."""
     if run.told is None:
@@ -176,4 +184,5 @@ def settle(run: Run) -> None:
         if daily(run):
             keeper.cursor("daily", run.started)
             keeper.cursor("wishes", scope(run))
+        keep_scope(run, keeper)
         keeper.resolve()

@@ -20,7 +20,7 @@ from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit import daily, fetch, gather, snapshot, spared
 from koweb_sync.archive.visit.buckets import FEW, Bucket, Span, cost, cut, differing, highest, read, spans, together
-from koweb_sync.archive.visit.crawl import LATE
+from koweb_sync.archive.visit.crawl import LATE, keep_scope
 from koweb_sync.archive.visit.gather import Asker
 from koweb_sync.archive.visit.ledger import account
 from koweb_sync.archive.visit.run import DAY, Run, Wishes
@@ -371,4 +371,5 @@ def settle(run: Run) -> None:
         before = run.state("posts") or {}
         if before.get("top", 0) < top or before.get("high") is not None:
             keeper.cursor("posts", {"top": top, "high": None, "next": None, "mode": before.get("mode", "")})
+        keep_scope(run, keeper)
         keeper.resolve()

@@ -54,7 +54,8 @@ class Cost:
 class Plan:
     """What a run takes. `rolling` and `snapshot` are shares of it that are due once a day, `files` those we know of.
 
-    `either`: requests of which nobody knows before in which lane they go; each lane's `most` holds them.
+    `either`: requests of which nobody knows before in which lane they go; each lane's `most` holds them. `pace`: how
+    many seconds this server takes for an answer.
     """
 
     via: Via
@@ -64,6 +65,7 @@ class Plan:
     snapshot: int = 0
     files: int = 0
     either: int = 0
+    pace: float = 0.0
 
     @property
     def requests(self) -> Cost:
@@ -136,6 +138,13 @@ def pages(things: int, size: int) -> int:
 def minutes(requests: int, per_minute: int) -> int:
     """Minutes that requests take within a budget; the first minute's worth goes at once. 0 without a budget."""
     return math.ceil(max(0, requests - per_minute) / per_minute) if per_minute else 0
+
+
+def lasts(anonymous: int, keyed: int, pace: float, *, key_per_minute: int, anonymous_per_minute: int) -> int:
+    """Minutes that requests take: within the budgets, and as fast as this server answers, one after the other."""
+    within = minutes(anonymous, anonymous_per_minute) + minutes(keyed, key_per_minute)
+    seconds = (anonymous + keyed) * pace
+    return max(within, math.ceil(seconds / 60) if seconds >= 60 else 0)
 
 
 def by_explorer(requests: int, known: Known) -> Plan:

@@ -126,7 +126,7 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
     run.watch.step()
     meet(run, [opened.topic.category])
     heard(run, opened.main)
-    if opened.topic.category in run.left_out or (opened.topic.archetype not in schema.OPEN and not run.wishes.messages):
+    if opened.topic.category in run.left_out or not ours(run, opened):
         with run.page() as keeper:
             keeper.vanished("topic", topic, "private")
             keeper.done("topic", [topic])
@@ -138,6 +138,16 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
         if why.get("unseen"):
             keeper.unlist(topic)
     rest(run, opened, key=key)
+
+
+def ours(run: Run, opened: Opened) -> bool:
+    """Whether a topic is no personal message, or one that somebody asked for in which the key's user takes part."""
+    if opened.topic.archetype in schema.OPEN:
+        return True
+    if not run.wishes.messages:
+        return False
+    who, groups = run.talk.me()
+    return who in opened.people or bool(groups & opened.groups)
 
 
 def needs_key(run: Run, topic: dict[str, Any] | None) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import delete, func, insert, select, update
 
 from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.base.store import Store, put
 from koweb_sync.archive.keep.erasures import veiled
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.keep.veil import Veil
@@ -124,7 +124,9 @@ class Run:
     def end(self, outcome: str) -> None:
         """The run is over."""
         self.over = True
+        pace = json.dumps(round(self.talk.forum.transport.pace, 3))
         with self.store.begin() as connection:
+            put(connection, schema.CURSORS, [{"forum": self.forum, "name": "pace", "value": pace}])
             self.account(connection, ended=self.now(), outcome=outcome)
             if outcome == "done":
                 connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
@@ -186,6 +188,11 @@ class Run:
         """The posts that somebody asked for: a key shows also what only staff may read, whispers among it."""
         staff = self.wishes.staff
         return [one for one in posts if one.category not in self.left_out and (staff or one.type != WHISPER)]
+
+    @property
+    def pace(self) -> float:
+        """Seconds that this server takes for an answer: in the last whole run, or so far."""
+        return float(self.state("pace") or self.talk.forum.transport.pace)
 
     # ---- stages
 
