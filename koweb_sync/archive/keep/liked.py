@@ -45,8 +45,14 @@ def changes(
     return rows + [went(held[name], now, None if name[0] in swapped else looked) for name in held if name in left]
 
 
-def same_time(one: int | None, other: int | None) -> bool:
-    """Whether two times may be the same moment; an unknown one may be any."""
+def same_time(one: int, other: int) -> bool:
+    """Whether two times are the same moment, as far as the one that is told less exactly goes."""
+    unit = next((unit for unit in (SECOND, SECOND // 1_000) if not one % unit or not other % unit), 1)
+    return one // unit == other // unit
+
+
+def same_moment(one: int | None, other: int | None) -> bool:
+    """Whether two things that a forum does together were done at two times; an unknown one may be any."""
     return one is None or other is None or abs(one - other) < SECOND
 
 
@@ -54,7 +60,7 @@ def same_act(row: Mapping[str, Any], at: int | None) -> bool:
     """Whether a like that we hold and a reaction at a time are the same act. Of a like whose time nobody told: if the
     reaction was there when we saw it.
     """
-    return same_time(row["at"], at) if row["at"] is not None or at is None else bool(at <= row["seen"])
+    return same_moment(row["at"], at) if row["at"] is not None or at is None else bool(at <= row["seen"])
 
 
 def came(name: Name, like: Like, n: int, now: int, looked: int | None) -> Row:

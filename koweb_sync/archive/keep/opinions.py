@@ -149,7 +149,7 @@ class Opinions(Writer):
             for one in likes
             if one.kind != "like"
             or (one.post, one.person.id) not in known
-            or not liked.same_time(one.at, known[one.post, one.person.id])
+            or not liked.same_moment(one.at, known[one.post, one.person.id])
         ]
 
     def forget_like(self, row: Mapping[str, Any]) -> None:
