@@ -131,6 +131,17 @@ def test_an_edit_leaves_the_category_where_its_tags_are_not_allowed(ask: Ask, to
     assert (shown["category_id"], shown["tags"]) == (closed, ["budget"])
 
 
+def test_a_topic_stays_in_a_category_where_every_topic_needs_one(ask: Ask, topic: Topic, box: Sandbox) -> None:
+    one = topic()
+    refused = ask("PUT", f"/t/-/{one['topic_id']}.json", json={"category_id": 1})
+    assert (refused.status_code, len(refused.json()["errors"])) == (422, 1)
+    edit = {"post": {"raw": f"{TEXT} Autrement.", "category_id": 1}}
+    assert ask("PUT", f"/posts/{one['id']}.json", json=edit).status_code == 200
+    assert ask("GET", f"/t/{one['topic_id']}.json").json()["category_id"] == 2
+    box.set(allow_uncategorized_topics=True)
+    assert ask("PUT", f"/t/-/{one['topic_id']}.json", json={"category_id": 1}).status_code == 200
+
+
 def test_an_edit_leaves_the_category_where_tags_are_missing(ask: Ask, topic: Topic, wanting: int) -> None:
     one = topic(tags=["choix"])
     edit = {"post": {"raw": f"{TEXT} Autrement.", "category_id": wanting}}

@@ -48,7 +48,8 @@ class Editor:
             target = self.rules.category(user, fields["category_id"])
             # Where its tags are not allowed there, or too few, the topic stays where it is and nobody is told: text and
             # title are changed all the same (lib/post_revisor of 2022 to 2026; measured on 3.5).
-            fits = target is not None and not self.rules.tagger.errors(user, topic.tags, target)
+            place = None if target is None else target.id
+            fits = not (self.rules.tagger.errors(user, topic.tags, target) or self.rules.category_errors(place))
             wanted |= {"category_id": target.id} if target and fits else {}
         reason = str(fields.get("edit_reason") or "") or None
         quiet = truthy(given.get("no_bump")) or truthy(fields.get("bypass_bump"))
@@ -229,6 +230,8 @@ class Editor:
             if number_of(given["category_id"]) not in self.state.categories:
                 raise unprocessable([self.rules.say("There is no such category.")])
             target = self.rules.category(user, given["category_id"])
+            if target is not None and target.id != topic.category_id and self.rules.category_errors(target.id):
+                raise unprocessable([self.rules.say("The topic could not be updated.")])
             wanted |= {"category_id": target.id} if target else {}
         wanted |= self.labelled(user, topic, given, wanted.get("category_id", topic.category_id))
         self.revise(user, topic, self.state.first_post(topic), wanted)

@@ -28,6 +28,7 @@ from koweb_sync.sandbox.cooking.later import looked_at
 from koweb_sync.sandbox.cooking.layout import recommend, written
 from koweb_sync.sandbox.cooking.tree import Node, tree
 from koweb_sync.sandbox.cooking.voting import Draft, Option, Poll
+from koweb_sync.sandbox.core import watching
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Post
 
@@ -39,7 +40,7 @@ def cook(state: State, post: Post, stage: Stage = Stage.LATER) -> str:
     """The HTML of a post: as everybody reads it, or as it is at an earlier stage."""
     surroundings = Context(state, post, stage, cook)
     rendered: str = reader(quotation(surroundings)).render(whole(post.raw), {context.KEY: surroundings})
-    return served(rendered, surroundings)
+    return watching.in_html(state.labels, served(rendered, surroundings))
 
 
 def whole(raw: str) -> str:

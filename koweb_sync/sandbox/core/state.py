@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from threading import RLock
 from typing import Any
 
-from koweb_sync.sandbox.core import watching
 from koweb_sync.sandbox.core.flavour import OF_2025, Flavour
 from koweb_sync.sandbox.core.labels import Labels
 from koweb_sync.sandbox.core.things import (
@@ -62,7 +62,7 @@ class State:
         self.clock = clock
         self.flavour = flavour
         self.labels = Labels()
-        self.cook: Callable[[Post], str] = lambda post: watching.in_html(self.labels, cook(self, post))
+        self.cook: Callable[[Post], str] = partial(cook, self)
         self.changes = 0
         self.home = ""  # its address, once it has one
         self.former: tuple[str, ...] = ()  # addresses that it had when the posts of its seed were cooked
