@@ -73,7 +73,7 @@ CHANGES: dict[str, Callable[[Clone], Any]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_p71_a_number_that_others_have_now_is_never_written_to(restored: Clone, box: Sandbox, change: str) -> None:
+def test_p91_a_number_that_others_have_now_is_never_written_to(restored: Clone, box: Sandbox, change: str) -> None:
     before = {topic.id: repr(topic) for topic in box.topics()}
     texts = {post.id: (post.raw, post.version, post.user_id) for post in box.state.posts.values()}
     CHANGES[change](restored)
@@ -86,7 +86,7 @@ def test_p71_a_number_that_others_have_now_is_never_written_to(restored: Clone, 
     assert {post.id: (post.raw, post.version, post.user_id) for post in box.state.posts.values()} == texts
 
 
-def test_p72_after_a_backup_fetch_tells_each_case_and_rebuild_leads_on(restored: Clone, box: Sandbox) -> None:
+def test_p92_after_a_backup_fetch_tells_each_case_and_rebuild_leads_on(restored: Clone, box: Sandbox) -> None:
     run = restored.run("fetch", code=3)
     assert run.err.count("somebody else's") == 4
     run = restored.run("fetch", "--rebuild")
@@ -103,7 +103,7 @@ def test_p72_after_a_backup_fetch_tells_each_case_and_rebuild_leads_on(restored:
 
 
 @pytest.mark.parametrize("what", ["text", "status", "tags"])
-def test_p73_a_bookmark_that_names_somebodys_topic_with_its_right_text_reaches_nothing(
+def test_p93_a_bookmark_that_names_somebodys_topic_with_its_right_text_reaches_nothing(
     here: Clone, box: Sandbox, what: str
 ) -> None:
     here.post("un", tags=["outils"])
@@ -131,7 +131,7 @@ def test_p73_a_bookmark_that_names_somebodys_topic_with_its_right_text_reaches_n
     assert (post.raw, victim.closed, victim.tags) == (f"{OTHERS} Le mien.", False, [])
 
 
-def test_p74_a_topic_merged_since_the_last_push_is_left_alone_the_same_day(here: Clone, box: Sandbox) -> None:
+def test_p94_a_topic_merged_since_the_last_push_is_left_alone_the_same_day(here: Clone, box: Sandbox) -> None:
     for ident in ("un", "deux"):
         here.post(ident)
     here.commit()
