@@ -21,7 +21,7 @@ from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
 from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, language, untouched
 from koweb_sync.sync.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
-from koweb_sync.sync.guard import sure
+from koweb_sync.sync.guard import ours, sure
 from koweb_sync.sync.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.seen import TRAILER, text_name
@@ -31,13 +31,14 @@ from koweb_sync.sync.world import Source
 def edit(desk: Desk, action: Edit) -> Agreement:
     """Carry out an edit; see `Edit.requests` for what it costs. Raises EditConflict where the forum's text is newer.
 
-    A topic that somebody deleted is recovered first if koweb.toml says so (one or two requests more).
+    A topic that somebody deleted is recovered first if koweb.toml says so and it is ours (two or three requests more).
     """
     try:
         return carry_out(desk, action)
     except TopicGone:
         if desk.settings.deleted != "recover":
             raise
+    ours(desk, action.agreed, desk.forum.topic(action.agreed.topic), action.source.path)
     desk.forum.recover(action.agreed.topic)
     return carry_out(desk, action)
 

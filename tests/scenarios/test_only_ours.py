@@ -159,3 +159,13 @@ def test_p75_a_lone_status_costs_one_reading(here: Clone, box: Sandbox, flag: st
     box.forget()
     here.push()
     assert [one.verb for one in box.log] == ["GET", "PUT"]
+
+
+def test_p76_a_topic_of_others_that_was_deleted_is_not_brought_back(restored: Clone, box: Sandbox) -> None:
+    restored.configure('deleted = "recover"')
+    victim = next(topic for topic in box.topics() if topic.title.startswith("Un sujet tout autre"))
+    box.delete(victim.id)
+    restored.reword("un", "Un texte", "Mon texte")
+    run = restored.push(code=None)
+    assert run.code != 0
+    assert victim.deleted_at is not None

@@ -116,10 +116,12 @@ class Writer:
         """A topic with its first post."""
         category = self.rules.category(user, given.get("category"))
         title = stored_title(str(given.get("title") or ""), prettify=bool(self.state.settings["title_prettify"]))
-        if not truthy(given.get("skip_validations")):
-            self.refuse_topic(user, title, raw, category is None or category.id)
-        tags = self.tags(user, title, raw, given, category)
-        if reason := self.queue.why(user, category, None, f"{title} {raw}"):
+        reason = self.queue.why(user, category, None, f"{title} {raw}")
+        with self.queue.refusing(user, reason):
+            if not truthy(given.get("skip_validations")):
+                self.refuse_topic(user, title, raw, category is None or category.id)
+            tags = self.tags(user, title, raw, given, category)
+        if reason:
             return self.waits(user, raw, given, reason, None)
         if errors := self.rules.external_errors(given.get("external_id") or None):
             raise unprocessable(errors, "create_post")

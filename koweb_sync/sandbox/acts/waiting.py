@@ -1,6 +1,7 @@
 """What waits for a moderator: why it does, what of it survives the queue, and what becomes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.sandbox.acts.rules import listed, number_of
@@ -70,6 +71,20 @@ class Queue:
         self.state.queue[made.id] = made
         self.state.changes += 1
         return made
+
+    @contextmanager
+    def refusing(self, user: User, reason: str | None) -> Iterator[None]:
+        """Around what may speak against a topic: of one that would wait, a refusal says that it was to be enqueued.
+
+        A guess: sources of 2022 and 2026 (new_post_manager, its result's serializer).
+        """
+        try:
+            yield
+        except Refused as error:
+            if reason is None or error.status != 422:
+                raise
+            mine = sum(one.user_id == user.id for one in self.state.pending)
+            raise Refused(422, {**error.body, "action": "enqueued", "pending_count": mine}) from error
 
     def answer(self, made: Waiting) -> dict[str, Any]:
         """What the writer is told."""
