@@ -261,7 +261,7 @@ def test_a_terminated_push_releases_its_lock(here: Clone, box: Sandbox) -> None:
 
 
 def test_the_query_for_data_explorer_is_saved_once_and_then_used(here: Clone, box: Sandbox) -> None:
-    assert "Saved 10 queries" in here.run("doctor", "--save-query").err
+    assert "Saved 12 queries" in here.run("doctor", "--save-query").err
     assert "All queries are saved" in here.run("doctor", "--save-query").err
     for number in range(12):
         here.post(f"sujet-{number}")
@@ -280,7 +280,7 @@ def test_who_only_archives_needs_no_repository_to_save_the_queries(here: Clone, 
     folder.mkdir()
     shutil.copy(here.folder / "koweb.toml", folder)
     here = replace(here, folder=folder)
-    assert "Saved 10 queries" in here.run("doctor", "--save-query").err
+    assert "Saved 12 queries" in here.run("doctor", "--save-query").err
     run = here.run("archive", "--via", "data-explorer", "--format", "json")
     assert json.loads(run.out)["found"]["posts"] > 0
     (folder / "koweb.toml").unlink()

@@ -19,11 +19,14 @@ def save(forum: "Forum") -> None:
         say(_("Data Explorer is off on this forum: a pull reads each topic with a request of its own."))
         return
     there = explorer.listed(forum) or []
-    asking = explorer.numbers(there, [TABLES]).get(TABLES.name) or explorer.save(forum, there, TABLES)
+    # Which of the plugins' tables are there decides what the other queries read: so the query that asks comes first.
+    known = explorer.numbers(there, [TABLES])
+    asking = known.get(TABLES.name) or explorer.save(forum, there, TABLES)
     wanted = ours(explorer.tables(forum, asking) if asking is not None else frozenset())
+    new = int(asking is not None and not known)
     known = explorer.numbers(there, wanted) | ({TABLES.name: asking} if asking is not None else {})
     lacking = [query for query in wanted if query.name not in known]
-    if not lacking:
+    if not lacking and not new:
         say(_("All queries are saved in Data Explorer."))
         return
     for query in lacking:
@@ -34,9 +37,9 @@ def save(forum: "Forum") -> None:
         text = ngettext(
             "Saved {n} query in Data Explorer: a pull needs one request now, and an archive a few.",
             "Saved {n} queries in Data Explorer: a pull needs one request now, and an archive a few.",
-            len(lacking),
+            len(lacking) + new,
         )
-        say(text.format(n=len(lacking)))
+        say(text.format(n=len(lacking) + new))
         return
     say(
         _(

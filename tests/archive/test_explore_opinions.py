@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.rights.subject import gather
 from koweb_sync.archive.visit.run import Wishes
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of, likes_of
@@ -96,6 +97,16 @@ def test_accepted_answers_come_with_who_and_when(town: Sandbox, kept: Explored) 
         town.state.changed(topics[1].id)
     kept.run()
     assert [one[:2] for one in solutions(kept)] == [(topics[0].id, 3), *((topic.id, 2) for topic in topics[2:])]
+
+
+def test_who_accepted_an_answer_is_told_to_them(town: Sandbox, kept: Explored) -> None:
+    topic = next(topic for topic in town.state.topics.values() if len(topic.post_ids) > 2)
+    town.accept(topic.post_ids[1], username="membre5")
+    kept.run()
+    with kept.store.read() as connection:
+        (told,) = gather(connection, kept.forum, 5, 0)["accepted"]
+        assert told["url"] == f"{town.url}/t/{topic.id}/2"
+        assert told["at"]
 
 
 def test_a_table_that_our_queries_do_not_read_yet_is_said(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ KEYS = {
     "edited": "posts of others that they edited: the place only",
     "likes": "what they liked, and when; where the forum did not tell, between `after` and `seen`",
     "votes": "what they chose in polls whose votes are public",
+    "accepted": "posts of others, or their own, that they accepted as answers, and when",
     "mentioned": "where others mention or quote them, or answer them: the place only",
     "pictures": "the pictures of them that are kept",
     "wishes": "whether they wanted not to be counted",
@@ -53,6 +54,7 @@ def gather(connection: Connection, forum: int, person: int, now: int) -> Facts:
         "edited": book.edited(),
         "likes": book.likes(),
         "votes": book.votes(),
+        "accepted": book.accepted(),
         "mentioned": book.mentioned(),
         "pictures": book.pictures(),
         "wishes": book.about(schema.CONSENTS, ("wish",), ("since", "until")),
@@ -184,6 +186,16 @@ class Book:
         columns = (POST.c.topic, POST.c.number, table.c.poll, options.c.html.label("choice"), table.c.seen)
         query = select(*columns).join_from(table, POST, same).join(options, named, isouter=True)
         return [self.at(row, ("seen",)) for row in self.rows(query.where(self.mine(table)).order_by(table.c.post))]
+
+    def accepted(self) -> list[Facts]:
+        """The posts that they accepted as answers."""
+        topics = schema.TOPICS
+        query = (
+            select(topics.c.id.label("topic"), topics.c.accepted.label("number"), topics.c.accepted_at.label("at"))
+            .where(topics.c.forum == self.forum, topics.c.accepted_by == self.person, topics.c.accepted.is_not(None))
+            .order_by(topics.c.accepted_at, topics.c.id)
+        )
+        return [self.at(row, ("at",)) for row in self.rows(query)]
 
     def mentioned(self) -> list[Facts]:
         """Where others mention, quote or answer them."""
