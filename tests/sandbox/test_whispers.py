@@ -55,6 +55,19 @@ def test_a_whisper_is_no_post_that_the_topic_counts_or_rises_for(ask: Ask, box: 
 
 
 @pytest.mark.usefixtures("allowed")
+def test_who_reads_whispers_sees_them_counted_among_what_people_wrote(ask: Ask) -> None:
+    whisper(ask)
+    whisper(ask, raw=f"{RAW} Encore.")
+    wrote = {
+        who: {
+            one["username"]: one["post_count"] for one in ask("GET", "/t/1.json", who).json()["details"]["participants"]
+        }
+        for who in ("admin", "amina")
+    }
+    assert wrote["admin"]["claire"] == wrote["amina"].get("claire", 0) + 2
+
+
+@pytest.mark.usefixtures("allowed")
 def test_nobody_is_told_of_a_whisper_that_they_cannot_read(ask: Ask, box: Sandbox) -> None:
     whisper(ask, raw=f"{TEXT} Que fait @amina ? Et @admin ?")
     told = {name: [one.kind for one in box.state.notices[box.state.user(name).id]] for name in ("amina", "admin")}

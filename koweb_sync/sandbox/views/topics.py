@@ -152,7 +152,7 @@ def details(state: State, caller: Caller, one: Topic, counts: Counts) -> dict[st
         "last_poster": basic(state.users[last.user_id] if last else author),
     }
     if counts.people:
-        busiest = list(counts.people.items())[:PARTICIPANTS]
+        busiest = list(writers(state, caller, one, counts).items())[:PARTICIPANTS]
         nothing = {"flair_group_id": None} if state.flavour.fields != "2022" else {}
         shown["participants"] = [{**participant(state.users[user], number), **nothing} for user, number in busiest]
     if one.archetype == "private_message":
@@ -298,6 +298,17 @@ def poster(user: int, text: str | None, extras: str | None) -> dict[str, Any]:
     """One of the people whom a list shows beside a topic."""
     nothing = {"primary_group_id": None, "flair_group_id": None}
     return {"extras": extras, "description": text, "user_id": user, **nothing}
+
+
+def writers(state: State, caller: Caller, one: Topic, counts: Counts) -> Mapping[int, int]:
+    """Who wrote how many posts in a topic, the busiest first; whispers count for those who read them."""
+    if not sees_whispers(state, caller.user):
+        return counts.people
+    found = dict(counts.people)
+    for post in state.posts_of(one):
+        if post.alive and post.type == WHISPER:
+            found[post.user_id] = found.get(post.user_id, 0) + 1
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def participants(caller: Caller, one: Topic, counts: Counts) -> list[dict[str, Any]]:
