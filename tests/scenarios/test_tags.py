@@ -1,8 +1,10 @@
 """Tags as the forum stores them, changes of the category, and edits that nobody made."""
 
+from typing import Literal
+
 import pytest
 
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
 from tests.workspace import TEXT, Clone
 
 
@@ -180,6 +182,30 @@ def test_what_the_forum_answers_with_success_and_does_not_do_is_told(here: Clone
     assert topic.category_id == 2
     here.push()
     assert topic.category_id == 6
+
+
+@pytest.mark.parametrize("lost", ["drop", "refuse", "status"])
+@pytest.mark.parametrize("verb", ["PUT", "GET"])
+def test_category_and_tags_of_which_the_answer_was_lost_are_settled(
+    here: Clone, box: Sandbox, verb: str, lost: Literal["drop", "refuse", "status"]
+) -> None:
+    """Of the change itself, or of the look at what became of it."""
+    there = closed(box, "budget")
+    here.post("un", tags=["choix"])
+    here.commit()
+    here.push()
+    here.post("un", tags=["budget"], category="salon", title="Un tout autre titre pour lui")
+    here.commit()
+    box.fail(Fault(lost, verb, r"^/t/", nth=1 if verb == "PUT" else 2, times=9))
+    here.push(code=1)
+    box.front.faults.waiting.clear()
+    here.push()
+    topic = box.by_id("un")
+    assert (topic.category_id, topic.tags, topic.title) == (there, ["budget"], "Un tout autre titre pour lui")
+    box.forget()
+    here.push()
+    assert box.log == []
+    assert news(here) == []
 
 
 @pytest.mark.parametrize("body", [TEXT, f"{TEXT} Autrement."])
