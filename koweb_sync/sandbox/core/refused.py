@@ -33,7 +33,8 @@ def no_topic(state: State) -> Refused:
     plain = not_found(state)
     text = words(state, "This page does not exist, or is private.")
     page = f'<div class="page-not-found"><h1 class="title">{text}</h1></div>'
-    return Refused(404, {**plain.body, "extras": {"html": page, "group": None}})
+    title = {} if state.flavour.fields == "2022" else {"title": words(state, "Page not found")}
+    return Refused(404, {**plain.body, "extras": {**title, "html": page, "group": None}})
 
 
 def forbidden(state: State) -> Refused:

@@ -197,7 +197,9 @@ class State:
         for one in regular:
             people[one.user_id] += 1
         last = regular[-1].user_id if regular else topic.user_id
-        others = [user for user in people if user not in (topic.user_id, last)]
+        # Others are chosen as a post comes in, before its author is known as the last one.
+        before = regular[-2].user_id if len(regular) > 1 else topic.user_id
+        others = [user for user in people if user not in (topic.user_id, before)]
         busiest = sorted(others, key=lambda user: (-people[user], latest[user]))[:4]
         middle = sorted(busiest, key=latest.__getitem__)
         return Counts(

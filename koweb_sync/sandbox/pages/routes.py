@@ -124,6 +124,12 @@ def by_path(forum: State, path: str) -> Category | None:
 # ---- topics, people, search
 
 
+def past(count: int) -> bool:
+    """Whether a page of a topic beyond its last one is asked for."""
+    number = number_of(request.args.get("page") or "1")
+    return number is not None and (number - 1) * POSTS >= max(count, 1)
+
+
 def topic_page(forum: State, found: Topic, near: int = 1) -> ResponseReturnValue:
     """A topic with a page of its posts; `near`: at the post with that number, or the first one after it."""
     stream = topics.readable(forum, caller(), found)
@@ -136,6 +142,8 @@ def topic_page(forum: State, found: Topic, near: int = 1) -> ResponseReturnValue
 
     if near > 1 and stream:
         return redirect(where(next((one for one in stream if one.number >= near), stream[-1])), 302)
+    if forum.flavour.page_past_end == 404 and past(len(stream)):
+        return lost(forum)
     pages = shown.paged(stream, POSTS, first=1)
     say = language(forum)[1].gettext
     place = forum.categories.get(found.category_id or 0)

@@ -102,6 +102,7 @@ def action(state: State, number: int, key: str, flag: bool, custom: bool) -> dic
 def basic_info(state: State) -> dict[str, Any]:
     """`/site/basic-info.json`."""
     logo = "/favicon.svg"
+    more = {"locale": state.settings["default_locale"], "include_in_discourse_discover": False}
     logos = ("logo_url", "logo_small_url", "apple_touch_icon_url", "favicon_url", "mobile_logo_url")
     return {
         **dict.fromkeys(logos, logo),
@@ -110,4 +111,5 @@ def basic_info(state: State) -> dict[str, Any]:
         "header_primary_color": "333333",
         "header_background_color": "ffffff",
         "login_required": bool(state.settings["login_required"]),
+        **(more if state.flavour.fields != "2022" else {}),
     }

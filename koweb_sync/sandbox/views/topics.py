@@ -76,7 +76,7 @@ def topic(state: State, caller: Caller, one: Topic, page: Sequence[Post], **how:
         "archetype": one.archetype,
         "slug": one.slug,
         "category_id": one.category_id,
-        "word_count": counts.words,
+        "word_count": None if state.flavour.fields != "2022" and not counts.living else counts.words,
         "deleted_at": iso(one.deleted_at),
         "user_id": one.user_id,
         "pinned_globally": one.pinned_globally,
@@ -201,6 +201,7 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
     counts, me = state.counts(one), caller.user
     follows = state.follows.get((one.id, me.id)) if me else None
     pinned = one.pinned_at is not None
+    grouped = one.archetype == "private_message" and state.flavour.fields != "2022"
     return {
         "id": one.id,
         "title": one.title,
@@ -239,6 +240,7 @@ def in_list(state: State, caller: Caller, one: Topic) -> dict[str, Any]:
         **({"can_vote": False} if state.flavour.fields != "2022" else {}),
         "posters": posters(state, counts),
         **({"participants": participants(caller, one, counts)} if one.archetype == "private_message" else {}),
+        **({"participant_groups": []} if grouped else {}),
     }
 
 

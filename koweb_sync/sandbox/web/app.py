@@ -33,6 +33,7 @@ from koweb_sync.sandbox.web import (
     reading,
     reports,
     review,
+    searching,
     site,
     tags,
     topics,
@@ -65,6 +66,7 @@ def make_app(state: State, limits: Limiter) -> Flask:
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
     rooms = (
         reading,
+        searching,
         posts,
         topics,
         uploads,

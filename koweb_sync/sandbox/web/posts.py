@@ -264,7 +264,8 @@ def replies(number: int) -> Response:
         page = [one for one in found if one.number > after]
         if state.flavour.many_answers:
             page = page[:REPLIES]
-        return answer([posts.post(state, caller(), one, raw=False) for one in page])
+        listed = state.flavour.fields != "2022"
+        return answer([posts.post(state, caller(), one, raw=False, listed=listed) for one in page])
 
 
 @routes.get("/posts/<int:number>/revisions/<which>")

@@ -1,17 +1,17 @@
 """The endpoints that read topics, and lists of them."""
 
-import re
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.sandbox.acts.rules import number_of
-from koweb_sync.sandbox.core.people import hidden_from, permission, seen_post, seen_topic
-from koweb_sync.sandbox.core.refused import Refused, no_topic, not_found
+from koweb_sync.sandbox.core.people import hidden_from, may_see, permission, seen_post, seen_topic
+from koweb_sync.sandbox.core.refused import forbidden, missing, no_topic, not_found
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import Category, Post, Topic
 from koweb_sync.sandbox.given import answer, caller, flagged, state, whole
-from koweb_sync.sandbox.pages.routes import search_page, topic_page, wanted
+from koweb_sync.sandbox.pages.routes import topic_page, wanted
 from koweb_sync.sandbox.views import lists, posts, topics
 from koweb_sync.sandbox.views.lists import Selection
 from koweb_sync.sandbox.views.people import basic
@@ -19,8 +19,8 @@ from koweb_sync.sandbox.views.people import basic
 routes = Blueprint("reading", __name__)
 PAGE = 20
 PRINTED = 1000
+KINDS = ("html", "json", "*/*", "xml", "image/")
 HEAD = 100  # posts on a page of /raw
-TERM = 3
 
 
 # ---- topics
@@ -44,6 +44,8 @@ def external(name: str) -> Response:
 @routes.get("/t/<int:number>/<int:near>")
 def topic(number: int, slug: str = "", near: int = 1) -> ResponseReturnValue:
     with state.lock:
+        if not readable_kind():
+            return Response("", 406, content_type="text/html; charset=utf-8")
         found = seen_topic(state, caller(), number)
         if wanted():
             target = f"/t/{found.slug}/{found.id}{f'/{near}' if near > 1 else ''}"
@@ -51,6 +53,12 @@ def topic(number: int, slug: str = "", near: int = 1) -> ResponseReturnValue:
         if slug not in ("", found.slug):
             return moved(f"/t/{found.slug}/{found.id}.json")
         return topic_json(state, found, near)
+
+
+def readable_kind() -> bool:
+    """Whether a topic can be shown in a kind that the caller takes: neither Markdown nor plain text is one."""
+    takes = request.headers.get("Accept", "")
+    return not takes or bool(request.environ.get("koweb.json")) or any(kind in takes for kind in KINDS)
 
 
 def topic_json(state: State, found: Topic, near: int) -> Response:
@@ -88,12 +96,45 @@ def filtered(state: State, found: Topic) -> list[Post]:
 def some_posts(number: int) -> Response:
     with state.lock:
         found = seen_topic(state, caller(), number)
-        asked = [number_of(one) for one in request.args.getlist("post_ids[]")]
+        asked = {number_of(one) for one in request.args.getlist("post_ids[]")}
         stream = topics.readable(state, caller(), found, deleted=caller().staff)
-        page = [one for one in stream if one.id in set(asked)] if asked else [one for one in stream if one.alive][:PAGE]
+        page = [one for one in stream if one.id in asked] if asked else beside([one for one in stream if one.alive])
         raw = flagged("include_raw")
         shown = [posts.post(state, caller(), one, raw=raw, listed=True) for one in page]
         return answer({"post_stream": {"posts": shown}, "id": found.id})
+
+
+def beside(stream: Sequence[Post]) -> Sequence[Post]:
+    """The posts after the number that is asked for, or before it unless `asc` is sent; without a number, the first."""
+    number = whole("post_number")
+    if number is None:
+        return stream[:PAGE]
+    if flagged("asc"):
+        return [one for one in stream if one.number > number][:PAGE]
+    return [one for one in stream if one.number < number][-PAGE:]
+
+
+@routes.get("/t/<int:number>/excerpts")
+def excerpts(number: int) -> Response:
+    """How posts begin, on newer servers."""
+    with state.lock:
+        if state.flavour.fields == "2022":
+            raise not_found(state)
+        found = seen_topic(state, caller(), number)
+        asked = {number_of(one) for one in request.args.getlist("post_ids[]")}
+        if not asked:
+            raise missing("post_ids")
+        page = [one for one in topics.readable(state, caller(), found) if one.id in asked]
+        return answer([excerpt(one) for one in page])
+
+
+def excerpt(one: Post) -> dict[str, object]:
+    """How a post begins; a small action by what was done."""
+    found = {"post_id": one.id, "username": state.users[one.user_id].username}
+    return {
+        **found,
+        **({"action_code": one.action_code} if one.action_code else {"excerpt": posts.excerpt(one.cooked)}),
+    }
 
 
 @routes.get("/t/<int:number>/post_ids")
@@ -143,10 +184,20 @@ def whole_avatar(state: State, user: int) -> str:
 def raw_topic(number: int) -> Response:
     """A topic as text, a hundred posts a page, each with a line that says whose it is."""
     with state.lock:
-        found = seen_topic(state, caller(), number)
+        found = in_text(number)
         start = ((whole("page") or 1) - 1) * HEAD
         page = topics.readable(state, caller(), found)[max(0, start) : max(0, start) + HEAD]
         return text("".join(f"{head(state, one)}\n\n{shown_raw(one)}\n\n-------------------------\n\n" for one in page))
+
+
+def in_text(number: int) -> Topic:
+    """The topic that somebody reads as text. Raises Refused: 404 for none, 403 for one that is not for them."""
+    found = state.topics.get(number)
+    if found is None:
+        raise not_found(state)
+    if not may_see(state, caller(), found):
+        raise forbidden(state)
+    return found
 
 
 def head(state: State, one: Post) -> str:
@@ -157,7 +208,7 @@ def head(state: State, one: Post) -> str:
 @routes.get("/raw/<int:number>/<int:nth>")
 def raw_post(number: int, nth: int) -> Response:
     with state.lock:
-        found = state.numbered(seen_topic(state, caller(), number), nth)
+        found = state.numbered(in_text(number), nth)
         if found is None:
             raise not_found(state)
         return text(shown_raw(seen_post(state, caller(), found.id)))
@@ -244,95 +295,6 @@ def messages(kind: str, name: str) -> Response:
         ]
         which = Selection(only=frozenset(mine if kind in ("", "-sent") else ()), archetype="private_message")
         return answer(lists.topic_list(state, caller(), request.args, which))
-
-
-# ---- search
-
-
-@routes.get("/search")
-@routes.get("/search/query")
-def search() -> Response:
-    """Posts with all words of `q`, or `term`; of an author with `@name`, in a category with `#slug`."""
-    with state.lock:
-        term = request.args.get("q", request.args.get("term", ""))
-        short = len(term.strip()) < TERM
-        if wanted():
-            return search_page(state, term, [] if short else matching(term))
-        if short:
-            raise Refused(400, {"errors": ["q"], "error_type": "invalid_parameters"})
-        page = whole("page") or 1
-        page = page if 1 <= page <= 10 else 1  # beyond, the first page comes again
-        found = matching(term)
-        shown = found[(page - 1) * 50 : page * 50]
-        there = list(dict.fromkeys(one.topic_id for one in shown))
-        return answer(
-            {
-                "posts": [hit(one) for one in shown],
-                "topics": [topics.in_list(state, caller(), state.topics[number]) for number in there],
-                "users": [],
-                "categories": [],
-                "tags": [],
-                "groups": [],
-                "grouped_search_result": grouped(term, [one.id for one in shown], more=len(found) > page * 50),
-            }
-        )
-
-
-def matching(term: str) -> list[Post]:
-    """The posts that a search finds, the newest first."""
-    parts = term.casefold().split()
-    author = next((part[1:] for part in parts if part.startswith("@")), None)
-    slug = next((part[1:] for part in parts if part.startswith("#")), None)
-    plain = " ".join(part for part in parts if not part.startswith(("@", "#")) and ":" not in part)
-    words = set(re.findall(r"\w+", plain))
-    places = {one.id for one in state.categories.values() if slug in (one.slug, state.slug_path(one).replace("/", ":"))}
-    found = []
-    for topic in lists.visible_topics(state, caller()):
-        if slug is not None and topic.category_id not in places:
-            continue
-        title = set(re.findall(r"\w+", topic.title.casefold()))
-        found += [one for one in state.counts(topic).living if suits(one, words, title, author)]
-    return sorted(found, key=lambda one: -one.created_at)
-
-
-def suits(one: Post, words: set[str], title: set[str], author: str | None) -> bool:
-    """Whether a post, for a first one with its topic's title, has all words."""
-    if one.type != 1 or one.hidden:
-        return False
-    if author is not None and state.users[one.user_id].username.lower() != author:
-        return False
-    left = words - (title if one.number == 1 else set())
-    text = one.raw.casefold()
-    return not left or (all(word in text for word in left) and left <= set(re.findall(r"\w+", text)))
-
-
-def hit(one: Post) -> dict[str, object]:
-    """A post that a search found."""
-    user = basic(state.users[one.user_id])
-    short = posts.excerpt(one.cooked, 200)
-    at = iso(one.created_at)
-    likes = {"like_count": len(one.likes), "blurb": short, "post_number": one.number, "topic_id": one.topic_id}
-    return {**user, "id": one.id, "created_at": at, **likes}
-
-
-def grouped(term: str, ids: list[int], *, more: bool) -> dict[str, object]:
-    """What a search says about itself."""
-    return {
-        "more_posts": None,
-        "more_users": None,
-        "more_categories": None,
-        "term": term,
-        "search_log_id": state.next_id("searches"),
-        "more_full_page_results": True if more else None,
-        "can_create_topic": caller().user is not None,
-        "error": None,
-        "extra": {},
-        "post_ids": ids,
-        "user_ids": [],
-        "category_ids": [],
-        "tag_ids": [],
-        "group_ids": [],
-    }
 
 
 def moved(where: str) -> Response:

@@ -53,6 +53,7 @@ def upload(one: Upload) -> dict[str, object]:
         "short_path": short_path(one),
         "retain_hours": None,
         "human_filesize": files.human(size),
+        **({"thumbnail": None} if state.flavour.fields != "2022" else {}),
     }
 
 
