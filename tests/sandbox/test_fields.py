@@ -114,6 +114,52 @@ def test_an_administrator_lists_the_messages_of_everybody(ask: Ask, before: str)
         assert (sent in found) == sees, name
 
 
+# ---- people
+
+
+def test_a_card_is_part_of_a_page(ask: Ask, box: Sandbox) -> None:
+    whole = ask("GET", "/u/claire.json").json()["user"]
+    card = ask("GET", "/u/claire/card.json").json()["user"]
+    assert card.items() <= whole.items()
+    assert ("accepted_answers" in card) == new(box)
+
+
+@on_all
+def test_a_summary_names_the_best_of_what_somebody_did(ask: Ask, box: Sandbox) -> None:
+    mine = box.reply(1, TEXT, username="amina")
+    box.like(mine.id, username="claire")
+    whole = ask("GET", "/u/amina/summary.json").json()
+    told = whole["user_summary"]
+    assert "claire" in [one["username"] for one in told["most_liked_by_users"]]
+    best = [(one["topic_id"], one["post_number"], one["like_count"]) for one in told["replies"]]
+    assert (1, mine.number, 1) in best
+    assert [likes for _topic, _number, likes in best] == sorted((likes for *_, likes in best), reverse=True)
+    assert 1 in [one["id"] for one in whole["topics"]]
+    mine.hidden = True
+    seen = ask("GET", "/u/amina/summary.json", "bilal").json()["user_summary"]["replies"]
+    assert (1, mine.number) not in [(one["topic_id"], one["post_number"]) for one in seen], "hidden, so nobody's best"
+
+
+@on_all
+def test_what_the_third_level_of_trust_asks(ask: Ask, box: Sandbox) -> None:
+    box.state.user("claire").trust_level = 3
+    told = ask("GET", f"/admin/users/{box.state.user('claire').id}.json").json()["tl3_requirements"]
+    assert (told["requirements_met"], told["requirements_lost"]) == (False, True)
+    assert told["min_days_visited"] == 50
+
+
+@on_all
+def test_the_pages_of_the_forum_are_marked(ask: Ask, box: Sandbox) -> None:
+    staffs = next(one for one in box.state.categories.values() if one.read_restricted)
+    page = box.new_topic("Les conditions de notre forum", TEXT, category=staffs.id, username="admin")
+    box.reply(page.id, TEXT, username="admin")
+    for one in box.state.posts_of(page):
+        one.user_id = page.user_id = -1
+    shown = ask("GET", f"/t/{page.id}.json").json()["post_stream"]["posts"]
+    assert [one.get("static_doc") for one in shown] == [True, None]
+    assert "static_doc" not in ask("GET", "/posts/1.json").json()
+
+
 # ---- the forum itself
 
 

@@ -11,6 +11,7 @@ from koweb_sync.sandbox.core.people import may_edit, may_edit_topic
 from koweb_sync.sandbox.core.refused import Refused, forbidden, missing, not_found, unprocessable
 from koweb_sync.sandbox.core.texts import changed_characters, slug, stored_raw, stored_title
 from koweb_sync.sandbox.core.things import Post, Revision, Topic, Translation, User
+from koweb_sync.sandbox.core.traces import connect
 
 GRACE_CHARS, TRUSTED_GRACE_CHARS = 100, 400
 OWN = {"raw", "user_id", "wiki", "type"}  # fields of a post, not of its topic
@@ -148,6 +149,7 @@ class Editor:
         if "raw" in changes:
             post.html = None
             number_polls(self.state, post, polls)
+        connect(self.state, topic, post)  # a recovered post answers again from its next version on
         if bump and new_version and post.id == self.last_post(topic):
             topic.bumped_at = now
         self.state.changed(topic.id)

@@ -197,8 +197,9 @@ class State:
         for one in regular:
             people[one.user_id] += 1
         last = regular[-1].user_id if regular else topic.user_id
-        # Others are chosen as a post comes in, before its author is known as the last one.
-        before = regular[-2].user_id if len(regular) > 1 else topic.user_id
+        # Others are chosen as a post comes in, before its author is known as the last one; and again when staff act.
+        acted = len(regular) < len(topic.post_ids)
+        before = last if acted or len(regular) < 2 else regular[-2].user_id
         others = [user for user in people if user not in (topic.user_id, before)]
         busiest = sorted(others, key=lambda user: (-people[user], latest[user]))[:4]
         middle = sorted(busiest, key=latest.__getitem__)

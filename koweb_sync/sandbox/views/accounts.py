@@ -1,15 +1,15 @@
 """People with their accounts, as profiles, the directory and administrators see them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from koweb_sync.sandbox.core.people import Caller
 from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import Notice, Post, User, UserKey
+from koweb_sync.sandbox.core.things import Notice, Post, Topic, User, UserKey
 from koweb_sync.sandbox.core.user_keys import of_user
 from koweb_sync.sandbox.views.groups import group, groups_of
-from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
+from koweb_sync.sandbox.views.people import FLAIR, avatar, basic, roles
 from koweb_sync.sandbox.views.posts import fancy
 
 NO_TRACKING = (
@@ -44,6 +44,26 @@ SCHEDULE = {"enabled": False} | {
 }
 
 FOREVER = "3026-01-01T00:00:00.000Z"  # until when somebody is suspended or silenced
+# The same of a person on newer servers, beside.
+NEWER_OPTIONS: Mapping[str, Any] = {
+    **dict.fromkeys(("enable_smart_lists", "enable_markdown_monospace_font", "topics_unread_when_closed"), True),
+    **dict.fromkeys(("chat_enabled", "show_thread_title_prompts"), True),
+    **dict.fromkeys(("hide_profile", "hide_presence", "sidebar_link_to_filtered_list"), False),
+    "sidebar_show_count_of_new_items": False,
+    **dict.fromkeys(("composition_mode", "interface_color_mode"), 1),
+    **dict.fromkeys(("seen_popups", "watched_precedence_over_muted", "only_chat_push_notifications")),
+    **dict.fromkeys(("ignore_channel_wide_mention", "chat_quick_reactions_custom")),
+    "bookmark_auto_delete_preference": 3,
+    "theme_ids": [-1],
+    "auto_track_topics_after_msecs": 300_000,
+    "chat_email_frequency": "when_away",
+    "chat_header_indicator_preference": "all_new",
+    "chat_separate_sidebar_mode": "default",
+    "chat_send_shortcut": "enter",
+    "chat_quick_reaction_type": "frequent",
+}
+BESIDE, STAFFS = (2, 3, 4), 3  # the categories that a new person has beside every page; the one of the team
+
 # What every profile here has in common.
 SAME: Mapping[str, Any] = {
     **dict.fromkeys(("badge_count", "time_read", "recent_time_read", "pending_count", "profile_view_count"), 0),
@@ -104,7 +124,42 @@ def profile(state: State, caller: Caller, user: User) -> dict[str, Any]:
     }
     keys = [programs_key(state, one) for one in of_user(state, user)] if may_edit else []
     shown["user_api_keys"] = keys or None
-    return {**shown, **({"muted_category_ids": sorted(user.muted)} if may_edit else {})}
+    shown |= {"muted_category_ids": sorted(user.muted)} if may_edit else {}
+    return shown if state.flavour.fields == "2022" else {**shown, **newer(state, user, shown)}
+
+
+def newer(state: State, user: User, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What newer servers say of a person beside."""
+    beside = [number for number in BESIDE if number in state.categories and (number != STAFFS or user.trust_level >= 3)]
+    return {
+        **dict.fromkeys(("can_mute_users", "can_ignore_users", "can_chat_user", "display_sidebar_tags"), True),
+        "can_pick_theme_with_custom_homepage": False,
+        "accepted_answers": solved(state, user),
+        "sidebar_tags": [],
+        "sidebar_category_ids": beside,
+        "user_option": {**shown["user_option"], **NEWER_OPTIONS},
+    }
+
+
+def solved(state: State, user: User) -> int:
+    """How many answers of somebody were accepted."""
+    return sum(state.posts[number].user_id == user.id for one in state.topics.values() for number in one.answers)
+
+
+# What a person's card says of all that their page does.
+CARD = (
+    *("id", "username", "name", "avatar_template", "last_posted_at", "last_seen_at", "created_at", "ignored", "muted"),
+    *("can_ignore_user", "can_mute_user", "can_send_private_messages", "can_send_private_message_to_user"),
+    *("trust_level", "moderator", "admin", "title", "badge_count", "custom_fields", "time_read", "recent_time_read"),
+    *("primary_group_id", "primary_group_name", "flair_group_id", "flair_name", *FLAIR, "featured_topic"),
+    *("pending_posts_count", "staged", "can_chat_user", "accepted_answers", "featured_user_badge_ids"),
+)
+
+
+def card(state: State, caller: Caller, user: User) -> dict[str, Any]:
+    """`/u/NAME/card.json`."""
+    shown = profile(state, caller, user)
+    return {name: shown[name] for name in CARD if name in shown}
 
 
 def programs_key(state: State, one: UserKey) -> dict[str, Any]:
@@ -140,69 +195,77 @@ def summary(state: State, user: User) -> dict[str, Any]:
     }
 
 
-# ---- for administrators
+BEST = 6
 
 
-def in_admin_list(state: State, user: User, *, email: bool) -> dict[str, Any]:
-    """A person in `/admin/users/list/active.json`. `email`: one's own alone, unless one asks for all."""
+def summarized(state: State, user: User, seen: Sequence[Post]) -> dict[str, Any]:
+    """`/u/NAME/summary.json`. `seen`: what the reader may see of it."""
+    opened = sorted((one for one in seen if one.number == 1), key=lambda one: (-len(one.likes), one.id))[:BEST]
+    replied = sorted((one for one in seen if one.number > 1), key=lambda one: (-len(one.likes), one.id))[:BEST]
+    topics = {one.topic_id: state.topics[one.topic_id] for one in (*opened, *replied)}
+    liked = people(state, [liker for one in seen for liker, _at in one.likes])
+    mine = [one.user_id for one in state.posts.values() if one.alive and any(who == user.id for who, _at in one.likes)]
+    places: dict[int, list[int]] = {}
+    for one in seen:
+        counted = places.setdefault(state.topics[one.topic_id].category_id or 0, [0, 0])
+        counted[0 if one.number == 1 else 1] += 1
+    shown = {
+        **summary(state, user),
+        "topic_ids": [one.topic_id for one in opened],
+        "replies": [
+            {
+                "post_number": one.number,
+                "like_count": len(one.likes),
+                "created_at": iso(one.created_at),
+                "topic_id": one.topic_id,
+            }
+            for one in replied
+        ],
+        "links": [],
+        "recent_time_read": 0,
+        "can_see_user_actions": True,
+        "solved_count": solved(state, user),
+        "most_liked_by_users": liked,
+        "most_liked_users": people(state, mine),
+        "most_replied_to_users": people(state, [answered for one in seen if (answered := answers(state, one))]),
+        "badges": [],
+        "top_categories": [place(state, number, *counts) for number, counts in places.items()],
+    }
     return {
-        **basic(user),
-        **({"email": user.email, "secondary_emails": []} if email else {}),
-        "active": user.active,
-        "admin": user.admin,
-        "moderator": user.moderator,
-        "last_seen_at": None,
-        "last_emailed_at": None,
-        "created_at": iso(user.created_at),
-        "last_seen_age": None,
-        "last_emailed_age": None,
-        "created_at_age": state.clock() - user.created_at,
-        "trust_level": user.trust_level,
-        "manual_locked_trust_level": None,
-        "flag_level": 0,
-        "title": None,
-        "time_read": 0,
-        "staged": user.staged,
-        "days_visited": user.days_visited,
-        "posts_read_count": user.posts_read,
-        "topics_entered": user.topics_entered,
-        "post_count": sum(one.number > 1 for one in regular_posts(state, user)),
-        **({"suspended": True, "suspended_till": FOREVER} if user.suspended else {}),
-        **({"silenced": True, "silenced_till": FOREVER} if user.silenced else {}),
+        "topics": [briefly(one) for one in topics.values()],
+        "badges": [],
+        "badge_types": [],
+        "users": [],
+        "user_summary": shown,
     }
 
 
-def in_admin(state: State, caller: Caller, user: User) -> dict[str, Any]:
-    """`/admin/users/ID.json`."""
-    written = regular_posts(state, user)
-    yes = ("can_send_activation_email", "can_deactivate", "can_impersonate", "can_delete_all_posts", "can_be_deleted")
-    more = ("can_be_anonymized", "can_be_merged", "can_view_action_logs", "can_disable_second_factor")
-    none = ("ip_address", "registration_ip_address", "full_suspend_reason", "silence_reason", "next_penalty")
-    nobody = ("primary_group_id", "reset_bounce_score_after", "single_sign_on_record", "approved_by", "suspended_by")
-    requirements = {"requirements_met": False, "requirements_lost": False, "trust_level_locked": False}
-    return {
-        **in_admin_list(state, user, email=False),
-        **dict.fromkeys((*yes, *more), True),
-        **dict.fromkeys((*none, *nobody, "silenced_by")),
-        "can_activate": False,
-        "can_grant_admin": not user.admin,
-        "can_revoke_admin": user.admin,
-        "can_grant_moderation": not user.moderator,
-        "can_revoke_moderation": user.moderator,
-        "can_delete_sso_record": False,
-        "like_count": sum(len(one.likes) for one in written),
-        "like_given_count": sum(liker == user.id for post in state.posts.values() for liker, _at in post.likes),
-        "topic_count": sum(one.number == 1 for one in written),
-        "post_edits_count": sum(rev.user_id == user.id for one in state.posts.values() for rev in one.revisions),
-        "private_topics_count": sum(user.id in one.allowed for one in state.topics.values()),
-        **dict.fromkeys(("flags_given_count", "flags_received_count", "badge_count", "warnings_received_count"), 0),
-        "penalty_counts": {"silenced": 0, "suspended": 0},
-        "bounce_score": 0.0,
-        "api_key_count": sum(key.username == user.username and not key.revoked for key in state.keys.values()),
-        "external_ids": {},
-        "tl3_requirements": requirements if user.trust_level >= 2 else None,
-        "groups": [group(state, caller, one) for one in reversed(groups_of(state, user))],
-    }
+def people(state: State, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """People and how often each comes, the most often first."""
+    counts = {number: ids.count(number) for number in ids}
+    ranked = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:BEST]
+    known = [(state.users[number], count) for number, count in ranked]
+    return [{**basic(one), "count": count, **roles(one), "trust_level": one.trust_level} for one, count in known]
+
+
+def answers(state: State, one: Post) -> int | None:
+    """Whom a post answers."""
+    found = state.numbered(state.topics[one.topic_id], one.reply_to) if one.reply_to else None
+    return found.user_id if found else None
+
+
+def place(state: State, number: int, opened: int, replied: int) -> dict[str, Any]:
+    """A category in which somebody wrote."""
+    found = state.categories[number]
+    names = ("id", "name", "color", "text_color", "slug", "read_restricted")
+    about = {name: getattr(found, name) for name in names}
+    return {**about, "parent_category_id": found.parent_id, "topic_count": opened, "post_count": replied}
+
+
+def briefly(one: Topic) -> dict[str, Any]:
+    """A topic, named."""
+    facts = {"id": one.id, "title": one.title, "fancy_title": fancy(one.title), "slug": one.slug}
+    return {**facts, "category_id": one.category_id, "created_at": iso(one.created_at)}
 
 
 # ---- notifications

@@ -10,7 +10,7 @@ from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.cooking import emoji
 from koweb_sync.sandbox.core.people import Caller, hidden_from, may_edit, sees_whispers
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import LIKE, SMALL_ACTION, WHISPER, Post, Topic
+from koweb_sync.sandbox.core.things import LIKE, REGULAR, SMALL_ACTION, SYSTEM, WHISPER, Post, Topic
 from koweb_sync.sandbox.views import localised, polls, reactions
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic
 
@@ -107,6 +107,7 @@ def more(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any
         found |= {f"bookmark_{name}": value for name, value in facts.items()}
     found |= above(state, one) if one.type != SMALL_ACTION else {}
     found |= {"last_wiki_edit": iso(one.revisions[-1].at)} if one.wiki and one.number == 1 and one.revisions else {}
+    found |= {"static_doc": True} if one.number == 1 and page_of_forum(state, topic) else {}
     found |= {"locked": True} if one.locked and caller.staff else {}
     found |= {"deleted_by": basic(state.users[one.deleted_by])} if one.deleted_by is not None else {}
     found |= {"cooked_hidden": True, "can_see_hidden_post": caller.staff} if one.hidden else {}
@@ -125,6 +126,16 @@ def above(state: State, one: Post) -> dict[str, Any]:
     cooked = state.cook(replace(one, raw=text, html=None, polls=[]))
     by = {"created_by_user_id": author} if state.flavour.fields != "2022" else {}
     return {"notice": {"type": "custom", "raw": text, "cooked": cooked, **by}}
+
+
+def page_of_forum(state: State, topic: Topic) -> bool:
+    """Whether a topic is a page of the forum, as its guidelines or terms: the system wrote it for the team, and in a
+    second post how it is changed.
+    """
+    if topic.user_id != SYSTEM or topic.id in state.definitions() or len(topic.post_ids) < 2:
+        return False
+    second, place = state.posts[topic.post_ids[1]], state.categories.get(topic.category_id or 0)
+    return second.user_id == SYSTEM and second.type == REGULAR and place is not None and place.read_restricted
 
 
 def plugins(state: State, caller: Caller, topic: Topic, one: Post) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from koweb_sync.sandbox.core.refused import invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
 from koweb_sync.sandbox.core.things import User
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
-from koweb_sync.sandbox.views import accounts
+from koweb_sync.sandbox.views import administered
 from koweb_sync.sandbox.views.people import basic
 
 routes = Blueprint("admin", __name__)
@@ -34,7 +34,7 @@ def people(kind: str = "active") -> Response:
         page = max(1, whole("page") or 1)
         emails = request.args.get("show_emails") == "true"
         shown = found[(page - 1) * PEOPLE : page * PEOPLE]
-        return answer([accounts.in_admin_list(state, user, email=emails or user is me) for user in shown])
+        return answer([administered.in_admin_list(state, user, email=emails or user is me) for user in shown])
 
 
 def listed(user: User, kind: str) -> bool:
@@ -47,7 +47,7 @@ def listed(user: User, kind: str) -> bool:
 def person(number: int) -> Response:
     with state.lock:
         admin_only(state, caller())
-        return answer(accounts.in_admin(state, caller(), known(number)))
+        return answer(administered.in_admin(state, caller(), known(number)))
 
 
 def known(number: int) -> User:
@@ -96,7 +96,7 @@ def trust(number: int) -> Response:
         if level not in range(5):
             raise invalid(state, "level")
         user.trust_level = int(level or 0)
-        return answer(accounts.in_admin(state, caller(), user))
+        return answer(administered.in_admin(state, caller(), user))
 
 
 @routes.put("/admin/users/<int:number>/<any(grant_moderation, revoke_moderation):what>")
@@ -105,7 +105,7 @@ def moderation(number: int, what: str) -> Response:
         admin_only(state, caller())
         user = known(number)
         user.moderator = what == "grant_moderation"
-        return answer(accounts.in_admin(state, caller(), user))
+        return answer(administered.in_admin(state, caller(), user))
 
 
 # ---- settings

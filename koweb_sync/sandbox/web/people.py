@@ -109,10 +109,21 @@ def emails(name: str) -> Response:
         return answer({"email": user.email, **more})
 
 
+@routes.get("/u/<name>/card")
+def card(name: str) -> Response:
+    """Who somebody is, in short; on newer servers."""
+    with state.lock:
+        user = known_user(state, name)
+        return answer({"user_badges": [], "user": accounts.card(state, caller(), user)})
+
+
 @routes.get("/u/<name>/summary")
 def summary(name: str) -> Response:
+    """What somebody did, in numbers, with the best of it."""
     with state.lock:
-        return answer({"user_summary": accounts.summary(state, known_user(state, name))})
+        user = known_user(state, name)
+        seen = [one for one in accounts.regular_posts(state, user) if open_to_all(one)]
+        return answer(accounts.summarized(state, user, seen))
 
 
 @routes.put("/u/<name>/preferences/username")
