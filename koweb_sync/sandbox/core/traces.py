@@ -19,7 +19,9 @@ def remember(state: State, post: Post) -> None:
 
 
 def connect(state: State, topic: Topic, post: Post) -> None:
-    """Tell the posts that this one answers or quotes; each counts it once."""
+    """Tell the posts that this one answers or quotes; each counts it once, and a deleted one not at all."""
+    if not post.alive:
+        return
     targets = [post.reply_to] if post.reply_to else []
     quotes = quoted(post.raw)
     post.quotes = len(quotes)
