@@ -212,3 +212,20 @@ def test_members_of_a_group_come_by_name_backwards(ask: Ask) -> None:
     names = [one["username"] for one in ask("GET", path).json()["members"]]
     assert names == sorted(names, reverse=True)
     assert [one["username"] for one in ask("GET", f"{path}?asc=true").json()["members"]] == names[::-1]
+
+
+@on_all
+def test_what_can_be_reported_has_its_order(ask: Ask, box: Sandbox) -> None:
+    site = ask("GET", "/site.json").json()
+    numbers = [one["id"] for one in site["post_action_types"]]
+    assert numbers == ([6, 3, 4, 8, 10, 7, 2] if new(box) else [1, 2, 3, 4, 8, 6, None, 7])
+    assert [one["id"] for one in site["topic_flag_types"]] == ([4, 8, 10, 7] if new(box) else [4, 8, None, 7])
+    assert ("hashtag_icons" in site) == new(box)
+
+
+def test_settings_are_asked_for_by_name(ask: Ask, box: Sandbox) -> None:
+    shown = ask("GET", "/admin/site_settings.json?names=title,max_tags_per_topic").json()
+    names = [one["setting"] for one in shown["site_settings"]]
+    language = ["default_locale"] if new(box) else []
+    assert names == [*language, "max_tags_per_topic", "title"]
+    assert ("diags" in shown) != new(box)

@@ -67,7 +67,8 @@ def whole(state: State, caller: Caller, one: Mapping[str, Any]) -> dict[str, Any
         shown |= {**dict.fromkeys(NOT_SET), **dict.fromkeys(NO, False), **{name: [] for name in NO_LISTS}}
         shown |= {"imap_mailbox_name": "", "message_count": 0, "allow_unknown_sender_topic_replies": False}
         shown |= {"associated_group_ids": [], "has_visible_data_explorer_queries": False, "assignable_level": 0}
-        shown |= {"can_show_assigned_tab": False, "assignment_count": 0}
+        shown |= {"can_show_assigned_tab": False, "assignment_count": 0, "smtp_ssl_mode": 0}
+        shown |= dict.fromkeys(("is_group_owner_display", "mentionable", "messageable"), False)
     return shown
 
 

@@ -1,11 +1,12 @@
 """The forum itself, as Discourse's JSON shows it: its facts, its team, its settings, who one is."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.core.people import Caller
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.views import categories, lists
+from koweb_sync.sandbox.views import categories, deeds, lists
 from koweb_sync.sandbox.views.people import FLAIR
 
 KINDS = (
@@ -17,18 +18,48 @@ KINDS = (
     *("event_invitation", "chat_mention", "chat_message", "chat_invitation", "chat_group_mention", "chat_quoted"),
     *("assigned",),
 )
-MENU = ("latest", "unread", "new", "unseen", "top", "read", "posted", "bookmarks")
-# Actions on posts: number, key, whether it is a flag, whether it takes a text.
-ACTIONS = (
-    (1, "bookmark", False, False),
-    (2, "like", False, False),
-    (3, "off_topic", True, False),
-    (4, "inappropriate", True, False),
-    (8, "spam", True, False),
-    (6, "notify_user", True, True),
-    (7, "notify_moderators", True, True),
+NEWER_KINDS = (
+    *("question_answer_user_commented", "watching_category_or_tag", "new_features", "admin_problems"),
+    *("linked_consolidated", "chat_watched_thread"),
 )
-ON_TOPICS = (4, 8, 7)
+PLUGINS_KINDS = {
+    "following": 800,
+    "following_created_topic": 801,
+    "following_replied": 802,
+    "circles_activity": 900,
+}
+TIPS = ("first_notification", "topic_timeline", "post_menu", "topic_notification_levels", "suggested_topics")
+HASHTAGS = {"topic-composer": ["category", "tag", "channel"], "chat-composer": ["channel", "category", "tag"]}
+CHAT_MARKDOWN: Mapping[str, Any] = {
+    "limited_pretty_text_features": [
+        *("anchor", "bbcode-block", "bbcode-inline", "code", "category-hashtag", "censored", "chat-transcript"),
+        *("discourse-local-dates", "emoji", "inlineEmoji", "html-img", "hashtag-autocomplete", "mentions"),
+        *("unicodeUsernames", "onebox", "quotes", "spoiler-alert", "table", "text-post-process"),
+        *("upload-protocol", "watched-words", "chat-html-inline"),
+    ],
+    "limited_pretty_text_markdown_rules": [
+        *("autolink", "list", "backticks", "newline", "code", "fence", "image", "table", "linkify", "link"),
+        *("strikethrough", "blockquote", "emphasis", "replacements", "escape"),
+    ],
+    "hashtag_configurations": HASHTAGS,
+}
+DARK = {
+    "primary": "dddddd",
+    "secondary": "222222",
+    "tertiary": "099dd7",
+    "quaternary": "c14924",
+    "header_background": "111111",
+    "header_primary": "dddddd",
+    "highlight": "a87137",
+    "selected": "052e3d",
+    "hover": "313131",
+    "danger": "e45735",
+    "success": "1ca551",
+    "love": "fa6c8d",
+}
+DARK_ID = 13
+SCHEMES = ((1, "Dark", True), (3, "WCAG Dark", True), (2, "WCAG Light", False))
+MENU = ("latest", "unread", "new", "unseen", "top", "read", "posted", "bookmarks")
 
 
 def site(state: State, caller: Caller) -> dict[str, Any]:
@@ -36,7 +67,7 @@ def site(state: State, caller: Caller) -> dict[str, Any]:
     me, level = caller.user, int(state.settings["min_trust_to_create_tag"])
     census = categories.Census(state)
     seen = categories.visible(state, caller)
-    return {
+    shown = {
         "default_archetype": "regular",
         "notification_types": {name: number for number, name in enumerate(KINDS, 1)},
         "post_types": {"regular": 1, "moderator_action": 2, "small_action": 3, "whisper": 4},
@@ -49,9 +80,9 @@ def site(state: State, caller: Caller) -> dict[str, Any]:
         "uncategorized_category_id": state.settings["uncategorized_category_id"],
         "user_field_max_length": 2048,
         "user_fields": [],
-        "post_action_types": [action(state, *one) for one in ACTIONS],
-        "topic_flag_types": [action(state, *one) for one in ACTIONS if one[0] in ON_TOPICS],
-        "archetypes": [{"id": name, "name": name, "options": []} for name in ("regular", "banner")],
+        "post_action_types": deeds.on_posts(state),
+        "topic_flag_types": deeds.on_topics(state),
+        "archetypes": [{"id": name, "name": name_of(state, name), "options": []} for name in ("regular", "banner")],
         "auth_providers": [],
         "can_create_tag": me is not None and (me.staff or me.trust_level >= level),
         "can_tag_topics": me is not None and bool(state.settings["tagging_enabled"]),
@@ -61,7 +92,7 @@ def site(state: State, caller: Caller) -> dict[str, Any]:
         "can_associate_groups": False,
         "topic_featured_link_allowed_category_ids": [one.id for one in seen],
         "user_themes": [{"theme_id": 1, "name": "Default", "default": True, "color_scheme_id": None}],
-        "user_color_schemes": [{"id": 1, "name": "Dark", "is_dark": True}],
+        "user_color_schemes": [{"id": one, "name": name, "is_dark": dark} for one, name, dark in SCHEMES],
         "default_dark_color_scheme": dark(state),
         "censored_regexp": None,
         "custom_emoji_translation": {},
@@ -69,6 +100,48 @@ def site(state: State, caller: Caller) -> dict[str, Any]:
         "watched_words_link": None,
         "categories": [categories.in_site(state, caller, one, census) for one in seen],
     }
+    return shown if state.flavour.fields == "2022" else {**shown, **newer(shown)}
+
+
+def newer(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What newer servers say of a forum in another way, or beside."""
+    colours = [
+        {"name": name, "hex": colour, "default_hex": colour, "is_advanced": False, "dark_hex": colour}
+        for name, colour in DARK.items()
+    ]
+    plain = {"id": DARK_ID, "name": "Dark", "colors": [{**one, "default_dark_hex": None} for one in colours]}
+    base = {"is_base": None, "base_scheme_id": "Dark", "theme_id": None, "theme_name": None, "user_selectable": True}
+    theme = {"theme_id": -1, "name": "Foundation", "default": True, "color_scheme_id": None}
+    kinds = {name: number for number, name in enumerate((*KINDS, *NEWER_KINDS), 1)}
+    return {
+        "notification_types": {**kinds, **PLUGINS_KINDS},
+        "user_tips": {name: number for number, name in enumerate(TIPS, 1)},
+        "groups": [{**one, "automatic": True} for one in shown["groups"]],
+        "filters": [*MENU, "hot", "votes"],
+        "top_menu_items": [*MENU, "hot", "categories", "votes"],
+        "anonymous_top_menu_items": ["latest", "top", "categories", "hot", "categories", "top", "votes"],
+        "navigation_menu_site_top_tags": [
+            {"name": tag["name"] if isinstance(tag, Mapping) else tag, "description": None, "pm_only": False}
+            for tag in shown["top_tags"]
+        ],
+        "user_themes": [{**theme, "dark_color_scheme_id": DARK_ID}],
+        "user_color_schemes": [{**plain, "is_dark": True, "theme_id": None}],
+        "default_light_color_scheme": None,
+        "default_dark_color_scheme": {**plain, **base},
+        "censored_regexp": shown["censored_regexp"] or [],
+        "markdown_additional_options": {"chat": CHAT_MARKDOWN},
+        "hashtag_configurations": HASHTAGS,
+        "hashtag_icons": {"category": "folder", "tag": "tag", "channel": "comment"},
+        "valid_flag_applies_to_types": list(deeds.EVERYWHERE),
+        "full_name_required_for_signup": False,
+        "full_name_visible_in_signup": False,
+    }
+
+
+def name_of(state: State, archetype: str) -> str:
+    """What a kind of topic is called."""
+    say = catalog(str(state.settings.get("default_locale", "en"))).gettext
+    return say("Regular topic") if archetype == "regular" else say("Banner topic")
 
 
 def group(number: int, name: str) -> dict[str, Any]:
@@ -81,22 +154,6 @@ def dark(state: State) -> dict[str, Any]:
     at = iso(state.users[-1].created_at if -1 in state.users else 0.0)
     more = {"via_wizard": True, "base_scheme_id": "Dark", "theme_id": None, "user_selectable": True}
     return {"id": 1, "name": "Dark", "version": 1, "created_at": at, "updated_at": at, **more}
-
-
-def action(state: State, number: int, key: str, flag: bool, custom: bool) -> dict[str, Any]:
-    """Something that one can do with a post."""
-    say = catalog(str(state.settings.get("default_locale", "en"))).gettext
-    text = {
-        1: say("Bookmark"),
-        2: say("Like"),
-        3: say("Off-topic"),
-        4: say("Inappropriate"),
-        8: say("Spam"),
-        6: say("Send a message"),
-        7: say("Something else"),
-    }[number]
-    words = {"name": text, "description": text, "short_description": text}
-    return {"id": number, "name_key": key, **words, "is_flag": flag, "is_custom_flag": custom}
 
 
 def basic_info(state: State) -> dict[str, Any]:

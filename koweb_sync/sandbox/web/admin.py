@@ -115,8 +115,12 @@ def moderation(number: int, what: str) -> Response:
 def settings() -> Response:
     with state.lock:
         admin_only(state, caller())
-        shown = [setting(name) for name in sorted(state.settings)]
-        return answer({"site_settings": shown, "diags": None})
+        asked = [name for name in request.args.get("names", "").split(",") if name]
+        found = [name for name in sorted(state.settings) if not asked or name in asked]
+        if state.flavour.fields == "2022":
+            return answer({"site_settings": [setting(name) for name in found], "diags": None})
+        names = [LANGUAGE, *(name for name in found if name != LANGUAGE)]
+        return answer({"site_settings": [newer(name) for name in names]})
 
 
 def setting(name: str) -> dict[str, Any]:
@@ -125,6 +129,24 @@ def setting(name: str) -> dict[str, Any]:
     kind = "bool" if isinstance(value, bool) else "integer" if isinstance(value, int) else "string"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return {"setting": name, "description": "", "default": "", "type": kind, "value": text, "category": "required"}
+
+
+LANGUAGE = "default_locale"  # it is told first, whatever one asks for
+LOCALES = (
+    *("ar", "be", "bg", "bs_BA", "ca", "cs", "da", "de", "el", "en", "en_GB", "es", "et", "fa_IR", "fi", "fr", "gl"),
+    *("he", "hr", "hu", "hy", "id", "it", "ja", "ko", "lt", "lv", "nb_NO", "nl", "pl_PL", "pt", "pt_BR", "ro", "ru"),
+    *("sk", "sl", "sq", "sr", "sv", "sw", "te", "th", "tr_TR", "ug", "uk", "ur", "vi", "zh_CN", "zh_TW"),
+)
+
+
+def newer(name: str) -> dict[str, Any]:
+    """A site setting as newer servers show it."""
+    shown = {**setting(name), "humanized_name": name.replace("_", " ").capitalize(), "preview": None}
+    if name == LANGUAGE:
+        values = [{"native_name": one, "value": one, "name": f"languages.{one}.name"} for one in LOCALES]
+        return {**shown, "type": "locale_enum", "valid_values": values, "translate_names": True}
+    more = dict.fromkeys(("placeholder", "mandatory_values", "requires_confirmation"))
+    return {**shown, **more, "keywords": [], "primary_area": "about", "secret": False, "themeable": False}
 
 
 @routes.put("/admin/site_settings/<name>")
