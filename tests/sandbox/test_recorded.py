@@ -12,8 +12,8 @@ from koweb_sync.sandbox import Sandbox
 SHARED = Path(__file__).parents[2].parent / "shared"
 # What is reached today; it only ever rises.
 LEAST = {
-    "2022": {"status": 1.0, "shape": 0.997, "value": 0.99},
-    "2025": {"status": 0.94, "shape": 0.945, "value": 0.93},
+    "2022": {"status": 1.0, "shape": 0.999, "value": 0.994},
+    "2025": {"status": 0.973, "shape": 0.973, "value": 0.96},
 }
 FOLDERS = {"2022": "discourse-exchanges", "2025": "discourse-exchanges-3.5"}
 

@@ -32,7 +32,7 @@ class Admirer:
             raise Refused(403, {"errors": forbidden(self.state).body["errors"]})
         self.limits.like(user)
         post.likes.append((user.id, self.state.clock()))
-        self.herald.liked(self.state.topics[post.topic_id], post)
+        self.herald.liked(self.state.topics[post.topic_id], post, user)
         self.state.changed(post.topic_id)
 
     def mark(self, user: User, post: Post, kind: int) -> None:
@@ -58,9 +58,11 @@ class Admirer:
 
     def drop_like(self, user: User, post: Post) -> None:
         """Take a like back, and with it the row that the plugin keeps of the main reaction where nobody is in it."""
+        liked = self.liked(user, post) is not None
         post.likes = [(liker, at) for liker, at in post.likes if liker != user.id]
         post.reactions.pop(main(self.state), None)
-        self.herald.liked(self.state.topics[post.topic_id], post)
+        if liked:
+            self.herald.unliked(self.state.topics[post.topic_id], post)
         self.state.changed(post.topic_id)
 
     # ---- reactions

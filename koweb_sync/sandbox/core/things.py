@@ -371,14 +371,16 @@ class Follows:
 
 @dataclass(slots=True)
 class Notice:
-    """A notification. `kind`: 1 mentioned, 2 replied, 3 quoted, 4 edited, 5 liked, 6 private message…"""
+    """A notification. `kind`: 1 mentioned, 2 replied, 3 quoted, 4 edited, 5 liked, 6 private message, 12 badge…
+    What tells of no post, as a badge, has neither topic nor number.
+    """
 
     id: int
     user_id: int
     kind: int
     at: float
-    topic_id: int
-    number: int
+    topic_id: int | None
+    number: int | None
     data: dict[str, Any]
     read: bool = False
 

@@ -273,8 +273,10 @@ def briefly(one: Topic) -> dict[str, Any]:
 
 def notice(state: State, one: Notice) -> dict[str, Any]:
     """A notification."""
-    topic = state.topics[one.topic_id]
+    topic = state.topics.get(one.topic_id or 0)
+    named = {"fancy_title": fancy(topic.title)} if topic else {}
     return {
+        **named,
         "id": one.id,
         "user_id": one.user_id,
         "notification_type": one.kind,
@@ -283,8 +285,7 @@ def notice(state: State, one: Notice) -> dict[str, Any]:
         "created_at": iso(one.at),
         "post_number": one.number,
         "topic_id": one.topic_id,
-        "fancy_title": fancy(topic.title),
-        "slug": topic.slug,
+        "slug": topic.slug if topic else None,
         "data": one.data,
     }
 

@@ -11,7 +11,7 @@ from koweb_sync.sandbox.core.people import Caller, hidden_from, known_user, logg
 from koweb_sync.sandbox.core.reacting import hearts
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
-from koweb_sync.sandbox.core.things import Post, User
+from koweb_sync.sandbox.core.things import Notice, Post, User
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
 from koweb_sync.sandbox.pages.routes import user_page, wanted
 from koweb_sync.sandbox.views import accounts, posts
@@ -283,13 +283,19 @@ def notifications() -> Response:
         if whose.id != user.id and not caller().admin:
             raise forbidden(state)
         reader = Caller(whose)
-        known = [one for one in state.notices[whose.id] if may_see(state, reader, state.topics[one.topic_id])]
+        known = [one for one in state.notices[whose.id] if told_of(reader, one)]
         mine = sorted(known, key=lambda one: -one.id)
         start, limit = max(0, whole("offset") or 0), max(1, min(NOTICES, whole("limit") or NOTICES))
         shown = [accounts.notice(state, one) for one in mine[start : start + limit]]
         more = f"/notifications?offset={start + limit}&username={whose.username}"
         facts = {"total_rows_notifications": len(mine), "seen_notification_id": 0, "load_more_notifications": more}
         return answer({"notifications": shown, **facts})
+
+
+def told_of(reader: Caller, one: Notice) -> bool:
+    """Whether a notification is of something that its reader may see."""
+    topic = state.topics.get(one.topic_id or 0)
+    return one.topic_id is None or (topic is not None and may_see(state, reader, topic))
 
 
 @routes.put("/notifications/mark-read")
