@@ -13,7 +13,7 @@ SHARED = Path(__file__).parents[2].parent / "shared"
 # What is reached today; it only ever rises.
 LEAST = {
     "2022": {"status": 1.0, "shape": 0.999, "value": 0.994},
-    "2025": {"status": 0.973, "shape": 0.973, "value": 0.96},
+    "2025": {"status": 0.995, "shape": 0.99, "value": 0.975},
 }
 FOLDERS = {"2022": "discourse-exchanges", "2025": "discourse-exchanges-3.5"}
 
