@@ -10,12 +10,17 @@ from collections.abc import Callable
 Say = Callable[[str], str]
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[\w:-]+(?:="[^"]*")?)*)\s*>')
 _CLASS = re.compile(r'\sclass="([^"]*)"')
+_ICON = re.compile(
+    r'<svg\b[^<>]*>\s*<use href="#[\w-]+">\s*</use>\s*</svg>'
+)  # of a sprite that the forum's program brings
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 HIDING = {"spoiler", "spoiled"}
 
 
 def readable(cooked: str, _: Say) -> str:
-    """A post's HTML: its headings below the page's own, and what scrolls or hides within reach of the keyboard."""
+    """A post's HTML: its headings below the page's own, what scrolls or hides within reach of the keyboard, and no icons
+    whose pictures are not here.
+    """
     outline: list[int] = []
 
     def better(match: re.Match[str]) -> str:
@@ -24,7 +29,7 @@ def readable(cooked: str, _: Say) -> str:
             return f"<{closing}h{depth(outline, int(tag[1]), closing=bool(closing))}{given}>"
         return match[0] if closing else f"<{tag}{given}{added(tag, given, _)}>"
 
-    return _TAG.sub(better, cooked)
+    return _TAG.sub(better, _ICON.sub("", cooked))
 
 
 def depth(outline: list[int], level: int, *, closing: bool) -> int:
