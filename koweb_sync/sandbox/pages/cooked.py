@@ -18,8 +18,8 @@ HIDING = {"spoiler", "spoiled"}
 
 
 def readable(cooked: str, _: Say) -> str:
-    """A post's HTML: its headings below the page's own, what scrolls or hides within reach of the keyboard, and no icons
-    whose pictures are not here.
+    """A post's HTML: its headings below the page's own, what scrolls or hides within reach of the keyboard, and none of
+    the icons whose pictures are not here.
     """
     outline: list[int] = []
 
