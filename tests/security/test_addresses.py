@@ -480,6 +480,13 @@ def test_what_an_older_koweb_took_for_a_file_goes_with_the_next_daily_run(town: 
     assert statuses(kept) == {"foreign": 1, "held": 1}
 
 
+LATER = (  # columns that koweb 0.1.0 did not know
+    ("uploads", "keyed"),
+    *(("posts", name) for name in ("locale", "localised")),
+    *(("topics", name) for name in ("accepted_by", "accepted_at")),
+)
+
+
 def test_an_archive_of_koweb_0_1_0_is_read_and_its_files_are_nobodys_yet(tmp_path: Path) -> None:
     file = tmp_path / "old.sqlite"
     Store.open(str(file)).close()
@@ -487,7 +494,8 @@ def test_an_archive_of_koweb_0_1_0_is_read_and_its_files_are_nobodys_yet(tmp_pat
         found = connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')").fetchall()
         for what, name in [*found, ("table", "seals")]:
             connection.execute(f"DROP {what} {name}")
-        connection.execute("ALTER TABLE uploads DROP COLUMN keyed")
+        for table, column in LATER:
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("UPDATE koweb_archive SET version_num = '0001'")
         connection.execute("INSERT INTO forums (id, url, name, added) VALUES (1, 'https://k.example', 'k', 1)")
         connection.execute("INSERT INTO uploads (forum, url, status) VALUES (1, 'upload://a.png', 'held')")
