@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from koweb_sync.bookmark import Agreement, Fields
 from koweb_sync.config import Settings
@@ -29,22 +29,13 @@ from koweb_sync.sync.revisions import Version, history
 from koweb_sync.sync.seen import Edit, Seen, load, save
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
+from koweb_sync.sync.watch import Watch
 from koweb_sync.sync.world import Source, World, desired, says
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 NOTHING = Fields()
-
-
-class Watch(Protocol):
-    """Who wants to see an adoption as it goes."""
-
-    def reading(self, topics: int, requests: int) -> None:
-        """So many topics are read next, with about so many requests."""
-
-    def read(self, path: str) -> None:
-        """One more topic was read."""
 
 
 @dataclass(frozen=True, slots=True)

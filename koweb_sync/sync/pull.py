@@ -6,7 +6,7 @@ nothing points at are nothing, and the branch moves in one step of git's.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from koweb_sync.bookmark import Agreement, Bookmark
 from koweb_sync.config import Settings
@@ -37,6 +37,7 @@ from koweb_sync.sync.seen import Edit, Seen, hear, save, seen_of
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import surveyed
 from koweb_sync.sync.unfinished import advance, begin, waiting
+from koweb_sync.sync.watch import Watch
 from koweb_sync.sync.world import Source
 
 if TYPE_CHECKING:
@@ -44,16 +45,6 @@ if TYPE_CHECKING:
 
 KEPT = 20  # texts of one topic since the last agreement
 WALK = 10  # earlier edits of one topic that are asked for
-
-
-class Watch(Protocol):
-    """Who wants to see a pull as it goes."""
-
-    def reading(self, topics: int, requests: int) -> None:
-        """So many topics are read next, with about so many requests."""
-
-    def read(self, path: str) -> None:
-        """One more topic was read."""
 
 
 @dataclass(frozen=True, slots=True)

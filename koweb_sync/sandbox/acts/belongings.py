@@ -6,9 +6,10 @@ from typing import Any
 
 from koweb_sync.sandbox.acts.rules import moment
 from koweb_sync.sandbox.core.people import Caller, may_see, seen_post
+from koweb_sync.sandbox.core.personal import Bookmark, Draft
 from koweb_sync.sandbox.core.refused import Refused, forbidden, invalid, not_found, words
 from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Bookmark, Draft, User
+from koweb_sync.sandbox.core.things import User
 
 NAME = 100  # characters of a bookmark's name
 FAR = 10 * 366 * 86_400.0  # seconds: no reminder is later

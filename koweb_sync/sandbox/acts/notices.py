@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from koweb_sync.sandbox.core.people import Caller, may_see, sees_whispers
+from koweb_sync.sandbox.core.personal import Notice
 from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.texts import mentioned, quoted, slug
-from koweb_sync.sandbox.core.things import WHISPER, Notice, Post, Topic, User
+from koweb_sync.sandbox.core.things import WHISPER, Post, Topic, User
 
 MENTIONED, REPLIED, QUOTED, EDITED, LIKED, MESSAGE, BADGE = 1, 2, 3, 4, 5, 6, 12
 FIRST_EMOJI = 41  # a badge

@@ -13,22 +13,18 @@ from typing import Any
 
 from koweb_sync.sandbox.core.flavour import OF_2025, Flavour
 from koweb_sync.sandbox.core.labels import Labels
+from koweb_sync.sandbox.core.personal import Bookmark, Draft, Follows, Notice, UserKey
 from koweb_sync.sandbox.core.things import (
     REGULAR,
     SMALL_ACTION,
     WHISPER,
-    Bookmark,
     Category,
     ChatMessage,
-    Draft,
-    Follows,
     Key,
-    Notice,
     Post,
     Topic,
     Upload,
     User,
-    UserKey,
     Waiting,
     WebHook,
 )

@@ -5,9 +5,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from koweb_sync.sandbox.core.personal import UserKey
 from koweb_sync.sandbox.core.refused import forbidden
 from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import User, UserKey
+from koweb_sync.sandbox.core.things import User
 
 # What a scope allows: verbs, and the paths; every other request is refused.
 SCOPES: Mapping[str, tuple[tuple[str, ...], str]] = {

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from koweb_sync.sandbox.core.people import Caller
+from koweb_sync.sandbox.core.personal import Notice, UserKey
 from koweb_sync.sandbox.core.refused import words
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import Notice, Post, Topic, User, UserKey
+from koweb_sync.sandbox.core.things import Post, Topic, User
 from koweb_sync.sandbox.core.user_keys import of_user
 from koweb_sync.sandbox.views.groups import group, groups_of
 from koweb_sync.sandbox.views.people import FLAIR, avatar, basic, roles

@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from koweb_sync.sandbox.core.personal import Bookmark, Draft
 from koweb_sync.sandbox.core.state import State, iso
-from koweb_sync.sandbox.core.things import Bookmark, Draft, Post, Topic, User
+from koweb_sync.sandbox.core.things import Post, Topic, User
 from koweb_sync.sandbox.views.people import avatar, basic
 from koweb_sync.sandbox.views.posts import excerpt, fancy
 

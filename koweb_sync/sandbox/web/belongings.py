@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request
 from koweb_sync.sandbox.acts import belongings as acts
 from koweb_sync.sandbox.acts.rules import number_of
 from koweb_sync.sandbox.core.people import known_user, logged_in
+from koweb_sync.sandbox.core.personal import Bookmark
 from koweb_sync.sandbox.core.refused import forbidden, missing, not_found, not_logged_in
-from koweb_sync.sandbox.core.things import Bookmark, User
+from koweb_sync.sandbox.core.things import User
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
 from koweb_sync.sandbox.views import belongings as views
 

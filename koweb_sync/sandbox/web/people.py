@@ -8,10 +8,11 @@ from koweb_sync.sandbox.acts import accounts as acts
 from koweb_sync.sandbox.acts.rules import number_of, truthy
 from koweb_sync.sandbox.core.languages import AUTOMATIC
 from koweb_sync.sandbox.core.people import Caller, hidden_from, known_user, logged_in, may_see, staff_only
+from koweb_sync.sandbox.core.personal import Notice
 from koweb_sync.sandbox.core.reacting import hearts
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.core.state import iso
-from koweb_sync.sandbox.core.things import Notice, Post, User
+from koweb_sync.sandbox.core.things import Post, User
 from koweb_sync.sandbox.given import answer, caller, given, state, whole
 from koweb_sync.sandbox.pages.routes import user_page, wanted
 from koweb_sync.sandbox.views import accounts, posts

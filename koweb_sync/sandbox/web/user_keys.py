@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 from koweb_sync.sandbox.acts.rules import number_of
 from koweb_sync.sandbox.core import sealing, user_keys
 from koweb_sync.sandbox.core.people import logged_in
+from koweb_sync.sandbox.core.personal import UserKey
 from koweb_sync.sandbox.core.refused import forbidden, invalid, missing, not_found, words
-from koweb_sync.sandbox.core.things import UserKey
 from koweb_sync.sandbox.given import answer, caller, given, state
 
 routes = Blueprint("user_keys", __name__)
