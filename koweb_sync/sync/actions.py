@@ -16,6 +16,7 @@ from koweb_sync.sync.world import Source
 STATUS = frozenset({"closed", "pinned"})  # what no create can say
 # What costs a request of its own on a topic that exists.
 SEPARATE = ("author", "created", "closed", "pinned", "listed")
+BARRED = 4  # requests at most, to find out why an author may not write
 VERSION = 1  # of a saved plan
 
 
@@ -170,6 +171,12 @@ class Plan:
         return sum(action.requests for action in self.actions)
 
     @property
+    def in_doubt(self) -> int:
+        """How many requests more there may be: to find out why an author may not write, once for each."""
+        named = {one.wants.author.casefold() for one in self.actions if isinstance(one, Create) and one.wants.author}
+        return BARRED * len(named)
+
+    @property
     def empty(self) -> bool:
         """Whether the forum already shows what git says."""
         return not self.requests and not self.refusals and self.halt is None
@@ -225,6 +232,7 @@ def as_json(plan: Plan, per_minute: int) -> Mapping[str, Any]:
         "bookmark": plan.bookmark,
         "digest": digest(plan),
         "requests": plan.requests,
+        "requests_in_doubt": plan.in_doubt,
         "minutes": round(plan.minutes(per_minute), 1),
         "actions": [describe(action) for action in plan.actions],
         "refused": [
