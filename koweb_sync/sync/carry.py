@@ -16,6 +16,7 @@ from koweb_sync.errors import (
     EditConflict,
     ForumAnswerUnclear,
     ForumForbidden,
+    ForumKeyRefused,
     ForumNotFound,
     ForumRefused,
     HumanNeeded,
@@ -28,6 +29,7 @@ from koweb_sync.sync import links
 from koweb_sync.sync.compose import Composed, agreement, stored
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.past import Past
+from koweb_sync.sync.seen import overtaken
 from koweb_sync.sync.world import Source, World
 
 EVERY = 50  # writes between two commits of the bookmark
@@ -79,6 +81,8 @@ class Desk:
         if self.forum.anchors:
             self.hold.learned |= {"anchors": self.forum.anchors, "sure": True}
         self.hold.save(self.done.values(), self.pending.values(), settled=self.settled, last=last)
+        if fresh := self.done.keys() - self.world.newer.keys():
+            overtaken(self.repo, self.settings, self.hold.bookmark, fresh, self.hold.clock())
         self.done, self.pending, self.settled = {}, {}, set()
 
     @contextmanager
@@ -90,7 +94,7 @@ class Desk:
         number = self.hold.journal.intend(do, key, facts)
         try:
             yield lambda answer: self.hold.journal.answer(number, answer)
-        except (ForumRefused, ForumForbidden, ForumNotFound, HumanNeeded, EditConflict):
+        except (ForumRefused, ForumForbidden, ForumKeyRefused, ForumNotFound, HumanNeeded, EditConflict):
             self.hold.journal.answer(number, {"refused": True})
             raise
         self.writes += 1

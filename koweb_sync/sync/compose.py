@@ -114,9 +114,14 @@ def in_raw(raw: str, used: Mapping[str, Used], was: Mapping[str, Used]) -> dict[
     found = {}
     for url, now in used.items():
         before = was.get(url, now)
-        held = next((one for one in (now, before) if one.url and one.url in raw), None)
+        held = next((one for one in (now, before) if one.url and names(raw, one.url)), None)
         found[url] = held or replace(now, url="", topic=0)
     return found
+
+
+def names(raw: str, url: str) -> bool:
+    """Whether a raw leads to an address, to the whole of it: `/t/-/1` is neither `/t/-/12` nor `/t/-/1#anchor`."""
+    return re.search(rf"{re.escape(url)}(?![\w/#-])", raw) is not None
 
 
 def same_text(raw: str, post: PostFile, composed: Composed, settings: Settings) -> bool:

@@ -13,7 +13,7 @@ from koweb_sync.posts.dialect import Agreed, destinations, from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.paths import relative
-from koweb_sync.sync.compose import alike, in_raw, language, untouched
+from koweb_sync.sync.compose import alike, in_raw, language, names, untouched
 from koweb_sync.sync.files import between, context, topic_at
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.seen import Edit
@@ -270,6 +270,6 @@ def used_in(post: PostFile, raw: str, base: Agreement, around: Around) -> dict[s
     """What the file's destinations are in a raw."""
     saved = between(post, raw, around.blobs or around.atlas.files, around.atlas, around.home)
     now = {**saved, **{url: one for url, one in base.used.items() if one.url}, **uses(post, around.atlas, base)}
-    now |= {url: one for url, one in saved.items() if now[url].url not in raw or not now[url].url}
+    now |= {url: one for url, one in saved.items() if not now[url].url or not names(raw, now[url].url)}
     mine = {link.url for link in destinations(post.body)}
     return in_raw(raw, {url: one for url, one in now.items() if url in mine}, base.used)

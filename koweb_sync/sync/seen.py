@@ -11,7 +11,7 @@ takes a text over only if HEAD holds it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from koweb_sync import bookmark as marks
@@ -151,6 +151,16 @@ def save(repo: Repo, settings: Settings, kept: Kept, at: float) -> None:
         wanted["version"] = json.dumps({"version": VERSION}).encode()
     if wanted != kept.tree:
         repo.set_ref(ref(settings), repo.write_commit(None, wanted, "Seen", at), kept.commit)
+
+
+def overtaken(repo: Repo, settings: Settings, bookmark: Bookmark, idents: Collection[str], at: float) -> None:
+    """Forget what was seen of topics before something was agreed about them: an agreement may say again what the one
+    said on top of which it was seen, as after a revert, and then nothing else tells them apart.
+    """
+    kept = load(repo, settings, bookmark)
+    texts = {ident: found for ident, found in kept.texts.items() if ident not in idents}
+    if len(texts) < len(kept.texts):
+        save(repo, settings, replace(kept, texts=texts), at)
 
 
 def plain(seen: Seen) -> bytes:

@@ -152,3 +152,16 @@ def test_check_does_not_warn_about_headings_that_are_not_published_yet(here: Clo
     here.push()
     assert warnings(here) == 0
     assert whole(here, box) == []
+
+
+def test_a_link_in_a_text_that_came_back_keeps_its_heading(here: Clone, box: Sandbox) -> None:
+    """Somebody on the forum edits the post that has the link; what the link leads to is as it was."""
+    here.post("un", heading("Premier", "La cible."))
+    here.post("deux", heading("Second", "[un](un.md#premier)"))
+    here.commit()
+    here.push()
+    box.edit(box.by_id("deux").id, f"{here.raw('deux')}\n\nUne phrase de Claire.")
+    here.run("pull")
+    here.push()
+    assert whole(here, box) == []
+    assert warnings(here) == 0

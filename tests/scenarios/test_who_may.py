@@ -58,6 +58,20 @@ def test_p61_authors_who_may_not_write_are_found_once_each_in_their_own_words(
     assert len(asked) <= 4
 
 
+@pytest.mark.parametrize("state", ["suspended", "silenced", "active"])
+def test_a_refused_author_is_asked_about_no_more_by_later_pushes(here: Clone, box: Sandbox, state: str) -> None:
+    """The forum said no: nobody has to look for what came of it."""
+    setattr(box.state.user("bilal"), state, state != "active")
+    by(here, "bilal")
+    here.push(code=2)
+    first = [one.path for one in box.log if one.path not in ("/site.json", "/site/settings.json")]
+    box.forget()
+    here.push(code=2)
+    assert len(box.requests("POST")) == 1
+    assert len(box.log) < len(first), "one post less"
+    assert box.requests("GET", "external_id|pending|review") == []
+
+
 def test_p62_a_category_closed_to_an_author_leaves_their_other_posts(here: Clone, box: Sandbox) -> None:
     here.post("la", TEXT, author="bilal", category="annonces")
     here.post("la-aussi", f"{TEXT} Deux.", author="bilal", category="annonces")
