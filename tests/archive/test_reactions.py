@@ -147,6 +147,43 @@ def test_reactions_that_are_switched_off_and_on_again_are_told_as_a_setting(town
             assert (held(kept), kept.likes()) == before
 
 
+def test_another_main_reaction_later_is_told_as_a_setting_and_no_like_becomes_a_reaction(
+    town: Sandbox, tmp_path: Path
+) -> None:
+    with archive_of(town, tmp_path) as kept:
+        kept.run()
+        before = (held(kept), kept.likes())
+        town.set(discourse_reactions_reaction_for_like="+1")
+        kept.clock.pass_days(1)
+        later = kept.run()
+        assert later.found == {"reaction settings": 1}
+        assert len(later.paths("/site/settings")) == 1
+        assert (held(kept), kept.likes()) == before
+        kept.clock.pass_days(31)
+        later = kept.run()
+        assert later.found == {}
+        assert later.paths("/site/settings") == []
+
+
+@pytest.mark.parametrize("flavour", ["2022", "2025"])
+def test_a_like_in_place_of_another_in_its_topic_is_not_taken_back_by_an_older_count(
+    flavour: str, tmp_path: Path
+) -> None:
+    """Red before: the topic's count stood still, and the like that its person's list named was closed at once."""
+    with Sandbox.start(forum_of(8, 60, likes=30), flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+        kept.run()
+        posts = list(box.state.posts.values())
+        old = next(post for post in posts[:9] if not post.likes and post.user_id != 9)
+        other = next(post for post in posts if post.topic_id == old.topic_id and post.likes)
+        with box.state.lock:
+            box.desk.admirer.drop_like(box.state.users[other.likes[0][0]], other)
+        box.like(old.id, username="membre9")
+        kept.clock.pass_days(1)
+        kept.run()
+        mine = kept.rows("SELECT n, gone FROM reactions WHERE post = :p AND person = 9", p=old.id)
+        assert mine == [(1, None)]
+
+
 def test_another_main_reaction_is_the_like(tmp_path: Path) -> None:
     seed = forum_of(5, 30, likes=20, discourse_reactions_reaction_for_like="+1")
     with Sandbox.start(seed) as box, archive_of(box, tmp_path) as kept:

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
+from koweb_sync.archive.visit.reacting import met
 from koweb_sync.archive.visit.run import DAY, Run
 from koweb_sync.archive.visit.snapshot import beyond
 from koweb_sync.archive.visit.spared import Broken, whole
@@ -49,6 +50,7 @@ def again(run: Run) -> None:
         lower = min([asked - WINDOW, *(one.id for one in page)])
         place = {"before": lower if lower > 0 else top + 1}
         at = {"left": at["left"] - 1}
+        met(run, page)
         with run.page() as keeper:
             wanted = run.wanted(page)
             keeper.posts(wanted, "posts")
