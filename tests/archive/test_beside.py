@@ -207,6 +207,12 @@ def test_messages_of_others_are_not_kept_whatever_an_administrators_key_shows(to
         assert held == [(mine,)]
         assert "Cela ne regarde personne" not in str(kept.texts())
         assert b"Cela ne regarde personne" not in (tmp_path / "archive.sqlite").read_bytes()
+        town.topic(mine).allowed.discard(1)
+        town.reply(mine, "Cela ne regarde plus que moi.", username="membre3")
+        kept.clock.pass_days(1)
+        kept.run()
+        assert kept.graves("topic") == {mine: "private"}
+        assert "Cela ne regarde plus que moi." not in str(kept.texts()), "who left reads on no more"
 
 
 def test_a_page_that_stands_for_a_file_is_not_kept_as_the_file(town: Sandbox, tmp_path: Path) -> None:

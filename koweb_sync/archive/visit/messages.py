@@ -1,5 +1,7 @@
 """Personal messages of the key's user, for whoever asks for them: read from the newest downwards until what we have."""
 
+import json
+
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.spared import skip
@@ -9,8 +11,8 @@ from koweb_sync.errors import AnswerMalformed, ForumNotFound
 def messages(run: Run) -> None:
     """Read the posts of personal messages that are new: one request for fifty, with the key.
 
-    Newer servers show an administrator everybody's messages: so what a page holds is kept only of those that we know
-    to be ours; the others are looked at, and `repair` keeps those in which the key's user takes part.
+    Newer servers show an administrator everybody's messages: so what a page holds is kept only of posts that we hold
+    of messages that were ours; where anything is new, `repair` looks whether the key's user takes part, still.
     """
     place = run.state("messages") or {"top": 0}
     high, low = place.get("high"), place.get("next")
@@ -31,8 +33,11 @@ def messages(run: Run) -> None:
         low = below
         with run.page() as keeper:
             ours = {row["id"] for row in keeper.known(schema.TOPICS, "id", {one.topic for one in page}) if row["shown"]}
-            keeper.posts([one for one in run.wanted(page) if one.topic in ours], "posts")
-            keeper.todo("topic", {one.topic for one in page if one.id > place["top"]}, '{"key": true, "read": true}')
+            held = {row["id"] for row in keeper.known(schema.POSTS, "id", {one.id for one in page})}
+            keeper.posts([one for one in run.wanted(page) if one.topic in ours and one.id in held], "posts")
+            new = {one.topic: one.number for one in page if one.id > place["top"]}  # by id: the last one stays
+            for topic, number in new.items():
+                keeper.todo("topic", [topic], json.dumps({"key": True, "read": True, "near": number}))
             keeper.cursor("messages", {"top": high} if ended else {**place, "high": high, "next": low})
         if ended:
             return
