@@ -24,7 +24,7 @@ from koweb_sync.sync.fields import Merged, not_done, put_fields, read_and_merge,
 from koweb_sync.sync.guard import ours, sure
 from koweb_sync.sync.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.links import targets, uses
-from koweb_sync.sync.seen import TRAILER, text_name
+from koweb_sync.sync.seen import TRAILER, numbered, text_name
 from koweb_sync.sync.world import Source
 
 
@@ -229,7 +229,8 @@ def head_contains(desk: Desk, post: PostFile, was: Agreement, raw: str) -> bool:
     merged = desk.repo.merge_clean(before.encode(), post.body.encode(), theirs.encode())
     if merged == post.body.encode():
         return True
-    name = text_name(desk.settings.name, replace(was, raw=raw), was.over or mark(was.raw))
+    since = was.over or numbered(mark(was.raw), was.revision)
+    name = text_name(desk.settings.name, replace(was, raw=raw), since)
     return name in desk.repo.trailers(desk.world.head, TRAILER)
 
 

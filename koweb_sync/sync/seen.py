@@ -42,13 +42,15 @@ class Edit(records.Extended):
 @dataclass(frozen=True, slots=True)
 class Seen(records.Extended):
     """One text of a topic. `pair.blob` is the file as the forum alone would have it; `since` marks the agreement that
-    it was read on top of, "" for a topic about which nothing is agreed; `fields` marks that agreement's fields.
+    it was read on top of, "" for a topic about which nothing is agreed; `fields` marks that agreement's fields;
+    `revision` is the forum's number for its text, 0 where it is not known.
     """
 
     pair: Agreement
     since: str
     edit: Edit
     fields: str = ""
+    revision: int = 0
 
     @property
     def ident(self) -> str:
@@ -132,7 +134,7 @@ def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
     """A text that was read on top of an agreement, or of none."""
     if agreed is None:
         return Seen(pair, "", edit)
-    return Seen(pair, mark(agreed.raw), edit, fields_mark(agreed.sent))
+    return Seen(pair, mark(agreed.raw), edit, fields_mark(agreed.sent), agreed.revision)
 
 
 def save(repo: Repo, settings: Settings, kept: Kept, at: float) -> None:
@@ -165,7 +167,8 @@ def overtaken(repo: Repo, settings: Settings, bookmark: Bookmark, idents: Collec
 
 def plain(seen: Seen) -> bytes:
     """A text as the tree holds it."""
-    line = {"since": seen.since, "fields": seen.fields, "edit": records.plain(seen.edit), **seen.extra}
+    line = {"since": seen.since, "fields": seen.fields, "revision": seen.revision}
+    line |= {"edit": records.plain(seen.edit), **seen.extra}
     return json.dumps(line, ensure_ascii=False).encode() + b"\n" + encode(seen.pair)
 
 
@@ -181,15 +184,22 @@ def decode(data: bytes, where: str) -> Seen:
 # ---- what a branch holds
 
 
+def numbered(mark: str, revision: int) -> str:
+    """The name of what a text was seen on top of: the same words may be agreed on again later, after a revert, and
+    then somebody's same edit is a new one.
+    """
+    return f"{mark}.{revision}" if revision else mark
+
+
 def text_name(forum: str, pair: Agreement, since: str) -> str:
     """The trailer's value for a text: `forum/topic@sha`, and on top of which agreement."""
     name = f"{forum}/{pair.topic}@{marks.digest(pair.raw)}"
     return f"{name} since {since}" if since else name
 
 
-def fields_name(forum: str, pair: Agreement, base: Fields) -> str:
-    """The trailer's value for title, category, tags and status, and on top of which ones."""
-    return f"{forum}/{pair.topic}@{fields_mark(pair.sent)} since {fields_mark(base)}"
+def fields_name(forum: str, pair: Agreement, base: Agreement) -> str:
+    """The trailer's value for title, category, tags and status, and on top of which agreement."""
+    return f"{forum}/{pair.topic}@{fields_mark(pair.sent)} since {numbered(fields_mark(base.sent), base.revision)}"
 
 
 def fields_mark(fields: Fields) -> str:
@@ -223,7 +233,7 @@ def held(repo: Repo, settings: Settings, world: World, seen: Mapping[str, Iterab
         source, agreed = here[ident], world.bookmark.agreed.get(ident)
         found = next((one for one in reversed(versions) if holds(repo, settings, world, one, (texts, fields))), None)
         if found and not (agreed and says_no_more(found, agreed)):
-            over = mark(agreed.raw) if agreed else ""
+            over = numbered(mark(agreed.raw), agreed.revision) if agreed else ""
             taken[ident] = replace(found.pair, path=source.path, over=over)
         if found is not versions[-1]:
             newer[ident] = versions[-1]
@@ -245,9 +255,10 @@ def holds(repo: Repo, settings: Settings, world: World, seen: Seen, trailers: tu
     if agreed is None:
         found = text_name(name, seen.pair, "") in trailers[0]
         return found or bool(repo.in_history([seen.pair.blob], world.head, settings.posts))
-    text = seen.pair.raw == agreed.raw or text_name(name, seen.pair, seen.since) in trailers[0]
+    since = numbered(seen.since, seen.revision)
+    text = seen.pair.raw == agreed.raw or text_name(name, seen.pair, since) in trailers[0]
     same = fields_mark(seen.pair.sent) == fields_mark(agreed.sent)
-    if text and (same or fields_name(name, seen.pair, agreed.sent) in trailers[1]):
+    if text and (same or fields_name(name, seen.pair, agreed) in trailers[1]):
         return True
     sides = (repo.blob(agreed.blob), repo.blob(source.blob), repo.blob(seen.pair.blob))
     merged = combine(source.path, sides, repo.merge)

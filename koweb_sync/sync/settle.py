@@ -46,7 +46,7 @@ def follows(now: Agreement | None, was: str) -> bool:
     if not was or now is None:
         return now is None
     before = agreement(was.encode())
-    return before.topic == now.topic and (before.raw == now.raw or before.over == mark(now.raw))
+    return before.topic == now.topic and (before.raw == now.raw or before.over.partition(".")[0] == mark(now.raw))
 
 
 def open_notes(hold: Hold) -> tuple[Note, ...]:

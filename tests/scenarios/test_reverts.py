@@ -36,3 +36,30 @@ def test_a_change_that_was_brought_and_reverted_is_sent_back_once(here: Clone, b
     topic = box.by_id("un")
     tags = ["atelier"] if change == "synonym" else ["choix"]
     assert (topic.title, topic.tags, topic.closed, here.raw("un")) == ("Un sujet nommé un", tags, False, TEXT)
+
+
+@pytest.mark.parametrize("looked", [True, False])
+@pytest.mark.parametrize("change", ["text", "title", "tags"])
+def test_who_makes_a_reverted_edit_again_is_not_overwritten(
+    here: Clone, box: Sandbox, change: str, looked: bool
+) -> None:
+    """A commit tells that the branch once held this very text: not that it answers this edit."""
+    here.post("un", tags=["choix"])
+    here.commit()
+    here.push()
+    first = here.read("posts/un.md")
+    CHANGES[change](box, box.by_id("un").id)
+    here.run("pull")
+    brought = here.read("posts/un.md")
+    here.write("posts/un.md", first)
+    here.commit()
+    here.push()
+    CHANGES[change](box, box.by_id("un").id)
+    topic = box.by_id("un")
+    there = (topic.title, topic.tags, here.raw("un"))
+    if looked:
+        here.run("fetch")
+    here.push(code=None)  # 3 where it knows of a text that it lacks
+    assert (topic.title, topic.tags, here.raw("un")) == there
+    here.run("pull")
+    assert here.read("posts/un.md") == brought
