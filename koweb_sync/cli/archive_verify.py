@@ -186,6 +186,7 @@ def troubles() -> dict[str, str]:
         "not-listed": _("the forum does not list it any more; the next “koweb archive” finds out why"),
         "definition": _("it describes a category, and no list shows it"),
         "message": _("no list shows personal messages"),
+        "left-out": _("only staff may read it, and it was left out by wish"),
         "no-key": _("not everybody may see it, and no key was there to look"),
     }
 

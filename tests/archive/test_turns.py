@@ -70,3 +70,4 @@ def test_a_comparison_asks_for_what_the_run_kept(tmp_path: Path, monkeypatch: py
         held, total = (int(word) for word in without.stdout.split(" posts")[0].split()[-3:] if word.isdecimal())
         assert held <= total
         assert "left out by wish" in without.output
+        assert "no key was there" not in without.output, "a key was there, and nobody wished it to look"

@@ -25,7 +25,6 @@ from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.i18n import _
 
 FILES = ("held", "wanted", "gone", "refused", "large", "foreign")
-TROUBLES = ("not-listed", "definition", "message", "no-key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +251,8 @@ def troubles(run: Run, topics: list[int], walk: Walk) -> dict[int, str]:
                 found[topic] = "message"
             elif topic in definitions:
                 found[topic] = "definition"
+            elif category in run.left_out:
+                found[topic] = "left-out"
             elif (category in restricted and not walk.keyed) or (not visible and not walk.unlisted):
                 found[topic] = "no-key"
             else:

@@ -43,7 +43,7 @@ class Entry:
     """The account of one topic. `missing` are post numbers; `certain`: exactly these, else they are among these.
 
     `known`: we hold the topic at all. `trouble` is why it could not be compared with the forum, empty if it was:
-    to-read, not-listed, definition, message, no-key.
+    to-read, not-listed, definition, message, no-key, left-out.
     """
 
     topic: int
