@@ -47,7 +47,7 @@ SERVERS = (
     "archive/",
     "demo/",
     "scenarios/",
-    "sandbox/test_browser",
+    "sandbox/",
     "security/",
     "test_",
 )  # test_: whatever lies beside this file

@@ -19,7 +19,7 @@ FOLDERS = {"2022": "discourse-exchanges", "2025": "discourse-exchanges-3.5"}
 
 
 @pytest.mark.skipif(not (SHARED / "tools" / "replay.py").is_file(), reason="the recorded answers are not here")
-@pytest.mark.parametrize("flavour", FOLDERS)
+@pytest.mark.parametrize("flavour", FOLDERS, ids=["of 2.9", "of 3.5"])  # both, always
 def test_the_sandbox_answers_as_the_recorded_forum_did(flavour: str) -> None:
     folder = SHARED / FOLDERS[flavour]
     seed = folder / "seed.json"
