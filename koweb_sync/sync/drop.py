@@ -16,8 +16,8 @@ from koweb_sync.sync.identity import is_ours, not_ours
 def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
     """Withdraw a topic. Returns the agreement and what a person should know about it, "" for nothing.
 
-    keep: no request. Else the topic is read first: it has to be ours. delete: it is unlisted instead where somebody
-    replied or edited it: what others wrote is not ours to delete. Raises NotOurs.
+    keep: no request. Else the topic is read first: it has to be ours, and of what a merge left nothing changes. delete:
+    it is unlisted instead where somebody replied or edited it: what others wrote is not ours to delete. Raises NotOurs.
     """
     agreed = action.agreed
     how, note = (action.how, "") if action.how == "keep" else possible(desk, agreed, action.how)
@@ -46,6 +46,9 @@ def possible(desk: Desk, agreed: Agreement, how: Withdraw) -> tuple[Withdraw, st
         return "keep", _("Topic {topic} was gone from the forum already.").format(topic=agreed.topic)
     if not is_ours(desk.past, agreed, view):
         raise not_ours(desk.forum, agreed.topic, agreed.path)
+    if view.emptied:
+        text = _("The posts of topic {topic} were moved to another topic, so nothing was withdrawn: {url}")
+        return "keep", text.format(topic=agreed.topic, url=desk.forum.topic_url(agreed.topic))
     if how != "delete":
         return how, ""
     ours = view.first.raw is not None and normalise(view.first.raw) == normalise(agreed.raw)

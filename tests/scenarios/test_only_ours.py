@@ -169,3 +169,26 @@ def test_p76_a_topic_of_others_that_was_deleted_is_not_brought_back(restored: Cl
     run = restored.push(code=None)
     assert run.code != 0
     assert victim.deleted_at is not None
+
+
+@pytest.mark.parametrize("how", ["unlist", "close", "delete"])
+def test_a_file_that_goes_leaves_what_a_merge_left_of_its_topic(here: Clone, box: Sandbox, how: str) -> None:
+    for ident in ("un", "deux"):
+        here.post(ident)
+    here.commit()
+    here.push()
+    stub = box.by_id("un").id
+    target = box.new_topic("Un sujet qui rassemble tout", TEXT, category=2).id
+    box.merge(stub, target)
+    before = (box.topic(stub).closed, box.topic(stub).visible, box.topic(stub).deleted_at)
+    here.configure(f'withdraw = "{how}"')
+    here.git("rm", "--quiet", "posts/un.md")
+    here.commit()
+    box.forget()
+    run = here.push(code=None)
+    assert (box.topic(stub).closed, box.topic(stub).visible, box.topic(stub).deleted_at) == before
+    assert "moved to another topic" in run.text
+    assert [one for one in box.log if one.verb != "GET"] == []
+    box.forget()
+    here.push()
+    assert box.log == []
