@@ -119,6 +119,8 @@ def bound(
     if same is None and not named and not alike(view.title, sent.title):
         return None
     stored = same or Stored(view.id, PostId(view.first.id), raw, 1, view.first.locale)
+    if view.first.version == stored.revision:  # what differs now was changed in the queue, and is nobody's edit
+        stored = replace(stored, updated=view.first.changed)
     source = Source(pending.path, Sha(pending.blob), post.front.id.lower(), says(post.front), draft=False, post=post)
     made = agreement(source, Composed(stored.raw, composed.used), desired(source, past.settings), stored)
     return replace(made, sent=kept(made.sent, view))

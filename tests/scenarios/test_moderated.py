@@ -45,6 +45,7 @@ def test_p51_what_a_moderator_approved_is_one_topic_whatever_they_changed(
     held.run("sync")
     file = held.read("posts/un.md")
     assert ("l'équipe préfère" in file, "Une ligne de l'équipe" in file) == ("title" in names, "raw" in names)
+    assert "Bilal" not in held.git("log", "--format=%an", "posts/un.md"), "the author did not change it"
     one_topic(held, box, topic.id)
 
 
