@@ -65,7 +65,7 @@ def outcome(forum: "Forum", past: Past, pending: Pending, wants: Fields, path: s
             return agreed
     if not pending.sure and not knows:
         return unsure(path, sent.author, forum.host)
-    return gone(path) if knows else HeldByModerators(*held(), where=path, remedy=again())
+    return gone(path) if knows else unseen(path)
 
 
 def sent_of(pending: Pending, who: str, wants: Fields) -> Sent:
@@ -146,6 +146,18 @@ def again() -> str:
 def waiting(path: str) -> Waits:
     """The error about a post that nobody sees yet."""
     return Waits(*held(), where=path, remedy=again())
+
+
+def unseen(path: str) -> HeldByModerators:
+    """The error about a post that waited, and of which this key may not see what was decided."""
+    return HeldByModerators(
+        *held(),
+        where=path,
+        remedy=_(
+            "This key may not see the queue. If it appeared under another title, “koweb adopt” with its address binds "
+            "it to its file; if it was rejected, push with --resend."
+        ),
+    )
 
 
 def unsure(path: str, author: str, url: str) -> HeldByModerators:

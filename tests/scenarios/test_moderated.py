@@ -129,3 +129,27 @@ def test_p57_a_topic_of_somebody_else_is_never_taken(held: Clone, box: Sandbox) 
     assert "rejected" in run.err or "deleted" in run.err
     assert box.first_post(somebody.id).raw == f"{LONG} Autre chose."
     assert len(box.requests("POST", r"^/posts")) == 2
+
+
+NARROW = (
+    *("topics:write", "topics:read", "topics:update", "topics:status", "posts:edit"),
+    *("uploads:create", "search:show", "revisions:read"),
+)
+
+
+def test_a_key_that_cannot_see_the_queue_is_led_on_to_what_was_approved_under_another_title(
+    here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.key("etroite", *NARROW))
+    here.post("un", LONG, author="bilal")
+    here.commit()
+    here.share()
+    box.hold("bilal")
+    here.push(code=3)
+    topic = box.approve(changes={"title": "Un tout autre titre de modération"})
+    run = here.push(code=3)
+    assert "koweb adopt" in run.err
+    here.run("adopt", str(topic.id))
+    here.push()
+    assert here.git("ls-files", "posts").splitlines() == ["posts/un.md"]
+    assert len(box.requests("POST", r"^/posts")) == 1
