@@ -264,14 +264,14 @@ def test_a20_topics_that_move_split_and_merge_lose_nothing(kept: Explored, town:
         source = town.state.topics[5]
         numbers = source.post_ids[1:3]
         town.desk.keeper.move(town.state.user("admin"), source, numbers, {"title": "Un sujet que l’on a séparé d’ici"})
-    town.edit(8, username="admin", category=1, tags=["été"], title="Un tout autre titre pour ce sujet ?")
+    town.edit(8, username="admin", category=2, tags=["été"], title="Un tout autre titre pour ce sujet ?")
     before = kept.texts()
     kept.run()
     there = kept.texts()
     assert {number: there[number] for number in public(town)} == public(town)
     assert before.items() <= there.items()
     title, category = kept.rows("SELECT title, category FROM topics WHERE id = 8")[0]
-    assert (title, category) == (town.state.topics[8].title, 1)
+    assert (title, category) == (town.state.topics[8].title, 2)
     assert kept.rows("SELECT tag FROM topic_tags WHERE topic = 8") == [("été",)]
     places = dict(kept.rows("SELECT id, topic FROM posts"))
     assert {post.id: post.topic_id for post in town.state.posts.values()}.items() <= places.items()
