@@ -70,14 +70,14 @@ def alone(node: Node, surroundings: Context) -> None:
     if found is None or post is None:
         plain = Node("a", {"href": url})
         plain.put(Node("", text=words_of(url)))
-        node.replace(plain)
+        node.stand_aside(plain)
         return
     box = tree(boxed(url, found[0], post, surroundings))
     paragraph = node.parent
     if paragraph is not None and paragraph.name == "p" and len(paragraph.children) == 1:
-        paragraph.replace(*box.children)
+        paragraph.stand_aside(*box.children)
     else:
-        node.replace(*box.children)
+        node.stand_aside(*box.children)
 
 
 def shown(topic: Topic, number: int, surroundings: Context) -> Post | None:

@@ -74,7 +74,7 @@ def frame(node: Node, stored: Upload) -> None:
     link = Node("a", {"class": "lightbox", "href": node.attributes["src"]})
     link.attributes |= {"data-download-href": f"/uploads/default/{stored.sha1}", "title": title}
     outer = Node("div", {"class": "lightbox-wrapper"})
-    node.replace(outer)
+    node.stand_aside(outer)
     outer.put(link)
     meta = Node("div", {"class": "meta"})
     link.put(node, meta)

@@ -39,8 +39,8 @@ class Node:
             node.parent = self
         self.children += nodes
 
-    def replace(self, *nodes: "Node") -> None:
-        """Stand aside for others."""
+    def stand_aside(self, *nodes: "Node") -> None:
+        """Let others stand in its place."""
         if self.parent is not None:
             at = self.parent.children.index(self)
             self.parent.children[at : at + 1] = nodes
