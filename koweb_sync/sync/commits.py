@@ -38,7 +38,12 @@ def last_edit(view: TopicView, settings: Settings) -> Edit:
 def by_itself(settings: Settings, at: float) -> Edit:
     """What the forum changed without an edit: a tag got another name, or somebody who is mentioned did."""
     say = catalog(settings.locale).gettext
-    return Edit(SYSTEM, say("the forum itself"), at, say("nobody’s edit: tags or names changed, or a moderator corrected it before it appeared"))
+    return Edit(
+        SYSTEM,
+        say("the forum itself"),
+        at,
+        say("nobody’s edit: tags or names changed, or a moderator corrected it before it appeared"),
+    )
 
 
 def signature(settings: Settings, edit: Edit) -> str:

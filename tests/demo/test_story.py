@@ -81,6 +81,7 @@ def test_without_the_extra_of_the_archive_it_says_how_to_see_the_rest(monkeypatc
 # ---- the report
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_its_page_names_exactly_those_left_aside_and_its_post_none_of_them(
     language: str, capfd: pytest.CaptureFixture[str]
