@@ -94,11 +94,11 @@ def test_who_did_not_vote_does_not_see_how_such_a_poll_stands(ask: Ask, box: San
 
 
 def test_a_poll_is_shown_in_the_shape_of_its_server(ask: Ask, box: Sandbox, vote: Vote) -> None:
-    post = asked(box, f"{ONCE_VOTED}\n\n[poll type=number name=note min=1 max=5 step=2 results=on_close]\n[/poll]")
+    post = asked(box, f"{ONCE_VOTED}\n\n[poll type=number name=avis min=1 max=7 step=3 results=on_close]\n[/poll]")
     several, number = ask("GET", f"/posts/{post.id}.json", "claire").json()["polls"]
     assert ("id" in several) == new(box)
     assert several["preloaded_voters"] == (None if new(box) else {}), "nobody voted yet"
-    assert [number.get(name) for name in ("min", "max", "step")] == [1, 5, 2]
+    assert [number.get(name) for name in ("min", "max", "step")] == [1, 7, 3]
     assert ("step" in several, "public" in several, "public" in number) == (False, True, False)
     options = list(post.polls[0].options)
     sent = {"post_id": post.id, "poll_name": "jours", "options": [options[2], options[0]]}
@@ -107,7 +107,7 @@ def test_a_poll_is_shown_in_the_shape_of_its_server(ask: Ask, box: Sandbox, vote
     chosen = [True, False, True] if new(box) else [None] * 3
     assert [one.get("chosen") for one in answer["poll"]["options"]] == chosen
     mine = ask("GET", f"/posts/{post.id}.json", "amina").json()["polls_votes"]
-    assert mine == {"jours": [options[0], options[2]], "note": []}
+    assert mine == {"jours": [options[0], options[2]], "avis": []}
     assert "polls_votes" not in ask("GET", f"/posts/{post.id}.json", "bilal").json()
 
 

@@ -190,14 +190,14 @@ def test_watched_words_tag_and_censor_what_is_new(ask: Ask, topic: Topic, box: S
 
 
 def test_a_blocked_word_is_refused_in_other_words_for_staff(ask: Ask, topic: Topic, box: Sandbox) -> None:
-    watch(ask, box, "interditissime", "block")
+    watch(ask, box, "refusissime", "block")
     one = topic()["topic_id"]
     for who, action in (("bilal", "created_post"), ("admin", "create_post")):
-        given = {"topic_id": one, "raw": "Un mot interditissime dans une réponse."}
+        given = {"topic_id": one, "raw": "Ceci contient refusissime, qui ne passera pas."}
         refused = ask("POST", "/posts.json", who, json=given)
         assert (refused.status_code, refused.json()["action"], len(refused.json()["errors"])) == (422, action, 1)
     listed = ask("GET", "/admin/customize/watched_words.json").json()["words"]
-    assert [one["word"] for one in listed] == ["interditissime"]
+    assert [one["word"] for one in listed] == ["refusissime"]
     assert ask("GET", "/admin/customize/watched_words.json", "bilal").status_code == 404
     ask("DELETE", f"/admin/customize/watched_words/{listed[0]['id']}.json")
     given["raw"] += " Encore une fois."  # the same request would be told the same again
