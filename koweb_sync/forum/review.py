@@ -1,5 +1,6 @@
 """What waits for a moderator, and what they decided: asked as its author, for the review queue is staff's alone."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 CLOSED = (ForumForbidden, ForumKeyRefused, ForumNotFound)  # what says that we may not look
 PENDING, APPROVED, REJECTED = 0, 1, 2
 PAGES = 20  # of the queue
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def in_queue(forum: "Forum", author: str) -> Iterator[Entry]:
 
 def decision(forum: "Forum", number: str) -> Decision | None:
     """What came of something in the queue; None where we may not know, or it is gone: one request."""
-    if not number.isdecimal():
+    if not _NUMBER.fullmatch(number):  # a bookmark may say anything
         return None
     path = f"/review/{number}.json"
     try:

@@ -120,7 +120,7 @@ def record(path: Path) -> records.Record:
         found = json.loads(path.read_bytes())
         if not all(len(one) == 2 and int(number) >= 0 for number, one in found["tags"].items()):
             return {}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
     return records.upgraded(found, str(path), VERSION)
 

@@ -9,12 +9,12 @@ import pytest
 from koweb_sync.archive.keep import erasures, secret
 from koweb_sync.archive.keep.redact import Alias, redact
 from koweb_sync.archive.rights import forget, privacy
-from koweb_sync.archive.rights.privacy import Archive as Place
 from koweb_sync.archive.rights.prove import Sought
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.acts.accounts import anonymize, rename
 from koweb_sync.sandbox.core.things import Topic
 from tests.archive.crawling import Archive, archive_of
+from tests.archive.test_privacy import place
 
 QUOTE = '[quote="{name}, post:1, topic:{topic}, username:claire"]\nLe carnet partagé nous a sauvés.\n[/quote]\n\nOui.'
 
@@ -43,11 +43,6 @@ def kept(box: Sandbox, talk: Topic, tmp_path: Path) -> Iterator[Archive]:
     with archive_of(box, tmp_path, avatars=True) as archive:
         archive.run()
         yield archive
-
-
-def place(kept: Archive, *folders: Path) -> Place:
-    """The archive, as the commands see it."""
-    return Place(kept.store, kept.forum, kept.box.url, folders)
 
 
 def leave(box: Sandbox, username: str) -> None:

@@ -1,7 +1,10 @@
 """Held for review: pending, never sent twice, and one topic however a moderator approved it. See legend.md."""
 
+from typing import Any
+
 import pytest
 
+from koweb_sync.forum.review import decision
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.scenarios.test_lost_answers import LONG
 from tests.workspace import TEXT, Clone
@@ -153,3 +156,9 @@ def test_a_key_that_cannot_see_the_queue_is_led_on_to_what_was_approved_under_an
     here.push()
     assert here.git("ls-files", "posts").splitlines() == ["posts/un.md"]
     assert len(box.requests("POST", r"^/posts")) == 1
+
+
+@pytest.mark.parametrize("number", ["", "1/../../admin/users/1", "1?x=y", "\u0663", "9" * 30])
+def test_what_a_bookmark_calls_a_number_in_the_queue_is_asked_for_only_if_it_is_one(number: str) -> None:
+    nobody: Any = object()  # whoever asked it anything would fail
+    assert decision(nobody, number) is None

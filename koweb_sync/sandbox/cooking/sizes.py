@@ -51,12 +51,18 @@ def file_of(src: str, surroundings: Context) -> Upload | None:
 
 def asked(node: Node, real: tuple[int, int] | None) -> tuple[int, int] | None:
     """The size that the post gives a picture; one side is enough where the real size is known."""
-    width, height = (int(re.match(r"\d{0,9}", node.attributes.get(one, ""))[0] or 0) for one in ("width", "height"))  # type: ignore[index]
+    width, height = (side(node.attributes.get(one, "")) for one in ("width", "height"))
     if width and height:
         return width, height
     if real is None or not (width or height):
         return None
     return (width, real[1] * width // real[0]) if width else (real[0] * height // real[1], height)
+
+
+def side(text: str) -> int:
+    """The number that an attribute begins with, 0 for none."""
+    found = re.match(r"[0-9]{1,9}", text)
+    return int(found[0]) if found else 0
 
 
 def shown(width: int, height: int) -> tuple[int, int]:
