@@ -206,6 +206,11 @@ class Site:
         """The category of that slug path or id, or None."""
         return next((c for c in self.categories if path in (c.id, c.path)), None)
 
+    def named(self, text: str) -> "Category | None":
+        """The category that a person names, by its slug path or its number, or None."""
+        found = self.category(text.strip("/"))
+        return found or next((c for c in self.categories if str(c.id) == text), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

@@ -125,8 +125,8 @@ class Adoption:
 
     def category(self) -> Category:
         """The category that the user named. Raises InputError."""
-        name: str | int = self.wishes.category.strip("/")
-        known = self.site.category(int(name) if str(name).isdigit() else name)
+        name = self.wishes.category.strip("/")
+        known = self.site.named(name)
         if known is None:
             names = ", ".join(one.path for one in self.site.categories[:12])
             raise InputError(

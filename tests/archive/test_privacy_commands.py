@@ -48,6 +48,8 @@ def test_forgetting_needs_one_person_who_is_there(kept: Clone) -> None:
     kept.run("archive", "forget", code=2)
     kept.run("archive", "forget", "claire", "--upstream", code=2)
     assert "zzz" in kept.run("archive", "forget", "zzz", code=2).err
+    for wrong in ("#", "#\u00b2", "#\u0663", "#" + "9" * 30, "#" + "9" * 5_000):
+        assert "Nobody in this archive" in kept.run("archive", "forget", wrong, code=2).err
 
 
 @pytest.mark.parametrize("policy", ["follow", "ask"])

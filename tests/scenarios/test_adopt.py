@@ -170,7 +170,8 @@ def test_what_cannot_be_adopted_is_named(here: Clone, box: Sandbox) -> None:
     assert len(here.git("ls-files", "posts").splitlines()) == 2
     assert "file already" in here.run("adopt", str(topics[2]), code=3).err
     here.run("adopt", "https://example.org/t/x/3", code=2)
-    here.run("adopt", "--category", "absente", code=2)
+    for wrong in ("absente", "\u00b2", "9" * 5_000):
+        assert "has no category" in here.run("adopt", "--category", wrong, code=2).err
 
 
 def test_history_gives_every_version_to_who_wrote_it(here: Clone, box: Sandbox) -> None:

@@ -131,8 +131,7 @@ class Decided:
     @property
     def target(self) -> Category | None:
         """The category that takes everything."""
-        into = str(self.wishes.into)
-        return self.site.category(int(into) if into.isdecimal() else into)
+        return self.site.named(str(self.wishes.into))
 
     def others(self) -> str:
         """The title of a topic that somebody wrote here. What the system wrote, and what describes a category, does not

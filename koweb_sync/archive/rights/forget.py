@@ -4,6 +4,7 @@ What stays is a number without a name: the posts have an author, a conversation 
 brought back by a later run: `erasures` keeps marks of the names, and the veil reads them.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,7 +73,7 @@ class Done:
 def find(connection: Connection, forum: int, user: str) -> Person:
     """Somebody by a username that they have or had, or by their number as `#7`. Raises InputError."""
     people, names = schema.PEOPLE, schema.NAMES
-    if user.startswith("#") and user[1:].lstrip("-").isdecimal():
+    if re.fullmatch(r"#-?[0-9]{1,18}", user):
         wanted = people.c.id == int(user[1:])
     else:
         wanted = people.c.folded == user.removeprefix("@").casefold()
