@@ -246,15 +246,13 @@ def test_a_terminated_push_releases_its_lock(here: Clone, box: Sandbox) -> None:
     for number in range(30):
         here.post(f"sujet-{number}")
     here.commit()
-    box.fail(Fault("slow", "POST", r"^/posts", times=30, seconds=0.2))
-    process = here.start("push")
-    while not here.published():
-        time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
-    assert process.returncode == 143
+    running: list[subprocess.Popen[bytes]] = []
+    box.fail(Fault("call", "POST", r"^/posts", nth=3, before=lambda: running[0].send_signal(signal.SIGTERM)))
+    running.append(here.start("push"))
+    running[0].communicate(timeout=60)
+    assert running[0].returncode == 143
+    assert len(here.published()) == 3
     assert "lock" not in here.agreed()
-    box.front.faults.waiting.clear()
     here.push()
     assert len(here.published()) == 30
     assert len(box.requests("POST", r"^/posts")) <= 31
