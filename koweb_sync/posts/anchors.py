@@ -35,6 +35,11 @@ def headings(body: str) -> tuple[Heading, ...]:
     return tuple(heading for heading, _slug in _headings(body))
 
 
+def fragment_of(heading: str) -> str:
+    """The fragment that leads to the first heading with this text, in an editor or on GitHub."""
+    return _fragment(heading, Counter())
+
+
 def anchors(body: str, post: PostId | None, style: str) -> Mapping[str, str]:
     """Fragment in an editor -> anchor on the forum; an anchor of the forum, written by hand, leads to itself.
 

@@ -150,7 +150,7 @@ class _Finder:
             self.places.append(_moved(place, where))
         elif match.kind == "html_inline":
             self.html(content[match.start : match.end], [(offset - match.start, at) for offset, at in where])
-        else:
+        elif match.kind in ("link", "image"):
             self._link(match, content, where, in_cell)
 
     def html(self, html: str, where: Positions) -> None:

@@ -15,6 +15,7 @@ from markdown_it.rules_block.reference import reference
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.autolink import autolink
+from markdown_it.rules_inline.backticks import backtick
 from markdown_it.rules_inline.html_inline import html_inline
 from markdown_it.rules_inline.image import image
 from markdown_it.rules_inline.link import link
@@ -50,7 +51,7 @@ InlineRule = Callable[[StateInline, bool], bool]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where an inline rule matched: `start` to `end` in the block's content, `label` to its closing bracket.
+    """Where an inline rule matched: `start` to `end` in the block's content, `label` to a link's closing bracket.
 
     `plain`: a link's label is text alone, without emphasis, code or images.
     """
@@ -84,10 +85,11 @@ def reader() -> MarkdownIt:
         ("image", image, _note_link),
         ("autolink", autolink, _note_whole),
         ("html_inline", html_inline, _note_whole),
+        ("backticks", backtick, _note_code),
     ):
         md.inline.ruler.at(name, _noting(name, rule, note))
     md.inline.ruler.after("image", "footnote_inline", inline_footnote)
-    md.inline.ruler.before("link", "bbcode_code", bbcode.inline_code)
+    md.inline.ruler.before("link", "bbcode_code", _noting("bbcode_code", bbcode.inline_code, _note_code))
     md.block.ruler.after("fence", "bbcode", bbcode.block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.at("reference", _reference)
     md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
@@ -196,6 +198,11 @@ def _noting(name: str, rule: InlineRule, note: Callable[[str, StateInline, int],
 
 def _note_whole(kind: str, state: StateInline, start: int) -> Match:
     return Match(kind, start, state.pos)
+
+
+def _note_code(kind: str, state: StateInline, start: int) -> Match:
+    """Backticks that nothing closes are text."""
+    return Match("code" if not state.pending and state.tokens[-1].type == "code_inline" else kind, start, state.pos)
 
 
 def _note_link(kind: str, state: StateInline, start: int) -> Match:

@@ -1,0 +1,1 @@
+"""From a folder of somebody else's notes to post files."""

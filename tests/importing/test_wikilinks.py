@@ -1,0 +1,76 @@
+"""Links and pictures in double brackets lead where they led in the garden of notes."""
+
+import pytest
+
+from koweb_sync.importing.convert import Note, Notes, convert
+
+NOTES = Notes(
+    [
+        Note("Accueil.md", ("Bienvenue",)),
+        Note("jardin/Semis d'été.md", ("Semer en été", "jardin/Semis.markdown")),
+        Note("jardin/Compost.md"),
+        Note("atelier/Compost.md"),
+        Note("atelier/bois/Scie à main.md"),
+    ],
+    ["images/plan.png", "images/film.mp4", "images/chant.ogg", "atelier/notice.pdf"],
+    {"images/plan.png": (1200, 800)},
+)
+
+KEPT = [
+    "Un tableau[[1]](https://example.org) et [[a]], où [a] est défini.\n\n[a]: https://example.org\n",
+    "Du code : `[[Accueil]]`, ``![[plan.png]]``.\n\n```\n[[Accueil]]\n```\n\n    [[Accueil]]\n",
+    '<!-- [[Accueil]] -->\n\n<a title="[[Accueil]]" href="x">y</a> \\[[Accueil]] [[ ]] [[]]\n',
+    "[x](https://example.org/[[Accueil]])\n",
+]
+
+
+@pytest.mark.parametrize("written", KEPT)
+def test_p140_brackets_that_mean_no_note_stay(written: str) -> None:
+    assert convert(written, "jardin/Compost.md", NOTES).body == written
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[[Accueil]]", "[Accueil](../Accueil.md)"),
+        ("[[accueil.MD|la *page*]]", "[la *page*](../Accueil.md)"),
+        ("[[Bienvenue]]", "[Bienvenue](../Accueil.md)"),
+        ("[[Semis d'e\u0301te\u0301]]", "[Semis d'e\u0301te\u0301](Semis%20d%27été.md)"),
+        ("[[Semis]]", "[Semis](Semis%20d%27été.md)"),
+        ("[[bois/scie à main]]", "[scie à main](../atelier/bois/Scie%20à%20main.md)"),
+        ("[[../atelier/Compost]]", "[Compost](../atelier/Compost.md)"),
+        ("[[Accueil#Où aller ?]]", "[Accueil > Où aller ?](../Accueil.md#où-aller-)"),
+        ("[[#Le tas|plus bas]]", "[plus bas](#le-tas)"),
+        ("[[notice.pdf]]", "[notice.pdf](../atelier/notice.pdf)"),
+        ("![[plan.png]]", "![plan](../images/plan.png)"),
+        ("![[plan.png|300]]", "![plan|300x200](../images/plan.png)"),
+        ("![[images/plan.png|Le plan|60x40]]", "![Le plan|60x40](../images/plan.png)"),
+        ("![[film.mp4]]", "![film|video](../images/film.mp4)"),
+        ("![[chant.ogg]]", "![chant|audio](../images/chant.ogg)"),
+        ("![[notice.pdf]]", "[notice.pdf](../atelier/notice.pdf)"),
+        ("| a |\n|---|\n| [[Accueil\\|ici]] ![[plan.png\\|60x40]] |", None),
+    ],
+)
+def test_p141_a_link_leads_to_the_file_that_the_garden_meant(written: str, shown: str | None) -> None:
+    found = convert(f"Avant {written} après.\n" if shown else written, "jardin/Compost.md", NOTES)
+    wanted = "| a |\n|---|\n| [ici](../Accueil.md) ![plan\\|60x40](../images/plan.png) |"
+    assert found.body == (f"Avant {shown} après.\n" if shown else wanted)
+    assert not found.problems
+    assert convert(found.body, "jardin/Compost.md", NOTES).body == found.body
+
+
+def test_p142_what_a_link_lost_is_named_with_its_line() -> None:
+    body = "Un.\n\n![[Accueil]]\n[[Accueil#^abc|là]]\r\n\r\n[[Inconnue]]\n![[film2.mp4]]\n[[Compost]]\n"
+    found = convert(body, "Accueil.md", NOTES)
+    assert [problem.line for problem in found.problems] == [3, 4, 6, 7, 8]
+    assert found.body == (
+        "Un.\n\n[Accueil](Accueil.md)\n[là](Accueil.md)\r\n\r\n[[Inconnue]]\n![[film2.mp4]]\n"
+        "[Compost](jardin/Compost.md)\n"
+    )
+
+
+def test_files_that_the_text_shows_are_told() -> None:
+    assert convert("![[plan.png]] [[notice.pdf]] ![[plan.png]]", "a.md", NOTES).files == (
+        "images/plan.png",
+        "atelier/notice.pdf",
+    )
