@@ -30,7 +30,7 @@ class Converted:
 
 
 def convert(body: str, path: str, notes: Notes) -> Converted:
-    """What to publish for the body of the note at `path` (in the folder of `notes`). Unchanged lines keep their ends."""
+    """What to publish for the body of the note at `path` (in the folder of `notes`). Every line keeps its end."""
     found = Found()
     lines = tuple(Line(number, text) for number, text in enumerate(with_lf(body).split("\n"), 1))
     for _round in range(_ROUNDS):

@@ -1,4 +1,4 @@
-"""A page while it is converted: its text, what of it is code, what is to be put in place of what, and what was found."""
+"""A page while it is converted: its text, what of it is code, what is put in place of what, and what was found."""
 
 import re
 from bisect import bisect_right
