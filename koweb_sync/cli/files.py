@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
     good = [post for post in posts if not isinstance(post, PostFileError)]
     found = [*homeless(settings, posts), *moved_anchors(good, known, anchors), *other_names(good, known)]
-    problems = [*lint.check(posts, entries(repo, tree), rules), *found]
+    problems = [*lint.check(posts, entries(repo, tree), rules, datetime.now(UTC)), *found]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)

@@ -9,8 +9,9 @@ from unicodedata import normalize
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.posts.front import Front, Key, Text, Value, read_front, with_key
+from koweb_sync.posts.front import Front, Text, Value, is_empty, read_front, with_key
 from koweb_sync.posts.ids import TopicId
+from koweb_sync.posts.withheld import Kind, Sign, said_in, signs, truth
 from koweb_sync.safe_text import line, written
 
 __all__ = ["FrontMatter", "MissingId", "PostFile", "new_id", "parse", "template", "with_key"]
@@ -18,7 +19,6 @@ __all__ = ["FrontMatter", "MissingId", "PostFile", "new_id", "parse", "template"
 _LINES = re.compile("[\t-\r\x85\u2028\u2029]")
 ID = re.compile(r"[A-Za-z0-9_-]{1,44}")
 KEYS = (*("title", "id", "category", "tags", "author", "topic", "created", "pinned", "closed", "listed", "draft"),)
-_EMPTY = frozenset(["", "~", "null"])
 _FOLDED = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"})
 T = TypeVar("T")
 
@@ -31,7 +31,8 @@ class MissingId(PostFileError):
 class FrontMatter:
     """What a post file says about itself. None means "not said": such a field of the topic is left as it is.
 
-    `category` is a slug path (`parent/child`) or an id; `created` is aware, in UTC; `tags=()` means "no tags".
+    `category` is a slug path (`parent/child`) or an id; `created` is aware, in UTC; `tags=()` means "no tags". `draft`
+    is what the file says with this key or, where it has none, with another tool's.
     """
 
     title: str
@@ -53,7 +54,8 @@ class PostFile:
     body's first line, from 1.
 
     `body` is the text after the front matter with its own line ends and spaces. Blank lines right after the front
-    matter belong to neither: they are kept in `data` and never sent.
+    matter belong to neither: they are kept in `data` and never sent. `signs` are keys of other tools that keep a text
+    from being shown.
     """
 
     path: str
@@ -63,6 +65,7 @@ class PostFile:
     body_line: int
     unknown: tuple[str, ...]
     key_lines: Mapping[str, int]
+    signs: tuple[Sign, ...] = ()
 
 
 def parse(path: str, data: bytes) -> PostFile:
@@ -70,6 +73,8 @@ def parse(path: str, data: bytes) -> PostFile:
     check_name(path)
     front = read_front(path, data)
     reader = Reader(path, front)
+    others = signs({name: value for name, value in said_in(front).items() if name not in KEYS})
+    draft = reader.get("draft", reader.flag)
     said = FrontMatter(
         title=reader.title(),
         id=reader.id(),
@@ -81,11 +86,11 @@ def parse(path: str, data: bytes) -> PostFile:
         pinned=reader.get("pinned", reader.flag),
         closed=reader.get("closed", reader.flag),
         listed=reader.get("listed", reader.flag),
-        draft=bool(reader.get("draft", reader.flag)),
+        draft=any(sign.kind is Kind.DRAFT for sign in others) if draft is None else draft,
     )
     lines = {name: key.line for name, key in front.keys.items()}
     unknown = tuple(name for name in front.keys if name not in KEYS)
-    return PostFile(path, data, said, front.body, front.body_line, unknown, lines)
+    return PostFile(path, data, said, front.body, front.body_line, unknown, lines, others)
 
 
 def check_name(path: str) -> None:
@@ -202,14 +207,15 @@ class Reader:
         return TopicId(int(text.text))
 
     def flag(self, name: str, text: Text) -> bool:
-        """true or false."""
-        if text.text.casefold() not in ("true", "false"):
+        """true or false, in every spelling of YAML."""
+        said = truth(text.text)
+        if said is None:
             raise self.wrong(
                 text.line,
                 _("“{key}” takes true or false, and says “{value}”.").format(key=name, value=text.text),
                 _("Write “{key}: true” or “{key}: false”.").format(key=name),
             )
-        return text.text.casefold() == "true"
+        return said
 
     def moment(self, name: str, text: Text) -> datetime:
         """A date, or a date and a time; UTC where no zone is said."""
@@ -239,8 +245,3 @@ class Reader:
             )
         words = dict.fromkeys(self.text(name, one) for one in items)
         return tuple(word for word in words if word)
-
-
-def is_empty(key: Key) -> bool:
-    """Whether a key stands there without a value."""
-    return isinstance(key.value, Text) and key.value.plain and key.value.text.strip() in _EMPTY

@@ -36,6 +36,7 @@ NODES_MAX = 1_000  # each costs a tenth of a millisecond, several times in each 
 _FENCE = re.compile(r"---[ \t]*\r?(?:\n|\Z)")
 _CLOSING = re.compile(r"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _PLAIN = re.compile(r"[^\W\d_][\w’()/]*(?:[ -]+[\w’()/]+)*")
+_EMPTY = frozenset(["", "~", "null"])
 _WORDS = frozenset(["true", "false", "null", "yes", "no", "on", "off", "y", "n", "oui", "non", "nan", "inf"])
 
 Value = str | int | bool | Sequence[str]
@@ -137,6 +138,11 @@ def no_front(path: str, text: str) -> PostFileError:
         _("This file has no front matter."),
         _("Begin it with a line of three dashes (---), then “title: …”, “id: …”, and three dashes again."),
     )
+
+
+def is_empty(key: Key) -> bool:
+    """Whether a key stands there without a value."""
+    return isinstance(key.value, Text) and key.value.plain and key.value.text.strip() in _EMPTY
 
 
 # ---- reading

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -11,26 +12,19 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Destination, anchors, destinations
 from koweb_sync.posts.document import MissingId, PostFile
+from koweb_sync.posts.doubts import doubts
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.marks import conflict
 from koweb_sync.posts.paths import External, Local, Reason, Refused, SelfAnchor, resolve
+from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.tags import stored
+
+__all__ = ["HINTS", "IMAGES", "Checker", "Entry", "Problem", "Rules", "check"]
 
 HINTS = ("link-to-draft", "picture-in-html")  # what is no error
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "avif", "svg"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`]")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One problem. `line` from 1; `code` never changes its meaning; a problem that is no `error` is a warning."""
-
-    path: str
-    line: int
-    code: str
-    message: str
-    error: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +58,34 @@ class Rules:
 
 
 def check(
-    files: Sequence[PostFile | PostFileError], entries: Mapping[str, Entry], rules: Rules = Rules()
+    files: Sequence[PostFile | PostFileError],
+    entries: Mapping[str, Entry],
+    rules: Rules = Rules(),
+    now: datetime | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem of some post files, by path and line.
 
-    `files` are all post files of the repository, or why one cannot be read; `entries` is every path in it.
+    `files` are all post files of the repository, or why one cannot be read; `entries` is every path in it. Without
+    `now`, dates are not compared.
     """
-    return tuple(sorted(Checker(files, entries, rules).problems(), key=lambda one: (one.path, one.line, one.code)))
+    return tuple(sorted(Checker(files, entries, rules, now).problems(), key=lambda one: (one.path, one.line, one.code)))
 
 
 class Checker:
     """One check of one repository."""
 
-    def __init__(self, files: Sequence[PostFile | PostFileError], entries: Mapping[str, Entry], rules: Rules) -> None:
+    def __init__(
+        self,
+        files: Sequence[PostFile | PostFileError],
+        entries: Mapping[str, Entry],
+        rules: Rules,
+        now: datetime | None,
+    ) -> None:
         self.posts = {one.path: one for one in files if isinstance(one, PostFile)}
         self.broken = {one.path: one for one in files if isinstance(one, PostFileError)}
         self.entries = entries
         self.rules = rules
+        self.now = now
         self.known: dict[str, Mapping[str, str]] = {}
         self.folded: dict[str, str] | None = None
 
@@ -92,6 +97,7 @@ class Checker:
             yield Problem(error.path, error.line, code, text)
         yield from self.doubles()
         for post in self.posts.values():
+            yield from doubts(post, self.now)
             yield from self.keys(post)
             yield from self.lengths(post)
             yield from self.tags(post)
@@ -129,7 +135,8 @@ class Checker:
 
     def keys(self, post: PostFile) -> Iterator[Problem]:
         """Keys that mean nothing here: kept, for another tool may need them, but perhaps a slip."""
-        for name in post.unknown:
+        told = {sign.key for sign in post.signs if not sign.at or (self.now and sign.holds(self.now))}
+        for name in (one for one in post.unknown if one not in told):
             text = _("The key “{key}” means nothing to koweb. It is kept, and not published.").format(key=name)
             yield self.at_key(post, name, "unknown-key", text, error=False)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Agreement
@@ -15,8 +16,9 @@ from koweb_sync.sync.world import Source, World
 KINDS = {"120000": "symlink", "160000": "submodule"}
 
 
-def judge(world: World, site: Site | None, url: str = "") -> dict[str, KowebError]:
+def judge(world: World, site: Site | None, url: str = "", *, now: datetime | None = None) -> dict[str, KowebError]:
     """By path of a changed post file, all that keeps it from being published, as one error. `url`: the forum's.
+    Without `now`, dates in the files are not compared.
 
     Without `site` the forum's own limits are not known: the check then uses Discourse's defaults only for what no forum
     allows. Files that did not change were accepted when they were published and are not judged again.
@@ -26,7 +28,7 @@ def judge(world: World, site: Site | None, url: str = "") -> dict[str, KowebErro
     if not changed:
         return {}
     found: dict[str, list[Problem]] = {}
-    for problem in check(files, entries(world), rules(site)):
+    for problem in check(files, entries(world), rules(site), now):
         if problem.path in changed and problem.error and (site is not None or problem.code not in BY_LIMITS):
             found.setdefault(problem.path, []).append(problem)
     errors: dict[str, KowebError] = {path: as_error(problems, site, url) for path, problems in found.items()}

@@ -14,6 +14,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
+from koweb_sync.posts.withheld import Kind
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.links import targets, uses
@@ -157,6 +158,7 @@ class Planner:
                 return None
             return Ask(source, source.post, desired(source, self.settings), pending)
         if source.draft:
+            self.refusals += [Refusal(source.path, kept_back(source), agreed.topic)] if self.despite(source) else []
             return None
         error = self.unread(source, agreed)
         action = self.difference(source, agreed, coming) if error is None else None
@@ -286,11 +288,18 @@ class Planner:
             source = here.get(ident)
             if agreed.withdrawn or (source and not source.draft) or not self.options.covers(agreed.path):
                 continue
+            if source and self.despite(source):
+                continue
             error = self.no_drop(agreed)
             if error:
                 self.refusals.append(Refusal(agreed.path, error, agreed.topic))
             else:
                 yield Drop(agreed, self.settings.withdraw, draft=source is not None)
+
+    def despite(self, source: Source) -> bool:
+        """Whether a file is a draft by a key alone that did not keep it from being published before."""
+        own = source.post is not None and "draft" in source.post.key_lines
+        return source.ident in self.world.despite and not own
 
     def no_drop(self, agreed: Agreement) -> KowebError | None:
         """Why a topic must not be withdrawn although its file seems to be gone."""
@@ -356,6 +365,17 @@ def adopted(post: PostFile) -> KowebError | None:
         ),
         where=f"{post.path}:{post.key_lines.get('topic', 1)}",
         remedy=_("Adopt it with “koweb adopt”, or remove the line “topic:” to publish a new topic."),
+    )
+
+
+def kept_back(source: Source) -> KowebError:
+    """A file that was published although another tool's key keeps it back: nobody wished for a withdrawal."""
+    sign = next(str(one) for one in source.post.signs if one.kind is Kind.DRAFT) if source.post else ""
+    line = source.post.key_lines.get(sign.partition(":")[0], 1) if source.post else 1
+    return HumanNeeded(
+        _("This file says “{said}”, and it was published all the same.").format(said=sign),
+        where=f"{source.path}:{line}",
+        remedy=_("Write “draft: true” to take it off the forum, or remove that line to go on publishing it."),
     )
 
 

@@ -10,6 +10,7 @@ import getpass
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from koweb_sync.bookmark import Bookmark, Intention
@@ -77,7 +78,7 @@ def preview(
     """The plan, and what it was decided from. Writes nothing; without `network` the bookmark is this clone's."""
     bookmark = noted(repo, settings, fetch(repo, settings, network=network))
     world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
-    return world, plan(world, settings, site, judge(world, site, settings.url), options)
+    return world, plan(world, settings, site, judge(world, site, settings.url, now=datetime.now(UTC)), options)
 
 
 def noted(repo: Repo, settings: Settings, bookmark: Bookmark) -> Bookmark:
@@ -141,7 +142,7 @@ class Push:
 
         bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
         world = survey(self.repo, self.settings, bookmark, self.anchors or style_of(bookmark, site))
-        problems = judge(world, site, self.settings.url)
+        problems = judge(world, site, self.settings.url, now=datetime.now(UTC))
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 
     def intended(self, world: World, plan: Plan) -> Mapping[str, Intention]:

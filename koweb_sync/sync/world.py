@@ -44,7 +44,8 @@ class World:
     agreed files of opened sources, by id. `lfs` are paths of Git LFS pointers. `taken` are ids whose agreement is not
     in the bookmark yet: HEAD holds a newer text of the forum, which is where this side starts from. `newer` are texts
     of the forum that HEAD lacks. `adopted` are ids of files that a commit of HEAD brought from a topic which the
-    bookmark does not know. `states`: by id, what had happened to topics whose text could not be read.
+    bookmark does not know. `despite`: ids of files that were published although another tool's key keeps them back, by
+    an earlier koweb that did not know it. `states`: by id, what had happened to topics whose text could not be read.
     `unfinished`: a pull waits for a person.
     """
 
@@ -63,6 +64,7 @@ class World:
     taken: frozenset[str] = frozenset()
     newer: Mapping[str, Agreement] = field(default_factory=dict)
     adopted: frozenset[str] = frozenset()
+    despite: frozenset[str] = frozenset()
     states: Mapping[str, str] = field(default_factory=dict)
     unfinished: bool = False
 
@@ -248,8 +250,9 @@ def with_agreed(repo: Repo, world: World) -> World:
         source.ident: agreed[source.ident].blob for source in world.sources if source.post and source.ident in agreed
     }
     contents = dict(repo.blobs(wanted.values()))
-    before = {ident: parse(agreed[ident].path, contents[Sha(blob)]).body for ident, blob in wanted.items()}
-    return replace(world, before=before)
+    posts = {ident: parse(agreed[ident].path, contents[Sha(blob)]) for ident, blob in wanted.items()}
+    despite = frozenset(ident for ident, post in posts.items() if post.front.draft and not agreed[ident].withdrawn)
+    return replace(world, before={ident: post.body for ident, post in posts.items()}, despite=despite)
 
 
 def with_history(repo: Repo, settings: Settings, world: World, *, network: bool) -> World:
