@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 import click
@@ -22,6 +23,7 @@ COMMANDS = {
     "init": ("init", _("Set up this repository for a forum: asks, tests the key, writes koweb.toml.")),
     "new": ("files", _("Start a new post file.")),
     "check": ("files", _("Check the post files without the network.")),
+    "import": ("import_notes", _("Make post files of a folder of notes.")),
     "status": ("publish", _("Say what a push would do, without the network.")),
     "diff": ("publish", _("Show what would change on the forum, as text.")),
     "plan": ("publish", _("Show what a push would send, and save it for review.")),
@@ -68,7 +70,8 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         ctx.meta[NAME] = cmd_name
-        command = getattr(importlib.import_module(f"koweb_sync.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(importlib.import_module(f"koweb_sync.cli.{COMMANDS[cmd_name][0]}"), name)
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
             command.params += everywhere()
         return command if isinstance(command, click.Command) else None

@@ -1,0 +1,251 @@
+"""`import`: a folder of notes of another tool becomes post files."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from koweb_sync import safe_files
+from koweb_sync.cli.bar import Bar
+from koweb_sync.cli.common import format_option, forum_option, repository_paths, together, workspace
+from koweb_sync.cli.output import confirm, echo, emit, label, painted, say, table
+from koweb_sync.config import Settings
+from koweb_sync.errors import DONE, HUMAN, InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.safe_text import unbroken
+
+if TYPE_CHECKING:
+    from koweb_sync.importing.categories import Category
+    from koweb_sync.importing.plan import Item, Plan, Target
+
+MANY = 40  # notes; fewer are read before anybody looks for a bar
+
+
+@click.command(
+    "import",
+    help=_("Make post files of a folder of notes: Obsidian, HedgeDoc, Hugo, Jekyll, MkDocs, YesWiki, plain Markdown."),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@forum_option
+@format_option()
+@click.option("--into", metavar="FOLDER", help=_("Folder for the files (default: the folder of the post files)."))
+@click.option(
+    "--in-place", is_flag=True, help=_("Write the front matter into the notes themselves, in the post files' folder.")
+)
+@click.option("--category", metavar="SLUG", help=_("Category of notes that name none, in folders that have none."))
+@click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+def import_(folder: Path, forum: str | None, style: str, into: str | None, **given: Any) -> None:
+    from koweb_sync.importing.folder import look
+    from koweb_sync.importing.plan import plan as decide
+    from koweb_sync.importing.write import write
+
+    together(into=into, in_place=given["in_place"])
+    repo, settings = workspace(forum)
+    place = place_of(repo, settings, folder, into, in_place=given["in_place"])
+    found = look(folder, None if given["in_place"] else repo.root / settings.posts, readmes=not given["in_place"])
+    target = target_of(repo, settings, folder, place, given)
+    with Bar() as bar:
+        if len(found.notes) > MANY:
+            bar.start(len(found.notes), _("reading"))
+        plan = decide(found, target, bar.advance)
+    if given["in_place"]:
+        committed(repo, place, plan)
+    show(plan, style, dry=given["dry_run"])
+    if plan.items and not given["dry_run"]:
+        if not given["yes"]:
+            agreed(plan)
+        with Bar() as bar:
+            if len(plan.items) > MANY:
+                bar.start(len(plan.items) + len(plan.copies), _("writing"))
+            write(plan, folder.resolve(), repo.root, bar.advance)
+    say(closing(plan, dry=given["dry_run"]))
+    sys.exit(HUMAN if any(one.text for one in plan.left) or any(one.changed for one in plan.done) else DONE)
+
+
+# ---- where to
+
+
+def place_of(repo: Repo, settings: Settings, folder: Path, into: str | None, *, in_place: bool) -> str:
+    """The folder for the files, from the repository's root. Raises InputError for one that is none of post files."""
+    if in_place:
+        place = repository_paths(repo, [str(folder.resolve())])[0] or "."
+        remedy = _("Move the notes into that folder, or leave --in-place out: then copies of them go there.")
+    else:
+        place = repository_paths(repo, [into])[0] or "." if into else settings.posts
+        remedy = _("Choose a folder in it with --into.")
+    if place != settings.posts and not settings.is_post(f"{place}/a.md"):
+        raise InputError(
+            _("{path} is not in the folder of the post files, {posts}.").format(path=place, posts=settings.posts),
+            remedy=remedy,
+        )
+    posts = (repo.root / settings.posts).resolve()
+    if not in_place and posts in (folder.resolve(), *folder.resolve().parents):
+        raise InputError(
+            _("These notes lie in the folder of the post files already."),
+            where=str(folder),
+            remedy=_("Give them their front matter there with --in-place, or move them out of it."),
+        )
+    return place
+
+
+def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: Mapping[str, Any]) -> "Target":
+    """All that the plan has to know of the repository and, as far as this machine remembers it, of the forum."""
+    from koweb_sync.cli.files import content, entries, read, rules_of
+    from koweb_sync.errors import PostFileError
+    from koweb_sync.importing.categories import Categories
+    from koweb_sync.importing.origins import origins
+    from koweb_sync.importing.plan import Target
+    from koweb_sync.sync.checkout import checkout
+    from koweb_sync.sync.world import need_folder
+
+    tree = checkout(repo)
+    need_folder(settings, tree.files)
+    posts = list(read(repo, settings, tree))
+    rules, sure = rules_of(settings)
+    good = [post for post in posts if not isinstance(post, PostFileError)]
+    broken = [post for post in posts if isinstance(post, PostFileError)]
+    data = [(post.path, post.data) for post in good]
+    data += ((one.path, content(repo, one.path)) for one in broken if (repo.root / one.path).is_file())
+    source = folder.resolve()
+    return Target(
+        place=place,
+        name=unbroken(source.name) or "notes",
+        settings=settings,
+        posts=good,
+        broken=broken,
+        paths=frozenset({*tree.files, *under(repo.root, settings.posts)}),
+        entries=entries(repo, tree),
+        origins=origins(data),
+        holds=lambda path, there: safe_files.read(source, path) == safe_files.read(repo.root, there),
+        rules=rules,
+        sure=sure,
+        categories=Categories(settings, *categories_of(settings, given["category"])),
+        now=datetime.now(UTC),
+        in_place=given["in_place"],
+    )
+
+
+def under(root: Path, folder: str) -> Iterator[str]:
+    """Every path below a folder of the repository, also those that git ignores."""
+    for here, folders, files in os.walk(root / folder):
+        for name in (*folders, *files):
+            yield (Path(here) / name).relative_to(root).as_posix()
+
+
+def categories_of(settings: Settings, given: str | None) -> "tuple[Category | None, Mapping[str, Category]]":
+    """The category that was asked for, and all that are known. Raises InputError for one that the forum has not."""
+    from koweb_sync.importing.categories import by_name, plain
+    from koweb_sync.sync.push import known_site
+
+    site = known_site(settings)
+    known = by_name([(one.path, one.name, one.id) for one in site.categories] if site else (), settings)
+    if not given:
+        return None, known
+    wanted = known.get(plain(given), int(given) if re.fullmatch("[1-9][0-9]{0,8}", given) else given.strip("/"))
+    if site and (site.category(wanted) is None):
+        raise InputError(
+            _("The forum has no category “{name}”.").format(name=given),
+            remedy=_("It has these: {names}.").format(names=", ".join(one.path for one in site.categories)),
+        )
+    return wanted, known
+
+
+def committed(repo: Repo, place: str, plan: "Plan") -> None:
+    """Raises InputError where a note that is to be written over is not in git as it is: nobody could bring it back."""
+    rows = repo.git("status", "--porcelain", "-z", "--untracked-files=all", "--ignored").decode(
+        "utf-8", "surrogateescape"
+    )
+    loose = tuple(row[3:] for row in rows.split("\0") if row)
+    notes = [f"{place}/{item.source}".removeprefix("./") for item in plan.items]
+    folders = tuple(row for row in loose if row.endswith("/"))
+    found = [path for path in notes if path in loose or path.startswith(folders)]
+    if found:
+        raise InputError(
+            _("{path} is not committed as it is, so git could not bring it back.").format(path=found[0]),
+            remedy=_("Commit the notes first: git add, git commit. Then run this again."),
+        )
+
+
+# ---- words
+
+
+def show(plan: "Plan", style: str, *, dry: bool) -> None:
+    """The plan: for each note what becomes of it, and what could not be done; then what is left out."""
+    if style == "json":
+        emit(as_data(plan, dry=dry))
+        return
+    table([(_("import"), item.source, described(item)) for item in plan.items])
+    table([(_("copy"), copy.source, f"→ {copy.path}") for copy in plan.copies])
+    for item in plan.items:
+        for problem in item.problems:
+            echo(painted(f"{label(item.source)}:{problem.line}", fg="yellow"), f": {label(problem.text)}")
+    for one in plan.done:
+        if one.changed:
+            text = _("changed since it was imported; {path} is left as it is.").format(path=one.path)
+            echo(painted(label(one.source), fg="yellow"), f": {label(text)}")
+    for left in plan.left:
+        echo(painted(_("left out"), fg="red" if left.text else "yellow"), f"  {label(left.path)}: {label(left.reason)}")
+
+
+def described(item: "Item") -> str:
+    """What a note becomes, on one line."""
+    facts = item.facts
+    parts = [f"→ {item.path}", f"“{facts.title}”"]
+    if facts.category is not None:
+        parts.append(str(facts.category))
+    parts += (f"#{tag}" for tag in facts.tags)
+    parts += [facts.created] if facts.created else []
+    parts += [_("draft")] if facts.draft else []
+    return "  ".join(parts)
+
+
+def as_data(plan: "Plan", *, dry: bool) -> dict[str, Any]:
+    """The plan for a program."""
+    keys = ("title", "id", "category", "created", "draft")
+    return {
+        "version": 1,
+        "dry_run": dry,
+        "notes": [
+            {
+                "source": item.source,
+                "path": item.path,
+                **{key: getattr(item.facts, key) for key in keys},
+                "tags": list(item.facts.tags),
+                "problems": [{"line": one.line, "message": one.text} for one in item.problems],
+            }
+            for item in plan.items
+        ],
+        "files": [{"source": copy.source, "path": copy.path} for copy in plan.copies],
+        "done": [{"source": one.source, "path": one.path, "changed": one.changed} for one in plan.done],
+        "left": [{"path": one.path, "reason": one.reason, "note": one.text} for one in plan.left],
+    }
+
+
+def agreed(plan: "Plan") -> None:
+    """Go on only if somebody says so. Raises click.Abort for anything but a yes."""
+    text = ngettext("Write {n} post file?", "Write {n} post files?", len(plan.items))
+    confirm(text.format(n=len(plan.items)))
+
+
+def closing(plan: "Plan", *, dry: bool) -> str:
+    """What it came to, and what comes next."""
+    count, left = len(plan.items), sum(one.text for one in plan.left)
+    text = ngettext("{n} note imported.", "{n} notes imported.", count)
+    if dry:
+        text = ngettext("{n} note to import; nothing was written.", "{n} notes to import; nothing was written.", count)
+    parts = [text.format(n=count)]
+    if plan.done:
+        done = ngettext("{n} was imported before.", "{n} were imported before.", len(plan.done))
+        parts.append(done.format(n=len(plan.done)))
+    if left:
+        parts.append(ngettext("{n} is left out.", "{n} are left out.", left).format(n=left))
+    if count and not dry:
+        parts.append(_("Next: look at them, “koweb check”, commit them, “koweb plan”."))
+    return " ".join(parts)

@@ -1,0 +1,347 @@
+"""What an import will write: one post file for each note, and the files that it shows. Decided before anything is."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from koweb_sync.config import Settings
+from koweb_sync.errors import PostFileError
+from koweb_sync.i18n import _
+from koweb_sync.importing import naming
+from koweb_sync.importing.categories import Categories
+from koweb_sync.importing.compose import Facts, composed
+from koweb_sync.importing.convert import Notes, Problem
+from koweb_sync.importing.drafts import Draft, Text, draft_of, text_of
+from koweb_sync.importing.folder import Found, Left, Unreadable
+from koweb_sync.importing.links import Places, linked
+from koweb_sync.importing.naming import Taken
+from koweb_sync.importing.origins import Origin
+from koweb_sync.importing.proposals import tags_of
+from koweb_sync.importing.titles import broken, calm, fitting, folded, worded
+from koweb_sync.posts.document import PostFile, parse
+from koweb_sync.posts.lint import Entry, Rules, check
+
+# What only a forum's settings decide: while they are not known, it is said, and no reason to leave a note out.
+UNSURE = frozenset(["extension-not-allowed", "file-too-big"])
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A note and the post file that it becomes. `data` is the whole file; `replaced`: it takes the note's own place;
+    `removed`: the note goes, for its file has another name now. `problems` name lines of the note.
+    """
+
+    source: str
+    path: str
+    digest: str
+    facts: Facts
+    data: bytes
+    problems: tuple[Problem, ...] = ()
+    replaced: bool = False
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A picture or an attachment, and where it goes."""
+
+    source: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A note that is imported already. `changed`: it has another text now, which is not taken over."""
+
+    source: str
+    path: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that an import does, in that order: copies, then items. `left` is what it does not take, with the reasons."""
+
+    items: tuple[Item, ...]
+    copies: tuple[Copy, ...]
+    done: tuple[Done, ...]
+    left: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The repository that is written to.
+
+    `place`: the folder for the files, from the root; `name`: what the source folder is called. `posts` are the post
+    files there are, `broken` those that cannot be read, `paths` every path, `origins` what was imported before, by
+    note. `holds(source, path)`: whether the file at a path of the repository is, byte for byte, that one of the folder.
+    `sure`: the forum's own `rules` are known. `in_place`: the notes lie in `place` and stay there.
+    """
+
+    place: str
+    name: str
+    settings: Settings
+    posts: Sequence[PostFile]
+    broken: Sequence[PostFileError]
+    paths: frozenset[str]
+    entries: Mapping[str, Entry]
+    origins: Mapping[str, Sequence[Origin]]
+    holds: Callable[[str, str], bool]
+    rules: Rules
+    sure: bool
+    categories: Categories
+    now: datetime
+    in_place: bool = False
+
+
+def plan(found: Found, target: Target, watch: Callable[[str], None] = lambda _path: None) -> Plan:
+    """Decide what becomes of everything in a folder. `watch` hears the path of each note that was read."""
+    return Planner(found, target, watch).plan()
+
+
+@dataclass(slots=True)
+class Planner:
+    """One decision. `texts`: converted notes, as far as no note that they link to turned out to be none."""
+
+    found: Found
+    target: Target
+    watch: Callable[[str], None]
+    left: list[Left] = field(default_factory=list)
+    done: dict[str, Done] = field(default_factory=dict)
+    files: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, Text] = field(default_factory=dict)
+    posts: dict[str, PostFile] = field(default_factory=dict)
+
+    def plan(self) -> Plan:
+        """All of it. What cannot be a post is left out, and all others are looked at again without it."""
+        self.left = list(self.found.left)
+        self.posts = {post.path: post for post in self.target.posts}
+        drafts = self.drafts()
+        self.files = {path: size for path, size in self.found.files.items() if self.usable(path, size)}
+        while True:
+            items, places = self.items(drafts)
+            refused = self.refused(items, places)
+            if not refused:
+                break
+            self.left += refused
+            gone = {one.path for one in refused}
+            drafts = [draft for draft in drafts if draft.path not in gone]
+            self.texts = {path: text for path, text in self.texts.items() if not gone & places.used.get(path, gone)}
+        copies = self.copies(items, places)
+        self.unused(places)
+        order = sorted(self.left, key=lambda one: one.path)
+        return Plan(tuple(items), copies, tuple(self.done.values()), tuple(order))
+
+    # ---- what there is
+
+    def drafts(self) -> list[Draft]:
+        """The notes that can be read; those that are imported already are noted."""
+        drafts = []
+        for source in self.found.notes:
+            try:
+                draft = draft_of(source, self.target.now)
+            except Unreadable as error:
+                self.left.append(Left(source.path, str(error), text=True))
+                continue
+            known = self.known(draft)
+            if known:
+                self.done[draft.path] = known
+            drafts.append(draft)
+        return drafts
+
+    def known(self, draft: Draft) -> Done | None:
+        """Whether a note was imported before: from this folder, or as a post file that it is itself."""
+        target = self.target
+        if target.in_place:
+            path = str(PurePosixPath(target.place, draft.path))
+            if path in self.posts:
+                return Done(draft.path, path, changed=False)
+        below = "" if target.place == "." else f"{target.place}/"
+        found = target.origins.get(f"{target.name}/{draft.path}", ())
+        for one in found:
+            if one.digest == draft.source.digest:
+                return Done(draft.path, one.path, changed=False)
+        near = next((one for one in found if one.path.startswith(below)), None)
+        return Done(draft.path, near.path, changed=True) if near else None
+
+    def usable(self, path: str, size: int) -> bool:
+        """Whether the forum takes a file; one that it does not take is named."""
+        rules = self.target.rules
+        suffix = PurePosixPath(path).suffix.lstrip(".").lower()
+        if not self.target.sure or self.target.in_place:
+            return True
+        reason = ""
+        if suffix not in rules.extensions and "*" not in rules.extensions:
+            reason = _("The forum does not take such files.")
+        elif size > max(rules.image_bytes_max, rules.attachment_bytes_max):
+            reason = _("It has {n} kB, which is more than the forum takes.").format(n=size // 1024)
+        if reason:
+            self.left.append(Left(path, reason))
+        return not reason
+
+    # ---- what becomes of it
+
+    def items(self, drafts: Sequence[Draft]) -> tuple[list[Item], Places]:
+        """The post files, and where everything is."""
+        notes = Notes([draft.note for draft in drafts], self.files)
+        for draft in drafts:
+            if draft.path not in self.texts and draft.path not in self.done:
+                self.texts[draft.path] = text_of(draft, notes, self.target.rules)
+                self.watch(draft.path)
+        fresh = [draft for draft in drafts if draft.path not in self.done]
+        facts = Names(self.target).all(fresh, self.texts)
+        places = self.places(facts)
+        return [self.item(draft, *facts[draft.path], places) for draft in fresh], places
+
+    def places(self, facts: Mapping[str, tuple[str, Facts]]) -> Places:
+        """Where each note and each file will be."""
+        target = self.target
+        where = {path: place for path, (place, _facts) in facts.items()}
+        where |= {path: one.path for path, one in self.done.items()}
+        taken = Taken((*target.paths, *where.values()))
+        for path in self.files:
+            if target.in_place:
+                where[path] = str(PurePosixPath(target.place, path))
+            else:
+                names = naming.copies(target.place, path)
+                where[path] = next(one for one in names if taken.free(one) or target.holds(path, one))
+                taken.names.add(where[path].casefold())
+        bodies = {path: self.texts[path].body for path in facts}
+        bodies |= {path: self.posts[one.path].body for path, one in self.done.items() if one.path in self.posts}
+        return Places(where, bodies, {path: self.texts[path].lost for path in facts})
+
+    def item(self, draft: Draft, path: str, facts: Facts, places: Places) -> Item:
+        """One post file."""
+        text = self.texts[draft.path]
+        body, broken = linked(draft.path, text.body, places)
+        problems = [*draft.problems, *text.problems, *facts.problems]
+        problems += (Problem(line + text.skipped + draft.body_line - 1, words) for line, words in broken)
+        note = f"{self.target.name}/{draft.path}"
+        data = composed(facts, note, draft, body)
+        own = self.target.in_place and path == str(PurePosixPath(self.target.place, draft.path))
+        moved = self.target.in_place and not own
+        order = tuple(sorted(set(problems)))
+        return Item(draft.path, path, draft.source.digest, facts, data, order, own, moved)
+
+    # ---- what cannot be
+
+    def refused(self, items: Sequence[Item], places: Places) -> list[Left]:
+        """Notes that make no post which the check takes; each with the first reason."""
+        posts: list[PostFile] = []
+        found: dict[str, str] = {}
+        sources = {item.path: item.source for item in items}
+        for item in items:
+            try:
+                posts.append(parse(item.path, item.data))
+            except PostFileError as error:
+                found[item.source] = f"{error.message} {error.remedy}".strip()
+        if not items:
+            return []
+        for problem in check(
+            [*posts, *self.others(sources), *self.target.broken], self.entries(items, places), self.target.rules
+        ):
+            if problem.path in sources and problem.error and not self.unsure(problem.code):
+                found.setdefault(sources[problem.path], problem.message)
+        return [Left(path, reason, text=True) for path, reason in found.items()]
+
+    def unsure(self, code: str) -> bool:
+        """Whether only the forum's settings decide a problem, which nobody asked it for yet."""
+        return code in UNSURE and not self.target.sure
+
+    def others(self, mine: Mapping[str, str]) -> Iterable[PostFile]:
+        """The post files that are there already; only those that were imported are linked to."""
+        imported = {one.path for one in self.done.values()}
+        for post in self.target.posts:
+            if post.path not in mine:
+                yield post if post.path in imported else replace(post, body="")
+
+    def entries(self, items: Sequence[Item], places: Places) -> Mapping[str, Entry]:
+        """Every path of the repository, as it will be."""
+        copies = {places.where[path]: Entry("file", size, lfs=False) for path, size in self.files.items()}
+        return {**self.target.entries, **copies, **{item.path: Entry("file", 1, lfs=False) for item in items}}
+
+    # ---- files
+
+    def copies(self, items: Sequence[Item], places: Places) -> tuple[Copy, ...]:
+        """The files that are shown, and are not in their place yet."""
+        if self.target.in_place:
+            return ()
+        used = sorted({path for item in items for path in places.used[item.source] if path in self.files})
+        there = {path.casefold() for path in self.target.paths}
+        return tuple(Copy(path, places.where[path]) for path in used if places.where[path].casefold() not in there)
+
+    def unused(self, places: Places) -> None:
+        """Name the files that no note shows."""
+        shown = {path for paths in places.used.values() for path in paths}
+        for path in self.files:
+            taken = places.where[path] in self.target.paths or path in shown
+            if not taken and not self.target.in_place:
+                self.left.append(Left(path, _("No note that is imported shows it or links to it.")))
+
+
+class Names:
+    """Titles, ids and paths, each only once. Those of notes that are imported already are theirs."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.paths = Taken(target.paths)
+        self.ids = Taken(post.front.id for post in target.posts)
+        self.titles = Taken(folded(post.front.title) for post in target.posts)
+
+    def all(self, drafts: Sequence[Draft], texts: Mapping[str, Text]) -> dict[str, tuple[str, Facts]]:
+        """For each note the path and the front matter of its post file. An id that a note brings is nobody else's."""
+        brought = Taken(draft.said.id for draft in drafts)
+        return {draft.path: self.one(draft, texts[draft.path], brought) for draft in drafts}
+
+    def one(self, draft: Draft, text: Text, brought: Taken) -> tuple[str, Facts]:
+        """One note."""
+        target, said = self.target, draft.said
+        problems: list[Problem] = []
+        title = self.title(draft, text, problems)
+        ident = self.ids.take(naming.idents(said.id, text.title), lambda name: name == said.id or brought.free(name))
+        path = self.path(draft, ident)
+        category, others = target.categories.choose(said.categories, draft.path, path)
+        tags, dropped = tags_of((*said.tags, *text.tags, *others), target.rules)
+        if dropped:
+            words = _("These tags are left out, for the forum takes no more or no longer ones: {tags}.")
+            problems.append(Problem(1, words.format(tags=", ".join(dropped))))
+        facts = Facts(title, ident, category, tags, said.created, said.draft, dropped, tuple(problems))
+        return path, facts
+
+    def path(self, draft: Draft, ident: str) -> str:
+        """A path for the post file."""
+        target = self.target
+        if not target.in_place:
+            return self.paths.take(naming.beside(target.place, draft.path, ident))
+        own = str(PurePosixPath(target.place, draft.path))
+        names = (str(PurePosixPath(target.place, name)) for name in naming.in_place(draft.path, ident))
+        first = next(names)
+        return first if first == own else self.paths.take((first, *(next(names) for _number in range(1000))))
+
+    def title(self, draft: Draft, text: Text, problems: list[Problem]) -> str:
+        """A title that the forum takes; what was done to it is said."""
+        folders = [worded(part) for part in reversed(PurePosixPath(draft.path).parts[:-1]) if part != "_posts"]
+        title = fitting(
+            text.title,
+            [*folders, worded(self.target.name)],
+            text.body,
+            self.target.rules,
+            lambda name: self.titles.free(folded(name)),
+        )
+        self.titles.take([folded(title)])
+        if title != text.title:
+            words = self.why(text.title).format(title=text.title, new=title, n=len(text.title))
+            problems.append(Problem(1, words))
+        return title
+
+    def why(self, title: str) -> str:
+        """Why a title is not taken as it is, in words with gaps."""
+        rules = self.target.rules
+        if len(title) < rules.title_min:
+            return _("The title “{title}” is shorter than the forum takes it: it becomes “{new}”.")
+        if len(title) > rules.title_max:
+            return _("The title has {n} characters, more than the forum takes: it becomes “{new}”.")
+        if broken(calm(title)) != title:
+            return _("The forum does not take the title “{title}” as it is: it becomes “{new}”.")
+        return _("Another post has the title “{title}”: it becomes “{new}”.")

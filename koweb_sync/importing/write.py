@@ -1,0 +1,40 @@
+"""An import carried out: files first, then notes, so that whatever is there is whole. A run that is cut off anywhere is
+simply run again: what is there already is not written twice.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from koweb_sync import safe_files
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+from koweb_sync.importing.plan import Item, Plan
+
+
+def write(plan: Plan, folder: Path, root: Path, watch: Callable[[str], None] = lambda _path: None) -> None:
+    """Write everything below `root`, the repository, from `folder`. `watch` hears each path once it is there.
+
+    Raises InputError where something is in the way, or where a note is not any more what was planned: what was written
+    until then stays, and the next run goes on from there.
+    """
+    for copy in plan.copies:
+        safe_files.write(root, copy.path, safe_files.read(folder, copy.source), fresh=True)
+        watch(copy.path)
+    for item in plan.items:
+        if item.replaced or item.removed:
+            unchanged(folder, item)
+        safe_files.write(root, item.path, item.data, fresh=not item.replaced)
+        if item.removed:
+            safe_files.remove(folder, item.source)
+        watch(item.path)
+
+
+def unchanged(folder: Path, item: Item) -> None:
+    """Raises InputError for a note that somebody changed since it was read: it must not be written over."""
+    if sha256(safe_files.read(folder, item.source)).hexdigest()[:16] != item.digest:
+        raise InputError(
+            _("This note was changed while it was imported; it was left as it is."),
+            where=str(folder / item.source),
+            remedy=_("Run the command again."),
+        )
