@@ -56,7 +56,7 @@ class Leaf:
 
 def leaves(count: int, name: Callable[[int, str], str], folders: tuple[str, ...] = FOLDERS) -> list[Leaf]:
     """`count` texts with different titles, but for one pair where there are many. `name`: a file name for a title."""
-    found = []
+    found: list[Leaf] = []
     for number in range(count):
         title = f"{ACTS[number % 20]} {THINGS[(number // 20 + number) % 20]}"
         title += f", {['première', 'deuxième', 'troisième'][number // 400 % 3]} fois" if number >= 400 else ""
