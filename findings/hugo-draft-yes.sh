@@ -25,6 +25,6 @@ for number in 1 2 3; do
 done
 printf -- '---\ntitle: Page\npublished: false\n---\nText\n' >content/p4.md
 built=built
-"$folder/venv/bin/hugo" --quiet >log.txt 2>&1 || built=stopped
+"$folder/venv/bin/hugo" >log.txt 2>&1 || built=stopped
 echo "published: false: $built, $(grep -o 'the "published".*date' log.txt)"
 [ "$seen $built" = " hidden shown hidden stopped" ] || { echo "Hugo behaves otherwise now"; exit 1; }
