@@ -328,23 +328,31 @@ class Token:
     follows: bool
 
 
-def tokens(text: str) -> list[Token]:
-    """The words of a text. Each is looked at once, in however many names it may stand."""
+def tokens(text: str, names: Names) -> list[Token]:
+    """The words of a text with which a name may begin, and after each as many as one may have.
+
+    Each is looked at once, in however many names it may stand.
+    """
     read: list[Token] = []
-    end = 0
+    end = wanted = 0
     for found in _TOKEN.finditer(text):
-        if found.lastgroup != "between":
+        if found.lastgroup == "between":
+            continue
+        said = None if found.lastgroup == "same" else word(found[0])
+        if said is not None and (not said or names.begins(said.partition(" ")[0])):
+            wanted = names.longest
+        if wanted:
             between = text[end : found.start()]
             follows = len(between) <= _FAR and _BETWEEN.fullmatch(between) is not None
-            said = None if found.lastgroup == "same" else word(found[0])
             read.append(Token(found.start(), found.end(), said, follows))
-            end = found.end()
+            wanted -= 1
+        end = found.end()
     return read
 
 
 def running(text: str, names: Names) -> str:
     """Names anywhere: whole words in a row, whatever their case and accents, with spaces, hyphens or dots between."""
-    read = tokens(text)
+    read = tokens(text, names)
     parts, done, index = [], 0, 0
     while index < len(read):
         count, alias = longest(read, index, names)
@@ -386,7 +394,7 @@ def address(text: str, start: int, end: int) -> bool:
 
 def places(text: str, names: Names) -> Iterator[tuple[int, int]]:
     """Where a text still says one of the free names: start and end."""
-    read = tokens(text)
+    read = tokens(text, names)
     index = 0
     while index < len(read):
         count, alias = longest(read, index, names)

@@ -77,13 +77,19 @@ class Pseudonyms:
         return replace(one, title=self.text(one.title), slug=self.text(one.slug))
 
     def post(self, one: Any) -> Any:
-        """A post whose texts name nobody, in any version."""
+        """A post whose texts name nobody, in any version. The last version mostly says what the post says."""
+        raw, cooked = self.text(one.raw), self.html(one.cooked)
         return replace(
             one,
-            raw=self.text(one.raw),
-            cooked=self.html(one.cooked),
+            raw=raw,
+            cooked=cooked,
             versions=tuple(
-                replace(each, raw=self.text(each.raw), cooked=self.html(each.cooked), reason=self.text(each.reason))
+                replace(
+                    each,
+                    raw=raw if each.raw == one.raw else self.text(each.raw),
+                    cooked=cooked if each.cooked == one.cooked else self.html(each.cooked),
+                    reason=self.text(each.reason),
+                )
                 for each in one.versions
             ),
             polls=tuple(self.poll(each) for each in one.polls),

@@ -39,6 +39,8 @@ class Look:
 
     def file(self, address: str) -> Kept | None:
         """The local file of an address in a post."""
+        if address.startswith("#"):
+            return None
         found = self.files.get(address) or self.files.get(full := join(self.base, address))
         if found is None and (short := _SHORT.search(split(full)[1])):
             found = self.files.get(f"upload://{short[1]}")
