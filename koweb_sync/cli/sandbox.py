@@ -33,6 +33,12 @@ STALE = 60
     show_default=True,
     help=_("Answer as servers of that year do."),
 )
+@click.option(
+    "--base-path",
+    default="",
+    metavar="PATH",
+    help=_("Serve everything below a path, such as /forum, as forums that share their host with a site do."),
+)
 @click.option("--rate-limits", is_flag=True, help=_("Allow 60 requests a minute, as a real forum does."))
 @click.option("--user-limits", is_flag=True, help=_("Limit what one person writes and likes, as a real forum does."))
 @click.option("--stale", is_flag=True, help=_("Tell readers without a key what was true up to a minute ago."))
@@ -62,9 +68,16 @@ def sandbox(port: int, seed: Path | None, style: str, faults: tuple[str, ...], *
 
 
 def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox":
-    """Start the forum. Raises InputError where the port is taken or the seed broken."""
+    """Start the forum. Raises InputError where the port is taken, the seed broken, or the path none."""
     from koweb_sync.sandbox import Sandbox
+    from koweb_sync.sandbox.box import BELOW
 
+    below = str(modes.get("base_path") or "").strip("/")
+    if below and not BELOW.fullmatch(f"/{below}"):
+        raise InputError(
+            _("“{path}” is no path for a forum.").format(path=below),
+            remedy=_("Write letters, digits, dots and hyphens, with / between the parts, such as /forum."),
+        )
     try:
         box = Sandbox.start(
             seed,
@@ -72,6 +85,7 @@ def start(port: int, seed: Path | None, modes: Mapping[str, object]) -> "Sandbox
             rate_limits=bool(modes.get("rate_limits")),
             user_limits=bool(modes.get("user_limits")),
             flavour=str(modes.get("flavour", "2025")),
+            base_path=f"/{below}" if below else "",
         )
     except FileNotFoundError as error:
         raise InputError(_("There is no such file."), where=str(seed), remedy=_("Check the path.")) from error

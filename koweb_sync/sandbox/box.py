@@ -27,6 +27,10 @@ from koweb_sync.sandbox.front.server import Front, Handler, Request
 from koweb_sync.sandbox.given import Desk
 from koweb_sync.sandbox.web.app import make_app
 
+# No recording shows a forum below a path. Guess: sources of 2022 to 2025 (Topic.relative_url, UrlHelper, upload_store,
+# PrettyText's getURL), which put it before whatever they write, but `post.url`, and never into what people wrote.
+BELOW = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
+
 
 class Sandbox:
     """A small Discourse on localhost. `url`, `keys` (name in the seed -> key) and `log` are for its users."""
@@ -36,13 +40,13 @@ class Sandbox:
         self.server = server
         self.front = front
         self.desk: Desk = front.app.extensions["forum"]
-        self.url = f"http://127.0.0.1:{server.port}"
+        self.url = f"http://127.0.0.1:{server.port}{state.base_path}"
         state.settle(self.url)
         self.keys = {key.name: key.key for key in state.keys.values()}
         self.thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     @classmethod
-    def start(
+    def start(  # noqa: PLR0913 - a forum has a seed, a place, limits, a clock, a kind
         cls,
         seed: Path | Mapping[str, Any] | None = None,
         *,
@@ -51,17 +55,21 @@ class Sandbox:
         user_limits: bool = False,
         clock: Callable[[], float] = time.time,
         flavour: str = "2025",
+        base_path: str = "",
     ) -> "Sandbox":
         """Start a forum from a seed, of our own without one, on a free port unless one is named.
 
-        `flavour` is the kind of server, "2022", "2025" or "2026". Raises OSError if the port is taken, and
-        what `seed.load` raises.
+        `flavour` is the kind of server, "2022", "2025" or "2026". `base_path`: below which everything is served, such
+        as /forum (there DISCOURSE_RELATIVE_URL_ROOT). Raises OSError if the port is taken, ValueError for what is no
+        such path, and what `seed.load` raises.
         """
-        state = load(seed, clock, cook, FLAVOURS[flavour])
+        if base_path and not BELOW.fullmatch(base_path):
+            raise ValueError(base_path)
+        state = load(seed, clock, cook, FLAVOURS[flavour], base_path)
         open_polls(state)
         limits = Limiter(state, clock, per_minute=rate_limits, per_user=user_limits)
         app = make_app(state, limits)
-        front = Front(app, clock, partial(meddle, app.extensions["forum"]))
+        front = Front(app, clock, partial(meddle, app.extensions["forum"]), base_path)
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -113,6 +121,10 @@ class Sandbox:
         self.front.faults.add(*faults)
 
     # ---- the forum's own people, without HTTP
+
+    def at(self, path: str) -> str:
+        """A path of the forum as posts link to it: below the forum's own."""
+        return self.state.at(path)
 
     def topics(self) -> list[Topic]:
         """All topics, deleted ones included."""

@@ -108,7 +108,7 @@ class Mover:
     def tell(self, user: User, move: Move, place: int | None) -> None:
         """Say in the old topic where its posts went, with the number of one of them or at its end."""
         count, target = len(move.posts), move.target
-        link = f"[{target.title}](/t/{target.slug}/{target.id})"
+        link = f"[{target.title}]({self.state.at(f'/t/{target.slug}/{target.id}')})"
         language = catalog(str(self.state.settings["default_locale"]))
         new = language.ngettext(
             "A post was split to a new topic: {link}", "{n} posts were split to a new topic: {link}", count

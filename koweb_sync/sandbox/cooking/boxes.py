@@ -118,7 +118,7 @@ def badge(place: Category, surroundings: Context) -> str:
         style += f" --parent-category-badge-color: #{above.color};"
         parent = f' data-parent-category-id="{above.id}"'
     kind = "--has-parent" if above is not None else ""
-    where = f"/c/{forum.slug_path(place)}/{place.id}" if forum else ""
+    where = forum.at(f"/c/{forum.slug_path(place)}/{place.id}") if forum else ""
     return (
         f'<a class="badge-category__wrapper " href="{value_of(where)}">'
         f'<span data-category-id="{place.id}" style="{style}"{parent} data-drop-close="true" '

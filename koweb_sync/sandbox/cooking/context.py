@@ -50,12 +50,18 @@ class Context:
         return self.forum.home if self.forum else ""
 
     def path(self, url: str) -> str | None:
-        """The path of an address that lies on this forum, None for one that lies elsewhere."""
+        """The path of an address that lies on this forum, below its own; None for one that lies elsewhere."""
         for home in filter(None, (self.home, *(self.forum.former if self.forum else ()))):
             for start in (home, home.partition(":")[2]):
                 if url == start or (url.startswith(start) and url[len(start)] in "/?#"):
                     return url[len(start) :] or "/"
-        return url if url.startswith("/") and not url.startswith("//") else None
+        start = self.at("")
+        below = url.startswith("/") and not url.startswith("//") and f"{url}/".startswith(f"{start}/")
+        return url[len(start) :] or "/" if below else None
+
+    def at(self, path: str) -> str:
+        """A path of the forum as cooked HTML has it; what people write into their posts themselves stays as it is."""
+        return self.forum.at(path) if self.forum else path
 
     def host(self, url: str) -> bool:
         """Whether an address is on the host of this forum, whatever the port."""
@@ -136,10 +142,12 @@ class Context:
         if place is not None:
             above = self.forum.categories.get(place.parent_id or 0)
             shown = f"{above.name} > {place.name}" if above else place.name
-            return Hashtag("category", f"/c/{self.forum.slug_path(place)}/{place.id}", place.slug, shown, place.id)
+            return Hashtag(
+                "category", self.at(f"/c/{self.forum.slug_path(place)}/{place.id}"), place.slug, shown, place.id
+            )
         if mark == "category" or name not in self.forum.tags:
             return None
-        return Hashtag("tag", f"/tag/{quote(name)}", name, name, list(self.forum.tags).index(name) + 1)
+        return Hashtag("tag", self.at(f"/tag/{quote(name)}"), name, name, list(self.forum.tags).index(name) + 1)
 
     def category(self, forum: State, text: str) -> Category | None:
         """The category with a slug, or with the slugs `parent:child`, that the author may see."""

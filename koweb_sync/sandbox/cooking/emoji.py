@@ -174,7 +174,7 @@ def toned(character: str, names: Mapping[str, str]) -> str:
 def picture(name: str, surroundings: Context) -> Token:
     """The picture of an emoji."""
     version = "12" if surroundings.flavour.markup == "2022" else "15"
-    src = f"/images/emoji/{SET}/{name.replace(':t', '/')}.png?v={version}"
+    src = surroundings.at(f"/images/emoji/{SET}/{name.replace(':t', '/')}.png?v={version}")
     attributes = {"src": src, "title": f":{name}:", "class": "emoji", "alt": f":{name}:", "loading": "lazy"}
     return Token("emoji", "img", 0, attrs={**attributes, "width": "20", "height": "20"})
 

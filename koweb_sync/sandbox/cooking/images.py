@@ -75,9 +75,9 @@ def resolve_image(token: Token, surroundings: Context) -> None:
     known = surroundings.upload(url)
     if known is None:
         media = re.search(r"\|(video|audio)\b", token.content)
-        token.attrs |= {"src": LOST if media else TRANSPARENT, "data-orig-src": url}
+        token.attrs |= {"src": surroundings.at(LOST if media else TRANSPARENT), "data-orig-src": url}
     else:
-        token.attrs |= {"src": known.path, "data-base62-sha1": base62_of(known.short_url)}
+        token.attrs |= {"src": surroundings.at(known.path), "data-base62-sha1": base62_of(known.short_url)}
 
 
 def resolve_link(token: Token, surroundings: Context) -> None:
@@ -86,9 +86,9 @@ def resolve_link(token: Token, surroundings: Context) -> None:
     if not url.startswith(SCHEME):
         return
     if surroundings.upload(url) is None:
-        token.attrs |= {"href": LOST, "data-orig-href": url}
+        token.attrs |= {"href": surroundings.at(LOST), "data-orig-href": url}
     else:
-        token.attrs["href"] = f"/uploads/short-url/{url.removeprefix(SCHEME)}"
+        token.attrs["href"] = surroundings.at(f"/uploads/short-url/{url.removeprefix(SCHEME)}")
 
 
 def in_html(surroundings: Context) -> Callable[[re.Match[str]], str]:
@@ -97,8 +97,8 @@ def in_html(surroundings: Context) -> Callable[[re.Match[str]], str]:
     def change(found: re.Match[str]) -> str:
         known = surroundings.upload(found[3])
         if known is None:
-            return f'{found[1]}src="{TRANSPARENT}" data-orig-src="{escape(found[3])}"'
-        return f'{found[1]}src="{escape(known.path)}" data-base62-sha1="{base62_of(known.short_url)}"'
+            return f'{found[1]}src="{surroundings.at(TRANSPARENT)}" data-orig-src="{escape(found[3])}"'
+        return f'{found[1]}src="{escape(surroundings.at(known.path))}" data-base62-sha1="{base62_of(known.short_url)}"'
 
     return change
 

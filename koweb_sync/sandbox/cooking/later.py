@@ -92,8 +92,8 @@ def hosted(url: str, surroundings: Context) -> str:
     """An address of this forum with its host; any other as it is, and all of them where the forum has no address."""
     if not surroundings.home:
         return url
-    if _FILES.match(url):
-        return surroundings.home.partition(":")[2] + url
+    if url.startswith("/") and _FILES.match(surroundings.path(url) or ""):
+        return surroundings.home.partition(":")[2].removesuffix(surroundings.at("")) + url
     if url.startswith(("http:", "https:")) and surroundings.path(url) is not None:
         return url.partition(":")[2]
     return url

@@ -85,7 +85,7 @@ def head(state: StateBlock, quoted: Source, surroundings: context.Context) -> No
     if topic is None:
         state.push("text", "", 0).content = f" {quoted.name}:"
     else:
-        home = "" if surroundings.flavour.markup == "2022" else surroundings.home
+        home = surroundings.at("") if surroundings.flavour.markup == "2022" else surroundings.home
         link = state.push("link_open", "a", 1)
         link.attrSet("href", f"{home}/t/{topic.slug}/{topic.id}/{quoted.post}")
         link.block = False

@@ -38,7 +38,7 @@ def picture(node: Node, surroundings: Context) -> None:
     framed = large if surroundings.flavour.markup == "2022" else min(real) >= LEAST
     quoted = surroundings.flavour.markup == "2022" and any("quote" in one.classes for one in node.above())
     if framed and not quoted:
-        frame(node, stored)
+        frame(node, stored, surroundings)
     if large and surroundings.flavour.markup != "2022":
         node.attributes["data-dominant-color"] = colour(stored.data)
 
@@ -73,12 +73,12 @@ def shown(width: int, height: int) -> tuple[int, int]:
     return int(width * ratio), int(height * ratio)
 
 
-def frame(node: Node, stored: Upload) -> None:
+def frame(node: Node, stored: Upload, surroundings: Context) -> None:
     """Put a picture into the link that opens it, with its name and size."""
     title = node.attributes.get("title", node.attributes.get("alt", name_of(stored)))
     facts = f"{stored.width}×{stored.height} {human(len(stored.data))}"
     link = Node("a", {"class": "lightbox", "href": node.attributes["src"]})
-    link.attributes |= {"data-download-href": f"/uploads/default/{stored.sha1}", "title": title}
+    link.attributes |= {"data-download-href": surroundings.at(f"/uploads/default/{stored.sha1}"), "title": title}
     outer = Node("div", {"class": "lightbox-wrapper"})
     node.stand_aside(outer)
     outer.put(link)

@@ -82,9 +82,9 @@ def mention(name: str, surroundings: Context) -> list[Token]:
     inside = [text(f"@{name}")]
     user, group = surroundings.user(name), surroundings.group(name)
     if user is not None:
-        return element("a", {"class": "mention", "href": f"/u/{quote(user.username.lower())}"}, inside)
+        return element("a", {"class": "mention", "href": surroundings.at(f"/u/{quote(user.username.lower())}")}, inside)
     if group is not None:
-        return element("a", {"class": "mention-group", "href": f"/groups/{quote(group)}"}, inside)
+        return element("a", {"class": "mention-group", "href": surroundings.at(f"/groups/{quote(group)}")}, inside)
     return element("span", {"class": "mention"}, inside)
 
 

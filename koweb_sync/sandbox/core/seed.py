@@ -94,11 +94,12 @@ def load(
     clock: Callable[[], float],
     cook: Callable[[State, Post], str],
     flavour: Flavour = OF_2025,
+    base_path: str = "",
 ) -> State:
     """The forum of a seed; of our own without one. Raises OSError, ValueError or KeyError for a seed that is none."""
     data = seed if isinstance(seed, Mapping) else json.loads((seed or OWN).read_text(encoding="utf-8"))
     check(data)
-    state = State(clock, cook, flavour)
+    state = State(clock, cook, flavour, base_path)
     newer = TRANSLATING if flavour.translations != "none" else {}
     state.settings = {**DEFAULTS, **newer, **data.get("site_settings", {})}
     state.groups = [dict(group) for group in data.get("groups", ())]

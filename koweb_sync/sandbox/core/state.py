@@ -52,11 +52,16 @@ class State:
     """The whole forum. Whoever reads or writes holds `lock`. `changes` rises with every write."""
 
     def __init__(
-        self, clock: Callable[[], float], cook: Callable[["State", Post], str], flavour: Flavour = OF_2025
+        self,
+        clock: Callable[[], float],
+        cook: Callable[["State", Post], str],
+        flavour: Flavour = OF_2025,
+        base_path: str = "",
     ) -> None:
         self.lock = RLock()
         self.clock = clock
         self.flavour = flavour
+        self.base_path = base_path  # below which it is served, such as /forum
         self.labels = Labels()
         self.cook: Callable[[Post], str] = partial(cook, self)
         self.changes = 0
@@ -98,9 +103,12 @@ class State:
         self.tagged: tuple[int, dict[str, int]] = (-1, {})
 
     def settle(self, home: str) -> None:
-        """Be at home at an address: what the posts of the seed show of the forum itself is there, too."""
+        """Be at home at an address: what the posts of the seed show of the forum itself is there, too. They were cooked
+        for a forum without a path: below one they are cooked anew.
+        """
         self.home = home
         for post in self.posts.values():
+            post.html = None if self.base_path else post.html
             for former in self.former if post.html else ():
                 post.html = (post.html or "").replace(f'"{former[5:]}/', f'"{home[5:]}/')
 
@@ -108,10 +116,15 @@ class State:
         """The next number of a kind: topics, posts, uploads…"""
         return next(self.ids.setdefault(kind, itertools.count(1)))
 
+    def at(self, path: str) -> str:
+        """A path of the forum as its pages and answers write it: below a path of its own, with that."""
+        return self.base_path + path
+
     # ---- people
 
     def add_user(self, user: User) -> None:
         """A new person."""
+        user.base_path = self.base_path
         self.users[user.id] = user
         self.names[user.username.lower()] = user
 

@@ -18,7 +18,8 @@ class User:
     `silenced`: they may not write. `staged`: the forum only keeps their e-mail. `held`: what they
     write waits for a moderator. `muted`: categories that they do not want in their lists. `days_visited`,
     `topics_entered`, `posts_read`: what the forum counted of their reading. `locale`: the language in which they
-    read, the forum's if it is None; `wants_translations`: whether texts of others come in it, too.
+    read, the forum's if it is None; `wants_translations`: whether texts of others come in it, too. `base_path`: the
+    forum's, below which their picture is.
     """
 
     id: int
@@ -40,6 +41,7 @@ class User:
     posts_read: int = 0
     locale: str | None = None
     wants_translations: bool = True
+    base_path: str = ""
 
     @property
     def called(self) -> str:
@@ -301,7 +303,7 @@ class Upload:
 
     @property
     def path(self) -> str:
-        """Where it is served."""
+        """Where it is served, below the forum's own path."""
         return f"/uploads/default/original/1X/{self.sha1}.{self.extension}"
 
 

@@ -178,7 +178,7 @@ UPLOADS = Table(
         ("filesize bigint", lambda _source, row: len(row.data)),
         ("width integer", "width"),
         ("height integer", "height"),
-        ("url varchar", "path"),
+        ("url varchar", lambda source, row: source.state.at(row.path)),
         ("created_at updated_at timestamp", 0),
         ("sha1 varchar", "sha1"),
         ("origin varchar", None),
@@ -265,7 +265,9 @@ def links(source: Source) -> Sequence[Link]:
     state, found = source.state, []
     for post in posts(source):
         for url in dict.fromkeys(urls(post)):
-            place = TOPIC_PATH.match(parted(url).path) if not parted(url).hostname else None
+            # Addresses without a host lead to topics with the forum's path and without (lib/discourse.rb, route_for).
+            path = parted(url).path.removeprefix(state.base_path)
+            place = TOPIC_PATH.match(path) if not parted(url).hostname else None
             topic = state.topics.get(int(place[1])) if place else None
             number = int(place[2] or 1) if place else 1
             to = next((one for one in state.posts_of(topic) if one.number == number), None) if topic else None

@@ -24,12 +24,15 @@ LARGEST = 64 * 1024 * 1024  # bytes of a body that are read
 HTTP = 80  # the port that is not named
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 STRANGER = Fault("status", "", status=421, content_type="text/plain", body=b"This forum is at home on this computer.")
+NOTHING = Fault("status", "", status=404, content_type="text/plain", body=b"The forum is below another path.")
 NO_SUFFIX = re.compile(r"^/uploads/(?:short-url|default)/")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as the sandbox saw it. `status` is 0 while it is answered, and where no answer was given."""
+    """One request as the sandbox saw it. `path`: below the forum's own. `status` is 0 while it is answered, and where
+    no answer was given. `beside`: it asked for what is not below the forum's path, which is whole then.
+    """
 
     verb: str
     path: str
@@ -40,6 +43,7 @@ class Request:
     at: float
     headers: Mapping[str, str] = field(repr=False)  # the key is among them
     body: bytes = field(repr=False)
+    beside: bool = False
 
 
 # What somebody else does at a request: edit or delete a topic, the one with a number or the one that it is about.
@@ -71,9 +75,14 @@ class Front:
     """What stands before the application: the log, `.json` endings, and faults."""
 
     def __init__(
-        self, app: Any, clock: Callable[[], float], meddle: Callable[[str, Request, int | None], None]
+        self,
+        app: Any,
+        clock: Callable[[], float],
+        meddle: Callable[[str, Request, int | None], None],
+        base_path: str = "",
     ) -> None:
         self.app = app
+        self.base_path = base_path
         self.meddle = meddle
         self.clock = clock
         self.lock = threading.Lock()
@@ -88,6 +97,8 @@ class Front:
         request, number = self.note(environ)
         if not at_home(request.headers, connection.getsockname()[1]):
             return self.instead(STRANGER, start, (request, number))
+        if request.beside:
+            return self.instead(NOTHING, start, (request, number))
         fault = self.faults.next(request.verb, request.path)
         if fault is None:
             return self.work(environ, start, request, number)
@@ -96,6 +107,10 @@ class Front:
     def note(self, environ: "WSGIEnvironment") -> tuple[Request, int]:
         """Put a request into the log; the application gets its path without `.json`."""
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        beside = not f"{path}/".startswith(f"{self.base_path}/")
+        if not beside:
+            path = path.removeprefix(self.base_path) or "/"
+            environ["SCRIPT_NAME"], environ["PATH_INFO"] = self.base_path, path.encode().decode("latin-1")
         body = body_of(environ)
         environ["wsgi.input"] = io.BytesIO(body)
         names = [name for name in environ if name.startswith("HTTP_")]
@@ -110,6 +125,7 @@ class Front:
             at=self.clock(),
             headers=headers,
             body=body,
+            beside=beside,
         )
         if path.endswith(".json") and not NO_SUFFIX.match(path):
             environ["PATH_INFO"] = environ["PATH_INFO"].removesuffix(".json")

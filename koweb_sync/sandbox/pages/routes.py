@@ -83,7 +83,7 @@ def category(place: str) -> ResponseReturnValue:
         if not wanted():
             path = f"{state.slug_path(found)}/{found.id}"
             if "/".join(parts) != path:
-                return redirect(f"/c/{path}.json", 301)
+                return redirect(state.at(f"/c/{path}.json"), 301)
             return answer(lists.topic_list(state, caller(), request.args, inside))
         seen = lists.visible_topics(state, caller(), inside)
         seen.sort(key=lambda one: (one.pinned_at is None, -one.bumped_at))
@@ -99,7 +99,7 @@ def tag(name: str) -> Response:
         target = state.labels.synonyms.get(name)
         if target is not None and target in seen:
             ending = "" if wanted() else ".json"
-            where = f"{request.host_url.rstrip('/')}/tag/{quote(target)}{ending}"
+            where = f"{request.root_url.rstrip('/')}/tag/{quote(target)}{ending}"
             return Response(status=302, headers={"Location": where}, content_type="text/html; charset=utf-8")
         if name not in seen:
             raise not_found(state)
@@ -134,7 +134,7 @@ def topic_page(forum: State, found: Topic, near: int = 1) -> ResponseReturnValue
     """A topic with a page of its posts; `near`: at the post with that number, or the first one after it."""
     stream = topics.readable(forum, caller(), found)
     order = {one.id: index for index, one in enumerate(stream)}
-    home = f"/t/{found.slug}/{found.id}"
+    home = forum.at(f"/t/{found.slug}/{found.id}")
 
     def where(one: Post) -> str:
         number = order.get(one.id, 0) // POSTS + 1
@@ -222,6 +222,7 @@ def page(forum: State, template: str, **facts: object) -> Response:
         "ngettext": words.ngettext,
         "language": name,
         "site": forum.settings["title"],
+        "base": forum.base_path,
         "day": lambda at: dates.day(at, words.gettext),
         "moment": dates.moment,
         "face": lambda user, size: avatar(user).format(size=size),

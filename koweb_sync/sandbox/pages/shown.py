@@ -49,7 +49,7 @@ def address(number: int, first: int) -> str:
     """This address with another page."""
     kept = {name: value for name, value in request.args.items() if name != "page"}
     asked = urlencode({**kept, **({"page": number} if number != first else {})})
-    return quote(request.path) + (f"?{asked}" if asked else "")
+    return quote(request.script_root + request.path) + (f"?{asked}" if asked else "")
 
 
 # ---- categories and topics
@@ -73,7 +73,7 @@ def card(forum: State, caller: Caller, one: Category, counts: Counter[int | None
 
 def place(forum: State, one: Category) -> str:
     """A category's address."""
-    return f"/c/{forum.slug_path(one)}/{one.id}"
+    return forum.at(f"/c/{forum.slug_path(one)}/{one.id}")
 
 
 def counted(topics: Iterable[Topic]) -> Counter[int | None]:
@@ -86,7 +86,7 @@ def row(forum: State, one: Topic) -> dict[str, Any]:
     where = forum.categories.get(one.category_id or 0)
     return {
         "title": one.title,
-        "href": f"/t/{one.slug}/{one.id}",
+        "href": forum.at(f"/t/{one.slug}/{one.id}"),
         "category": {"id": where.id, "name": where.name, "href": place(forum, where)} if where else None,
         "tags": one.tags,
         "author": forum.users[one.user_id],
@@ -142,7 +142,7 @@ def action(code: str, _: Say) -> str:
 def hit(forum: State, one: Post) -> dict[str, Any]:
     """A post outside its topic: found by a search, or on its author's page."""
     topic = forum.topics[one.topic_id]
-    href = f"/t/{topic.slug}/{topic.id}"
+    href = forum.at(f"/t/{topic.slug}/{topic.id}")
     return {
         "title": topic.title,
         "href": href if one.number == 1 else f"{href}/{one.number}",

@@ -117,7 +117,7 @@ def newer(state: State, one: Category, children: int) -> dict[str, Any]:
 def topic_url(state: State, one: Category) -> str | None:
     """Where the topic that describes a category is."""
     topic = state.topics.get(one.topic_id or 0)
-    return f"/t/{topic.slug}/{topic.id}" if topic else None
+    return state.at(f"/t/{topic.slug}/{topic.id}") if topic else None
 
 
 def tag_rules(state: State, one: Category) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def in_site(state: State, caller: Caller, one: Category, census: Census) -> dict
     """A category in `/site.json`."""
     shown = category(state, caller, one, census)
     more: dict[str, Any] = {"form_template_ids": []} if state.flavour.fields != "2022" else {}
-    return {**shown, **more, **tag_rules(state, one), "topic_url": shown["topic_url"] or "/t/"}
+    return {**shown, **more, **tag_rules(state, one), "topic_url": shown["topic_url"] or state.at("/t/")}
 
 
 def in_list(state: State, caller: Caller, one: Category, census: Census) -> dict[str, Any]:

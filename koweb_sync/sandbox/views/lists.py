@@ -58,7 +58,7 @@ def topic_list(
     size = page_size(state, given)
     page = found[number * size : (number + 1) * size]
     shown = [topics.in_list(state, caller, one) for one in page]
-    more = {"more_topics_url": f"/latest?no_definitions=true&page={number + 1}"} if len(page) == size else {}
+    more = {"more_topics_url": state.at(f"/latest?no_definitions=true&page={number + 1}")} if len(page) == size else {}
     tagged = tag_facts(state, which.tag) if which.tag else {}
     people = users_of(shown)
     beside = {

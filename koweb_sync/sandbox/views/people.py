@@ -9,7 +9,7 @@ FLAIR = ("flair_url", "flair_bg_color", "flair_color")
 
 def avatar(user: User) -> str:
     """Where a person's picture is; `{size}` in pixels."""
-    return f"/letter_avatar/{user.username}/{{size}}/5.png"
+    return f"{user.base_path}/letter_avatar/{user.username}/{{size}}/5.png"
 
 
 def basic(user: User) -> dict[str, Any]:

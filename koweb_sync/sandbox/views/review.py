@@ -255,6 +255,6 @@ def pending(state: State, one: Waiting) -> dict[str, Any]:
         "raw_text": one.raw,
         "title": topic.title if topic else one.title,
         "topic_id": topic.id if topic else None,
-        "topic_url": f"/t/{topic.slug}/{topic.id}" if topic else None,
+        "topic_url": state.at(f"/t/{topic.slug}/{topic.id}") if topic else None,
         "username": author.username,
     }

@@ -158,7 +158,7 @@ def dark(state: State) -> dict[str, Any]:
 
 def basic_info(state: State) -> dict[str, Any]:
     """`/site/basic-info.json`."""
-    logo = "/favicon.svg"
+    logo = state.at("/favicon.svg")
     more = {"locale": state.settings["default_locale"], "include_in_discourse_discover": False}
     logos = ("logo_url", "logo_small_url", "apple_touch_icon_url", "favicon_url", "mobile_logo_url")
     return {

@@ -113,7 +113,7 @@ def enter(state: State, limits: Limiter, cache: Cache) -> Response | None:
         refuse_write(state, reads=reads)
         if state.settings["login_required"] and g.caller.user is None and not STAYS_OPEN.fullmatch(request.path):
             if pages.wanted():
-                return Response(status=302, headers={"Location": "/login"})
+                return Response(status=302, headers={"Location": state.at("/login")})
             raise not_logged_in(state)
         return cache.find(state, anonymous=reads and not mine)
 

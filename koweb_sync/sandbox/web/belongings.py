@@ -99,7 +99,7 @@ def bookmarks(name: str) -> Response:
         if not shown:
             return answer({"bookmarks": []})
         more = len(found) > (page + 1) * BOOKMARKS
-        rest = {"more_bookmarks_url": f"/u/{name}/bookmarks.json?page={page + 1}"} if more else {}
+        rest = {"more_bookmarks_url": state.at(f"/u/{name}/bookmarks.json?page={page + 1}")} if more else {}
         return answer({"user_bookmark_list": {**rest, "bookmarks": [views.bookmark(state, one) for one in shown]}})
 
 

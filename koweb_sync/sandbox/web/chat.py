@@ -78,7 +78,7 @@ def channel(number: int, one: Category, user: User) -> dict[str, Any]:
         "chatable": place,
         "chatable_id": one.id,
         "chatable_type": "Category",
-        "chatable_url": f"/c/{state.slug_path(one)}/{one.id}",
+        "chatable_url": state.at(f"/c/{state.slug_path(one)}/{one.id}"),
         "title": TITLES[number],
         "unicode_title": TITLES[number],
         "slug": TITLES[number].lower(),

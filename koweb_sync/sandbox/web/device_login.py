@@ -35,7 +35,7 @@ def begin() -> Response:
             secret, made = devices.wait(state, wish, str(data["nonce"]), key)
         except ValueError:
             raise invalid(state, "public_key") from None
-        where = f"{request.host_url}user-api-key/activate"
+        where = f"{request.root_url}user-api-key/activate"
         codes = {"device_code": secret, "user_code": made.code}
         places = {"verification_uri": where, "verification_uri_with_request": f"{where}?request={made.request}"}
         return answer({**codes, **places, "expires_in": int(devices.LIVES), "interval": devices.INTERVAL})
@@ -57,7 +57,7 @@ def ask() -> Response:
     with state.lock:
         here()
         if caller().user is None:
-            return Response(status=302, headers={"Location": "/login"})
+            return Response(status=302, headers={"Location": state.at("/login")})
         title = words(state, "Authorise access for an application")
         form = f'<form method="post"><input name="code"><button>{escape(title)}</button></form>'
         page = f"<!DOCTYPE html><title>{escape(title)}</title><h1>{escape(title)}</h1>{form}"

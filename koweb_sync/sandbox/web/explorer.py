@@ -104,7 +104,7 @@ def index(plugin: str) -> ResponseReturnValue:
     with state.lock:
         administrator(plugin)
         if newer() and plugin == "explorer":
-            return redirect(f"{LATER}/queries", 301)
+            return redirect(state.at(f"{LATER}/queries"), 301)
         found = explorer.queries.listed()
         if not newer():
             return answer({"queries": [shown(one, whole=True) for one in found]})
@@ -122,7 +122,7 @@ def show(plugin: str, number: int) -> ResponseReturnValue:
     with state.lock:
         administrator(plugin)
         if newer() and plugin == "explorer":
-            return redirect(f"{LATER}/queries/{number}", 301)
+            return redirect(state.at(f"{LATER}/queries/{number}"), 301)
         found = known(number)
         if found.hidden:
             raise not_found(state)

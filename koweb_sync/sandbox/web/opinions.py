@@ -149,5 +149,5 @@ def by_user() -> Response:
         mine.sort(key=lambda one: one[0], reverse=True)
         start, most = max(0, whole("offset") or 0), whole("limit")
         page = mine[start : start + (SOLVED if most is None else max(0, most))]
-        home = request.host_url.rstrip("/")
+        home = request.root_url.rstrip("/")
         return answer({"user_solved_posts": [opinions.solved(state, post, home) for _at, post in page]})

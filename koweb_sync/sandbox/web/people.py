@@ -38,7 +38,7 @@ def groups() -> Response:
         admin = bool(caller().user and caller().admin)
         shown = [{**views.group(state, caller(), one), "is_group_user": admin} for one in found]
         kinds = ["my", "owner", "public", "close", "automatic"]
-        more = f"/groups?page={page + 1}"
+        more = state.at(f"/groups?page={page + 1}")
         total = sum(bool(one["id"]) for one in state.groups)
         facts = {"extras": {"type_filters": kinds}, "total_rows_groups": total, "load_more_groups": more}
         return answer({"groups": shown, **facts})
@@ -174,7 +174,7 @@ def directory() -> Response:
         if period not in PERIODS:
             raise invalid(state, "period")
         page = max(0, whole("page") or 0)
-        more = f"/directory_items.json?order={order}&page={page + 1}&period={period}"
+        more = state.at(f"/directory_items.json?order={order}&page={page + 1}&period={period}")
         people = [user for user in state.users.values() if user.id > 0] if state.settings["directory_ready"] else []
         counted = [(user, counts(user)) for user in people]
         counted.sort(key=lambda one: (-one[1].get(order, 0), one[0].username))

@@ -299,5 +299,5 @@ def messages(kind: str, name: str) -> Response:
 
 def moved(where: str) -> Response:
     """301, to an address on this forum."""
-    made = redirect(request.host_url.rstrip("/") + where, 301)
+    made = redirect(request.root_url.rstrip("/") + where, 301)
     return Response(made.get_data(), 301, {"Location": made.headers["Location"]}, content_type="text/html")

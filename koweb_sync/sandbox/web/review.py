@@ -17,7 +17,7 @@ OTHER = ("reviewed", "all")  # what a list may be asked for besides one status
 
 def host() -> str:
     """The forum's address."""
-    return request.host_url.rstrip("/")
+    return request.root_url.rstrip("/")
 
 
 @routes.get("/review")
@@ -36,7 +36,7 @@ def queue() -> Response:
         page = found[start : start + PAGE]
         meta = shown.meta(state, asked, len(found))
         if start + PAGE < len(found):
-            meta["load_more_reviewables"] = f"/review?offset={start + PAGE}&status={status}"
+            meta["load_more_reviewables"] = state.at(f"/review?offset={start + PAGE}&status={status}")
         one = [shown.reviewable(state, host(), each) for each in page]
         return answer({"reviewables": one, "meta": meta, **shown.beside(state, host(), page)})
 

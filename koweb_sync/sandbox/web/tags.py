@@ -58,7 +58,7 @@ def tag_list() -> Response:
         page = max(0, whole("offset") or 0)
         shown = sorted(chosen, key=str.lower)[page * LIST : (page + 1) * LIST]
         items = [lists.tag_facts(state, name)["tags"][0] for name in shown]
-        more = f"/tags/list.json?offset={page + 1}"
+        more = state.at(f"/tags/list.json?offset={page + 1}")
         return answer({"list_tags": items, "meta": {"total_rows_list_tags": len(chosen), "load_more_list_tags": more}})
 
 

@@ -184,4 +184,4 @@ def mover(number: int) -> User:
 
 def there(target: Topic) -> Response:
     """Where posts went."""
-    return answer({"success": True, "url": f"/t/{target.slug}/{target.id}"})
+    return answer({"success": True, "url": state.at(f"/t/{target.slug}/{target.id}")})

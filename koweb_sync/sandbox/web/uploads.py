@@ -41,7 +41,7 @@ def upload(one: Upload) -> dict[str, object]:
     host = request.host_url.partition(":")[2].rstrip("/")
     return {
         "id": one.id,
-        "url": f"{host}{one.path}",
+        "url": f"{host}{state.at(one.path)}",
         "original_filename": one.name,
         "filesize": size,
         "width": one.width,
@@ -59,7 +59,7 @@ def upload(one: Upload) -> dict[str, object]:
 
 def short_path(one: Upload) -> str:
     """The address of a file that says only what is in it."""
-    return "/uploads/short-url/" + one.short_url.removeprefix("upload://")
+    return state.at("/uploads/short-url/" + one.short_url.removeprefix("upload://"))
 
 
 @routes.post("/uploads/lookup-urls")
@@ -70,7 +70,11 @@ def lookup() -> Response:
         if "short_urls" not in data:
             raise missing("short_urls")
         found = [state.by_short_url.get(url) for url in listed(data["short_urls"])]
-        shown = [{"short_url": one.short_url, "url": one.path, "short_path": short_path(one)} for one in found if one]
+        shown = [
+            {"short_url": one.short_url, "url": state.at(one.path), "short_path": short_path(one)}
+            for one in found
+            if one
+        ]
         return answer(shown)
 
 

@@ -54,7 +54,7 @@ def new() -> Response:
             return Response(status=200, content_type="application/json", headers=told)
         data, _key = wished(*needed())
         if caller().user is None:
-            return Response(status=302, headers={"Location": "/login"})
+            return Response(status=302, headers={"Location": state.at("/login")})
         title = words(state, "Authorise access for an application")
         asks = words(state, "“{name}” asks for these rights on your account: {scopes}.")
         text = asks.format(name=data["application_name"], scopes=", ".join(scopes(data)))
@@ -62,7 +62,8 @@ def new() -> Response:
         fields = [
             f'<input type="hidden" name="{name}" value="{escape(str(data[name]))}">' for name in kept if data.get(name)
         ]
-        form = f'<form action="/user-api-key" method="post">{"".join(fields)}<button>{escape(title)}</button></form>'
+        head = f'<form action="{state.at("/user-api-key")}" method="post">'
+        form = f"{head}{''.join(fields)}<button>{escape(title)}</button></form>"
         page = f"<!DOCTYPE html><title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(text)}</p>{form}"
         return Response(page, content_type="text/html; charset=utf-8")
 

@@ -125,7 +125,7 @@ def index() -> Response:
             "delivery_statuses": [{"id": nth, "name": name} for nth, name in enumerate(STATUSES, 1)],
         }
         body = {"web_hooks": [shown(one) for one in found[offset : offset + PAGE]], "extras": extras}
-        more = f"/admin/api/web_hooks.json?limit={PAGE}&offset={offset + PAGE}"
+        more = state.at(f"/admin/api/web_hooks.json?limit={PAGE}&offset={offset + PAGE}")
         return answer({**body, "total_rows_web_hooks": len(found), "load_more_web_hooks": more})
 
 
@@ -180,7 +180,7 @@ def events(number: int) -> Response:
     with state.lock:
         admin_only(state, caller())
         found, offset = hook(number), max(0, whole("offset") or 0)
-        more = f"/admin/api/web_hook_events/{found.id}.json?limit={PAGE}&offset={offset + PAGE}"
+        more = state.at(f"/admin/api/web_hook_events/{found.id}.json?limit={PAGE}&offset={offset + PAGE}")
         facts = {"total_rows_web_hook_events": 0, "load_more_web_hook_events": more}
         return answer({"web_hook_events": [], **facts, "extras": {"web_hook_id": found.id}})
 
