@@ -15,7 +15,7 @@ from koweb_sync import zones
 from koweb_sync.config_file import FILE, find, line_of, parse, read
 from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
-from koweb_sync.posts.paths import parted
+from koweb_sync.posts.paths import base_path, parted
 from koweb_sync.ref_names import plain_ref
 
 Withdraw = Literal["keep", "unlist", "close", "delete"]
@@ -82,6 +82,11 @@ class Settings:
     rates: Rates = Rates()
     archive: Keeping = Keeping()
     alone: bool = True
+
+    @property
+    def base_path(self) -> str:
+        """The path below which the forum is on its host: "" for most, "/forum" for https://example.org/forum."""
+        return base_path(self.url)
 
     def category_of(self, path: str) -> str | int | None:
         """The category of the nearest folder above the post file `path` that koweb.toml names; None without one."""

@@ -102,7 +102,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     anchors = style_of(known, known_site(settings))
     rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
     good = [post for post in posts if not isinstance(post, PostFileError)]
-    found = [*homeless(settings, posts), *moved_anchors(good, known, anchors), *other_names(good, known)]
+    found = [*homeless(settings, posts), *moved_anchors(good, known, anchors, settings.url), *other_names(good, known)]
     problems = [*lint.check(posts, entries(repo, tree), rules, datetime.now(UTC)), *found]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
@@ -176,7 +176,7 @@ def rules_of(settings: Settings) -> "tuple[Rules, bool]":
     from koweb_sync.sync.push import known_site
 
     site = known_site(settings)
-    return rules(site), site is not None
+    return rules(site, settings.url), site is not None
 
 
 def homeless(settings: Settings, posts: "Sequence[PostFile | PostFileError]") -> "Iterator[Problem]":

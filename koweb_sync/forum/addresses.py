@@ -183,10 +183,13 @@ def within(address: Address, home: Address) -> str | None:
     return address.path[len(base) :]
 
 
-def inside(url: str, base: str) -> bool:
-    """Whether an address belongs to the forum at `base`."""
-    address, home = read(url), read(base)
-    return address is not None and home is not None and within(address, home) is not None
+def below(link: str, base: str) -> str | None:
+    """The path, below its own, at which a link in a post leads to the forum at `base`; None where it leads elsewhere.
+
+    `/t/12` leads to the root of the host: on a forum that is below a path it leads out of it.
+    """
+    address, home = read(join(base, link)), read(base)
+    return within(address, home) if address and home else None
 
 
 def place(address: Address, home: Address, storages: frozenset[Origin] = frozenset()) -> Place:

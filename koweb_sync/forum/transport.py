@@ -1,7 +1,7 @@
 """The way to the forum: one request at a time over pooled connections, within the budget, retried where that is safe.
 
 A read is repeated after a server error or a lost connection. A write is repeated only when the forum certainly did not
-do it: it said 429 or "read-only", or there was never a connection. Redirects are followed on the same origin only, and
+do it: it said 429 or "read-only", or there was never a connection. Redirects are followed within the forum only, and
 the key goes nowhere else; a file may lie elsewhere, and is asked for there without it. No error, log or representation
 holds the key: failures are values until they are raised, so that no exception of the HTTP library, which carries the
 request's headers, hangs on ours.
@@ -28,7 +28,7 @@ from koweb_sync.errors import (
     LimitReached,
 )
 from koweb_sync.forum import wire
-from koweb_sync.forum.addresses import Address, Origin, Place, at_home, follow, place, read, sent_on
+from koweb_sync.forum.addresses import Address, Origin, Place, at_home, follow, place, read, sent_on, within
 from koweb_sync.forum.budget import Budget, Clock
 from koweb_sync.forum.decode import decoded
 from koweb_sync.forum.network import Forbidden, Guard
@@ -227,7 +227,10 @@ class Transport:
             raise elsewhere(call, target)
         if call.file:
             return self.file_elsewhere(call, old, new)
-        if old.origin == new.origin and (call.reads or answer.status in (307, 308)):
+        home = self.guard.home
+        # What shares the forum's host, beside its path, is somebody else's: neither the key nor a text goes there.
+        stays = old.origin == new.origin and within(new, home) is not None
+        if stays and (call.reads or answer.status in (307, 308)):
             return replace(call, url=target)
         raise elsewhere(call, target)
 

@@ -15,13 +15,13 @@ from koweb_sync.posts.document import MissingId, PostFile
 from koweb_sync.posts.doubts import doubts
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.marks import conflict
-from koweb_sync.posts.paths import External, Local, Reason, Refused, SelfAnchor, resolve
+from koweb_sync.posts.paths import External, Local, Reason, Refused, SelfAnchor, beside, resolve
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.tags import stored
 
 __all__ = ["HINTS", "IMAGES", "Checker", "Entry", "Problem", "Rules", "check"]
 
-HINTS = ("link-to-draft", "picture-in-html")  # what is no error
+HINTS = ("link-to-draft", "picture-in-html", "beside-the-forum")  # what is no error
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "heic", "heif", "webp", "avif", "svg"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`]")
@@ -42,7 +42,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a forum takes: lengths in characters, sizes in bytes. The defaults are Discourse's. `html_pictures`: whether
-    it shows uploaded pictures that stand in HTML.
+    it shows uploaded pictures that stand in HTML. `base_path`: the path below which it is, such as /forum.
     """
 
     title_min: int = 15
@@ -55,6 +55,7 @@ class Rules:
     attachment_bytes_max: int = 4096 * 1024
     extensions: frozenset[str] = frozenset({"jpg", "jpeg", "png", "gif", "heic", "heif", "webp"})
     html_pictures: bool = True
+    base_path: str = ""
 
 
 def check(
@@ -192,10 +193,13 @@ class Checker:
     def destination(self, post: PostFile, to: Destination) -> Iterator[Problem]:
         """What is wrong with one link or image."""
         line = post.body_line + to.line - 1
-        where = resolve(post.path, to.url)
+        where = resolve(post.path, to.url, self.rules.base_path)
+        found: tuple[str, str] | None
         match where:
-            case External():
+            case External() if not beside(to.url, self.rules.base_path):
                 return
+            case External():
+                found = ("beside-the-forum", astray(to.url, self.rules.base_path))
             case SelfAnchor(fragment):
                 found = self.anchor(post, fragment, to.url)
             case Refused(reason):
@@ -281,6 +285,12 @@ class Checker:
             return None
         text = _("“{url}” leads to a heading that is not in {path}.").format(url=url, path=post.path)
         return "missing-anchor", text
+
+
+def astray(url: str, base_path: str) -> str:
+    """What to say about a link to a page of the forum that leads past it."""
+    text = _("“{url}” leads past the forum, whose addresses begin with {path} there. Write {path}{url}.")
+    return text.format(url=url, path=base_path)
 
 
 def unseen(url: str) -> tuple[str, str]:

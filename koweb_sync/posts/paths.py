@@ -64,8 +64,9 @@ class Refused:
 Resolved = Local | External | SelfAnchor | Refused
 
 
-def resolve(path: str, url: str) -> Resolved:
-    """What `url`, as written in the post file at `path` (POSIX, in the repository), leads to.
+def resolve(path: str, url: str, base_path: str = "") -> Resolved:
+    """What `url`, as written in the post file at `path` (POSIX, in the repository), leads to. `base_path` is the
+    forum's own: what begins with it is on the forum.
 
     Entities, Markdown's backslashes before punctuation and percent-encoding are undone; NFC and NFD stay as they are.
     """
@@ -74,7 +75,7 @@ def resolve(path: str, url: str) -> Resolved:
         return Refused(Reason.EMPTY)
     if written.startswith("#"):
         return SelfAnchor(unquote(written[1:]))
-    if external := _elsewhere(written):
+    if external := _elsewhere(written, base_path):
         return external
     place, hash_sign, fragment = written.partition("#")
     name = unquote(_unescaped(place.partition("?")[0]))
@@ -95,6 +96,22 @@ def parted(url: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
+def base_path(url: str) -> str:
+    """The path below which the forum at an address is, as its own links begin with it: "/forum", "" for none."""
+    parts = (part for part in parted(url).path.split("/") if part)
+    return "".join(f"/{quote(unquote(part), safe=_PLAIN)}" for part in parts)
+
+
+def beside(url: str, base_path: str) -> bool:
+    """Whether a link from the root of the forum's host, `/t/12`, leads out of the forum, which is below a path there:
+    Discourse adds its path to what it writes itself, never to what people wrote.
+    """
+    if not url.startswith("/") or url.startswith("//"):
+        return False
+    path = posixpath.normpath(unquote(url.partition("#")[0].partition("?")[0]))
+    return not f"{path}/".startswith(f"{unquote(base_path)}/")
+
+
 def relative(from_path: str, to_path: str) -> str:
     """The destination to write into `from_path` so that it leads to `to_path`; both POSIX, in the repository."""
     way = posixpath.relpath(to_path, posixpath.dirname(from_path) or ".")
@@ -105,7 +122,7 @@ def relative(from_path: str, to_path: str) -> str:
     )
 
 
-def _elsewhere(written: str) -> Resolved | None:
+def _elsewhere(written: str, base_path: str) -> Resolved | None:
     """The verdict on a URL with a scheme, and on one that begins with a slash."""
     if _DRIVE.match(written):
         return Refused(Reason.DRIVE)
@@ -114,6 +131,8 @@ def _elsewhere(written: str) -> Resolved | None:
     if written.startswith("//") or _SCHEME.match(written):
         return External()
     if written.startswith("/"):
+        if base_path and not beside(written, base_path):
+            return External()
         first = re.split(r"[/?#.]", written[1:], maxsplit=1)[0]
         return External() if first in ROUTES else Refused(Reason.ABSOLUTE)
     return None

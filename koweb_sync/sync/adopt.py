@@ -219,11 +219,7 @@ class Adoption:
         """The post file of one version of a topic."""
         raw = version.raw
         places = self.downloads.save(raw, path) if self.wishes.download else {}
-        links = {
-            url: place
-            for url, place in sources(raw, path, self.world.atlas, self.settings.url).items()
-            if url not in places
-        }
+        links = {url: place for url, place in sources(raw, path, self.world.atlas).items() if url not in places}
         body = from_raw(raw, None, context(raw, path, places, links))
         data = b"---\n---\n\n" + body.encode()
         for key, value in self.keys(view, path, ident, version).items():
@@ -264,7 +260,7 @@ class Adoption:
             raw=raw,
             says=source.says,
             sent=desired(source, self.settings),
-            used=between(post, raw, blobs, self.world.atlas, self.settings.url),
+            used=between(post, raw, blobs, self.world.atlas),
             title=view.title,
             tags=view.tags,
             revision=view.first.version,

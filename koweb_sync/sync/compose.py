@@ -12,11 +12,11 @@ from koweb_sync.i18n import catalog
 from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.paths import base_path
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.world import Source
 
 WORDS = re.compile(r"\d+(?:[^\w\s]\d+)*|\w+")
-TOPIC = re.compile(r"/t/-/\d+(#|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +120,24 @@ def in_raw(raw: str, used: Mapping[str, Used], was: Mapping[str, Used]) -> dict[
 
 
 def names(raw: str, url: str) -> bool:
-    """Whether a raw leads to an address, to the whole of it: `/t/-/1` is neither `/t/-/12` nor `/t/-/1#anchor`."""
-    return re.search(rf"{re.escape(url)}(?![\w/#-])", raw) is not None
+    """Whether a raw leads to an address, to the whole of it: `/t/-/1` is neither `/t/-/12` nor `/t/-/1#anchor`, nor
+    is it `/forum/t/-/1`.
+    """
+    return re.search(rf"(?<![\w/.~%-]){re.escape(url)}(?![\w/#-])", raw) is not None
 
 
 def same_text(raw: str, post: PostFile, composed: Composed, settings: Settings) -> bool:
     """Whether a stored raw says what a file says, be its links translated already or not."""
     if normalise(raw) == normalise(composed.raw):
         return True
-    sources = {one.url: url for url, one in composed.used.items() if one.url} | completed_links(raw, composed)
+    sources = {one.url: url for url, one in composed.used.items() if one.url} | completed_links(
+        raw, composed, settings.url
+    )
     context = Context(sources=sources, footer=footer(post, settings), comment=comment(post, settings))
     return normalise(from_raw(raw, None, context)) == normalise(from_raw(normalise(composed.raw), None, context))
 
 
-def completed_links(raw: str, composed: Composed) -> dict[str, str]:
+def completed_links(raw: str, composed: Composed, home: str) -> dict[str, str]:
     """What a stored raw has in the places of our links that cannot be translated yet, because an earlier run, of which
     nothing is left, came further: a link to a topic, or an anchor in the same post.
     """
@@ -141,10 +145,11 @@ def completed_links(raw: str, composed: Composed) -> dict[str, str]:
     if len(ours) != len(theirs):
         return {}
     waiting = {url for url, one in composed.used.items() if not one.url and not one.blob}
+    ours_at = re.compile(rf"{re.escape(base_path(home))}/t/-/\d+(#|$)")
     return {
         there.url: here.url
         for here, there in zip(ours, theirs, strict=True)
-        if here.url in waiting and (TOPIC.match(there.url) or here.url.startswith("#"))
+        if here.url in waiting and (ours_at.match(there.url) or here.url.startswith("#"))
     }
 
 

@@ -11,11 +11,10 @@ from koweb_sync.posts.dialect import Context, Target, destinations, labelled
 from koweb_sync.posts.document import PostFile, new_id
 from koweb_sync.posts.paths import Local, relative, resolve
 from koweb_sync.safe_text import unbroken
+from koweb_sync.sync.addresses import topic_at
 from koweb_sync.sync.links import Atlas
 
 UPLOAD = re.compile(r"upload://[A-Za-z0-9]{1,64}\.([A-Za-z0-9]{1,10})")
-# What leads to a topic's first post: with a slug or without, and with the name of whoever shared the address.
-TOPIC = re.compile(r"/t/(?:(?!\d+/)[^/?#\s]{1,255}/)?(\d{1,15})(?:/1)?/?(?:\?u=[\w.-]{1,60})?")
 
 
 @dataclass(slots=True)
@@ -93,15 +92,7 @@ def suffix(size: tuple[int, int] | None, *, image: bool) -> str:
     return (f"|{size[0]}x{size[1]}" if size else "") if image else "|attachment"
 
 
-def topic_at(url: str, home: str) -> int:
-    """The topic that an address leads to, 0 for none; `home` is the forum's address."""
-    start = home.partition(":")[2]  # //forum.example.org, whatever the scheme
-    path = url.removeprefix("https:").removeprefix("http:")
-    found = TOPIC.fullmatch(path.removeprefix(start) if start and path.startswith(f"{start}/") else url)
-    return int(found[1]) if found else 0
-
-
-def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas, home: str = "") -> dict[str, Used]:
+def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas) -> dict[str, Used]:
     """What each destination of a file is in a raw that says the same. `blobs`: path -> content, of all files."""
     here, there = destinations(post.body), destinations(raw)
     if len(here) != len(there):
@@ -113,7 +104,7 @@ def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas, ho
         place = resolve(post.path, mine.url)
         if mine.url == theirs.url or not isinstance(place, Local) or mine.url in found:
             continue
-        link = topic_at(theirs.url.partition("#")[0], home)
+        link = topic_at(theirs.url.partition("#")[0], atlas.home)
         if link in topics:
             found[mine.url] = Used(place.path, theirs.url, topic=link)
         elif place.path in blobs and theirs.url.startswith("upload://"):

@@ -13,8 +13,9 @@ from koweb_sync.posts.dialect import Agreed, destinations, from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.paths import relative
+from koweb_sync.sync.addresses import topic_at
 from koweb_sync.sync.compose import alike, in_raw, language, names, untouched
-from koweb_sync.sync.files import between, context, topic_at
+from koweb_sync.sync.files import between, context
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.seen import Edit
 from koweb_sync.sync.world import says
@@ -193,13 +194,12 @@ class Arrived:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What the file can name: everything that is known, and `places` of uploads that were saved just now, with the
-    contents of all files (`blobs`: path -> name of the content). `home`: the forum's address.
+    contents of all files (`blobs`: path -> name of the content).
     """
 
     atlas: Atlas
     places: Mapping[str, str] = field(default_factory=dict)
     blobs: Mapping[str, str] = field(default_factory=dict)
-    home: str = ""
 
 
 def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[str, Value], around: Around) -> Arrived:
@@ -209,7 +209,7 @@ def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[st
     """
     raw = view.first.raw or ""
     agreed = Agreed(post.body, base.raw, targets(base.used))
-    links = sources(raw, post.path, around.atlas, around.home)
+    links = sources(raw, post.path, around.atlas)
     pictures = kept_uploads(raw, post.path, around.atlas, around.places)
     body = from_raw(raw, agreed, context(raw, post.path, {**pictures, **around.places}, links, around.atlas))
     data = with_body(post, body)
@@ -238,7 +238,7 @@ def with_body(post: PostFile, body: str) -> bytes:
     return post.data[: len(post.data) - len(post.body.encode())] + body.encode()
 
 
-def sources(raw: str, path: str, atlas: Atlas, home: str = "") -> dict[str, str]:
+def sources(raw: str, path: str, atlas: Atlas) -> dict[str, str]:
     """What links in a raw lead to in the repository: `/t/-/12`, `/t/un-sujet/12` or the forum's whole address ->
     `../b.md`. Links to a later post, or to a place in one, stay as somebody wrote them.
     """
@@ -246,7 +246,7 @@ def sources(raw: str, path: str, atlas: Atlas, home: str = "") -> dict[str, str]
     paths = {ident: place for place, ident in atlas.ids.items()}
     found = {}
     for link in destinations(raw):
-        place = paths.get(idents.get(topic_at(link.url, home), ""))
+        place = paths.get(idents.get(topic_at(link.url, atlas.home), ""))
         if place is not None and place != path and not link.image:
             found[link.url] = relative(path, place)
     return found
@@ -268,7 +268,7 @@ def kept_uploads(raw: str, path: str, atlas: Atlas, places: Mapping[str, str]) -
 
 def used_in(post: PostFile, raw: str, base: Agreement, around: Around) -> dict[str, Used]:
     """What the file's destinations are in a raw."""
-    saved = between(post, raw, around.blobs or around.atlas.files, around.atlas, around.home)
+    saved = between(post, raw, around.blobs or around.atlas.files, around.atlas)
     now = {**saved, **{url: one for url, one in base.used.items() if one.url}, **uses(post, around.atlas, base)}
     now |= {url: one for url, one in saved.items() if not now[url].url or not names(raw, now[url].url)}
     mine = {link.url for link in destinations(post.body)}

@@ -11,6 +11,7 @@ from koweb_sync.forum.models import Limits, Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile
 from koweb_sync.posts.lint import Entry, Problem, Rules, check
+from koweb_sync.posts.paths import base_path
 from koweb_sync.sync.world import Source, World
 
 KINDS = {"120000": "symlink", "160000": "submodule"}
@@ -28,7 +29,7 @@ def judge(world: World, site: Site | None, url: str = "", *, now: datetime | Non
     if not changed:
         return {}
     found: dict[str, list[Problem]] = {}
-    for problem in check(files, entries(world), rules(site), now):
+    for problem in check(files, entries(world), rules(site, world.atlas.home), now):
         if problem.path in changed and problem.error and (site is not None or problem.code not in BY_LIMITS):
             found.setdefault(problem.path, []).append(problem)
     errors: dict[str, KowebError] = {path: as_error(problems, site, url) for path, problems in found.items()}
@@ -79,10 +80,11 @@ def entries(world: World) -> Mapping[str, Entry]:
     return found | {folder: Entry("folder", 0, False) for folder in folders - {"."}}
 
 
-def rules(site: Site | None) -> Rules:
-    """The forum's limits as the check takes them; Discourse's defaults while they are not known."""
+def rules(site: Site | None, home: str) -> Rules:
+    """The limits of the forum at `home` as the check takes them; Discourse's defaults while they are not known."""
     limits = site.limits if site else Limits()
-    return Rules(**{field.name: getattr(limits, field.name) for field in fields(Rules) if hasattr(limits, field.name)})
+    known = {field.name: getattr(limits, field.name) for field in fields(Rules) if hasattr(limits, field.name)}
+    return Rules(**known, base_path=base_path(home))
 
 
 def as_error(problems: list[Problem], site: Site | None, url: str) -> InputError:

@@ -7,7 +7,8 @@ from koweb_sync.bookmark import Agreement, Used
 from koweb_sync.posts.dialect import Destination, Target, anchors, destinations, of_post
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
-from koweb_sync.posts.paths import Local, SelfAnchor, resolve
+from koweb_sync.posts.paths import Local, SelfAnchor, base_path, resolve
+from koweb_sync.sync.addresses import topic_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Atlas:
 
     `ids`: path of a post file -> its id, old paths of moved files included. `files`: path -> blob of every other file.
     `topics`: id -> topic and first post. `bodies`: id -> the file's body, for its headings. `uploads`: blob -> upload.
-    `anchors` is the forum's style, "plain" or "post-id".
+    `anchors` is the forum's style, "plain" or "post-id"; `home` its address.
     """
 
     ids: Mapping[str, str]
@@ -34,6 +35,7 @@ class Atlas:
     bodies: Mapping[str, str]
     uploads: dict[str, Stored]
     anchors: str = "plain"
+    home: str = ""
     moved: Mapping[str, str] = field(default_factory=dict)
     _anchors: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -97,8 +99,9 @@ def link(ident: str, path: str, fragment: str | None, atlas: Atlas) -> Used:
     if ident not in atlas.topics:
         return Used(path)
     topic = atlas.topics[ident][0]
+    url = f"{base_path(atlas.home)}/t/-/{topic}"
     name = atlas.anchor(ident, fragment) if fragment else None
-    return Used(path, f"/t/-/{topic}#{name}" if name else f"/t/-/{topic}", topic=topic)
+    return Used(path, f"{url}#{name}" if name else url, topic=topic)
 
 
 def file(path: str, image: bool, atlas: Atlas) -> Used:
@@ -124,6 +127,12 @@ def moved_inputs(agreed: Agreement, atlas: Atlas) -> bool:
     return any(moved(used, atlas) for used in agreed.used.values())
 
 
+def astray(used: Used, home: str) -> bool:
+    """Whether a link to a topic leads out of the forum: it was written when that was below no path, or another one."""
+    place = used.url.partition("#")[0]
+    return bool(used.topic) and place.startswith("/") and not place.startswith("//") and not topic_at(place, home)
+
+
 def dead(used: Used, style: str) -> bool:
     """Whether a link to a heading leads nowhere, since the forum puts the post's id into the names of its anchors."""
     anchor = used.url.partition("#")[2]
@@ -134,7 +143,7 @@ def moved(used: Used, atlas: Atlas) -> bool:
     """Whether what one destination leads to is no longer what was sent."""
     if used.blob:
         return atlas.files.get(used.path) != used.blob
-    if dead(used, atlas.anchors):
+    if dead(used, atlas.anchors) or astray(used, atlas.home):
         return True
     if not used.path:
         return not used.url

@@ -191,7 +191,7 @@ class Planner:
         known = targets(used)
         for url, one in used.items():
             if not one.url and (one.blob or self.world.atlas.id_at(one.path) in coming):
-                known[url] = Target("upload://to-come" if one.blob else "/t/-/0")
+                known[url] = Target("upload://to-come" if one.blob else f"{self.settings.base_path}/t/-/0")
         before = Agreed(self.world.before[agreed.id.lower()], agreed.raw, targets(agreed.used))
         return to_raw(post.body, before, Context(known)) != agreed.raw
 

@@ -227,12 +227,12 @@ class Pull:
         """What the file can name, and the files that were just saved for it, if that is asked for."""
         atlas = self.world.atlas
         if not self.wishes.download:
-            return Around(atlas, home=self.settings.url), {}
+            return Around(atlas), {}
         known = {used.url for used in base.used.values()} | kept_uploads(raw, path, atlas, {}).keys()
         places = self.downloads.save(raw, path, known)
         files = {place: self.downloads.content[place] for place in places.values()}
         blobs = {place: self.repo.write_blob(data) for place, data in files.items()}
-        return Around(atlas, places, {**atlas.files, **blobs}, self.settings.url), files
+        return Around(atlas, places, {**atlas.files, **blobs}), files
 
     def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> Combined:
         """The three-way merge, with the side that the user prefers where both changed the same."""

@@ -1,4 +1,4 @@
-"""Links on the forum to headings that are not there: moved since, or named in a way that leads nowhere. Pure."""
+"""Links on the forum that lead nowhere: to headings that moved or have another name, or past the forum. Pure."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,14 +8,14 @@ from koweb_sync.posts.dialect import anchors, destinations
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.paths import Local, resolve
-from koweb_sync.sync.links import dead
+from koweb_sync.sync.links import astray, dead
 
 
-def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark, style: str) -> Iterator[Problem]:
+def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark, style: str, home: str) -> Iterator[Problem]:
     """A warning for each published link to a heading that has another name on the forum now, which the next edit of
     its file mends, and for each that leads nowhere there, which the next push mends.
 
-    `style` is how the forum names its anchors.
+    `style` is how the forum names its anchors, `home` its address.
     """
     files = {post.path: post for post in posts}
     for post in files.values():
@@ -23,9 +23,20 @@ def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark, style: str) -> 
         if agreed is None:
             continue
         for destination in destinations(post.body):
+            used = agreed.used.get(destination.url)
+            if used is not None and astray(used, home):
+                yield Problem(post.path, post.body_line + destination.line - 1, "link-astray", lost(home), error=False)
+                continue
             text = trouble(post.path, destination.url, agreed, files, bookmark, style)
             if text:
                 yield Problem(post.path, post.body_line + destination.line - 1, "moved-anchor", text, error=False)
+
+
+def lost(home: str) -> str:
+    """What is wrong with a published link that leads out of the forum."""
+    return _("On the forum this link leads nowhere: it lacks the path of {url}. The next push mends it.").format(
+        url=home
+    )
 
 
 def trouble(

@@ -81,7 +81,7 @@ def look(
     tree = {entry.path: entry for entry in repo.tree(head)}
     need_folder(settings, tree)
     sources, broken = sort_out(repo, settings, tree, bookmark)
-    atlas = chart(tree, sources, bookmark, style)
+    atlas = chart(tree, sources, bookmark, style, settings.url)
     sources = open_moved(repo, sources, bookmark, atlas)
     targets = linked(repo, tree, sources, atlas)
     atlas.bodies = {**{p.front.id.lower(): p.body for p in targets.values()}, **bodies(sources)}
@@ -166,7 +166,7 @@ def desired(source: Source, settings: Settings) -> Fields:
     return source.says if category is not None else replace(source.says, category=settings.category_of(source.path))
 
 
-def chart(tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookmark, style: str) -> Atlas:
+def chart(tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookmark, style: str, home: str) -> Atlas:
     """Where posts, topics and uploads are, before the push. A deleted topic whose file is back comes back, too."""
     sources = tuple(sources)
     ids = {source.path: source.ident for source in sources}
@@ -188,6 +188,7 @@ def chart(tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookma
             if used.blob and used.url
         },
         anchors=style,
+        home=home,
         moved={a.path: a.id.lower() for a in bookmark.agreed.values() if a.path not in tree},
     )
 
