@@ -9,7 +9,7 @@ from koweb_sync.archive.read.export import data, sayings
 from koweb_sync.archive.read.export.sayings import called, likes
 from koweb_sync.cli.output import Part, echo, label, painted
 from koweb_sync.errors import InputError
-from koweb_sync.forum.addresses import inside, split
+from koweb_sync.forum.addresses import below
 from koweb_sync.i18n import _
 from koweb_sync.posts.changes import unified
 
@@ -32,11 +32,12 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
     if match:
         return int(match[1]), int(match[2]) if match[2] else None
     base = reader.source().url
-    if "://" in what and inside(what, base):
+    path = below(what, base) if "://" in what else None
+    if path is not None:
         to = link(what, base)
         if to.topic is not None:
             return to.topic, to.number
-        post = _POST.search(split(what)[1])
+        post = _POST.match(path)
         if post and (place := reader.place_of(int(post[1] or post[2]))):
             return place
     raise InputError(

@@ -80,7 +80,7 @@ def shown(report: Report, now: int) -> Shown:
         report=report,
         title=_("How our forum is doing"),
         period=words.capital(words.period(report)),
-        host=parted(report.forum).netloc or report.forum,
+        host="".join(parted(report.forum)[1:3]) or report.forum,
         sentences=words.sentences(report),
         closer=leads.closer(),
         notes=words.notes(report, now),

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from koweb_sync.archive.keep.markup import readable
-from koweb_sync.forum.addresses import inside, join, split
+from koweb_sync.forum.addresses import below, join, split
 
-_TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")
+_TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")  # below the forum's own path
 _TOPIC_BY_NUMBER = re.compile(r"/t/(\d{1,18})/(\d{1,18})$")
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
@@ -101,11 +101,8 @@ def links(root: LexborNode, base: str) -> Iterator[Pointer]:
 
 def link(href: str, base: str) -> Pointer:
     """Where a link leads: to a topic of this forum, or elsewhere."""
-    full = join(base, href)
-    if not inside(full, base):
-        return Pointer("link", url=full)
-    path = split(full)[1]
-    found = _TOPIC_BY_NUMBER.search(path) or _TOPIC.search(path)
+    full, path = join(base, href), below(href, base) or ""
+    found = _TOPIC_BY_NUMBER.match(path) or _TOPIC.match(path)
     if found:
         return Pointer("link", int(found[1]), int(found[2]) if found[2] else None, url=full)
     return Pointer("link", url=full)

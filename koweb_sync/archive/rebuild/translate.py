@@ -8,9 +8,11 @@ outside of code, and not at all if code would still change. So each text is read
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
-from koweb_sync.forum.addresses import split
+from koweb_sync.forum.addresses import below, split
 from koweb_sync.posts.markdown import Links, find
+from koweb_sync.posts.paths import base_path
 from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_forum
 
@@ -22,6 +24,7 @@ _POST = re.compile(r"(?P<head>/p/)(?P<post>\d{1,18})(?P<rest>(?:[/?#].*)?)$")
 _QUOTE = re.compile(r"""\[quote=(?P<mark>["“']?)(?P<facts>[^\]\n]{1,600}?)(?P<end>["”']?)\]""")
 _FACT = re.compile(r",\s*(post|topic)\s*:\s*(\d{1,18})(?!\d)")
 _SHORT = re.compile(r"upload://(?P<stem>[0-9A-Za-z]+)(?:\.\w+)?$")
+_PATH = "/!$&'()*+,;=:@~-._"  # signs that a path has as they are
 _CODE = frozenset({"fence", "code_block", "code_inline", "math"})
 Number = tuple[int, int]  # a topic and a post number in it
 Change = tuple[int, int, str]  # from where to where in a text, and what stands there then
@@ -76,23 +79,26 @@ def address(url: str, ways: Ways) -> tuple[str | None, bool]:
     """What an address becomes, None if it stays, and whether it leads to something that is not there yet."""
     if found := _SHORT.match(url):
         return ways.files.get(found["stem"]), False
-    ours = url.startswith(("/t/", "/p/"))
-    if not ours and not within(url, ways.base):
+    place, rest = parted_at(url)
+    rooted = place.startswith("/") and not place.startswith("//")
+    found_path = below(place, ways.base) if rooted or "//" in place else None
+    if found_path is None:
         return None, False
-    path = url if ours else url[len(ways.base) :]
-    start = "" if ours else ways.there
+    path = quote(found_path, safe=_PATH) + rest
+    start = base_path(ways.there) if rooted else ways.there
     for pattern in _TOPIC:
         if found := pattern.match(path):
             return topic_address(found, start, ways)
     if found := _POST.match(path):
         new = ways.posts.get(int(found["post"]))
         return (None if new is None else f"{start}{found['head']}{new}{found['rest']}"), False
-    return None, False
+    return (f"{start}{path}" if rooted and start != base_path(ways.base) else None), False
 
 
-def within(url: str, base: str) -> bool:
-    """Whether an address lies on the old forum."""
-    return url.startswith(f"{base}/") and split(url)[0] == split(base)[0]
+def parted_at(url: str) -> tuple[str, str]:
+    """An address in two: where it leads to, and its query and fragment."""
+    end = next((at for at, sign in enumerate(url) if sign in "?#"), len(url))
+    return url[:end], url[end:]
 
 
 def topic_address(found: re.Match[str], start: str, ways: Ways) -> tuple[str | None, bool]:
@@ -133,7 +139,9 @@ def quotes(text: str, topic: int, ways: Ways) -> Iterator[tuple[int, int, str | 
 
 def bare(text: str, ways: Ways) -> Iterator[tuple[int, int, str | None, bool]]:
     """Addresses of the old forum that stand for themselves, with what they become."""
-    pattern = re.compile(rf"""(?<![\w/("'<=\[:]){re.escape(ways.base)}/[tp]/[^\s<>"')\]]+""")
+    host, path = split(ways.base)
+    start = rf"(?i:https?://{re.escape(host)}){re.escape(path)}"
+    pattern = re.compile(rf"""(?<![\w/("'<=\[:]){start}/[tp]/[^\s<>"')\]]+""")
     for found in pattern.finditer(text):
         url = found[0].rstrip(".,;:!?»")
         new, later = address(url, ways)

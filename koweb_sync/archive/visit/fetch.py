@@ -25,7 +25,7 @@ from koweb_sync.errors import (
     ForumRefused,
     ForumUnreachable,
 )
-from koweb_sync.forum.addresses import Place, by_name, join, own, place, read
+from koweb_sync.forum.addresses import Place, by_name, join, place, read, within
 from koweb_sync.forum.files import Fetched, fetch, is_no_file
 
 AT_ONCE = 200
@@ -86,7 +86,7 @@ def where(run: Run, file: Open) -> str | None:
     address, home = read(file.source), run.talk.forum.home
     if address is None:
         return None
-    if own(address, home):
+    if within(address, home) is not None:
         return None if place(address, home) is Place.ELSEWHERE else address.url
     if place(address, home, run.talk.storages()) is Place.STORAGE:
         return address.url

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from koweb_sync.archive.keep.pointers import link
 from koweb_sync.archive.read.export.pictures import Kept, Pictures
 from koweb_sync.archive.read.records import File, Post
-from koweb_sync.forum.addresses import inside, join, split
+from koweb_sync.forum.addresses import below, join, split
 
 EACH = 50  # post numbers on a page: a post's page follows from its number
 _PERSON = re.compile(r"/(?:u|users|g|groups)/")
@@ -60,9 +60,9 @@ class Look:
             return full
         if scheme not in ("http", "https"):
             return ""
-        if inside(full, self.base):
-            path = split(full)[1]
-            if _PERSON.search(path):
+        path = below(address, self.base)
+        if path is not None:
+            if _PERSON.match(path):
                 return ""
             to = link(address, self.base)
             if to.topic is not None:
