@@ -12,7 +12,8 @@ from hypothesis import settings
 from koweb_sync import i18n
 from koweb_sync.sandbox import Sandbox
 from tests.postgres import database, postgres
-from tests.workspace import FLAVOURS, Clone, new_workspace
+from tests.workspace import SERVERS as KINDS
+from tests.workspace import Clone, new_workspace, served
 
 __all__ = ["database", "postgres"]
 
@@ -42,7 +43,7 @@ def git_settings(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 # Long tests that come in pairs, as on both kinds of server or in both languages: in the gate each runs as one of its
-# pair, chosen by its name; all of them do where KOWEB_BOTH is set.
+# pair, chosen by its name; all of them do where KOWEB_BOTH is set. A forum below a path is the third kind of server.
 SERVERS = (
     "archive/",
     "demo/",
@@ -53,7 +54,7 @@ SERVERS = (
 )  # test_: whatever lies beside this file
 LANGUAGES = ("archive/test_export_site", "demo/", "report/", "test_commands")
 PAIRS = (
-    (SERVERS, re.compile(r"(?<=[\[-])(2022|2025)(?=[\]-])"), ("2022", "2025")),
+    (SERVERS, re.compile(r"(?<=[\[-])(2022|2025|below)(?=[\]-])"), ("2022", "2025", "below")),
     (LANGUAGES, re.compile(r"(?<=[\[-])(fr|en)(?=[\]-])"), ("fr", "en")),
     (("scenarios/test_kills",), re.compile("same clone|new clone"), ("same clone", "new clone")),
     (("scenarios/test_any_sync",), re.compile(r"(?<=-)[0-3](?=\])"), ("0", "1", "2", "3")),
@@ -65,6 +66,7 @@ PAIRS = (
     ),
     (("archive/test_plans",), re.compile("wishes[012]"), ("wishes0", "wishes1", "wishes2")),
 )
+BELOW = re.compile(r"(?<=[\[-])below(?=[\]-])")
 # What tries the laws of other tests once more in another way: of these the gate runs each third.
 AGAIN = ("scenarios/test_sync_again",)
 
@@ -86,12 +88,15 @@ def other(name: str, names: set[str]) -> bool:
     for _files, pattern, _kinds in mine:
         bare = pattern.sub("", bare)
     number = zlib.crc32(bare.encode())
+    if not mine and BELOW.search(name):
+        return True  # what lies elsewhere runs on each kind of server but this one
     if any(f"tests/{part}" in name for part in AGAIN) and number % 3:
         return True
     for _files, pattern, kinds in mine:
         found = pattern.search(name)
-        number, chosen = divmod(number, len(kinds))
-        if found and found[0] != kinds[chosen] and pattern.sub(kinds[chosen], name) in names:
+        there = [kind for kind in kinds if not found or pattern.sub(kind, name) in names]
+        number, chosen = divmod(number, len(there))
+        if found and found[0] != there[chosen]:
             return True
     return False
 
@@ -123,10 +128,10 @@ def surroundings(git_settings: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     i18n.activate("en")
 
 
-@pytest.fixture(params=FLAVOURS)
+@pytest.fixture(params=KINDS)
 def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """A forum, of either flavour."""
-    with Sandbox.start(flavour=request.param) as forum:
+    """A forum, of either flavour, or below a path."""
+    with served(request.param) as forum:
         yield forum
 
 

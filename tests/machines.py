@@ -16,8 +16,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
 
 from koweb_sync.forum.budget import SystemClock
-from koweb_sync.sandbox import Sandbox
-from tests.workspace import new_workspace
+from tests.workspace import new_workspace, served
 
 # The same histories each time means none of those that failed before, and a busy machine is slow.
 NO_HURRY = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -36,7 +35,7 @@ class Machine(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.patch.setenv("XDG_CACHE_HOME", str(self.top / "cache"))
         self.patch.setattr(SystemClock, "sleep", lambda _clock, _seconds: None)
-        self.box = Sandbox.start(flavour=self.flavour)
+        self.box = served(self.flavour)
         self.patch.setenv("KOWEB_KAFE_API_KEY", self.box.keys["all_users"])
         self.here = new_workspace(self.top / "work", self.box)
 

@@ -19,6 +19,8 @@ from koweb_sync.sandbox import Sandbox
 
 UNFORESEEN = "koweb met something that it did not expect: {what} ({where})."
 FLAVOURS = ("2022", "2025")  # of forums, as recorded
+BELOW = "/Communs/forum"  # the path of a forum that shares its host with a site
+SERVERS = (*FLAVOURS, "below")  # kinds of forums: of either flavour, and one below a path
 GUESSED = "2026"  # 2025 with what sources of 2026 say: for tests of what differs there
 CONFIG = """\
 [forum.kafe]
@@ -190,6 +192,14 @@ class Clone:
             name: subprocess.run([*remote, "show", f"refs/koweb/kafe:{name}"], capture_output=True, check=True).stdout
             for name in names.splitlines()
         }
+
+
+def served(
+    kind: str, seed: Path | Mapping[str, Any] | None = None, sort: type[Sandbox] = Sandbox, **how: Any
+) -> Sandbox:
+    """A forum of a kind: of a flavour, or below a path, then of the newest recorded one."""
+    below = kind == "below"
+    return sort.start(seed, flavour=FLAVOURS[-1] if below else kind, base_path=BELOW if below else "", **how)
 
 
 def new_workspace(top: Path, box: Sandbox) -> Clone:

@@ -12,6 +12,7 @@ import requests
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import Archive, archive_of, forum_of
+from tests.workspace import SERVERS, served
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -19,10 +20,10 @@ PICTURE = bytes.fromhex(
 )
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum of ten topics that takes any file."""
-    with Sandbox.start(forum_of(10, 60, authorized_extensions="*"), flavour=request.param) as box:
+    with served(request.param, forum_of(10, 60, authorized_extensions="*")) as box:
         yield box
 
 

@@ -8,14 +8,15 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.core.things import Accepted
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
+from tests.workspace import SERVERS, served
 
 DAYS = 30
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum of forty topics and four hundred posts."""
-    with Sandbox.start(forum_of(40, 400, likes=60), flavour=request.param) as box:
+    with served(request.param, forum_of(40, 400, likes=60)) as box:
         yield box
 
 

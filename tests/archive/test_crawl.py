@@ -14,11 +14,12 @@ from koweb_sync.archive.visit.plan import Known, by_rest
 from koweb_sync.forum.observed import Totals
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
+from tests.workspace import SERVERS, served
 
 PAGES = {"2022": 30, "2025": 100}
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def flavour(request: pytest.FixtureRequest) -> str:
     """The kind of server."""
     return str(request.param)
@@ -27,7 +28,7 @@ def flavour(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def town(flavour: str) -> Iterator[Sandbox]:
     """A forum of fifty topics and a thousand posts."""
-    with Sandbox.start(forum_of(50, 1_000, likes=200), flavour=flavour) as box:
+    with served(flavour, forum_of(50, 1_000, likes=200)) as box:
         yield box
 
 
@@ -44,7 +45,7 @@ def test_a_crawl_never_asks_below_nought_for_that_means_the_newest(tmp_path: Pat
     for flavour in ("2022", "2025"):
         folder = tmp_path / flavour
         folder.mkdir()
-        with Sandbox.start(forum_of(3, 120), flavour=flavour) as box, archive_of(box, folder) as kept:
+        with served(flavour, forum_of(3, 120)) as box, archive_of(box, folder) as kept:
             first = kept.run()
             kept.clock.pass_days(1)
             later = kept.run()
@@ -66,7 +67,7 @@ def test_a1_every_raw_and_cooked_is_the_servers_and_the_plan_holds(town: Sandbox
 def test_a_full_archive_costs_what_is_promised(flavour: str, tmp_path: Path) -> None:
     topics, posts, likes, people = 210, 3_000, 2_000, 60
     with (
-        Sandbox.start(forum_of(topics, posts, likes, people), flavour=flavour) as box,
+        served(flavour, forum_of(topics, posts, likes, people)) as box,
         archive_of(box, tmp_path) as kept,
     ):
         result = kept.run()
@@ -84,7 +85,7 @@ def test_a_full_archive_costs_what_is_promised(flavour: str, tmp_path: Path) -> 
 
 def test_a_banner_is_a_topic_that_everybody_may_read(flavour: str, tmp_path: Path) -> None:
     """Red before: lists left it out, a look at it called it private, and no export of what is public had it."""
-    with Sandbox.start(forum_of(9, 20, likes=30), flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+    with served(flavour, forum_of(9, 20, likes=30)) as box, archive_of(box, tmp_path) as kept:
         with box.state.lock:
             box.state.topics[7].archetype = "banner"
         kept.run()

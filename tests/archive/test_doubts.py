@@ -13,6 +13,7 @@ from koweb_sync.forum.observed import Like, Person
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import archive_of, forum_of, likes_of
+from tests.workspace import SERVERS, served
 
 STAFF, TEAM = 4, 5
 
@@ -31,10 +32,10 @@ def quarters(posts: int = 90, likes: int = 30, people: int = 30) -> dict[str, An
     return seed
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Such a forum."""
-    with Sandbox.start(quarters(), flavour=request.param) as box:
+    with served(request.param, quarters()) as box:
         yield box
 
 

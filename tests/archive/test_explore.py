@@ -21,12 +21,13 @@ from koweb_sync.sandbox.acts import accounts
 from koweb_sync.sandbox.core.things import Post, User
 from tests.archive.crawling import forum_of, likes_of, public
 from tests.archive.exploring import Explored, explored, save_queries
+from tests.workspace import SERVERS, served
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum of fifty topics and a thousand posts."""
-    with Sandbox.start(forum_of(50, 1_000, likes=200), flavour=request.param) as box:
+    with served(request.param, forum_of(50, 1_000, likes=200)) as box:
         yield box
 
 

@@ -13,12 +13,13 @@ from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of, likes_of
 from tests.archive.exploring import Explored, explored, save_queries
 from tests.archive.test_reactions import exclude, held, likes_checked, react, reacted
+from tests.workspace import SERVERS, served
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum of ten topics and sixty posts, with likes, other reactions and answers."""
-    with Sandbox.start(forum_of(10, 60, likes=40), flavour=request.param) as box:
+    with served(request.param, forum_of(10, 60, likes=40)) as box:
         react(box, 39)
         yield box
 

@@ -14,6 +14,7 @@ from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
 from tests.archive.exploring import save_queries
 from tests.archive.killing import Doomed, doomed
+from tests.workspace import SERVERS, served
 
 # How many requests one page may take, which are asked for again: that of the categories takes four by Data Explorer.
 TWICE = {"rest": 1, VIA: 4}
@@ -27,11 +28,11 @@ def reaper() -> Iterator[Doomed]:
         yield process
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sandbox]:
     """A forum with a little of everything, that either way may be read."""
     seed = forum_of(35, 180, likes=40, people=12)
-    with Sandbox.start(seed, flavour=request.param) as box:
+    with served(request.param, seed) as box:
         box.close(3, username="admin")
         box.close(9, username="admin")
         save_queries(box, tmp_path)

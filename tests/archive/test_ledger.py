@@ -23,7 +23,7 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
-from tests.workspace import PNG, TEXT, Clone
+from tests.workspace import PNG, SERVERS, TEXT, Clone, served
 
 QUESTION = "Comment se parler quand la salle est vide ?"
 
@@ -52,11 +52,11 @@ def spoil(archive: Archive, *statements: str) -> None:
             assert connection.execute(text(one)).rowcount != 0
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def big(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
     """An archive of 210 topics with 900 posts and 300 likes."""
     seed = forum_of(210, 900, 300)
-    with Sandbox.start(seed, flavour=request.param) as box, archive_of(box, tmp_path) as archive:
+    with served(request.param, seed) as box, archive_of(box, tmp_path) as archive:
         archive.run()
         yield archive
 

@@ -9,6 +9,7 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
 from tests.archive.test_doubts import quarters
+from tests.workspace import SERVERS, served
 
 Change = Callable[[Sandbox, random.Random], None]
 
@@ -104,7 +105,7 @@ CHANGES: tuple[Change, ...] = (answer, like, unlike, drop, remove, revive, merge
 def test_a2_the_run_after_any_change_is_quiet(flavour: str, chance: int, tmp_path: Path) -> None:
     dice = random.Random(chance)
     wishes = {"key": chance % 3 != 2, "staff": chance % 3 == 1}
-    with Sandbox.start(quarters(), flavour=flavour) as box, archive_of(box, tmp_path, **wishes) as kept:
+    with served(flavour, quarters()) as box, archive_of(box, tmp_path, **wishes) as kept:
         kept.run()
         for _round in range(6):
             done = [dice.choice(CHANGES) for _ in range(dice.randrange(1, 4))]
@@ -134,7 +135,7 @@ def visible(box: Sandbox, kept: Archive) -> dict[int, tuple[str, str]]:
     }
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def crowded(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum whose newest hundred posts are personal messages."""
     seed = forum_of(20, 300)
@@ -144,7 +145,7 @@ def crowded(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         for number, post in enumerate([one for one in seed["posts"] if one["topic_id"] == topic], 1):
             post |= {"post_number": number, "reply_to_post_number": None}
     seed["topics"][19]["archetype"] = "private_message"
-    with Sandbox.start(seed, flavour=request.param) as box:
+    with served(request.param, seed) as box:
         yield box
 
 

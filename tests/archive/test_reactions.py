@@ -12,14 +12,15 @@ from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of, likes_of
+from tests.workspace import SERVERS, served
 
 EMOJI = ("clap", "hugs", "laughing")
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum of ten topics and sixty posts, with likes and other reactions."""
-    with Sandbox.start(forum_of(10, 60, likes=40), flavour=request.param) as box:
+    with served(request.param, forum_of(10, 60, likes=40)) as box:
         react(box, 39)
         yield box
 
@@ -172,7 +173,7 @@ def test_a_like_in_place_of_another_in_its_topic_is_not_taken_back_by_an_older_c
     flavour: str, tmp_path: Path
 ) -> None:
     """Red before: the topic's count stood still, and the like that its person's list named was closed at once."""
-    with Sandbox.start(forum_of(8, 60, likes=30), flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+    with served(flavour, forum_of(8, 60, likes=30)) as box, archive_of(box, tmp_path) as kept:
         kept.run()
         posts = list(box.state.posts.values())
         old = next(post for post in posts[:9] if not post.likes and post.user_id != 9)
@@ -197,7 +198,7 @@ def test_another_main_reaction_is_the_like(tmp_path: Path) -> None:
 
 def test_a_first_run_keeps_all_accepted_answers_whatever_the_order(tmp_path: Path) -> None:
     for flavour in ("2022", "2025"):
-        with Sandbox.start(forum_of(15, 150), flavour=flavour) as box:
+        with served(flavour, forum_of(15, 150)) as box:
             expected = {}
             for topic in box.state.topics.values():
                 if len(topic.post_ids) > 1:

@@ -34,7 +34,7 @@ from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sandbox.front.faults import JSON
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
 from tests.archive.measuring import settle
-from tests.workspace import PNG, TEXT, translating
+from tests.workspace import PNG, SERVERS, TEXT, served, translating
 
 Content = dict[str, dict[str, Any]]
 
@@ -47,7 +47,8 @@ def lively(box: Sandbox, folder: Path) -> None:
         image = forum.upload("schéma.png", PNG)
         paper = forum.upload("fiche.pdf", b"%PDF-1.4 une fiche")
     first, last = box.first_post(1), box.first_post(9)
-    box.edit(1, f"{first.raw}\n\nLa suite : {box.url}/t/{box.topic(9).slug}/9 et [ici](/t/-/9/2).", username="admin")
+    more = f"La suite : {box.url}/t/{box.topic(9).slug}/9 et [ici]({box.at('/t/-')}/9/2)."
+    box.edit(1, f"{first.raw}\n\n{more}", username="admin")
     box.edit(
         9, f"{last.raw}\n\nLe début : [là]({box.url}/t/-/1) ; `/t/-/1` reste.\n\n```\n/t/-/1\n```", username="admin"
     )
@@ -127,17 +128,18 @@ def content(archive: Archive) -> Content:
         mine["posts"].append(rest[7:])
     for topic, title in titles.items():
         for post in found[title]["posts"]:
-            post[2] = named(post[2], topic, archive.box.url, titles, places)
+            post[2] = named(post[2], topic, archive.box, titles, places)
             post[3] = places.get((topic, post[3]))
     return found
 
 
-def named(raw: str, topic: int, base: str, titles: dict[int, str], places: dict[tuple[int, int], str]) -> str:
-    """A text with titles in place of numbers."""
+def named(raw: str, topic: int, box: Sandbox, titles: dict[int, str], places: dict[tuple[int, int], str]) -> str:
+    """A text with titles in place of numbers, and nothing that tells which forum it is on."""
+    bare = raw.replace(box.url, "").replace(box.at("/t/"), "/t/")
     text = re.sub(
         r"(?<!`)(?<!\n)/t/([^/\s)]+)/(\d+)(?:/(\d+))?(?![\d`])",
         lambda m: places[int(m[2]), int(m[3])] if m[3] else f"/t/{titles[int(m[2])]}",
-        raw.replace(base, ""),
+        bare,
     )
     return re.sub(r"post:(\d+), topic:(\d+)", lambda m: places[int(m[2]), int(m[1])], text)
 
@@ -166,7 +168,7 @@ def a_restore(archive: Archive, there: Sandbox, *, watch: Silent | None = None, 
         yield Restore(archive.store, archive.forum, forum, Wishes(**wishes), watch or Silent())
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def flavour(request: pytest.FixtureRequest) -> str:
     """The kind of server."""
     return str(request.param)
@@ -177,8 +179,8 @@ def two(flavour: str, folder: Path, *, without: tuple[str, ...] = ()) -> Iterato
     """An archive of a lively forum, and an empty one."""
     seed = as_stored(forum_of(12, 60, 40, people=8, authorized_extensions="png|pdf"))
     with (
-        Sandbox.start(seed, flavour=flavour) as box,
-        Sandbox.start(empty(seed, without=without), flavour=flavour) as there,
+        served(flavour, seed) as box,
+        served("2025" if flavour == "below" else flavour, empty(seed, without=without)) as there,
         archive_of(box, folder) as archive,
     ):
         lively(box, folder)
@@ -275,9 +277,9 @@ def fatal(kill: Callable[[], object]) -> tuple[Fault, Fault, Fault]:
 def test_a_process_that_is_killed_again_and_again_publishes_everything_once(flavour: str, tmp_path: Path) -> None:
     seed, folder = as_stored(forum_of(4, 18, 8, people=5)), tmp_path / "there"
     folder.mkdir()
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, folder) as archive:
+    with served(flavour, seed) as box, archive_of(box, folder) as archive:
         archive.run()
-        with Sandbox.start(empty(seed), flavour=flavour) as there:
+        with served(flavour, empty(seed)) as there:
             settle(folder, there)
             words = ("archive", "restore", "--yes", "--from", box.url, "--store", "archive.sqlite")
             command = [sys.executable, "-m", "koweb_sync", *words]
@@ -324,7 +326,7 @@ def test_who_has_no_account_is_named_in_the_text(flavour: str, tmp_path: Path) -
 
 
 def test_a_forum_where_people_wrote_is_refused(flavour: str, tmp_path: Path) -> None:
-    with two(flavour, tmp_path) as (archive, there), Sandbox.start(flavour=flavour) as full:
+    with two(flavour, tmp_path) as (archive, there), served(flavour) as full:
         sent = len(full.log)
         with a_restore(archive, full) as one, pytest.raises(HumanNeeded, match="not empty"):
             one.run()
@@ -340,14 +342,14 @@ def test_a_forum_where_people_wrote_is_refused(flavour: str, tmp_path: Path) -> 
 def test_what_was_not_public_never_becomes_public(flavour: str, tmp_path: Path) -> None:
     seed = forum_of(3, 9, people=4)
     seed["categories"][0] |= {"read_restricted": True, "permissions": {"staff": 1}}
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path, staff=True) as archive:
+    with served(flavour, seed) as box, archive_of(box, tmp_path, staff=True) as archive:
         archive.run()
-        with Sandbox.start(empty(seed), flavour=flavour) as there, a_restore(archive, there) as one:
+        with served(flavour, empty(seed)) as there, a_restore(archive, there) as one:
             one.run()
             made = next(place for place in there.state.categories.values() if place.slug == "lieu-1")
             assert made.read_restricted
         public = {**empty(seed), "categories": [{"id": 1, "name": "Lieu 1", "slug": "lieu-1"}]}
-        with Sandbox.start(public, flavour=flavour) as there:
+        with served(flavour, public) as there:
             with a_restore(archive, there) as one, pytest.raises(InputError, match="was not public"):
                 one.run()
             assert there.requests("POST") == []
@@ -356,11 +358,11 @@ def test_what_was_not_public_never_becomes_public(flavour: str, tmp_path: Path) 
 def test_a_limit_of_the_day_stops_it_and_the_next_run_goes_on(flavour: str, tmp_path: Path) -> None:
     seed = as_stored(forum_of(3, 30, 40, people=4))
     clock = [2_000_000_000.0]
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as archive:
+    with served(flavour, seed) as box, archive_of(box, tmp_path) as archive:
         archive.run()
         slow = {"max_likes_per_day": 2, "rate_limit_create_topic": 0, "rate_limit_create_post": 0}
         limits = {**empty(seed), "site_settings": {**seed["site_settings"], **slow}}
-        with Sandbox.start(limits, flavour=flavour, user_limits=True, clock=lambda: clock[0]) as there:
+        with served(flavour, limits, user_limits=True, clock=lambda: clock[0]) as there:
             stops = 0
             for _day in range(400):
                 try:
@@ -376,9 +378,9 @@ def test_a_limit_of_the_day_stops_it_and_the_next_run_goes_on(flavour: str, tmp_
 
 def test_the_command_says_what_it_takes_and_does_it(flavour: str, tmp_path: Path) -> None:
     seed = as_stored(forum_of(3, 9, 4, people=4))
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as archive:
+    with served(flavour, seed) as box, archive_of(box, tmp_path) as archive:
         archive.run()
-        with Sandbox.start(empty(seed), flavour=flavour) as there, pytest.MonkeyPatch.context() as patch:
+        with served(flavour, empty(seed)) as there, pytest.MonkeyPatch.context() as patch:
             patch.chdir(tmp_path)
             patch.setenv("KOWEB_NEW_API_KEY", there.keys["all_users"])
             (tmp_path / "koweb.toml").write_text(f'[forum.new]\nurl = "{there.url}"\nusername = "admin"\n')
@@ -493,10 +495,10 @@ def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str,
 def test_a_refused_poll_bars_its_author_from_nothing_else_and_the_end_says_so(flavour: str, tmp_path: Path) -> None:
     """Red before: after one refusal all posts of that author in the category stood in the administrator's name."""
     seed = as_stored(forum_of(3, 12, people=4))
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as archive:
+    with served(flavour, seed) as box, archive_of(box, tmp_path) as archive:
         archive.run()
         authors = {post.raw: post.user_id for post in box.state.posts.values()}
-        with Sandbox.start(empty(seed), flavour=flavour) as there:
+        with served(flavour, empty(seed)) as there:
             refusal = b'{"action": "create_post", "errors": ["Non."]}'
             there.fail(Fault("status", verb="POST", path="/posts", nth=5, status=422, body=refusal, content_type=JSON))
             with a_restore(archive, there) as one:
@@ -512,13 +514,13 @@ def test_a_refused_poll_bars_its_author_from_nothing_else_and_the_end_says_so(fl
 
 def test_a_post_that_its_author_deleted_is_not_called_hidden(flavour: str, tmp_path: Path) -> None:
     seed = as_stored(forum_of(3, 12, people=4))
-    with Sandbox.start(seed, flavour=flavour) as box:
+    with served(flavour, seed) as box:
         post = next(post for post in box.state.posts.values() if post.number > 1)
         with box.state.lock:
             box.desk.keeper.delete_post(box.state.users[post.user_id], post)
         with archive_of(box, tmp_path) as archive:
             archive.run()
-            with Sandbox.start(empty(seed), flavour=flavour) as there, a_restore(archive, there) as one:
+            with served(flavour, empty(seed)) as there, a_restore(archive, there) as one:
                 assert one.crop.left_out["taken-back"] == 1
                 assert "hidden" not in one.crop.left_out
                 assert "1 post that its author deleted" in left_out(one.crop.left_out)

@@ -16,6 +16,7 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.core.things import Post
 from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import Archive, archive_of, forum_of, public
+from tests.workspace import SERVERS, served
 
 ODD_TEXTS = [
     "Un visage 🙂, une famille 👨‍👩‍👧‍👦, un drapeau 🇫🇷.",
@@ -30,7 +31,7 @@ ODD_TEXTS = [
 ]
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def flavour(request: pytest.FixtureRequest) -> str:
     """The kind of server."""
     return str(request.param)
@@ -47,7 +48,7 @@ def test_a11_a_gap_of_two_hundred_ids_and_both_meanings_of_before_give_the_same(
     for flavour in ("2022", "2025"):
         folder = tmp_path / flavour
         folder.mkdir()
-        with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, folder) as kept:
+        with served(flavour, seed) as box, archive_of(box, folder) as kept:
             kept.run()
             assert kept.texts() == public(box)
             texts.append({post: raw for post, (raw, _cooked) in kept.texts().items()})
@@ -59,7 +60,7 @@ def test_a11_newest_ids_that_nobody_may_see_do_not_end_the_walk(flavour: str, tm
     seed["topics"].append({**seed["topics"][0], "id": 21, "archetype": "private_message", "slug": "entre-nous"})
     for n in range(201, 321):
         seed["posts"].append({**seed["posts"][0], "id": n, "topic_id": 21, "post_number": n - 200, "raw": "entre nous"})
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+    with served(flavour, seed) as box, archive_of(box, tmp_path) as kept:
         kept.run()
         assert kept.texts() == public(box)
         assert "entre nous" not in (tmp_path / "archive.sqlite").read_bytes().decode("latin-1")
@@ -75,7 +76,7 @@ def giant() -> dict[str, Any]:
 
 
 def test_a12_a13_a_topic_of_ten_thousand_posts_is_whole(giant: dict[str, Any], flavour: str, tmp_path: Path) -> None:
-    with Sandbox.start(giant, flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+    with served(flavour, giant) as box, archive_of(box, tmp_path) as kept:
         result = kept.run()
         assert kept.texts() == public(box)
         assert result.requests <= 220
@@ -87,7 +88,7 @@ def test_a13_posts_that_the_walk_did_not_bring_are_found_by_their_numbers(flavou
         one["cooked"] = f"<p>{one['id']}</p>"
         if one["id"] in (5_000, 5_001, 9_999):
             one["post_type"] = 3
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+    with served(flavour, seed) as box, archive_of(box, tmp_path) as kept:
         kept.run()
         assert kept.texts() == public(box)
 
@@ -98,7 +99,7 @@ def test_a15_system_people_and_authors_without_an_account_are_kept(flavour: str,
         if ident != -1:
             seed["users"].append({"id": ident, "username": name, "name": name})
         seed["posts"][n]["user_id"] = ident
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+    with served(flavour, seed) as box, archive_of(box, tmp_path) as kept:
         kept.run()
         found = kept.rows("SELECT id, bot FROM people WHERE id <= 0 ORDER BY id")
         assert found == [(-1200, 1), (-2, 1), (-1, 1)]
@@ -125,7 +126,7 @@ def test_a16_odd_texts_are_kept_to_the_byte(flavour: str, tmp_path: Path) -> Non
     for one, raw in zip(seed["posts"], ODD_TEXTS, strict=True):
         one["raw"] = raw
         one.pop("cooked", None)
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as kept:
+    with served(flavour, seed) as box, archive_of(box, tmp_path) as kept:
         kept.run()
         texts = kept.texts()
         assert [texts[n][0] for n in sorted(texts)] == ODD_TEXTS
@@ -156,7 +157,7 @@ def test_a17_two_processes_keep_to_one_budget(tmp_path: Path, monkeypatch: pytes
 
 def test_a18_two_forums_with_equal_ids_do_not_collide(flavour: str, tmp_path: Path) -> None:
     first, second = forum_of(10, 60, likes=20), forum_of(10, 80, likes=30, chance=2)
-    one, other = Sandbox.start(first, flavour=flavour), Sandbox.start(second, flavour=flavour)
+    one, other = served(flavour, first), served(flavour, second)
     with one, other, archive_of(one, tmp_path) as kept:
         kept.run()
         also = Archive(other, kept.store, tmp_path, kept.wishes, kept.clock)
@@ -177,7 +178,7 @@ def corners(flavour: str) -> Iterator[Sandbox]:
     seed["topics"][3]["category_id"] = 4
     seed["topics"][4]["visible"] = False
     seed["topics"][5]["archetype"] = "private_message"
-    with Sandbox.start(seed, flavour=flavour) as box:
+    with served(flavour, seed) as box:
         box.close(2, username="admin")
         with box.state.lock:
             whisper = next(post for post in box.state.posts.values() if post.topic_id == 8 and post.number > 1)

@@ -24,6 +24,7 @@ from tests.archive.exploring import explored
 from tests.archive.measuring import settle
 from tests.archive.test_archiving import started
 from tests.clocks import Clock
+from tests.workspace import SERVERS, served
 
 
 @dataclass
@@ -44,10 +45,10 @@ class Patient(Archive):
             return left(run)
 
 
-@pytest.fixture(params=["2022", "2025"])
+@pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A forum of twelve topics in four windows of posts."""
-    with Sandbox.start(forum_of(12, 180, likes=30), flavour=request.param) as box:
+    with served(request.param, forum_of(12, 180, likes=30)) as box:
         yield box
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.machines import Machine, play
-from tests.workspace import FLAVOURS
+from tests.workspace import SERVERS
 
 IDENTS = st.sampled_from(["un", "deux", "trois"])
 WORDS = st.sampled_from(["alpha", "bravo", "charlie", "delta"])
@@ -96,6 +96,6 @@ class Community(Machine):
         assert len(self.here.published()) == len(set(self.here.published()))
 
 
-@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("flavour", SERVERS)
 def test_nobody_is_overwritten(flavour: str) -> None:
     play(Community, flavour, steps=100, long=15)

@@ -15,7 +15,7 @@ from koweb_sync.sandbox import Fault
 from koweb_sync.sandbox.front.faults import Kind
 from tests.forks import DeadlyGit, Forked
 from tests.machines import Machine, play
-from tests.workspace import FLAVOURS, Run
+from tests.workspace import FLAVOURS, SERVERS, Run
 
 IDENTS = st.sampled_from(["un", "deux", "trois"])
 PLACES = st.integers(0, 2)
@@ -219,6 +219,6 @@ class Sides(Machine):
 
 @pytest.mark.timeout(1200)  # a failure takes some minutes to become short
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("flavour", SERVERS)
 def test_nobody_loses_a_sentence(flavour: str, part: int) -> None:
     play(Sides, flavour, part=part, steps=STEPS // (PARTS * len(FLAVOURS)), long=40)

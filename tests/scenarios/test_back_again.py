@@ -18,7 +18,7 @@ def test_links_to_a_file_that_is_back_are_right_at_once(
     here.post("zone", f"{TEXT} [un lien](../outils/cible.md)", path="posts/bases/zone.md")
     here.commit()
     here.push()
-    there = f"](/t/-/{box.by_id('cible').id})"
+    there = f"]({box.at('/t/-')}/{box.by_id('cible').id})"
     content = here.read("posts/outils/cible.md")
     (here.folder / "posts" / "outils" / "cible.md").unlink()
     here.commit()

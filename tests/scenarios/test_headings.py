@@ -22,7 +22,7 @@ def whole(here: Clone, box: Sandbox) -> list[tuple[str, str]]:
     lost = []
     for ident in here.published():
         own = box.first_post(box.by_id(ident).id)
-        for topic, anchor in re.findall(r"\]\((?:/t/-/(\d+))?#([^)]*)\)", own.raw):
+        for topic, anchor in re.findall(rf"\]\((?:{box.at('/t/-')}/(\d+))?#([^)]*)\)", own.raw):
             target = box.first_post(int(topic)) if topic else own
             if f'name="{anchor}"' not in target.cooked:
                 lost.append((ident, anchor))

@@ -32,7 +32,7 @@ def shown(box: Sandbox) -> dict[str, tuple[str, str, int | None]]:
         if topic.external_id:
             raw = box.first_post(topic.id).raw
             for number, name in names.items():
-                raw = raw.replace(f"/t/-/{number})", f"/t/-/{name})")
+                raw = raw.replace(f"({box.at('/t/-')}/{number})", f"(/t/-/{name})")
             found[topic.external_id] = (topic.title, raw, topic.category_id)
     return found
 

@@ -5,12 +5,18 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
-FORMS = ["/t/-/{id}", "/t/{id}", "/t/{slug}/{id}", "{home}/t/{slug}/{id}", "{home}/t/{slug}/{id}?u=claire"]
+FORMS = [
+    "{root}/t/-/{id}",
+    "{root}/t/{id}",
+    "{root}/t/{slug}/{id}",
+    "{home}/t/{slug}/{id}",
+    "{home}/t/{slug}/{id}?u=claire",
+]
 OTHERS = [
-    "/t/{slug}/{id}/3",
+    "{root}/t/{slug}/{id}/3",
     "https://example.org/t/{slug}/{id}",
-    "/t/{slug}/4711",
-    "/u/claire",
+    "{root}/t/{slug}/4711",
+    "{root}/u/claire",
     "{home}/t/{slug}/{id}#bas",
 ]
 
@@ -24,7 +30,7 @@ def two(here: Clone, box: Sandbox) -> dict[str, object]:
     here.commit()
     here.push()
     topic = box.by_id("deux")
-    return {"id": topic.id, "slug": topic.slug, "home": box.url}
+    return {"id": topic.id, "slug": topic.slug, "home": box.url, "root": box.at("")}
 
 
 def quiet(here: Clone, box: Sandbox) -> None:

@@ -148,8 +148,8 @@ def test_links_and_images_of_a_lost_create_are_known_again(here: Clone, box: San
     clone.run("sync", code=None)
     clone.run("sync")
     assert ADDED in clone.read(f"posts/{first}.md")
-    assert f"/t/-/{box.by_id('un').id}" in clone.raw("deux")
-    assert f"/t/-/{box.by_id('deux').id}" in clone.raw("un")
+    assert f"({box.at('/t/-')}/{box.by_id('un').id}" in clone.raw("deux")
+    assert f"({box.at('/t/-')}/{box.by_id('deux').id}" in clone.raw("un")
     settled(clone, box, "deux", "un")
 
 

@@ -19,7 +19,7 @@ from koweb_sync.sync.actions import Plan
 from koweb_sync.sync.outcome import Outcome, Result
 from koweb_sync.sync.push import Wishes, push
 from tests.clocks import Clock
-from tests.workspace import FLAVOURS, PNG, TEXT, Clone, new_workspace
+from tests.workspace import PNG, SERVERS, TEXT, Clone, new_workspace, served
 
 THEIRS = "Claire a réécrit ce texte sur le forum, avec soin."
 
@@ -61,12 +61,12 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=FLAVOURS)
+@pytest.fixture(params=SERVERS)
 def timed(
     request: pytest.FixtureRequest, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Clone]:
     """A repository and a forum by that clock, with all limits of a real forum."""
-    with Sandbox.start(clock=clock.now, rate_limits=True, user_limits=True, flavour=request.param) as forum:
+    with served(request.param, clock=clock.now, rate_limits=True, user_limits=True) as forum:
         monkeypatch.setenv("KOWEB_KAFE_API_KEY", forum.keys["all_users"])
         yield new_workspace(tmp_path / "work", forum)
 

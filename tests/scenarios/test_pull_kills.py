@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.sandbox import Fault, Sandbox
+from koweb_sync.sandbox import Fault
 from tests.forks import DeadlyGit, Forked
-from tests.workspace import FLAVOURS, TEXT, Clone, new_workspace
+from tests.workspace import SERVERS, TEXT, Clone, new_workspace, served
 
 EVERY = 1 if os.environ.get("KOWEB_STEPS") else 15
 Result = tuple[str, dict[str, bytes], str]
 
 
-@pytest.fixture(scope="module", params=FLAVOURS)
+@pytest.fixture(scope="module", params=SERVERS)
 def ready(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, git_settings: str
 ) -> Iterator[Clone]:
     """Two people edited what git left alone, and one what git changed too."""
     top = tmp_path_factory.mktemp("kills")
-    with Sandbox.start(flavour=request.param) as box, pytest.MonkeyPatch.context() as patch:
+    with served(request.param) as box, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GIT_CONFIG_GLOBAL", git_settings)
         patch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
         patch.setenv("XDG_CACHE_HOME", str(top / "cache"))

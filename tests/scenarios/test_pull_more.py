@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from koweb_sync.sandbox import Sandbox
 from tests.answers import explore
-from tests.workspace import FLAVOURS, PNG, TEXT, Clone, new_workspace
+from tests.workspace import PNG, SERVERS, TEXT, Clone, new_workspace, served
 
 FRENCH = "Est-ce clair\u00a0? Oui\u202f! «\u00a0présence\u00a0» : l’essentiel\u202f; voilà."
 
@@ -236,10 +236,10 @@ FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(Health
 @given(
     bodies=st.lists(MARKDOWN, min_size=1, max_size=3),
     end=st.sampled_from(["\n", "\r\n"]),
-    flavour=st.sampled_from(FLAVOURS),
+    flavour=st.sampled_from(SERVERS),
 )
 def test_push_then_pull_changes_nothing_in_git(bodies: list[str], end: str, flavour: str) -> None:
-    started = Sandbox.start(flavour=flavour)
+    started = served(flavour)
     with tempfile.TemporaryDirectory() as top, started as box, pytest.MonkeyPatch.context() as patch:
         here = fresh(Path(top), box, patch)
         here.write("posts/i.png", PNG)
@@ -260,10 +260,10 @@ def test_push_then_pull_changes_nothing_in_git(bodies: list[str], end: str, flav
 @given(
     raws=st.lists(MARKDOWN, min_size=1, max_size=3),
     tags=st.sets(st.sampled_from(["outils", "choix"])),
-    flavour=st.sampled_from(FLAVOURS),
+    flavour=st.sampled_from(SERVERS),
 )
 def test_adopt_then_push_changes_nothing_on_the_forum(raws: list[str], tags: set[str], flavour: str) -> None:
-    started = Sandbox.start(flavour=flavour)
+    started = served(flavour)
     with tempfile.TemporaryDirectory() as top, started as box, pytest.MonkeyPatch.context() as patch:
         here = fresh(Path(top), box, patch)
         topics = []

@@ -24,7 +24,7 @@ from tests.scenarios import (
     test_networks,
     test_publishing,
 )
-from tests.workspace import FLAVOURS, Clone, new_workspace
+from tests.workspace import SERVERS, Clone, new_workspace, served
 
 MODULES = (test_conflicts, test_counts, test_failures, test_fields, test_input, test_networks, test_publishing)
 READS = re.compile(r"/(t/[^/]+|t/[^/]+/\d+|posts/\d+/revisions/[\w.]+|u/[^/]+|admin/plugins/[\w-]+/queries(\.json)?)")
@@ -56,10 +56,10 @@ class Syncing(Clone):
     verb: ClassVar[str] = "sync"
 
 
-@pytest.fixture(params=FLAVOURS)
+@pytest.fixture(params=SERVERS)
 def box(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """A forum, of either flavour."""
-    with Quiet.start(flavour=request.param) as forum:
+    """A forum, of either flavour, or below a path."""
+    with served(request.param, sort=Quiet) as forum:
         yield forum
 
 
@@ -71,12 +71,12 @@ def here(box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone
     return Syncing(plain.folder, plain.box)
 
 
-@pytest.fixture(params=FLAVOURS)
+@pytest.fixture(params=SERVERS)
 def timed(
     request: pytest.FixtureRequest, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Clone]:
     """A repository and a forum by a clock, with all limits of a real forum."""
-    with Quiet.start(clock=clock.now, rate_limits=True, user_limits=True, flavour=request.param) as forum:
+    with served(request.param, sort=Quiet, clock=clock.now, rate_limits=True, user_limits=True) as forum:
         monkeypatch.setenv("KOWEB_KAFE_API_KEY", forum.keys["all_users"])
         plain = new_workspace(tmp_path / "work", forum)
         yield Syncing(plain.folder, plain.box)
