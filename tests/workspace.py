@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from koweb_sync.cli.root import koweb
 from koweb_sync.i18n import LANGUAGES, catalog
 from koweb_sync.sandbox import Sandbox
+from tests.announced import announced
 
 UNFORESEEN = "koweb met something that it did not expect: {what} ({where})."
 FLAVOURS = ("2022", "2025")  # of forums, as recorded
@@ -138,13 +139,14 @@ class Clone:
 
     def run(self, *words: str, code: int | None = 0, text: str | None = None) -> Run:
         """Run a command in this process. `code` is the exit code that is expected, None for any."""
-        with contextlib.chdir(self.folder):
+        with contextlib.chdir(self.folder), announced(self.box) as told:
             done = CliRunner().invoke(koweb, words, prog_name="koweb", input=text)
         if done.exception and not isinstance(done.exception, SystemExit):
             raise done.exception
         run = Run(done.exit_code, done.stdout, done.stderr)
         assert code is None or run.code == code, f"exit {run.code}\n{run.text}"
         assert not run.unforeseen, run.text
+        told.check(run.text, done=run.code == 0)
         return run
 
     def push(self, *words: str, code: int | None = 0) -> Run:

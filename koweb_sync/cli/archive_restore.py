@@ -48,12 +48,13 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
         say(unheld())
         if dry_run:
             known = {"left_out": one.crop.left_out, **counts(plan)}
-            told(style, {"version": 1, "requests": plan.requests, "minutes": took, **known}, words(plan, took))
+            cost = {"requests": plan.requests, "requests_at_most": plan.at_most, "minutes": took}
+            told(style, {"version": 1, **cost, **known}, words(plan, took))
             return
         say(words(plan, took))
         if not yes:
             confirm(_("Publish it on {url}?").format(url=place.settings.url))
-        with Watching(Whole("rest", Cost(), Cost(plan.requests, plan.requests))) as one.watch:
+        with Watching(Whole("rest", Cost(), Cost(plan.requests, plan.at_most))) as one.watch:
             skipped = one.run()
     facts = {"skipped": skipped, "left_out": one.crop.left_out, "in_another_name": one.in_other_names()}
     told(style, {"version": 1, **facts}, " ".join([done(skipped), *in_another_name(one.in_other_names())]))
@@ -102,11 +103,14 @@ def told(style: str, data: object, text: str) -> None:
 
 def counts(plan: "Plan") -> dict[str, int]:
     """A plan's numbers."""
-    return {name: int(getattr(plan, name)) for name in plan.__slots__}
+    return {name: int(getattr(plan, name)) for name in plan.__slots__ if name != "refused"}
 
 
 def words(plan: "Plan", took: int) -> str:
     """What a restoration takes, in a sentence."""
+    from koweb_sync.archive.visit.plan import Cost
+    from koweb_sync.cli.archive_watch import span
+
     parts = [
         ngettext("{n} category", "{n} categories", plan.categories).format(n=plan.categories),
         ngettext("{n} topic", "{n} topics", plan.topics).format(n=plan.topics),
@@ -118,12 +122,9 @@ def words(plan: "Plan", took: int) -> str:
         *([wikis(plan.marks)] if plan.marks else []),
     ]
     time = ngettext("about {n} minute", "about {n} minutes", took).format(n=took) if took else _("less than a minute")
-    text = ngettext(
-        "{things}: at most {n} request, {time}; the forum's limits for each person may make it longer.",
-        "{things}: at most {n} requests, {time}; the forum's limits for each person may make it longer.",
-        plan.requests,
-    )
-    return text.format(things=", ".join(parts), n=plan.requests, time=time)
+    text = _("{things}: {requests}, {time}; the forum's limits for each person may make it longer.")
+    requests = span(Cost(plan.requests, plan.at_most))
+    return text.format(things=", ".join(parts), requests=requests, time=time)
 
 
 def wikis(n: int) -> str:

@@ -42,7 +42,7 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
 
     repo, settings = workspace(forum)
     options = Options(only=chosen_paths(repo, only), yes=True)
-    _world, plan = preview(repo, settings, options, known_site(settings), network=False)
+    _world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     report(repo, settings, plan, style)
     sys.exit(unresolved(repo, settings))
 
@@ -73,7 +73,7 @@ def diff(forum: str | None, only: tuple[str, ...]) -> None:
 
     repo, settings = workspace(forum)
     options = Options(only=chosen_paths(repo, only), yes=True)
-    world, plan = preview(repo, settings, options, known_site(settings), network=False)
+    world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     for action in plan.actions:
         if isinstance(action, Create | Edit):
             was = action.agreed if isinstance(action, Edit) else None
@@ -104,7 +104,12 @@ def value(thing: object) -> str:
     return ", ".join(map(str, thing)) if isinstance(thing, tuple) else "" if thing is None else str(thing)
 
 
-@click.command(help=_("Show what a push would send, and how long it takes. -o saves the plan for review."))
+@click.command(
+    help=_(
+        "Show what a push would send, and how long it takes; what the forum refuses may take some requests more. -o "
+        "saves the plan for review."
+    )
+)
 @forum_option
 @only_option
 @ask_yes
@@ -112,7 +117,7 @@ def value(thing: object) -> str:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=_("Save the plan here."))
 def plan(forum: str | None, only: tuple[str, ...], yes: bool, style: str, output: Path | None) -> None:
     repo, settings = workspace(forum)
-    options = Options(only=chosen_paths(repo, only), yes=yes)
+    options = Options(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None)
     made = dry(repo, settings, options)
     if output:
         data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
@@ -129,13 +134,18 @@ def worst_of(made: Plan) -> int:
 
 def dry(repo: Repo, settings: Settings, options: Options) -> Plan:
     """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
-    from koweb_sync.sync.push import asked_again, known_site, preview
+    from koweb_sync.sync.push import asked_again, asks_anchors, known_site, needs_site, preview
 
     connect = connector(settings)
     site = known_site(settings) or connect().site()
-    made = preview(repo, settings, options, site, network=True)[1]
+    world, made = preview(repo, settings, options, site, time.time(), network=True)
     fresh = asked_again(connect, site, made)
-    return made if fresh == site else preview(repo, settings, options, fresh, network=True)[1]
+    if needs_site(made) and not fresh.is_fresh():
+        fresh = connect().site()
+    if asks_anchors(world, fresh, made):
+        connect().ask_anchors()
+        fresh = known_site(settings) or fresh
+    return made if fresh == site else preview(repo, settings, options, fresh, time.time(), network=True)[1]
 
 
 @click.command(help=_("Publish what git says. PLAN is a file from “koweb plan -o”."))

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from koweb_sync.forum.facts import read_limits, read_places, read_site
 from koweb_sync.forum.files import fetch
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
+    DAY,
     Category,
     HeldForReview,
     NewTopic,
@@ -300,10 +301,10 @@ class Forum(Lane):
 
     # ---- the site
 
-    def site(self, *, max_age: float = 86_400.0) -> Site:
+    def site(self, *, max_age: float = DAY) -> Site:
         """The forum's facts, at most `max_age` seconds old: see `read_site` for what they cost."""
         known = cached_site(self.host, self.api_username, self.state)
-        if known and None not in known.definitions and (datetime.now(UTC) - known.read_at).total_seconds() < max_age:
+        if known and known.is_fresh(max_age):
             return known
         site = read_site(self, known)
         keep_site(self.host, self.api_username, site, self.state)

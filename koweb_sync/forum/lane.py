@@ -59,6 +59,7 @@ class Lane(DiscourseClient):
         self.tagging = Tagging(self.state)
         self.skew = 0.0
         self.known_scopes: tuple[Scope, ...] | None = None
+        self.asked = False  # whether the key's scopes were asked for where the forum refused something
         self.narrow = False  # whether the key turned out to lack `global:read`
 
     def __repr__(self) -> str:
@@ -162,8 +163,11 @@ class Lane(DiscourseClient):
     ) -> ForumKeyRefused | ForumForbidden:
         """Whether the key, its scopes or its user's rights are the reason: the forum gives one answer for all three."""
         user = str(how.get("username") or self.api_username)
+        other = user.casefold() != self.api_username.casefold()
         try:
-            found = self.known_scopes if self.scoped else self.scopes()
+            # Why somebody else may not is asked once; whether the key still holds for its own user, each time.
+            found = self.known_scopes if self.scoped or (other and self.asked) else self.scopes()
+            self.asked = True
         except (ForumKeyRefused, ForumForbidden):
             return ForumKeyRefused(
                 _("The forum does not accept the key for the user “{user}”.").format(user=self.api_username),
@@ -181,7 +185,7 @@ class Lane(DiscourseClient):
                 ),
                 scope=needed_scope(verb, path),
             )
-        if user.casefold() != self.api_username.casefold():
+        if other:
             return ForumKeyRefused(
                 _("The key may not act as “{user}”.").format(user=user),
                 where=answer.where,

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 from koweb_sync.safe_text import unbroken
 
+DAY = 86_400.0  # seconds
+
 
 @dataclass(frozen=True, slots=True)
 class NewTopic:
@@ -196,6 +198,11 @@ class Site:
     staff: bool
     read_at: datetime
     plugins: tuple[str, ...] = ()
+
+    def is_fresh(self, max_age: float = DAY) -> bool:
+        """Whether it is at most so many seconds old, and tells all that is asked of it today."""
+        age = (datetime.now(UTC) - self.read_at).total_seconds()
+        return None not in self.definitions and age < max_age
 
     @property
     def definitions(self) -> frozenset[int | None]:

@@ -1,7 +1,7 @@
 """What waits for a moderator, and what they decided: asked as its author, for the review queue is staff's alone."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -63,16 +63,34 @@ class Entry:
         return self.number == sent.number if sent.number else same
 
 
-def queued(forum: "Forum", sent: Sent) -> HeldForReview | None:
-    """What waits of what was sent; None if it does not. One request; where the author may not ask, one or more in the
-    review queue. Raises ForumForbidden where nobody tells us.
-    """
-    found: Iterable[Entry]
-    try:
-        found = mine(forum, sent.author)
-    except CLOSED:
-        found = in_queue(forum, sent.author)
-    return next((HeldForReview(one.number) for one in found if one.is_it(sent)), None)
+class Queue:
+    """What waits for a moderator, by author: each is asked about once."""
+
+    def __init__(self, forum: "Forum") -> None:
+        self.forum = forum
+        self.found: dict[str, list[Entry] | ForumForbidden] = {}
+
+    def waiting(self, sent: Sent) -> HeldForReview | None:
+        """What waits of what was sent; None if it does not. One request for each author; where the author may not ask,
+        one or more in the review queue. Raises ForumForbidden where nobody tells us.
+        """
+        author = sent.author.casefold()
+        if author not in self.found:
+            self.found[author] = self.of(sent.author)
+        found = self.found[author]
+        if isinstance(found, ForumForbidden):
+            raise found
+        return next((HeldForReview(one.number) for one in found if one.is_it(sent)), None)
+
+    def of(self, author: str) -> list[Entry] | ForumForbidden:
+        """Somebody's topics that wait, or why nobody tells."""
+        try:
+            return mine(self.forum, author)
+        except CLOSED:
+            try:
+                return list(in_queue(self.forum, author))
+            except ForumForbidden as error:
+                return error
 
 
 def mine(forum: "Forum", author: str) -> list[Entry]:

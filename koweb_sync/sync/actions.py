@@ -9,6 +9,7 @@ from typing import Any
 from koweb_sync.bookmark import Agreement, Fields, Pending
 from koweb_sync.config import Withdraw
 from koweb_sync.errors import HUMAN, KowebError
+from koweb_sync.posts import tags
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId, TopicId
 from koweb_sync.sync.world import Source
@@ -16,7 +17,6 @@ from koweb_sync.sync.world import Source
 STATUS = frozenset({"closed", "pinned"})  # what no create can say
 # What costs a request of its own on a topic that exists.
 SEPARATE = ("author", "created", "closed", "pinned", "listed")
-BARRED = 4  # requests at most, to find out why an author may not write
 VERSION = 1  # of a saved plan
 
 
@@ -76,6 +76,13 @@ class Edit:
         return self.body or not self.moves
 
     @property
+    def retags(self) -> bool:
+        """Whether tags are sent, if the forum shows those that were agreed on."""
+        sent, shown = self.agreed.sent.tags or (), self.agreed.tags
+        left = tags.merged(self.wants.tags or (), sent, shown, shown)
+        return "tags" in self.fields and tags.same(left) != tags.same(shown)
+
+    @property
     def lone(self) -> bool:
         """Whether the topic is read first only to know that it is ours: nothing else that is sent would tell."""
         return not self.fresh and (bool(self.restore) or not (self.body or self.reads))
@@ -84,11 +91,12 @@ class Edit:
     def requests(self) -> int:
         """Uploads + 1 for body and title + 1 for category and tags, and 1 to look what became of them; the title goes
         with those if the body stays + 1 to read first if one of these three fields changed, or nothing but author, date
-        and status + 1 for each of those + 1 to restore.
+        and status + 1 for each of those + 1 to restore. Fewer where the forum turns out to show a field already.
         """
+        moved = "category" in self.fields or self.retags or ("title" in self.fields and not self.with_text)
         put = self.body or (self.with_text and "title" in self.fields)
         separate = len(self.fields & {*SEPARATE})
-        return len(self.uploads) + put + 2 * self.moves + separate + self.reads + bool(self.restore) + self.lone
+        return len(self.uploads) + put + 2 * moved + separate + self.reads + bool(self.restore) + self.lone
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +126,13 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask whether a post that was held for review has become a topic."""
+    """Ask whether a post that was held for review has become a topic: with those of the same author, in one request."""
 
     source: Source
     post: PostFile
     wants: Fields
     pending: Pending
-    requests: int = 1
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,8 @@ class Refusal:
 class Plan:
     """What a push would do at one commit and one bookmark, in the order in which it would.
 
-    `halt` is a reason to do nothing at all. `kept` are topics whose files are gone and that stay as they are.
+    `halt` is a reason to do nothing at all. `beside`: requests that are no single action's; `in_doubt`: how many more
+    there may be, which only the forum tells; `refused`: how many more where it refuses posts (see `costs`).
     """
 
     forum: str
@@ -164,17 +173,19 @@ class Plan:
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     halt: KowebError | None = None
+    beside: int = 0
+    in_doubt: int = 0
+    refused: int = 0
 
     @property
     def requests(self) -> int:
-        """How many requests the actions cost. Facts about the site that are not cached cost up to 3 more."""
-        return sum(action.requests for action in self.actions)
+        """How many requests a push sends that the forum takes as a whole."""
+        return sum(action.requests for action in self.actions) + self.beside
 
     @property
-    def in_doubt(self) -> int:
-        """How many requests more there may be: to find out why an author may not write, once for each."""
-        named = {one.wants.author.casefold() for one in self.actions if isinstance(one, Create) and one.wants.author}
-        return BARRED * len(named)
+    def at_most(self) -> int:
+        """How many it sends whatever the forum answers, as long as it answers."""
+        return self.requests + self.in_doubt + self.refused
 
     @property
     def empty(self) -> bool:
@@ -233,6 +244,7 @@ def as_json(plan: Plan, per_minute: int) -> Mapping[str, Any]:
         "digest": digest(plan),
         "requests": plan.requests,
         "requests_in_doubt": plan.in_doubt,
+        "requests_at_most": plan.at_most,
         "minutes": round(plan.minutes(per_minute), 1),
         "actions": [describe(action) for action in plan.actions],
         "refused": [

@@ -23,6 +23,7 @@ from koweb_sync.errors import (
 )
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import PostView, Site, TopicView
+from koweb_sync.forum.review import Queue
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync import links
@@ -56,6 +57,7 @@ class Desk:
     notes: dict[str, str] = field(default_factory=dict)  # by id, what a person should read beside what was done
     writes: int = 0
     walked: Past | None = None
+    asked: Queue | None = None
 
     @property
     def past(self) -> Past:
@@ -63,6 +65,12 @@ class Desk:
         if self.walked is None or self.walked.world is not self.world:
             self.walked = Past(self.repo, self.settings, self.world)
         return self.walked
+
+    @property
+    def queue(self) -> Queue:
+        """What waits of earlier pushes."""
+        self.asked = self.asked or Queue(self.forum)
+        return self.asked
 
     def agreed(self, ident: str) -> Agreement | None:
         """The agreement about a post, with what this run did."""

@@ -16,7 +16,7 @@ from koweb_sync.errors import (
     HumanNeeded,
 )
 from koweb_sync.forum.models import HeldForReview, NewTopic, PostView, TopicState
-from koweb_sync.forum.review import Sent
+from koweb_sync.forum.review import Queue, Sent
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync import settle
@@ -128,7 +128,7 @@ def in_queue(desk: Desk, topic: NewTopic) -> HeldForReview | None:
     """The same post, if it waits for a moderator already, or may, where nobody tells. One request, none for staff's."""
     sent = Sent(topic.author or desk.settings.username, topic.title, topic.raw)
     try:
-        return settle.waits(desk.forum, desk.settings, sent)
+        return settle.waits(Queue(desk.forum), desk.settings, sent)
     except ForumForbidden:
         return HeldForReview("", sure=False)
 
@@ -140,7 +140,7 @@ def approved(desk: Desk, action: Create) -> Agreement | None:
     pending = desk.hold.bookmark.pending.get(action.source.ident)
     if pending is None:
         return None
-    found = outcome(desk.forum, desk.past, pending, action.wants, action.source.path)
+    found = outcome(desk.queue, desk.past, pending, action.wants, action.source.path)
     if isinstance(found, Waits):
         raise found
     return found if isinstance(found, Agreement) else None
@@ -199,10 +199,10 @@ def refused(desk: Desk, action: Create, error: ForumRefused, found: TopicState |
 
 
 def ask(desk: Desk, action: Ask) -> Agreement:
-    """Look whether a moderator has approved a post: one request while it waits, see `outcome`. Raises HeldByModerators
-    if not.
+    """Look whether a moderator has approved a post: one request for all that wait of an author, see `outcome`. Raises
+    HeldByModerators if not.
     """
-    found = outcome(desk.forum, desk.past, action.pending, action.wants, action.source.path)
+    found = outcome(desk.queue, desk.past, action.pending, action.wants, action.source.path)
     if isinstance(found, HeldByModerators):
         raise found
     desk.record(found)

@@ -41,10 +41,12 @@ def agreed_file(past: Past, agreed: Agreement) -> PostFile | None:
 
 def file_says(past: Past, agreed: Agreement) -> bool:
     """Whether the file that was agreed on says the text that was, so that the bookmark names no text of others."""
-    post = agreed_file(past, agreed)
-    if post is None or post.front.id.lower() != agreed.id.lower():
-        return False
-    return past.version(post, Sha(agreed.blob), agreed.raw) is not None
+    key, found = (agreed.id.lower(), agreed.blob, agreed.raw), past.world.vouched
+    if key not in found:
+        post = agreed_file(past, agreed)
+        own = post if post is not None and post.front.id.lower() == agreed.id.lower() else None
+        found[key] = own is not None and past.version(own, Sha(agreed.blob), agreed.raw) is not None
+    return found[key]
 
 
 def named_in_file(past: Past, agreed: Agreement) -> bool:

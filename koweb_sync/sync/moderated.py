@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from koweb_sync.bookmark import Agreement, Fields, Pending
 from koweb_sync.errors import ForumForbidden, ForumNotFound, HumanNeeded
 from koweb_sync.forum.models import TopicView
-from koweb_sync.forum.review import APPROVED, PENDING, Sent, begun_by, decision
+from koweb_sync.forum.review import APPROVED, PENDING, Queue, Sent, begun_by, decision
 from koweb_sync.git import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
@@ -40,16 +40,16 @@ class Waits(HeldByModerators):
     """It certainly waits."""
 
 
-def outcome(forum: "Forum", past: Past, pending: Pending, wants: Fields, path: str) -> Agreement | HeldByModerators:
+def outcome(queue: Queue, past: Past, pending: Pending, wants: Fields, path: str) -> Agreement | HeldByModerators:
     """What came of a post that was held: what is agreed on about its topic, or why there is none.
 
-    One request while it waits; then one for what was decided, one for the author's topics, and one for each that may be
-    it. `wants` are the fields of its file, for what an older koweb-sync sent.
+    One request for all that wait of an author; then one for what was decided, one for the author's topics, and one for
+    each that may be it. `wants` are the fields of its file, for what an older koweb-sync sent.
     """
-    sent = sent_of(pending, past.settings.username, wants)
+    forum, sent = queue.forum, sent_of(pending, past.settings.username, wants)
     knows = True
     try:
-        if settle.waits(forum, past.settings, sent):
+        if settle.waits(queue, past.settings, sent):
             return waiting(path)
     except ForumForbidden:
         knows = False

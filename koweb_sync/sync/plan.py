@@ -32,12 +32,13 @@ NAMES = tuple(f.name for f in fields(Fields))
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the user asked for. `only`: paths or folders to publish, all if empty; `yes`: many withdrawals are meant;
-    `resend`: send again what was held for review.
+    `resend`: send again what was held for review; `reviewed`: the plan is saved, and carried out from its file.
     """
 
     only: tuple[str, ...] = ()
     yes: bool = False
     resend: bool = False
+    reviewed: bool = False
 
     def covers(self, path: str) -> bool:
         """Whether a path is to be published."""
@@ -121,10 +122,10 @@ class Planner:
         done: set[str] = set()
         ordered = []
         for ident in creation_order(links):
-            done.add(ident)
             later = any(not one.path for one in used[ident].values() if not one.url) or bool(
                 links[ident] & by_ident.keys() - done
             )
+            done.add(ident)  # not before: a post cannot name itself while it is created
             uploads = self.uploads(used[ident])
             ordered.append(replace(by_ident[ident], uploads=uploads, later=later))
         return ordered
@@ -175,6 +176,8 @@ class Planner:
         """Compare a file with what was agreed."""
         wants = desired(source, self.settings)
         changed = {name for name in NAMES if getattr(wants, name) not in (None, getattr(agreed.sent, name))}
+        if self.category_id(wants.category) == self.category_id(agreed.sent.category) is not None:
+            changed.discard("category")  # the same one, by its number or by another name
         used = uses(source.post, self.world.atlas, agreed) if source.post else dict(agreed.used)
         body = source.post is not None and self.body_changes(source.post, agreed, used, coming)
         restore = agreed.withdrawn if agreed.withdrawn not in ("", "keep") else ""

@@ -1,9 +1,8 @@
 """`koweb push`: make the forum show what git says. Decides with `plan`, then acts.
 
-Requests: 0 if nothing changed; else those of the plan, up to 3 for facts about the site that are not cached (24 h),
-1 for each 30 topics of which only the text is sent (for a lone one at most once an hour), 1 where remembered settings
-refuse a post, up to 5 for each other author whom the forum refuses, 1 to see what the forum made of the tags of new
-topics (1 more for each 30 with a tag that it stored as another), and those that settle what a killed push left.
+Requests: 0 if nothing changed; else those that the plan tells (see `costs`). Before it is told: up to 4 for facts about
+the site that are not cached (24 h), 1 where remembered settings refuse a post, 1 for the style of heading anchors where
+nobody knows it and a text depends on it, and those that settle what a killed push left.
 """
 
 import getpass
@@ -20,6 +19,7 @@ from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.models import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.journal import Journal, Note
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.paths import Local, SelfAnchor, resolve
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
@@ -73,23 +73,45 @@ def push(
 
 
 def preview(
-    repo: Repo, settings: Settings, options: Options, site: Site | None, *, network: bool
+    repo: Repo, settings: Settings, options: Options, site: Site | None, now: float, *, network: bool
 ) -> tuple[World, Plan]:
-    """The plan, and what it was decided from. Writes nothing; without `network` the bookmark is this clone's."""
+    """The plan, and what it was decided from. Writes nothing; without `network` the bookmark is this clone's.
+
+    `now` is in Unix seconds: what is asked again after a while counts as a push at that time sends it.
+    """
+    notes = journalled(repo, settings)
+    left = sum(note.answer is None and note.do != "upload" for note in notes)
     bookmark = noted(repo, settings, fetch(repo, settings, network=network))
     world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
-    return world, plan(world, settings, site, judge(world, site, settings.url, now=datetime.now(UTC)), options)
+    if notes:
+        from koweb_sync.sync.settle import uploads
+
+        uploads(notes, world.atlas, now)
+    problems = judge(world, site, settings.url, now=datetime.fromtimestamp(now, UTC))
+    made = plan(world, settings, site, problems, options)
+    if made.halt or not (made.actions or left):
+        return world, made
+    from koweb_sync.sync.costs import Start, priced
+
+    start = Start(now, bookmark.intended.keys(), left, reviewed=options.reviewed)
+    made = priced(repo, settings, world, site, made, start)
+    return world, replace(made, beside=made.beside + asks_anchors(world, site, made))
 
 
 def noted(repo: Repo, settings: Settings, bookmark: Bookmark) -> Bookmark:
     """The bookmark with what this clone's journal knows and it does not. Writes nothing."""
-    from koweb_sync.journal import Journal
+    notes = journalled(repo, settings)
+    if not notes:
+        return bookmark
     from koweb_sync.sync.settle import replay
 
+    return with_journal(bookmark, *replay(bookmark, notes))
+
+
+def journalled(repo: Repo, settings: Settings) -> tuple[Note, ...]:
+    """What this clone's journal knows. Writes nothing."""
     folder = state_folder(repo, settings)
-    if not (folder / "journal").exists():
-        return bookmark
-    return with_journal(bookmark, *replay(bookmark, Journal(folder, lambda: 0.0).notes()))
+    return Journal(folder, lambda: 0.0).notes() if (folder / "journal").exists() else ()
 
 
 def with_journal(bookmark: Bookmark, fresh: Mapping[str, Any], held: Mapping[str, Any]) -> Bookmark:
@@ -138,10 +160,12 @@ class Push:
 
     def decide(self, site: Site | None) -> tuple[World, Plan]:
         """The plan from what is known now: the bookmark, and what the journal adds to it."""
-        from koweb_sync.sync.settle import replay
+        from koweb_sync.sync.settle import replay, uploads
 
-        bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, self.hold.journal.notes()))
+        notes = self.hold.journal.notes()
+        bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, notes))
         world = survey(self.repo, self.settings, bookmark, self.anchors or style_of(bookmark, site))
+        uploads(notes, world.atlas, self.hold.clock())
         problems = judge(world, site, self.settings.url, now=datetime.now(UTC))
         return world, plan(world, self.settings, site, problems, self.wishes.options)
 
@@ -174,7 +198,8 @@ class Push:
     def locked(self, world: World, first: Plan, site: Site | None) -> Result:
         """What is done while the lock is held; it is released whatever happens."""
         from koweb_sync.sync.carry import Desk
-        from koweb_sync.sync.settle import replay, uploads
+        from koweb_sync.sync.costs import Start, priced
+        from koweb_sync.sync.settle import replay
 
         forum = self.connect()
         forum.tagging.hint(self.hold.bookmark.tag_names)
@@ -183,24 +208,24 @@ class Push:
             settled = self.settle(forum, first)
             if needs_site(first):
                 site = forum.site()
-            told = self.ask_anchors(forum, desk.world, first)
+            told = self.ask_anchors(forum, desk.world, site, first)
             if settled or told or site != desk.site:
                 desk.world, first = self.decide(site)
                 desk.site = site
                 self.hold.intend(self.intended(desk.world, first))
             desk.done, desk.pending = replay(self.hold.bookmark, self.hold.journal.notes())
-            uploads(self.hold, desk.world.atlas)
+            start = Start(self.hold.clock(), self.hold.inherited, reviewed=self.wishes.saved is not None)
+            first = priced(self.repo, self.settings, desk.world, site, first, start)
             self.watch.planned(first)
             return self.and_then(desk, first, self.act(desk, first))
         finally:
             desk.save(last=True)
 
-    def ask_anchors(self, forum: "Forum", world: World, first: Plan) -> bool:
+    def ask_anchors(self, forum: "Forum", world: World, site: Site | None, first: Plan) -> bool:
         """Ask the forum how it names the anchors of headings, where nobody knows yet and a text of this push depends on
         it. Whether it told what was not expected. One request, once a forum.
         """
-        told = self.hold.bookmark.server
-        if forum.anchors is None and not (told.sure or told.anchors == "post-id") and depends_on_age(first):
+        if forum.anchors is None and asks_anchors(world, site, first):
             forum.ask_anchors()
         self.anchors = forum.anchors
         return self.anchors not in (None, world.atlas.anchors)
@@ -262,6 +287,13 @@ def style_of(bookmark: Bookmark, site: Site | None) -> str:
     """How the forum names its heading anchors, as far as anybody knows: an id in them is proof, its lack is none."""
     known = {bookmark.server.anchors, site.limits.anchors if site else ""}
     return "post-id" if "post-id" in known else "plain"
+
+
+def asks_anchors(world: World, site: Site | None, chosen: Plan) -> bool:
+    """Whether a push has to ask how the forum names anchors."""
+    told = world.bookmark.server
+    known = told.sure or "post-id" in (told.anchors, site.limits.anchors if site else "")
+    return not known and depends_on_age(chosen)
 
 
 def depends_on_age(chosen: Plan) -> bool:

@@ -15,13 +15,13 @@ from koweb_sync.errors import ForumForbidden, ForumNotFound
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import HeldForReview, TopicView
-from koweb_sync.forum.review import Sent, queued
+from koweb_sync.forum.review import Queue, Sent
 from koweb_sync.journal import Note
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.tags import same
 from koweb_sync.sync.compose import Stored, alike, language, shown
-from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.hold import UPLOADS_LIVE, Hold
 from koweb_sync.sync.links import Atlas
 from koweb_sync.sync.links import Stored as Uploaded
 from koweb_sync.sync.past import EARLIER, is_there, texts
@@ -54,10 +54,10 @@ def open_notes(hold: Hold) -> tuple[Note, ...]:
     return tuple(note for note in hold.journal.notes() if note.answer is None and note.do != "upload")
 
 
-def uploads(hold: Hold, atlas: Atlas) -> None:
+def uploads(notes: Sequence[Note], atlas: Atlas, now: float) -> None:
     """Put the uploads into the atlas that a run made and no post uses yet; the forum keeps them for a while."""
-    for note in hold.journal.notes():
-        if note.do == "upload" and note.answer and "url" in note.answer and hold.worth_keeping(note):
+    for note in notes:
+        if note.do == "upload" and note.answer and "url" in note.answer and now - note.at < UPLOADS_LIVE:
             atlas.uploads.setdefault(
                 note.key, Uploaded(note.answer["url"], note.answer.get("width"), note.answer.get("height"))
             )
@@ -109,7 +109,7 @@ def in_queue(hold: Hold, forum: Forum, facts: Mapping[str, Any]) -> Pending | No
     author = facts.get("author", "") or hold.settings.username
     sent = Sent(author, expected.sent.title or "", expected.raw)
     try:
-        found = waits(forum, hold.settings, sent)
+        found = waits(Queue(forum), hold.settings, sent)
     except ForumForbidden:
         return pending(hold, expected, sent, sure=False)
     return pending(hold, expected, replace(sent, number=found.reason)) if found else None
@@ -122,16 +122,16 @@ def pending(hold: Hold, expected: Agreement, sent: Sent, *, sure: bool = True) -
     return Pending(*about, author=sent.author, title=sent.title, raw=sent.raw, sure=sure)
 
 
-def waits(forum: Forum, settings: Settings, sent: Sent) -> HeldForReview | None:
+def waits(queue: Queue, settings: Settings, sent: Sent) -> HeldForReview | None:
     """A post that waits for a moderator already, so that it is not sent a second time: the queue keeps no external_id.
 
-    One request; none where the author is the key's user and staff, whose posts never wait. Raises ForumForbidden where
-    nobody tells.
+    One request for each author; none where that is the key's user and staff, whose posts never wait. Raises
+    ForumForbidden where nobody tells.
     """
     site = cached_site(settings.url, settings.username)
     if sent.author.casefold() == settings.username.casefold() and site is not None and site.staff:
         return None
-    return queued(forum, sent)
+    return queue.waiting(sent)
 
 
 def created(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:

@@ -111,9 +111,7 @@ def cost(plan: Plan, rates: Rates) -> str:
     """Requests and minutes of a plan."""
     requests = ngettext("{n} request", "{n} requests", plan.requests).format(n=plan.requests)
     if plan.in_doubt:
-        requests = _("{requests}, and up to {n} more if an author may not write").format(
-            requests=requests, n=plan.in_doubt
-        )
+        requests = _("{requests}, and up to {n} more, as the forum answers").format(requests=requests, n=plan.in_doubt)
     minutes = math.ceil(plan.minutes(rates.key_per_minute))
     if minutes < 1:
         return requests

@@ -46,7 +46,8 @@ class World:
     of the forum that HEAD lacks. `adopted` are ids of files that a commit of HEAD brought from a topic which the
     bookmark does not know. `despite`: ids of files that were published although another tool's key keeps them back, by
     an earlier koweb that did not know it. `states`: by id, what had happened to topics whose text could not be read.
-    `unfinished`: a pull waits for a person.
+    `unfinished`: a pull waits for a person. `vouched`: whether an agreed file says the agreed text, where that was
+    looked at.
     """
 
     head: Sha
@@ -67,6 +68,7 @@ class World:
     despite: frozenset[str] = frozenset()
     states: Mapping[str, str] = field(default_factory=dict)
     unfinished: bool = False
+    vouched: dict[tuple[str, str, str], bool] = field(default_factory=dict)
 
 
 def look(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from koweb_sync.config import load
 from koweb_sync.errors import ConfigError
@@ -16,6 +17,7 @@ from koweb_sync.keys import find_key
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import forum_of
+from tests.workspace import TEXT, Clone
 
 
 @pytest.fixture
@@ -89,3 +91,19 @@ def test_a_forum_that_wants_a_login_asks_for_a_key(town: Sandbox, tmp_path: Path
     _out, words = process.communicate(timeout=120)
     assert process.returncode == 2
     assert "Give koweb a key for it." in words
+
+
+def test_what_the_team_whispers_is_in_no_archive_that_was_not_asked_for_it(here: Clone, box: Sandbox) -> None:
+    box.set(enable_whispers=True, whispers_allowed_groups="3")
+    topic = box.new_topic("Un sujet où l'équipe se parle aussi", TEXT, category=2)
+    head = {"Api-Key": box.keys["all_users"], "Api-Username": "claire"}
+    said = {"topic_id": topic.id, "raw": "Entre nous seulement, dans l'équipe.", "whisper": "true"}
+    made = requests.post(f"{box.url}/posts.json", json=said, headers=head, timeout=30).json()
+    assert made["post_type"] == 4
+    here.run("archive")
+    assert "Entre nous" not in here.run("archive", "show", str(topic.id)).text
+    here.run("archive", "verify")
+    here.run("archive", "export", "--to", "all", "--format", "jsonl")
+    written = b"".join(one.read_bytes() for one in (here.folder / "all").rglob("*") if one.is_file())
+    assert b"se parle aussi" in written
+    assert b"Entre nous" not in written

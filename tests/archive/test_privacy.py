@@ -120,6 +120,21 @@ def test_a21_a_later_run_brings_nobody_back_and_sees_no_edit(kept: Archive, box:
     assert new == f"Et @former-member-{who} ? former-member-{who}, es-tu là ?"
 
 
+def test_nobody_is_named_who_accepted_an_answer_and_was_forgotten(kept: Archive, box: Sandbox, talk: Topic) -> None:
+    box.accept(talk.post_ids[1], username="claire")
+    kept.clock.pass_days(1)
+    kept.run(rolling=1)
+    accepted = "SELECT accepted, accepted_by FROM topics WHERE id = :t"
+    assert kept.rows(accepted, t=talk.id)[0][0] == 2
+    erase(kept, "claire", "keep")
+    assert kept.rows(accepted, t=talk.id) == [(2, None)]
+    box.reply(talk.id, "Une réponse de plus, après tout cela.", username="amina")
+    kept.clock.pass_days(1)
+    kept.run(rolling=1)
+    assert kept.rows(accepted, t=talk.id) == [(2, None)], "a later run tells again who did"
+    assert traces(kept) == []
+
+
 def test_likes_of_the_forgotten_count_without_a_name(kept: Archive, box: Sandbox, talk: Topic) -> None:
     erase(kept, "claire", "keep")
     liked = talk.post_ids[1]

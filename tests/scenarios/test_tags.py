@@ -3,6 +3,7 @@
 from typing import Literal
 
 import pytest
+import requests
 
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.workspace import TEXT, Clone
@@ -342,3 +343,31 @@ def test_check_says_what_the_forum_will_make_of_a_tag(here: Clone, tag: str, the
     text = here.run("check").text
     assert f"“{tag}”" in text
     assert f"“{there}”" in text
+
+
+def test_where_a_topic_needs_a_tag_the_forum_says_so_and_one_more_tag_publishes(here: Clone, box: Sandbox) -> None:
+    def ask(path: str, **given: object) -> None:
+        head = {"Api-Key": box.keys["all_users"], "Api-Username": "admin"}
+        requests.post(f"{box.url}{path}.json", json=given, headers=head, timeout=30).raise_for_status()
+
+    ask("/tag_groups", tag_group={"name": "Thèmes", "tag_names": ["animation", "wiki"]})
+    wanted = {"required_tag_groups": [{"name": "Thèmes", "min_count": 1}], "required_tag_group_name": "Thèmes"}
+    ask("/categories", name="À thème", slug="a-theme", **wanted)
+    here.post("sans", category="a-theme", author="bilal")
+    here.post("avec", f"{TEXT} Avec.", category="a-theme", tags=["wiki"], author="bilal")
+    here.post("ailleurs", f"{TEXT} Ailleurs.", tags=["outils"], author="bilal")
+    here.commit()
+    run = here.push(code=2)
+    assert here.published() == ["ailleurs", "avec"]
+    assert "posts/sans.md" in run.err
+    assert "Thèmes" in run.err, "in the forum's own words"
+    here.post("sans", category="a-theme", tags=["animation"], author="bilal")
+    here.post("ailleurs", f"{TEXT} Ailleurs.", tags=["outils", "wiki"], category="a-theme", author="bilal")
+    here.commit()
+    here.push()
+    assert here.published() == ["ailleurs", "avec", "sans"]
+    assert {box.topic(box.by_id(one).id).category_id for one in here.published()} == {box.by_id("avec").category_id}
+    assert sorted(box.by_id("ailleurs").tags) == ["outils", "wiki"]
+    box.forget()
+    here.push()
+    assert box.log == []

@@ -4,8 +4,9 @@ Decided before anything is sent: that the forum is empty, that nothing becomes p
 requests it takes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from koweb_sync.archive.rebuild.harvest import (
     Vote,
     Word,
     closed,
+    file,
     harvest,
     likes,
     marks,
@@ -33,6 +35,7 @@ from koweb_sync.forum.models import Category, Site
 from koweb_sync.forum.talk import Talk
 from koweb_sync.i18n import _
 
+ONCE = 4  # requests at most: to find what an earlier run sent last, for the key's scopes, and for the names of all tags
 STATES = ("closed", "pinned", "archived")  # archived last: nothing can be done to a topic after it
 
 
@@ -48,8 +51,9 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a restoration sends at most, one request each; `accounts`: those whose existence has to be asked; `polls`:
-    those whose options have to be read, and those to be closed.
+    """What a restoration sends, one request each; `accounts`: those whose existence has to be asked; `tags`: topics
+    with a tag that is new to the forum; `polls`: those whose options have to be read, and those to be closed;
+    `refused`: what is sent besides where the forum refuses a thing, or takes it only in another name.
     """
 
     accounts: int
@@ -64,11 +68,18 @@ class Plan:
     answers: int
     marks: int
     states: int
+    tags: int
+    refused: int
 
     @property
     def requests(self) -> int:
-        """All of them, with those for the forum's own facts."""
-        return sum(int(getattr(self, name)) for name in self.__slots__) + 6
+        """All of them, where everybody has an account and the forum takes everything: fewer where somebody has none."""
+        return self.at_most - self.refused
+
+    @property
+    def at_most(self) -> int:
+        """All of them, whatever the forum answers."""
+        return sum(int(getattr(self, name)) for name in self.__slots__)
 
 
 @dataclass
@@ -80,8 +91,9 @@ class Decided:
     forum: Forum
     wishes: Wishes
     watch: Watch
-    tags: set[str] = field(default_factory=set)
+    tags: set[str] | None = None  # those of the forum, in small letters, once it was asked
     skipped: dict[str, int] = field(default_factory=dict)
+    examined: bool = False
     # Who may not write in which old category: not reply there, or not open a topic.
     barred: set[tuple[str, int | None, bool]] = field(default_factory=set)
 
@@ -101,7 +113,13 @@ class Decided:
     # ---- deciding
 
     def refuse(self) -> None:
-        """Raise what speaks against it, before anything is written: InputError, HumanNeeded."""
+        """Raise what speaks against it, before anything is written: InputError, HumanNeeded. Looked at once."""
+        if not self.examined:
+            self.examine()
+            self.examined = True
+
+    def examine(self) -> None:
+        """Raise what speaks against it: InputError, HumanNeeded. One request, and one for a page of topics."""
         if not self.site.staff:
             raise InputError(
                 _("“{user}” is no administrator of the forum.").format(user=self.site.user),
@@ -148,14 +166,20 @@ class Decided:
             seen |= {one.id for one in fresh}
             page += 1
 
+    def known_tags(self) -> set[str]:
+        """The tags that the forum has, with what was given to topics since. One request, once."""
+        if self.tags is None:
+            self.tags = {one.casefold() for one in self.site.tags or self.forum.tags()}
+        return self.tags
+
     def plan(self) -> Plan:
-        """What is still to be sent. Nothing is sent for it."""
+        """What is still to be sent. One request: which tags are there."""
         memory = self.memory
         files: set[str] = set()
         people: set[str] = set()
         topics: dict[int, int] = {}
         numbers: dict[tuple[int, int], tuple[int, int]] = {}
-        opened = replies = links = 0
+        opened = replies = links = named = 0
         posts: set[int] = set()
         for word in self.words():
             text = word.raw or ""
@@ -165,40 +189,76 @@ class Decided:
                 opened, replies = opened + opens, replies + (not opens)
                 files |= stems(text) - memory.files.keys()
                 people.add(word.username)
+                named += bool(word.username)
             topics[word.topic] = word.topic
             numbers[word.topic, word.number] = (word.topic, word.number)
-            if (
-                points(text)
-                and translate(
-                    text, word.topic, Ways(memory.base, memory.there, topics, numbers, coming=self.coming)
-                ).waiting
-            ):
-                links += 1
+            links += self.waits(word, topics, numbers)
         liked = [one for one in self.likes_left() if one[0] in posts]
         cast = [one for one in self.votes_left() if one.post in posts]
         people |= {who for _post, _person, who in liked} | {one.username for one in cast}
-        solved = self.answers_left()
+        solved = [one for one in self.answers_left() if (one.id, one.accepted) in numbers]
         people |= {one.accepter for one in solved}
         states = [one for one in self.crop.subjects.values() if one.id > self.reached("states")]
+        over = sum(post in posts for post, _name in self.over_left())
+        marked = sum(one[0] in posts for one in self.marks_left())
+        links = 0 if self.reached("links") else links
         return Plan(
             accounts=len(people - memory.able.keys() - {"", self.site.user}),
             categories=0 if self.wishes.into else sum(map(self.is_new, self.crop.places)),
-            files=len(files),
+            files=sum(map(self.holds, files)),
             topics=opened,
             replies=replies,
-            links=0 if self.reached("links") else links,
+            links=links,
             likes=len(liked),
             votes=len(cast),
-            polls=len({one.post for one in cast}) + sum(post in posts for post, _name in self.over_left()),
-            answers=sum((one.id, one.accepted) in numbers for one in solved),
-            marks=sum(one[0] in posts for one in self.marks_left()),
+            polls=len({one.post for one in cast}) + over,
+            answers=len(solved),
+            marks=marked,
             states=sum(bool(getattr(one, name)) for one in states for name in STATES),
+            tags=self.tagged(),
+            # A post goes again in another name, who may not like is looked up, a solution is marked by us; a text that
+            # somebody changed is read; and the key's scopes, once, or where we ourselves may not.
+            refused=ONCE + named + len(liked) + 2 * len(solved) + links + over + marked,
         )
+
+    def waits(self, word: Word, topics: Mapping[int, int], numbers: Mapping[tuple[int, int], tuple[int, int]]) -> bool:
+        """Whether a text points at what comes later."""
+        ways = Ways(self.memory.base, self.memory.there, topics, numbers, coming=self.coming)
+        return points(word.raw or "") and translate(word.raw or "", word.topic, ways).waiting
+
+    def holds(self, stem: str) -> bool:
+        """Whether the archive holds a file."""
+        with self.store.read() as connection:
+            return file(connection, self.source, stem) is not None
+
+    def tagged(self) -> int:
+        """How many topics have a tag that neither the forum nor an earlier one of them has."""
+        known, found = set(self.known_tags()), 0
+        for word in self.words():
+            if word.id not in self.memory.done and self.opens(word):
+                tags = {one.casefold() for one in self.crop.subjects[word.topic].tags}
+                found += not tags <= known
+                known |= tags
+        return found
 
     def is_new(self, place: int) -> bool:
         """Whether a category has to be made."""
-        used = any(one.category == place for one in self.crop.subjects.values())
-        return used and place not in self.memory.places and self.site.category(self.crop.places[place].path) is None
+        return (
+            place in self.used
+            and place not in self.memory.places
+            and self.site.category(self.crop.places[place].path) is None
+        )
+
+    @cached_property
+    def used(self) -> set[int]:
+        """The categories that topics are in, with those above them."""
+        found: set[int] = set()
+        for one in self.crop.subjects.values():
+            number = one.category
+            while number is not None and number in self.crop.places and number not in found:
+                found.add(number)
+                number = self.crop.places[number].parent
+        return found
 
     def reached(self, name: str) -> int:
         """How far a later stage is: the number that it did last, 0 at its beginning."""

@@ -42,7 +42,7 @@ class Restore(Decided):
         doubt = "begun" in self.memory.state
         if not doubt:
             self.note("begun", True)
-        self.tags = {one.casefold() for one in self.site.tags or self.forum.tags()}
+        self.known_tags()
         self.watch.stage("places")
         for old in sorted({one.category for one in self.crop.subjects.values() if one.category is not None}):
             self.place(old)
@@ -179,10 +179,11 @@ class Restore(Decided):
 
     def tag(self, opening: Subject, topic: int) -> None:
         """Give a topic its tags where one is new: not everybody may make tags, and the forum drops them silently."""
-        new = {one.casefold() for one in opening.tags} - self.tags
+        known = self.known_tags()
+        new = {one.casefold() for one in opening.tags} - known
         if new:
             self.forum.set_fields(TopicId(topic), tags=opening.tags)
-            self.tags |= new
+            known |= new
 
     def text(self, word: Word, author: str | None) -> Translated:
         """A post's text as it is sent. One that is not its author's own begins with the author's name."""

@@ -99,6 +99,8 @@ def below(place: Place, page: Page[Post]) -> Place:
     """The next place after a page that was asked for with `before=place.next`."""
     asked = place.next or 0
     mode = meaning(place.mode, page, asked)
+    if page and page[0].id <= place.top + 1:  # no id lies between this page and what we have, or before the first one
+        return beneath(place, place.top, mode)
     if mode == "upto":
         lowest = asked - WINDOW  # everything above it is covered
     elif page:

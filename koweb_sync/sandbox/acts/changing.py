@@ -8,7 +8,7 @@ from koweb_sync.sandbox.acts.polls import number_polls, poll_errors, renewed
 from koweb_sync.sandbox.acts.rules import listed, number_of, truthy
 from koweb_sync.sandbox.acts.tagging import broken, no_strings
 from koweb_sync.sandbox.core.people import may_edit, may_edit_topic
-from koweb_sync.sandbox.core.refused import Refused, forbidden, missing, not_found, unprocessable
+from koweb_sync.sandbox.core.refused import Refused, forbidden, missing, unprocessable
 from koweb_sync.sandbox.core.texts import changed_characters, slug, stored_raw, stored_title
 from koweb_sync.sandbox.core.things import Post, Revision, Topic, Translation, User
 from koweb_sync.sandbox.core.traces import connect
@@ -228,9 +228,9 @@ class Editor:
 
     def update_topic(self, user: User, topic: Topic, given: Mapping[str, Any]) -> None:
         """`PUT /t/-/ID.json`: title, category, tags."""
-        if topic.deleted_at is not None:
-            raise not_found(self.state)
-        if not may_edit_topic(user, topic):
+        # 403 for administrators too: measured on 3.5. On 2.9 it was recorded for a topic that never was, and is a guess
+        # for a deleted one.
+        if topic.deleted_at is not None or not may_edit_topic(user, topic):
             raise forbidden(self.state)
         self.guard_topic(topic, given)
         wanted: dict[str, Any] = {}
