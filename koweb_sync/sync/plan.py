@@ -1,6 +1,5 @@
 """Decide everything, then act: the plan of a push. Pure: no network, no git, no clock."""
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -8,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError, KowebError
-from koweb_sync.forum.models import Category, Site
+from koweb_sync.forum.models import Site
 from koweb_sync.git import Sha
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
@@ -16,15 +15,11 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.withheld import Kind
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
+from koweb_sync.sync.categories import WrongCategory, no_category, unknown_category
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
 from koweb_sync.sync.world import Source, World, desired
-
-
-class WrongCategory(InputError):
-    """A category that is not there, or where this user may start no topics, as far as the forum is remembered."""
-
 
 NAMES = tuple(f.name for f in fields(Fields))
 
@@ -379,24 +374,4 @@ def kept_back(source: Source) -> KowebError:
         _("This file says “{said}”, and it was published all the same.").format(said=sign),
         where=f"{source.path}:{line}",
         remedy=_("Write “draft: true” to take it off the forum, or remove that line to go on publishing it."),
-    )
-
-
-def no_category(where: str) -> WrongCategory:
-    """A post without a category on a forum that wants one."""
-    return WrongCategory(
-        _("This post has no category, and the forum wants one."),
-        where=where,
-        remedy=_("Add a line “category: …”, or name the folder's category in koweb.toml."),
-    )
-
-
-def unknown_category(where: str, wanted: str, categories: Sequence[Category]) -> WrongCategory:
-    """A category that does not exist, with the nearest ones that do."""
-    paths = [category.path for category in categories]
-    near = difflib.get_close_matches(wanted, paths, n=3, cutoff=0.4) or paths[:5]
-    return WrongCategory(
-        _("The forum has no category “{category}”.").format(category=wanted),
-        where=where,
-        remedy=_("Perhaps one of these is meant: {names}.").format(names=", ".join(near)),
     )

@@ -23,10 +23,11 @@ from koweb_sync.journal import Journal, Note
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.paths import Local, SelfAnchor, resolve
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
+from koweb_sync.sync.categories import WrongCategory
 from koweb_sync.sync.hold import Hold, fetch, state_folder
 from koweb_sync.sync.judge import PastLimits, UnknownTags, judge
 from koweb_sync.sync.outcome import Outcome, Result
-from koweb_sync.sync.plan import Options, WrongCategory, plan
+from koweb_sync.sync.plan import Options, plan
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import World
 

@@ -2,6 +2,8 @@
 cases where a number was wrong, told by one command and sent by another. See legend.md.
 """
 
+from typing import Any
+
 import pytest
 
 from koweb_sync.sandbox import Sandbox
@@ -50,15 +52,15 @@ def test_p152_fields_are_counted(here: Clone, box: Sandbox, field: str) -> None:
     here.post("deux", tags=["outils", "choix"], closed=True)
     here.commit()
     assert kept(here, box) == 4
-    change = {
+    changes: dict[str, dict[str, Any]] = {
         "title": {"title": "Un tout autre titre pour ce sujet"},
         "category": {"category": "salon"},
         "tags": {"tags": ["choix"]},
         "title and text": {"title": "UN SUJET nommé « un »", "body": f"{TEXT} De plus."},
         "status": {"closed": True, "pinned": True, "listed": False},
         "author": {"author": "claire"},
-    }[field]
-    here.post("un", **{"tags": ["outils"], **change})  # type: ignore[arg-type]
+    }
+    here.post("un", **{"tags": ["outils"], **changes[field]})
     here.commit()
     kept(here, box)
 
