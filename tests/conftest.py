@@ -47,6 +47,7 @@ def git_settings(tmp_path_factory: pytest.TempPathFactory) -> str:
 SERVERS = (
     "archive/",
     "demo/",
+    "importing/",
     "scenarios/",
     "sandbox/",
     "security/",

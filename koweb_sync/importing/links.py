@@ -1,13 +1,14 @@
 """Where the links of a note lead once everything has its new place. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from koweb_sync.i18n import _
+from koweb_sync.importing.unlinked import without
 from koweb_sync.posts.anchors import headings
 from koweb_sync.posts.dialect import anchors, destinations
 from koweb_sync.posts.ids import PostId
-from koweb_sync.posts.paths import Local, SelfAnchor, relative, resolve
+from koweb_sync.posts.paths import External, Local, SelfAnchor, relative, resolve
 from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_forum
 
@@ -15,12 +16,14 @@ from koweb_sync.posts.translate import to_forum
 @dataclass(slots=True)
 class Places:
     """Of each note and file of the folder, by its path there: `where` it will be, `bodies` what notes say, `lost` the
-    heading that became a note's title. `used`: what each note that was linked leads to.
+    heading that became a note's title. `stays(note, url)`: whether a destination leads to something else that is there.
+    `used`: what each note that was linked leads to.
     """
 
     where: Mapping[str, str]
     bodies: Mapping[str, str]
     lost: Mapping[str, str]
+    stays: Callable[[str, str], bool]
     used: dict[str, set[str]] = field(default_factory=dict)
     known: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -37,26 +40,39 @@ class Places:
 
 
 def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, str]]]:
-    """The body of the note at `path` with its destinations as its post file needs them; and which headings it names in
-    vain, with their lines.
+    """The body of the note at `path` with its destinations as its post file needs them. And what could not be kept,
+    with the line: headings that it names in vain, and links to nothing, of which only the words stay.
     """
     new: dict[str, Target] = {}
     broken: list[tuple[int, str]] = []
+    dead: set[str] = set()
     used = places.used.setdefault(path, set())
     for one in destinations(body):
         found = resolve(path, one.url)
         if isinstance(found, SelfAnchor):
             found = Local(path, found.fragment)
-        if not isinstance(found, Local) or found.path not in places.where:
+        if isinstance(found, Local) and found.path in places.where:
+            used.add(found.path)
+            url, words = destination(path, found, one.url, places)
+            new[one.url] = Target(url, "")
+        elif isinstance(found, External) or places.stays(path, one.url):
             continue
-        used.add(found.path)
-        place = "" if found.path == path else relative(places.where[path], places.where[found.path])
-        fragment = found.fragment or ""
-        if found.path in places.bodies and fragment and not places.anchor(found.path, fragment):
-            if not places.top(found.path, fragment):
-                words = _("There is no heading “{fragment}” in {path}: the link leads to its top.")
-                broken.append((one.line, words.format(fragment=fragment, path=found.path)))
-            fragment = ""
-        end = f"#{one.url.partition('#')[2]}" if fragment else "" if place else "#"
-        new[one.url] = Target(f"{place}{end}", "")
-    return to_forum(body, {url: target for url, target in new.items() if url != target.url}), broken
+        else:
+            dead.add(one.url)
+            words = _("“{url}” leads to nothing that is imported: only its words stay.").format(url=one.url)
+        broken += [(one.line, words)] if words else []
+    moved = to_forum(body, {url: target for url, target in new.items() if url != target.url})
+    return without(moved, dead) if dead else moved, broken
+
+
+def destination(path: str, found: Local, url: str, places: Places) -> tuple[str, str]:
+    """The destination that leads to a note or file in its new place; and what is the matter with its heading."""
+    place = "" if found.path == path else relative(places.where[path], places.where[found.path])
+    fragment, words = found.fragment or "", ""
+    if found.path in places.bodies and fragment and not places.anchor(found.path, fragment):
+        if not places.top(found.path, fragment):
+            words = _("There is no heading “{fragment}” in {path}: the link leads to its top.")
+            words = words.format(fragment=fragment, path=found.path)
+        fragment = ""
+    end = f"#{url.partition('#')[2]}" if fragment else "" if place else "#"
+    return f"{place}{end}", words

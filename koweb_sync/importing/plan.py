@@ -21,6 +21,7 @@ from koweb_sync.importing.proposals import tags_of
 from koweb_sync.importing.titles import broken, calm, fitting, folded, worded
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.lint import Entry, Rules, check
+from koweb_sync.posts.paths import Local, resolve
 
 # What only a forum's settings decide: while they are not known, it is said, and no reason to leave a note out.
 UNSURE = frozenset(["extension-not-allowed", "file-too-big"])
@@ -207,9 +208,14 @@ class Planner:
                 names = naming.copies(target.place, path)
                 where[path] = next(one for one in names if taken.free(one) or target.holds(path, one))
                 taken.names.add(where[path].casefold())
-        bodies = {path: self.texts[path].body for path in facts}
+        bodies: dict[str, str] = {path: self.texts[path].body for path in facts}
         bodies |= {path: self.posts[one.path].body for path, one in self.done.items() if one.path in self.posts}
-        return Places(where, bodies, {path: self.texts[path].lost for path in facts})
+        return Places(where, bodies, {path: self.texts[path].lost for path in facts}, self.stays)
+
+    def stays(self, path: str, url: str) -> bool:
+        """Whether a destination leads to a file outside of the folder: only notes in their place have such."""
+        found = resolve(str(PurePosixPath(self.target.place, path)), url)
+        return self.target.in_place and isinstance(found, Local) and found.path in self.target.entries
 
     def item(self, draft: Draft, path: str, facts: Facts, places: Places) -> Item:
         """One post file."""
@@ -238,8 +244,12 @@ class Planner:
                 found[item.source] = f"{error.message} {error.remedy}".strip()
         if not items:
             return []
+        broken = [one for one in self.target.broken if one.path not in sources]
         for problem in check(
-            [*posts, *self.others(sources), *self.target.broken], self.entries(items, places), self.target.rules
+            [*posts, *self.others(sources), *broken],
+            self.entries(items, places),
+            self.target.rules,
+            self.target.now,
         ):
             if problem.path in sources and problem.error and not self.unsure(problem.code):
                 found.setdefault(sources[problem.path], problem.message)

@@ -13,6 +13,7 @@ from koweb_sync.importing.moments import moment
 from koweb_sync.posts.document import ID
 from koweb_sync.posts.lint import Rules
 from koweb_sync.posts.tags import stored
+from koweb_sync.posts.withheld import Kind, kept_back, truth
 from koweb_sync.safe_text import unbroken
 
 TITLES = ("title", "titre", "bf_titre")
@@ -23,8 +24,7 @@ DATES = (
     *("date", "created", "created_at", "created-at", "date created", "date_created", "creation_date", "datetime"),
     *("published_at", "publishdate", "pubdate", "published", "bf_date_creation", "date_creation_fiche"),
 )
-YES, NO = frozenset(["true", "yes", "on", "1", "oui"]), frozenset(["false", "no", "off", "0", "non"])
-WAITING = frozenset(["draft", "brouillon", "private"])
+FLAGS = ("draft", "published", "publish", "brouillon")
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?=\D|$)")
 
 
@@ -52,19 +52,19 @@ def propose(path: str, said: Metadata, now: datetime) -> Proposal:
     """What to make of a file's front matter and of its place. `now` is aware: what lies after it is no date yet."""
     values = Said(said.values)
     title, ident = unbroken(values.text(TITLES)).strip(), values.text(("id",), ID.fullmatch)
-    created, late = created_of(path, values, now)
-    draft = values.draft() or "_drafts" in PurePosixPath(path).parts[:-1]
-    problems = list(said.problems)
-    if late:
-        text = _("The date {date} is still to come: the post gets the day on which it is published.")
-        problems.append(Problem(1, text.format(date=late)))
+    created = created_of(path, values, now)
+    held = kept_back(said.values, now)
+    unsure = [sign for sign in held if sign.kind is not Kind.DRAFT]
+    text = _("“{said}”: perhaps not everybody is to see this now, so it becomes a draft.")
+    problems = [*said.problems, *(Problem(1, text.format(said=sign)) for sign in unsure)]
+    values.settled()
     return Proposal(
         title=title,
         id=ident,
         categories=tuple(dict.fromkeys(values.words(CATEGORIES))),
         tags=tuple(dict.fromkeys(values.words(TAGS))),
         created=created,
-        draft=draft,
+        draft=bool(held) or "_drafts" in PurePosixPath(path).parts[:-1],
         names=tuple(values.names()),
         kept=values.rest(),
         problems=tuple(problems),
@@ -119,14 +119,9 @@ class Said:
             items = value.split(",") if isinstance(value, str) else value if isinstance(value, Sequence) else ()
             yield from (one.strip() for one in items if isinstance(one, str) and one.strip())
 
-    def draft(self) -> bool:
-        """Whether the file says that it is not to be seen."""
-        hidden = False
-        for names, says in ((("draft", "brouillon"), YES), (("published", "publish"), NO), (("status",), WAITING)):
-            for name in names:
-                value = self.text((name,), lambda text: text.casefold() in YES | NO | WAITING)
-                hidden |= value.casefold() in says
-        return hidden
+    def settled(self) -> None:
+        """Keys that say yes or no about being published are understood."""
+        self.used |= {name for name in FLAGS if truth(str(self.flat.get(name, "?"))) is not None}
 
     def rest(self) -> dict[str, Value]:
         """What means nothing to koweb."""
@@ -148,22 +143,19 @@ def parted(text: str) -> list[str]:
     return [one.strip(" \t[]\"'") for one in items if one.strip(" \t[]\"'")]
 
 
-def created_of(path: str, said: Said, now: datetime) -> tuple[str, str]:
-    """When a text was written: its front matter knows, else its name, as Jekyll's `2024-01-02-title.md`. And a date
-    that is still to come, which no topic can have.
+def created_of(path: str, said: Said, now: datetime) -> str:
+    """When a text was written: its front matter knows, else its name, as Jekyll's `2024-01-02-title.md`. No day that is
+    still to come, which no topic can have.
     """
-    late = ""
     stem = _DATED.match(PurePosixPath(path).stem)
     for name, text in (*((name, said.flat.get(name)) for name in DATES), ("", stem[1] if stem else "")):
         found = moment(text) if isinstance(text, str) else ""
-        if not found:
-            continue
-        when = datetime.fromisoformat(found)
-        if (when if when.tzinfo else when.replace(tzinfo=UTC)) <= now:
-            said.used.add(name)
-            return found, late
-        late = late or found
-    return "", late
+        if found:
+            when = datetime.fromisoformat(found)
+            if (when if when.tzinfo else when.replace(tzinfo=UTC)) <= now:
+                said.used.add(name)
+                return found
+    return ""
 
 
 # ---- tags

@@ -1,9 +1,13 @@
 """A folder of somebody else's notes, from the first look to the forum and back."""
 
+import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from koweb_sync import safe_files
 from tests.workspace import PNG, Clone
 
 LONG = "Une phrase entière, assez longue pour que le forum en fasse un message."
@@ -81,3 +85,182 @@ def test_p130_a_folder_of_plain_markdown_is_imported_published_and_stays_as_it_i
     again = here.run("import", str(notes), "--yes", code=3)
     assert "0 notes imported. 2 were imported before." in again.err
     assert here.git("status", "--porcelain") == ""
+
+
+def test_p133_what_leads_to_nothing_is_named_and_only_its_words_stay(here: Clone, notes: Path) -> None:
+    write(
+        notes,
+        "Une note à relire.md",
+        f"{LONG}\n\n[absente](rien.md) ![plan](rien.png) [![vue](rien.png)](rien.md) [dehors](../../etc/passwd)\n"
+        "[réf][r] et [haut](#nulle-part) [court](court.md)\n\n[r]: rien.md\n",
+    )
+    write(notes, "court.md", "Bref.")
+    run = here.run("import", str(notes), "--yes", "--format", "json", code=3)
+    assert {one["line"] for one in run.data["notes"][0]["problems"]} == {3, 4, 6}
+    assert [one["path"] for one in run.data["left"]] == ["court.md"]
+    body = here.read("posts/une-note-a-relire.md").partition("\n---\n")[2]
+    assert "absente plan vue dehors\nréf et [haut](#) court\n" in body
+    settle(here)
+
+
+HOSTILE = {
+    "lien.md": "a link",
+    "ailleurs/": "a link",
+    "tube.md": "no file",
+    "vide.md": "empty",
+    "binaire.md": "binary",
+    "court.md": "short",
+    "long.md": "long",
+    "énorme.md": "huge",
+    "carte.canvas": "a canvas",
+    "plan.excalidraw.md": "a drawing",
+    "dessin.md": "a drawing",
+    ".obsidian/": "settings",
+    "nom\x1b[31m.md": "a name that a terminal obeys",
+    "conflit.md": "conflict marks",
+}
+
+
+def test_p134_what_cannot_be_a_post_is_named_and_nothing_is_written_elsewhere(here: Clone, notes: Path) -> None:
+    secret = notes.parent / "secret.md"
+    secret.write_text(LONG, encoding="utf-8")
+    (notes / "lien.md").symlink_to(secret)
+    (notes / "ailleurs").symlink_to(notes.parent)
+    os.mkfifo(notes / "tube.md")
+    files: dict[str, str | bytes] = {
+        "vide.md": " \n",
+        "binaire.md": b"\x7fELF\0\1\2",
+        "court.md": "Bref.",
+        "long.md": LONG * 600,
+        "énorme.md": "x" * (1024 * 1024 + 1),
+        "carte.canvas": "{}",
+        "plan.excalidraw.md": LONG,
+        "dessin.md": f"---\nexcalidraw-plugin: parsed\n---\n{LONG}",
+        ".obsidian/app.json": "{}",
+        "nom\x1b[31m.md": LONG,
+        "conflit.md": f"{LONG}\n<<<<<<< HEAD\nun\n=======\ndeux\n>>>>>>> autre\n",
+        "CON.md": LONG,
+        "-rf.md": f'---\ntitle: "../../x\\e[31m un titre"\nid: ../../../x\ntopic: 1\npinned: true\n---\n{LONG}',
+        "latin.md": "Une dernière note, écrite ailleurs, à relire entièrement.".encode("cp1252"),
+    }
+    for path, text in files.items():
+        write(notes, path, text)
+    here.commit()
+    run = here.run("import", str(notes), "--yes", "--format", "json", code=3)
+    left = {one["path"].rstrip("/") for one in run.data["left"]}
+    assert left == {path.rstrip("/") for path in HOSTILE}
+    changed = here.git("status", "--porcelain", "--untracked-files=all", "-z").split("\0")
+    assert {row[3:] for row in changed if row} == {"posts/con.md", "posts/rf.md", "posts/latin.md"}
+    odd = here.read("posts/rf.md")
+    assert "\x1b" not in odd
+    assert "\ntopic:" not in odd
+    assert "\npinned:" not in odd
+    assert "dernière note" in here.read("posts/latin.md")
+    assert "\x1b" not in here.run("import", str(notes), code=3).text
+    settle(here)
+
+
+def test_p135_an_import_that_was_cut_off_anywhere_is_finished_by_running_it_again(
+    here: Clone, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("un", "deux", "trois"):
+        write(
+            notes,
+            f"{folder}/Introduction.md",
+            f"# Introduction\n\n{LONG} [l'autre](../un/Introduction.md) ![p](p.png)\n",
+        )
+        write(notes, f"{folder}/p.png", PNG + folder.encode())
+    here.run("import", str(notes), "--yes")
+    whole = content(here.folder / "posts")
+    assert len(whole) == 6
+    real, left = safe_files.write, [0]
+
+    def cut(*place: Any, **how: Any) -> None:
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        real(*place, **how)
+
+    for last in range(6):
+        shutil.rmtree(here.folder / "posts")
+        left[0] = last
+        with monkeypatch.context() as patched:
+            patched.setattr(safe_files, "write", cut)
+            here.run("import", str(notes), "--yes", code=1)
+        assert len(content(here.folder / "posts") if (here.folder / "posts").exists() else {}) == last
+        here.run("import", str(notes), "--yes")
+        assert content(here.folder / "posts") == whole
+
+
+def test_p136_notes_in_the_folder_of_the_post_files_get_their_front_matter_there(here: Clone) -> None:
+    here.post("deja-la", "Un message [vers la note](notes/Une%20note.md) qui est déjà là.")
+    here.write(
+        "posts/notes/Une note.md", f"# Une note bien nommée\n\n{LONG} [suite](suite.markdown) [là](../deja-la.md)\n"
+    )
+    here.write(
+        "posts/notes/suite.markdown", f"# La suite de cette note\n\n{LONG} ![p](p.png) [retour](<Une note.md>)\n"
+    )
+    here.write("posts/notes/p.png", PNG)
+    here.write("posts/notes/README.md", "Ce dossier contient des notes.")
+    run = here.run("import", "posts/notes", "--in-place", "--yes", code=2)
+    assert "not committed" in run.err
+    here.commit()
+    here.run("import", "posts/notes", code=2)
+    here.run("import", "posts/notes", "--in-place", "--yes", code=3)
+    assert sorted(path.name for path in (here.folder / "posts/notes").iterdir()) == [
+        "README.md",
+        "Une note.md",
+        "p.png",
+        "suite.md",
+    ]
+    assert "[suite](suite.md) [là](../deja-la.md)" in here.read("posts/notes/Une note.md")
+    settle(here)
+    again = here.run("import", "posts/notes", "--in-place", "--yes", code=3)
+    assert "0 notes imported. 2 were imported before." in again.err
+
+
+def test_p137_categories_are_those_of_the_forum_and_others_become_tags(here: Clone, notes: Path) -> None:
+    said = {
+        "a.md": ("category: Outils libres", "facilitation-numerique/outils-libres", []),
+        "b.md": ("categories: [Recettes, outils-libres]", "facilitation-numerique/outils-libres", ["recettes"]),
+        "Facilitation numérique/c.md": ("categories: pain levain", "facilitation-numerique", ["pain", "levain"]),
+        "outils/d.md": ("tags: [a, b, c, d, e, f]", None, ["a", "b", "c", "d", "e"]),
+        "e.md": ("x: y", "annonces", []),
+    }
+    for path, (front, _category, _tags) in said.items():
+        write(notes, path, f"---\ntitle: Une note nommée {path}\n{front}\n---\n{LONG}\n")
+    here.run("import", str(notes), "--category", "nulle-part", "--dry-run")
+    here.run("doctor")
+    here.run("import", str(notes), "--category", "nulle-part", "--dry-run", code=2)
+    run = here.run("import", str(notes), "--category", "annonces", "--yes", "--format", "json")
+    found = {one["source"]: (one["category"], one["tags"]) for one in run.data["notes"]}
+    assert found == {path: (category, tags) for path, (_front, category, tags) in said.items()}
+    assert '# x: "y"\n' in here.read("posts/e.md")
+    assert '# tags: ["f"]\n' in here.read("posts/outils/d.md")
+    settle(here)
+
+
+def test_p138_a_note_that_changed_since_is_named_and_its_post_file_stays(here: Clone, notes: Path) -> None:
+    write(notes, "Une note à relire.md", f"{LONG}\n")
+    here.run("import", str(notes), "--yes")
+    here.commit()
+    here.git("mv", "posts/une-note-a-relire.md", "posts/ailleurs.md")
+    before = here.read("posts/ailleurs.md")
+    write(notes, "Une autre à relire.md", f"{LONG} [la première](<Une note à relire.md>)\n")
+    assert "1 note imported. 1 was imported before." in here.run("import", str(notes), "--yes").err
+    assert "(ailleurs.md)" in here.read("posts/une-autre-a-relire.md")
+    write(notes, "Une note à relire.md", f"{LONG} Et plus.\n")
+    assert "changed since it was imported" in here.run("import", str(notes), "--yes", code=3).text
+    assert here.read("posts/ailleurs.md") == before
+
+
+def test_an_import_asks_first_and_refuses_places_that_are_none(here: Clone, notes: Path) -> None:
+    write(notes, "Une note à relire.md", f"{LONG}\n")
+    for answer in ("n\n", ""):
+        here.run("import", str(notes), code=1, text=answer)
+        assert not (here.folder / "posts").exists()
+    here.run("import", str(notes), "--into", "ailleurs", "--yes", code=2)
+    here.run("import", str(notes), "--into", "../dehors", "--yes", code=2)
+    here.run("import", str(notes), "--in-place", "--yes", code=2)
+    here.run("import", str(notes), "--into", "posts/outils", text="y\n")
+    assert (here.folder / "posts/outils/une-note-a-relire.md").is_file()
