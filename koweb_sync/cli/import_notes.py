@@ -197,7 +197,7 @@ def show(plan: "Plan", style: str, *, dry: bool) -> None:
 def described(item: "Item") -> str:
     """What a note becomes, on one line."""
     facts = item.facts
-    parts = [f"→ {item.path}", f"“{facts.title}”"]
+    parts = [f"→ {item.path}", _("“{title}”").format(title=facts.title)]
     if facts.category is not None:
         parts.append(str(facts.category))
     parts += (f"#{tag}" for tag in facts.tags)

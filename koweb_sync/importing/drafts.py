@@ -60,7 +60,7 @@ class Text:
 
     title: str
     body: str
-    lost: str
+    lost: Heading | None
     tags: tuple[str, ...]
     problems: tuple[Problem, ...]
     skipped: int
@@ -72,18 +72,19 @@ def text_of(draft: Draft, notes: Notes, rules: Rules) -> Text:
     problems = tuple(Problem(one.line + draft.body_line - 1, one.text) for one in made.problems)
     top = heading(made.body)
     title = draft.said.title or (top.words if top else "") or readable(draft.path)
-    body, lost = without_heading(made.body, top, title, rules)
+    body = without_heading(made.body, top, title, rules)
+    lost = top if body != made.body else None
     skipped = made.body.count("\n") - body.count("\n")
     return Text(" ".join(title.split()), f"{body.rstrip()}\n", lost, made.tags, problems, skipped)
 
 
-def without_heading(body: str, top: Heading | None, title: str, rules: Rules) -> tuple[str, str]:
-    """A body without the heading that says what the title says, and that heading. It stays where it holds more than
+def without_heading(body: str, top: Heading | None, title: str, rules: Rules) -> str:
+    """A body without the heading that says what the title says. It stays where it holds more than
     words, where the title would be cut, or where the text would be too short without it.
     """
     if top is None or not (top.opens and top.plain) or folded(top.words) != folded(title):
-        return body, ""
+        return body
     rest = "\n".join(body.split("\n")[top.last :]).lstrip("\n")
     if len(title) > rules.title_max or len(rest.strip()) < rules.body_min:
-        return body, ""
-    return rest, top.words
+        return body
+    return rest

@@ -1,14 +1,18 @@
 """Where the links of a note lead once everything has its new place. Pure."""
 
+import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from koweb_sync.i18n import _
+from koweb_sync.importing.convert import Notes
+from koweb_sync.importing.titles import Heading
 from koweb_sync.importing.unlinked import without
 from koweb_sync.posts.anchors import headings
 from koweb_sync.posts.dialect import anchors, destinations
 from koweb_sync.posts.ids import PostId
-from koweb_sync.posts.paths import External, Local, SelfAnchor, relative, resolve
+from koweb_sync.posts.paths import External, Local, Reason, Refused, Resolved, SelfAnchor, relative, resolve
 from koweb_sync.posts.target import Target
 from koweb_sync.posts.translate import to_forum
 
@@ -16,13 +20,14 @@ from koweb_sync.posts.translate import to_forum
 @dataclass(slots=True)
 class Places:
     """Of each note and file of the folder, by its path there: `where` it will be, `bodies` what notes say, `lost` the
-    heading that became a note's title. `stays(note, url)`: whether a destination leads to something else that is there.
-    `used`: what each note that was linked leads to.
+    heading that became a note's title; `notes` are all of them. `stays(note, url)`: whether a destination leads to
+    something else that is there. `used`: what each note that was linked leads to.
     """
 
     where: Mapping[str, str]
     bodies: Mapping[str, str]
-    lost: Mapping[str, str]
+    lost: Mapping[str, Heading | None]
+    notes: Notes
     stays: Callable[[str, str], bool]
     used: dict[str, set[str]] = field(default_factory=dict)
     known: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -35,8 +40,27 @@ class Places:
 
     def top(self, path: str, fragment: str) -> bool:
         """Whether a heading became the title, so that a link to it leads to the post."""
-        lost = self.lost.get(path, "")
-        return bool(lost) and fragment in {one.fragment for one in headings(f"# {lost}")}
+        lost = self.lost.get(path)
+        if lost is None:
+            return False
+        return fragment == lost.anchor or fragment in {one.fragment for one in headings(f"# {lost.words}")}
+
+    def find(self, path: str, url: str) -> Resolved:
+        """What a destination in the note at `path` leads to. One from the root of a site is looked for in the folder:
+        were it left as it is, it would lead to a page of the forum.
+        """
+        found = resolve(path, url)
+        if isinstance(found, SelfAnchor):
+            return Local(path, found.fragment)
+        if isinstance(found, Local) and found.path in self.where:
+            return found
+        place, _sign, fragment = html.unescape(url).strip().partition("#")
+        rooted = place.startswith("/") and not place.startswith("//")
+        if place and (rooted or not isinstance(found, External)):
+            name = unquote(place.partition("?")[0])
+            other = self.notes.leads_to(name, path)
+            return Local(other, unquote(fragment) or None) if other else Refused(Reason.ABSOLUTE)
+        return found
 
 
 def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, str]]]:
@@ -48,9 +72,7 @@ def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, s
     dead: set[str] = set()
     used = places.used.setdefault(path, set())
     for one in destinations(body):
-        found = resolve(path, one.url)
-        if isinstance(found, SelfAnchor):
-            found = Local(path, found.fragment)
+        found = places.find(path, one.url)
         if isinstance(found, Local) and found.path in places.where:
             used.add(found.path)
             url, words = destination(path, found, one.url, places)

@@ -192,10 +192,10 @@ class Planner:
                 self.watch(draft.path)
         fresh = [draft for draft in drafts if draft.path not in self.done]
         facts = Names(self.target).all(fresh, self.texts)
-        places = self.places(facts)
+        places = self.places(facts, notes)
         return [self.item(draft, *facts[draft.path], places) for draft in fresh], places
 
-    def places(self, facts: Mapping[str, tuple[str, Facts]]) -> Places:
+    def places(self, facts: Mapping[str, tuple[str, Facts]], notes: Notes) -> Places:
         """Where each note and each file will be."""
         target = self.target
         where = {path: place for path, (place, _facts) in facts.items()}
@@ -210,7 +210,7 @@ class Planner:
                 taken.names.add(where[path].casefold())
         bodies: dict[str, str] = {path: self.texts[path].body for path in facts}
         bodies |= {path: self.posts[one.path].body for path, one in self.done.items() if one.path in self.posts}
-        return Places(where, bodies, {path: self.texts[path].lost for path in facts}, self.stays)
+        return Places(where, bodies, {path: self.texts[path].lost for path in facts}, notes, self.stays)
 
     def stays(self, path: str, url: str) -> bool:
         """Whether a destination leads to a file outside of the folder: only notes in their place have such."""
@@ -331,7 +331,7 @@ class Names:
 
     def title(self, draft: Draft, text: Text, problems: list[Problem]) -> str:
         """A title that the forum takes; what was done to it is said."""
-        folders = [worded(part) for part in reversed(PurePosixPath(draft.path).parts[:-1]) if part != "_posts"]
+        folders = [worded(part) for part in reversed(PurePosixPath(draft.path).parts[:-1]) if part[0] != "_"]
         title = fitting(
             text.title,
             [*folders, worded(self.target.name)],

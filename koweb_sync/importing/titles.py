@@ -15,13 +15,16 @@ LONGEST_WORD = 30  # letters: Discourse takes a longer word for noise (title_max
 NAMELESS = frozenset(["index", "_index", "readme", "untitled", "sans titre", "home"])
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_ ]+(?=\S)")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23ff]\ufe0f?|(?<!\\w):[a-z][a-z0-9_+-]+:")
+_CONTENTS = re.compile(r"\[\[?_?toc_?\]?\]", re.IGNORECASE)
+_ATTRIBUTES = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+)|\.[\w-]|[\w-]+=)[^{}]*\}$")  # of kramdown and Python-Markdown
 _HUMP = re.compile(r"(?<=[a-zà-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading of a body: its words; the lines that it takes, from 0, the last one excluded; whether nothing stands
-    before it, and whether it is words alone, so that it says no more than a title does.
+    before it, and whether it is words alone, so that it says no more than a title does. `anchor`: the name that it has
+    in `{#name}` behind it, "" for none.
     """
 
     words: str
@@ -29,6 +32,7 @@ class Heading:
     last: int
     opens: bool
     plain: bool
+    anchor: str = ""
 
 
 def heading(body: str) -> Heading | None:
@@ -38,8 +42,10 @@ def heading(body: str) -> Heading | None:
         if token.type == "heading_open" and token.level == 0 and token.map and (token.tag == "h1" or at == 0):
             inline = tokens[at + 1]
             words, plain = plain_words(inline)
-            if words:
-                return Heading(words, token.map[0], token.map[1], at == 0, plain)
+            added = _ATTRIBUTES.search(words)
+            if words := _ATTRIBUTES.sub("", words):
+                anchor = added[1] or "" if added else ""
+                return Heading(words, token.map[0], token.map[1], at == 0, plain, anchor)
     return None
 
 
@@ -113,7 +119,7 @@ def opening_words(body: str) -> str:
     for token in find(body).tokens:
         if token.type == "inline":
             words = plain_words(token)[0].split()
-            if words:
+            if words and not _CONTENTS.fullmatch(words[0]):
                 return " ".join(words[:6])
     return ""
 

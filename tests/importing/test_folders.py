@@ -40,6 +40,7 @@ def test_p132_a_folder_of_each_tool_is_imported_and_published(here: Clone, tmp_p
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("manner", MANNERS)
 def test_many_notes_of_each_tool_are_imported_and_published(here: Clone, tmp_path: Path, manner: str) -> None:
     imported(here, tmp_path / "notes", manner, MANY)
