@@ -58,7 +58,7 @@ def import_(folder: Path, forum: str | None, style: str, into: str | None, **giv
     if given["in_place"]:
         committed(repo, place, plan)
     show(plan, style, dry=given["dry_run"])
-    if plan.items and not given["dry_run"]:
+    if (plan.items or plan.over) and not given["dry_run"]:
         if not given["yes"]:
             agreed(plan)
         with Bar() as bar:

@@ -1,6 +1,6 @@
 """What an import will write: one post file for each note, and the files that it shows. Decided before anything is."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -18,7 +18,7 @@ from koweb_sync.importing.links import Places, linked
 from koweb_sync.importing.naming import Taken
 from koweb_sync.importing.origins import Origin
 from koweb_sync.importing.proposals import tags_of
-from koweb_sync.importing.titles import broken, calm, fitting, folded, worded
+from koweb_sync.importing.titles import broken, calm, fitting, folded, opening_words, worded
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.lint import Entry, Rules, check
 from koweb_sync.posts.paths import Local, resolve
@@ -62,12 +62,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that an import does, in that order: copies, then items. `left` is what it does not take, with the reasons."""
+    """All that an import does, in that order: copies, then items. `left` is what it does not take, with the reasons.
+    `over`: notes that a run which was cut off replaced by files of another name, and did not take away any more.
+    """
 
     items: tuple[Item, ...]
     copies: tuple[Copy, ...]
     done: tuple[Done, ...]
     left: tuple[Left, ...]
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,14 @@ class Planner:
         copies = self.copies(items, places)
         self.unused(places)
         order = sorted(self.left, key=lambda one: one.path)
-        return Plan(tuple(items), copies, tuple(self.done.values()), tuple(order))
+        return Plan(tuple(items), copies, tuple(self.done.values()), tuple(order), tuple(self.over()))
+
+    def over(self) -> Iterator[str]:
+        """Notes in their place whose post files lie beside them, made of just this text."""
+        for path, one in self.done.items() if self.target.in_place else ():
+            own = PurePosixPath(self.target.place, path)
+            if PurePosixPath(one.path).parent == own.parent and one.path != str(own) and not one.changed:
+                yield path
 
     # ---- what there is
 
@@ -331,19 +341,22 @@ class Names:
 
     def title(self, draft: Draft, text: Text, problems: list[Problem]) -> str:
         """A title that the forum takes; what was done to it is said."""
-        folders = [worded(part) for part in reversed(PurePosixPath(draft.path).parts[:-1]) if part[0] != "_"]
         title = fitting(
-            text.title,
-            [*folders, worded(self.target.name)],
-            text.body,
-            self.target.rules,
-            lambda name: self.titles.free(folded(name)),
+            text.title, self.additions(draft, text), self.target.rules, lambda name: self.titles.free(folded(name))
         )
         self.titles.take([folded(title)])
         if title != text.title:
             words = self.why(text.title).format(title=text.title, new=title, n=len(text.title))
             problems.append(Problem(1, words))
         return title
+
+    def additions(self, draft: Draft, text: Text) -> Iterator[str]:
+        """What can stand behind a title: the note's folders, the first words of its text, the name of it all."""
+        for part in reversed(PurePosixPath(draft.path).parts[:-1]):
+            if part[0] != "_":
+                yield worded(part)
+        yield opening_words(text.body)
+        yield worded(self.target.name)
 
     def why(self, title: str) -> str:
         """Why a title is not taken as it is, in words with gaps."""

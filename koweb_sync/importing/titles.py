@@ -1,7 +1,7 @@
 """Titles: from headings and from names of files, made as long as a forum wants them, each only once. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -93,23 +93,23 @@ def worded(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def fitting(title: str, folders: Sequence[str], body: str, rules: Rules, free: Callable[[str], bool]) -> str:
-    """A title that the forum takes and that nobody else has: as it is, cut, or with its folders' names, the text's
-    first words or a number behind it. The title itself where nothing helps.
+def fitting(title: str, additions: Iterable[str], rules: Rules, free: Callable[[str], bool]) -> str:
+    """A title that the forum takes and that nobody else has: as it is, cut, or with some of `additions` or a number
+    behind it. The title itself where nothing helps.
     """
-    for words in longer(broken(calm(" ".join(title.split()))), folders, body, rules.title_max):
+    for words in longer(broken(calm(" ".join(title.split()))), additions, rules.title_max):
         if len(words) >= rules.title_min and free(words):
             return words
     return title
 
 
-def longer(title: str, folders: Sequence[str], body: str, most: int) -> Iterator[str]:
-    """A title, and longer ones until it is told apart, of at most so many characters. `folders` from the nearest on."""
+def longer(title: str, additions: Iterable[str], most: int) -> Iterator[str]:
+    """A title, and longer ones until it is told apart, of at most so many characters."""
     whole = shortened(title, most)
     yield whole
-    for folder in (*folders, broken(opening_words(body))):
-        if folder and folder.casefold() not in whole.casefold() and len(whole) + len(folder) + 3 <= most:
-            whole = f"{whole} – {folder}"
+    for words in map(broken, additions):
+        if words and words.casefold() not in whole.casefold() and len(whole) + len(words) + 3 <= most:
+            whole = f"{whole} – {words}"
             yield whole
     yield from (f"{shortened(whole, most - 8)} ({number})" for number in range(2, 10_000))
 

@@ -21,6 +21,8 @@ def write(plan: Plan, folder: Path, root: Path, watch: Callable[[str], None] = l
     for copy in plan.copies:
         safe_files.write(root, copy.path, safe_files.read(folder, copy.source), fresh=True)
         watch(copy.path)
+    for path in plan.over:
+        safe_files.remove(folder, path)
     for item in plan.items:
         if item.replaced or item.removed:
             unchanged(folder, item)

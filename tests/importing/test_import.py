@@ -235,6 +235,9 @@ def test_p136_notes_in_the_folder_of_the_post_files_get_their_front_matter_there
     ]
     assert "[suite](suite.md) [là](../deja-la.md)" in here.read("posts/notes/Une note.md")
     settle(here)
+    here.write("posts/notes/suite.markdown", here.git("show", "HEAD~1:posts/notes/suite.markdown") + "\n")
+    here.run("import", "posts/notes", "--in-place", "--yes", code=3)
+    assert here.git("status", "--porcelain") == ""
     again = here.run("import", "posts/notes", "--in-place", "--yes", code=3)
     assert "0 notes imported. 2 were imported before." in again.err
 
