@@ -98,6 +98,17 @@ class ForumUnreachable(ForumError):
         self.sent = sent
 
 
+class HostGone(ForumUnreachable):
+    """A server beside the forum's own, on which it keeps files, gives no answer: it is not asked again. `server` is its
+    scheme and name, `why` the reason in words.
+    """
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "", server: str = "", why: str = "") -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.server = server
+        self.why = why
+
+
 class ForumDown(ForumError):
     """The forum answered with a server error (5xx) that did not pass. `status` is the last one."""
 

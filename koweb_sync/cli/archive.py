@@ -79,6 +79,7 @@ class Reading(click.Group):
 )
 @click.option("--dry-run", is_flag=True, help=_("Only say how many requests and minutes it takes."))
 @click.option("--images/--no-images", "files", default=None, help=_("Fetch images and attachments."))
+@click.option("--files-again", is_flag=True, help=_("Ask at once for all files that are gone or were refused."))
 @click.option("--avatars/--no-avatars", default=None, help=_("Fetch the pictures of people."))
 @click.option("--staff/--no-staff", default=None, help=_("Include categories that only staff may read."))
 @click.option("--messages/--no-messages", default=None, help=_("Include personal messages."))
@@ -148,15 +149,20 @@ def say_ignored(place: Place) -> None:
 
 def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
+    from koweb_sync.archive.visit.gone import gone
     from koweb_sync.archive.visit.spared import leavings, left
+    from koweb_sync.cli import archive_lost as lost
     from koweb_sync.cli import archive_watch as words
 
     failed = left(one)
+    with one.store.read() as connection:
+        away = gone(connection, one.forum)
     if style == "json":
-        places = {"store": one.store.place, "failed": failed, "stale": stale}
+        places = {"store": one.store.place, "failed": failed, "stale": stale, "gone": lost.as_data(away)}
         emit({"version": 1, "run": one.n, "found": one.found, **places})
     else:
         echo(words.found(one.found))
+    lost.told(away)
     for unread in leavings(one):
         text = _("{url}: the forum answers with an error of its own. The next run tries again.")
         if unread.why:
@@ -203,7 +209,8 @@ def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":
     keeping = place.settings.archive
     names = ("files", "avatars", "staff", "messages", "public_only")
     wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
-    return Wishes(key=place.has_key(), rolling=keeping.rolling_days, **wanted)
+    again = bool(given["files_again"])
+    return Wishes(key=place.has_key(), rolling=keeping.rolling_days, files_again=again, **wanted)
 
 
 def new_run(place: Place, store: "Store", wishes: "Wishes") -> "Run":

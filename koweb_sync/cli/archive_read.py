@@ -102,14 +102,19 @@ def list_(
 @format_option()
 def stats(forum: str | None, store: str | None, style: str) -> None:
     from koweb_sync.archive.read.holdings import holdings
+    from koweb_sync.archive.visit.gone import gone
     from koweb_sync.cli import archive_found as found
+    from koweb_sync.cli import archive_lost as lost
 
     with reading(find(forum, store)) as reader:
         held = holdings(reader.connection, reader.forum)
+        away = gone(reader.connection, reader.forum)
         if style == "json":
+            held["files"]["gone"] = lost.as_data(away)
             emit({"version": 1, "forum": reader.source().url, **held})
         else:
             found.show_holdings(reader.source(), held)
+            lost.told(away)
 
 
 @click.command(help=_("Write the archive as pages, Markdown, JSON lines, Parquet or a mailbox."))

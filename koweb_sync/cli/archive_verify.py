@@ -36,6 +36,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
     from koweb_sync.archive.proof.verify import verify as compared
     from koweb_sync.archive.visit.plan import Cost, Plan
     from koweb_sync.archive.visit.run import Wishes
+    from koweb_sync.cli import archive_lost as lost
     from koweb_sync.cli.archive import now, run_on
     from koweb_sync.cli.archive_watch import Watching
 
@@ -64,9 +65,10 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
         with Watching(Plan("rest", Cost(), Cost(long, long))) as run.watch:
             report = verify_offline(run) if offline else compared(run)
     if style == "json":
-        emit(as_data(report))
+        emit({**as_data(report), "gone": lost.as_data(report.gone)})
     else:
         show(report)
+        lost.told(report.gone)
     sys.exit(DONE if report.complete else HUMAN)
 
 

@@ -63,6 +63,11 @@ class Address:
         return host if self.port == DEFAULTS[self.scheme] else f"{host}:{self.port}"
 
     @property
+    def server(self) -> str:
+        """Whom it asks, as a text."""
+        return f"{self.scheme}://{self.netloc}"
+
+    @property
     def url(self) -> str:
         """It, written in the one way in which it is sent."""
         path = quote(self.path, safe="/!$&'()*+,;=:@~-._")

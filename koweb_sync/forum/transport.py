@@ -10,8 +10,6 @@ request's headers, hangs on ours.
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -19,36 +17,32 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 from urllib3.exceptions import HTTPError
 
 from koweb_sync import __version__
-from koweb_sync.errors import (
-    AddressRefused,
-    ForumAnswerUnclear,
-    ForumDown,
-    ForumError,
-    ForumUnreachable,
-    LimitReached,
-)
+from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumDown, ForumUnreachable, HostGone
 from koweb_sync.forum import wire
 from koweb_sync.forum.addresses import Address, Origin, Place, at_home, follow, place, read, sent_on, within
 from koweb_sync.forum.budget import Budget, Clock
 from koweb_sync.forum.decode import decoded
+from koweb_sync.forum.failures import (
+    ReadOnly,
+    TooSlow,
+    asked_to_wait,
+    down,
+    elsewhere,
+    gone,
+    limit_reached,
+    site_wide,
+    unreachable,
+)
+from koweb_sync.forum.hosts import Hosts
 from koweb_sync.forum.network import Forbidden, Guard
 from koweb_sync.forum.wire import Failure, TooBig, failure, read_all
 from koweb_sync.i18n import _
 
 AGENT = f"koweb-sync/{__version__}"
 LONG = 120.0  # seconds; a limit of one user that lasts longer ends this user's writes for now
-LONGEST = 366 * 86_400.0  # seconds that anybody is believed to want us to wait
 PATIENCE = 600.0  # seconds that one request waits for the forum in all
 HOPS = 10
 REDIRECTS = frozenset([301, 302, 303, 307, 308])
-
-
-class ReadOnly(ForumDown):
-    """The forum's maintenance lasts longer than our patience."""
-
-
-class TooSlow(ForumUnreachable):
-    """An answer that came, but would never have ended. The same again would take as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +138,7 @@ class Transport:
         self.clock = clock
         self.timeouts = timeouts
         self.guard = guard
+        self.hosts = Hosts(guard.home)
         self.storages: frozenset[Origin] = frozenset()
         self.local = threading.local()
         self.sessions: list[requests.Session] = []
@@ -180,12 +175,14 @@ class Transport:
         deadline = self.clock.now() + PATIENCE
         current, hops = call, 0
         while True:
+            if failed := self.given_up(current):
+                raise failed
             self.budget.enter(keyed=current.keyed, file=current.file)
             asked = self.clock.now()
             answer = self.exchange(current)
             self.answers, self.spent = self.answers + 1, self.spent + max(0.0, self.clock.now() - asked)
             if isinstance(answer, Failure):
-                raise unreachable(current, answer)
+                raise self.given_up(current) or unreachable(current, answer)
             if answer.status in REDIRECTS:
                 hops += 1
                 if hops > HOPS:
@@ -197,6 +194,12 @@ class Transport:
                 return answer
             else:
                 self.obey(answer, wait, deadline)
+
+    def given_up(self, call: Call) -> HostGone | None:
+        """The error about a file on a server that gives no answer, once that was found out."""
+        address = read(call.url) if call.file else None
+        failed = self.hosts.given_up(address)
+        return gone(call, address.server, failed) if address and failed else None
 
     def obey(self, answer: Answer, wait: float, deadline: float) -> None:
         """Pause all processes, or give up where the limit lasts too long for one run."""
@@ -249,6 +252,12 @@ class Transport:
         address = read(call.url) if call.file else None
         if address is None:
             return self.once(call, None)
+        answer = self.exchange_at(call, address)
+        self.hosts.note(address, answer if isinstance(answer, Failure) else None)
+        return answer
+
+    def exchange_at(self, call: Call, address: Address) -> Answer | Failure:
+        """The same for a file at an address: at its numeric ones, in turn."""
         answer: Answer | Failure = Failure(_("the name is not known, or nobody listens there"), sent=False)
         try:
             ways = self.guard.ways(address, proxied=wire.proxied(self.session(), call.url))
@@ -305,87 +314,5 @@ class Transport:
 def may_repeat(call: Call, error: BaseException) -> bool:
     """Whether the same call may be sent again after an error."""
     if isinstance(error, ForumUnreachable):
-        return (call.reads or not error.sent) and not isinstance(error, TooSlow)
+        return (call.reads or not error.sent) and not isinstance(error, TooSlow | HostGone)
     return isinstance(error, ForumDown) and call.reads and not isinstance(error, ReadOnly)
-
-
-# ---- reading the envelope
-
-
-def asked_to_wait(answer: Answer) -> float | None:
-    """Seconds that the forum asks us to wait, in any of its shapes; None if it does not.
-
-    The middleware's 429 is text with `Retry-After`; the controller's is JSON with `extras.wait_seconds`; a forum in
-    read-only mode says 503.
-    """
-    read_only = answer.status == 503 and (
-        answer.headers.get("Discourse-Readonly") == "true" or answer.peek().get("error_type") == "read_only"
-    )
-    if answer.status != 429 and not read_only:
-        return None
-    header = retry_after(answer.headers.get("Retry-After", ""), answer.headers.get("Date", ""))
-    extras = answer.peek().get("extras")
-    said = extras.get("wait_seconds") if isinstance(extras, dict) else None
-    waits = [wait for wait in (header, said) if isinstance(wait, int | float) and wait >= 0]
-    return min(max(1.0, *waits), LONGEST) if waits else 15.0
-
-
-def retry_after(value: str, date: str) -> float | None:
-    """Seconds from a `Retry-After` header: a number, or a date, counted from the answer's own date."""
-    if value.strip().isdecimal():
-        return min(float(value), LONGEST)  # of 400 digits it is infinite
-    try:
-        then = parsedate_to_datetime(value)
-        now = parsedate_to_datetime(date) if date else datetime.now(UTC)
-        return max(0.0, (then - now).total_seconds())
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def site_wide(answer: Answer) -> bool:
-    """Whether a 429 concerns the whole site or address, not one user."""
-    code = answer.headers.get("Discourse-Rate-Limit-Error-Code", "")
-    return code.startswith(("admin_api_key", "ip_", "user_api_key")) or "error_type" not in answer.peek()
-
-
-def elsewhere(call: Call, target: str) -> ForumAnswerUnclear:
-    """The error about an answer that sends us where we do not go."""
-    return ForumAnswerUnclear(
-        _("The forum sends us to another address: {url}").format(url=target.partition("?")[0]),
-        where=call.where,
-        remedy=_("If that is the forum's address now, write it into koweb.toml (url); the key was not sent there."),
-    )
-
-
-def unreachable(call: Call, failed: Failure) -> ForumUnreachable:
-    """The error about a missing answer."""
-    remedy = _("Check the address in koweb.toml and your connection, and whether the forum opens in a browser.")
-    if failed.sent and not call.reads:
-        remedy = _("Push again: what arrived is found, nothing is sent twice.")
-    kind = TooSlow if failed.slow else ForumUnreachable
-    text = _("The forum does not answer: {why}.").format(why=failed.why)
-    return kind(text, where=call.where, remedy=remedy, sent=failed.sent)
-
-
-def down(answer: Answer) -> ForumError:
-    """The error about a server error, or about a forum that stays read-only."""
-    if asked_to_wait(answer) is not None:
-        text, remedy = (
-            _("The forum is in read-only mode."),
-            _("Wait until its maintenance is over, then run the command again."),
-        )
-        return ReadOnly(text, where=answer.where, remedy=remedy, status=answer.status)
-    text = _("The forum has a problem of its own (server error {status}).").format(status=answer.status)
-    remedy = _("Try again in a few minutes; what was done is not lost.")
-    return ForumDown(text, where=answer.where, remedy=remedy, status=answer.status)
-
-
-def limit_reached(answer: Answer, wait: float) -> LimitReached:
-    """The error about a limit that does not pass in time."""
-    minutes = round(wait / 60)
-    return LimitReached(
-        _("The forum allows no more of this for now; it says to wait {n} minutes.").format(n=minutes),
-        where=answer.where,
-        remedy=_("Run the command again then: it goes on where it stopped."),
-        seconds=wait,
-    )

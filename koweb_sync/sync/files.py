@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Used
-from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused
+from koweb_sync.errors import (
+    ForumAnswerUnclear,
+    ForumForbidden,
+    ForumKeyRefused,
+    ForumNotFound,
+    ForumRefused,
+    HostGone,
+)
 from koweb_sync.posts.dialect import Context, Target, destinations, labelled
 from koweb_sync.posts.document import PostFile, new_id
 from koweb_sync.posts.paths import Local, relative, resolve
@@ -51,7 +58,7 @@ class Downloads:
         """One download; an upload that cannot be had stays on the forum, and is named."""
         try:
             return self.download(url)
-        except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumRefused, ForumAnswerUnclear):
+        except (ForumNotFound, ForumForbidden, ForumKeyRefused, ForumRefused, ForumAnswerUnclear, HostGone):
             self.missing.append(url)
             return None
 

@@ -395,7 +395,8 @@ def test_what_is_damaged_is_not_taken_for_what_was_kept_by_an_upgrade(tmp_path: 
         drop_views(connection)
         seals.unseal(connection)
         later = (("posts", "locale"), ("posts", "localised"), ("topics", "accepted_by"), ("topics", "accepted_at"))
-        for table, column in (("uploads", "keyed"), *later):
+        files = (("uploads", name) for name in ("keyed", "server", "since", "tries", "again"))
+        for table, column in (*files, *later):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         seals.seal(connection)
         connection.execute(text("UPDATE koweb_archive SET version_num = '0002'"))

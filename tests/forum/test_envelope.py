@@ -8,9 +8,10 @@ import pytest
 
 from koweb_sync.errors import ForumAnswerUnclear
 from koweb_sync.forum import revisions
+from koweb_sync.forum.failures import LONGEST, asked_to_wait, limit_reached
 from koweb_sync.forum.probe import anchor_style
 from koweb_sync.forum.refusals import refusal, sentences
-from koweb_sync.forum.transport import LONGEST, Answer, asked_to_wait, limit_reached
+from koweb_sync.forum.transport import Answer
 from koweb_sync.git_words import words
 
 JSON = {"Content-Type": "application/json"}

@@ -19,7 +19,15 @@ class Storage:
     `certified`: it is encrypted, with a certificate for that name; `asked` are the names of handshakes.
     """
 
-    def __init__(self, content: bytes, address: str = "127.0.0.1", *, certified: str = "", folder: Path | None = None):
+    def __init__(
+        self,
+        content: bytes,
+        address: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        certified: str = "",
+        folder: Path | None = None,
+    ) -> None:
         self.seen: list[dict[str, str]] = []
         self.asked: list[str | None] = []
         seen = self.seen
@@ -42,7 +50,7 @@ class Storage:
             def handle_error(self, *_args: object) -> None:
                 """A client that left."""
 
-        self.server = Server((address, 0), Handler)
+        self.server = Server((address, port), Handler)
         if certified and folder is not None:
             self.certificate = folder / "storage.pem"
             certify(certified, self.certificate)

@@ -9,7 +9,8 @@ import pytest
 
 from koweb_sync.errors import ForumAnswerUnclear, ForumUnreachable
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.transport import HOPS, Timeouts, TooSlow
+from koweb_sync.forum.failures import TooSlow
+from koweb_sync.forum.transport import HOPS, Timeouts
 from tests.archive.crawling import FREE
 from tests.security.servers import Raw
 

@@ -17,7 +17,7 @@ from koweb_sync.archive.base.store import identity
 NUMBERED = {"posts": "row", "forums": "id"}  # numbers that a store gives out
 # What tells of our looking and not of the forum: tables, columns, and columns that then are only set (true) or not.
 LOOKING = frozenset({"runs", "cursors", "todo", "activity", "views"})
-LOOKED = frozenset({"observed", "since", "seen", "after", "there", "added", "checked"})
+LOOKED = frozenset({"observed", "since", "seen", "after", "there", "added", "checked", "again", "tries"})
 NOTICED = frozenset(
     {
         ("categories", "gone"),

@@ -300,6 +300,10 @@ UPLOADS = table(
     string("why"),
     once("fetched"),
     maybe("keyed"),  # 1: only the key got it; 0: everybody gets it; unknown: held since before that was noted
+    string("server"),  # gone: the one besides the forum's that does not answer, empty where the file is not there
+    once("since"),  # gone, refused or failing: since when
+    whole("tries", server_default="0"),  # how often, one after the other
+    once("again"),  # not asked for before; unknown: the next run asks
 )
 UPLOAD_USES = table("upload_uses", key("post"), key("url", WORDS), Index(None, "forum", "url"), small=True)
 

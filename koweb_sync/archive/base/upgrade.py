@@ -14,7 +14,7 @@ from koweb_sync.archive.base.views import create_views, drop_views
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"  # the newest of migrations/versions
+HEAD = "0006"  # the newest of migrations/versions
 TABLE = "koweb_archive"  # holds the revision, and tells an archive from any other database
 FOLDER = Path(__file__).parent / "migrations"
 

@@ -13,6 +13,7 @@ from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.trouble import UNREADABLE
 from koweb_sync.archive.keep.writer import PLACEHOLDERS
 from koweb_sync.archive.proof.sound import Flaw, flaws, length
+from koweb_sync.archive.visit.gone import Gone, gone
 from koweb_sync.archive.visit.holding import Told, holdings
 from koweb_sync.archive.visit.ledger import Entry, balance, forget, marked, remembered, unread, write
 from koweb_sync.archive.visit.run import Run, chunks
@@ -44,6 +45,7 @@ class Report:
     requests: int = 0
     wanted: bool = True  # files are archived at all
     unclear: tuple[Left, ...] = ()  # what the forum shows in a shape that cannot be read
+    gone: Gone = field(default_factory=Gone)  # files
 
     @property
     def unheld(self) -> tuple[Entry, ...]:
@@ -93,6 +95,7 @@ def verify(run: Run) -> Report:
         requests=requests,
         wanted=run.wishes.files,
         unclear=tuple(dict.fromkeys([*walk.unclear, *unclear(run)])),
+        gone=gone_of(run),
     )
 
 
@@ -106,11 +109,17 @@ def verify_offline(run: Run) -> Report:
         refuse_nothing(run)
         run.left_out = left_out(run)
         found = Report(False, tuple(remembered_accounts(run)), files(run), flaws, caveats(run, None))
-        return replace(found, wanted=run.wishes.files, unclear=unclear(run))
+        return replace(found, wanted=run.wishes.files, unclear=unclear(run), gone=gone_of(run))
     except (KowebError, *UNREADABLE):
         if not flaws:
             raise
     return Report(False, (), dict.fromkeys(FILES, 0), flaws, {})
+
+
+def gone_of(run: Run) -> Gone:
+    """The files that are gone."""
+    with run.store.read() as connection:
+        return gone(connection, run.forum)
 
 
 def unclear(run: Run) -> tuple[Left, ...]:

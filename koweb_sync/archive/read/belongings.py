@@ -138,7 +138,7 @@ class Belongings:
         held = and_(blobs.c.forum == uploads.c.forum, blobs.c.sha256 == uploads.c.sha256)
         used = and_(uploads.c.forum == uses.c.forum, uploads.c.url == uses.c.url)
         same = ("url", "kind", "name", "source", "status")
-        columns = (*(uploads.c[name] for name in same), uploads.c.keyed)
+        columns = (*(uploads.c[name] for name in same), uploads.c.keyed, uploads.c.since)
         query = (
             select(uses.c.post, *columns, blobs.c.sha256, blobs.c.type, blobs.c.bytes)
             .join_from(uses, uploads, used)
@@ -149,8 +149,9 @@ class Belongings:
         found: dict[int, list[File]] = {}
         for row in self.connection.execute(query).mappings():
             facts = {name: row[name] for name in (*same, "sha256", "bytes")}
-            public = row["keyed"] == 0
-            found.setdefault(row["post"], []).append(File(**facts, type=row["type"] or "", public=public))
+            since = row["since"] if row["status"] == "gone" else None
+            more = {"type": row["type"] or "", "public": row["keyed"] == 0, "since": since}
+            found.setdefault(row["post"], []).append(File(**facts, **more))
         return {post: tuple(each) for post, each in found.items()}
 
     def pointers(self, ids: Sequence[int]) -> dict[int, tuple[Pointer, ...]]:

@@ -121,7 +121,7 @@ class Poll:
 @dataclass(frozen=True, slots=True)
 class File:
     """An image or an attachment of a post. `sha256` is None where its content is not held; `status` says why. `public`:
-    everybody gets it on the forum, as far as is known.
+    everybody gets it on the forum, as far as is known. `since`: the first time that it was gone.
     """
 
     url: str
@@ -133,10 +133,11 @@ class File:
     type: str = ""
     bytes: int | None = None
     public: bool = False
+    since: int | None = None
 
     def shown(self) -> "File":
         """It as everybody sees it: without its content, unless everybody gets that."""
-        return self if self.public else replace(self, status="refused", sha256=None, type="", bytes=None)
+        return self if self.public else replace(self, status="refused", sha256=None, type="", bytes=None, since=None)
 
 
 @dataclass(frozen=True, slots=True)

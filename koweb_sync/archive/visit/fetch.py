@@ -5,15 +5,17 @@ fetched.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.contents import content, drop_unnamed
 from koweb_sync.archive.keep.keeper import Keeper
-from koweb_sync.archive.visit.run import Run
+from koweb_sync.archive.visit import gone
+from koweb_sync.archive.visit.run import DAY, Run
 from koweb_sync.errors import (
     AddressRefused,
     ForumAnswerUnclear,
@@ -24,11 +26,13 @@ from koweb_sync.errors import (
     ForumNotFound,
     ForumRefused,
     ForumUnreachable,
+    HostGone,
 )
 from koweb_sync.forum.addresses import Place, by_name, join, place, read, within
 from koweb_sync.forum.files import Fetched, fetch, is_no_file
 
 AT_ONCE = 200
+NOTHING = {"why": "", "server": "", "since": None, "tries": 0, "again": None}  # of a file that is not missing
 AVATAR = 144  # pixels, as topic pages show it on sharp screens
 
 
@@ -36,47 +40,57 @@ def files(run: Run) -> None:
     """Fetch what is wanted, until all was tried once."""
     if run.wishes.avatars:
         want_avatars(run)
-    after = str(run.at("files").get("after", ""))
-    while found := wanted(run, after):
+    servers = gone.Servers(run)
+    while found := wanted(run, servers):
         for each in found:
-            after = each.url
-            one(run, each)
+            if each.server not in servers.left:
+                one(run, each, servers)
+    with run.page() as keeper:
+        gone.remember_key(run, keeper)
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A file to be fetched: its name, its address, and whether it is held, but nobody knows who may have it."""
+    """A file to be fetched: its name and address, how it stands, since when, and how often it was tried in vain. What
+    is held is tried where nobody knows who may have it.
+    """
 
     url: str
     source: str
-    held: bool
+    status: str
+    server: str
+    since: int | None
+    tries: int
+
+    @property
+    def held(self) -> bool:
+        """Whether there is nothing to lose."""
+        return self.status == "held"
 
 
-def open_ones(run: Run, *, daily: bool) -> ColumnElement[bool]:
-    """Which files are to be fetched. Once a day also those that were refused: there may be a key by now, or it was a
-    page of maintenance; and those of an older koweb, which did not note whether everybody gets them.
+def wanted(run: Run, servers: gone.Servers) -> list[Open]:
+    """Some files that this run has still to fetch, those first that were tried longest ago: one that stands in the way
+    of others does so once.
     """
-    table = schema.UPLOADS
-    again = or_(table.c.status == "refused", and_(table.c.status == "held", table.c.keyed.is_(None)))
-    wish = table.c.status == "wanted"
-    return and_(table.c.forum == run.forum, or_(wish, again) if daily else wish)
-
-
-def wanted(run: Run, after: str) -> list[Open]:
-    """Some files that are still to be fetched."""
-    table = schema.UPLOADS
-    which = open_ones(run, daily=bool(run.at("daily").get("due")))
-    query = select(table.c.url, table.c.source, table.c.status).where(which, table.c.url > after)
+    table = schema.UPLOADS.c
+    which = gone.due(run, daily=bool(run.at("daily").get("due")))
+    tried = func.coalesce(table.fetched, 0)
+    new = or_(tried < run.started, table.status == "held")
+    query = select(*(table[name] for name in Open.__slots__)).where(which, new, servers.asked())
     with run.store.read() as connection:
-        found = connection.execute(query.order_by(table.c.url).limit(AT_ONCE))
-        return [Open(str(url), str(source), status == "held") for url, source, status in found]
+        return [Open(*row) for row in connection.execute(query.order_by(tried, table.url).limit(AT_ONCE))]
 
 
 def count(run: Run, *, daily: bool) -> int:
-    """How many files are still to be fetched, in a run that does what is done once a day or in another."""
-    query = select(func.count()).select_from(schema.UPLOADS).where(open_ones(run, daily=daily))
+    """How many files are still to be fetched, in a run that does what is done once a day or in another; one for each
+    server that did not answer.
+    """
+    table = schema.UPLOADS.c
+    which = gone.due(run, daily=daily)
+    alone = select(func.count()).where(which, table.server == "")
+    together = select(func.count(table.server.distinct())).where(which, table.server != "")
     with run.store.read() as connection:
-        return int(connection.execute(query).scalar() or 0)
+        return sum(int(connection.execute(query).scalar() or 0) for query in (alone, together))
 
 
 def where(run: Run, file: Open) -> str | None:
@@ -93,32 +107,58 @@ def where(run: Run, file: Open) -> str | None:
     return by_name(file.url, file.source, run.base)
 
 
-def one(run: Run, file: Open) -> None:
-    """Fetch a file and keep it, or why there is none. One that could not be reached is tried again in the next run."""
-    status, why, got = "foreign", "", None
+def one(run: Run, file: Open, servers: gone.Servers) -> None:
+    """Fetch a file and keep it, or why there is none and when it is tried again."""
     source = where(run, file)
+    found: Fetched | Mapping[str, Any] = {"status": "foreign"}
     if source is not None:
         try:
             run.talk.sent["anonymous"] += 1
-            got = fetch(run.talk.forum, source, key=not run.wishes.public_only)
-            run.talk.sent["keyed"] += got.keyed
+            found = fetch(run.talk.forum, source, key=gone.may_use_key(run))
+            run.talk.sent["keyed"] += found.keyed
+        except HostGone as error:
+            found = servers.lost(error)
         except ForumError as error:
-            status, why = outcome(error), error.message
+            found = unsuccessful(run, file, error)
         run.watch.step()
+    if file.server and (isinstance(found, Fetched) or (found["status"] != "wanted" and not found.get("server"))):
+        servers.back(file.server)
     with run.page() as keeper:
-        if got is not None:
-            keep(keeper, file.url, got)
-        elif file.held and source is None and is_no_file(content(keeper.connection, keeper.forum, file.url)):
-            # An older koweb took what a post points at for a file, perhaps with the key, which reads more than people.
-            note(keeper, file.url, status="foreign", why="", sha256="", keyed=None, fetched=keeper.now)
-            drop_unnamed(keeper.connection, keeper.forum)
-            keeper.tell("files foreign", 1)
+        if isinstance(found, Fetched):
+            keep(keeper, file.url, found)
         elif file.held:
-            note(keeper, file.url, **({} if status == "wanted" else {"keyed": 1}))  # what is held stays
+            keep_held(keeper, file, run.started + DAY, elsewhere=source is None, lost=found)
         else:
-            note(keeper, file.url, status=status, why=why, fetched=keeper.now)
-            keeper.tell(f"files {status}", 1)
-        keeper.cursor("at:files", {"after": file.url})
+            note(keeper, file.url, **{**NOTHING, "fetched": keeper.now, **found})
+            keeper.tell(f"files {found['status']}", int(file.status != found["status"] or file.status == "wanted"))
+
+
+def keep_held(keeper: Keeper, file: Open, again: int, *, elsewhere: bool, lost: Mapping[str, Any]) -> None:
+    """What is held stays, whatever the forum says now. But an older koweb took what a post points at for a file,
+    perhaps with the key, which reads more than people.
+    """
+    if elsewhere and is_no_file(content(keeper.connection, keeper.forum, file.url)):
+        note(keeper, file.url, status="foreign", why="", sha256="", keyed=None, fetched=keeper.now)
+        drop_unnamed(keeper.connection, keeper.forum)
+        keeper.tell("files foreign", 1)
+    elif lost["status"] == "wanted" or lost.get("server"):
+        note(keeper, file.url, again=again)
+    else:
+        note(keeper, file.url, keyed=1)
+
+
+def unsuccessful(run: Run, file: Open, error: ForumError) -> Mapping[str, Any]:
+    """What is to be noted of a file that was not had."""
+    status = outcome(error)
+    tries = file.tries + 1 if status == file.status else 1
+    since = file.since if status == file.status and file.since is not None else run.started
+    return {
+        "status": status,
+        "why": error.message,
+        "since": since,
+        "tries": tries,
+        "again": gone.next_time(status, tries, run.started),
+    }
 
 
 def note(keeper: Keeper, url: str, **changes: Any) -> None:
@@ -151,7 +191,7 @@ def keep(keeper: Keeper, url: str, got: Fetched) -> None:
     sha = hashlib.sha256(got.content).hexdigest()
     if not keeper.known(schema.BLOBS, "sha256", [sha]):
         keeper.put(schema.BLOBS, [{"sha256": sha, "bytes": len(got.content), "type": got.type, "data": got.content}])
-    note(keeper, url, status="held", why="", sha256=sha, fetched=keeper.now, keyed=int(got.keyed))
+    note(keeper, url, **{**NOTHING, "status": "held", "sha256": sha, "fetched": keeper.now, "keyed": int(got.keyed)})
     keeper.tell("files", 1)
 
 

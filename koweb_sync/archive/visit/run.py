@@ -40,7 +40,7 @@ class Watch(Protocol):
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What somebody wants of an archive. `key`: there is one; `rolling` is the number of days in which every post is
-    read again, 0 for never.
+    read again, 0 for never. `files_again`: all files that are not held, at once.
     """
 
     key: bool = False
@@ -50,6 +50,7 @@ class Wishes:
     messages: bool = False
     public_only: bool = False
     rolling: int = 30
+    files_again: bool = False
 
 
 class Silent:

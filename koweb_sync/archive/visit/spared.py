@@ -17,7 +17,7 @@ from koweb_sync.archive.visit.malformed import ANSWER, DAILY, LATER, later, note
 from koweb_sync.archive.visit.run import Run
 from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable
 from koweb_sync.forum.decode import Malformed
-from koweb_sync.forum.transport import ReadOnly
+from koweb_sync.forum.failures import ReadOnly
 
 IN_A_ROW = 5  # server errors
 MALFORMED = 100  # answers of which nothing can be read

@@ -136,5 +136,6 @@ def file(one: File, kept: Kept | None) -> dict[str, Any]:
         "status": one.status,
         "sha256": one.sha256,
         "bytes": one.bytes,
+        "since": time(one.since),
         "path": kept.path if kept else None,
     }

@@ -39,12 +39,22 @@ class Look:
 
     def file(self, address: str) -> Kept | None:
         """The local file of an address in a post."""
+        found = self.named(address)
+        return None if found is None else self.pictures.keep(found)
+
+    def since(self, address: str) -> int | None:
+        """Since when the file of an address is gone, None if it is not."""
+        found = self.named(address)
+        return None if found is None else found.since
+
+    def named(self, address: str) -> File | None:
+        """What the archive knows of an address in a post."""
         if address.startswith("#"):
             return None
         found = self.files.get(address) or self.files.get(full := join(self.base, address))
         if found is None and (short := _SHORT.search(split(full)[1])):
             found = self.files.get(f"upload://{short[1]}")
-        return None if found is None else self.pictures.keep(found)
+        return found
 
     def up(self, path: str) -> str:
         """A path of the export as seen from the page."""

@@ -100,13 +100,14 @@ def section(post: Post, answered: str, pictures: Pictures) -> str:
 
 def text(post: Post, pictures: Pictures) -> str:
     """A post's Markdown as it was written, with the files of this export in place of the forum's. Files that it does
-    not name itself, such as a picture that came with HTML, follow.
+    not name itself, such as a picture that came with HTML, follow, and what is gone.
     """
     places: dict[str, str] = {}
     more: list[str] = []
     for one in post.files:
         kept = pictures.keep(one)
         if kept is None:
+            more += [f"*{plain(one.name or one.url)}{_(':')} {sayings.absent(one.since)}*"] if one.since else []
             continue
         if one.url in post.raw or one.source in post.raw:
             places |= {one.url: f"../{kept.path}", one.source: f"../{kept.path}"}

@@ -110,5 +110,6 @@ def body(post: Post, pictures: Pictures) -> str:
     for one in post.files:
         kept = pictures.keep(one)
         words = header(one.name or one.url)
-        notes.append(f"{words}: {kept.path if kept else one.source}")
+        gone = "" if one.since is None else f" ({sayings.absent(one.since)})"
+        notes.append(f"{words}: {kept.path if kept else one.source + gone}")
     return post.raw + (f"\n\n-- \n{chr(10).join(notes)}" if notes else "")

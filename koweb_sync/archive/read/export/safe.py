@@ -15,7 +15,7 @@ import nh3
 
 from koweb_sync.archive.keep.markup import readable
 from koweb_sync.archive.read.export.pictures import FILMS, SOUNDS, Kept
-from koweb_sync.archive.read.export.sayings import character
+from koweb_sync.archive.read.export.sayings import absent, character
 from koweb_sync.i18n import _
 
 # fmt: off
@@ -62,6 +62,9 @@ class Look(Protocol):
 
     def file(self, address: str) -> Kept | None:
         """The local file of an address in the post, if the export has it."""
+
+    def since(self, address: str) -> int | None:
+        """Since when the file of an address is gone, None if it is not."""
 
     def up(self, path: str) -> str:
         """A path of the export as seen from the page."""
@@ -197,7 +200,8 @@ def missing(work: Work, src: str, name: str, file: Kept | None) -> str:
     """What stands where a picture, a sound or a film would be."""
     inside = bool(work.closing.get("a"))  # no link within a link
     if file is None:
-        text = _("[not in the archive: {name}]")
+        since = work.look.since(src)
+        text = _("[not in the archive: {name}]") if since is None else f"[{absent(since)}{_(':')} {{name}}]"
         href = work.look.link(src)
     else:
         text = _("[too large to be shown: {name}]") if file.why == "large" else _("[a file: {name}]")

@@ -5,6 +5,7 @@ from typing import Any
 
 import emoji
 
+from koweb_sync.archive.base import dates
 from koweb_sync.archive.read.records import Like, Person, Post
 from koweb_sync.i18n import _, active, ngettext
 
@@ -26,6 +27,11 @@ def reason(name: str) -> str:
         "moved": _("moved"),
         "whisper": _("only for the team"),
     }.get(name, _("not shown by the forum any more"))
+
+
+def absent(since: int | None) -> str:
+    """Why a file is not there, which may be gone since some time."""
+    return _("not in the archive") if since is None else _("gone since {date}").format(date=dates.day(since))
 
 
 def action(name: str) -> str:

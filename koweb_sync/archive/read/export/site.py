@@ -237,5 +237,5 @@ def attachments(post: Post, look: Look) -> list[dict[str, Any]]:
             continue
         kept = look.pictures.keep(one)
         name = one.name or one.url.rpartition("/")[2]
-        found.append({"name": name, "href": look.up(kept.path) if kept else ""})
+        found.append({"name": name, "href": look.up(kept.path) if kept else "", "why": sayings.absent(one.since)})
     return found

@@ -49,7 +49,7 @@ TABLES = {
     ),
     "votes": table(post=INT, poll=TEXT, option=TEXT, html=TEXT, votes=INT, people=pa.list_(INT)),
     "uploads": table(
-        post=INT, url=TEXT, kind=TEXT, name=TEXT, status=TEXT, sha256=TEXT, bytes=INT, path=TEXT
+        post=INT, url=TEXT, kind=TEXT, name=TEXT, status=TEXT, sha256=TEXT, bytes=INT, since=TIME, path=TEXT
     ),
     "people": table(id=INT, username=TEXT, name=TEXT, created=TIME, admin=FLAG, moderator=FLAG, bot=FLAG),
     "categories": table(id=INT, name=TEXT, path=TEXT, parent=INT, restricted=FLAG),
