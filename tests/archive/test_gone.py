@@ -15,7 +15,6 @@ from koweb_sync.archive.base.views import drop_views
 from koweb_sync.archive.visit import gone
 from koweb_sync.archive.visit.run import DAY
 from koweb_sync.errors import ForumUnreachable
-from koweb_sync.forum import network
 from koweb_sync.forum.budget import SystemClock
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
@@ -46,7 +45,7 @@ def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 def tried(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each host was asked for a connection, or its name for an address."""
     found: Counter[str] = Counter()
-    connect, resolve = socket.socket.connect, network.socket.getaddrinfo
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
 
     def counted(self: socket.socket, address: Any) -> None:
         found[str(address[0])] += 1
@@ -59,7 +58,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         return resolve(host, *more, **how)
 
     monkeypatch.setattr(socket.socket, "connect", counted)
-    monkeypatch.setattr(network.socket, "getaddrinfo", looked_up)
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     return found
 
 
@@ -107,7 +106,7 @@ def test_a90_a_server_that_is_gone_is_asked_once_a_run_and_ever_more_rarely(
         ]
 
 
-def days_asked(kept: Archive, steps: Iterable[float], asked: Callable[[Result], object]) -> list[int]:
+def days_asked(kept: Archive, steps: Iterable[float], asked: Callable[[Result], object]) -> list[float]:
     """The days on which a run asked, among those after some steps."""
     found, day = [], 0.0
     for step in steps:
@@ -247,7 +246,7 @@ def test_a95_what_is_gone_is_told_wherever_files_are(
     ):
         (one,) = found["servers"]
         assert (found["files"], found["missing"], one["server"], one["files"]) == (FILES, 0, server, FILES)
-    day = f"gone since {dates.day(town.state.clock() * 1_000_000)}"
+    day = f"gone since {dates.day(int(town.state.clock() * 1_000_000))}"
     shown = {}
     for style in ("site", "md", "mbox", "jsonl"):
         here.run("archive", "export", "--format", style, "--to", f"../{style}")

@@ -21,7 +21,7 @@ TABLE = schema.UPLOADS.c
 
 def pause(tries: int) -> int:
     """Microseconds until the next try after so many in vain: 1, 2, 4, 8, 16 days, then 30 each time."""
-    return min(2 ** min(tries - 1, 5), RARELY) * DAY
+    return min(1 << min(tries - 1, 5), RARELY) * DAY
 
 
 def next_time(status: str, tries: int, started: int) -> int | None:
