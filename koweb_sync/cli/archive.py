@@ -189,14 +189,21 @@ def stranger(place: Place, wishes: "Wishes") -> "Run | None":
 def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
     """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
     from koweb_sync.archive.visit.crawl import known
-    from koweb_sync.archive.visit.explore import VIA, expected, queries
+    from koweb_sync.archive.visit.explore import VIA, expected
     from koweb_sync.archive.visit.plan import by_explorer, by_rest, choose
+    from koweb_sync.archive.visit.queries import queries, remember
 
     facts = known(run)
     plain = replace(by_rest(totals, facts), pace=run.pace)
     wishes = run.wishes
     able = wishes.key and not wishes.messages and not wishes.public_only
-    if via == VIA or (via == "auto" and able and queries(run).usable):
+    usable = False
+    if via == "auto" and able:
+        there = queries(run)
+        usable = there.usable
+        if not run.over:  # it is no dry run
+            remember(run, there)
+    if via == VIA or usable:
         asked = replace(by_explorer(expected(run, totals), facts), pace=run.pace)
         return asked if via == VIA else choose((plain, asked), rates.key_per_minute, rates.anonymous_per_minute)
     return plain

@@ -52,6 +52,12 @@ def called(data: Any) -> tuple[str, str]:
 
 
 @clear
+def version(data: Any) -> str:
+    """Which version the server says that it is in `/about.json`; empty where it does not."""
+    return text(record(record(data)["about"]), "version", "")
+
+
+@clear
 def main_reaction(data: Any) -> str:
     """The reaction that is a like, by the public settings; empty where they do not tell."""
     return text(record(data), "discourse_reactions_reaction_for_like", "")

@@ -33,6 +33,7 @@ class Talk:
         self.sent = {"keyed": 0, "anonymous": 0}
         self.malformed: list[Malformed] = []  # what could not be read since somebody last took it down
         self.called = ("", "")  # the forum's title and language, once somebody asked for totals
+        self.version = ""  # the server's, as far as it was told then
         self._staff: frozenset[str] | None = None
         self._me: tuple[int, frozenset[int]] | None = None
         self._storages: frozenset[Origin] | None = None
@@ -97,11 +98,13 @@ class Talk:
     # ---- the forum
 
     def totals(self) -> Totals:
-        """How much there is. The same answer tells what the forum is called."""
-        self.called, found = self.read(
-            "/about.json", lambda data: (observe_site.called(data), observe_site.totals(data))
-        )
-        return found
+        """How much there is. The same answer tells what the forum is called, and the server's version."""
+
+        def parse(data: Any) -> Totals:
+            self.called, self.version = observe_site.called(data), observe_site.version(data)
+            return observe_site.totals(data)
+
+        return self.read("/about.json", parse)
 
     def is_forum(self) -> bool:
         """Whether a Discourse forum is there at all: what it says to everybody, a login required or not."""

@@ -1,6 +1,7 @@
 """The plan is a promise: no run takes more requests than it said, on whatever forum, in either lane."""
 
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
+from tests.answers import amend
 from tests.archive.crawling import FREE, Archive, Result, archive_of, forum_of
 from tests.archive.test_doubts import quarters
 from tests.archive.test_quiet import CHANGES
+from tests.workspace import Clone
 
 
 def planned(kept: Archive, **wishes: Any) -> Plan:
@@ -93,3 +96,48 @@ def test_a1_a_run_takes_no_more_than_its_plan(name: str, wishes: dict[str, bool]
                 dice.choice(CHANGES)(box, dice)
             promised(kept)
         assert promised(kept).requests <= 3
+
+
+def quiet(here: Clone, box: Sandbox) -> int:
+    """How many requests an update takes."""
+    before = len(box.log)
+    here.run("archive")
+    return len(box.log) - before
+
+
+@pytest.mark.parametrize("flavour", ["2022", "2025"])
+@pytest.mark.parametrize("on", [False, True], ids=["off", "nothing saved"])
+def test_a97_an_update_with_nothing_new_takes_three_requests_with_a_key_too(
+    flavour: str, on: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red before: four, for whether Data Explorer is there was asked each time."""
+    now = time.time()
+    monkeypatch.setattr("koweb_sync.cli.archive.now", lambda: int(now * 1_000_000))
+    with Sandbox.start(forum_of(3, 10, data_explorer_enabled=on), flavour=flavour) as box:
+        monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+        here = Clone(tmp_path / "work", box)
+        here.folder.mkdir()
+        here.configure()
+        assert quiet(here, box) > 3
+        for _time in range(2):
+            now += 3600
+            assert quiet(here, box) == 3
+        version = ["3.6.0"]
+
+        def upgraded(path: str, _query: Any, body: dict[str, Any]) -> None:
+            if path.startswith("/about"):
+                body["about"]["version"] = version[0]
+
+        amend(box, upgraded)
+        assert quiet(here, box) == 4, "another version may have it"
+        assert quiet(here, box) == 3
+        with pytest.raises(AssertionError, match="exit 2"):
+            here.run("archive", "--via", "data-explorer")
+        here.run("archive")
+        asked = []
+        for days in (1, 5, 1):
+            now += days * 86_400
+            box.forget()
+            here.run("archive")
+            asked.append(bool(box.requests("GET", "/queries")))
+        assert asked == [on, on, True]

@@ -9,8 +9,7 @@ Requests of a first run: see `buckets.cost`. Where nothing changed: one, and thr
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from typing import Literal
 
@@ -18,20 +17,19 @@ from sqlalchemy import delete, func, select, update
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
-from koweb_sync.archive.visit import daily, fetch, gather, snapshot, spared
+from koweb_sync.archive.visit import daily, fetch, gather, queries, snapshot, spared
 from koweb_sync.archive.visit.buckets import FEW, Bucket, Span, cost, cut, differing, highest, read, spans, together
 from koweb_sync.archive.visit.crawl import LATE, keep_scope
 from koweb_sync.archive.visit.gather import Asker
 from koweb_sync.archive.visit.ledger import account
 from koweb_sync.archive.visit.run import DAY, Run, Wishes
 from koweb_sync.errors import ForumAnswerUnclear, InputError
-from koweb_sync.forum import explorer
 from koweb_sync.forum.digest_queries import digests as digests_query
 from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.queries import Query
 from koweb_sync.forum.query_parts import LOWEST
 from koweb_sync.forum.talk import NOT_FOR_US
-from koweb_sync.forum.talk_queries import EXTENT, archive, variants
+from koweb_sync.forum.talk_queries import EXTENT
 from koweb_sync.i18n import _
 
 VIA: Literal["data-explorer"] = "data-explorer"
@@ -78,7 +76,7 @@ def stages(run: Run) -> None:
     """All that a run does, in order."""
     due = is_due(run)
     run.talk.keyed = run.talk.keyed or bool((run.state("explorer") or {}).get("keyed"))
-    there = found(run)
+    there = queries.found(run)
     asker = Asker(run, there.numbers, there.plugins)
     run.stage("afresh", lambda run: spared.afresh(run, daily=due))
     if due:
@@ -126,77 +124,7 @@ def places(run: Run) -> None:
         snapshot.places(run)
 
 
-# ---- our queries
-
-
-@dataclass(frozen=True, slots=True)
-class Queries:
-    """Our queries on a forum: `numbers` by name, the names of those that are `lacking`; `off`: the plugin is.
-
-    `plugins`: the tables of plugins that they read.
-    """
-
-    numbers: Mapping[str, int]
-    lacking: tuple[str, ...] = ()
-    off: bool = False
-    plugins: frozenset[str] = frozenset()
-
-    @property
-    def usable(self) -> bool:
-        """Whether all are saved."""
-        return not self.lacking and not self.off
-
-
-def queries(run: Run) -> Queries:
-    """Look up our queries: once a day, and when their texts have changed. `run` has begun, or knows when it would.
-
-    One request, or two where the plugin has moved; nothing is written.
-    """
-    known = run.state("queries") or {}
-    plugins = frozenset(known.get("plugins", ()))
-    if known.get("marks") == marks(plugins) and run.started - int(known["at"]) < DAY:
-        numbers = {str(name): int(number) for name, number in known["numbers"].items()}
-        return Queries(numbers, plugins=plugins)
-    saved = explorer.listed(run.talk.forum)
-    run.talk.sent["keyed"] += 1
-    run.watch.step()
-    best = Queries({}, tuple(marks(plugins)), off=saved is None)
-    for plugins in variants():
-        numbers = explorer.numbers(saved or (), archive(plugins))
-        lacking = tuple(name for name in marks(plugins) if name not in numbers)
-        if len(lacking) < len(best.lacking):
-            best = Queries(numbers, lacking, off=saved is None, plugins=plugins)
-    return best
-
-
-def marks(plugins: frozenset[str]) -> dict[str, str]:
-    """What tells our queries from earlier texts of them, by name."""
-    return {query.name: query.mark for query in archive(plugins)}
-
-
-def found(run: Run) -> Queries:
-    """Our queries. Raises InputError if any is not saved."""
-    there = queries(run)
-    if not there.usable:
-        raise not_saved(run, there)
-    wanted, known = marks(there.plugins), run.state("queries") or {}
-    if known.get("marks") != wanted or run.started - int(known["at"]) >= DAY:
-        facts = {"numbers": dict(there.numbers), "plugins": sorted(there.plugins)}
-        with run.page() as keeper:
-            keeper.cursor("queries", {"at": run.started, "marks": wanted, **facts})
-    return there
-
-
-def not_saved(run: Run, there: Queries) -> InputError:
-    """What to do where the queries are not there."""
-    if there.off:
-        text = _("Data Explorer is off on this forum, or the key may not use it.")
-        remedy = _("Archive over the forum's own API (--via rest), or use an administrator's key without scopes.")
-    else:
-        names = ", ".join(f"“{name}”" for name in there.lacking)
-        text = _("These queries are not saved in Data Explorer as this koweb needs them: {names}.").format(names=names)
-        remedy = _("“koweb doctor --save-query” saves them; or archive over the forum's own API: --via rest.")
-    return InputError(text, where=run.base, remedy=remedy)
+# ---- what it takes
 
 
 def expected(run: Run, now: Totals) -> int:

@@ -70,6 +70,8 @@ class Asker:
         try:
             found = explorer.run(self.run.talk.forum, self.numbers[query.name], given, full=full)
         except ForumNotFound as error:
+            with self.run.page() as keeper:
+                keeper.cursor("queries", {})  # what we knew does not hold any more
             raise InputError(
                 _("The query “{name}” is not saved in Data Explorer any more.").format(name=query.name),
                 where=self.run.base,
