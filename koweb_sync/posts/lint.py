@@ -18,6 +18,7 @@ from koweb_sync.posts.marks import conflict
 from koweb_sync.posts.paths import External, Local, Reason, Refused, SelfAnchor, beside, resolve
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.tags import stored
+from koweb_sync.posts.title_emoji import count
 
 __all__ = ["HINTS", "IMAGES", "Checker", "Entry", "Problem", "Rules", "check"]
 
@@ -49,6 +50,7 @@ class Rules:
     title_max: int = 255
     body_min: int = 20
     body_max: int = 32_000
+    title_emojis: int = 1
     tags_max: int = 5
     tag_length_max: int = 20
     image_bytes_max: int = 4096 * 1024
@@ -150,6 +152,10 @@ class Checker:
         if title > rules.title_max:
             text = _("The title has {n} characters; the forum takes at most {most}.")
             yield self.at_key(post, "title", "title-too-long", text.format(n=title, most=rules.title_max))
+        if (emojis := count(post.front.title)) > rules.title_emojis:
+            text = _("The title has {n} emoji. Unless a forum is set otherwise, it takes {most} and refuses more.")
+            text = text.format(n=emojis, most=rules.title_emojis)
+            yield self.at_key(post, "title", "title-emoji", text, error=False)  # no forum tells how it is set
         body = len(_without_comments(post.body).strip())
         if body < rules.body_min:
             text = _("The text has {n} characters; the forum wants at least {least}.")

@@ -1,10 +1,14 @@
 """What people write, and what nobody should: every fault is named with its place, and nothing is half-written."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from koweb_sync.posts import title_emoji
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox.cooking.emoji import in_title
+from koweb_sync.sandbox.core.flavour import FLAVOURS
 from tests.workspace import PNG, TEXT, Clone
 
 ALL_COMMANDS = [("check",), ("status",), ("plan",), ("push",)]
@@ -155,3 +159,37 @@ def test_a_file_without_an_id_gets_one_from_check_fix_and_nothing_else(here: Clo
     assert len(added) == 1
     assert added[0].endswith("\r\n")
     assert "".join(line for line in lines if not line.startswith("id:")) == text
+
+
+def test_a98_three_emoji_in_a_title_are_named_by_check_and_refused_by_the_forum(here: Clone, box: Sandbox) -> None:
+    """Red before: check was silent, and the sandbox took what a forum refuses with 422."""
+    here.post("fete", title="🎉 Une fête 🎈 pour tout le monde :tada:")
+    here.post("bon", title="🎉 Une fête pour tout le monde, à 10:30:45")
+    here.commit()
+    (told,) = (line for line in here.run("check").text.splitlines() if "emoji" in line)
+    assert "posts/fete.md:2" in told
+    assert "3 emoji" in told
+    refused = here.push(code=2)
+    assert here.published() == ["bon"]
+    assert re.search("more than 1 emoji|plus de 1 émoji", refused.err), "the forum's own sentence"
+    box.set(max_emojis_in_title=3)
+    here.push()
+    assert here.published() == ["bon", "fete"]
+
+
+@pytest.mark.parametrize(
+    ("title", "emoji"),
+    [
+        ("Trois 🎉🎉🎉 ici", 3),
+        ("mot🎉 collé, et 🎉 seul", 1),
+        ("à :tada: et :tada:, :+1:", 3),
+        ("un :) et un :D puis ;)", 1),
+        ("de 10:30:45 à :note:", 0),
+        ("👩‍👩‍👧 famille 🇫🇷 drapeau 👍🏽 :wave:t3:", 4),
+        ("© 2024 ™ ↔ ®", 0),
+        ("(🙂) «🎉»", 1),
+    ],
+)
+def test_a98_which_emoji_count_in_a_title(title: str, emoji: int) -> None:
+    """As MaxEmojisValidator of Discourse counts them; check and sandbox do so each by itself."""
+    assert (title_emoji.count(title), in_title(title, FLAVOURS["2025"])) == (emoji, emoji)

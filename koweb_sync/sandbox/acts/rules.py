@@ -6,6 +6,7 @@ from typing import Any
 
 from koweb_sync.sandbox.acts.polls import poll_errors
 from koweb_sync.sandbox.acts.tagging import Tagger
+from koweb_sync.sandbox.cooking.emoji import in_title
 from koweb_sync.sandbox.core import watching
 from koweb_sync.sandbox.core.people import permission
 from koweb_sync.sandbox.core.refused import forbidden, invalid, unprocessable, words
@@ -44,10 +45,19 @@ class Rules:
         long = any(len(word) > LONGEST_WORD for word in title.split())
         if long or entropy(title) < min(int(settings["title_min_entropy"]), least):
             errors.append(self.say("Title seems unclear, most of the words contain the same letters over and over?"))
+        errors += self.emoji_errors(title)
         others = self.state.titles.get(title.casefold(), set()) - ({topic.id} if topic else set())
         if others and not settings["allow_duplicate_topic_titles"]:
             errors.append(self.say("Title has already been used"))
         return errors
+
+    def emoji_errors(self, title: str) -> list[str]:
+        """A title with too many emoji. Read in the sources of 2022 and 2025 (MaxEmojisValidator), not measured."""
+        most = int(self.state.settings["max_emojis_in_title"])
+        if in_title(title, self.state.flavour) <= most:
+            return []
+        text = self.say("Title cannot hold more than {n} emoji") if most else self.say("Title cannot hold any emoji")
+        return [text.format(n=most)]
 
     def external_errors(self, external_id: Any) -> list[str]:
         """Why an external_id is refused: taken by any topic, deleted ones included, ignoring case."""

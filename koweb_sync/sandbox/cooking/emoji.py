@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from koweb_sync.sandbox.cooking.context import Context
 from koweb_sync.sandbox.cooking.tokens import text
 from koweb_sync.sandbox.cooking.words import in_texts
+from koweb_sync.sandbox.core.flavour import Flavour
 
 SET = "twitter"
 # Names that Discourse has and the library lacks, or lists behind another one.
@@ -69,6 +70,8 @@ _SHORTCUT = re.compile("|".join(map(re.escape, sorted(SHORTCUTS, key=len, revers
 _START = re.compile(
     r":[\w+-]|[:;8X][-'’)D(PpO|/$]|[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001ffff]|[0-9#*]\ufe0f?\u20e3"
 )
+_APART = re.compile(r"[\s>.,/#!$%^&*;:{}=\-_`~()]")
+UNTOUCHED = "\u2122\u2194"  # the trade mark and the arrow, which stay what they are in a title
 _TONES = {"\U0001f3fb": "2", "\U0001f3fc": "3", "\U0001f3fd": "4", "\U0001f3fe": "5", "\U0001f3ff": "6"}
 _TONE = re.compile("[" + "".join(_TONES) + "]")
 
@@ -110,7 +113,7 @@ def replaced(content: str, surroundings: Context) -> list[Token] | None:
     done = position = 0
     while start := _START.search(content, position):
         position = start.start()
-        name, length = name_at(content, position, surroundings)
+        name, length = name_at(content, position, surroundings.flavour)
         if not name:
             position += 1
             continue
@@ -126,11 +129,28 @@ def replaced(content: str, surroundings: Context) -> list[Token] | None:
     return made
 
 
-def name_at(content: str, at: int, surroundings: Context) -> tuple[str, int]:
+def in_title(title: str, flavour: Flavour) -> int:
+    """How many emoji a title has. There only what stands at the beginning, behind a space, a sign or another emoji is
+    one; a smiley begins with a colon and ends with no letter (performEmojiUnescape; read, not measured).
+    """
+    found = position = 0
+    end = 0  # of the last one
+    while start := _START.search(title, position):
+        at = start.start()
+        name, length = name_at(title, at, flavour)
+        smiley = title[at] in ";8X" or (title[at] == ":" and title[at + length - 1 : at + length].isalpha())
+        apart = at == end or _APART.match(title[at - 1])
+        if name and apart and not smiley and title[at] not in UNTOUCHED:
+            found, end = found + 1, at + length
+        position = at + (length or 1)
+    return found
+
+
+def name_at(content: str, at: int, flavour: Flavour) -> tuple[str, int]:
     """The name of the emoji that stands at a place, and how many characters it takes; ("", 0) if none does."""
     if content[at] in ":;8X":
         return by_name(content, at) or by_shortcut(content, at) or ("", 0)
-    names = tables().early if surroundings.flavour.markup == "2022" else tables().late
+    names = tables().early if flavour.markup == "2022" else tables().late
     for end in range(min(len(content), at + tables().longest), at, -1):
         character = content[at:end]
         if character in names:

@@ -46,6 +46,7 @@ DEFAULTS: Mapping[str, Any] = {
     "title_min_entropy": 10,
     "body_min_entropy": 7,
     "title_prettify": True,
+    "max_emojis_in_title": 1,
     "allow_uncategorized_topics": False,
     "uncategorized_category_id": 1,
     "allow_duplicate_topic_titles": False,
