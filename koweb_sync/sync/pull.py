@@ -19,7 +19,9 @@ from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync import picks
+from koweb_sync.sync.beside import by_download, with_files
 from koweb_sync.sync.branches import stale, tip, unread
+from koweb_sync.sync.changes import Change, by_editor, pictures
 from koweb_sync.sync.commits import by_itself, committer, last_edit, message, signature
 from koweb_sync.sync.compose import untouched
 from koweb_sync.sync.files import Downloads, lower
@@ -57,24 +59,6 @@ class Wishes:
     branch: str = ""
     favour: str = ""
     download: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One topic that the forum changed: its file on the branch, what was agreed, what came, and the merged file.
-
-    `held`: the branch says all of it already. `files` are images and attachments that come with it.
-    """
-
-    source: Source
-    agreed: Agreement | None
-    seen: Seen
-    base: bytes
-    theirs: bytes
-    merged: Combined
-    what: tuple[str, ...]
-    held: bool
-    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Pull:
@@ -169,6 +153,7 @@ class Pull:
         hear(self.locales, self.bookmark, source.ident, look.view.first.locale)
         if changed is None:
             self.back(source, base)
+            self.left(source, base)
         else:
             self.changes.append(self.change(source, base, look, look.view, changed))
 
@@ -207,21 +192,51 @@ class Pull:
         """The file with the forum's edit, merged with the branch's own; and a note that it was seen."""
         agreed = self.bookmark.agreed.get(source.ident)
         old = self.repo.blob(base.blob)
+        post = parse(source.path, old)
         around, files = self.around(source.path, base, view.first.raw or "")
-        came = arrive(base, parse(source.path, old), view, fields, around)
-        blob = self.repo.write_blob(came.data)
-        pair = replace(came.pair, blob=blob)
+        came = arrive(base, post, view, fields, around)
+        pair = replace(came.pair, blob=self.repo.write_blob(came.data))
         versions = self.seen.get(source.ident, ())
         known = versions[-1] if versions else None
         same = known is not None and (known.pair.raw, known.pair.sent) == (pair.raw, pair.sent)
         edit = known.edit if known and same else self.edit(look, view, base)
         seen = seen_of(pair, agreed, edit)
         self.seen[source.ident] = (*(versions[:-1] if same else versions), seen)[-KEPT:]
-        ours = self.repo.blob(source.blob)
-        merged = self.merge(source.path, (old, ours, came.data))
         what = (*(("text",) if view.first.raw != base.raw else ()), *fields)
-        held = merged == Combined(ours, conflicts=False)
-        return Change(source, agreed, seen, old, came.data, merged, what, held, files)
+        if files:  # an earlier pull may have brought the text without them
+            before = arrive(base, post, view, fields, Around(self.world.atlas, home=self.settings.url)).data
+            old = before if self.holds(source, old, before) else old
+        return self.coming(source, seen, (old, came.data), what, files)
+
+    def left(self, source: Source, base: Agreement) -> None:
+        """The files of the forum that an unchanged post file still leaves there, where they are asked for."""
+        if not self.wishes.download:
+            return
+        old = self.repo.blob(base.blob)
+        post = parse(source.path, old)
+        around, files = self.around(source.path, base, post.body)
+        if files:
+            came = with_files(base, post, around)
+            pair = replace(came.pair, blob=self.repo.write_blob(came.data))
+            seen = seen_of(pair, self.bookmark.agreed.get(source.ident), by_download(self.settings, self.hold.clock()))
+            self.seen[source.ident] = (*self.seen.get(source.ident, ()), seen)[-KEPT:]
+            self.changes.append(self.coming(source, seen, (old, came.data), ("files",), files))
+
+    def coming(
+        self, source: Source, seen: Seen, sides: tuple[bytes, bytes], what: tuple[str, ...], files: dict[str, bytes]
+    ) -> Change:
+        """What comes from the forum, between the file that it starts from and the one that it makes of it, merged with
+        the branch's own.
+        """
+        old, theirs = sides
+        merged = self.merge(source.path, (old, self.repo.blob(source.blob), theirs))
+        agreed = self.bookmark.agreed.get(source.ident)
+        return Change(source, agreed, seen, old, theirs, merged, what, self.holds(source, old, theirs), files)
+
+    def holds(self, source: Source, old: bytes, theirs: bytes) -> bool:
+        """Whether the branch says already what the forum made of a file."""
+        ours = self.repo.blob(source.blob)
+        return self.merge(source.path, (old, ours, theirs)) == Combined(ours, conflicts=False)
 
     def around(self, path: str, base: Agreement, raw: str) -> tuple[Around, dict[str, bytes]]:
         """What the file can name, and the files that were just saved for it, if that is asked for."""
@@ -378,16 +393,3 @@ def pull(
         one = Pull(hold, connect(), wishes, watch, known_site(settings))
         read = one.look()
         return one.result(one.bring(), read, only_seen=False)
-
-
-def pictures(group: Iterable[Change]) -> dict[str, bytes]:
-    """The files that come with changes."""
-    return {path: data for one in group for path, data in one.files.items()}
-
-
-def by_editor(changes: Iterable[Change]) -> list[list[Change]]:
-    """Changes of one person together, in the order of their last edits."""
-    groups: dict[str, list[Change]] = {}
-    for change in changes:
-        groups.setdefault(change.seen.edit.username, []).append(change)
-    return sorted(groups.values(), key=lambda group: max(one.seen.edit.at for one in group))

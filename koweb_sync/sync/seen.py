@@ -241,8 +241,10 @@ def held(repo: Repo, settings: Settings, world: World, seen: Mapping[str, Iterab
 
 
 def says_no_more(seen: Seen, agreed: Agreement) -> bool:
-    """Whether a text is the agreed one again."""
-    return seen.pair.raw == agreed.raw and fields_mark(seen.pair.sent) == fields_mark(agreed.sent)
+    """Whether a text is the agreed one again, and no file of it was saved beside the post since."""
+    same = seen.pair.raw == agreed.raw and fields_mark(seen.pair.sent) == fields_mark(agreed.sent)
+    saved, known = ({one.url for one in pair.used.values() if one.blob} for pair in (seen.pair, agreed))
+    return same and saved <= known
 
 
 def holds(repo: Repo, settings: Settings, world: World, seen: Seen, trailers: tuple[set[str], set[str]]) -> bool:

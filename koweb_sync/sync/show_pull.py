@@ -16,7 +16,7 @@ def row(edit: Incoming) -> Row:
         "conflict": _("conflict"),
         "left out": _("left out"),
     }
-    names = {**field_names(), "text": _("text")}
+    names = {**field_names(), "text": _("text"), "files": _("images and attachments")}
     what = ", ".join(names[name] for name in edit.what)
     return (
         verbs[edit.fate],

@@ -117,6 +117,41 @@ def test_new_images_are_saved_beside_the_post(here: Clone, box: Sandbox) -> None
     assert box.requests("POST", "^/uploads") == []
 
 
+@pytest.mark.parametrize("pushed", [False, True])
+def test_a99_files_that_an_earlier_pull_left_on_the_forum_are_saved_when_asked_for(
+    here: Clone, box: Sandbox, pushed: bool
+) -> None:
+    """Red before: “Nothing new”, or a conflict with the text that the same forum had said."""
+    here.post("un", path="posts/outils/un.md")
+    here.commit()
+    here.push()
+    with box.state.lock:
+        stored = box.state.store("photo.png", PNG, (3, 2), 1)
+    topic = box.by_id("un").id
+    raw = f"{box.first_post(topic).raw}\n\n![Une belle photo|3x2]({stored.short_url}) et voilà."
+    box.edit(topic, raw)
+    here.run("pull")
+    assert stored.short_url in here.read("posts/outils/un.md")
+    if pushed:
+        here.push()
+    here.reword("un", "Un texte", "Mon texte", path="posts/outils/un.md")
+    run = here.run("pull", "--download")
+    assert "posts/outils/un.md" in run.text
+    assert "![Une belle photo](img/une-belle-photo.png) et voilà." in here.read("posts/outils/un.md")
+    assert "Mon texte" in here.read("posts/outils/un.md")
+    assert (here.folder / "posts/outils/img/une-belle-photo.png").read_bytes() == PNG
+    assert here.git("status", "--porcelain") == ""
+    box.forget()
+    here.push()
+    assert box.requests("POST", "^/uploads") == []
+    assert box.first_post(topic).raw == raw.replace("Un texte", "Mon texte")
+    box.forget()
+    here.push()
+    assert box.log == []
+    assert "Nothing new" in here.run("pull", "--download").text
+    assert box.requests("GET", "^/uploads") == []
+
+
 def lose(here: Clone) -> None:
     """The bookmark is gone, everywhere."""
     here.git("push", "--quiet", "origin", ":refs/koweb/kafe")
