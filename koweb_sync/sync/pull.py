@@ -204,7 +204,7 @@ class Pull:
         self.seen[source.ident] = (*(versions[:-1] if same else versions), seen)[-KEPT:]
         what = (*(("text",) if view.first.raw != base.raw else ()), *fields)
         if files:  # an earlier pull may have brought the text without them
-            before = arrive(base, post, view, fields, Around(self.world.atlas, home=self.settings.url)).data
+            before = arrive(base, post, view, fields, Around(self.world.atlas)).data
             old = before if self.holds(source, old, before) else old
         return self.coming(source, seen, (old, came.data), what, files)
 
