@@ -34,7 +34,7 @@ TWIN = 4 + EARLIER  # to look whose id or title it is where the forum refuses a 
 CLASH = 4  # to read a topic whose text is another one, who wrote that, and to send the text again
 READ = 1 + EARLIER  # to read a topic that may be what waited for a moderator, with its earlier texts
 QUEUE = 20  # pages of the review queue
-CANDIDATES = 5  # topics that may be what waited
+CANDIDATES = 6  # topics that may be what waited
 WHOLE = 9  # to send what an adopted or approved topic still lacks: read, text, fields and status
 UNSETTLED = 3 + EARLIER + QUEUE  # to find out what came of one write of a push that was cut off
 

@@ -202,7 +202,8 @@ def ask(desk: Desk, action: Ask) -> Agreement:
     """Look whether a moderator has approved a post: one request for all that wait of an author, see `outcome`. Raises
     HeldByModerators if not.
     """
-    found = outcome(desk.queue, desk.past, action.pending, action.wants, action.source.path)
+    claimed = action.post.front.topic
+    found = outcome(desk.queue, desk.past, action.pending, action.wants, action.source.path, claimed)
     if isinstance(found, HeldByModerators):
         raise found
     desk.record(found)

@@ -5,13 +5,15 @@ which title and text. A moderator may change a title or a text before approving:
 queue itself has to name the topic.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from koweb_sync.bookmark import Agreement, Fields, Pending
+from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumNotFound, HumanNeeded
+from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.review import APPROVED, PENDING, Queue, Sent, begun_by, decision
 from koweb_sync.git import Sha
@@ -40,11 +42,14 @@ class Waits(HeldByModerators):
     """It certainly waits."""
 
 
-def outcome(queue: Queue, past: Past, pending: Pending, wants: Fields, path: str) -> Agreement | HeldByModerators:
+def outcome(
+    queue: Queue, past: Past, pending: Pending, wants: Fields, path: str, claimed: TopicId | None = None
+) -> Agreement | HeldByModerators:
     """What came of a post that was held: what is agreed on about its topic, or why there is none.
 
     One request for all that wait of an author; then one for what was decided, one for the author's topics, and one for
-    each that may be it. `wants` are the fields of its file, for what an older koweb-sync sent.
+    each that may be it. `wants` are the fields of its file, for what an older koweb-sync sent; `claimed` is the topic
+    that the file names, where its author says what nobody tells us.
     """
     forum, sent = queue.forum, sent_of(pending, past.settings.username, wants)
     knows = True
@@ -58,14 +63,21 @@ def outcome(queue: Queue, past: Past, pending: Pending, wants: Fields, path: str
         return waiting(path)
     if told is not None and told.status != APPROVED:
         return rejected(path)
-    for view in topics(forum, past, sent, (told.topic if told else None, pending)):
-        named = (told is not None and told.topic == view.id) or bool(view.external_id)
+    approved = told.topic if told is not None else None
+    for view in topics(forum, past, sent, (approved, claimed, pending)):
+        named = view.id in (approved, claimed) or bool(view.external_id)
         agreed = bound(forum, past, pending, sent, view, named=named)
         if agreed is not None:
             return agreed
     if not pending.sure and not knows:
         return unsure(path, sent.author, forum.host)
-    return gone(path) if knows else unseen(path)
+    return gone(path) if told is not None or is_staff(past.settings) else unseen(path)
+
+
+def is_staff(settings: Settings) -> bool:
+    """Whether the key's user is told what became of what waited, as far as that is known."""
+    site = cached_site(settings.url, settings.username)
+    return site is not None and site.staff
 
 
 def sent_of(pending: Pending, who: str, wants: Fields) -> Sent:
@@ -73,23 +85,34 @@ def sent_of(pending: Pending, who: str, wants: Fields) -> Sent:
     return Sent(pending.author or wants.author or who, pending.title or wants.title or "", pending.raw, pending.reason)
 
 
-def topics(forum: "Forum", past: Past, sent: Sent, told: tuple[TopicId | None, Pending]) -> Iterator[TopicView]:
-    """The topics that it may have become: the one that the queue names, else those that its author began since, the
-    ones with its title first. `told`: that name, and what waited.
+def topics(
+    forum: "Forum", past: Past, sent: Sent, told: tuple[TopicId | None, TopicId | None, Pending]
+) -> Iterator[TopicView]:
+    """The topics that it may have become: the one that the queue names, else the one that the file does, and those that
+    its author began since, the ones with its title first. `told`: those names, and what waited.
     """
-    named, pending = told
+    named, claimed, pending = told
     view = read(forum, named) if named is not None else None
     if view is not None and is_there(view):
         yield view
         return
     known = {agreed.topic for agreed in past.world.bookmark.agreed.values()}
     since = datetime.fromisoformat(pending.since).astimezone(UTC) - EARLY
+    for topic in candidates(forum, sent, claimed, known, since):
+        view = read(forum, topic)
+        if view is not None and view.created >= since and may_be(view, sent.author, pending.id):
+            yield view
+
+
+def candidates(
+    forum: "Forum", sent: Sent, claimed: TopicId | None, known: Set[TopicId], since: datetime
+) -> Iterator[TopicId]:
+    """The numbers of topics to look at, `known` ones left out."""
+    if claimed is not None and claimed not in known:
+        yield claimed
     found = [one for one in begun_by(forum, sent.author) if one.id not in known and one.created >= since]
     found.sort(key=lambda one: not alike(one.title, sent.title))
-    for one in found[:LOOKED_AT]:
-        view = read(forum, one.id)
-        if view is not None and may_be(view, sent.author, pending.id):
-            yield view
+    yield from (one.id for one in found[:LOOKED_AT] if one.id != claimed)
 
 
 def read(forum: "Forum", topic: TopicId) -> TopicView | None:
@@ -154,8 +177,8 @@ def unseen(path: str) -> HeldByModerators:
         *held(),
         where=path,
         remedy=_(
-            "This key may not see the queue. If it appeared under another title, “koweb adopt” with its address binds "
-            "it to its file; if it was rejected, push with --resend."
+            "This key may not see what was decided. If it appeared, write its number into the file (“topic: 347”), and "
+            "push again; if it was rejected, push with --resend."
         ),
     )
 

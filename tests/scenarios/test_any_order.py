@@ -25,7 +25,7 @@ class Community(Machine):
         super().__init__()
         self.paths: dict[str, str] = {}
         self.theirs: dict[str, str] = {}  # what Claire wrote on the forum and git does not have
-        self.moves = 0
+        self.moves = self.pushes = 0
 
     @initialize()
     def begin(self) -> None:
@@ -65,8 +65,14 @@ class Community(Machine):
     @precondition(lambda self: self.paths)
     @rule()
     def push(self) -> None:
+        self.pushes += 1
+        told = self.here.run("plan", "--format", "json", code=None).data if self.pushes % 3 == 1 else None
+        before = len(self.box.log)
         run = self.here.push(code=None)
         assert run.code in (0, 3)
+        sent = len(self.box.log) - before
+        assert told is None or sent <= told["requests_at_most"]
+        assert told is None or run.code or sent == told["requests"], "a plan tells what is sent"
         for ident, path in self.paths.items():
             body = self.here.read(path).split("---\n", 2)[2].strip()
             if ident in self.theirs and body == self.theirs[ident]:

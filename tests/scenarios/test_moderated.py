@@ -140,8 +140,9 @@ NARROW = (
 )
 
 
-def test_a_key_that_cannot_see_the_queue_is_led_on_to_what_was_approved_under_another_title(
-    here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("text", ["", f"{TEXT} Ce que la modération en a fait."], ids=["title", "title and text"])
+def test_p159_a_key_that_cannot_see_the_queue_is_led_on_to_what_was_approved_otherwise(
+    here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.key("etroite", *NARROW))
     here.post("un", LONG, author="bilal")
@@ -149,12 +150,19 @@ def test_a_key_that_cannot_see_the_queue_is_led_on_to_what_was_approved_under_an
     here.share()
     box.hold("bilal")
     here.push(code=3)
-    topic = box.approve(changes={"title": "Un tout autre titre de modération"})
+    other = box.new_topic("Un sujet que quelqu'un d'autre écrit", TEXT, category=3, username="amina")
+    topic = box.approve(changes={"title": "Un tout autre titre de modération", **({"raw": text} if text else {})})
     run = here.push(code=3)
-    assert "koweb adopt" in run.err
-    here.run("adopt", str(topic.id))
+    assert "topic: 347" in run.err
+    for number in (other.id, topic.id):  # what is not the author's is bound to no file
+        here.post("un", LONG, author="bilal", topic=number)
+        here.commit()
+        here.push(code=3 if number == other.id else None)
+    here.run("pull")
     here.push()
     assert here.git("ls-files", "posts").splitlines() == ["posts/un.md"]
+    assert (text or LONG) in here.read("posts/un.md")
+    assert box.first_post(topic.id).raw == (text or LONG)
     assert len(box.requests("POST", r"^/posts")) == 1
 
 

@@ -21,12 +21,13 @@ from koweb_sync.archive.base.store import Store, put
 from koweb_sync.archive.read.export.run import STYLES, Style, export, target
 from koweb_sync.archive.read.reading import Reader
 from koweb_sync.archive.read.records import Wanted
-from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumError, ForumNotFound
+from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumError, ForumForbidden, ForumNotFound
 from koweb_sync.forum.addresses import Place, at_home, base62, by_name, join, place, read, sent_on
 from koweb_sync.forum.budget import SystemClock
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.files import fetch, is_data, is_page
 from koweb_sync.forum.network import Kind, Network, kind, resolve
+from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from koweb_sync.sync.files import Downloads
@@ -750,3 +751,28 @@ def test_a_name_that_somebody_gave_themselves_leads_nowhere_else(quiet: Sandbox,
             with pytest.raises(ForumNotFound):
                 forum._get(path)
     assert quiet.log == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..",
+        "../../admin/users",
+        "%2e%2e/%2e%2e/t",
+        "..;x",
+        "．．/t/1",
+        "a?x=y#z",
+        "a/b",
+        "a\r\nHost: x",
+        "\u202e",
+        "%ff",
+    ],
+)
+def test_what_a_forum_calls_a_group_leads_to_no_other_page(town: Sandbox, tmp_path: Path, name: str) -> None:
+    with Forum(town.url, "admin", town.keys["all_users"], limits=FREE, state=tmp_path / "state") as forum:
+        town.forget()
+        with pytest.raises((ForumNotFound, ForumForbidden)):
+            Talk(forum).members(name, 0)
+    for one in town.log:
+        assert one.path == f"/groups/{name}/members.json"
+        assert "x=y" not in one.query
