@@ -6,14 +6,13 @@ It comes before every plan, so that a plan compares git with what the forum real
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from koweb_sync import records
 from koweb_sync.bookmark import Agreement, Bookmark, Intention, Pending, agreement, encode, mark
 from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumNotFound
 from koweb_sync.forum.cache import cached_site
-from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import HeldForReview, TopicView
 from koweb_sync.forum.review import Queue, Sent
 from koweb_sync.journal import Note
@@ -25,6 +24,9 @@ from koweb_sync.sync.hold import UPLOADS_LIVE, Hold
 from koweb_sync.sync.links import Atlas
 from koweb_sync.sync.links import Stored as Uploaded
 from koweb_sync.sync.past import EARLIER, is_there, texts
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.client import Forum
 
 
 def replay(bookmark: Bookmark, notes: tuple[Note, ...]) -> tuple[dict[str, Agreement], dict[str, Pending]]:
@@ -79,7 +81,7 @@ def promised(intention: Intention) -> dict[str, str]:
     return {"was": "", "agreement": encode(intention.expected).decode(), "author": intention.author}
 
 
-def settle(hold: Hold, forum: Forum, note: Note, now: Agreement | None) -> Agreement | None:
+def settle(hold: Hold, forum: "Forum", note: Note, now: Agreement | None) -> Agreement | None:
     """Find out what came of one open write and settle it. One or two requests; none for author, date and status.
 
     `now` is what is agreed about that post; a create that waits for a moderator is noted as such. Returns the agreement
@@ -100,7 +102,7 @@ def settle(hold: Hold, forum: Forum, note: Note, now: Agreement | None) -> Agree
     return made
 
 
-def in_queue(hold: Hold, forum: Forum, facts: Mapping[str, Any]) -> Pending | None:
+def in_queue(hold: Hold, forum: "Forum", facts: Mapping[str, Any]) -> Pending | None:
     """The note about a create whose answer was lost and that waits for a moderator, or may, where nobody tells.
 
     One request, none for staff's.
@@ -134,7 +136,7 @@ def waits(queue: Queue, settings: Settings, sent: Sent) -> HeldForReview | None:
     return queue.waiting(sent)
 
 
-def created(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
+def created(forum: "Forum", facts: Mapping[str, Any]) -> Agreement | None:
     """The topic of a create whose answer was lost: ours, for somebody wrote down that it would be sent.
 
     Where a member edited it meanwhile, what was sent is agreed on, and theirs is an edit that a pull brings.
@@ -166,7 +168,7 @@ def written_by(found: TopicView, author: str) -> bool:
     return bool(author) and found.first.username.casefold() == author.casefold()
 
 
-def edited(forum: Forum, facts: Mapping[str, Any]) -> Agreement | None:
+def edited(forum: "Forum", facts: Mapping[str, Any]) -> Agreement | None:
     """What the forum took of an edit whose answer was lost, also where somebody edited it again since.
 
     One request, and up to five more where the text is neither what was there before nor what was sent.
@@ -192,7 +194,7 @@ def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:
     return replace(made, sent=replace(made.sent, title=title), title=title or "", locale=locale)
 
 
-def carried_out(forum: Forum, now: Agreement, facts: Mapping[str, Any]) -> Agreement | None:
+def carried_out(forum: "Forum", now: Agreement, facts: Mapping[str, Any]) -> Agreement | None:
     """What the forum took of fields whose answer was lost: one request for title, category and tags, a withdrawal and
     what undoes it.
 
