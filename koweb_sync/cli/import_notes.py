@@ -58,6 +58,8 @@ def import_(folder: Path, forum: str | None, style: str, into: str | None, **giv
     if given["in_place"]:
         committed(repo, place, plan)
     show(plan, style, dry=given["dry_run"])
+    for remark in remarks(plan, target):
+        say(remark, fg="yellow")
     if (plan.items or plan.over) and not given["dry_run"]:
         if not given["yes"]:
             agreed(plan)
@@ -192,6 +194,21 @@ def show(plan: "Plan", style: str, *, dry: bool) -> None:
             echo(painted(label(one.source), fg="yellow"), f": {label(text)}")
     for left in plan.left:
         echo(painted(_("left out"), fg="red" if left.text else "yellow"), f"  {label(left.path)}: {label(left.reason)}")
+
+
+def remarks(plan: "Plan", target: "Target") -> Iterator[str]:
+    """What is the matter with all of it."""
+    if plan.items and not target.sure:
+        yield _("Nobody asked the forum yet what it takes: Discourse's defaults are taken. “koweb doctor” asks it.")
+    settings = target.settings
+    homeless = [one for one in plan.items if one.facts.category is None and settings.category_of(one.path) is None]
+    if homeless:
+        text = ngettext(
+            "{n} note has no category: name one with --category, or for its folder in koweb.toml.",
+            "{n} notes have no category: name one with --category, or for their folders in koweb.toml.",
+            len(homeless),
+        )
+        yield text.format(n=len(homeless))
 
 
 def described(item: "Item") -> str:

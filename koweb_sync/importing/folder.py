@@ -16,6 +16,7 @@ NOTES = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".txt
 NOTE_MAX = 1024 * 1024  # bytes; no forum takes a text of a tenth of that
 FILE_MAX = 256 * 1024 * 1024
 LFS = b"version https://git-lfs.github.com/spec/"
+POINTER = 1024  # bytes; what is longer is no pointer (git-lfs/docs/spec.md)
 # Texts for machines, whatever they end with.
 MACHINES = frozenset(["robots.txt", "humans.txt", "ads.txt", "security.txt", "llms.txt", "cname", "requirements.txt"])
 BUILT = frozenset(
@@ -98,7 +99,7 @@ class Looking:
     def file(self, path: str, size: int) -> None:
         """A file: a note is read."""
         if not is_note(path):
-            if reason := unusable(path, size):
+            if reason := unusable(path, size) or self.pointer(path, size):
                 self.left.append(Left(path, reason))
             else:
                 self.files[path] = size
@@ -113,6 +114,11 @@ class Looking:
             except InputError as error:
                 reason = error.message
         self.left.append(Left(path, reason, text=True))
+
+    def pointer(self, path: str, size: int) -> str:
+        """What to say of a file of which only a pointer of Git LFS is there; "" for any other."""
+        small = size < POINTER and safe_files.read(self.root, path).startswith(LFS)
+        return _("Only a pointer of Git LFS. Fetch the file itself: git lfs pull.") if small else ""
 
 
 def look(root: Path, apart: Path | None = None, *, readmes: bool = True) -> Found:

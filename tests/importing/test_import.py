@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from koweb_sync import safe_files
+from tests.test_progress import BAR, seen
 from tests.workspace import PNG, Clone
 
 LONG = "Une phrase entière, assez longue pour que le forum en fasse un message."
@@ -133,6 +134,7 @@ HOSTILE = {
     "long.md": "long",
     "énorme.md": "huge",
     "carte.canvas": "a canvas",
+    "pointeur.png": "a pointer of Git LFS",
     "plan.excalidraw.md": "a drawing",
     "dessin.md": "a drawing",
     ".obsidian/": "settings",
@@ -154,6 +156,7 @@ def test_p134_what_cannot_be_a_post_is_named_and_nothing_is_written_elsewhere(he
         "long.md": LONG * 600,
         "énorme.md": "x" * (1024 * 1024 + 1),
         "carte.canvas": "{}",
+        "pointeur.png": "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n",
         "plan.excalidraw.md": LONG,
         "dessin.md": f"---\nexcalidraw-plugin: parsed\n---\n{LONG}",
         ".obsidian/app.json": "{}",
@@ -287,3 +290,14 @@ def test_an_import_asks_first_and_refuses_places_that_are_none(here: Clone, note
     here.run("import", str(notes), "--in-place", "--yes", code=2)
     here.run("import", str(notes), "--into", "posts/outils", text="y\n")
     assert (here.folder / "posts/outils/une-note-a-relire.md").is_file()
+
+
+def test_a_long_import_shows_how_far_it_is_and_says_what_nobody_asked(here: Clone, notes: Path) -> None:
+    for number in range(60):
+        write(notes, f"Une note à relire {number}.md", f"{LONG}\n")
+    shown = seen(here.folder, "", "import", str(notes), "--yes")
+    assert BAR.search(shown), shown
+    assert "koweb doctor" in shown
+    here.write("koweb.toml", here.read("koweb.toml").replace('"." =', '"bases/x" ='))
+    write(notes, "Encore une note à relire.md", f"{LONG}\n")
+    assert "1 note has no category" in here.run("import", str(notes), "--yes").err
