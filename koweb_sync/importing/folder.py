@@ -1,11 +1,15 @@
 """What lies in a folder to import: notes, files that they may show, and what is neither, with the reason."""
 
+import io
 import os
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+
+import imagesize
 
 from koweb_sync import safe_files
 from koweb_sync.errors import InputError
@@ -52,11 +56,44 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Everything in a folder. `files`: path -> bytes."""
+    """Everything in a folder. `files`: path -> bytes; `sizes`: of those that are pictures, in pixels."""
 
     notes: tuple[Source, ...]
     files: Mapping[str, int]
     left: tuple[Left, ...]
+    sizes: Mapping[str, tuple[int, int]]
+
+
+class Sizes(Mapping[str, tuple[int, int]]):
+    """Width and height in pixels of the pictures in a folder. A picture is read when somebody asks for it."""
+
+    def __init__(self, root: Path, files: Mapping[str, int]) -> None:
+        self.root = root
+        self.files = files
+
+    def __getitem__(self, path: str) -> tuple[int, int]:
+        if path not in self.files or path.casefold().endswith(".svg"):  # which is a program to read
+            raise KeyError(path)
+        try:
+            width, height = imagesize.get(io.BytesIO(safe_files.read(self.root, path)))
+        except (
+            ValueError,
+            LookupError,
+            ArithmeticError,
+            TypeError,
+            struct.error,
+            InputError,
+        ):  # whatever a broken one brings
+            raise KeyError(path) from None
+        if width <= 0 or height <= 0:
+            raise KeyError(path)
+        return int(width), int(height)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
 
 
 @dataclass(slots=True)
@@ -133,7 +170,7 @@ def look(root: Path, apart: Path | None = None, *, readmes: bool = True) -> Foun
         raise InputError(
             _("It cannot be read: {why}.").format(why=error.strerror), where=str(root), remedy=_("May you read it?")
         ) from error
-    return Found(tuple(looking.notes), looking.files, tuple(looking.left))
+    return Found(tuple(looking.notes), looking.files, tuple(looking.left), Sizes(looking.root, looking.files))
 
 
 # ---- what is what

@@ -195,7 +195,7 @@ class Planner:
 
     def items(self, drafts: Sequence[Draft]) -> tuple[list[Item], Places]:
         """The post files, and where everything is."""
-        notes = Notes([draft.note for draft in drafts], self.files)
+        notes = Notes([draft.note for draft in drafts], self.files, self.found.sizes)
         for draft in drafts:
             if draft.path not in self.texts and draft.path not in self.done:
                 self.texts[draft.path] = text_of(draft, notes, self.target.rules)

@@ -63,18 +63,21 @@ def test_p130_a_folder_of_plain_markdown_is_imported_published_and_stays_as_it_i
         "méthodes/Tour de table.md",
         f"{LONG}\n\n## Déroulé\n\n![plan](../img/Plan%20A.PNG) [retour](../README.md)\n",
     )
+    write(notes, "coffre.md", f"# Une note d’un coffre\n\n{LONG} ![[Plan A.PNG|30]]\n")
     write(notes, "img/Plan A.PNG", PNG)
     write(notes, "img/autre.png", PNG)
     write(notes, "vide.md", "")
     before = content(notes)
     run = here.run("import", str(notes), "--dry-run", code=3)
-    assert "2 notes to import" in run.err
+    assert "3 notes to import" in run.err
     assert not (here.folder / "posts").exists()
     run = here.run("import", str(notes), "--yes", "--format", "json", code=3)
     assert {one["source"]: one["path"] for one in run.data["notes"]} == {
         "README.md": "posts/bienvenue-dans-nos-notes.md",
+        "coffre.md": "posts/coffre.md",
         "méthodes/Tour de table.md": "posts/methodes/tour-de-table.md",
     }
+    assert "|30x20](img/plan-a.png)" in here.read("posts/coffre.md")
     assert {one["path"] for one in run.data["left"]} == {"vide.md", "img/autre.png"}
     assert content(notes) == before
     first = here.read("posts/bienvenue-dans-nos-notes.md")
@@ -84,7 +87,7 @@ def test_p130_a_folder_of_plain_markdown_is_imported_published_and_stays_as_it_i
     assert "(../img/plan-a.png)" in here.read("posts/methodes/tour-de-table.md")
     settle(here)
     again = here.run("import", str(notes), "--yes", code=3)
-    assert "0 notes imported. 2 were imported before." in again.err
+    assert "0 notes imported. 3 were imported before." in again.err
     assert here.git("status", "--porcelain") == ""
 
 
