@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from koweb_sync.config import Settings
 from koweb_sync.forum.models import Site
 from koweb_sync.forum.tagging import folded
-from koweb_sync.git import Repo
+from koweb_sync.git import Repo, Sha
 from koweb_sync.sync.actions import Ask, Create, Edit, Plan, Record, Take
 from koweb_sync.sync.identity import file_says
 from koweb_sync.sync.links import uses
@@ -59,9 +59,10 @@ def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made
     ours = settings.username.casefold() if site is not None and site.staff else ""  # whose posts never wait
     held = {author(one, settings) for one in waiting(world, made)} - {ours}
     sent = [one for one in creates(made) if one.source.ident in start.inherited]
+    files = dict(repo.blobs(one.agreed.blob for one in texts_only(made)))  # one process of git for them all
     beside = (
         look(world, made, start.now),
-        sum(not file_says(past, one.agreed) for one in texts_only(made)),
+        sum(not file_says(past, one.agreed, files[Sha(one.agreed.blob)]) for one in texts_only(made)),
         any(one.wants.tags for one in creates(made)),
         len(held),
         sum(author(one, settings) != ours for one in sent),

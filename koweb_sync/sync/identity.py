@@ -31,19 +31,21 @@ def has_our_name(view: TopicView, agreed: Agreement) -> bool:
     return (view.external_id or "").lower() == f"koweb-{agreed.id}".lower()
 
 
-def agreed_file(past: Past, agreed: Agreement) -> PostFile | None:
-    """The file that was agreed on; None where git has none of it."""
+def agreed_file(past: Past, agreed: Agreement, data: bytes | None = None) -> PostFile | None:
+    """The file that was agreed on, of which the content may have been read; None where git has none of it."""
     try:
-        return parse(agreed.path, past.repo.blob(agreed.blob))
+        return parse(agreed.path, past.repo.blob(agreed.blob) if data is None else data)
     except PostFileError:
         return None
 
 
-def file_says(past: Past, agreed: Agreement) -> bool:
-    """Whether the file that was agreed on says the text that was, so that the bookmark names no text of others."""
+def file_says(past: Past, agreed: Agreement, data: bytes | None = None) -> bool:
+    """Whether the file that was agreed on says the text that was, so that the bookmark names no text of others. `data`:
+    the file's content, where it was read.
+    """
     key, found = (agreed.id.lower(), agreed.blob, agreed.raw), past.world.vouched
     if key not in found:
-        post = agreed_file(past, agreed)
+        post = agreed_file(past, agreed, data)
         own = post if post is not None and post.front.id.lower() == agreed.id.lower() else None
         found[key] = own is not None and past.version(own, Sha(agreed.blob), agreed.raw) is not None
     return found[key]
