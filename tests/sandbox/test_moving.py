@@ -27,7 +27,7 @@ def test_a_moved_reply_keeps_its_id_and_a_small_action_has_its_number(topic: Top
     left = ask("GET", f"/t/{number}.json").json()["post_stream"]["posts"]
     assert [(one["post_number"], one["post_type"]) for one in left] == [(1, 1), (2, 1), (3, 3), (4, 1)]
     assert (left[2]["action_code"], left[2]["username"]) == ("split_topic", "admin")
-    assert f'href="/t/{target.slug}/{target.id}"' in left[2]["cooked"].replace("http:", "").replace("//127", "//")
+    assert f'href="{box.at("/t")}/{target.slug}/{target.id}"' in left[2]["cooked"]
     assert left[1]["reply_count"] == 0, "its answer is gone"
     assert not box.topic(number).closed
     assert (first.number, third.number) == (2, 4)

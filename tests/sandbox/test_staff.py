@@ -1,6 +1,7 @@
 """What staff do on a Discourse, and what plugins and files add."""
 
 import re
+from urllib.parse import urljoin
 
 import requests
 
@@ -147,8 +148,8 @@ def test_files_are_kept_once_and_found_again(ask: Ask, box: Sandbox) -> None:
     assert (first["width"], first["height"]) == (3, 2)
     found = ask("POST", "/uploads/lookup-urls.json", json={"short_urls": [first["short_url"], "upload://x.png"]}).json()
     assert [one["short_url"] for one in found] == [first["short_url"]]
-    assert requests.get(box.url + found[0]["short_path"], timeout=30).content == PNG
-    assert requests.get(box.url + found[0]["url"], timeout=30).headers["Content-Type"] == "image/png"
+    assert requests.get(urljoin(box.url, found[0]["short_path"]), timeout=30).content == PNG
+    assert requests.get(urljoin(box.url, found[0]["url"]), timeout=30).headers["Content-Type"] == "image/png"
     assert upload("faux.png", b"\x89PNG").status_code == 422
     assert upload("script.exe", b"x").status_code == 422
     assert upload("vide.png", b"").status_code in (400, 422)
