@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.archive.base.store import Store
 from koweb_sync.archive.keep.pointers import Pointer, link
 from koweb_sync.archive.read.export.look import Look
 from koweb_sync.archive.read.export.pictures import Pictures
@@ -104,6 +105,15 @@ def test_a88_a_path_that_looks_like_a_route_is_none(base: str) -> None:
     assert look.link(f"{base}/about") == f"{base}/about"
     assert link(f"{base}/about", base) == Pointer("link", url=f"{base}/about")
     assert link(f"{base}/t/2", base).topic == 2
+
+
+def test_an_archive_knows_a_forum_however_its_address_is_written(tmp_path: Path) -> None:
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        first = store.enter("https://Example.org/Communs/forum", "kafe", 1)
+        for same in ("https://example.org/Communs/forum", "HTTPS://EXAMPLE.ORG:443/Communs/forum/"):
+            assert store.enter(same, "kafe", 2) == first
+        others = ("https://example.org/communs/forum", "https://example.org", "https://example.org/Communs/forum/2")
+        assert len({store.enter(other, "autre", 3) for other in others} - {first}) == 3
 
 
 def test_a89_a_picture_from_before_the_forum_moved_below_its_path_is_found_by_its_name(

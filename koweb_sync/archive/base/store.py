@@ -21,6 +21,7 @@ from koweb_sync.archive.base.seals import broken
 from koweb_sync.archive.base.trouble import UNREADABLE, damaged, explained, unreadable
 from koweb_sync.archive.base.wording import sound
 from koweb_sync.i18n import _
+from koweb_sync.trusted import origin
 
 FILE = "koweb-archive.sqlite"
 Row = Mapping[str, Any]
@@ -120,10 +121,15 @@ class Store:
             yield
 
     def forum(self, url: str) -> int | None:
-        """The number of a forum in this store, None if it is not there."""
+        """The number of a forum in this store, None if it is not there: the same one, however its address is written
+        (capitals in the host's name, a slash at the end).
+        """
+        table = schema.FORUMS
         with self.read() as connection:
-            found = connection.execute(select(schema.FORUMS.c.id).where(schema.FORUMS.c.url == url)).scalar()
-        return None if found is None else int(found)
+            known = [(int(one), str(there)) for one, there in connection.execute(select(table.c.id, table.c.url))]
+        exact = (number for number, there in known if there == url)
+        alike = (number for number, there in known if origin(there) == origin(url))
+        return next(exact, None) or next(alike, None)
 
     def enter(self, url: str, name: str, now: int) -> int:
         """The number of a forum, which is entered if it is not there."""
