@@ -17,7 +17,9 @@ from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.posts.paths import base_path, parted
 from koweb_sync.ref_names import plain_ref
+from koweb_sync.spelling import whole
 
+MARKDOWN = frozenset([".md", ".markdown", ".mdown", ".mdwn", ".mkd", ".mkdn", ".mdx", ".mdtext"])
 Withdraw = Literal["keep", "unlist", "close", "delete"]
 Deleted = Literal["leave", "recover"]
 Erasure = Literal["follow", "ask"]
@@ -90,13 +92,19 @@ class Settings:
 
     def category_of(self, path: str) -> str | int | None:
         """The category of the nearest folder above the post file `path` that koweb.toml names; None without one."""
-        folder = PurePosixPath(path).relative_to(self.posts).parent
-        names = (str(f) for f in (folder, *folder.parents))
-        return next((self.categories[name] for name in names if name in self.categories), None)
+        folder = PurePosixPath(whole(path)).relative_to(whole(self.posts)).parent
+        known = {whole(name): category for name, category in self.categories.items()}
+        return next((known[name] for f in (folder, *folder.parents) if (name := whole(str(f))) in known), None)
+
+    def left_out(self, path: str) -> bool:
+        """Whether a path is Markdown under `posts` that is no post file for the ending of its name: `.MD`, `.mdx`…"""
+        name = PurePosixPath(path)
+        other = name.suffix.lower() in MARKDOWN and name.suffix != ".md" and name.stem.lower() != "readme"
+        return other and self.is_post(f"{path}.md")
 
     def is_post(self, path: str) -> bool:
         """Whether a path of the repository is a post file: Markdown under `posts`, and not a folder's README.md."""
-        inside = path.startswith(f"{self.posts}/") or self.posts == "."
+        inside = self.posts == "." or whole(path).startswith(f"{whole(self.posts)}/")
         return inside and path.endswith(".md") and PurePosixPath(path).name.lower() != "readme.md"
 
 

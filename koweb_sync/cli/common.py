@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -15,6 +16,7 @@ from koweb_sync.errors import KeyBound
 from koweb_sync.git import Repo
 from koweb_sync.git_process import literal
 from koweb_sync.i18n import _
+from koweb_sync.spelling import whole
 
 if TYPE_CHECKING:
     from koweb_sync.forum.budget import Budgets
@@ -76,6 +78,7 @@ def workspace(forum: str | None = None) -> tuple[Repo, Settings]:
     """The repository around the current folder, and the settings of one forum."""
     repo = Repo.find(Path.cwd())
     settings = config.load(repo.root, forum=forum)
+    settings = replace(settings, posts=spelled(repo.root, settings.posts))
     repo.posts = settings.posts
     return repo, settings
 
@@ -131,9 +134,26 @@ def repository_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:
         full = Path(os.path.normpath(Path.cwd().resolve() / path))
         if full != repo.root.resolve() and repo.root.resolve() not in full.parents:
             raise click.BadParameter(_("{path} is outside of the repository.").format(path=path))
-        relative = full.relative_to(repo.root.resolve()).as_posix()
+        relative = spelled(repo.root, full.relative_to(repo.root.resolve()).as_posix())
         found.append("" if relative == "." else relative)
     return tuple(found)
+
+
+def spelled(root: Path, path: str) -> str:
+    """A path as it stands on the disk, where its accents were typed in another form; as it was given elsewhere."""
+    place = PurePosixPath()
+    for part in PurePosixPath(path).parts:
+        names = () if os.path.lexists(root / place / part) or part.isascii() else beside(root / place)
+        place /= next((name for name in names if whole(name) == whole(part)), part)
+    return place.as_posix()
+
+
+def beside(folder: Path) -> list[str]:
+    """What a folder holds; nothing where it cannot be read."""
+    try:
+        return sorted(one.name for one in folder.iterdir())
+    except OSError:
+        return []
 
 
 def chosen_paths(repo: Repo, paths: Iterable[str]) -> tuple[str, ...]:

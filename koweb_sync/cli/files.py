@@ -85,6 +85,7 @@ def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[s
 def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> None:
     from koweb_sync import bookmark
     from koweb_sync.posts import lint
+    from koweb_sync.posts.together import in_one, left_out
     from koweb_sync.sync.checkout import checkout
     from koweb_sync.sync.push import known_site, noted, style_of
     from koweb_sync.sync.stale import moved_anchors
@@ -107,7 +108,8 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)
-    shown = [one for one in problems if covers(wanted, one.path)]
+    problems += left_out([path for path in tree.files if settings.left_out(path)])
+    shown = in_one(one for one in problems if covers(wanted, one.path))
     show(shown, style)
     count = sum(covers(wanted, post.path) for post in posts)
     errors = sum(one.error for one in shown)

@@ -241,7 +241,9 @@ def has_options(data: Mapping[str, Any]) -> bool:
 
 
 def name_uncommitted(repo: Repo, settings: Settings) -> None:
-    """Say which post files are not committed: only what is committed is published."""
+    """Say which post files are not committed: only what is committed is published; and which files are none."""
+    from koweb_sync.posts.together import passed_over
+
     paths = repo.uncommitted(settings.posts)
     if paths:
         text = ngettext(
@@ -249,6 +251,8 @@ def name_uncommitted(repo: Repo, settings: Settings) -> None:
         )
         more = f" … (+{len(paths) - 5})" if len(paths) > 5 else ""
         say(text.format(paths=", ".join(paths[:5]) + more), fg="yellow")
+    if others := [path for path in repo.work_files() if settings.left_out(path)]:
+        say(passed_over(others), fg="yellow")
 
 
 def report(repo: Repo, settings: Settings, made: Plan, style: str) -> None:

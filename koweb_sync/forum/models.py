@@ -1,11 +1,13 @@
 """The forum's answers, parsed once at the edge."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
-from koweb_sync.safe_text import unbroken
+from koweb_sync.safe_text import unbroken, written
+from koweb_sync.spelling import compared
 
 DAY = 86_400.0  # seconds
 
@@ -156,6 +158,17 @@ class Category:
     restricted: bool = False
     definition: int | None = None
 
+    @property
+    def slug(self) -> str:
+        """What the last part of its address says."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def shown(self) -> str:
+        """The slug path as people read and write it: forums may hold accents encoded."""
+        plain = unquote(self.path)
+        return plain if written(plain) and plain.count("/") == self.path.count("/") else self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -213,10 +226,46 @@ class Site:
         """The category of that slug path or id, or None."""
         return next((c for c in self.categories if path in (c.id, c.path)), None)
 
-    def named(self, text: str) -> "Category | None":
-        """The category that a person names, by its slug path or its number, or None."""
-        found = self.category(text.strip("/"))
-        return found or next((c for c in self.categories if str(c.id) == text), None)
+    def named(self, text: str | int) -> "Category | None":
+        """The category that a person names: by its number, its path, or its slug or name alone; None where none or
+        more than one is called so.
+        """
+        found = self.called(text)
+        return found[0] if len(found) == 1 else None
+
+    def called(self, text: str | int) -> "Sequence[Category]":
+        """The categories that may be meant: of the ways to name one, the first in which any is called so. Capitals do
+        not count, nor how accents are written: in a slug, they may be encoded.
+        """
+        exact = self.category(text if isinstance(text, int) else text.strip("/"))
+        if exact or isinstance(text, int):
+            return [exact] if exact else []
+        name = compared(text.strip("/"))
+        for way in (self.slugs, self.names, number_of, alone):
+            if found := [category for category in self.categories if name in way(category)]:
+                return found
+        return []
+
+    def slugs(self, category: Category) -> list[str]:
+        """A category's slug path, as it is compared."""
+        return [compared(category.path)]
+
+    def names(self, category: Category) -> list[str]:
+        """The path of a category in names, and of its name behind its parents' slugs."""
+        above, _slash, _own = category.path.rpartition("/")
+        parent = self.category(above) if above else None
+        own = compared(category.name)
+        return [f"{one}/{own}" for one in (*self.slugs(parent), *self.names(parent))] if parent else [own]
+
+
+def number_of(category: Category) -> list[str]:
+    """A category's number, where somebody typed it as a text."""
+    return [str(category.id)]
+
+
+def alone(category: Category) -> list[str]:
+    """What a category is called without its parents."""
+    return [compared(category.slug), compared(category.name)]
 
 
 @dataclass(frozen=True, slots=True)

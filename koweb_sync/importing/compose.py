@@ -8,7 +8,7 @@ from koweb_sync.importing.convert import Problem
 from koweb_sync.importing.drafts import Draft
 from koweb_sync.importing.metadata import Value
 from koweb_sync.importing.origins import comment
-from koweb_sync.posts.front import written
+from koweb_sync.posts.front_writing import written
 from koweb_sync.safe_text import escaped_json, unbroken
 
 

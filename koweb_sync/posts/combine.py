@@ -4,11 +4,14 @@ Pure but for `text`, which git does. What one side alone changed is taken with i
 changed; a key that both sides changed to different values stands twice, between git's marks.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.posts.front import Front, Key, Text, line_end, read_front, with_key
+from koweb_sync.posts.front import Front, Key, Text, read_front
+from koweb_sync.posts.front_writing import Value, line_end, with_key
+from koweb_sync.spelling import compared
 
 # base, ours, theirs -> the merged text, and whether it conflicts
 TextMerge = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
@@ -116,17 +119,30 @@ def combined_front(
         if mine.said(name) == theirs.said(name):
             continue
         if base.said(name) == mine.said(name):
-            edits[name] = given
+            if own and new and new.value is not None and mine.entries[name] != base.entries[name]:
+                ours = with_key(path, ours, name, value_of(new.value))  # in our form, with our comments
+            else:
+                edits[name] = given
         elif name in SETS and (merged := as_sets(was, own, new)) is not None:
-            edits[name] = Side(read_front(path, with_key(path, ours, name, merged))).entries[name]
+            ours = with_key(path, ours, name, merged)
         else:
             clashes[name] = between(mine.entries.get(name, ""), given, marks)
             edits |= {name: given} if marks.favour == "theirs" else {}
+    now = Side(read_front(path, ours))
     try:
-        read_front(path, (mine.edited(edits) + fronts[1].rest).encode())
+        read_front(path, (now.edited(edits) + fronts[1].rest).encode())
     except PostFileError:
         return None
-    return mine.edited(edits if marks.favour else edits | clashes).encode(), bool(clashes)
+    return now.edited(edits if marks.favour else edits | clashes).encode(), bool(clashes)
+
+
+def value_of(said: Text | tuple[Text, ...]) -> Value:
+    """What a key says, as it can be written again."""
+    if isinstance(said, tuple):
+        return [one.text for one in said]
+    if said.plain and said.text in ("true", "false"):
+        return said.text == "true"
+    return int(said.text) if said.plain and re.fullmatch(r"[1-9][0-9]{0,8}", said.text) else said.text
 
 
 def changed(base: Side, theirs: Side) -> Iterator[str]:
@@ -141,10 +157,10 @@ def as_sets(was: Key | None, mine: Key | None, new: Key | None) -> tuple[str, ..
     old, ours, theirs = items(was), items(mine), items(new)
     if old is None or ours is None or theirs is None:
         return None
-    gone = {one.casefold() for one in old} - {one.casefold() for one in theirs}
-    kept = [one for one in ours if one.casefold() not in gone]
-    known = {one.casefold() for one in (*kept, *old)}
-    return (*kept, *(one for one in theirs if one.casefold() not in known))
+    gone = {compared(one) for one in old} - {compared(one) for one in theirs}
+    kept = [one for one in ours if compared(one) not in gone]
+    known = {compared(one) for one in (*kept, *old)}
+    return (*kept, *(one for one in theirs if compared(one) not in known))
 
 
 def items(key: Key | None) -> tuple[str, ...] | None:

@@ -9,10 +9,13 @@ from unicodedata import normalize
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.posts.front import Front, Text, Value, is_empty, read_front, with_key
+from koweb_sync.posts.front import Front, Text, is_empty, read_front
+from koweb_sync.posts.front_writing import Value, with_key
+from koweb_sync.posts.front_writing import written as as_yaml
 from koweb_sync.posts.ids import TopicId
 from koweb_sync.posts.withheld import Kind, Sign, said_in, signs, truth
 from koweb_sync.safe_text import line, written
+from koweb_sync.spelling import whole
 
 __all__ = ["FrontMatter", "MissingId", "PostFile", "new_id", "parse", "template", "with_key"]
 
@@ -238,10 +241,11 @@ class Reader:
             return None
         items = (key.value,) if isinstance(key.value, Text) else key.value
         if items is None or any("," in one.text for one in items):
+            said = [part.strip() for one in items or () for part in one.text.split(",") if part.strip()]
             raise self.wrong(
                 key.line,
                 _("“{key}” takes a list.").format(key=name),
-                _("Write it in brackets, with commas: {key}: [one, two]").format(key=name),
+                _("Write it in brackets, with commas: {list}").format(list=f"{name}: {as_yaml(said or ['a', 'b'])}"),
             )
-        words = dict.fromkeys(self.text(name, one) for one in items)
+        words = dict.fromkeys(whole(self.text(name, one)) for one in items)
         return tuple(word for word in words if word)

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
-from koweb_sync.posts.front import Text, read_front, written
+from koweb_sync.posts.front import Text, read_front
+from koweb_sync.posts.front_writing import written
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.withheld import Kind, Sign
 

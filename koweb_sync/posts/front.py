@@ -1,14 +1,12 @@
-"""Front matter with positions: which keys stand where, what they say, and how one of them is changed in place.
+"""Front matter with positions: which keys stand where, and what they say.
 
 ruamel.yaml only reads. Its events are taken, not its objects: nothing is expanded, so an alias bomb costs nothing, and
 `title: 2024` stays the text that somebody wrote.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -28,35 +26,42 @@ from ruamel.yaml.reader import ReaderError
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.safe_text import escaped_json
 
 BOM = "\ufeff"
 SIZE_MAX = 64 * 1024
 NODES_MAX = 1_000  # each costs a tenth of a millisecond, several times in each command
 _FENCE = re.compile(r"---[ \t]*\r?(?:\n|\Z)")
-_CLOSING = re.compile(r"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
-_PLAIN = re.compile(r"[^\W\d_][\w’()/]*(?:[ -]+[\w’()/]+)*")
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_BEHIND = re.compile(r"(?:\s*\n[ \t]*#[^\n]*)*\s*\Z")
+_INDENTED = re.compile(r"(?:[ \t]+#[^\n]*\n|[ \t\r]*\n(?=[ \t]+#))*")
+_FORMS = {
+    "TOML": re.compile(r"\+\+\+[ \t]*\r?\n|---[ \t]*toml"),  # Hugo and Zola
+    "JSON": re.compile(r";;;|---[ \t]*json|\{[ \t\r]*\n?\s*\"[\w -]+\"\s*:"),
+    "MultiMarkdown": re.compile(r"(?i:title|titre)[ \t]*:[^\n]*\n"),  # MkDocs and Pelican
+}
 _EMPTY = frozenset(["", "~", "null"])
-_WORDS = frozenset(["true", "false", "null", "yes", "no", "on", "off", "y", "n", "oui", "non", "nan", "inf"])
-
-Value = str | int | bool | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One value. `plain`: written without quotes, so that `12` may be meant as a number. `line` from 1, in the file."""
+    """One value. `plain`: written without quotes, so that `12` may be meant as a number. `line` from 1, in the file;
+    `start` and `end` are its offsets in the front matter.
+    """
 
     text: str
     plain: bool
     line: int
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """One key of the front matter. `value` is None for what is neither a text nor a list of texts.
 
-    `first` and `last` are the lines of the whole entry in the front matter, from 0, the last one excluded. `start` and
-    `end` are the offsets of the value in the front matter.
+    `first` and `last` are the lines of the whole entry in the front matter, from 0, the last one excluded; of comments
+    behind a list, those that are indented belong to it. `start` and `end` are the offsets of the value in the front
+    matter, `colon` the one behind the key. `block`: a list or more keys, in lines of their own.
     """
 
     name: str
@@ -66,6 +71,8 @@ class Key:
     last: int
     start: int
     end: int
+    colon: int = 0
+    block: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,25 @@ def decoded(path: str, data: bytes) -> str:
         ) from error
 
 
+class NoFrontMatter(PostFileError):
+    """A file that does not begin with front matter in YAML. `form`: what it begins with instead, "" for nothing."""
+
+    def __init__(self, path: str, form: str = "") -> None:
+        found = _("This file has no front matter.")
+        super().__init__(
+            path, 1, _("The front matter is in {form}.").format(form=form) if form else found, way_in(path)
+        )
+        self.form = form
+
+
+def way_in(path: str) -> str:
+    """How a file, or a folder, of another tool becomes one of post files."""
+    text = _(
+        "“koweb import {path} --in-place” writes one, with a title and an id, and shows first what it would write."
+    )
+    return text.format(path=path if not path.endswith(".md") else path.rpartition("/")[0] or ".")
+
+
 def no_front(path: str, text: str) -> PostFileError:
     """The error about a file that does not begin with front matter."""
     stripped = text.lstrip(BOM + " \t\r\n")
@@ -132,12 +158,7 @@ def no_front(path: str, text: str) -> PostFileError:
             _("There is something before the front matter."),
             _("The line with three dashes (---) must be the very first of the file."),
         )
-    return PostFileError(
-        path,
-        1,
-        _("This file has no front matter."),
-        _("Begin it with a line of three dashes (---), then “title: …”, “id: …”, and three dashes again."),
-    )
+    return NoFrontMatter(path, next((form for form, begins in _FORMS.items() if begins.match(stripped)), ""))
 
 
 def is_empty(key: Key) -> bool:
@@ -235,95 +256,62 @@ def entries(path: str, yaml: str, events: Iterator[Event]) -> Iterator[tuple[str
                 _("Keep one of them."),
             )
         seen[name] = line
-        first, last, value = one_value(events)
-        end = max(first.start_mark.index, last.end_mark.index)
-        lines = yaml.count("\n", 0, max(event.start_mark.index, len(yaml[:end].rstrip()))) + 1
-        yield name, Key(name, line, value, event.start_mark.line, lines, first.start_mark.index, end)
+        yield name, key_of(event, yaml, *one_value(yaml, events))
     for event in events:
         if isinstance(event, NodeEvent):
             raise not_keys(path, line_of(event))
 
 
-def one_value(events: Iterator[Event]) -> tuple[Event, Event, Text | tuple[Text, ...] | None]:
-    """The next value: its first and last event, and what it says."""
+def key_of(name: ScalarEvent, yaml: str, first: Event, last: int, value: Text | tuple[Text, ...] | None) -> Key:
+    """A key with the places of its parts; `last` is where the last text of its value ends."""
+    start, colon = first.start_mark.index, yaml.index(":", name.end_mark.index) + 1
+    block = isinstance(first, CollectionStartEvent) and not first.flow_style
+    end = max(start, last)
+    if block:
+        end = yaml.find("\n", max(start, end - 1), len(yaml)) + 1 or len(yaml)
+    inside = _INDENTED.match(yaml, end) if block else None
+    whole = inside.end() if inside else end
+    last = yaml.count("\n", 0, max(name.start_mark.index, len(yaml[:whole].rstrip()))) + 1
+    return Key(name.value, line_of(name), value, name.start_mark.line, last, start, end, colon, block)
+
+
+def one_value(yaml: str, events: Iterator[Event]) -> tuple[Event, int, Text | tuple[Text, ...] | None]:
+    """The next value: its first event, where its last text or bracket ends, and what it says."""
     first = next(events)
     if isinstance(first, ScalarEvent):
-        return first, first, text_of(first)
+        return first, first.end_mark.index, text_of(first)
+    end = first.end_mark.index
     depth, simple = 1, isinstance(first, SequenceStartEvent)
     items: list[Text] = []
     for event in events:
+        end = end_of(event, yaml) or end
         if isinstance(event, MappingStartEvent | SequenceStartEvent):
             depth, simple = depth + 1, False
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
             depth -= 1
             if not depth:
-                return first, event, tuple(items) if simple else None
+                return first, end, tuple(items) if simple else None
         elif isinstance(event, ScalarEvent):
             items.append(text_of(event))
-    return first, first, None
+    return first, end, None
+
+
+def end_of(event: Event, yaml: str) -> int:
+    """Where a text or a bracket ends; 0 for what is none. The mark of an empty text stands behind the comments that
+    follow it.
+    """
+    at = event.end_mark.index
+    if at > event.start_mark.index:
+        return int(at)
+    return len(_BEHIND.sub("", yaml[:at])) if isinstance(event, ScalarEvent) else 0
 
 
 def text_of(event: ScalarEvent) -> Text:
     """A scalar as it was written."""
-    return Text(event.value, event.style in (None, ""), line_of(event))
+    plain, start, end = event.style in (None, ""), event.start_mark.index, event.end_mark.index
+    return Text(event.value, plain, line_of(event), start, end)
 
 
 def line_of(event: Event) -> int:
     """The line in the file, from 1: the fence is the first."""
     return int(event.start_mark.line) + 2
-
-
-# ---- writing
-
-
-def with_key(path: str, data: bytes, key: str, value: Value | None) -> bytes:
-    """Set one key of a post file, or remove it (None); every byte that need not change stays.
-
-    A key that is new follows `title` if it is `id`, else it comes last. Raises PostFileError where the front matter
-    cannot be read or is written in braces.
-    """
-    front = read_front(path, data)
-    if front.flow:
-        raise PostFileError(
-            path, 2, _("The front matter is written in braces {…}."), _("Write one key a line, then try again.")
-        )
-    lines = front.yaml.splitlines(keepends=True)
-    held = front.keys.get(key)
-    if held is None:
-        if value is None:
-            return data
-        at = front.keys["title"].last if key == "id" and "title" in front.keys else len(lines)
-        lines[at:at] = [f"{key}: {written(value)}{line_end(front.head)}"]
-    elif value is None or not replaceable(held, front.yaml):
-        indent = [] if value is None else [f"{key}: {written(value)}{line_end(front.head)}"]
-        lines[held.first : held.last] = indent
-    else:
-        space = "" if front.yaml[held.start - 1 : held.start].isspace() else " "
-        lines = [front.yaml[: held.start], space, written(value), front.yaml[held.end :]]
-    return (front.head + "".join(lines) + front.rest).encode()
-
-
-def replaceable(held: Key, yaml: str) -> bool:
-    """Whether the value stands on the key's line, so that it can be replaced there."""
-    return "\n" not in yaml[held.start : held.end] and held.first == yaml.count("\n", 0, held.start)
-
-
-def line_end(head: str) -> str:
-    """The line end that the file uses."""
-    return "\r\n" if head.endswith("\r\n") else "\n"
-
-
-def written(value: Value) -> str:
-    """A value in YAML: plain where every reader takes it for the same text, in double quotes elsewhere."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case str():
-            plain = _PLAIN.fullmatch(value) and value.casefold() not in _WORDS
-            return value if plain else escaped_json(json.dumps(value, ensure_ascii=False))
-        case Sequence():
-            return f"[{', '.join(written(one) for one in value)}]"
-        case _:
-            assert_never(value)

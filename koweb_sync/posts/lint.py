@@ -13,6 +13,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Destination, anchors, destinations
 from koweb_sync.posts.document import MissingId, PostFile
 from koweb_sync.posts.doubts import doubts
+from koweb_sync.posts.front import NoFrontMatter
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.marks import conflict
 from koweb_sync.posts.paths import External, Local, Reason, Refused, SelfAnchor, beside, resolve
@@ -96,6 +97,7 @@ class Checker:
         """Everything, in no order."""
         for error in self.broken.values():
             code = "missing-id" if isinstance(error, MissingId) else "front-matter"
+            code = "no-front-matter" if isinstance(error, NoFrontMatter) else code
             text = f"{error.message} {error.remedy}".strip()
             yield Problem(error.path, error.line, code, text)
         yield from self.doubles()

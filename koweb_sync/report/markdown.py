@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import template
-from koweb_sync.posts.front import Value
+from koweb_sync.posts.front_writing import Value
 from koweb_sync.report import spell
 from koweb_sync.report.charts import Chart, Table
 from koweb_sync.report.metrics import Report

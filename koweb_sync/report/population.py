@@ -18,6 +18,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.report.source import Source, one, rows, size
 from koweb_sync.report.window import Settings, Window
+from koweb_sync.spelling import compared
 
 REGULAR = 1  # Discourse's Post.types[:regular]
 
@@ -140,8 +141,9 @@ def facilitators(everybody: Population) -> Table:
     if not names:
         return people.filter(people["staff"]).select("id")
     groups, members = everybody.source["groups"], everybody.source["group_members"]
-    wanted = groups.filter(groups["name"].isin(names))
-    missing = sorted(set(names) - set(rows(wanted.select("name"), "name")["name"].tolist()))
+    there = {compared(name): name for name in rows(groups.select("name"), "name")["name"].tolist()}
+    missing = sorted(name for name in names if compared(name) not in there)
+    wanted = groups.filter(groups["name"].isin([there[compared(name)] for name in names if name not in missing]))
     if missing:
         raise InputError(_("The archive knows no group “{name}”.").format(name=missing[0]))
     current = members.filter(members["until"].isnull())

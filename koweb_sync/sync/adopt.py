@@ -13,8 +13,9 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import ID, new_id, parse, with_key
-from koweb_sync.posts.front import Value
+from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.tags import stored
 from koweb_sync.sync import picks
 from koweb_sync.sync.addresses import number
 from koweb_sync.sync.bind import bind, file_of, unlike
@@ -119,8 +120,8 @@ class Adoption:
         """The topics of the category without what says what it is for, oldest first, so that names stay the same."""
         category = self.category()
         listed = (one for one in self.forum.topics_in(category) if one.id not in self.site.definitions)
-        tag = self.wishes.tag.casefold()
-        found = (one.id for one in listed if not tag or tag in {other.casefold() for other in one.tags})
+        tag = stored(self.wishes.tag)
+        found = (one.id for one in listed if not tag or tag in map(stored, one.tags))
         return iter(sorted(found))
 
     def category(self) -> Category:
@@ -128,7 +129,7 @@ class Adoption:
         name = self.wishes.category.strip("/")
         known = self.site.named(name)
         if known is None:
-            names = ", ".join(one.path for one in self.site.categories[:12])
+            names = ", ".join(one.shown for one in self.site.categories[:12])
             raise InputError(
                 _("The forum has no category “{category}”.").format(category=name),
                 remedy=_("Perhaps one of these is meant: {names}.").format(names=names),
@@ -202,14 +203,14 @@ class Adoption:
     def folder(self, view: TopicView) -> str:
         """The folder of a topic's file: the category's own in koweb.toml, else one that mirrors its path."""
         category = self.site.category(view.category) if view.category else None
-        parts = as_folder(category.path) if category else ""
+        parts = as_folder(category.shown) if category else ""
         if self.wishes.into:
-            root = as_folder(self.category().path) if self.wishes.category else parts
+            root = as_folder(self.category().shown) if self.wishes.category else parts
             inside = parts.removeprefix(root).strip("/") if parts.startswith(root) else ""
             return str(PurePosixPath(self.wishes.into) / inside)
         if category is not None:
             for folder, wanted in self.settings.categories.items():
-                if wanted in (category.path, category.id):
+                if self.site.named(wanted) == category:
                     return str(PurePosixPath(self.settings.posts) / folder)
         return str(PurePosixPath(self.settings.posts) / parts)
 
@@ -231,9 +232,9 @@ class Adoption:
         keys: dict[str, Value] = {"title": version.title, "id": ident}
         category = self.site.category(view.category) if view.category else None
         default = self.settings.category_of(path)
-        known = self.site.category(default) if default is not None else None
+        known = self.site.named(default) if default is not None else None
         if category is not None and (known is None or known.id != category.id):
-            keys["category"] = category.path
+            keys["category"] = category.shown
         keys |= {**({"tags": list(view.tags)} if view.tags else {}), "topic": int(view.id)}
         keys |= {"closed": True} if view.closed else {}
         keys |= {"listed": False} if not view.visible else {}

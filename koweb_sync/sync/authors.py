@@ -169,10 +169,10 @@ def nobody_knows(author: str) -> Bar:
 
 def not_here(desk: "Desk", action: Create, author: str) -> Bar:
     """An author who may write, but not there."""
-    known = desk.site.category(action.wants.category) if desk.site and action.wants.category is not None else None
+    known = desk.site.named(action.wants.category) if desk.site and action.wants.category is not None else None
     return Bar(
         _("{user} may not start topics in the category “{category}”.").format(
-            user=f"“{author}”", category=known.path if known else action.wants.category or "?"
+            user=f"“{author}”", category=known.shown if known else action.wants.category or "?"
         ),
         _("Choose another category, or ask an administrator of the forum for the right."),
         everywhere=False,

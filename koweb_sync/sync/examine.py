@@ -125,16 +125,16 @@ def rights(settings: Settings, site: Site) -> Iterator[Finding]:
     """Whether each category of koweb.toml exists, and the user may start topics there."""
     for folder, wanted in settings.categories.items():
         what = f"{settings.posts}/{folder}"
-        known = site.category(wanted)
+        known = site.named(wanted)
         if known is None:
-            names = ", ".join(category.path for category in site.categories[:8])
+            names = ", ".join(category.shown for category in site.categories[:8])
             text = _("the forum has no category “{category}”; it has: {names}").format(category=wanted, names=names)
             yield Finding(what, Verdict.BAD, text, exit_code=2)
         elif not known.may_create:
-            text = _("{user} may not start topics in “{category}”").format(user=site.user, category=known.path)
+            text = _("{user} may not start topics in “{category}”").format(user=site.user, category=known.shown)
             yield Finding(what, Verdict.BAD, text, exit_code=2)
         else:
-            yield Finding(what, Verdict.GOOD, f"{known.name} ({known.path})")
+            yield Finding(what, Verdict.GOOD, f"{known.name} ({known.shown})")
 
 
 def limits(found: Limits, *, staff: bool) -> Finding:

@@ -63,10 +63,10 @@ def merged_category(desk: Desk, action: Edit, was: Agreement, view: TopicView) -
     """The category to send; None if the topic is there already."""
     if action.category is None or view.category == action.category:
         return None
-    sent = desk.site.category(was.sent.category) if desk.site and was.sent.category is not None else None
+    sent = desk.site.named(was.sent.category) if desk.site and was.sent.category is not None else None
     if sent is not None and view.category != sent.id:
         there = desk.site.category(view.category) if desk.site and view.category else None
-        raise both(desk, action, "category", there.path if there else "?")
+        raise both(desk, action, "category", there.shown if there else "?")
     return action.category
 
 
@@ -118,7 +118,7 @@ def put_fields(desk: Desk, action: Edit, was: Agreement, merged: Merged) -> Agre
 def not_done(desk: Desk, action: Edit, name: str, view: TopicView) -> HumanNeeded:
     """The error about a field that the forum took and did not change."""
     there = desk.site.category(view.category) if desk.site and view.category else None
-    theirs = view.title if name == "title" else there.path if there else "?"
+    theirs = view.title if name == "title" else there.shown if there else "?"
     line = action.post.key_lines.get(name, 1) if action.post else 1
     return HumanNeeded(
         _("The forum did not change the {field}: it is still “{theirs}”: {url}").format(

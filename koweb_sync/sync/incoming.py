@@ -11,7 +11,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts import tags
 from koweb_sync.posts.dialect import Agreed, destinations, from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
-from koweb_sync.posts.front import Value
+from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.paths import relative
 from koweb_sync.sync.addresses import topic_at
 from koweb_sync.sync.compose import alike, in_raw, language, names, untouched
@@ -149,10 +149,10 @@ def new_fields(
     title = sent.title or base.title
     if view.title != title and (exact or not alike(view.title, title)):
         found["title"] = view.title
-    old = site.category(sent.category) if site and sent.category is not None else None
+    old = site.named(sent.category) if site and sent.category is not None else None
     new = site.category(view.category) if site and view.category is not None else None
     if old and view.category is not None and view.category != old.id:
-        found["category"] = new.path if new else view.category
+        found["category"] = new.shown if new else view.category
     if retagged(view, base):
         found["tags"] = list(tags.brought(sent.tags or (), base.tags, view.tags))
     if base.says.closed is not None and view.closed != bool(sent.closed):

@@ -12,6 +12,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile
 from koweb_sync.posts.lint import Entry, Problem, Rules, check
 from koweb_sync.posts.paths import base_path
+from koweb_sync.posts.tags import stored
 from koweb_sync.sync.world import Source, World
 
 KINDS = {"120000": "symlink", "160000": "submodule"}
@@ -127,7 +128,8 @@ def tags(source: Source, site: Site) -> KowebError | None:
             where=where,
             remedy=_("Remove the tags, or ask an administrator of the forum for the right."),
         )
-    unknown = [tag for tag in wanted if tag.casefold() not in site.tags]
+    known = site.tags | set(map(stored, site.tags))
+    unknown = [tag for tag in wanted if tag.casefold() not in known and stored(tag) not in known]
     if unknown and not site.can_create_tags:
         return UnknownTags(
             _("The forum has no tag “{tags}”, and {user} may not make new ones.").format(

@@ -13,9 +13,11 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
+from koweb_sync.posts.together import gathered
 from koweb_sync.posts.withheld import Kind
+from koweb_sync.spelling import whole
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
-from koweb_sync.sync.categories import WrongCategory, no_category, unknown_category
+from koweb_sync.sync.categories import wrong_category
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
@@ -37,7 +39,9 @@ class Options:
 
     def covers(self, path: str) -> bool:
         """Whether a path is to be published."""
-        return not self.only or any(path == one or path.startswith(f"{one}/") or one in (".", "") for one in self.only)
+        here = whole(path)
+        names = map(whole, self.only)
+        return not self.only or any(here == one or here.startswith(f"{one}/") or one in (".", "") for one in names)
 
 
 def plan(
@@ -73,7 +77,9 @@ class Planner:
     def plan(self) -> Plan:
         """Creates in the order of their links, then everything that may link to them, withdrawals last."""
         mine = [source for source in self.world.sources if self.options.covers(source.path)]
-        self.refusals = [Refusal(e.path, e) for e in self.world.broken if self.options.covers(e.path)]
+        self.refusals = [
+            Refusal(e.path, e) for e in gathered(e for e in self.world.broken if self.options.covers(e.path))
+        ]
         self.refusals += doubles(self.world.sources, self.options)
         refused = {refusal.path for refusal in self.refusals}
         mine = [source for source in mine if source.path not in refused]
@@ -253,29 +259,13 @@ class Planner:
 
     def category_id(self, category: str | int | None) -> CategoryId | None:
         """The number of a category, None while the site is not known or for none."""
-        known = self.site.category(category) if self.site and category is not None else None
+        known = self.site.named(category) if self.site and category is not None else None
         return known.id if known else None
 
     def wrong_category(self, source: Source, wants: Fields) -> KowebError | None:
         """Why a topic cannot go into its category, as far as the site is known."""
-        if self.site is None:
-            return None
         line = source.post.key_lines.get("category", 1) if source.post else 1
-        where = f"{source.path}:{line}"
-        if wants.category is None:
-            return None if self.site.limits.uncategorized_allowed else no_category(where)
-        known = self.site.category(wants.category)
-        if known is None:
-            return unknown_category(where, str(wants.category), self.site.categories)
-        if not known.may_create and wants.author is None:
-            return WrongCategory(
-                _("{user} may not start topics in the category “{category}”.").format(
-                    user=self.site.user, category=known.path
-                ),
-                where=where,
-                remedy=_("Choose another category, or ask an administrator of the forum for the right."),
-            )
-        return None
+        return wrong_category(f"{source.path}:{line}", wants, self.site) if self.site else None
 
     # ---- withdrawals
 

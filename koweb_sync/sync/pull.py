@@ -16,7 +16,7 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.git_stream import Program
 from koweb_sync.posts.combine import Combined
 from koweb_sync.posts.document import parse
-from koweb_sync.posts.front import Value
+from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync import picks
 from koweb_sync.sync.beside import by_download, with_files

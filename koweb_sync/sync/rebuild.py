@@ -117,7 +117,7 @@ class Rebuild:
     def proposal(self, source: Source, post: PostFile) -> KowebError | None:
         """A topic with exactly this title in this category: perhaps the file's, which only a person can tell."""
         wants = desired(source, self.settings)
-        category = self.forum.site().category(wants.category) if wants.category is not None else None
+        category = self.forum.site().named(wants.category) if wants.category is not None else None
         for one in self.forum.search_title(post.front.title):
             if alike(one.title, post.front.title) and category is not None and one.category == category.id:
                 return HumanNeeded(

@@ -1,0 +1,60 @@
+"""What is said once for many files, where each of them needs the same from a person. Pure."""
+
+import posixpath
+from collections.abc import Iterable, Sequence
+
+from koweb_sync.errors import PostFileError
+from koweb_sync.i18n import ngettext
+from koweb_sync.posts.front import NoFrontMatter, way_in
+from koweb_sync.posts.problem import Problem
+
+WITHOUT = "no-front-matter"
+
+
+def gathered(errors: Iterable[PostFileError]) -> list[PostFileError]:
+    """The errors about files, those of all files without front matter as one about their folder."""
+    errors = list(errors)
+    bare = [one.path for one in errors if isinstance(one, NoFrontMatter)]
+    if len(bare) < 2:
+        return errors
+    folder, text, remedy = without_front(bare)
+    return [*(one for one in errors if one.path not in bare), PostFileError(folder, 0, text, remedy)]
+
+
+def in_one(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems of files, those of all files without front matter as one of their folder."""
+    problems = list(problems)
+    bare = [one.path for one in problems if one.code == WITHOUT]
+    if len(bare) < 2:
+        return problems
+    folder, text, remedy = without_front(bare)
+    others = [one for one in problems if one.code != WITHOUT]
+    return [*others, Problem(folder, 0, WITHOUT, f"{text} {remedy}")]
+
+
+def without_front(paths: Sequence[str]) -> tuple[str, str, str]:
+    """The folder of such files, what is wrong with them, and what to do."""
+    folder = posixpath.commonpath([posixpath.dirname(path) or "." for path in paths])
+    text = ngettext(
+        "{n} file has no front matter in YAML: {path}.",
+        "{n} files have no front matter in YAML, such as {path}.",
+        len(paths),
+    )
+    return folder, text.format(n=len(paths), path=min(paths)), way_in(folder)
+
+
+def passed_over(paths: Sequence[str]) -> str:
+    """What to say about Markdown that is no post file for its name's ending."""
+    text = ngettext(
+        "{n} file is left out for the ending of its name: {path}. Rename it to end with “.md” (git mv), and it is a "
+        "post file.",
+        "{n} files are left out for the endings of their names, such as {path}. Rename them to end with “.md” "
+        "(git mv), and they are post files.",
+        len(paths),
+    )
+    return text.format(n=len(paths), path=min(paths))
+
+
+def left_out(paths: Sequence[str]) -> list[Problem]:
+    """The same as a warning, with the first of them."""
+    return [Problem(min(paths), 0, "other-ending", passed_over(paths), error=False)] if paths else []
