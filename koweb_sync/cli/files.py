@@ -109,7 +109,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)
     problems += left_out([path for path in tree.files if settings.left_out(path)])
-    shown = in_one(one for one in problems if covers(wanted, one.path))
+    shown = in_one((one for one in problems if covers(wanted, one.path)), posts)
     show(shown, style)
     count = sum(covers(wanted, post.path) for post in posts)
     errors = sum(one.error for one in shown)

@@ -4,7 +4,8 @@ import posixpath
 from collections.abc import Iterable, Sequence
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.i18n import ngettext
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.front import NoFrontMatter, way_in
 from koweb_sync.posts.problem import Problem
 
@@ -14,17 +15,18 @@ WITHOUT = "no-front-matter"
 def gathered(errors: Iterable[PostFileError]) -> list[PostFileError]:
     """The errors about files, those of all files without front matter as one about their folder."""
     errors = list(errors)
-    bare = [one.path for one in errors if isinstance(one, NoFrontMatter)]
+    bare = [one for one in errors if isinstance(one, NoFrontMatter)]
     if len(bare) < 2:
         return errors
     folder, text, remedy = without_front(bare)
-    return [*(one for one in errors if one.path not in bare), PostFileError(folder, 0, text, remedy)]
+    return [*(one for one in errors if one not in bare), PostFileError(folder, 0, text, remedy)]
 
 
-def in_one(problems: Iterable[Problem]) -> list[Problem]:
+def in_one(problems: Iterable[Problem], posts: Iterable[PostFile | PostFileError]) -> list[Problem]:
     """The problems of files, those of all files without front matter as one of their folder."""
     problems = list(problems)
-    bare = [one.path for one in problems if one.code == WITHOUT]
+    paths = {one.path for one in problems if one.code == WITHOUT}
+    bare = [one for one in posts if isinstance(one, NoFrontMatter) and one.path in paths]
     if len(bare) < 2:
         return problems
     folder, text, remedy = without_front(bare)
@@ -32,15 +34,20 @@ def in_one(problems: Iterable[Problem]) -> list[Problem]:
     return [*others, Problem(folder, 0, WITHOUT, f"{text} {remedy}")]
 
 
-def without_front(paths: Sequence[str]) -> tuple[str, str, str]:
+def without_front(errors: Sequence[NoFrontMatter]) -> tuple[str, str, str]:
     """The folder of such files, what is wrong with them, and what to do."""
+    paths = [one.path for one in errors]
+    forms = sorted({one.form for one in errors} - {""})
     folder = posixpath.commonpath([posixpath.dirname(path) or "." for path in paths])
     text = ngettext(
         "{n} file has no front matter in YAML: {path}.",
         "{n} files have no front matter in YAML, such as {path}.",
         len(paths),
     )
-    return folder, text.format(n=len(paths), path=min(paths)), way_in(folder)
+    text = text.format(n=len(paths), path=min(paths))
+    if forms:
+        text += " " + _("Some have one in {forms}.").format(forms=", ".join(forms))
+    return folder, text, way_in(folder)
 
 
 def passed_over(paths: Sequence[str]) -> str:

@@ -112,11 +112,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The file of a topic is gone, or became a draft: do what koweb.toml says."""
+    """The file of a topic is gone, or became a draft: do what koweb.toml says. `said`: another tool's key and what
+    stands behind it, where that makes it a draft.
+    """
 
     agreed: Agreement
     how: Withdraw
     draft: bool
+    said: str = ""
 
     @property
     def requests(self) -> int:

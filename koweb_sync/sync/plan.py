@@ -282,12 +282,12 @@ class Planner:
             if error:
                 self.refusals.append(Refusal(agreed.path, error, agreed.topic))
             else:
-                yield Drop(agreed, self.settings.withdraw, draft=source is not None)
+                said = sign_of(source) if source else ""
+                yield Drop(agreed, self.settings.withdraw, draft=source is not None, said=said)
 
     def despite(self, source: Source) -> bool:
         """Whether a file is a draft by a key alone that did not keep it from being published before."""
-        own = source.post is not None and "draft" in source.post.key_lines
-        return source.ident in self.world.despite and not own
+        return source.ident in self.world.despite and bool(sign_of(source))
 
     def no_drop(self, agreed: Agreement) -> KowebError | None:
         """Why a topic must not be withdrawn although its file seems to be gone."""
@@ -356,9 +356,16 @@ def adopted(post: PostFile) -> KowebError | None:
     )
 
 
+def sign_of(source: Source) -> str:
+    """The key of another tool that makes a file a draft; "" where it says so with our own."""
+    if source.post is None or "draft" in source.post.key_lines:
+        return ""
+    return next((str(one) for one in source.post.signs if one.kind is Kind.DRAFT), "")
+
+
 def kept_back(source: Source) -> KowebError:
     """A file that was published although another tool's key keeps it back: nobody wished for a withdrawal."""
-    sign = next(str(one) for one in source.post.signs if one.kind is Kind.DRAFT) if source.post else ""
+    sign = sign_of(source)
     line = source.post.key_lines.get(sign.partition(":")[0], 1) if source.post else 1
     return HumanNeeded(
         _("This file says “{said}”, and it was published all the same.").format(said=sign),

@@ -82,6 +82,7 @@ def dropped(action: Drop) -> Row:
     """A topic whose file is gone."""
     verbs = {"keep": _("keep"), "unlist": _("unlist"), "close": _("close"), "delete": _("delete")}
     why = _("the file is a draft now") if action.draft else _("the file is gone")
+    why = _("the file says “{said}” now").format(said=action.said) if action.said else why
     topic = _("topic {topic}").format(topic=action.agreed.topic)
     return verbs[action.how], action.agreed.path, f"{why} ({topic})"
 

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from koweb_sync.importing.metadata import split
+from koweb_sync.importing.proposals import propose
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.lint import check
 from koweb_sync.posts.withheld import Kind, kept_back
@@ -70,6 +72,13 @@ def test_what_toml_and_json_say_is_read_alike() -> None:
     said = {"published": False, "publishDate": date(2099, 1, 1), "draft": 1, "build": {"render": "never"}, "tags": []}
     kinds = [sign.kind for sign in kept_back(said, NOW)]
     assert kinds == [Kind.DRAFT, Kind.STARTS, Kind.DRAFT, Kind.DRAFT]
+
+
+def test_a_note_that_another_tool_keeps_back_is_imported_as_a_draft() -> None:
+    for line in DRAFTS + ASKED:
+        assert propose("a.md", split(f"---\n{line}\n---\nUn texte.\n"), NOW).draft, line
+    for line in SHOWN:
+        assert not propose("a.md", split(f"---\n{line}\n---\nUn texte.\n"), NOW).draft, line
 
 
 def test_tags_of_which_nobody_can_tell_where_one_ends_are_asked_about() -> None:

@@ -37,6 +37,7 @@ def test_p122_such_a_key_on_a_published_file_takes_it_off_as_a_draft_does(here: 
     here.push()
     here.post("un", publish=False)
     here.commit()
+    assert "publish: false" in here.run("plan").out
     here.push()
     assert not box.by_id("un").visible
     assert box.by_id("deux").visible

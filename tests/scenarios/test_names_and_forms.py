@@ -28,6 +28,10 @@ def test_p125_a_category_is_found_by_whatever_people_call_it(here: Clone, box: S
     assert {box.by_id(f"p{number}").category_id for number, _name in enumerate(NAMES)} == {category.id}
     before = len(box.log)
     here.push()
+    for number, _name in enumerate(NAMES):
+        here.post(f"p{number}", category=category.id)
+    here.commit()
+    here.push()
     assert len(box.log) == before
 
 
@@ -76,6 +80,7 @@ def test_p128_notes_without_front_matter_are_one_line_with_the_way_in(here: Clon
     assert [(one["path"], one["line"], one["code"]) for one in checked] == [("posts/notes", 0, "no-front-matter")]
     assert "koweb import posts/notes --in-place" in checked[0]["message"]
     assert "6 " in checked[0]["message"]
+    assert "TOML" in checked[0]["message"]
     assert here.push(code=2).text.count("koweb import") == 1
     assert here.published() == ["un"]
     alone = here.run("check", "posts/notes/suite", "--format", "json", code=2).data
