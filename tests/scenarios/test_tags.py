@@ -98,7 +98,7 @@ def test_a_member_adds_a_tag_beside_a_synonym(here: Clone, box: Sandbox) -> None
     box.edit(box.by_id("un").id, tags=["atelier", "bilan"], username="claire")
     assert news(here) == ["posts/un.md Claire Moreau"]
     here.run("pull")
-    assert "tags: [Ateliers, bilan]" in here.read("posts/un.md")
+    assert 'tags: ["Ateliers", bilan]' in here.read("posts/un.md")
     box.forget()
     here.push()
     assert box.log == []
