@@ -78,7 +78,7 @@ def site_of(data: Mapping[str, Any]) -> Site:
     categories = [Category(**{**one, "id": CategoryId(one["id"])}) for one in known]
     return Site(
         **{
-            **{field.name: data[field.name] for field in fields(Site)},
+            **{field.name: data[field.name] for field in fields(Site) if field.name in data},
             "categories": tuple(categories),
             "limits": Limits(**{**limits, "extensions": frozenset(limits["extensions"])}),
             "tags": frozenset(data["tags"]),

@@ -197,7 +197,8 @@ class Limits:
 class Site:
     """The facts of a forum that do not change from one hour to the next. `read_at` is in UTC.
 
-    `plugins` are those that change what a text shows or does, by the names of their settings: poll, solved…
+    `plugins` are those that change what a text shows or does, by the names of their settings: poll, solved… `query` is
+    the number of our query of first posts in Data Explorer, 0 where it is not there, None before somebody asked.
     """
 
     title: str
@@ -211,6 +212,7 @@ class Site:
     staff: bool
     read_at: datetime
     plugins: tuple[str, ...] = ()
+    query: int | None = None
 
     def is_fresh(self, max_age: float = DAY) -> bool:
         """Whether it is at most so many seconds old, and tells all that is asked of it today."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from koweb_sync.errors import AnswerMalformed, ForumNotFound
+from koweb_sync.forum.cache import keep_site
 from koweb_sync.forum.explorer import MOST, Row, first_posts, saved_query
 from koweb_sync.forum.models import Site
 from koweb_sync.posts.ids import TopicId
@@ -94,7 +95,7 @@ class ByQuery:
     """One query for a thousand topics. What it does not give, such as a private message, is asked for with the key."""
 
     forum: "Forum"
-    query: int
+    site: Site
 
     def requests(self, count: int) -> int:
         """One for each thousand."""
@@ -103,10 +104,15 @@ class ByQuery:
     def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[TopicId, Look]]:
         """Every topic."""
         left = {one.topic for one in wanted}
-        for row in first_posts(self.forum, self.query, sorted(left)):
-            if row.view.id in left:
-                left.discard(row.view.id)
-                yield row.view.id, Look(row.view, edit=edit_of(row), brief=True)
+        try:
+            for row in first_posts(self.forum, self.site.query or 0, sorted(left)):
+                if row.view.id in left:
+                    left.discard(row.view.id)
+                    yield row.view.id, Look(row.view, edit=edit_of(row), brief=True)
+        except ForumNotFound:  # it is not saved any more
+            remember(self.forum, self.site, None)
+            yield from ByTopic(self.forum).read([one for one in wanted if one.topic in left])
+            return
         for topic in sorted(left):
             yield topic, keyed(self.forum, topic)
 
@@ -119,6 +125,18 @@ def edit_of(row: Row) -> Edit | None:
 
 
 def choose(forum: "Forum", site: Site, count: int) -> Reader:
-    """The cheapest way that this forum offers: one request to find out, where the plugin is on and there is much."""
-    query = saved_query(forum) if "data-explorer" in site.plugins and count > FEW else None
-    return ByTopic(forum) if query is None else ByQuery(forum, query)
+    """The cheapest way that this forum offers. Where the plugin is on and there is much, one request finds it out, as
+    often as the forum's facts are read.
+    """
+    if "data-explorer" not in site.plugins or count <= FEW:
+        return ByTopic(forum)
+    if site.query is None:
+        site = remember(forum, site, saved_query(forum) or 0)
+    return ByQuery(forum, site) if site.query else ByTopic(forum)
+
+
+def remember(forum: "Forum", site: Site, query: int | None) -> Site:
+    """The facts of a forum with the number of our query, which are kept."""
+    found = replace(site, query=query)
+    keep_site(forum.host, forum.api_username, found, forum.state)
+    return found

@@ -42,6 +42,27 @@ def test_500_topics_of_which_3_were_edited_cost_what_is_promised(here: Clone, bo
     assert box.log == []
 
 
+def test_a97_whether_the_query_is_there_is_asked_as_often_as_the_forums_facts(here: Clone, box: Sandbox) -> None:
+    """It was asked in each pull of more than five files. A query that is gone meanwhile is no error."""
+    explore(box)
+    for number in range(6):
+        here.post(f"sujet-{number}")
+    here.commit()
+    here.push()
+    here.run("pull")
+    box.forget()
+    here.run("pull")
+    assert [one.verb for one in box.log] == ["POST"]
+    box.front.app.extensions["explorer"].queries.all.clear()
+    box.edit(box.by_id("sujet-1").id, f"{TEXT} Claire est passée.")
+    here.run("pull")
+    assert "Claire est passée." in here.read("posts/sujet-1.md")
+    box.forget()
+    here.run("pull")
+    here.run("pull")
+    assert len(box.requests("GET", "/queries")) <= 2, "newer servers have moved the list of queries"
+
+
 @pytest.mark.parametrize("what", ["delete", "close", "merge", "private", "hide"])
 def test_the_query_tells_the_same_as_the_topics_themselves(here: Clone, box: Sandbox, what: str) -> None:
     for number in range(8):
