@@ -75,8 +75,9 @@ class Agreement(records.Extended):
     stored them. `withdrawn` is "", or what was done when the file went: unlist, close or delete. `revision` is the
     post's version on the forum, 0 where the answer did not tell. `updated` is when the post was changed last
     there (Unix milliseconds, 0 where nobody was told). `locale` is the post's language there, "" where it has none or
-    nobody was told. `over` is only set on what a branch holds of a newer
-    text and nobody agreed on yet: `mark` of the agreement below it.
+    nobody was told. `alias` is the id that the file has now, where it got another one since: `id` stays the one that
+    the topic is known by. `opened`: who opened a topic that was adopted, "" for our own and where nobody noted it.
+    `over` is only set on what a branch holds of a newer text and nobody agreed on yet: `mark` of the one below it.
     """
 
     id: str
@@ -94,6 +95,8 @@ class Agreement(records.Extended):
     revision: int = 0
     updated: int = 0
     locale: str = ""
+    alias: str = ""
+    opened: str = ""
     over: str = ""
 
     @property
@@ -329,6 +332,8 @@ def encode(agreed: Agreement) -> bytes:
         "revision": agreed.revision or "",
         "updated": agreed.updated or "",
         "locale": agreed.locale,
+        "alias": agreed.alias,
+        "opened": agreed.opened,
         "over": agreed.over,
     }
     meta = {k: v for k, v in meta.items() if v not in ("", {})} | dict(agreed.extra)

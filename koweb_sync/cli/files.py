@@ -87,6 +87,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync.posts import lint
     from koweb_sync.posts.together import in_one, left_out
     from koweb_sync.sync.checkout import checkout
+    from koweb_sync.sync.naming import names, shared
     from koweb_sync.sync.push import known_site, noted, style_of
     from koweb_sync.sync.stale import moved_anchors
     from koweb_sync.sync.synonyms import other_names
@@ -103,7 +104,9 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     anchors = style_of(known, known_site(settings))
     rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
     good = [post for post in posts if not isinstance(post, PostFileError)]
-    found = [*homeless(settings, posts), *moved_anchors(good, known, anchors, settings.url), *other_names(good, known)]
+    bound = names(known, alone=settings.alone)
+    found = [*homeless(settings, posts), *moved_anchors(good, bound, anchors, settings.url)]
+    found += [*other_names(good, bound), *shared(good, bound)]
     problems = [*lint.check(posts, entries(repo, tree), rules, datetime.now(UTC)), *found]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import assert_never
 
 from koweb_sync.bookmark import Agreement
@@ -24,9 +25,10 @@ from koweb_sync.sync.carry import Desk, settle_with
 from koweb_sync.sync.compose import compose
 from koweb_sync.sync.confirm import confirm
 from koweb_sync.sync.create import ask, create
-from koweb_sync.sync.drop import drop
+from koweb_sync.sync.drop import drop, undo
 from koweb_sync.sync.edit import as_post, edit
 from koweb_sync.sync.guard import shut
+from koweb_sync.sync.moderated import HeldByModerators
 from koweb_sync.sync.outcome import Outcome
 from koweb_sync.sync.take import take
 
@@ -39,16 +41,20 @@ def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
     Creates come first, then links that could not be complete before, then everything else. Raises what concerns the
     whole run: the forum is down, the key is refused, somebody took the lock.
     """
+    early = list(takewhile(lambda action: isinstance(action, Drop), actions))
     creates = [action for action in actions if isinstance(action, Create)]
     edits = [action for action in actions if isinstance(action, Edit)]
     closed = newly_closed(desk, edits)
     made: list[Create] = []
+    room = Room(desk)
+    yield from room.make(early)
     stopped: dict[str, LimitReached] = {}
     bars = Bars()
     for action in creates:
         author = action.wants.author or desk.settings.username
         bar = bars.known(action, author)
-        outcome = one(desk, action, bar.error(action.source.path) if bar else stopped.get(author))
+        lack = bar.error(action.source.path) if bar else stopped.get(author)
+        outcome = one(desk, action, lack or room.lacks.get(action.source.path))
         if isinstance(outcome.error, LimitReached):
             stopped[author] = outcome.error
         elif outcome.done == "created":
@@ -57,12 +63,46 @@ def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
             bar = bars.look(desk, action, author)
             outcome = outcome_of(desk, action, error=bar.error(action.source.path))
         yield outcome
+        yield from room.put_back(outcome)
     for action in made:
         yield from completed(desk, action)
     confirm(desk, (action.source.ident for action in made))
-    for other in actions:
+    for other in actions[len(early) :]:
         if not isinstance(other, Create):
             yield one(desk, other, closed.get(other.agreed.topic) if isinstance(other, Edit) else None)
+
+
+class Room:
+    """Withdrawals that come first, for a file is to have the title of a topic that goes. `lacks`: paths of files whose
+    title is not free -> why.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.lacks: dict[str, KowebError] = {}
+        self.gone: dict[str, Drop] = {}  # by path of the file that they made room for
+
+    def make(self, drops: Sequence[Action]) -> Iterator[Outcome]:
+        """Withdraw. Where nothing could be done, the file that wants the title says why."""
+        for action in drops:
+            outcome = one(self.desk, action, None)
+            path = action.room_for if isinstance(action, Drop) else ""
+            if path and outcome.error:
+                self.lacks[path] = outcome.error
+                continue
+            if path and outcome.done == "delete" and isinstance(action, Drop):
+                self.gone[path] = action
+            yield outcome
+
+    def put_back(self, outcome: Outcome) -> Iterator[Outcome]:
+        """Recover the topic that made room for one that was refused. What may have come, or waits, stays as it is."""
+        action = self.gone.get(outcome.path)
+        if action is None or outcome.error is None or isinstance(outcome.error, AnswerMalformed | HeldByModerators):
+            return
+        agreed = self.desk.agreed(action.agreed.id.lower())
+        if agreed is not None and agreed.withdrawn == "delete":
+            undo(self.desk, agreed, "delete")
+            yield outcome_of(self.desk, action, done="recovered")
 
 
 def one(desk: Desk, action: Action, stop: KowebError | None) -> Outcome:

@@ -112,14 +112,19 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The file of a topic is gone, or became a draft: do what koweb.toml says. `said`: another tool's key and what
-    stands behind it, where that makes it a draft.
+    """The file of a topic is gone, or became a draft: do what koweb.toml says.
+
+    `said`: another tool's key and what stands behind it, where that makes it a draft. `others`: who opened it, if not
+    we; then it is only let go. `room_for`: path of the file whose new topic is to have its title; then it is deleted or
+    nothing is done.
     """
 
     agreed: Agreement
     how: Withdraw
     draft: bool
     said: str = ""
+    others: str = ""
+    room_for: str = ""
 
     @property
     def requests(self) -> int:

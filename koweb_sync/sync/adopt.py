@@ -109,7 +109,8 @@ class Adoption:
         """The topics that the user named, each once, without those that a file has already."""
         named = [number(self.settings, one) for one in self.wishes.topics]
         listed = list(self.listed()) if self.wishes.category else []
-        have = {agreed.topic for agreed in self.world.bookmark.agreed.values()}
+        here = {source.ident for source in self.world.sources}
+        have = {agreed.topic for key, agreed in self.world.bookmark.agreed.items() if key in here}
         have |= {source.post.front.topic for source in self.world.sources if source.post and source.post.front.topic}
         for topic in named:
             if topic in have:
@@ -267,6 +268,7 @@ class Adoption:
             revision=view.first.version,
             updated=view.first.changed,
             locale=view.first.locale or "",
+            opened=view.first.username,
         )
         return Seen(pair, "", edit)
 

@@ -53,7 +53,7 @@ def bind(forum: "Forum", past: Past, source: Source, view: TopicView) -> Seen | 
         pair = bound(forum, past, pending, sent_of(pending, past.settings.username, wants), view, named=False)
         return Seen(pair, "", edit) if pair else None
     for stored in texts(forum, view.first):
-        version = next(past.saying(source.path, source.ident, stored.raw), None)
+        version = next(past.saying(source, stored.raw), None)
         if version is not None:
             pair = version.agreement(past.settings, stored, view.title, view.tags)
             return Seen(pair, "", edit)

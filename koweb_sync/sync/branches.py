@@ -7,7 +7,10 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError, KowebError
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
-from koweb_sync.sync.plan import Options, doubles
+from koweb_sync.sync.doubles import doubles
+from koweb_sync.sync.incoming import State, words
+from koweb_sync.sync.news import News
+from koweb_sync.sync.plan import Options, adopted
 from koweb_sync.sync.seen import TRAILER
 from koweb_sync.sync.world import Source, World
 
@@ -26,14 +29,27 @@ def stale(source: Source, agreed: Agreement, *, shallow: bool) -> KowebError:
     )
 
 
-def unread(world: World, options: Options) -> Iterator[KowebError]:
-    """Why published posts are not compared: several files have their id, or their file is one that cannot be read."""
+def unread(world: World, options: Options, *, alone: bool) -> Iterator[KowebError]:
+    """Why posts are not compared: several files are for one topic, or their file is one that cannot be read."""
     sources, agreed = world.sources, world.bookmark.agreed
     lost = {ident for ident, one in agreed.items() if not one.withdrawn} - {source.ident for source in sources}
     broken = [error for error in world.broken if options.covers(error.path)] if lost else []
-    doubled = [refusal.error for refusal in doubles([one for one in sources if one.ident in agreed], options)]
+    doubled = [refusal.error for refusal in doubles(sources, options.covers, alone=alone)]
     for error in (*broken, *doubled):
         yield HumanNeeded(error.message, where=error.where, remedy=error.remedy)
+
+
+def unagreed(source: Source, world: World, settings: Settings) -> Iterator[News | KowebError]:
+    """Why a file is not compared that names a topic about which nothing is agreed; nothing for other new files."""
+    post = source.post
+    if post is None or source.draft or post.front.topic is None or not settings.alone:
+        return
+    topic = post.front.topic
+    if source.ident in world.adopted:
+        url = f"{settings.url}/t/-/{topic}"
+        yield News(source.path, topic, url, State.NEW, words(State.NEW, topic), needs_human=False)
+    elif error := adopted(post):
+        yield error
 
 
 def tip(repo: Repo, settings: Settings, branch: str) -> Sha:

@@ -91,8 +91,9 @@ def agreement(
     source: Source, composed: Composed, wants: Fields, stored: Stored, was: Agreement | None = None
 ) -> Agreement:
     """What is agreed on once the forum has stored a raw for a file."""
+    ident, alias = identity(source, was)
     return Agreement(
-        id=source.post.front.id if source.post else source.ident,
+        id=ident,
         path=source.path,
         blob=source.blob,
         topic=stored.topic,
@@ -106,7 +107,17 @@ def agreement(
         revision=stored.revision,
         updated=stored.updated,
         locale=language(stored.locale, was),
+        alias=alias,
+        opened=was.opened if was else "",
     )
+
+
+def identity(source: Source, was: Agreement | None) -> tuple[str, str]:
+    """The id that a topic is known by, and the one that its file has, where that is another one."""
+    if source.post is None:
+        return (was.id, was.alias) if was else (source.ident, "")
+    own = source.post.front.id
+    return (own, "") if was is None or own.lower() == was.id.lower() else (was.id, own)
 
 
 def in_raw(raw: str, used: Mapping[str, Used], was: Mapping[str, Used]) -> dict[str, Used]:

@@ -185,15 +185,19 @@ def refused(desk: Desk, action: Create, error: ForumRefused, found: TopicState |
             _("The forum already has a topic with this title: {url}").format(url=desk.forum.topic_url(found.id)),
             where=f"{action.source.path}:{line}",
             remedy=_(
-                "Choose another title, or bring that topic under version control instead of publishing a second one."
-            ),
+                "Choose another title. Or is it this post? “koweb adopt {url}” brings that topic here: then put your "
+                "text into the file that it writes."
+            ).format(url=desk.forum.topic_url(found.id)),
         )
     return ForumRefused(
         _("The forum refused the post: {why}.").format(
             why="; ".join(reason.rstrip(" .") for reason in error.reasons) or error.message.rstrip(" .")
         ),
         where=action.source.path,
-        remedy=_("Mend the file, commit, and push again; a topic that was deleted may still hold this id."),
+        remedy=_(
+            "Mend the file, commit, and push again; a topic that was deleted may still hold this id. If another topic "
+            "has the title, “koweb adopt ADDRESS” brings that one here."
+        ),
         reasons=error.reasons,
     )
 

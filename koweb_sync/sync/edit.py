@@ -1,6 +1,5 @@
 """Bringing an existing topic to what its file says: only what changed in git, guarded by the agreed raw."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -20,6 +19,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
 from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, language, untouched
+from koweb_sync.sync.drop import undo
 from koweb_sync.sync.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
 from koweb_sync.sync.guard import ours, sure
 from koweb_sync.sync.identity import file_says, is_foreign, not_ours
@@ -68,7 +68,7 @@ def steps(desk: Desk, action: Edit) -> Agreement:
     """The steps of an edit. Before the first of them the topic is known to be ours."""
     if action.lone or (not action.reads and not action.fresh and not file_says(desk.past, action.agreed)):
         sure(desk, action)
-    was = restored(desk, action) if action.restore else action.agreed
+    was = undo(desk, action.agreed, action.restore) if action.restore else action.agreed
     composed = None
     if action.post is not None:
         upload(desk, uses(action.post, desk.world.atlas, was), {})
@@ -247,7 +247,7 @@ def sent_before(desk: Desk, source: Source, was: Agreement, raw: str, editor: st
     """Whether a run of which nothing is left sent this text: the key's user wrote it, and HEAD's history says it."""
     if editor.casefold() != desk.settings.username.casefold():
         return False
-    return next(desk.past.saying(source.path, source.ident, raw, was.blob), None) is not None
+    return next(desk.past.saying(source, raw, was.blob), None) is not None
 
 
 def conflict(desk: Desk, source: Source, was: Agreement, editor: str) -> EditConflict:
@@ -265,16 +265,3 @@ def reason(desk: Desk, source: Source) -> str:
     """Why the post changed, for its history on the forum: the commit's subject and short hash."""
     subject = desk.repo.subjects({source.ident: source.path}, desk.world.head).get(source.ident)
     return f"{subject.line} ({subject.short})" if subject else ""
-
-
-def restored(desk: Desk, action: Edit) -> Agreement:
-    """Undo what was done when the file was gone: it is back."""
-    was = action.agreed
-    undo: Mapping[str, str] = {"unlist": "visible", "close": "closed"}
-    facts = {"was": encode(was).decode(), "fields": [], "how": action.restore, "undo": True}
-    with desk.writing("fields", action.source.ident, facts) as answer:
-        if action.restore == "delete":
-            desk.forum.recover(was.topic)
-        else:
-            desk.forum.set_status(was.topic, undo[action.restore], action.restore == "unlist")
-        return agreeing(answer, desk, replace(was, withdrawn=""))

@@ -46,9 +46,14 @@ def file_says(past: Past, agreed: Agreement, data: bytes | None = None) -> bool:
     key, found = (agreed.id.lower(), agreed.blob, agreed.raw), past.world.vouched
     if key not in found:
         post = agreed_file(past, agreed, data)
-        own = post if post is not None and post.front.id.lower() == agreed.id.lower() else None
+        own = post if post is not None and is_named(post, agreed) else None
         found[key] = own is not None and past.version(own, Sha(agreed.blob), agreed.raw) is not None
     return found[key]
+
+
+def is_named(post: PostFile, agreed: Agreement) -> bool:
+    """Whether a file has the id of what was agreed on, or names its topic."""
+    return post.front.id.lower() in (agreed.id.lower(), agreed.alias.lower()) or post.front.topic == agreed.topic
 
 
 def named_in_file(past: Past, agreed: Agreement) -> bool:
@@ -67,6 +72,16 @@ def is_ours(past: Past, agreed: Agreement, view: TopicView) -> bool:
         view.title, agreed.sent.title or agreed.title
     )
     return same and (named_in_file(past, agreed) or (not view.external_id and file_says(past, agreed)))
+
+
+def is_own(past: Past, agreed: Agreement, view: TopicView) -> bool:
+    """Whether we opened a topic that is ours, so that it may be withdrawn: others' are only adopted."""
+    mine, author = past.settings.username, agreed.sent.author or ""
+    if written_by(view, mine):
+        return True
+    if named_in_file(past, agreed):
+        return has_our_name(view, agreed) and written_by(view, author)
+    return has_our_name(view, agreed) or written_by(view, author)
 
 
 def is_foreign(past: Past, agreed: Agreement, view: TopicView | None) -> bool:

@@ -37,6 +37,7 @@ class State(StrEnum):
     UNLISTED = "unlisted"
     LOCKED = "locked"
     MOVED = "moved"
+    NEW = "new"
 
 
 # In these states what the forum shows is no text of the post: it never reaches a file, and a person has to look.
@@ -103,6 +104,9 @@ def words(state: State, topic: int) -> str:
         State.ARCHIVED: _("Topic {topic} was archived on the forum."),
         State.UNLISTED: _("Topic {topic} was unlisted on the forum: only people with its address find it."),
         State.LOCKED: _("The post of topic {topic} was locked by the forum's staff: only they may edit it."),
+        State.NEW: _(
+            "Topic {topic} was adopted in another clone and is not compared yet: the next push takes it over."
+        ),
         State.MOVED: _("Topic {topic} was moved to another category on the forum."),
     }
     return texts[state].format(topic=topic)

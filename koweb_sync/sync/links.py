@@ -74,7 +74,7 @@ def use(post: PostFile, destination: Destination, atlas: Atlas, agreed: Agreemen
     """What one destination is, or None if it stays as it is."""
     match resolve(post.path, destination.url):
         case SelfAnchor(fragment):
-            return own_anchor(post.front.id.lower(), fragment, atlas)
+            return own_anchor(atlas.ids.get(post.path, post.front.id.lower()), fragment, atlas)
         case Local(path, fragment):
             ident = atlas.id_at(path)
             if ident is not None:

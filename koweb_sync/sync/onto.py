@@ -71,18 +71,19 @@ def merged(repo: Repo, path: str, sides: tuple[Entry | None, Entry | None, Entry
 
 def moved(repo: Repo, settings: Settings, ours: Tree, base: Entry) -> str | None:
     """Where HEAD has the post that was at another path; None if it has it no more."""
-    wanted = identity_of(base.path, repo.blob(base.sha))
+    wanted = identities(base.path, repo.blob(base.sha))
     posts = {e.sha: path for path, e in ours.items() if settings.is_post(path) and e.mode.startswith("100")}
     contents = repo.blobs(posts) if wanted else ()
-    return next((posts[sha] for sha, data in contents if identity_of(posts[sha], data) == wanted), None)
+    return next((posts[sha] for sha, data in contents if identities(posts[sha], data) & wanted), None)
 
 
-def identity_of(path: str, data: bytes) -> str:
-    """The id of a post file, in lower case; "" for what cannot be read."""
+def identities(path: str, data: bytes) -> set[str | int]:
+    """What a post file is known by: its id, in lower case, and its topic if it names one; nothing if it is broken."""
     try:
-        return parse(path, data).front.id.lower()
+        front = parse(path, data).front
     except PostFileError:
-        return ""
+        return set()
+    return {front.id.lower(), *([int(front.topic)] if front.topic else [])}
 
 
 def take(repo: Repo, commit: Sha, files: Sequence[Brought], at: float) -> None:

@@ -11,7 +11,7 @@ class Outcome:
     """What came of one action. `note` is a sentence that a person should read.
 
     `done`: created, completed (links of a new topic), updated, recorded, approved, taken, keep, unlist, close, delete,
-    or "" with an `error`.
+    recovered (a topic that had made room for one that was then refused), or "" with an `error`.
     """
 
     path: str

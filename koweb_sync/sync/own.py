@@ -42,7 +42,7 @@ def in_history(forum: "Forum", past: Past, source: Source, base: Agreement, look
     """The version of the file that is newer than the agreed one and that the key's user wrote to the forum."""
     view = look.view
     raw = view.first.raw if view else None
-    version = next(past.saying(source.path, source.ident, raw, base.blob), None) if raw else None
+    version = next(past.saying(source, raw, base.blob), None) if raw else None
     if version is None or view is None or raw is None:
         return None
     editor = look.edit.username if look.edit else forum.last_editor(view.first.id) or view.first.username

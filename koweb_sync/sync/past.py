@@ -68,23 +68,23 @@ class Past:
     world: World
     walked: dict[str, list[tuple[Sha, str]]] | None = None  # path -> contents newest first, and the path before each
 
-    def saying(self, path: str, ident: str, raw: str, since: str = "") -> Iterator[Version]:
-        """The versions of the file at `path` with that id that the forum stores as `raw`, newest first.
+    def saying(self, source: Source, raw: str, since: str = "") -> Iterator[Version]:
+        """The versions of a file, under its ids or naming its topic, that the forum stores as `raw`, newest first.
 
         `since`: a content of the file; only newer ones count, none where the file never had it. One process of git for
         fifty versions.
         """
-        names = self.contents(path)
+        names = self.contents(source.path)
         if since:
             names = names[: names.index(Sha(since))] if since in names else []
         rest = iter(names)
         while batch := list(islice(rest, BATCH)):
             for blob, data in self.repo.blobs(batch):
                 try:
-                    post = parse(path, data)
+                    post = parse(source.path, data)
                 except PostFileError:
                     continue
-                found = self.version(post, blob, raw) if post.front.id.lower() == ident else None
+                found = self.version(post, blob, raw) if is_version(post, source) else None
                 if found is not None:
                     yield found
 
@@ -143,6 +143,14 @@ class Past:
             number, digit = divmod(number, 62)
             name = DIGITS[digit] + name
         return used.url.removeprefix("upload://").partition(".")[0] == name
+
+
+def is_version(post: PostFile, source: Source) -> bool:
+    """Whether a file of the past is an earlier version of one, and not another post that had its place."""
+    now = source.post.front if source.post else None
+    if post.front.id.lower() in (source.ident, now.id.lower() if now else ""):
+        return True
+    return now is not None and now.topic is not None and post.front.topic == now.topic
 
 
 def texts(forum: "Forum", first: PostView, since: int = 1) -> Iterator[Stored]:

@@ -1,26 +1,27 @@
 """Decide everything, then act: the plan of a push. Pure: no network, no git, no clock."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.config import Settings
-from koweb_sync.errors import HumanNeeded, InputError, KowebError
+from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.forum.models import Site
-from koweb_sync.git import Sha
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.together import gathered
-from koweb_sync.posts.withheld import Kind
 from koweb_sync.spelling import whole
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
+from koweb_sync.sync.ahead import behind
 from koweb_sync.sync.categories import wrong_category
+from koweb_sync.sync.compose import alike
+from koweb_sync.sync.doubles import at, doubles, two_topics
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
+from koweb_sync.sync.withdrawals import despite, in_order, kept_back, too_many, withdrawals
 from koweb_sync.sync.world import Source, World, desired
 
 NAMES = tuple(f.name for f in fields(Fields))
@@ -75,24 +76,29 @@ class Planner:
         self.claimed: set[str] = set()  # contents that an earlier action of this plan uploads
 
     def plan(self) -> Plan:
-        """Creates in the order of their links, then everything that may link to them, withdrawals last."""
+        """Creates in the order of their links, then everything that may link to them, withdrawals last; but first those
+        that make a title free.
+        """
         mine = [source for source in self.world.sources if self.options.covers(source.path)]
         self.refusals = [
             Refusal(e.path, e) for e in gathered(e for e in self.world.broken if self.options.covers(e.path))
         ]
-        self.refusals += doubles(self.world.sources, self.options)
+        self.refusals += doubles(self.world.sources, self.options.covers, alone=self.settings.alone)
         refused = {refusal.path for refusal in self.refusals}
         mine = [source for source in mine if source.path not in refused]
         creates = self.in_order([one for source in mine if (one := self.creation(source))])
         coming = {create.source.ident for create in creates}
         others = [action for source in mine if (action := self.change(source, coming))]
-        drops = list(self.drops())
-        halt = self.too_many(drops)
+        gone = list(withdrawals(self.world, self.settings, self.options.covers))
+        self.refusals += [one for one in gone if isinstance(one, Refusal)]
+        drops = [one for one in gone if isinstance(one, Drop)]
+        halt = None if self.options.yes else too_many(self.world, self.settings, drops)
+        first, last = in_order(drops, creates, [one for one in others if isinstance(one, Edit | Record)])
         return Plan(
             forum=self.settings.name,
             head=self.world.head,
             bookmark=self.world.bookmark.commit or "",
-            actions=() if halt else (*creates, *others, *drops),
+            actions=() if halt else (*first, *creates, *others, *last),
             refusals=tuple(self.refusals),
             halt=halt,
         )
@@ -109,11 +115,25 @@ class Planner:
         if ident in self.world.bookmark.pending and not self.options.resend:
             return None
         wants = desired(source, self.settings)
-        error = self.problems.get(source.path) or adopted(post) or self.wrong_category(source, wants)
+        error = self.problems.get(source.path) or adopted(post) or self.waits(source, post)
+        error = error or self.wrong_category(source, wants)
         if error:
             self.refusals.append(Refusal(source.path, error))
             return None
         return Create(source, post, wants, self.category_id(wants.category))
+
+    def waits(self, source: Source, post: PostFile) -> KowebError | None:
+        """A post that waits for a moderator under another id must not be sent a second time."""
+        here = {other.ident for other in self.world.sources} if self.world.bookmark.pending else set()
+        held = (one for key, one in self.world.bookmark.pending.items() if key not in here)
+        same = next((one for one in held if one.path == source.path and alike(one.title, post.front.title)), None)
+        if same is None:
+            return None
+        return HumanNeeded(
+            _("This post waits for a moderator under the id “{id}”.").format(id=same.id),
+            where=at(source.path, post, "id"),
+            remedy=_("Give it that id again. Once it is approved it can have another one."),
+        )
 
     def in_order(self, creates: Sequence[Create]) -> list[Create]:
         """Creates in the order of their links, each with its uploads and whether it needs a second request."""
@@ -160,9 +180,11 @@ class Planner:
                 return None
             return Ask(source, source.post, desired(source, self.settings), pending)
         if source.draft:
-            self.refusals += [Refusal(source.path, kept_back(source), agreed.topic)] if self.despite(source) else []
+            self.refusals += (
+                [Refusal(source.path, kept_back(source), agreed.topic)] if despite(self.world, source) else []
+            )
             return None
-        error = self.unread(source, agreed)
+        error = (two_topics(source, agreed) if self.settings.alone else None) or self.unread(source, agreed)
         action = self.difference(source, agreed, coming) if error is None else None
         if action is None and error is None:
             return None
@@ -202,7 +224,7 @@ class Planner:
     def reason(self, source: Source, agreed: Agreement, action: Edit | Record) -> KowebError | None:
         """Why a change must not be published."""
         if agreed.blob not in self.world.ahead and agreed.blob != source.blob and not agreed.withdrawn:
-            return self.behind(source, agreed)
+            return behind(self.world, agreed, source.path)
         if isinstance(action, Record):
             return None
         return (
@@ -239,22 +261,6 @@ class Planner:
             else _("Nothing was overwritten. Bring the text here first with “koweb pull”."),
         )
 
-    def behind(self, source: Source, agreed: Agreement) -> KowebError:
-        """The version that was published last is not in HEAD's history."""
-        if self.world.shallow:
-            return HumanNeeded(
-                _("This clone is shallow: it lacks the history that tells whether this file is newer than the forum."),
-                where=source.path,
-                remedy=_("Fetch it with “git fetch --unshallow” (in CI: fetch-depth: 0)."),
-            )
-        return HumanNeeded(
-            _("Topic {topic} was last published from a version that is not in your branch's history.").format(
-                topic=agreed.topic
-            ),
-            where=source.path,
-            remedy=_("Bring that version here first (git pull, or merge the branch that published it)."),
-        )
-
     # ---- categories
 
     def category_id(self, category: str | int | None) -> CategoryId | None:
@@ -267,81 +273,6 @@ class Planner:
         line = source.post.key_lines.get("category", 1) if source.post else 1
         return wrong_category(f"{source.path}:{line}", wants, self.site) if self.site else None
 
-    # ---- withdrawals
-
-    def drops(self) -> Iterator[Drop]:
-        """What happens to the topics whose files are gone or became drafts. Nothing, while any file is unreadable."""
-        here = {source.ident: source for source in self.world.sources}
-        for ident, agreed in self.world.bookmark.agreed.items():
-            source = here.get(ident)
-            if agreed.withdrawn or (source and not source.draft) or not self.options.covers(agreed.path):
-                continue
-            if source and self.despite(source):
-                continue
-            error = self.no_drop(agreed)
-            if error:
-                self.refusals.append(Refusal(agreed.path, error, agreed.topic))
-            else:
-                said = sign_of(source) if source else ""
-                yield Drop(agreed, self.settings.withdraw, draft=source is not None, said=said)
-
-    def despite(self, source: Source) -> bool:
-        """Whether a file is a draft by a key alone that did not keep it from being published before."""
-        return source.ident in self.world.despite and bool(sign_of(source))
-
-    def no_drop(self, agreed: Agreement) -> KowebError | None:
-        """Why a topic must not be withdrawn although its file seems to be gone."""
-        if self.world.broken:
-            return HumanNeeded(
-                _("The file of topic {topic} seems to be gone, but other post files cannot be read.").format(
-                    topic=agreed.topic
-                ),
-                where=agreed.path,
-                remedy=_("Mend those first: one of them may be this one."),
-            )
-        if agreed.blob not in self.world.ahead:
-            return self.behind(Source(agreed.path, Sha(""), agreed.id, agreed.says, False, None), agreed)
-        return None
-
-    def too_many(self, drops: Sequence[Drop]) -> KowebError | None:
-        """More than a fifth and at least three at once, or all of them, is more likely a mistake than a wish."""
-        living = sum(not agreed.withdrawn for agreed in self.world.bookmark.agreed.values())
-        many = len(drops) >= 3 and len(drops) * 5 > living
-        if self.options.yes or not drops or not (many or (len(drops) == living and living > 1)):
-            return None
-        text = ngettext(
-            "{n} of {all} published post files is gone from this commit.",
-            "{n} of {all} published post files are gone from this commit.",
-            len(drops),
-        )
-        return HumanNeeded(
-            text.format(n=len(drops), all=living),
-            where=self.settings.posts,
-            remedy=_(
-                "If you mean it, push again with --yes; if not, look at your branch and at “posts” in koweb.toml."
-            ),
-        )
-
-
-def doubles(sources: Sequence[Source], options: Options) -> list[Refusal]:
-    """Files that claim the same id: none of them can be published, for a topic has one file."""
-    count = Counter(source.ident for source in sources)
-    return [
-        Refusal(
-            source.path,
-            InputError(
-                _("The id “{id}” is also used by {others}.").format(
-                    id=source.ident,
-                    others=", ".join(o.path for o in sources if o.ident == source.ident and o.path != source.path),
-                ),
-                where=f"{source.path}:{source.post.key_lines.get('id', 1) if source.post else 1}",
-                remedy=_("Give each post file its own id."),
-            ),
-        )
-        for source in sources
-        if count[source.ident] > 1 and options.covers(source.path)
-    ]
-
 
 def adopted(post: PostFile) -> KowebError | None:
     """A file that names a topic which the bookmark does not know."""
@@ -353,22 +284,4 @@ def adopted(post: PostFile) -> KowebError | None:
         ),
         where=f"{post.path}:{post.key_lines.get('topic', 1)}",
         remedy=_("Adopt it with “koweb adopt”, or remove the line “topic:” to publish a new topic."),
-    )
-
-
-def sign_of(source: Source) -> str:
-    """The key of another tool that makes a file a draft; "" where it says so with our own."""
-    if source.post is None or "draft" in source.post.key_lines:
-        return ""
-    return next((str(one) for one in source.post.signs if one.kind is Kind.DRAFT), "")
-
-
-def kept_back(source: Source) -> KowebError:
-    """A file that was published although another tool's key keeps it back: nobody wished for a withdrawal."""
-    sign = sign_of(source)
-    line = source.post.key_lines.get(sign.partition(":")[0], 1) if source.post else 1
-    return HumanNeeded(
-        _("This file says “{said}”, and it was published all the same.").format(said=sign),
-        where=f"{source.path}:{line}",
-        remedy=_("Write “draft: true” to take it off the forum, or remove that line to go on publishing it."),
     )

@@ -4,6 +4,7 @@ Nothing here moves an agreement. A pull that dies at any moment is run again: wh
 nothing points at are nothing, and the branch moves in one step of git's.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync import picks
 from koweb_sync.sync.beside import by_download, with_files
-from koweb_sync.sync.branches import stale, tip, unread
+from koweb_sync.sync.branches import stale, tip, unagreed, unread
 from koweb_sync.sync.changes import Change, by_editor, pictures
 from koweb_sync.sync.commits import by_itself, committer, last_edit, message, signature
 from koweb_sync.sync.compose import untouched
@@ -112,18 +113,20 @@ class Pull:
 
     def readable(self) -> list[tuple[Source, Agreement]]:
         """The files of the branch with what they were agreed on; those of a stale branch are refused."""
-        count: dict[str, int] = {}
-        for source in self.world.sources:
-            count[source.ident] = count.get(source.ident, 0) + 1
+        count = Counter(source.ident for source in self.world.sources)
         found = []
-        self.refusals += unread(self.world, self.wishes.options)
+        self.refusals += unread(self.world, self.wishes.options, alone=self.settings.alone)
         for source in self.world.sources:
             agreed = self.world.bookmark.agreed.get(source.ident)
-            if agreed is None or agreed.withdrawn or count[source.ident] > 1:
+            if not self.wishes.options.covers(source.path) or count[source.ident] > 1:
                 continue
-            if not self.wishes.options.covers(source.path):
+            if agreed is None:
+                left = list(unagreed(source, self.world, self.settings))
+                self.news += [one for one in left if isinstance(one, News)]
+                self.refusals += [one for one in left if isinstance(one, KowebError)]
+            elif agreed.withdrawn:
                 continue
-            if agreed.blob not in self.world.ahead and agreed.blob != source.blob:
+            elif agreed.blob not in self.world.ahead and agreed.blob != source.blob:
                 self.refusals.append(stale(source, agreed, shallow=self.world.shallow))
             else:
                 found.append((source, agreed))

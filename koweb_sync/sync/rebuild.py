@@ -20,6 +20,7 @@ from koweb_sync.posts.ids import PostId
 from koweb_sync.sync.bind import bind
 from koweb_sync.sync.commits import committer, last_edit, message, signature
 from koweb_sync.sync.compose import Stored, alike
+from koweb_sync.sync.doubles import doubles
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.identity import is_foreign
@@ -76,7 +77,9 @@ class Rebuild:
     def run(self) -> Rebuilt:
         """Look every unknown post file up on the forum: two or three requests each."""
         unknown = [(s, s.post) for s in self.world.sources if s.post and s.ident not in self.world.bookmark.agreed]
-        left: list[KowebError] = []
+        doubled = list(doubles(self.world.sources, lambda _path: True, alone=self.settings.alone))
+        left: list[KowebError] = [one.error for one in doubled]
+        unknown = [pair for pair in unknown if pair[0].path not in {one.path for one in doubled}]
         views: list[tuple[Source, PostFile, TopicView]] = []
         for source, post in unknown:
             found = self.find(source, post)

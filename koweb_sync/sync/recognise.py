@@ -50,7 +50,7 @@ def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement 
     for one in texts(desk.forum, found.first):
         told.append(one)
         version = past.version(post, source.blob, one.raw)
-        version = version or next(past.saying(source.path, source.ident, one.raw), None)
+        version = version or next(past.saying(source, one.raw), None)
         if version is not None:
             agreed = version.agreement(desk.settings, one, found.title, found.tags)
             said = [name for name in STATUS if getattr(agreed.sent, name) is not None]

@@ -90,9 +90,11 @@ def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
     if "version" in entries:
         records.read(contents[entries["version"]], where, VERSION)
     texts: dict[str, tuple[Seen, ...]] = {}
+    keys = {agreed.topic: ident for ident, agreed in bookmark.agreed.items()}
     for path in sorted(path for path in entries if path.startswith("topics/")):
         seen = decode(contents[entries[path]], where)
-        if is_current(seen, bookmark.agreed.get(seen.ident)):
+        same = keys.get(seen.pair.topic, seen.ident) == seen.ident  # or another clone adopted it under another id
+        if same and is_current(seen, bookmark.agreed.get(seen.ident)):
             texts[seen.ident] = (*texts.get(seen.ident, ()), seen)
     with records.whole(where):
         states = json.loads(contents[entries["states"]]) if "states" in entries else {}

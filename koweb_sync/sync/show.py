@@ -30,15 +30,12 @@ def row(action: Action) -> Row:
             names += [field_names()[name] for name in sorted(action.fields)]
             names += [_("back on the forum")] if action.restore else []
             topic = _("topic {topic}").format(topic=action.agreed.topic)
-            return _("edit"), action.source.path, f"{', '.join(names)} ({topic}){files(action.uploads)}"
+            details = f"{', '.join(names)} ({topic}){files(action.uploads)}{renamed(action)}"
+            return _("edit"), action.source.path, details
         case Record():
             was = action.agreed.path
-            moved = was != action.source.path
-            return (
-                _("note"),
-                action.source.path,
-                _("moved from {path}").format(path=was) if moved else _("nothing to send"),
-            )
+            details = _("moved from {path}").format(path=was) if was != action.source.path else _("nothing to send")
+            return _("note"), action.source.path, f"{details}{renamed(action)}"
         case Drop():
             return dropped(action)
         case Ask():
@@ -52,6 +49,14 @@ def row(action: Action) -> Row:
             return _("take over"), action.source.path, _("adopted ({topic})").format(topic=topic)
         case _:
             assert_never(action)
+
+
+def renamed(action: Edit | Record) -> str:
+    """That a file goes on with its topic under another id."""
+    own, agreed = action.post.front.id if action.post else "", action.agreed
+    if own.lower() in ("", agreed.id.lower(), agreed.alias.lower()):
+        return ""
+    return " · " + _("new id “{id}”, same topic {topic}").format(id=own, topic=agreed.topic)
 
 
 def quoted(title: str | None) -> str:
@@ -83,8 +88,9 @@ def dropped(action: Drop) -> Row:
     verbs = {"keep": _("keep"), "unlist": _("unlist"), "close": _("close"), "delete": _("delete")}
     why = _("the file is a draft now") if action.draft else _("the file is gone")
     why = _("the file says “{said}” now").format(said=action.said) if action.said else why
+    theirs = ", " + _("and {name} opened it").format(name=action.others) if action.others else ""
     topic = _("topic {topic}").format(topic=action.agreed.topic)
-    return verbs[action.how], action.agreed.path, f"{why} ({topic})"
+    return verbs[action.how], action.agreed.path, f"{why}{theirs} ({topic})"
 
 
 def summary(plan: Plan, rates: Rates) -> str:
@@ -133,6 +139,7 @@ def done(outcome: Outcome) -> Row:
         "unlist": _("unlisted"),
         "close": _("closed"),
         "delete": _("deleted"),
+        "recovered": _("put back"),
         "": _("refused"),
     }
     return verbs[outcome.done], outcome.path, outcome.url

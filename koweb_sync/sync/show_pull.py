@@ -46,12 +46,14 @@ def closing(result: Pulled, *, seen: bool) -> str:
     """What it came to, in one line."""
     fates = Counter(edit.fate for edit in result.edits)
     new, conflicts = fates["seen"] + fates["brought"], fates["conflict"] + fates["left out"]
+    left = len(result.refusals)
     parts = [
         text.format(n=n)
         for n, text in (
             (new, ngettext("{n} post edited on the forum", "{n} posts edited on the forum", new)),
             (conflicts, ngettext("{n} conflict", "{n} conflicts", conflicts)),
             (len(result.commits), ngettext("{n} commit", "{n} commits", len(result.commits))),
+            (left, ngettext("{n} post not compared", "{n} posts not compared", left)),
         )
         if n
     ]

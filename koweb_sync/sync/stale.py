@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 
-from koweb_sync.bookmark import Agreement, Bookmark
+from koweb_sync.bookmark import Agreement
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import anchors, destinations
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.paths import Local, resolve
 from koweb_sync.sync.links import astray, dead
+from koweb_sync.sync.naming import Names
 
 
-def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark, style: str, home: str) -> Iterator[Problem]:
+def moved_anchors(posts: Iterable[PostFile], known: Names, style: str, home: str) -> Iterator[Problem]:
     """A warning for each published link to a heading that has another name on the forum now, which the next edit of
     its file mends, and for each that leads nowhere there, which the next push mends.
 
@@ -19,7 +20,7 @@ def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark, style: str, hom
     """
     files = {post.path: post for post in posts}
     for post in files.values():
-        agreed = bookmark.agreed.get(post.front.id.lower())
+        agreed = known.agreed(post)
         if agreed is None:
             continue
         for destination in destinations(post.body):
@@ -27,7 +28,7 @@ def moved_anchors(posts: Iterable[PostFile], bookmark: Bookmark, style: str, hom
             if used is not None and astray(used, home):
                 yield Problem(post.path, post.body_line + destination.line - 1, "link-astray", lost(home), error=False)
                 continue
-            text = trouble(post.path, destination.url, agreed, files, bookmark, style)
+            text = trouble(post.path, destination.url, agreed, files, known, style)
             if text:
                 yield Problem(post.path, post.body_line + destination.line - 1, "moved-anchor", text, error=False)
 
@@ -39,9 +40,7 @@ def lost(home: str) -> str:
     )
 
 
-def trouble(
-    path: str, url: str, agreed: Agreement, files: dict[str, PostFile], bookmark: Bookmark, style: str
-) -> str | None:
+def trouble(path: str, url: str, agreed: Agreement, files: dict[str, PostFile], known: Names, style: str) -> str | None:
     """What is wrong with a published link to a heading, None if nothing is."""
     used = agreed.used.get(url)
     if used is None:
@@ -51,17 +50,17 @@ def trouble(
     place = resolve(path, url)
     if not isinstance(place, Local) or not place.fragment or place.path not in files:
         return None
-    name = anchor(files[place.path], place.fragment, bookmark, style)
+    name = anchor(files[place.path], place.fragment, known, style)
     if name and used.url.partition("#")[2] != name:
         return _("On the forum this link leads to where the heading was before. The post's next edit mends it.")
     return None
 
 
-def anchor(target: PostFile, fragment: str, bookmark: Bookmark, style: str) -> str | None:
+def anchor(target: PostFile, fragment: str, known: Names, style: str) -> str | None:
     """The forum's present name of a heading in a published post; None where it has none. What the file says meanwhile
     is not on the forum yet.
     """
-    agreed = bookmark.agreed.get(target.front.id.lower())
+    agreed = known.agreed(target)
     if agreed is None:
         return None
     return anchors(agreed.raw, agreed.post, style).get(fragment)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
+from koweb_sync.sync.naming import names
+from koweb_sync.sync.renamed import renamed
 from koweb_sync.sync.seen import TRAILER, Kept, held, load, spoken
 from koweb_sync.sync.world import World, look
 
@@ -22,12 +24,18 @@ def surveyed(
     """The world, and what was seen of the forum so far."""
     kept = load(repo, settings, bookmark)
     bookmark = spoken(bookmark, kept.locales)
-    world = look(repo, settings, bookmark, style, network=network, at=at)
+    adopted_here = {int(one.pair.topic): ident for ident, texts in kept.texts.items() for one in texts if not one.since}
+    known = names(bookmark, adopted_here, alone=settings.alone)
+    world = look(repo, settings, known, style, network=network, at=at)
+    if paths := renamed(repo, settings, world):
+        known = replace(known, paths=paths)
+        world = look(repo, settings, known, style, network=network, at=at)
     found = held(repo, settings, world, kept.texts)
     newer = {ident: one.pair for ident, one in found.newer.items()}
     ahead = world.ahead
     if found.taken:
-        world = look(repo, settings, bookmark.with_agreements(found.taken.values()), style, network=network, at=at)
+        known = known.with_bookmark(bookmark.with_agreements(found.taken.values()))
+        world = look(repo, settings, known, style, network=network, at=at)
         ahead = world.ahead | {one.blob for one in found.taken.values()}
     more = adopted(repo, settings, world)
     taken = frozenset(found.taken)
@@ -44,10 +52,12 @@ def unfinished(repo: Repo, settings: Settings) -> bool:
 
 def adopted(repo: Repo, settings: Settings, world: World) -> frozenset[str]:
     """Ids of files that name a topic about which nothing is agreed, and that a commit brought from there."""
+    known = {agreed.topic for agreed in world.bookmark.agreed.values()}
     named = {
         f"{settings.name}/{source.post.front.topic}": source.ident
         for source in world.sources
-        if source.post and source.post.front.topic and source.ident not in world.bookmark.agreed
+        if source.post and source.post.front.topic and source.post.front.topic not in known
+        if source.ident not in world.bookmark.agreed
     }
     texts = repo.trailers(world.head, TRAILER) if named else {}
     return frozenset(named[topic] for text in texts if (topic := text.partition("@")[0]) in named)

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 
-from koweb_sync.bookmark import Bookmark
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.tags import replaced, same
+from koweb_sync.sync.naming import Names
 
 
-def other_names(posts: Iterable[PostFile], bookmark: Bookmark) -> Iterator[Problem]:
+def other_names(posts: Iterable[PostFile], known: Names) -> Iterator[Problem]:
     """A hint for each file with tags that the forum keeps under other names, such as synonyms."""
     for post in posts:
-        agreed = bookmark.agreed.get(post.front.id.lower())
+        agreed = known.agreed(post)
         if agreed is None or same(post.front.tags or ()) != same(agreed.sent.tags or ()):
             continue  # what the forum makes of new tags is not known yet
         other, instead = replaced(agreed.sent.tags or (), agreed.tags)

@@ -33,7 +33,7 @@ def take(desk: Desk, action: Take) -> Agreement:
     post, blob, used = found
     source = Source(post.path, blob, action.source.ident, says(post.front), draft=False, post=post)
     made = Agreement(
-        id=post.front.id,
+        id=action.source.post.front.id if action.source.post else post.front.id,
         path=post.path,
         blob=blob,
         topic=action.topic,
@@ -47,6 +47,7 @@ def take(desk: Desk, action: Take) -> Agreement:
         revision=view.first.version,
         updated=view.first.changed,
         locale=view.first.locale or "",
+        opened=view.first.username,
     )
     desk.record(made)
     return made

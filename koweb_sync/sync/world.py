@@ -4,7 +4,8 @@ A post file whose content is the agreed one is not opened at all: its front matt
 with nothing new fast, whatever the number of posts.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import PurePosixPath
@@ -18,13 +19,16 @@ from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local, resolve
 from koweb_sync.sync.links import Atlas, Stored, moved_inputs
+from koweb_sync.sync.naming import Names
 
 LFS = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A post file at HEAD. `post` is None where nothing about it changed since agreement. `ident` is lower case."""
+    """A post file at HEAD. `post` is None where nothing about it changed since agreement. `ident` is the key of what is
+    agreed on about its topic, which is what its own id was when that was made; its id where nothing is. Lower case.
+    """
 
     path: str
     blob: Sha
@@ -72,21 +76,22 @@ class World:
 
 
 def look(
-    repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True, at: Sha | None = None
+    repo: Repo, settings: Settings, known: Names, style: str, *, network: bool = True, at: Sha | None = None
 ) -> World:
-    """Read the world at HEAD, or at another commit. `style` is the forum's style of anchors.
+    """Read the world at HEAD, or at another commit. `known` is the bookmark, with all that files can name; `style` is
+    the forum's style of anchors.
 
     Without `network` a shallow clone is not deepened. Raises InputError in a repository without commits, GitError if
     git fails.
     """
-    head = at or repo.head()
+    head, bookmark = at or repo.head(), known.bookmark
     tree = {entry.path: entry for entry in repo.tree(head)}
     need_folder(settings, tree)
-    sources, broken = sort_out(repo, settings, tree, bookmark)
+    sources, broken = sort_out(repo, settings, tree, known)
     atlas = chart(tree, sources, bookmark, style, settings.url)
     sources = open_moved(repo, sources, bookmark, atlas)
     targets = linked(repo, tree, sources, atlas)
-    atlas.bodies = {**{p.front.id.lower(): p.body for p in targets.values()}, **bodies(sources)}
+    atlas.bodies = {**{atlas.ids[path]: p.body for path, p in targets.items()}, **bodies(sources)}
     world = World(head, tree, tuple(sources), targets, tuple(broken), bookmark, atlas)
     return with_history(repo, settings, with_agreed(repo, with_images(repo, world)), network=network)
 
@@ -103,10 +108,12 @@ def need_folder(settings: Settings, paths: Container[str]) -> None:
 
 
 def sort_out(
-    repo: Repo, settings: Settings, tree: Mapping[str, Entry], bookmark: Bookmark
+    repo: Repo, settings: Settings, tree: Mapping[str, Entry], names: Names
 ) -> tuple[list[Source], list[PostFileError]]:
-    """The post files of a tree: those that are as agreed, those that were parsed, those that cannot be read."""
-    agreed = {a.blob: a for a in bookmark.agreed.values()}
+    """The post files of a tree: those that are as agreed, those that were parsed, those that cannot be read. Several
+    that are bound to one topic are all parsed.
+    """
+    agreed = {a.blob: a for a in names.bookmark.agreed.values()}
     entries = [entry for path, entry in tree.items() if settings.is_post(path)]
     contents = dict(repo.blobs(e.sha for e in entries if e.sha not in agreed and e.mode.startswith("100")))
     sources: list[Source] = []
@@ -118,7 +125,24 @@ def sort_out(
             sources.append(unchanged(entry, known) if known else opened(entry, contents))
         except PostFileError as error:
             broken.append(error)
-    return sources, broken
+    sources = bound(sources, names)
+    count = Counter(source.ident for source in sources)
+    shut = [source.blob for source in sources if source.post is None and count[source.ident] > 1]
+    contents = dict(repo.blobs(shut)) if shut else {}
+    return [opened_too(source, contents) for source in sources], broken
+
+
+def bound(sources: Sequence[Source], names: Names) -> list[Source]:
+    """The files with the keys of their topics."""
+    fronts = {source.path: source.post.front for source in sources if source.post}
+    keys = names.keys(fronts, {source.ident for source in sources if source.post is None})
+    found = ((source, keys.get(source.path, source.ident)) for source in sources)
+    return [source if key == source.ident else replace(source, ident=key) for source, key in found]
+
+
+def opened_too(source: Source, contents: Mapping[Sha, bytes]) -> Source:
+    """A file, with its text where that was read."""
+    return replace(source, post=parse(source.path, contents[source.blob])) if source.blob in contents else source
 
 
 def unchanged(entry: Entry, agreed: Agreement) -> Source:
@@ -205,10 +229,7 @@ def open_moved(repo: Repo, sources: list[Source], bookmark: Bookmark, atlas: Atl
         if moved_inputs(agreed, atlas) or any(atlas.id_at(u.path) in coming for u in agreed.used.values() if not u.url)
     }
     contents = dict(repo.blobs(sorted(stale)))
-    return [
-        replace(source, post=parse(source.path, contents[source.blob])) if source.blob in stale else source
-        for source in sources
-    ]
+    return [opened_too(source, contents) for source in sources]
 
 
 def linked(repo: Repo, tree: Mapping[str, Entry], sources: Iterable[Source], atlas: Atlas) -> dict[str, PostFile]:

@@ -1,0 +1,50 @@
+"""A published file that got another id: its topic stays on the forum with its title, so it stays the file's.
+
+Only where the topic is to be deleted, another id means another topic, for then its title becomes free.
+"""
+
+from koweb_sync.bookmark import Agreement
+from koweb_sync.config import Settings
+from koweb_sync.git import Repo
+from koweb_sync.sync.compose import alike
+from koweb_sync.sync.past import Past
+from koweb_sync.sync.world import Source, World
+
+
+def renamed(repo: Repo, settings: Settings, world: World) -> dict[str, str]:
+    """Path of each file that is a published one under another id, and goes on with its topic -> the topic's key.
+
+    It is one if no file has the old id, nothing is known of the new one, the title is the topic's own, and the file is
+    where that was, or what it was stands in the file's history: one process of git, where it comes to that.
+    """
+    if settings.withdraw == "delete":
+        return {}
+    here = {source.ident for source in world.sources}
+    bookmark = world.bookmark
+    lost = {key: one for key, one in bookmark.agreed.items() if key not in here and one.withdrawn != "delete"}
+    new = [source for source in world.sources if is_new(source, world)] if lost else []
+    past = Past(repo, settings, world)
+    found: dict[str, str] = {}
+    for source in new:
+        same = (key for key, one in lost.items() if key not in found.values() and has_title(one, source))
+        key = next((key for key in same if was_there(past, lost[key], source)), None)
+        if key is not None:
+            found[source.path] = key
+    return found
+
+
+def is_new(source: Source, world: World) -> bool:
+    """Whether a push would make a topic of a file."""
+    known = (world.bookmark.agreed, world.bookmark.pending)
+    named = source.post is None or source.post.front.topic is not None
+    return not named and not source.draft and not any(source.ident in one for one in known)
+
+
+def has_title(agreed: Agreement, source: Source) -> bool:
+    """Whether a topic has the title of a file, so that the forum would take no second one."""
+    return alike(agreed.sent.title or agreed.title, source.says.title or "")
+
+
+def was_there(past: Past, agreed: Agreement, source: Source) -> bool:
+    """Whether a file is the one that was agreed on, further written."""
+    return agreed.path == source.path or agreed.blob in past.contents(source.path)
