@@ -1,12 +1,14 @@
 """A published file that got another id: its topic stays on the forum with its title, so it stays the file's.
 
-Only where the topic is to be deleted, another id means another topic, for then its title becomes free.
+Only where the topic is to be deleted, another id means another topic, for then its title becomes free. A file that no
+longer names the topic that it was adopted from is none of these: somebody took that line away.
 """
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo
 from koweb_sync.sync.compose import alike
+from koweb_sync.sync.identity import named_in_file
 from koweb_sync.sync.past import Past
 from koweb_sync.sync.world import Source, World
 
@@ -17,11 +19,10 @@ def renamed(repo: Repo, settings: Settings, world: World) -> dict[str, str]:
     It is one if no file has the old id, nothing is known of the new one, the title is the topic's own, and the file is
     where that was, or what it was stands in the file's history: one process of git, where it comes to that.
     """
-    if settings.withdraw == "delete":
-        return {}
     here = {source.ident for source in world.sources}
     bookmark = world.bookmark
-    lost = {key: one for key, one in bookmark.agreed.items() if key not in here and one.withdrawn != "delete"}
+    free = ("delete", "") if settings.withdraw == "delete" else ("delete",)
+    lost = {key: one for key, one in bookmark.agreed.items() if key not in here and one.withdrawn not in free}
     new = [source for source in world.sources if is_new(source, world)] if lost else []
     past = Past(repo, settings, world)
     found: dict[str, str] = {}
@@ -47,4 +48,5 @@ def has_title(agreed: Agreement, source: Source) -> bool:
 
 def was_there(past: Past, agreed: Agreement, source: Source) -> bool:
     """Whether a file is the one that was agreed on, further written."""
-    return agreed.path == source.path or agreed.blob in past.contents(source.path)
+    there = agreed.path == source.path or agreed.blob in past.contents(source.path)
+    return there and not named_in_file(past, agreed)

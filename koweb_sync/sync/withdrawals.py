@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.config import Settings
@@ -14,6 +15,8 @@ from koweb_sync.sync.ahead import behind
 from koweb_sync.sync.compose import alike
 from koweb_sync.sync.doubles import at
 from koweb_sync.sync.world import Source, World
+
+MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mdwn", ".mkd", ".mkdn"})
 
 
 def withdrawals(world: World, settings: Settings, covers: Callable[[str], bool]) -> Iterator[Drop | Refusal]:
@@ -30,7 +33,7 @@ def withdrawals(world: World, settings: Settings, covers: Callable[[str], bool])
             continue
         if any(despite(world, one) for one in bound):
             continue
-        error = no_drop(world, agreed, None if bound else ids.get(key))
+        error = no_drop(world, settings, agreed, None if bound else ids.get(key))
         if error:
             yield Refusal(agreed.path, error, agreed.topic)
         else:
@@ -67,7 +70,16 @@ def opened_by(agreed: Agreement, settings: Settings) -> str:
     return agreed.opened if agreed.opened.casefold() != settings.username.casefold() else ""
 
 
-def no_drop(world: World, agreed: Agreement, namesake: Source | None) -> KowebError | None:
+def is_stray(path: str, agreed: Agreement, world: World, settings: Settings) -> bool:
+    """Whether a file that is left out for its name is the one of a topic: with its content, or at its place."""
+    place = PurePosixPath(path)
+    inside = settings.posts == "." or path.startswith(f"{settings.posts}/")
+    if not inside or place.suffix.lower() not in MARKDOWN or settings.is_post(path):
+        return False
+    return world.tree[path].sha == agreed.blob or place.with_suffix("") == PurePosixPath(agreed.path).with_suffix("")
+
+
+def no_drop(world: World, settings: Settings, agreed: Agreement, namesake: Source | None) -> KowebError | None:
     """Why a topic must not be withdrawn although its file seems to be gone. `namesake`: a file that has its id, and is
     bound to another topic.
     """
@@ -78,6 +90,17 @@ def no_drop(world: World, agreed: Agreement, namesake: Source | None) -> KowebEr
             ),
             where=agreed.path,
             remedy=_("Mend those first: one of them may be this one."),
+        )
+    stray = next((path for path in world.tree if is_stray(path, agreed, world, settings)), "")
+    if stray:
+        return HumanNeeded(
+            _("The file of topic {topic} seems to be {path}, which is no post file.").format(
+                topic=agreed.topic, path=stray
+            ),
+            where=agreed.path,
+            remedy=_("Nothing was withdrawn. Give it a name that ends with “.md”, or move it out of {posts}.").format(
+                posts=settings.posts
+            ),
         )
     if namesake is not None:
         return HumanNeeded(

@@ -16,7 +16,7 @@ from koweb_sync.sync.compose import alike
 from tests.machines import Machine, play
 from tests.workspace import FLAVOURS
 
-NTH = st.integers(0, 5)
+NTH = st.integers(0, 3)
 POLICIES = st.sampled_from(["delete", "keep", "unlist", "close"])
 SHOWN = ("created", "updated", "completed", "taken", "approved", "recorded")
 WITHDRAWN: dict[str, Callable[[Topic], bool]] = {
@@ -37,10 +37,11 @@ class Bindings(Machine):
     def begin(self, policy: str) -> None:
         self.here.configure(f'withdraw = "{policy}"')
         self.theirs = [self.open("claire").id for _n in range(2)]
-        self.open("admin")
-        for ident in ("un", "deux", "trois"):
+        ours = self.open("admin").id
+        for ident in ("un", "deux"):
             self.here.post(ident, self.sentence("Frédéric"))
         self.here.commit()
+        self.here.run("adopt", str(self.theirs[0]), str(ours))
         self.here.push()
 
     def open(self, who: str) -> Topic:

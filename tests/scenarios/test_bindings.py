@@ -368,3 +368,44 @@ def test_p104_a_number_of_another_forum_binds_nothing_here(here: Clone, box: San
     here.reword("un", "Un texte", "Mon texte")
     here.push(code=3)
     assert here.raw("un").startswith("Mon texte")
+
+
+def test_p102_a_file_that_only_lost_its_ending_is_not_gone(here: Clone, box: Sandbox) -> None:
+    here.configure('withdraw = "delete"')
+    here.post("un")
+    here.post("deux")
+    here.commit()
+    here.push()
+    topics = [box.by_id(ident).id for ident in ("un", "deux")]
+    here.git("mv", "posts/un.md", "posts/un.markdown")
+    here.git("mv", "posts/deux.md", "posts/encore.MD")
+    here.commit()
+    box.forget()
+    run = here.push("--yes", code=3)
+    assert "posts/un.markdown" in run.err
+    assert "posts/encore.MD" in run.err
+    assert box.log == []
+    assert all(untouched(box, topic) for topic in topics)
+    here.git("mv", "posts/un.markdown", "posts/un.md")
+    here.git("rm", "--quiet", "posts/encore.MD")
+    here.commit()
+    here.push()
+    assert (untouched(box, topics[0]), untouched(box, topics[1])) == (True, False)
+
+
+def test_p97_without_its_line_and_with_another_id_a_file_is_not_the_topic_of_others(here: Clone, box: Sandbox) -> None:
+    topic = opened(box)
+    path = adopted(here, topic)
+    here.push()
+    here.write(path, here.read(path).replace(f"topic: {topic}\n", "").replace("assez long", "bien assez long"))
+    with_id(here, path, "un-autre-nom")
+    run = here.push(code=3)
+    assert f"koweb adopt {box.url}/t/-/{topic}" in run.err
+    assert box.first_post(topic).raw == TEXT
+    title = here.read(path).split("title: ")[1].split("\n")[0]
+    here.write(path, here.read(path).replace(title, "Un sujet nouveau, à nous"))
+    here.commit()
+    here.push()
+    assert here.published() == ["un-autre-nom"]
+    assert untouched(box, topic)
+    settled(here, box)
