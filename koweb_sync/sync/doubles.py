@@ -9,7 +9,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.sync.actions import Refusal
 from koweb_sync.sync.naming import one_file, one_topic
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.world import Source, World
 
 
 def doubles(sources: Sequence[Source], covers: Callable[[str], bool], *, alone: bool) -> Iterator[Refusal]:
@@ -54,11 +54,18 @@ def at(path: str, post: PostFile | None, *keys: str) -> str:
     return f"{path}:{next((lines[key] for key in keys if key in lines), 1)}"
 
 
-def two_topics(source: Source, agreed: Agreement) -> InputError | None:
-    """Why a file is refused that names another topic than the one that it was published as; None if it does not."""
+def two_topics(world: World, source: Source, agreed: Agreement) -> InputError | None:
+    """Why a file is refused that names another topic than the one that it was published as, and which no other file is
+    bound to; None if it does not.
+    """
     post = source.post
-    if post is None or post.front.topic in (None, agreed.topic):
+    if post is None or post.front.topic is None:
         return None
+    if post.front.topic == agreed.topic:
+        other = world.bookmark.agreed.get(own_id(source), agreed)
+        if other.topic == agreed.topic or other.withdrawn or any(one.ident == own_id(source) for one in world.sources):
+            return None
+        agreed = other
     return InputError(
         _("The file says that it is topic {topic}, but it was published as topic {known}.").format(
             topic=post.front.topic, known=agreed.topic

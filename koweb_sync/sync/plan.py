@@ -184,7 +184,7 @@ class Planner:
                 [Refusal(source.path, kept_back(source), agreed.topic)] if despite(self.world, source) else []
             )
             return None
-        error = (two_topics(source, agreed) if self.settings.alone else None) or self.unread(source, agreed)
+        error = (two_topics(self.world, source, agreed) if self.settings.alone else None) or self.unread(source, agreed)
         action = self.difference(source, agreed, coming) if error is None else None
         if action is None and error is None:
             return None

@@ -312,6 +312,25 @@ def test_p100_a_file_that_names_another_topic_than_its_own_is_refused(here: Clon
     assert untouched(box, other)
 
 
+def test_p100_nor_does_it_become_a_topic_of_which_the_file_is_gone(here: Clone, box: Sandbox) -> None:
+    here.configure('withdraw = "delete"')
+    topic = opened(box)
+    path = adopted(here, topic)
+    here.post("un")
+    here.commit()
+    here.push()
+    mine = box.by_id("un").id
+    here.git("rm", "--quiet", path)
+    here.post("un", f"{TEXT} Autrement.", topic=topic)
+    here.commit()
+    box.forget()
+    run = here.push("--yes", code=2)
+    assert "posts/un.md:4: " in run.err
+    assert box.log == []
+    assert (untouched(box, mine), untouched(box, topic)) == (True, True)
+    assert box.first_post(topic).raw == TEXT
+
+
 def test_p101_two_files_that_exchange_their_topics_exchange_them(here: Clone, box: Sandbox) -> None:
     here.configure('withdraw = "delete"')
     topics = [opened(box, title=f"Un sujet numéro {n} de quelqu’un") for n in (1, 2)]
