@@ -8,7 +8,8 @@ for what only the history tells:
 - 1 for the tags of new topics, as the forum stored them;
 - 1 for each author of posts that wait for a moderator;
 - 1 for the style of heading anchors, where nobody knows it and a text depends on it;
-- 1 for each topic that a reviewed plan edits.
+- 1 for each topic that a reviewed plan edits;
+- 1 less for each adopted topic of which nobody noted who opened it: it may only be let go.
 """
 
 import math
@@ -19,8 +20,8 @@ from koweb_sync.config import Settings
 from koweb_sync.forum.models import Site
 from koweb_sync.forum.tagging import folded
 from koweb_sync.git import Repo, Sha
-from koweb_sync.sync.actions import Ask, Create, Edit, Plan, Record, Take
-from koweb_sync.sync.identity import file_says
+from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, Record, Take
+from koweb_sync.sync.identity import file_says, named_in_file
 from koweb_sync.sync.links import uses
 from koweb_sync.sync.past import EARLIER, Past
 from koweb_sync.sync.world import World
@@ -69,8 +70,14 @@ def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made
         sum(titled(one) and same_slug(one) for one in edits(made)),
         len(edits(made)) if start.reviewed else 0,
     )
+    perhaps = sum(opened_by_nobody_knows(past, one) for one in made.actions if isinstance(one, Drop))
     more = doubt(world, made) + QUEUE * len(held) + UNSETTLED * (start.open + len(sent))
-    return replace(made, beside=sum(beside), in_doubt=more, refused=refusals(settings, made))
+    return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps, refused=refusals(settings, made))
+
+
+def opened_by_nobody_knows(past: Past, action: Drop) -> bool:
+    """Whether only the forum tells if a withdrawal may be carried out: an older koweb-sync adopted the topic."""
+    return action.how != "keep" and not action.agreed.opened and named_in_file(past, action.agreed)
 
 
 def waiting(world: World, made: Plan) -> list[Ask | Create]:
@@ -140,4 +147,6 @@ def refusals(settings: Settings, made: Plan) -> int:
     again = [one.requests + 2 for one in edits(made)] if settings.deleted == "recover" else []
     some = any(not isinstance(one, Record) for one in made.actions)
     lists = 2 + math.ceil(len(texts_only(made)) / MANY)  # asked again without the key, where its scopes lack them
-    return sum((TWIN * len(creates(made)), CLASH * len(edits(made)), sum(again), (SCOPES + NAMES + lists) * some))
+    back = sum(isinstance(one, Drop) and bool(one.room_for) for one in made.actions)  # recovered
+    common = (SCOPES + NAMES + lists) * some
+    return sum((TWIN * len(creates(made)), CLASH * len(edits(made)), sum(again), common, back))
