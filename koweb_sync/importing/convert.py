@@ -3,17 +3,39 @@
 Two laws: a converted body is not changed by a second conversion, and a body in plain Markdown not by the first.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from koweb_sync.importing.dialects import yeswiki
+from koweb_sync.importing.dialects.admonitions import admonitions
+from koweb_sync.importing.dialects.attributes import abbreviations, attributes, attributes_alone, snippets
+from koweb_sync.importing.dialects.blocks import Reader, converted
+from koweb_sync.importing.dialects.callouts import call_outs
+from koweb_sync.importing.dialects.code import drawings
+from koweb_sync.importing.dialects.containers import containers
+from koweb_sync.importing.dialects.contents import contents
+from koweb_sync.importing.dialects.destinations import destinations
+from koweb_sync.importing.dialects.inline import comments, formulas, icons, marked, names_of_paragraphs, tags
+from koweb_sync.importing.dialects.liquid import liquid, liquid_blocks
+from koweb_sync.importing.dialects.page import Found, Line, Page, Problem
+from koweb_sync.importing.dialects.shortcodes import paired, short_codes
+from koweb_sync.importing.dialects.wikilinks import wikilinks
 from koweb_sync.importing.notes import Note, Notes
-from koweb_sync.importing.page import Found, Line, Page, Problem
-from koweb_sync.importing.wikilinks import wikilinks
-from koweb_sync.posts.markdown import LINE_END, with_lf
 
 __all__ = ["Converted", "Note", "Notes", "Problem", "convert"]
 
-INLINE: Sequence[Callable[[Page], None]] = (wikilinks,)
+# What begins a block, in the order in which it is asked.
+BLOCKS: Sequence[Reader] = (
+    *(call_outs, admonitions, containers, liquid_blocks, paired, contents),
+    *(attributes_alone, abbreviations, snippets),
+)
+# What stands in lines. First what hides its inside from the others.
+INLINE: Sequence[Callable[[Page], None]] = (
+    *(drawings, comments, short_codes, liquid, formulas, wikilinks, destinations),
+    *(attributes, marked, names_of_paragraphs, icons, tags),
+)
+_LINE_END = re.compile(r"\r*\n|\r")  # Markdown's: a lone CR too ends a line
 _ROUNDS = 4  # what one round made can be read anew by the next: a link whose destination is now one
 
 
@@ -32,7 +54,9 @@ class Converted:
 def convert(body: str, path: str, notes: Notes) -> Converted:
     """What to publish for the body of the note at `path` (in the folder of `notes`). Every line keeps its end."""
     found = Found()
-    lines = tuple(Line(number, text) for number, text in enumerate(with_lf(body).split("\n"), 1))
+    lines = tuple(Line(number, text) for number, text in enumerate(_LINE_END.split(body), 1))
+    if yeswiki.is_yeswiki("\n".join(line.text for line in lines)):
+        lines = tuple(yeswiki.converted(Page(lines, path, notes, found, markdown=False)))
     for _round in range(_ROUNDS):
         before = lines
         lines = _once(lines, path, notes, found)
@@ -42,7 +66,7 @@ def convert(body: str, path: str, notes: Notes) -> Converted:
 
 
 def _once(lines: tuple[Line, ...], path: str, notes: Notes, found: Found) -> tuple[Line, ...]:
-    page = Page(lines, path, notes, found)
+    page = Page(converted(lines, BLOCKS, found), path, notes, found)
     for part in INLINE:
         part(page)
     return page.edited()
@@ -50,6 +74,6 @@ def _once(lines: tuple[Line, ...], path: str, notes: Notes, found: Found) -> tup
 
 def _with_ends(lines: tuple[Line, ...], body: str) -> str:
     """The text of some lines, each with the end that the line had which it came from; the last one has none."""
-    ends = [*LINE_END.findall(body), ""]
+    ends = [*_LINE_END.findall(body), ""]
     usual = max(set(ends[:-1]), key=ends.count, default="\n")
     return "".join(line.text + (ends[line.number - 1] or usual) for line in lines[:-1]) + lines[-1].text

@@ -10,6 +10,7 @@ from unicodedata import normalize
 _NOTE = re.compile(r"\.(?:md|markdown|mdown|mkd)$", re.IGNORECASE)
 _PAGE = re.compile(r"\.html?$", re.IGNORECASE)
 _PERMALINK = re.compile(r"^.*?(\d{4})/(\d\d)/(\d\d)/([^/]+)$")
+_DATED = re.compile(r"(.+)_\d{14}_\d{14}(\.\w+?)_?")  # how YesWiki keeps a file: with when it and its page were saved
 _FRONTS = ("index", "_index", "readme")  # the page of a folder, where a site makes one of it
 
 
@@ -45,6 +46,8 @@ class Notes:
         for file in files:
             if file not in self._notes:
                 self._add(file, file)
+                if dated := _DATED.fullmatch(folded(file.rpartition("/")[2])):
+                    self._names[dated[1] + dated[2]].append(file)
 
     def find(self, name: str, from_path: str) -> str | None:
         """The file that `name` means in a note at `from_path`, as Obsidian finds it; None if there is none.

@@ -149,7 +149,10 @@ class _Finder:
             place = Place(content[match.start + 1 : match.end - 1], match.start, match.end, Form.AUTOLINK, False)
             self.places.append(_moved(place, where))
         elif match.kind == "html_inline":
-            self.html(content[match.start : match.end], [(offset - match.start, at) for offset, at in where])
+            # Of a long paragraph only the lines that the tag stands on: there can be a tag on each.
+            first, last = (bisect_right(where, (offset, sys.maxsize)) for offset in (match.start, match.end))
+            lines = where[first - 1 : last]
+            self.html(content[match.start : match.end], [(offset - match.start, at) for offset, at in lines])
         elif match.kind in ("link", "image"):
             self._link(match, content, where, in_cell)
 

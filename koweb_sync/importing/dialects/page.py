@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from koweb_sync.importing.dialects.verbatim import Span, verbatim
 from koweb_sync.importing.notes import Notes
-from koweb_sync.importing.verbatim import Span, verbatim
+from koweb_sync.posts.markdown import Links
 
 FILL = "\ue001"
 """Stands in `Page.shown` for every sign that no construct may begin in: a private character, which no text is of."""
@@ -52,7 +53,7 @@ class Page:
     next construct is looked for, at the same places as in `text`.
     """
 
-    def __init__(self, lines: Iterable[Line], path: str, notes: Notes, found: Found) -> None:
+    def __init__(self, lines: Iterable[Line], path: str, notes: Notes, found: Found, *, markdown: bool = True) -> None:
         self.lines = tuple(lines)
         self.path, self.notes, self.found = path, notes, found
         self.text = "\n".join(line.text for line in self.lines)
@@ -60,7 +61,7 @@ class Page:
         self._edits: list[Edit] = []
         self._hidden = list(self.text)
         self.shown = self.text
-        self.links, spans = verbatim(self.text)
+        self.links, spans = verbatim(self.text) if markdown else (Links((), (), ()), [])
         self.hide(spans)
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:

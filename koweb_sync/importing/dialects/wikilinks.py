@@ -3,8 +3,8 @@
 import re
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.addresses import IMAGES, SOUNDS, VIDEOS, address, embedded, ending, stem
-from koweb_sync.importing.page import FILL, Page, plain
+from koweb_sync.importing.dialects.addresses import IMAGES, SOUNDS, VIDEOS, address, embedded, ending, stem
+from koweb_sync.importing.dialects.page import FILL, Page, plain
 
 _LINK = re.compile(
     rf"(?<!\\)(?P<bang>!?)\[\[(?P<target>[^\[\]|\\\n{FILL}]++)"
@@ -72,22 +72,23 @@ def _link(page: Page, link: re.Match[str], name: str, heading: str, destination:
 def _embed(page: Page, link: re.Match[str], path: str, destination: str) -> None:
     words = [part.strip() for part in re.split(r"\\?\|", page.text[slice(*link.span("text"))] or "") if part.strip()]
     sizes = [found for word in words if (found := _SIZE.fullmatch(word))]
+    sides = (int(sizes[0][1]), int(sizes[0][2] or 0)) if sizes else None
     label = plain(" ".join(word for word in words if not _SIZE.fullmatch(word)))
     shown = ending(path) in IMAGES | VIDEOS | SOUNDS
     label = label or (stem(path) if shown else path.rpartition("/")[2])
-    size = picture_size(page, link.start(), path, sizes[0]) if sizes and ending(path) in IMAGES else ""
+    size = picture_size(page, link.start(), path, *sides) if sides and ending(path) in IMAGES else ""
     written = embedded(label, path, destination, size)
     page.replace((link.start(), link.end(), written.replace("|", "\\|") if "\\" in (link["bar"] or "") else written))
 
 
-def picture_size(page: Page, position: int, path: str, size: re.Match[str]) -> str:
-    """A size as Discourse takes it, from a width alone too where the picture's own size is known."""
-    width, height = int(size[1]), int(size[2] or 0)
-    if not height and path in page.notes.sizes:
-        real = page.notes.sizes[path]
-        height = max(1, round(width * real[1] / real[0])) if real[0] else 0
+def picture_size(page: Page, position: int, path: str, width: int, height: int) -> str:
+    """A size as Discourse takes it, from one side alone too where the picture's own size is known; "" for none."""
+    real = page.notes.sizes.get(path)
+    if real and all(real):
+        width = width or max(1, round(height * real[0] / real[1]))
+        height = height or max(1, round(width * real[1] / real[0]))
     if width and height:
         return f"{width}x{height}"
     text = _("The width {width} of {path} is left out: a forum wants width and height.")
-    page.problem(position, text.format(width=width, path=path))
+    page.problem(position, text.format(width=width or height, path=path))
     return ""

@@ -1,0 +1,62 @@
+"""What Discourse shows for a call-out, an admonition or a container: a quote with a title, or details to open."""
+
+import re
+from collections.abc import Sequence
+
+from koweb_sync.importing.dialects.page import Line
+
+# What the kinds of Obsidian, MkDocs, HedgeDoc, Hugo's themes and GitHub are drawn with; every forum has these emoji.
+_SIGNS = {
+    "memo": ("note", "notice"),
+    "clipboard": ("abstract", "summary", "tldr"),
+    "information_source": ("info", "information"),
+    "ballot_box_with_check": ("todo",),
+    "bulb": ("tip", "hint"),
+    "exclamation": ("important", "alert"),
+    "white_check_mark": ("success", "check", "done"),
+    "question": ("question", "help", "faq"),
+    "warning": ("warning", "caution", "attention"),
+    "x": ("failure", "fail", "missing"),
+    "rotating_light": ("danger", "error"),
+    "bug": ("bug",),
+    "pushpin": ("example",),
+    "speech_balloon": ("quote", "cite"),
+}
+SIGNS = {kind: sign for sign, kinds in _SIGNS.items() for kind in kinds}
+_NO_NAME = re.compile(r'["\[\]“”]')
+
+
+def quote(head: Line, kind: str, title: str, content: Sequence[Line], indent: str = "") -> list[Line]:
+    """A quote: the title in bold behind the kind's sign, then what it says."""
+    sign = SIGNS.get(kind.lower())
+    shown = title.strip() or kind.capitalize()
+    words = shown if "*" in shown or "__" in shown else f"**{shown}**"
+    lines = [Line(head.number, f"{indent}> :{sign}: {words}" if sign else f"{indent}> {words}")]
+    inner = _trimmed(content)
+    lines += [Line(head.number, f"{indent}>")] if inner else []
+    return lines + [Line(line.number, f"{indent}> {line.text}".rstrip(" ")) for line in inner]
+
+
+def details(head: Line, kind: str, title: str, content: Sequence[Line], indent: str = "") -> list[Line]:
+    """Details that the reader opens. What such a name cannot hold, a link for one, becomes the first line inside."""
+    shown = title.strip() or kind.capitalize()
+    inside = _NO_NAME.search(shown) is not None
+    lines = [Line(head.number, f'{indent}[details="{kind.capitalize() if inside else shown}"]')]
+    lines += [Line(head.number, f"{indent}{shown}"), Line(head.number, "")] if inside else []
+    lines += [Line(line.number, f"{indent}{line.text}" if line.text else "") for line in _trimmed(content)]
+    return [*lines, Line(lines[-1].number, f"{indent}[/details]")]
+
+
+def apart(lines: list[Line], before: Sequence[Line], after: Sequence[Line]) -> list[Line]:
+    """A block with a blank line to what stands right before and behind it: without, that could become part of it."""
+    if before and before[-1].text.strip():
+        lines = [Line(lines[0].number, ""), *lines]
+    if after and after[0].text.strip():
+        lines = [*lines, Line(lines[-1].number, "")]
+    return lines
+
+
+def _trimmed(lines: Sequence[Line]) -> Sequence[Line]:
+    """Some lines without blank ones at both ends."""
+    full = [at for at, line in enumerate(lines) if line.text.strip()]
+    return lines[full[0] : full[-1] + 1] if full else ()

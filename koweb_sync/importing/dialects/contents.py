@@ -1,0 +1,27 @@
+"""A place for the table of contents: `[TOC]`, `[[_TOC_]]`, `{:toc}`."""
+
+import re
+
+from koweb_sync.i18n import _
+from koweb_sync.importing.dialects.blocks import Block, Blocks
+from koweb_sync.importing.dialects.boxes import apart
+from koweb_sync.importing.dialects.page import Line
+
+_MARK = re.compile(r" {0,3}(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\](?:\([^)\n]*\))?|\$\{toc\})[ \t]*", re.IGNORECASE)
+_KRAMDOWN = re.compile(r"[ \t]*\{:\s?toc\b[^{}\n]*\}[ \t]*")
+_ITEM = re.compile(r" {0,3}(?:[*+-]|\d+\.)[ \t]+\S[^\n]*")
+# What the official theme component DiscoTOC looks for; where that is missing, nothing is shown.
+SHOWN = '<div data-theme-toc="true"></div>'
+
+
+def contents(blocks: Blocks, at: int) -> Block | None:
+    """The mark becomes the one that a forum knows."""
+    line = blocks.lines[at]
+    following = blocks.lines[at + 1].text if at + 1 < len(blocks.lines) else ""
+    end = at + 1
+    if _ITEM.fullmatch(line.text) and _KRAMDOWN.fullmatch(following):
+        end = at + 2
+    elif not (_MARK.fullmatch(line.text) or _KRAMDOWN.fullmatch(line.text)):
+        return None
+    blocks.problem(at, _("A forum shows a table of contents only where it has the theme component DiscoTOC."))
+    return Block(end, apart([Line(line.number, SHOWN)], blocks.before, blocks.lines[end : end + 1]))
