@@ -38,10 +38,9 @@ def attributes_alone(blocks: Blocks, at: int) -> Block | None:
     number = blocks.lines[at].number
     lines = [Line(number, heading["heading"])]
     if name := _ID.search(heading["list"]):
-        place = Line(number, f'<a name="{name[1]}"></a>')
-        # The first line of a text is looked at for its title.
-        first = not any(line.text.strip() for line in blocks.before)
-        lines = [*lines, Line(number, ""), place] if first else [place, Line(number, ""), *lines]
+        if not any(line.text.strip() for line in blocks.before):
+            return None  # It becomes the title, and a link to it leads to the post.
+        lines = [Line(number, f'<a name="{name[1]}"></a>'), Line(number, ""), *lines]
         lines = apart(lines, blocks.before, blocks.lines[at + 1 : at + 2])
     else:
         _left_out(blocks, at)
