@@ -91,7 +91,10 @@ def own_anchor(ident: str, fragment: str, atlas: Atlas) -> Used | None:
     name = atlas.anchor(ident, fragment)
     if name is not None:
         return Used("", f"#{name}")
-    return Used("") if ident not in atlas.topics and atlas.anchors == "post-id" else None
+    if ident in atlas.topics or atlas.anchors != "post-id" or ident not in atlas.bodies:
+        return None
+    # What is no heading, such as `#` alone, stays as it is written.
+    return Used("") if fragment in anchors(atlas.bodies[ident], PostId(1), "plain") else None
 
 
 def link(ident: str, path: str, fragment: str | None, atlas: Atlas) -> Used:
