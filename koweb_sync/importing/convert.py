@@ -16,7 +16,15 @@ from koweb_sync.importing.dialects.code import drawings
 from koweb_sync.importing.dialects.containers import containers
 from koweb_sync.importing.dialects.contents import contents
 from koweb_sync.importing.dialects.destinations import destinations
-from koweb_sync.importing.dialects.inline import comments, formulas, icons, marked, names_of_paragraphs, tags
+from koweb_sync.importing.dialects.inline import (
+    comments,
+    formulas,
+    icons,
+    marked,
+    names_of_paragraphs,
+    signatures,
+    tags,
+)
 from koweb_sync.importing.dialects.liquid import liquid, liquid_blocks
 from koweb_sync.importing.dialects.page import Found, Line, Page, Problem
 from koweb_sync.importing.dialects.shortcodes import paired, short_codes
@@ -33,7 +41,7 @@ BLOCKS: Sequence[Reader] = (
 # What stands in lines. First what hides its inside from the others.
 INLINE: Sequence[Callable[[Page], None]] = (
     *(drawings, comments, short_codes, liquid, formulas, wikilinks, destinations),
-    *(attributes, marked, names_of_paragraphs, icons, tags),
+    *(attributes, marked, names_of_paragraphs, signatures, icons, tags),
 )
 _LINE_END = re.compile(r"\r*\n|\r")  # Markdown's: a lone CR too ends a line
 _ROUNDS = 4  # what one round made can be read anew by the next: a link whose destination is now one

@@ -27,6 +27,12 @@ SHOWN = {
     "[a](/2024/05/02/bilan.html) ![p](PLAN.PNG) [b](../Accueil/) [c](Semis d'été.md)": "[a]("
     "../_posts/2024-05-02-bilan.md) ![p](../images/plan.png) [b](../Accueil.md) [c](../guide/Semis%20d%27été.md)",
     "{{ '/images/plan.png' | relative_url }}": "/images/plan.png",
+    "[a]({{ site.url }}{{ site.baseurl }}{% link guide/index.md %})": "[a](../guide/index.md)",
+    "[a]({{site.baseurl}}/guide/) ![p](..\\images\\plan.png)": "[a](../guide/index.md) ![p](../images/plan.png)",
+    '::: {.callout-tip title="Un"}\nDeux\n:::': "> :bulb: **Un**\n>\n> Deux",
+    "> Oui. [name=Maud] [time=lundi]\n\nUn [name=x]": "> Oui. **Maud** *lundi*\n\nUn [name=x]",
+    "![](https://youtu.be/dQw4w9WgXcQ)": "https://youtu.be/dQw4w9WgXcQ",
+    '{{<\nfigure\n  src="/images/plan.png"\n  alt="Le plan"\n>}}': "![Le plan](../images/plan.png)",
     "======Un======\n - //deux//\n  1) [[Accueil trois]]": "# Un\n\n- *deux*\n    1) [trois](../Accueil.md)",
 }
 

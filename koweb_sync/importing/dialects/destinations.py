@@ -10,11 +10,14 @@ from koweb_sync.importing.dialects.addresses import address
 from koweb_sync.importing.dialects.liquid import destination
 from koweb_sync.importing.dialects.page import FILL, Page
 from koweb_sync.importing.dialects.wikilinks import picture_size
-from koweb_sync.posts.markdown import Form, Place
+from koweb_sync.posts.markdown import Form, Label, Place
 from koweb_sync.posts.paths import ROUTES
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|$")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_FILM = re.compile(
+    r"https?://(?:www\.|m\.)?(?:youtube\.com/watch|youtu\.be/|vimeo\.com/\d|twitter\.com/|x\.com/\w+/status/)"
+)
 _WIDTH = re.compile(r"\\?\|\s*(\d{1,4})\s*$")
 _IMSIZE = re.compile(r"!\[(?P<label>[^\[\]\n]*+)\]\((?P<url>[^\s()]++)[ ]+=(?P<width>\d{0,4})x(?P<height>\d{0,4})\)")
 _BLANKS = re.compile(rf"(?<=\]\()(?P<url>[^\s()<>\"'{FILL}][^()<>\"\n{FILL}]*+)(?=\))")
@@ -31,6 +34,8 @@ def destinations(page: Page) -> None:
             size = picture_size(page, label.start, path, int(width[1]), 0)
             bar = "\\|" if label.cell else "|"
             page.replace((label.start + width.start(), label.start + width.end(), f"{bar}{size}" if size else ""))
+        elif label.image and _FILM.match(label.url):
+            _film(page, label)
     for found in page.matches(_IMSIZE):
         _imsize(page, found)
     page.done()
@@ -55,6 +60,7 @@ def _led(page: Page, place: Place, url: str) -> str:
     written, hash_sign, fragment = url.partition("#")
     name = _decoded(written.partition("?")[0])
     path = page.notes.leads_to(name, page.path) if name.strip("/.") or name.startswith("..") else None
+    path = path or (page.notes.leads_to(name.replace("\\", "/"), page.path) if "\\" in name else None)
     if path is None:
         if not _on_a_forum(name):
             text = _("“{url}” leads to no file of the folder. It is left as it is.")
@@ -75,6 +81,14 @@ def _on_a_forum(name: str) -> bool:
 
 def _decoded(url: str) -> str:
     return unquote(_ESCAPED.sub(r"\1", unescape(url)))
+
+
+def _film(page: Page, label: Label) -> None:
+    """A picture whose address is a film's or a message's, as Obsidian embeds them: its address, or a link to it."""
+    end = label.end + 2 + len(label.url)
+    if page.text[label.end : end + 1] == f"]({label.url})":
+        words = page.text[label.start : label.end]
+        page.replace((label.start - 2, end + 1, f"[{words}]({label.url})" if words.strip() else label.url))
 
 
 def _imsize(page: Page, found: re.Match[str]) -> None:

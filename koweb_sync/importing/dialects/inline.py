@@ -13,6 +13,7 @@ _FORMULA = re.compile(
 _MARK = re.compile(r"(?<![=\w\\])==(?=[^\s=])|(?<=[^\s=\\])==(?![=\w])|\n[ \t>]*\n")
 _TAG = re.compile(rf"(?<![^\s{FILL}])#(?P<tag>[\w/-]*+)(?![\w#])")
 _NAME = re.compile(r"(?:(?<=[ \t])|^)\^(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{3,}[ \t]*$", re.MULTILINE)
+_SIGNED = re.compile(r"\[(?P<key>name|time|color)=(?P<value>[^\[\]\n]{1,100})\](?![(\[:])")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
 
 
@@ -34,6 +35,8 @@ def comments(page: Page) -> None:
             page.replace((opened.start(), start, "<!--"), (end, mark.end(), "-->"))
         done.append((opened.start(), mark.end()))
         opened = None
+    if opened is not None:
+        page.problem(opened.start(), _("“{text}” is never closed. It is left as it is.").format(text="%%"))
     page.hide(done)
 
 
@@ -85,6 +88,17 @@ def names_of_paragraphs(page: Page) -> None:
     """`^name` at the end of a paragraph, which Obsidian does not show, becomes a comment."""
     for found in page.matches(_NAME):
         page.replace((found.start(), found.end(), f"<!-- {found[0].rstrip()} -->"))
+    page.done()
+
+
+def signatures(page: Page) -> None:
+    """`[name=Maud] [time=lundi]` in a quote, as HedgeDoc signs them, become the name and the time."""
+    for found in page.matches(_SIGNED):
+        line = page.text.rfind("\n", 0, found.start()) + 1
+        if page.text[line : found.start()].lstrip().startswith(">"):
+            value = page.text[slice(*found.span("value"))].strip()
+            shown = {"name": f"**{value}**", "time": f"*{value}*"}.get(found["key"], "")
+            page.replace((found.start(), found.end(), shown))
     page.done()
 
 

@@ -97,7 +97,8 @@ def tagged(page: Page, inside: str, before: str, after: str) -> str | None:
 def valued(page: Page, inside: str, before: str, after: str) -> str | None:
     """What stands for a value in a destination; None if nothing does."""
     del page
-    if _ROOT.fullmatch(inside) and after == "/" and before in ("(", '"', "'", "<", " ", ""):
+    # Before a path, or a tag or value that makes one.
+    if _ROOT.fullmatch(inside) and after in ("/", "{") and before in ("(", '"', "'", "<", " ", "}", ""):
         return ""
     filtered = _FILTERED.fullmatch(inside)
     return "/" + filtered["path"].lstrip("/") if filtered else None

@@ -40,7 +40,8 @@ class Short:
 
 def parsed(inside: str) -> Short:
     """A short code from what stands between its brackets."""
-    name, _blank, rest = inside.strip().rstrip("/").strip().partition(" ")
+    name, *others = inside.strip().rstrip("/").split(maxsplit=1)
+    rest = others[0] if others else ""
     named: dict[str, str] = {}
     placed: list[str] = []
     for one in _ARGUMENT.finditer(rest):

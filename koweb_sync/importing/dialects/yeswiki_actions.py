@@ -24,8 +24,8 @@ NAMES = (
 
 def action(page: Page, position: int, inside: str) -> str | None:
     """What Discourse shows for an action; None for one that stays, and is named."""
-    name, _blank, rest = inside.strip().partition(" ")
-    given = {key.lower(): value for key, value in _ARGUMENT.findall(rest)}
+    name = inside.split(maxsplit=1)[0] if inside.strip() else ""
+    given = {key.lower(): value for key, value in _ARGUMENT.findall(inside)}
     made = _made(page, position, name.lower(), given)
     if made is None:
         text = _("A forum does nothing with “{text}”. It is left, as code.")
