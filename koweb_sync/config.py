@@ -60,9 +60,10 @@ class Keeping:
 class Settings:
     """One forum of koweb.toml.
 
-    `posts` and the folders in `categories` are POSIX paths; `posts` is relative to the repository's root, the folders
-    to `posts`. `bookmark` is a full ref name. `withdraw` says what happens to a topic whose file is gone, `deleted`
-    what to do about a topic that somebody deleted on the forum. `username` may be empty where no key is used: an
+    `posts`, `root` and the folders in `categories` are POSIX paths; the folders are relative to `posts`, `posts` and
+    `root` to the repository's root. From `root`, "" for the repository's, links such as `/img/a.png` are counted.
+    `bookmark` is a full ref name. `withdraw` says what happens to a topic whose file is gone, `deleted` what to do
+    about a topic that somebody deleted on the forum. `username` may be empty where no key is used: an
     archive of what is public needs none. `time_zone` is an IANA name; "": none is set. `alone`: no other forum is
     configured.
     """
@@ -71,6 +72,7 @@ class Settings:
     url: str
     username: str
     posts: str = "posts"
+    root: str = ""
     branch: str = "main"
     remote: str = "origin"
     bookmark: str = ""
@@ -153,7 +155,8 @@ class Reader:
             name=self.name,
             url=self.url(),
             username=env.get("KOWEB_API_USERNAME") or self.string("username"),
-            posts=self.folder(base),
+            posts=self.folder(base, "posts", "posts"),
+            root=self.folder(base, "root") if "root" in self.table else "",
             branch=self.ref("branch", "main"),
             remote=self.ref("remote", "origin"),
             bookmark=self.bookmark(),
@@ -231,12 +234,12 @@ class Reader:
             raise self.wrong("url", _("“url” must begin with https://, or the key would travel in the clear."))
         return url
 
-    def folder(self, base: PurePosixPath) -> str:
-        """The folder of the posts, relative to the repository's root."""
-        value = self.string("posts", "posts")
+    def folder(self, base: PurePosixPath, key: str, default: str = "") -> str:
+        """A folder beside koweb.toml, relative to the repository's root."""
+        value = self.string(key, default)
         path = PurePosixPath(value)
         if path.is_absolute() or ".." in path.parts or "\\" in value or not value:
-            raise self.wrong("posts", _("“posts” must be a folder beside koweb.toml."))
+            raise self.wrong(key, _("“{key}” must be a folder beside koweb.toml.").format(key=key))
         return str(base / path)
 
     def bookmark(self) -> str:

@@ -313,6 +313,10 @@ class Repo:
         """Keep a content; nothing points at it yet."""
         return Sha(self.git("hash-object", "-w", "--stdin", given=data).decode().strip())
 
+    def name_of(self, data: bytes) -> Sha:
+        """The name that git would give a content; nothing is kept."""
+        return Sha(self.git("hash-object", "--stdin", given=data).decode().strip())
+
     def set_ref(self, ref: str, new: str, old: str | None) -> None:
         """Move a local ref from `old` (None: it must not exist) to `new`. Raises GitError if it is elsewhere."""
         self.git("update-ref", ref, new, old or "0" * len(new))

@@ -20,8 +20,9 @@ from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
-    from koweb_sync.posts.lint import Entry, Problem, Rules
+    from koweb_sync.posts.lint import Around, Entry, Problem, Rules
     from koweb_sync.sync.checkout import Checkout
+    from koweb_sync.sync.naming import Names
 
 LFS = b"version https://git-lfs.github.com/spec/"
 # What only a forum's settings decide: a warning while they are not known.
@@ -105,9 +106,10 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
     good = [post for post in posts if not isinstance(post, PostFileError)]
     bound = names(known, alone=settings.alone)
-    found = [*homeless(settings, posts), *moved_anchors(good, bound, anchors, settings.url)]
+    found = [*homeless(settings, posts), *moved_anchors(good, bound, anchors, settings.url, settings.root)]
     found += [*other_names(good, bound), *shared(good, bound)]
-    problems = [*lint.check(posts, entries(repo, tree), rules, datetime.now(UTC)), *found]
+    near = around(repo, settings, tree, bound, good)
+    problems = [*lint.check(posts, entries(repo, tree), rules, near, datetime.now(UTC)), *found]
     if not sure:
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)
@@ -173,6 +175,25 @@ def entries(repo: Repo, tree: "Checkout") -> "Mapping[str, Entry]":
         found[path] = Entry(kind, size, path in tree.pointers or (small and full.read_bytes().startswith(LFS)))
     folders = {str(parent) for path in tree.files for parent in PurePosixPath(path).parents} - found.keys()
     return {**{folder: Entry("folder", 0, False) for folder in folders}, **found}
+
+
+def around(repo: Repo, settings: Settings, tree: "Checkout", bound: "Names", posts: "Sequence[PostFile]") -> "Around":
+    """What the forum has of the posts, as agreed on or as this clone has seen it since, and of their files."""
+    from koweb_sync.posts.lint import Around
+    from koweb_sync.sync.judge import shown_of
+    from koweb_sync.sync.seen import load
+
+    texts = {ident: [agreed] for ident, agreed in bound.bookmark.agreed.items()}
+    for ident, seen in load(repo, settings, bound.bookmark).texts.items():
+        texts.setdefault(ident, []).extend(one.pair for one in seen)
+    uploads = {used.blob for several in texts.values() for one in several for used in one.used.values() if used.url}
+
+    def held(path: str) -> bool:
+        away = tree.absent.get(path)
+        return bool(uploads) and (away or repo.name_of(safe_files.read(repo.root, path))) in uploads
+
+    keys = {post.path: bound.key(post.path, post.front) for post in posts}
+    return Around(settings.root, {path: shown_of(texts[key]) for path, key in keys.items() if key in texts}, held)
 
 
 def rules_of(settings: Settings) -> "tuple[Rules, bool]":

@@ -259,7 +259,7 @@ class Planner:
             [*posts, *self.others(sources), *broken],
             self.entries(items, places),
             self.target.rules,
-            self.target.now,
+            now=self.target.now,
         ):
             if problem.path in sources and problem.error and not self.unsure(problem.code):
                 found.setdefault(sources[problem.path], problem.message)

@@ -1,15 +1,17 @@
-"""Headings, and the anchors that an editor and Discourse give them."""
+"""Headings, and the anchors that an editor and Discourse give them; and those that an author wrote."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from unicodedata import normalize
+from urllib.parse import quote
 
 from markdown_it.token import Token
 
 from koweb_sync.posts.ids import PostId
-from koweb_sync.posts.markdown import with_lf
+from koweb_sync.posts.markdown import ATTRIBUTE, may_hold, value, with_lf
 from koweb_sync.posts.reader import read
 
 # As JavaScript's \s and \w, which Discourse's slugs are made with: accented letters are dropped.
@@ -17,17 +19,64 @@ _SPACE = re.compile(r"[\s\ufeff]+")
 _NO_WORD = re.compile(r"[^0-9A-Za-z_-]+")
 _OF_POST = re.compile(r"p-\d+-")
 _DASHES = re.compile(r"-{2,}")
+_PLAIN = "!$&'()*+,;=:@/?-._~"  # what a fragment may hold (RFC 3986 §3.5)
 # GitHub keeps letters, marks, digits, _, - and the plain space; Python's \w lacks the marks of decomposed accents.
 _PUNCTUATION = re.compile(r"[^\w \u0300-\u036f-]+")
+# Of Discourse's headings in HTML only such ids stay; anchors of links stay whatever they are called (sanitizer.js).
+_OF_HEADING = re.compile(r"heading--[A-Za-z0-9_-]+")
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea)\b.*?(?:</\1|\Z)"
+    r"""|<(?P<tag>[a-z][a-z0-9]*)(?=\s)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'<>]){0,4000}+)>""",
+    re.DOTALL | re.IGNORECASE,
+)
+# `## Title {#id}` of Pandoc, Hugo and MkDocs, and kramdown's `{: #id}`: Discourse shows it as text.
+_BRACES = re.compile(r"\{:?\s*#(?P<name>[^\s{}]{1,200})(?:\s[^{}]{0,200})?\}\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: its text as read, its line from 1, and the fragment that leads to it in an editor or on GitHub."""
+    """A heading: its text as read, its line from 1, and the fragment that leads to it in an editor or on GitHub.
+
+    `name` is the one that stands in braces behind it, "" for none.
+    """
 
     text: str
     line: int
     fragment: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names that an author gave to places in HTML. `kept` stay on the forum; it drops the `dropped` ones."""
+
+    kept: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
+
+
+def named(body: str) -> Named:
+    """The names in `<a name="…">`, and in `id="…"` of any element, outside of code and comments."""
+    text = with_lf(body)
+    if "<" not in text or not may_hold(text):
+        return Named()
+    kept, dropped = set[str](), set[str]()
+    for token in read(text)[0]:
+        for inner in (token, *(token.children or ())):
+            if inner.type in ("html_block", "html_inline"):
+                for name, stays in _names(inner.content):
+                    (kept if stays else dropped).add(name)
+    return Named(frozenset(kept), frozenset(dropped - kept))
+
+
+def _names(html: str) -> Iterator[tuple[str, bool]]:
+    """Each name in some HTML, and whether the forum keeps it."""
+    for tag in _TAG.finditer(html):
+        element = (tag["tag"] or "").lower()
+        for attribute in ATTRIBUTE.finditer(html, *tag.span("attributes")) if element else ():
+            key, name = attribute["name"].lower(), unescape(value(attribute))
+            if name and (key == "id" or (key == "name" and element == "a")):
+                heading = bool(re.fullmatch("h[1-6]", element) and _OF_HEADING.fullmatch(name))
+                yield name, heading or key == "name"
 
 
 def headings(body: str) -> tuple[Heading, ...]:
@@ -45,15 +94,18 @@ def anchors(body: str, post: PostId | None, style: str) -> Mapping[str, str]:
 
     `style`: "plain" (`slug-N`) or "post-id" (`p-POSTID-slug-N`), where N counts the post's headings outside quotes.
     Discourse makes the slug from the heading's Markdown, so for a heading with a link in it `body` should be the raw.
-    A post of style "post-id" that has no id yet has no anchors. Where editors differ (dashes at the ends, no-break
-    spaces, composed accents) each form is known, unless it is another heading's own.
+    A post of style "post-id" that has no id yet has only the names that its author gave in HTML. Where editors differ
+    (dashes at the ends, no-break spaces, composed accents) each form is known, unless it is another heading's own.
     """
+    mine = {name: quote(name, safe=_PLAIN) for name in named(body).kept}
     if style == "post-id" and post is None:
-        return {}
+        return mine
     prefix = f"p-{post}-" if style == "post-id" else ""
-    found = {heading.fragment: f"{prefix}{slug}" for heading, slug in _headings(body) if slug}
+    known = [(heading, f"{prefix}{slug}") for heading, slug in _headings(body) if slug]
+    found = {heading.fragment: anchor for heading, anchor in known}
     others = {other: anchor for own, anchor in reversed(found.items()) for other in _variants(own)}
-    return others | {anchor: anchor for anchor in found.values()} | found
+    braced = {heading.name: anchor for heading, anchor in reversed(known) if heading.name}
+    return others | {anchor: anchor for anchor in found.values()} | found | braced | mine
 
 
 def of_post(anchor: str) -> bool:
@@ -79,7 +131,9 @@ def _headings(body: str) -> Iterator[tuple[Heading, str]]:
             number += not depth
             text = _text(inline.children or [])
             slug = f"{_slug(inline.content)}-{number}" if not depth else ""
-            yield Heading(text, token.map[0] + 1, _fragment(text, seen)), slug
+            braces = _BRACES.search(text) if "{" in text else None
+            name = braces["name"] if braces else ""
+            yield Heading(text, token.map[0] + 1, _fragment(text, seen), name), slug
 
 
 def _quotes(token: Token) -> int:

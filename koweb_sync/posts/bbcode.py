@@ -1,4 +1,6 @@
-"""The BBCode of Discourse that decides what is a block and what is code: `[quote]`, `[details]`, `[code]`."""
+"""The BBCode of Discourse that decides what is a block and what is code, and that leads somewhere: `[quote]`,
+`[details]`, `[code]`, `[img]`, `[url]`.
+"""
 
 import re
 from functools import lru_cache
@@ -13,6 +15,10 @@ _OPENING = re.compile(
 _DEEPEST = 50
 _INLINE = re.compile(r"\[code(?:=[^\]\n]*)?\]", re.IGNORECASE)
 _CLOSED = re.compile(r"\[/code\]", re.IGNORECASE)
+LINKS = ("bbcode_img", "bbcode_url")
+_IMG = re.compile(r"\[img(?:[= ][^\[\]\n]{0,200})?\]\s{0,20}([^\[\]\s]{1,2000}+)\s{0,20}\[/img\]", re.IGNORECASE)
+_URL = re.compile(r"\[url\]\s{0,20}([^\[\]\s]{1,2000}+)\s{0,20}\[/url\]", re.IGNORECASE)
+_URL_OF = re.compile(r"""\[url=(?:"([^"\[\]\n]+)"|'([^'\[\]\n]+)'|“([^”\[\]\n]+)”|([^\[\]\s"'“”]+))\]""", re.IGNORECASE)
 
 
 def block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -47,6 +53,24 @@ def inline_code(state: StateInline, silent: bool) -> bool:
     if not silent:
         state.push("code_inline", "code", 0).content = state.src[opening.end() : closing.start()]
     state.pos = closing.end()
+    return True
+
+
+def destination(state: StateInline, silent: bool) -> bool:
+    """The inline rule for `[img]…[/img]`, `[url]…[/url]`, and where `[url=…]…[/url]` begins. The token's `meta` says
+    where in the block the address stands. As in Discourse, it sees nothing while a label's end is looked for.
+    """
+    if silent or not state.src.startswith("[", state.pos):
+        return False
+    found = next(
+        (one for rule in (_IMG, _URL, _URL_OF) if (one := rule.match(state.src, state.pos, state.posMax))), None
+    )
+    if found is None or (found.re is _URL_OF and _last_closing(state.src, "url") < found.end()):
+        return False
+    token = state.push("bbcode_img" if found.re is _IMG else "bbcode_url", "", 0)
+    token.content = found[0]
+    token.meta = {"address": found.span(found.lastindex or 0)}
+    state.pos = found.end()
     return True
 
 

@@ -5,16 +5,18 @@ into one dialect and merge them there: what was agreed on, what this side says n
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from koweb_sync.posts.anchors import Heading, anchors, headings, of_post
+from koweb_sync.posts.anchors import Heading, anchors, headings, named, of_post
+from koweb_sync.posts.endings import PLAYED
 from koweb_sync.posts.footer import with_footer, without_footer
-from koweb_sync.posts.markdown import LINE_END, Form, Links, Reference, find, may_hold, may_lead, with_lf
+from koweb_sync.posts.markdown import LINE_END, Form, Label, Links, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge import Effort, aligned, merge, take_mine
-from koweb_sync.posts.target import Target
+from koweb_sync.posts.target import Spelling, Target, plain
 from koweb_sync.posts.translate import to_file, to_forum
 from koweb_sync.posts.whitespace import flat, normalise, split_tail
 
@@ -30,9 +32,11 @@ __all__ = [
     "from_raw",
     "headings",
     "labelled",
+    "named",
     "normalise",
     "of_post",
     "to_raw",
+    "unkept",
 ]
 
 VERBATIM = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
@@ -55,25 +59,45 @@ class Context:
 
     `targets`: destination as written in the file -> what it becomes; a destination that is not in it stays as it is.
     `sources`: forum destination -> destination to write into the file, for links that somebody added on the forum.
-    `footer`, `comment`: Markdown put at the end of the raw, and gone in the file; "" for none.
+    `footer`, `comment`: Markdown put at the end of the raw, and gone in the file; "" for none. `home`: the forum's
+    address, for places that take no shorter one.
     """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     footer: str = ""
     comment: str = ""
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A link's or image's destination as written, entities and percent signs untouched. `line` counts from 1; `html`:
-    in a tag.
+    """A link's or image's destination as written, entities and percent signs untouched. `line` counts from 1.
+
+    `html`: it is a picture in `<img>`. `plays`: "video" or "audio" where its label asks for a player. `spelling`: how
+    the forum takes an address there.
     """
 
     url: str
     line: int
     image: bool
     html: bool = False
+    plays: str = ""
+    spelling: Spelling = Spelling.UPLOAD
+
+    def target(self, home: str) -> str:
+        """What a destination in a raw is as a target, however it has to be written there."""
+        return plain(self.url, self.spelling, home)
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """A file named where the forum does not keep it: the attribute of an element."""
+
+    url: str
+    line: int
+    element: str
+    attribute: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +128,40 @@ def destinations(body: str) -> tuple[Destination, ...]:
         return ()
     links = find(text)
     drawn = {label.url for label in links.labels if label.image and label.reference is not Reference.INLINE}
-    lines = text.replace("\r", "\n")
+    played = {label.url: kind for label in links.labels if label.image and (kind := _plays(text, label))}
+    line = _line_counter(text)
     return tuple(
         Destination(
             place.url,
-            lines.count("\n", 0, place.start) + 1,
+            line(place.start),
             place.image or (place.defines and place.url in drawn),
-            place.form in (Form.QUOTED, Form.BARE),
+            place.image and place.form in (Form.QUOTED, Form.BARE) and place.spelling is Spelling.UPLOAD,
+            played.get(place.url, ""),
+            place.spelling,
         )
         for place in links.places
     )
+
+
+def unkept(body: str) -> tuple[Unkept, ...]:
+    """Every file that stands in HTML where the forum does not keep it, in order."""
+    text = with_lf(body)
+    if "<" not in text or not may_lead(text):
+        return ()
+    line = _line_counter(text)
+    return tuple(Unkept(one.url, line(one.start), one.element, one.attribute) for one in find(text).dropped)
+
+
+def _line_counter(text: str) -> Callable[[int], int]:
+    """The line, from 1, of a place in a text."""
+    ends = [sign.start() for sign in re.finditer("[\n\r]", text)]
+    return lambda start: bisect_left(ends, start) + 1
+
+
+def _plays(text: str, label: Label) -> str:
+    """ "video" or "audio" where a label asks for a player: what Discourse looks for behind the first `|`."""
+    marks = text[label.start : label.end].replace("\\|", "|").split("|")[1:2]
+    return marks[0] if marks and marks[0] in PLAYED else ""
 
 
 def to_raw(body: str, agreed: Agreed | None, context: Context) -> str:
@@ -122,11 +170,11 @@ def to_raw(body: str, agreed: Agreed | None, context: Context) -> str:
     No change is also: another footer, other kinds of spaces, and an anchor in another post that only moved, because
     that post got a new heading; all three are written with the next real change.
     """
-    mine = _raw_text(body, context.targets)
+    mine = _raw_text(body, context.targets, context.home)
     if agreed is None:
         return with_footer(mine, context.footer, context.comment)
-    base = _raw_text(agreed.body, agreed.targets)
-    settled = _raw_text(body, _without_moved_anchors(context.targets, agreed.targets))
+    base = _raw_text(agreed.body, agreed.targets, context.home)
+    settled = _raw_text(body, _without_moved_anchors(context.targets, agreed.targets), context.home)
     if normalise(settled) == normalise(base):
         return agreed.raw
     theirs = without_footer(with_lf(agreed.raw))
@@ -152,17 +200,18 @@ def from_raw(raw: str, agreed: Agreed | None, context: Context) -> str:
     core, tail = split_tail(agreed.body)
     mine = _body_text(text, agreed.targets, context)
     merged = _merged(_body_text(base, agreed.targets, context), mine, with_lf(core))
-    return _ended(_with_line_ends(merged, core, tail), core, tail, {**context.targets, **agreed.targets})
+    known = replace(context, targets={**context.targets, **agreed.targets})
+    return _ended(_with_line_ends(merged, core, tail), core, tail, known)
 
 
-def _ended(body: str, core: str, tail: str, targets: Mapping[str, Target]) -> str:
+def _ended(body: str, core: str, tail: str, context: Context) -> str:
     """A body with the file's white space at its end. No-break and other spaces there belong to the line that they stood
     behind: where others were added below, they stay with it, or go with it.
     """
     lines, old = LINE_END.split(body), LINE_END.split(core)
     signs = LINE_END.split(tail)[0]
     if lines[-1] == old[-1] or (len(lines) <= len(old) and old[-1] not in lines) or tail.isascii():
-        return _with_tail(body, tail, targets)
+        return _with_tail(body, tail, context)
     rest = "".join(one for one in tail[len(signs) :] if one.isascii())
     ends = [0, *(found.end() for found in LINE_END.finditer(body))]
     places = [at + len(line) for at, line in zip(ends, lines, strict=True) if line == old[-1]]
@@ -173,19 +222,20 @@ def _ended(body: str, core: str, tail: str, targets: Mapping[str, Target]) -> st
     return body + rest
 
 
-def _with_tail(body: str, tail: str, targets: Mapping[str, Target]) -> str:
+def _with_tail(body: str, tail: str, context: Context) -> str:
     """A body with the file's white space at its end; without what stands before the first line end there, where that
     would become part of a destination: a no-break space behind `[page]: role.md` does.
     """
     bare = tail.lstrip(" \t\u00a0\u202f")
     whole = body + tail
-    if bare != tail and normalise(_raw_text(whole, targets)) != normalise(_raw_text(body + bare, targets)):
-        return body + bare
-    return whole
+    if bare == tail:
+        return whole
+    first, second = (_raw_text(one, context.targets, context.home) for one in (whole, body + bare))
+    return whole if normalise(first) == normalise(second) else body + bare
 
 
-def _raw_text(body: str, targets: Mapping[str, Target]) -> str:
-    return split_tail(to_forum(with_lf(body), targets))[0]
+def _raw_text(body: str, targets: Mapping[str, Target], home: str) -> str:
+    return split_tail(to_forum(with_lf(body), targets, home))[0]
 
 
 def _body_text(text: str, agreed: Mapping[str, Target], context: Context) -> str:
@@ -193,7 +243,7 @@ def _body_text(text: str, agreed: Mapping[str, Target], context: Context) -> str
     known = [*agreed.items(), *context.targets.items()]
     sources = dict(context.sources) | {target.url: url for url, target in reversed(known)}
     suffixes = {url: frozenset(t.suffix for u, t in known if u == url) for url in sources.values()}
-    return split_tail(to_file(text, sources, suffixes))[0]
+    return split_tail(to_file(text, sources, suffixes, context.home))[0]
 
 
 def _without_moved_anchors(targets: Mapping[str, Target], agreed: Mapping[str, Target]) -> Mapping[str, Target]:

@@ -11,22 +11,29 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
+from koweb_sync.posts import bbcode
 from koweb_sync.posts.places import Lines, Positions
 from koweb_sync.posts.reader import KEPT, Match, read
+from koweb_sync.posts.target import Spelling
 
 LINE_END = re.compile(r"\r*\n")
-# Of links, definitions, and autolinks or HTML; `[^1]:` defines a footnote.
-_SIGNS = re.compile(r"(?<!\\)\[\^[^ \[\]\n]+\]:|\]\(|\]:|<")
+# Of links, definitions, autolinks or HTML, and BBCode; `[^1]:` defines a footnote.
+_SIGNS = re.compile(r"(?<!\\)\[\^[^ \[\]\n]+\]:|\]\(|\]:|<|\[(?:img|url)[\]= ]", re.IGNORECASE)
 _CODE = re.compile(r"[`<\t]|~~~|    |\[code", re.IGNORECASE)
 HTML = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(script|style|textarea)\b.*?(?:</\1|\Z)"
-    r"""|<(?P<tag>a|img)(?=\s)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>]){0,4000}+)>""",
+    r"""|<(?P<tag>a|img|video|audio|source|track)(?=\s)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>]){0,4000}+)>""",
     re.DOTALL | re.IGNORECASE,
 )
 ATTRIBUTE = re.compile(
     r"""\s(?P<name>[\w-]++)\s*+=\s*+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+))"""
 )
+VALUES = ("double", "single", "bare")
+# What Discourse keeps of HTML that leads to a file, and counts as a use of an upload (sanitizer.js, allow-lister.js and
+# Post#each_upload_url). It drops the others: a file that stands in them alone is not shown, or gone after two days.
+KEPT_IN = {"a": "href", "img": "src", "source": "src", "track": "src", "video": "poster"}
+DROPPED = frozenset([("video", "src"), ("audio", "src"), ("img", "srcset"), ("source", "srcset")])
 
 
 class Form(Enum):
@@ -37,6 +44,7 @@ class Form(Enum):
     AUTOLINK = auto()  # <https://example.org>
     QUOTED = auto()  # src="a.png"
     BARE = auto()  # src=a.png
+    BBCODE = auto()  # [img]a.png[/img]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,17 @@ class Place:
     form: Form
     image: bool
     defines: bool = False
+    spelling: Spelling = Spelling.UPLOAD
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An address in an attribute that Discourse does not keep, or in which it does not count a file as used."""
+
+    url: str
+    start: int
+    element: str
+    attribute: str
 
 
 class Reference(Enum):
@@ -86,6 +105,12 @@ class Links:
     places: tuple[Place, ...]
     labels: tuple[Label, ...]
     tokens: tuple[Token, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+
+def value(attribute: re.Match[str]) -> str:
+    """The value of what ATTRIBUTE found, as written."""
+    return next(attribute[name] for name in VALUES if attribute[name] is not None)
 
 
 def with_lf(text: str) -> str:
@@ -95,8 +120,9 @@ def with_lf(text: str) -> str:
 
 def may_lead(text: str) -> bool:
     """Whether a text has the signs that a destination cannot do without; only then it need be read to find one."""
-    ends = {"](": text.rfind(")"), "]:": len(text), "<": text.rfind(">")}
-    return any(sign.start() < ends.get(sign[0], 0) for sign in _SIGNS.finditer(text))
+    tags = text.rfind("[/")
+    ends = {"](": text.rfind(")"), "]:": len(text), "<": text.rfind(">"), "[img": tags, "[url": tags}
+    return any(sign.start() < ends.get(sign[0].lower()[:4], 0) for sign in _SIGNS.finditer(text))
 
 
 def may_hold(text: str) -> bool:
@@ -125,6 +151,7 @@ def find(text: str) -> Links:
         tuple(sorted(finder.places, key=lambda place: place.start)),
         tuple(sorted(finder.labels, key=lambda label: label.start)),
         tuple(tokens),
+        tuple(finder.dropped),
     )
 
 
@@ -134,6 +161,7 @@ class _Finder:
     def __init__(self) -> None:
         self.places: list[Place] = []
         self.labels: list[Label] = []
+        self.dropped: list[Dropped] = []
         self.names: dict[str, str] = {}
 
     def definition(self, written: str, positions: Positions) -> None:
@@ -153,21 +181,41 @@ class _Finder:
             first, last = (bisect_right(where, (offset, sys.maxsize)) for offset in (match.start, match.end))
             lines = where[first - 1 : last]
             self.html(content[match.start : match.end], [(offset - match.start, at) for offset, at in lines])
+        elif match.kind in bbcode.LINKS:
+            image = match.kind == "bbcode_img"
+            spelling = Spelling.UPLOAD if image else Spelling.WHOLE
+            url = content[match.start : match.end]
+            self.places.append(_moved(Place(url, match.start, match.end, Form.BBCODE, image, spelling=spelling), where))
         elif match.kind in ("link", "image"):
             self._link(match, content, where, in_cell)
 
     def html(self, html: str, where: Positions) -> None:
-        """The `src` of each `<img>` and the `href` of each `<a>`, outside comments and scripts."""
+        """What stands in the attributes of HTML that lead to files and pages, outside comments and scripts."""
         for tag in HTML.finditer(html) if where else ():
-            if not tag["tag"]:
-                continue
-            image = tag["tag"].lower() == "img"
-            for attribute in ATTRIBUTE.finditer(html, *tag.span("attributes")):
-                if attribute["name"].lower() == ("src" if image else "href"):
-                    group = next(name for name in ("double", "single", "bare") if attribute[name] is not None)
-                    form = Form.BARE if group == "bare" else Form.QUOTED
-                    self.places.append(_moved(Place(attribute[group], *attribute.span(group), form, image), where))
-                    break
+            element, seen = (tag["tag"] or "").lower(), set[str]()
+            for attribute in ATTRIBUTE.finditer(html, *tag.span("attributes")) if element else ():
+                name = attribute["name"].lower()
+                if name in seen:
+                    continue
+                seen.add(name)
+                if KEPT_IN.get(element) == name:
+                    self._attribute(attribute, element, where)
+                elif (element, name) in DROPPED:
+                    self._not_kept(attribute, element, where)
+
+    def _attribute(self, attribute: re.Match[str], element: str, where: Positions) -> None:
+        group = next(name for name in VALUES if attribute[name] is not None)
+        form = Form.BARE if group == "bare" else Form.QUOTED
+        spelling = Spelling.UPLOAD if element == "img" else Spelling.PATH
+        place = Place(attribute[group], *attribute.span(group), form, element in ("img", "video"), spelling=spelling)
+        self.places.append(_moved(place, where))
+
+    def _not_kept(self, attribute: re.Match[str], element: str, where: Positions) -> None:
+        """`srcset` holds several addresses, with a size or a density behind each."""
+        name = attribute["name"].lower()
+        parts = value(attribute).split(",") if name == "srcset" else [value(attribute)]
+        urls = (words[0] for part in parts if (words := part.split()))
+        self.dropped += [Dropped(url, _at(attribute.start(), where), element, name) for url in urls]
 
     def _link(self, match: Match, content: str, where: Positions, in_cell: bool) -> None:
         image = match.kind == "image"
@@ -215,7 +263,7 @@ def _destination(text: str, start: int, image: bool) -> Place:
 def _moved(place: Place, where: Positions) -> Place:
     """The same place, counted from the start of the text."""
     start = _at(place.start, where)
-    return Place(place.url, start, start + place.end - place.start, place.form, place.image, place.defines)
+    return replace(place, start=start, end=start + place.end - place.start)
 
 
 def _at(offset: int, where: Positions) -> int:

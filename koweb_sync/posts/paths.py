@@ -7,13 +7,29 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from koweb_sync.posts.endings import FILES, ending
+
 # The first parts of the forum's own paths that people link to; any other `/path` would be one of the reader's machine.
 ROUTES = frozenset(
     [
         *("t", "p", "u", "g", "c", "tag", "tags", "uploads", "secure-uploads", "latest", "new", "top", "hot", "unread"),
         *("categories", "badges", "about", "faq", "guidelines", "tos", "privacy", "search", "groups", "users", "posts"),
-        *("raw", "docs", "chat", "my", "admin", "wizard", "session", "login", "signup", "invites"),
+        *("raw", "docs", "chat", "my", "admin", "wizard", "session", "login", "signup", "invites", "review", "filter"),
     ]
+)
+# Below these stand names of people, groups and tags, which may hold dots; none ends as a file does (Discourse refuses
+# such names of people: UsernameValidator::CONFUSING_EXTENSIONS).
+_NAMES = frozenset(["u", "users", "g", "groups", "tag", "tags", "my", "badges", "chat"])
+# Discourse's own addresses that end as files do: feeds and JSON of its pages, and its uploads (config/routes.rb).
+_FEED = re.compile(
+    r"/(?:(?:t|c|raw)/(?:[^/]+/)*[0-9]+|(?:c|u|g|tag|tags)/.+|posts(?:/[0-9]+)?"
+    r"|latest|new|top|hot|categories|about|groups|badges|search|site|tags)\.(?:json|rss)",
+)
+# Of what many repositories have a folder for, the forum has few pages.
+_PAGE = re.compile(r"/(?:docs|posts)/?|/posts/(?:[0-9]+|by_number|by-date|[^/]+/(?:deleted|pending|flagged))(?:/.*)?")
+_STORED = re.compile(
+    r"/(?:uploads/(?:[^/]+/(?:original|optimized|\d+)/|short-url/)|secure-(?:media-)?uploads/|images/emoji/"
+    r"|(?:letter|user)_avatar/)",
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -64,11 +80,14 @@ class Refused:
 Resolved = Local | External | SelfAnchor | Refused
 
 
-def resolve(path: str, url: str, base_path: str = "") -> Resolved:
+def resolve(path: str, url: str, base_path: str = "", root: str = "") -> Resolved:
     """What `url`, as written in the post file at `path` (POSIX, in the repository), leads to. `base_path` is the
     forum's own: what begins with it is on the forum.
 
     Entities, Markdown's backslashes before punctuation and percent-encoding are undone; NFC and NFD stay as they are.
+    `/docs/a.md` is counted from `root`, a folder of the repository, "" for its own root. What has the shape of an
+    address of the forum, such as `/t/17`, `/c/slug/4`, `/u/name`, `/uploads/default/…`, is the forum's; what else ends
+    as a file does is a file.
     """
     written = html.unescape(url).strip()
     if not written:
@@ -79,9 +98,10 @@ def resolve(path: str, url: str, base_path: str = "") -> Resolved:
         return external
     place, hash_sign, fragment = written.partition("#")
     name = unquote(_unescaped(place.partition("?")[0]))
-    if refused := _refused(name):
+    rooted = place.startswith("/")
+    if refused := _refused(name.removeprefix("/") if rooted else name):
         return Refused(refused)
-    whole = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+    whole = posixpath.normpath(posixpath.join(root if rooted else posixpath.dirname(path), name.lstrip("/")))
     if whole == ".." or whole.startswith("../"):
         return Refused(Reason.OUTSIDE)
     return Local(whole, unquote(fragment) if hash_sign else None)
@@ -130,12 +150,22 @@ def _elsewhere(written: str, base_path: str) -> Resolved | None:
         return Refused(Reason.FILE_URL)
     if written.startswith("//") or _SCHEME.match(written):
         return External()
-    if written.startswith("/"):
-        if base_path and not beside(written, base_path):
-            return External()
-        first = re.split(r"[/?#.]", written[1:], maxsplit=1)[0]
-        return External() if first in ROUTES else Refused(Reason.ABSOLUTE)
-    return None
+    if not written.startswith("/"):
+        return None
+    on_forum = base_path and not beside(written, base_path)
+    return External() if on_forum else _rooted(re.split(r"[?#]", written, maxsplit=1)[0])
+
+
+def _rooted(place: str) -> Resolved | None:
+    """The verdict on `/…` without what follows `?` or `#`; None for a file."""
+    first = re.split(r"[/.]", place[1:], maxsplit=1)[0]
+    if place == "/" or _STORED.match(place) or _FEED.fullmatch(place):
+        return External()
+    end = ending(unquote(_unescaped(place)))
+    if end and (end in FILES or first not in _NAMES):
+        return None
+    folder = first in ("docs", "posts") and not _PAGE.fullmatch(place)
+    return External() if first in ROUTES and not folder else Refused(Reason.ABSOLUTE)
 
 
 def _unescaped(text: str) -> str:

@@ -44,6 +44,7 @@ SIGNS = {
     "autolink": "<",
     "html_inline": "<",
     "entity": "&",
+    "bbcode_destination": "[",
 }
 
 InlineRule = Callable[[StateInline, bool], bool]
@@ -51,7 +52,8 @@ InlineRule = Callable[[StateInline, bool], bool]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where an inline rule matched: `start` to `end` in the block's content, `label` to a link's closing bracket.
+    """Where an inline rule matched: `start` to `end` in the block's content, `label` to a link's closing bracket. Of
+    `[img]` and `[url]` the address alone.
 
     `plain`: a link's label is text alone, without emphasis, code or images.
     """
@@ -90,6 +92,7 @@ def reader() -> MarkdownIt:
         md.inline.ruler.at(name, _noting(name, rule, note))
     md.inline.ruler.after("image", "footnote_inline", inline_footnote)
     md.inline.ruler.before("link", "bbcode_code", _noting("bbcode_code", bbcode.inline_code, _note_code))
+    md.inline.ruler.push("bbcode_destination", _noting("bbcode", bbcode.destination, _note_address))
     md.block.ruler.after("fence", "bbcode", bbcode.block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.at("reference", _reference)
     md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
@@ -203,6 +206,11 @@ def _note_whole(kind: str, state: StateInline, start: int) -> Match:
 def _note_code(kind: str, state: StateInline, start: int) -> Match:
     """Backticks that nothing closes are text."""
     return Match("code" if not state.pending and state.tokens[-1].type == "code_inline" else kind, start, state.pos)
+
+
+def _note_address(_kind: str, state: StateInline, _start: int) -> Match:
+    token = state.tokens[-1]
+    return Match(token.type, *token.meta["address"])
 
 
 def _note_link(kind: str, state: StateInline, start: int) -> Match:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from koweb_sync.posts.markdown import Form, Label, Links, Place, Reference, find, may_lead
-from koweb_sync.posts.target import Target
+from koweb_sync.posts.target import Target, occurs, plain, spelled
 
 ATTACHMENT = "|attachment"
 # What the web composer writes behind an image's description: `|690x388`, `|690x388, 50%`, `|thumbnail`.
@@ -15,6 +15,7 @@ _SIZED = re.compile(r"\|\s*(?:\d+x\d+(?:\s*,\s*\d+%)?|thumbnail|video|audio)\s*$
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _UNSAFE = re.compile(r"[\s<>()\x00-\x1f\x7f]")
 _NO_BARE = re.compile(r"""[\s"'=<>`]|^$""")
+_NO_BBCODE = re.compile(r"""[\s\[\]"'“”]|^$""")
 _CONTENT = frozenset({"fence", "code_block", "code_inline", "math"})
 
 
@@ -27,8 +28,9 @@ class Edit:
     new: str
 
 
-def to_forum(text: str, targets: Mapping[str, Target]) -> str:
-    """`text` with every destination that `targets` knows replaced, and its label's suffix added.
+def to_forum(text: str, targets: Mapping[str, Target], home: str = "") -> str:
+    """`text` with every destination that `targets` knows replaced, and its label's suffix added. `home` is the forum's
+    address.
 
     An author's own size, or own `|attachment`, stays as it is and nothing is added to it. A link whose label is more
     than text gains no `|attachment`: Discourse would show the word.
@@ -36,14 +38,16 @@ def to_forum(text: str, targets: Mapping[str, Target]) -> str:
     if not _mentions(text, targets):
         return text
     links = find(text)
-    edits = _destinations(links, {url: target.url for url, target in targets.items()})
+    edits = _edits(
+        (place, spelled(targets[place.url].url, place.spelling, home)) for place in links.places if place.url in targets
+    )
     for label in links.labels:
         if label.url in targets:
             edits += _with_suffix(text, label, targets[label.url].suffix)
     return _proven(text, links, edits)
 
 
-def to_file(text: str, sources: Mapping[str, str], suffixes: Mapping[str, frozenset[str]]) -> str:
+def to_file(text: str, sources: Mapping[str, str], suffixes: Mapping[str, frozenset[str]], home: str = "") -> str:
     """The inverse: `sources` leads back to the file's destinations, whose `suffixes` are dropped from their labels.
 
     A size that somebody changed on the forum is no longer ours: it stays, and `to_forum` then adds none.
@@ -51,7 +55,7 @@ def to_file(text: str, sources: Mapping[str, str], suffixes: Mapping[str, frozen
     if not _mentions(text, sources):
         return text
     links = find(text)
-    edits = _destinations(links, sources)
+    edits = _edits((place, url) for place in links.places if (url := _source(place, sources, home)) is not None)
     for label in links.labels:
         if label.url in sources:
             edits += _without_suffix(text, label, suffixes.get(sources[label.url], frozenset()))
@@ -59,14 +63,16 @@ def to_file(text: str, sources: Mapping[str, str], suffixes: Mapping[str, frozen
 
 
 def _mentions(text: str, urls: Iterable[str]) -> bool:
-    return may_lead(text) and any(url in text for url in urls)
+    return may_lead(text) and any(occurs(url, text) for url in urls)
 
 
-def _destinations(links: Links, new: Mapping[str, str]) -> list[Edit]:
+def _source(place: Place, sources: Mapping[str, str], home: str) -> str | None:
+    return sources[place.url] if place.url in sources else sources.get(plain(place.url, place.spelling, home))
+
+
+def _edits(new: Iterable[tuple[Place, str]]) -> list[Edit]:
     return [
-        Edit(place.start, place.end, written)
-        for place in links.places
-        if place.url in new and (written := _written(place, new[place.url])) is not None
+        Edit(place.start, place.end, written) for place, url in new if (written := _written(place, url)) is not None
     ]
 
 
@@ -81,6 +87,8 @@ def _written(place: Place, url: str) -> str | None:
             return url
         case Form.BARE:
             return None if _NO_BARE.search(url) else url
+        case Form.BBCODE:
+            return None if _NO_BBCODE.search(url) else url
 
 
 def _balanced(url: str) -> bool:

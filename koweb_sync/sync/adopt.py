@@ -222,7 +222,7 @@ class Adoption:
         raw = version.raw
         places = self.downloads.save(raw, path) if self.wishes.download else {}
         links = {url: place for url, place in sources(raw, path, self.world.atlas).items() if url not in places}
-        body = from_raw(raw, None, context(raw, path, places, links))
+        body = from_raw(raw, None, context(raw, path, places, links, home=self.settings.url))
         data = b"---\n---\n\n" + body.encode()
         for key, value in self.keys(view, path, ident, version).items():
             data = with_key(path, data, key, value)
@@ -299,7 +299,7 @@ def adopt(
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         world = survey(repo, settings, bookmark, style_of(bookmark, known_site(settings)))
         taken = lower([*world.tree, *repo.work_files(), *picks.present(repo, settings.posts)])
-        one = Adoption(hold, forum, wishes, world, forum.site(), Downloads(forum.download, taken))
+        one = Adoption(hold, forum, wishes, world, forum.site(), Downloads(forum.download, taken, settings.url))
         one.idents = {source.ident for source in world.sources} | set(bookmark.agreed)
         return written(one, watch)
 
@@ -387,6 +387,7 @@ def commit(one: Adoption, writings: Sequence[Writing]) -> tuple[Sha, ...]:
 def save_seen(one: Adoption, fresh: Sequence[Seen]) -> None:
     """Note what was read, so that the next push needs no request."""
     repo, settings = one.hold.repo, one.settings
-    known = load(repo, settings, one.world.bookmark)
+    # Not the world's bookmark: it takes what HEAD holds for agreed on, and what was seen of that would be forgotten.
+    known = load(repo, settings, with_journal(one.hold.bookmark, *replay(one.hold.bookmark, one.hold.journal.notes())))
     texts = {**known.texts, **{seen.ident: (seen,) for seen in fresh}}
     save(repo, settings, replace(known, texts=texts), one.hold.clock())

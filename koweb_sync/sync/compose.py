@@ -13,6 +13,7 @@ from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, no
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import base_path
+from koweb_sync.posts.target import SHORT, UPLOAD
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.world import Source
 
@@ -64,7 +65,7 @@ def language(told: str | None, was: Agreement | None) -> str:
 def compose(post: PostFile, atlas: Atlas, settings: Settings, agreed: Agreement | None, before: str | None) -> Composed:
     """The raw of a post file. `before` is the body of the agreed file; without it the raw is made from scratch."""
     used = uses(post, atlas, agreed)
-    context = Context(targets(used), footer=footer(post, settings), comment=comment(post, settings))
+    context = Context(targets(used), footer=footer(post, settings), comment=comment(post, settings), home=settings.url)
     base = Agreed(before, agreed.raw, targets(agreed.used)) if agreed and before is not None else None
     return Composed(to_raw(post.body, base, context), used)
 
@@ -132,9 +133,11 @@ def in_raw(raw: str, used: Mapping[str, Used], was: Mapping[str, Used]) -> dict[
 
 def names(raw: str, url: str) -> bool:
     """Whether a raw leads to an address, to the whole of it: `/t/-/1` is neither `/t/-/12` nor `/t/-/1#anchor`, nor
-    is it `/forum/t/-/1`.
+    is it `/forum/t/-/1`. An upload may stand there in another spelling, a topic with its host.
     """
-    return re.search(rf"(?<![\w/.~%-]){re.escape(url)}(?![\w/#-])", raw) is not None
+    alone = r"(?<![\w/.~%-])"
+    start = f"(?:{UPLOAD}|{SHORT})" if url.startswith(UPLOAD) else rf"{alone}(?:https?://[\w.:\[\]-]{{1,255}})?"
+    return re.search(rf"{start}{re.escape(url.removeprefix(UPLOAD))}(?![\w/#-])", raw) is not None
 
 
 def same_text(raw: str, post: PostFile, composed: Composed, settings: Settings) -> bool:
@@ -144,7 +147,9 @@ def same_text(raw: str, post: PostFile, composed: Composed, settings: Settings) 
     sources = {one.url: url for url, one in composed.used.items() if one.url} | completed_links(
         raw, composed, settings.url
     )
-    context = Context(sources=sources, footer=footer(post, settings), comment=comment(post, settings))
+    context = Context(
+        sources=sources, footer=footer(post, settings), comment=comment(post, settings), home=settings.url
+    )
     return normalise(from_raw(raw, None, context)) == normalise(from_raw(normalise(composed.raw), None, context))
 
 

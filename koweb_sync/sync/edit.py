@@ -225,7 +225,7 @@ def read_first(desk: Desk, was: Agreement, source: Source) -> PostView:
 def head_contains(desk: Desk, post: PostFile, was: Agreement, raw: str) -> bool:
     """Whether HEAD holds a forum text: the three-way merge changes nothing in the file, or a commit says so."""
     before = desk.world.before[was.id.lower()]
-    theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context())
+    theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context(home=desk.settings.url))
     merged = desk.repo.merge_clean(before.encode(), post.body.encode(), theirs.encode())
     if merged == post.body.encode():
         return True
@@ -237,9 +237,10 @@ def head_contains(desk: Desk, post: PostFile, was: Agreement, raw: str) -> bool:
 def on_top_of(desk: Desk, post: PostFile, was: Agreement, raw: str) -> str:
     """Our text, written against a newer text of the forum that HEAD already holds."""
     before = desk.world.before[was.id.lower()]
-    theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context())
+    theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context(home=desk.settings.url))
     known = targets(uses(post, desk.world.atlas, was))
-    context = Context(known, footer=footer(post, desk.settings), comment=comment(post, desk.settings))
+    home = desk.settings.url
+    context = Context(known, footer=footer(post, desk.settings), comment=comment(post, desk.settings), home=home)
     return to_raw(post.body, Agreed(theirs, raw, targets(was.used)), context)
 
 

@@ -1,7 +1,7 @@
 """Images and attachments of the forum, saved beside the post files that show them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -16,7 +16,8 @@ from koweb_sync.errors import (
 )
 from koweb_sync.posts.dialect import Context, Target, destinations, labelled
 from koweb_sync.posts.document import PostFile, new_id
-from koweb_sync.posts.paths import Local, relative, resolve
+from koweb_sync.posts.endings import FILMS, IMAGES, SOUNDS
+from koweb_sync.posts.paths import Local, relative
 from koweb_sync.safe_text import unbroken
 from koweb_sync.sync.addresses import topic_at
 from koweb_sync.sync.links import Atlas
@@ -32,6 +33,7 @@ class Downloads:
 
     download: Callable[[str], bytes]
     taken: set[str]
+    home: str = ""
     places: dict[str, str] = field(default_factory=dict)
     content: dict[str, bytes] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
@@ -40,18 +42,19 @@ class Downloads:
         """Give every upload in a raw that is not `known` a file near the post file at `path`; upload -> path."""
         passed = {*known, *self.missing}
         found: dict[str, str] = {}
-        for label in labelled(raw):
-            upload = UPLOAD.fullmatch(label.url)
-            if not upload or label.url in found or label.url in passed:
+        for url, text, image in named_uploads(raw, self.home):
+            upload = UPLOAD.fullmatch(url)
+            if not upload or url in found or url in passed:
                 continue
-            if label.url not in self.places:
-                data = self.get(label.url)
+            if url not in self.places:
+                data = self.get(url)
                 if data is None:
                     continue
-                folder = self.folder(path, "img" if label.image else "files")
-                place = self.free(folder, label.text, upload[1].lower())
-                self.places[label.url], self.content[place] = place, data
-            found[label.url] = self.places[label.url]
+                end = upload[1].lower()
+                folder = self.folder(path, "img" if image and end not in FILMS | SOUNDS else "files")
+                place = self.free(folder, text, end)
+                self.places[url], self.content[place] = place, data
+            found[url] = self.places[url]
         return found
 
     def get(self, url: str) -> bytes | None:
@@ -71,7 +74,7 @@ class Downloads:
     def free(self, folder: PurePosixPath, text: str, ending: str) -> str:
         """A path that nothing has yet, named for the label."""
         words = text.removesuffix(f".{ending}")
-        stem = new_id(words) if re.search(r"\w", words) else "image"
+        stem = new_id(words) if re.search(r"\w", words) else "image" if ending in IMAGES else "file"
         names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, 100_000))
         path = next(p for name in names if (p := f"{folder / name}.{ending}").casefold() not in self.taken)
         self.taken.add(path.casefold())
@@ -79,7 +82,7 @@ class Downloads:
 
 
 def context(
-    raw: str, path: str, places: Mapping[str, str], links: Mapping[str, str], atlas: Atlas | None = None
+    raw: str, path: str, places: Mapping[str, str], links: Mapping[str, str], atlas: Atlas | None = None, home: str = ""
 ) -> Context:
     """What the dialect has to know: `places` of uploads, and `links` of the forum that lead to files. An upload that
     the `atlas` knows has its own size, any other the one that its label says.
@@ -91,7 +94,17 @@ def context(
     for stored in atlas.uploads.values() if atlas else ():
         if stored.url in sized and stored.width and stored.height:
             sized[stored.url] = f"|{stored.width}x{stored.height}"
-    return Context({sources[url]: Target(url, sized.get(url, "")) for url in places}, sources)
+    return Context({sources[url]: Target(url, sized.get(url, "")) for url in places}, sources, home=home)
+
+
+def named_uploads(raw: str, home: str) -> Iterator[tuple[str, str, bool]]:
+    """Every address in a raw that may be an upload's, with the words that its label says, and whether a picture is to
+    be shown: in Markdown, then in HTML and BBCode. `home` is the forum's address.
+    """
+    for label in labelled(raw):
+        yield label.url, label.text, label.image
+    for link in destinations(raw):
+        yield link.target(home), "", link.image
 
 
 def suffix(size: tuple[int, int] | None, *, image: bool) -> str:
@@ -108,18 +121,19 @@ def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas) ->
     topics = {int(topic) for topic, _post in atlas.topics.values()}
     found: dict[str, Used] = {}
     for mine, theirs in zip(here, there, strict=True):
-        place = resolve(post.path, mine.url)
+        place = atlas.resolve(post.path, mine.url)
         if mine.url == theirs.url or not isinstance(place, Local) or mine.url in found:
             continue
-        link = topic_at(theirs.url.partition("#")[0], atlas.home)
+        url = theirs.target(atlas.home)
+        link = topic_at(url.partition("#")[0], atlas.home)
         if link in topics:
-            found[mine.url] = Used(place.path, theirs.url, topic=link)
-        elif place.path in blobs and theirs.url.startswith("upload://"):
-            label = labels.get(theirs.url)
+            found[mine.url] = Used(place.path, url, topic=link)
+        elif place.path in blobs and url.startswith("upload://"):
+            label = labels.get(url)
             size = label.size if label else None
             added = suffix(size, image=mine.image)
             width, height = size or (None, None)
-            found[mine.url] = Used(place.path, theirs.url, added, blobs[place.path], width=width, height=height)
+            found[mine.url] = Used(place.path, url, added, blobs[place.path], width=width, height=height)
     return found
 
 

@@ -215,7 +215,9 @@ def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[st
     agreed = Agreed(post.body, base.raw, targets(base.used))
     links = sources(raw, post.path, around.atlas)
     pictures = kept_uploads(raw, post.path, around.atlas, around.places)
-    body = from_raw(raw, agreed, context(raw, post.path, {**pictures, **around.places}, links, around.atlas))
+    body = from_raw(
+        raw, agreed, context(raw, post.path, {**pictures, **around.places}, links, around.atlas, around.atlas.home)
+    )
     data = with_body(post, body)
     for name, value in changed.items():
         data = with_key(post.path, data, name, value)
@@ -259,7 +261,8 @@ def sources(raw: str, path: str, atlas: Atlas) -> dict[str, str]:
 def kept_uploads(raw: str, path: str, atlas: Atlas, places: Mapping[str, str]) -> dict[str, str]:
     """The uploads in a raw that are in the repository already -> the nearest file that has their content."""
     blobs = {stored.url: blob for blob, stored in atlas.uploads.items()}
-    wanted = {blobs[link.url] for link in destinations(raw) if link.url in blobs and link.url not in places}
+    urls = {link.target(atlas.home) for link in destinations(raw)}
+    wanted = {blobs[url] for url in urls if url in blobs and url not in places}
     if not wanted:
         return {}
     files: dict[str, list[str]] = {}

@@ -1,6 +1,6 @@
 """Which changed posts the forum would refuse, before anything is sent. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -10,7 +10,7 @@ from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.models import Limits, Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile
-from koweb_sync.posts.lint import Entry, Problem, Rules, check
+from koweb_sync.posts.lint import Around, Entry, Problem, Rules, Shown, check
 from koweb_sync.posts.paths import base_path
 from koweb_sync.posts.tags import stored
 from koweb_sync.sync.world import Source, World
@@ -30,7 +30,7 @@ def judge(world: World, site: Site | None, url: str = "", *, now: datetime | Non
     if not changed:
         return {}
     found: dict[str, list[Problem]] = {}
-    for problem in check(files, entries(world), rules(site, world.atlas.home), now):
+    for problem in check(files, entries(world), rules(site, world.atlas.home), around(world), now):
         if problem.path in changed and problem.error and (site is not None or problem.code not in BY_LIMITS):
             found.setdefault(problem.path, []).append(problem)
     errors: dict[str, KowebError] = {path: as_error(problems, site, url) for path, problems in found.items()}
@@ -79,6 +79,21 @@ def entries(world: World) -> Mapping[str, Entry]:
     }
     folders = {str(parent) for path in found for parent in PurePosixPath(path).parents}
     return found | {folder: Entry("folder", 0, False) for folder in folders - {"."}}
+
+
+def around(world: World) -> Around:
+    """What the forum has of the posts, and of their files."""
+    files, uploads = world.atlas.files, world.atlas.uploads
+    agreed = world.bookmark.agreed
+    shown = {one.path: shown_of((agreed[one.ident],)) for one in world.sources if one.ident in agreed}
+    return Around(world.atlas.root, shown, lambda path: files.get(path) in uploads)
+
+
+def shown_of(texts: Iterable[Agreement]) -> Shown:
+    """What the forum has of one post, by what was agreed on or seen of it."""
+    texts = tuple(texts)
+    used = (url for agreed in texts for url, one in agreed.used.items() if one.url)
+    return Shown(tuple(agreed.raw for agreed in texts), frozenset(used))
 
 
 def rules(site: Site | None, home: str) -> Rules:

@@ -1,14 +1,19 @@
 """What each destination of a post file leads to, and what it becomes on the forum. Pure."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from koweb_sync.bookmark import Agreement, Used
-from koweb_sync.posts.dialect import Destination, Target, anchors, destinations, of_post
+from koweb_sync.posts.dialect import Destination, Target, anchors, destinations, named, of_post
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
-from koweb_sync.posts.paths import Local, SelfAnchor, base_path, resolve
+from koweb_sync.posts.paths import Local, Resolved, SelfAnchor, base_path, resolve
+from koweb_sync.spelling import whole
 from koweb_sync.sync.addresses import topic_at
+
+# Discourse numbers the headings of a post; a name without a number at its end is one that an author gave.
+_NUMBERED = re.compile(r"(?!heading--).*-[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Atlas:
 
     `ids`: path of a post file -> its id, old paths of moved files included. `files`: path -> blob of every other file.
     `topics`: id -> topic and first post. `bodies`: id -> the file's body, for its headings. `uploads`: blob -> upload.
-    `anchors` is the forum's style, "plain" or "post-id"; `home` its address.
+    `anchors` is the forum's style, "plain" or "post-id"; `home` its address. `root` is the folder that `/a.md` is
+    counted from.
     """
 
     ids: Mapping[str, str]
@@ -37,7 +43,23 @@ class Atlas:
     anchors: str = "plain"
     home: str = ""
     moved: Mapping[str, str] = field(default_factory=dict)
+    root: str = ""
     _anchors: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _composed: dict[str, str] = field(default_factory=dict)
+
+    def resolve(self, path: str, url: str) -> Resolved:
+        """What a destination in the file at `path` leads to. A name whose accents are written otherwise is the same."""
+        where = resolve(path, url, base_path(self.home), self.root)
+        return replace(where, path=self.place(where.path)) if isinstance(where, Local) else where
+
+    def place(self, path: str) -> str:
+        """The path of what is there under a name that reads the same; `path` itself where nothing is."""
+        if path.isascii() or path in self.ids or path in self.files or path in self.moved:
+            return path
+        if not self._composed:
+            odd = (one for paths in (self.moved, self.files, self.ids) for one in paths if not one.isascii())
+            self._composed.update({whole(one): one for one in odd})
+        return self._composed.get(whole(path), path)
 
     def id_at(self, path: str) -> str | None:
         """The id of the post file at a path, or of the one that was there when it was published."""
@@ -48,8 +70,6 @@ class Atlas:
         if ident not in self.bodies:
             return None
         post = self.topics[ident][1] if ident in self.topics else None
-        if self.anchors == "post-id" and post is None:
-            return None
         key = f"{ident} {post} {self.anchors}"
         if key not in self._anchors:
             self._anchors[key] = anchors(self.bodies[ident], post, self.anchors)
@@ -72,11 +92,14 @@ def uses(post: PostFile, atlas: Atlas, agreed: Agreement | None) -> dict[str, Us
 
 def use(post: PostFile, destination: Destination, atlas: Atlas, agreed: Agreement | None) -> Used | None:
     """What one destination is, or None if it stays as it is."""
-    match resolve(post.path, destination.url):
+    own = atlas.ids.get(post.path, post.front.id.lower())
+    match atlas.resolve(post.path, destination.url):
         case SelfAnchor(fragment):
-            return own_anchor(atlas.ids.get(post.path, post.front.id.lower()), fragment, atlas)
+            return None if fragment in named(post.body).kept else own_anchor(own, fragment, atlas)
         case Local(path, fragment):
             ident = atlas.id_at(path)
+            if ident == own and fragment and (here := own_anchor(own, fragment, atlas)):
+                return here
             if ident is not None:
                 return link(ident, path, fragment, atlas)
             if path in atlas.files:
@@ -139,7 +162,7 @@ def astray(used: Used, home: str) -> bool:
 def dead(used: Used, style: str) -> bool:
     """Whether a link to a heading leads nowhere, since the forum puts the post's id into the names of its anchors."""
     anchor = used.url.partition("#")[2]
-    return style == "post-id" and bool(anchor) and not of_post(anchor)
+    return style == "post-id" and bool(_NUMBERED.fullmatch(anchor)) and not of_post(anchor)
 
 
 def moved(used: Used, atlas: Atlas) -> bool:

@@ -123,8 +123,8 @@ class Past:
         """That version of a file, if the forum stores it as `raw`."""
         blobs = {place: str(entry.sha) for place, entry in self.world.tree.items()}
         used = between(post, raw, blobs, self.world.atlas)
-        made = to_raw(post.body, None, Context(targets(used)))
-        plain = from_raw(raw, None, Context())
+        made = to_raw(post.body, None, Context(targets(used), home=self.settings.url))
+        plain = from_raw(raw, None, Context(home=self.settings.url))
         same = normalise(made) in (normalise(raw), normalise(plain))
         if same and all(self.same_file(one) for one in used.values()):
             return Version(post, blob, used)

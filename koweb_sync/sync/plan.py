@@ -219,7 +219,7 @@ class Planner:
             if not one.url and (one.blob or self.world.atlas.id_at(one.path) in coming):
                 known[url] = Target("upload://to-come" if one.blob else f"{self.settings.base_path}/t/-/0")
         before = Agreed(self.world.before[agreed.id.lower()], agreed.raw, targets(agreed.used))
-        return to_raw(post.body, before, Context(known)) != agreed.raw
+        return to_raw(post.body, before, Context(known, home=self.settings.url)) != agreed.raw
 
     def reason(self, source: Source, agreed: Agreement, action: Edit | Record) -> KowebError | None:
         """Why a change must not be published."""

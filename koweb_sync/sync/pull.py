@@ -82,7 +82,8 @@ class Pull:
         self.states = dict(self.kept.states)
         self.locales = dict(self.kept.locales)
         here = () if wishes.branch or not wishes.download else picks.present(repo, settings.posts)
-        self.downloads = Downloads(forum.download, lower([*self.world.tree, *here]) if wishes.download else set())
+        taken = lower([*self.world.tree, *here]) if wishes.download else set()
+        self.downloads = Downloads(forum.download, taken, settings.url)
         self.past = Past(repo, settings, self.world)
         self.changes: list[Change] = []
         self.news: list[News] = []

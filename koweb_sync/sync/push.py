@@ -21,7 +21,7 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, Note
 from koweb_sync.posts.dialect import destinations
-from koweb_sync.posts.paths import Local, SelfAnchor, resolve
+from koweb_sync.posts.paths import Local, SelfAnchor
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.categories import WrongCategory
 from koweb_sync.sync.hold import Hold, fetch, state_folder
@@ -294,15 +294,17 @@ def asks_anchors(world: World, site: Site | None, chosen: Plan) -> bool:
     """Whether a push has to ask how the forum names anchors."""
     told = world.bookmark.server
     known = told.sure or "post-id" in (told.anchors, site.limits.anchors if site else "")
-    return not known and depends_on_age(chosen)
+    return not known and depends_on_age(chosen, world)
 
 
-def depends_on_age(chosen: Plan) -> bool:
+def depends_on_age(chosen: Plan, world: World) -> bool:
     """Whether a text that a plan sends holds what servers of another age show otherwise: links to headings, pictures in
     HTML.
     """
     texts = (action.post for action in chosen.actions if not isinstance(action, Drop))
-    found = ((resolve(post.path, one.url), one) for post in texts if post for one in destinations(post.body))
+    found = (
+        (world.atlas.resolve(post.path, one.url), one) for post in texts if post for one in destinations(post.body)
+    )
     return any(
         isinstance(place, SelfAnchor) or (isinstance(place, Local) and bool(place.fragment or (one.image and one.html)))
         for place, one in found

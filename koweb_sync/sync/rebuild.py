@@ -179,7 +179,8 @@ class Rebuild:
     def theirs(self, post: PostFile, view: TopicView) -> bytes:
         """The file with the forum's text and title."""
         raw = view.first.raw or ""
-        body = from_raw(raw, None, context(raw, post.path, {}, sources(raw, post.path, self.world.atlas)))
+        links = sources(raw, post.path, self.world.atlas)
+        body = from_raw(raw, None, context(raw, post.path, {}, links, home=self.settings.url))
         data = with_body(post, body)
         return data if alike(post.front.title, view.title) else with_key(post.path, data, "title", view.title)
 

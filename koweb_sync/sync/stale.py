@@ -4,19 +4,19 @@ from collections.abc import Iterable, Iterator
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.i18n import _
-from koweb_sync.posts.dialect import anchors, destinations
+from koweb_sync.posts.dialect import anchors, destinations, named
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
-from koweb_sync.posts.paths import Local, resolve
+from koweb_sync.posts.paths import Local, Resolved, base_path, resolve
 from koweb_sync.sync.links import astray, dead
 from koweb_sync.sync.naming import Names
 
 
-def moved_anchors(posts: Iterable[PostFile], known: Names, style: str, home: str) -> Iterator[Problem]:
+def moved_anchors(posts: Iterable[PostFile], known: Names, style: str, home: str, root: str = "") -> Iterator[Problem]:
     """A warning for each published link to a heading that has another name on the forum now, which the next edit of
     its file mends, and for each that leads nowhere there, which the next push mends.
 
-    `style` is how the forum names its anchors, `home` its address.
+    `style` is how the forum names its anchors, `home` its address, `root` the folder that `/a.md` is counted from.
     """
     files = {post.path: post for post in posts}
     for post in files.values():
@@ -28,7 +28,8 @@ def moved_anchors(posts: Iterable[PostFile], known: Names, style: str, home: str
             if used is not None and astray(used, home):
                 yield Problem(post.path, post.body_line + destination.line - 1, "link-astray", lost(home), error=False)
                 continue
-            text = trouble(post.path, destination.url, agreed, files, known, style)
+            place = resolve(post.path, destination.url, base_path(home), root)
+            text = trouble(destination.url, place, agreed, files, known, style)
             if text:
                 yield Problem(post.path, post.body_line + destination.line - 1, "moved-anchor", text, error=False)
 
@@ -40,17 +41,21 @@ def lost(home: str) -> str:
     )
 
 
-def trouble(path: str, url: str, agreed: Agreement, files: dict[str, PostFile], known: Names, style: str) -> str | None:
+def trouble(
+    url: str, place: Resolved, agreed: Agreement, files: dict[str, PostFile], known: Names, style: str
+) -> str | None:
     """What is wrong with a published link to a heading, None if nothing is."""
     used = agreed.used.get(url)
     if used is None:
         return None
+    target = files.get(place.path) if isinstance(place, Local) else None
+    if isinstance(place, Local) and target and place.fragment in named(target.body).kept:
+        return None
     if dead(used, style):
         return _("On the forum this link leads nowhere: it names its headings otherwise. The next push mends it.")
-    place = resolve(path, url)
-    if not isinstance(place, Local) or not place.fragment or place.path not in files:
+    if not isinstance(place, Local) or not place.fragment or target is None:
         return None
-    name = anchor(files[place.path], place.fragment, known, style)
+    name = anchor(target, place.fragment, known, style)
     if name and used.url.partition("#")[2] != name:
         return _("On the forum this link leads to where the heading was before. The post's next edit mends it.")
     return None

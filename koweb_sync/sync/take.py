@@ -69,11 +69,11 @@ def file_in(desk: Desk, commit: Sha, action: Take, raw: str) -> tuple[PostFile, 
                 continue
             if post.front.topic == action.topic:
                 used = between(post, raw, blobs, desk.world.atlas)
-                return (post, blobs[path], used) if says_the_same(post, raw, used) else None
+                return (post, blobs[path], used) if says_the_same(post, raw, used, desk.settings.url) else None
     return None
 
 
-def says_the_same(post: PostFile, raw: str, used: Mapping[str, Used]) -> bool:
+def says_the_same(post: PostFile, raw: str, used: Mapping[str, Used], home: str) -> bool:
     """Whether an adoption of a raw would write exactly this text."""
     sources = {one.url: url for url, one in used.items()}
-    return from_raw(raw, None, Context(targets(used), sources)).lstrip("\r\n") == post.body
+    return from_raw(raw, None, Context(targets(used), sources, home=home)).lstrip("\r\n") == post.body

@@ -17,7 +17,7 @@ from koweb_sync.git import Entry, Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
-from koweb_sync.posts.paths import Local, resolve
+from koweb_sync.posts.paths import Local
 from koweb_sync.sync.links import Atlas, Stored, moved_inputs
 from koweb_sync.sync.naming import Names
 
@@ -88,7 +88,7 @@ def look(
     tree = {entry.path: entry for entry in repo.tree(head)}
     need_folder(settings, tree)
     sources, broken = sort_out(repo, settings, tree, known)
-    atlas = chart(tree, sources, bookmark, style, settings.url)
+    atlas = chart(tree, sources, bookmark, style, settings)
     sources = open_moved(repo, sources, bookmark, atlas)
     targets = linked(repo, tree, sources, atlas)
     atlas.bodies = {**{atlas.ids[path]: p.body for path, p in targets.items()}, **bodies(sources)}
@@ -192,7 +192,9 @@ def desired(source: Source, settings: Settings) -> Fields:
     return source.says if category is not None else replace(source.says, category=settings.category_of(source.path))
 
 
-def chart(tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookmark, style: str, home: str) -> Atlas:
+def chart(
+    tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookmark, style: str, settings: Settings
+) -> Atlas:
     """Where posts, topics and uploads are, before the push. A deleted topic whose file is back comes back, too."""
     sources = tuple(sources)
     ids = {source.path: source.ident for source in sources}
@@ -214,8 +216,9 @@ def chart(tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookma
             if used.blob and used.url
         },
         anchors=style,
-        home=home,
         moved={a.path: a.id.lower() for a in bookmark.agreed.values() if a.path not in tree},
+        root=settings.root,
+        home=settings.url,
     )
 
 
@@ -240,7 +243,7 @@ def linked(repo: Repo, tree: Mapping[str, Entry], sources: Iterable[Source], atl
         for source in sources
         if source.post
         for destination in destinations(source.post.body)
-        if isinstance(where := resolve(source.path, destination.url), Local) and where.path in atlas.ids
+        if isinstance(where := atlas.resolve(source.path, destination.url), Local) and where.path in atlas.ids
     } - open_paths
     contents = dict(repo.blobs(tree[path].sha for path in sorted(wanted)))
     return {path: parse(path, contents[tree[path].sha]) for path in sorted(wanted)}
@@ -258,7 +261,8 @@ def with_images(repo: Repo, world: World) -> World:
         for source in world.sources
         if source.post
         for destination in destinations(source.post.body)
-        if isinstance(where := resolve(source.path, destination.url), Local) and where.path in world.atlas.files
+        if isinstance(where := world.atlas.resolve(source.path, destination.url), Local)
+        and where.path in world.atlas.files
     }
     sizes = repo.sizes(world.tree[path].sha for path in paths)
     small = {path for path in paths if sizes.get(world.tree[path].sha, 0) < 1024}

@@ -144,6 +144,10 @@ BBCODE = st.one_of(
     st.builds('[details="Plus"]\n{}\n\n[/details]'.format, LINE),
     st.builds("[poll]\n* {}\n* b\n[/poll]".format, LINE),
     st.builds("[code]\n{}\n[/code]".format, LINE),
+    st.builds("[img]{}[/img] et [img={}]".format, _image, _image),
+    st.builds('[url={}]{}[/url] [url]{}[/url] [url="{}"]'.format, _page, LINE, _page, _page),
+    st.builds('<video controls poster="{}">\n<source src={}>\n</video>'.format, _image, _image),
+    st.builds("mot <audio><source type='a' src='{}'></audio> [code][img]{}[/img][/code]".format, _page, _image),
 )
 UNCLOSED = st.sampled_from(
     ["```\n[a](role.md)", "<!-- [a](role.md)", "> ~~~\n> ![a](schema.png)", "<script>\n<img src='role.md'>"]

@@ -13,7 +13,12 @@ from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_ra
 from tests.posts.strategies import ALL, BODIES, CORE, NOISE, PIVOT, with_pivot
 
 CONTEXT = Context(ALL)
-FOOTED = Context(ALL, footer="*Ce texte est versionné.* [Dépôt](https://example.org)", comment="<!-- koweb: a.md -->")
+FOOTED = Context(
+    ALL,
+    footer="*Ce texte est versionné.* [Dépôt](https://example.org)",
+    comment="<!-- koweb: a.md -->",
+    home="https://forum.example.org/kafe",
+)
 contexts = st.sampled_from([CONTEXT, FOOTED, Context()])
 thorough = settings(max_examples=250, deadline=None)
 quick = settings(max_examples=100, deadline=None)
@@ -122,7 +127,9 @@ def _seen(text: str, new: dict[str, str]) -> list[tuple[object, ...]]:
 
 
 def _html(html: str, new: dict[str, str]) -> str:
-    """The same HTML with new destinations; a tag that never ends is none."""
-    for url, to in new.items():
-        html = re.sub(rf"(?<=src=|ref=)(['\"]?){re.escape(url)}(?=['\"> ])(?=[^>]*>)", rf"\1{to}", html)
+    """The same HTML with new destinations, uploads in links by their paths; a tag that never ends is none."""
+    for name, short in (("src=", "upload://"), ("ref=", "/uploads/short-url/")):
+        for url, to in new.items():
+            here = to.replace("upload://", short)
+            html = re.sub(rf"(?<={name})(['\"]?){re.escape(url)}(?=['\"> ])(?=[^>]*>)", rf"\1{here}", html)
     return html

@@ -104,6 +104,9 @@ def test_labels_end_where_markdown_it_ends_them(signs: list[str], opened: int) -
         "*a",
         "`a",
         "> a\n",
+        "[img]b[/img]",
+        "[url=b][/url]",
+        "<a href=b>",
     ],
 )
 def test_a_text_of_one_construct_is_read_in_time(unit: str) -> None:
@@ -249,7 +252,9 @@ def test_a_text_that_cannot_lead_anywhere_is_not_read_at_all(unit: str) -> None:
     assert read.cache_info().misses == 0
 
 
-@pytest.mark.parametrize("unit", ["<!--", "<!-- a -->", "- a\n", "[", "|"])
+@pytest.mark.parametrize(
+    "unit", ["<!--", "<!-- a -->", "- a\n", "[", "|", "[[b]]", "# {#a}\n", "<p id=a ", "[x](a.b) "]
+)
 def test_a_text_of_one_construct_is_checked_in_time(unit: str) -> None:
     text = (unit * LENGTH)[:LENGTH]
     post = parse("posts/un.md", f"---\ntitle: Un titre assez long\nid: un\n---\n\n{text}\n".encode())
