@@ -66,7 +66,7 @@ def apart(data: bytes) -> list[str]:
     return sorted([*rest, *comments, front.rest])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(files(), st.lists(WORDS, max_size=3, unique=True), st.data())
 def test_p124_a_list_that_changes_keeps_its_form_its_order_and_its_comments(
     file: tuple[bytes, list[str]], more: list[str], choice: st.DataObject
@@ -86,7 +86,7 @@ def test_p124_a_list_that_changes_keeps_its_form_its_order_and_its_comments(
         assert [line for line in new.decode().splitlines() if line in mine] == mine
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(files(), st.sampled_from(["title", "id", "draft", "long", "note", "suite"]), WORDS)
 def test_a_text_that_changes_leaves_every_other_line_alone(file: tuple[bytes, list[str]], key: str, word: str) -> None:
     data, _words = file
