@@ -26,6 +26,7 @@ def imported(here: Clone, notes: Path, manner: str, count: int) -> None:
     assert [path for path in before if path not in said and not path.startswith(folders)] == []
     assert all(left.values())
     assert [path for path in left if path in before and path.endswith(".md") and path != "content/_index.md"] == []
+    assert [path for path in left if path.endswith(".png")] == []
     settle(here)
     shown = here.published()
     assert len(shown) == sum(not one["draft"] for one in run.data["notes"]) >= count * 2 // 3
