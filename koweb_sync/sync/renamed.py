@@ -4,10 +4,12 @@ Only where the topic is to be deleted, another id means another topic, for then 
 longer names the topic that it was adopted from is none of these: somebody took that line away.
 """
 
+from collections import defaultdict
+
 from koweb_sync.bookmark import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo
-from koweb_sync.sync.compose import alike
+from koweb_sync.sync.compose import words_of
 from koweb_sync.sync.identity import named_in_file
 from koweb_sync.sync.past import Past
 from koweb_sync.sync.world import Source, World
@@ -25,12 +27,16 @@ def renamed(repo: Repo, settings: Settings, world: World) -> dict[str, str]:
     lost = {key: one for key, one in bookmark.agreed.items() if key not in here and one.withdrawn not in free}
     new = [source for source in world.sources if is_new(source, world)] if lost else []
     past = Past(repo, settings, world)
+    titled: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for key, one in lost.items() if new else ():
+        titled[tuple(words_of(one.sent.title or one.title))].append(key)
     found: dict[str, str] = {}
     for source in new:
-        same = (key for key, one in lost.items() if key not in found.values() and has_title(one, source))
-        key = next((key for key in same if was_there(past, lost[key], source)), None)
-        if key is not None:
-            found[source.path] = key
+        same = titled[tuple(words_of(source.says.title or ""))]  # so that the forum would take no second one
+        mine = next((key for key in same if was_there(past, lost[key], source)), None)
+        if mine is not None:
+            same.remove(mine)
+            found[source.path] = mine
     return found
 
 
@@ -39,11 +45,6 @@ def is_new(source: Source, world: World) -> bool:
     known = (world.bookmark.agreed, world.bookmark.pending)
     named = source.post is None or source.post.front.topic is not None
     return not named and not source.draft and not any(source.ident in one for one in known)
-
-
-def has_title(agreed: Agreement, source: Source) -> bool:
-    """Whether a topic has the title of a file, so that the forum would take no second one."""
-    return alike(agreed.sent.title or agreed.title, source.says.title or "")
 
 
 def was_there(past: Past, agreed: Agreement, source: Source) -> bool:

@@ -12,7 +12,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.withheld import Kind
 from koweb_sync.sync.actions import Create, Drop, Edit, Record, Refusal
 from koweb_sync.sync.ahead import behind
-from koweb_sync.sync.compose import alike
+from koweb_sync.sync.compose import words_of
 from koweb_sync.sync.doubles import at
 from koweb_sync.sync.world import Source, World
 
@@ -137,13 +137,13 @@ def in_order(
     drops: Sequence[Drop], creates: Sequence[Create], others: Sequence[Edit | Record]
 ) -> tuple[list[Drop], list[Drop]]:
     """The withdrawals that come before everything else, for a title becomes free by them, and those that come last."""
-    wanted = {create.source.path: create.wants.title or "" for create in creates}
-    retitled = [one.wants.title or "" for one in others if isinstance(one, Edit) and "title" in one.fields]
+    wanted = {tuple(words_of(create.wants.title or "")): create.source.path for create in creates}
+    edits = (one for one in others if isinstance(one, Edit) and "title" in one.fields)
+    retitled = {tuple(words_of(one.wants.title or "")) for one in edits}
     first: list[Drop] = []
     last: list[Drop] = []
     for drop in drops:
-        title = drop.agreed.sent.title or drop.agreed.title
-        path = next((path for path, other in wanted.items() if alike(title, other)), "")
-        early = drop.how == "delete" and (path or any(alike(title, other) for other in retitled))
-        (first if early else last).append(replace(drop, room_for=path) if early else drop)
+        title = tuple(words_of(drop.agreed.sent.title or drop.agreed.title))
+        early = drop.how == "delete" and (title in wanted or title in retitled)
+        (first if early else last).append(replace(drop, room_for=wanted.get(title, "")) if early else drop)
     return first, last

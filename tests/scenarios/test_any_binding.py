@@ -214,4 +214,11 @@ def is_shown(topic: Topic) -> bool:
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_p100_nothing_is_withdrawn_that_a_file_names_and_nothing_reported_that_is_not(flavour: str) -> None:
-    play(Bindings, flavour, steps=60, long=20)
+    play(Bindings, flavour, steps=30, long=25)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_p100_nor_in_long_histories(flavour: str) -> None:
+    play(Bindings, flavour, steps=600, long=40)

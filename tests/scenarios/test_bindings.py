@@ -43,7 +43,14 @@ def settled(here: Clone, box: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "when"), [("delete", "before the first push"), ("delete", "after it"), ("keep", "after it")]
+    ("policy", "when"),
+    [
+        ("delete", "before the first push"),
+        ("delete", "after it"),
+        pytest.param("keep", "after it", marks=pytest.mark.soak),
+        pytest.param("unlist", "after it", marks=pytest.mark.soak),
+        pytest.param("close", "after it", marks=pytest.mark.soak),
+    ],
 )
 def test_p95_an_adopted_file_keeps_its_topic_under_another_id(
     here: Clone, box: Sandbox, policy: str, when: str
@@ -72,7 +79,7 @@ def test_p95_an_adopted_file_keeps_its_topic_under_another_id(
     settled(here, box)
 
 
-@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("known", [False, pytest.param(True, marks=pytest.mark.soak)])
 def test_p95_another_clone_knows_the_topic_too(here: Clone, box: Sandbox, known: bool) -> None:
     here.configure('withdraw = "delete"')
     topic = opened(box)
@@ -96,7 +103,7 @@ def test_p95_another_clone_knows_the_topic_too(here: Clone, box: Sandbox, known:
     assert "bien assez long" in box.first_post(topic).raw
 
 
-@pytest.mark.parametrize("pushed", [False, True])
+@pytest.mark.parametrize("pushed", [True, pytest.param(False, marks=pytest.mark.soak)])
 def test_p96_a_copy_of_an_adopted_file_is_refused_with_its_original(here: Clone, box: Sandbox, pushed: bool) -> None:
     here.configure('withdraw = "delete"')
     topic = opened(box)
@@ -163,7 +170,7 @@ def test_p97_with_delete_another_id_makes_another_topic_at_once(here: Clone, box
     settled(here, box)
 
 
-@pytest.mark.parametrize(("policy", "moved"), [("keep", False), ("unlist", True)])
+@pytest.mark.parametrize(("policy", "moved"), [("keep", True), pytest.param("unlist", False, marks=pytest.mark.soak)])
 def test_p97_where_the_topic_would_stay_with_its_title_the_file_keeps_it(
     here: Clone, box: Sandbox, policy: str, moved: bool
 ) -> None:
@@ -236,7 +243,9 @@ def test_p98_a_create_that_is_refused_puts_back_what_made_room_for_it(here: Clon
     settled(here, box)
 
 
-@pytest.mark.parametrize(("policy", "how"), [("delete", "file gone"), ("close", "file gone"), ("unlist", "draft")])
+@pytest.mark.parametrize(
+    ("policy", "how"), [("delete", "file gone"), pytest.param("unlist", "draft", marks=pytest.mark.soak)]
+)
 def test_p99_a_topic_that_somebody_else_opened_is_only_let_go(here: Clone, box: Sandbox, policy: str, how: str) -> None:
     here.configure(f'withdraw = "{policy}"')
     topic = opened(box)
