@@ -529,9 +529,9 @@ def test_a_post_that_its_author_deleted_is_not_called_hidden(flavour: str, tmp_p
 
 def test_p157_an_author_who_may_not_write_is_barred_once_and_the_plan_holds(flavour: str, tmp_path: Path) -> None:
     seed = as_stored(forum_of(3, 30, people=3))
-    with Sandbox.start(seed, flavour=flavour) as box, archive_of(box, tmp_path) as archive:
+    with served(flavour, seed) as box, archive_of(box, tmp_path) as archive:
         archive.run()
-        with Sandbox.start(empty(seed), flavour=flavour) as there, a_restore(archive, there) as one:
+        with served(flavour, empty(seed)) as there, a_restore(archive, there) as one:
             one.refuse()
             plan = one.plan()
             theirs = [post for post in box.state.posts.values() if post.user_id == box.state.posts[1].user_id]
