@@ -78,9 +78,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if os.environ.get("KOWEB_BOTH"):
         return
     names = {item.nodeid for item in items if not astray(item.nodeid)}
-    left = [item for item in items if item.nodeid not in names or other(item.nodeid, names)]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in left]
+    left = {item.nodeid for item in items if item.nodeid not in names or other(item.nodeid, names)}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left])
+    items[:] = [item for item in items if item.nodeid not in left]
 
 
 def astray(name: str) -> bool:
