@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from koweb_sync.cli.common import (
 from koweb_sync.cli.output import complain, echo, emit, label, painted, say, table
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, InputError, LimitReached
-from koweb_sync.git import Repo
+from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.changes import unified
 from koweb_sync.sync import show
@@ -185,9 +185,10 @@ def carry_out(
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a cancelled CI job still releases the lock
     wishes = Wishes(options, flags["branch_ok"], flags["break_lock"], flags["no_bump"], reviewed)
-    name_uncommitted(repo, settings)
+    uncommitted = name_uncommitted(repo, settings)
     with Progress(settings.rates) as progress:
         result = push(repo, settings, connector(settings), wishes, progress, time.time)
+    name_left_out(repo, settings, result.plan, uncommitted)
     if style == "table":
         table([show.done(outcome) for outcome in result.outcomes if outcome.error is None])
     for outcome in result.outcomes:
@@ -240,10 +241,8 @@ def has_options(data: Mapping[str, Any]) -> bool:
     return isinstance(options, dict) and isinstance(options.get("only"), list) and isinstance(options.get("yes"), bool)
 
 
-def name_uncommitted(repo: Repo, settings: Settings) -> None:
-    """Say which post files are not committed: only what is committed is published; and which files are none."""
-    from koweb_sync.posts.together import passed_over
-
+def name_uncommitted(repo: Repo, settings: Settings) -> tuple[str, ...]:
+    """Say which post files are not committed: only what is committed is published."""
     paths = repo.uncommitted(settings.posts)
     if paths:
         text = ngettext(
@@ -251,7 +250,15 @@ def name_uncommitted(repo: Repo, settings: Settings) -> None:
         )
         more = f" … (+{len(paths) - 5})" if len(paths) > 5 else ""
         say(text.format(paths=", ".join(paths[:5]) + more), fg="yellow")
-    if others := [path for path in repo.work_files() if settings.left_out(path)]:
+    return paths
+
+
+def name_left_out(repo: Repo, settings: Settings, made: Plan, uncommitted: Sequence[str]) -> None:
+    """Say which files, of the commit that was planned or not committed, are no post files for their names alone."""
+    from koweb_sync.posts.together import passed_over
+
+    committed = [entry.path for entry in repo.tree(Sha(made.head))] if made.head else []
+    if others := sorted({path for path in (*committed, *uncommitted) if settings.left_out(path)}):
         say(passed_over(others), fg="yellow")
 
 
@@ -260,7 +267,7 @@ def report(repo: Repo, settings: Settings, made: Plan, style: str) -> None:
     if style == "json":
         emit({**as_json(made, settings.rates.key_per_minute), "uncommitted": list(repo.uncommitted(settings.posts))})
         return
-    name_uncommitted(repo, settings)
+    name_left_out(repo, settings, made, name_uncommitted(repo, settings))
     table(list(show.rows(made)))
     for refusal in made.refusals:
         complain(refusal.error)
