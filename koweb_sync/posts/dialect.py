@@ -14,7 +14,7 @@ from functools import partial
 from koweb_sync.posts.anchors import Heading, anchors, headings, named, of_post
 from koweb_sync.posts.endings import PLAYED
 from koweb_sync.posts.footer import with_footer, without_footer
-from koweb_sync.posts.markdown import LINE_END, Form, Label, Links, Reference, find, may_hold, may_lead, with_lf
+from koweb_sync.posts.markdown import LINE_END, Form, Label, Links, Place, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge import Effort, aligned, merge, take_mine
 from koweb_sync.posts.target import Spelling, Target, plain
 from koweb_sync.posts.translate import to_file, to_forum
@@ -128,7 +128,7 @@ def destinations(body: str) -> tuple[Destination, ...]:
         return ()
     links = find(text)
     drawn = {label.url for label in links.labels if label.image and label.reference is not Reference.INLINE}
-    played = {label.url: kind for label in links.labels if label.image and (kind := _plays(text, label))}
+    plays = _players(text, links)
     line = _line_counter(text)
     return tuple(
         Destination(
@@ -136,7 +136,7 @@ def destinations(body: str) -> tuple[Destination, ...]:
             line(place.start),
             place.image or (place.defines and place.url in drawn),
             place.image and place.form in (Form.QUOTED, Form.BARE) and place.spelling is Spelling.UPLOAD,
-            played.get(place.url, ""),
+            plays(place),
             place.spelling,
         )
         for place in links.places
@@ -156,6 +156,26 @@ def _line_counter(text: str) -> Callable[[int], int]:
     """The line, from 1, of a place in a text."""
     ends = [sign.start() for sign in re.finditer("[\n\r]", text)]
     return lambda start: bisect_left(ends, start) + 1
+
+
+def _players(text: str, links: Links) -> Callable[[Place], str]:
+    """ "video" or "audio" for a place whose own label asks for a player; another one may link to the same file."""
+    asked = {label.end: kind for label in links.labels if label.image and (kind := _plays(text, label))}
+    defined = {
+        label.url: asked[label.end]
+        for label in links.labels
+        if label.end in asked and label.reference is not Reference.INLINE
+    }
+    ends = sorted(label.end for label in links.labels if label.image and label.reference is Reference.INLINE)
+
+    def plays(place: Place) -> str:
+        if place.defines:
+            return defined.get(place.url, "")
+        before = bisect_left(ends, place.start)
+        shown = place.image and place.form in (Form.PLAIN, Form.ANGLE) and before
+        return asked.get(ends[before - 1], "") if shown else ""
+
+    return plays
 
 
 def _plays(text: str, label: Label) -> str:

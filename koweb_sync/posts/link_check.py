@@ -236,8 +236,9 @@ def not_kept(one: Unkept) -> str:
     """What to write for a file where Discourse does not keep it."""
     if one.element in PLAYED:
         text = _("The forum keeps no {attribute} in <{element}>: nothing plays. Write ![text|{element}]({url})")
-    else:
-        text = _(
-            "The forum does not keep what {attribute} of <{element}> names. Show {url} in Markdown: ![text]({url})"
-        )
-    return text.format(attribute=one.attribute, element=one.element, url=one.url)
+        return text.format(attribute=one.attribute, element=one.element, url=one.url)
+    suffix = ending(re.split(r"[?#]", one.url, maxsplit=1)[0])
+    mark = next((f"|{mark}" for mark, endings in PLAYED.items() if suffix in endings), "")
+    way = f"{'!' if mark or suffix in IMAGES else ''}[text{mark}]({one.url})"
+    text = _("The forum does not keep what {attribute} of <{element}> names. Write {url} in Markdown: {way}")
+    return text.format(attribute=one.attribute, element=one.element, url=one.url, way=way)

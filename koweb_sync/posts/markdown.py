@@ -23,7 +23,7 @@ _CODE = re.compile(r"[`<\t]|~~~|    |\[code", re.IGNORECASE)
 HTML = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(script|style|textarea)\b.*?(?:</\1|\Z)"
-    r"""|<(?P<tag>a|img|video|audio|source|track)(?=\s)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>]){0,4000}+)>""",
+    r"""|<(?P<tag>a|img|video|audio|source|track|iframe|object|embed)(?=\s)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>]){0,4000}+)>""",
     re.DOTALL | re.IGNORECASE,
 )
 ATTRIBUTE = re.compile(
@@ -33,7 +33,12 @@ VALUES = ("double", "single", "bare")
 # What Discourse keeps of HTML that leads to a file, and counts as a use of an upload (sanitizer.js, allow-lister.js and
 # Post#each_upload_url). It drops the others: a file that stands in them alone is not shown, or gone after two days.
 KEPT_IN = {"a": "href", "img": "src", "source": "src", "track": "src", "video": "poster"}
-DROPPED = frozenset([("video", "src"), ("audio", "src"), ("img", "srcset"), ("source", "srcset")])
+DROPPED = frozenset(
+    [
+        *(("video", "src"), ("audio", "src"), ("img", "srcset"), ("source", "srcset")),
+        *(("iframe", "src"), ("object", "data"), ("embed", "src")),
+    ]
+)
 
 
 class Form(Enum):

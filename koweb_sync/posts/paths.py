@@ -27,11 +27,18 @@ _FEED = re.compile(
 )
 # Of what many repositories have a folder for, the forum has few pages.
 _PAGE = re.compile(r"/(?:docs|posts)/?|/posts/(?:[0-9]+|by_number|by-date|[^/]+/(?:deleted|pending|flagged))(?:/.*)?")
+# More lists of topics (lib/discourse.rb: Discourse.filters), published pages, the way out of broken themes, and pages
+# of plugins that come with Discourse, by their sources: gamification, calendar, cakeday.
+_LISTS = re.compile(
+    r"/(?:(?:unseen|read|posted|bookmarks|safe-mode)|pub/[^/]+|leaderboard(?:/[0-9]+)?"
+    r"|(?:upcoming-events|cakeday)(?:/.*)?)/?"
+)
 _STORED = re.compile(
     r"/(?:uploads/(?:[^/]+/(?:original|optimized|\d+)/|short-url/)|secure-(?:media-)?uploads/|images/emoji/"
     r"|(?:letter|user)_avatar/)",
 )
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+# `exemple.org:8080/page` has none: what stands before the colon is a host.
+_SCHEME = re.compile(r"(?![\w.-]{1,253}\.[A-Za-z]{2,24}:[0-9]{1,5}(?:[/?#]|\Z))[A-Za-z][A-Za-z0-9+.-]+:")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Written as they are; everything else that means something to Markdown, HTML or a URL is percent-encoded.
@@ -159,7 +166,7 @@ def _elsewhere(written: str, base_path: str) -> Resolved | None:
 def _rooted(place: str) -> Resolved | None:
     """The verdict on `/…` without what follows `?` or `#`; None for a file."""
     first = re.split(r"[/.]", place[1:], maxsplit=1)[0]
-    if place == "/" or _STORED.match(place) or _FEED.fullmatch(place):
+    if place == "/" or _STORED.match(place) or _FEED.fullmatch(place) or _LISTS.fullmatch(place):
         return External()
     end = ending(unquote(_unescaped(place)))
     if end and (end in FILES or first not in _NAMES):

@@ -110,6 +110,9 @@ def test_p111_what_adopt_writes_passes_the_check(here: Clone, box: Sandbox) -> N
         ('<img src="https://example.org/a.png" srcset="img/a.png 2x">', "not-kept", "img/a.png"),
         ('<picture><source srcset="img/b.png 1x,img/a.png 2x"></picture>', "not-kept", "img/b.png"),
         ('<source src="absent.mp4">', "missing-link", "absent.mp4"),
+        ('<iframe src="fiche.pdf"></iframe>', "not-kept", " [text](fiche.pdf)"),
+        ('<object data="img/a.png"></object> <embed src="https://example.org/x">', "not-kept", "![text](img/a.png)"),
+        ('<embed src="film.mp4">', "not-kept", "![text|video](film.mp4)"),
         ("[img]absent.png[/img]", "missing-image", "absent.png"),
         ("[url=absent.md]x[/url]", "missing-link", "absent.md"),
     ],
@@ -127,3 +130,14 @@ def test_p110_what_the_forum_would_not_show_is_named(
     assert named
     assert word in named[0]["message"]
     assert named[0]["line"] == 7
+
+
+def test_p110_a_file_may_be_played_here_and_linked_to_there(here: Clone, box: Sandbox) -> None:
+    box.set(authorized_extensions=KINDS)
+    here.write("posts/film.mp4", FILM)
+    lines = ["![un|video](film.mp4)", "[à garder](film.mp4)", "![deux](film.mp4)", "![trois|audio][f]", "[f]: film.mp4"]
+    here.post("un", "\n\n".join([TEXT, *lines[:2], "[![quatre|video](film.mp4)](film.mp4)"]))
+    here.post("deux", "\n\n".join([TEXT, *lines]))
+    found = here.run("check", "--format", "json", code=None).data
+    errors = [(one["path"], one["line"], one["code"]) for one in found if one["error"]]
+    assert errors == [("posts/deux.md", 11, "not-an-image"), ("posts/deux.md", 15, "not-a-film")]

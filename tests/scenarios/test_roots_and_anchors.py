@@ -43,6 +43,10 @@ def quiet(here: Clone, box: Sandbox) -> None:
             (f"/{way}", "")
             for way in ("u/jean.dupont", "tag/été", "tag/v1.2", "latest.rss", "search?q=a.md", "posts/12")
         ),
+        *(
+            (f"/{way}", "")
+            for way in ("unseen", "read", "posted", "bookmarks", "pub/charte", "leaderboard/2", "cakeday")
+        ),
         *((f"/{way}", "") for way in ("docs?topic=3", "uploads/default/original/1X/a.png", "uploads/short-url/a.pdf")),
     ],
 )
@@ -185,6 +189,7 @@ INSTEAD = {
     "moi@exemple.org": "mailto:moi@exemple.org",
     "www.exemple.org": "https://www.exemple.org",
     "exemple.org/page?x=1": "https://exemple.org/page?x=1",
+    "exemple.org:8080/page": "https://exemple.org:8080/page",
     "b": "b.md",
     "b.html#titre": "b.md#titre",
     "dossier/": "dossier/c.md",
