@@ -63,9 +63,9 @@ class Places:
         return found
 
 
-def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, str]]]:
+def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, str]], set[str]]:
     """The body of the note at `path` with its destinations as its post file needs them. And what could not be kept,
-    with the line: headings that it names in vain, and links to nothing, of which only the words stay.
+    with the line: headings that it names in vain, and links to nothing, of which only the words stay. And the latter.
     """
     new: dict[str, Target] = {}
     broken: list[tuple[int, str]] = []
@@ -81,10 +81,15 @@ def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, s
             continue
         else:
             dead.add(one.url)
-            words = _("“{url}” leads to nothing that is imported: only its words stay.").format(url=one.url)
+            words = goes(one.url)
         broken += [(one.line, words)] if words else []
     moved = to_forum(body, {url: target for url, target in new.items() if url != target.url})
-    return without(moved, dead) if dead else moved, broken
+    return without(moved, dead) if dead else moved, broken, dead
+
+
+def goes(url: str) -> str:
+    """What is said of a destination that is taken out of a text."""
+    return _("“{url}” leads to nothing that is imported: only its words stay.").format(url=url)
 
 
 def destination(path: str, found: Local, url: str, places: Places) -> tuple[str, str]:

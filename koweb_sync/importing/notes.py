@@ -3,11 +3,11 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
-_NOTE = re.compile(r"\.(?:md|markdown|mdown|mkd)$", re.IGNORECASE)
+_NOTE = re.compile(r"\.(?:md|markdown|mdown|mkdn?|mdwn|txt|text)$", re.IGNORECASE)
 _PAGE = re.compile(r"\.html?$", re.IGNORECASE)
 _PERMALINK = re.compile(r"^.*?(\d{4})/(\d\d)/(\d\d)/([^/]+)$")
 _DATED = re.compile(r"(.+)_\d{14}_\d{14}(\.\w+?)_?")  # how YesWiki keeps a file: with when it and its page were saved
@@ -26,12 +26,19 @@ class Note:
 
 
 class Notes:
-    """The notes and other files of a folder. `sizes`: width and height of pictures in pixels, where they are known."""
+    """The notes and other files of a folder. `sizes`: width and height of pictures in pixels, where they are known.
+    `left`: files that are there and are not imported.
+    """
 
     def __init__(
-        self, notes: Iterable[Note], files: Iterable[str] = (), sizes: Mapping[str, tuple[int, int]] | None = None
+        self,
+        notes: Iterable[Note],
+        files: Iterable[str] = (),
+        sizes: Mapping[str, tuple[int, int]] | None = None,
+        left: Sequence[str] = (),
     ) -> None:
         self.sizes = sizes or {}
+        self._left = Notes(map(Note, left)) if left else None
         self._notes: set[str] = set()
         self._wholes: dict[str, list[str]] = defaultdict(list)
         self._ends: dict[str, list[str]] = defaultdict(list)
@@ -57,6 +64,10 @@ class Notes:
         """
         found = self.candidates(name, from_path)
         return found[0] if found else None
+
+    def left_out(self, name: str, from_path: str) -> str | None:
+        """The file that a name means where that one is not imported; None if there is none."""
+        return self._left.find(name, from_path) if self._left else None
 
     def candidates(self, name: str, from_path: str) -> list[str]:
         """Every file that `name` can mean, the likeliest first."""

@@ -12,13 +12,14 @@ from koweb_sync.importing import naming
 from koweb_sync.importing.categories import Categories
 from koweb_sync.importing.compose import Facts, composed
 from koweb_sync.importing.convert import Notes, Problem
+from koweb_sync.importing.dialects.destinations import stays
 from koweb_sync.importing.drafts import Draft, Text, draft_of, text_of
 from koweb_sync.importing.folder import Found, Left, Unreadable
-from koweb_sync.importing.links import Places, linked
+from koweb_sync.importing.links import Places, goes, linked
 from koweb_sync.importing.naming import Taken
 from koweb_sync.importing.origins import Origin
-from koweb_sync.importing.proposals import tags_of
-from koweb_sync.importing.titles import broken, calm, fitting, folded, opening_words, worded
+from koweb_sync.importing.proposals import becomes_a_draft, doubts, tags_of
+from koweb_sync.importing.titles import broken, calm, fitting, folded, opening_words, readable, worded
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.lint import Entry, Rules, check
 from koweb_sync.posts.paths import Local, resolve
@@ -176,6 +177,10 @@ class Planner:
         near = next((one for one in found if one.path.startswith(below)), None)
         return Done(draft.path, near.path, changed=True) if near else None
 
+    def left_files(self) -> list[str]:
+        """The files that are not imported, as far as it is known."""
+        return [one.path for one in self.left if not one.path.endswith("/")]
+
     def usable(self, path: str, size: int) -> bool:
         """Whether the forum takes a file; one that it does not take is named."""
         rules = self.target.rules
@@ -195,7 +200,7 @@ class Planner:
 
     def items(self, drafts: Sequence[Draft]) -> tuple[list[Item], Places]:
         """The post files, and where everything is."""
-        notes = Notes([draft.note for draft in drafts], self.files, self.found.sizes)
+        notes = Notes([draft.note for draft in drafts], self.files, self.found.sizes, self.left_files())
         for draft in drafts:
             if draft.path not in self.texts and draft.path not in self.done:
                 self.texts[draft.path] = text_of(draft, notes, self.target.rules)
@@ -230,9 +235,12 @@ class Planner:
     def item(self, draft: Draft, path: str, facts: Facts, places: Places) -> Item:
         """One post file."""
         text = self.texts[draft.path]
-        body, broken = linked(draft.path, text.body, places)
-        problems = [*draft.problems, *text.problems, *facts.problems]
-        problems += (Problem(line + text.skipped + draft.body_line - 1, words) for line, words in broken)
+        body, broken, dead = linked(draft.path, text.body, places)
+        instead = {stays(url): goes(url) for url in dead}
+        said = {replace(one, text=instead.get(one.text, one.text)) for one in text.problems}
+        problems = [*draft.problems, *said, *facts.problems]
+        lines, named = text.skipped + draft.body_line - 1, {one.text for one in said}
+        problems += (Problem(line + lines, words) for line, words in broken if words not in named)
         note = f"{self.target.name}/{draft.path}"
         data = composed(facts, note, draft, body)
         own = self.target.in_place and path == str(PurePosixPath(self.target.place, draft.path))
@@ -326,7 +334,11 @@ class Names:
         if dropped:
             words = _("These tags are left out, for the forum takes no more or no longer ones: {tags}.")
             problems.append(Problem(1, words.format(tags=", ".join(dropped))))
-        facts = Facts(title, ident, category, tags, said.created, said.draft, dropped, tuple(problems))
+        texts = (text.title, *(value for value in said.kept.values() if isinstance(value, str)))
+        unsure = [] if said.draft else [*doubts(draft.path, (*said.tags, *text.tags), texts)][:1]
+        problems += map(becomes_a_draft, unsure)
+        kept_back = said.draft or bool(unsure)
+        facts = Facts(title, ident, category, tags, said.created, kept_back, dropped, tuple(problems))
         return path, facts
 
     def path(self, draft: Draft, ident: str) -> str:
@@ -341,14 +353,23 @@ class Names:
 
     def title(self, draft: Draft, text: Text, problems: list[Problem]) -> str:
         """A title that the forum takes; what was done to it is said."""
+        name = readable(draft.path)
+        whole = self.rather(text.title, name) if folded(text.title) in folded(name) else text.title
         title = fitting(
-            text.title, self.additions(draft, text), self.target.rules, lambda name: self.titles.free(folded(name))
+            whole, self.additions(draft, text), self.target.rules, lambda name: self.titles.free(folded(name))
         )
         self.titles.take([folded(title)])
         if title != text.title:
             words = self.why(text.title).format(title=text.title, new=title, n=len(text.title))
             problems.append(Problem(1, words))
         return title
+
+    def rather(self, title: str, name: str) -> str:
+        """The file's name where it says more than a title that the forum would not take: of “Report” in
+        `Report of March.md`.
+        """
+        taken = len(title) >= self.target.rules.title_min and self.titles.free(folded(title))
+        return title if taken else name
 
     def additions(self, draft: Draft, text: Text) -> Iterator[str]:
         """What can stand behind a title: the note's folders, the first words of its text, the name of it all."""

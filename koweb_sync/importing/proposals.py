@@ -13,7 +13,7 @@ from koweb_sync.importing.moments import moment
 from koweb_sync.posts.document import ID
 from koweb_sync.posts.lint import Rules
 from koweb_sync.posts.tags import stored
-from koweb_sync.posts.withheld import Kind, kept_back, truth
+from koweb_sync.posts.withheld import Kind, kept_back, set_apart, truth
 from koweb_sync.safe_text import unbroken
 
 TITLES = ("title", "titre", "bf_titre")
@@ -25,6 +25,7 @@ DATES = (
     *("published_at", "publishdate", "pubdate", "published", "bf_date_creation", "date_creation_fiche"),
 )
 FLAGS = ("draft", "published", "publish", "brouillon")
+_GAP = re.compile(r"\{\{[^{}]{1,200}\}\}|<%[^<>]{1,200}%>")  # of a template: Obsidian's own, Templater's
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?=\D|$)")
 
 
@@ -55,8 +56,7 @@ def propose(path: str, said: Metadata, now: datetime) -> Proposal:
     created = created_of(path, values, now)
     held = kept_back(said.values, now)
     unsure = [sign for sign in held if sign.kind is not Kind.DRAFT]
-    text = _("“{said}”: perhaps not everybody is to see this now, so it becomes a draft.")
-    problems = [*said.problems, *(Problem(1, text.format(said=sign)) for sign in unsure)]
+    problems = [*said.problems, *(becomes_a_draft(str(sign)) for sign in unsure)]
     values.settled()
     return Proposal(
         title=title,
@@ -69,6 +69,21 @@ def propose(path: str, said: Metadata, now: datetime) -> Proposal:
         kept=values.rest(),
         problems=tuple(problems),
     )
+
+
+def becomes_a_draft(said: str) -> Problem:
+    """What to say where something makes it doubtful that everybody is to see a text."""
+    text = _("“{said}”: perhaps not everybody is to see this now, so it becomes a draft.")
+    return Problem(1, text.format(said=said))
+
+
+def doubts(path: str, tags: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
+    """What makes it doubtful beside the keys: a folder or a tag such as `privé`; in `texts`, the title and the values
+    of the front matter, a gap that the tool fills when somebody makes a note of its template.
+    """
+    yield from (f"{part}/" for part in PurePosixPath(path).parts[:-1] if set_apart(part))
+    yield from (f"#{tag.lstrip('#')}" for tag in tags if set_apart(tag.lstrip("#")))
+    yield from (unbroken(found[0]) for text in texts if (found := _GAP.search(text)))
 
 
 class Said:

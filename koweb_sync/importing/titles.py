@@ -16,6 +16,8 @@ NAMELESS = frozenset(["index", "_index", "readme", "untitled", "sans titre", "ho
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_ ]+(?=\S)")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23ff]\ufe0f?|(?<!\\w):[a-z][a-z0-9_+-]+:")
 _CONTENTS = re.compile(r"\[\[?_?toc_?\]?\]", re.IGNORECASE)
+# What a tool fills in, and BBCode: no words of a title.
+_FOR_TOOLS = re.compile(r"\{[{%][^{}]{0,200}[%}]\}|<%[^<>]{0,200}%>|\[/?[a-z]{1,10}(?:=[^\[\]]{0,100})?\]|-+8<-+\s*\S*")
 _ATTRIBUTES = re.compile(r"\s*\{:?\s*(?:#([\w:.-]+)|\.[\w-]|[\w-]+=)[^{}]*\}$")  # of kramdown and Python-Markdown
 _HUMP = re.compile(r"(?<=[a-zà-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])")
 
@@ -118,7 +120,7 @@ def opening_words(body: str) -> str:
     """The first words of a text."""
     for token in find(body).tokens:
         if token.type == "inline":
-            words = plain_words(token)[0].split()
+            words = _FOR_TOOLS.sub("", plain_words(token)[0]).split()
             if words and not _CONTENTS.fullmatch(words[0]):
                 return " ".join(words[:6])
     return ""

@@ -18,7 +18,7 @@ from koweb_sync.posts.target import Spelling
 
 LINE_END = re.compile(r"\r*\n")
 # Of links, definitions, autolinks or HTML, and BBCode; `[^1]:` defines a footnote.
-_SIGNS = re.compile(r"(?<!\\)\[\^[^ \[\]\n]+\]:|\]\(|\]:|<|\[(?:img|url)[\]= ]", re.IGNORECASE)
+_SIGNS = re.compile(r"(?<!\\)\[\^[^ \[\]\n]+\]:|\]\(|\]:|<|\[(?:img|url)(?=[\]= ])", re.IGNORECASE)
 _CODE = re.compile(r"[`<\t]|~~~|    |\[code", re.IGNORECASE)
 HTML = re.compile(
     r"<!--.*?(?:-->|\Z)"

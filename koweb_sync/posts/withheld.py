@@ -66,6 +66,14 @@ _HALF_HIDDEN = frozenset(
     ["hidden", "unlisted", "caché", "masque", "members", "membres", "paid", "protected", "nonliste"]
 )
 _OPEN = frozenset(["public", "publish", "published", "publie", "visible", "open", "ouvert", "everyone", "all", "tous"])
+# What people call tags and folders of what is not for everybody. No shorter words: they name subjects, too.
+_APART = frozenset(
+    [
+        *("private", "prive", "privee", "prives", "privees", "secret", "secrets", "confidential", "confidentiel"),
+        *("confidentielle", "confidentiels", "draft", "drafts", "brouillon", "brouillons", "unpublished", "nonpublie"),
+        *("nopublish", "donotpublish", "notpublished", "nepaspublier"),
+    ]
+)
 _STARTS = frozenset(
     [
         *("date", "publishdate", "publishon", "publishat", "publishedat", "publishedon", "publicationdate", "pubdate"),
@@ -139,6 +147,11 @@ def signs(said: Mapping[str, object]) -> tuple[Sign, ...]:
 def kept_back(said: Mapping[str, object], now: datetime) -> tuple[Sign, ...]:
     """Those of them that hold at `now`: of the kind DRAFT the text is a draft, of any other somebody has to decide."""
     return tuple(sign for sign in signs(said) if sign.holds(now))
+
+
+def set_apart(name: str) -> bool:
+    """Whether a tag or the name of a folder says that its texts are not for everybody: `privé`, `statut/brouillon`."""
+    return any(_plain(part) in _APART for part in name.split("/"))
 
 
 def truth(text: str) -> bool | None:

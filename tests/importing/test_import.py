@@ -304,3 +304,49 @@ def test_a_long_import_shows_how_far_it_is_and_says_what_nobody_asked(here: Clon
     here.write("koweb.toml", here.read("koweb.toml").replace('"." =', '"bases/x" ='))
     write(notes, "Encore une note à relire.md", f"{LONG}\n")
     assert "1 note has no category" in here.run("import", str(notes), "--yes").err
+
+
+def test_p133_each_link_that_leads_nowhere_is_said_once_and_truly(here: Clone, notes: Path) -> None:
+    write(
+        notes,
+        "Une note à relire.md",
+        f"{LONG}\n\n[absente](rien.md) [[comptes.xlsx]] [[Nulle part]] [[Carte.canvas]]\n",
+    )
+    write(notes, "sous/comptes.xlsx", b"PK\x03\x04")
+    write(notes, "Carte.canvas", "{}")
+    here.run("doctor", code=None)
+    run = here.run("import", str(notes), "--yes", "--format", "json", code=None)
+    said = [one["message"] for one in run.data["notes"][0]["problems"]]
+    assert sorted(said) == [
+        "“[[Carte.canvas]]” leads to Carte.canvas, which is not imported. It is left as it is.",
+        "“[[Nulle part]]” leads to no file of the folder. It is left as it is.",
+        "“[[comptes.xlsx]]” leads to sous/comptes.xlsx, which is not imported. It is left as it is.",
+        "“rien.md” leads to nothing that is imported: only its words stay.",
+    ]
+
+
+def test_p134_what_is_set_apart_or_waits_to_be_filled_in_becomes_a_draft(here: Clone, notes: Path) -> None:
+    aside = {
+        "Privé/Une note du soir.md": LONG,
+        "Brouillons/Une idée à creuser.md": LONG,
+        "Une note à part.md": f"---\ntags: [statut/privé]\n---\n{LONG}\n",
+        "Une note entre nous.md": f"{LONG} #private\n",
+        "Modèles/Compte rendu.md": f"---\ndate: {{{{date}}}}\n---\n# {{{{title}}}}\n\n{LONG}\n",
+        "Modèles/Une journée.md": f"# Journée du <% tp.date.now() %>\n\n{LONG}\n",
+    }
+    shown = {
+        "Vie privée/Une note sur la vie privée.md": f"{LONG} #vie-privée\n",
+        "Une note pour tout le monde.md": LONG,
+        "Bilan du 13 mai.md": f"# Bilan\n\n{LONG}\n",
+        "Bilan du 17 mai.md": f"# Bilan\n\n{LONG}\n",
+    }
+    for path, text in (aside | shown).items():
+        write(notes, path, text)
+    run = here.run("import", str(notes), "--yes", "--format", "json")
+    drafts = {one["source"]: any("draft" in other["message"] for other in one["problems"]) for one in run.data["notes"]}
+    assert {path for path, said in drafts.items() if said} == set(aside)
+    assert {one["source"] for one in run.data["notes"] if one["draft"]} == set(aside)
+    titles = {one["title"] for one in run.data["notes"] if one["source"].startswith("Bilan")}
+    assert titles == {"Bilan du 13 mai", "Bilan du 17 mai"}
+    settle(here)
+    assert len(here.published()) == len(shown)

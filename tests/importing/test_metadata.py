@@ -106,6 +106,8 @@ def test_p131_names_of_files_become_titles() -> None:
         "2024-05-02.md": "2024-05-02",
     }
     assert {name: readable(name) for name in names} == names
+    opening = "{% include x.html %} [u]Un[/u] jour, {{ a }}nous <% b %>irons"
+    assert opening_words(opening) == "Un jour, nous irons"
     found = heading("Une phrase.\n\n## Deuxième\n\nPremier *vrai* `titre`\n===\n")
     assert found is not None
     assert (found.words, found.opens) == ("Premier vrai titre", False)

@@ -74,3 +74,15 @@ def test_files_that_the_text_shows_are_told() -> None:
         "images/plan.png",
         "atelier/notice.pdf",
     )
+
+
+def test_pages_are_found_by_their_names_whatever_their_files_end_with() -> None:
+    for ending in ("txt", "text", "mdwn", "mkdn", "MD"):
+        pages = Notes([Note(f"LeJardin.{ending}"), Note("Page.txt")])
+        body = convert(
+            '======Ici======\n[[LeJardin le jardin]], LeJardin, {{button link="LeJardin" text="y aller"}}\n',
+            "Page.txt",
+            pages,
+        )
+        assert body.problems == ()
+        assert body.body.count(f"(LeJardin.{ending})") == 3

@@ -9,7 +9,7 @@ from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
+from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, normalise, to_raw
 from tests.posts.strategies import ALL, BODIES, CORE, NOISE, PIVOT, with_pivot
 
 CONTEXT = Context(ALL)
@@ -133,3 +133,10 @@ def _html(html: str, new: dict[str, str]) -> str:
             here = to.replace("upload://", short)
             html = re.sub(rf"(?<={name})(['\"]?){re.escape(url)}(?=['\"> ])(?=[^>]*>)", rf"\1{here}", html)
     return html
+
+
+def test_a_destination_is_found_whatever_its_label_says() -> None:
+    for label in ("img", "IMG", "url", "img=x", "url x", "code", "quote", "x", "[img]"):
+        for text in (f"![{label}](a.png)", f"[{label}](a.png)", f"[{label}][r]\n\n[r]: a.png\n", f"[{label}]: a.png\n"):
+            if text != "[[img]]: a.png\n":
+                assert [one.url for one in destinations(text)] == ["a.png"], text

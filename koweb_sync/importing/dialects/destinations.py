@@ -63,11 +63,15 @@ def _led(page: Page, place: Place, url: str) -> str:
     path = path or (page.notes.leads_to(name.replace("\\", "/"), page.path) if "\\" in name else None)
     if path is None:
         if not _on_a_forum(name):
-            text = _("“{url}” leads to no file of the folder. It is left as it is.")
-            page.problem(place.start, text.format(url=place.url))
+            page.problem(place.start, stays(place.url))
         return url
     page.uses(path)
     return url if _exact(page, name, path) else address(page.path, path) + hash_sign + fragment
+
+
+def stays(url: str) -> str:
+    """What is said of a destination that nothing is found for, while it stays."""
+    return _("“{url}” leads to no file of the folder. It is left as it is.").format(url=url)
 
 
 def _exact(page: Page, name: str, path: str) -> bool:

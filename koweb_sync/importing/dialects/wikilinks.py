@@ -31,8 +31,10 @@ def _wikilink(page: Page, link: re.Match[str]) -> None:
     name, _sign, heading = (part.strip() for part in target.partition("#"))
     found = page.notes.candidates(name, page.path) if name else [page.path]
     if not found:
+        other = page.notes.left_out(name, page.path)
         text = _("“{link}” leads to no file of the folder. It is left as it is.")
-        page.problem(link.start(), text.format(link=page.text[slice(*link.span())]))
+        text = _("“{link}” leads to {path}, which is not imported. It is left as it is.") if other else text
+        page.problem(link.start(), text.format(link=page.text[slice(*link.span())], path=other))
         return
     if len(found) > 1 and not _same_name(name, found, page.path):
         text = _("“{link}” can mean {n} files of the folder; it now leads to {path}.")
