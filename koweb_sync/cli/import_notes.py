@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -135,10 +135,17 @@ def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: M
 
 
 def under(root: Path, folder: str) -> Iterator[str]:
-    """Every path below a folder of the repository, also those that git ignores."""
-    for here, folders, files in os.walk(root / folder):
-        for name in (*folders, *files):
-            yield (Path(here) / name).relative_to(root).as_posix()
+    """Every path below a folder of the repository, also those that git ignores, however deep."""
+    left = [root / folder]
+    while left:
+        here = left.pop()
+        try:
+            entries = list(os.scandir(here))
+        except OSError:  # not there yet; and where one is closed to us, the write says so
+            continue
+        for entry in entries:
+            yield (here / entry.name).relative_to(root).as_posix()
+            left += [here / entry.name] if entry.is_dir(follow_symlinks=False) else []
 
 
 def categories_of(settings: Settings, given: str | None) -> "tuple[Category | None, Mapping[str, Category]]":
@@ -160,17 +167,17 @@ def categories_of(settings: Settings, given: str | None) -> "tuple[Category | No
 
 
 def committed(repo: Repo, place: str, plan: "Plan") -> None:
-    """Raises InputError where a note that is to be written over is not in git as it is: nobody could bring it back."""
-    rows = repo.git("status", "--porcelain", "-z", "--untracked-files=all", "--ignored").decode(
-        "utf-8", "surrogateescape"
-    )
-    loose = tuple(row[3:] for row in rows.split("\0") if row)
-    notes = [f"{place}/{item.source}".removeprefix("./") for item in plan.items]
-    folders = tuple(row for row in loose if row.endswith("/"))
-    found = [path for path in notes if path in loose or path.startswith(folders)]
+    """Raises InputError where a note that is to be written over or taken away is not in git as it is: nobody could
+    bring it back.
+    """
+    asked = ("--porcelain", "-z", "--untracked-files=all", "--ignored", "--ignore-submodules=none", "--no-renames")
+    rows = repo.git("status", *asked).decode("utf-8", "surrogateescape").split("\0")
+    loose = {row[3:].rstrip("/") for row in rows if row}  # a repository in this one stands there as one row
+    notes = [PurePosixPath(place, one.source) for one in (*plan.items, *plan.over)]
+    found = next((path for path in notes if any(str(one) in loose for one in (path, *path.parents))), None)
     if found:
         raise InputError(
-            _("{path} is not committed as it is, so git could not bring it back.").format(path=found[0]),
+            _("{path} is not committed as it is, so git could not bring it back.").format(path=found),
             remedy=_("Commit the notes first: git add, git commit. Then run this again."),
         )
 
@@ -184,6 +191,7 @@ def show(plan: "Plan", style: str, *, dry: bool) -> None:
         emit(as_data(plan, dry=dry))
         return
     table([(_("import"), item.source, described(item)) for item in plan.items])
+    table([(_("remove"), one.source, f"→ {one.path}") for one in plan.over])
     table([(_("copy"), copy.source, f"→ {copy.path}") for copy in plan.copies])
     for item in plan.items:
         for problem in item.problems:
@@ -241,14 +249,21 @@ def as_data(plan: "Plan", *, dry: bool) -> dict[str, Any]:
         ],
         "files": [{"source": copy.source, "path": copy.path} for copy in plan.copies],
         "done": [{"source": one.source, "path": one.path, "changed": one.changed} for one in plan.done],
+        "over": [{"source": one.source, "path": one.path} for one in plan.over],
         "left": [{"path": one.path, "reason": one.reason, "note": one.text} for one in plan.left],
     }
 
 
 def agreed(plan: "Plan") -> None:
     """Go on only if somebody says so. Raises click.Abort for anything but a yes."""
-    text = ngettext("Write {n} post file?", "Write {n} post files?", len(plan.items))
-    confirm(text.format(n=len(plan.items)))
+    count = len(plan.items)
+    text = ngettext("Write {n} post file?", "Write {n} post files?", count)
+    if not plan.items:
+        count = len(plan.over)
+        text = ngettext(
+            "Remove {n} note of which the post file is there?", "Remove {n} notes of which the post files are there?", count
+        )
+    confirm(text.format(n=count))
 
 
 def closing(plan: "Plan", *, dry: bool) -> str:

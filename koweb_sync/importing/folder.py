@@ -18,6 +18,7 @@ from koweb_sync.safe_text import written
 
 NOTES = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".txt", ".text"])
 NOTE_MAX = 1024 * 1024  # bytes; no forum takes a text of a tenth of that
+DEEPEST = 64  # folders in each other
 FILE_MAX = 256 * 1024 * 1024
 LFS = b"version https://git-lfs.github.com/spec/"
 POINTER = 1024  # bytes; what is longer is no pointer (git-lfs/docs/spec.md)
@@ -125,13 +126,15 @@ class Looking:
         reason = skipped(path, hugo=hugo)
         if self.apart is not None and (self.root / path).resolve() == self.apart:
             reason = _("The post files themselves.")
-        if not reason:
+        deep = path.count("/") >= DEEPEST
+        if not reason and not deep:
             try:
                 self.walk(path)
                 return
             except OSError as error:
                 reason = _("It cannot be read: {why}.").format(why=error.strerror)
-        self.left.append(Left(f"{path}/", reason))
+        reason = reason or _("More than {n} folders in each other: nothing is read below.").format(n=DEEPEST)
+        self.left.append(Left(f"{path}/", reason, text=deep))
 
     def file(self, path: str, size: int) -> None:
         """A file: a note is read."""

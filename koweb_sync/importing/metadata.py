@@ -24,6 +24,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.importing.convert import Problem
 from koweb_sync.posts.front import SIZE_MAX, parsed, without_aliases
+from koweb_sync.posts.withheld import signs
 
 Value: TypeAlias = "str | Sequence[Value] | Mapping[str, Value]"
 
@@ -33,6 +34,9 @@ _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL 
 _LINES = re.compile(r"\A(?:[A-Za-z][\w -]{0,40}:[^\n]*(?:\n[ \t]+\S[^\n]*)*(?:\n|\Z))+(?:\n|\Z)")
 _LINE = re.compile(r"([^\W\d_][\w -]{0,60}?)\s*[:=]\s*(.*)")
 _KNOWN = re.compile(r"^(?:title|tags|date|authors?)[ ]*:", re.IGNORECASE | re.MULTILINE)
+# What begins like a front matter, with lines that say something, and cannot be taken for one: its end is missing.
+_OPENS = re.compile(r"\A\s*(?:---|\+\+\+|\{)")
+_ENTRY = re.compile(r"^[ \t{]*[\"']?([A-Za-z][\w -]{0,40}?)[\"']?[ \t]*[:=]([^\n]*)$", re.MULTILINE)
 _HASH_TAGS = re.compile(r"^tags?:[ \t]*(#\S[^\n]*)$", re.MULTILINE)  # a comment to YAML, tags to whoever typed it
 
 
@@ -61,7 +65,18 @@ def split(text: str) -> Metadata:
     found = _LINES.match(text)
     if found and _KNOWN.search(found[0]):
         return _whole(text, found.end(), _by_line(found[0]))
-    return _whole(text, 0, ({}, ()))
+    return _text(text)
+
+
+def _text(text: str) -> Metadata:
+    """A file that is all text. But where its first lines were meant for a front matter, and one of them keeps it back,
+    that counts.
+    """
+    block = text.lstrip().partition("\n\n")[0] if _OPENS.match(text) else ""
+    said = {name: _bare(value.strip(" \t,{}")) for name, value in _ENTRY.findall(block)}
+    held = {name: value for name, value in said.items() if signs({name: value})}
+    why = _("This looks like a front matter that nobody can read, for its end is missing or it holds a mistake.")
+    return _whole(text, 0, (held, ()), (Problem(1, why),) if held else ())
 
 
 def _fenced(text: str, found: re.Match[str], read: Any) -> Metadata:
@@ -74,7 +89,7 @@ def _fenced(text: str, found: re.Match[str], read: Any) -> Metadata:
     except (PostFileError, ValueError, RecursionError) as error:
         values, notes = _by_line(inside)
         if not values:
-            return _whole(text, 0, ({}, ()))
+            return _text(text)
         line = error.line if isinstance(error, PostFileError) else 1
         why = _("The front matter cannot be read as a whole: its lines are taken one by one.")
         return _whole(text, found.end(), (values, notes), (Problem(line, why),))
@@ -138,12 +153,13 @@ def _braces(text: str) -> Metadata:
     start = len(text) - len(text.lstrip())
     try:
         value, end = json.JSONDecoder().raw_decode(text, start)
+        rest = text[end:].partition("\n")
+        if rest[0].strip() or end - start > SIZE_MAX:
+            raise ValueError
+        said = {key: _texts(one) for key, one in value.items()}
     except (ValueError, RecursionError):
-        return _whole(text, 0, ({}, ()))
-    rest = text[end:].partition("\n")
-    if not isinstance(value, dict) or rest[0].strip() or end - start > SIZE_MAX:
-        return _whole(text, 0, ({}, ()))
-    return _whole(text, end + len(rest[0]) + len(rest[1]), ({key: _texts(one) for key, one in value.items()}, ()))
+        return _text(text)
+    return _whole(text, end + len(rest[0]) + len(rest[1]), (said, ()))
 
 
 def _texts(value: object) -> Value:
@@ -164,15 +180,18 @@ def _texts(value: object) -> Value:
 
 
 def _by_line(inside: str) -> tuple[Mapping[str, Value], tuple[str, ...]]:
-    """Lines `key: value` as far as there are any, with the items of lists below them; all others as they are."""
+    """Lines `key: value` as far as there are any, with the items of lists below them; all others as they are. Of a key
+    that stands there twice the first counts, but for one that keeps the text back.
+    """
     values: dict[str, Value] = {}
     notes: list[str] = []
     last = ""
     for line in inside.split("\n"):
         found = _LINE.fullmatch(line.rstrip())
         item = re.fullmatch(r"\s*-\s+(.*)", line.rstrip())
-        if found and found[1] not in values:
+        if found and (found[1] not in values or signs({found[1]: _bare(found[2])})):
             last = found[1]
+            notes += [f"{last}: {values[last]}"] if last in values else []
             values[last] = _bare(found[2])
         elif item and last and not isinstance(values[last], str | Mapping):
             values[last] = [*values[last], _bare(item[1])]

@@ -58,6 +58,7 @@ class Done:
 
     source: str
     path: str
+    digest: str
     changed: bool
 
 
@@ -71,7 +72,7 @@ class Plan:
     copies: tuple[Copy, ...]
     done: tuple[Done, ...]
     left: tuple[Left, ...]
-    over: tuple[str, ...] = ()
+    over: tuple[Done, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,12 @@ class Planner:
         order = sorted(self.left, key=lambda one: one.path)
         return Plan(tuple(items), copies, tuple(self.done.values()), tuple(order), tuple(self.over()))
 
-    def over(self) -> Iterator[str]:
+    def over(self) -> Iterator[Done]:
         """Notes in their place whose post files lie beside them, made of just this text."""
         for path, one in self.done.items() if self.target.in_place else ():
             own = PurePosixPath(self.target.place, path)
             if PurePosixPath(one.path).parent == own.parent and one.path != str(own) and not one.changed:
-                yield path
+                yield one
 
     # ---- what there is
 
@@ -164,18 +165,18 @@ class Planner:
 
     def known(self, draft: Draft) -> Done | None:
         """Whether a note was imported before: from this folder, or as a post file that it is itself."""
-        target = self.target
+        target, digest = self.target, draft.source.digest
         if target.in_place:
             path = str(PurePosixPath(target.place, draft.path))
             if path in self.posts:
-                return Done(draft.path, path, changed=False)
+                return Done(draft.path, path, digest, changed=False)
         below = "" if target.place == "." else f"{target.place}/"
         found = target.origins.get(f"{target.name}/{draft.path}", ())
         for one in found:
-            if one.digest == draft.source.digest:
-                return Done(draft.path, one.path, changed=False)
+            if one.digest == digest:
+                return Done(draft.path, one.path, digest, changed=False)
         near = next((one for one in found if one.path.startswith(below)), None)
-        return Done(draft.path, near.path, changed=True) if near else None
+        return Done(draft.path, near.path, digest, changed=True) if near else None
 
     def left_files(self) -> list[str]:
         """The files that are not imported, as far as it is known."""

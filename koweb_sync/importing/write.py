@@ -9,7 +9,7 @@ from pathlib import Path
 from koweb_sync import safe_files
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
-from koweb_sync.importing.plan import Item, Plan
+from koweb_sync.importing.plan import Plan
 
 
 def write(plan: Plan, folder: Path, root: Path, watch: Callable[[str], None] = lambda _path: None) -> None:
@@ -21,22 +21,23 @@ def write(plan: Plan, folder: Path, root: Path, watch: Callable[[str], None] = l
     for copy in plan.copies:
         safe_files.write(root, copy.path, safe_files.read(folder, copy.source), fresh=True)
         watch(copy.path)
-    for path in plan.over:
-        safe_files.remove(folder, path)
+    for over in plan.over:
+        unchanged(folder, over.source, over.digest)
+        safe_files.remove(folder, over.source)
     for item in plan.items:
         if item.replaced or item.removed:
-            unchanged(folder, item)
+            unchanged(folder, item.source, item.digest)
         safe_files.write(root, item.path, item.data, fresh=not item.replaced)
         if item.removed:
             safe_files.remove(folder, item.source)
         watch(item.path)
 
 
-def unchanged(folder: Path, item: Item) -> None:
+def unchanged(folder: Path, note: str, digest: str) -> None:
     """Raises InputError for a note that somebody changed since it was read: it must not be written over."""
-    if sha256(safe_files.read(folder, item.source)).hexdigest()[:16] != item.digest:
+    if sha256(safe_files.read(folder, note)).hexdigest()[:16] != digest:
         raise InputError(
             _("This note was changed while it was imported; it was left as it is."),
-            where=str(folder / item.source),
+            where=str(folder / note),
             remedy=_("Run the command again."),
         )

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -242,10 +244,51 @@ def test_p136_notes_in_the_folder_of_the_post_files_get_their_front_matter_there
     assert "[suite](suite.md) [là](../deja-la.md)" in here.read("posts/notes/Une note.md")
     settle(here)
     here.write("posts/notes/suite.markdown", here.git("show", "HEAD~1:posts/notes/suite.markdown") + "\n")
-    here.run("import", "posts/notes", "--in-place", "--yes", code=3)
-    assert here.git("status", "--porcelain") == ""
+    here.run("import", "posts/notes", "--in-place", "--yes", code=2)
+    here.commit("The note is there again")
+    run = here.run("import", "posts/notes", "--in-place", "--yes", code=3)
+    assert "remove" in run.out
+    assert here.git("status", "--porcelain") == " D posts/notes/suite.markdown"
     again = here.run("import", "posts/notes", "--in-place", "--yes", code=3)
     assert "0 notes imported. 2 were imported before." in again.err
+
+
+def test_in_place_nothing_is_lost_that_only_lies_in_the_work_tree(here: Clone, tmp_path: Path) -> None:
+    """A post file that claims to be made of a note takes no note away; nor is one of a submodule written over."""
+    note = f"# Une note bien nommée\n\n{LONG}\n"
+    claim = f"# koweb import: posts/note.txt {sha256(note.encode()).hexdigest()[:16]}"
+    here.write("posts/autre.md", f"---\ntitle: Un message d'ailleurs\nid: autre\n{claim}\n---\n{LONG}\n")
+    here.commit()
+    here.write("posts/note.txt", note)
+    assert "not committed" in here.run("import", "posts", "--in-place", "--yes", code=2).err
+    assert here.read("posts/note.txt") == note
+    (here.folder / "posts/note.txt").unlink()
+    other = tmp_path / "other"
+    write(other, "note.md", note)
+    for args in (("init", str(other)), ("-C", str(other), "add", "."), ("-C", str(other), "commit", "-m", "Notes")):
+        here.git(*args)
+    here.git("-c", "protocol.file.allow=always", "submodule", "add", str(other), "posts/sub")
+    here.commit("A folder of others")
+    here.write("posts/sub/note.md", f"{note}Pas encore dans git.\n")
+    assert "not committed" in here.run("import", "posts", "--in-place", "--yes", code=2).err
+    assert here.read("posts/sub/note.md").endswith("dans git.\n")
+
+
+def test_no_folder_and_no_front_matter_is_too_deep(here: Clone, notes: Path) -> None:
+    write(notes, "fond.md", '{"title": "Une note sans fond", "a": ' + '{"b": ' * 700 + "1" + "}" * 701 + f"\n\n{LONG}\n")
+    for root in (notes, here.folder / "posts"):
+        root.mkdir(exist_ok=True)
+        here_below = os.open(root, os.O_RDONLY)
+        for _level in range(1100):
+            os.mkdir("d", dir_fd=here_below)
+            above, here_below = here_below, os.open("d", os.O_RDONLY, dir_fd=here_below)
+            os.close(above)
+        os.close(here_below)
+    run = here.run("import", str(notes), "--yes", "--format", "json", code=3)
+    assert [one["source"] for one in run.data["notes"]] == ["fond.md"]
+    assert [one["note"] for one in run.data["left"]] == [True]
+    for root in (notes, here.folder / "posts"):
+        subprocess.run(["rm", "-r", "--", str(root)], check=True)
 
 
 def test_p137_categories_are_those_of_the_forum_and_others_become_tags(here: Clone, notes: Path) -> None:

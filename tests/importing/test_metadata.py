@@ -112,3 +112,25 @@ def test_p131_names_of_files_become_titles() -> None:
     assert found is not None
     assert (found.words, found.opens) == ("Premier vrai titre", False)
     assert heading("Une phrase.\n\n## Deuxième\n") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: Une note\ndraft: true\n\nLe texte.\n",
+        "---\ntitle: Une note\ndraft: false\ndraft: true\n---\nLe texte.\n",
+        '{\n  "title": "Une note",\n  "draft": true,\n}\nLe texte.\n',
+        "+++\ntitle = 'Une note'\ndraft = true\n\nLe texte.\n",
+        '{"draft": true, "a": "' + "x" * 70_000 + '"}\n\nLe texte.\n',
+    ],
+)
+def test_what_a_broken_front_matter_keeps_back_is_a_draft(text: str) -> None:
+    said = split(text)
+    assert propose("note.md", said, NOW).draft
+    assert said.problems
+    assert "Le texte." in said.body
+
+
+def test_a_text_below_a_rule_is_no_draft() -> None:
+    for text in ("---\nNote : un texte.\n", "---\nUn texte.\n\ndraft: true\n", "{ ceci } et *cela*\n"):
+        assert not propose("note.md", split(text), NOW).draft
