@@ -97,3 +97,38 @@ def test_p6_killed_after_each_request_and_run_again(
     box.forget()
     clone.push()
     assert box.log == []
+
+
+@pytest.mark.parametrize("again", ["same clone", pytest.param("new clone", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("moment", ["before the answer", pytest.param("after the answer", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("nth", [2, 3, *(pytest.param(one, marks=pytest.mark.soak) for one in (1, 4))])
+def test_p98_killed_while_a_topic_makes_room_for_another(
+    here: Clone, box: Sandbox, nth: int, moment: str, again: str
+) -> None:
+    """The topic that goes and the one that comes: both are as after an undisturbed run, and neither is there twice."""
+    here.configure('withdraw = "delete"')
+    here.post("un")
+    here.commit()
+    here.share()
+    here.push()
+    old = box.by_id("un").id
+    here.write("posts/un.md", here.read("posts/un.md").replace('id: "un"', 'id: "un-bis"'))
+    here.commit()
+    here.share()
+    process = Forked(here.folder, here.verb)
+    early = moment == "before the answer"
+    kill = process.kill
+    box.fail(Fault("call", nth=nth, after_work=kill if early else None, after_answer=None if early else kill))
+    assert process.run() in (-signal.SIGKILL, 0)
+    assert len(here.published()) <= 1
+    clone = here
+    if again == "new clone":
+        forget_forum()
+        clone = here.clone("again")
+    assert "Traceback" not in clone.push().text
+    assert here.published() == ["un-bis"]
+    assert box.topic(old).deleted_at
+    assert here.raw("un-bis") == box.first_post(old).raw
+    box.forget()
+    clone.push()
+    assert box.log == []
