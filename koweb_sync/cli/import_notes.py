@@ -173,7 +173,8 @@ def committed(repo: Repo, place: str, plan: "Plan") -> None:
     asked = ("--porcelain", "-z", "--untracked-files=all", "--ignored", "--ignore-submodules=none", "--no-renames")
     rows = repo.git("status", *asked).decode("utf-8", "surrogateescape").split("\0")
     loose = {row[3:].rstrip("/") for row in rows if row}  # a repository in this one stands there as one row
-    notes = [PurePosixPath(place, one.source) for one in (*plan.items, *plan.over)]
+    sources = (*(item.source for item in plan.items), *(one.source for one in plan.over))
+    notes = [PurePosixPath(place, source) for source in sources]
     found = next((path for path in notes if any(str(one) in loose for one in (path, *path.parents))), None)
     if found:
         raise InputError(
@@ -261,7 +262,9 @@ def agreed(plan: "Plan") -> None:
     if not plan.items:
         count = len(plan.over)
         text = ngettext(
-            "Remove {n} note of which the post file is there?", "Remove {n} notes of which the post files are there?", count
+            "Remove {n} note of which the post file is there?",
+            "Remove {n} notes of which the post files are there?",
+            count,
         )
     confirm(text.format(n=count))
 

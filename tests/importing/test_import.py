@@ -275,7 +275,9 @@ def test_in_place_nothing_is_lost_that_only_lies_in_the_work_tree(here: Clone, t
 
 
 def test_no_folder_and_no_front_matter_is_too_deep(here: Clone, notes: Path) -> None:
-    write(notes, "fond.md", '{"title": "Une note sans fond", "a": ' + '{"b": ' * 700 + "1" + "}" * 701 + f"\n\n{LONG}\n")
+    write(
+        notes, "fond.md", '{"title": "Une note sans fond", "a": ' + '{"b": ' * 700 + "1" + "}" * 701 + f"\n\n{LONG}\n"
+    )
     for root in (notes, here.folder / "posts"):
         root.mkdir(exist_ok=True)
         here_below = os.open(root, os.O_RDONLY)
