@@ -2,6 +2,7 @@
 
 import pytest
 
+from koweb_sync.i18n import activate
 from koweb_sync.importing.convert import convert
 from koweb_sync.importing.dialects.yeswiki import is_yeswiki
 from tests.importing.constructs import HERE, NOTES
@@ -33,6 +34,8 @@ SHOWN = {
     "> Oui. [name=Maud] [time=lundi]\n\nUn [name=x]": "> Oui. **Maud** *lundi*\n\nUn [name=x]",
     "![](https://youtu.be/dQw4w9WgXcQ)": "https://youtu.be/dQw4w9WgXcQ",
     '{{<\nfigure\n  src="/images/plan.png"\n  alt="Le plan"\n>}}': "![Le plan](../images/plan.png)",
+    '======Un======\n""<div>""\n**Deux**\n""</div>""\n%%\ntrois\n%%': "# Un\n\n<div>\n\n**Deux**"
+    "\n</div>\n\n```\ntrois\n```",
     "======Un======\n - //deux//\n  1) [[Accueil trois]]": "# Un\n\n- *deux*\n    1) [trois](../Accueil.md)",
 }
 
@@ -87,3 +90,13 @@ def test_p149_what_a_page_does_on_its_site_alone_is_named() -> None:
 def test_tags_in_the_text_are_told_and_stay() -> None:
     found = convert("#idée/une et #Deux, pas #12, a#b, `#code`, https://example.org/#x\n", HERE, NOTES)
     assert found.tags == ("idée/une", "Deux")
+
+
+def test_a_box_without_a_title_is_called_in_the_language_of_the_community() -> None:
+    activate("fr")
+    try:
+        boxes = "> [!warning]\n> Un.\n\n:::success\nDeux\n:::\n\n??? tip\n    Trois.\n\n> [!maison]\n> Quatre.\n"
+        body = convert(boxes, HERE, NOTES).body
+    finally:
+        activate("en")
+    assert [name in body for name in ("**Attention**", "**Réussi**", '"Astuce"', "**Maison**")] == [True] * 4

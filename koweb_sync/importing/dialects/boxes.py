@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.page import Line
 
 # What the kinds of Obsidian, MkDocs, HedgeDoc, Hugo's themes and GitHub are drawn with; every forum has these emoji.
@@ -26,10 +27,45 @@ SIGNS = {kind: sign for sign, kinds in _SIGNS.items() for kind in kinds}
 _NO_NAME = re.compile(r'["\[\]“”]')
 
 
+def called(kind: str) -> str:
+    """What readers see above a box that has no title of its own, in the language of the community."""
+    names = {
+        "note": _("Note"),
+        "notice": _("Notice"),
+        "abstract": _("Abstract"),
+        "summary": _("Summary"),
+        "info": _("Info"),
+        "information": _("Information"),
+        "todo": _("Todo"),
+        "tip": _("Tip"),
+        "hint": _("Hint"),
+        "important": _("Important"),
+        "alert": _("Alert"),
+        "success": _("Success"),
+        "check": _("Check"),
+        "done": _("Done"),
+        "question": _("Question"),
+        "help": _("Help"),
+        "warning": _("Warning"),
+        "caution": _("Caution"),
+        "attention": _("Attention"),
+        "failure": _("Failure"),
+        "fail": _("Fail"),
+        "missing": _("Missing"),
+        "danger": _("Danger"),
+        "error": _("Error"),
+        "example": _("Example"),
+        "quote": _("Quote"),
+        "cite": _("Cite"),
+        "details": _("Details"),
+    }
+    return names.get(kind.lower(), kind.capitalize())
+
+
 def quote(head: Line, kind: str, title: str, content: Sequence[Line], indent: str = "") -> list[Line]:
     """A quote: the title in bold behind the kind's sign, then what it says."""
     sign = SIGNS.get(kind.lower())
-    shown = title.strip() or kind.capitalize()
+    shown = title.strip() or called(kind)
     words = shown if "*" in shown or "__" in shown else f"**{shown}**"
     lines = [Line(head.number, f"{indent}> :{sign}: {words}" if sign else f"{indent}> {words}")]
     inner = _trimmed(content)
@@ -39,9 +75,9 @@ def quote(head: Line, kind: str, title: str, content: Sequence[Line], indent: st
 
 def details(head: Line, kind: str, title: str, content: Sequence[Line], indent: str = "") -> list[Line]:
     """Details that the reader opens. What such a name cannot hold, a link for one, becomes the first line inside."""
-    shown = title.strip() or kind.capitalize()
+    shown = title.strip() or called(kind)
     inside = _NO_NAME.search(shown) is not None
-    lines = [Line(head.number, f'{indent}[details="{kind.capitalize() if inside else shown}"]')]
+    lines = [Line(head.number, f'{indent}[details="{called(kind) if inside else shown}"]')]
     lines += [Line(head.number, f"{indent}{shown}"), Line(head.number, "")] if inside else []
     lines += [Line(line.number, f"{indent}{line.text}" if line.text else "") for line in _trimmed(content)]
     return [*lines, Line(lines[-1].number, f"{indent}[/details]")]

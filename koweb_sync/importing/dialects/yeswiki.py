@@ -50,7 +50,8 @@ def converted(page: Page) -> list[Line]:
     """The lines of a page, a `Page` that was read without Markdown's rules, as Markdown."""
     _code(page)
     for found in page.matches(_RAW):
-        page.replace((found.start(), found.end(), page.text[slice(*found.span("html"))]))
+        after = "\n" if _alone(page.text, *found.span()) else ""
+        page.replace((found.start(), found.end(), page.text[slice(*found.span("html"))] + after))
     page.done()
     for found in page.matches(_ACTION):
         whole = page.text[slice(*found.span())]
@@ -67,6 +68,13 @@ def converted(page: Page) -> list[Line]:
     for found in page.matches(_SIGN):
         page.replace((found.start(), found.start(), "\\"))
     return shaped(page.edited())
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether HTML has its lines to itself, and text right below: Markdown would take that for HTML as well."""
+    before = text[:start].rpartition("\n")[2].strip()
+    behind, *below = text[end:].split("\n", 2)
+    return not before and not behind.strip() and bool(below and below[0].strip())
 
 
 def _code(page: Page) -> None:
