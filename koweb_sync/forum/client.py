@@ -17,7 +17,7 @@ from koweb_sync.errors import AnswerMalformed, ForumForbidden, ForumKeyRefused, 
 from koweb_sync.forum import parse
 from koweb_sync.forum.addresses import by_name
 from koweb_sync.forum.cache import cached_site, keep_site
-from koweb_sync.forum.facts import read_limits, read_places, read_site
+from koweb_sync.forum.facts import page, read_limits, read_places, read_site
 from koweb_sync.forum.files import fetch
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
@@ -274,10 +274,10 @@ class Forum(Lane):
     def topics_in(self, category: Category) -> Iterator[TopicState]:
         """The topics of a category and those below it, each once: one request for thirty, and one at the end."""
         seen: set[int] = set()
-        for page in range(10_000):
+        for number in range(10_000):
             path = f"/c/{quote(category.path, safe='/%')}/{category.id}/l/latest.json"
             with self.reading(path):
-                found = parse.states(self._get(path, page=page, no_definitions="true"))
+                found = parse.states(self._get(path, page=number, no_definitions="true"))
             fresh = [one for one in found if one.id not in seen]
             if not fresh:
                 return
@@ -344,12 +344,13 @@ class Forum(Lane):
                 self.name_anchors(style)
 
     def ask_anchors(self) -> None:
-        """Find out from the server's version how it names its anchors: one request. A server that does not say its
-        version leaves it open.
+        """Find out from the server's version how it names its anchors: one request, or three where the key's
+        scopes lack it and nobody knew. A server that does not say its version leaves it open.
         """
         try:
+            told = page(self, "/about.json")
             with self.reading("/about.json"):
-                style = style_of_version(parse.version(self._get("/about.json")))
+                style = style_of_version(parse.version(told))
         except (ForumNotFound, ForumForbidden, ForumKeyRefused, AnswerMalformed):
             return
         if style:

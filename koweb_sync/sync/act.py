@@ -138,9 +138,12 @@ def carried(desk: Desk, action: Action) -> Outcome:
             take(desk, action)
             return outcome_of(desk, action, done="taken")
         case Edit():
-            edit(desk, action)
+            now = edit(desk, action)
             desk.world.atlas.anchors = desk.forum.anchors or desk.world.atlas.anchors
-            return outcome_of(desk, action, done="updated", note=desk.notes.pop(action.source.ident, ""))
+            # What it was to link to may have been refused: then there was nothing to send.
+            sent = bool(action.fields or action.restore) or now.raw != action.agreed.raw
+            note = desk.notes.pop(action.source.ident, "")
+            return outcome_of(desk, action, done="updated" if sent else "recorded", note=note)
         case Record():
             record(desk, action)
             return outcome_of(desk, action, done="recorded")

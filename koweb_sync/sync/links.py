@@ -100,11 +100,13 @@ def use(post: PostFile, destination: Destination, atlas: Atlas, agreed: Agreemen
             ident = atlas.id_at(path)
             if ident == own and fragment and (here := own_anchor(own, fragment, atlas)):
                 return here
+            was = agreed.used.get(destination.url) if agreed else None
             if ident is not None:
-                return link(ident, path, fragment, atlas)
+                # While nothing is published there, the link of before is better than a path that no reader can follow.
+                return was if was and was.url and ident not in atlas.topics else link(ident, path, fragment, atlas)
             if path in atlas.files:
                 return file(path, destination.image, atlas)
-            return agreed.used.get(destination.url) if agreed else None
+            return was
         case _:
             return None
 

@@ -216,8 +216,10 @@ class Planner:
         """Whether the raw will differ, with a stand-in for what is only known once it is uploaded or created."""
         known = targets(used)
         for url, one in used.items():
-            if not one.url and (one.blob or self.world.atlas.id_at(one.path) in coming):
-                known[url] = Target("upload://to-come" if one.blob else f"{self.settings.base_path}/t/-/0")
+            if one.blob and not one.url:
+                known[url] = Target("upload://to-come")
+            elif one.path and not one.blob and self.world.atlas.id_at(one.path) in coming:
+                known[url] = Target(f"{self.settings.base_path}/t/-/0")
         before = Agreed(self.world.before[agreed.id.lower()], agreed.raw, targets(agreed.used))
         return to_raw(post.body, before, Context(known, home=self.settings.url)) != agreed.raw
 

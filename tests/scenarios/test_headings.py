@@ -71,6 +71,20 @@ def test_how_a_forum_names_its_anchors_is_asked_once(here: Clone, box: Sandbox) 
     assert whole(here, box) == []
 
 
+def test_a_key_with_few_scopes_learns_it_as_everybody_does(
+    here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scopes = ("topics:write", "topics:read", "posts:edit")
+    monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.key("few", *scopes, username="admin"))
+    here.post("un", heading("Premier", "[ici](un.md#premier)"))
+    here.commit()
+    told = here.run("plan", "--format", "json").data["requests"]
+    box.forget()
+    here.push()
+    assert len(box.log) == told
+    assert whole(here, box) == []
+
+
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_forum_that_keeps_its_version_to_itself_is_published_to(here: Clone, box: Sandbox, status: int) -> None:
     box.fail(Fault("status", "GET", "/about", status=status, body=b'{"errors":["non"]}', times=9))
