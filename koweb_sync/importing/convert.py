@@ -17,6 +17,7 @@ from koweb_sync.importing.dialects.containers import containers
 from koweb_sync.importing.dialects.contents import contents
 from koweb_sync.importing.dialects.destinations import destinations
 from koweb_sync.importing.dialects.inline import (
+    added,
     comments,
     formulas,
     icons,
@@ -41,7 +42,7 @@ BLOCKS: Sequence[Reader] = (
 # What stands in lines. First what hides its inside from the others.
 INLINE: Sequence[Callable[[Page], None]] = (
     *(drawings, comments, short_codes, liquid, formulas, wikilinks, destinations),
-    *(attributes, marked, names_of_paragraphs, signatures, icons, tags),
+    *(attributes, marked, added, names_of_paragraphs, signatures, icons, tags),
 )
 _LINE_END = re.compile(r"\r*\n|\r")  # Markdown's: a lone CR too ends a line
 _ROUNDS = 4  # what one round made can be read anew by the next: a link whose destination is now one

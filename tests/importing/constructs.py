@@ -27,6 +27,7 @@ WITHIN = (
     "![[film.mp4]] ![[notice.pdf]] {w}",
     "![[Accueil]] {w}",
     "=={w}==",
+    "++{w}++ x^2^ H~2~O ^^{w}^^ ++ctrl+{w}++",
     "==[[Accueil|{w}]]==",
     "%%{w}%%",
     "#idée/{w}",

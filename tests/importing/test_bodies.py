@@ -34,6 +34,8 @@ SHOWN = {
     "> Oui. [name=Maud] [time=lundi]\n\nUn [name=x]": "> Oui. **Maud** *lundi*\n\nUn [name=x]",
     "![](https://youtu.be/dQw4w9WgXcQ)": "https://youtu.be/dQw4w9WgXcQ",
     '{{<\nfigure\n  src="/images/plan.png"\n  alt="Le plan"\n>}}': "![Le plan](../images/plan.png)",
+    "Le 19^e^, H~2~O, ++souligné++ et ^^aussi **gras**^^ : ++ctrl+alt+c++": "Le 19<sup>e</sup>, H<sub>2</sub>O, "
+    "<ins>souligné</ins> et <ins>aussi **gras**</ins> : <kbd>ctrl</kbd>+<kbd>alt</kbd>+<kbd>c</kbd>",
     '======Un======\n""<div>""\n**Deux**\n""</div>""\n%%\ntrois\n%%': "# Un\n\n<div>\n\n**Deux**"
     "\n</div>\n\n```\ntrois\n```",
     "======Un======\n - //deux//\n  1) [[Accueil trois]]": "# Un\n\n- *deux*\n    1) [trois](../Accueil.md)",
@@ -46,6 +48,7 @@ LEFT = [
     "Un `==mot==` et [un lien](https://example.org/x==y==)",
     "a ::: b\n\n[!note] sans citation\n\n> [lien](https://example.org) !",
     "=====\n\nTitre\n=====\n\n==Seul==\n".replace("==Seul==\n", "**Seul**\n"),
+    "C++ et G++, i++, ++j; 2^3 ou 2^3^4, a ~ b ~ c, ~~un~~, `H~2~O`, https://example.org/a~b~c ~/x ~/y [^1][^2] ^_^",
     "[t.o.c.] et {accolades} et {{vide",
     "<details>\n<summary>[[Accueil]]</summary>\n==x==\n</details>",
 ]

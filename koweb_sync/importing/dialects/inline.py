@@ -1,4 +1,4 @@
-"""Marks inside of lines: comments, formulas, highlighted words, tags, names of paragraphs."""
+"""Marks inside of lines: comments, formulas, highlighted and raised words, tags, names of paragraphs."""
 
 import re
 
@@ -11,6 +11,14 @@ _FORMULA = re.compile(
     rf"(?<![\\$\w])(?:\$\$(?=[^$])(?:[^$\n]|\n(?![ \t]*\n))*+\$\$|\$(?=[^\s$])[^$\n{FILL}]*+(?<=[^\s\\])\$(?![\w$]))"
 )
 _MARK = re.compile(r"(?<![=\w\\])==(?=[^\s=])|(?<=[^\s=\\])==(?![=\w])|\n[ \t>]*\n")
+_KEYS = re.compile(r"(?<![+\w])\+\+(?P<keys>[\w-]{1,20}(?:\+[\w-]{1,20}){1,4})\+\+(?![+\w])")
+# Pairs of marks around words, and what HTML has for them: of HedgeDoc, of MkDocs, of both and Pandoc.
+_PAIRS = (
+    (re.compile(r"(?<![+\w])(\+\+)(?=[^\s+])[^\n+]{1,200}?(?<=[^\s+])(\+\+)(?![+\w])"), "ins"),
+    (re.compile(r"(?<![\^\w])(\^\^)(?=[^\s^])[^\n^]{1,200}?(?<=[^\s^])(\^\^)(?![\^\w])"), "ins"),
+    (re.compile(r"(?<=\w)(\^)[\w+-]{1,12}(\^)(?![\w^])"), "sup"),
+    (re.compile(r"(?<=\w)(~)[\w+-]{1,12}(~)(?!~)"), "sub"),
+)
 _TAG = re.compile(rf"(?<![^\s{FILL}])#(?P<tag>[\w/-]*+)(?![\w#])")
 _NAME = re.compile(r"(?:(?<=[ \t])|^)\^(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9-]{3,}[ \t]*$", re.MULTILINE)
 _SIGNED = re.compile(r"\[(?P<key>name|time|color)=(?P<value>[^\[\]\n]{1,100})\](?![(\[:])")
@@ -66,6 +74,20 @@ def marked(page: Page) -> None:
         elif opened is None and _begins(page.shown, mark.end()):
             opened = mark
     page.done()
+
+
+def added(page: Page) -> None:
+    """`++words++` and `^^words^^` are underlined, `19^th^` is raised, `H~2~O` lowered, `++ctrl+c++` are keys."""
+    for found in page.matches(_KEYS):
+        keys = found["keys"].split("+")
+        page.replace((found.start(), found.end(), "+".join(f"<kbd>{key}</kbd>" for key in keys)))
+    page.done()
+    for pattern, tag in _PAIRS:
+        for found in page.matches(pattern):
+            before = page.text[max(0, found.start() - 200) : found.start()].split()
+            if not before or "/" not in before[-1]:  # which an address would have
+                page.replace((*found.span(1), f"<{tag}>"), (*found.span(2), f"</{tag}>"))
+        page.done()
 
 
 def _closes(text: str, at: int) -> bool:
