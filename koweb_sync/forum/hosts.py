@@ -19,8 +19,8 @@ class Hosts:
         self.gone: dict[str, Failure] = {}
 
     def given_up(self, address: Address | None) -> Failure | None:
-        """Why a server is not asked any more; None if it is."""
-        return None if address is None else self.gone.get(address.server)
+        """Why a server is not asked any more; None if it is. Whoever wrote an archive may have noted anything in it."""
+        return None if address is None or own(address, self.home) else self.gone.get(address.server)
 
     def leave(self, server: str, why: str) -> None:
         """Give a server up that did not answer in an earlier process."""

@@ -60,7 +60,8 @@ class Notes:
         """The file that `name` means in a note at `from_path`, as Obsidian finds it; None if there is none.
 
         A path from the folder's root or from the note, the end of a path, a file name with its ending or, for a note,
-        without; then a title or an alias. Case and normalisation are ignored. Of several the nearest is meant.
+        without; then a title or an alias. Case and normalisation are ignored. Of several the
+        nearest is meant; of several in one folder the one that is spelt so.
         """
         found = self.candidates(name, from_path)
         return found[0] if found else None
@@ -74,11 +75,11 @@ class Notes:
         wanted = folded(name.strip().replace("\\", "/"))
         beside = _joined(posixpath.dirname(from_path), wanted)
         if wanted.startswith(("./", "../")):
-            return _nearest(self._wholes.get(beside, ()), from_path)
+            return _nearest(self._wholes.get(beside, ()), from_path, name)
         wanted = wanted.lstrip("/")
         for known in (self._wholes.get(wanted), self._wholes.get(beside), self._ends.get(wanted)):
             if known:
-                return _nearest(known, from_path)
+                return _nearest(known, from_path, name)
         return _nearest(self._names.get(wanted, ()), from_path)
 
     def leads_to(self, name: str, from_path: str) -> str | None:
@@ -95,17 +96,17 @@ class Notes:
         for place in filter(None, places):
             for form in _forms(place):
                 if found := self._wholes.get(form):
-                    return _nearest(found, from_path)[0]
-        return self._by_end(wanted.strip("/"), from_path)
+                    return _nearest(found, from_path, name)[0]
+        return self._by_end(wanted.strip("/"), from_path, name)
 
-    def _by_end(self, wanted: str, from_path: str) -> str | None:
+    def _by_end(self, wanted: str, from_path: str, name: str) -> str | None:
         """A file whose path ends so: `/images/a.png` in `static/`, `/2024/05/02/bilan.html` in `_posts/`."""
         if wanted.startswith("."):
             return None
         dated = _PERMALINK.sub(r"\1-\2-\3-\4", wanted)
         for form in (*_forms(wanted), *(_forms(dated) if dated != wanted else ())):
             if found := self._ends.get(form):
-                return _nearest(found, from_path)[0]
+                return _nearest(found, from_path, name)[0]
         return None
 
     def is_note(self, path: str) -> bool:
@@ -137,7 +138,17 @@ def _joined(folder: str, name: str) -> str:
     return "" if whole.startswith("../") or whole in ("..", ".") else whole
 
 
-def _nearest(paths: Iterable[str], from_path: str) -> list[str]:
-    """Some files, the nearest to a note first: in its folder, then the least deep, the shortest, the first in order."""
-    folder = posixpath.dirname(from_path)
-    return sorted(set(paths), key=lambda one: (posixpath.dirname(one) != folder, one.count("/"), len(one), one))
+def _nearest(paths: Iterable[str], from_path: str, name: str = "") -> list[str]:
+    """Some files, the nearest to a note first: in its folder, spelt as `name` is, then the least deep, the shortest,
+    the first in order.
+    """
+    folder, last = posixpath.dirname(from_path), posixpath.basename(name.strip())
+    return sorted(
+        set(paths),
+        key=lambda one: (posixpath.dirname(one) != folder, not _spelt(one, last), one.count("/"), len(one), one),
+    )
+
+
+def _spelt(path: str, name: str) -> bool:
+    """Whether a file is called exactly so, with its ending or without."""
+    return name in (posixpath.basename(path), _NOTE.sub("", posixpath.basename(path)))

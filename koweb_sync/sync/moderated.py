@@ -124,9 +124,11 @@ def read(forum: "Forum", topic: TopicId) -> TopicView | None:
 
 
 def may_be(view: TopicView, author: str, ident: str) -> bool:
-    """Whether a topic can be it: of that author, and either from the queue or published with the file's own id."""
+    """Whether a topic can be it: of that author, no private message, and either from the queue or published with the
+    file's own id.
+    """
     ours = (view.external_id or "").lower() in ("", f"koweb-{ident}".lower())
-    return ours and is_there(view) and written_by(view, author)
+    return ours and is_there(view) and not view.private and written_by(view, author)
 
 
 def bound(

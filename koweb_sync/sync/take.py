@@ -10,16 +10,23 @@ from koweb_sync.posts.dialect import Context, from_raw
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.tags import same
 from koweb_sync.sync.actions import Take
-from koweb_sync.sync.carry import Desk, alive
+from koweb_sync.sync.carry import Desk, alive, look_at
 from koweb_sync.sync.files import between
+from koweb_sync.sync.incoming import State, no_text
 from koweb_sync.sync.links import targets
 from koweb_sync.sync.seen import TRAILER
 from koweb_sync.sync.world import Source, desired, says
 
 
 def take(desk: Desk, action: Take) -> Agreement:
-    """Read the topic and agree on the pair that the commit holds. One request. Raises HumanNeeded for another text."""
+    """Read the topic and agree on the pair that the commit holds. One request. Raises HumanNeeded for another text, and
+    for a private message: whoever names one in a file gets nothing to do with it.
+    """
     view = alive(desk, desk.forum.topic(action.topic), action.source.path)
+    if view.private:
+        raise HumanNeeded(
+            no_text(State.PRIVATE, action.topic), where=action.source.path, remedy=look_at(desk, action.topic)
+        )
     raw = view.first.raw or ""
     name = f"{desk.settings.name}/{action.topic}@{digest(raw)}"
     commit = desk.repo.trailers(desk.world.head, TRAILER).get(name)

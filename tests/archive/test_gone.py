@@ -15,7 +15,9 @@ from koweb_sync.archive.base.views import drop_views
 from koweb_sync.archive.visit import gone
 from koweb_sync.archive.visit.run import DAY
 from koweb_sync.errors import ForumUnreachable
+from koweb_sync.forum.addresses import read
 from koweb_sync.forum.budget import SystemClock
+from koweb_sync.forum.hosts import Hosts
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from tests.answers import amend
@@ -157,6 +159,15 @@ def test_a92_the_forums_own_server_is_never_given_up(town: Sandbox, tmp_path: Pa
         assert states(kept) == {"wanted": 3}
         kept.run()
         assert states(kept) == {"held": 3}
+
+
+def test_a92_nor_where_an_archive_says_so() -> None:
+    home = read("https://forum.example.org")
+    assert home is not None
+    hosts = Hosts(home)
+    for server in (home.server, "http://forum.example.org", "https://files.example.org"):
+        hosts.leave(server, "so said the archive")
+        assert bool(hosts.given_up(read(f"{server}/uploads/a.png"))) == ("files" in server)
 
 
 def test_a92_one_file_at_which_the_forum_fails_costs_ever_less(town: Sandbox, tmp_path: Path) -> None:

@@ -86,3 +86,10 @@ def test_pages_are_found_by_their_names_whatever_their_files_end_with() -> None:
         )
         assert body.problems == ()
         assert body.body.count(f"(LeJardin.{ending})") == 3
+
+
+@pytest.mark.parametrize("name", ["img/Plan.png", "img/plan.PNG", "img/plan.png"])
+def test_of_files_that_differ_in_their_case_the_one_that_is_spelt_so_is_meant(name: str) -> None:
+    notes = Notes([Note("a.md")], ["img/Plan.png", "img/plan.PNG", "img/plan.png"])
+    assert notes.find(name, "a.md") == notes.leads_to(name, "a.md") == name
+    assert notes.find(name.rpartition("/")[2], "a.md") == name

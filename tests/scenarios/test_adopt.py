@@ -124,6 +124,21 @@ def test_another_clone_pushes_what_was_adopted(here: Clone, box: Sandbox, edited
     assert box.log == []
 
 
+def test_a_file_that_names_a_private_message_is_not_bound_to_it(here: Clone, box: Sandbox) -> None:
+    topic = talk(box)[0]
+    here.run("adopt", str(topic))
+    here.share()
+    box.topic(topic).archetype = "private_message"
+    fresh = here.clone("fresh")
+    path = fresh.git("grep", "-l", f"^topic: {topic}$", "--", "posts")
+    fresh.write(path, fresh.read(path).replace("Un texte", "Mon texte"))
+    fresh.commit()
+    box.forget()
+    for _turn in range(2):
+        assert "is private" in fresh.push(code=3).err
+    assert fresh.writes() == []
+
+
 def test_a_folder_and_a_tag_narrow_it_down(here: Clone, box: Sandbox) -> None:
     topics = talk(box)
     box.edit(topics[1], tags=["outils"])

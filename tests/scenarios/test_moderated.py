@@ -151,13 +151,16 @@ def test_p159_a_key_that_cannot_see_the_queue_is_led_on_to_what_was_approved_oth
     box.hold("bilal")
     here.push(code=3)
     other = box.new_topic("Un sujet que quelqu'un d'autre écrit", TEXT, category=3, username="amina")
+    letter = box.new_topic("Une lettre qui n'est pas pour tous", f"{TEXT} Rien de plus.", category=3)
+    letter.user_id = box.first_post(letter.id).user_id = box.state.user("bilal").id
+    letter.archetype = "private_message"
     topic = box.approve(changes={"title": "Un tout autre titre de modération", **({"raw": text} if text else {})})
     run = here.push(code=3)
     assert "topic: 347" in run.err
-    for number in (other.id, topic.id):  # what is not the author's is bound to no file
+    for number in (other.id, letter.id, topic.id):  # what is not the author's, or private, is bound to no file
         here.post("un", LONG, author="bilal", topic=number)
         here.commit()
-        here.push(code=3 if number == other.id else None)
+        here.push(code=3 if number in (other.id, letter.id) else None)
     here.run("pull")
     here.push()
     assert here.git("ls-files", "posts").splitlines() == ["posts/un.md"]

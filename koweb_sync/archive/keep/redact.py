@@ -15,21 +15,13 @@ from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
-
-def accents() -> str:
-    """All signs that belong to the letter before them, as ranges in a class of a regular expression."""
-    found = [n for n in range(0x300, 0x1F000) if unicodedata.category(chr(n)).startswith("M")]
-    edges = [n for n in found if unicodedata.category(chr(n - 1))[0] != "M"]
-    ends = [n for n in found if unicodedata.category(chr(n + 1))[0] != "M"]
-    return "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(edges, ends, strict=True))
-
+from koweb_sync.archive.keep.marks import MARKS
 
 FORMER = "former-member-"  # and a number: how somebody is called who was forgotten
-_MARKS = accents()
-_LETTER = rf"(?:[^\W_][{_MARKS}]*)"
+_LETTER = rf"(?:[^\W_][{MARKS}]*)"
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic: elsewhere they are half of the word
 _WORD = re.compile(rf"{_LETTER}+")
-_MENTION = re.compile(rf"(?<![^\W_])(@|%40)((?:[\w][{_MARKS}]*)(?:[\w.\-{_MARKS}]{{0,98}}{_LETTER})?)")
+_MENTION = re.compile(rf"(?<![^\W_])(@|%40)((?:[\w][{MARKS}]*)(?:[\w.\-{MARKS}]{{0,98}}{_LETTER})?)")
 _PLACE = re.compile(
     r"(/(?:u|users|user_avatar/[^/\s\"'<>()\[\]]{1,253}|letter_avatar|created-by|private-messages|user-cards|by)/"
     r"|[?&;](?:u|user|username|author|posted_by)=)"
@@ -47,7 +39,7 @@ _USERNAME = re.compile(r"""(\bdata-username=)(["'])([^"'<>]{1,300})\2""")
 _DISPLAY = re.compile(r"""(\bdata-display-name=)(["'])([^"'<>]{1,300})\2""")
 _TOKEN = re.compile(
     rf"(?P<same>{FORMER}\d+)|(?P<between>%20|%27|&nbsp;|&\#39;|&\#x27;)"
-    rf"|(?P<word>(?:[^\W_]|[{_MARKS}]|%[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f])+)+)"
+    rf"|(?P<word>(?:[^\W_]|[{MARKS}]|%[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f])+)+)"
 )
 _BETWEEN = re.compile(r"(?:%20|%27|&nbsp;|&\#39;|&\#x27;|[\s\-_.+'’])+")
 _FAR = 12  # letters between two words of one name
