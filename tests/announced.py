@@ -43,7 +43,7 @@ class Announced:
         if self.disturbed or not self.plans:
             return
         plan, before = self.plans[-1]
-        sent = self.box.log[before:]
+        sent = list(self.box.front.log[before:])
         listed = "\n".join(f"{one.status} {one.verb} {one.path} {one.username}" for one in sent)
         text = f"{plan.requests} told, {len(sent)} sent:\n{listed}\n{told}"
         assert len(sent) <= plan.at_most, text
@@ -58,7 +58,7 @@ def announced(box: Sandbox) -> Iterator[Announced]:
     planned, outcome = Progress.planned, Progress.outcome
 
     def listen(progress: Progress, plan: Plan) -> None:
-        heard.plans.append((plan, len(box.log)))
+        heard.plans.append((plan, len(box.front.log)))
         planned(progress, plan)
 
     def see(progress: Progress, one: Outcome) -> None:
