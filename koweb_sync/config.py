@@ -19,7 +19,9 @@ from koweb_sync.posts.paths import base_path, parted
 from koweb_sync.ref_names import plain_ref
 from koweb_sync.spelling import whole
 
-MARKDOWN = frozenset([".md", ".markdown", ".mdown", ".mdwn", ".mkd", ".mkdn", ".mdx", ".mdtext"])
+MARKDOWN = frozenset(
+    [".md", ".markdown", ".mdown", ".mdwn", ".mkd", ".mkdn", ".mdx", ".mdtext", ".mdtxt", ".qmd", ".rmd"]
+)
 Withdraw = Literal["keep", "unlist", "close", "delete"]
 Deleted = Literal["leave", "recover"]
 Erasure = Literal["follow", "ask"]

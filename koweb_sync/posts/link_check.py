@@ -82,10 +82,10 @@ class LinkCheck:
         found = wiki.links(post.body)
         if found:
             text = ngettext(
-                "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. “koweb import” "
-                "makes ordinary links of them.",
-                "{n} links are written as in a wiki, such as {link}: the forum shows them as they are typed. "
-                "“koweb import” makes ordinary links of them.",
+                "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. In a post file "
+                "write [text](note.md); of notes “koweb import” makes it.",
+                "{n} links are written as in a wiki, such as {link}: the forum shows them as they are typed. In a post "
+                "file write [text](note.md); of notes “koweb import” makes it.",
                 len(found),
             ).format(n=len(found), link=found[0].text)
             yield Problem(post.path, post.body_line + found[0].line - 1, "wiki-links", text, error=False)

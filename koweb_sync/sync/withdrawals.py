@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Agreement
-from koweb_sync.config import Settings
+from koweb_sync.config import MARKDOWN, Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.withheld import Kind
@@ -15,8 +15,6 @@ from koweb_sync.sync.ahead import behind
 from koweb_sync.sync.compose import words_of
 from koweb_sync.sync.doubles import at
 from koweb_sync.sync.world import Source, World
-
-MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mdwn", ".mkd", ".mkdn"})
 
 
 def withdrawals(world: World, settings: Settings, covers: Callable[[str], bool]) -> Iterator[Drop | Refusal]:
@@ -74,9 +72,10 @@ def is_stray(path: str, agreed: Agreement, world: World, settings: Settings) -> 
     """Whether a file that is left out for its name is the one of a topic: with its content, or at its place."""
     place = PurePosixPath(path)
     inside = settings.posts == "." or path.startswith(f"{settings.posts}/")
-    if not inside or place.suffix.lower() not in MARKDOWN or settings.is_post(path):
+    if not inside or settings.is_post(path):
         return False
-    return world.tree[path].sha == agreed.blob or place.with_suffix("") == PurePosixPath(agreed.path).with_suffix("")
+    beside = place.with_suffix("") == PurePosixPath(agreed.path).with_suffix("")
+    return world.tree[path].sha == agreed.blob or (beside and place.suffix.lower() in MARKDOWN)
 
 
 def no_drop(world: World, settings: Settings, agreed: Agreement, namesake: Source | None) -> KowebError | None:

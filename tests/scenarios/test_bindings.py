@@ -400,25 +400,26 @@ def test_p104_a_number_of_another_forum_binds_nothing_here(here: Clone, box: San
 
 def test_p102_a_file_that_only_lost_its_ending_is_not_gone(here: Clone, box: Sandbox) -> None:
     here.configure('withdraw = "delete"')
-    here.post("un")
-    here.post("deux")
+    moved = {"un": "un.markdown", "deux": "encore.MD", "trois": "trois.mdx", "quatre": "quatre.txt"}
+    for ident in moved:
+        here.post(ident)
     here.commit()
     here.push()
-    topics = [box.by_id(ident).id for ident in ("un", "deux")]
-    here.git("mv", "posts/un.md", "posts/un.markdown")
-    here.git("mv", "posts/deux.md", "posts/encore.MD")
+    topics = [box.by_id(ident).id for ident in moved]
+    for ident, name in moved.items():
+        here.git("mv", f"posts/{ident}.md", f"posts/{name}")
+    here.write("posts/trois.mdx", here.read("posts/trois.mdx") + "Encore.\n")
     here.commit()
     box.forget()
     run = here.push("--yes", code=3)
-    assert "posts/un.markdown" in run.err
-    assert "posts/encore.MD" in run.err
+    assert [name for name in moved.values() if f"posts/{name}" not in run.err] == []
     assert box.log == []
     assert all(untouched(box, topic) for topic in topics)
     here.git("mv", "posts/un.markdown", "posts/un.md")
     here.git("rm", "--quiet", "posts/encore.MD")
     here.commit()
-    here.push()
-    assert (untouched(box, topics[0]), untouched(box, topics[1])) == (True, False)
+    here.push(code=3)
+    assert [untouched(box, topic) for topic in topics] == [True, False, True, True]
 
 
 def test_p97_without_its_line_and_with_another_id_a_file_is_not_the_topic_of_others(here: Clone, box: Sandbox) -> None:

@@ -58,13 +58,13 @@ def test_p126_folders_tags_and_paths_with_accents_in_either_form_find_each_other
 
 
 def test_p127_other_endings_are_named_once_and_are_no_error(here: Clone, box: Sandbox) -> None:
-    for name in ("a.markdown", "B.MD", "c.mdx", "README.MD"):
+    for name in ("a.markdown", "B.MD", "c.mdx", "d.qmd", "README.MD"):
         here.write(f"posts/{name}", f"---\ntitle: Un titre assez long\nid: {name[0]}\n---\n{TEXT}\n")
     here.post("un")
     here.commit()
     checked = here.run("check", "--format", "json").data
     assert [(one["path"], one["code"], one["error"]) for one in checked] == [("posts/B.MD", "other-ending", False)]
-    assert "3 " in checked[0]["message"]
+    assert "4 " in checked[0]["message"]
     for command in ("plan", "push"):
         assert here.run(command).text.count("posts/B.MD") == 1
     assert here.published() == ["un"]
