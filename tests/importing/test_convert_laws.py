@@ -64,6 +64,7 @@ def test_p146_a_long_text_of_everything_is_read_at_once() -> None:
     assert seconds("\n\n".join(islice(cycle(blocks), 900))[:LENGTH]) < WORST
     assert seconds(("======Titre======\n" + "\n".join(filled([*WIKI], "\n")[0] for _ in range(60)))[:LENGTH]) < WORST
     assert seconds(("a ^abc\n" * LENGTH)[:LENGTH]) < WORST
+    assert seconds("{::comment}\n" * (LENGTH // 24) + "\n" * (LENGTH // 2)) < WORST
 
 
 @pytest.mark.soak

@@ -1,6 +1,7 @@
 """Attributes in braces: `{: .lead }`, `{#name}`, `{ width=300 }`, of kramdown and Python-Markdown."""
 
 import re
+from collections.abc import Sequence
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.blocks import Block, Blocks
@@ -49,11 +50,28 @@ def attributes_alone(blocks: Blocks, at: int) -> Block | None:
 
 def _commented(blocks: Blocks, at: int) -> Block | None:
     """kramdown's comment, up to its end."""
-    end = next((n for n in range(at + 1, len(blocks.lines)) if _COMMENTED.fullmatch(blocks.lines[n].text)), None)
-    if end is None or any("-->" in line.text for line in blocks.lines[at:end]):
+    if "comment" not in blocks.pairs:
+        blocks.pairs["comment"] = _comments(blocks.lines)
+    end = blocks.pairs["comment"].get(at)
+    if end is None:
         return None
     inner = blocks.lines[at + 1 : end]
     return Block(end + 1, [Line(blocks.lines[at].number, "<!--"), *inner, Line(blocks.lines[end].number, "-->")])
+
+
+def _comments(lines: Sequence[Line]) -> dict[int, int]:
+    """Where each comment begins -> where it ends; none that HTML would end before. Each line is looked at once."""
+    found: dict[int, int] = {}
+    end = arrow = len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        text = lines[at].text
+        if _COMMENTED.fullmatch(text):
+            end = at
+        elif "-->" in text:
+            arrow = at
+        elif end < len(lines) and end < arrow and _COMMENT.fullmatch(text):
+            found[at] = end
+    return found
 
 
 def _left_out(blocks: Blocks, at: int) -> None:
