@@ -8,7 +8,7 @@ from koweb_sync.importing.convert import Converted, Note, Notes, Problem, conver
 from koweb_sync.importing.folder import Source, Unreadable, decoded
 from koweb_sync.importing.metadata import split
 from koweb_sync.importing.proposals import Proposal, propose
-from koweb_sync.importing.titles import Heading, folded, heading, readable
+from koweb_sync.importing.titles import Heading, folded, heading, named, readable
 from koweb_sync.posts.lint import Rules
 
 DRAWINGS = ("excalidraw-plugin", "kanban-plugin", "tldraw-file")  # keys of Obsidian's notes that hold no text
@@ -74,6 +74,7 @@ def text_of(draft: Draft, notes: Notes, rules: Rules) -> Text:
     title = draft.said.title or (top.words if top else "") or readable(draft.path)
     body = without_heading(made.body, top, title, rules)
     lost = top if body != made.body else None
+    body = named(body, top) if top and top.opens and top.anchor and not lost else body
     skipped = made.body.count("\n") - body.count("\n")
     return Text(" ".join(title.split()), f"{body.rstrip()}\n", lost, made.tags, problems, skipped)
 

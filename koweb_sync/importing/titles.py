@@ -51,6 +51,13 @@ def heading(body: str) -> Heading | None:
     return None
 
 
+def named(body: str, top: Heading) -> str:
+    """A body whose heading stays: the name that it has in `{#name}` becomes a place before it."""
+    lines = body.split("\n")
+    words = _ATTRIBUTES.sub("", re.sub(r"\s+#+$", "", lines[top.first].rstrip()))
+    return "\n".join([*lines[: top.first], f'<a name="{top.anchor}"></a>', "", words, *lines[top.first + 1 :]])
+
+
 def plain_words(inline: Token) -> tuple[str, bool]:
     """The words of a line of Markdown, and whether that is all it holds."""
     parts = inline.children or []

@@ -112,20 +112,21 @@ def test_p133_what_leads_to_nothing_is_named_and_only_its_words_stay(here: Clone
 def test_p139_links_as_sites_have_them_lead_to_the_posts(here: Clone, notes: Path) -> None:
     write(notes, "guide/index.md", f"# Le guide de la maison {{#accueil}}\n\n{LONG}\n\n## Les clés\n\nChez Maud.\n")
     write(notes, "guide/suite.md", f"# La suite du guide\n\n{LONG}\n")
+    write(notes, "guide/tiers.md", f"---\ntitle: Le tiers du guide\n---\n## Une part {{#une}} ##\n\n{LONG}\n")
     write(
         notes,
         "tout/au fond.md",
         f"# Tout au fond des notes\n\n{LONG}\n[a](/guide/) [b](../guide/suite.html) [c](/guide/#les-clés) "
-        "[d](../guide/index.md#accueil) [e](/latest) [f](/guide/suite/#rien)\n",
+        "[d](../guide/index.md#accueil) [e](/latest) [f](/guide/suite/#rien) [g](/guide/tiers/#une)\n",
     )
     run = here.run("import", str(notes), "--yes", "--format", "json")
     body = here.read("posts/tout/au-fond.md")
     assert (
         "[a](../guide/index.md) [b](../guide/suite.md) [c](../guide/index.md#les-clés) "
-        "[d](../guide/index.md) e [f](../guide/suite.md)\n"
+        "[d](../guide/index.md) e [f](../guide/suite.md) [g](../guide/tiers.md#une)\n"
     ) in body
     assert len(next(one for one in run.data["notes"] if one["path"].endswith("fond.md"))["problems"]) == 2
-    assert "{#" not in here.read("posts/guide/index.md")
+    assert "{#" not in here.read("posts/guide/index.md") + here.read("posts/guide/tiers.md")
     settle(here)
 
 
