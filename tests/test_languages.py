@@ -10,6 +10,7 @@ import string
 import subprocess
 import sys
 from pathlib import Path
+from unicodedata import normalize
 
 import click
 import pytest
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po
 
 import koweb_sync
 from koweb_sync import i18n
+from koweb_sync.cli.output import table
 from koweb_sync.cli.root import COMMANDS
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
@@ -155,3 +157,11 @@ def test_colour_is_for_terminals_and_can_be_refused(here: Clone) -> None:
     assert b"rien.md" in quiet
     assert b"\x1b[3" not in quiet
     assert "\x1b[" not in here.alone("check", code=2).text
+
+
+def test_columns_stay_in_line_however_accents_are_stored(capsys: pytest.CaptureFixture[str]) -> None:
+    table(
+        [("copy", "e\u0301te\u0301.png", "here"), ("copy", "\u00e9t\u00e9.png", "here"), ("copy", "hiver.png", "here")]
+    )
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert [normalize("NFC", one).index("here") for one in (first, second, third)] == [17, 17, 17]

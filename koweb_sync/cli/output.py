@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import combining
 
 import click
 
@@ -107,10 +108,15 @@ def document(text: str) -> None:
 def table(rows: Sequence[tuple[str, str, str]], *, err: bool = False) -> None:
     """Three columns, the first two as wide as their longest cell."""
     safe = [(label(verb), label(path), label(details)) for verb, path, details in rows]
-    widths = [max((len(row[n]) for row in safe), default=0) for n in (0, 1)]
+    widths = [max((wide(row[n]) for row in safe), default=0) for n in (0, 1)]
     for verb, path, details in safe:
-        rest = f"  {path.ljust(widths[1])}  {details}".rstrip()
-        echo(painted(verb.ljust(widths[0]), fg="green"), rest, err=err)
+        rest = f"  {path}{' ' * (widths[1] - wide(path))}  {details}".rstrip()
+        echo(painted(verb + " " * (widths[0] - wide(verb)), fg="green"), rest, err=err)
+
+
+def wide(text: str) -> int:
+    """How many columns a text takes: an accent that is stored behind its letter takes none."""
+    return sum(not combining(sign) for sign in text)
 
 
 def ask(question: str, default: str | None = None, *, hidden: bool = False) -> str:
