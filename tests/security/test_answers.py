@@ -26,7 +26,8 @@ ARCHIVE = (
     *(("archive", "--dry-run"), ("archive", "--messages", "--staff"), ("archive", "verify", "--offline")),
 )
 RESTORE = (("archive", "restore", "--yes"), ("archive", "restore", "--yes"), ("archive", "restore", "--dry-run"))
-ASIDE = frozenset({"init", "new", "check", "report", "demo", "sandbox"})  # they ask no forum, or none of their own
+# They ask no forum, or none of their own.
+ASIDE = frozenset({"init", "new", "check", "import", "report", "demo", "sandbox"})
 
 AT_HOME = frozenset(  # they ask no forum
     {"list", "show", "search", "stats", "export", "forget", "subject", "consent", "purge", "drop"}

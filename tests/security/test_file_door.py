@@ -63,8 +63,9 @@ def writes(call: ast.Call) -> str | None:
         return name if name in OF_MODULES[of] or name in METHODS else None
     if of == "safe_files":
         return None
-    if name in ("replace", "rename"):  # of a path: of a text it takes two
-        return name if of not in ("", "self", "acts") and len(call.args) == 1 and not call.keywords else None
+    if name in ("replace", "rename"):  # of a path: of a text it takes two, and no path is a tuple
+        path = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Tuple)
+        return name if of not in ("", "self", "acts") and path else None
     if name == "open":
         modes = [
             word.value for word in (*call.args, *(one.value for one in call.keywords)) if isinstance(word, ast.Constant)
