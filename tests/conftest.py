@@ -58,6 +58,7 @@ PAIRS = (
     (SERVERS, re.compile(r"(?<=[\[-])(2022|2025|below)(?=[\]-])"), ("2022", "2025", "below")),
     (LANGUAGES, re.compile(r"(?<=[\[-])(fr|en)(?=[\]-])"), ("fr", "en")),
     (("scenarios/test_kills",), re.compile("same clone|new clone"), ("same clone", "new clone")),
+    (("archive/test_kills",), re.compile("rest|data-explorer"), ("rest", "data-explorer")),
     (("scenarios/test_any_sync",), re.compile(r"(?<=-)[0-3](?=\])"), ("0", "1", "2", "3")),
     (("archive/test_export_site", "report/test_page"), re.compile(r"(?<=[\[-])(390|1280)(?=[\]-])"), ("390", "1280")),
     (

@@ -1,6 +1,6 @@
 """Two sides edit, rename, retitle, move, delete; requests fail and processes die: after a sync nothing is lost.
 
-Two thousand steps by default; `KOWEB_STEPS=9000 KOWEB_SEED=7 pytest tests/scenarios/test_any_sync.py` for more, others.
+Sixteen hundred steps by default; `KOWEB_STEPS=9000 KOWEB_SEED=7 pytest tests/scenarios/test_any_sync.py` for others.
 """
 
 import os
@@ -21,7 +21,7 @@ IDENTS = st.sampled_from(["un", "deux", "trois"])
 PLACES = st.integers(0, 2)
 NTH = st.integers(1, 6)
 KINDS: st.SearchStrategy[Kind] = st.sampled_from(["drop", "refuse", "status"])
-STEPS = int(os.environ.get("KOWEB_STEPS", "2000"))
+STEPS = int(os.environ.get("KOWEB_STEPS", "1600"))
 PARTS = 4  # of each flavour, so that several processes share them
 SENTENCE = re.compile(r"Phrase \d+ de \w+")
 

@@ -285,7 +285,7 @@ MARKDOWN = st.lists(
     min_size=1,
     max_size=6,
 ).map(lambda parts: "\n\n".join([TEXT, *parts]))
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @FEW
