@@ -188,7 +188,7 @@ def test_a19_personal_messages_of_the_keys_user_come_when_asked_for(town: Sandbo
 
 
 def test_messages_of_others_are_not_kept_whatever_an_administrators_key_shows(town: Sandbox, tmp_path: Path) -> None:
-    """Red before: servers of 2025 show an administrator everybody's messages, and all of them were kept."""
+    """Before: servers of 2025 show an administrator everybody's messages, and all of them were kept."""
 
     def send(title: str, raw: str, who: str, to: str) -> int:
         given = {"title": title, "raw": raw, "archetype": "private_message", "target_recipients": to}

@@ -41,7 +41,7 @@ def kept(town: Sandbox, tmp_path: Path) -> Iterator[Archive]:
 
 
 def test_p158_a_crawl_asks_for_nothing_below_the_first_post_and_never_below_nought(tmp_path: Path) -> None:
-    """Newer servers take `before=0` for no bound: whoever steps down to it begins again at the top. Red before: on 2025
+    """Newer servers take `before=0` for no bound: whoever steps down to it begins again at the top. Before: on 2025
     a first run ended with an empty page, below the first post.
     """
     for flavour in ("2022", "2025"):
@@ -86,7 +86,7 @@ def test_a_full_archive_costs_what_is_promised(flavour: str, tmp_path: Path) -> 
 
 
 def test_a_banner_is_a_topic_that_everybody_may_read(flavour: str, tmp_path: Path) -> None:
-    """Red before: lists left it out, a look at it called it private, and no export of what is public had it."""
+    """Before: lists left it out, a look at it called it private, and no export of what is public had it."""
     with served(flavour, forum_of(9, 20, likes=30)) as box, archive_of(box, tmp_path) as kept:
         with box.state.lock:
             box.state.topics[7].archetype = "banner"

@@ -47,7 +47,7 @@ def forums() -> list[str]:
 
 
 def test_b12_nothing_is_written_before_the_forum_answered(town: Sandbox, tmp_path: Path) -> None:
-    """Red before: the archive was made, the forum entered, and a run begun, of which each later command heard."""
+    """Before: the archive was made, the forum entered, and a run begun, of which each later command heard."""
     town.fail(Fault("status", status=200, body=b"<html><body>Maintenance</body></html>", times=99))
     assert run("archive", "--url", town.url).exit_code == 1
     assert [one.name for one in tmp_path.iterdir() if one.name != "home"] == []
@@ -108,7 +108,7 @@ def test_b12_a_forum_goes_whole_and_leaves_the_others(town: Sandbox, tmp_path: P
 def test_b3_archiving_goes_on_where_there_is_no_room_to_write_the_file_anew(
     town: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Red before: what was to be written anew needed twice the archive's size, and every run ended there."""
+    """Before: what was to be written anew needed twice the archive's size, and every run ended there."""
     assert run("archive", "--url", town.url).exit_code == 0
     Path("koweb.toml").write_text(f'[forum.kafe]\nurl = "{town.url}"\nusername = "admin"\n', encoding="utf-8")
     run("archive", "export", "--format", "jsonl", "--to", "out")

@@ -419,7 +419,7 @@ def test_an_export_that_somebody_removed_is_forgotten(kept: Clone) -> None:
 def test_b6_a_note_of_another_version_is_kept_and_one_of_a_newer_koweb_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Red before: one key that this koweb does not know, and nobody made that export again after an erasure."""
+    """Before: one key that this koweb does not know, and nobody made that export again after an erasure."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     mine = Made(str(tmp_path / "out"), "https://kafe.example.org", 7, (1, 2), "site", "fr")
     assert begin(mine) == 0

@@ -93,7 +93,7 @@ def states(kept: Archive) -> Counter[str]:
 def test_a90_a_server_that_is_gone_is_asked_once_a_run_and_ever_more_rarely(
     town: Sandbox, tmp_path: Path, tried: Counter[str]
 ) -> None:
-    """Red before: four tries for each of its files, in every run."""
+    """Before: four tries for each of its files, in every run."""
     moved(town, f"http://{DEAD}:{closed_port()}")
     with archive_of(town, tmp_path) as kept:
         assert kept.run().found["files gone"] == FILES
@@ -171,7 +171,7 @@ def test_a92_nor_where_an_archive_says_so() -> None:
 
 
 def test_a92_one_file_at_which_the_forum_fails_costs_ever_less(town: Sandbox, tmp_path: Path) -> None:
-    """Red before: four requests in each run, for ever."""
+    """Before: four requests in each run, for ever."""
     image = upload(town, "a.png", PICTURE)
     town.reply(1, f"Une image : ![a]({image}).", username="admin")
     town.fail(Fault("status", path="/uploads/", status=500, times=1_000))
@@ -193,7 +193,7 @@ def test_a93_a_file_that_is_not_there_is_asked_for_once_a_month(town: Sandbox, t
 
 
 def test_a93_what_was_refused_is_asked_for_rarely_until_there_is_a_key(town: Sandbox, tmp_path: Path) -> None:
-    """Red before: each day."""
+    """Before: each day."""
     image = upload(town, "a.png", PICTURE)
     town.reply(1, f"Une image pour nous : ![a]({image}).", username="admin")
     town.fail(Fault("status", path="/uploads/", status=403, times=3))
@@ -301,7 +301,7 @@ def test_a95_files_that_an_older_koweb_gave_up_are_asked_for_again(
 
 
 def test_a96_adopt_names_the_files_of_a_server_that_is_gone(here: Clone, box: Sandbox, tried: Counter[str]) -> None:
-    """Red before: the first of them ended the command, and no topic was adopted."""
+    """Before: the first of them ended the command, and no topic was adopted."""
     images = [upload(box, f"{n}.png", PICTURE + bytes([n])) for n in range(3)]
     shown = "\n\n".join(f"![schéma {n}]({one})" for n, one in enumerate(images))
     topic = box.new_topic("Des schémas pour se repérer", f"Voici pour se repérer :\n\n{shown}", category=5).id

@@ -110,7 +110,7 @@ def quiet(here: Clone, box: Sandbox) -> int:
 def test_a97_an_update_with_nothing_new_takes_three_requests_with_a_key_too(
     flavour: str, on: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Red before: four, for whether Data Explorer is there was asked each time."""
+    """Before: four, for whether Data Explorer is there was asked each time."""
     now = time.time()
     monkeypatch.setattr("koweb_sync.cli.archive.now", lambda: int(now * 1_000_000))
     with Sandbox.start(forum_of(3, 10, data_explorer_enabled=on), flavour=flavour) as box:

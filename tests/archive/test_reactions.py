@@ -172,7 +172,7 @@ def test_another_main_reaction_later_is_told_as_a_setting_and_no_like_becomes_a_
 def test_a_like_in_place_of_another_in_its_topic_is_not_taken_back_by_an_older_count(
     flavour: str, tmp_path: Path
 ) -> None:
-    """Red before: the topic's count stood still, and the like that its person's list named was closed at once."""
+    """Before: the topic's count stood still, and the like that its person's list named was closed at once."""
     with served(flavour, forum_of(8, 60, likes=30)) as box, archive_of(box, tmp_path) as kept:
         kept.run()
         posts = list(box.state.posts.values())

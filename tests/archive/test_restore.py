@@ -452,7 +452,7 @@ def test_a_text_that_points_nowhere_is_not_touched(text: str) -> None:
 
 
 def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str, tmp_path: Path) -> None:
-    """Red before: wikis, moderators' posts, banners, rights, and likes and votes of nobody went without a word.
+    """Before: wikis, moderators' posts, banners, rights, and likes and votes of nobody went without a word.
 
     Each column of topics and posts comes back, or is left out by name, or tells only of our looking.
     """
@@ -494,7 +494,7 @@ def test_b7_all_that_a_post_or_a_topic_is_comes_back_or_is_counted(flavour: str,
 
 
 def test_a_refused_poll_bars_its_author_from_nothing_else_and_the_end_says_so(flavour: str, tmp_path: Path) -> None:
-    """Red before: after one refusal all posts of that author in the category stood in the administrator's name."""
+    """Before: after one refusal all posts of that author in the category stood in the administrator's name."""
     seed = as_stored(forum_of(3, 12, people=4))
     with served(flavour, seed) as box, archive_of(box, tmp_path) as archive:
         archive.run()

@@ -20,7 +20,7 @@ from tests.clocks import Clock
 
 @pytest.mark.parametrize("flavour", ["2022", "2025"])
 def test_files_wait_their_turn_among_all_requests_of_an_address(flavour: str, tmp_path: Path) -> None:
-    """Red before: files had a budget of their own, and went over the address's limit with the others."""
+    """Before: files had a budget of their own, and went over the address's limit with the others."""
     clock = Clock()
     with Sandbox.start(forum_of(20, 120), clock=clock.now, rate_limits=True, flavour=flavour) as box:
         for number in range(120):
@@ -53,7 +53,7 @@ def test_how_fast_it_answered_is_remembered(tmp_path: Path) -> None:
 
 
 def test_a_comparison_asks_for_what_the_run_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Red before: what --staff had kept was compared without it, and counted beyond what there is."""
+    """Before: what --staff had kept was compared without it, and counted beyond what there is."""
     seed = forum_of(6, 40, likes=10)
     seed["categories"][2] |= {"read_restricted": True, "permissions": {"staff": 1}}
     with Sandbox.start(seed) as box, archive_of(box, tmp_path, staff=True) as kept:

@@ -162,7 +162,7 @@ def test_a_file_without_an_id_gets_one_from_check_fix_and_nothing_else(here: Clo
 
 
 def test_a98_three_emoji_in_a_title_are_named_by_check_and_refused_by_the_forum(here: Clone, box: Sandbox) -> None:
-    """Red before: check was silent, and the sandbox took what a forum refuses with 422."""
+    """Before: check was silent, and the sandbox took what a forum refuses with 422."""
     here.post("fete", title="🎉 Une fête 🎈 pour tout le monde :tada:")
     here.post("bon", title="🎉 Une fête pour tout le monde, à 10:30:45")
     here.commit()

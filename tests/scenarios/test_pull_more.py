@@ -142,7 +142,7 @@ def test_new_images_are_saved_beside_the_post(here: Clone, box: Sandbox) -> None
 def test_a99_files_that_an_earlier_pull_left_on_the_forum_are_saved_when_asked_for(
     here: Clone, box: Sandbox, pushed: bool
 ) -> None:
-    """Red before: “Nothing new”, or a conflict with the text that the same forum had said."""
+    """Before: “Nothing new”, or a conflict with the text that the same forum had said."""
     here.post("un", path="posts/outils/un.md")
     here.commit()
     here.push()

@@ -142,7 +142,7 @@ def test_a_tag_named_as_gits_own_notes_stops_no_pull(here: Clone, box: Sandbox, 
 
 @pytest.mark.parametrize("folder", ["*", ":", "[a-z.]*", "post?", ":(top)"])
 def test_the_folder_of_the_posts_names_no_other_files(here: Clone, box: Sandbox, folder: str) -> None:
-    """Red before: `push -m` gave the name to git as a pattern, and committed every file that lay around."""
+    """Before: `push -m` gave the name to git as a pattern, and committed every file that lay around."""
     here.configure(f'posts = "{folder}"\n')
     here.post("un", path=f"{folder}/un.md")
     here.git("add", "koweb.toml")
@@ -185,7 +185,7 @@ UNREADABLE = ["https://[::1", "https://x:99999", "https://x:abc", "https://x:-1"
     ("lines", "number"), [('url = "{}"', 3), ('url = "https://a.org"\n[forum.kafe.archive]\nstore = "{}"', 5)]
 )
 def test_an_address_that_nobody_can_read_is_an_error_with_its_line(address: str, lines: str, number: int) -> None:
-    """Red before: Python's ValueError went through."""
+    """Before: Python's ValueError went through."""
     text = f'[forum.kafe]\nusername = "admin"\n{lines.format(address)}\n'
     with pytest.raises(ConfigError, match=rf"koweb\.toml:{number}"):
         config.from_text(text, "kafe")

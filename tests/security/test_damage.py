@@ -87,7 +87,7 @@ def limited(size: int, work: Callable[[], object]) -> int:
 
 
 def test_b3_an_archive_is_whole_or_not_there_wherever_the_disk_was_full(tmp_path: Path) -> None:
-    """Red before: at most sizes a malformed file stood under the final name, and its log was removed."""
+    """Before: at most sizes a malformed file stood under the final name, and its log was removed."""
     Store.open(str(tmp_path / "whole.sqlite")).close()
     most = (tmp_path / "whole.sqlite").stat().st_size
     codes = set()
@@ -263,7 +263,7 @@ def missed(healthy: Healthy, folder: Path, names: list[str]) -> list[str]:
 
 
 def test_b11_no_damage_is_missed(healthy: Healthy, tmp_path: Path) -> None:
-    """Red before: damage to the search's index, to posts.digest and to every column without a second copy."""
+    """Before: damage to the search's index, to posts.digest and to every column without a second copy."""
     assert healthy.found(healthy.copy(tmp_path / "whole.sqlite")) == []
     names = list(damages(healthy))
     assert len(names) > 200
@@ -366,7 +366,7 @@ def run(healthy: Healthy, file: Path, words: tuple[str, ...], folder: Path) -> R
 
 @pytest.mark.parametrize("seed", [3, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(20, 50))])
 def test_b4_no_command_answers_a_rotten_archive_with_a_traceback(healthy: Healthy, tmp_path: Path, seed: int) -> None:
-    """Red before: what could not be read as JSON, or as text, ended as a Python error."""
+    """Before: what could not be read as JSON, or as text, ended as a Python error."""
     for nth, words in enumerate(commands(healthy, tmp_path / "out")):
         file = tmp_path / "rotten.sqlite"
         flipped(healthy, file, seed + 100 * nth)
@@ -424,7 +424,7 @@ def mounted(folder: Path) -> bool:
 
 
 def test_b11_every_command_that_reads_works_where_nobody_may_write(healthy: Healthy, tmp_path: Path) -> None:
-    """Red before: verify --offline wanted a lock beside the file, and wrote what it found into it; so did report."""
+    """Before: verify --offline wanted a lock beside the file, and wrote what it found into it; so did report."""
     disc, log = tmp_path / "disc", tmp_path / "log"
     disc.mkdir()
     file = healthy.copy(disc / "a.sqlite")

@@ -239,7 +239,7 @@ def test_what_git_starts_sees_no_key(mine: Clone, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_browser_sees_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Red before: what koweb starts inherited all of its environment."""
+    """Before: what koweb starts inherited all of its environment."""
     seen, program = tmp_path / "seen", tmp_path / "browser"
     program.write_text(f"#!/bin/sh\nenv > {seen}\n", encoding="utf-8")
     program.chmod(0o755)

@@ -150,7 +150,7 @@ def test_a_tracked_folder_that_became_a_link_is_not_read(here: Clone, outside: P
 
 @pytest.mark.parametrize("target", ["outside/id_rsa", "outside/koweb.toml", "texts/other.toml", "texts/.git/config"])
 def test_koweb_toml_is_no_link(here: Clone, outside: Path, target: str) -> None:
-    """Red before: it was read wherever it led, and an error quoted what stood there."""
+    """Before: it was read wherever it led, and an error quoted what stood there."""
     if target.endswith("toml"):
         shutil.copy(here.folder / "koweb.toml", here.folder.parent / target)
     link(here, "koweb.toml", here.folder.parent / target)

@@ -24,7 +24,7 @@ FORUM = '[forum.kafe]\nusername = "admin"\n'
 
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_an_address_in_koweb_toml_that_cannot_be_read_is_named_with_its_line(text: str) -> None:
-    """Red before: an unforeseen ValueError from “https://[::1”, and a port of 70000 was taken until a key was bound."""
+    """Before: an unforeseen ValueError from “https://[::1”, and a port of 70000 was taken until a key was bound."""
     with pytest.raises(ConfigError) as caught:
         config.from_text(f'{FORUM}url = "https{text}"\n', "kafe")
     assert caught.value.where == "koweb.toml:3"
