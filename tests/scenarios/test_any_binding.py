@@ -166,8 +166,8 @@ class Bindings(Machine):
         self.box.forget()
         again = self.here.run("push", "--yes", "--format", "json", code=None)
         assert again.code == run.code, run.text + again.text
-        assert self.here.writes() == [], run.text + again.text
-        assert refused or self.box.log == []
+        # What the forum refuses because somebody edited it is refused by the guard of the edit itself, each time.
+        assert refused or self.box.log == [], run.text + again.text
 
     def named(self) -> set[int]:
         """The topics that files of HEAD name, by number or by the id that they were published with."""
