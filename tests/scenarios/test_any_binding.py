@@ -164,10 +164,12 @@ class Bindings(Machine):
             assert post.front.draft or post.path in refused or post.body.strip() in bodies, (post.path, run.text)
         assert bool(run.code) == bool(refused), run.text
         self.box.forget()
+        after = self.there()
         again = self.here.run("push", "--yes", "--format", "json", code=None)
         assert again.code == run.code, run.text + again.text
         # What the forum refuses because somebody edited it is refused by the guard of the edit itself, each time.
         assert refused or self.box.log == [], run.text + again.text
+        assert self.there() == after, run.text + again.text
 
     def named(self) -> set[int]:
         """The topics that files of HEAD name, by number or by the id that they were published with."""
