@@ -6,8 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from koweb_sync.git import NEW, Repo
-
-DAY = 86_400.0  # seconds; a pack that is still being written is written to
+from koweb_sync.times import DAY_IN_SECONDS
 
 
 def clear(repo: Repo, now: float) -> None:
@@ -22,7 +21,7 @@ def clear(repo: Repo, now: float) -> None:
     packs = repo.git("rev-parse", "--git-path", "objects/pack").decode("utf-8", "surrogateescape").rstrip("\n")
     for pack in Path(repo.root, packs).glob("tmp_*"):
         with suppress(OSError):
-            if now - pack.stat().st_mtime > DAY:
+            if now - pack.stat().st_mtime > DAY_IN_SECONDS:  # a pack that is still being written is written to
                 pack.unlink()
 
 

@@ -6,10 +6,33 @@ macOS gives names with accents apart from their letters (NFD), everybody else ty
 from unicodedata import normalize
 from urllib.parse import unquote
 
+# Letters that Unicode does not take apart.
+_APART = str.maketrans(
+    {
+        "œ": "oe",
+        "Œ": "oe",
+        "æ": "ae",
+        "Æ": "ae",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "o",
+        "ł": "l",
+        "Ł": "l",
+        "đ": "d",
+        "Đ": "d",
+        "ı": "i",
+    }
+)
+
 
 def whole(text: str) -> str:
     """A text with each accent in its letter."""
     return normalize("NFC", text)
+
+
+def latin(text: str) -> str:
+    """A text in the small letters of ASCII: accents go, œ is oe, and what has no such letter is left out."""
+    return normalize("NFKD", text.translate(_APART)).encode("ascii", "ignore").decode().lower()
 
 
 def compared(name: str) -> str:

@@ -9,14 +9,13 @@ from koweb_sync.cli.archive_place import Place
 from koweb_sync.cli.output import complain, say
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.times import DAY
 
 if TYPE_CHECKING:
     from koweb_sync.archive.base.store import Store
     from koweb_sync.archive.read.export.made import Made
     from koweb_sync.archive.rights.forget import Done
     from koweb_sync.archive.rights.privacy import Archive
-
-DAY = 86_400_000_000  # microseconds
 
 
 def now() -> int:

@@ -1,18 +1,18 @@
 """`koweb archive consent` and `koweb archive purge`: what people want, and what the forum deleted."""
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.archive_after import DAY, compacted, now, purged
+from koweb_sync.cli.archive_after import compacted, now, purged
 from koweb_sync.cli.archive_again import make_again
 from koweb_sync.cli.archive_place import archive_at, find, place_options
 from koweb_sync.cli.common import format_option
 from koweb_sync.cli.output import echo, emit, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.times import DAY, moment
 
 if TYPE_CHECKING:
     from koweb_sync.archive.read.export.made import Made
@@ -91,4 +91,4 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
 
 def day(micros: int) -> str:
     """A day as in ISO 8601."""
-    return datetime.fromtimestamp(micros / 1_000_000, UTC).date().isoformat()
+    return moment(micros).date().isoformat()

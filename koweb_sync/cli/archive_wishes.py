@@ -12,6 +12,7 @@ import click
 from koweb_sync.cli.archive_place import Place, archive_at
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.times import microseconds
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from koweb_sync.archive.read.records import Wanted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -134,7 +133,7 @@ def edge(words: str | None, option: str, zone: tzinfo = UTC) -> tuple[int | None
             after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
         else:
             after = datetime(year + 1, 1, 1, tzinfo=zone)
-        return (first - EPOCH) // MICROSECOND, (after - EPOCH) // MICROSECOND
+        return microseconds(first), microseconds(after)
     except (ValueError, OverflowError) as error:
         raise InputError(
             _("“{words}” is no date.").format(words=words),

@@ -15,6 +15,7 @@ from koweb_sync.cli.private import keep_private
 from koweb_sync.cli.report_write import deliver, destination
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.times import HOUR
 
 if TYPE_CHECKING:
     from koweb_sync.archive.rights.privacy import Archive
@@ -142,7 +143,7 @@ def wished(place: Place, given: dict[str, Any]) -> Asked:
     from koweb_sync.archive.base.store import count
     from koweb_sync.cli.report_window import window_of, zone_of
     from koweb_sync.report.look import known_until
-    from koweb_sync.report.window import HOUR, Settings
+    from koweb_sync.report.window import Settings
 
     zone = zone_of(given["time_zone"], place.settings)
     archive = archive_at(place, place.open())

@@ -6,12 +6,11 @@ from koweb_sync.cli.archive_after import now
 from koweb_sync.cli.output import echo, emit
 from koweb_sync.errors import DONE, HUMAN
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.times import DAY, HOUR
 
 if TYPE_CHECKING:
     from koweb_sync.cli.report import Asked
     from koweb_sync.report.aside import Aside
-
-DAY = 86_400_000_000  # microseconds
 
 
 def watch_list(asked: "Asked", style: str) -> int:
@@ -46,7 +45,7 @@ def as_data(found: "Aside", asked: "Asked", url: str) -> dict[str, Any]:
     """The list for a program. `archive_age_hours` is None for an empty archive."""
     from koweb_sync.report.form import plain
 
-    age = (now() - asked.seen) / (DAY / 24) if asked.seen else None
+    age = (now() - asked.seen) / HOUR if asked.seen else None
     return {
         "version": 1,
         "forum": url,
@@ -75,7 +74,7 @@ def age(asked: "Asked", url: str) -> str:
         return _("{url}: the archive is empty. “koweb archive” fills it.").format(url=url)
     old = max(0, now() - asked.seen)
     told = _("{url}, as the archive knew it on {day} ({age} ago).").format(
-        url=url, day=spell.day(asked.seen, asked.settings), age=spell.hours(old / (DAY / 24))
+        url=url, day=spell.day(asked.seen, asked.settings), age=spell.hours(old / HOUR)
     )
     outdated = _("It is old: “koweb archive” brings it up to date.")
     return f"{told} {outdated}" if old > DAY else told

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from koweb_sync.cli.archive_wishes import edge
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.times import DAY
 
 if TYPE_CHECKING:
     from koweb_sync.config import Settings
@@ -32,7 +33,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str) -> "Window":
     `since`: 30d or 4w before its end, or a day, month or year; `until`: the same kind of date, else `seen`, until when
     the archive knows the forum.
     """
-    from koweb_sync.report.window import DAY, Window, clock, earlier
+    from koweb_sync.report.window import Window, clock, earlier
 
     here = ZoneInfo(zone)
     end = edge(until, "--until", here)[1] or seen

@@ -14,11 +14,10 @@ from koweb_sync.demo.cast import IN_ENGLISH, ON_STAGE, PEOPLE, Person, named
 from koweb_sync.demo.script import LANGUAGES, Line, Scene, scenes
 from koweb_sync.sandbox.core.seed import OWN
 from koweb_sync.sandbox.core.texts import slug, stored_title
+from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 
 DAYS = 30
 IDS = {person.username: person.id for person in PEOPLE}
-HOUR = 3_600.0
-DAY = 24 * HOUR
 CHANCE = 20_261_001
 SYSTEM = Person(-1, "system", "", -1100)
 FIRST_POST, ANSWER = 2.3, 1.25  # likes, on average
@@ -98,21 +97,21 @@ def spoken(play: Sequence[Scene], end: float) -> list[Said]:
 
 def begins(scene: Scene, end: float) -> float:
     """When a topic is opened."""
-    return awake(end - (DAYS - scene.day) * DAY)
+    return awake(end - (DAYS - scene.day) * DAY_IN_SECONDS)
 
 
 def later(at: float, line: Line, chance: random.Random) -> float:
     """When the next post comes: some hours later, rarely at night."""
-    wait = chance.expovariate(1 / (5 * HOUR))
+    wait = chance.expovariate(1 / (5 * HOUR_IN_SECONDS))
     if line.hours is not None:
-        return awake(at + line.hours * HOUR)
-    return max(at + 240, awake(at + min(max(wait, 360), 20 * HOUR)))
+        return awake(at + line.hours * HOUR_IN_SECONDS)
+    return max(at + 240, awake(at + min(max(wait, 360), 20 * HOUR_IN_SECONDS)))
 
 
 def awake(at: float) -> float:
     """The same time, or the morning after where it falls into the night."""
-    hour = at % DAY
-    return at + (7 * HOUR if hour < 5 * HOUR else 0)
+    hour = at % DAY_IN_SECONDS
+    return at + (7 * HOUR_IN_SECONDS if hour < 5 * HOUR_IN_SECONDS else 0)
 
 
 # ---- who likes what
@@ -127,11 +126,11 @@ def likes(play: Sequence[Scene], posts: Sequence[Said], end: float) -> list[tupl
         if said.person.part in ("aside", "uncounted") or said.person is SYSTEM or said.line.gone:
             continue
         chance = drawn("likes", play[said.scene].key, said.number)
-        there = [fan for fan in fans if fan is not said.person and end - (DAYS - fan.joined) * DAY < said.at]
+        there = [fan for fan in fans if fan is not said.person and end - (DAYS - fan.joined) * DAY_IN_SECONDS < said.at]
         many = poisson(FIRST_POST if said.number == 1 else ANSWER, chance)
         liking = sorted(there, key=lambda fan: chance.random() ** (1 / warmth[fan.id]), reverse=True)[:many]
         for fan in liking:
-            at = min(said.at + 60 + chance.expovariate(1 / (14 * HOUR)), (said.at + end) / 2)
+            at = min(said.at + 60 + chance.expovariate(1 / (14 * HOUR_IN_SECONDS)), (said.at + end) / 2)
             found.append((post, fan.id, at))
     return sorted(found, key=lambda like: (like[2], like[0], like[1]))
 
@@ -216,7 +215,7 @@ def user(person: Person, posts: Sequence[Said], end: float) -> dict[str, Any]:
         "admin": False,
         "moderator": person.part == "facilitator",
         "trust_level": person.trust,
-        "created_at": stamp(end - (DAYS - person.joined) * DAY),
+        "created_at": stamp(end - (DAYS - person.joined) * DAY_IN_SECONDS),
         "days_visited": int(max(0, -person.joined) * 0.3) + visited,
         "topics_entered": 2 * visited + wrote,
         "posts_read": int(max(0, -person.joined)) + 11 * visited,
@@ -241,7 +240,7 @@ def post(ident: int, said: Said, play: Sequence[Scene], posts: Sequence[Said], s
         "raw": text,
         "reply_to_post_number": answers,
         "created_at": stamp(said.at),
-        **({"deleted_at": stamp(said.at + HOUR)} if line.gone else {}),
+        **({"deleted_at": stamp(said.at + HOUR_IN_SECONDS)} if line.gone else {}),
     }
 
 

@@ -21,7 +21,6 @@ from koweb_sync.forum.facts import page, read_limits, read_places, read_site
 from koweb_sync.forum.files import fetch
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
-    DAY,
     Category,
     HeldForReview,
     NewTopic,
@@ -37,6 +36,7 @@ from koweb_sync.forum.probe import anchor_style, style_of_version
 from koweb_sync.forum.revisions import revision as edit_of
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
+from koweb_sync.times import DAY_IN_SECONDS
 
 PAGE = 30  # topics in one list
 
@@ -301,7 +301,7 @@ class Forum(Lane):
 
     # ---- the site
 
-    def site(self, *, max_age: float = DAY) -> Site:
+    def site(self, *, max_age: float = DAY_IN_SECONDS) -> Site:
         """The forum's facts, at most `max_age` seconds old: see `read_site` for what they cost."""
         known = cached_site(self.host, self.api_username, self.state)
         if known and known.is_fresh(max_age):

@@ -16,6 +16,7 @@ from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from koweb_sync.errors import AnswerMalformed
 from koweb_sync.i18n import _
+from koweb_sync.times import EPOCH, microseconds
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,7 +24,6 @@ Json = Mapping[str, Any]
 DIGITS = 25  # of a number that may be one
 TOO_LARGE = 2**63  # what no database of the forum's, nor ours, holds
 YES, NO = (True, "t", "true", 1), (False, "f", "false", 0, None, "")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SURPRISES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 _NUMBER = re.compile(r"-?[0-9]{1,19}")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -285,10 +285,9 @@ def micros(data: Json, name: str, default: Any = None) -> int:
     value = data.get(name) or default
     try:
         when = datetime.fromisoformat(string(value, name).removesuffix(" UTC"))  # which Ruby writes so in passing
-        past = (when if when.tzinfo else when.replace(tzinfo=UTC)) - EPOCH
+        return microseconds(when if when.tzinfo else when.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise Strange(name, value) from None
-    return (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
 
 
 def micros_or_none(data: Json, name: str) -> int | None:

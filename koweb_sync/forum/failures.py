@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from koweb_sync.errors import ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable, HostGone, LimitReached
 from koweb_sync.forum.wire import Failure
 from koweb_sync.i18n import _
+from koweb_sync.times import DAY_IN_SECONDS
 
 if TYPE_CHECKING:
     from koweb_sync.forum.transport import Answer, Call
 
-LONGEST = 366 * 86_400.0  # seconds that anybody is believed to want us to wait
+LONGEST = 366 * DAY_IN_SECONDS  # seconds that anybody is believed to want us to wait
 
 
 class ReadOnly(ForumDown):

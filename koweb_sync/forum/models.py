@@ -8,8 +8,7 @@ from urllib.parse import unquote
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 from koweb_sync.safe_text import unbroken, written
 from koweb_sync.spelling import compared
-
-DAY = 86_400.0  # seconds
+from koweb_sync.times import DAY_IN_SECONDS, EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class PostView:
     @property
     def changed(self) -> int:
         """When it was changed, in Unix milliseconds; what is smaller is cut off, as the forum's answers do."""
-        return (self.updated - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
+        return (self.updated - EPOCH) // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ class Site:
     plugins: tuple[str, ...] = ()
     query: int | None = None
 
-    def is_fresh(self, max_age: float = DAY) -> bool:
+    def is_fresh(self, max_age: float = DAY_IN_SECONDS) -> bool:
         """Whether it is at most so many seconds old, and tells all that is asked of it today."""
         age = (datetime.now(UTC) - self.read_at).total_seconds()
         return None not in self.definitions and age < max_age

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 from urllib.parse import unquote
 
 from koweb_sync import records, safe_files
 from koweb_sync.errors import InputError, KowebError
+from koweb_sync.spelling import latin
 
 FILE = "tags.json"
 VERSION = 1
@@ -152,9 +152,7 @@ def fits(name: str, slug: str) -> bool:
 
 def folded(name: str) -> str:
     """A name as an address holds it: accents folded, apostrophes dropped, the rest dashes."""
-    folded = normalize("NFKD", name.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
-    plain = folded.encode("ascii", "ignore").decode().lower().replace("'", "")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", latin(name).replace("'", "")).strip("-")
 
 
 def stand_in(tag: Mapping[str, Any]) -> str:

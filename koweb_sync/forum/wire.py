@@ -20,8 +20,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from koweb_sync.i18n import _
+from koweb_sync.times import HOUR_IN_SECONDS
 
-LONGEST = 3600.0  # seconds of any answer
+LONGEST = HOUR_IN_SECONDS  # of any answer
 BIGGEST = 64 * 1024 * 1024  # bytes of an answer
 AGAIN = 0.2  # seconds until a connection that is only being made is looked at again
 _running = threading.local()

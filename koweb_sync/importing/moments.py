@@ -3,7 +3,8 @@
 import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from unicodedata import normalize
+
+from koweb_sync.spelling import latin
 
 _MONTHS = (
     *(("january", "janvier"), ("february", "fevrier"), ("march", "mars"), ("april", "avril"), ("may", "mai")),
@@ -61,8 +62,7 @@ def _by_day(words: str) -> date | None:
 
 def _by_words(words: str) -> date | None:
     """`2 mai 2024`, `May 2, 2024`."""
-    plain = normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    found = _WORDS.fullmatch(plain)
+    found = _WORDS.fullmatch(latin(words))
     if not found:
         return None
     name = found[2] or found[3]

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
-from unicodedata import normalize
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
@@ -15,14 +14,13 @@ from koweb_sync.posts.front_writing import written as as_yaml
 from koweb_sync.posts.ids import TopicId
 from koweb_sync.posts.withheld import Kind, Sign, said_in, signs, truth
 from koweb_sync.safe_text import line, written
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import latin, whole
 
 __all__ = ["FrontMatter", "MissingId", "PostFile", "new_id", "parse", "template", "with_key"]
 
 _LINES = re.compile("[\t-\r\x85\u2028\u2029]")
 ID = re.compile(r"[A-Za-z0-9_-]{1,44}")
 KEYS = (*("title", "id", "category", "tags", "author", "topic", "created", "pinned", "closed", "listed", "draft"),)
-_FOLDED = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o"})
 T = TypeVar("T")
 
 
@@ -109,8 +107,7 @@ def check_name(path: str) -> None:
 
 def new_id(title: str) -> str:
     """An id for a new post from its title: ASCII letters, digits and dashes, at most 44."""
-    plain = normalize("NFKD", title.translate(_FOLDED)).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "-")).strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", latin(title)).strip("-")
     return words[:44].rstrip("-") or "post"
 
 

@@ -9,9 +9,9 @@ from koweb_sync.report.cohorts import nth
 from koweb_sync.report.figure import Figure, count
 from koweb_sync.report.population import Population
 from koweb_sync.report.source import rows
-from koweb_sync.report.window import DAY, Window, earlier
+from koweb_sync.report.window import Window, earlier
+from koweb_sync.times import WEEK
 
-WEEK = 7  # days
 LEAST, MOST = 12, 160  # weeks
 
 
@@ -36,7 +36,7 @@ def weeks(everybody: Population, window: Window) -> list[int]:
     """The edges of the weeks, oldest first: seven days each, back from the end of the window. One more than weeks."""
     end, zone = min(window.until, everybody.seen or window.until), everybody.settings.clock
     number = min(MOST, max(LEAST, -(-window.days(zone) // WEEK)))
-    return [earlier(end, back * WEEK * DAY, zone) for back in range(number, -1, -1)]
+    return [earlier(end, back * WEEK, zone) for back in range(number, -1, -1)]
 
 
 def posts_between(everybody: Population, edges: list[int]) -> Table:

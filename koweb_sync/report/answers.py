@@ -10,7 +10,8 @@ from koweb_sync.report.population import Population
 from koweb_sync.report.responses import first_answers
 from koweb_sync.report.source import Column, rows
 from koweb_sync.report.statistics import Estimate, Resampling, still_waiting, waiting
-from koweb_sync.report.window import HOUR, Window
+from koweb_sync.report.window import Window
+from koweb_sync.times import HOUR
 
 MARKS = (24 * HOUR, 72 * HOUR)
 

@@ -14,7 +14,8 @@ from koweb_sync.report.population import Population
 from koweb_sync.report.responses import first_of, liked_by_somebody, likes, mentions, responses
 from koweb_sync.report.source import one, rows, size
 from koweb_sync.report.statistics import wilson
-from koweb_sync.report.window import DAY, HOUR, Window
+from koweb_sync.report.window import Window
+from koweb_sync.times import DAY, HOUR
 
 
 @dataclass(frozen=True)

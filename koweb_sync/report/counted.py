@@ -14,7 +14,8 @@ from koweb_sync.report.cohorts import nth, quiet_now, whole_months
 from koweb_sync.report.newcomers import arrivals
 from koweb_sync.report.population import Population, facilitators
 from koweb_sync.report.ties import TALK, current_groups, pairs, turns, tying
-from koweb_sync.report.window import DAY, Settings, Window, clock, moment
+from koweb_sync.report.window import Settings, Window, clock
+from koweb_sync.times import DAY, moment
 
 LATER = 1000  # a cohort's number is so many times its month, plus the month in which it wrote
 

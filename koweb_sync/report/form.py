@@ -11,7 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from koweb_sync.report.metrics import Report
-from koweb_sync.report.window import moment
+from koweb_sync.times import moment
 
 VERSION = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")

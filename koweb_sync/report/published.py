@@ -10,7 +10,8 @@ from ibis.expr.types import Table
 from koweb_sync.report.population import REGULAR, Population, within
 from koweb_sync.report.responses import FIRST, first_answers
 from koweb_sync.report.source import rows
-from koweb_sync.report.window import HOUR, Window
+from koweb_sync.report.window import Window
+from koweb_sync.times import HOUR
 
 
 @dataclass(frozen=True)

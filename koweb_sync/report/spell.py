@@ -6,7 +6,8 @@ from koweb_sync.archive.base import dates
 from koweb_sync.archive.read.export.sayings import number as whole
 from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.report.figure import Figure
-from koweb_sync.report.window import HOUR, Settings, Window, clock
+from koweb_sync.report.window import Settings, Window, clock
+from koweb_sync.times import HOUR
 
 Kind = Literal["count", "share", "points", "hours", "ratio", "mean"]
 

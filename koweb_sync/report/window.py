@@ -5,18 +5,13 @@ Days, weeks and months are those of a time zone. Their edges are reckoned here, 
 
 import itertools
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from koweb_sync import zones
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
-
-SECOND = 1_000_000
-HOUR = 3600 * SECOND
-DAY = 24 * HOUR
-MICROSECOND = timedelta(microseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from koweb_sync.times import DAY, HOUR, MICROSECOND, microseconds, moment
 
 
 @dataclass(frozen=True)
@@ -89,11 +84,6 @@ class Settings:
         return ZoneInfo(self.zone)
 
 
-def moment(time: int) -> datetime:
-    """A time of the archive as a date and time in UTC."""
-    return EPOCH + timedelta(microseconds=time)
-
-
 def clock(time: int, zone: ZoneInfo) -> datetime:
     """What a zone's clock and calendar show at a time; UTC's where the calendar ends."""
     try:
@@ -115,11 +105,6 @@ def earlier(time: int, length: int, zone: ZoneInfo) -> int:
         return microseconds(clock(time, zone) - timedelta(microseconds=length))
     except OverflowError:
         return time - length
-
-
-def microseconds(time: datetime) -> int:
-    """A date and time as the archive keeps it."""
-    return (time - EPOCH) // MICROSECOND
 
 
 def months(until: int, count: int, zone: ZoneInfo) -> list[tuple[str, int, int]]:

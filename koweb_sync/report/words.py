@@ -4,7 +4,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.report import spell
 from koweb_sync.report.figure import Figure
 from koweb_sync.report.metrics import Report
-from koweb_sync.report.window import DAY
+from koweb_sync.times import DAY, HOUR
 
 FEW_TOPICS = 20  # with fewer, chance alone moves the shares a lot
 
@@ -149,7 +149,7 @@ def arrivals(report: Report) -> str:
             )
     if found.back.value is None:
         return told + "."
-    days = spell.hours(report.settings.return_within / (DAY / 24))
+    days = spell.hours(report.settings.return_within / HOUR)
     return _("{told}; of those who came before them, {share} wrote again within {days}.").format(
         told=told, share=spell.percent(found.back.value), days=days
     )
@@ -189,7 +189,7 @@ def age(report: Report, now: int) -> str:
     if old <= DAY:
         return ""
     return _("The archive is {age} old (last run: {day}); who has been answered since is not known here.").format(
-        age=spell.hours(old / (DAY / 24)), day=spell.day(report.seen, report.settings)
+        age=spell.hours(old / HOUR), day=spell.day(report.seen, report.settings)
     )
 
 

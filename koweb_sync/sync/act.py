@@ -31,8 +31,7 @@ from koweb_sync.sync.guard import shut
 from koweb_sync.sync.moderated import HeldByModerators
 from koweb_sync.sync.outcome import Outcome
 from koweb_sync.sync.take import take
-
-HOUR = 3_600.0
+from koweb_sync.times import HOUR_IN_SECONDS
 
 
 def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
@@ -210,7 +209,7 @@ def newly_closed(desk: Desk, edits: Sequence[Edit]) -> dict[int, HumanNeeded]:
     if not bookmark.agreed:  # all topics of this push are new, and open
         desk.hold.learned["looked"] = desk.hold.clock()
     unread = [action for action in edits if not action.reads and not action.lone]
-    recent = 0 <= desk.hold.clock() - bookmark.server.looked < HOUR  # not what a clock that is ahead wrote
+    recent = 0 <= desk.hold.clock() - bookmark.server.looked < HOUR_IN_SECONDS  # not what a clock that is ahead wrote
     if not unread or (len(unread) == 1 and recent):
         return {}
     states = desk.forum.states([action.agreed.topic for action in unread])

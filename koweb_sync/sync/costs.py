@@ -25,8 +25,8 @@ from koweb_sync.sync.identity import file_says, named_in_file
 from koweb_sync.sync.links import uses
 from koweb_sync.sync.past import EARLIER, Past
 from koweb_sync.sync.world import World
+from koweb_sync.times import HOUR_IN_SECONDS
 
-HOUR = 3_600.0
 MANY = 30  # topics that one request tells about
 BARRED = 3  # requests at most, to find out why an author may not write
 SCOPES = 1  # to read the key's scopes where the forum says no, once a push
@@ -104,7 +104,7 @@ def texts_only(made: Plan) -> list[Edit]:
 def look(world: World, made: Plan, now: float) -> int:
     """How many requests it takes to see that no topic was closed of which only the text is sent."""
     unread = len(texts_only(made))
-    recent = 0 <= now - world.bookmark.server.looked < HOUR  # not what a clock that is ahead wrote
+    recent = 0 <= now - world.bookmark.server.looked < HOUR_IN_SECONDS  # not what a clock that is ahead wrote
     if not world.bookmark.agreed or (unread == 1 and recent):
         return 0
     return math.ceil(unread / MANY)

@@ -37,9 +37,9 @@ from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, Note
 from koweb_sync.leftovers import clear
 from koweb_sync.sync.jobs import job
+from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 
-HOUR = 3600.0
-UPLOADS_LIVE = 24 * HOUR  # Discourse deletes an upload that no post uses after 48 h.
+UPLOADS_LIVE = DAY_IN_SECONDS  # Discourse deletes an upload that no post uses after 48 h.
 
 ENDED = "ZXx"  # states of processes that are over, and that nobody has asked about yet
 LIVE: set[str] = set()  # the runs of this very process: its own number says nothing about them
@@ -97,7 +97,7 @@ class Hold:
         job or, with `break_lock`, when it is older than an hour, or of a computer whose clock is that wrong.
         """
         held = self.bookmark.lock
-        if held and not self.is_free() and not (break_lock and abs(self.clock() - held.since) >= HOUR):
+        if held and not self.is_free() and not (break_lock and abs(self.clock() - held.since) >= HOUR_IN_SECONDS):
             raise somebody(held, self.settings.url, self.clock())
         me = os.getpid()
         mine = Lock(who, platform.node(), machine(), me, self.clock(), self.run, started(me), *job(os.environ))

@@ -13,13 +13,13 @@ from koweb_sync.archive.base import dates, schema, seals
 from koweb_sync.archive.base.store import Store, put
 from koweb_sync.archive.base.views import drop_views
 from koweb_sync.archive.visit import gone
-from koweb_sync.archive.visit.run import DAY
 from koweb_sync.errors import ForumUnreachable
 from koweb_sync.forum.addresses import read
 from koweb_sync.forum.budget import SystemClock
 from koweb_sync.forum.hosts import Hosts
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.times import DAY
 from tests.answers import amend
 from tests.archive.crawling import Archive, Result, archive_of, forum_of
 from tests.archive.test_beside import PICTURE, upload

@@ -13,13 +13,14 @@ import pytest
 
 from koweb_sync.archive.rights import consent
 from koweb_sync.demo.cast import PEOPLE
-from koweb_sync.demo.month import DAY, DAYS, HOUR, Month, living
+from koweb_sync.demo.month import DAYS, Month, living
 from koweb_sync.demo.script import LANGUAGES
 from koweb_sync.report.metrics import Report, figures
 from koweb_sync.report.share import shareable
 from koweb_sync.report.source import opened
 from koweb_sync.report.window import Settings, Window
 from koweb_sync.sandbox import Sandbox
+from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 from tests.archive.crawling import Clock, archive_of
 
 END = 1_790_000_000.0
@@ -45,16 +46,16 @@ def sentences(month: Month) -> list[str]:
 def test_the_same_end_gives_the_same_month_and_another_end_the_same_one_later(language: str) -> None:
     month = living(language, END)
     assert month == living(language, END)
-    later = living(language, END + 70 * DAY)
+    later = living(language, END + 70 * DAY_IN_SECONDS)
     assert [one["raw"] for one in later.seed["posts"]] == [one["raw"] for one in month.seed["posts"]]
     assert len(later.seed["likes"]) == len(month.seed["likes"])
     for one, other in zip(month.seed["posts"], later.seed["posts"], strict=True):
-        assert when(other["created_at"]) - when(one["created_at"]) == 70 * DAY
+        assert when(other["created_at"]) - when(one["created_at"]) == 70 * DAY_IN_SECONDS
 
 
 @pytest.mark.parametrize("hour", range(0, 24, 5))
 def test_whatever_the_hour_nothing_happens_before_what_it_answers_nor_after_the_end(hour: int) -> None:
-    end = END + hour * HOUR
+    end = END + hour * HOUR_IN_SECONDS
     month = living("fr", end)
     seed = month.seed
     posts = {one["id"]: one for one in seed["posts"]}
@@ -109,7 +110,7 @@ def test_both_languages_tell_the_same_story_in_words_of_their_own() -> None:
 
 def heard(month: Month) -> set[str]:
     """Whom another human answered, quoted, mentioned or liked in the month; by the seed alone."""
-    seed, start = month.seed, month.end - DAYS * DAY
+    seed, start = month.seed, month.end - DAYS * DAY_IN_SECONDS
     names = {one["id"]: one["username"] for one in seed["users"]}
     living_posts = [one for one in seed["posts"] if "deleted_at" not in one and one["user_id"] > 0]
     placed = {(one["topic_id"], one["post_number"]): one for one in living_posts}
@@ -135,9 +136,9 @@ def heard(month: Month) -> set[str]:
 
 @pytest.mark.parametrize("hour", range(24))
 def test_those_left_aside_are_those_to_whom_nobody_responds(hour: int) -> None:
-    month = living("fr", END + hour * HOUR)
+    month = living("fr", END + hour * HOUR_IN_SECONDS)
     names = {one["id"]: one["username"] for one in month.seed["users"]}
-    start, horizon = month.end - DAYS * DAY, month.end - 3 * DAY
+    start, horizon = month.end - DAYS * DAY_IN_SECONDS, month.end - 3 * DAY_IN_SECONDS
     waited = {
         names[one["user_id"]]
         for one in month.seed["posts"]
@@ -168,7 +169,7 @@ def reported(month: Month, flavour: str, folder: Path) -> Iterator[Report]:
         archive.run()
         until = clock.micros()
         with opened(archive.store, archive.forum) as source:
-            yield figures(source, Window(int((month.end - DAYS * DAY) * MICRO), until), QUICK)
+            yield figures(source, Window(int((month.end - DAYS * DAY_IN_SECONDS) * MICRO), until), QUICK)
 
 
 @pytest.mark.parametrize("flavour", ["2022", "2025"])
@@ -182,7 +183,11 @@ def test_the_report_names_exactly_those_who_were_left_aside(language: str, flavo
         assert {one.username for one in left.people if one.newcomer} == {"gaelle", "thierno", "wei", "victoria"}
         assert [one.closed for one in left.topics].count(True) == 1
         assert {one.username for one in report.staying.silent} == set(month.fell_silent)
-        writers = {one["user_id"] for one in month.seed["posts"] if when(one["created_at"]) >= month.end - DAYS * DAY}
+        writers = {
+            one["user_id"]
+            for one in month.seed["posts"]
+            if when(one["created_at"]) >= month.end - DAYS * DAY_IN_SECONDS
+        }
         people = {one["id"] for one in month.seed["users"] if one["username"] not in month.not_counted}
         n = len(month.readers) + len(writers & people - {SYSTEM})
         assert (report.staying.silent_readers.value, report.staying.silent_readers.n) == (len(month.readers) / n, n)

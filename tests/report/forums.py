@@ -16,7 +16,8 @@ from sqlalchemy import Table, insert
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import Store
 from koweb_sync.report.source import Engine, Source, opened
-from koweb_sync.report.window import HOUR, Window
+from koweb_sync.report.window import Window
+from koweb_sync.times import HOUR
 
 URL = "https://forum.example"
 START = int(datetime(2026, 10, 1, tzinfo=UTC).timestamp()) * 1_000_000

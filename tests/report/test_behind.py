@@ -17,7 +17,8 @@ from koweb_sync.report.markdown import post
 from koweb_sync.report.metrics import Report, by_part, figures
 from koweb_sync.report.page import page
 from koweb_sync.report.share import shareable
-from koweb_sync.report.window import HOUR, Settings
+from koweb_sync.report.window import Settings
+from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import LEFT_ASIDE, month
 from tests.report.test_engines import lively

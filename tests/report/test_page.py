@@ -22,8 +22,9 @@ from koweb_sync.report.page import page
 from koweb_sync.report.published import Bound
 from koweb_sync.report.share import shareable
 from koweb_sync.report.spell import amount, between, change, changed_between, hours, percent, points
-from koweb_sync.report.window import HOUR, Settings
+from koweb_sync.report.window import Settings
 from koweb_sync.report.words import notes, sentences
+from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import month
 

@@ -23,8 +23,9 @@ from koweb_sync.report.cohorts import cohorts
 from koweb_sync.report.metrics import figures
 from koweb_sync.report.population import population
 from koweb_sync.report.spell import iso
-from koweb_sync.report.window import DAY as DAYS
-from koweb_sync.report.window import HOUR, Settings, Window, clock, earlier, microseconds, months
+from koweb_sync.report.window import Settings, Window, clock, earlier, months
+from koweb_sync.times import DAY as DAYS
+from koweb_sync.times import HOUR, microseconds
 from tests.report.forums import DAY, Forum, at, october
 
 QUICK = Settings(resamples=20, permutations=19, months=3)

@@ -13,7 +13,7 @@ from koweb_sync.bookmark import Agreement, Fields, Lock, Server, agreement, enco
 from koweb_sync.errors import KowebError
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sync.hold import HOUR
+from koweb_sync.times import HOUR_IN_SECONDS
 from tests.workspace import TEXT, Clone
 
 GOOD = Agreement("un", "posts/un.md", "1" * 40, TopicId(12), PostId(34), TEXT, says=Fields("Un"), sent=Fields("Un"))
@@ -120,7 +120,7 @@ def test_a_post_of_somebody_else_is_not_retitled(three: Clone, box: Sandbox) -> 
 
 @pytest.mark.parametrize("hours", [-30, 2])
 def test_a_lock_of_a_computer_whose_clock_is_wrong_can_be_broken(three: Clone, hours: int) -> None:
-    put(three, "lock", bookmark.plain_bytes(Lock("x", "x", "", 1, time.time() - hours * HOUR, "x")))
+    put(three, "lock", bookmark.plain_bytes(Lock("x", "x", "", 1, time.time() - hours * HOUR_IN_SECONDS, "x")))
     three.post("quatre")
     three.commit()
     three.push(code=3)

@@ -1,45 +1,36 @@
 """Times as people and programs read them. All of them are in UTC."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from koweb_sync.i18n import _
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def when(at: int) -> datetime:
-    """Microseconds as a time; what no calendar holds becomes the nearest that does."""
-    try:
-        return EPOCH + timedelta(microseconds=at)
-    except OverflowError:
-        return datetime.max.replace(tzinfo=UTC) if at > 0 else datetime.min.replace(tzinfo=UTC)
+from koweb_sync.times import microseconds, moment
 
 
 def iso(at: int) -> str:
     """2026-11-24T09:30:00.123456Z."""
-    return when(at).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment(at).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def second(at: int) -> str:
     """2026-11-24T09:30:00Z."""
-    return when(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment(at).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def day(at: int) -> str:
     """November 24, 2026; 24 novembre 2026."""
-    moment = when(at)
-    form = _("{month} 1, {year}") if moment.day == 1 else _("{month} {day}, {year}")
-    return form.format(day=moment.day, month=months()[moment.month - 1], year=moment.year)
+    there = moment(at)
+    form = _("{month} 1, {year}") if there.day == 1 else _("{month} {day}, {year}")
+    return form.format(day=there.day, month=months()[there.month - 1], year=there.year)
 
 
 def hour(at: int) -> str:
     """09:30 UTC."""
-    return when(at).strftime("%H:%M UTC")
+    return moment(at).strftime("%H:%M UTC")
 
 
 def month(at: int) -> str:
     """2026-11."""
-    return f"{when(at).year:04}-{when(at).month:02}"
+    return f"{moment(at).year:04}-{moment(at).month:02}"
 
 
 def months() -> tuple[str, ...]:
@@ -53,7 +44,7 @@ def months() -> tuple[str, ...]:
 def beginning(year_month: str) -> int:
     """The first microsecond of a month such as 2026-11."""
     year, number = map(int, year_month.split("-"))
-    return (datetime(year, number, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+    return microseconds(datetime(year, number, 1, tzinfo=UTC))
 
 
 def following(year_month: str) -> str:

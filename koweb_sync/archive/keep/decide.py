@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from koweb_sync.forum import observed
+from koweb_sync.times import SECOND
 
 Row = dict[str, Any]
-SECOND = 1_000_000
 
 TOPIC_TEXT = ("title", "slug", "category", "tags", "closed", "archived", "visible", "pinned", "archetype")
 TOPIC_COUNTS = ("bumped", "last_posted", "posts_count", "highest", "likes", "person", "external_id", "accepted")

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from koweb_sync.forum.observed import Like
+from koweb_sync.times import SECOND
 
 Row = dict[str, Any]
-SECOND = 1_000_000  # some answers tell a time to the second
 Name = tuple[int, int, str]  # post, person, kind
 
 

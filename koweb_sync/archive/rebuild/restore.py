@@ -14,7 +14,6 @@ import hashlib
 import secrets
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from koweb_sync.archive.rebuild.decided import STATES, Decided, stems
@@ -26,9 +25,9 @@ from koweb_sync.forum import parse
 from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.i18n import _, catalog, spoken
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.times import SECOND, moment
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SOON = 1_000_000  # microseconds within which two times of a post are the same: servers keep thousandths or seconds
+SOON = SECOND  # within which two times of a post are the same: servers keep thousandths or seconds
 
 
 class Restore(Decided):
@@ -150,7 +149,7 @@ class Restore(Decided):
         """Send a post: one request. None as author is for whoever takes those of people without an account."""
         opening = self.crop.subjects[word.topic]
         fields: dict[str, Any] = {
-            "created_at": (EPOCH + timedelta(microseconds=word.created)).isoformat().replace("+00:00", "Z"),
+            "created_at": moment(word.created).isoformat().replace("+00:00", "Z"),
             "skip_validations": "true",
             # A server that remembers what it was sent would take two equal posts of one person for one.
             "typing_duration_msecs": str(5_000 + secrets.randbelow(1_000_000)),

@@ -4,12 +4,13 @@ Nothing of it runs or is fetched: what people wrote is shown as the text that it
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from koweb_sync import i18n, pages
 from koweb_sync.archive.base import dates
 from koweb_sync.i18n import _
+from koweb_sync.times import microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def cell(value: Any) -> str:
 
 def day(moment: str) -> str:
     """The day of a time in the facts, in words."""
-    return dates.day((datetime.fromisoformat(moment) - dates.EPOCH) // timedelta(microseconds=1))
+    return dates.day(microseconds(datetime.fromisoformat(moment)))
 
 
 def page(facts: dict[str, Any]) -> str:

@@ -5,11 +5,11 @@ what they wrote and who they are. Times are ISO 8601 in UTC. The keys of what `g
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, func, or_, select
 
+from koweb_sync import times
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.visit.snapshot import COUNTED
 
@@ -249,4 +249,4 @@ def timed(row: Facts, times: Iterable[str]) -> Facts:
 
 def moment(micros: int | None) -> str | None:
     """A time as ISO 8601 writes it."""
-    return None if micros is None else datetime.fromtimestamp(micros / 1_000_000, UTC).isoformat(timespec="seconds")
+    return None if micros is None else times.moment(micros).isoformat(timespec="seconds")

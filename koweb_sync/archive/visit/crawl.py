@@ -16,10 +16,11 @@ from koweb_sync.archive.visit.ledger import account
 from koweb_sync.archive.visit.messages import messages
 from koweb_sync.archive.visit.plan import Known
 from koweb_sync.archive.visit.repair import repair
-from koweb_sync.archive.visit.run import DAY, SECOND, Run
+from koweb_sync.archive.visit.run import Run
 from koweb_sync.errors import ForumAnswerUnclear
 from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.talk import NOT_FOR_US
+from koweb_sync.times import DAY, SECOND
 
 LATE = 15 * 60 * SECOND  # a run that was stopped longer ago is finished, and then a new one looks what is new
 

@@ -22,7 +22,7 @@ from koweb_sync.archive.visit.buckets import FEW, Bucket, Span, cost, cut, diffe
 from koweb_sync.archive.visit.crawl import LATE, keep_scope
 from koweb_sync.archive.visit.gather import Asker
 from koweb_sync.archive.visit.ledger import account
-from koweb_sync.archive.visit.run import DAY, Run, Wishes
+from koweb_sync.archive.visit.run import Run, Wishes
 from koweb_sync.errors import ForumAnswerUnclear, InputError
 from koweb_sync.forum.digest_queries import digests as digests_query
 from koweb_sync.forum.observed import Totals
@@ -31,6 +31,7 @@ from koweb_sync.forum.query_parts import LOWEST
 from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.forum.talk_queries import EXTENT
 from koweb_sync.i18n import _
+from koweb_sync.times import DAY
 
 VIA: Literal["data-explorer"] = "data-explorer"
 MANY = 300  # buckets that are looked at together

@@ -15,7 +15,7 @@ from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.contents import content, drop_unnamed
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit import gone
-from koweb_sync.archive.visit.run import DAY, Run
+from koweb_sync.archive.visit.run import Run
 from koweb_sync.errors import (
     AddressRefused,
     ForumAnswerUnclear,
@@ -30,6 +30,7 @@ from koweb_sync.errors import (
 )
 from koweb_sync.forum.addresses import Place, by_name, join, place, read, within
 from koweb_sync.forum.files import Fetched, fetch, is_no_file
+from koweb_sync.times import DAY
 
 AT_ONCE = 200
 NOTHING = {"why": "", "server": "", "since": None, "tries": 0, "again": None}  # of a file that is not missing

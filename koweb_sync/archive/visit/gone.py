@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true,
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
-from koweb_sync.archive.visit.run import DAY, Run
+from koweb_sync.archive.visit.run import Run
 from koweb_sync.errors import HostGone
+from koweb_sync.times import DAY
 
 RARELY = 30  # days between two tries, at most
 TABLE = schema.UPLOADS.c

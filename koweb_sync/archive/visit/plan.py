@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from koweb_sync.archive.visit.reread import quota
-from koweb_sync.archive.visit.run import DAY
 from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.talk import LIKES, MANY, WINDOW
+from koweb_sync.times import DAY
 
 Via = Literal["rest", "data-explorer"]
 FEW = 12  # requests for totals, categories, groups and the ends of lists

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from koweb_sync.archive.base import schema
-from koweb_sync.archive.visit.run import DAY, Run
+from koweb_sync.archive.visit.run import Run
 from koweb_sync.errors import InputError
 from koweb_sync.forum import explorer
 from koweb_sync.forum.talk_queries import archive, variants
 from koweb_sync.i18n import _
-
-WEEK = 7 * DAY
+from koweb_sync.times import DAY, WEEK
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from sqlalchemy import and_, or_, select
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.keeper import Keeper
 from koweb_sync.archive.visit.reacting import met
-from koweb_sync.archive.visit.run import DAY, Run
+from koweb_sync.archive.visit.run import Run
 from koweb_sync.archive.visit.snapshot import beyond
 from koweb_sync.archive.visit.spared import Broken, whole
 from koweb_sync.forum.decode import Page
 from koweb_sync.forum.talk import WINDOW
+from koweb_sync.times import DAY
 
 
 def quota(top: int, days: int, elapsed: int) -> int:

@@ -22,8 +22,6 @@ from koweb_sync.forum.observe import HEART
 from koweb_sync.forum.observed import Post, Totals
 from koweb_sync.forum.talk import Talk
 
-SECOND = 1_000_000
-DAY = 86_400 * SECOND
 WHISPER = 4
 
 

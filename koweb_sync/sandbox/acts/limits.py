@@ -6,8 +6,8 @@ from collections.abc import Callable
 from koweb_sync.sandbox.core.refused import Refused, too_many
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import User
+from koweb_sync.times import DAY_IN_SECONDS
 
-DAY = 86_400.0
 FACTORS = {2: 1.5, 3: 2.0, 4: 3.0}
 
 
@@ -58,30 +58,30 @@ class Limiter:
         """One more topic of a person. Raises Refused."""
         settings = self.state.settings
         self.act(user, "topic", 1, float(settings["rate_limit_create_topic"]))
-        self.act(user, "topics", int(settings["max_topics_per_day"]), DAY)
+        self.act(user, "topics", int(settings["max_topics_per_day"]), DAY_IN_SECONDS)
         if self.new(user):
-            self.act(user, "first topics", int(settings["max_topics_in_first_day"]), DAY)
+            self.act(user, "first topics", int(settings["max_topics_in_first_day"]), DAY_IN_SECONDS)
 
     def reply(self, user: User) -> None:
         """One more reply of a person. Raises Refused."""
         settings = self.state.settings
         self.act(user, "post", 1, float(settings["rate_limit_create_post"]) * (6 if user.trust_level == 0 else 1))
         if self.new(user):
-            self.act(user, "first replies", int(settings["max_replies_in_first_day"]), DAY)
+            self.act(user, "first replies", int(settings["max_replies_in_first_day"]), DAY_IN_SECONDS)
 
     def like(self, user: User) -> None:
         """One more like of a person. Raises Refused."""
         most = int(int(self.state.settings["max_likes_per_day"]) * FACTORS.get(user.trust_level, 1.0))
-        self.act(user, "likes", most, DAY)
+        self.act(user, "likes", most, DAY_IN_SECONDS)
 
     def edit(self, user: User) -> None:
         """One more edit of a person. Raises Refused."""
         most = int(int(self.state.settings["max_edits_per_day"]) * FACTORS.get(user.trust_level, 1.0))
-        self.act(user, "edits", most, DAY)
+        self.act(user, "edits", most, DAY_IN_SECONDS)
 
     def new(self, user: User) -> bool:
         """Whether somebody came less than a day ago."""
-        return user.trust_level < 2 and self.clock() - user.created_at < DAY
+        return user.trust_level < 2 and self.clock() - user.created_at < DAY_IN_SECONDS
 
     def act(self, user: User, what: str, most: int, seconds: float) -> None:
         """Count something that a person does; staff may do it as often as they like."""

@@ -5,8 +5,8 @@ from typing import Any
 from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import User
 from koweb_sync.sandbox.views.people import basic
+from koweb_sync.times import DAY_IN_SECONDS
 
-DAY = 86_400.0
 SPANS = {"last_day": 1, "7_days": 7, "30_days": 30}
 # What newer servers count of chat, which the sandbox does not have.
 CHAT = ("chat_messages", "chat_users", "chat_channels")
@@ -54,7 +54,7 @@ def stats(state: State) -> dict[str, int]:
     newer = state.flavour.fields != "2022"
     found = {f"{name if newer else name[:-1]}_count": len(times) for name, times in happened.items()}
     for span, days in SPANS.items():
-        since = state.clock() - days * DAY
+        since = state.clock() - days * DAY_IN_SECONDS
         found |= {f"{name}_{span}": sum(at > since for _user, at in times) for name, times in happened.items()}
         found[f"active_users_{span}"] = 0
         if newer:

@@ -9,6 +9,7 @@ from koweb_sync.sandbox.core.things import Post, User
 from koweb_sync.sandbox.views.accounts import FOREVER, regular_posts
 from koweb_sync.sandbox.views.groups import group, groups_of
 from koweb_sync.sandbox.views.people import basic
+from koweb_sync.times import DAY_IN_SECONDS
 
 
 def in_admin_list(state: State, user: User, *, email: bool) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def in_admin(state: State, caller: Caller, user: User) -> dict[str, Any]:
         **in_admin_list(state, user, email=False),
         **dict.fromkeys((*yes, *more), True),
         **dict.fromkeys((*none, *nobody, "silenced_by")),
-        "next_penalty": iso(state.clock() + DAY),
+        "next_penalty": iso(state.clock() + DAY_IN_SECONDS),
         "can_activate": False,
         "can_grant_admin": not user.admin,
         "can_revoke_admin": user.admin,
@@ -82,7 +83,6 @@ def as_held(state: State, user: User) -> list[Mapping[str, Any]]:
     return [*reversed([first, *others[:-1]]), *others[-1:]]
 
 
-DAY = 86_400.0
 DAYS = 100  # over which the third level of trust is judged
 FLOORS = {"days_visited": 50, "num_topics_replied_to": 10, "topics_viewed_all_time": 200, "posts_read_all_time": 500}
 LIKES = {"num_likes_given": 30, "num_likes_received": 20, "num_likes_received_days": 7, "num_likes_received_users": 5}
@@ -101,7 +101,7 @@ def requirements(state: State, user: User, written: Sequence[Post]) -> dict[str,
         "posts_read_all_time": user.posts_read,
         "num_likes_given": sum(liker == user.id for post in state.posts.values() for liker, _at in post.likes),
         "num_likes_received": len(received),
-        "num_likes_received_days": len({int(at // DAY) for _liker, at in received}),
+        "num_likes_received_days": len({int(at // DAY_IN_SECONDS) for _liker, at in received}),
         "num_likes_received_users": len({liker for liker, _at in received}),
     }
     living = {"topics_viewed": len(state.topics) // QUARTER, "posts_read": len(state.posts) // QUARTER}

@@ -9,9 +9,9 @@ from koweb_sync.sandbox.core.state import State, iso
 from koweb_sync.sandbox.core.things import Post, Topic, User
 from koweb_sync.sandbox.views.people import avatar, basic
 from koweb_sync.sandbox.views.posts import excerpt, fancy
+from koweb_sync.times import HOUR_IN_SECONDS
 
 EXCERPT = 300  # characters of HTML that an excerpt shows whole
-HOUR = 3600.0
 
 
 def bookmark(state: State, one: Bookmark) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def reminder(one: Bookmark) -> dict[str, Any]:
     """When a reminder begins and ends in a calendar."""
     if one.reminder_at is None:
         return {}
-    times = {"start": one.reminder_at, "end": one.reminder_at + HOUR}
+    times = {"start": one.reminder_at, "end": one.reminder_at + HOUR_IN_SECONDS}
     return {
         f"reminder_at_ics_{name}": f"{datetime.fromtimestamp(at, UTC):%Y%m%dT%H%M%SZ}" for name, at in times.items()
     }

@@ -9,8 +9,8 @@ from koweb_sync.sandbox.core.people import Caller, may_see, permission
 from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import SYSTEM, Category, Topic
 from koweb_sync.sandbox.views import topics
+from koweb_sync.times import DAY_IN_SECONDS
 
-DAY = 86_400.0
 FEATURED = 3
 SPANS = {"topics_day": 1, "topics_week": 7, "topics_month": 30, "topics_year": 365, "topics_all_time": 10**6}
 
@@ -146,7 +146,7 @@ def in_site(state: State, caller: Caller, one: Category, census: Census) -> dict
 def in_list(state: State, caller: Caller, one: Category, census: Census) -> dict[str, Any]:
     """A category in `/categories.json`."""
     now, created = state.clock(), census.topics[one.id]
-    spans = {name: sum(now - at < days * DAY for at in created) for name, days in SPANS.items()}
+    spans = {name: sum(now - at < days * DAY_IN_SECONDS for at in created) for name, days in SPANS.items()}
     below = [other.id for other in visible(state, caller) if other.parent_id == one.id]
     plain = {"is_uncategorized": True} if one.id == state.settings["uncategorized_category_id"] else {}
     shown = {**category(state, caller, one, census), **spans, **plain, "subcategory_ids": below}

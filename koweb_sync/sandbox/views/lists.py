@@ -11,10 +11,10 @@ from koweb_sync.sandbox.core.state import State
 from koweb_sync.sandbox.core.things import Topic
 from koweb_sync.sandbox.views import topics
 from koweb_sync.sandbox.views.people import beside_list
+from koweb_sync.times import DAY_IN_SECONDS
 
 PAGE = 30
 MOST = 100
-DAY = 86_400.0
 STATES = ("open", "closed", "archived", "listed", "unlisted")
 FILTERS = {
     *("topic_ids", "min_posts", "max_posts", "before", "bumped_before", "status", "search"),
@@ -138,7 +138,7 @@ def in_time(state: State, one: Topic, given: Mapping[str, str]) -> bool:
     now = state.clock()
     for name, at in (("before", one.created_at), ("bumped_before", one.bumped_at)):
         days = number_of(given.get(name))
-        if days is not None and at >= now - days * DAY:
+        if days is not None and at >= now - days * DAY_IN_SECONDS:
             return False
     return True
 

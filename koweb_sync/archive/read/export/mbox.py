@@ -8,7 +8,6 @@ from base64 import encodebytes
 from email.header import Header
 from email.utils import format_datetime, formataddr
 
-from koweb_sync.archive.base.dates import when
 from koweb_sync.archive.read.export import sayings
 from koweb_sync.archive.read.export.folder import Target
 from koweb_sync.archive.read.export.pictures import Pictures
@@ -17,6 +16,7 @@ from koweb_sync.archive.read.reading import Reader
 from koweb_sync.archive.read.records import Post, Source, Topic, Wanted
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
+from koweb_sync.times import moment
 
 Thread = dict[int, tuple[int, int | None]]  # number -> id, and the number that it answers
 ANCESTORS = 12  # in References besides the first post
@@ -31,7 +31,7 @@ def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -
             thread: Thread = {}
             for post in posts:
                 thread.setdefault(post.number, (post.id, post.reply_to))
-                stamp = when(post.created).strftime("%a %b %d %H:%M:%S %Y")
+                stamp = moment(post.created).strftime("%a %b %d %H:%M:%S %Y")
                 out.write(f"From post-{post.id}@{host} {stamp}\n".encode())
                 out.write(letter(topic, post, thread, source).encode("ascii"))
                 # In base 64 no line of a post can look like the beginning of a message, and none is too long.
@@ -54,7 +54,7 @@ def letter(topic: Topic, post: Post, thread: Thread, source: Source) -> str:
         "From": address(called(post.author), sender(post), host),
         "To": address(source.called, f"topic-{topic.id}", host),
         "Subject": encoded(title if post.number == first else f"Re: {title}"),
-        "Date": format_datetime(when(post.created)),
+        "Date": format_datetime(moment(post.created)),
         "Message-ID": f"<post-{post.id}@{host}>",
         "In-Reply-To": above[-1] if above else "",
         "References": "\n ".join(above),

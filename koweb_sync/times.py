@@ -1,0 +1,29 @@
+"""Instants and durations. Pure.
+
+An instant is a number of microseconds since 1970 in UTC wherever it is stored or compared, and durations are numbers
+of microseconds too. Clocks count in seconds: what is compared with one says so in its name.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
+HOUR = 3_600 * SECOND
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+HOUR_IN_SECONDS = 3_600.0
+DAY_IN_SECONDS = 24 * HOUR_IN_SECONDS
+
+
+def microseconds(when: datetime) -> int:
+    """A time, which names its zone, as microseconds since 1970."""
+    return (when - EPOCH) // MICROSECOND
+
+
+def moment(at: int) -> datetime:
+    """Microseconds since 1970 as a time in UTC; what no calendar holds becomes the nearest that does."""
+    try:
+        return EPOCH + timedelta(microseconds=at)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if at > 0 else datetime.min.replace(tzinfo=UTC)
