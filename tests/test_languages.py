@@ -90,6 +90,23 @@ def test_translations_keep_what_is_filled_in(french: Catalog) -> None:
             assert names(forms(message.id)[-1]) == names(forms(message.string)[-1]), message.id
 
 
+def test_p165_what_is_counted_has_a_singular() -> None:
+    """But for what is never one, and for the sandbox, which says what a forum says."""
+    never_one = (
+        "Newest first, {n} of {all} topics",
+        "The title has {n} characters, more than",
+        "“{link}” can mean {n}",
+    )
+    found = texts(Path(koweb_sync.__file__).parent) - texts(Path(koweb_sync.__file__).parent / "sandbox")
+    assert [
+        text
+        for text in found
+        if isinstance(text, str)
+        and re.search(r"(?<!than )\{(n|held|named|expected|posts)\} (new )?[a-z]+s\b(?! at)", text)
+        if not text.startswith(never_one) and "data-many" not in text
+    ] == ["{n} posts, the newest first."]  # beside it stands “One post.”
+
+
 def test_french_signs_have_their_spaces(french: Catalog) -> None:
     for message in entries(french):
         for text in forms(message.string):

@@ -177,9 +177,13 @@ def complete(ledger: Mapping[str, Any] | None) -> str:
         return _("never compared with the forum: “koweb archive verify”")
     if not ledger["incomplete"] and not ledger["unclear"]:
         return _("complete, as compared with the forum on {date}").format(date=ledger["checked"][:10])
-    text = _("{posts} posts are missing in {topics} topics, {unclear} topics are unclear ({date})")
-    facts = {"posts": ledger["missing_posts"], "topics": ledger["incomplete"], "unclear": ledger["unclear"]}
-    return text.format(**facts, date=ledger["checked"][:10])
+    posts, topics_, unclear = ledger["missing_posts"], ledger["incomplete"], ledger["unclear"]
+    return _("{posts} in {topics}, {unclear} ({date})").format(
+        posts=ngettext("{n} post is missing", "{n} posts are missing", posts).format(n=number(posts)),
+        topics=ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_)),
+        unclear=ngettext("{n} topic is unclear", "{n} topics are unclear", unclear).format(n=number(unclear)),
+        date=ledger["checked"][:10],
+    )
 
 
 def size(bytes_: int) -> str:

@@ -217,13 +217,13 @@ def broken(kind: str, what: str) -> str:
 def sums(report: "Report") -> str:
     """All topics together."""
     entries = report.entries
-    posts = _("{held} of {expected} posts").format(
-        held=number(sum(map(counted, entries))), expected=number(sum(one.expected for one in entries))
+    expected, given = sum(one.expected for one in entries), sum(one.likes.expected for one in entries)
+    posts = ngettext("{held} of {expected} post", "{held} of {expected} posts", expected).format(
+        held=number(sum(map(counted, entries))), expected=number(expected)
     )
-    likes = _("{named} of {expected} likes with their people").format(
-        named=number(sum(map(named, entries))),
-        expected=number(sum(one.likes.expected for one in entries)),
-    )
+    likes = ngettext(
+        "{named} of {expected} like with its person", "{named} of {expected} likes with their people", given
+    ).format(named=number(sum(map(named, entries))), expected=number(given))
     n = len(entries)
     topics = ngettext("{n} topic", "{n} topics", n).format(n=number(n))
     parts = [topics, posts, likes]
@@ -293,7 +293,11 @@ def limits(report: "Report") -> list[str]:
         if days
         else _("Posts were counted, their texts were not read: old posts are never read again (rolling_days = 0)."),
         "offline": _("The forum was not asked: this is what it said when it was archived last."),
-        "cached": _("What the forum lists may be {n} seconds old."),
+        "cached": ngettext(
+            "What the forum lists may be {n} second old.",
+            "What the forum lists may be {n} seconds old.",
+            report.caveats.get("cached", 0),
+        ),
         "no-key": _("Without a key: what not everybody may read was not compared."),
         "muted": _("Read with the key: categories that its user muted are not listed, and were not compared."),
         "left-out": ngettext(

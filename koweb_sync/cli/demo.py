@@ -11,7 +11,7 @@ import click
 
 from koweb_sync.cli.output import agrees, say
 from koweb_sync.errors import InputError
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.redaction import is_secret
 
 
@@ -34,7 +34,9 @@ def demo(once: bool, browser: bool | None, port: int) -> None:
 
     with stage(shown, port) as running:
         play(running)
-        shown(_("# {n} posts are on the forum: {url}").format(n=running.published(), url=running.box.url))
+        count = running.published()
+        text = ngettext("# {n} post is on the forum: {url}", "# {n} posts are on the forum: {url}", count)
+        shown(text.format(n=count, url=running.box.url))
         if not once:
             if running.page.is_file():
                 show(running.page, browser)

@@ -40,13 +40,14 @@ def new(
     title: str, forum: str | None, folder: str | None, category: str | None, tags: tuple[str, ...], draft: bool
 ) -> None:
     from koweb_sync.posts.document import parse, template
+    from koweb_sync.posts.lint import short_title
 
     repo, settings = workspace(forum)
     title = " ".join(title.split())
     least = rules_of(settings)[0].title_min
     if len(title) < least:
         raise InputError(
-            _("The title has {n} characters; the forum wants at least {least}.").format(n=len(title), least=least),
+            short_title(len(title), least),
             remedy=_("Choose a longer one: it is what people see in the list of topics."),
         )
     place = repository_paths(repo, [folder])[0] if folder else settings.posts
@@ -86,7 +87,7 @@ def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[s
 def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> None:
     from koweb_sync import bookmark
     from koweb_sync.posts import lint
-    from koweb_sync.posts.together import in_one, left_out
+    from koweb_sync.posts.together import bare_files, in_one, left_out
     from koweb_sync.sync.checkout import checkout
     from koweb_sync.sync.naming import names, shared
     from koweb_sync.sync.push import known_site, noted, style_of
@@ -114,11 +115,11 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
         problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)
     problems += left_out([path for path in tree.files if settings.left_out(path)])
-    shown = in_one((one for one in problems if covers(wanted, one.path)), posts)
-    show(shown, style)
-    count = sum(covers(wanted, post.path) for post in posts)
-    errors = sum(one.error for one in shown)
-    say(summary(count, errors, len(shown) - errors))
+    mine = [one for one in problems if covers(wanted, one.path)]
+    show(in_one(mine, posts), style)
+    here = [post for post in posts if covers(wanted, post.path)]
+    errors, bare = sum(one.error for one in mine), bare_files(here)
+    say(summary(len(here) - bare, bare, errors, len(mine) - errors))
     sys.exit(INPUT if errors else 0)
 
 
@@ -256,9 +257,12 @@ def escaped(text: str, more: str = "") -> str:
     return text
 
 
-def summary(posts: int, errors: int, warnings: int) -> str:
-    """What the check came to, in one line."""
+def summary(posts: int, bare: int, errors: int, warnings: int) -> str:
+    """What the check came to, in one line. `bare`: files without front matter."""
+    from koweb_sync.posts.together import bare_words
+
     found = [ngettext("{n} post file", "{n} post files", posts).format(n=posts)]
+    found += [bare_words(bare)] if bare else []
     found.append(ngettext("{n} error", "{n} errors", errors).format(n=errors))
     if warnings:
         found.append(ngettext("{n} warning", "{n} warnings", warnings).format(n=warnings))

@@ -22,7 +22,8 @@ from koweb_sync.safe_text import unbroken
 
 if TYPE_CHECKING:
     from koweb_sync.importing.categories import Category
-    from koweb_sync.importing.plan import Item, Plan, Target
+    from koweb_sync.importing.plan import Item, Plan
+    from koweb_sync.importing.target import Target
 
 MANY = 40  # notes; fewer are read before anybody looks for a bar
 
@@ -103,7 +104,7 @@ def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: M
     from koweb_sync.errors import PostFileError
     from koweb_sync.importing.categories import Categories
     from koweb_sync.importing.origins import origins
-    from koweb_sync.importing.plan import Target
+    from koweb_sync.importing.target import Target
     from koweb_sync.sync.checkout import checkout
     from koweb_sync.sync.world import need_folder
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.errors import ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable, HostGone, LimitReached
 from koweb_sync.forum.wire import Failure
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY_IN_SECONDS
 
 if TYPE_CHECKING:
@@ -108,7 +108,11 @@ def limit_reached(answer: "Answer", wait: float) -> LimitReached:
     """The error about a limit that does not pass in time."""
     minutes = round(wait / 60)
     return LimitReached(
-        _("The forum allows no more of this for now; it says to wait {n} minutes.").format(n=minutes),
+        ngettext(
+            "The forum allows no more of this for now; it says to wait {n} minute.",
+            "The forum allows no more of this for now; it says to wait {n} minutes.",
+            minutes,
+        ).format(n=minutes),
         where=answer.where,
         remedy=_("Run the command again then: it goes on where it stopped."),
         seconds=wait,

@@ -27,8 +27,11 @@ def write(plan: Plan, folder: Path, root: Path, watch: Callable[[str], None] = l
     for item in plan.items:
         if item.replaced or item.removed:
             unchanged(folder, item.source, item.digest)
-        safe_files.write(root, item.path, item.data, fresh=not item.replaced)
-        if item.removed:
+        # `B.MD` and `B.md` are one file where capitals do not count: that one takes the new name and text at once.
+        place = root / item.path
+        one = item.removed and place.exists() and place.samefile(folder / item.source)
+        safe_files.write(root, item.path, item.data, fresh=not (item.replaced or one))
+        if item.removed and not one:
             safe_files.remove(folder, item.source)
         watch(item.path)
 

@@ -17,13 +17,14 @@ from koweb_sync.posts.link_hints import Hints, missing, refused
 from koweb_sync.posts.paths import External, Local, Refused, SelfAnchor, beside, resolve
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.rules import Around, Entry, Rules
+from koweb_sync.posts.target import Spelling
 from koweb_sync.spelling import whole
 
 # What is no error: the forum shows something all the same.
 HINTS = frozenset(
     [
         *("link-to-draft", "picture-in-html", "page-or-file", "not-kept", "anchor-dropped", "heading-braces"),
-        *("wiki-links", "beside-the-forum"),
+        *("wiki-links", "beside-the-forum", "bbcode-url"),
     ]
 )
 # What leads nowhere. Where it did before, on the forum too, the post's next edit does not have to wait for it.
@@ -34,6 +35,7 @@ DEAD = frozenset(
     ]
 )
 GONE = frozenset(["missing-link", "missing-image", "missing-anchor", "wrong-case"])
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 Found = tuple[str, str]
 """The code of a problem, and its words."""
 
@@ -66,6 +68,8 @@ class LinkCheck:
             if found:
                 error = found[0] not in HINTS and not self.stands(post, to.url, found[0])
                 yield Problem(post.path, post.body_line + to.line - 1, *found, error=error)
+            if words := in_bbcode(to, self.resolve(post, to.url)):
+                yield Problem(post.path, post.body_line + to.line - 1, "bbcode-url", words, error=False)
         for one in unkept(post.body):
             if isinstance(self.resolve(post, one.url), Local):
                 yield Problem(post.path, post.body_line + one.line - 1, "not-kept", not_kept(one), error=False)
@@ -230,6 +234,17 @@ def astray(url: str, base_path: str) -> Found | None:
         return None
     text = _("“{url}” leads past the forum, whose addresses begin with {path} there. Write {path}{url}.")
     return "beside-the-forum", text.format(url=url, path=base_path)
+
+
+def in_bbcode(to: Destination, where: External | Local | SelfAnchor | Refused) -> str:
+    """What to write for a `[url]` of which the forum shows the words alone: it makes a link of a whole address of the
+    web (bbcode-inline.js), as files of the repository become, and of nothing else; "" for one of which it does.
+    """
+    elsewhere = isinstance(where, External) and not _WEB.match(to.url)
+    if to.spelling is not Spelling.WHOLE or not (elsewhere or isinstance(where, SelfAnchor)):
+        return ""
+    text = _("Of “[url={url}]” the forum makes no link, only words. Write [text]({url})")
+    return text.format(url=to.url)
 
 
 def not_kept(one: Unkept) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import MissingId, PostFile
 from koweb_sync.posts.doubts import doubts
 from koweb_sync.posts.front import NoFrontMatter
@@ -112,10 +112,13 @@ class Checker:
         """Titles and bodies that the forum refuses for their length."""
         rules, title = self.rules, len(post.front.title)
         if title < rules.title_min:
-            text = _("The title has {n} characters; the forum wants at least {least}.")
-            yield self.at_key(post, "title", "title-too-short", text.format(n=title, least=rules.title_min))
+            yield self.at_key(post, "title", "title-too-short", short_title(title, rules.title_min))
         if title > rules.title_max:
-            text = _("The title has {n} characters; the forum takes at most {most}.")
+            text = ngettext(
+                "The title has {n} character; the forum takes at most {most}.",
+                "The title has {n} characters; the forum takes at most {most}.",
+                title,
+            )
             yield self.at_key(post, "title", "title-too-long", text.format(n=title, most=rules.title_max))
         if (emojis := count(post.front.title)) > rules.title_emojis:
             text = _("The title has {n} emoji. Unless a forum is set otherwise, it takes {most} and refuses more.")
@@ -123,21 +126,37 @@ class Checker:
             yield self.at_key(post, "title", "title-emoji", text, error=False)  # no forum tells how it is set
         body = len(_without_comments(post.body).strip())
         if body < rules.body_min:
-            text = _("The text has {n} characters; the forum wants at least {least}.")
+            text = ngettext(
+                "The text has {n} character; the forum wants at least {least}.",
+                "The text has {n} characters; the forum wants at least {least}.",
+                body,
+            )
             yield Problem(post.path, post.body_line, "body-too-short", text.format(n=body, least=rules.body_min))
         if body > rules.body_max:
-            text = _("The text has {n} characters; the forum takes at most {most}. Make two posts of it.")
+            text = ngettext(
+                "The text has {n} character; the forum takes at most {most}. Make two posts of it.",
+                "The text has {n} characters; the forum takes at most {most}. Make two posts of it.",
+                body,
+            )
             yield Problem(post.path, post.body_line, "body-too-long", text.format(n=body, most=rules.body_max))
 
     def tags(self, post: PostFile) -> Iterator[Problem]:
         """Tags that the forum would refuse, cut or change without a word."""
         tags, rules = post.front.tags or (), self.rules
         if len(tags) > rules.tags_max:
-            text = _("The post has {n} tags; the forum takes at most {most}.")
+            text = ngettext(
+                "The post has {n} tag; the forum takes at most {most}.",
+                "The post has {n} tags; the forum takes at most {most}.",
+                len(tags),
+            )
             yield self.at_key(post, "tags", "too-many-tags", text.format(n=len(tags), most=rules.tags_max))
         for tag in tags:
             if len(tag) > rules.tag_length_max:
-                text = _("The tag “{tag}” has {n} characters; the forum takes at most {most}.")
+                text = ngettext(
+                    "The tag “{tag}” has {n} character; the forum takes at most {most}.",
+                    "The tag “{tag}” has {n} characters; the forum takes at most {most}.",
+                    len(tag),
+                )
                 text = text.format(tag=tag, n=len(tag), most=rules.tag_length_max)
                 yield self.at_key(post, "tags", "tag-too-long", text)
             there = stored(tag)
@@ -158,6 +177,16 @@ class Checker:
                 "A conflict of git stands here. Keep what is right, and delete the marks (<<<<<<<, =======, >>>>>>>)."
             )
             yield Problem(post.path, post.body_line + line - 1, "conflict-marks", text)
+
+
+def short_title(length: int, least: int) -> str:
+    """What to say about a title of so few characters."""
+    text = ngettext(
+        "The title has {n} character; the forum wants at least {least}.",
+        "The title has {n} characters; the forum wants at least {least}.",
+        length,
+    )
+    return text.format(n=length, least=least)
 
 
 def _without_comments(body: str) -> str:

@@ -12,14 +12,33 @@ from koweb_sync.posts.problem import Problem
 WITHOUT = "no-front-matter"
 
 
+class WithoutFrontMatter(PostFileError):
+    """The files without front matter of one folder. `count`: how many."""
+
+    def __init__(self, errors: Sequence[NoFrontMatter]) -> None:
+        folder, text, remedy = without_front(errors)
+        super().__init__(folder, 0, text, remedy)
+        self.count = len(errors)
+
+
 def gathered(errors: Iterable[PostFileError]) -> list[PostFileError]:
     """The errors about files, those of all files without front matter as one about their folder."""
     errors = list(errors)
     bare = [one for one in errors if isinstance(one, NoFrontMatter)]
     if len(bare) < 2:
         return errors
-    folder, text, remedy = without_front(bare)
-    return [*(one for one in errors if one not in bare), PostFileError(folder, 0, text, remedy)]
+    return [*(one for one in errors if one not in bare), WithoutFrontMatter(bare)]
+
+
+def bare_files(errors: Iterable[object]) -> int:
+    """How many files without front matter there are among what went wrong."""
+    counts = (one.count if isinstance(one, WithoutFrontMatter) else isinstance(one, NoFrontMatter) for one in errors)
+    return sum(counts)
+
+
+def bare_words(count: int) -> str:
+    """So many files, in words."""
+    return ngettext("{n} file without front matter", "{n} files without front matter", count).format(n=count)
 
 
 def in_one(problems: Iterable[Problem], posts: Iterable[PostFile | PostFileError]) -> list[Problem]:

@@ -147,7 +147,8 @@ def limits(found: Limits, *, staff: bool) -> Finding:
         _("files: {names}").format(names=", ".join(sorted(found.extensions))),
     ]
     if not staff:
-        parts.append(_("{n} new topics a day").format(n=found.topics_per_day))
+        most = found.topics_per_day
+        parts.append(ngettext("{n} new topic a day", "{n} new topics a day", most).format(n=most))
     return Finding(_("limits"), Verdict.GOOD, " · ".join(parts))
 
 

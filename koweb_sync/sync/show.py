@@ -7,6 +7,7 @@ from typing import assert_never
 
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.together import bare_files, bare_words
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.outcome import Outcome, Result
 
@@ -96,6 +97,7 @@ def dropped(action: Drop) -> Row:
 def summary(plan: Plan, rates: Rates) -> str:
     """What a plan comes to, in one line."""
     kinds = Counter(type(action) for action in plan.actions)
+    posts, bare = refused(plan)
     parts = [
         text.format(n=n)
         for n, text in (
@@ -105,13 +107,20 @@ def summary(plan: Plan, rates: Rates) -> str:
             (kinds[Ask], ngettext("{n} post held for review", "{n} posts held for review", kinds[Ask])),
             (kinds[Record], ngettext("{n} file to note", "{n} files to note", kinds[Record])),
             (kinds[Take], ngettext("{n} adopted topic", "{n} adopted topics", kinds[Take])),
-            (len(plan.refusals), ngettext("{n} post refused", "{n} posts refused", len(plan.refusals))),
+            (posts, ngettext("{n} post refused", "{n} posts refused", posts)),
+            (bare, bare_words(bare)),
         )
         if n
     ]
     if not parts:
         return _("The forum shows what git says: nothing to do.")
     return _("{what}: {cost}.").format(what=", ".join(parts), cost=cost(plan, rates))
+
+
+def refused(plan: Plan) -> tuple[int, int]:
+    """How many posts a plan refuses, and how many files without front matter, which are no posts yet."""
+    errors = [one.error for one in plan.refusals]
+    return sum(not bare_files([one]) for one in errors), bare_files(errors)
 
 
 def cost(plan: Plan, rates: Rates) -> str:
@@ -148,7 +157,8 @@ def done(outcome: Outcome) -> Row:
 def closing(result: Result) -> str:
     """What a push came to, in one line."""
     good = Counter(outcome.done for outcome in result.outcomes if not outcome.error)
-    bad = sum(1 for outcome in result.outcomes if outcome.error) + len(result.plan.refusals)
+    posts, bare = refused(result.plan)
+    bad = sum(1 for outcome in result.outcomes if outcome.error) + posts
     created, updated = good["created"], good["updated"]
     others = sum(good.values()) - created - updated - good["completed"]
     parts = [
@@ -158,6 +168,7 @@ def closing(result: Result) -> str:
             (updated, ngettext("{n} post updated", "{n} posts updated", updated)),
             (others, ngettext("{n} other change", "{n} other changes", others)),
             (bad, ngettext("{n} post not published", "{n} posts not published", bad)),
+            (bare, bare_words(bare)),
         )
         if n
     ]

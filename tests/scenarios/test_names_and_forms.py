@@ -81,8 +81,12 @@ def test_p128_notes_without_front_matter_are_one_line_with_the_way_in(here: Clon
     assert "koweb import posts/notes --in-place" in checked[0]["message"]
     assert "6 " in checked[0]["message"]
     assert "TOML" in checked[0]["message"]
-    assert here.push(code=2).text.count("koweb import") == 1
+    pushed = here.push(code=2).text
+    assert pushed.count("koweb import") == 1
+    assert "1 post created, 6 files without front matter." in pushed
     assert here.published() == ["un"]
+    assert "1 post file, 6 files without front matter, 6 errors." in here.run("check", code=2).err
+    assert "6 files without front matter: 0 requests." in here.run("plan", code=2).err
     alone = here.run("check", "posts/notes/suite", "--format", "json", code=2).data
     assert [(one["path"], one["line"]) for one in alone] == [("posts/notes/suite/toml.md", 1)]
     assert "TOML" in alone[0]["message"]
@@ -127,3 +131,9 @@ def test_p129_a_tag_of_the_forum_comes_as_one_line_into_a_list_that_keeps_its_fo
     here.run("pull")
     assert here.writes() == before
     assert here.git("rev-parse", "HEAD~1") == head
+
+
+def test_p165_one_character_is_one(here: Clone, box: Sandbox) -> None:
+    here.post("un", "x")
+    assert "The text has 1 character; the forum" in here.run("check", code=2).out
+    assert "Le texte a 1 caractère ;" in here.alone("--lang", "fr", "check", code=2).out.replace("\u00a0", " ")

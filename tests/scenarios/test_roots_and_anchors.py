@@ -220,3 +220,17 @@ def test_p118_links_of_a_wiki_are_told(here: Clone) -> None:
     assert [(one["code"], one["line"], one["error"]) for one in told] == [("wiki-links", 7, False)]
     assert "3" in told[0]["message"]
     assert "koweb import" in told[0]["message"]
+
+
+@pytest.mark.parametrize("box", ["2025"], indirect=True)
+def test_p160_where_bbcode_makes_no_link_it_is_named_before(here: Clone, box: Sandbox) -> None:
+    body = f"{TEXT}\n\n## Suite\n\n[url=#suite]a[/url]\n[url=/t/17]b[/url]\n[url]https://exemple.org[/url]\n[url=b.md]c[/url]"
+    here.post("a", body)
+    here.post("b")
+    here.commit()
+    here.push()
+    cooked = box.first_post(box.by_id("a").id).cooked
+    assert cooked.count("<a href=") - cooked.count('class="anchor"') == 2, cooked
+    named = [one for one in here.run("check", "--format", "json").data if one["code"] == "bbcode-url"]
+    assert [(one["line"], one["error"]) for one in named] == [(9, False), (10, False)]
+    assert "[text](#suite)" in named[0]["message"]

@@ -1,0 +1,103 @@
+"""The titles, ids and paths of the posts that an import makes: each only once. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from koweb_sync.i18n import _
+from koweb_sync.importing import naming
+from koweb_sync.importing.compose import Facts
+from koweb_sync.importing.convert import Problem
+from koweb_sync.importing.drafts import Draft, Text
+from koweb_sync.importing.naming import Taken
+from koweb_sync.importing.proposals import becomes_a_draft, doubts, tags_of
+from koweb_sync.importing.target import Target
+from koweb_sync.importing.titles import broken, calm, fitting, folded, opening_words, readable, worded
+
+
+class Unique:
+    """Titles, ids and paths, each only once. Those of notes that are imported already are theirs."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.paths = Taken(target.paths)
+        self.ids = Taken(post.front.id for post in target.posts)
+        self.titles = Taken(folded(post.front.title) for post in target.posts)
+
+    def all(self, drafts: Sequence[Draft], texts: Mapping[str, Text]) -> dict[str, tuple[str, Facts]]:
+        """For each note the path and the front matter of its post file. An id that a note brings is nobody else's."""
+        brought = Taken(draft.said.id for draft in drafts)
+        return {draft.path: self.one(draft, texts[draft.path], brought) for draft in drafts}
+
+    def one(self, draft: Draft, text: Text, brought: Taken) -> tuple[str, Facts]:
+        """One note."""
+        target, said = self.target, draft.said
+        problems: list[Problem] = []
+        title = self.title(draft, text, problems)
+        ident = self.ids.take(naming.idents(said.id, text.title), lambda name: name == said.id or brought.free(name))
+        path = self.path(draft, ident)
+        category, others = target.categories.choose(said.categories, draft.path, path)
+        tags, dropped = tags_of((*said.tags, *text.tags, *others), target.rules)
+        if dropped:
+            words = _("These tags are left out, for the forum takes no more or no longer ones: {tags}.")
+            problems.append(Problem(1, words.format(tags=", ".join(dropped))))
+        texts = (text.title, *(value for value in said.kept.values() if isinstance(value, str)))
+        unsure = [] if said.draft else [*doubts(draft.path, (*said.tags, *text.tags), texts)][:1]
+        problems += map(becomes_a_draft, unsure)
+        kept_back = said.draft or bool(unsure)
+        facts = Facts(title, ident, category, tags, said.created, kept_back, dropped, tuple(problems))
+        return path, facts
+
+    def path(self, draft: Draft, ident: str) -> str:
+        """A path for the post file."""
+        target = self.target
+        if not target.in_place:
+            return self.paths.take(naming.beside(target.place, draft.path, ident))
+        own = str(PurePosixPath(target.place, draft.path))
+        names = (str(PurePosixPath(target.place, name)) for name in naming.in_place(draft.path, ident))
+        first = next(names)
+        if first == own or (first.casefold() == own.casefold() and not self.beside(first, own)):
+            return first
+        return self.paths.take((first, *(next(names) for _number in range(1000))))
+
+    def beside(self, path: str, own: str) -> bool:
+        """Whether another file than the note itself has a path, or one that differs in capitals alone."""
+        return any(one.casefold() == path.casefold() and one != own for one in self.target.paths)
+
+    def title(self, draft: Draft, text: Text, problems: list[Problem]) -> str:
+        """A title that the forum takes; what was done to it is said."""
+        name = readable(draft.path)
+        whole = self.rather(text.title, name) if folded(text.title) in folded(name) else text.title
+        title = fitting(
+            whole, self.additions(draft, text), self.target.rules, lambda name: self.titles.free(folded(name))
+        )
+        self.titles.take([folded(title)])
+        if title != text.title:
+            words = self.why(text.title).format(title=text.title, new=title, n=len(text.title))
+            problems.append(Problem(1, words))
+        return title
+
+    def rather(self, title: str, name: str) -> str:
+        """The file's name where it says more than a title that the forum would not take: of “Report” in
+        `Report of March.md`.
+        """
+        taken = len(title) >= self.target.rules.title_min and self.titles.free(folded(title))
+        return title if taken else name
+
+    def additions(self, draft: Draft, text: Text) -> Iterator[str]:
+        """What can stand behind a title: the note's folders, the first words of its text, the name of it all."""
+        for part in reversed(PurePosixPath(draft.path).parts[:-1]):
+            if part[0] != "_":
+                yield worded(part)
+        yield opening_words(text.body)
+        yield worded(self.target.name)
+
+    def why(self, title: str) -> str:
+        """Why a title is not taken as it is, in words with gaps."""
+        rules = self.target.rules
+        if len(title) < rules.title_min:
+            return _("The title “{title}” is shorter than the forum takes it: it becomes “{new}”.")
+        if len(title) > rules.title_max:
+            return _("The title has {n} characters, more than the forum takes: it becomes “{new}”.")
+        if broken(calm(title)) != title:
+            return _("The forum does not take the title “{title}” as it is: it becomes “{new}”.")
+        return _("Another post has the title “{title}”: it becomes “{new}”.")
