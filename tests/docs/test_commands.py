@@ -1,0 +1,157 @@
+"""Every command that the documentation names exists, with its options; and every session goes as it is shown."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from koweb_sync import i18n
+from koweb_sync.cli.root import koweb
+from koweb_sync.sandbox import Sandbox
+from tests.docs.blocks import ROOT, Block, commands, pages, read
+from tests.workspace import Clone, new_workspace, served
+
+# What a reader types beside koweb and git. The tests only look whether they know the word.
+OTHERS = {
+    *(
+        "$EDITOR",
+        "bash",
+        "cat",
+        "cd",
+        "cp",
+        "crontab",
+        "curl",
+        "eval",
+        "export",
+        "journalctl",
+        "loginctl",
+        "ls",
+        "mkdir",
+    ),
+    *("mv", "pip", "pipx", "pg_dump", "pre-commit", "python3", "rm", "rsync", "sqlite3", "sudo", "systemctl", "tar"),
+}
+SHELL = ("cat", "cp", "echo", "git", "ls", "mkdir", "mv", "rm")  # run as they stand
+PLACE = "https://kafe.example.org"  # what the pages call the forum
+
+
+@pytest.fixture(scope="module", params=pages())
+def page(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def wrong(words: list[str]) -> Iterator[str]:
+    """What does not fit koweb's commands in the words after “koweb”."""
+    command: click.Command = koweb
+    context = click.Context(koweb, info_name="koweb")
+    known = {"-h", "--help", "--lang", "--debug"}
+    for word in words:
+        if isinstance(command, click.Group) and re.fullmatch("[a-z][a-z-]*", word):
+            below = command.get_command(context, word)
+            if below is None:
+                yield f"no command {word}"
+                return
+            command, context = below, click.Context(below, info_name=word, parent=context)
+        elif word.startswith("-") and word.rstrip("…") not in ("-", "--"):
+            options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)} | known
+            if word.partition("=")[0].rstrip("…,") not in options:
+                yield f"no option {word} of {context.command_path}"
+
+
+def mistakes(words: list[str]) -> Iterator[str]:
+    """What does not fit in a command of any program."""
+    match words:
+        case ["uv", "run", *rest]:
+            yield from mistakes(rest[rest.index("poe") :] if "poe" in rest else rest[-2:] if "koweb" in rest else rest)
+        case [program, *rest] if Path(program).name in ("koweb", "koweb-sync"):
+            yield from wrong(rest)
+        case ["poe", task, *_rest]:
+            settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+            if task not in settings["tool"]["poe"]["tasks"]:
+                yield f"no task {task}"
+        case ["pytest", *rest]:
+            yield from (f"no file {one}" for one in rest if one.startswith("tests/") and not (ROOT / one).exists())
+        case [program, *_rest]:
+            if program not in (*OTHERS, "git") and not program.startswith((".", "~")):
+                yield f"“{program}” is no command that the tests know"
+
+
+def test_every_command_exists_with_its_options(page: str) -> None:
+    found = read(page)
+    typed = [(block.where, text) for block in found.blocks for text, _shown in block.typed()]
+    typed += [(f"{page}:{number}", text) for number, text in found.spans]
+    faults = [
+        f"{where}: {text}: {fault}" for where, text in typed for words in commands(text) for fault in mistakes(words)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clone]:
+    with served("2025") as box:
+        monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
+        yield new_workspace(tmp_path / "work", box)
+
+
+@pytest.mark.parametrize("path", [one for one in pages() if any(list(block.typed()) for block in read(one).blocks)])
+def test_every_session_goes_as_it_is_shown(path: str, clone: Clone) -> None:
+    """A page is one session, from its first block to its last, in a repository of its own on a sandbox."""
+    i18n.activate("fr" if path in ("README.fr.md", "docs/index.md") or path.startswith("docs/fr/") else "en")
+    for block in read(path).blocks:
+        for what, words in block.comments:
+            if what == "run":
+                run(clone, words, block)
+            elif what == "on the forum":
+                happen(clone.box, words)
+        if name := block.said("file"):
+            path_of = clone.folder / Path(name).expanduser()
+            path_of.parent.mkdir(parents=True, exist_ok=True)
+            path_of.write_text("\n".join(block.lines) + "\n", encoding="utf-8")
+        elif block.said("not run") is None:
+            typed = list(block.typed())
+            for number, (text, shown) in enumerate(typed, 1):
+                last = number == len(typed)
+                told = run(clone, text, block, code=int(block.said("exit") or 0) if last else 0)
+                assert not shown or re.fullmatch(pattern(shown), told), f"{block.where}: {text}\n{told}"
+
+
+def run(clone: Clone, text: str, block: Block, *, code: int = 0) -> str:
+    """Run a line that a reader types; what it prints, as they would see it. Programs of OTHERS are not run."""
+    parts = commands(text)
+    if all(words[0] in SHELL for words in parts):
+        parts = [["sh", "-c", text]]
+    told = ""
+    for part in parts:
+        words = [str(Path(word).expanduser()) if word.startswith("~") else word for word in part]
+        words = words[2:] if words[:3] == ["uv", "run", "koweb"] else words
+        if words[0] == "koweb":
+            done = clone.run(*words[1:], code=None, text="y\n" * 3)  # who is asked says yes
+            said, ended = done.text, done.code
+        elif words[0] in (*SHELL, "sh"):
+            shell = subprocess.run(words, cwd=clone.folder, capture_output=True, check=False)
+            said, ended = (shell.stdout + shell.stderr).decode(), shell.returncode
+        else:
+            continue
+        assert ended == code, f"{block.where}: {text}: exit code {ended}\n{said}"
+        told += said
+    return told.replace(clone.box.url, PLACE).strip("\n")
+
+
+def pattern(shown: list[str]) -> str:
+    """A regular expression for what a page shows: … stands for anything in a line, alone for any lines."""
+    lines = [".*" if one.strip() == "…" else re.escape(one.rstrip()).replace("…", "[^\n]*") for one in shown]
+    return "(?s:" + r"\s*\n".join(lines).strip() + r")\s*"
+
+
+def happen(box: Sandbox, words: str) -> None:
+    """What somebody does on the forum: `claire changes "old" to "new" in ID`, `claire replies "text" to ID`."""
+    if found := re.fullmatch(r'(\w+) changes "(.+)" to "(.+)" in ([\w-]+)', words):
+        topic = box.by_id(found[4]).id
+        box.edit(topic, box.first_post(topic).raw.replace(found[2], found[3]), username=found[1])
+    elif found := re.fullmatch(r'(\w+) replies "(.+)" to ([\w-]+)', words):
+        box.reply(box.by_id(found[3]).id, found[2], username=found[1])
+    else:
+        raise AssertionError(words)

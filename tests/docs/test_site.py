@@ -1,0 +1,74 @@
+"""The documentation as a site: it builds without a warning, and loads nothing from elsewhere."""
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.docs.blocks import FRONT, ROOT, pages
+
+LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href", "object": "data"}
+
+
+class Addresses(HTMLParser):
+    """What a page loads, and where its links lead."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.loads: set[str] = set()
+        self.links: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if tag in LOADED and "canonical" not in (named.get("rel") or ""):
+            self.loads.add(named.get(LOADED[tag]) or "")
+        if tag == "a" and named.get("href"):
+            self.links.add(named["href"] or "")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as strictly as by “poe docs”: links, anchors and the navigation are looked at there."""
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b""), (done.stdout + done.stderr).decode()
+    return folder
+
+
+def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(site: Path) -> None:
+    built = list(site.rglob("*.html"))
+    assert len(built) > 5
+    for page in built:
+        foreign = {one for one in Addresses(page.read_text(encoding="utf-8")).loads if urlsplit(one).netloc}
+        assert not foreign, (page.name, foreign)
+    styles = "".join(page.read_text(encoding="utf-8") for page in site.rglob("*.css"))
+    assert "url(http" not in styles
+    assert "@import" not in styles
+
+
+def test_pages_that_are_french_say_so_and_others_that_they_are_english(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        french = page.parent.name == "fr" or page.name == "index.html"
+        assert f'<html lang="{"fr" if french else "en"}"' in page.read_text(encoding="utf-8"), page
+
+
+def test_links_of_pages_outside_the_site_lead_somewhere() -> None:
+    """README and its like are read where the repository lies. MkDocs looks at the links of the others."""
+    for name in FRONT:
+        if name in pages():
+            text = re.sub(r"(?ms)^ *```.*?^ *```$|`[^`\n]+`", "", (ROOT / name).read_text(encoding="utf-8"))
+            for part in text.split("](")[1:]:
+                address = urlsplit(part.partition(")")[0])
+                assert address.netloc or (ROOT / unquote(address.path)).exists(), (name, address.path)
