@@ -11,6 +11,7 @@ from koweb_sync.posts import wiki
 from koweb_sync.posts.anchors import Named, anchors, headings, named
 from koweb_sync.posts.dialect import Destination, Unkept, destinations, unkept
 from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.dropped import dropped
 from koweb_sync.posts.endings import IMAGES, PLAYED, ending
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.link_hints import Hints, missing, refused
@@ -24,7 +25,7 @@ from koweb_sync.spelling import whole
 HINTS = frozenset(
     [
         *("link-to-draft", "picture-in-html", "page-or-file", "not-kept", "anchor-dropped", "heading-braces"),
-        *("wiki-links", "beside-the-forum", "bbcode-url"),
+        *("wiki-links", "beside-the-forum"),
     ]
 )
 # What leads nowhere. Where it did before, on the forum too, the post's next edit does not have to wait for it.
@@ -70,16 +71,23 @@ class LinkCheck:
                 yield Problem(post.path, post.body_line + to.line - 1, *found, error=error)
             if words := in_bbcode(to, self.resolve(post, to.url)):
                 yield Problem(post.path, post.body_line + to.line - 1, "bbcode-url", words, error=False)
+        yield from self.html(post)
+        yield from self.wiki_links(post)
+
+    def html(self, post: PostFile) -> Iterator[Problem]:
+        """What the forum does not keep, of HTML and of what other tools write into headings."""
         for one in unkept(post.body):
             if isinstance(self.resolve(post, one.url), Local):
                 yield Problem(post.path, post.body_line + one.line - 1, "not-kept", not_kept(one), error=False)
+        for gone in dropped(post.body):
+            if not (gone.url and isinstance(self.resolve(post, gone.url), Local)):  # which is named above
+                yield Problem(post.path, post.body_line + gone.line - 1, "html-dropped", gone.words(), error=False)
         for heading in headings(post.body) if "{" in post.body else ():
             if heading.name:
                 text = _(
                     'The forum shows “{{#{name}}}” as text. Write <a name="{name}"></a> on a line above the heading.'
                 ).format(name=heading.name)
                 yield Problem(post.path, post.body_line + heading.line - 1, "heading-braces", text, error=False)
-        yield from self.wiki_links(post)
 
     def wiki_links(self, post: PostFile) -> Iterator[Problem]:
         """Links as wikis and Obsidian write them, which the forum shows as they are typed."""

@@ -233,3 +233,35 @@ def test_p160_where_bbcode_makes_no_link_it_is_named_before(here: Clone, box: Sa
     named = [one for one in here.run("check", "--format", "json").data if one["code"] == "bbcode-url"]
     assert [(one["line"], one["error"]) for one in named] == [(9, False), (10, False)]
     assert "[text](#suite)" in named[0]["message"]
+
+
+@pytest.mark.parametrize("box", ["2025"], indirect=True)
+def test_p170_html_that_the_forum_drops_is_named_with_what_readers_see(here: Clone, box: Sandbox) -> None:
+    """What the check says of each element is what the forum shows of it."""
+    kept = "".join(f"<{name}>dans {name}</{name}> " for name in ("kbd", "mark", "sub", "small", "abbr", "ins"))
+    rest = "<center>au centre</center> et <u>dessous</u> et <center>encore</center>"
+    map_ = "https://www.openstreetmap.org/export/embed.html?bbox=1"
+    here.post(
+        "a",
+        f"{TEXT} {kept}\n\n<div>\n<script>lance()</script>\n<style>p {{}}</style>\n</div>\n\n{rest}\n<input>\n\n"
+        f'<iframe src="https://carte.exemple.org/x"></iframe> <iframe src="{map_}"></iframe>\n\n`<form>` <!-- <q> -->',
+    )
+    here.commit()
+    here.push()
+    named = [one for one in here.run("check", "--format", "json").data if one["code"] == "html-dropped"]
+    found = {one["message"].partition("<")[2].partition(">")[0]: (one["line"], one["message"]) for one in named}
+    assert {name: line for name, (line, _words) in found.items()} == {
+        "script": 8,
+        "style": 9,
+        "center": 12,
+        "u": 12,
+        "input": 13,
+        "iframe": 15,
+    }
+    assert not any(one["error"] for one in named)
+    assert "carte.exemple.org" in found["iframe"][1]
+    cooked = box.first_post(box.by_id("a").id).cooked
+    assert not any(f"<{name}" in cooked for name in found)
+    assert all(f"<{name}" in cooked for name in ("kbd", "mark", "sub", "small", "abbr", "ins"))
+    assert ("lance()" in cooked, "p {}" in cooked, "au centre" in cooked) == (False, True, True)
+    assert ("all that is in it" in found["script"][1], "as ordinary text" in found["style"][1]) == (True, True)
