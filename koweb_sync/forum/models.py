@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
+from koweb_sync.posts.rules import Bounds
 from koweb_sync.safe_text import unbroken, written
 from koweb_sync.spelling import compared
 from koweb_sync.times import DAY_IN_SECONDS, EPOCH
@@ -170,25 +171,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Bounds):
     """The site settings that decide whether a post is refused; Discourse's defaults where the key may not read them.
 
-    Lengths in characters, sizes in bytes, `anchors` is "plain" (`slug-N`) or "post-id" (`p-POSTID-slug-N`).
+    `anchors` is "plain" (`slug-N`) or "post-id" (`p-POSTID-slug-N`).
     """
 
-    title_min: int = 15
-    title_max: int = 255
-    body_min: int = 20
-    body_max: int = 32_000
-    tags_max: int = 5
-    tag_length_max: int = 20
-    image_bytes_max: int = 4096 * 1024
-    attachment_bytes_max: int = 4096 * 1024
-    extensions: frozenset[str] = frozenset({"jpg", "jpeg", "png", "gif", "heic", "heif", "webp"})
     topics_per_day: int = 20
     uncategorized_allowed: bool = False
     uncategorized: CategoryId | None = None
-    duplicate_titles_allowed: bool = False
     anchors: str = "plain"
 
 

@@ -315,7 +315,6 @@ def limits(settings: Any, uncategorized: CategoryId | None, *, staff: bool) -> L
         topics_per_day=number("max_topics_per_day", plain.topics_per_day),
         uncategorized_allowed=flag(told, "allow_uncategorized_topics", plain.uncategorized_allowed),
         uncategorized=uncategorized,
-        duplicate_titles_allowed=flag(told, "allow_duplicate_topic_titles"),
     )
 
 

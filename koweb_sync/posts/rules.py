@@ -17,21 +17,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What a forum takes: lengths in characters, sizes in bytes. The defaults are Discourse's. `html_pictures`: whether
-    it shows uploaded pictures that stand in HTML. `base_path`: the path below which it is, such as /forum.
-    """
+class Bounds:
+    """What a forum's settings allow: lengths in characters, sizes in bytes. The defaults are Discourse's."""
 
     title_min: int = 15
     title_max: int = 255
     body_min: int = 20
     body_max: int = 32_000
-    title_emojis: int = 1
     tags_max: int = 5
     tag_length_max: int = 20
     image_bytes_max: int = 4096 * 1024
     attachment_bytes_max: int = 4096 * 1024
     extensions: frozenset[str] = frozenset({"jpg", "jpeg", "png", "gif", "heic", "heif", "webp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules(Bounds):
+    """What a forum takes. `title_emojis`: how many a title may have, which no forum tells; `html_pictures`: whether it
+    shows uploaded pictures that stand in HTML; `base_path`: the path below which it is, such as /forum.
+    """
+
+    title_emojis: int = 1
     html_pictures: bool = True
     base_path: str = ""
 

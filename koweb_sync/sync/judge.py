@@ -12,6 +12,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile
 from koweb_sync.posts.lint import Around, Entry, Problem, Rules, Shown, check
 from koweb_sync.posts.paths import base_path
+from koweb_sync.posts.rules import Bounds
 from koweb_sync.posts.tags import stored
 from koweb_sync.sync.world import Source, World
 
@@ -99,7 +100,7 @@ def shown_of(texts: Iterable[Agreement]) -> Shown:
 def rules(site: Site | None, home: str) -> Rules:
     """The limits of the forum at `home` as the check takes them; Discourse's defaults while they are not known."""
     limits = site.limits if site else Limits()
-    known = {field.name: getattr(limits, field.name) for field in fields(Rules) if hasattr(limits, field.name)}
+    known = {field.name: getattr(limits, field.name) for field in fields(Bounds)}
     return Rules(**known, base_path=base_path(home))
 
 
