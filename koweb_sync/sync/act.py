@@ -1,6 +1,6 @@
 """Carrying out a whole plan: one post's trouble does not stop the others, and what was done is always saved."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import assert_never
@@ -37,16 +37,32 @@ from koweb_sync.times import HOUR_IN_SECONDS
 def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
     """Carry out a plan's actions; yields what came of each, as soon as it is known.
 
-    Creates come first, then links that could not be complete before, then everything else. Raises what concerns the
-    whole run: the forum is down, the key is refused, somebody took the lock.
+    What makes titles free comes first, then creates, then links that could not be complete before, then everything
+    else. Raises what concerns the whole run: the forum is down, the key is refused, somebody took the lock.
     """
-    early = list(takewhile(lambda action: isinstance(action, Drop), actions))
     creates = [action for action in actions if isinstance(action, Create)]
-    edits = [action for action in actions if isinstance(action, Edit)]
-    closed = newly_closed(desk, edits)
-    made: list[Create] = []
+    early = list(takewhile(lambda action: not isinstance(action, Create), actions)) if creates else []
+    closed = newly_closed(desk, [action for action in actions if isinstance(action, Edit)])
     room = Room(desk)
-    yield from room.make(early)
+    made: list[Create | Edit] = []
+    for action in early:
+        if isinstance(action, Drop):
+            yield from room.make(action)
+            continue
+        outcome = other(desk, action, closed)
+        made += [action] if isinstance(action, Edit) and not outcome.error else []
+        yield outcome
+    yield from creating(desk, creates, room, made)
+    for ready in made:
+        yield from completed(desk, ready)
+    confirm(desk, (ready.source.ident for ready in made if isinstance(ready, Create)))
+    for action in actions[len(early) :]:
+        if not isinstance(action, Create):
+            yield other(desk, action, closed)
+
+
+def creating(desk: Desk, creates: Sequence[Create], room: "Room", made: list[Create | Edit]) -> Iterator[Outcome]:
+    """Create topics; those that came are added to `made`."""
     stopped: dict[str, LimitReached] = {}
     bars = Bars()
     for action in creates:
@@ -63,12 +79,11 @@ def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
             outcome = outcome_of(desk, action, error=bar.error(action.source.path))
         yield outcome
         yield from room.put_back(outcome)
-    for action in made:
-        yield from completed(desk, action)
-    confirm(desk, (action.source.ident for action in made))
-    for other in actions[len(early) :]:
-        if not isinstance(other, Create):
-            yield one(desk, other, closed.get(other.agreed.topic) if isinstance(other, Edit) else None)
+
+
+def other(desk: Desk, action: Action, closed: Mapping[int, HumanNeeded]) -> Outcome:
+    """What came of anything but a create. `closed`: topics that are left alone, and why."""
+    return one(desk, action, closed.get(action.agreed.topic) if isinstance(action, Edit) else None)
 
 
 class Room:
@@ -81,17 +96,15 @@ class Room:
         self.lacks: dict[str, KowebError] = {}
         self.gone: dict[str, Drop] = {}  # by path of the file that they made room for
 
-    def make(self, drops: Sequence[Action]) -> Iterator[Outcome]:
+    def make(self, action: Drop) -> Iterator[Outcome]:
         """Withdraw. Where nothing could be done, the file that wants the title says why."""
-        for action in drops:
-            outcome = one(self.desk, action, None)
-            path = action.room_for if isinstance(action, Drop) else ""
-            if path and outcome.error:
-                self.lacks[path] = outcome.error
-                continue
-            if path and outcome.done == "delete" and isinstance(action, Drop):
-                self.gone[path] = action
-            yield outcome
+        outcome = one(self.desk, action, None)
+        if action.room_for and outcome.error:
+            self.lacks[action.room_for] = outcome.error
+            return
+        if action.room_for and outcome.done == "delete":
+            self.gone[action.room_for] = action
+        yield outcome
 
     def put_back(self, outcome: Outcome) -> Iterator[Outcome]:
         """Recover the topic that made room for one that was refused. What may have come, or waits, stays as it is."""
@@ -168,12 +181,12 @@ def about(action: Create | Edit | Record | Ask | Take) -> tuple[str, str]:
     return action.source.path, action.source.ident
 
 
-def completed(desk: Desk, action: Create) -> Iterator[Outcome]:
-    """What a new topic still needs: links to what came after it, anchors with its own number, its status."""
+def completed(desk: Desk, action: Create | Edit) -> Iterator[Outcome]:
+    """What a topic still needs: links to what came after it; a new one also anchors with its own number, its status."""
     was = desk.agreed(action.source.ident)
-    if was is None:
+    if was is None or action.post is None:
         return
-    fields = STATUS & {name for name in STATUS if getattr(action.wants, name)}
+    fields = STATUS & {name for name in STATUS if isinstance(action, Create) and getattr(action.wants, name)}
     body = compose(action.post, desk.world.atlas, desk.settings, was, action.post.body).raw != was.raw
     if body or fields:
         desk.world.before[action.source.ident] = action.post.body

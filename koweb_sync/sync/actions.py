@@ -46,7 +46,8 @@ class Edit:
     """Bring a topic to what its file says. `body`: the raw changes; `fields`: names of the fields that do.
 
     `restore` is what has to be undone first, because the file was gone and is back: unlist, close or delete. `fresh`:
-    this run created the topic.
+    this run wrote to the topic already. `later`: it comes before what it links to, which is completed by one more
+    request.
     """
 
     source: Source
@@ -59,6 +60,7 @@ class Edit:
     uploads: tuple[str, ...] = ()
     restore: str = ""
     fresh: bool = False
+    later: bool = False
 
     @property
     def reads(self) -> bool:
@@ -91,12 +93,14 @@ class Edit:
     def requests(self) -> int:
         """Uploads + 1 for body and title + 1 for category and tags, and 1 to look what became of them; the title goes
         with those if the body stays + 1 to read first if one of these three fields changed, or nothing but author, date
-        and status + 1 for each of those + 1 to restore. Fewer where the forum turns out to show a field already.
+        and status + 1 for each of those + 1 to restore + 1 to complete a link later. Fewer where the forum turns out to
+        show a field already.
         """
         moved = "category" in self.fields or self.retags or ("title" in self.fields and not self.with_text)
         put = self.body or (self.with_text and "title" in self.fields)
         separate = len(self.fields & {*SEPARATE})
-        return len(self.uploads) + put + 2 * moved + separate + self.reads + bool(self.restore) + self.lone
+        more = self.reads + bool(self.restore) + self.lone + self.later
+        return len(self.uploads) + put + 2 * moved + separate + more
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from koweb_sync.sync.doubles import at, doubles, two_topics
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
-from koweb_sync.sync.withdrawals import despite, in_order, kept_back, too_many, withdrawals
+from koweb_sync.sync.titles import Other, in_order
+from koweb_sync.sync.withdrawals import despite, kept_back, too_many, withdrawals
 from koweb_sync.sync.world import Source, World, desired
 
 NAMES = tuple(f.name for f in fields(Fields))
@@ -73,11 +74,10 @@ class Planner:
         self.problems = problems
         self.options = options
         self.refusals: list[Refusal] = []
-        self.claimed: set[str] = set()  # contents that an earlier action of this plan uploads
 
     def plan(self) -> Plan:
-        """Creates in the order of their links, then everything that may link to them, withdrawals last; but first those
-        that make a title free.
+        """Creates in the order of their links, then everything that may link to them, withdrawals last; but first what
+        makes a title free.
         """
         mine = [source for source in self.world.sources if self.options.covers(source.path)]
         self.refusals = [
@@ -86,19 +86,21 @@ class Planner:
         self.refusals += doubles(self.world.sources, self.options.covers, alone=self.settings.alone)
         refused = {refusal.path for refusal in self.refusals}
         mine = [source for source in mine if source.path not in refused]
-        creates = self.in_order([one for source in mine if (one := self.creation(source))])
+        creates = self.linked([one for source in mine if (one := self.creation(source))])
         coming = {create.source.ident for create in creates}
         others = [action for source in mine if (action := self.change(source, coming))]
         gone = list(withdrawals(self.world, self.settings, self.options.covers))
         self.refusals += [one for one in gone if isinstance(one, Refusal)]
         drops = [one for one in gone if isinstance(one, Drop)]
         halt = None if self.options.yes else too_many(self.world, self.settings, drops)
-        first, last = in_order(drops, creates, [one for one in others if isinstance(one, Edit | Record)])
+        order = in_order(drops, creates, others)
+        self.refusals += order.refusals
+        first = (self.completed(one, coming) if isinstance(one, Edit) else one for one in order.first)
         return Plan(
             forum=self.settings.name,
             head=self.world.head,
             bookmark=self.world.bookmark.commit or "",
-            actions=() if halt else (*first, *creates, *others, *last),
+            actions=() if halt else tuple(self.sharing((*first, *creates, *order.then))),
             refusals=tuple(self.refusals),
             halt=halt,
         )
@@ -135,7 +137,7 @@ class Planner:
             remedy=_("Give it that id again. Once it is approved it can have another one."),
         )
 
-    def in_order(self, creates: Sequence[Create]) -> list[Create]:
+    def linked(self, creates: Sequence[Create]) -> list[Create]:
         """Creates in the order of their links, each with its uploads and whether it needs a second request."""
         by_ident = {create.source.ident: create for create in creates}
         used = {ident: uses(create.post, self.world.atlas, None) for ident, create in by_ident.items()}
@@ -147,8 +149,7 @@ class Planner:
                 links[ident] & by_ident.keys() - done
             )
             done.add(ident)  # not before: a post cannot name itself while it is created
-            uploads = self.uploads(used[ident])
-            ordered.append(replace(by_ident[ident], uploads=uploads, later=later))
+            ordered.append(replace(by_ident[ident], uploads=uploads(used[ident]), later=later))
         return ordered
 
     def idents(self, used: Mapping[str, Used]) -> Iterator[str]:
@@ -158,18 +159,25 @@ class Planner:
             if ident:
                 yield ident
 
-    def uploads(self, used: Mapping[str, Used]) -> tuple[str, ...]:
-        """The paths of files to upload: each content once in the whole plan."""
-        found = []
-        for one in used.values():
-            if one.blob and not one.url and one.blob not in self.claimed:
-                self.claimed.add(one.blob)
-                found.append(one.path)
-        return tuple(found)
+    def sharing(self, actions: Sequence[Action]) -> Iterator[Action]:
+        """The actions, in their order, where each content is uploaded by the first one that needs it."""
+        done: set[str] = set()
+        for action in actions:
+            if not isinstance(action, Create | Edit) or not action.uploads:
+                yield action
+                continue
+            new = {blob: path for path in action.uploads if (blob := self.world.atlas.files[path]) not in done}
+            done |= new.keys()
+            yield replace(action, uploads=tuple(new.values()))
 
     # ---- changes
 
-    def change(self, source: Source, coming: set[str]) -> Action | None:
+    def completed(self, edit: Edit, coming: set[str]) -> Edit:
+        """An edit that comes before the creates, with whether it links to what they make."""
+        used = uses(edit.post, self.world.atlas, edit.agreed) if edit.post else {}
+        return replace(edit, later=not coming.isdisjoint(self.idents(used)))
+
+    def change(self, source: Source, coming: set[str]) -> Other | None:
         """What to do about a file that has a topic, or one that was held for review."""
         pending = self.world.bookmark.pending.get(source.ident)
         agreed = self.world.bookmark.agreed.get(source.ident)
@@ -206,8 +214,7 @@ class Planner:
         restore = agreed.withdrawn if agreed.withdrawn not in ("", "keep") else ""
         if body or changed or restore:
             category = self.category_id(wants.category) if "category" in changed else None
-            uploads = self.uploads(used)
-            return Edit(source, source.post, agreed, wants, body, frozenset(changed), category, uploads, restore)
+            return Edit(source, source.post, agreed, wants, body, frozenset(changed), category, uploads(used), restore)
         moved = (source.path, source.blob, used) != (agreed.path, agreed.blob, agreed.used)
         moved = moved or bool(agreed.withdrawn) or source.ident in self.world.taken
         return Record(source, source.post, agreed, wants) if moved else None
@@ -274,6 +281,11 @@ class Planner:
         """Why a topic cannot go into its category, as far as the site is known."""
         line = source.post.key_lines.get("category", 1) if source.post else 1
         return wrong_category(f"{source.path}:{line}", wants, self.site) if self.site else None
+
+
+def uploads(used: Mapping[str, Used]) -> tuple[str, ...]:
+    """The paths of files that the forum does not have yet."""
+    return tuple(one.path for one in used.values() if one.blob and not one.url)
 
 
 def adopted(post: PostFile) -> KowebError | None:

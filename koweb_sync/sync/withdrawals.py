@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Agreement
@@ -10,9 +9,8 @@ from koweb_sync.config import MARKDOWN, Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.withheld import Kind
-from koweb_sync.sync.actions import Create, Drop, Edit, Record, Refusal
+from koweb_sync.sync.actions import Drop, Refusal
 from koweb_sync.sync.ahead import behind
-from koweb_sync.sync.compose import words_of
 from koweb_sync.sync.doubles import at
 from koweb_sync.sync.world import Source, World
 
@@ -130,19 +128,3 @@ def too_many(world: World, settings: Settings, drops: Sequence[Drop]) -> KowebEr
         where=settings.posts,
         remedy=_("If you mean it, push again with --yes; if not, look at your branch and at “posts” in koweb.toml."),
     )
-
-
-def in_order(
-    drops: Sequence[Drop], creates: Sequence[Create], others: Sequence[Edit | Record]
-) -> tuple[list[Drop], list[Drop]]:
-    """The withdrawals that come before everything else, for a title becomes free by them, and those that come last."""
-    wanted = {tuple(words_of(create.wants.title or "")): create.source.path for create in creates}
-    edits = (one for one in others if isinstance(one, Edit) and "title" in one.fields)
-    retitled = {tuple(words_of(one.wants.title or "")) for one in edits}
-    first: list[Drop] = []
-    last: list[Drop] = []
-    for drop in drops:
-        title = tuple(words_of(drop.agreed.sent.title or drop.agreed.title))
-        early = drop.how == "delete" and (title in wanted or title in retitled)
-        (first if early else last).append(replace(drop, room_for=wanted.get(title, "")) if early else drop)
-    return first, last

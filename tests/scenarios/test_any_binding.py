@@ -14,7 +14,7 @@ from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.sandbox.core.things import Topic
 from koweb_sync.sync.compose import alike
 from tests.machines import Machine, play
-from tests.workspace import FLAVOURS
+from tests.workspace import FLAVOURS, Run
 
 NTH = st.integers(0, 3)
 POLICIES = st.sampled_from(["delete", "keep", "unlist", "close"])
@@ -91,6 +91,16 @@ class Bindings(Machine):
         self.count += 1
         self.change(nth, r"^title: .*", f"title: Un titre numéro {self.count} de Frédéric")
 
+    @rule(nth=NTH, other=NTH, back=st.booleans())
+    def pass_on(self, nth: int, other: int, back: bool) -> None:
+        """A title goes from one file to another; the one gets a new one, or the other's (`back`)."""
+        files = self.files()
+        if files and nth % len(files) != other % len(files):
+            one, two = files[nth % len(files)].front.title, files[other % len(files)].front.title
+            self.count += 1
+            self.change(nth, r"^title: .*", f"title: {two if back else f'Un titre numéro {self.count} pour un autre'}")
+            self.change(other, r"^title: .*", f"title: {one}")
+
     @rule(nth=NTH)
     def draft(self, nth: int) -> None:
         files = self.files()
@@ -163,6 +173,7 @@ class Bindings(Machine):
         for post in self.files():
             assert post.front.draft or post.path in refused or post.body.strip() in bodies, (post.path, run.text)
         assert bool(run.code) == bool(refused), run.text
+        self.titles_go_where_they_can(run)
         self.box.forget()
         after = self.there()
         again = self.here.run("push", "--yes", "--format", "json", code=None)
@@ -170,6 +181,19 @@ class Bindings(Machine):
         # What the forum refuses because somebody edited it is refused by the guard of the edit itself, each time.
         assert refused or self.box.log == [], run.text + again.text
         assert self.there() == after, run.text + again.text
+
+    def titles_go_where_they_can(self, run: Run) -> None:
+        """The forum refuses a title only where the file that is to give it up was refused, or none is."""
+        outcomes = [*run.data["outcomes"], *run.data["refused"]]
+        taken = {one["path"] for one in outcomes if "already been used" in (one.get("error") or "")}
+        stuck = {one["path"] for one in outcomes if one.get("error")} - taken
+        for path in taken:
+            wants = next(post.front.title for post in self.files() if post.path == path)
+            holds = [topic for topic in self.box.topics() if not topic.deleted_at and alike(topic.title, wants)]
+            files = {
+                post.path for post in self.files() for one in holds if post.front.id == (one.external_id or "")[6:]
+            }
+            assert not files or files & stuck, run.text
 
     def named(self) -> set[int]:
         """The topics that files of HEAD name, by number or by the id that they were published with."""
