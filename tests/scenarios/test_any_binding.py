@@ -19,6 +19,7 @@ from tests.workspace import FLAVOURS, Run
 NTH = st.integers(0, 3)
 POLICIES = st.sampled_from(["delete", "keep", "unlist", "close"])
 SHOWN = ("created", "updated", "completed", "taken", "approved", "recorded")
+TAKEN = re.compile("already (been used|has a topic with this title)")
 WITHDRAWN: dict[str, Callable[[Topic], bool]] = {
     "delete": lambda topic: bool(topic.deleted_at),
     "unlist": lambda topic: not topic.visible,
@@ -185,7 +186,7 @@ class Bindings(Machine):
     def titles_go_where_they_can(self, run: Run) -> None:
         """The forum refuses a title only where the file that is to give it up was refused, or none is."""
         outcomes = [*run.data["outcomes"], *run.data["refused"]]
-        taken = {one["path"] for one in outcomes if "already been used" in (one.get("error") or "")}
+        taken = {one["path"] for one in outcomes if TAKEN.search(one.get("error") or "")}
         stuck = {one["path"] for one in outcomes if one.get("error")} - taken
         for path in taken:
             wants = next(post.front.title for post in self.files() if post.path == path)
