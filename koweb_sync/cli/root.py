@@ -33,7 +33,7 @@ COMMANDS = {
     "sync": ("pull", _("Pull, then push.")),
     "adopt": ("adopt", _("Bring existing topics under version control.")),
     "archive": ("archive", _("Keep a forum's discussions, and read them again.")),
-    "report": ("report", _("Report who takes part, and who is left aside.")),
+    "report": ("report.command", _("Report who takes part, and who is left aside.")),
     "doctor": ("doctor", _("Check the way to the forum: URL, key, rights, limits, clock.")),
     "demo": ("demo", _("See everything work, on a forum inside this computer.")),
     "sandbox": ("sandbox", _("Run a small Discourse on this computer, to try things out.")),

@@ -15,10 +15,10 @@ from koweb_sync.archive.rights import consent
 from koweb_sync.demo.cast import PEOPLE
 from koweb_sync.demo.month import DAYS, Month, living
 from koweb_sync.demo.script import LANGUAGES
-from koweb_sync.report.metrics import Report, figures
-from koweb_sync.report.share import shareable
-from koweb_sync.report.source import opened
-from koweb_sync.report.window import Settings, Window
+from koweb_sync.report.audience.community import shareable
+from koweb_sync.report.compute import Report, figures
+from koweb_sync.report.engine.source import opened
+from koweb_sync.report.engine.window import Settings, Window
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 from tests.archive.crawling import Clock, archive_of

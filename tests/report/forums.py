@@ -15,8 +15,8 @@ from sqlalchemy import Table, insert
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import Store
-from koweb_sync.report.source import Engine, Source, opened
-from koweb_sync.report.window import Window
+from koweb_sync.report.engine.source import Engine, Source, opened
+from koweb_sync.report.engine.window import Window
 from koweb_sync.times import HOUR
 
 URL = "https://forum.example"

@@ -9,15 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from koweb_sync.report.behind import MOST, Behind, of
-from koweb_sync.report.definitions import definitions
-from koweb_sync.report.figure import Figure
-from koweb_sync.report.form import as_json
-from koweb_sync.report.markdown import post
-from koweb_sync.report.metrics import Report, by_part, figures
-from koweb_sync.report.page import page
-from koweb_sync.report.share import shareable
-from koweb_sync.report.window import Settings
+from koweb_sync.report.audience.community import shareable
+from koweb_sync.report.compute import Report, by_part, figures
+from koweb_sync.report.data.as_json import as_json
+from koweb_sync.report.engine.measurement import Figure
+from koweb_sync.report.engine.posts_behind import MOST, Behind, of
+from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.figures.definitions import definitions
+from koweb_sync.report.page.html import page
+from koweb_sync.report.page.markdown import post
 from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import LEFT_ASIDE, month

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from koweb_sync.archive.base.store import Store
-from koweb_sync.report.form import published_schema
+from koweb_sync.report.data.as_json import published_schema
 from koweb_sync.sandbox import Sandbox
 from tests.report.forums import DAY, Forum
 from tests.report.living import FIRST_NAMES, LEFT_ASIDE, USERNAMES, month

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from koweb_sync.archive.base.store import Store
-from koweb_sync.report.disguise import for_community
-from koweb_sync.report.look import known_until, not_for_all
-from koweb_sync.report.metrics import figures
-from koweb_sync.report.published import Bound
-from koweb_sync.report.source import opened
-from koweb_sync.report.window import Settings
+from koweb_sync.report.audience.pseudonyms import for_community
+from koweb_sync.report.compute import figures
+from koweb_sync.report.engine.archive_state import known_until, not_for_all
+from koweb_sync.report.engine.source import opened
+from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.figures.published import Bound
 from tests.report.forums import Forum, at, october
 
 

@@ -13,12 +13,12 @@ import pytest
 
 from koweb_sync.archive.base.store import Store
 from koweb_sync.errors import InputError
-from koweb_sync.report import source
-from koweb_sync.report.figure import figures_in
-from koweb_sync.report.metrics import Report, figures
-from koweb_sync.report.published import Bound
-from koweb_sync.report.source import Engine, opened
-from koweb_sync.report.window import Settings
+from koweb_sync.report.compute import Report, figures
+from koweb_sync.report.engine import source
+from koweb_sync.report.engine.measurement import figures_in
+from koweb_sync.report.engine.source import Engine, opened
+from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.figures.published import Bound
 from tests.report.forums import DAY, Forum, october
 
 SETTINGS = Settings(resamples=50, months=3, categories=("general",))

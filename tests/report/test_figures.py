@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.report.activity import activity
-from koweb_sync.report.answers import answers
-from koweb_sync.report.aside import aside
-from koweb_sync.report.cohorts import cohorts, fell_silent, silent_readers
-from koweb_sync.report.figure import Figure, figures_in
-from koweb_sync.report.metrics import figures
-from koweb_sync.report.newcomers import newcomers
-from koweb_sync.report.population import population
-from koweb_sync.report.published import Bound, Counts, published
-from koweb_sync.report.ties import ties
-from koweb_sync.report.voices import voices
-from koweb_sync.report.window import Settings
+from koweb_sync.report.compute import figures
+from koweb_sync.report.engine.measurement import Figure, figures_in
+from koweb_sync.report.engine.population import population
+from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.figures.activity import activity
+from koweb_sync.report.figures.answers import answers
+from koweb_sync.report.figures.cohorts import cohorts, fell_silent, silent_readers
+from koweb_sync.report.figures.left_aside import aside
+from koweb_sync.report.figures.newcomers import newcomers
+from koweb_sync.report.figures.published import Bound, Counts, published
+from koweb_sync.report.figures.ties import ties
+from koweb_sync.report.figures.voices import voices
 from tests.report.forums import DAY, Forum, at, october
 
 NEAR = 1e-9

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from koweb_sync.report.statistics import Resampling, absence, effective, gini, top_share, waiting, wilson
-from koweb_sync.report.ties import both_ways
+from koweb_sync.report.engine.statistics import Resampling, absence, effective, gini, top_share, waiting, wilson
+from koweb_sync.report.figures.ties import both_ways
 
 HOW = Resampling(seed=7, times=20)
 waits = st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=40)

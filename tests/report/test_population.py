@@ -9,17 +9,17 @@ import jsonschema
 import pytest
 
 from koweb_sync.errors import InputError
-from koweb_sync.report.answers import answers
-from koweb_sync.report.aside import aside
-from koweb_sync.report.definitions import definitions
-from koweb_sync.report.figure import figures_in
-from koweb_sync.report.form import as_json, published_schema, schema
-from koweb_sync.report.metrics import Report, figures
-from koweb_sync.report.population import population
-from koweb_sync.report.share import shareable
-from koweb_sync.report.source import opened
-from koweb_sync.report.voices import voices
-from koweb_sync.report.window import Settings, Window
+from koweb_sync.report.audience.community import shareable
+from koweb_sync.report.compute import Report, figures
+from koweb_sync.report.data.as_json import as_json, published_schema, schema
+from koweb_sync.report.engine.measurement import figures_in
+from koweb_sync.report.engine.population import population
+from koweb_sync.report.engine.source import opened
+from koweb_sync.report.engine.window import Settings, Window
+from koweb_sync.report.figures.answers import answers
+from koweb_sync.report.figures.definitions import definitions
+from koweb_sync.report.figures.left_aside import aside
+from koweb_sync.report.figures.voices import voices
 from tests.report.forums import DAY, Forum, october
 
 QUICK = Settings(resamples=50)

@@ -14,16 +14,15 @@ from hypothesis import strategies as st
 
 from koweb_sync import zones
 from koweb_sync.cli.archive_wishes import edge
-from koweb_sync.cli.report_window import window_of
+from koweb_sync.cli.report.window import window_of
 from koweb_sync.config import from_text
 from koweb_sync.errors import ConfigError, InputError
-from koweb_sync.report.activity import activity, weeks
-from koweb_sync.report.behind import of
-from koweb_sync.report.cohorts import cohorts
-from koweb_sync.report.metrics import figures
-from koweb_sync.report.population import population
-from koweb_sync.report.spell import iso
-from koweb_sync.report.window import Settings, Window, clock, earlier, months
+from koweb_sync.report.compute import figures
+from koweb_sync.report.engine.population import population
+from koweb_sync.report.engine.posts_behind import of
+from koweb_sync.report.engine.window import Settings, Window, clock, earlier, iso_day, months
+from koweb_sync.report.figures.activity import activity, weeks
+from koweb_sync.report.figures.cohorts import cohorts
 from koweb_sync.times import DAY as DAYS
 from koweb_sync.times import HOUR, microseconds
 from tests.report.forums import DAY, Forum, at, october
@@ -135,7 +134,7 @@ def test_weeks_begin_at_midnight_on_both_sides_of_a_change_of_clocks(tmp_path: P
     assert len(inside) == 3
     assert sum(week.posts.n for week in inside) == reported.voices.posts.value
     for week in found:
-        behind = of(reported.behind, "week-posts", iso(week.begins, settings))
+        behind = of(reported.behind, "week-posts", iso_day(week.begins, settings))
         assert behind is not None
         assert behind.total == week.posts.value
 
@@ -192,4 +191,4 @@ def test_a_machine_whose_zone_has_no_name_counts_in_utc(variable: str, zone: str
 def test_times_at_the_ends_of_the_calendar_have_a_day() -> None:
     for end in (0, 253_402_300_799_000_000):
         for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
-            assert iso(end, Settings(zone=zone))
+            assert iso_day(end, Settings(zone=zone))

@@ -4,9 +4,9 @@ from dataclasses import fields, replace
 
 import pytest
 
-from koweb_sync.report.behind import Behind
-from koweb_sync.report.definitions import Definition, definitions
-from koweb_sync.report.share import reachable
+from koweb_sync.report.audience.community import reachable
+from koweb_sync.report.engine.posts_behind import Behind
+from koweb_sync.report.figures.definitions import Definition, definitions
 from tests.workspace import Clone
 
 # Figures behind which a list of posts points at single people: written down twice, so that nobody changes one lightly.

@@ -1,0 +1,69 @@
+"""What is asked of a report: the options of `koweb report` as they hold for an archive."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from koweb_sync.cli.archive_after import now
+from koweb_sync.cli.archive_place import Place, archive_at
+from koweb_sync.i18n import _
+from koweb_sync.times import HOUR
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.rights.privacy import Archive
+    from koweb_sync.report.engine.window import Settings, Window
+
+PACE = 30  # microseconds that a post takes: a million of them takes half a minute
+SETUP = 3.0  # seconds, however small the forum is
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is reported, and for whom. `seen`: until when the archive knows the forum (0: it is empty)."""
+
+    archive: "Archive"
+    window: "Window"
+    settings: "Settings"
+    audience: str
+    pseudonyms: bool
+    engine: Any
+    seen: int
+    seconds: float
+
+
+def wished(place: Place, given: dict[str, Any]) -> Asked:
+    """What the options mean for this archive. Raises StoreUnusable, InputError."""
+    from koweb_sync.archive.base import schema
+    from koweb_sync.archive.base.store import count
+    from koweb_sync.cli.report.window import window_of, zone_of
+    from koweb_sync.report.engine.archive_state import known_until
+    from koweb_sync.report.engine.window import Settings
+
+    zone = zone_of(given["time_zone"], place.settings)
+    archive = archive_at(place, place.open())
+    with archive.store.read() as connection:
+        seen = known_until(connection, archive.forum)
+        posts = count(connection, schema.POSTS, archive.forum)
+    return Asked(
+        archive=archive,
+        window=window_of(given["since"], given["until"], seen or now(), zone),
+        settings=Settings(
+            horizon=given["horizon"] * HOUR,
+            zone=zone,
+            categories=given["category"],
+            tags=given["tag"],
+            ours=tuple(filter(None, [place.settings.username])),
+        ),
+        audience="facilitators" if given["watch_list"] else given["audience"] or "community",
+        pseudonyms=given["pseudonyms"],
+        engine=given["engine"],
+        seen=seen,
+        seconds=SETUP + posts * PACE / 1_000_000,
+    )
+
+
+def disguise(asked: Asked, connection: Any) -> Any:
+    """Everybody's pseudonym, the same as in the archive's exports."""
+    from koweb_sync.archive.keep.secret import make
+    from koweb_sync.archive.rights.pseudonyms import Pseudonyms
+
+    return Pseudonyms.read(connection, asked.archive.forum, make(asked.archive.base), _("Member"))

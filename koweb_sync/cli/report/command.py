@@ -1,0 +1,178 @@
+"""`koweb report`: who takes part on the forum, and who is left aside."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from koweb_sync.cli.archive_after import now
+from koweb_sync.cli.archive_place import Place, find, place_options
+from koweb_sync.cli.common import together
+from koweb_sync.cli.output import echo
+from koweb_sync.cli.private import keep_private
+from koweb_sync.cli.report.asked import Asked, disguise, wished
+from koweb_sync.cli.report.output import deliver, destination
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from koweb_sync.report.compute import Report
+    from koweb_sync.report.figures.published import Bound
+
+
+@click.command(
+    help=_(
+        "Report who takes part, and who is left aside: from the archive, without the network.\n\n"
+        "It writes a page for the community, in which nobody is named, to koweb-report.html. With --audience "
+        "facilitators it names those who wait for an answer. --watch-list prints only these, and exits with 3 when "
+        "there are any."
+    )
+)
+@place_options
+@click.option("--since", default="30d", show_default=True, metavar="TIME", help=_("30d, 4w, or a day: 2026-10-01."))
+@click.option("--until", metavar="DATE", help=_("Up to the end of this day (default: the archive's last run)."))
+@click.option(
+    "--time-zone",
+    metavar="NAME",
+    help=_("Whose days and months count: Europe/Paris (default: koweb.toml, else this computer's, else UTC)."),
+)
+@click.option("--category", multiple=True, help=_("Only this category and those in it: slug path."))
+@click.option("--tag", multiple=True, help=_("Only topics with this tag."))
+@click.option(
+    "--audience",
+    type=click.Choice(["community", "facilitators"]),
+    help=_("For whom: the community, in which nobody is named (default), or facilitators."),
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["html", "md", "json", "csv"]),
+    help=_("A page (default), a post, data, or a table."),
+)
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help=_("Write it to this file."))
+@click.option("--into", metavar="DIR", help=_("Write a post file with pictures into this folder, for “koweb push”."))
+@click.option(
+    "--force", is_flag=True, help=_("Write over the post file of the same report, or a file that git tracks.")
+)
+@click.option("--pseudonyms", is_flag=True, help=_("People have other names, and no links lead to them."))
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "postgres", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help=_(
+        "What reckons: the others are for archives that outgrow one machine, and need the extras “postgres” and "
+        "“spark” of koweb-sync."
+    ),
+)
+@click.option(
+    "--horizon",
+    type=click.IntRange(1, 24 * 365),
+    default=72,
+    show_default=True,
+    metavar="HOURS",
+    help=_("How long people may wait for an answer."),
+)
+@click.option("--watch-list", is_flag=True, help=_("Print only who waits for an answer; exit with 3 if anybody does."))
+@click.option("--dry-run", is_flag=True, help=_("Only say what would be reported, and where it would be written."))
+def report(forum: str | None, store: str | None, **given: Any) -> None:
+    """The help is above."""
+    together(output=given["output"], into=given["into"], watch_list=given["watch_list"])
+    check(given)
+    place = find(forum, store)
+    asked = wished(place, given)
+    if given["watch_list"]:
+        from koweb_sync.cli.report.watch_list import watch_list
+
+        sys.exit(watch_list(asked, given["style"] or "table"))
+    where = destination(place, asked, given)
+    if given["dry_run"]:
+        echo(plan(asked, where.words))
+        return
+    if asked.audience == "facilitators" and where.file:
+        keep_private(where.file, force=where.force)
+    from koweb_sync.cli.report.progress import Waiting
+
+    with Waiting(asked.seconds) as waiting:
+        made = reckoned(asked, place)
+        waiting.says(_("Drawing"))
+        deliver(made, where, now())
+
+
+def check(given: dict[str, Any]) -> None:
+    """Raises InputError for what would show people to those who should not see them, or means nothing."""
+    style, audience = given["style"], given["audience"]
+    if given["into"] and style not in (None, "md"):
+        raise InputError(_("--into writes a post file, which is Markdown."), remedy=_("Leave --format out."))
+    if given["watch_list"] and (style in ("html", "md", "csv") or audience == "community"):
+        raise InputError(
+            _("The list of people who wait is for facilitators, as text or with --format json."),
+            remedy=_("Leave out --audience and --format."),
+        )
+    if audience == "facilitators" and (given["into"] or style == "md"):
+        raise InputError(
+            _("A post is for the community: it cannot name the people who are left aside."),
+            remedy=_("Leave --audience facilitators out, or take --format html, json or csv."),
+        )
+
+
+def plan(asked: Asked, where: str) -> str:
+    """What would be reported, and where it would be written."""
+    from koweb_sync.report.page import formats
+
+    lines = (
+        _("From {since} to {until} ({zone}), for: {audience}.").format(
+            zone=asked.settings.zone,
+            since=formats.day(asked.window.since, asked.settings),
+            until=formats.day(asked.window.last, asked.settings),
+            audience=_("facilitators") if asked.audience == "facilitators" else _("the community"),
+        ),
+        where,
+        _("It takes about {time}.").format(time=seconds(asked.seconds)),
+    )
+    return "\n".join(lines)
+
+
+def seconds(time: float) -> str:
+    """An estimate of a time, as words."""
+    from koweb_sync.i18n import ngettext
+
+    n = max(1, round(time))
+    return ngettext("{n} second", "{n} seconds", n).format(n=n)
+
+
+def reckoned(asked: Asked, place: Place) -> "Report":
+    """The figures, as those may see them for whom they are."""
+    from koweb_sync.report.audience.pseudonyms import for_community, pseudonymous
+    from koweb_sync.report.compute import figures
+    from koweb_sync.report.engine.source import opened
+
+    archive = asked.archive
+    bound = bound_topics(place, asked)
+    with opened(archive.store, archive.forum, asked.engine) as source:
+        found = figures(source, asked.window, asked.settings, bound)
+    with archive.store.read() as connection:
+        if asked.audience == "community":
+            return for_community(found, connection, archive.forum, _("Member"))
+        return pseudonymous(found, disguise(asked, connection)) if asked.pseudonyms else found
+
+
+def bound_topics(place: Place, asked: Asked) -> "list[Bound]":
+    """The topics of post files, as the bookmark knows them; for the community, those that everybody may read."""
+    from koweb_sync import bookmark
+    from koweb_sync.git import Repo
+    from koweb_sync.report.engine.archive_state import not_for_all
+    from koweb_sync.report.figures.published import Bound
+
+    try:
+        repo = Repo.find(place.root)
+    except InputError:  # an archive needs no repository
+        return []
+    agreed = bookmark.read(repo, repo.resolve(place.settings.bookmark)).agreed.values()
+    found = [Bound(int(one.topic), one.path) for one in agreed]
+    if asked.audience == "facilitators":
+        return found
+    with asked.archive.store.read() as connection:
+        closed = not_for_all(connection, asked.archive.forum, (one.topic for one in found))
+    return [one for one in found if one.topic not in closed]

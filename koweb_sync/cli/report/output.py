@@ -1,0 +1,124 @@
+"""Where a report goes: whole files, or none; standard output for data."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from koweb_sync import safe_files
+from koweb_sync.cli.archive_place import Place
+from koweb_sync.cli.common import repository_paths
+from koweb_sync.cli.output import document, echo, label, say
+from koweb_sync.cli.report.asked import Asked
+from koweb_sync.errors import InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+from koweb_sync.safe_text import escaped_json
+
+if TYPE_CHECKING:
+    from koweb_sync.report.compute import Report
+    from koweb_sync.report.page.markdown import Post
+
+
+@dataclass(frozen=True)
+class Destination:
+    """`file`: None is standard output. `folder`: of the post file, for `--into`. `words` say where it is written."""
+
+    style: str
+    words: str
+    file: Path | None = None
+    folder: Path | None = None
+    force: bool = False
+
+
+def destination(place: Place, asked: Asked, given: dict[str, Any]) -> Destination:
+    """Where the report goes. Raises InputError for a folder in which nothing is published."""
+    style = "md" if given["into"] else given["style"] or "html"
+    if given["into"]:
+        folder = post_folder(place, given["into"])
+        return Destination(style, _("Written into: {place}").format(place=folder), None, folder, given["force"])
+    file = given["output"]
+    if file is None and style == "html":
+        name = "koweb-report-facilitators.html" if asked.audience == "facilitators" else "koweb-report.html"
+        file = Path(name)
+    if file is None or str(file) == "-":
+        return Destination(style, _("Written to: standard output"))
+    if file.is_dir():
+        raise InputError(_("This is a folder."), where=str(file), remedy=_("Name a file in it."))
+    safe_files.direct(file)
+    return Destination(style, _("Written to: {place}").format(place=file), file)
+
+
+def post_folder(place: Place, given: str) -> Path:
+    """The folder of `--into`, which lies in the folder of the post files. Raises InputError."""
+    repo = Repo.find(Path.cwd())
+    inside = repository_paths(repo, [given])[0]
+    posts = place.settings.posts
+    full = repo.root / inside
+    if posts not in (".", inside) and not inside.startswith(f"{posts}/"):
+        raise InputError(
+            _("{path} is not in the folder of the post files, {posts}.").format(path=inside or ".", posts=posts),
+            remedy=_("Choose a folder in it with --into."),
+        )
+    if inside:
+        safe_files.inside(repo.root, inside)
+    return full
+
+
+def deliver(report: "Report", where: Destination, time: int) -> None:
+    """Write the report and say where. `time` is now, in microseconds."""
+    if where.style == "md":
+        deliver_post(report, where, time)
+        return
+    text = rendered(report, where.style, time)
+    if where.file is None:
+        document(escaped_json(text) if where.style == "json" else text)
+        return
+    safe_files.output(where.file, text, mode=0o600 if report.audience == "facilitators" else None)
+    echo(label(str(where.file)))
+    if report.audience == "facilitators":
+        say(_("It names people who are left aside: do not pass it on, and keep it out of git."))
+
+
+def rendered(report: "Report", style: str, time: int) -> str:
+    """The report as text."""
+    if style == "json":
+        from koweb_sync.report.data.as_json import as_json
+
+        return json.dumps(as_json(report), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    if style == "csv":
+        from koweb_sync.report.data.csv_table import table
+
+        return table(report)
+    from koweb_sync.report.page.html import page
+
+    return page(report, time)
+
+
+def deliver_post(report: "Report", where: Destination, time: int) -> None:
+    """Write a post file and its pictures: the pictures first, so that no post file lacks one."""
+    from koweb_sync.report.page.markdown import post
+
+    made = post(report, time)
+    if where.file is None and where.folder is None:
+        document(made.text.decode())
+        say(_("The pictures are only written with --output or --into."))
+        return
+    file = where.file or (where.folder or Path()) / f"{made.name}.md"
+    if where.folder is not None:
+        keep(file, made, force=where.force)
+    for name, data in made.files.items():
+        safe_files.output(file.parent / name, data)
+    safe_files.output(file, made.text)
+    echo(label(os.path.relpath(file)))
+
+
+def keep(file: Path, made: "Post", *, force: bool) -> None:
+    """Raises InputError where a post file is there already: somebody may have written in it."""
+    if file.exists() and not force and file.read_bytes() != made.text:
+        raise InputError(
+            _("This report is there already, and somebody may have written in it."),
+            where=os.path.relpath(file),
+            remedy=_("Move it away, or write over it with --force."),
+        )

@@ -1,0 +1,66 @@
+"""The time that `koweb report` speaks about, as it is typed."""
+
+import re
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from koweb_sync.cli.archive_wishes import edge
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+from koweb_sync.times import DAY
+
+if TYPE_CHECKING:
+    from koweb_sync.config import Settings
+    from koweb_sync.report.engine.window import Window
+
+_BACK = re.compile(r"([1-9]\d{0,4})([dw])")
+MOST = 36_500  # days: no forum is a hundred years old
+
+
+def zone_of(given: str | None, settings: "Settings") -> str:
+    """The time zone: that of `--time-zone`, else of koweb.toml, else of this machine where it has a name, else UTC.
+
+    Raises InputError for a name that no zone has.
+    """
+    from koweb_sync import zones
+
+    return zones.checked(given.strip(), "--time-zone") if given is not None else settings.time_zone or zones.here()
+
+
+def window_of(since: str, until: str | None, seen: int, zone: str) -> "Window":
+    """The window, in days of a time zone. Raises InputError.
+
+    `since`: 30d or 4w before its end, or a day, month or year; `until`: the same kind of date, else `seen`, until when
+    the archive knows the forum.
+    """
+    from koweb_sync.report.engine.window import Window, clock, earlier
+
+    here = ZoneInfo(zone)
+    end = edge(until, "--until", here)[1] or seen
+    back = _BACK.fullmatch(since.strip())
+    if back is None:
+        first = begin(since, here)
+        if end <= first:
+            raise InputError(
+                _("The report would end before it begins."),
+                where=f"{clock(first, here).isoformat()} – {clock(end, here).isoformat()}",
+                remedy=_("Give --since a day before --until."),
+            )
+        return Window(first, end)
+    days = int(back[1]) * (7 if back[2] == "w" else 1)
+    if days > MOST:
+        raise InputError(_("“{words}” is too long ago.").format(words=since), where="--since")
+    return Window(max(0, earlier(end, days * DAY, here)), end)
+
+
+def begin(words: str, zone: ZoneInfo) -> int:
+    """The beginning of a day, month or year. Raises InputError."""
+    try:
+        found = edge(words, "--since", zone)[0]
+    except InputError as error:
+        raise InputError(
+            error.message,
+            where="--since",
+            remedy=_("Write 30d for thirty days, 4w for four weeks, or a day: 2026-10-01."),
+        ) from error
+    return found or 0

@@ -1,0 +1,102 @@
+"""A report as one tidy table: a figure a row (Wickham 2014). Nothing in it is translated."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from koweb_sync.report.compute import Report, by_part
+from koweb_sync.report.engine.measurement import Figure
+from koweb_sync.report.engine.posts_behind import Behind, of
+from koweb_sync.report.figures.published import Counts
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+UNITS = {
+    "median-wait": "hour", "topics": "topic", "answered": "topic", "answered-within-24h": "topic",
+    "answered-within-72h": "topic", "unanswered": "topic", "unheard-posts": "post", "posts": "post", "depth": "topic",
+    "conversations": "topic", "facilitator-answers": "topic", "ties": "tie", "reciprocity": "tie",
+    "reciprocity-by-chance": "tie", "reciprocity-beyond-chance": "tie", "across-groups": "tie",
+    "facilitator-ties": "tie", "week-posts": "post",
+}  # fmt: skip
+
+
+class Row(NamedTuple):
+    """A row. `value`, `low` and `high` are numbers or None; `n`: on how many things it rests, `unit`: which.
+
+    `behind`: how many topics or posts it was reckoned from; `links`: the newest of them, with spaces between them.
+    """
+
+    figure: str
+    part: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    unit: str
+    state: str
+    behind: int | None = None
+    links: str = ""
+
+
+def table(report: Report) -> str:
+    """The table as CSV (RFC 4180), for spreadsheets and programs."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(Row._fields)
+    writer.writerows([harmless(cell) for cell in row] for row in rows(report))
+    return out.getvalue()
+
+
+def harmless(cell: float | str | None) -> float | str | None:
+    """A cell in which no spreadsheet sees a formula: text that begins like one gets an apostrophe before it."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def rows(report: Report) -> Iterator[Row]:
+    """All rows: the figures now, before, and what changed; months, weeks and posts by their names."""
+    for part, one in by_part(report):
+        yield row(one, part, of(report.behind, one.key, part))
+    yield from waiting(report)
+    yield from published(report)
+
+
+def row(one: Figure, part: str, found: Behind | None) -> Row:
+    """A figure as a row, with what is behind it."""
+    unit, n = UNITS.get(one.key, "person"), one.n if one.value is not None else None
+    links = () if found is None else found.posts or found.topics
+    return Row(
+        one.key, part, one.value, one.low, one.high, n, unit, one.state,
+        None if found is None else found.total, " ".join(link.url for link in links),
+    )  # fmt: skip
+
+
+def waiting(report: Report) -> Iterator[Row]:
+    """Who is left aside; empty in what is shared."""
+    for topic in report.aside.topics:
+        yield Row("waiting-topic", f"{topic.username}: {topic.title}", topic.hours, None, None, None, "hour", "known")
+    for person in report.aside.people:
+        yield Row("unheard-person", person.username, person.days, None, None, person.posts, "day", "known")
+    for silent in report.staying.silent:
+        yield Row("silent-person", silent.username, silent.posts, None, None, None, "post", "known")
+
+
+def published(report: Report) -> Iterator[Row]:
+    """What the posts under version control got, since they were published and in the window."""
+    for one in report.published.posts:
+        name = one.path or one.title
+        for span, counts in (("ever", one.ever), ("window", one.here)):
+            yield from got(f"{name} ({span})", counts)
+        after = one.answered_after
+        yield Row("published-first-answer", name, after, None, None, None, "hour", "none" if after is None else "known")
+
+
+def got(part: str, counts: Counts) -> Iterator[Row]:
+    """What a post got."""
+    for key, value, unit in (
+        ("views", counts.views, "view"),
+        ("replies", counts.replies, "post"),
+        ("likes", counts.likes, "like"),
+        ("likers", counts.likers, "person"),
+        ("edits", counts.edits, "edit"),
+    ):
+        yield Row(f"published-{key}", part, value, None, None, None, unit, "unknown" if value is None else "known")

@@ -1,0 +1,198 @@
+"""Numbers, times and figures as a person reads them, in the active language."""
+
+from typing import Literal
+
+from koweb_sync.archive.base import dates
+from koweb_sync.archive.read.export.sayings import number as whole
+from koweb_sync.i18n import _, active, ngettext
+from koweb_sync.report.engine.measurement import Figure
+from koweb_sync.report.engine.window import Settings, clock
+from koweb_sync.times import HOUR
+
+Kind = Literal["count", "share", "points", "hours", "ratio", "mean"]
+
+POINTS = {"second-post-difference", "reciprocity-beyond-chance"}
+RATIOS = {"gini-participants", "gini-members"}
+MEANS = {"depth", "effective-voices"}
+COUNTS = {
+    *("topics", "answered", "newcomers", "posts", "participants", "members", "absence-posts", "absence-answers"),
+    *("ties", "holders", "cohort-size", "week-posts", "week-participants"),
+}
+
+
+def kind(key: str) -> Kind:
+    """What sort of number a figure is. Whatever is named nowhere is a share."""
+    if key == "median-wait":
+        return "hours"
+    groups: tuple[tuple[Kind, set[str]], ...] = (
+        ("points", POINTS), ("ratio", RATIOS), ("mean", MEANS), ("count", COUNTS),
+    )  # fmt: skip
+    return next((name for name, keys in groups if key in keys), "share")
+
+
+# ---- numbers
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """A number with at most so many digits behind the mark: 1,234.5; in French 1 234,5."""
+    if not digits or float(value).is_integer():
+        return whole(round(value)).replace("-", "−")
+    text = f"{abs(value):.{digits}f}"
+    before, _mark, after = text.partition(".")
+    sign = "−" if value < 0 and float(text) else ""
+    return f"{sign}{whole(int(before))}{',' if active() == 'fr' else '.'}{after}"
+
+
+def percent(share: float) -> str:
+    """A share: 43%. One that is not nothing is not called nothing, and one that is not all is not called all."""
+    hundredth = round(share * 100)
+    if share > 0 and hundredth == 0:
+        return _("under 1%")
+    if share < 1 and hundredth == 100:
+        return _("over 99%")
+    return _("{n}%").format(n=whole(hundredth))
+
+
+def points(difference: float) -> str:
+    """A difference of two shares, in hundredths, with its sign."""
+    n = round(difference * 100)
+    sign = "+" if n > 0 else "−" if n < 0 else ""
+    return sign + ngettext("{n} point", "{n} points", abs(n)).format(n=whole(abs(n)))
+
+
+def hours(value: float) -> str:
+    """A time: minutes below an hour, hours below two days, else days; whole days are days."""
+    if value < 1:
+        n = max(1, round(value * 60))
+        return ngettext("{n} minute", "{n} minutes", n).format(n=n)
+    if value < 48 and value != 24:
+        n = round(value)
+        return ngettext("{n} hour", "{n} hours", n).format(n=n)
+    n = round(value / 24)
+    return ngettext("{n} day", "{n} days", n).format(n=whole(n))
+
+
+def amount(key: str, value: float) -> str:
+    """The value of a figure."""
+    match kind(key):
+        case "share":
+            return percent(value)
+        case "points":
+            return points(value)
+        case "hours":
+            return hours(value)
+        case "ratio":
+            return decimal(value, 2)
+        case "mean":
+            return decimal(value, 1)
+        case "count":
+            return decimal(value)
+
+
+def change(key: str, value: float) -> str:
+    """A difference between two values of a figure, with its sign."""
+    match kind(key):
+        case "share" | "points":
+            return points(value)
+        case "hours":
+            return f"{sign(value)}{hours(abs(value))}" if round(abs(value) * 60) else "0"
+        case "ratio":
+            return f"{sign(round(value, 2))}{decimal(abs(value), 2)}"
+        case "mean" | "count":
+            return f"{sign(round(value, 1))}{decimal(round(abs(value), 1))}"
+
+
+def sign(value: float) -> str:
+    """The sign of a difference."""
+    return "+" if value > 0 else "−" if value < 0 else ""
+
+
+# ---- figures
+
+
+def figure(one: Figure) -> str:
+    """A figure's value, or why there is none."""
+    match one.state:
+        case "few":
+            return _("fewer than five people")
+        case "not-reached":
+            return _("not reached")
+        case "unknown":
+            return _("not known")
+        case "none":
+            return _("nothing to measure")
+        case "known":
+            return amount(one.key, one.value) if one.value is not None else _("nothing to measure")
+
+
+def between(one: Figure) -> str:
+    """A figure's interval as two numbers; empty where it has none."""
+    if one.low is None or one.state not in ("known", "not-reached"):
+        return ""
+    low = amount(one.key, one.low)
+    return _("{low} or more").format(low=low) if one.high is None else f"{low} – {amount(one.key, one.high)}"
+
+
+def changed_between(one: Figure) -> str:
+    """The interval of a difference, with signs; empty where it has none."""
+    if one.low is None or one.high is None:
+        return ""
+    if kind(one.key) in ("share", "points"):
+        low, high = round(one.low * 100), round(one.high * 100)
+        low_text, high_text = (f"{sign(n)}{whole(abs(n))}" for n in (low, high))
+        return _("{low} to {high} points").format(low=low_text, high=high_text)
+    return _("{low} to {high}").format(low=change(one.key, one.low), high=change(one.key, one.high))
+
+
+def probably(one: Figure) -> str:
+    """A figure's interval in words, to follow the number in brackets; empty where it has none."""
+    if one.low is None or one.high is None:
+        return ""
+    return _("most likely between {low} and {high}").format(
+        low=amount(one.key, one.low), high=amount(one.key, one.high)
+    )
+
+
+# ---- times
+
+
+def day(time: int, settings: Settings) -> str:
+    """The day of a time, in the report's time zone."""
+    return dates.day(local(time, settings))
+
+
+def local(time: int, settings: Settings) -> int:
+    """A time, moved so that its hour in UTC is the hour in the report's time zone."""
+    offset = clock(time, settings.clock).utcoffset()
+    return time if offset is None else time + round(offset.total_seconds()) * 1_000_000
+
+
+def short(time: int, settings: Settings) -> str:
+    """A day without its year, as short as can be: 10-31, in French 31/10."""
+    here = clock(time, settings.clock)
+    return _("{month:02}-{day:02}").format(month=here.month, day=here.day)
+
+
+def month(name: str) -> str:
+    """A cohort's month: October 2026."""
+    return f"{dates.months()[int(name[5:]) - 1]} {name[:4]}"
+
+
+def horizon(settings: Settings) -> str:
+    """How long people may wait."""
+    return hours(settings.horizon / HOUR)
+
+
+def people(n: int) -> str:
+    """So many people."""
+    return ngettext("{n} person", "{n} people", n).format(n=whole(n))
+
+
+def topics(n: int) -> str:
+    """So many topics."""
+    return ngettext("{n} topic", "{n} topics", n).format(n=whole(n))
+
+
+def posts(n: int) -> str:
+    """So many posts."""
+    return ngettext("{n} post", "{n} posts", n).format(n=whole(n))

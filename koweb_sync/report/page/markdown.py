@@ -1,0 +1,169 @@
+"""A report as a post file: Markdown with front matter, and its charts as PNG files beside it.
+
+Discourse refuses SVG unless an administrator allows it, so that pictures are PNG. Only what may be shared becomes
+a post.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from koweb_sync.i18n import _
+from koweb_sync.posts.document import template
+from koweb_sync.posts.front_writing import Value
+from koweb_sync.report.compute import Report
+from koweb_sync.report.engine.window import iso_day
+from koweb_sync.report.page.charts import Chart, Table
+from koweb_sync.report.page.html import Explained, Shown, counted, shown
+
+SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
+JOINER = "\u2060"  # between @ and a name: nobody is called
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post file and its pictures. `name`: of the file, without its ending; `files`: path beside it → bytes."""
+
+    name: str
+    text: bytes
+    files: dict[str, bytes]
+
+
+def post(report: Report, now: int) -> Post:
+    """The report as a post file. `report` is one that may be shared; `now` is in microseconds."""
+    one = shown(report, now)
+    name = file_name(report)
+    files = {f"img/{name}-{chart.name}.png": chart.png() for chart in one.charts if chart.spec is not None}
+    title = _("{title}, {period}").format(title=one.title, period=one.period[:1].lower() + one.period[1:])
+    head = template(title, name, {**front(report)})
+    return Post(name, head + body(one, name).encode(), files)
+
+
+def file_name(report: Report) -> str:
+    """The name, which is also the post's id: the same period has the same one."""
+    first, final = report.window.since, report.window.last
+    return _("report-{since}-{until}").format(
+        since=iso_day(first, report.settings), until=iso_day(final, report.settings)
+    )
+
+
+def front(report: Report) -> dict[str, Value]:
+    """What the front matter says besides: a report about one category, or about tags, goes there."""
+    settings = report.settings
+    found: dict[str, Value] = {}
+    if len(settings.categories) == 1:
+        found["category"] = settings.categories[0]
+    if settings.tags:
+        found["tags"] = list(settings.tags)
+    return found
+
+
+def body(one: Shown, name: str) -> str:
+    """The Markdown below the front matter."""
+    report = one.report
+    parts = [
+        _("Figures about fewer than five people are left out, and nobody is named."),
+        heading(_("In short")),
+        "\n".join(f"- {plain(sentence)}" for sentence in one.sentences),
+        *(f"> {plain(note)}" for note in one.notes),
+        heading(_("Left aside")),
+        plain(one.aside),
+        heading(_("In pictures")),
+        *(pictured(chart, name) for chart in one.charts),
+        *published(report),
+        heading(_("Compared with the period before")),
+        compared(one),
+        opening(_("What the figures mean")),
+        _(
+            "The posts behind a figure are linked in the report’s page. Here they are not: each link would send its "
+            "author a message."
+        ),
+        meanings(one),
+        "[/details]",
+        plain(one.made),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def pictured(chart: Chart, name: str) -> str:
+    """A chart with its picture and its table."""
+    parts = [f"### {plain(chart.title)}"]
+    if chart.spec is not None:
+        label = re.sub(r"[\[\]|\n]", " ", f"{chart.title}. {chart.text}")
+        parts.append(f"![{label}]({PurePosixPath('img') / f'{name}-{chart.name}.png'})")
+    parts.append(plain(f"{chart.text} {chart.note}".strip()))
+    if chart.table.rows:
+        parts.append(pipes(chart.table))
+    return "\n\n".join(parts)
+
+
+def published(report: Report) -> list[str]:
+    """What the posts under version control got."""
+    if not report.published.posts:
+        return []
+    heads = (_("Views"), _("Replies"), _("Likes"), _("People who liked"), _("Edits by others"))
+    rows = tuple(
+        (
+            f"[{plain(each.title)}]({each.url})",
+            *(f"{ever} ({here})" for ever, here in zip(counted(each.ever), counted(each.here), strict=True)),
+        )
+        for each in report.published.posts
+    )
+    said = _(
+        "What the posts under version control got, since they were published and, in brackets, in this period. A dash: "
+        "not known, or too few people to say."
+    )
+    return [heading(_("What we published")), said, pipes(Table((_("Post"), *heads), rows), ready=True)]
+
+
+def heading(words: str) -> str:
+    """The line above a part."""
+    return f"## {words}"
+
+
+def opening(words: str) -> str:
+    """The line that opens a part which readers unfold."""
+    return f'[details="{words}"]'
+
+
+def compared(one: Shown) -> str:
+    """The comparison with the period before."""
+    if not one.compared:
+        return _("There is nothing to compare yet.")
+    heads = (_("Figure"), _("Now"), _("Before"), _("Difference"), _("Most likely between"), _("What to make of it"))
+    rows = tuple((row.title, row.now, row.before, row.difference, row.between, row.verdict) for row in one.compared)
+    return pipes(Table(heads, rows))
+
+
+def meanings(one: Shown) -> str:
+    """The definitions, with the values."""
+    colon = _(":")
+    return "\n".join(
+        f"- **{plain(each.what.title)}**{plain(f' ({each.value})' if each.value else '')}{colon} "
+        f"{plain(each.what.definition)} {plain(each.what.population)}{searched(each)}"
+        for each in one.explained
+    )
+
+
+def searched(each: Explained) -> str:
+    """The forum's own search for the posts behind a figure: it is no link to anybody's post."""
+    found = next((way.search for way in each.ways if way.search), "")
+    words = plain(_("In the forum’s search"))
+    return f" [{words}]({found})" if found else ""
+
+
+def pipes(table: Table, *, ready: bool = False) -> str:
+    """A table of Markdown; `ready`: its cells are Markdown already."""
+    rows = [tuple(cell if ready else plain(cell) for cell in row) for row in table.rows]
+    for nth, link in enumerate(table.links):
+        if "://" in link:
+            rows[nth] = (f"[{rows[nth][0]}]({link})", *rows[nth][1:])
+    heads = tuple(plain(head) or " " for head in table.columns)
+    lines = [heads, tuple("---" if nth == 0 else "---:" for nth in range(len(heads))), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def plain(text: str) -> str:
+    """A text that Markdown shows as it is, and that calls nobody."""
+    escaped = SPECIAL.sub(r"\\\1", " ".join(text.split(" ")))
+    return re.sub(r"\s*[\r\n]+\s*", " ", escaped).replace("@", f"@{JOINER}")

@@ -1,0 +1,237 @@
+"""The five sentences that open a report, and what a reader has to know about its limits. Nobody is named here."""
+
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.report.compute import Report
+from koweb_sync.report.engine.measurement import Figure
+from koweb_sync.report.page import formats
+from koweb_sync.times import DAY, HOUR
+
+FEW_TOPICS = 20  # with fewer, chance alone moves the shares a lot
+
+
+def sentences(report: Report) -> tuple[str, ...]:
+    """Five sentences: how lively it is, how long people wait, who is left aside, who is new, who speaks."""
+    return life(report), waiting(report), left(report), arrivals(report), speaking(report)
+
+
+def number(figure: Figure) -> int | None:
+    """How many things a share stands for; None where it is not known."""
+    return None if figure.value is None else round(figure.value * figure.n)
+
+
+def period(report: Report) -> str:
+    """From when to when."""
+    since, until = report.window.since, report.window.last
+    first, final = formats.day(since, report.settings), formats.day(until, report.settings)
+    if first == final:
+        return _("on {day}").format(day=first)
+    return _("from {since} to {until}").format(since=first, until=final)
+
+
+def capital(text: str) -> str:
+    """The first letter of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+# ---- the five
+
+
+def life(report: Report) -> str:
+    """How lively it is."""
+    people, written, opened = report.voices.participants, report.voices.posts, report.answers.topics
+    when = period(report)
+    if people.state == "few":
+        return _("{when}, fewer than five people wrote: too few to say more without pointing at them.").format(
+            when=capital(when)
+        )
+    if not people.value:
+        return _("{when}, nobody wrote anything that this report counts.").format(when=capital(when))
+    told = _("{when}, {people} wrote {posts}").format(
+        when=capital(when), people=formats.people(people.n), posts=formats.posts(written.n)
+    )
+    if opened.state == "known":
+        told += " " + (
+            _("and opened {topics}").format(topics=formats.topics(opened.n))
+            if opened.n
+            else _("and opened no new topic")
+        )
+    before = next((one.before for one in report.changes if one.key == "posts"), None)
+    if before is not None and before.value:
+        told += _("; in the same time before, it was {posts}").format(posts=formats.posts(before.n))
+    return told + "."
+
+
+def waiting(report: Report) -> str:
+    """How long people wait for an answer."""
+    answers = report.answers
+    if answers.topics.state == "few":
+        return _("Fewer than five people opened topics, so nothing is said here about how long they waited.")
+    if not answers.topics.value:
+        return _("No topic was opened, so nobody waited for an answer.")
+    within, median = answers.within_72h, answers.median_hours
+    if within.value is None:
+        return ngettext(
+            "Of {n} topic, {answered} has an answer by somebody else so far; it is too early to say more.",
+            "Of {n} topics, {answered} have an answer by somebody else so far; it is too early to say more.",
+            answers.topics.n,
+        ).format(n=formats.decimal(answers.topics.n), answered=formats.decimal(answers.answered.value or 0))
+    share, likely = formats.percent(within.value), formats.probably(within)
+    within_three = (
+        _("{share} of the topics get an answer by somebody else within three days ({likely})").format(
+            share=share, likely=likely
+        )
+        if likely
+        else _("{share} of the topics get an answer by somebody else within three days").format(share=share)
+    )
+    if median.value is None:
+        return _("{told}; fewer than half have one so far.").format(told=within_three)
+    return _("{told}, and half of all topics within {median}.").format(
+        told=within_three, median=formats.hours(median.value)
+    )
+
+
+def left(report: Report) -> str:
+    """Who is left aside now."""
+    aside, time = report.aside, formats.horizon(report.settings)
+    topics, people = aside.unanswered, aside.unheard_voices
+    if topics.state == "none" and people.state == "none":
+        return _("Nobody has waited for {time} yet, so nobody is left aside.").format(time=time)
+    if number(topics) == 0 and number(people) == 0:
+        return _("Nobody is left aside: every topic older than {time} has an answer, and everybody was heard.").format(
+            time=time
+        )
+    return _("{topics}, and {people}.").format(topics=capital(topics_left(topics, time)), people=people_left(people))
+
+
+def topics_left(topics: Figure, time: str) -> str:
+    """How many topics wait."""
+    n = number(topics)
+    if topics.state == "few":
+        return _("a few topics, by fewer than five people, have waited for an answer for over {time}").format(time=time)
+    if n is None:
+        return _("no topic has waited for {time} yet").format(time=time)
+    if n == 0:
+        return _("no topic has waited for an answer for over {time}").format(time=time)
+    return ngettext(
+        "{n} topic of {all} has waited for an answer for over {time}",
+        "{n} topics of {all} have waited for an answer for over {time}",
+        n,
+    ).format(n=formats.decimal(n), all=formats.decimal(topics.n), time=time)
+
+
+def people_left(people: Figure) -> str:
+    """How many people got no response."""
+    n = number(people)
+    if people.state == "few":
+        return _("fewer than five people got no response to anything they wrote")
+    if n is None:
+        return _("it is too early to say who got no response")
+    if n == 0:
+        return _("everybody who wrote got some response")
+    return ngettext(
+        "{n} person of {all} got no response to anything they wrote",
+        "{n} people of {all} got no response to anything they wrote",
+        n,
+    ).format(n=formats.decimal(n), all=formats.decimal(people.n))
+
+
+def arrivals(report: Report) -> str:
+    """Who is new, and whether newcomers come back."""
+    found, time = report.newcomers, formats.horizon(report.settings)
+    if found.newcomers.state == "few":
+        told = _("Fewer than five people wrote for the first time")
+    elif not found.newcomers.value:
+        told = _("Nobody wrote for the first time")
+    else:
+        told = _("{people} wrote for the first time").format(people=formats.people(found.newcomers.n))
+        n = number(found.answered)
+        if n is not None:
+            told = _("{told}, and {n} of {all} got an answer within {time}").format(
+                told=told, n=formats.decimal(n), all=formats.decimal(found.answered.n), time=time
+            )
+    if found.back.value is None:
+        return told + "."
+    days = formats.hours(report.settings.return_within / HOUR)
+    return _("{told}; of those who came before them, {share} wrote again within {days}.").format(
+        told=told, share=formats.percent(found.back.value), days=days
+    )
+
+
+def speaking(report: Report) -> str:
+    """Whether the talk rests on a few."""
+    carry, people, helped = report.voices.absence_posts, report.voices.participants, report.ties.facilitator_answers
+    if people.state == "few" or not people.value:
+        return _("There are too few voices to say how evenly the talk is shared.")
+    if carry.value is None or people.n == 1:
+        return _("One person wrote everything.")
+    n = round(carry.value)
+    told = ngettext(
+        "Half of the posts come from {n} person of {all}", "Half of the posts come from {n} people of {all}", n
+    ).format(n=formats.decimal(n), all=formats.decimal(people.n))
+    if helped.value is None:
+        return told + "."
+    return _("{told}, and facilitators gave {share} of the first answers.").format(
+        told=told, share=formats.percent(helped.value)
+    )
+
+
+# ---- how far one may trust them
+
+
+def notes(report: Report, now: int) -> tuple[str, ...]:
+    """What limits the report: what the archive lacks, how old it is, how few things it rests on."""
+    return tuple(filter(None, (age(report, now), lacking(report), beyond(report), few(report))))
+
+
+def age(report: Report, now: int) -> str:
+    """An archive that is older than a day says so."""
+    old = now - report.seen
+    if not report.seen:
+        return _("The archive is empty: “koweb archive” fills it.")
+    if old <= DAY:
+        return ""
+    return _("The archive is {age} old (last run: {day}); who has been answered since is not known here.").format(
+        age=formats.hours(old / HOUR), day=formats.day(report.seen, report.settings)
+    )
+
+
+def lacking(report: Report) -> str:
+    """What the archive knows that it lacks."""
+    whole = report.completeness
+    if whole.complete or not report.seen:
+        return ""
+    if whole.missing_posts:
+        return ngettext(
+            "Incomplete: the archive knows of {n} post that it does not hold, so every figure may be a little off.",
+            "Incomplete: the archive knows of {n} posts that it does not hold, so every figure may be a little off.",
+            whole.missing_posts,
+        ).format(n=formats.decimal(whole.missing_posts))
+    if whole.troubled_topics or whole.short_topics:
+        n = whole.troubled_topics + whole.short_topics
+        return ngettext(
+            "Incomplete: {n} topic could not be read whole, so every figure may be a little off.",
+            "Incomplete: {n} topics could not be read whole, so every figure may be a little off.",
+            n,
+        ).format(n=formats.decimal(n))
+    return _("Incomplete: the last run of “koweb archive” did not reach its end.")
+
+
+def beyond(report: Report) -> str:
+    """A window that goes on after the archive's last look."""
+    if not report.seen or report.window.last <= report.seen:
+        return ""
+    return _("The archive ends on {day}; what happened later is not in this report.").format(
+        day=formats.day(report.seen, report.settings)
+    )
+
+
+def few(report: Report) -> str:
+    """Few topics make shares that chance moves."""
+    n = report.answers.topics.n
+    if not n or n >= FEW_TOPICS:
+        return ""
+    return ngettext(
+        "This rests on {n} topic only: with so few, chance alone can change the shares a lot.",
+        "This rests on {n} topics only: with so few, chance alone can change the shares a lot.",
+        n,
+    ).format(n=formats.decimal(n))
