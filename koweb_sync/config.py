@@ -107,9 +107,20 @@ class Settings:
         return other and self.is_post(f"{path}.md")
 
     def is_post(self, path: str) -> bool:
-        """Whether a path of the repository is a post file: Markdown under `posts`, and not a folder's README.md."""
+        """Whether a path of the repository is a post file: Markdown under `posts`, not a folder's README.md, and not in
+        a folder of a program's own.
+        """
+        return self.is_text(path) and not self.is_hidden(path)
+
+    def is_text(self, path: str) -> bool:
+        """Whether a path is Markdown under `posts`, be it in a folder that a program keeps for itself."""
         inside = self.posts == "." or whole(path).startswith(f"{whole(self.posts)}/")
         return inside and path.endswith(".md") and PurePosixPath(path).name.lower() != "readme.md"
+
+    def is_hidden(self, path: str) -> bool:
+        """Whether a path under `posts` has a dot before its name or a folder's: `.trash`, `.obsidian`, `.github`."""
+        below = path if self.posts == "." else whole(path).removeprefix(f"{whole(self.posts)}/")
+        return below.startswith(".") or "/." in below
 
 
 def load(

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -93,22 +93,23 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync.sync.push import known_site, noted, style_of
     from koweb_sync.sync.stale import moved_anchors
     from koweb_sync.sync.synonyms import other_names
-    from koweb_sync.sync.world import need_folder
+    from koweb_sync.sync.world import need_folder, published_hidden
 
     repo, settings = workspace(forum)
     tree = checkout(repo)
     need_folder(settings, tree.files)
     if fix:
         write_ids(repo, settings, tree)
-    posts = list(read(repo, settings, tree))
-    rules, sure = rules_of(settings)
     known = noted(repo, settings, bookmark.read(repo, repo.resolve(settings.bookmark)))
+    published = published_hidden(settings, known)
+    posts = list(read(repo, settings, tree, published))
+    rules, sure = rules_of(settings)
     anchors = style_of(known, known_site(settings))
     rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
     good = [post for post in posts if not isinstance(post, PostFileError)]
     bound = names(known, alone=settings.alone)
     found = [*homeless(settings, posts), *moved_anchors(good, bound, anchors, settings.url, settings.root)]
-    found += [*other_names(good, bound), *shared(good, bound)]
+    found += [*other_names(good, bound), *shared(good, bound), *hidden(repo, settings, tree, bound, good)]
     near = around(repo, settings, tree, bound, good)
     problems = [*lint.check(posts, entries(repo, tree), rules, near, datetime.now(UTC)), *found]
     if not sure:
@@ -128,12 +129,16 @@ def covers(wanted: Sequence[str], path: str) -> bool:
     return not wanted or any(one in ("", path) or path.startswith(f"{one}/") for one in wanted)
 
 
-def read(repo: Repo, settings: Settings, tree: "Checkout") -> "Iterator[PostFile | PostFileError]":
-    """The post files of the work tree, or why one cannot be read; from git what a sparse checkout leaves out."""
+def read(
+    repo: Repo, settings: Settings, tree: "Checkout", published: Container[str] = ()
+) -> "Iterator[PostFile | PostFileError]":
+    """The post files of the work tree, or why one cannot be read; from git what a sparse checkout leaves out.
+    `published`: paths that are post files although their folders have a dot.
+    """
     from koweb_sync.posts.document import parse
     from koweb_sync.sync.world import pointer
 
-    posts = [path for path in tree.files if settings.is_post(path)]
+    posts = [path for path in tree.files if settings.is_post(path) or path in published]
     held = dict(repo.blobs(tree.absent[path] for path in posts if path in tree.absent))
     for path in posts:
         try:
@@ -204,6 +209,46 @@ def rules_of(settings: Settings) -> "tuple[Rules, bool]":
 
     site = known_site(settings)
     return rules(site, settings.url), site is not None
+
+
+def hidden(
+    repo: Repo, settings: Settings, tree: "Checkout", bound: "Names", posts: "Sequence[PostFile]"
+) -> "Iterator[Problem]":
+    """Post files in folders with a dot, which belong to programs. One of a topic that has no other file is an error:
+    neither is its text published any more, nor is the topic withdrawn.
+    """
+    from koweb_sync.posts.document import MissingId, parse
+    from koweb_sync.posts.lint import Problem
+    from koweb_sync.posts.together import in_hidden
+
+    keys = {bound.key(post.path, post.front): post.path for post in posts}
+    apart = []
+    for path in tree.files:
+        if not (settings.is_text(path) and settings.is_hidden(path)) or path in tree.absent:
+            continue
+        try:
+            post = parse(path, content(repo, path))
+        except MissingId:
+            apart.append(path)
+            continue
+        except PostFileError:  # no post file
+            continue
+        key, agreed = bound.key(path, post.front), bound.agreed(post)
+        if keys.get(key) == path:
+            text = _(
+                "This file was published from a folder with a dot before its name, where koweb takes no new ones. Move "
+                "it out (git mv): its topic stays the same."
+            )
+            yield Problem(path, 1, "hidden-published", text, error=False)
+        elif agreed and not agreed.withdrawn and key not in keys:
+            text = _(
+                "This is the file of topic {topic}, in a folder with a dot, which koweb passes over. Move it back, or "
+                "take it out of git (git rm) if its topic may go."
+            )
+            yield Problem(path, 1, "hidden-topic", text.format(topic=agreed.topic))
+        else:
+            apart.append(path)
+    yield from in_hidden(apart)
 
 
 def homeless(settings: Settings, posts: "Sequence[PostFile | PostFileError]") -> "Iterator[Problem]":

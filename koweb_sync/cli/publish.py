@@ -243,7 +243,7 @@ def has_options(data: Mapping[str, Any]) -> bool:
 
 def name_uncommitted(repo: Repo, settings: Settings) -> tuple[str, ...]:
     """Say which post files are not committed: only what is committed is published."""
-    paths = repo.uncommitted(settings.posts)
+    paths = tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
     if paths:
         text = ngettext(
             "Not committed, so not published: {paths}", "Not committed, so not published: {paths}", len(paths)

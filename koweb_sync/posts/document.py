@@ -12,7 +12,7 @@ from koweb_sync.posts.front import Front, Text, is_empty, read_front
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.front_writing import written as as_yaml
 from koweb_sync.posts.ids import TopicId
-from koweb_sync.posts.withheld import Kind, Sign, said_in, signs, truth
+from koweb_sync.posts.withheld import Kind, Sign, among_drafts, said_in, signs, truth
 from koweb_sync.safe_text import line, written
 from koweb_sync.spelling import latin, whole
 
@@ -33,7 +33,7 @@ class FrontMatter:
     """What a post file says about itself. None means "not said": such a field of the topic is left as it is.
 
     `category` is a slug path (`parent/child`) or an id; `created` is aware, in UTC; `tags=()` means "no tags". `draft`
-    is what the file says with this key or, where it has none, with another tool's.
+    is what the file says with this key or, where it has none, with another tool's, or by its folder.
     """
 
     title: str
@@ -55,8 +55,8 @@ class PostFile:
     body's first line, from 1.
 
     `body` is the text after the front matter with its own line ends and spaces. Blank lines right after the front
-    matter belong to neither: they are kept in `data` and never sent. `signs` are keys of other tools that keep a text
-    from being shown.
+    matter belong to neither: they are kept in `data` and never sent. `signs` are keys of other tools, or a folder, that
+    keep a text from being shown.
     """
 
     path: str
@@ -74,7 +74,7 @@ def parse(path: str, data: bytes) -> PostFile:
     check_name(path)
     front = read_front(path, data)
     reader = Reader(path, front)
-    others = signs({name: value for name, value in said_in(front).items() if name not in KEYS})
+    others = signs({name: value for name, value in said_in(front).items() if name not in KEYS}) + among_drafts(path)
     draft = reader.get("draft", reader.flag)
     said = FrontMatter(
         title=reader.title(),

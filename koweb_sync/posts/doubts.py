@@ -31,6 +31,8 @@ def doubts(post: PostFile, now: datetime | None) -> Iterator[Problem]:
 def shown(post: PostFile, sign: Sign) -> Problem | None:
     """What a key of another tool means here; None where the file says that with a key of ours, too."""
     line = post.key_lines.get(sign.key, 1)
+    if sign.folder:
+        return among_drafts(post, sign)
     if post.front.draft:
         text = _("“{said}” keeps this file from being published, as “draft: true” does.")
         own = "draft" in post.key_lines or sign.kind is not Kind.DRAFT
@@ -62,6 +64,19 @@ def shown(post: PostFile, sign: Sign) -> Problem | None:
                 "published, or remove this line."
             )
     return Problem(post.path, line, code, text.format(said=sign))
+
+
+def among_drafts(post: PostFile, sign: Sign) -> Problem | None:
+    """What a folder of drafts means for a file in it."""
+    line = post.key_lines.get("draft", 1)
+    if not post.front.draft:
+        text = _(
+            "The folder {said} keeps this file from being published, and “draft: false” publishes it. Move the file, "
+            "or remove that line."
+        )
+        return Problem(post.path, line, "draft-contradicted", text.format(said=sign))
+    text = _("The folder {said} keeps this file from being published, as “draft: true” does.").format(said=sign)
+    return None if "draft" in post.key_lines else Problem(post.path, line, "kept-back", text, error=False)
 
 
 def tags(post: PostFile) -> Iterator[Problem]:

@@ -81,6 +81,18 @@ def passed_over(paths: Sequence[str]) -> str:
     return text.format(n=len(paths), path=min(paths))
 
 
+def in_hidden(paths: Sequence[str]) -> list[Problem]:
+    """A warning about post files in folders with a dot before their names, with the first of them."""
+    text = ngettext(
+        "{n} post file is in a folder with a dot before its name, which belongs to a program: it is never published. "
+        "Move it out (git mv) if it is to be.",
+        "{n} post files are in folders with a dot before their names, which belong to programs: they are never "
+        "published. Move them out (git mv) if they are to be.",
+        len(paths),
+    )
+    return [Problem(min(paths), 0, "hidden-folder", text.format(n=len(paths)), error=False)] if paths else []
+
+
 def left_out(paths: Sequence[str]) -> list[Problem]:
     """The same as a warning, with the first of them."""
     return [Problem(min(paths), 0, "other-ending", passed_over(paths), error=False)] if paths else []

@@ -94,6 +94,9 @@ _ENTRY = re.compile(r"(\w+)[ \t]*:[ \t]*[\"']?(\w+)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 
+_DRAFTS = "_drafts"  # Jekyll's folder of what is not published (jekyllrb.com/docs/posts/#drafts)
+
+
 class Kind(Enum):
     """What a key says: not to be published; perhaps so, or only out of lists; not before a time; not after one."""
 
@@ -105,7 +108,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One key that keeps a text back. `value` as it was written, on one line; `at` is the time of a date."""
+    """One key that keeps a text back. `value` as it was written, on one line; `at` is the time of a date. Of a folder
+    that does, the key is its name with a slash.
+    """
 
     key: str
     value: str
@@ -119,7 +124,17 @@ class Sign:
         return self.at > now if self.kind is Kind.STARTS else self.at <= now
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.value}".rstrip()
+        return self.key if self.folder else f"{self.key}: {self.value}".rstrip()
+
+    @property
+    def folder(self) -> bool:
+        """Whether it is the folder of the file that says so."""
+        return self.key.endswith("/")
+
+
+def among_drafts(path: str) -> tuple[Sign, ...]:
+    """The folder of a file, if it is one of drafts."""
+    return (Sign(f"{_DRAFTS}/", "", Kind.DRAFT),) if f"/{_DRAFTS}/" in f"/{path}" else ()
 
 
 def said_in(front: Front) -> dict[str, object]:

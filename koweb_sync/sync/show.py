@@ -88,7 +88,9 @@ def dropped(action: Drop) -> Row:
     """A topic whose file is gone."""
     verbs = {"keep": _("keep"), "unlist": _("unlist"), "close": _("close"), "delete": _("delete")}
     why = _("the file is a draft now") if action.draft else _("the file is gone")
-    why = _("the file says “{said}” now").format(said=action.said) if action.said else why
+    if action.said:
+        why = _("the file is in {said} now") if action.said.endswith("/") else _("the file says “{said}” now")
+        why = why.format(said=action.said)
     theirs = ", " + _("and {name} opened it").format(name=action.others) if action.others else ""
     topic = _("topic {topic}").format(topic=action.agreed.topic)
     return verbs[action.how], action.agreed.path, f"{why}{theirs} ({topic})"

@@ -8,7 +8,7 @@ from koweb_sync.bookmark import Agreement
 from koweb_sync.config import MARKDOWN, Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.posts.withheld import Kind
+from koweb_sync.posts.withheld import Kind, Sign
 from koweb_sync.sync.actions import Drop, Refusal
 from koweb_sync.sync.ahead import behind
 from koweb_sync.sync.doubles import at
@@ -34,26 +34,33 @@ def withdrawals(world: World, settings: Settings, covers: Callable[[str], bool])
             yield Refusal(agreed.path, error, agreed.topic)
         else:
             others = opened_by(agreed, settings)
-            said = next(map(sign_of, bound), "")
-            yield Drop(agreed, "keep" if others else settings.withdraw, draft=bool(bound), said=said, others=others)
+            said = next(map(sign_of, bound), None)
+            how = "keep" if others else settings.withdraw
+            yield Drop(agreed, how, draft=bool(bound), said=str(said or ""), others=others)
 
 
 def despite(world: World, source: Source) -> bool:
-    """Whether a file is a draft by a key alone that did not keep it from being published before."""
-    return source.ident in world.despite and bool(sign_of(source))
+    """Whether a file is a draft by a key or a folder alone that did not keep it from being published before."""
+    return source.ident in world.despite and sign_of(source) is not None
 
 
-def sign_of(source: Source) -> str:
-    """The key of another tool that makes a file a draft; "" where it says so with our own."""
+def sign_of(source: Source) -> Sign | None:
+    """The key of another tool, or the folder, that makes a file a draft; None where it says so with our own key."""
     if source.post is None or "draft" in source.post.key_lines:
-        return ""
-    return next((str(one) for one in source.post.signs if one.kind is Kind.DRAFT), "")
+        return None
+    return next((one for one in source.post.signs if one.kind is Kind.DRAFT), None)
 
 
 def kept_back(source: Source) -> KowebError:
-    """A file that was published although another tool's key keeps it back: nobody wished for a withdrawal."""
+    """A file that was published although another tool's key or folder keeps it back: nobody wished for a withdrawal."""
     sign = sign_of(source)
-    line = source.post.key_lines.get(sign.partition(":")[0], 1) if source.post else 1
+    line = source.post.key_lines.get(sign.key, 1) if source.post and sign else 1
+    if sign and sign.folder:
+        return HumanNeeded(
+            _("This file is in the folder {said}, for drafts, and it was published all the same.").format(said=sign),
+            where=source.path,
+            remedy=_("Write “draft: true” to take it off the forum, or move it out to go on publishing it."),
+        )
     return HumanNeeded(
         _("This file says “{said}”, and it was published all the same.").format(said=sign),
         where=f"{source.path}:{line}",
@@ -88,7 +95,17 @@ def no_drop(world: World, settings: Settings, agreed: Agreement, namesake: Sourc
             where=agreed.path,
             remedy=_("Mend those first: one of them may be this one."),
         )
-    stray = next((path for path in world.tree if is_stray(path, agreed, world, settings)), "")
+    stray = world.hidden.get(agreed.id.lower()) or next(
+        (path for path in world.tree if is_stray(path, agreed, world, settings)), ""
+    )
+    if stray and settings.is_hidden(stray):
+        return HumanNeeded(
+            _("The file of topic {topic} seems to be {path}, in a folder with a dot, which koweb passes over.").format(
+                topic=agreed.topic, path=stray
+            ),
+            where=agreed.path,
+            remedy=_("Nothing was withdrawn. Move the file back, or take it out of git (git rm) if its topic may go."),
+        )
     if stray:
         return HumanNeeded(
             _("The file of topic {topic} seems to be {path}, which is no post file.").format(

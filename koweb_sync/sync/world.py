@@ -6,6 +6,7 @@ with nothing new fast, whatever the number of posts.
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import PurePosixPath
@@ -18,6 +19,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local
+from koweb_sync.posts.withheld import among_drafts
 from koweb_sync.sync.links import Atlas, Stored, moved_inputs
 from koweb_sync.sync.naming import Names
 
@@ -50,6 +52,7 @@ class World:
     of the forum that HEAD lacks. `adopted` are ids of files that a commit of HEAD brought from a topic which the
     bookmark does not know. `despite`: ids of files that were published although another tool's key keeps them back, by
     an earlier koweb that did not know it. `states`: by id, what had happened to topics whose text could not be read.
+    `hidden`: by id, a file in a folder with a dot that is bound to a topic which no other file is bound to.
     `unfinished`: a pull waits for a person. `vouched`: whether an agreed file says the agreed text, where that was
     looked at.
     """
@@ -71,6 +74,7 @@ class World:
     adopted: frozenset[str] = frozenset()
     despite: frozenset[str] = frozenset()
     states: Mapping[str, str] = field(default_factory=dict)
+    hidden: Mapping[str, str] = field(default_factory=dict)
     unfinished: bool = False
     vouched: dict[tuple[str, str, str], bool] = field(default_factory=dict)
 
@@ -92,7 +96,8 @@ def look(
     sources = open_moved(repo, sources, bookmark, atlas)
     targets = linked(repo, tree, sources, atlas)
     atlas.bodies = {**{atlas.ids[path]: p.body for path, p in targets.items()}, **bodies(sources)}
-    world = World(head, tree, tuple(sources), targets, tuple(broken), bookmark, atlas)
+    hidden = out_of_sight(repo, settings, tree, sources, known)
+    world = World(head, tree, tuple(sources), targets, tuple(broken), bookmark, atlas, hidden=hidden)
     return with_history(repo, settings, with_agreed(repo, with_images(repo, world)), network=network)
 
 
@@ -114,7 +119,10 @@ def sort_out(
     that are bound to one topic are all parsed.
     """
     agreed = {a.blob: a for a in names.bookmark.agreed.values()}
-    entries = [entry for path, entry in tree.items() if settings.is_post(path)]
+    published = published_hidden(settings, names.bookmark)
+    entries = [entry for path, entry in tree.items() if settings.is_post(path) or path in published]
+    put_away = {e.sha for e in entries if e.sha in agreed and among_drafts(e.path) and agreed[e.sha].path != e.path}
+    agreed = {sha: one for sha, one in agreed.items() if sha not in put_away}
     contents = dict(repo.blobs(e.sha for e in entries if e.sha not in agreed and e.mode.startswith("100")))
     sources: list[Source] = []
     broken: list[PostFileError] = []
@@ -130,6 +138,29 @@ def sort_out(
     shut = [source.blob for source in sources if source.post is None and count[source.ident] > 1]
     contents = dict(repo.blobs(shut)) if shut else {}
     return [opened_too(source, contents) for source in sources], broken
+
+
+def published_hidden(settings: Settings, bookmark: Bookmark) -> frozenset[str]:
+    """Files in folders with a dot that an earlier koweb published: they stay post files, for nobody took them off."""
+    agreed = (one for one in bookmark.agreed.values() if not one.withdrawn)
+    return frozenset(one.path for one in agreed if settings.is_text(one.path) and settings.is_hidden(one.path))
+
+
+def out_of_sight(
+    repo: Repo, settings: Settings, tree: Mapping[str, Entry], sources: Sequence[Source], names: Names
+) -> dict[str, str]:
+    """Key -> path of the files in folders with a dot that are bound to a topic which has no other file."""
+    here = {source.ident for source in sources}
+    gone = {key for key, one in names.bookmark.agreed.items() if not one.withdrawn} - here
+    known = {source.path for source in sources}
+    paths = [one for one in tree if settings.is_text(one) and settings.is_hidden(one) and one not in known]
+    paths = [path for path in paths if gone and tree[path].mode.startswith("100")]
+    contents = dict(repo.blobs(tree[path].sha for path in paths)) if paths else {}
+    found: dict[str, str] = {}
+    for path in paths:
+        with suppress(PostFileError):
+            found.setdefault(names.key(path, parse(path, contents[tree[path].sha]).front), path)
+    return {key: path for key, path in found.items() if key in gone}
 
 
 def bound(sources: Sequence[Source], names: Names) -> list[Source]:
@@ -289,7 +320,7 @@ def with_history(repo: Repo, settings: Settings, world: World, *, network: bool)
     in_question = {
         a.blob
         for ident, a in world.bookmark.agreed.items()
-        if not a.withdrawn and (ident not in here or here[ident].blob != a.blob)
+        if not a.withdrawn and (ident not in here or here[ident].blob != a.blob or here[ident].draft)
     }
     ahead = repo.in_history(in_question, world.head, settings.posts) if in_question else set()
     if in_question - ahead and repo.is_shallow() and network and deepened(repo, settings):
