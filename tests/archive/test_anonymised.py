@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.keep import erasures, secret
-from koweb_sync.archive.keep.redact import Alias, redact
+from koweb_sync.archive.keep.names import Alias
+from koweb_sync.archive.keep.redact import redact
 from koweb_sync.archive.rights import forget, privacy
 from koweb_sync.archive.rights.prove import Sought
 from koweb_sync.sandbox import Sandbox

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from koweb_sync.archive.keep.erasures import Known, erasure, names_by_mark, names_in_clear
-from koweb_sync.archive.keep.redact import Alias, Names, redact
+from koweb_sync.archive.keep.names import Alias, Names
+from koweb_sync.archive.keep.redact import redact
 from koweb_sync.archive.keep.secret import Secret
 from koweb_sync.archive.rights.prove import Sought
 from koweb_sync.sandbox.cooking.cook import cook

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from koweb_sync.archive.keep.markup import MOST, readable
+from koweb_sync.archive.keep.names import Alias, Names
 from koweb_sync.archive.keep.pointers import Pointer, read
-from koweb_sync.archive.keep.redact import Alias, Names, redact, title
+from koweb_sync.archive.keep.redact import asides, quotes, redact, title, within
+from koweb_sync.archive.keep.running import renamed, running
 from koweb_sync.archive.rebuild.translate import Ways, translate
 from koweb_sync.posts.markdown import find
 from koweb_sync.posts.reader import read as parsed
@@ -103,6 +105,44 @@ def test_a_number_that_no_topic_has_leads_to_none(digits: int) -> None:
 def test_the_name_in_a_quotes_title_is_what_stands_before_its_colon(parts: list[str]) -> None:
     head = "".join(parts)
     assert title(head, LUCIE) == SAID.sub(lambda found: f"{found[1]}{found[2]}Lucie{found[4]}", head)
+
+
+PARTS = (
+    *("Claire", "moreau", "zoé", "zoe", "k", "39", "former-member-1", "e\u0301", "\u0301", "%C3%A9", "字", "mot", "ﷺ"),
+    *(" ", "-", "\n", "%20", "&nbsp;", "&#39;", "&", "/", "=", '"', "@claire", "%40claire", " " * 13),
+    *(
+        "<",
+        "<p>",
+        "</p>",
+        '<a href="/u/claire">',
+        '<img class="avatar" alt="claire">',
+        'img class=avatar alt="claire">',
+    ),
+    *('<aside class="quote" data-username="claire">', "<blockquote>", "</aside>", '[quote="claire"]', "[/quote]"),
+)
+ALIASES = {"claire": LUCIE, "claire moreau": LUCIE, "zoe k": Alias("u-1", "<b>"), "39 mot": Alias("u-2", "Mot 2")}
+FIRST = {name.partition(" ")[0] for name in ALIASES}
+PEOPLE = Names(ALIASES.get, ALIASES.get, ALIASES.get, longest=2, begins=FIRST.__contains__)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=20))
+def test_names_are_found_in_the_parts_of_a_text_as_in_the_whole(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert running(text, PEOPLE) == renamed(text, PEOPLE)
+    whole = quotes(text, PEOPLE)
+    assert redact(text, PEOPLE) == within(asides(whole, PEOPLE) if "<" in whole else whole, PEOPLE)
+
+
+def test_what_a_post_says_over_and_over_is_looked_at_once() -> None:
+    asked: list[str] = []
+
+    def begins(word: str) -> bool:
+        asked.append(word)
+        return word == "mot"
+
+    names = Names(account=asked.append, longest=1, begins=begins)
+    redact('<img src="/user_avatar/a/b/1.png" class="emoji" alt=":tada:">mot @claire' * 30_000, names)
+    assert len(asked) < 60
 
 
 def test_each_word_is_read_once_in_however_many_names_it_may_stand() -> None:

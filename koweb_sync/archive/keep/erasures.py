@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import put
-from koweb_sync.archive.keep.redact import FORMER, Alias, Names, folded, plain, skimmed
+from koweb_sync.archive.keep.names import FORMER, Alias, Names, folded, plain, skimmed
 from koweb_sync.archive.keep.secret import Secret, find
 from koweb_sync.archive.keep.veil import CLEAR, Veil
 from koweb_sync.errors import ConfigError

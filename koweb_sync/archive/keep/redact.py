@@ -8,20 +8,14 @@ Raw and cooked go the same way, as strings: parsing HTML and writing it again wo
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from html import unescape
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from koweb_sync.archive.keep.marks import MARKS
+from koweb_sync.archive.keep.names import LETTER, Alias, Names, folded, plain
+from koweb_sync.archive.keep.running import running
 
-FORMER = "former-member-"  # and a number: how somebody is called who was forgotten
-_LETTER = rf"(?:[^\W_][{MARKS}]*)"
-_ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic: elsewhere they are half of the word
-_WORD = re.compile(rf"{_LETTER}+")
-_MENTION = re.compile(rf"(?<![^\W_])(@|%40)((?:[\w][{MARKS}]*)(?:[\w.\-{MARKS}]{{0,98}}{_LETTER})?)")
+_MENTION = re.compile(rf"(?<![^\W_])(@|%40)((?:[\w][{MARKS}]*)(?:[\w.\-{MARKS}]{{0,98}}{LETTER})?)")
 _PLACE = re.compile(
     r"(/(?:u|users|user_avatar/[^/\s\"'<>()\[\]]{1,253}|letter_avatar|created-by|private-messages|user-cards|by)/"
     r"|[?&;](?:u|user|username|author|posted_by)=)"
@@ -37,79 +31,9 @@ _WORDS_OF = re.compile(r"""(\b(?:alt|title)=)(["'])([^"'<>]{1,300})\2""")
 _SAID = re.compile(r":\s*</div>")
 _USERNAME = re.compile(r"""(\bdata-username=)(["'])([^"'<>]{1,300})\2""")
 _DISPLAY = re.compile(r"""(\bdata-display-name=)(["'])([^"'<>]{1,300})\2""")
-_TOKEN = re.compile(
-    rf"(?P<same>{FORMER}\d+)|(?P<between>%20|%27|&nbsp;|&\#39;|&\#x27;)"
-    rf"|(?P<word>(?:[^\W_]|[{MARKS}]|%[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f])+)+)"
-)
-_BETWEEN = re.compile(r"(?:%20|%27|&nbsp;|&\#39;|&\#x27;|[\s\-_.+'’])+")
-_FAR = 12  # letters between two words of one name
 HEADER = 4000  # letters in which a quote's title ends
 _SAYS = 301  # letters of a name in it
 _LINE = re.compile(r"\n\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """What stands in place of somebody's names: `username` in addresses and mentions, `name` in running text."""
-
-    username: str
-    name: str
-
-
-Look = Callable[[str], Alias | None]
-
-
-def nobody(_name: str) -> None:
-    """No name is known."""
-
-
-def always(_text: str) -> bool:
-    """Look at everything."""
-    return True
-
-
-def never(_name: str) -> bool:
-    """Nobody's words go."""
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Whose names are replaced. `account` takes a folded username; `shown` a display name without regard to case and
-    accents; `free` such a name, or another one, that counts anywhere in running text, of up to `longest` words.
-    `emptied` tells whether what was quoted from a (folded) username goes too.
-    """
-
-    account: Look = nobody
-    shown: Look = nobody
-    free: Look = nobody
-    longest: int = 0
-    emptied: Callable[[str], bool] = never
-    begins: Callable[[str], bool] = always  # whether a free name may begin with this word
-    possible: Callable[[str], bool] = always  # whether a text may say a name at all: what is not is not looked at
-
-
-def folded(username: str) -> str:
-    """A username as the forum compares it."""
-    return unicodedata.normalize("NFC", username).casefold()
-
-
-def plain(name: str) -> str:
-    """A name without regard to case, accents, and what stands between its words."""
-    return " ".join(_WORD.findall(skimmed(name)))
-
-
-word = lru_cache(maxsize=100_000)(plain)  # texts say the same words over and over
-
-
-def skimmed(text: str) -> str:
-    """A text without regard to case and accents, as an address or HTML may write it."""
-    text = unquote(text) if "%" in text else text
-    text = unescape(text) if "&" in text else text
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text).casefold()
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", apart))
 
 
 def redact(text: str, names: Names) -> str:
@@ -117,8 +41,22 @@ def redact(text: str, names: Names) -> str:
     if not text or not names.possible(text):
         return text
     text = quotes(text, names)
+    if "<" not in text:
+        return within(text, names)
+    text = asides(text, names)
+    # Besides a quote's, no name goes over the beginning of a tag, and a post says the same tags over and over.
+    first, *parts = text.split("<")
+    once = dict.fromkeys(parts)
+    head, *changed = within("<".join([first, *once]), names).split("<")
+    if len(changed) != len(once):  # somebody is called so
+        return within(text, names)
+    new = dict(zip(once, changed, strict=True))
+    return "<".join([head, *(new[part] for part in parts)])
+
+
+def within(text: str, names: Names) -> str:
+    """The same, where nobody is quoted."""
     if "<" in text:
-        text = asides(text, names)
         text = _FACT.sub(lambda found: fact(found, names), text)
         text = _PICTURE.sub(lambda found: picture(found[0], names), text)
     text = _PLACE.sub(lambda found: place(found, names), text)
@@ -302,94 +240,3 @@ def avatar(found: re.Match[str]) -> bool:
     """Whether an attribute belongs to the picture of a person."""
     start, end = found.string.rfind("<", 0, found.start()), found.string.find(">", found.end())
     return "avatar" in found.string[start:end]
-
-
-# ---- running text
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a text and where it stands: what it says, plainly, and nothing where somebody's number stands.
-
-    `follows`: nothing but what may stand within a name is between it and the word before.
-    """
-
-    start: int
-    end: int
-    said: str | None
-    follows: bool
-
-
-def tokens(text: str, names: Names) -> list[Token]:
-    """The words of a text with which a name may begin, and after each as many as one may have.
-
-    Each is looked at once, in however many names it may stand.
-    """
-    read: list[Token] = []
-    end = wanted = 0
-    for found in _TOKEN.finditer(text):
-        if found.lastgroup == "between":
-            continue
-        said = None if found.lastgroup == "same" else word(found[0])
-        if said is not None and (not said or names.begins(said.partition(" ")[0])):
-            wanted = names.longest
-        if wanted:
-            between = text[end : found.start()]
-            follows = len(between) <= _FAR and _BETWEEN.fullmatch(between) is not None
-            read.append(Token(found.start(), found.end(), said, follows))
-            wanted -= 1
-        end = found.end()
-    return read
-
-
-def running(text: str, names: Names) -> str:
-    """Names anywhere: whole words in a row, whatever their case and accents, with spaces, hyphens or dots between."""
-    read = tokens(text, names)
-    parts, done, index = [], 0, 0
-    while index < len(read):
-        count, alias = longest(read, index, names)
-        if alias is None:
-            index += 1
-            continue
-        start, end = read[index].start, read[index + count - 1].end
-        parts += [text[done:start], alias.username if address(text, start, end) else alias.name]
-        done = end
-        index += count
-    return "".join([*parts, text[done:]])
-
-
-def longest(read: list[Token], index: int, names: Names) -> tuple[int, Alias | None]:
-    """The longest name that begins with a word: of how many words, and what takes its place."""
-    said = ""
-    found: tuple[int, Alias | None] = (0, None)
-    for count, token in enumerate(read[index : index + names.longest], 1):
-        if token.said is None or (count > 1 and not token.follows):
-            break
-        said = f"{said} {token.said}" if said and token.said else said or token.said
-        if count == 1 and said and not names.begins(said.partition(" ")[0]):
-            break
-        alias = names.free(said)
-        if alias is not None:
-            found = (count, alias)
-    return found
-
-
-def address(text: str, start: int, end: int) -> bool:
-    """Whether a name is part of an address or a slug, where no space may stand."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return (
-        (before != "" and before in "/@=-_%")
-        or (after != "" and after in "/@=-_%")
-        or not re.search(r"\s|^\w+$", text[start:end])
-    )
-
-
-def places(text: str, names: Names) -> Iterator[tuple[int, int]]:
-    """Where a text still says one of the free names: start and end."""
-    read = tokens(text, names)
-    index = 0
-    while index < len(read):
-        count, alias = longest(read, index, names)
-        if alias is not None:
-            yield read[index].start, read[index + count - 1].end
-        index += max(count, 1)

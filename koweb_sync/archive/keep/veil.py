@@ -8,7 +8,8 @@ seems edited.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from koweb_sync.archive.keep.redact import Names, redact
+from koweb_sync.archive.keep.names import Names
+from koweb_sync.archive.keep.redact import redact
 from koweb_sync.forum import observed
 
 

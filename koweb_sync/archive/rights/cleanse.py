@@ -11,8 +11,9 @@ from sqlalchemy import Connection, RowMapping, Table, and_, select, tuple_, upda
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.keep.decide import digest
 from koweb_sync.archive.keep.keeper import Keeper
+from koweb_sync.archive.keep.names import Names
 from koweb_sync.archive.keep.pointers import read
-from koweb_sync.archive.keep.redact import Names, redact
+from koweb_sync.archive.keep.redact import redact
 from koweb_sync.archive.keep.writer import PLACEHOLDERS
 
 AT_ONCE = 500  # rows

@@ -18,8 +18,9 @@ from koweb_sync.archive.keep.contents import drop_unnamed
 from koweb_sync.archive.keep.decide import digest
 from koweb_sync.archive.keep.erasures import Erasure, Known, Policy, former
 from koweb_sync.archive.keep.keeper import Keeper
+from koweb_sync.archive.keep.names import Alias, folded, plain
 from koweb_sync.archive.keep.opinions import SHADOW
-from koweb_sync.archive.keep.redact import Alias, folded, plain, redact
+from koweb_sync.archive.keep.redact import redact
 from koweb_sync.archive.keep.secret import Secret
 from koweb_sync.archive.rights import cleanse
 from koweb_sync.errors import InputError, KowebError

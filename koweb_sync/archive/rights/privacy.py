@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select
 from koweb_sync.archive.base import schema
 from koweb_sync.archive.base.store import Store, put
 from koweb_sync.archive.keep import erasures
-from koweb_sync.archive.keep.redact import Names
+from koweb_sync.archive.keep.names import Names
 from koweb_sync.archive.keep.secret import Secret, find, make
 from koweb_sync.archive.rights import forget, prove, purge, reach
 from koweb_sync.archive.rights.compact import NotCompacted, compact

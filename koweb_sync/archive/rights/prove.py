@@ -25,7 +25,8 @@ from sqlalchemy.types import String
 
 from koweb_sync.archive.base import search
 from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.keep.redact import Alias, Names, places, plain
+from koweb_sync.archive.keep.names import Alias, Names, plain
+from koweb_sync.archive.keep.running import places
 from koweb_sync.archive.rights.compact import outside
 
 AROUND = 40  # letters shown before and after a name
@@ -64,7 +65,7 @@ class Sought:
         bare = plain(words)
         if not any(one in bare for one in self.first):
             return
-        for start, end in places(words, self.names):
+        for start, end, _alias in places(words, self.names):
             before, after = words[max(0, start - AROUND) : start], words[end : end + AROUND]
             yield " ".join(f"{before}[{words[start:end]}]{after}".split())
 

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from koweb_sync.archive.base import schema
-from koweb_sync.archive.keep.redact import Alias, Names, folded, plain, redact
+from koweb_sync.archive.keep.names import Alias, Names, folded, plain
+from koweb_sync.archive.keep.redact import redact
 from koweb_sync.archive.keep.secret import Secret
 from koweb_sync.archive.rights.forget import free_names
 

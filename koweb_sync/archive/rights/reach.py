@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from koweb_sync import safe_files
-from koweb_sync.archive.keep.redact import Names, folded, plain, redact
+from koweb_sync.archive.keep.names import Names, folded, plain
+from koweb_sync.archive.keep.redact import redact
 from koweb_sync.errors import InputError
 from koweb_sync.forum import names as remembered
 from koweb_sync.forum.cache import machine_folder

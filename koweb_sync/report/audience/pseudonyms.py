@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from koweb_sync.archive.keep.redact import Alias
+from koweb_sync.archive.keep.names import Alias
 from koweb_sync.archive.rights.pseudonyms import Pseudonyms, called, looks
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 import nh3
@@ -52,7 +53,11 @@ ATTRIBUTES: dict[str, dict[str, str]] = {
     "video": {"src": r".*"},
 }
 SOUND = ("audio", "video", "source")
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[\w:-]+(?:="[^"]*")?)*)\s*/?>')
+# The tags that change: some by their name, and whichever has attributes.
+_TAG = re.compile(
+    r"<(?=/?(?:a|audio|h[1-6]|img|pre|source|video)\b|\w+\s)"
+    r'(/?)([a-z][a-z0-9]*)((?:\s+[\w:-]+(?:="[^"]*")?)*)\s*/?>'
+)
 _ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 _ALIGN = re.compile(r"left|right|center")
 
@@ -76,13 +81,14 @@ class Look(Protocol):
 @dataclass(slots=True)
 class Work:
     """A post on its way to a page. `outline` are the levels of headings that are open; `closing` are what to write for
-    the end of elements that were changed, innermost last.
+    the end of elements that were changed, innermost last. `begun`: what became of tags that are the same everywhere.
     """
 
     look: Look
     level: int
     outline: list[int] = field(default_factory=list)
     closing: dict[str, list[str]] = field(default_factory=dict)
+    begun: dict[str, str] = field(default_factory=dict)
 
 
 def page(cooked: str, look: Look, level: int = 2) -> str:
@@ -105,6 +111,7 @@ def clean(cooked: str) -> str:
     )
 
 
+@lru_cache(maxsize=1_000)
 def kept(tag: str, attribute: str, value: str) -> str | None:
     """The value of an attribute that stays; nh3 asks about those of elements too that will go."""
     if attribute == "class":
@@ -123,10 +130,19 @@ def changed(work: Work, match: re.Match[str]) -> str:
         return f"<{match[1]}h{depth(work, int(tag[1]), ends=ends)}>"
     if ends:
         return end(work, tag)
-    facts = {found[1]: html.unescape(found[2] or "") for found in _ATTRIBUTE.finditer(match[3])}
+    if match[0] in work.begun:
+        return work.begun[match[0]]
+    facts = attributes(match[3])
     if tag in BEGINNINGS:
         return BEGINNINGS[tag](work, facts)
-    return begin(tag, facts)
+    work.begun[match[0]] = begin(tag, facts)
+    return work.begun[match[0]]
+
+
+@lru_cache(maxsize=1_000)
+def attributes(said: str) -> Mapping[str, str]:
+    """The attributes of a tag, as nh3 writes them."""
+    return {found[1]: html.unescape(found[2] or "") for found in _ATTRIBUTE.finditer(said)}
 
 
 def end(work: Work, tag: str) -> str:

@@ -1,6 +1,7 @@
 """What an archive knows by short names, in words for people."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import emoji
@@ -84,6 +85,7 @@ def likes(post: Post) -> list[dict[str, Any]]:
     return found
 
 
+@lru_cache(maxsize=1_000)
 def character(name: str) -> str:
     """The character of an emoji's name, the name where there is none."""
     bare = name.strip(":").partition(":")[0]
