@@ -16,9 +16,9 @@ from koweb_sync.errors import DONE, HUMAN
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.base.store import Store
-    from koweb_sync.archive.visit.plan import Plan
-    from koweb_sync.archive.visit.run import Run, Wishes
+    from koweb_sync.archive.crawl.costs import Plan
+    from koweb_sync.archive.crawl.run import Run, Wishes
+    from koweb_sync.archive.store.store import Store
     from koweb_sync.forum.observed import Totals
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
@@ -97,9 +97,9 @@ def archive(
 
 def run(place: Place, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
-    from koweb_sync.archive.visit.crawl import crawl, look
-    from koweb_sync.archive.visit.explore import VIA, check, explore
-    from koweb_sync.archive.visit.plan import Cost, Plan
+    from koweb_sync.archive.crawl.costs import Cost, Plan
+    from koweb_sync.archive.crawl.data_explorer import VIA, check, explore
+    from koweb_sync.archive.crawl.rest import crawl, look
     from koweb_sync.cli import archive_watch as words
     from koweb_sync.cli.archive_after import after_run
 
@@ -149,8 +149,8 @@ def say_ignored(place: Place) -> None:
 
 def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
-    from koweb_sync.archive.visit.gone import gone
-    from koweb_sync.archive.visit.spared import leavings, left
+    from koweb_sync.archive.crawl.lost_files import gone
+    from koweb_sync.archive.crawl.skipped import leavings, left
     from koweb_sync.cli import archive_lost as lost
     from koweb_sync.cli import archive_watch as words
 
@@ -176,7 +176,7 @@ def stranger(place: Place, wishes: "Wishes") -> "Run | None":
 
     Nothing is written, and no file is made, before an address has answered as a forum.
     """
-    from koweb_sync.archive.visit.crawl import asked
+    from koweb_sync.archive.crawl.rest import asked
 
     store = place.open_or_empty()
     if store.forum(place.settings.url) is not None:
@@ -188,10 +188,10 @@ def stranger(place: Place, wishes: "Wishes") -> "Run | None":
 
 def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
     """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
-    from koweb_sync.archive.visit.crawl import known
-    from koweb_sync.archive.visit.explore import VIA, expected
-    from koweb_sync.archive.visit.plan import by_explorer, by_rest, choose
-    from koweb_sync.archive.visit.queries import queries, remember
+    from koweb_sync.archive.crawl.costs import by_explorer, by_rest, choose
+    from koweb_sync.archive.crawl.data_explorer import VIA, expected
+    from koweb_sync.archive.crawl.rest import known
+    from koweb_sync.archive.crawl.saved_queries import queries, remember
 
     facts = known(run)
     plain = replace(by_rest(totals, facts), pace=run.pace)
@@ -211,7 +211,7 @@ def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
 
 def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":
     """What koweb.toml and the options together want."""
-    from koweb_sync.archive.visit.run import Wishes
+    from koweb_sync.archive.crawl.run import Wishes
 
     keeping = place.settings.archive
     names = ("files", "avatars", "staff", "messages", "public_only")
@@ -227,7 +227,7 @@ def new_run(place: Place, store: "Store", wishes: "Wishes") -> "Run":
 
 def run_on(place: Place, store: "Store", number: int, wishes: "Wishes") -> "Run":
     """A run on a forum, by its number in the store."""
-    from koweb_sync.archive.visit.run import Run, Silent
+    from koweb_sync.archive.crawl.run import Run, Silent
     from koweb_sync.forum.talk import Talk
 
     return Run(store, number, place.settings.url, Talk(place.connect()), wishes, Silent(), now)

@@ -12,10 +12,10 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.base.store import Store
-    from koweb_sync.archive.read.export.made import Made
-    from koweb_sync.archive.rights.forget import Done
-    from koweb_sync.archive.rights.privacy import Archive
+    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.privacy.forget import Done
+    from koweb_sync.archive.privacy.forget_everywhere import Archive
+    from koweb_sync.archive.store.store import Store
 
 
 def now() -> int:
@@ -29,11 +29,11 @@ def after_run(place: Place, store: "Store", forum: int) -> "tuple[list[Made], bo
     The exports are answered that still hold what was erased, since they could not be made again; and whether the
     database's files hold nothing of it. Where there is no room to write them anew, archiving goes on all the same.
     """
-    from koweb_sync.archive.rights import forget, privacy
+    from koweb_sync.archive.privacy import forget, forget_everywhere
 
-    archive = privacy.Archive(store, forum, place.settings.url)
+    archive = forget_everywhere.Archive(store, forum, place.settings.url)
     before = forget.Done()
-    privacy.tidy(archive, before)
+    forget_everywhere.tidy(archive, before)
     late = [before.late, follow(place, archive)]
     keeping = place.settings.archive
     if keeping.deletions == "purge":
@@ -58,19 +58,19 @@ def compacted(*late: "KowebError | None") -> bool:
 
 def purged(archive: "Archive", before: int) -> "Done":
     """Empty the posts that the forum deleted before a moment. The exports are still to be made again."""
-    from koweb_sync.archive.rights import privacy, purge
+    from koweb_sync.archive.privacy import forget_everywhere, purge
 
     with archive.store.read() as connection:
         due = purge.due(connection, archive.forum, before)
     with erasing(archive) if due else nullcontext():
-        return privacy.empty_deleted(archive, before, now())
+        return forget_everywhere.empty_deleted(archive, before, now())
 
 
 def follow(place: Place, archive: "Archive") -> "KowebError | None":
     """Forget the old names of those whom the forum made anonymous, or say that they are still here: what is in the way
     of writing the files anew.
     """
-    from koweb_sync.archive.rights import forget, privacy
+    from koweb_sync.archive.privacy import forget, forget_everywhere
 
     with archive.store.read() as connection:
         orders = forget.upstream(connection, archive.forum)
@@ -88,7 +88,7 @@ def follow(place: Place, archive: "Archive") -> "KowebError | None":
         say(_("“koweb archive forget --upstream” forgets it."))
         return None
     with erasing(archive):
-        late = privacy.perform(archive, orders, now()).done.late
+        late = forget_everywhere.perform(archive, orders, now()).done.late
     say(
         ngettext(
             "Forgot the old names of {n} person whom the forum made anonymous.",
@@ -96,7 +96,7 @@ def follow(place: Place, archive: "Archive") -> "KowebError | None":
             number,
         ).format(n=number)
     )
-    left = privacy.search(archive, privacy.sought(orders))
+    left = forget_everywhere.search(archive, forget_everywhere.sought(orders))
     if left:
         say(
             ngettext(

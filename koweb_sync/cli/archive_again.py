@@ -10,18 +10,18 @@ from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _, activate, active
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.export.folder import Done
-    from koweb_sync.archive.read.export.made import Made
-    from koweb_sync.archive.rights.privacy import Archive
+    from koweb_sync.archive.exports.folder import Done
+    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.privacy.forget_everywhere import Archive
 
 
 def written(archive: "Archive", made: "Made", *, force: bool) -> "tuple[Done, bool]":
     """Write an export, in its language, and note it: what was written, and False if something was erased meanwhile that
     it may still hold. Nobody else writes it. Raises InputError.
     """
-    from koweb_sync.archive.read.export.made import begin, finish, origin
-    from koweb_sync.archive.read.export.run import export, target
-    from koweb_sync.archive.read.reading import Reader
+    from koweb_sync.archive.exports.history import begin, finish, origin
+    from koweb_sync.archive.exports.run import export, target
+    from koweb_sync.archive.read.reader import Reader
     from koweb_sync.cli.archive_found import Writing
     from koweb_sync.cli.archive_wishes import reader_of
 
@@ -43,7 +43,7 @@ def written(archive: "Archive", made: "Made", *, force: bool) -> "tuple[Done, bo
 
 def exports_of(archive: "Archive") -> "list[Made]":
     """The exports that this machine made of the archive."""
-    from koweb_sync.archive.read.export.made import made_of, origin
+    from koweb_sync.archive.exports.history import made_of, origin
 
     with archive.store.read() as connection:
         added, _run = origin(connection, archive.forum)
@@ -64,7 +64,7 @@ def erasing(archive: "Archive") -> Iterator[None]:
 
 def spoil_exports(archive: "Archive") -> None:
     """Note that they hold what is being erased."""
-    from koweb_sync.archive.read.export.made import spoil
+    from koweb_sync.archive.exports.history import spoil
 
     if exports := exports_of(archive):
         spoil(exports)
@@ -75,7 +75,7 @@ def make_again(archive: "Archive") -> "list[Made]":
 
     These stay noted, and the next run tries them again.
     """
-    from koweb_sync.archive.read.export.made import writing
+    from koweb_sync.archive.exports.history import writing
 
     failed = []
     for one in exports_of(archive):
@@ -92,7 +92,7 @@ def make_again(archive: "Archive") -> "list[Made]":
 
 def made_again(archive: "Archive", made: "Made") -> None:
     """Make one again; forget it if it was removed. Raises InputError if that may lose a text."""
-    from koweb_sync.archive.read.export import made as notes
+    from koweb_sync.archive.exports import history as notes
 
     state = notes.state(made)
     if state == "removed":

@@ -15,7 +15,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY, moment
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.export.made import Made
+    from koweb_sync.archive.exports.history import Made
 
 
 @click.command(
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 @click.option("--counted", "counted", flag_value=True, help=_("They may be counted again."))
 def consent(user: str | None, forum: str | None, store: str | None, style: str, counted: bool | None) -> None:
     """The help is above."""
-    from koweb_sync.archive.rights import consent as consents
-    from koweb_sync.archive.rights import forget
+    from koweb_sync.archive.privacy import consent as consents
+    from koweb_sync.archive.privacy import forget
 
     place = find(forum, store)
     opened = place.open()
@@ -64,7 +64,7 @@ def consent(user: str | None, forum: str | None, store: str | None, style: str, 
 @click.option("--dry-run", is_flag=True, help=_("Only say how many."))
 def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:
     """The help is above."""
-    from koweb_sync.archive.rights import purge as purging
+    from koweb_sync.archive.privacy import purge as purging
 
     place = find(forum, store)
     opened = place.open()

@@ -11,8 +11,8 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.export.made import Made
-    from koweb_sync.archive.rights.drop import Holding
+    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.privacy.drop import Holding
 
 
 @click.command(
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> None:
     """The help is above."""
-    from koweb_sync.archive.read.export import made
-    from koweb_sync.archive.rights import drop as dropping
+    from koweb_sync.archive.exports import history
+    from koweb_sync.archive.privacy import drop as dropping
 
     opened = opened_at(find_store(store))
     with opened.read() as connection:
         one = meant(dropping.holdings(connection), name, opened.place)
-    exports = made.made_of(one.added, one.url)
+    exports = history.made_of(one.added, one.url)
     say(words(one))
     for text in warnings(one, exports):
         say(text, fg="yellow")
@@ -44,7 +44,7 @@ def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> 
         with opened.alone():
             dropping.drop(opened, one.forum)
         for export in exports:
-            made.drop(export)
+            history.drop(export)
     if style == "json":
         held = {key: getattr(one, key) for key in ("topics", "posts", "people", "files", "erased")}
         emit({"version": 1, "forum": one.url, "dropped": not dry_run, **held, "exports": [each.to for each in exports]})

@@ -6,19 +6,21 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
-from koweb_sync.archive.base import dates, schema
-from koweb_sync.archive.base.search import Found, matching
-from koweb_sync.archive.base.wording import wishes
-from koweb_sync.archive.read.export import data, sayings
-from koweb_sync.archive.read.export.sayings import called, number
+from koweb_sync import dates
+from koweb_sync.archive.exports import captions, json_form
+from koweb_sync.archive.exports.captions import called, number
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.search import Found, matching
+from koweb_sync.archive.store.search_words import wishes
 from koweb_sync.cli.bar import Bar
 from koweb_sync.cli.output import Part, colours, echo, label, painted
+from koweb_sync.dates import iso_or_none
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.export.folder import Done
-    from koweb_sync.archive.read.reading import Reader
-    from koweb_sync.archive.read.records import Hit, Source, Topic, Wanted
+    from koweb_sync.archive.exports.folder import Done
+    from koweb_sync.archive.read.model import Hit, Source, Topic, Wanted
+    from koweb_sync.archive.read.reader import Reader
 
 AT_ONCE = 100
 MANY = 2_000  # posts; fewer are written before anybody looks for a bar
@@ -77,8 +79,8 @@ def as_data(result: Result, source: "Source") -> dict[str, Any]:
         "topic": hit.topic,
         "number": hit.number,
         "title": hit.title,
-        "author": data.who(hit.author),
-        "created": data.time(hit.created),
+        "author": json_form.who(hit.author),
+        "created": iso_or_none(hit.created),
         "shown": hit.shown,
         "url": f"{source.url}/t/{hit.topic}/{hit.number}",
         "snippet": entry.snippet,
@@ -117,7 +119,7 @@ def show_topics(found: "Iterable[Topic]") -> None:
         at = dates.second(one.last_posted or one.created)[:10]
         title = one.title or _("Topic {number}").format(number=one.id)
         place = f" · {one.category.name}" if one.category and one.category.name else ""
-        lost = () if one.shown else (" · ", painted(sayings.reason(one.reason or "deleted"), fg="red"))
+        lost = () if one.shown else (" · ", painted(captions.reason(one.reason or "deleted"), fg="red"))
         replies = ngettext("{n} reply", "{n} replies", one.replies).format(n=number(one.replies))
         ident = painted(str(one.id).rjust(6), fg="green")
         echo(ident, label(f"  {at}  {replies.rjust(12)}  {title}{place}"), *lost)

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.archive.base import dates
+from koweb_sync import dates
 from koweb_sync.cli.output import say
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.visit.gone import Gone, Lost
+    from koweb_sync.archive.crawl.lost_files import Gone, Lost
 
 MANY = 10  # servers that are named
 

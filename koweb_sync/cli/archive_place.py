@@ -22,8 +22,8 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.base.store import Store
-    from koweb_sync.archive.rights.privacy import Archive
+    from koweb_sync.archive.privacy.forget_everywhere import Archive
+    from koweb_sync.archive.store.store import Store
     from koweb_sync.forum.client import Forum
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -54,7 +54,7 @@ class Place:
 
     def open_or_empty(self) -> "Store":
         """The store as it is; an empty one, in memory, where there is none yet or it does not know the forum."""
-        from koweb_sync.archive.base.store import Store
+        from koweb_sync.archive.store.store import Store
 
         with suppress(NoArchive):
             store = self.open()
@@ -138,7 +138,7 @@ def opened_at(place: str, *, create: bool = False) -> "Store":
 
     Raises StoreUnusable.
     """
-    from koweb_sync.archive.base.store import Store
+    from koweb_sync.archive.store.store import Store
 
     context = click.get_current_context()
     store = context.with_resource(Store.open(place, create=create))
@@ -154,7 +154,7 @@ def ours(root: Path, chosen: str) -> None:
 
     Raises HumanNeeded where the user does not agree or cannot be asked, InputError for a link, or a place within .git.
     """
-    from koweb_sync.archive.base.places import address, path, shown
+    from koweb_sync.archive.store.location import address, path, shown
 
     url = address(chosen)
     file = path(url)
@@ -191,7 +191,7 @@ def named_host(place: str) -> bool:
 
 def archive_at(place: Place, store: "Store") -> "Archive":
     """The forum that is meant, in a store. Raises InputError if it is not there."""
-    from koweb_sync.archive.rights.privacy import Archive
+    from koweb_sync.archive.privacy.forget_everywhere import Archive
 
     number = store.forum(place.settings.url)
     if number is None:

@@ -18,10 +18,10 @@ from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.export.made import Made
-    from koweb_sync.archive.rights.forget import Order
-    from koweb_sync.archive.rights.privacy import Archive, Outcome
-    from koweb_sync.archive.rights.prove import Trace
+    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.privacy.find_names import Trace
+    from koweb_sync.archive.privacy.forget import Order
+    from koweb_sync.archive.privacy.forget_everywhere import Archive, Outcome
 
 SHOWN = 50  # places on a screen; --format json prints all of them
 
@@ -74,7 +74,7 @@ def forget(user: str | None, forum: str | None, store: str | None, style: str, *
 
 def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "list[Order]":
     """What is to be forgotten. Raises InputError."""
-    from koweb_sync.archive.rights import forget as forgetting
+    from koweb_sync.archive.privacy import forget as forgetting
 
     with archive.store.read() as connection:
         if user is None:
@@ -89,13 +89,13 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
 
 def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapping[str, Any]) -> int:
     """Rehearse it, ask, do it, make exports again, search: the exit code."""
-    from koweb_sync.archive.rights import privacy
+    from koweb_sync.archive.privacy import forget_everywhere
 
     if not orders:
         say(_("Nobody is to be forgotten."))
         return HUMAN if not given["dry_run"] and make_again(archive) else DONE
     if given["dry_run"] or not given["yes"]:
-        rehearsal = privacy.rehearse(archive, orders, now())
+        rehearsal = forget_everywhere.rehearse(archive, orders, now())
         exports = exports_of(archive)
         announce(orders, rehearsal, exports)
         if given["dry_run"]:
@@ -104,8 +104,8 @@ def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapp
         confirm(_("Erase this? It cannot be brought back."))
     outcome, again = done(archive, orders, given["exports"])
     within_reach = replace(archive, folders=tuple(one.folder for one in outcome.reached))
-    search = privacy.search if given["prove"] else privacy.in_exports
-    outcome.left = search(within_reach, privacy.sought(orders))
+    search = forget_everywhere.search if given["prove"] else forget_everywhere.in_exports
+    outcome.left = search(within_reach, forget_everywhere.sought(orders))
     printed(orders, outcome, style, again)
     stale = not all(again.values())
     late = not compacted(outcome.done.late)
@@ -119,20 +119,20 @@ def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") ->
 
     One that could not be made again has at least its texts rewritten.
     """
-    from koweb_sync.archive.rights import privacy, reach
+    from koweb_sync.archive.privacy import forget_everywhere, outside
 
     noted = {one.local for one in exports_of(archive)}
     others = [one for one in others if one.resolve() not in noted]
     with erasing(archive):
-        outcome = privacy.perform(replace(archive, folders=tuple(others)), orders, now())
+        outcome = forget_everywhere.perform(replace(archive, folders=tuple(others)), orders, now())
     exports, failed = exports_of(archive), make_again(archive)
     there = {one.local: one for one in exports if one.local is not None and one.local.is_dir()}
-    names = privacy.in_clear(orders)
+    names = forget_everywhere.in_clear(orders)
     for folder, one in there.items():
-        reached = reach.Reached(folder, known=True)
+        reached = outside.Reached(folder, known=True)
         if one in failed:
             with suppress(OSError, InputError):  # the search finds what is left
-                reached = reach.rewrite(folder, names)
+                reached = outside.rewrite(folder, names)
         outcome.reached.append(reached)
     return outcome, {one.to: one not in failed for one in exports}
 

@@ -26,7 +26,7 @@ SORTS = ("last", "created", "replies", "likes", "views")
 @click.option("--version", "version", type=click.IntRange(min=1), metavar="N", help=_("The post's text number N."))
 @click.option("--versions", is_flag=True, help=_("All texts of the post, with what changed between them."))
 def show(what: str, forum: str | None, store: str | None, style: str, version: int | None, versions: bool) -> None:
-    from koweb_sync.archive.read.export import data
+    from koweb_sync.archive.exports import json_form
     from koweb_sync.cli import archive_show as pages
 
     with reading(find(forum, store)) as reader:
@@ -37,8 +37,8 @@ def show(what: str, forum: str | None, store: str | None, style: str, version: i
         source = reader.source()
         if number is None and version is None and not versions:
             if style == "json":
-                posts = [data.post(one, source) for one in reader.posts(topic)]
-                emit({"version": 1, "topic": data.topic(found, source), "posts": posts})
+                posts = [json_form.post(one, source) for one in reader.posts(topic)]
+                emit({"version": 1, "topic": json_form.topic(found, source), "posts": posts})
             else:
                 pages.topic(reader, found, source)
             return
@@ -85,14 +85,14 @@ def search(words: tuple[str, ...], forum: str | None, store: str | None, style: 
 def list_(
     forum: str | None, store: str | None, style: str, deleted: bool, sort: str, limit: int | None, **asked: Any
 ) -> None:
-    from koweb_sync.archive.read.export import data
+    from koweb_sync.archive.exports import json_form
     from koweb_sync.cli import archive_found as found
 
     with reading(find(forum, store)) as reader:
         topics = found.topics(reader, wanted_of(reader, Asked(**asked)), sort, limit, deleted=deleted)
         if style == "json":
             source = reader.source()
-            emit({"version": 1, "topics": [data.topic(one, source) for one in topics]})
+            emit({"version": 1, "topics": [json_form.topic(one, source) for one in topics]})
         else:
             found.show_topics(topics)
 
@@ -101,8 +101,8 @@ def list_(
 @place_options
 @format_option()
 def stats(forum: str | None, store: str | None, style: str) -> None:
-    from koweb_sync.archive.read.holdings import holdings
-    from koweb_sync.archive.visit.gone import gone
+    from koweb_sync.archive.crawl.lost_files import gone
+    from koweb_sync.archive.read.stats import holdings
     from koweb_sync.cli import archive_found as found
     from koweb_sync.cli import archive_lost as lost
 
@@ -133,9 +133,9 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
-    from koweb_sync.archive.read.export.made import Made, full, origin, writing
-    from koweb_sync.archive.read.export.remote import shown
-    from koweb_sync.archive.read.export.run import target
+    from koweb_sync.archive.exports.history import Made, full, origin, writing
+    from koweb_sync.archive.exports.remote import shown
+    from koweb_sync.archive.exports.run import target
     from koweb_sync.cli import archive_found as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}

@@ -13,8 +13,8 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.base.store import Store
-    from koweb_sync.archive.rebuild.decided import Plan
+    from koweb_sync.archive.restore.plan import Plan
+    from koweb_sync.archive.store.store import Store
 
 
 @click.command(help=_("Publish an archive again, on an empty forum: --forum names the one that it goes to."))
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help=_("Do not ask before it begins."))
 def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, yes: bool, **given: Any) -> None:
     """The help is above."""
-    from koweb_sync.archive.rebuild.decided import Wishes
-    from koweb_sync.archive.rebuild.restore import Restore
-    from koweb_sync.archive.visit.plan import Cost, lasts
-    from koweb_sync.archive.visit.plan import Plan as Whole
-    from koweb_sync.archive.visit.run import Silent
+    from koweb_sync.archive.crawl.costs import Cost, lasts
+    from koweb_sync.archive.crawl.costs import Plan as Whole
+    from koweb_sync.archive.crawl.run import Silent
+    from koweb_sync.archive.restore.plan import Wishes
+    from koweb_sync.archive.restore.restore import Restore
     from koweb_sync.cli.archive_watch import Watching
 
     place = find(forum, store)
@@ -62,8 +62,8 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
 
 def archived(place: Place, opened: "Store", source: str | None) -> int:
     """The number of the archived forum that is meant. Raises InputError where that is not clear."""
-    from koweb_sync.archive.base import schema
-    from koweb_sync.archive.rights.drop import hollow
+    from koweb_sync.archive.privacy.drop import hollow
+    from koweb_sync.archive.store import schema
 
     table = schema.FORUMS
     with opened.read() as connection:
@@ -108,7 +108,7 @@ def counts(plan: "Plan") -> dict[str, int]:
 
 def words(plan: "Plan", took: int) -> str:
     """What a restoration takes, in a sentence."""
-    from koweb_sync.archive.visit.plan import Cost
+    from koweb_sync.archive.crawl.costs import Cost
     from koweb_sync.cli.archive_watch import span
 
     parts = [

@@ -3,10 +3,10 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.archive.base import dates
-from koweb_sync.archive.keep.pointers import link
-from koweb_sync.archive.read.export import data, sayings
-from koweb_sync.archive.read.export.sayings import called, likes
+from koweb_sync import dates
+from koweb_sync.archive.exports import captions, json_form
+from koweb_sync.archive.exports.captions import called, likes
+from koweb_sync.archive.ingest.references import link
 from koweb_sync.cli.output import Part, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.forum.addresses import below
@@ -14,8 +14,8 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.changes import unified
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.reading import Reader
-    from koweb_sync.archive.read.records import Post, Source, Topic, Version
+    from koweb_sync.archive.read.model import Post, Source, Topic, Version
+    from koweb_sync.archive.read.reader import Reader
 
 _PLACE = re.compile(r"(\d{1,18})(?:/(\d{1,9}))?")
 _POST = re.compile(r"/p/(\d{1,18})(?:/|$)|/posts/(\d{1,18})(?:/|$)")
@@ -72,7 +72,7 @@ def heading(one: "Topic", source: "Source") -> None:
     facts += [f"#{tag}" for tag in one.tags]
     facts += [word for word, there in ((_("closed"), one.closed), (_("archived"), one.archived)) if there]
     facts += [] if one.visible else [_("unlisted")]
-    facts += [] if one.shown else [sayings.reason(one.reason or "deleted")]
+    facts += [] if one.shown else [captions.reason(one.reason or "deleted")]
     echo(label(" · ".join([*facts, f"{source.url}/t/{one.id}"])))
 
 
@@ -81,9 +81,9 @@ def show(post: "Post", answered: str) -> None:
     facts = [f"#{post.number}", called(post.author), minute(post.created)]
     facts += [_("in reply to {name}").format(name=answered)] if answered else []
     facts += [_("edited on") + f" {minute(post.edited)}"] if post.edited is not None else []
-    lost = (" · ", painted(sayings.reason(post.gone), fg="red")) if post.gone else ()
+    lost = (" · ", painted(captions.reason(post.gone), fg="red")) if post.gone else ()
     echo("\n", painted(label(" · ".join(facts)), fg="cyan"), *lost)
-    words = sayings.action(post.action) if post.type == 3 and post.action else ""
+    words = captions.action(post.action) if post.type == 3 and post.action else ""
     echo("\n".join(part for part in (words, post.raw) if part))
     for each in likes(post):
         names = ", ".join(called(person) for person in each["people"])
@@ -101,7 +101,7 @@ def minute(at: int) -> str:
 
 def versions_of(post: "Post") -> "tuple[Version, ...]":
     """All texts of a post, the only one too."""
-    from koweb_sync.archive.read.records import Version
+    from koweb_sync.archive.read.model import Version
 
     return post.versions or (Version(1, post.raw, post.cooked, post.created, editor=post.author),)
 
@@ -150,6 +150,6 @@ def changes(before: str, after: str) -> list[Part]:
 def as_data(post: "Post", source: "Source", n: int | None) -> dict[str, Any]:
     """A post, or one of its texts, for a program."""
     if n is not None:
-        return {"version": 1, "text": data.version(version(post, n))}
-    found = data.post(post, source)
-    return {"version": 1, "post": {**found, "versions": [data.version(each) for each in versions_of(post)]}}
+        return {"version": 1, "text": json_form.version(version(post, n))}
+    found = json_form.post(post, source)
+    return {"version": 1, "post": {**found, "versions": [json_form.version(each) for each in versions_of(post)]}}

@@ -39,9 +39,9 @@ from koweb_sync.i18n import _
 @click.option("--force", is_flag=True, help=_("Write the file although git tracks it."))
 def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None, force: bool) -> None:
     """The help is above."""
-    from koweb_sync.archive.rights import answer
-    from koweb_sync.archive.rights import forget as people
-    from koweb_sync.archive.rights.subject import gather
+    from koweb_sync.archive.privacy import forget as people
+    from koweb_sync.archive.privacy import subject_page
+    from koweb_sync.archive.privacy.subject import gather
 
     place = find(forum, store)
     opened = place.open()
@@ -49,7 +49,7 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
     with opened.read() as connection:
         person = people.find(connection, archive.forum, user)
         facts = gather(connection, archive.forum, person.id, now())
-    text = answer.page(facts) if style == "html" else json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    text = subject_page.page(facts) if style == "html" else json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     if output is None:
         emit(facts) if style == "json" else document(text)
         return

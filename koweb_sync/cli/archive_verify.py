@@ -14,9 +14,9 @@ from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, active, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.proof.verify import Report
-    from koweb_sync.archive.visit.ledger import Entry
-    from koweb_sync.archive.visit.run import Run
+    from koweb_sync.archive.crawl.ledger import Entry
+    from koweb_sync.archive.crawl.run import Run
+    from koweb_sync.archive.verify.compare import Report
 
 MANY = 12  # post numbers that a line names
 LINES = 200  # topics that the table shows
@@ -31,11 +31,11 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: only whether the archive is sound in itself."))
 def verify(*, forum: str | None, store: str | None, style: str, offline: bool, **given: bool | None) -> None:
     """The help is above."""
-    from koweb_sync.archive.base.trouble import damaged
-    from koweb_sync.archive.proof.verify import steps, verify_offline
-    from koweb_sync.archive.proof.verify import verify as compared
-    from koweb_sync.archive.visit.plan import Cost, Plan
-    from koweb_sync.archive.visit.run import Wishes
+    from koweb_sync.archive.crawl.costs import Cost, Plan
+    from koweb_sync.archive.crawl.run import Wishes
+    from koweb_sync.archive.store.database_errors import damaged
+    from koweb_sync.archive.verify.compare import steps, verify_offline
+    from koweb_sync.archive.verify.compare import verify as compared
     from koweb_sync.cli import archive_lost as lost
     from koweb_sync.cli.archive import now, run_on
     from koweb_sync.cli.archive_watch import Watching

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
-from koweb_sync.archive.visit.plan import Cost, Plan, lasts, minutes
+from koweb_sync.archive.crawl.costs import Cost, Plan, lasts, minutes
 from koweb_sync.cli.bar import Bar
 from koweb_sync.config import Rates
 from koweb_sync.errors import Stopped

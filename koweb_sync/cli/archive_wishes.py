@@ -17,8 +17,8 @@ from koweb_sync.times import microseconds
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from koweb_sync.archive.read.reading import Reader
-    from koweb_sync.archive.read.records import Wanted
+    from koweb_sync.archive.read.model import Wanted
+    from koweb_sync.archive.read.reader import Reader
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -70,9 +70,9 @@ def reading(place: Place, *, pseudonyms: bool = False) -> Iterator["Reader"]:
 
 def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: bool) -> "Reader":
     """A reader of one forum, by its number and address."""
-    from koweb_sync.archive.keep.secret import make
-    from koweb_sync.archive.read.reading import Reader
-    from koweb_sync.archive.rights.pseudonyms import Pseudonyms
+    from koweb_sync.archive.names.secret import make
+    from koweb_sync.archive.privacy.pseudonyms import Pseudonyms
+    from koweb_sync.archive.read.reader import Reader
 
     if not pseudonyms:
         return Reader(connection, forum)
@@ -81,7 +81,7 @@ def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: boo
 
 def wanted_of(reader: "Reader", asked: Asked) -> "Wanted":
     """What the options mean in this archive. Raises InputError for what it does not know."""
-    from koweb_sync.archive.read.records import Wanted
+    from koweb_sync.archive.read.model import Wanted
 
     since, until = edge(asked.since, "--since")[0], edge(asked.until, "--until")[1]
     return Wanted(

@@ -8,7 +8,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.install import how_to_install
 from koweb_sync.sandbox.core.things import Post, Topic
 
-NEEDED = ("koweb_sync.archive.base.store", "koweb_sync.report.compute")
+NEEDED = ("koweb_sync.archive.store.store", "koweb_sync.report.compute")
 REPORTS = "posts/rapports"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.store.store import Store
 from tests.postgres import new_database
 
 

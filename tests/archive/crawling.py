@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.visit.crawl import crawl
-from koweb_sync.archive.visit.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.network import Network

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from koweb_sync.archive.base import schema, search
-from koweb_sync.archive.base.store import Store, put
-from koweb_sync.archive.keep.keeper import Keeper
+from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.store import schema, search
+from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum import observed
 from tests.sandbox.attacks import ATTACKS, RUNS
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.visit.crawl import look
-from koweb_sync.archive.visit.explore import expected, explore
-from koweb_sync.archive.visit.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.data_explorer import expected, explore
+from koweb_sync.archive.crawl.rest import look
+from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.store.store import Store
 from koweb_sync.forum import explorer
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.observed import Totals

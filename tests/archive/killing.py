@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.visit.crawl import crawl
-from koweb_sync.archive.visit.explore import VIA, explore
-from koweb_sync.archive.visit.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.data_explorer import VIA, explore
+from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk

@@ -13,8 +13,8 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import create_engine
 
-from koweb_sync.archive.base import seals, upgrade
-from koweb_sync.archive.base.search import POSTGRESQL, SQLITE
+from koweb_sync.archive.store import checksums, upgrade
+from koweb_sync.archive.store.search import POSTGRESQL, SQLITE
 
 FOLDER = upgrade.FOLDER / "versions"
 # The search index, which Alembic cannot write down, at the end of the first migration.
@@ -38,7 +38,7 @@ def write(words: list[str]) -> Path:
         if not first:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
-            seals.teach(driver)
+            checksums.teach(driver)
             upgrade.upgrade(connection)
         settings = upgrade.config(connection)
         settings.attributes["batch"] = not first

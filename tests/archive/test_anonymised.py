@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.keep import erasures, secret
-from koweb_sync.archive.keep.names import Alias
-from koweb_sync.archive.keep.redact import redact
-from koweb_sync.archive.rights import forget, privacy
-from koweb_sync.archive.rights.prove import Sought
+from koweb_sync.archive.names import erasures, secret
+from koweb_sync.archive.names.aliases import Alias
+from koweb_sync.archive.names.redact import redact
+from koweb_sync.archive.privacy import forget, forget_everywhere
+from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.acts.accounts import anonymize, rename
 from koweb_sync.sandbox.core.things import Topic
@@ -70,13 +70,13 @@ def test_a33_who_was_made_anonymous_has_no_name_any_more(kept: Archive, box: San
     kept.clock.pass_days(1)
     kept.run(rolling=1)
     assert called(kept) == (box.state.users[3].username, "")
-    privacy.follow(place(kept), kept.clock.micros())
+    forget_everywhere.follow(place(kept), kept.clock.micros())
     sought = Sought(["claire", name])
-    assert privacy.search(place(kept), sought) == []
+    assert forget_everywhere.search(place(kept), sought) == []
     for _day in range(2):
         next_day(kept)
-        assert privacy.search(place(kept), sought) == []
-        assert privacy.follow(place(kept), kept.clock.micros()).done.rows == {}
+        assert forget_everywhere.search(place(kept), sought) == []
+        assert forget_everywhere.follow(place(kept), kept.clock.micros()).done.rows == {}
     assert kept.rows("SELECT COUNT(*) FROM names WHERE person = 3") == [(1,)]
 
 
@@ -86,7 +86,7 @@ def test_a34_the_forum_still_says_the_full_name_in_quotes(kept: Archive, box: Sa
     quoting = box.post(talk.post_ids[1])
     assert name in quoting.raw
     assert name in kept.texts()[quoting.id][1]
-    privacy.follow(place(kept), kept.clock.micros())
+    forget_everywhere.follow(place(kept), kept.clock.micros())
     raw, cooked = kept.texts()[quoting.id]
     now = box.state.users[3].username
     assert raw == quoting.raw.replace(name, now)
@@ -103,7 +103,7 @@ def test_marks_of_an_erasure_say_no_name_of_today(kept: Archive, box: Sandbox, n
     next_day(kept)
     with kept.store.read() as connection:
         order = forget.former_names(forget.find(connection, kept.forum, "helene"))
-    privacy.perform(place(kept), [order], kept.clock.micros())
+    forget_everywhere.perform(place(kept), [order], kept.clock.micros())
     ((marks,),) = kept.rows("SELECT marks FROM erasures WHERE person = 3")
     assert "helene" not in marks
     assert (json.loads(marks)["username"], json.loads(marks)["name"]) == ("", "")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.keep.pointers import Pointer, link
-from koweb_sync.archive.read.export.look import Look
-from koweb_sync.archive.read.export.pictures import Pictures
-from koweb_sync.archive.read.export.run import export, target
-from koweb_sync.archive.read.reading import Reader
-from koweb_sync.archive.read.records import Wanted
-from koweb_sync.archive.rebuild.translate import Ways, translate
+from koweb_sync.archive.exports.files import Pictures
+from koweb_sync.archive.exports.run import export, target
+from koweb_sync.archive.exports.site_links import Look
+from koweb_sync.archive.ingest.references import Pointer, link
+from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.restore.rewrite import Ways, translate
+from koweb_sync.archive.store.store import Store
 from koweb_sync.cli.archive_show import place_of
 from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Sandbox

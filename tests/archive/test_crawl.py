@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import put
-from koweb_sync.archive.read.reading import Reader
-from koweb_sync.archive.read.records import Wanted
-from koweb_sync.archive.visit.plan import Known, by_rest
+from koweb_sync.archive.crawl.costs import Known, by_rest
+from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import put
 from koweb_sync.forum.observed import Totals
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.keep import liked
+from koweb_sync.archive.ingest import like_changes
 from koweb_sync.errors import ForumKeyRefused, HumanNeeded, InputError
 from koweb_sync.forum.observed import Like, Person
 from koweb_sync.sandbox import Sandbox
@@ -156,14 +156,15 @@ def row(person: int, seen: int, at: int | None = None) -> dict[str, Any]:
 
 def test_a8_a_like_in_place_of_another_came_nobody_knows_when() -> None:
     gone, new = sorted(
-        liked.changes([like(3)], [row(2, 100)], {(1, 2, "like"): 1}, now=900, looked=800), key=lambda one: one["person"]
+        like_changes.changes([like(3)], [row(2, 100)], {(1, 2, "like"): 1}, now=900, looked=800),
+        key=lambda one: one["person"],
     )
     assert (gone["there"], gone["gone"]) == (100, 900)  # it may have gone long before we compared numbers last
     assert (new["after"], new["seen"]) == (None, 900)
 
 
 def test_a8_a_later_like_of_the_same_person_ends_the_earlier_one_before_it_came() -> None:
-    gone, new = liked.changes([like(2, at=500)], [row(2, 100, at=50)], {(1, 2, "like"): 1}, now=900, looked=800)
+    gone, new = like_changes.changes([like(2, at=500)], [row(2, 100, at=50)], {(1, 2, "like"): 1}, now=900, looked=800)
     assert (gone["there"], gone["gone"]) == (100, 500)
     assert (new["n"], new["at"]) == (2, 500)
 

@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store, count
-from koweb_sync.archive.proof.sound import flaws
-from koweb_sync.archive.read.export.made import made_of
-from koweb_sync.archive.rights import compact, drop
+from koweb_sync.archive.exports.history import made_of
+from koweb_sync.archive.privacy import compact, drop
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, count
+from koweb_sync.archive.verify.integrity import flaws
 from koweb_sync.cli.archive_place import find
 from koweb_sync.cli.archive_restore import archived
 from koweb_sync.cli.root import koweb

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
 
-from koweb_sync.archive.base import dump, schema
-from koweb_sync.archive.base.store import Store, complete, identity, put
+from koweb_sync.archive.store import dump, schema
+from koweb_sync.archive.store.store import Store, complete, identity, put
 
 URL, OTHER = "https://kafe.example.org", "https://café.example.org/forum"
 TABLES = [one for one in schema.METADATA.sorted_tables if one is not schema.FORUMS]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from koweb_sync.archive.visit.buckets import TEXT, Bucket, cost, span, together
+from koweb_sync.archive.crawl.buckets import TEXT, Bucket, cost, span, together
 from koweb_sync.errors import InputError
 from koweb_sync.forum import explorer
 from koweb_sync.forum.observed import Totals

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.rights.subject import gather
-from koweb_sync.archive.visit.run import Wishes
+from koweb_sync.archive.crawl.run import Wishes
+from koweb_sync.archive.privacy.subject import gather
+from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of, likes_of
 from tests.archive.exploring import Explored, explored, save_queries

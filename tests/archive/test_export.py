@@ -21,12 +21,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.read.export.folder import MARK, SUMS, WRITING, Folder, write
-from koweb_sync.archive.read.export.markdown import head, name
-from koweb_sync.archive.read.export.run import STYLES, Style, export, target
-from koweb_sync.archive.read.reading import Reader
-from koweb_sync.archive.read.records import Person, Post, Source, Topic, Wanted
+from koweb_sync.archive.exports.folder import MARK, SUMS, WRITING, Folder, write
+from koweb_sync.archive.exports.md import head, name
+from koweb_sync.archive.exports.run import STYLES, Style, export, target
+from koweb_sync.archive.read.model import Person, Post, Source, Topic, Wanted
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import PNG, START, URL, crowd, friendly, hold, hostile, keep, post, topic
 
@@ -363,10 +363,10 @@ def test_everything_goes_through_the_disguise(store: Store, tmp_path: Path, styl
 MEASURED = """
 import resource, sys
 from pathlib import Path
-from koweb_sync.archive.read.export.run import export, target
-from koweb_sync.archive.read.reading import Reader
-from koweb_sync.archive.read.records import Wanted
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.exports.run import export, target
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.store.store import Store
 with Store.open(sys.argv[1]) as store, store.read() as connection:
     for style in sys.argv[3:]:
         export(Reader(connection, 1), style, target(f"{sys.argv[2]}/{style}", style, "u"), Wanted())

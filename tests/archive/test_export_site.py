@@ -15,11 +15,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, Request, Route, expect, sync_playwright
 
 from koweb_sync import i18n
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.read.export.run import export, target
-from koweb_sync.archive.read.export.words import folded
-from koweb_sync.archive.read.reading import Reader
-from koweb_sync.archive.read.records import Wanted
+from koweb_sync.archive.exports.run import export, target
+from koweb_sync.archive.exports.site_search import folded
+from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import archive_of
 from tests.archive.exhibits import BOMB, PAGE, PNG, SVG, URL, crowd, friendly, hostile, keep, post, topic

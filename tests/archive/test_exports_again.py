@@ -14,11 +14,11 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from koweb_sync import safe_files
-from koweb_sync.archive.read.export import made, run
-from koweb_sync.archive.read.export.made import Made, begin, made_of, read, writing
-from koweb_sync.archive.read.export.run import STYLES
-from koweb_sync.archive.rights import prove
-from koweb_sync.archive.rights.prove import Sought
+from koweb_sync.archive.exports import history, run
+from koweb_sync.archive.exports.history import Made, begin, made_of, read, writing
+from koweb_sync.archive.exports.run import STYLES
+from koweb_sync.archive.privacy import find_names
+from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.cli import archive_again
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.sandbox import Sandbox
@@ -54,11 +54,11 @@ def forgotten(here: Clone, *more: str, code: int | None = 0) -> str:
 
 def test_every_kind_of_export_forgets_them_too(kept: Clone) -> None:
     folders = [exported(kept, style, f"export-{style}") for style in STYLES]
-    assert all(list(prove.in_folder(folder, NAMES)) for folder in folders)
+    assert all(list(find_names.in_folder(folder, NAMES)) for folder in folders)
     said = forgotten(kept)
     assert all(str(folder) in said for folder in folders)
     for folder, style in zip(folders, STYLES, strict=True):
-        assert list(prove.in_folder(folder, NAMES)) == []
+        assert list(find_names.in_folder(folder, NAMES)) == []
         assert files(exported(kept, style, f"fresh-{style}")) == files(folder)
 
 
@@ -101,9 +101,9 @@ def test_an_export_that_cannot_be_written_now_is_made_again_by_the_next_run(
     with monkeypatch.context() as patch:
         patch.setattr(archive_again, "made_again", broken)
         assert "the disk is full" in forgotten(kept, code=3)
-    assert list(prove.in_folder(folder, NAMES)) != []
+    assert list(find_names.in_folder(folder, NAMES)) != []
     assert str(folder) in kept.run("archive").err
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
     assert str(folder) not in kept.run("archive").err
 
 
@@ -135,7 +135,7 @@ def dying(here: Clone, nth: int, moment: str, *words: str) -> int:
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_process_that_is_killed_anywhere_leaves_no_name(kept: Clone, moment: str) -> None:
     folder = exported(kept, "md", "export")
-    notes = made.folder()
+    notes = history.folder()
     for name, place in (("archive", kept.folder), ("notes", notes)):
         shutil.copytree(place, kept.folder.parent / name)
     for nth in range(1, 200, EVERY):
@@ -146,7 +146,7 @@ def test_a_process_that_is_killed_anywhere_leaves_no_name(kept: Clone, moment: s
         assert code in (0, -signal.SIGKILL)
         kept.run(*FORGET, code=None)  # where it was killed before anything was erased
         kept.run("archive")
-        assert list(prove.in_folder(folder, NAMES)) == [], nth
+        assert list(find_names.in_folder(folder, NAMES)) == [], nth
         assert all(not one.name.startswith(".koweb") for one in folder.iterdir()), nth
         held = files(folder)
         kept.run("archive", "export", "--format", "md", "--to", "export")
@@ -190,7 +190,7 @@ def test_an_archive_that_was_moved_still_knows_its_exports(kept: Clone) -> None:
     folder = exported(kept, "parquet", "export")
     (kept.folder / "koweb-archive.sqlite").rename(kept.folder / "other.sqlite")
     forgotten(kept, "--store", "other.sqlite")
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
 
 
 def test_what_somebody_wrote_into_an_export_stays(kept: Clone) -> None:
@@ -224,7 +224,7 @@ def test_what_cannot_be_written_is_said_and_searched(kept: Clone, monkeypatch: p
     assert "Read-only file system" in said
     assert str(folder / "topics") in said
     kept.run("archive")
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
 
 
 @pytest.mark.parametrize("more", [("md", "--topic", "2"), ("jsonl", "--force")])
@@ -242,7 +242,7 @@ def test_an_export_that_was_stopped_leaves_the_earlier_one_known(
         kept.run("archive", "export", "--to", "export", "--format", *more, code=None)
     forgotten(kept)
     assert {one for one in files(folder) if one.startswith("topics/")} == names
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
 
 
 # ---- no name stays unsaid
@@ -258,7 +258,7 @@ def test_an_export_on_a_disk_that_is_away_is_not_forgotten(kept: Clone) -> None:
     kept.run("archive", code=3)
     shutil.move(kept.folder / "elsewhere", folder)
     kept.run("archive")
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
 
 
 def test_who_is_forgotten_while_an_export_is_written_is_not_in_it_for_long(
@@ -274,9 +274,9 @@ def test_who_is_forgotten_while_an_export_is_written_is_not_in_it_for_long(
     monkeypatch.setattr(run, "export", slow)
     said = kept.run("archive", "export", "--format", "md", "--to", "export", code=3).err
     assert "erased meanwhile" in said
-    assert list(prove.in_folder(kept.folder / "export", NAMES)) != []
+    assert list(find_names.in_folder(kept.folder / "export", NAMES)) != []
     kept.run("archive")
-    assert list(prove.in_folder(kept.folder / "export", NAMES)) == []
+    assert list(find_names.in_folder(kept.folder / "export", NAMES)) == []
 
 
 def test_two_do_not_write_one_export(kept: Clone) -> None:
@@ -287,7 +287,7 @@ def test_two_do_not_write_one_export(kept: Clone) -> None:
         assert "Another koweb" in forgotten(kept, code=3)
     assert files(folder).keys() == before.keys()
     kept.run("archive")
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
 
 
 @pytest.mark.parametrize("step", ["exists", "open"])
@@ -306,7 +306,7 @@ def test_an_odd_error_of_one_place_leaves_the_others_their_turn(
     with monkeypatch.context() as patch:
         patch.setattr(MemoryFileSystem, step, odd)
         assert f"{place} still holds" in forgotten(kept, code=3)
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
     assert f"Made again: {place}" in kept.run("archive").err
 
 
@@ -347,7 +347,7 @@ def test_an_address_of_this_machine_is_a_folder(kept: Clone) -> None:
     kept.run("archive", "export", "--format", "jsonl", "--to", "file://export")
     (kept.folder / "sub").mkdir()
     forgotten(Clone(kept.folder / "sub", kept.box))
-    assert list(prove.in_folder(kept.folder / "export", NAMES)) == []
+    assert list(find_names.in_folder(kept.folder / "export", NAMES)) == []
     assert list((kept.folder / "sub").iterdir()) == []
 
 
@@ -378,7 +378,7 @@ def test_a_name_that_is_no_text_is_noted_too(kept: Clone) -> None:
     folder = kept.folder / "caf\udce9"
     kept.run("archive", "export", "--format", "parquet", "--to", str(folder))
     forgotten(kept)
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
 
 
 def test_what_cannot_be_noted_is_said(kept: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -395,16 +395,16 @@ def test_nothing_is_erased_that_would_stay_in_an_export_unnoted(kept: Clone, mon
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(made, "write", full)
+        patch.setattr(history, "write", full)
         assert "No space left" in forgotten(kept, code=2)
     forgotten(kept)
-    assert list(prove.in_folder(folder, NAMES)) == []
+    assert list(find_names.in_folder(folder, NAMES)) == []
 
 
 @pytest.mark.parametrize("spoilt", ["", "[]", "{}", '{"to": 1}', "\x00"])
 def test_a_broken_note_is_none(kept: Clone, spoilt: str) -> None:
     exported(kept, "md", "export")
-    (path,) = made.folder().glob("*.json")
+    (path,) = history.folder().glob("*.json")
     path.write_text(spoilt, encoding="utf-8")
     assert read(path) is None
     forgotten(kept)
@@ -413,7 +413,7 @@ def test_a_broken_note_is_none(kept: Clone, spoilt: str) -> None:
 def test_an_export_that_somebody_removed_is_forgotten(kept: Clone) -> None:
     shutil.rmtree(exported(kept, "md", "export"))
     assert "Made again" not in forgotten(kept)
-    assert list(made.folder().glob("*.json")) == []
+    assert list(history.folder().glob("*.json")) == []
 
 
 def test_b6_a_note_of_another_version_is_kept_and_one_of_a_newer_koweb_is_refused(
@@ -423,13 +423,13 @@ def test_b6_a_note_of_another_version_is_kept_and_one_of_a_newer_koweb_is_refuse
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     mine = Made(str(tmp_path / "out"), "https://kafe.example.org", 7, (1, 2), "site", "fr")
     assert begin(mine) == 0
-    (path,) = made.folder().glob("*.json")
+    (path,) = history.folder().glob("*.json")
     first = json.loads(path.read_text(encoding="ascii"))
     assert first["version"] == 1
     del first["version"]  # as 0.1.0 wrote it
     path.write_text(json.dumps({**first, "later": [1]}), encoding="ascii")
     assert made_of(7, mine.forum) == [mine]
-    made.spoil([mine])
+    history.spoil([mine])
     again = json.loads(path.read_text(encoding="ascii"))
     assert (again["spoiled"], again["later"], again["version"]) == (1, [1], 1)
     path.write_text(json.dumps({**first, "version": 2, "wanted": {"later": 1}}), encoding="ascii")

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from koweb_sync.archive.base import dates, schema, seals
-from koweb_sync.archive.base.store import Store, put
-from koweb_sync.archive.base.views import drop_views
-from koweb_sync.archive.visit import gone
+from koweb_sync import dates
+from koweb_sync.archive.crawl import lost_files
+from koweb_sync.archive.store import checksums, schema
+from koweb_sync.archive.store.store import Store, put
+from koweb_sync.archive.store.views import drop_views
 from koweb_sync.errors import ForumUnreachable
 from koweb_sync.forum.addresses import read
 from koweb_sync.forum.budget import SystemClock
@@ -120,7 +121,7 @@ def days_asked(kept: Archive, steps: Iterable[float], asked: Callable[[Result], 
 
 
 def test_a90_files_are_tried_after_1_2_4_8_and_16_days_and_then_each_30() -> None:
-    assert [gone.pause(n) // DAY for n in range(1, 9)] == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert [lost_files.pause(n) // DAY for n in range(1, 9)] == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
 def test_a91_a_server_that_answers_again_gives_all_its_files(town: Sandbox, tmp_path: Path) -> None:
@@ -283,11 +284,11 @@ def test_a95_files_that_an_older_koweb_gave_up_are_asked_for_again(
                 put(connection, schema.UPLOADS, [row])
             drop_views(connection)
             if not store.postgresql:
-                seals.unseal(connection)
+                checksums.unseal(connection)
             for column in ("server", "since", "tries", "again"):
                 connection.execute(text(f"ALTER TABLE uploads DROP COLUMN {column}"))
             if not store.postgresql:
-                seals.seal(connection)
+                checksums.seal(connection)
             connection.execute(text("UPDATE koweb_archive SET version_num = '0005'"))
     with Store.open(place) as store, store.read() as connection:
         table = schema.UPLOADS.c

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.base.dump import lines
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.visit.explore import VIA
+from koweb_sync.archive.crawl.data_explorer import VIA
+from koweb_sync.archive.store.dump import lines
+from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
 from tests.archive.exploring import save_queries

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from koweb_sync.archive.base import search
-from koweb_sync.archive.proof.verify import Report, verify, verify_offline
-from koweb_sync.archive.rights import forget, privacy
-from koweb_sync.archive.visit.holding import INSTEAD, Held, Told
-from koweb_sync.archive.visit.ledger import account, balance
-from koweb_sync.archive.visit.run import Run, Silent
+from koweb_sync.archive.crawl.held_counts import INSTEAD, Held, Told
+from koweb_sync.archive.crawl.ledger import account, balance
+from koweb_sync.archive.crawl.run import Run, Silent
+from koweb_sync.archive.privacy import forget, forget_everywhere
+from koweb_sync.archive.store import search
+from koweb_sync.archive.verify.compare import Report, verify, verify_offline
 from koweb_sync.cli.archive_verify import verify as command
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk
@@ -205,8 +205,8 @@ def test_an_erased_text_is_explained_and_not_missing(box: Sandbox, tmp_path: Pat
         ((author,),) = archive.rows(query)
         with archive.store.read() as connection:
             somebody = forget.find(connection, archive.forum, author)
-        place = privacy.Archive(archive.store, archive.forum, box.url)
-        privacy.perform(place, [forget.whole(somebody, "remove", ())], archive.clock.micros())
+        place = forget_everywhere.Archive(archive.store, archive.forum, box.url)
+        forget_everywhere.perform(place, [forget.whole(somebody, "remove", ())], archive.clock.micros())
         one = {entry.topic: entry for entry in verified(archive).entries}[2]
         assert (one.expected, one.held, one.explained, one.short) == (2, 1, {"erased": 1}, 0)
 

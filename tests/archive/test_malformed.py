@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.proof.verify import verify, verify_offline
-from koweb_sync.archive.visit.crawl import crawl
-from koweb_sync.archive.visit.run import Wishes
-from koweb_sync.archive.visit.spared import leavings, left
+from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.run import Wishes
+from koweb_sync.archive.crawl.skipped import leavings, left
+from koweb_sync.archive.store.store import Store
+from koweb_sync.archive.verify.compare import verify, verify_offline
 from koweb_sync.sandbox import Sandbox
 from tests.answers import Headers, between, shown
 from tests.archive.crawling import forum_of

@@ -16,11 +16,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from koweb_sync.archive.base import seals, search, upgrade
-from koweb_sync.archive.base.engines import Origin
-from koweb_sync.archive.base.schema import FORUMS, METADATA, POSTS
-from koweb_sync.archive.base.store import Store, count, put
-from koweb_sync.archive.base.views import create_views, drop_views
+from koweb_sync.archive.store import checksums, search, upgrade
+from koweb_sync.archive.store.engines import Origin
+from koweb_sync.archive.store.schema import FORUMS, METADATA, POSTS
+from koweb_sync.archive.store.store import Store, count, put
+from koweb_sync.archive.store.views import create_views, drop_views
 from koweb_sync.errors import HumanNeeded, InputError, StoreUnusable
 
 URL = "https://kafe.example.org"
@@ -54,8 +54,8 @@ def test_migrations_make_what_the_tables_would_make_themselves(tmp_path: Path) -
             connection.execute(text(statement))
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
-        seals.teach(driver)
-        seals.seal(connection)
+        checksums.teach(driver)
+        checksums.seal(connection)
         create_views(connection)
     engine.dispose()
     migrated, made = (described(tmp_path / f"{name}.sqlite") for name in ("migrated", "made"))
@@ -141,7 +141,7 @@ def test_an_archive_in_memory() -> None:
 
 
 def test_opening_says_nothing(tmp_path: Path) -> None:
-    code = "import sys; from koweb_sync.archive.base.store import Store; Store.open(sys.argv[1]).close()"
+    code = "import sys; from koweb_sync.archive.store.store import Store; Store.open(sys.argv[1]).close()"
     for _time in range(2):
         done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.sqlite")], capture_output=True, check=True)
         assert (done.stdout, done.stderr) == (b"", b"")
@@ -236,8 +236,8 @@ def test_a_killed_migration_leaves_the_old_archive(
         kept = upgrade.FOLDER
     next_koweb(f"{ADD}\n{ANEW}\n{EMPTY}\nos.kill(os.getpid(), signal.SIGKILL)")
     code = (
-        "import sys, pathlib; from koweb_sync.archive.base import upgrade; upgrade.FOLDER = pathlib.Path(sys.argv[1]);"
-        f"upgrade.HEAD = '{NEXT}'; from koweb_sync.archive.base.store import Store; Store.open(sys.argv[2])"
+        "import sys, pathlib; from koweb_sync.archive.store import upgrade; upgrade.FOLDER = pathlib.Path(sys.argv[1]);"
+        f"upgrade.HEAD = '{NEXT}'; from koweb_sync.archive.store.store import Store; Store.open(sys.argv[2])"
     )
     killed = subprocess.run([sys.executable, "-c", code, str(upgrade.FOLDER), place], capture_output=True, check=False)
     assert killed.returncode == -9, killed.stderr
@@ -359,8 +359,8 @@ def test_unclear_addresses(place: str) -> None:
 def test_a_killed_creation_leaves_nothing_that_looks_like_an_archive(tmp_path: Path) -> None:
     place = tmp_path / "a.sqlite"
     code = (
-        "import sys, os, signal; from koweb_sync.archive.base import upgrade\n"
-        "from koweb_sync.archive.base.store import Store\n"
+        "import sys, os, signal; from koweb_sync.archive.store import upgrade\n"
+        "from koweb_sync.archive.store.store import Store\n"
         "before = upgrade.upgrade\n"
         "def killed(connection):\n before(connection); os.kill(os.getpid(), signal.SIGKILL)\n"
         "upgrade.upgrade = killed; Store.open(sys.argv[1])"
@@ -393,12 +393,12 @@ def test_what_is_damaged_is_not_taken_for_what_was_kept_by_an_upgrade(tmp_path: 
     with Store.open(str(file)) as store, store.begin() as connection:
         connection.execute(FORUMS.insert().values(id=1, url="https://k.example", name="k", added=1))
         drop_views(connection)
-        seals.unseal(connection)
+        checksums.unseal(connection)
         later = (("posts", "locale"), ("posts", "localised"), ("topics", "accepted_by"), ("topics", "accepted_at"))
         files = (("uploads", name) for name in ("keyed", "server", "since", "tries", "again"))
         for table, column in (*files, *later):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        seals.seal(connection)
+        checksums.seal(connection)
         connection.execute(text("UPDATE koweb_archive SET version_num = '0002'"))
         if damage:
             connection.execute(text("DROP TRIGGER seal_forums_update"))

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.visit.crawl import known
-from koweb_sync.archive.visit.plan import Plan, by_rest
-from koweb_sync.archive.visit.run import Run, Silent
+from koweb_sync.archive.crawl.costs import Plan, by_rest
+from koweb_sync.archive.crawl.rest import known
+from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.keep import erasures, secret
-from koweb_sync.archive.keep.erasures import Policy
-from koweb_sync.archive.rights import consent, forget, privacy, purge
-from koweb_sync.archive.rights.compact import compact
-from koweb_sync.archive.rights.privacy import Archive as Place
-from koweb_sync.archive.rights.prove import Sought, Trace
+from koweb_sync.archive.names import erasures, secret
+from koweb_sync.archive.names.erasures import Policy
+from koweb_sync.archive.privacy import consent, forget, forget_everywhere, purge
+from koweb_sync.archive.privacy.compact import compact
+from koweb_sync.archive.privacy.find_names import Sought, Trace
+from koweb_sync.archive.privacy.forget_everywhere import Archive as Place
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.forum.cache import machine_folder
 from koweb_sync.sandbox import Sandbox
@@ -60,11 +60,13 @@ def place(kept: Archive, *folders: Path) -> Place:
     return Place(kept.store, kept.forum, kept.box.url, folders)
 
 
-def erase(kept: Archive, user: str, policy: Policy, *folders: Path, more: tuple[str, ...] = ()) -> privacy.Outcome:
+def erase(
+    kept: Archive, user: str, policy: Policy, *folders: Path, more: tuple[str, ...] = ()
+) -> forget_everywhere.Outcome:
     """Forget somebody."""
     with kept.store.read() as connection:
         one = forget.find(connection, kept.forum, user)
-    return privacy.perform(place(kept, *folders), [forget.whole(one, policy, more)], kept.clock.micros())
+    return forget_everywhere.perform(place(kept, *folders), [forget.whole(one, policy, more)], kept.clock.micros())
 
 
 def sha(path: Path) -> str:
@@ -74,7 +76,7 @@ def sha(path: Path) -> str:
 
 def traces(kept: Archive, *folders: Path, names: list[str] | None = None) -> list[Trace]:
     """Every place that still says a name."""
-    return privacy.search(place(kept, *folders), Sought(names or NAMES))
+    return forget_everywhere.search(place(kept, *folders), Sought(names or NAMES))
 
 
 def bytes_beside(kept: Archive) -> bytes:
@@ -192,7 +194,7 @@ def test_a_rehearsal_changes_nothing_and_says_what_a_person_must_look_at(
     before = kept.content()
     with kept.store.read() as connection:
         orders = [forget.whole(forget.find(connection, kept.forum, "claire"), "keep")]
-    outcome = privacy.rehearse(place(kept), orders, kept.clock.micros())
+    outcome = forget_everywhere.rehearse(place(kept), orders, kept.clock.micros())
     assert kept.content() == before
     assert not secret.place().exists()
     assert outcome.done.rows["likes"] == 2
@@ -210,13 +212,13 @@ def test_a21_who_was_made_anonymous_upstream_is_so_in_the_archive(kept: Archive,
     kept.clock.pass_days(1)
     kept.run()
     assert traces(kept) != []
-    privacy.follow(place(kept), kept.clock.micros())
+    forget_everywhere.follow(place(kept), kept.clock.micros())
     assert traces(kept) == []
     kept.clock.pass_days(2)
     result = kept.run(rolling=1)
     assert "versions" not in result.found  # the forum writes the new name into old mentions, and so did we
     assert traces(kept) == []
-    assert privacy.follow(place(kept), kept.clock.micros()).done.rows == {}
+    assert forget_everywhere.follow(place(kept), kept.clock.micros()).done.rows == {}
 
 
 def test_a21_old_names_are_kept_until_somebody_wants_them_forgotten(kept: Archive, box: Sandbox, talk: Topic) -> None:
@@ -231,7 +233,7 @@ def test_a21_old_names_are_kept_until_somebody_wants_them_forgotten(kept: Archiv
     ]
     with kept.store.read() as connection:
         order = forget.former_names(forget.find(connection, kept.forum, "claire"))
-    privacy.perform(place(kept), [order], kept.clock.micros())
+    forget_everywhere.perform(place(kept), [order], kept.clock.micros())
     assert traces(kept) == []
     assert kept.rows("SELECT username, name FROM names WHERE person = 3") == [("helene", "Hélène Moreau")]
     assert kept.likes()  # only names were forgotten
@@ -322,10 +324,10 @@ def test_a_kill_between_the_rows_and_the_files_is_made_good(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(privacy, "compact", killed)
+        patch.setattr(forget_everywhere, "compact", killed)
         with pytest.raises(KeyboardInterrupt):
             erase(kept, "claire", "keep")
-    privacy.finish(place(kept))
+    forget_everywhere.finish(place(kept))
     assert traces(kept) == []
     assert kept.rows("SELECT name FROM cursors WHERE name = 'compact'") == []
 

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koweb_sync import i18n
-from koweb_sync.archive.keep.secret import Secret
-from koweb_sync.archive.rights import answer, forget, privacy
-from koweb_sync.archive.rights.prove import Sought
-from koweb_sync.archive.rights.pseudonyms import Called, Pseudonyms, assigned
-from koweb_sync.archive.rights.subject import KEYS, gather
+from koweb_sync.archive.names.secret import Secret
+from koweb_sync.archive.privacy import forget, forget_everywhere, subject_page
+from koweb_sync.archive.privacy.find_names import Sought
+from koweb_sync.archive.privacy.pseudonyms import Called, Pseudonyms, assigned
+from koweb_sync.archive.privacy.subject import KEYS, gather
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of
 from tests.workspace import Clone
@@ -68,7 +68,7 @@ def test_everything_about_somebody_is_told_and_nothing_of_others(kept: Archive, 
 @pytest.mark.parametrize(("language", "heading"), [("en", "Your rights"), ("fr", "Your rights|Vos droits")])
 def test_the_page_stands_alone_and_runs_nothing(kept: Archive, language: str, heading: str) -> None:
     i18n.activate(language)
-    page = answer.page(facts(kept, "claire"))
+    page = subject_page.page(facts(kept, "claire"))
     tree = tinyhtml5.parse(page, namespace_html_elements=False)
     assert tree.get("lang") == language
     assert {one.tag for one in tree.iter()} & {"script", "img", "iframe", "link", "object", "form"} == set()
@@ -92,7 +92,7 @@ def test_the_answer_is_a_file_that_only_its_owner_reads(here: Clone, box: Sandbo
 def test_of_the_forgotten_only_a_number_is_told(kept: Archive, box: Sandbox) -> None:
     with kept.store.read() as connection:
         order = forget.whole(forget.find(connection, kept.forum, "claire"), "remove")
-    privacy.perform(privacy.Archive(kept.store, kept.forum, box.url), [order], kept.clock.micros())
+    forget_everywhere.perform(forget_everywhere.Archive(kept.store, kept.forum, box.url), [order], kept.clock.micros())
     told = facts(kept, "former-member-3")
     assert told["likes"] == told["names"] == told["activity"] == told["pictures"] == []
     assert [one["policy"] for one in told["erasures"]] == ["remove"]

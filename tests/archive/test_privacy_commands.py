@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from koweb_sync.archive.keep.secret import place
+from koweb_sync.archive.names.secret import place
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.acts.accounts import anonymize
 from tests.workspace import Clone

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.keep.erasures import Policy
-from koweb_sync.archive.rights import forget, privacy, purge
-from koweb_sync.archive.rights.prove import Sought
-from koweb_sync.archive.rights.subject import gather
-from koweb_sync.archive.visit.run import Wishes
+from koweb_sync.archive.crawl.run import Wishes
+from koweb_sync.archive.names.erasures import Policy
+from koweb_sync.archive.privacy import forget, forget_everywhere, purge
+from koweb_sync.archive.privacy.find_names import Sought
+from koweb_sync.archive.privacy.subject import gather
+from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive
 from tests.postgres import new_database
@@ -34,20 +34,20 @@ def kept(box: Sandbox, postgres: str, tmp_path: Path) -> Iterator[Archive]:
 
 @pytest.mark.parametrize("policy", ["keep", "remove"])
 def test_a21_nothing_is_left_in_postgresql_and_nothing_comes_back(kept: Archive, box: Sandbox, policy: Policy) -> None:
-    place = privacy.Archive(kept.store, kept.forum, box.url)
+    place = forget_everywhere.Archive(kept.store, kept.forum, box.url)
     sought = Sought(["claire", "Claire Moreau"])
-    assert privacy.search(place, sought) != []
+    assert forget_everywhere.search(place, sought) != []
     with kept.store.read() as connection:
         order = forget.whole(forget.find(connection, kept.forum, "claire"), policy)
-    rehearsed = privacy.rehearse(place, [order], kept.clock.micros())
-    assert privacy.search(place, sought) != []
-    assert privacy.perform(place, [order], kept.clock.micros()).done.rows == rehearsed.done.rows
-    assert privacy.search(place, sought) == []
+    rehearsed = forget_everywhere.rehearse(place, [order], kept.clock.micros())
+    assert forget_everywhere.search(place, sought) != []
+    assert forget_everywhere.perform(place, [order], kept.clock.micros()).done.rows == rehearsed.done.rows
+    assert forget_everywhere.search(place, sought) == []
     box.reply(2, "Et @claire, encore.", username="amina")
     for _day in range(2):
         kept.clock.pass_days(1)
         assert "versions" not in kept.run(rolling=1).found
-    assert privacy.search(place, sought) == []
+    assert forget_everywhere.search(place, sought) == []
     with kept.store.read() as connection:
         told = gather(connection, kept.forum, 3, kept.clock.micros())
     assert told["person"]["username"] == "former-member-3"
@@ -61,6 +61,6 @@ def test_deleted_posts_are_emptied_in_postgresql(kept: Archive, box: Sandbox) ->
     with kept.store.begin() as connection:
         number = len(purge.due(connection, kept.forum, now))
     assert number > 1
-    place = privacy.Archive(kept.store, kept.forum, box.url)
-    assert privacy.empty_deleted(place, now, now).rows["texts of posts"] == number
-    assert list(privacy.search(place, Sought(["merci à Claire Moreau"]))) == []
+    place = forget_everywhere.Archive(kept.store, kept.forum, box.url)
+    assert forget_everywhere.empty_deleted(place, now, now).rows["texts of posts"] == number
+    assert list(forget_everywhere.search(place, Sought(["merci à Claire Moreau"]))) == []

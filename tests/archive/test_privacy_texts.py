@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from koweb_sync.archive.keep.erasures import Known, erasure, names_by_mark, names_in_clear
-from koweb_sync.archive.keep.names import Alias, Names
-from koweb_sync.archive.keep.redact import redact
-from koweb_sync.archive.keep.secret import Secret
-from koweb_sync.archive.rights.prove import Sought
+from koweb_sync.archive.names.aliases import Alias, Names
+from koweb_sync.archive.names.erasures import Known, erasure, names_by_mark, names_in_clear
+from koweb_sync.archive.names.redact import redact
+from koweb_sync.archive.names.secret import Secret
+from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.core.flavour import FLAVOURS
 from koweb_sync.sandbox.core.seed import load

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.proof.verify import verify
-from koweb_sync.archive.visit.run import Run, Silent
+from koweb_sync.archive.crawl.run import Run, Silent
+from koweb_sync.archive.verify.compare import verify
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox

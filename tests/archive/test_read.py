@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.base.views import VIEWS
-from koweb_sync.archive.read.reading import Reader
-from koweb_sync.archive.read.records import Wanted
+from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store.store import Store
+from koweb_sync.archive.store.views import VIEWS
 from koweb_sync.cli import archive_read
 from koweb_sync.cli.archive_wishes import edge
 from koweb_sync.errors import InputError

@@ -20,12 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store, put
-from koweb_sync.archive.rebuild.decided import Wishes
-from koweb_sync.archive.rebuild.restore import Restore
-from koweb_sync.archive.rebuild.translate import Ways, translate
-from koweb_sync.archive.visit.run import Silent
+from koweb_sync.archive.crawl.run import Silent
+from koweb_sync.archive.restore.plan import Wishes
+from koweb_sync.archive.restore.restore import Restore
+from koweb_sync.archive.restore.rewrite import Ways, translate
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, put
 from koweb_sync.cli.archive_restore import in_another_name, left_out, words
 from koweb_sync.cli.archive_restore import restore as command
 from koweb_sync.errors import HumanNeeded, InputError, LimitReached

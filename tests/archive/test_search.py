@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from koweb_sync.archive.base import schema, search
-from koweb_sync.archive.base.store import Store, put
-from koweb_sync.archive.base.wording import folded, split, wishes
+from koweb_sync.archive.store import schema, search
+from koweb_sync.archive.store.search_words import folded, split, wishes
+from koweb_sync.archive.store.store import Store, put
 
 URL, OTHER = "https://kafe.example.org", "https://autre.example.org"
 POSTS = [

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.keep.keeper import Keeper
+from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.store.store import Store
 from koweb_sync.forum import observe
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.core.things import Post

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from koweb_sync.archive.keep.markup import MOST, readable
-from koweb_sync.archive.keep.names import Alias, Names
-from koweb_sync.archive.keep.pointers import Pointer, read
-from koweb_sync.archive.keep.redact import asides, quotes, redact, title, within
-from koweb_sync.archive.keep.running import renamed, running
-from koweb_sync.archive.rebuild.translate import Ways, translate
+from koweb_sync.archive.ingest.readable_html import MOST, readable
+from koweb_sync.archive.ingest.references import Pointer, read
+from koweb_sync.archive.names.aliases import Alias, Names
+from koweb_sync.archive.names.redact import asides, quotes, redact, title, within
+from koweb_sync.archive.names.running_text import renamed, running
+from koweb_sync.archive.restore.rewrite import Ways, translate
 from koweb_sync.posts.markdown import find
 from koweb_sync.posts.reader import read as parsed
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.proof.verify import verify, verify_offline
-from koweb_sync.archive.visit.crawl import crawl
-from koweb_sync.archive.visit.run import Run, Silent, Wishes
-from koweb_sync.archive.visit.spared import left
+from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.skipped import left
+from koweb_sync.archive.store.store import Store
+from koweb_sync.archive.verify.compare import verify, verify_offline
 from koweb_sync.errors import ForumDown
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk

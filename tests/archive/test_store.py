@@ -17,12 +17,12 @@ import pytest
 from psycopg import sql
 from sqlalchemy import select, text
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store, count, put
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, count, put
 from koweb_sync.errors import HumanNeeded, InputError, KowebError, StoreUnusable
 from tests.postgres import LOCKED
 
-BASE = "koweb_sync.archive.base"
+BASE = "koweb_sync.archive.store"
 URL = "https://kafe.example.org"
 SECRET = "s3cret-p@ss/word"
 ROW = {"topic": 1, "number": 1, "type": 1, "created": 1}
@@ -159,8 +159,8 @@ def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path) -> None:
         with store.begin() as connection:
             put(connection, schema.POSTS, rows(forum, 0, 100))
     code = (
-        "import resource, signal, sys; from koweb_sync.archive.base import schema\n"
-        "from koweb_sync.archive.base.store import *\n"
+        "import resource, signal, sys; from koweb_sync.archive.store import schema\n"
+        "from koweb_sync.archive.store.store import *\n"
         "from koweb_sync.errors import StoreUnusable\n"
         "store = Store.open(sys.argv[1]); size = int(sys.argv[2])\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))\n"
@@ -206,10 +206,10 @@ def open_to_all() -> Iterator[Path]:
 READING = """
 import sys
 try:
-    from koweb_sync.archive.base.store import Store, put
+    from koweb_sync.archive.store.store import Store, put
 except ImportError as error:
     print("no python", error); sys.exit()
-from koweb_sync.archive.base import schema
+from koweb_sync.archive.store import schema
 from koweb_sync.errors import KowebError
 with Store.open(sys.argv[1]) as store:
     try:

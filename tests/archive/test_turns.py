@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.visit.crawl import crawl
-from koweb_sync.archive.visit.plan import lasts
-from koweb_sync.archive.visit.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.costs import lasts
+from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.store.store import Store
 from koweb_sync.cli.archive_verify import verify as command
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.talk import Talk

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.base.dump import lines
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.visit.run import Wishes
+from koweb_sync.archive.crawl.run import Wishes
+from koweb_sync.archive.store.dump import lines
+from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, forum_of, public
 

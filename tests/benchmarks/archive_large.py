@@ -14,9 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store, put
-from koweb_sync.archive.read.export.run import STYLES
+from koweb_sync.archive.exports.run import STYLES
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, put
 from koweb_sync.sandbox import Sandbox
 from tests.archive.exhibits import crowd, crowded
 from tests.archive.measuring import settle

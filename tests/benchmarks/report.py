@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.store.store import Store
 from koweb_sync.times import DAY, HOUR, SECOND
 from tests.archive.measuring import run
 from tests.report.forums import START, URL

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.rights import consent
+from koweb_sync.archive.privacy import consent
 from koweb_sync.demo.cast import PEOPLE
 from koweb_sync.demo.month import DAYS, Month, living
 from koweb_sync.demo.script import LANGUAGES

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from koweb_sync import i18n
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store
 from koweb_sync.demo import story
 from koweb_sync.demo.cast import PEOPLE
 from koweb_sync.demo.stage import Demo, stage
@@ -70,7 +70,7 @@ def test_without_the_extra_of_the_archive_it_says_how_to_see_the_rest(monkeypatc
     called: list[str] = []
     monkeypatch.setattr(story, "publish", lambda _demo: called.append("publish"))
     monkeypatch.setattr(story, "keep", lambda _demo: called.append("keep"))
-    monkeypatch.setitem(sys.modules, "koweb_sync.archive.base.store", None)
+    monkeypatch.setitem(sys.modules, "koweb_sync.archive.store.store", None)
     with stage(called.append, 0) as demo:
         story.play(demo)
     assert called[0] == "publish"

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Table, insert
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store
 from koweb_sync.report.engine.source import Engine, Source, opened
 from koweb_sync.report.engine.window import Window
 from koweb_sync.times import HOUR

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.store.store import Store
 from koweb_sync.report.data.as_json import published_schema
 from koweb_sync.sandbox import Sandbox
 from tests.report.forums import DAY, Forum

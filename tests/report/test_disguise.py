@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.store.store import Store
 from koweb_sync.report.audience.pseudonyms import for_community
 from koweb_sync.report.compute import figures
 from koweb_sync.report.engine.archive_state import known_until, not_for_all

@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 import pytest
 
-from koweb_sync.archive.base.store import Store
+from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
 from koweb_sync.report.compute import Report, figures
 from koweb_sync.report.engine import source

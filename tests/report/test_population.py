@@ -289,7 +289,7 @@ def test_the_published_schema_is_that_of_the_code() -> None:
 
 
 def test_two_forums_in_one_archive_do_not_mix(tmp_path: Path) -> None:
-    from koweb_sync.archive.base.store import Store  # noqa: PLC0415
+    from koweb_sync.archive.store.store import Store  # noqa: PLC0415
 
     one, other = two_people()[0], Forum()
     other.people_named("x y z")

@@ -16,11 +16,11 @@ import pytest
 import requests
 
 import koweb_sync
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store, put
-from koweb_sync.archive.read.export.run import STYLES, Style, export, target
-from koweb_sync.archive.read.reading import Reader
-from koweb_sync.archive.read.records import Wanted
+from koweb_sync.archive.exports.run import STYLES, Style, export, target
+from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, put
 from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumError, ForumForbidden, ForumNotFound
 from koweb_sync.forum.addresses import Place, at_home, base62, by_name, join, place, read, sent_on
 from koweb_sync.forum.budget import SystemClock
@@ -701,8 +701,8 @@ ALLOWED = {
     "forum/wire.py": {"requests", "socket", "urllib3"},  # the connections
     "forum/transport.py": {"requests", "urllib3"},  # sends
     "forum/lane.py": {"requests"},  # only writes down what is sent
-    "archive/read/export/made.py": {"fsspec"},  # places that the user names
-    "archive/read/export/remote.py": {"fsspec"},
+    "archive/exports/history.py": {"fsspec"},  # places that the user names
+    "archive/exports/remote.py": {"fsspec"},
     "cli/demo.py": {"webbrowser"},  # shows the demo's own page
     "sandbox/box.py": {"socket"},  # listens
     "sandbox/front/server.py": {"socket"},

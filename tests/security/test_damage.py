@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from koweb_sync.archive.base import dump, schema, seals, search
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.proof.index import unfound
-from koweb_sync.archive.proof.sound import flaws
+from koweb_sync.archive.store import checksums, dump, schema, search
+from koweb_sync.archive.store.store import Store
+from koweb_sync.archive.verify.integrity import flaws
+from koweb_sync.archive.verify.search_index import unfound
 from koweb_sync.cli.root import koweb
 from koweb_sync.errors import KowebError, StoreUnusable
 from koweb_sync.sandbox import Sandbox
@@ -32,8 +32,8 @@ URL = "https://kafe.example.org"
 TINY = """
 import subprocess, sys
 from pathlib import Path
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.store import Store, put
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, put
 from koweb_sync.errors import KowebError
 disk = Path(sys.argv[1])
 for size in map(int, sys.argv[2:]):
@@ -177,7 +177,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Healthy]:
 def rotten(file: Path, change: Callable[[sqlite3.Connection], object]) -> None:
     """Change a file as rot does: no trigger sees it, nothing is checked, and nothing stays beside it."""
     with closing(sqlite3.connect(file, isolation_level=None)) as raw:
-        seals.teach(raw)
+        checksums.teach(raw)
         raw.execute("PRAGMA foreign_keys = OFF")
         raw.execute("PRAGMA synchronous = OFF")
         raw.execute("BEGIN")

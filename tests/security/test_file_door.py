@@ -40,15 +40,15 @@ ALLOWED = {
     "journal.py": {"unlink"},  # in .git
     "cli/last_resort.py": {"open"},  # /dev/null
     "trusted.py": {"FileLock"},  # in the user's data folder
-    "archive/read/export/made.py": {"FileLock"},  # in the user's data folder
-    "archive/base/locks.py": {"FileLock"},  # beside the archive; the door has made it just before
-    "archive/base/engines.py": {"unlink", "rename", "connect"},  # SQLite's own files, which it opens without links
-    "archive/base/places.py": {"connect"},  # read only
-    "archive/rights/prove.py": {"TemporaryDirectory"},  # a folder that nobody can guess
-    "archive/read/export/words.py": {"TemporaryDirectory"},
-    "archive/read/export/folder.py": {"unlink", "rmdir"},  # of names that an export noted, behind no link
-    "archive/read/export/remote.py": {"open", "makedirs"},  # on a server
-    "report/source.py": {"TemporaryDirectory"},
+    "archive/exports/history.py": {"FileLock"},  # in the user's data folder
+    "archive/store/locks.py": {"FileLock"},  # beside the archive; the door has made it just before
+    "archive/store/engines.py": {"unlink", "rename", "connect"},  # SQLite's own files, which it opens without links
+    "archive/store/location.py": {"connect"},  # read only
+    "archive/privacy/find_names.py": {"TemporaryDirectory"},  # a folder that nobody can guess
+    "archive/exports/site_search.py": {"TemporaryDirectory"},
+    "archive/exports/folder.py": {"unlink", "rmdir"},  # of names that an export noted, behind no link
+    "archive/exports/remote.py": {"open", "makedirs"},  # on a server
+    "report/engine/source.py": {"TemporaryDirectory"},
     "demo/stage.py": {"TemporaryDirectory", "copytree"},
 }
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from koweb_sync import config
-from koweb_sync.archive.read.export.made import full
-from koweb_sync.archive.read.export.mbox import domain
-from koweb_sync.archive.read.export.remote import Remote, mark_at
-from koweb_sync.archive.read.records import Source
+from koweb_sync.archive.exports.history import full
+from koweb_sync.archive.exports.mbox import domain
+from koweb_sync.archive.exports.remote import Remote, mark_at
+from koweb_sync.archive.read.model import Source
 from koweb_sync.cli.archive_place import named_host
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.forum.cache import machine_folder

@@ -1,1 +1,4 @@
-"""Reading an archive again, and writing it out."""
+"""Reading an archive: values that show, search, reports and exports work on, never rows.
+
+Begin with `reader.Reader` and `model`. Imports only `store`.
+"""

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.read.records import Disguise, Person
+from koweb_sync.archive.read.model import Disguise, Person
+from koweb_sync.archive.store import schema
 
 AT_ONCE = 500
 REMEMBERED = 20_000

@@ -9,7 +9,7 @@ from koweb_sync.i18n import _
 from koweb_sync.times import HOUR
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.rights.privacy import Archive
+    from koweb_sync.archive.privacy.forget_everywhere import Archive
     from koweb_sync.report.engine.window import Settings, Window
 
 PACE = 30  # microseconds that a post takes: a million of them takes half a minute
@@ -32,8 +32,8 @@ class Asked:
 
 def wished(place: Place, given: dict[str, Any]) -> Asked:
     """What the options mean for this archive. Raises StoreUnusable, InputError."""
-    from koweb_sync.archive.base import schema
-    from koweb_sync.archive.base.store import count
+    from koweb_sync.archive.store import schema
+    from koweb_sync.archive.store.store import count
     from koweb_sync.cli.report.window import window_of, zone_of
     from koweb_sync.report.engine.archive_state import known_until
     from koweb_sync.report.engine.window import Settings
@@ -63,7 +63,7 @@ def wished(place: Place, given: dict[str, Any]) -> Asked:
 
 def disguise(asked: Asked, connection: Any) -> Any:
     """Everybody's pseudonym, the same as in the archive's exports."""
-    from koweb_sync.archive.keep.secret import make
-    from koweb_sync.archive.rights.pseudonyms import Pseudonyms
+    from koweb_sync.archive.names.secret import make
+    from koweb_sync.archive.privacy.pseudonyms import Pseudonyms
 
     return Pseudonyms.read(connection, asked.archive.forum, make(asked.archive.base), _("Member"))

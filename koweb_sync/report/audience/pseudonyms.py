@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from koweb_sync.archive.keep.names import Alias
-from koweb_sync.archive.rights.pseudonyms import Pseudonyms, called, looks
+from koweb_sync.archive.names.aliases import Alias
+from koweb_sync.archive.privacy.pseudonyms import Pseudonyms, called, looks
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.posts_behind import Behind

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, or_, select
 
-from koweb_sync.archive.base import schema
+from koweb_sync.archive.store import schema
 
 
 def known_until(connection: Connection, forum: int) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from koweb_sync.archive.base.schema import OPEN
+from koweb_sync.archive.store.schema import OPEN
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.source import Source, one, rows, size

@@ -22,10 +22,10 @@ from ibis.expr.types import CachedTable, Table
 from numpy.typing import NDArray
 from sqlalchemy import Select, select
 
-from koweb_sync.archive.base import schema
-from koweb_sync.archive.base.engines import still
-from koweb_sync.archive.base.store import Store
-from koweb_sync.archive.base.trouble import complaint
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.database_errors import complaint
+from koweb_sync.archive.store.engines import still
+from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.install import how_to_install

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from koweb_sync.archive.base import dates
-from koweb_sync.archive.read.export.sayings import number as whole
+from koweb_sync import dates
+from koweb_sync.archive.exports.captions import number as whole
 from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.report.engine.measurement import Figure
 from koweb_sync.report.engine.window import Settings, clock

@@ -1,1 +1,0 @@
-"""Where an archive lies: tables, stores, search."""

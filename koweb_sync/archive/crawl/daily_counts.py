@@ -1,0 +1,79 @@
+"""What moves all day and is read once a day over Data Explorer: views of topics, and what the directory counts."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
+
+from koweb_sync.archive.crawl.buckets import Span
+from koweb_sync.archive.crawl.explorer_rows import Asker
+from koweb_sync.archive.crawl.people_and_categories import COUNTED, count
+from koweb_sync.archive.crawl.run import Run
+from koweb_sync.archive.store import schema
+from koweb_sync.forum.decode import Page, each, whole
+from koweb_sync.forum.observed import Counters, Person
+from koweb_sync.forum.queries import Query
+from koweb_sync.forum.query_parts import HIGHEST
+from koweb_sync.forum.talk_queries import COUNTERS, VIEWS
+
+PAGE = 9_000  # rows of an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted of something."""
+
+    id: int
+    counts: dict[str, int]
+
+
+class Pages:
+    """Walks over a query whose rows have an id, from where this run's stage stands."""
+
+    def __init__(self, run: Run, asker: Asker, query: Query, name: str) -> None:
+        self.asker, self.query, self.name = asker, query, name
+        self.after = int(run.at(name).get("after", 0))
+
+    def next(self, *names: str) -> Page[Counts]:
+        """The next rows, with the numbers in some columns; none at the end, or where a page leads nowhere."""
+        found = self.asker.ask(self.query, Span(self.after, HIGHEST), limit=str(PAGE))
+        if found is None:
+            raise self.asker.too_much(self.query)
+        page = each("row", found, lambda row: Counts(whole(row, "id"), {name: whole(row, name, 0) for name in names}))
+        self.asker.note(page, self.query)
+        after = max((one.id for one in page), default=self.after)
+        page = page if after > self.after else Page((), page.malformed)
+        self.after = after
+        return page
+
+
+def views(run: Run, asker: Asker) -> None:
+    """Keep how often topics were viewed, where that moved: T/9,000 requests for T topics."""
+    walk = Pages(run, asker, VIEWS, "views")
+    table = schema.TOPICS
+    while found := walk.next("views"):
+        now = {one.id: one.counts["views"] for one in found}
+        with run.page() as keeper:
+            known = {row["id"]: row["views"] for row in keeper.known(table, "id", now)}
+            counted = select(schema.VIEWS.c.topic).where(schema.VIEWS.c.forum == run.forum).distinct()
+            before = set(keeper.connection.execute(counted).scalars())
+            moved = [one for one, count in now.items() if one in known and (one not in before or known[one] != count)]
+            changed = [{"ident": ident, "count": now[ident]} for ident in moved if known[ident] != now[ident]]
+            if changed:
+                mine = (table.c.forum == run.forum, table.c.id == bindparam("ident"))
+                keeper.connection.execute(update(table).where(*mine).values(views=bindparam("count")), changed)
+            keeper.put(schema.VIEWS, [{"topic": ident, "at": keeper.now, "views": now[ident]} for ident in moved])
+            keeper.cursor("at:views", {"after": walk.after})
+        if found.told < PAGE:
+            return
+
+
+def activity(run: Run, asker: Asker) -> None:
+    """Keep what the directory counts, where that moved: U/9,000 requests for U people."""
+    walk = Pages(run, asker, COUNTERS, "activity")
+    while found := walk.next(*COUNTED):
+        with run.page() as keeper:
+            told = tuple(Counters(person=Person(one.id, ""), **one.counts) for one in found)
+            count(keeper, told)
+            keeper.cursor("at:activity", {"after": walk.after})
+        if found.told < PAGE:
+            return

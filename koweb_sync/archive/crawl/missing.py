@@ -1,0 +1,101 @@
+"""What the forum does not show any more: why, as far as one may conclude it.
+
+That something was deleted is concluded only from the forum's own `deleted_at`, or from a 404 to an administrator's key
+that is good right afterwards: anybody else gets a 404 for what is private too. Without a key all we know is that it is
+not shown to us, and that only while the forum shows the public anything at all. A key that is refused stops the run,
+and nothing is concluded. Whatever the reason, what we hold of it stays.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from koweb_sync.archive.crawl.people_and_categories import meet
+from koweb_sync.archive.crawl.run import Run
+from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.store.schema import OPEN
+from koweb_sync.errors import ForumForbidden, ForumNotFound, InputError
+from koweb_sync.forum.talk import NOT_FOR_US
+from koweb_sync.i18n import _
+
+Reason = Literal["gone", "private", "unseen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A topic or a post that we held and that was not where it was."""
+
+    kind: Literal["topic", "post"]
+    id: int
+
+
+def look_for(run: Run, what: Absence, *, key: bool) -> None:
+    """Find out where something is, and keep what was found: one request, and one more before anything is concluded.
+
+    Raises ForumKeyRefused, InputError where the forum shows us nothing at all any more.
+    """
+    try:
+        shown = ask(run, what, key=key)
+    except ForumNotFound:
+        reason: Reason = "gone" if sees_all(run) else "unseen"
+    except ForumForbidden:
+        reason = "private"
+    else:
+        if shown is not None:
+            meet(run, [shown.topic.category if what.kind == "topic" else shown.category])
+            with run.page() as keeper:
+                keep(run, keeper, what, shown)
+            return
+        still_open(run)
+        reason = "unseen"
+    with run.page() as keeper:
+        keeper.vanished(what.kind, what.id, reason)
+        keeper.done(what.kind, [what.id])
+
+
+def ask(run: Run, what: Absence, *, key: bool) -> Any:
+    """The thing itself; with the key where there is one. None if there is nobody to ask that we did not ask already."""
+    if not run.wishes.key:
+        if what.kind == "topic" or key:
+            return None
+        try:
+            return run.talk.post(what.id)
+        except NOT_FOR_US:
+            return None
+    return run.talk.topic(what.id, key=True) if what.kind == "topic" else run.talk.post(what.id, key=True)
+
+
+def sees_all(run: Run) -> bool:
+    """Whether the key is good right now, and an administrator's: one request. Raises ForumKeyRefused."""
+    run.talk.sent["keyed"] += 1
+    return bool(run.talk.forum.me().get("admin"))
+
+
+def still_open(run: Run) -> None:
+    """Raises InputError where the public reads nothing any more: one request. With a key nobody asked the public."""
+    if run.wishes.key:
+        return
+    run.talk.sent["anonymous"] += 1
+    if not run.talk.forum.open_to_all():
+        raise closed(run)
+
+
+def closed(run: Run) -> InputError:
+    """The error about a forum that wants a login, where there is no key."""
+    text, remedy = _("The forum shows nothing without a login."), _("Give koweb a key for it.")
+    return InputError(text, where=run.base, remedy=remedy)
+
+
+def keep(run: Run, keeper: Keeper, what: Absence, shown: Any) -> None:
+    """Keep a thing that was found after all: deleted, moved, or for fewer people than before."""
+    topic = shown.topic if what.kind == "topic" else None
+    if topic is not None:
+        if topic.category in run.left_out or (topic.archetype not in OPEN and not run.wishes.messages):
+            keeper.vanished("topic", what.id, "private")
+        else:
+            keeper.topics([topic], "topic")
+            keeper.posts(run.wanted([one for one in shown.posts if one.deleted is None]), "topic")
+    else:
+        found = run.wanted([shown])
+        keeper.posts(found, "post")
+        keeper.strangers(found)
+    keeper.done(what.kind, [what.id])

@@ -1,0 +1,216 @@
+"""One run of the crawler: where it stands, what it found. All of it lies in the store, so a kill loses at most a page.
+
+A run is a row of stages. Each stage remembers how far it is in the transaction that keeps what it read; a run that was
+stopped is gone on with where it stopped, and the stages behind it are not repeated.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import delete, func, insert, select, update
+
+from koweb_sync.archive.crawl.malformed import note
+from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.names.erasures import veiled
+from koweb_sync.archive.names.filter import Veil
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, put
+from koweb_sync.forum.observe import HEART
+from koweb_sync.forum.observed import Post, Totals
+from koweb_sync.forum.talk import Talk
+
+WHISPER = 4
+
+
+class Watch(Protocol):
+    """Hears how a run goes."""
+
+    def stage(self, name: str) -> None:
+        """A stage begins."""
+
+    def step(self, requests: int = 1) -> None:
+        """So many requests are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants of an archive. `key`: there is one; `rolling` is the number of days in which every post is
+    read again, 0 for never. `files_again`: all files that are not held, at once.
+    """
+
+    key: bool = False
+    files: bool = True
+    avatars: bool = False
+    staff: bool = False
+    messages: bool = False
+    public_only: bool = False
+    rolling: int = 30
+    files_again: bool = False
+
+
+class Silent:
+    """Nobody watches."""
+
+    def stage(self, name: str) -> None:
+        """Nothing."""
+
+    def step(self, requests: int = 1) -> None:
+        """Nothing."""
+
+
+@dataclass
+class Run:
+    """A run on one forum. `base` is the forum's address; `now` gives microseconds."""
+
+    store: Store
+    forum: int
+    base: str
+    talk: Talk
+    wishes: Wishes
+    watch: Watch
+    now: Callable[[], int]
+    n: int = 0
+    started: int = 0
+    found: dict[str, int] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()  # categories that nobody asked for
+    veil: Veil | None = None  # read with the first page
+    over: bool = True
+    old: bool = False  # it is one that was stopped
+    told: Totals | None = None  # what the forum answered before anything was written of it
+    failed: int = 0  # how many things in a row the forum failed at
+    main_reaction: str = ""  # the reaction that is a like, once somebody asked
+
+    @property
+    def main(self) -> str:
+        """The reaction that is a like."""
+        if not self.main_reaction:
+            self.main_reaction = str((self.state("reactions") or {}).get("main", HEART))
+        return self.main_reaction
+
+    # ---- the run itself
+
+    def begin(self, via: str) -> bool:
+        """Go on with the run that was stopped, or begin one; whether it is an old one. A run that has begun goes on."""
+        runs = schema.RUNS
+        if self.n and not self.over:
+            return self.old
+        with self.store.begin() as connection:
+            mine = runs.c.forum == self.forum
+            tags = select(schema.TAGS.c.name).where(schema.TAGS.c.forum == self.forum)
+            self.talk.forum.tagging.hint(connection.execute(tags).scalars())
+            last = connection.execute(select(runs).where(mine).order_by(runs.c.n.desc()).limit(1)).mappings().first()
+            if last is not None and last["outcome"] == "" and last["via"] == via:
+                self.n, self.started, self.found = last["n"], last["started"], json.loads(last["found"])
+                self.over, self.old = False, True
+                return True
+            self.n, self.started, self.found = (last["n"] if last else 0) + 1, self.now(), {}
+            self.over, self.old = False, False
+            connection.execute(insert(runs).values(forum=self.forum, n=self.n, started=self.started, via=via))
+            connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
+        return False
+
+    def pending(self) -> str:
+        """The way of the run that was stopped, which should be finished that way; empty if none was."""
+        runs = schema.RUNS
+        query = select(runs.c.via, runs.c.outcome).where(runs.c.forum == self.forum).order_by(runs.c.n.desc()).limit(1)
+        with self.store.read() as connection:
+            last = connection.execute(query).first()
+        return str(last.via) if last is not None and last.outcome == "" else ""
+
+    def end(self, outcome: str) -> None:
+        """The run is over."""
+        self.over = True
+        pace = json.dumps(round(self.talk.forum.transport.pace, 3))
+        with self.store.begin() as connection:
+            put(connection, schema.CURSORS, [{"forum": self.forum, "name": "pace", "value": pace}])
+            self.account(connection, ended=self.now(), outcome=outcome)
+            if outcome == "done":
+                connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
+
+    def at_stages(self) -> tuple[Any, ...]:
+        """The cursors that belong to one run."""
+        return schema.CURSORS.c.forum == self.forum, schema.CURSORS.c.name.startswith("at:", autoescape=True)
+
+    def account(self, connection: Any, **changes: Any) -> None:
+        """Write down how many requests were sent, and what was found."""
+        runs, sent = schema.RUNS, self.talk.sent
+        values = {
+            "keyed": runs.c.keyed + sent["keyed"],
+            "anonymous": runs.c.anonymous + sent["anonymous"],
+            "found": json.dumps(self.found, sort_keys=True),
+        }
+        mine = (runs.c.forum == self.forum, runs.c.n == self.n)
+        connection.execute(update(runs).where(*mine).values(**values, **changes))
+        self.talk.sent = {"keyed": 0, "anonymous": 0}
+
+    def last_run(self) -> int | None:
+        """When the last whole run began; None if there was none."""
+        runs = schema.RUNS
+        query = select(func.max(runs.c.started)).where(runs.c.forum == self.forum, runs.c.outcome == "done")
+        with self.store.read() as connection:
+            return connection.execute(query).scalar()
+
+    # ---- pages
+
+    @contextmanager
+    def page(self) -> Iterator[Keeper]:
+        """One transaction: what was read, and how far we are."""
+        main = self.main
+        with self.store.begin() as connection:
+            keeper = Keeper(connection, self.forum, self.base, self.now(), self.found)
+            keeper.main = main
+            self.veil = keeper.veil = self.veil or veiled(connection, self.forum, self.base)
+            yield keeper
+            note(keeper, self.talk.malformed)
+            self.account(connection)
+        self.talk.malformed.clear()
+
+    def state(self, name: str, default: Any = None) -> Any:
+        """How far a reading is, as it was last remembered."""
+        cursors = schema.CURSORS
+        query = select(cursors.c.value).where(cursors.c.forum == self.forum, cursors.c.name == name)
+        with self.store.read() as connection:
+            found = connection.execute(query).scalar()
+        return default if found is None else json.loads(found)
+
+    def todo(self, kind: str, most: int) -> list[tuple[int, Any]]:
+        """Some of what must still be read, lowest number first, with its details."""
+        table = schema.AGENDA
+        query = select(table.c.id, table.c.detail).where(table.c.forum == self.forum, table.c.kind == kind)
+        with self.store.read() as connection:
+            return [(int(i), json.loads(d)) for i, d in connection.execute(query.order_by(table.c.id).limit(most))]
+
+    def wanted(self, posts: Sequence[Post]) -> list[Post]:
+        """The posts that somebody asked for: a key shows also what only staff may read, whispers among it."""
+        staff = self.wishes.staff
+        return [one for one in posts if one.category not in self.left_out and (staff or one.type != WHISPER)]
+
+    @property
+    def pace(self) -> float:
+        """Seconds that this server takes for an answer: in the last whole run, or so far."""
+        return float(self.state("pace") or self.talk.forum.transport.pace)
+
+    # ---- stages
+
+    def stage(self, name: str, work: Callable[["Run"], None]) -> None:
+        """Do a stage unless this run has done it."""
+        if (self.state(f"at:{name}") or {}).get("done"):
+            return
+        self.watch.stage(name)
+        work(self)
+        with self.page() as keeper:
+            keeper.cursor(f"at:{name}", {"done": True})
+
+    def at(self, name: str) -> dict[str, Any]:
+        """Where a stage of this run stands; empty at its beginning."""
+        found: dict[str, Any] = self.state(f"at:{name}") or {}
+        return found
+
+
+def chunks(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Items in pieces of a size."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,94 @@
+"""What an archive knows by short names, in words for people."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import emoji
+
+from koweb_sync import dates
+from koweb_sync.archive.read.model import Like, Person, Post
+from koweb_sync.i18n import _, active, ngettext
+
+# Names that Discourse has and the library lacks, or lists behind another one.
+EMOJI = {
+    "+1": "👍", "-1": "👎", "slight_smile": "🙂", "smiley": "😃", "frowning": "😦", "slight_frown": "🙁", "hugs": "🤗",
+}  # fmt: skip
+
+
+def reason(name: str) -> str:
+    """Why something is not shown on the forum."""
+    return {
+        "deleted": _("deleted on the forum"),
+        "user-deleted": _("taken back by its author"),
+        "hidden": _("hidden by moderation"),
+        "gone": _("gone from the forum"),
+        "private": _("not public any more"),
+        "unseen": _("not shown by the forum any more"),
+        "moved": _("moved"),
+        "whisper": _("only for the team"),
+    }.get(name, _("not shown by the forum any more"))
+
+
+def absent(since: int | None) -> str:
+    """Why a file is not there, which may be gone since some time."""
+    return _("not in the archive") if since is None else _("gone since {date}").format(date=dates.day(since))
+
+
+def action(name: str) -> str:
+    """What a small action did to its topic."""
+    return {
+        "closed.enabled": _("closed the topic"),
+        "closed.disabled": _("opened the topic"),
+        "autoclosed.enabled": _("the topic was closed"),
+        "autoclosed.disabled": _("the topic was opened"),
+        "archived.enabled": _("archived the topic"),
+        "archived.disabled": _("took the topic out of the archive"),
+        "pinned.enabled": _("pinned the topic"),
+        "pinned.disabled": _("unpinned the topic"),
+        "pinned_globally.enabled": _("pinned the topic everywhere"),
+        "pinned_globally.disabled": _("unpinned the topic"),
+        "visible.enabled": _("listed the topic"),
+        "visible.disabled": _("unlisted the topic"),
+        "split_topic": _("moved posts into another topic"),
+        "invited_user": _("invited somebody"),
+        "removed_user": _("removed somebody"),
+        "user_left": _("left the conversation"),
+    }.get(name, name.replace("_", " ").replace(".", " "))
+
+
+def number(value: int) -> str:
+    """A number, with the language's mark between thousands."""
+    return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
+
+
+def called(person: Person | None) -> str:
+    """What somebody is called; the account may be gone, or never have been named."""
+    if person is None:
+        return _("somebody whose account is gone")
+    return person.shown or _("somebody (number {n})").format(n=person.id)
+
+
+def likes(post: Post) -> list[dict[str, Any]]:
+    """The reactions of a post: each kind with its people, and how many nobody is named for."""
+    unnamed = dict(post.unnamed)
+    kinds = dict.fromkeys([*(one.kind for one in post.liked), *unnamed])
+    found = []
+    for kind in kinds:
+        named: list[Like] = [one for one in post.liked if one.kind == kind]
+        count = len(named) + unnamed.get(kind, 0)
+        if kind == "like":
+            sign, words = "♥", ngettext("{n} like", "{n} likes", count).format(n=number(count))
+        else:
+            sign, words = character(kind), number(count)
+        found.append({"sign": sign, "words": words, "people": [one.person for one in named]})
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def character(name: str) -> str:
+    """The character of an emoji's name, the name where there is none."""
+    bare = name.strip(":").partition(":")[0]
+    if bare in EMOJI:
+        return EMOJI[bare]
+    return emoji.emojize(f":{bare}:", language="alias") if re.fullmatch(r"[\w+-]+", bare) else name

@@ -1,0 +1,162 @@
+"""What the files of an archive really are, whatever their names and servers say, and what is harmless to show.
+
+Files get names of their content's hash. An ending that a browser would run (HTML, SVG as a document) becomes `.bin`; a
+picture is shown only if its content is one, and small enough for a browser to unfold.
+"""
+
+import io
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import imagesize
+
+from koweb_sync.archive.exports.folder import Target, write
+from koweb_sync.archive.read.model import File
+
+PIXELS = 50_000_000  # a browser needs four bytes for each
+SVG_LARGEST = 1_000_000
+REMEMBERED = 20_000
+FOLDER = "files"
+# How files begin (Wikipedia, “List of file signatures”).
+BEGINNINGS = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"%PDF-", "pdf"),
+    (b"ID3", "mp3"),
+    (b"OggS", "ogg"),
+    (b"fLaC", "flac"),
+    (b"\x1aE\xdf\xa3", "webm"),
+)
+# Endings that no browser runs, whatever the content is.
+HARMLESS = frozenset(
+    (
+        *(
+            "7z",
+            "csv",
+            "doc",
+            "docx",
+            "epub",
+            "gz",
+            "ics",
+            "md",
+            "odg",
+            "odp",
+            "ods",
+            "odt",
+            "ppt",
+            "pptx",
+            "rtf",
+            "tar",
+        ),
+        *("txt", "vcf", "xls", "xlsx", "zip", "m4a", "wav", "mov", "ggb", "drawio"),
+    )
+)
+IMAGES = frozenset(("png", "jpg", "gif", "webp", "avif", "svg"))
+SOUNDS = frozenset(("mp3", "ogg", "flac", "m4a", "wav"))
+FILMS = frozenset(("mp4", "webm", "mov"))
+_BOMB = re.compile(rb"<!ENTITY|<use\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of the export: its path from the export's folder, its kind, and its size in pixels if it is a picture.
+
+    `why` is why a picture is not shown: "large" or "unclear"; empty if it is.
+    """
+
+    path: str
+    ending: str
+    width: int = -1
+    height: int = -1
+    why: str = ""
+
+    @property
+    def picture(self) -> bool:
+        """Whether it can be shown as a picture."""
+        return self.ending in IMAGES and not self.why
+
+    @property
+    def opens(self) -> bool:
+        """Whether a link may lead to it: an SVG opened by itself is a document, and runs its scripts."""
+        return self.ending != "svg"
+
+
+class Pictures:
+    """Puts the files of posts into an export, each once. `content` reads a file by its hash."""
+
+    def __init__(self, target: Target, content: Callable[[str], bytes | None]) -> None:
+        self.target = target
+        self.content = content
+        self.kept: dict[tuple[str, str], Kept | None] = {}
+
+    def keep(self, file: File) -> Kept | None:
+        """A file in the export; None if the archive does not hold it."""
+        if file.sha256 is None or not re.fullmatch(r"[0-9a-f]{64}", file.sha256):
+            return None
+        name = (file.sha256, wished(file))
+        if name not in self.kept:
+            if len(self.kept) >= REMEMBERED:
+                self.kept.clear()
+            content = self.content(file.sha256)
+            self.kept[name] = None if content is None else self.put(file, content)
+        return self.kept[name]
+
+    def put(self, file: File, content: bytes) -> Kept:
+        """Write a file unless it is there."""
+        ending = kind(content, wished(file), file.type)
+        if ending == "svg" and file.kind != "image":
+            ending = "bin"
+        width, height, why = look(content, ending)
+        if ending == "svg" and why:
+            ending = "bin"
+        path = f"{FOLDER}/{file.sha256}.{ending}"
+        if not self.target.has(path):
+            write(self.target, path, content)
+        return Kept(path, ending, width, height, why)
+
+
+def wished(file: File) -> str:
+    """The ending that a file has on the forum."""
+    name = file.name if re.search(r"\.\w{1,8}$", file.name.strip()) else file.url
+    found = re.search(r"\.([A-Za-z0-9]{1,8})$", name.partition("?")[0].strip())
+    if found is None:
+        found = re.search(r"\.([A-Za-z0-9]{1,8})$", file.url.partition("?")[0])
+    ending = found[1].lower() if found else ""
+    return f"{'image' if file.kind == 'image' else 'file'}:{ending}"
+
+
+def kind(content: bytes, wish: str, told: str) -> str:
+    """The ending that fits a content."""
+    for beginning, ending in BEGINNINGS:
+        if content.startswith(beginning):
+            return ending
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    if content[4:12] in (b"ftypavif", b"ftypavis"):
+        return "avif"
+    if content[4:8] == b"ftyp":
+        return "m4a" if content[8:11] == b"M4A" else "mp4"
+    ending = wish.partition(":")[2]
+    if (told == "image/svg+xml" or ending == "svg") and b"<svg" in content[:4096].lower():
+        return "svg"
+    return ending if ending in HARMLESS else "bin"
+
+
+def look(content: bytes, ending: str) -> tuple[int, int, str]:
+    """The size of a picture, and why it is not shown, if it is not."""
+    if ending == "svg":
+        bomb = len(content) > SVG_LARGEST or len(_BOMB.findall(content)) > 20 or b"<!ENTITY" in content.upper()
+        return -1, -1, "large" if bomb else ""
+    if ending not in IMAGES:
+        return -1, -1, ""
+    try:
+        width, height = imagesize.get(io.BytesIO(content))
+    except (ValueError, OSError, LookupError, ArithmeticError, TypeError, struct.error):  # whatever a broken one brings
+        width, height = -1, -1
+    if width <= 0 or height <= 0:
+        return -1, -1, "unclear"
+    return int(width), int(height), "large" if width * height > PIXELS else ""

@@ -1,0 +1,39 @@
+"""The people whom an export names, so that it lists them and nobody else."""
+
+from collections.abc import Iterator
+
+from koweb_sync.archive.read.model import Person, Post, Topic
+
+
+class Met:
+    """Notes people by number."""
+
+    def __init__(self) -> None:
+        self.people: dict[int, Person] = {}
+
+    def topic(self, one: Topic) -> None:
+        """Whoever opened a topic."""
+        self.note(one.person)
+
+    def post(self, one: Post) -> None:
+        """Everybody in a post."""
+        self.note(one.author)
+        for like in one.likes:
+            self.note(like.person)
+        for pointer in one.pointers:
+            self.note(pointer.person)
+        for version in one.versions:
+            self.note(version.editor)
+        for poll in one.polls:
+            for option in poll.options:
+                for person in option.people:
+                    self.note(person)
+
+    def note(self, person: Person | None) -> None:
+        """Somebody."""
+        if person is not None:
+            self.people.setdefault(person.id, person)
+
+    def __iter__(self) -> Iterator[Person]:
+        for ident in sorted(self.people):
+            yield self.people[ident]

@@ -1,0 +1,58 @@
+"""What stands in which category, under which tag, in which month: counted once, for the lists of a site."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from koweb_sync.archive.read.model import Category, Topic
+from koweb_sync.dates import month, months
+
+TAGS = 100  # tags on the first page; all of them have pages
+
+
+@dataclass(slots=True)
+class Front:
+    """How many topics and posts there are, and where."""
+
+    topics: int = 0
+    posts: int = 0
+    by_category: Counter[int] = field(default_factory=Counter)
+    by_tag: Counter[str] = field(default_factory=Counter)
+    by_month: Counter[str] = field(default_factory=Counter)
+    places: dict[int, Category] = field(default_factory=dict)
+
+    def count(self, topic: Topic) -> None:
+        """One more topic."""
+        self.topics += 1
+        if not topic.known:
+            return
+        if topic.category is not None:
+            self.by_category[topic.category.id] += 1
+            self.places[topic.category.id] = topic.category
+        self.by_tag.update(topic.tags)
+        self.by_month[month(topic.created)] += 1
+
+    @property
+    def categories(self) -> list[tuple[Category, int]]:
+        """Categories with their topics, by path."""
+        found = sorted(self.places.values(), key=lambda one: (one.path, one.id))
+        return [(one, self.by_category[one.id]) for one in found]
+
+    @property
+    def tags(self) -> list[tuple[str, int]]:
+        """The tags that most topics have."""
+        return sorted(self.by_tag.items(), key=lambda one: (-one[1], one[0]))[:TAGS]
+
+    @property
+    def years(self) -> list[tuple[str, list[tuple[str, str, int]]]]:
+        """Months by year, the newest year first: the month, its name, how many topics."""
+        found: dict[str, list[tuple[str, str, int]]] = {}
+        for one, count in sorted(self.by_month.items(), reverse=True):
+            name = months()[int(one[5:]) - 1]
+            found.setdefault(one[:4], []).insert(0, (one, name, count))
+        return list(found.items())
+
+
+def tag_page(name: str) -> str:
+    """The path of a tag's first page: a tag may hold any sign, so its hash names it."""
+    return f"tag/{hashlib.sha256(name.encode()).hexdigest()[:16]}.html"

@@ -1,0 +1,179 @@
+"""The index of a site's search: words of posts, sorted and cut into pieces that a browser reads when it needs them.
+
+A forum's words do not fit into memory, so they are sorted in runs on disk and merged (Manning, Raghavan and Schütze,
+Introduction to Information Retrieval, §4.3). `search.js` reads what this writes, and folds words in the same way.
+"""
+
+import heapq
+import json
+import re
+import tempfile
+import unicodedata
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import IO
+
+from koweb_sync import safe_files
+from koweb_sync.archive.exports.folder import Target, write
+
+MOST = 1_500_000  # postings in memory
+PIECE = 200_000  # characters of a file
+COMMON = 100_000  # a word in more posts than that finds nothing by itself
+LONGEST = 40  # letters of a word that count
+POSTS = 200  # posts in a file of texts
+APART = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "ς": "σ"}
+_WORD = re.compile(r"[^\W_]+")
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Plain(dict[int, str]):
+    """What becomes of each sign, for str.translate: accents go, some letters fall apart."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        self[code] = found = "" if unicodedata.category(sign).startswith("M") else APART.get(sign, sign)
+        return found
+
+
+PLAIN = Plain()
+
+
+def folded(text: str) -> list[str]:
+    """The words of a text without case and accents."""
+    plain = unicodedata.normalize("NFKD", text.lower()).translate(PLAIN)
+    return [word[:LONGEST] for word in _WORD.findall(plain)]
+
+
+def order(word: str) -> bytes:
+    """Words stand as a browser compares them: by their UTF-16 units."""
+    return word.encode("utf-16-be", "surrogatepass")
+
+
+class Index:
+    """Collects posts, numbered as they come, and writes the files of the search under `search/`."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.folder = tempfile.TemporaryDirectory(prefix="koweb-")
+        self.runs: list[Path] = []
+        self.words: dict[str, array[int]] = {}
+        self.size = 0
+        self.posts = 0
+        self.rows: list[list[object]] = []
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.folder.cleanup()
+
+    def add(self, row: list[object], text: str) -> None:
+        """A post: what its line in the results needs, and all its words."""
+        for word in set(folded(text)):
+            self.words.setdefault(word, array("I")).append(self.posts)
+            self.size += 1
+        self.posts += 1
+        self.rows.append(row)
+        if len(self.rows) == POSTS:
+            self.texts()
+        if self.size > MOST:
+            self.spill()
+
+    def texts(self) -> None:
+        """Write the lines of some posts."""
+        number = (self.posts - 1) // POSTS
+        write(self.target, f"search/p{number}.js", call(f"p{number}", self.rows))
+        self.rows = []
+
+    def spill(self) -> None:
+        """Put the words so far on disk, sorted."""
+        path = Path(self.folder.name) / str(len(self.runs))
+        with safe_files.writing(path.parent, path.name, lasting=False) as out:
+            for word in sorted(self.words, key=order):
+                out.write(f"{word}\t{packed(self.words[word])}\n".encode())
+        self.runs.append(path)
+        self.words, self.size = {}, 0
+
+    def finish(self) -> None:
+        """Write the words, and the list of their files."""
+        if self.rows:
+            self.texts()
+        firsts = list(self.pieces())
+        write(self.target, "search/words.js", call("words", {"first": firsts, "posts": self.posts, "each": POSTS}))
+
+    def pieces(self) -> Iterator[str]:
+        """Write the words in files, and give the first word of each."""
+        piece: list[list[str]] = []
+        size = number = 0
+        for word, posts in self.merged():
+            if piece and size + len(posts) > PIECE:
+                yield self.piece(number, piece)
+                piece, size, number = [], 0, number + 1
+            piece.append([word, posts])
+            size += len(posts) + len(word) + 6
+        if piece:
+            yield self.piece(number, piece)
+
+    def piece(self, number: int, piece: list[list[str]]) -> str:
+        """Write one file of words."""
+        write(self.target, f"search/w{number}.js", call(f"w{number}", piece))
+        return piece[0][0]
+
+    def merged(self) -> Iterator[tuple[str, str]]:
+        """All words in order, each with its posts: differences in base 36, `*` for a word that is everywhere."""
+        self.spill()
+        opened: list[IO[str]] = [path.open(encoding="utf-8") for path in self.runs]
+        try:
+            lines = heapq.merge(*map(split, opened), key=lambda one: order(one[0]))
+            for word, found in groupby(lines, key=lambda one: one[0]):
+                posts = array("I")
+                for _word, packed_ in found:
+                    posts.extend(unpacked(packed_))
+                yield word, "*" if len(posts) > COMMON else packed(posts)
+        finally:
+            for one in opened:
+                one.close()
+
+
+def call(name: str, value: object) -> str:
+    """A file that hands a value to the search; `</` and line separators mean nothing in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f"koweb({json.dumps(name)},{text});\n"
+
+
+def split(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Words and their posts out of a run."""
+    for line in lines:
+        word, _tab, posts = line.rstrip("\n").partition("\t")
+        yield word, posts
+
+
+def packed(posts: Iterable[int]) -> str:
+    """Growing numbers as their differences."""
+    before, found = 0, []
+    for post in posts:
+        found.append(base36(post - before))
+        before = post
+    return " ".join(found)
+
+
+def unpacked(text: str) -> Iterator[int]:
+    """The numbers again."""
+    post = 0
+    for step in text.split(" "):
+        post += int(step, 36)
+        yield post
+
+
+def base36(number: int) -> str:
+    """A number as JavaScript's parseInt(…, 36) reads it."""
+    if number < 36:
+        return DIGITS[number]
+    found = ""
+    while number:
+        number, rest = divmod(number, 36)
+        found = DIGITS[rest] + found
+    return found

@@ -1,0 +1,283 @@
+"""Writing what was seen into an archive: a keeper lives for one transaction, and with it goes a page or nothing.
+
+It looks up what is known of the things on the page, lets `decide` say what is new, and writes the rows.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import and_, delete, func, select, update
+
+from koweb_sync.archive.ingest import changes
+from koweb_sync.archive.ingest.changes import Held, Row, Rows
+from koweb_sync.archive.ingest.reactions import Opinions
+from koweb_sync.archive.ingest.references import File, Found, read
+from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
+from koweb_sync.archive.store import schema, search
+from koweb_sync.errors import HumanNeeded
+from koweb_sync.forum import observed
+from koweb_sync.i18n import _
+
+ACCEPTED = "accepted"  # of the agenda: posts that solved a topic which is not shown yet
+
+
+class Keeper(Opinions):
+    """Keeps topics and posts with all that hangs on them."""
+
+    # ---- topics
+
+    def topics(self, seen: Sequence[observed.Topic], source: str, *, views: bool = False) -> int:
+        """Keep topics, and say how many look different. Those are noted, so that their posts are looked at."""
+        seen = self.veil.topics(seen)
+        known = self.topics_known({one.id for one in seen})
+        rows = changes.topics(seen, known, self.now, source, views=views)
+        self.put(schema.TOPICS, rows.topics)
+        self.put(schema.TOPIC_VERSIONS, rows.topic_versions)
+        self.settle_solutions([row["id"] for row in rows.topics if row["id"] not in known and not row["accepted"]])
+        self.retag([row for row in rows.topic_versions if known.get(row["topic"], {}).get("tags") != row["tags"]])
+        # A topic may be listed after its posts were read, so that its first post stands in the search without a title.
+        new = {row["topic"]: row["title"] for row in rows.topic_versions}
+        self.entitle([one for one, title in new.items() if known.get(one, {}).get("title") != title])
+        self.finish(rows)
+        different = [row["id"] for row in rows.topics if suspicious(row, known.get(row["id"]))]
+        self.todo("topic", different)
+        if views:
+            self.watch(rows.topics, known)
+        self.tell("topics", sum(row["id"] not in known for row in rows.topics))
+        self.tell("topics changed", sum(row["topic"] in known for row in rows.topic_versions))
+        return len(different) + len(rows.topic_versions)
+
+    def topics_known(self, ids: Collection[int]) -> dict[int, Row]:
+        """What is known of topics, by number."""
+        found = self.known(schema.TOPICS, "id", ids)
+        return {row["id"]: {name: value for name, value in row.items() if name != "forum"} for row in found}
+
+    def retag(self, versions: Sequence[Row]) -> None:
+        """Keep which tags topics have now."""
+        table = schema.TOPIC_TAGS
+        for row in versions:
+            self.connection.execute(delete(table).where(table.c.forum == self.forum, table.c.topic == row["topic"]))
+        tags = [(row["topic"], tag) for row in versions for tag in json.loads(row["tags"])]
+        self.put(table, [{"topic": topic, "tag": tag} for topic, tag in tags])
+        names = {tag for _topic, tag in tags}
+        new = names - {row["name"] for row in self.known(schema.TAGS, "name", names)}
+        self.put(schema.TAGS, [{"name": name, "description": ""} for name in sorted(new)])
+
+    def watch(self, rows: Sequence[Row], known: Mapping[int, Row]) -> None:
+        """Keep how often topics were viewed, where that moved."""
+        moved = [row for row in rows if row["id"] not in known or known[row["id"]]["views"] != row["views"]]
+        self.put(schema.VIEWS, [{"topic": row["id"], "at": self.now, "views": row["views"]} for row in moved])
+
+    def finish(self, rows: Rows) -> None:
+        """What topics and posts have in common: who is gone, and who came back."""
+        for kind, ident in rows.lifted:
+            self.raise_up(kind, ident)
+        self.bury(rows.tombstones)
+
+    # ---- posts
+
+    def posts(self, seen: Sequence[observed.Post], source: str) -> None:
+        """Keep posts with their authors, pointers, files and polls."""
+        seen = self.veil.posts(seen)
+        self.people(one.author for one in seen if one.author is not None)
+        known = {row["id"]: row for row in self.known(schema.POSTS, "id", {one.id for one in seen})}
+        self.refuse_others(seen, known)
+        other = [
+            one.id for one in seen if one.id in known and changes.digest(one.raw, one.cooked) != known[one.id]["digest"]
+        ]
+        rows = changes.posts(seen, known, self.held(other), self.now, source)
+        self.put(schema.POSTS, rows.posts)
+        self.put(schema.POST_VERSIONS, rows.post_versions)
+        self.finish(rows)
+        self.look_into(rows.reread)
+        self.polls({one.id: one.polls for one in seen if one.polls})
+        self.react(seen)
+        self.solve(seen)
+        if source != "data-explorer" and any(one.locale is not None for one in seen):
+            self.cursor("translates", True)  # the forum shows texts in the reader's language
+        new = [row for row in rows.posts if row["id"] not in known]
+        # A topic that posts left is looked at too: with them its number of posts may have been right by chance.
+        left = {known[one.id]["topic"] for one in seen if one.id in known and known[one.id]["topic"] != one.topic}
+        around = {row["topic"] for row in new} | left
+        self.todo("topic", around - self.noted("topic", around))
+        self.tell("posts", len(new))
+        self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
+
+    def solve(self, seen: Sequence[observed.Post]) -> None:
+        """Keep which post solved a topic, where the posts themselves tell; of several the one that we knew first.
+
+        What cannot be kept yet is noted: of a topic that nothing showed so far, and where another one counts.
+        """
+        told = {(one.topic, one.number): one.accepted for one in seen if one.accepted is not None}
+        if not told:
+            return
+        around = {topic for topic, _number in told}
+        known = {ident: row["accepted"] for ident, row in self.topics_known(around).items()}
+        waiting = self.waiting(around)
+        solved: dict[int, int | None] = {}
+        for (topic, number), accepted in sorted(told.items(), key=lambda one: (bool(one[1]), one[0])):
+            mine = waiting.setdefault(topic, [])
+            if number in mine and not accepted:
+                mine.remove(number)
+            if topic in known and accepted and known[topic] is None:
+                known[topic] = solved[topic] = number
+            elif topic in known and not accepted and known[topic] == number:
+                known[topic] = solved[topic] = mine.pop(0) if mine else None
+            elif accepted and known.get(topic) != number and number not in mine:
+                mine.append(number)
+        for topic, found in solved.items():
+            self.solved(topic, found)
+        self.wait(waiting)
+
+    def solved(self, topic: int, number: int | None) -> None:
+        """Keep the number of the post that solved a topic."""
+        table = schema.TOPICS
+        mine = (table.c.forum == self.forum, table.c.id == topic)
+        values = {
+            "accepted": number,
+            "accepted_by": None,
+            "accepted_at": None,
+        }  # who and when tells Data Explorer alone
+        self.connection.execute(update(table).where(*mine, table.c.accepted.is_distinct_from(number)).values(**values))
+
+    def answers(self, seen: Sequence[observed.Answer], gone: Collection[int]) -> None:
+        """Keep accepted answers with who accepted them, and when; topics in `gone` have none any more."""
+        table = schema.TOPICS
+        rows = [(one.topic, one.number, None if one.by in self.veil.gone else one.by, one.at) for one in seen]
+        for topic, number, by, at in [*rows, *((topic, None, None, None) for topic in gone)]:
+            mine = (table.c.forum == self.forum, table.c.id == topic)
+            values = {"accepted": number, "accepted_by": by, "accepted_at": at}
+            self.connection.execute(update(table).where(*mine).values(**values))
+        self.done(ACCEPTED, [one.topic for one in seen])
+
+    def waiting(self, topics: Collection[int]) -> dict[int, list[int]]:
+        """The numbers of accepted posts that are not kept yet, by topic."""
+        rows = [row for row in self.known(schema.AGENDA, "id", topics) if row["kind"] == ACCEPTED]
+        return {row["id"]: list(map(int, json.loads(row["detail"])["numbers"])) for row in rows}
+
+    def wait(self, numbers: Mapping[int, Sequence[int]]) -> None:
+        """Note accepted posts that are not kept yet, and forget the notes of topics without any."""
+        before = self.waiting(numbers)
+        for topic, mine in numbers.items():
+            if mine and before.get(topic) != list(mine):
+                self.todo(ACCEPTED, [topic], json.dumps({"numbers": list(mine)}))
+        self.done(ACCEPTED, [topic for topic, mine in numbers.items() if not mine and topic in before])
+
+    def settle_solutions(self, topics: Collection[int]) -> None:
+        """Topics whose accepted post we met before they were shown themselves."""
+        waiting = {topic: mine for topic, mine in self.waiting(topics).items() if mine}
+        for topic, mine in waiting.items():
+            self.solved(topic, mine.pop(0))
+        self.wait(waiting)
+
+    def refuse_others(self, seen: Sequence[observed.Post], known: Mapping[int, Row]) -> None:
+        """Raise HumanNeeded where the forum gave the number of a post to another one: their texts would be mixed."""
+        for one in seen:
+            if one.id in known and changes.another(known[one.id], one):
+                raise HumanNeeded(
+                    _("Post {n} is not the one that the archive holds.").format(n=one.id),
+                    where=self.base,
+                    remedy=_(
+                        "It has another author, another date and another text. If the forum was restored from an older"
+                        " backup, keep this archive as it is and begin a new one: --store FILE."
+                    ),
+                )
+
+    def strangers(self, posts: Sequence[observed.Post]) -> None:
+        """Note topics that posts stand in and that nobody listed, to be read."""
+        topics = {one.topic for one in posts}
+        self.todo("topic", topics - {row["id"] for row in self.known(schema.TOPICS, "id", topics)})
+
+    def held(self, posts: Collection[int]) -> dict[int, list[Held]]:
+        """The versions that we hold of posts."""
+        table = schema.POST_VERSIONS
+        found: dict[int, list[Held]] = {}
+        for start in range(0, len(posts), PLACEHOLDERS):
+            part = list(posts)[start : start + PLACEHOLDERS]
+            columns = (table.c.post, table.c.n, table.c.digest, table.c.placeholder)
+            query = select(*columns).where(table.c.forum == self.forum, table.c.post.in_(part))
+            for post, n, text, placeholder in self.connection.execute(query):
+                found.setdefault(post, []).append(Held(n, text, bool(placeholder)))
+        return found
+
+    def look_into(self, posts: Sequence[observed.Post]) -> None:
+        """Keep where posts point, which files they show, and their words for the search."""
+        if not posts:
+            return
+        looks = {one.id: read(one.cooked, one.topic, one.reply_to, self.base) for one in posts}
+        for table in (schema.EDGES, schema.UPLOAD_USES):
+            gone = delete(table).where(table.c.forum == self.forum, table.c.post.in_(list(looks)))
+            self.connection.execute(gone)
+        self.put(schema.EDGES, [row for post, look in looks.items() for row in edges(post, look)])
+        self.files({one.url: one for look in looks.values() for one in look.files})
+        uses = [{"post": post, "url": one.url} for post, look in looks.items() for one in look.files]
+        self.put(schema.UPLOAD_USES, uses)
+        self.index({post: look.text for post, look in looks.items()})
+
+    def files(self, files: Mapping[str, File]) -> None:
+        """Note files that are new, to be fetched."""
+        new = set(files) - {row["url"] for row in self.known(schema.UPLOADS, "url", files)}
+        rows = [files[url] for url in sorted(new)]
+        self.put(
+            schema.UPLOADS,
+            [
+                {"url": one.url, "kind": one.kind, "name": one.name, "source": one.source, "status": "wanted"}
+                for one in rows
+            ],
+        )
+
+    def index(self, texts: Mapping[int, str]) -> None:
+        """Keep the words of posts for the search; the first post of a topic stands under its title."""
+        posts, topics = schema.POSTS, schema.TOPICS
+        joined = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
+        query = (
+            select(posts.c.row, posts.c.id, posts.c.number, topics.c.title)
+            .join_from(posts, topics, joined, isouter=True)
+            .where(posts.c.forum == self.forum, posts.c.id.in_(list(texts)))
+        )
+        found = self.connection.execute(query).all()
+        entries = [(row, (title or "") if number == 1 else "", texts[post]) for row, post, number, title in found]
+        search.enter(self.connection, entries)
+
+    def entitle(self, topics: Sequence[int]) -> None:
+        """Bring the titles of topics into the search."""
+        posts, versions = schema.POSTS, schema.POST_VERSIONS
+        joined = and_(versions.c.forum == posts.c.forum, versions.c.post == posts.c.id, versions.c.n == posts.c.n)
+        for start in range(0, len(topics), PLACEHOLDERS):
+            part = list(topics)[start : start + PLACEHOLDERS]
+            query = (
+                select(posts.c.id, posts.c.topic, versions.c.cooked)
+                .join_from(posts, versions, joined)
+                .where(posts.c.forum == self.forum, posts.c.topic.in_(part), posts.c.number == 1)
+            )
+            found = self.connection.execute(query).all()
+            self.index({post: read(cooked, topic, None, self.base).text for post, topic, cooked in found})
+
+    # ---- at the end
+
+    def resolve(self) -> None:
+        """Give usernames in mentions and quotes their people, as far as we know them."""
+        edges_, people = schema.EDGES, schema.PEOPLE
+        same = (people.c.forum == edges_.c.forum, people.c.folded == edges_.c.name)
+        who = select(func.min(people.c.id)).where(*same).scalar_subquery()
+        open_ones = (edges_.c.forum == self.forum, edges_.c.to_person.is_(None), edges_.c.name != "", who.is_not(None))
+        self.connection.execute(update(edges_).where(*open_ones).values(to_person=who, name=""))
+
+
+def suspicious(row: Row, before: Row | None) -> bool:
+    """Whether a topic's posts have to be compared with what we hold: anything about it changed but its views."""
+    if before is None:
+        return True
+    names = ("posts_count", "highest", "last_posted", "bumped", "likes", "deleted")
+    return any(row[name] != before[name] for name in names)
+
+
+def edges(post: int, look: Found) -> list[Row]:
+    """The rows that say where a post points."""
+    counts: dict[str, int] = {}
+    rows = []
+    for one in look.pointers:
+        counts[one.kind] = counts.get(one.kind, 0) + 1
+        place = {"to_topic": one.topic, "to_number": one.number, "to_person": None}
+        rows.append({"post": post, "kind": one.kind, "n": counts[one.kind], **place, "name": one.name, "url": one.url})
+    return rows

@@ -1,0 +1,149 @@
+"""What a post points at, and the words that it holds, out of its HTML: pure.
+
+Links to the forum itself become topic and post numbers; images and attachments become uploads. Usernames are folded.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from koweb_sync.archive.ingest.readable_html import readable
+from koweb_sync.forum.addresses import below, join, split
+
+_TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")  # below the forum's own path
+_TOPIC_BY_NUMBER = re.compile(r"/t/(\d{1,18})/(\d{1,18})$")
+_SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
+LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a post points at. `kind` is reply, quote, mention or link; `name` is a folded username."""
+
+    kind: str
+    topic: int | None = None
+    number: int | None = None
+    name: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An image or an attachment in a post. `url` names it in the archive, `source` is where it can be fetched."""
+
+    url: str
+    kind: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that a post's HTML tells: its words without markup and quotes, where it points, which files it shows."""
+
+    text: str
+    pointers: tuple[Pointer, ...]
+    files: tuple[File, ...]
+
+
+def read(cooked: str, topic: int, reply_to: int | None, base: str) -> Found:
+    """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
+    tree = LexborHTMLParser(readable(cooked))
+    root = tree.body
+    if root is None:
+        return Found("", reply(topic, reply_to), ())
+    quoted = list(quotes(root, topic))
+    files = {one.url: one for one in pictures(root, base)}
+    remove(root, "aside.quote")
+    pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *links(root, base)])
+    remove(root, "script, style")
+    text = re.sub(r"\s+", " ", root.text(separator=" ")).strip()
+    return Found(text, tuple(pointers), tuple(files.values()))
+
+
+def remove(root: LexborNode, which: str) -> None:
+    """Take elements out. What stands inside another one goes before it: nothing may be taken out twice."""
+    for node in reversed(root.css(which)):
+        node.decompose()
+
+
+def reply(topic: int, number: int | None) -> tuple[Pointer, ...]:
+    """Whom a post answers."""
+    return () if number is None else (Pointer("reply", topic, number),)
+
+
+def quotes(root: LexborNode, topic: int) -> Iterator[Pointer]:
+    """Whom a post quotes. A quote without a topic is one of its own."""
+    for node in root.css("aside.quote"):
+        facts = node.attributes
+        name = (facts.get("data-username") or "").casefold()
+        number = whole(facts.get("data-post"))
+        there = whole(facts.get("data-topic")) or (topic if number else None)
+        if name or there:
+            yield Pointer("quote", there, number, name)
+
+
+def links(root: LexborNode, base: str) -> Iterator[Pointer]:
+    """Whom a post mentions, and where its links lead. Its quotes are gone by then: somebody else said what they say."""
+    for node in root.css("a[href]"):
+        href = node.attributes.get("href") or ""
+        kinds = (node.attributes.get("class") or "").split()
+        if "mention" in kinds or "mention-group" in kinds:
+            name = unquote(href.rstrip("/").rpartition("/")[2]).casefold()
+            yield Pointer("mention", name=name)
+        elif href and not href.startswith("#") and not {"anchor", "lightbox", "attachment", "hashtag"} & set(kinds):
+            yield link(href, base)
+
+
+def link(href: str, base: str) -> Pointer:
+    """Where a link leads: to a topic of this forum, or elsewhere."""
+    full, path = join(base, href), below(href, base) or ""
+    found = _TOPIC_BY_NUMBER.match(path) or _TOPIC.match(path)
+    if found:
+        return Pointer("link", int(found[1]), int(found[2]) if found[2] else None, url=full)
+    return Pointer("link", url=full)
+
+
+def pictures(root: LexborNode, base: str) -> Iterator[File]:
+    """The images and attachments of a post, without avatars and emoji."""
+    for node in root.css("img[src], video source[src], audio source[src], video[src], audio[src]"):
+        kinds = (node.attributes.get("class") or "").split()
+        if not {"emoji", "avatar", "site-icon"} & set(kinds):
+            name = node.attributes.get("data-base62-sha1") or ""
+            found = file(node.attributes.get("src") or "", "image", node.attributes.get("alt") or "", base, name)
+            yield from (found,) if found else ()
+    for node in root.css("a.attachment[href], a.lightbox[href]"):
+        kind = "image" if "lightbox" in (node.attributes.get("class") or "") else "file"
+        found = file(node.attributes.get("href") or "", kind, node.text(strip=True), base, "")
+        yield from (found,) if found else ()
+
+
+def file(src: str, kind: str, name: str, base: str, sha: str) -> File | None:
+    """One file; None for what is no address. A short name of the forum is kept as such: it survives a new host."""
+    full = join(base, src)
+    if full.partition(":")[0].lower() not in ("http", "https"):
+        return None
+    path = split(full)[1]
+    short = _SHORT.search(path)
+    suffix = re.search(r"\.\w+$", path)
+    if short:
+        return File(keyed(f"upload://{short[1]}"), kind, name, full)
+    if sha:
+        return File(keyed(f"upload://{sha}{suffix[0] if suffix else ''}"), kind, name, full)
+    return File(keyed(full), kind, name, full)
+
+
+def keyed(url: str) -> str:
+    """An address that a database takes as a key: a very long one is cut, and ends with a sum of the whole."""
+    if len(url.encode()) <= LONGEST:
+        return url
+    return f"{url.encode()[:500].decode(errors='ignore')}…{hashlib.sha256(url.encode()).hexdigest()}"
+
+
+def whole(text: str | None) -> int | None:
+    """A number in an attribute."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,170 @@
+"""Writing rows of one forum within one transaction, and what everything else needs: people, and what is gone."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, func, select, update
+
+from koweb_sync.archive.ingest import changes
+from koweb_sync.archive.ingest.changes import Row
+from koweb_sync.archive.names.filter import CLEAR, Veil
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import put
+from koweb_sync.forum import observed
+from koweb_sync.forum.observe import HEART
+
+PLACEHOLDERS = 500  # values in one IN (…)
+
+
+class Writer:
+    """Writes what one forum showed, at one moment, within one transaction. `base` is the forum's address.
+
+    `found` counts what was new: posts, versions, topics, likes, unlikes, people, deleted…
+    """
+
+    def __init__(self, connection: Connection, forum: int, base: str, now: int, found: dict[str, int]) -> None:
+        self.connection = connection
+        self.forum = forum
+        self.base = base
+        self.now = now
+        self.found = found
+        self.veil: Veil = CLEAR  # nothing is written of those who were forgotten
+        self.main = HEART  # the reaction that is a like
+
+    def tell(self, what: str, number: int) -> None:
+        """Count something new."""
+        if number:
+            self.found[what] = self.found.get(what, 0) + number
+
+    # ---- rows
+
+    def known(self, table: Table, column: str, values: Collection[Any]) -> list[Row]:
+        """Rows of this forum whose column has one of some values."""
+        found: list[Row] = []
+        wanted = list(values)
+        for start in range(0, len(wanted), PLACEHOLDERS):
+            part = wanted[start : start + PLACEHOLDERS]
+            query = select(table).where(table.c.forum == self.forum, table.c[column].in_(part))
+            found += [dict(row) for row in self.connection.execute(query).mappings()]
+        return found
+
+    def put(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write rows of this forum."""
+        put(self.connection, table, [{"forum": self.forum, **row} for row in rows])
+
+    def name(self, title: str, locale: str) -> None:
+        """Keep what the forum is called, and its language, where the forum tells."""
+        table = schema.FORUMS
+        told = {name: value for name, value in (("title", title), ("locale", locale)) if value}
+        known = self.connection.execute(select(table).where(table.c.id == self.forum)).mappings().one()
+        if any(known[name] != value for name, value in told.items()):
+            self.connection.execute(update(table).where(table.c.id == self.forum).values(**told))
+
+    def cursor(self, name: str, value: Any) -> None:
+        """Remember how far a reading is, in the same transaction as what was read."""
+        self.put(schema.CURSORS, [{"name": name, "value": json.dumps(value, ensure_ascii=False)}])
+
+    def todo(self, kind: str, ids: Iterable[int], detail: str = "{}") -> None:
+        """Remember what must still be read."""
+        self.put(schema.AGENDA, [{"kind": kind, "id": one, "detail": detail} for one in sorted(set(ids))])
+
+    def noted(self, kind: str, ids: Collection[int]) -> set[int]:
+        """Which of some things are noted to be read."""
+        return {row["id"] for row in self.known(schema.AGENDA, "id", ids) if row["kind"] == kind}
+
+    def done(self, kind: str, ids: Iterable[int]) -> None:
+        """Forget what was read."""
+        table = schema.AGENDA
+        for one in ids:
+            self.connection.execute(
+                delete(table).where(table.c.forum == self.forum, table.c.kind == kind, table.c.id == one)
+            )
+
+    # ---- people
+
+    def people(self, seen: Iterable[observed.Person]) -> None:
+        """Keep who people are."""
+        there = self.veil.people(seen)
+        known = {row["id"]: row for row in self.known(schema.PEOPLE, "id", {one.id for one in there})}
+        for row in known.values():
+            del row["forum"]
+        rows = changes.people(there, known, self.now)
+        self.put(schema.PEOPLE, rows.people)
+        self.rename(rows.names)
+        self.bury(rows.tombstones)
+        self.tell("people", sum(row["id"] not in known for row in rows.people))
+        self.tell("renamed", sum(row["person"] in known for row in rows.names))
+
+    def rename(self, names: Sequence[Row]) -> None:
+        """Close earlier names, open new ones."""
+        table = schema.NAMES
+        top = self.tops(table, ("person",), [row["person"] for row in names])
+        for row in names:
+            last = top.get((row["person"],), 0)
+            if last:
+                self.connection.execute(
+                    update(table)
+                    .where(table.c.forum == self.forum, table.c.person == row["person"], table.c.n == last)
+                    .values(until=self.now)
+                )
+            row["n"] = last + 1
+        self.put(table, [{**row, "until": None} for row in names])
+
+    def tops(self, table: Table, columns: tuple[str, ...], values: Collection[int]) -> dict[tuple[Any, ...], int]:
+        """The highest `n` by some columns, for those whose first column has one of some values."""
+        found: dict[tuple[Any, ...], int] = {}
+        wanted = list(values)
+        for start in range(0, len(wanted), PLACEHOLDERS):
+            part = wanted[start : start + PLACEHOLDERS]
+            names = [table.c[name] for name in columns]
+            query = select(*names, func.max(table.c.n)).where(table.c.forum == self.forum, names[0].in_(part))
+            found |= {tuple(row[:-1]): int(row[-1]) for row in self.connection.execute(query.group_by(*names))}
+        return found
+
+    def join(self, group: int, people: set[int], *, whole: bool = True) -> None:
+        """Keep who is in a group, since when and until when as far as we saw it; nobody left if these are not all."""
+        table = schema.GROUP_MEMBERS
+        people = people - self.veil.gone
+        rows = self.known(table, "group", [group])
+        inside = {row["person"] for row in rows if row["until"] is None}
+        left = [row for row in rows if row["until"] is None and row["person"] not in people] if whole else []
+        self.put(table, [{**row, "until": self.now} for row in left])
+        new = [{"group": group, "person": one, "since": self.now, "until": None} for one in sorted(people - inside)]
+        self.put(table, new)
+
+    # ---- what was deleted, and came back
+
+    def bury(self, tombstones: Sequence[Mapping[str, Any]]) -> None:
+        """Keep that something is gone, unless we know it."""
+        table = schema.TOMBSTONES
+        for row in tombstones:
+            mine = and_(table.c.forum == self.forum, table.c.kind == row["kind"], table.c.id == row["id"])
+            graves = self.connection.execute(select(table).where(mine).order_by(table.c.n)).mappings().all()
+            if graves and graves[-1]["lifted"] is None and row["kind"] != "move":
+                if graves[-1]["reason"] == row["reason"]:
+                    continue
+                self.raise_up(row["kind"], row["id"])
+            n = (graves[-1]["n"] if graves else 0) + 1
+            self.put(table, [{**row, "n": n, "observed": self.now, "lifted": None}])
+            self.tell("moved" if row["kind"] == "move" else row["reason"], 1)
+
+    def raise_up(self, kind: str, ident: int) -> None:
+        """Something came back."""
+        table = schema.TOMBSTONES
+        mine = and_(table.c.forum == self.forum, table.c.kind == kind, table.c.id == ident, table.c.lifted.is_(None))
+        done = self.connection.execute(update(table).where(mine).values(lifted=self.now))
+        self.tell("recovered", done.rowcount)
+
+    def vanished(self, kind: str, ident: int, reason: str) -> None:
+        """Keep that the forum does not show a topic or a post any more; what we hold of it stays."""
+        table = schema.TOPICS if kind == "topic" else schema.POSTS
+        columns = {"shown": 0, **({"deleted": self.now} if reason == "gone" else {})}
+        mine = (table.c.forum == self.forum, table.c.id == ident, table.c.shown == 1)
+        if self.connection.execute(update(table).where(*mine).values(**columns)).rowcount:
+            self.bury([{"kind": kind, "id": ident, "reason": reason, "at": None, "by": None}])
+
+    def unlist(self, topic: int) -> None:
+        """Lists are not expected to show a topic any more."""
+        table = schema.TOPICS
+        self.connection.execute(update(table).where(table.c.forum == self.forum, table.c.id == topic).values(listed=0))

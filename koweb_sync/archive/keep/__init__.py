@@ -1,1 +1,0 @@
-"""What of a forum is new, and the rows that say so."""

@@ -1,0 +1,80 @@
+"""What people are called, and what stands in place of their names: pure."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from urllib.parse import unquote
+
+from koweb_sync.archive.names.diacritics import MARKS
+
+FORMER = "former-member-"  # and a number: how somebody is called who was forgotten
+LETTER = rf"(?:[^\W_][{MARKS}]*)"
+_ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic: elsewhere they are half of the word
+_WORD = re.compile(rf"{LETTER}+")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What stands in place of somebody's names: `username` in addresses and mentions, `name` in running text."""
+
+    username: str
+    name: str
+
+
+Look = Callable[[str], Alias | None]
+
+
+def nobody(_name: str) -> None:
+    """No name is known."""
+
+
+def always(_text: str) -> bool:
+    """Look at everything."""
+    return True
+
+
+def never(_name: str) -> bool:
+    """Nobody's words go."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Whose names are replaced. `account` takes a folded username; `shown` a display name without regard to case and
+    accents; `free` such a name, or another one, that counts anywhere in running text, of up to `longest` words.
+    `emptied` tells whether what was quoted from a (folded) username goes too.
+    """
+
+    account: Look = nobody
+    shown: Look = nobody
+    free: Look = nobody
+    longest: int = 0
+    emptied: Callable[[str], bool] = never
+    begins: Callable[[str], bool] = always  # whether a free name may begin with this word
+    possible: Callable[[str], bool] = always  # whether a text may say a name at all: what is not is not looked at
+
+
+def folded(username: str) -> str:
+    """A username as the forum compares it."""
+    return unicodedata.normalize("NFC", username).casefold()
+
+
+def plain(name: str) -> str:
+    """A name without regard to case, accents, and what stands between its words."""
+    return " ".join(_WORD.findall(skimmed(name)))
+
+
+word = lru_cache(maxsize=100_000)(plain)  # texts say the same words over and over
+
+
+def skimmed(text: str) -> str:
+    """A text without regard to case and accents, as an address or HTML may write it."""
+    text = unquote(text) if "%" in text else text
+    text = unescape(text) if "&" in text else text
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", apart))

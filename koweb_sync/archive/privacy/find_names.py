@@ -1,0 +1,283 @@
+"""Searching an archive, and what was made of it, for names: in every text of every table, in contents of files, in the
+bytes of the database's own files, in folders of exports.
+
+A name counts where it stands as whole words, whatever its case, its accents, how these are written (NFC, NFD), and
+whether the text is an address (percent-encoded) or HTML. Bytes are searched without regard to words, since a database's
+file writes values side by side: what is found there counts if a copy of the live rows alone does not hold it as often.
+"""
+
+import gzip
+import io
+import mailbox
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from email.header import decode_header, make_header
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select, text
+from sqlalchemy.types import String
+
+from koweb_sync.archive.names.aliases import Alias, Names, plain
+from koweb_sync.archive.names.running_text import places
+from koweb_sync.archive.privacy.compact import outside
+from koweb_sync.archive.store import search
+from koweb_sync.archive.store.store import Store
+
+AROUND = 40  # letters shown before and after a name
+CHUNK, OVERLAP = 1 << 20, 4096  # bytes
+NEAR = 8  # bytes by which one place is told from another
+SHORTEST = 5  # bytes of a name that is looked for in pictures: a shorter one stands in any picture by chance
+SHADOWS = ("search_content", "search_data", "search_idx", "search_docsize", "search_config")
+FOUND = Alias("", "")
+_LETTERS = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A place that still says a name. `where` is a table and a key, or a file; `context` the words around it."""
+
+    where: str
+    context: str
+
+
+class Sought:
+    """Names to search for."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.written = tuple(dict.fromkeys(one.strip() for one in names if one.strip()))
+        self.plain = {plain(one) for one in self.written} - {""}
+        self.first = {one.partition(" ")[0] for one in self.plain}
+        longest = max((len(one.split()) for one in self.plain), default=0)
+        self.names = Names(free=lambda name: FOUND if name in self.plain else None, longest=longest)
+        self.bytes = pattern(self.written, 1)
+        self.long = pattern(self.written, SHORTEST)
+
+    def within(self, words: str) -> Iterator[str]:
+        """The words around each place where a text says a name."""
+        if not words or not self.plain:
+            return
+        bare = plain(words)
+        if not any(one in bare for one in self.first):
+            return
+        for start, end, _alias in places(words, self.names):
+            before, after = words[max(0, start - AROUND) : start], words[end : end + AROUND]
+            yield " ".join(f"{before}[{words[start:end]}]{after}".split())
+
+
+def forms(name: str) -> set[bytes]:
+    """How bytes may say a name: composed or not, in any case, percent-encoded."""
+    cased = {name, name.lower(), name.upper(), name.title(), name.casefold()}
+    spelt = {unicodedata.normalize(form, one) for one in cased for form in ("NFC", "NFD")}
+    return {one.encode() for one in spelt} | {quote(one, safe="").encode() for one in spelt}
+
+
+def pattern(names: Sequence[str], shortest: int) -> re.Pattern[bytes] | None:
+    """All forms of some names as one pattern; None if there is nothing to look for."""
+    found = sorted(
+        {form for name in names for form in forms(name) if len(form) >= shortest}, key=lambda f: (-len(f), f)
+    )
+    return re.compile(b"|".join(re.escape(one) for one in found), re.IGNORECASE) if found else None
+
+
+def matches(wanted: re.Pattern[bytes], file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Each place where a file holds a pattern: the bytes next to it, and more of those around it.
+
+    The file is read in pieces, each with the end of the one before.
+    """
+    rest = b""
+    while True:
+        chunk = file.read(CHUNK)
+        data = rest + chunk
+        end = len(data) - OVERLAP if chunk else len(data)
+        kept = max(0, end)
+        for found in wanted.finditer(data):
+            if found.start() >= end:
+                break
+            kept = max(kept, found.end())
+            start, stop = found.span()
+            yield data[max(0, start - NEAR) : stop + NEAR], data[max(0, start - AROUND) : stop + AROUND]
+        if not chunk:
+            return
+        rest = data[kept:]
+
+
+def shown(data: bytes) -> str:
+    """Bytes for a person to read."""
+    return " ".join("".join(one if one.isprintable() else " " for one in data.decode("utf-8", "replace")).split())
+
+
+# ---- the store
+
+
+def in_store(store: Store, sought: Sought) -> Iterator[Trace]:
+    """All places in an archive that say a name: its rows first, then what its files hold besides."""
+    with store.read() as connection:
+        yield from in_rows(connection, sought)
+    yield from in_files(store, sought)
+
+
+def in_rows(connection: Connection, sought: Sought) -> Iterator[Trace]:
+    """The places in all rows, of every forum, and in the search, as one connection sees them."""
+    for table in tables(connection):
+        yield from in_table(connection, table, sought)
+    yield from in_index(connection, sought)
+
+
+def tables(connection: Connection) -> list[Table]:
+    """Every table that is there, also those that we did not make."""
+    found = MetaData()
+    names = [name for name in inspect(connection).get_table_names() if name not in SHADOWS and name != "search"]
+    found.reflect(connection, only=names)
+    return list(found.sorted_tables)
+
+
+def in_table(connection: Connection, table: Table, sought: Sought) -> Iterator[Trace]:
+    """The places in one table."""
+    texts = [column for column in table.columns if isinstance(column.type, String)]
+    blobs = [column for column in table.columns if isinstance(column.type, LargeBinary)]
+    if not texts and not blobs:
+        return
+    keys = [column for column in table.primary_key.columns if column not in texts]
+    result = connection.execution_options(yield_per=500).execute(select(*keys, *texts, *blobs))
+    for row in result.mappings():
+        where = f"{table.name} " + " ".join(f"{column.name}={row[column.name]}" for column in keys)
+        for column in texts:
+            yield from (Trace(f"{where} {column.name}", found) for found in sought.within(row[column.name] or ""))
+        for column in blobs:
+            yield from in_content(f"{where} {column.name}", row[column.name], sought)
+
+
+def in_content(where: str, data: bytes, sought: Sought) -> Iterator[Trace]:
+    """The places in a picture or an attachment: also in what a camera wrote into it."""
+    if sought.long is not None:
+        yield from (Trace(where, shown(found)) for _near, found in matches(sought.long, io.BytesIO(data)))
+
+
+def in_index(connection: Connection, sought: Sought) -> Iterator[Trace]:
+    """The places in the search: its texts, and in SQLite the words that its index still knows."""
+    sqlite = connection.dialect.name == "sqlite"
+    index = search.entries(connection)
+    row = search.row_of(index).name
+    result = connection.execution_options(yield_per=500).execute(select(index))
+    for number, title, body in result:
+        for words in (title, body):
+            yield from (Trace(f"search {row}={number}", found) for found in sought.within(words or ""))
+    if not sqlite:
+        return
+    connection.execute(text("CREATE VIRTUAL TABLE temp.known USING fts5vocab('main', 'search', 'row')"))
+    for word in sorted(one for one in sought.plain if " " not in one):
+        for term, number in connection.execute(
+            text("SELECT term, doc FROM temp.known WHERE term = :word"), {"word": word}
+        ):
+            yield Trace("search", f"{term} ({number})")
+    connection.execute(text("DROP TABLE temp.known"))
+
+
+def in_files(store: Store, sought: Sought) -> Iterator[Trace]:
+    """What SQLite's files hold beside the rows: free pages, the log, the journal."""
+    if store.postgresql or not store.engine.url.database or sought.bytes is None:
+        return
+    path = Path(store.engine.url.database)
+    with outside(store) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    live: set[bytes] | None = None
+    for place in (path, *(path.with_name(path.name + beside) for beside in ("-wal", "-journal"))):
+        if not place.is_file():
+            continue
+        with place.open("rb") as file:
+            for near, found in matches(sought.bytes, file):
+                live = in_rows_alone(store, path, sought.bytes) if live is None else live
+                if near.lower() not in live and not part_of_a_word(near, sought, live):
+                    live.add(near.lower())  # once is enough
+                    yield Trace(str(place), shown(found))
+
+
+def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes]) -> set[bytes]:
+    """What stands next to a name in a copy that has only the live rows; and the words that hold it."""
+    beside = path.parent if os.access(path.parent, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".koweb-") as folder:
+        copy = Path(folder) / "copy.sqlite"
+        with outside(store) as connection:
+            connection.execute("VACUUM INTO ?", (str(copy),))
+        with copy.open("rb") as file:
+            found = {near.lower() for near, _found in matches(wanted, file)}
+    return found | {one for near in found for one in _LETTERS.findall(near)}
+
+
+def part_of_a_word(near: bytes, sought: Sought, live: set[bytes]) -> bool:
+    """Whether a name is only a part of a longer word that a live row holds, as in “clairement”."""
+    words = [one for one in _LETTERS.findall(near.lower()) if sought.bytes is not None and sought.bytes.search(one)]
+    return bool(words) and all(sought.bytes is not None and not sought.bytes.fullmatch(w) and w in live for w in words)
+
+
+# ---- what was made of it
+
+
+def in_folder(folder: Path, sought: Sought) -> Iterator[Trace]:
+    """The places in an export: names of files too, in compressed files, Parquet and mailboxes as well."""
+    for path in sorted(folder.rglob("*")):
+        yield from (Trace(str(path), found) for found in sought.within(path.relative_to(folder).as_posix()))
+        if path.is_file() and not path.is_symlink():
+            yield from in_file(path, sought)
+
+
+def in_file(path: Path, sought: Sought) -> Iterator[Trace]:
+    """The places in one file."""
+    where = str(path)
+    if path.suffix == ".parquet":
+        words: Iterable[str] = in_parquet(path)
+    elif path.suffix == ".mbox":
+        words = in_mails(path)
+    else:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        try:
+            words = [data.decode()]
+        except UnicodeDecodeError:
+            yield from in_content(where, data, sought)
+            return
+    for one in words:
+        yield from (Trace(where, found) for found in sought.within(one))
+
+
+def in_parquet(path: Path) -> Iterator[str]:
+    """All texts in a Parquet file, the names of its columns too."""
+    import pyarrow.parquet as pq
+
+    with path.open("rb") as raw, pq.ParquetFile(raw) as file:  # Arrow takes no name that is no text
+        yield str(file.metadata.metadata or "")
+        for batch in file.iter_batches(batch_size=1000):
+            for row in batch.to_pylist():
+                yield from strings(row)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All texts within a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from strings(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from strings(one)
+
+
+def in_mails(path: Path) -> Iterator[str]:
+    """All texts in a mailbox, as a mail program shows them."""
+
+    box = mailbox.mbox(path, create=False)
+    try:
+        for mail in box:
+            yield from (str(make_header(decode_header(str(value)))) for value in mail.values())
+            for part in mail.walk():
+                content = part.get_payload(decode=True)
+                if isinstance(content, bytes):
+                    yield content.decode(part.get_content_charset() or "utf-8", "replace")
+    finally:
+        box.close()

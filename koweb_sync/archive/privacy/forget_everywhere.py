@@ -1,0 +1,152 @@
+"""Forgetting, whole: the rows in one transaction, then what deleting leaves in the database's files, then what lies
+beside it. Nothing of a rehearsal stays.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, select
+
+from koweb_sync.archive.names import erasures
+from koweb_sync.archive.names.aliases import Names
+from koweb_sync.archive.names.secret import Secret, find, make
+from koweb_sync.archive.privacy import find_names, forget, outside, purge
+from koweb_sync.archive.privacy.compact import NotCompacted, compact
+from koweb_sync.archive.privacy.find_names import Sought, Trace
+from koweb_sync.archive.privacy.forget import Done, Order
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.store import Store, put
+
+UNFINISHED = "compact"  # the cursor that says so: rows are gone, and the files have still to be written anew
+REHEARSAL = b"nothing is kept of a rehearsal"
+
+
+class Rehearsed(Exception):
+    """A rehearsal is over: its transaction is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One forum of a store. `base` is the forum's address, `folders` are exports within reach."""
+
+    store: Store
+    forum: int
+    base: str
+    folders: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was erased, in which exports, and what still says a name.
+
+    `remembered` is how many names this machine remembered besides.
+    """
+
+    done: Done = field(default_factory=Done)
+    reached: list[outside.Reached] = field(default_factory=list)
+    left: list[Trace] = field(default_factory=list)
+    remembered: int = 0
+
+
+def rehearse(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
+    """What forgetting would do, and which places in the rows would be left to a person."""
+    outcome = Outcome()
+    secret = find(archive.base) or Secret(REHEARSAL, archive.base)
+    with suppress(Rehearsed), archive.store.begin() as connection:
+        carry_out(archive, connection, orders, secret, (now, outcome.done))
+        outcome.left = list(find_names.in_rows(connection, sought(orders)))
+        raise Rehearsed
+    return outcome
+
+
+def perform(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
+    """Forget. `done.late` tells if the database's files could not be written anew: then the next run does it."""
+    outcome = Outcome()
+    if not orders:
+        return outcome
+    secret = make(archive.base)
+    with archive.store.begin() as connection:
+        carry_out(archive, connection, orders, secret, (now, outcome.done))
+        put(connection, schema.CURSORS, [{"forum": archive.forum, "name": UNFINISHED, "value": "true"}])
+    names = in_clear(orders)
+    outcome.remembered = outside.forget_remembered(archive.base, names)
+    outcome.reached = [outside.rewrite(folder, names) for folder in archive.folders]
+    tidy(archive, outcome.done)
+    return outcome
+
+
+def tidy(archive: Archive, done: Done) -> None:
+    """Write the files anew; what is in the way is told with what was done, for what was erased is erased."""
+    try:
+        finish(archive)
+    except NotCompacted as error:
+        done.late = error
+
+
+def finish(archive: Archive) -> None:
+    """Leave nothing of what was deleted in the database's files, if that is still to be done: also after a kill.
+
+    Raises NotCompacted.
+    """
+    table = schema.CURSORS
+    mine = (table.c.forum == archive.forum, table.c.name == UNFINISHED)
+    with archive.store.read() as connection:
+        if connection.execute(select(table.c.value).where(*mine)).first() is None:
+            return
+    compact(archive.store)
+    with archive.store.begin() as connection:
+        connection.execute(delete(table).where(*mine))
+
+
+def empty_deleted(archive: Archive, before: int, now: int) -> Done:
+    """Empty the posts that the forum deleted before a moment, and leave nothing of them in the database's files."""
+    with archive.store.begin() as connection:
+        done = purge.purge(connection, archive.forum, archive.base, before, now)
+        if done.rows:
+            put(connection, schema.CURSORS, [{"forum": archive.forum, "name": UNFINISHED, "value": "true"}])
+    tidy(archive, done)
+    return done
+
+
+def carry_out(
+    archive: Archive, connection: Connection, orders: Sequence[Order], secret: Secret, to: tuple[int, Done]
+) -> None:
+    """Carry out several orders, at one moment, counted together."""
+    now, total = to
+    for order in orders:
+        done = forget.carry_out(connection, archive.forum, archive.base, order, secret, now)
+        for what, number in done.rows.items():
+            total.tell(what, number)
+
+
+def in_clear(orders: Sequence[Order]) -> Names:
+    """What to look for outside of the archive."""
+    return erasures.names_in_clear([(one.known, one.alias, one.policy == "remove") for one in orders])
+
+
+def sought(orders: Sequence[Order], more: Sequence[str] = ()) -> Sought:
+    """What to search for afterwards: every name, also where it stands in running text."""
+    return Sought([*(name for one in orders for name in one.written), *more])
+
+
+def search(archive: Archive, wanted: Sought) -> list[Trace]:
+    """All places that still say a name: in the archive, in exports within reach, in what this machine remembers."""
+    found = [*find_names.in_store(archive.store, wanted), *in_exports(archive, wanted)]
+    remembered = outside.memory(archive.base)
+    if remembered.is_dir():
+        found += find_names.in_folder(remembered, wanted)
+    return found
+
+
+def in_exports(archive: Archive, wanted: Sought) -> list[Trace]:
+    """The places in exports within reach: not everything can be rewritten, such as Parquet and a site's search."""
+    return [trace for folder in archive.folders for trace in find_names.in_folder(folder, wanted)]
+
+
+def follow(archive: Archive, now: int) -> Outcome:
+    """Forget the old names of everybody whom the forum made anonymous since the last time."""
+    with archive.store.read() as connection:
+        orders = forget.upstream(connection, archive.forum)
+    return perform(archive, orders, now)

@@ -1,1 +1,0 @@
-"""Publishing an archive to another forum."""

@@ -1,1 +1,0 @@
-"""The people in an archive, and what they may ask of it."""

@@ -1,0 +1,109 @@
+"""Where an archive lies: a path (SQLite), or a `postgresql://` address. Shown to people without a password."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from koweb_sync.archive.store.database_errors import beside, complaint, explained, foreign
+from koweb_sync.errors import InputError, StoreUnusable
+from koweb_sync.i18n import _
+from koweb_sync.redaction import keep_secret
+
+MAGIC = b"SQLite format 3\0"
+# A connection that no packet has crossed for long is dropped by routers; so ask after a minute whether it lives.
+LIVING = {"connect_timeout": "10", "keepalives_idle": "60", "keepalives_interval": "10", "keepalives_count": "3"}
+SHOWN = ("host", "port", "dbname")  # what an address may say behind its “?” and is no secret
+
+
+def address(place: str) -> URL:
+    """A place as SQLAlchemy's URL. Raises InputError for a database that we do not know, or an unclear address."""
+    if "://" not in place:
+        return URL.create("sqlite", database=place)
+    try:
+        url = make_url(place)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or any("@" in part for part in (url.host or "", url.database or "")):
+        # The address is not shown, and the cause is not kept: what cannot be parsed may be a password.
+        raise InputError(
+            _("The address of the archive's database cannot be read."),
+            remedy=_(
+                "Write postgresql://user:password@host:5432/database, with %40 for @, %2F for / and %3A for : in a "
+                "password."
+            ),
+        )
+    name = url.get_backend_name()
+    if name == "postgresql":
+        for secret in (url.password, url.query.get("password")):
+            keep_secret(str(secret or ""))
+        kept = {key: value for key, value in LIVING.items() if key not in url.query}
+        return url.set(drivername="postgresql+psycopg").update_query_dict(
+            {"application_name": "koweb", **kept, **url.query}
+        )
+    if name == "sqlite" and not url.query and not url.host:
+        return URL.create("sqlite", database=url.database or ":memory:")
+    raise InputError(
+        _("An archive cannot be kept in {kind}.").format(kind=name if name != "sqlite" else shown(url)),
+        remedy=_("Name a file for SQLite, or a postgresql:// address."),
+    )
+
+
+def shown(url: URL) -> str:
+    """A place as it may be shown: no password, wherever in the address it stands."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ":memory:"
+    plain = URL.create(url.get_backend_name(), url.username, None, url.host, url.port, url.database)
+    return plain.update_query_dict({key: url.query[key] for key in SHOWN if key in url.query}).render_as_string()
+
+
+def path(url: URL) -> Path | None:
+    """The file of an archive; None for a database elsewhere, or in memory."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
+
+
+def look(file: Path) -> str | None:
+    """The revision of the archive in a file, read without changing a byte of it.
+
+    Raises StoreUnusable for what is not an archive.
+    """
+    where = str(file)
+    if file.is_dir():
+        raise StoreUnusable(
+            _("This is a folder."), where=where, remedy=_("Name the archive's file, for example archive.sqlite in it.")
+        )
+    try:
+        with file.open("rb") as start:
+            magic = start.read(len(MAGIC))
+    except OSError as error:
+        raise complaint(where, error) from error
+    if magic != MAGIC:
+        raise foreign(where)
+    with explained(where):
+        # A file without a log beside it is whole, and is read without making one. With one, as after a kill or while
+        # somebody writes, the newest pages lie there.
+        how = "mode=ro" if written(file) else "mode=ro&immutable=1"
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=10)
+        try:
+            return revision(connection)
+        finally:
+            connection.close()
+
+
+def written(file: Path) -> bool:
+    """Whether there is something in a log beside a file: an empty one tells nothing that the file does not."""
+    return any(log.stat().st_size for log in beside(file))
+
+
+def revision(connection: sqlite3.Connection) -> str | None:
+    """The revision that a SQLite file names; None if it is no archive."""
+    from koweb_sync.archive.store.upgrade import TABLE
+
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (TABLE,)).fetchone()
+    rows: list[Any] = connection.execute(f"SELECT version_num FROM {TABLE}").fetchall() if there else []  # noqa: S608 - a constant
+    return ",".join(sorted(str(row[0]) for row in rows)) or None

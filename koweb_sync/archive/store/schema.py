@@ -1,0 +1,341 @@
+"""The tables of an archive: one schema for SQLite and PostgreSQL, every table scoped by forum.
+
+What the forum says now lies in the plain tables (`topics`, `posts`, `people`); what it said before in `…_versions` and
+`names`; what we concluded (deleted, complete, erased) in tables of its own. `observed` is when we read it.
+"""
+
+from sqlalchemy import Column, ForeignKey, Identity, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+
+from koweb_sync.archive.store.columns import (
+    BYTES,
+    WHOLE,
+    WORDS,
+    flag,
+    forum,
+    key,
+    maybe,
+    moment,
+    note,
+    once,
+    string,
+    whole,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+OPEN = ("regular", "banner")  # archetypes of topics that everybody may read who may read their category
+
+
+def table(name: str, *parts: SchemaItem, scoped: bool = True, small: bool = False) -> Table:
+    """A table; in SQLite a strict one. `small`: its rows are hardly more than their key, so SQLite keeps them in it."""
+    first = (forum(),) if scoped else ()
+    return Table(name, METADATA, *first, *parts, sqlite_strict=True, sqlite_with_rowid=not small)
+
+
+# ---- the archive itself
+
+FORUMS = table(
+    "forums",
+    Column("id", WHOLE, Identity(), primary_key=True),
+    string("name"),  # in koweb.toml
+    string("url", unique=True),
+    string("title"),
+    string("locale"),
+    moment("added"),
+    string("settings", server_default="{}"),  # JSON: what of the forum's facts the archive needs
+    scoped=False,
+)
+RUNS = table(
+    "runs",
+    key("n"),
+    moment("started"),
+    once("ended"),  # unknown: it was stopped
+    string("via"),  # rest | data-explorer
+    string("outcome"),  # done | stopped | failed; empty while it runs
+    whole("keyed", server_default="0"),  # requests with the key
+    whole("anonymous", server_default="0"),  # requests without
+    string("found", server_default="{}"),  # JSON: how many new posts, versions, likes…
+)
+CURSORS = table("cursors", key("name", WORDS), string("value"), small=True)
+AGENDA = table(
+    "todo",  # what a run found out that it must still read: it survives the run
+    key("kind", WORDS),  # topic | post | likes | likers | upload…
+    key("id"),
+    string("detail", server_default="{}"),
+)
+
+# ---- where people talk
+
+CATEGORIES = table(
+    "categories",
+    key("id"),
+    string("name"),
+    string("slug"),
+    string("path"),  # slugs from the top: parent/child
+    maybe("parent"),
+    string("description"),
+    string("colour"),
+    whole("position", server_default="0"),
+    flag("restricted"),  # not everybody may read it
+    flag("staff"),  # only staff may read it
+    maybe("definition"),  # the topic that describes it
+    once("gone"),
+)
+TAGS = table("tags", key("name", WORDS), string("description"), small=True)
+GROUPS = table(
+    "groups",
+    key("id"),
+    string("name"),
+    string("full_name"),
+    flag("automatic"),
+    maybe("members"),
+)
+GROUP_MEMBERS = table("group_members", key("group"), key("person"), moment("since"), once("until"), small=True)
+
+# ---- people
+
+PEOPLE = table(
+    "people",
+    key("id"),  # 0 and less: the system's own
+    string("username"),
+    string("folded"),  # the username without regard to case
+    string("name"),
+    once("created"),
+    maybe("trust_level"),
+    flag("admin"),
+    flag("moderator"),
+    flag("bot"),
+    flag("staged"),
+    flag("suspended"),
+    flag("anonymised"),
+    string("title"),
+    string("avatar"),  # the forum's template, with {size}
+    maybe("post_count"),
+    once("last_posted"),
+    Index(None, "forum", "folded"),
+)
+NAMES = table("names", key("person"), key("n"), string("username"), string("name"), moment("since"), once("until"))
+ACTIVITY = table(
+    "activity",  # a person's counters, at most once a day and only if they moved
+    key("person"),
+    key("at"),
+    whole("days_visited", server_default="0"),
+    whole("topics_entered", server_default="0"),
+    whole("posts_read", server_default="0"),
+    whole("topic_count", server_default="0"),
+    whole("post_count", server_default="0"),
+    whole("likes_given", server_default="0"),
+    whole("likes_received", server_default="0"),
+)
+
+# ---- topics
+
+TOPICS = table(
+    "topics",
+    key("id"),
+    string("title"),
+    string("slug"),
+    maybe("category"),
+    string("tags", server_default="[]"),  # JSON list, sorted
+    maybe("person"),  # who opened it
+    moment("created"),
+    once("bumped"),
+    once("last_posted"),
+    flag("closed"),
+    flag("archived"),
+    flag("visible"),
+    flag("pinned"),
+    string("archetype", server_default="regular"),
+    note("external_id"),
+    once("deleted"),  # the forum's time, or when we noticed
+    flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
+    flag("listed"),  # whether topic lists show it: they leave out what describes categories, and what is muted
+    maybe("accepted"),  # the number of the post that solved it
+    whole("posts_count", server_default="0"),  # as the forum says: without whispers and deleted ones
+    whole("highest", server_default="0"),  # the highest post number
+    whole("likes", server_default="0"),
+    whole("views", server_default="0"),
+    whole("n", server_default="1"),  # the newest of topic_versions
+    maybe("accepted_by"),  # who said that a post solved it, and when, where the forum tells
+    once("accepted_at"),
+    Index(None, "forum", "category"),
+)
+TOPIC_VERSIONS = table(
+    "topic_versions",
+    key("topic"),
+    key("n"),
+    string("title"),
+    string("slug"),
+    maybe("category"),
+    string("tags", server_default="[]"),
+    flag("closed"),
+    flag("archived"),
+    flag("visible"),
+    flag("pinned"),
+    string("archetype"),
+    flag("gone"),
+    moment("observed"),
+    string("source"),
+)
+TOPIC_TAGS = table("topic_tags", key("topic"), key("tag", WORDS), Index(None, "forum", "tag"), small=True)
+VIEWS = table("views", key("topic"), key("at"), whole("views"), small=True)  # at most once a day and only if they moved
+
+# ---- posts
+
+POSTS = table(
+    "posts",
+    Column("row", WHOLE, Identity(), primary_key=True),  # for the search index; no dump shows it
+    Column("forum", WHOLE, ForeignKey("forums.id"), nullable=False),
+    whole("id"),
+    whole("topic"),
+    whole("number"),
+    whole("type"),  # 1 regular, 2 moderator's, 3 small action, 4 whisper
+    note("action"),  # of a small action, such as closed.enabled
+    maybe("person"),  # unknown: the author was deleted
+    moment("created"),
+    once("updated"),
+    maybe("reply_to"),  # a post number in the same topic
+    whole("version", server_default="1"),  # the forum's own count; it may fall
+    once("deleted"),
+    flag("user_deleted"),
+    flag("hidden"),
+    flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
+    flag("wiki"),
+    whole("likes", server_default="0"),  # as the forum counts
+    whole("reads", server_default="0"),
+    whole("n", server_default="1"),  # the version in post_versions that counts: never a placeholder if another is held
+    string("digest"),  # of what we last saw: raw and cooked
+    string("locale"),  # its language as the forum knows it; empty for none
+    flag("localised"),  # we were shown a translation in its place; what is held is the original all the same
+    UniqueConstraint("forum", "id"),
+    Index(None, "forum", "topic", "number"),
+    Index(None, "forum", "person"),
+    scoped=False,
+)
+POST_VERSIONS = table(
+    "post_versions",
+    key("post"),
+    key("n"),
+    string("raw"),
+    string("cooked"),
+    maybe("version"),  # the forum's own count
+    once("edited"),  # the forum's updated_at
+    maybe("editor"),
+    string("reason"),
+    flag("placeholder"),  # what moderation or the forum shows in place of the text
+    string("digest"),
+    moment("observed"),
+    string("source"),  # posts | topic | data-explorer | revision
+)
+COUNTS = table(
+    "counts", key("post"), key("kind", WORDS), whole("told"), whole("count"), small=True
+)  # likes whose people nobody tells
+REACTIONS = table(
+    "reactions",
+    key("post"),
+    key("person"),
+    key("kind", WORDS),  # like, or the name of an emoji
+    key("n"),  # the same person may like again
+    once("at"),  # the forum's time; unknown: between after and seen
+    once("after"),  # the last time that we looked and it was not there
+    moment("seen"),  # the first time that we saw it
+    once("there"),  # removed: the last time that we saw it
+    once("gone"),  # removed: the first time that it was not there
+    Index(None, "forum", "person"),
+    small=True,
+)
+POLLS = table(
+    "polls",
+    key("post"),
+    key("name", WORDS),
+    string("title"),
+    string("type"),
+    string("status"),
+    string("results"),
+    flag("public"),
+    maybe("voters"),
+    once("closes"),
+)
+POLL_OPTIONS = table(
+    "poll_options", key("post"), key("poll", WORDS), key("id", WORDS), whole("position"), string("html"), maybe("votes")
+)
+POLL_VOTES = table(
+    "poll_votes", key("post"), key("poll", WORDS), key("option", WORDS), key("person"), moment("seen"), small=True
+)
+EDGES = table(
+    "edges",  # what a post points at
+    key("post"),
+    key("kind", WORDS),  # reply | quote | mention | link
+    key("n"),
+    maybe("to_topic"),
+    maybe("to_number"),
+    maybe("to_person"),
+    string("name"),  # folded: a username that we know nobody of, or a group's
+    string("url"),
+    Index(None, "forum", "to_topic", "to_number"),
+    Index(None, "forum", "to_person"),
+    small=True,
+)
+
+# ---- files
+
+BLOBS = table("blobs", key("sha256", WORDS), whole("bytes"), string("type"), Column("data", BYTES, nullable=False))
+UPLOADS = table(
+    "uploads",
+    key("url", WORDS),  # upload://… or an address
+    string("kind"),  # image | file | avatar
+    string("name"),
+    string("source"),  # the address that it was fetched from
+    maybe("width"),
+    maybe("height"),
+    note("sha256"),  # of its blob; unknown: not held
+    string("status"),  # wanted | held | gone | refused | large | foreign
+    string("why"),
+    once("fetched"),
+    maybe("keyed"),  # 1: only the key got it; 0: everybody gets it; unknown: held since before that was noted
+    string("server"),  # gone: the one besides the forum's that does not answer, empty where the file is not there
+    once("since"),  # gone, refused or failing: since when
+    whole("tries", server_default="0"),  # how often, one after the other
+    once("again"),  # not asked for before; unknown: the next run asks
+)
+UPLOAD_USES = table("upload_uses", key("post"), key("url", WORDS), Index(None, "forum", "url"), small=True)
+
+# ---- what we concluded
+
+TOMBSTONES = table(
+    "tombstones",
+    key("kind", WORDS),  # topic | post | person
+    key("id"),
+    key("n"),
+    string("reason"),  # deleted | user-deleted | gone (404) | private (403) | moved | anonymised
+    once("at"),  # the forum's time
+    maybe("by"),
+    moment("observed"),
+    once("lifted"),  # it came back
+)
+LEDGER = table(
+    "ledger",
+    key("topic"),
+    whole("expected"),  # posts that the forum says it shows
+    whole("held"),
+    string("explained", server_default="{}"),  # JSON: reason → count
+    string("missing", server_default="[]"),  # JSON: post ids where they are known, else numbers
+    whole("short", server_default="0"),  # how many are missing
+    string("trouble"),  # why nothing can be said
+    moment("checked"),
+)
+CONSENTS = table("consents", key("person"), key("wish", WORDS), moment("since"), once("until"))  # wish: not-counted
+ERASURES = table(
+    "erasures",
+    key("person"),
+    string("marks", server_default="[]"),  # JSON: keyed hashes of the names, so that they are known when they come back
+    string("policy"),
+    moment("at"),
+)

@@ -1,0 +1,74 @@
+"""Which revision of the tables a store has, and how it comes to the newest.
+
+Alembic is loaded only where there is something to do: a store at HEAD is opened without it.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, text
+
+from koweb_sync.archive.store.checksums import seal, unseal
+from koweb_sync.archive.store.views import create_views, drop_views
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0006"  # the newest of migrations/versions
+TABLE = "koweb_archive"  # holds the revision, and tells an archive from any other database
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def config(connection: Connection | None = None) -> "Config":
+    """Alembic's settings, which need no file. `connection`: in whose transaction migrations run."""
+    from alembic.config import Config
+
+    found = Config(attributes={"connection": connection})
+    found.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    return found
+
+
+def known(revision: str) -> bool:
+    """Whether this koweb has heard of a revision."""
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(config())
+    return any(revision == one.revision for one in scripts.walk_revisions())
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision of a store in PostgreSQL, in the schema that is created in; None if it is no archive."""
+    found = connection.execute(
+        text("SELECT to_regclass(quote_ident(current_schema()) || '.' || :name)"), {"name": TABLE}
+    )
+    if found.scalar() is None:
+        return None
+    rows = connection.execute(text(f"SELECT version_num FROM {TABLE} ORDER BY 1")).scalars()  # noqa: S608 - a constant
+    return ",".join(rows) or None
+
+
+def tables(connection: Connection) -> list[str]:
+    """The tables that somebody made in a PostgreSQL schema, without those of extensions."""
+    return list(
+        connection.execute(
+            text(
+                "SELECT relname FROM pg_class c WHERE relnamespace = current_schema()::regnamespace"
+                " AND relkind IN ('r', 'p', 'f') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid"
+                " AND d.classid = 'pg_class'::regclass AND d.deptype = 'e') ORDER BY 1"
+            )
+        ).scalars()
+    )
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to HEAD within the connection's transaction: all of it happens, or nothing.
+
+    Views are made anew, for they follow this koweb's words and not the tables' history; so are seals.
+    """
+    from alembic import command
+
+    drop_views(connection)
+    unseal(connection)
+    command.upgrade(config(connection), HEAD)
+    seal(connection)
+    create_views(connection)

@@ -1,0 +1,297 @@
+"""Comparing an archive with its forum, topic by topic, with a walk over the lists: at most T/L + 3 requests.
+
+Only the ledger is written. The lists tell how many posts and likes each topic has, not what the posts say: what was not
+compared is part of the answer, so that nobody reads more into it than it proves.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import func, select
+
+from koweb_sync.archive.crawl.held_counts import Told, holdings
+from koweb_sync.archive.crawl.ledger import Entry, balance, forget, marked, remembered, unread, write
+from koweb_sync.archive.crawl.lost_files import Gone, gone
+from koweb_sync.archive.crawl.people_and_categories import left_out
+from koweb_sync.archive.crawl.run import Run, chunks
+from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, leavings
+from koweb_sync.archive.crawl.topic_lists import MOST
+from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.database_errors import UNREADABLE
+from koweb_sync.archive.verify.integrity import Flaw, flaws, length
+from koweb_sync.errors import InputError, KowebError
+from koweb_sync.forum.observed import Category, Topic
+from koweb_sync.forum.talk import NOT_FOR_US
+from koweb_sync.i18n import _
+
+FILES = ("held", "wanted", "gone", "refused", "large", "foreign")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification found.
+
+    `compared`: with the forum, and not only with what it said before. `unheld` are topics that the forum lists and we
+    do not have; they are among `entries` too. `files` counts them by how they stand. `flaws` are what is broken in the
+    store itself. `caveats` say what was not compared, by name, with a number where one belongs to it.
+    """
+
+    compared: bool
+    entries: tuple[Entry, ...]
+    files: dict[str, int]
+    flaws: tuple[Flaw, ...]
+    caveats: dict[str, int]
+    requests: int = 0
+    wanted: bool = True  # files are archived at all
+    unclear: tuple[Left, ...] = ()  # what the forum shows in a shape that cannot be read
+    gone: Gone = field(default_factory=Gone)  # files
+
+    @property
+    def unheld(self) -> tuple[Entry, ...]:
+        """Topics that we do not have and should."""
+        return tuple(one for one in self.entries if not one.known and one.short)
+
+    @property
+    def short(self) -> tuple[Entry, ...]:
+        """Topics of which something is missing."""
+        return tuple(one for one in self.entries if not one.complete)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing or broken, as far as was compared."""
+        return (
+            not self.short and not self.flaws and not self.unclear and not (self.wanted and self.files.get("wanted", 0))
+        )
+
+
+@dataclass
+class Walk:
+    """What the lists told. `keyed`: the key read them; `unlisted`: those for staff alone were read too."""
+
+    told: dict[int, Told] = field(default_factory=dict)
+    unclear: list[Left] = field(default_factory=list)
+    keyed: bool = False
+    unlisted: bool = False
+
+
+def verify(run: Run) -> Report:
+    """Compare, and write the ledger. Raises InputError where nothing was archived yet."""
+    refuse_nothing(run)
+    run.left_out = left_out(run)
+    before = sum(run.talk.sent.values())
+    run.watch.stage("sweep")
+    walk = walked(run)
+    requests = sum(run.talk.sent.values()) - before
+    entries = tuple(accounts(run, walk))
+    with run.page() as keeper:
+        forget(keeper, {one.topic for one in entries})
+    return Report(
+        compared=True,
+        entries=entries,
+        files=files(run),
+        flaws=sound(run),
+        caveats=caveats(run, walk),
+        requests=requests,
+        wanted=run.wishes.files,
+        unclear=tuple(dict.fromkeys([*walk.unclear, *unclear(run)])),
+        gone=gone_of(run),
+    )
+
+
+def verify_offline(run: Run) -> Report:
+    """Look only whether the archive is sound in itself. Nothing is written: it may lie where nobody may write.
+
+    Raises InputError where nothing was archived yet.
+    """
+    flaws = sound(run)
+    try:
+        refuse_nothing(run)
+        run.left_out = left_out(run)
+        found = Report(False, tuple(remembered_accounts(run)), files(run), flaws, caveats(run, None))
+        return replace(found, wanted=run.wishes.files, unclear=unclear(run), gone=gone_of(run))
+    except (KowebError, *UNREADABLE):
+        if not flaws:
+            raise
+    return Report(False, (), dict.fromkeys(FILES, 0), flaws, {})
+
+
+def gone_of(run: Run) -> Gone:
+    """The files that are gone."""
+    with run.store.read() as connection:
+        return gone(connection, run.forum)
+
+
+def unclear(run: Run) -> tuple[Left, ...]:
+    """What runs could not read and left for the next one."""
+    return tuple(one for one in leavings(run) if one.why)
+
+
+def refuse_nothing(run: Run) -> None:
+    """Raises InputError where nothing was archived yet."""
+    if run.last_run() is None and not stopped(run):
+        raise InputError(
+            _("Nothing of this forum was archived yet."), where=run.store.place, remedy=_("Run “koweb archive” first.")
+        )
+
+
+def steps(run: Run, *, offline: bool) -> int:
+    """How many steps it takes about: requests for the lists, and pages of the archive."""
+    table = schema.TOPICS
+    with run.store.read() as connection:
+        topics = connection.execute(
+            select(func.count()).select_from(table).where(table.c.forum == run.forum)
+        ).scalar_one()
+        pages = length(connection, run.forum)
+    return pages + (0 if offline else -(-int(topics) // int(run.state("page") or 30)) + 2)
+
+
+def sound(run: Run) -> tuple[Flaw, ...]:
+    """What is broken in the archive itself."""
+    run.watch.stage("sound")
+    return tuple(flaws(run.store, run.forum, run.base, run.watch.step))
+
+
+def stopped(run: Run) -> bool:
+    """Whether a run has at least begun."""
+    runs = schema.RUNS
+    with run.store.read() as connection:
+        return connection.execute(select(runs.c.n).where(runs.c.forum == run.forum).limit(1)).first() is not None
+
+
+# ---- what the forum says
+
+
+def walked(run: Run) -> Walk:
+    """Read the lists. Where we have the key and there are categories that not everybody may read, it reads everything
+    at once; else the public's list goes without, and with a key that of unlisted topics follows.
+    """
+    walk = Walk()
+    key = run.wishes.key and not run.wishes.public_only
+    hidden = [one for one in categories(run) if one.restricted and one.id not in run.left_out]
+    if key and hidden:
+        walk.keyed = walk.unlisted = True
+        take(run, walk, key=True)
+        return walk
+    try:
+        take(run, walk)
+    except NOT_FOR_US:
+        if not run.wishes.key:
+            raise
+        run.talk.keyed = walk.keyed = walk.unlisted = True  # a login is required: the key reads everything
+        take(run, walk, key=True)
+        return walk
+    if key:
+        walk.unlisted = True
+        take(run, walk, key=True, status="unlisted")
+    return walk
+
+
+def take(run: Run, walk: Walk, *, key: bool = False, **which: str) -> None:
+    """Read one list to its end, which only an empty page or one with nothing new tells."""
+    page = idle = 0
+    while True:
+        listed = run.talk.latest(page, MOST, key=key, **which)
+        run.watch.step()
+        walk.unclear += (Left(one.where, one.why) for one in run.talk.malformed)
+        run.talk.malformed.clear()
+        fresh = [one for one in listed.topics if one.id not in walk.told and one.deleted is None]
+        walk.told |= {one.id: said(one, exact=not key) for one in fresh}
+        page += 1
+        idle = 0 if fresh else idle + 1
+        if idle > (IN_A_ROW if listed.topics.malformed else 0):
+            return
+
+
+def said(one: Topic, *, exact: bool) -> Told:
+    """What a list says of a topic."""
+    return Told(one.id, one.title, one.category, one.posts_count, one.highest, one.likes, exact=exact)
+
+
+def categories(run: Run) -> list[Category]:
+    """The categories as they were archived."""
+    return [Category(**one) for one in run.state("categories") or ()]
+
+
+# ---- accounts
+
+
+def accounts(run: Run, walk: Walk) -> Iterator[Entry]:
+    """The account of each topic that the forum lists or that we hold, and write them down."""
+    with run.store.read() as connection:
+        topics = schema.TOPICS
+        ours = set(connection.execute(select(topics.c.id).where(topics.c.forum == run.forum)).scalars())
+    ids = sorted(ours | walk.told.keys())
+    for part in chunks(ids, PLACEHOLDERS):
+        with run.page() as keeper:
+            unlisted = [one for one in part if one not in walk.told]
+            old = {one.id: one for one in remembered(keeper.connection, run.forum, unlisted)}
+            told = {one: walk.told.get(one) or old[one] for one in part}
+            entries = balance(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
+            why = troubles(run, unlisted, walk)
+            entries = tuple(marked(one, why[one.topic]) if one.topic in why else one for one in entries)
+            write(keeper, entries, checked=True)
+        yield from entries
+
+
+def remembered_accounts(run: Run) -> Iterator[Entry]:
+    """The account of each topic that we hold, by what the forum said of it when it was archived last."""
+    with run.store.read() as connection:
+        pending = unread(connection, run.forum)
+        told = {one.id: one for one in remembered(connection, run.forum)}
+        for part in chunks(sorted(told), PLACEHOLDERS):
+            mine = {one: told[one] for one in part}
+            for one in balance(mine.values(), holdings(connection, run.forum, mine), run.left_out):
+                yield marked(one, "to-read") if one.topic in pending else one
+
+
+def troubles(run: Run, topics: list[int], walk: Walk) -> dict[int, str]:
+    """Why lists did not show topics that we hold; those of which we know why they are gone need no other reason."""
+    table = schema.TOPICS
+    columns = (table.c.id, table.c.category, table.c.visible, table.c.archetype)
+    query = select(*columns).where(table.c.forum == run.forum, table.c.id.in_(topics), table.c.shown == 1)
+    known = categories(run)
+    definitions = {one.definition for one in known}
+    restricted = {one.id for one in known if one.restricted}
+    found: dict[int, str] = {}
+    with run.store.read() as connection:
+        for topic, category, visible, archetype in connection.execute(query):
+            if archetype not in schema.OPEN:
+                found[topic] = "message"
+            elif topic in definitions:
+                found[topic] = "definition"
+            elif category in run.left_out:
+                found[topic] = "left-out"
+            elif (category in restricted and not walk.keyed) or (not visible and not walk.unlisted):
+                found[topic] = "no-key"
+            else:
+                found[topic] = "not-listed"
+    return found
+
+
+def files(run: Run) -> dict[str, int]:
+    """How many files stand how."""
+    table = schema.UPLOADS
+    query = select(table.c.status, func.count()).where(table.c.forum == run.forum).group_by(table.c.status)
+    with run.store.read() as connection:
+        found = {str(status): int(n) for status, n in connection.execute(query)}
+    return {name: found.get(name, 0) for name in FILES}
+
+
+def caveats(run: Run, walk: Walk | None) -> dict[str, int]:
+    """What was not compared; without a walk the forum was not asked."""
+    known = categories(run)
+    found = {"texts": run.wishes.rolling}
+    if walk is None:
+        found["offline"] = run.last_run() or 0
+    else:
+        found["cached"] = 60
+        if not walk.unlisted:
+            found["no-key"] = sum(one.restricted for one in known)
+        if walk.keyed:
+            found["muted"] = 0
+    if left := [one for one in known if one.id in run.left_out]:
+        found["left-out"] = len(left)
+    if not run.wishes.messages:
+        found["messages"] = 0
+    return found | {"uncounted": 0, "pairs": 0}

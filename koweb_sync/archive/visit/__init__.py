@@ -1,1 +1,0 @@
-"""A run: what is asked of the forum, in what order, at what cost."""
