@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from koweb_sync.sync.naming import Names
 
 LFS = b"version https://git-lfs.github.com/spec/"
-# What only a forum's settings decide: a warning while they are not known.
-UNSURE = frozenset(["extension-not-allowed", "file-too-big", "too-many-tags", "tag-too-long", "body-too-long"])
 
 
 @click.command(help=_("Write a new post file with a title and an id of its own."))
@@ -113,7 +111,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     near = around(repo, settings, tree, bound, good)
     problems = [*lint.check(posts, entries(repo, tree), rules, near, datetime.now(UTC)), *found]
     if not sure:
-        problems = [replace(one, error=one.error and one.code not in UNSURE) for one in problems]
+        problems = [replace(one, error=one.error and one.code not in lint.UNSURE) for one in problems]
     wanted = repository_paths(repo, paths)
     problems += left_out([path for path in tree.files if settings.left_out(path)])
     mine = [one for one in problems if covers(wanted, one.path)]

@@ -14,6 +14,7 @@ import imagesize
 from koweb_sync import safe_files
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.importing.templates import VAULT, templates
 from koweb_sync.safe_text import written
 
 NOTES = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".txt", ".text"])
@@ -107,11 +108,14 @@ class Looking:
     notes: list[Source] = field(default_factory=list)
     files: dict[str, int] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
+    templates: frozenset[str] = frozenset()
 
     def walk(self, folder: str) -> None:
         """Look at everything in a folder below the root, in the order of names. No link is followed."""
         entries = sorted(os.scandir(self.root / folder), key=lambda one: one.name)
         hugo = any(HUGO_FILES.fullmatch(one.name) for one in entries)
+        if any(one.name == VAULT and is_folder(one) for one in entries):
+            self.vault(folder)
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if reason := odd(entry, path):
@@ -121,9 +125,24 @@ class Looking:
             else:
                 self.file(path, entry.stat(follow_symlinks=False).st_size)
 
+    def vault(self, path: str) -> None:
+        """A vault of Obsidian: its settings name the templates, which are no notes."""
+        found, unread = templates(self.root, path)
+        self.templates |= found
+        unclear = _("Settings of Obsidian that cannot be read: which notes are templates is not known.")
+        self.left += (Left(one, unclear) for one in unread)
+
+    def template(self, path: str) -> str:
+        """What to say of a template, or of a folder of them; "" for anything else."""
+        if path.removesuffix(".md") not in self.templates:
+            return ""
+        if self.readmes:
+            return _("A template, by the settings of Obsidian.")
+        return _("A template, by the settings of Obsidian. Move it out: “koweb check” asks for its front matter here.")
+
     def folder(self, path: str, *, hugo: bool) -> None:
         """A folder: looked into, or named."""
-        reason = skipped(path, hugo=hugo)
+        reason = skipped(path, hugo=hugo) or self.template(path)
         if self.apart is not None and (self.root / path).resolve() == self.apart:
             reason = _("The post files themselves.")
         deep = path.count("/") >= DEEPEST
@@ -144,7 +163,7 @@ class Looking:
             else:
                 self.files[path] = size
             return
-        reason = not_a_note(path, size)
+        reason = not_a_note(path, size) or self.template(path)
         if not self.readmes and PurePosixPath(path).name.casefold() == "readme.md":
             reason = _("A README.md is no post file. Give it another name, if it is to be published.")
         if not reason:
@@ -153,7 +172,7 @@ class Looking:
                 return
             except InputError as error:
                 reason = error.message
-        self.left.append(Left(path, reason, text=True))
+        self.left.append(Left(path, reason, text=not self.template(path)))
 
     def pointer(self, path: str, size: int) -> str:
         """What to say of a file of which only a pointer of Git LFS is there; "" for any other."""

@@ -17,11 +17,8 @@ from koweb_sync.importing.naming import Taken
 from koweb_sync.importing.target import Target
 from koweb_sync.importing.unique import Unique
 from koweb_sync.posts.document import PostFile, parse
-from koweb_sync.posts.lint import Entry, check
-from koweb_sync.posts.paths import Local, resolve
-
-# What only a forum's settings decide: while they are not known, it is said, and no reason to leave a note out.
-UNSURE = frozenset(["extension-not-allowed", "file-too-big"])
+from koweb_sync.posts.lint import UNSURE, Around, Entry, check
+from koweb_sync.posts.paths import External, Local, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +196,14 @@ class Planner:
         return Places(where, bodies, {path: self.texts[path].lost for path in facts}, notes, self.stays)
 
     def stays(self, path: str, url: str) -> bool:
-        """Whether a destination leads to a file outside of the folder: only notes in their place have such."""
-        found = resolve(str(PurePosixPath(self.target.place, path)), url)
-        return self.target.in_place and isinstance(found, Local) and found.path in self.target.entries
+        """Whether a destination leads to a page of a forum below a path, or to a file outside of the folder, which
+        only notes in their place have.
+        """
+        target = self.target
+        found = resolve(str(PurePosixPath(target.place, path)), url, target.rules.base_path, root=target.settings.root)
+        below = target.rules.base_path
+        on_forum = bool(below) and isinstance(found, External) and url.startswith(f"{below}/")
+        return on_forum or (target.in_place and isinstance(found, Local) and found.path in target.entries)
 
     def item(self, draft: Draft, path: str, facts: Facts, places: Places) -> Item:
         """One post file."""
@@ -238,7 +240,8 @@ class Planner:
             [*posts, *self.others(sources), *broken],
             self.entries(items, places),
             self.target.rules,
-            now=self.target.now,
+            Around(self.target.settings.root),
+            self.target.now,
         ):
             if problem.path in sources and problem.error and not self.unsure(problem.code):
                 found.setdefault(sources[problem.path], problem.message)

@@ -18,8 +18,10 @@ from koweb_sync.posts.rules import DISCOURSE, NOWHERE, Around, Entry, Rules, Sho
 from koweb_sync.posts.tags import stored
 from koweb_sync.posts.title_emoji import count
 
-__all__ = ["Around", "Checker", "Entry", "Problem", "Rules", "Shown", "check"]
+__all__ = ["UNSURE", "Around", "Checker", "Entry", "Problem", "Rules", "Shown", "check"]
 
+# What only a forum's settings decide: no error while they are not known.
+UNSURE = frozenset(["extension-not-allowed", "file-too-big", "too-many-tags", "tag-too-long", "body-too-long"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`]")
 
