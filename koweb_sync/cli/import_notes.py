@@ -39,6 +39,11 @@ MANY = 40  # notes; fewer are read before anybody looks for a bar
 @click.option(
     "--in-place", is_flag=True, help=_("Write the front matter into the notes themselves, in the post files' folder.")
 )
+@click.option(
+    "--links",
+    is_flag=True,
+    help=_("With --in-place: make ordinary links of [[note]] in files that are post files, too."),
+)
 @click.option("--category", metavar="SLUG", help=_("Category of notes that name none, in folders that have none."))
 @click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
@@ -48,6 +53,8 @@ def import_(folder: Path, forum: str | None, style: str, into: str | None, **giv
     from koweb_sync.importing.write import write
 
     together(into=into, in_place=given["in_place"])
+    if given["links"] and not given["in_place"]:
+        raise InputError(_("--links is for notes in their place."), remedy=_("Add --in-place."))
     repo, settings = workspace(forum)
     place = place_of(repo, settings, folder, into, in_place=given["in_place"])
     found = look(folder, None if given["in_place"] else repo.root / settings.posts, readmes=not given["in_place"])
@@ -61,7 +68,7 @@ def import_(folder: Path, forum: str | None, style: str, into: str | None, **giv
     show(plan, style, dry=given["dry_run"])
     for remark in remarks(plan, target):
         say(remark, fg="yellow")
-    if (plan.items or plan.over) and not given["dry_run"]:
+    if (plan.items or plan.over or plan.relinked) and not given["dry_run"]:
         if not given["yes"]:
             agreed(plan)
         with Bar() as bar:
@@ -132,6 +139,7 @@ def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: M
         categories=Categories(settings, *categories_of(settings, given["category"])),
         now=datetime.now(UTC),
         in_place=given["in_place"],
+        links=given["links"],
     )
 
 
@@ -174,7 +182,7 @@ def committed(repo: Repo, place: str, plan: "Plan") -> None:
     asked = ("--porcelain", "-z", "--untracked-files=all", "--ignored", "--ignore-submodules=none", "--no-renames")
     rows = repo.git("status", *asked).decode("utf-8", "surrogateescape").split("\0")
     loose = {row[3:].rstrip("/") for row in rows if row}  # a repository in this one stands there as one row
-    sources = (*(item.source for item in plan.items), *(one.source for one in plan.over))
+    sources = (one.source for one in (*plan.items, *plan.over, *plan.relinked))
     notes = [PurePosixPath(place, source) for source in sources]
     found = next((path for path in notes if any(str(one) in loose for one in (path, *path.parents))), None)
     if found:
@@ -193,9 +201,10 @@ def show(plan: "Plan", style: str, *, dry: bool) -> None:
         emit(as_data(plan, dry=dry))
         return
     table([(_("import"), item.source, described(item)) for item in plan.items])
+    table([(_("links"), one.source, links(one.count)) for one in plan.relinked])
     table([(_("remove"), one.source, f"→ {one.path}") for one in plan.over])
     table([(_("copy"), copy.source, f"→ {copy.path}") for copy in plan.copies])
-    for item in plan.items:
+    for item in (*plan.items, *plan.relinked):
         for problem in item.problems:
             echo(painted(f"{label(item.source)}:{problem.line}", fg="yellow"), f": {label(problem.text)}")
     for one in plan.done:
@@ -219,6 +228,11 @@ def remarks(plan: "Plan", target: "Target") -> Iterator[str]:
             len(homeless),
         )
         yield text.format(n=len(homeless))
+
+
+def links(count: int) -> str:
+    """So many links, in words."""
+    return ngettext("{n} link", "{n} links", count).format(n=count)
 
 
 def described(item: "Item") -> str:
@@ -251,6 +265,15 @@ def as_data(plan: "Plan", *, dry: bool) -> dict[str, Any]:
         ],
         "files": [{"source": copy.source, "path": copy.path} for copy in plan.copies],
         "done": [{"source": one.source, "path": one.path, "changed": one.changed} for one in plan.done],
+        "links": [
+            {
+                "source": one.source,
+                "path": one.path,
+                "count": one.count,
+                "problems": [{"line": problem.line, "message": problem.text} for problem in one.problems],
+            }
+            for one in plan.relinked
+        ],
         "over": [{"source": one.source, "path": one.path} for one in plan.over],
         "left": [{"path": one.path, "reason": one.reason, "note": one.text} for one in plan.left],
     }
@@ -258,9 +281,9 @@ def as_data(plan: "Plan", *, dry: bool) -> dict[str, Any]:
 
 def agreed(plan: "Plan") -> None:
     """Go on only if somebody says so. Raises click.Abort for anything but a yes."""
-    count = len(plan.items)
+    count = len(plan.items) + len(plan.relinked)
     text = ngettext("Write {n} post file?", "Write {n} post files?", count)
-    if not plan.items:
+    if not count:
         count = len(plan.over)
         text = ngettext(
             "Remove {n} note of which the post file is there?",
@@ -280,8 +303,11 @@ def closing(plan: "Plan", *, dry: bool) -> str:
     if plan.done:
         done = ngettext("{n} was imported before.", "{n} were imported before.", len(plan.done))
         parts.append(done.format(n=len(plan.done)))
+    if plan.relinked:
+        more = ngettext("{n} post file with new links.", "{n} post files with new links.", len(plan.relinked))
+        parts.append(more.format(n=len(plan.relinked)))
     if left:
         parts.append(ngettext("{n} is left out.", "{n} are left out.", left).format(n=left))
-    if count and not dry:
+    if (count or plan.relinked) and not dry:
         parts.append(_("Next: look at them, “koweb check”, commit them, “koweb plan”."))
     return " ".join(parts)

@@ -63,7 +63,7 @@ class Converted:
 def convert(body: str, path: str, notes: Notes) -> Converted:
     """What to publish for the body of the note at `path` (in the folder of `notes`). Every line keeps its end."""
     found = Found()
-    lines = tuple(Line(number, text) for number, text in enumerate(_LINE_END.split(body), 1))
+    lines = _lines(body)
     if yeswiki.is_yeswiki("\n".join(line.text for line in lines)):
         lines = tuple(yeswiki.converted(Page(lines, path, notes, found, markdown=False)))
     for _round in range(_ROUNDS):
@@ -72,6 +72,18 @@ def convert(body: str, path: str, notes: Notes) -> Converted:
         if [line.text for line in before] == [line.text for line in lines]:
             break
     return Converted(_with_ends(lines, body), tuple(sorted(found.problems)), tuple(found.files), tuple(found.tags))
+
+
+def links_alone(body: str, path: str, notes: Notes) -> Converted:
+    """A body of which nothing is converted but `[[note]]` and `![[picture.png]]`."""
+    found = Found()
+    page = Page(_lines(body), path, notes, found)
+    wikilinks(page)
+    return Converted(_with_ends(page.edited(), body), tuple(sorted(found.problems)), tuple(found.files))
+
+
+def _lines(body: str) -> tuple[Line, ...]:
+    return tuple(Line(number, text) for number, text in enumerate(_LINE_END.split(body), 1))
 
 
 def _once(lines: tuple[Line, ...], path: str, notes: Notes, found: Found) -> tuple[Line, ...]:

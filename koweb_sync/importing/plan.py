@@ -14,6 +14,7 @@ from koweb_sync.importing.drafts import Draft, Text, draft_of, text_of
 from koweb_sync.importing.folder import Found, Left, Unreadable
 from koweb_sync.importing.links import Places, goes, linked
 from koweb_sync.importing.naming import Taken
+from koweb_sync.importing.relinked import Relinked, relinked
 from koweb_sync.importing.target import Target
 from koweb_sync.importing.unique import Unique
 from koweb_sync.posts.document import PostFile, parse
@@ -59,6 +60,7 @@ class Done:
 class Plan:
     """All that an import does, in that order: copies, then items. `left` is what it does not take, with the reasons.
     `over`: notes that a run which was cut off replaced by files of another name, and did not take away any more.
+    `relinked`: post files that get other links.
     """
 
     items: tuple[Item, ...]
@@ -66,6 +68,7 @@ class Plan:
     done: tuple[Done, ...]
     left: tuple[Left, ...]
     over: tuple[Done, ...] = ()
+    relinked: tuple[Relinked, ...] = ()
 
 
 def plan(found: Found, target: Target, watch: Callable[[str], None] = lambda _path: None) -> Plan:
@@ -104,7 +107,8 @@ class Planner:
         copies = self.copies(items, places)
         self.unused(places)
         order = sorted(self.left, key=lambda one: one.path)
-        return Plan(tuple(items), copies, tuple(self.done.values()), tuple(order), tuple(self.over()))
+        done, again = tuple(self.done.values()), tuple(self.relinked(places))
+        return Plan(tuple(items), copies, done, tuple(order), tuple(self.over()), again)
 
     def over(self) -> Iterator[Done]:
         """Notes in their place whose post files lie beside them, made of just this text."""
@@ -112,6 +116,14 @@ class Planner:
             own = PurePosixPath(self.target.place, path)
             if PurePosixPath(one.path).parent == own.parent and one.path != str(own) and not one.changed:
                 yield one
+
+    def relinked(self, places: Places) -> Iterator[Relinked]:
+        """The post files in the folder that get ordinary links."""
+        for one in self.done.values() if self.target.links else ():
+            own = str(PurePosixPath(self.target.place, one.source))
+            found = relinked(self.posts[own], one.source, one.digest, places) if one.path == own else None
+            if found:
+                yield found
 
     # ---- what there is
 

@@ -19,7 +19,8 @@ class Target:
     `place`: the folder for the files, from the root; `name`: what the source folder is called. `posts` are the post
     files there are, `broken` those that cannot be read, `paths` every path, `origins` what was imported before, by
     note. `holds(source, path)`: whether the file at a path of the repository is, byte for byte, that one of the folder.
-    `sure`: the forum's own `rules` are known. `in_place`: the notes lie in `place` and stay there.
+    `sure`: the forum's own `rules` are known. `in_place`: the notes lie in `place` and stay there;
+    `links`: those that are post files already get ordinary links of `[[note]]`.
     """
 
     place: str
@@ -36,3 +37,4 @@ class Target:
     categories: Categories
     now: datetime
     in_place: bool = False
+    links: bool = False

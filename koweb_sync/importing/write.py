@@ -24,14 +24,18 @@ def write(plan: Plan, folder: Path, root: Path, watch: Callable[[str], None] = l
     for over in plan.over:
         unchanged(folder, over.source, over.digest)
         safe_files.remove(folder, over.source)
+    for one in plan.relinked:
+        unchanged(folder, one.source, one.digest)
+        safe_files.write(root, one.path, one.data)
+        watch(one.path)
     for item in plan.items:
         if item.replaced or item.removed:
             unchanged(folder, item.source, item.digest)
         # `B.MD` and `B.md` are one file where capitals do not count: that one takes the new name and text at once.
         place = root / item.path
-        one = item.removed and place.exists() and place.samefile(folder / item.source)
-        safe_files.write(root, item.path, item.data, fresh=not (item.replaced or one))
-        if item.removed and not one:
+        same = item.removed and place.exists() and place.samefile(folder / item.source)
+        safe_files.write(root, item.path, item.data, fresh=not (item.replaced or same))
+        if item.removed and not same:
             safe_files.remove(folder, item.source)
         watch(item.path)
 

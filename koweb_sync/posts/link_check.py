@@ -1,5 +1,6 @@
 """What is wrong with links, images, films and anchors in post files. Pure: the caller says which paths there are."""
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -60,6 +61,7 @@ class LinkCheck:
         self.known: dict[str, tuple[Mapping[str, str], Named]] = {}
         self.raws: dict[str, frozenset[str]] = {}
         self.composed: dict[str, str] | None = None
+        self.folder = posixpath.commonpath([posixpath.dirname(path) or "." for path in posts]) if posts else "."
         self.hints = Hints(posts, entries, around.root)
 
     def problems(self, post: PostFile) -> Iterator[Problem]:
@@ -94,12 +96,12 @@ class LinkCheck:
         found = wiki.links(post.body)
         if found:
             text = ngettext(
-                "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. In a post file "
-                "write [text](note.md); of notes “koweb import” makes it.",
-                "{n} links are written as in a wiki, such as {link}: the forum shows them as they are typed. In a post "
-                "file write [text](note.md); of notes “koweb import” makes it.",
+                "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. Write "
+                "[text](note.md), or let “koweb import {folder} --in-place --links” do it.",
+                "{n} links are written as in a wiki, such as {link}: the forum shows them as they are typed. Write "
+                "[text](note.md), or let “koweb import {folder} --in-place --links” do it.",
                 len(found),
-            ).format(n=len(found), link=found[0].text)
+            ).format(n=len(found), link=found[0].text, folder=self.folder)
             yield Problem(post.path, post.body_line + found[0].line - 1, "wiki-links", text, error=False)
 
     def stands(self, post: PostFile, url: str, code: str) -> bool:

@@ -52,3 +52,27 @@ def test_p164_templates_are_those_that_the_vaults_settings_name(here: Clone, box
     assert "template" in left["Modèles/"]
     assert "template" in left["Jours/gabarit.md"]
     assert "cannot be read" in left["dedans/.obsidian/templates.json"]
+
+
+def test_p168_wiki_links_of_post_files_become_ordinary_ones_where_asked(here: Clone, box: Sandbox) -> None:
+    body = f"{LONG}\r\n\r\n==Mot== [[B|la *note*]], [[b#Suite]] ![[p.png]] `[[b]]` [[nulle part]] [x](rien.md)"
+    here.post("a", body)
+    here.post("b", f"{LONG}\n\n## Suite\n", path="posts/outils/b.md")
+    here.write("posts/p.png", PNG)
+    before = here.read("posts/a.md")
+    (told,) = (one for one in here.run("check", "--format", "json", code=2).data if one["code"] == "wiki-links")
+    assert "koweb import posts --in-place --links" in told["message"]
+    here.run("import", "posts", "--links", "--yes", code=2)
+    here.run("import", "posts", "--in-place", "--links", "--yes", code=2)  # not committed
+    here.commit()
+    here.run("import", "posts", "--in-place", "--yes")
+    assert here.read("posts/a.md") == before
+    run = here.run("import", "posts", "--in-place", "--links", "--yes", "--format", "json")
+    assert [(one["path"], one["count"]) for one in run.data["links"]] == [("posts/a.md", 3)]
+    assert "[[nulle part]]" in run.data["links"][0]["problems"][0]["message"]
+    assert here.read("posts/a.md") == before.replace(
+        "[[B|la *note*]], [[b#Suite]] ![[p.png]]",
+        "[la *note*](outils/b.md), [b > Suite](outils/b.md#suite) ![p](p.png)",
+    )
+    here.commit()
+    assert here.run("import", "posts", "--in-place", "--links", "--format", "json").data["links"] == []
