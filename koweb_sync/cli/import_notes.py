@@ -182,7 +182,7 @@ def committed(repo: Repo, place: str, plan: "Plan") -> None:
     asked = ("--porcelain", "-z", "--untracked-files=all", "--ignored", "--ignore-submodules=none", "--no-renames")
     rows = repo.git("status", *asked).decode("utf-8", "surrogateescape").split("\0")
     loose = {row[3:].rstrip("/") for row in rows if row}  # a repository in this one stands there as one row
-    sources = (one.source for one in (*plan.items, *plan.over, *plan.relinked))
+    sources = [one.source for several in (plan.items, plan.over, plan.relinked) for one in several]
     notes = [PurePosixPath(place, source) for source in sources]
     found = next((path for path in notes if any(str(one) in loose for one in (path, *path.parents))), None)
     if found:
@@ -204,9 +204,11 @@ def show(plan: "Plan", style: str, *, dry: bool) -> None:
     table([(_("links"), one.source, links(one.count)) for one in plan.relinked])
     table([(_("remove"), one.source, f"→ {one.path}") for one in plan.over])
     table([(_("copy"), copy.source, f"→ {copy.path}") for copy in plan.copies])
-    for item in (*plan.items, *plan.relinked):
-        for problem in item.problems:
-            echo(painted(f"{label(item.source)}:{problem.line}", fg="yellow"), f": {label(problem.text)}")
+    found = [(item.source, item.problems) for item in plan.items]
+    found += [(one.source, one.problems) for one in plan.relinked]
+    for source, problems in found:
+        for problem in problems:
+            echo(painted(f"{label(source)}:{problem.line}", fg="yellow"), f": {label(problem.text)}")
     for one in plan.done:
         if one.changed:
             text = _("changed since it was imported; {path} is left as it is.").format(path=one.path)
