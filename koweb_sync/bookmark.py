@@ -7,8 +7,9 @@ bookmarks differ only where topics differ:
     files/<id // 100>/<id>    the post file that was agreed on, so that git never drops it
     pending/<file id>         a create that a moderator must approve first
     lock                      who is publishing right now
-    intended/<2 signs>/<id>   what a push is about to create: one line of JSON (for whom), then what would be agreed on,
-                              with the exact text; it stands there before the first write, until that create is settled
+    intended/<2 signs>/<id>   what a push is about to create: one line of JSON (for whom, and the id of what goes for
+                              it), then what would be agreed on, with the exact text; it stands there before the first
+                              write, until that create is settled
     files/intended/…          the post file that it is made of
     server                    what every clone has to know of the forum before it asks
     version                   the version of all this; none yet, which means 1
@@ -77,6 +78,7 @@ class Agreement(records.Extended):
     there (Unix milliseconds, 0 where nobody was told). `locale` is the post's language there, "" where it has none or
     nobody was told. `alias` is the id that the file has now, where it got another one since: `id` stays the one that
     the topic is known by. `opened`: who opened a topic that was adopted, "" for our own and where nobody noted it.
+    `room_for`: the id of the file for whose new topic this one was deleted, for that has its title.
     `over` is only set on what a branch holds of a newer text and nobody agreed on yet: `mark` of the one below it.
     """
 
@@ -97,6 +99,7 @@ class Agreement(records.Extended):
     locale: str = ""
     alias: str = ""
     opened: str = ""
+    room_for: str = ""
     over: str = ""
 
     @property
@@ -143,11 +146,13 @@ class Lock(records.Extended):
 @dataclass(frozen=True, slots=True)
 class Intention:
     """A create that a push was about to send: in whose name (`author`), and what would be agreed on; topic and post
-    are 0 there, and links or uploads that were not known yet are as written in the file.
+    are 0 there, and links or uploads that were not known yet are as written in the file. `room`: the id of the topic
+    that is deleted before, "" for none.
     """
 
     author: str
     expected: Agreement
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +223,11 @@ def intention(data: bytes, where: str) -> Intention:
     """An intention from its bytes in the bookmark. Raises KowebError for what is none, or is newer."""
     with records.whole(where):
         line, expected = data.split(b"\n", 1)
-        author = records.read(line, where, VERSION)["author"]
-        if not isinstance(author, str):
-            raise TypeError(author)
-        return Intention(author, agreement(expected, where))
+        told = records.read(line, where, VERSION)
+        author, room = told["author"], told.get("room", "")
+        if not (isinstance(author, str) and isinstance(room, str)):
+            raise TypeError(author, room)
+        return Intention(author, agreement(expected, where), room)
 
 
 def intentions(fresh: Iterable[Intention], gone: Iterable[str]) -> dict[str, bytes | Sha | None]:
@@ -234,7 +240,8 @@ def intentions(fresh: Iterable[Intention], gone: Iterable[str]) -> dict[str, byt
         found[f"intended/{place(ident)}"] = found[f"files/intended/{place(ident)}"] = None
     for one in fresh:
         where = place(one.expected.id.lower())
-        line = json.dumps({"version": VERSION, "author": one.author}, ensure_ascii=False)
+        room = {"room": one.room} if one.room else {}
+        line = json.dumps({"version": VERSION, "author": one.author, **room}, ensure_ascii=False)
         found[f"intended/{where}"] = line.encode() + b"\n" + encode(one.expected)
         found[f"files/intended/{where}"] = Sha(one.expected.blob)
     return found
@@ -334,6 +341,7 @@ def encode(agreed: Agreement) -> bytes:
         "locale": agreed.locale,
         "alias": agreed.alias,
         "opened": agreed.opened,
+        "room_for": agreed.room_for,
         "over": agreed.over,
     }
     meta = {k: v for k, v in meta.items() if v not in ("", {})} | dict(agreed.extra)

@@ -1,6 +1,6 @@
 """Carrying out a whole plan: one post's trouble does not stop the others, and what was done is always saved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import takewhile
 from typing import assert_never
@@ -28,14 +28,16 @@ from koweb_sync.sync.create import ask, create
 from koweb_sync.sync.drop import drop, undo
 from koweb_sync.sync.edit import as_post, edit
 from koweb_sync.sync.guard import shut
-from koweb_sync.sync.moderated import HeldByModerators
+from koweb_sync.sync.moderated import HeldByModerators, Rejected
 from koweb_sync.sync.outcome import Outcome
 from koweb_sync.sync.take import take
+from koweb_sync.sync.titles import made_room
 from koweb_sync.times import HOUR_IN_SECONDS
 
 
-def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
-    """Carry out a plan's actions; yields what came of each, as soon as it is known.
+def act(desk: Desk, actions: Sequence[Action], refused: Set[str] = frozenset()) -> Iterator[Outcome]:
+    """Carry out a plan's actions; yields what came of each, as soon as it is known. `refused`: paths of the files that
+    the plan leaves alone.
 
     What makes titles free comes first, then creates, then links that could not be complete before, then everything
     else. Raises what concerns the whole run: the forum is down, the key is refused, somebody took the lock.
@@ -44,6 +46,7 @@ def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
     early = list(takewhile(lambda action: not isinstance(action, Create), actions)) if creates else []
     closed = newly_closed(desk, [action for action in actions if isinstance(action, Edit)])
     room = Room(desk)
+    yield from room.given_up(refused)
     made: list[Create | Edit] = []
     for action in early:
         if isinstance(action, Drop):
@@ -58,7 +61,9 @@ def act(desk: Desk, actions: Sequence[Action]) -> Iterator[Outcome]:
     confirm(desk, (ready.source.ident for ready in made if isinstance(ready, Create)))
     for action in actions[len(early) :]:
         if not isinstance(action, Create):
-            yield other(desk, action, closed)
+            outcome = other(desk, action, closed)
+            yield outcome
+            yield from room.put_back(action, outcome) if isinstance(action, Ask) else ()
 
 
 def creating(desk: Desk, creates: Sequence[Create], room: "Room", made: list[Create | Edit]) -> Iterator[Outcome]:
@@ -69,7 +74,7 @@ def creating(desk: Desk, creates: Sequence[Create], room: "Room", made: list[Cre
         author = action.wants.author or desk.settings.username
         bar = bars.known(action, author)
         lack = bar.error(action.source.path) if bar else stopped.get(author)
-        outcome = one(desk, action, lack or room.lacks.get(action.source.path))
+        outcome = one(desk, action, lack or room.lacks.get(action.source.ident))
         if isinstance(outcome.error, LimitReached):
             stopped[author] = outcome.error
         elif outcome.done == "created":
@@ -78,7 +83,7 @@ def creating(desk: Desk, creates: Sequence[Create], room: "Room", made: list[Cre
             bar = bars.look(desk, action, author)
             outcome = outcome_of(desk, action, error=bar.error(action.source.path))
         yield outcome
-        yield from room.put_back(outcome)
+        yield from room.put_back(action, outcome)
 
 
 def other(desk: Desk, action: Action, closed: Mapping[int, HumanNeeded]) -> Outcome:
@@ -87,34 +92,49 @@ def other(desk: Desk, action: Action, closed: Mapping[int, HumanNeeded]) -> Outc
 
 
 class Room:
-    """Withdrawals that come first, for a file is to have the title of a topic that goes. `lacks`: paths of files whose
-    title is not free -> why.
+    """Topics that are deleted, for a file is to have the title of one. `lacks`: ids of files whose title is not free,
+    and why. What was deleted stands in the bookmark with the file that it was deleted for: an earlier push may have
+    been cut off in between, or the new post wait for a moderator.
     """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.lacks: dict[str, KowebError] = {}
-        self.gone: dict[str, Drop] = {}  # by path of the file that they made room for
 
     def make(self, action: Drop) -> Iterator[Outcome]:
         """Withdraw. Where nothing could be done, the file that wants the title says why."""
         outcome = one(self.desk, action, None)
         if action.room_for and outcome.error:
-            self.lacks[action.room_for] = outcome.error
-            return
-        if action.room_for and outcome.done == "delete":
-            self.gone[action.room_for] = action
-        yield outcome
+            self.lacks[action.room_for.ident] = outcome.error
+        else:
+            yield outcome
 
-    def put_back(self, outcome: Outcome) -> Iterator[Outcome]:
+    def put_back(self, action: Create | Ask, outcome: Outcome) -> Iterator[Outcome]:
         """Recover the topic that made room for one that was refused. What may have come, or waits, stays as it is."""
-        action = self.gone.get(outcome.path)
-        if action is None or outcome.error is None or isinstance(outcome.error, AnswerMalformed | HeldByModerators):
-            return
-        agreed = self.desk.agreed(action.agreed.id.lower())
-        if agreed is not None and agreed.withdrawn == "delete":
-            undo(self.desk, agreed, "delete")
-            yield outcome_of(self.desk, action, done="recovered")
+        error = outcome.error
+        unsure = isinstance(error, AnswerMalformed | HeldByModerators) and not isinstance(error, Rejected)
+        if error is not None and not unsure:
+            yield from self.recover({action.source.ident})
+
+    def given_up(self, paths: Set[str]) -> Iterator[Outcome]:
+        """Recover what an earlier push deleted for files that are not even sent now."""
+        yield from self.recover({one.ident for one in self.desk.world.sources if one.path in paths})
+
+    def recover(self, idents: Set[str]) -> Iterator[Outcome]:
+        """Recover what was deleted for files."""
+        for agreed in made_room({**self.desk.hold.bookmark.agreed, **self.desk.done}):
+            if agreed.room_for in idents:
+                yield recovered(self.desk, agreed)
+
+
+def recovered(desk: Desk, agreed: Agreement) -> Outcome:
+    """What came of putting a topic back."""
+    url = desk.forum.topic_url(agreed.topic)
+    try:
+        undo(desk, agreed, "delete")
+    except (ForumRefused, ForumForbidden, ForumNotFound) as error:
+        return Outcome(agreed.path, "", url, error)
+    return Outcome(agreed.path, "recovered", url)
 
 
 def one(desk: Desk, action: Action, stop: KowebError | None) -> Outcome:

@@ -119,7 +119,7 @@ class Drop:
     """The file of a topic is gone, or became a draft: do what koweb.toml says.
 
     `said`: another tool's key and what stands behind it, where that makes it a draft. `others`: who opened it, if not
-    we; then it is only let go. `room_for`: path of the file whose new topic is to have its title; then it is deleted or
+    we; then it is only let go. `room_for`: the file whose new topic is to have its title; then it is deleted, or
     nothing is done.
     """
 
@@ -128,7 +128,7 @@ class Drop:
     draft: bool
     said: str = ""
     others: str = ""
-    room_for: str = ""
+    room_for: Source | None = None
 
     @property
     def requests(self) -> int:

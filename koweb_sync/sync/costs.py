@@ -24,6 +24,7 @@ from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.identity import file_says, named_in_file
 from koweb_sync.sync.links import uses
 from koweb_sync.sync.past import EARLIER, Past
+from koweb_sync.sync.titles import made_room
 from koweb_sync.sync.world import World
 from koweb_sync.times import HOUR_IN_SECONDS
 
@@ -54,7 +55,8 @@ class Start:
 
 def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made: Plan, start: Start) -> Plan:
     """A plan that tells what it costs."""
-    if not made.actions and not start.open:
+    back = len(made_room(world.bookmark.agreed))  # recovered, if what they were deleted for is refused
+    if not (made.actions or start.open or back):
         return made
     past = Past(repo, settings, world)
     ours = settings.username.casefold() if site is not None and site.staff else ""  # whose posts never wait
@@ -71,7 +73,7 @@ def priced(repo: Repo, settings: Settings, world: World, site: Site | None, made
         len(edits(made)) if start.reviewed else 0,
     )
     perhaps = sum(opened_by_nobody_knows(past, one) for one in made.actions if isinstance(one, Drop))
-    more = doubt(world, made) + QUEUE * len(held) + UNSETTLED * (start.open + len(sent))
+    more = back + doubt(world, made) + QUEUE * len(held) + UNSETTLED * (start.open + len(sent))
     return replace(made, beside=sum(beside) - perhaps, in_doubt=more + perhaps, refused=refusals(settings, made))
 
 

@@ -20,7 +20,7 @@ from koweb_sync.forum.review import Queue, Sent
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sync import settle
-from koweb_sync.sync.actions import Action, Ask, Create
+from koweb_sync.sync.actions import Action, Ask, Create, Drop
 from koweb_sync.sync.carry import Desk, agreeing, upload
 from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose, stored
 from koweb_sync.sync.links import uses
@@ -75,18 +75,22 @@ def at_first(wants: Fields) -> Fields:
     return replace(wants, closed=None if wants.closed else wants.closed, pinned=None if wants.pinned else wants.pinned)
 
 
-def intention(action: Create, composed: Composed, settings: Settings) -> Intention:
-    """What is written down before a create is sent."""
+def intention(action: Create, composed: Composed, settings: Settings, room: str = "") -> Intention:
+    """What is written down before a create is sent. `room`: the id of the topic that is deleted for it."""
     expected = made(action, composed, replace(NOWHERE, raw=composed.raw))
-    return Intention(action.wants.author or settings.username, expected)
+    return Intention(action.wants.author or settings.username, expected, room)
 
 
 def intended(world: World, settings: Settings, actions: Sequence[Action]) -> dict[str, Intention]:
     """The creates of a plan, by id, as far as their texts are known before the first upload and topic."""
+    drops = (one for one in actions if isinstance(one, Drop))
+    rooms = {drop.room_for.ident: drop.agreed.id.lower() for drop in drops if drop.room_for}
+    creates = (one for one in actions if isinstance(one, Create))
     return {
-        action.source.ident: intention(action, compose(action.post, world.atlas, settings, None, None), settings)
-        for action in actions
-        if isinstance(action, Create)
+        one.source.ident: intention(
+            one, compose(one.post, world.atlas, settings, None, None), settings, rooms.get(one.source.ident, "")
+        )
+        for one in creates
     }
 
 

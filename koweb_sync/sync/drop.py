@@ -13,6 +13,7 @@ from koweb_sync.sync.actions import Drop
 from koweb_sync.sync.carry import Desk, agreeing
 from koweb_sync.sync.compose import alike
 from koweb_sync.sync.identity import is_ours, is_own, not_ours
+from koweb_sync.sync.settle import withdrawing
 
 
 def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
@@ -30,15 +31,15 @@ def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
         kept = replace(agreed, withdrawn="keep")
         desk.record(kept)
         return kept, note
-    facts = {"was": encode(agreed).decode(), "fields": [], "how": how, "undo": False}
-    with desk.writing("fields", agreed.id.lower(), facts) as answer:
+    room = action.room_for.ident if action.room_for else ""
+    with desk.writing("fields", agreed.id.lower(), withdrawing(agreed, how, room)) as answer:
         if how == "delete":
             desk.forum.delete(agreed.topic)
         elif how == "unlist":
             desk.forum.set_status(agreed.topic, "visible", False)
         else:
             desk.forum.set_status(agreed.topic, "closed", True)
-        return agreeing(answer, desk, replace(agreed, withdrawn=how)), note
+        return agreeing(answer, desk, replace(agreed, withdrawn=how, room_for=room)), note
 
 
 def possible(desk: Desk, action: Drop) -> tuple[Withdraw, str]:
@@ -53,7 +54,7 @@ def possible(desk: Desk, action: Drop) -> tuple[Withdraw, str]:
         raise not_ours(desk.forum, agreed.topic, agreed.path)
     own = is_own(desk.past, agreed, view)
     if action.room_for and not (own and is_as_we_left_it(agreed, view)):
-        raise no_room(agreed, action.room_for)
+        raise no_room(agreed, action.room_for.path)
     if not own:
         return "keep", let_go(desk, agreed, view.first.username)
     if view.emptied:
@@ -110,4 +111,4 @@ def undo(desk: Desk, was: Agreement, how: str) -> Agreement:
             desk.forum.recover(was.topic)
         else:
             desk.forum.set_status(was.topic, status[how], how == "unlist")
-        return agreeing(answer, desk, replace(was, withdrawn=""))
+        return agreeing(answer, desk, replace(was, withdrawn="", room_for=""))

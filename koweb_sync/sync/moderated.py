@@ -42,6 +42,10 @@ class Waits(HeldByModerators):
     """It certainly waits."""
 
 
+class Rejected(HeldByModerators):
+    """It will certainly never appear."""
+
+
 def outcome(
     queue: Queue, past: Past, pending: Pending, wants: Fields, path: str, claimed: TopicId | None = None
 ) -> Agreement | HeldByModerators:
@@ -196,9 +200,9 @@ def unsure(path: str, author: str, url: str) -> HeldByModerators:
     )
 
 
-def rejected(path: str) -> HeldByModerators:
+def rejected(path: str) -> Rejected:
     """The error about a post that will never appear."""
-    return HeldByModerators(
+    return Rejected(
         _("A moderator rejected the post."),
         where=path,
         remedy=_("Talk to them; after a change, send it again with --resend, or remove the file."),

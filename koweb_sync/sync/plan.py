@@ -21,7 +21,7 @@ from koweb_sync.sync.doubles import at, doubles, two_topics
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.links import targets, uses
 from koweb_sync.sync.order import creation_order
-from koweb_sync.sync.titles import Other, in_order
+from koweb_sync.sync.titles import Other, due, in_order
 from koweb_sync.sync.withdrawals import despite, kept_back, too_many, withdrawals
 from koweb_sync.sync.world import Source, World, desired
 
@@ -91,7 +91,7 @@ class Planner:
         others = [action for source in mine if (action := self.change(source, coming))]
         gone = list(withdrawals(self.world, self.settings, self.options.covers))
         self.refusals += [one for one in gone if isinstance(one, Refusal)]
-        drops = [one for one in gone if isinstance(one, Drop)]
+        drops = due([one for one in gone if isinstance(one, Drop)], creates, self.world)
         halt = None if self.options.yes else too_many(self.world, self.settings, drops)
         order = in_order(drops, creates, others)
         self.refusals += order.refusals
@@ -211,7 +211,7 @@ class Planner:
             changed.discard("category")  # the same one, by its number or by another name
         used = uses(source.post, self.world.atlas, agreed) if source.post else dict(agreed.used)
         body = source.post is not None and self.body_changes(source.post, agreed, used, coming)
-        restore = agreed.withdrawn if agreed.withdrawn not in ("", "keep") else ""
+        restore = to_undo(agreed.withdrawn, wants)
         if body or changed or restore:
             category = self.category_id(wants.category) if "category" in changed else None
             return Edit(source, source.post, agreed, wants, body, frozenset(changed), category, uploads(used), restore)
@@ -281,6 +281,12 @@ class Planner:
         """Why a topic cannot go into its category, as far as the site is known."""
         line = source.post.key_lines.get("category", 1) if source.post else 1
         return wrong_category(f"{source.path}:{line}", wants, self.site) if self.site else None
+
+
+def to_undo(withdrawn: str, wants: Fields) -> str:
+    """What has to be undone of a withdrawal: nothing where the file itself asks for a closed or unlisted topic."""
+    asked = {"keep": True, "close": wants.closed is True, "unlist": wants.listed is False}
+    return "" if asked.get(withdrawn) else withdrawn
 
 
 def uploads(used: Mapping[str, Used]) -> tuple[str, ...]:

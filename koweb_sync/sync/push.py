@@ -267,7 +267,7 @@ class Push:
         try:
             if self.wishes.saved is not None:
                 still_as_reviewed(desk, chosen)
-            for outcome in act(desk, () if chosen.halt else chosen.actions):
+            for outcome in act(desk, () if chosen.halt else chosen.actions, {one.path for one in chosen.refusals}):
                 outcomes.append(outcome)
                 self.watch.outcome(outcome)
         except KowebError as error:

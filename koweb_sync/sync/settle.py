@@ -67,13 +67,23 @@ def uploads(notes: Sequence[Note], atlas: Atlas, now: float) -> None:
 
 def take_up(hold: Hold, but: Set[str]) -> bool:
     """Write down as open what an earlier run intended to create, `but` the creates that are sent again: those answer
-    whether they are there. Whether there was anything.
+    whether they are there; and what was to be deleted for any of them. Whether there was anything to create.
     """
+    notes = hold.journal.notes()
     known = {note.key for note in open_notes(hold)} | hold.bookmark.agreed.keys() | but
     left = {ident: one for ident, one in hold.bookmark.intended.items() if ident in hold.inherited - known}
     for ident, one in left.items():
         hold.journal.intend("create", ident, promised(one))
+    for ident, one in hold.bookmark.intended.items():
+        room = hold.bookmark.agreed.get(one.room) if ident in hold.inherited else None
+        if room and not room.withdrawn and not any("how" in note.facts and note.key == one.room for note in notes):
+            hold.journal.intend("fields", one.room, withdrawing(room, "delete", ident))
     return bool(left)
+
+
+def withdrawing(agreed: Agreement, how: str, room_for: str) -> dict[str, Any]:
+    """What the journal says about a withdrawal. `room_for`: the id of the file whose topic is to have the title."""
+    return {"was": encode(agreed).decode(), "fields": [], "how": how, "undo": False, "room_for": room_for}
 
 
 def promised(intention: Intention) -> dict[str, str]:
@@ -209,7 +219,8 @@ def carried_out(forum: "Forum", now: Agreement, facts: Mapping[str, Any]) -> Agr
         view = None
     if "how" in facts:
         done = is_withdrawn(view, facts["how"]) != facts["undo"]
-        return replace(now, withdrawn="" if facts["undo"] else facts["how"]) if done else None
+        how, room = ("", "") if facts["undo"] else (facts["how"], facts.get("room_for", ""))
+        return replace(now, withdrawn=how, room_for=room) if done else None
     if view is not None and "tags" in sent and same(view.tags) != same(sent["tags"][1]):
         del sent["tags"]  # as agreed before: what git took away or added is merged again
     return shown(now, sent, view) if view is not None and sent else None

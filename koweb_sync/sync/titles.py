@@ -1,15 +1,17 @@
 """Titles that go from one topic to another: the forum takes each once, so who gives one up goes first. Pure."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from koweb_sync.bookmark import Agreement
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Record, Refusal, Take
 from koweb_sync.sync.compose import words_of
 from koweb_sync.sync.doubles import at
 from koweb_sync.sync.order import cycles, walk
+from koweb_sync.sync.world import World
 
 Other = Edit | Record | Ask | Take
 
@@ -61,14 +63,29 @@ def in_order(drops: Sequence[Drop], creates: Sequence[Create], others: Sequence[
 
 def rooms(drops: Sequence[Drop], creates: Sequence[Create], edits: Sequence[Edit]) -> tuple[list[Drop], list[Drop]]:
     """The withdrawals that come before everything else, for a title becomes free by them, and those that come last."""
-    new = {wanted(create): create.source.path for create in creates}
+    new = {wanted(create): create.source for create in creates}
     changed = {wanted(edit) for edit in edits}
     first: list[Drop] = []
     last: list[Drop] = []
     for drop in drops:
         early = drop.how == "delete" and (held(drop) in new or held(drop) in changed)
-        (first if early else last).append(replace(drop, room_for=new.get(held(drop), "")) if early else drop)
+        (first if early else last).append(replace(drop, room_for=new.get(held(drop))) if early else drop)
     return first, last
+
+
+def due(drops: Sequence[Drop], creates: Sequence[Create], world: World) -> list[Drop]:
+    """The withdrawals that are carried out now. A topic whose title a file has that waits for a moderator or is refused
+    is not deleted before that file is published: else it would be on the forum neither here nor there.
+    """
+    known = {*world.bookmark.agreed, *(create.source.ident for create in creates)}
+    files = (one for one in world.sources if one.ident not in known and not one.draft)
+    waiting = {tuple(words_of(one.says.title or "")) for one in files}
+    return [drop for drop in drops if drop.how != "delete" or held(drop) not in waiting]
+
+
+def made_room(agreed: Mapping[str, Agreement]) -> list[Agreement]:
+    """The topics that were deleted for a file that is not published yet."""
+    return [one for one in agreed.values() if one.withdrawn == "delete" and one.room_for not in ("", *agreed)]
 
 
 def wanted(action: Create | Edit) -> tuple[str, ...]:

@@ -132,3 +132,42 @@ def test_p98_killed_while_a_topic_makes_room_for_another(
     box.forget()
     clone.push()
     assert box.log == []
+
+
+@pytest.mark.parametrize("again", ["same clone", "new clone"])
+@pytest.mark.parametrize("moment", ["before the answer", pytest.param("after the answer", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("nth", [2, 3, *(pytest.param(one, marks=pytest.mark.soak) for one in (1, 4, 5, 6, 7))])
+def test_p184_killed_while_a_topic_makes_room_for_one_that_is_refused(
+    here: Clone, box: Sandbox, nth: int, moment: str, again: str
+) -> None:
+    """Whenever it is killed, the next push puts the old topic back, for the new one is refused then, too."""
+    here.configure('withdraw = "delete"')
+    here.post("un", author="bilal")
+    here.commit()
+    here.share()
+    here.push()
+    old = box.by_id("un").id
+    here.write("posts/un.md", here.read("posts/un.md").replace('id: "un"', 'id: "un-bis"'))
+    here.commit()
+    here.share()
+    process = Forked(here.folder, here.verb)
+    early = moment == "before the answer"
+    kill = process.kill
+    box.fail(Fault("call", nth=nth, after_work=kill if early else None, after_answer=None if early else kill))
+    process.run()
+    clone = here
+    if again == "new clone":
+        forget_forum()
+        clone = here.clone("again")
+    run = clone.push(code=None)
+    assert run.code
+    assert "Traceback" not in run.text
+    assert here.published() == ["un"], run.text
+    assert not box.topic(old).deleted_at
+    box.set(unique_posts_mins=0)
+    clone.push()
+    assert here.published() == ["un-bis"]
+    assert box.topic(old).deleted_at
+    box.forget()
+    clone.push()
+    assert box.log == []

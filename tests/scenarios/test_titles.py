@@ -2,7 +2,8 @@
 
 import pytest
 
-from koweb_sync.sandbox import Sandbox
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.forks import Forked
 from tests.workspace import TEXT, Clone
 
 A, B, C, D = (f"Un titre qui s’en va : {one}" for one in ("ardoise", "boussole", "chemin", "dune"))
@@ -96,4 +97,94 @@ def test_p183_titles_that_move_on_from_a_topic_that_is_deleted(here: Clone, box:
     here.push()
     assert box.topic(old).deleted_at
     assert shown(box, "un", "neuf", "trois") == [B, A, C]
+    settled(here, box)
+
+
+def renamed(here: Clone, **front: object) -> None:
+    """A published file, that then gets another id where that makes another topic of it."""
+    here.configure('withdraw = "delete"')
+    here.post("un", **front)
+    here.commit()
+    here.share()
+    here.push()
+    here.post("un-bis", path="posts/un.md", title="Un sujet nommé un", **front)
+    here.commit()
+    here.share()
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["here", "another clone"])
+def test_p185_a_topic_that_made_room_for_one_that_is_rejected_comes_back(
+    here: Clone, box: Sandbox, elsewhere: bool
+) -> None:
+    renamed(here, author="bilal")
+    old = box.by_id("un").id
+    box.set(unique_posts_mins=0)
+    box.hold("bilal")
+    here.push(code=3)
+    assert box.topic(old).deleted_at
+    box.reject()
+    clone = here.clone("again") if elsewhere else here
+    run = clone.push(code=3)
+    assert "put back" in run.out
+    for _turn in range(2):
+        assert not box.topic(old).deleted_at
+        box.forget()
+        clone.push(code=3)
+        assert here.writes() == []
+    box.hold("bilal", held=False)
+    clone.push("--resend")
+    assert box.topic(old).deleted_at
+    assert here.published() == ["un-bis"]
+    settled(clone, box)
+
+
+def test_p186_a_topic_goes_only_when_the_file_with_its_title_can_come(here: Clone, box: Sandbox) -> None:
+    renamed(here)
+    old = box.by_id("un").id
+    here.post("un-bis", "Trop court.", path="posts/un.md", title="Un sujet nommé un")
+    here.commit()
+    box.forget()
+    here.push(code=2)
+    assert here.writes() == []
+    here.post("un-bis", path="posts/un.md", title="Un sujet nommé un")
+    here.commit()
+    here.push()
+    assert box.topic(old).deleted_at
+    assert here.published() == ["un-bis"]
+    settled(here, box)
+
+
+def test_p186_what_went_in_a_push_that_was_cut_off_comes_back_for_a_file_that_cannot(here: Clone, box: Sandbox) -> None:
+    renamed(here)
+    old = box.by_id("un").id
+    process = Forked(here.folder, here.verb)
+    box.fail(Fault("call", verb="DELETE", after_answer=process.kill))
+    process.run()
+    assert box.topic(old).deleted_at
+    here.post("un-bis", "Trop court.", path="posts/un.md", title="Un sujet nommé un")
+    here.commit()
+    here.push(code=2)
+    assert not box.topic(old).deleted_at
+    box.forget()
+    here.push(code=2)
+    assert here.writes() == []
+
+
+@pytest.mark.parametrize(("policy", "status"), [("close", {"closed": True}), ("unlist", {"listed": False})])
+def test_p187_a_file_that_comes_back_closed_or_unlisted_is_so(
+    here: Clone, box: Sandbox, policy: str, status: dict[str, bool]
+) -> None:
+    here.configure(f'withdraw = "{policy}"')
+    here.post("un", **status)
+    here.post("deux", **status)
+    here.commit()
+    here.push()
+    here.git("rm", "--quiet", "posts/un.md")
+    here.commit()
+    here.push()
+    here.post("un", **status)
+    here.commit()
+    here.push()
+    topics = [box.by_id(ident) for ident in ("un", "deux")]
+    assert [(topic.closed, topic.visible) for topic in topics] == [(policy == "close", policy != "unlist")] * 2
     settled(here, box)
