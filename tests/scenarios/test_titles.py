@@ -1,5 +1,7 @@
 """Titles go from one topic to another: at once where an order allows it, and what none allows is said before."""
 
+from typing import Any
+
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
@@ -100,7 +102,7 @@ def test_p183_titles_that_move_on_from_a_topic_that_is_deleted(here: Clone, box:
     settled(here, box)
 
 
-def renamed(here: Clone, **front: object) -> None:
+def renamed(here: Clone, **front: Any) -> None:
     """A published file, that then gets another id where that makes another topic of it."""
     here.configure('withdraw = "delete"')
     here.post("un", **front)
@@ -172,7 +174,7 @@ def test_p186_what_went_in_a_push_that_was_cut_off_comes_back_for_a_file_that_ca
 
 @pytest.mark.parametrize(("policy", "status"), [("close", {"closed": True}), ("unlist", {"listed": False})])
 def test_p187_a_file_that_comes_back_closed_or_unlisted_is_so(
-    here: Clone, box: Sandbox, policy: str, status: dict[str, bool]
+    here: Clone, box: Sandbox, policy: str, status: dict[str, Any]
 ) -> None:
     here.configure(f'withdraw = "{policy}"')
     here.post("un", **status)
