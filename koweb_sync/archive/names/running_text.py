@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     rf"|(?P<word>(?:[^\W_]|[{MARKS}]|%[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f])+)+)"
 )
 _RUN = re.compile(r"[^\W_]+")
-_MARK = re.compile(rf"[{MARKS}]")
+_MARKED = re.compile(rf"[^\W_][{MARKS}]|[{MARKS}][^\W_]")
 _BETWEEN = re.compile(r"(?:%20|%27|&nbsp;|&\#39;|&\#x27;|[\s\-_.+'’])+")
 _FAR = 12  # letters between two words of one name
 
@@ -72,7 +72,7 @@ def running(text: str, names: Names) -> str:
 
 def composed(text: str) -> bool:
     """Whether a word of a text may be more than letters in a row, or end within them."""
-    return "%" in text or FORMER in text or (not text.isascii() and _MARK.search(text) is not None)
+    return "%" in text or FORMER in text or (not text.isascii() and _MARKED.search(text) is not None)
 
 
 def renamed(text: str, names: Names) -> str:
