@@ -21,6 +21,11 @@ def microseconds(when: datetime) -> int:
     return (when - EPOCH) // MICROSECOND
 
 
+def seconds(at: int) -> float:
+    """Microseconds as a clock counts them."""
+    return at / SECOND
+
+
 def moment(at: int) -> datetime:
     """Microseconds since 1970 as a time in UTC; what no calendar holds becomes the nearest that does."""
     try:

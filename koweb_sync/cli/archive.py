@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from koweb_sync.archive.crawl.costs import Plan
     from koweb_sync.archive.crawl.run import Run, Wishes
     from koweb_sync.archive.store.store import Store
-    from koweb_sync.forum.observed import Totals
+    from koweb_sync.forum.site import Totals
 
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
     # name: (module under koweb_sync.cli, one line of help)

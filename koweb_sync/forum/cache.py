@@ -15,11 +15,12 @@ from typing import Any
 
 from koweb_sync import records, safe_files
 from koweb_sync.errors import InputError
-from koweb_sync.forum.models import Category, Limits, Site
+from koweb_sync.forum.site import Category, Limits, Site
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.paths import parted
 
 VERSION = 3
+KEPT = ("id", "name", "path", "may_create", "minimum_tags", "restricted", "definition")  # of a category
 
 
 def machine_folder(url: str) -> Path:
@@ -53,10 +54,15 @@ def record(path: Path) -> records.Record:
 def keep_site(url: str, username: str, site: Site, folder: Path | None = None) -> None:
     """Remember a forum's facts. Where the cache cannot be written they are read again next time."""
     path = place(url, username, folder)
-    known = records.over(record(path), {"site": asdict(site)})
+    known = records.over(record(path), {"site": {**asdict(site), "categories": [kept(one) for one in site.categories]}})
     text = json.dumps({"version": VERSION, **known}, ensure_ascii=False, default=plain)
     with suppress(InputError):
         safe_files.write(path.parent, path.name, text, lasting=False)
+
+
+def kept(category: Category) -> dict[str, object]:
+    """What of a category decides whether a post may go there."""
+    return {name: getattr(category, name) for name in KEPT}
 
 
 def place(url: str, username: str, folder: Path | None) -> Path:
@@ -73,8 +79,7 @@ def plain(value: object) -> object:
 def site_of(data: Mapping[str, Any]) -> Site:
     """Facts as they were kept, without what is unknown here. Raises KeyError, TypeError or ValueError for others."""
     limits = {field.name: data["limits"][field.name] for field in fields(Limits)}
-    names = {field.name for field in fields(Category)}
-    known = [{name: value for name, value in one.items() if name in names} for one in data["categories"]]
+    known = [{name: value for name, value in one.items() if name in KEPT} for one in data["categories"]]
     categories = [Category(**{**one, "id": CategoryId(one["id"])}) for one in known]
     return Site(
         **{

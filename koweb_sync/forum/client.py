@@ -6,7 +6,7 @@ have been done), ForumDown, ForumKeyRefused, ForumAnswerUnclear and LimitReached
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -14,26 +14,26 @@ from typing import Any
 from urllib.parse import quote
 
 from koweb_sync.errors import AnswerMalformed, ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
-from koweb_sync.forum import parse
+from koweb_sync.forum import parse, parse_people, parse_site
 from koweb_sync.forum.addresses import by_name
 from koweb_sync.forum.cache import cached_site, keep_site
 from koweb_sync.forum.facts import page, read_limits, read_places, read_site
 from koweb_sync.forum.files import fetch
 from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
-    Category,
     HeldForReview,
     NewTopic,
-    PostView,
+    Post,
     Revision,
-    Site,
-    TopicState,
+    Topic,
     TopicView,
     Upload,
+    User,
 )
 from koweb_sync.forum.names import Names
 from koweb_sync.forum.probe import anchor_style, style_of_version
 from koweb_sync.forum.revisions import revision as edit_of
+from koweb_sync.forum.site import Category, Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 from koweb_sync.times import DAY_IN_SECONDS
@@ -57,7 +57,7 @@ class Forum(Lane):
 
     # ---- topics
 
-    def create(self, topic: NewTopic) -> PostView | HeldForReview:
+    def create(self, topic: NewTopic) -> Post | HeldForReview:
         """Create a topic: one request, never repeated once it may have arrived.
 
         Raises ForumRefused for what validations refuse, an external_id that is taken included.
@@ -91,7 +91,7 @@ class Forum(Lane):
         reason: str = "",
         no_bump: bool = False,
         locale: str = "",
-    ) -> PostView:
+    ) -> Post:
         """Replace a post's text, and its topic's title with it: one request.
 
         `base` is the stored text that we know; the server refuses if it holds another one (EditConflict). `locale` is
@@ -160,13 +160,13 @@ class Forum(Lane):
         data = self._get(f"/t/{topic}.json", include_raw=1)
         with self.reading(f"/t/{topic}.json"):
             self.learn(data)
-            self.names.learn(parse.names(data))
-            return parse.topic(data, topic)
+            self.names.learn(parse_people.names(data))
+            return parse.topic_view(data, topic)
 
-    def post(self, post: PostId) -> PostView:
+    def post(self, post: PostId) -> Post:
         """A post: one request. Raises ForumNotFound."""
         with self.reading(f"/posts/{post}.json"):
-            return parse.post(self._get(f"/posts/{post}.json"), post)
+            return parse.kept_post(self._get(f"/posts/{post}.json"), post)
 
     def find(self, external_id: str) -> TopicView | None:
         """The living topic with that external_id: two requests, one if there is none."""
@@ -175,19 +175,19 @@ class Forum(Lane):
         except ForumNotFound:
             return None
         with self.reading(f"/t/external_id/{external_id}.json"):
-            found = parse.topic(data)
+            found = parse.topic_view(data)
         if found.external_id not in (None, external_id):
             raise AnswerMalformed(_("The forum answers about another topic."), where=self.topic_url(found.id))
         # Older servers drop the parameters on the way, so that the text is missing.
         return found if found.first.raw is not None else self.topic(found.id)
 
-    def states(self, topics: Sequence[TopicId]) -> dict[TopicId, TopicState]:
+    def states(self, topics: Sequence[TopicId]) -> dict[TopicId, Topic]:
         """The state of topics as lists show it, one request for thirty; what is gone or unseen is absent."""
-        found: dict[TopicId, TopicState] = {}
+        found: dict[TopicId, Topic] = {}
         for start in range(0, len(topics), PAGE):
             wanted = ",".join(str(topic) for topic in topics[start : start + PAGE])
             with self.reading("/latest.json"):
-                for seen in parse.states(self.listed(wanted)):
+                for seen in parse.topics(self.listed(wanted)):
                     found[seen.id] = seen
         return {topic: found[topic] for topic in topics if topic in found}
 
@@ -200,7 +200,7 @@ class Forum(Lane):
                 raise
         return self.read_anonymously("/latest.json", topic_ids=wanted)
 
-    def search_title(self, title: str) -> tuple[TopicState, ...]:
+    def search_title(self, title: str) -> tuple[Topic, ...]:
         """Topics that the forum's search finds for a title: one request. Empty where the search is not available."""
         words = " ".join(re.findall(r"\w+", title))
         try:
@@ -217,8 +217,8 @@ class Forum(Lane):
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
         with self.reading(f"/t/{topic}.json"):
-            self.names.learn(parse.names(data))
-            return parse.topic(data, topic)
+            self.names.learn(parse_people.names(data))
+            return parse.topic_view(data, topic)
 
     def open_to_all(self) -> bool:
         """Whether people without an account may read here at all: one request in the anonymous lane."""
@@ -246,7 +246,7 @@ class Forum(Lane):
         """How somebody is called; the username where the forum does not say: one request."""
         try:
             data = self._get(f"/u/{quote(username, safe='')}.json")
-            return parse.full_name(data) or username
+            return parse_people.full_name(data) or username
         except (ForumNotFound, ForumForbidden, ForumKeyRefused, AnswerMalformed):
             return username
 
@@ -267,17 +267,17 @@ class Forum(Lane):
         """
         try:
             with self.reading(f"/posts/{post}.json"):
-                return parse.post(self._get(f"/posts/{post}.json", version=version), post).raw
+                return parse.kept_post(self._get(f"/posts/{post}.json", version=version), post).raw
         except (ForumNotFound, ForumForbidden, ForumKeyRefused):
             return None
 
-    def topics_in(self, category: Category) -> Iterator[TopicState]:
+    def topics_in(self, category: Category) -> Iterator[Topic]:
         """The topics of a category and those below it, each once: one request for thirty, and one at the end."""
         seen: set[int] = set()
         for number in range(10_000):
             path = f"/c/{quote(category.path, safe='/%')}/{category.id}/l/latest.json"
             with self.reading(path):
-                found = parse.states(self._get(path, page=number, no_definitions="true"))
+                found = parse.topics(self._get(path, page=number, no_definitions="true"))
             fresh = [one for one in found if one.id not in seen]
             if not fresh:
                 return
@@ -319,12 +319,12 @@ class Forum(Lane):
     def tags(self) -> frozenset[str]:
         """The names of all tags, in lower case: one request."""
         with self.reading("/tags.json"):
-            return parse.tags(self._get("/tags.json"))
+            return parse_site.tags(self._get("/tags.json"))
 
-    def me(self) -> Mapping[str, Any]:
-        """The user that the key acts as: one request."""
+    def me(self) -> User | None:
+        """The user that the key acts as, None for nobody: one request."""
         with self.reading("/session/current.json"):
-            return parse.user(self._get("/session/current.json"))
+            return parse_site.current_user(self._get("/session/current.json"))
 
     def clock_skew(self) -> float:
         """Seconds that this machine's clock is ahead of the forum's, as its last answer told."""
@@ -350,7 +350,8 @@ class Forum(Lane):
         try:
             told = page(self, "/about.json")
             with self.reading("/about.json"):
-                style = style_of_version(parse.version(told))
+                _title, _locale, version = parse_site.about(told)
+                style = style_of_version(version)
         except (ForumNotFound, ForumForbidden, ForumKeyRefused, AnswerMalformed):
             return
         if style:

@@ -16,7 +16,7 @@ from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from koweb_sync.errors import AnswerMalformed
 from koweb_sync.i18n import _
-from koweb_sync.times import EPOCH, microseconds
+from koweb_sync.times import microseconds
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -260,34 +260,24 @@ def flag_told(data: Json, name: str) -> bool | None:
     return flag(data, name) if name in data else None
 
 
-def moment(data: Json, name: str, default: Any = None) -> datetime:
-    """The time in a field, in UTC, which it also is where it names no zone. Raises Strange for none, or before 1970:
-    git writes none of those.
-    """
-    value = default if data.get(name) is None else data[name]
-    try:
-        when = datetime.fromisoformat(string(value, name))
-        found = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Strange(name, value) from None
-    if found < EPOCH:
-        raise Strange(name, value)
-    return found
-
-
-def moment_or_none(data: Json, name: str) -> datetime | None:
-    """The time in a field, None where there is none."""
-    return None if data.get(name) is None else moment(data, name)
-
-
 def micros(data: Json, name: str, default: Any = None) -> int:
     """The time in a field in microseconds since 1970. Raises Strange."""
-    value = data.get(name) or default
+    value = default if data.get(name) is None else data[name]
     try:
         when = datetime.fromisoformat(string(value, name).removesuffix(" UTC"))  # which Ruby writes so in passing
         return microseconds(when if when.tzinfo else when.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise Strange(name, value) from None
+
+
+def instant(data: Json, name: str) -> int:
+    """The time in a field in microseconds since 1970. Raises Strange for none, or an earlier one: git writes none of
+    those.
+    """
+    found = micros(data, name)
+    if found < 0:
+        raise Strange(name, data[name])
+    return found
 
 
 def micros_or_none(data: Json, name: str) -> int | None:

@@ -6,7 +6,6 @@ Also the first posts of many topics in one request, where the query for it is sa
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from koweb_sync.errors import (
@@ -21,12 +20,8 @@ from koweb_sync.forum.decode import (
     Json,
     clear,
     each,
-    flag,
-    ident,
     inner,
     items,
-    moment,
-    moment_or_none,
     record,
     sequence,
     string,
@@ -36,12 +31,11 @@ from koweb_sync.forum.decode import (
     whole_or_none,
 )
 from koweb_sync.forum.lane import Lane
-from koweb_sync.forum.models import PostView, TopicView
-from koweb_sync.forum.parse import category_id
+from koweb_sync.forum.models import QueriedTopic
 from koweb_sync.forum.plugin_queries import PLUGINS
 from koweb_sync.forum.queries import FIRST_POSTS, Query
-from koweb_sync.forum.rows import Columns, tags
-from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.forum.rows import Columns, first_post
+from koweb_sync.posts.ids import TopicId
 
 NAME = FIRST_POSTS.name
 PLACE = "/admin/plugins/explorer/queries"  # newer servers have another one, and keep this one's addresses
@@ -50,17 +44,6 @@ MOST = 1_000  # topics in one run
 TOP = 10_000  # rows in one answer, by the plugin's own limit
 TOO_LONG = ("QueryCanceled", "statement timeout")  # how a database says so, whatever its language
 GATEWAY = (502, 504)  # what a proxy says that did not want to wait
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A topic as the query gives it, and who edited it last: None if nobody did."""
-
-    view: TopicView
-    editor: str | None
-    editor_name: str
-    edited: datetime | None
-    reason: str
 
 
 def saved_query(forum: Lane) -> int | None:
@@ -188,7 +171,7 @@ def names_of(rows: Iterable[Columns]) -> frozenset[str]:
     return frozenset(text(row, "name") for row in rows) & frozenset(PLUGINS)
 
 
-def first_posts(forum: Lane, query: int, topics: Sequence[TopicId]) -> Iterator[Row]:
+def first_posts(forum: Lane, query: int, topics: Sequence[TopicId]) -> Iterator[QueriedTopic]:
     """The first posts of topics, deleted ones too; private messages are left out: one request for a thousand.
 
     What the query gives is what the database holds at that moment.
@@ -198,41 +181,4 @@ def first_posts(forum: Lane, query: int, topics: Sequence[TopicId]) -> Iterator[
         params = {"after": "0", "limit": str(MOST), "topics": ",".join(map(str, part))}
         data = forum._post(f"{PLACE}/{query}/run", params=json.dumps(params), limit=MOST, download="true")
         with forum.reading(f"{PLACE}/{query}/run"):
-            yield from each("topic", table(data), row, lambda one: one.view.id)
-
-
-def row(one: Json) -> Row:
-    """One row. Raises Strange."""
-    editor = text_or_none(one, "last_editor_username")
-    first = PostView(
-        id=PostId(ident(one, "post_id")),
-        topic=TopicId(ident(one, "topic_id")),
-        raw=text_or_none(one, "raw"),
-        username=editor or "",
-        version=whole(one, "version", 1) or 1,
-        updated=moment(one, "updated_at"),
-        deleted=one["post_deleted_at"] is not None,
-        user_deleted=flag(one, "user_deleted"),
-        hidden=flag(one, "hidden"),
-        locked=one["locked_by_id"] is not None,
-        name=text(one, "last_editor_name", "") or editor or "",
-        locale=text(one, "locale", "") if "locale" in one else None,  # an earlier text of the query has none
-    )
-    view = TopicView(
-        id=first.topic,
-        title=text(one, "title"),
-        slug=text(one, "slug", "") or "-",
-        category=category_id(one),
-        tags=tags(one),
-        created=moment(one, "created_at"),
-        closed=flag(one, "closed"),
-        archived=flag(one, "archived"),
-        visible=flag(one, "visible"),
-        pinned=one["pinned_at"] is not None,
-        deleted=one["deleted_at"] is not None,
-        posts_count=whole(one, "posts_count", 1) or 1,
-        external_id=text_or_none(one, "external_id"),
-        first=first,
-        private=one["archetype"] == "private_message",
-    )
-    return Row(view, editor, first.name, moment_or_none(one, "edited_at"), text(one, "edit_reason", ""))
+            yield from each("topic", table(data), first_post, lambda one: one.view.id)

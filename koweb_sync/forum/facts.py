@@ -4,14 +4,14 @@ A key with scopes reads only what they name, and these pages are in none but `gl
 everybody may, where the key may not; what is told to nobody without an account is then not known.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.errors import AnswerMalformed, ForumForbidden, ForumKeyRefused, ForumNotFound
-from koweb_sync.forum import parse
-from koweb_sync.forum.models import Site
+from koweb_sync.forum import parse_site as parse
+from koweb_sync.forum.models import User
+from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def read_site(forum: "Forum", known: Site | None) -> Site:
     settings = page(forum, "/site/settings.json") or {}
     with forum.reading("/site/settings.json"):
         title, locale = parse.called(settings)
-        user = {} if forum.narrow else somebody(forum)
-        staff = bool(user.get("admin") or user.get("moderator"))
+        user = None if forum.narrow else somebody(forum)
+        staff = user is not None and bool(user.admin or user.moderator)
         limits = parse.limits(settings, uncategorized, staff=staff)
     can_tag, can_create_tags = (True, True) if forum.narrow else (can_tag, can_create_tags)
     return Site(
@@ -43,7 +43,7 @@ def read_site(forum: "Forum", known: Site | None) -> Site:
         can_tag=can_tag,
         can_create_tags=can_create_tags,
         tags=frozenset() if can_create_tags else forum.tags(),
-        user=str(user.get("username") or forum.api_username),
+        user=user.username if user else forum.api_username,
         staff=staff,
         read_at=datetime.now(UTC),
         plugins=parse.plugins(settings),
@@ -90,10 +90,10 @@ def page(forum: "Forum", path: str) -> Any:
         ) from error
 
 
-def somebody(forum: "Forum") -> Mapping[str, Any]:
+def somebody(forum: "Forum") -> User:
     """Whom the key acts as. Raises AnswerMalformed where the forum says nobody, which none does."""
     found = forum.me()
-    if not found.get("username"):
+    if found is None or not found.username:
         raise AnswerMalformed(
             _("The forum does not say whom the key acts as."),
             where=f"{forum.host}/session/current.json",

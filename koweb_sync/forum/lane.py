@@ -11,7 +11,7 @@ import requests
 from pydiscourse import DiscourseClient
 
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
-from koweb_sync.forum import parse
+from koweb_sync.forum import parse_site
 from koweb_sync.forum.addresses import Address, climbs, read
 from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
 from koweb_sync.forum.cache import machine_folder
@@ -79,7 +79,7 @@ class Lane(DiscourseClient):
         """The key's scopes, none for a key that may do everything; None where the server does not say: one request."""
         try:
             with self.reading("/session/scopes.json"):
-                self.known_scopes = parse.scopes(self._get("/session/scopes.json"))
+                self.known_scopes = parse_site.scopes(self._get("/session/scopes.json"))
         except ForumNotFound:
             return None
         return self.known_scopes

@@ -1,9 +1,12 @@
-"""From the forum's JSON to our own types. Nothing of an answer is used before it went through here."""
+"""From the forum's JSON about topics and posts to our own types. Nothing of an answer is used before it went
+through here: AnswerMalformed for what Discourse never gives.
 
+Of lists each entry is read on its own: a page holds those that could be read, and names the others.
+"""
+
+from dataclasses import fields, replace
 from typing import Any
 
-from koweb_sync.errors import AnswerMalformed
-from koweb_sync.forum import decode
 from koweb_sync.forum.decode import (
     Json,
     Page,
@@ -11,65 +14,191 @@ from koweb_sync.forum.decode import (
     clear,
     each,
     flag,
+    flag_or_none,
     ident,
     inner,
+    integer,
     items,
-    moment,
+    micros,
+    micros_or_none,
     record,
+    sequence,
+    string,
     tag_names,
     text,
     text_or_none,
+    told,
     whole,
     whole_or_none,
 )
 from koweb_sync.forum.models import (
-    Category,
     HeldForReview,
-    Limits,
-    PostView,
-    Scope,
-    TopicState,
+    Poll,
+    PollOption,
+    Post,
+    Topic,
+    TopicList,
+    TopicPage,
     TopicView,
     Upload,
 )
+from koweb_sync.forum.parse_people import LIKE, number, people, user, wrapped
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 
-DEEPEST = 10  # categories within each other; forums allow three
+# ---- posts
 
 
-@clear
-def post(data: Any, expected: int | None = None) -> PostView:
-    """A post, from its own endpoint, a create or an edit; `expected` is the one that was asked for."""
-    found = record(data)
-    return PostView(
-        id=PostId(ident(found, "id", expected)),
-        topic=TopicId(ident(found, "topic_id")),
-        raw=text_or_none(found, "raw"),
-        username=text(found, "username", ""),
-        version=whole(found, "version", 1) or 1,
-        updated=moment(found, "updated_at", found.get("created_at")),
-        deleted=bool(found.get("deleted_at")),
-        user_deleted=flag(found, "user_deleted"),
-        hidden=flag(found, "hidden"),
-        locked=flag(found, "locked"),
-        name=text(found, "name", "") or text(found, "username", ""),
-        locale=text(found, "locale", "") if "locale" in found else None,
-        translated=flag(found, "has_post_localizations"),
-        slug=text(found, "topic_slug", ""),
+def post(data: Any, expected: int | None = None, topic: int | None = None) -> Post:
+    """A post, wherever it stands. Raises Strange, also for another one than the `expected`, or one of another topic."""
+    one = record(data)
+    return Post(
+        id=PostId(ident(one, "id", expected)),
+        topic=TopicId(ident(one, "topic_id", topic)),
+        number=ident(one, "post_number"),
+        type=whole(one, "post_type", 1) or 1,
+        action=text(one, "action_code", "") or None,
+        author=user({**one, "id": None}) if one.get("user_id") is not None else None,
+        created=micros(one, "created_at"),
+        updated=micros(one, "updated_at", one.get("created_at")),
+        reply_to=whole_or_none(one, "reply_to_post_number"),
+        raw=text_or_none(one, "raw"),
+        cooked=text(one, "cooked", ""),
+        version=whole(one, "version", 1) or 1,
+        deleted=micros_or_none(one, "deleted_at"),
+        user_deleted=flag(one, "user_deleted"),
+        hidden=flag(one, "hidden"),
+        wiki=flag(one, "wiki"),
+        locked=flag(one, "locked"),
+        likes=likes(one),
+        reads=whole(one, "reads", 0),
+        reason=text(one, "edit_reason", ""),
+        accepted=flag_or_none(one, "accepted_answer"),
+        reactions=reactions(one),
+        polls=tuple(poll(record(each_poll)) for each_poll in items(one, "polls")),
+        category=category_id(one),
+        locale=told(one, "locale"),
+        translated=flag(one, "has_post_localizations"),
+        localised=flag(one, "is_localized"),
+        topic_slug=text(one, "topic_slug", ""),
     )
 
 
+def likes(data: Json) -> int:
+    """How many people like a post. A zero is left out by the forum, and so is the entry if nobody may act on it."""
+    kinds = (record(one) for one in items(data, "actions_summary"))
+    return next((whole(one, "count", 0) for one in kinds if one.get("id") == LIKE), 0)
+
+
+def reactions(data: Json) -> dict[str, int] | None:
+    """How many people reacted how, those who like among them; None where the forum does not tell."""
+    if data.get("reactions") is None:
+        return None
+    found = (record(one) for one in items(data, "reactions"))
+    return {text(one, "id"): whole(one, "count", 0) for one in found}
+
+
+def poll(data: Json) -> Poll:
+    """A poll with the votes that the forum tells."""
+    voters = data.get("preloaded_voters")
+    named = voters if isinstance(voters, dict) else {}
+    options = tuple(
+        PollOption(
+            id=text(one, "id"),
+            html=text(one, "html", ""),
+            votes=whole_or_none(one, "votes"),
+            people=tuple(map(wrapped, items(named, text(one, "id")))),
+        )
+        for one in map(record, items(data, "options"))
+    )
+    return Poll(
+        name=text(data, "name", "") or "poll",
+        title=text(data, "title", ""),
+        type=text(data, "type", ""),
+        status=text(data, "status", ""),
+        results=text(data, "results", ""),
+        public=flag(data, "public"),
+        voters=whole_or_none(data, "voters"),
+        closes=micros_or_none(data, "close"),
+        options=options,
+    )
+
+
+def in_order(page: Page[Post]) -> Page[Post]:
+    """Posts in the order of their ids."""
+    return Page(sorted(page, key=lambda one: one.id), page.malformed)
+
+
 @clear
-def created(data: Any) -> PostView | HeldForReview:
+def one_post(data: Any, expected: int | None = None) -> Post:
+    """The post that was asked for."""
+    return post(data, expected)
+
+
+@clear
+def posts(data: Any) -> Page[Post]:
+    """The posts of `/posts.json`, in the order of their ids."""
+    return in_order(each("post", record(data)["latest_posts"], post, number))
+
+
+@clear
+def messages(data: Any) -> Page[Post]:
+    """The posts of `/private-posts.json`, in the order of their ids."""
+    return in_order(each("post", record(data)["private_posts"], post, number))
+
+
+@clear
+def original(data: Any) -> str:
+    """The HTML of a post as its author wrote it, from `/posts/ID/cooked.json`."""
+    return text(record(data), "cooked")
+
+
+@clear
+def posts_of_topic(data: Any, topic: int) -> Page[Post]:
+    """The posts of `/t/ID/posts.json`."""
+    return within(topic, record(record(data)["post_stream"])["posts"])
+
+
+def within(topic: int, found: Any) -> Page[Post]:
+    """Posts on the page of a topic, which are that topic's."""
+    page = each("post", found, lambda one: post({"topic_id": topic, **one}, topic=topic), number)
+    return Page(page, (replace(one, inside=topic) for one in page.malformed))
+
+
+@clear
+def cooked(data: Any) -> tuple[str, ...]:
+    """The HTML that an answer about a topic or a post holds."""
+    found = inner(data or {}, "post") or record(data or {})
+    shown = items(inner(found, "post_stream"), "posts")
+    return tuple(text(record(one), "cooked", "") for one in (found, *shown))
+
+
+# ---- posts that are compared with a file
+
+
+@clear
+def kept_post(data: Any, expected: int | None = None) -> Post:
+    """A post of which git keeps the text, from its own endpoint. `expected` is the one that was asked for."""
+    return dated(post(data, expected))
+
+
+def dated(one: Post) -> Post:
+    """A post with times that git can write. Raises Strange for those before 1970."""
+    if min(one.created, one.updated) < 0:
+        raise Strange("updated_at", one.updated)
+    return one
+
+
+@clear
+def created(data: Any) -> Post | HeldForReview:
     """What a create made: a post, nested or not, or something that a moderator must approve first.
 
     Servers of 2022 say so with a bare `null` where nobody asked for more.
     """
     found = record({} if data is None else data)
     if data is None or found.get("action") == "enqueued":
-        number = whole_or_none(inner(found, "pending_post"), "id")
-        return HeldForReview("" if number is None else str(number))
-    return post(inner(found, "post") or found)
+        waiting = whole_or_none(inner(found, "pending_post"), "id")
+        return HeldForReview("" if waiting is None else str(waiting))
+    return dated(post(inner(found, "post") or found))
 
 
 @clear
@@ -84,70 +213,120 @@ def placed(data: Any) -> tuple[tuple[int, int, int], str] | None:
 
 
 @clear
-def category_made(data: Any) -> int:
-    """The number of a category that was just made."""
-    return ident(inner(data, "category"))
-
-
-@clear
-def edited(data: Any, expected: int) -> PostView:
+def edited(data: Any, expected: int) -> Post:
     """The post after an edit."""
     found = record(data)
-    return post(inner(found, "post") or found, expected)
+    return dated(post(inner(found, "post") or found, expected))
+
+
+# ---- topics
+
+
+def topic(data: Any, expected: int | None = None) -> Topic:
+    """A topic, from a list or from its own page. Raises Strange, also for another one than the `expected`."""
+    one = record(data)
+    return Topic(
+        id=TopicId(ident(one, "id", expected)),
+        title=text(one, "title"),
+        slug=text(one, "slug", ""),
+        category=category_id(one),
+        tags=tag_names(one),
+        created=micros(one, "created_at"),
+        bumped=micros_or_none(one, "bumped_at"),
+        last_posted=micros_or_none(one, "last_posted_at"),
+        closed=flag(one, "closed"),
+        archived=flag(one, "archived"),
+        visible=flag(one, "visible", True),
+        pinned=flag(one, "pinned") or flag(one, "pinned_globally"),
+        archetype=text(one, "archetype", "") or "regular",
+        posts_count=whole(one, "posts_count", 0),
+        highest=whole(one, "highest_post_number", 0),
+        likes=whole_or_none(one, "like_count"),
+        views=whole_or_none(one, "views"),
+        author=author_of(one),
+        external_id=text_or_none(one, "external_id"),
+        deleted=micros_or_none(one, "deleted_at"),
+        accepted=accepted(one),
+    )
+
+
+def category_id(data: Json) -> CategoryId | None:
+    """A category's number; None for none."""
+    found = whole(data, "category_id", 0)
+    return CategoryId(found) if found else None
+
+
+def author_of(data: Json) -> int | None:
+    """Who began a topic: told by its own page, or the first of those whom a list shows."""
+    if "user_id" in data:
+        return whole_or_none(data, "user_id")
+    creator = whole_or_none(inner(inner(data, "details"), "created_by"), "id")
+    posters = items(data, "posters")
+    return whole_or_none(record(posters[0]), "user_id") if creator is None and posters else creator
+
+
+def accepted(data: Json) -> int | None:
+    """The number of the first post that solved a topic; one object on older servers, several on newer ones."""
+    found = items(data, "accepted_answers") or [data.get("accepted_answer") or {}]
+    return whole_or_none(found[0], "post_number") if isinstance(found[0], dict) else None
 
 
 @clear
-def topic(data: Any, expected: int | None = None) -> TopicView:
+def topics(data: Any) -> Page[Topic]:
+    """The topics of a list; those that cannot be read are left out."""
+    return each("topic", items(inner(data or {}, "topic_list"), "topics"), topic, number)
+
+
+@clear
+def hits(data: Any) -> Page[Topic]:
+    """The topics that a search found."""
+    return each("topic", items(data or {}, "topics"), topic, number)
+
+
+@clear
+def listed(data: Any) -> TopicList:
+    """A page of a topic list, with the people on it. Raises AnswerMalformed where there is no list."""
+    found = record(record(data)["topic_list"])
+    shown = people(items(record(data), "users"))
+    return TopicList(each("topic", found["topics"], topic, number), shown, bool(found.get("more_topics_url")))
+
+
+@clear
+def opened(data: Any, expected: int) -> TopicPage:
+    """A topic's own page."""
+    given = record(data)
+    stream = record(given["post_stream"]).get("stream")
+    found = topic(given, expected)
+    shown = within(found.id, record(given["post_stream"])["posts"])
+    ids = None if stream is None else tuple(map(integer, sequence(stream, "stream")))
+    offered = items(given, "valid_reactions")
+    main = string(offered[0], "valid_reactions") if offered else ""
+    allowed = inner(given, "details")
+    users, groups = (
+        frozenset(whole(record(one), "id") for one in items(allowed, name))
+        for name in ("allowed_users", "allowed_groups")
+    )
+    return TopicPage(found, shown, ids, main, users, groups)
+
+
+@clear
+def topic_view(data: Any, expected: int | None = None) -> TopicView:
     """A topic with its first post; `expected` is the one that was asked for."""
     found = record(data)
-    posts = [record(one) for one in items(inner(found, "post_stream"), "posts")]
-    first = next((one for one in posts if one.get("post_number") == 1), posts[0] if posts else None)
+    shown = [record(one) for one in items(inner(found, "post_stream"), "posts")]
+    first = next((one for one in shown if one.get("post_number") == 1), shown[0] if shown else None)
     if first is None or first.get("topic_id") not in (None, found.get("id")):
-        raise Strange("posts", posts)
-    return TopicView(
-        id=TopicId(ident(found, "id", expected)),
-        title=text(found, "title"),
-        slug=text(found, "slug", "") or "-",
-        category=category_id(found),
-        tags=tag_names(found),
-        created=moment(found, "created_at"),
-        closed=flag(found, "closed"),
-        archived=flag(found, "archived"),
-        visible=flag(found, "visible", True),
-        pinned=flag(found, "pinned") or flag(found, "pinned_globally"),
-        deleted=bool(found.get("deleted_at")),
-        posts_count=whole(found, "posts_count", 0) or len(posts),
-        external_id=text_or_none(found, "external_id"),
-        first=post({**first, "topic_id": found["id"]}),
-        private=found.get("archetype") == "private_message",
-        emptied=flag(found, "closed") and any(one.get("action_code") == "split_topic" for one in posts),
-    )
+        raise Strange("posts", shown)
+    stub = flag(found, "closed") and any(one.get("action_code") == "split_topic" for one in shown)
+    return with_first(topic(found, expected), post({**first, "topic_id": found["id"]}), emptied=stub)
 
 
-def state(data: Json) -> TopicState:
-    """A topic as a list shows it. Raises Strange."""
-    return TopicState(
-        id=TopicId(ident(data)),
-        title=text(data, "title", ""),
-        category=category_id(data),
-        tags=tag_names(data),
-        closed=flag(data, "closed"),
-        archived=flag(data, "archived"),
-        visible=flag(data, "visible", True),
-        pinned=flag(data, "pinned"),
-    )
-
-
-@clear
-def states(data: Any) -> Page[TopicState]:
-    """The topics of a list; those that cannot be read are left out."""
-    return each("topic", items(inner(data or {}, "topic_list"), "topics"), state, lambda one: one.id)
-
-
-@clear
-def hits(data: Any) -> Page[TopicState]:
-    """The topics that a search found."""
-    return each("topic", items(data or {}, "topics"), state, lambda one: one.id)
+def with_first(one: Topic, first: Post, *, emptied: bool = False) -> TopicView:
+    """A topic with its first post. Raises Strange for times that git cannot write."""
+    if one.created < 0:
+        raise Strange("created_at", one.created)
+    facts: dict[str, Any] = {known.name: getattr(one, known.name) for known in fields(Topic)}
+    return TopicView(**facts, first=dated(first), emptied=emptied)
 
 
 @clear
@@ -157,40 +336,7 @@ def stored_tags(data: Any) -> tuple[str, ...] | None:
     return tag_names(basic) if isinstance(basic.get("tags"), list) else None
 
 
-@clear
-def user(data: Any) -> Json:
-    """The user that a key acts as, with `username`, `admin` and `moderator`; empty for nobody."""
-    found = inner(data or {}, "current_user")
-    told = {"admin": flag(found, "admin"), "moderator": flag(found, "moderator")}
-    return {**found, **told, "username": text(found, "username", "")} if found else {}
-
-
-@clear
-def full_name(data: Any) -> str:
-    """How somebody is called; empty where the forum does not say."""
-    return text(inner(data or {}, "user"), "name", "")
-
-
-@clear
-def names(data: Any) -> dict[str, str]:
-    """How those are called who wrote one of the posts of a topic, by username."""
-    found = [record(one) for one in items(inner(data or {}, "post_stream"), "posts")]
-    told = ((text(one, "username", ""), text(one, "name", "")) for one in found)
-    return {username: name for username, name in told if username and name}
-
-
-@clear
-def cooked(data: Any) -> tuple[str, ...]:
-    """The HTML that an answer about a topic or a post holds."""
-    found = inner(data or {}, "post") or record(data or {})
-    posts = items(inner(found, "post_stream"), "posts")
-    return tuple(text(record(one), "cooked", "") for one in (found, *posts))
-
-
-@clear
-def version(data: Any) -> str:
-    """The version that `/about.json` tells; "" if it tells none."""
-    return text(inner(record(data), "about"), "version", "")
+# ---- uploads
 
 
 @clear
@@ -204,156 +350,3 @@ def upload(data: Any) -> Upload:
         width=whole_or_none(found, "width") or None,
         height=whole_or_none(found, "height") or None,
     )
-
-
-@clear
-def categories(data: Any) -> Page[Category]:
-    """The categories in `/site.json`, with the slug path of each; those that cannot be read are left out."""
-    found = by_number(items(data, "categories"))
-    return each("category", items(data, "categories"), lambda one: category(one, found), lambda one: one.id)
-
-
-def category(data: Json, among: dict[int, Json]) -> Category:
-    """A category. Raises Strange, also for one that lies within itself."""
-    return Category(
-        id=CategoryId(ident(data)),
-        name=text(data, "name"),
-        path=slug_path(data, among),
-        may_create=data.get("permission") in (1, None) and not flag(data, "read_only"),
-        minimum_tags=whole(data, "minimum_required_tags", 0),
-        restricted=flag(data, "read_restricted"),
-        definition=definition(text(data, "topic_url", "")),
-    )
-
-
-def definition(url: str) -> int:
-    """The topic at the end of an address such as `/t/about-it/12`; 0 for none, as the uncategorised have none."""
-    number = url.rpartition("/")[2]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
-
-
-def by_number(entries: Any) -> dict[int, Json]:
-    """Entries of a list by their numbers, where they have one."""
-    return {number: one for one in entries if (number := decode.maybe(one, "id")) is not None}
-
-
-def slug_path(data: Json, among: dict[int, Json]) -> str:
-    """The slugs from the outermost category to this one. Raises Strange where it lies within itself."""
-    slugs: list[str] = []
-    one: Json | None = data
-    while one is not None:
-        slugs.insert(0, text(one, "slug", "") or f"{ident(one)}-category")
-        if len(slugs) > DEEPEST:
-            raise Strange("parent_category_id", data.get("parent_category_id"))
-        one = among.get(whole(one, "parent_category_id", 0))
-    return "/".join(slugs)
-
-
-# Settings that tell of plugins which change what a text shows or does, in the order in which they are named.
-PLUGINS = {
-    "poll_enabled": "poll",
-    "checklist_enabled": "checklist",
-    "enable_markdown_footnotes": "footnote",
-    "spoiler_enabled": "spoiler",
-    "discourse_math_enabled": "math",
-    "discourse_reactions_enabled": "reactions",
-    "solved_enabled": "solved",
-    "calendar_enabled": "calendar",
-    "data_explorer_enabled": "data-explorer",
-}
-
-
-@clear
-def plugins(settings: Any) -> tuple[str, ...]:
-    """The plugins that `/site/settings.json` tells of."""
-    return tuple(name for setting, name in PLUGINS.items() if record(settings).get(setting))
-
-
-@clear
-def facts(data: Any) -> tuple[CategoryId | None, bool, bool]:
-    """Of `/site.json`: the category of what has none, whether this user may tag, and whether with new tags."""
-    found = record(data)
-    if not isinstance(found.get("categories"), list):
-        raise Strange("categories", found.get("categories"))
-    uncategorized = whole(found, "uncategorized_category_id", 0)
-    return (
-        CategoryId(uncategorized) if uncategorized else None,
-        flag(found, "can_tag_topics", True),
-        flag(found, "can_create_tag"),
-    )
-
-
-@clear
-def called(settings: Any) -> tuple[str, str]:
-    """What `/site/settings.json` says the forum is called, and its language; empty where it does not."""
-    return text(record(settings), "title", ""), text(record(settings), "default_locale", "")
-
-
-@clear
-def limits(settings: Any, uncategorized: CategoryId | None, *, staff: bool) -> Limits:
-    """What `/site/settings.json` says; Discourse's defaults for what this version does not tell."""
-    plain, told = Limits(), record(settings)
-
-    def number(name: str, default: int) -> int:
-        return whole(told, name, default)
-
-    words = "|".join(
-        text(told, name, "")
-        for name in ("authorized_extensions", *(("authorized_extensions_for_staff",) if staff else ()))
-    )
-    extensions = frozenset(word.strip().lstrip(".").lower() for word in words.split("|") if word.strip())
-    return Limits(
-        title_min=number("min_topic_title_length", plain.title_min),
-        title_max=number("max_topic_title_length", plain.title_max),
-        body_min=max(number("min_post_length", 0), number("min_first_post_length", plain.body_min)),
-        body_max=number("max_post_length", plain.body_max),
-        tags_max=number("max_tags_per_topic", plain.tags_max),
-        tag_length_max=number("max_tag_length", plain.tag_length_max),
-        image_bytes_max=number("max_image_size_kb", plain.image_bytes_max // 1024) * 1024,
-        attachment_bytes_max=number("max_attachment_size_kb", plain.attachment_bytes_max // 1024) * 1024,
-        extensions=extensions or plain.extensions,
-        topics_per_day=number("max_topics_per_day", plain.topics_per_day),
-        uncategorized_allowed=flag(told, "allow_uncategorized_topics", plain.uncategorized_allowed),
-        uncategorized=uncategorized,
-    )
-
-
-@clear
-def tags(data: Any) -> frozenset[str]:
-    """The names of all tags in `/tags.json`, in lower case; those that cannot be read are left out."""
-    found = record(data or {})
-    groups = [record(one) for one in items(inner(found, "extras"), "tag_groups")]
-    listed = [*items(found, "tags"), *(tag for group in groups for tag in items(group, "tags"))]
-    return frozenset(each("tag", listed, tag))
-
-
-def tag(data: Json) -> str:
-    """The name of a tag; its id is that on older servers. Raises Strange."""
-    name = data.get("name") or data.get("text") or data.get("id")
-    return decode.string(str(name) if isinstance(name, int) and name is not True else name, "name").casefold()
-
-
-@clear
-def scopes(data: Any) -> tuple[Scope, ...]:
-    """A key's own scopes. None may be left out: without any a key may do everything."""
-    found = each("scope", items(data or {}, "scopes"), scope)
-    exactly(found)
-    return tuple(found)
-
-
-def scope(data: Json) -> Scope:
-    """One scope."""
-    given = data.get("parameters")
-    return Scope(text(data, "resource"), text(data, "key"), dict(record(given)) if isinstance(given, dict) else {})
-
-
-def category_id(data: Json) -> CategoryId | None:
-    """A category's number; None for none."""
-    number = whole(data, "category_id", 0)
-    return CategoryId(number) if number else None
-
-
-def exactly(found: Page[Any]) -> None:
-    """Raises AnswerMalformed where something could not be read."""
-    for one in found.malformed:
-        raise AnswerMalformed(one.why)

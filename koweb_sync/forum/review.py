@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound
-from koweb_sync.forum.decode import Json, clear, each, ident, inner, items, moment, record, text, whole
+from koweb_sync.forum.decode import Json, clear, each, ident, inner, instant, items, record, text, whole
 from koweb_sync.forum.models import HeldForReview
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
@@ -34,11 +33,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A topic that somebody began, and when (UTC)."""
+    """A topic that somebody began, and when."""
 
     id: TopicId
     title: str
-    created: datetime
+    created: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ def begun(data: Any) -> tuple[Begun, ...]:
     """The topics of a list; those that cannot be read are left out."""
     found = items(inner(data or {}, "topic_list"), "topics")
     return tuple(
-        each("topic", found, lambda one: Begun(TopicId(ident(one)), text(one, "title", ""), moment(one, "created_at")))
+        each("topic", found, lambda one: Begun(TopicId(ident(one)), text(one, "title", ""), instant(one, "created_at")))
     )
 
 

@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from koweb_sync.forum.decode import clear, flag, inner, moment, record, text, whole
+from koweb_sync.forum.decode import clear, flag, inner, instant, record, text, whole
 from koweb_sync.forum.models import Revision
 
 
@@ -19,7 +19,7 @@ def revision(data: Any) -> Revision:
         number=whole(found, "current_revision"),
         username=text(found, "username"),
         name=text(found, "acting_user_name", ""),
-        at=moment(found, "created_at"),
+        at=instant(found, "created_at"),
         reason=text(found, "edit_reason", ""),
         before=before,
         after=after,

@@ -13,6 +13,8 @@ from koweb_sync.forum.decode import (
     Malformed,
     Page,
     flag,
+    ident,
+    instant,
     integer,
     maybe,
     micros,
@@ -23,7 +25,9 @@ from koweb_sync.forum.decode import (
     whole_or_none,
     why,
 )
-from koweb_sync.forum.observed import Answer, Like, Option, Person, Poll, Post, Topic
+from koweb_sync.forum.models import AcceptedAnswer, Like, Poll, PollOption, Post, QueriedTopic, Topic, User
+from koweb_sync.forum.parse import category_id, with_first
+from koweb_sync.posts.ids import PostId, TopicId
 
 Row = Mapping[str, Any]
 
@@ -45,10 +49,10 @@ POLL_RESULTS = ("always", "on_vote", "on_close", "staff_only")
 def topic(row: Row) -> Topic:
     """A topic."""
     return Topic(
-        id=whole(row, "id"),
+        id=TopicId(whole(row, "id")),
         title=text(row, "title", ""),
         slug=text(row, "slug", ""),
-        category=whole_or_none(row, "category_id"),
+        category=category_id(row),
         tags=tags(row),
         created=micros(row, "created_at"),
         bumped=micros_or_none(row, "bumped_at"),
@@ -69,16 +73,54 @@ def topic(row: Row) -> Topic:
     )
 
 
+def first_post(row: Row) -> QueriedTopic:
+    """A topic with its first post, and who edited it last, from the query of first posts. Raises Strange."""
+    editor, name = text_or_none(row, "last_editor_username"), text(row, "last_editor_name", "")
+    ident_of, at = TopicId(ident(row, "topic_id")), micros(row, "created_at")
+    first = Post(
+        id=PostId(ident(row, "post_id")),
+        topic=ident_of,
+        author=None if editor is None else User(whole(row, "last_editor_id"), editor, name),
+        raw=text_or_none(row, "raw"),
+        version=whole(row, "version", 1) or 1,
+        created=at,
+        updated=micros(row, "updated_at"),
+        deleted=micros_or_none(row, "post_deleted_at"),
+        user_deleted=flag(row, "user_deleted"),
+        hidden=flag(row, "hidden"),
+        locked=row["locked_by_id"] is not None,
+        locale=text(row, "locale", "") if "locale" in row else None,  # an earlier text of the query has none
+    )
+    found = Topic(
+        id=ident_of,
+        title=text(row, "title"),
+        slug=text(row, "slug", ""),
+        category=category_id(row),
+        tags=tags(row),
+        created=at,
+        closed=flag(row, "closed"),
+        archived=flag(row, "archived"),
+        visible=flag(row, "visible"),
+        pinned=row["pinned_at"] is not None or flag(row, "pinned_globally"),
+        archetype=text(row, "archetype", ""),
+        posts_count=whole(row, "posts_count", 1) or 1,
+        external_id=text_or_none(row, "external_id"),
+        deleted=micros_or_none(row, "deleted_at"),
+    )
+    edited, reason = None if row["edited_at"] is None else instant(row, "edited_at"), text(row, "edit_reason", "")
+    return QueriedTopic(with_first(found, first), editor, first.name, edited, reason)
+
+
 def post(row: Row) -> Post:
     """A post; who its author is tells another query."""
     author = whole_or_none(row, "user_id")
     return Post(
-        id=whole(row, "id"),
-        topic=whole(row, "topic_id"),
+        id=PostId(whole(row, "id")),
+        topic=TopicId(whole(row, "topic_id")),
         number=whole(row, "post_number"),
         type=whole(row, "post_type"),
         action=text(row, "action_code", "") or None,
-        author=None if author is None else Person(author, ""),
+        author=None if author is None else User(author, ""),
         created=micros(row, "created_at"),
         updated=micros(row, "updated_at"),
         reply_to=whole_or_none(row, "reply_to_post_number"),
@@ -94,7 +136,7 @@ def post(row: Row) -> Post:
         reason=text(row, "edit_reason", ""),
         reactions=None,
         editor=whole_or_none(row, "last_editor_id") if whole(row, "public_version") > 1 else None,
-        category=whole_or_none(row, "category_id"),
+        category=category_id(row),
         deleted_by=whole_or_none(row, "deleted_by_id"),
         locale=text(row, "locale", ""),
         shadow=whole(row, "shadow"),
@@ -105,13 +147,13 @@ def like(row: Row) -> Like | None:
     """A like or another reaction; None for a like that was taken back."""
     if row["deleted_at"] is not None:
         return None
-    who = Person(whole(row, "user_id"), "")
+    who = User(whole(row, "user_id"), "")
     return Like(whole(row, "post_id"), who, text(row, "kind"), at=micros(row, "created_at"))
 
 
-def answer(row: Row) -> Answer:
+def answer(row: Row) -> AcceptedAnswer:
     """An accepted answer."""
-    return Answer(
+    return AcceptedAnswer(
         topic=whole(row, "topic_id"),
         number=whole(row, "post_number"),
         by=whole_or_none(row, "user_id"),
@@ -119,10 +161,10 @@ def answer(row: Row) -> Answer:
     )
 
 
-def person(row: Row, now: int) -> Person:
+def user(row: Row, now: int) -> User:
     """Somebody. Whether they are suspended depends on the time, in microseconds."""
     until = micros_or_none(row, "suspended_till")
-    return Person(
+    return User(
         id=whole(row, "id"),
         username=text(row, "username", ""),
         name=text(row, "name", ""),
@@ -168,14 +210,14 @@ def poll(rows: Sequence[Row]) -> Poll:
     )
 
 
-def option(row: Row) -> Option:
+def option(row: Row) -> PollOption:
     """An answer of a poll."""
     people = text(row, "people", "").split(",") if row["people"] else ()
-    return Option(
+    return PollOption(
         id=text(row, "answer", ""),
         html=text(row, "html", ""),
         votes=whole_or_none(row, "votes"),
-        people=tuple(Person(integer(one, "people"), "") for one in people),
+        people=tuple(User(integer(one, "people"), "") for one in people),
     )
 
 

@@ -9,11 +9,12 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
-from koweb_sync.forum import observe, observe_site
+from koweb_sync.forum import parse, parse_people, parse_site
 from koweb_sync.forum.addresses import Origin
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.decode import Malformed, Page
-from koweb_sync.forum.observed import Category, Counters, Group, Like, Listed, Opened, Person, Post, Reactions, Totals
+from koweb_sync.forum.models import DirectoryEntry, Group, Like, Post, Reactions, TopicList, TopicPage, User
+from koweb_sync.forum.site import Category, Totals
 
 WINDOW = 50  # posts in one answer of /posts.json
 MANY = 100  # posts asked for by id at once, so that the address stays short
@@ -60,7 +61,7 @@ class Talk:
         the key's user, whom servers of 2026 give originals only by a preference of theirs.
         """
         match found:
-            case Opened():
+            case TopicPage():
                 return cast("T", replace(found, posts=self.original(found.posts, key=key)))
             case Page():
                 return cast("T", self.originals(found, key=key))
@@ -68,7 +69,7 @@ class Talk:
                 path = f"/posts/{found.id}/cooked.json"
                 data = self.get(path, key=key)
                 with self.forum.reading(path):
-                    return cast("T", replace(found, cooked=observe.original(data)))
+                    return cast("T", replace(found, cooked=parse.original(data)))
             case _:
                 return found
 
@@ -86,8 +87,8 @@ class Talk:
 
     def remember(self, found: object, path: str, *, keyed: bool) -> None:
         """Remember what could not be read of an answer."""
-        pages = (found.topics, found.people) if isinstance(found, Listed) else (found,)
-        pages = (found.posts,) if isinstance(found, Opened) else pages
+        pages = (found.topics, found.people) if isinstance(found, TopicList) else (found,)
+        pages = (found.posts,) if isinstance(found, TopicPage) else pages
         pages = (found.people,) if isinstance(found, Reactions) else pages
         for page in pages:
             if isinstance(page, Page):
@@ -100,11 +101,12 @@ class Talk:
     def totals(self) -> Totals:
         """How much there is. The same answer tells what the forum is called, and the server's version."""
 
-        def parse(data: Any) -> Totals:
-            self.called, self.version = observe_site.called(data), observe_site.version(data)
-            return observe_site.totals(data)
+        def counts(data: Any) -> Totals:
+            title, locale, self.version = parse_site.about(data)
+            self.called = title, locale
+            return parse_site.totals(data)
 
-        return self.read("/about.json", parse)
+        return self.read("/about.json", counts)
 
     def is_forum(self) -> bool:
         """Whether a Discourse forum is there at all: what it says to everybody, a login required or not."""
@@ -117,7 +119,7 @@ class Talk:
         """The servers besides its own that the forum keeps files on, as far as its settings tell: one request, once."""
         if self._storages is None:
             try:
-                self._storages = self.read("/site/basic-info.json", observe_site.storages)
+                self._storages = self.read("/site/basic-info.json", parse_site.storages)
             except (*NOT_FOR_US, ForumAnswerUnclear):
                 self._storages = frozenset()
             self.forum.transport.storages = self._storages
@@ -126,87 +128,87 @@ class Talk:
     def categories(self, *, key: bool = False) -> Page[Category]:
         """All categories that we may see."""
 
-        def parse(data: Any) -> Page[Category]:
+        def shown(data: Any) -> Page[Category]:
             if key or self.keyed:
-                self._staff = observe_site.staff_groups(data)
-            return observe_site.categories(data)
+                self._staff = parse_site.staff_groups(data)
+            return parse_site.categories(data)
 
-        return self.read("/site.json", parse, key=key)
+        return self.read("/site.json", shown, key=key)
 
     def for_staff(self, category: Category) -> bool:
         """Whether only staff may read a category: one request with the key. Yes where we may not know."""
         try:
             staff = self.staff_groups()
-            return self.read(f"/c/{category.id}/show.json", lambda data: observe_site.for_staff(data, staff), key=True)
+            return self.read(f"/c/{category.id}/show.json", lambda data: parse_site.for_staff(data, staff), key=True)
         except (*NOT_FOR_US, AnswerMalformed):
             return True
 
     def staff_groups(self) -> frozenset[str]:
         """The names of the groups that only staff is in, which are translated: one request, once."""
         if self._staff is None:
-            self._staff = self.read("/site.json", observe_site.staff_groups, key=True)
+            self._staff = self.read("/site.json", parse_site.staff_groups, key=True)
         return self._staff
 
     def groups(self, page: int) -> Page[Group]:
         """Thirty-six groups."""
-        return self.read("/groups.json", observe_site.groups, page=page)
+        return self.read("/groups.json", parse_site.groups, page=page)
 
-    def members(self, group: str, offset: int) -> Page[Person]:
+    def members(self, group: str, offset: int) -> Page[User]:
         """People in a group, a thousand at most. Raises ForumNotFound, ForumForbidden."""
         path = f"/groups/{quote(group, safe='')}/members.json"
-        return self.read(path, observe.members, limit=MEMBERS, offset=offset)
+        return self.read(path, parse_people.members, limit=MEMBERS, offset=offset)
 
-    def directory(self, page: int) -> Page[Counters]:
+    def directory(self, page: int) -> Page[DirectoryEntry]:
         """Fifty people, those who gave most likes first."""
-        return self.read("/directory_items.json", observe_site.directory, period="all", order="likes_given", page=page)
+        return self.read("/directory_items.json", parse_site.directory, period="all", order="likes_given", page=page)
 
     # ---- topics
 
-    def latest(self, page: int, size: int | None, *, key: bool = False, **which: Any) -> Listed:
+    def latest(self, page: int, size: int | None, *, key: bool = False, **which: Any) -> TopicList:
         """A page of topics, newest activity first. `size` is how many we ask for, where that is honoured."""
         asked = {"per_page": size} if size else {}
         given: dict[str, Any] = {"page": page, "no_definitions": "true", **asked, **which}
-        return self.read("/latest.json", observe.listed, key=key, **given)
+        return self.read("/latest.json", parse.listed, key=key, **given)
 
-    def in_category(self, category: Category, page: int, size: int | None, *, key: bool = False) -> Listed:
+    def in_category(self, category: Category, page: int, size: int | None, *, key: bool = False) -> TopicList:
         """A page of a category's own topics."""
         asked = {"per_page": size} if size else {}
         path = f"/c/{quote(category.path, safe='/%')}/{category.id}/l/latest.json"
-        return self.read(path, observe.listed, key=key, page=page, no_subcategories="true", **asked)
+        return self.read(path, parse.listed, key=key, page=page, no_subcategories="true", **asked)
 
-    def topic(self, topic: int, near: int | None = None, *, key: bool = False) -> Opened:
+    def topic(self, topic: int, near: int | None = None, *, key: bool = False) -> TopicPage:
         """A topic with the ids of its posts, and some twenty of them, near a post number. Raises ForumNotFound."""
         place = f"/t/{topic}/{near}.json" if near and near > 1 else f"/t/{topic}.json"
-        return self.read(place, lambda data: observe.opened(data, topic), key=key, include_raw=1)
+        return self.read(place, lambda data: parse.opened(data, topic), key=key, include_raw=1)
 
     def posts_of(self, topic: int, posts: Sequence[int], *, key: bool = False) -> Page[Post]:
         """Posts of a topic by their ids, at most `MANY`; what is not there is left out."""
         given: dict[str, Any] = {"include_raw": "true", "post_ids[]": list(posts)}
-        return self.read(f"/t/{topic}/posts.json", lambda data: observe.posts_of_topic(data, topic), key=key, **given)
+        return self.read(f"/t/{topic}/posts.json", lambda data: parse.posts_of_topic(data, topic), key=key, **given)
 
     # ---- posts
 
     def posts(self, before: int | None, *, key: bool = False) -> Page[Post]:
         """A window of posts, low ids first: older servers give ids up to `before`, newer ones those below."""
-        return self.read("/posts.json", observe.posts, key=key, before=before)
+        return self.read("/posts.json", parse.posts, key=key, before=before)
 
     def messages(self, before: int | None) -> Page[Post]:
         """The newest posts below an id in the personal messages that the key shows, with an administrator's on newer
         servers everybody's: one request with the key.
         """
-        return self.read("/private-posts.json", observe.messages, key=True, before=before)
+        return self.read("/private-posts.json", parse.messages, key=True, before=before)
 
     def me(self) -> tuple[int, frozenset[int]]:
         """The key's user, and the groups that they are in: one request, once."""
         if self._me is None:
             self.sent["keyed"] += 1
             with self.forum.reading("/session/current.json"):
-                self._me = observe_site.member(self.forum.me())
+                self._me = parse_site.member(self.forum._get("/session/current.json"))
         return self._me
 
     def post(self, post: int, *, key: bool = False) -> Post:
         """One post. Raises ForumNotFound."""
-        return self.read(f"/posts/{post}.json", lambda data: observe.one_post(data, post), key=key)
+        return self.read(f"/posts/{post}.json", lambda data: parse.one_post(data, post), key=key)
 
     # ---- likes
 
@@ -214,15 +216,15 @@ class Talk:
         """The likes that somebody gave, newest first; None where that is nobody's business."""
         try:
             given: dict[str, Any] = {"username": username, "filter": 1, "offset": offset, "limit": LIKES}
-            return self.read("/user_actions.json", observe.likes_given, **given)
+            return self.read("/user_actions.json", parse_people.likes_given, **given)
         except NOT_FOR_US:
             return None
 
     def likers(self, post: int, page: int = 0, *, key: bool = False) -> Page[Like] | None:
         """Who likes a post, the first first; None where that is nobody's business."""
-        given: dict[str, Any] = {"id": post, "post_action_type_id": observe.LIKE, "limit": LIKERS, "page": page}
+        given: dict[str, Any] = {"id": post, "post_action_type_id": parse_people.LIKE, "limit": LIKERS, "page": page}
         try:
-            return self.read("/post_action_users.json", lambda data: observe.likers(data, post), key=key, **given)
+            return self.read("/post_action_users.json", lambda data: parse_people.likers(data, post), key=key, **given)
         except NOT_FOR_US:
             return None
 
@@ -230,21 +232,21 @@ class Talk:
         """Who reacted otherwise to a post than with the `main` reaction, a like; None where that is not told."""
         try:
             path = f"/discourse-reactions/posts/{post}/reactions-users.json"
-            return self.read(path, lambda data: observe.reacted(data, post, main), key=key)
+            return self.read(path, lambda data: parse_people.reacted(data, post, main), key=key)
         except NOT_FOR_US:
             return None
 
     def main_reaction(self) -> str:
         """The reaction that is a like."""
         try:
-            found = self.read("/site/settings.json", observe_site.main_reaction)
+            found = self.read("/site/settings.json", parse_site.main_reaction)
         except (*NOT_FOR_US, ForumAnswerUnclear):
             found = ""
-        return found or observe.HEART
+        return found or parse_people.HEART
 
-    def account(self, username: str, *, key: bool = False) -> Person | None:
+    def account(self, username: str, *, key: bool = False) -> User | None:
         """Somebody by their name; None where nobody tells who that is."""
         try:
-            return self.read(f"/u/{quote(username, safe='')}.json", observe_site.account, key=key)
+            return self.read(f"/u/{quote(username, safe='')}.json", parse_site.account, key=key)
         except (*NOT_FOR_US, AnswerMalformed):
             return None

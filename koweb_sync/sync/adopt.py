@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from koweb_sync.bookmark import Agreement, Fields
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, InputError
-from koweb_sync.forum.models import Category, Site, TopicView
+from koweb_sync.forum.models import TopicView
+from koweb_sync.forum.site import Category, Site
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
@@ -32,6 +33,7 @@ from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.watch import Watch
 from koweb_sync.sync.world import Source, World, desired, says
+from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -346,7 +348,7 @@ def written(one: Adoption, watch: Watch) -> Adopted:
 def versions(one: Adoption, view: TopicView) -> tuple[Version, ...]:
     """The versions to commit: the present one, or all that can be had."""
     if one.wishes.dry or not one.wishes.history:
-        who = Edit(view.first.username, view.first.name, view.first.updated.timestamp())
+        who = Edit(view.first.username, view.first.name, seconds(view.first.updated))
         return (Version(view.first.version, view.first.raw or "", view.title, who),)
     found = history(one.forum, view)
     if found.lacking:

@@ -22,8 +22,9 @@ from koweb_sync.errors import (
     HumanNeeded,
 )
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.models import PostView, Site, TopicView
+from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.forum.review import Queue
+from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync import links
@@ -145,7 +146,7 @@ def send_file(desk: Desk, used: Used, where: str) -> links.Stored:
     return links.Stored(found.short_url, found.width, found.height)
 
 
-def checked(desk: Desk, view: PostView, topic: int, where: str) -> PostView:
+def checked(desk: Desk, view: Post, topic: int, where: str) -> Post:
     """An answer that names the expected, living topic. Raises HumanNeeded otherwise."""
     if view.topic == topic and view.deleted and not view.user_deleted:
         raise gone(desk, topic, where)
@@ -184,7 +185,7 @@ def look_at(desk: Desk, topic: int) -> str:
     return _("Look at {url}, and decide there.").format(url=desk.forum.topic_url(topic))
 
 
-def settle_with(source: Source, composed: Composed, was: Agreement, view: PostView) -> Agreement:
+def settle_with(source: Source, composed: Composed, was: Agreement, view: Post) -> Agreement:
     """The agreement after an edit of the text: the fields that were sent before stay as they are."""
     made = agreement(source, composed, was.sent, stored(view), was)
     return replace(made, title=was.title, tags=was.tags, withdrawn=was.withdrawn)

@@ -12,6 +12,7 @@ from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line
 from koweb_sync.sync.revisions import Version
 from koweb_sync.sync.seen import FIELDS, TRAILER, Edit, Seen, fields_mark, fields_name, numbered, text_name
+from koweb_sync.times import seconds
 
 SYSTEM = "system"
 UNKNOWN = "unknown"
@@ -31,8 +32,8 @@ def last_edit(view: TopicView, settings: Settings) -> Edit:
     first = view.first
     if first.version > 1:
         name = catalog(settings.locale).gettext("Somebody on {forum}").format(forum=settings.name)
-        return Edit(UNKNOWN, name, first.updated.timestamp())
-    return Edit(first.username, first.name, first.updated.timestamp())
+        return Edit(UNKNOWN, name, seconds(first.updated))
+    return Edit(first.username, first.name, seconds(first.updated))
 
 
 def by_itself(settings: Settings, at: float) -> Edit:

@@ -7,7 +7,7 @@ from typing import Any
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.config import Settings
-from koweb_sync.forum.models import PostView, TopicView
+from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.i18n import catalog
 from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
@@ -43,12 +43,12 @@ class Stored:
     updated: int = 0
 
 
-def stored(view: PostView) -> Stored:
+def stored(view: Post) -> Stored:
     """What the forum holds of a post that was just read or written."""
     return Stored(view.topic, view.id, view.raw or "", view.version, view.locale, view.changed)
 
 
-def untouched(view: PostView, agreed: Agreement) -> bool:
+def untouched(view: Post, agreed: Agreement) -> bool:
     """Whether nobody edited a post since an agreement: what differs all the same, the forum changed by itself.
 
     An edit makes a version, or joins the last one and is later. Where nobody noted either, nobody knows.

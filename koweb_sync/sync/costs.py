@@ -17,7 +17,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from koweb_sync.config import Settings
-from koweb_sync.forum.models import Site
+from koweb_sync.forum.site import Site
 from koweb_sync.forum.tagging import folded
 from koweb_sync.git import Repo, Sha
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, Record, Take

@@ -15,7 +15,7 @@ from koweb_sync.errors import (
     ForumUnreachable,
     HumanNeeded,
 )
-from koweb_sync.forum.models import HeldForReview, NewTopic, PostView, TopicState
+from koweb_sync.forum.models import HeldForReview, NewTopic, Post, Topic
 from koweb_sync.forum.review import Queue, Sent
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import PostId, TopicId
@@ -45,7 +45,7 @@ def create(desk: Desk, action: Create) -> Agreement:
         view = send(desk, action, composed)
         if isinstance(view, Agreement):
             return agreeing(answer, desk, view)
-        if isinstance(view, PostView):
+        if isinstance(view, Post):
             return agreeing(answer, desk, made(action, composed, stored(view)))
         pending = held(desk, action, composed, view)
         desk.pending[action.source.ident] = pending
@@ -94,7 +94,7 @@ def intended(world: World, settings: Settings, actions: Sequence[Action]) -> dic
     }
 
 
-def send(desk: Desk, action: Create, composed: Composed) -> PostView | HeldForReview | Agreement:
+def send(desk: Desk, action: Create, composed: Composed) -> Post | HeldForReview | Agreement:
     """The create itself. After a lost answer or a refusal, what is there is looked up by its external_id; after a lost
     answer, or where an earlier run may have sent it, among what waits for a moderator too.
     """
@@ -116,9 +116,7 @@ def send(desk: Desk, action: Create, composed: Composed) -> PostView | HeldForRe
         return found_out
 
 
-def looked_up(
-    desk: Desk, action: Create, topic: NewTopic, *, again: bool
-) -> PostView | HeldForReview | Agreement | None:
+def looked_up(desk: Desk, action: Create, topic: NewTopic, *, again: bool) -> Post | HeldForReview | Agreement | None:
     """What came of a create whose answer was lost. If nothing did, it is sent `again`: the external_id keeps a late
     twin from becoming a second topic.
     """
@@ -181,7 +179,7 @@ def twin(desk: Desk, action: Create, error: ForumRefused) -> Agreement:
     raise refused(desk, action, error, found) from error
 
 
-def refused(desk: Desk, action: Create, error: ForumRefused, found: TopicState | None) -> HumanNeeded | ForumRefused:
+def refused(desk: Desk, action: Create, error: ForumRefused, found: Topic | None) -> HumanNeeded | ForumRefused:
     """Why the forum refused a create, in words that help: whose title it is, if it is somebody's (`found`)."""
     line = action.post.key_lines.get("title", 1)
     if found is not None:

@@ -1,7 +1,6 @@
 """Bringing an existing topic to what its file says: only what changed in git, guarded by the agreed raw."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from koweb_sync.bookmark import Agreement, encode, mark
 from koweb_sync.errors import (
@@ -12,7 +11,7 @@ from koweb_sync.errors import (
     ForumRefused,
     ForumUnreachable,
 )
-from koweb_sync.forum.models import PostView, TopicView
+from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
@@ -103,18 +102,11 @@ def finish(desk: Desk, action: Edit, made: Agreement, composed: Composed | None)
     return done
 
 
-def as_post(made: Agreement) -> PostView:
+def as_post(made: Agreement) -> Post:
     """The first post of an agreement, as if it had just been read."""
-    return PostView(
-        made.post,
-        made.topic,
-        made.raw,
-        "",
-        made.revision,
-        datetime.fromtimestamp(made.updated / 1000, UTC),
-        False,
-        False,
-        False,
+    at = made.updated * 1_000
+    return Post(
+        id=made.post, topic=made.topic, author=None, raw=made.raw, version=made.revision, created=at, updated=at
     )
 
 
@@ -139,12 +131,13 @@ def put(desk: Desk, action: Edit, was: Agreement, composed: Composed | None, mer
     return made
 
 
-def unsure_of_title(desk: Desk, action: Edit, view: PostView, merged: Merged) -> TopicView | None:
+def unsure_of_title(desk: Desk, action: Edit, view: Post, merged: Merged) -> TopicView | None:
     """The topic, where it does not show the title that was sent with the text; None where it does.
 
     The answer tells the slug that the title has now. One request where that is the slug of before.
     """
-    if merged.title is None or not action.with_text or merged.read is None or view.slug not in ("", merged.read.slug):
+    read = merged.read
+    if merged.title is None or not action.with_text or read is None or view.topic_slug not in ("", read.slug):
         return None
     there = desk.forum.topic(view.topic)
     return None if alike(there.title, merged.title) else there
@@ -156,7 +149,7 @@ def unspoken(desk: Desk, was: Agreement) -> str:
     return text.format(url=desk.forum.topic_url(was.topic))
 
 
-def made_of(action: Edit, text: Composed, was: Agreement, view: PostView, merged: Merged) -> Agreement:
+def made_of(action: Edit, text: Composed, was: Agreement, view: Post, merged: Merged) -> Agreement:
     """The agreement after the edit: the new text, and the title that went with it."""
     made = settle_with(action.source, text, was, view)
     goes = merged.title is not None and action.with_text
@@ -164,7 +157,7 @@ def made_of(action: Edit, text: Composed, was: Agreement, view: PostView, merged
     return replace(made, sent=sent, title=sent.title or made.title)
 
 
-def send(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merged) -> PostView:
+def send(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merged) -> Post:
     """The edit itself. After a lost answer the topic is read: it is written again only if it still is what we knew."""
     done = attempt(desk, action, was, text, merged)
     if done is not None:
@@ -184,7 +177,7 @@ def send(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merge
     raise conflict(desk, action.source, was, _("the forum itself") if by_itself else editor)
 
 
-def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merged) -> PostView | None:
+def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merged) -> Post | None:
     """The first try. None if the guard did not match or nobody knows whether the edit was done."""
     try:
         return write(desk, action, was, merged, (text.raw, was.raw))
@@ -198,7 +191,7 @@ def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Me
         return None
 
 
-def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple[str, str]) -> PostView:
+def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple[str, str]) -> Post:
     """One request. `texts`: the new raw, and the stored raw that it replaces."""
     raw, base = texts
     why = reason(desk, action.source)
@@ -214,7 +207,7 @@ def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple
     )
 
 
-def read_first(desk: Desk, was: Agreement, source: Source) -> PostView:
+def read_first(desk: Desk, was: Agreement, source: Source) -> Post:
     """The first post as it is now. One request. Raises where the topic is gone."""
     view = desk.forum.topic(was.topic)
     if is_foreign(desk.past, was, view):

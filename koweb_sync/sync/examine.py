@@ -7,7 +7,8 @@ from enum import StrEnum
 from koweb_sync.config import Settings
 from koweb_sync.errors import GitError, KowebError
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.models import Limits, Scope, Site
+from koweb_sync.forum.models import Scope
+from koweb_sync.forum.site import Limits, Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 

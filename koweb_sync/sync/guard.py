@@ -2,7 +2,7 @@
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.errors import ForumNotFound, HumanNeeded
-from koweb_sync.forum.models import TopicState, TopicView
+from koweb_sync.forum.models import Topic, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, alive, gone, look_at
@@ -37,7 +37,7 @@ def ours(desk: Desk, was: Agreement, view: TopicView, where: str) -> None:
         raise not_ours(desk.forum, was.topic, where)
 
 
-def shut(desk: Desk, action: Edit, state: TopicView | TopicState | None) -> HumanNeeded | None:
+def shut(desk: Desk, action: Edit, state: TopicView | Topic | None) -> HumanNeeded | None:
     """Why a topic that was closed on the forum is left alone; None if git closed it."""
     if state is None or not (state.closed or state.archived) or action.wants.closed or action.agreed.sent.closed:
         return None

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from koweb_sync.bookmark import Agreement, Fields, Used
-from koweb_sync.forum.models import Site, TopicView
+from koweb_sync.forum.models import TopicView
+from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
 from koweb_sync.posts import tags
 from koweb_sync.posts.dialect import Agreed, destinations, from_raw

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.errors import InputError, KowebError
-from koweb_sync.forum.models import Limits, Site
+from koweb_sync.forum.site import Limits, Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile
 from koweb_sync.posts.lint import Around, Entry, Problem, Rules, Shown, check

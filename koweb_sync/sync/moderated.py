@@ -26,6 +26,7 @@ from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose
 from koweb_sync.sync.past import Past, is_there, texts
 from koweb_sync.sync.settle import written_by
 from koweb_sync.sync.world import Source, desired, says
+from koweb_sync.times import microseconds
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -101,7 +102,7 @@ def topics(
         yield view
         return
     known = {agreed.topic for agreed in past.world.bookmark.agreed.values()}
-    since = datetime.fromisoformat(pending.since).astimezone(UTC) - EARLY
+    since = microseconds(datetime.fromisoformat(pending.since).astimezone(UTC) - EARLY)
     for topic in candidates(forum, sent, claimed, known, since):
         view = read(forum, topic)
         if view is not None and view.created >= since and may_be(view, sent.author, pending.id):
@@ -109,7 +110,7 @@ def topics(
 
 
 def candidates(
-    forum: "Forum", sent: Sent, claimed: TopicId | None, known: Set[TopicId], since: datetime
+    forum: "Forum", sent: Sent, claimed: TopicId | None, known: Set[TopicId], since: int
 ) -> Iterator[TopicId]:
     """The numbers of topics to look at, `known` ones left out."""
     if claimed is not None and claimed not in known:

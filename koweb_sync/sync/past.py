@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from koweb_sync.bookmark import Agreement, Used
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
-from koweb_sync.forum.models import PostView, TopicView
+from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.git import Repo, Sha
 from koweb_sync.git_process import literal
 from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
@@ -153,7 +153,7 @@ def is_version(post: PostFile, source: Source) -> bool:
     return now is not None and now.topic is not None and post.front.topic == now.topic
 
 
-def texts(forum: "Forum", first: PostView, since: int = 1) -> Iterator[Stored]:
+def texts(forum: "Forum", first: Post, since: int = 1) -> Iterator[Stored]:
     """What a post says now, then what it said at version `since` and after the next few edits: one request each.
 
     Texts that the forum does not tell are left out.

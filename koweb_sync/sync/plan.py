@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, KowebError
-from koweb_sync.forum.models import Site
+from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
 from koweb_sync.posts.document import PostFile

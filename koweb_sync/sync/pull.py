@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from koweb_sync.bookmark import Agreement, Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError
-from koweb_sync.forum.models import Site, TopicView
+from koweb_sync.forum.models import TopicView
+from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo, Sha
 from koweb_sync.git_stream import Program
 from koweb_sync.posts.combine import Combined
@@ -42,6 +43,7 @@ from koweb_sync.sync.survey import surveyed
 from koweb_sync.sync.unfinished import advance, begin, waiting
 from koweb_sync.sync.watch import Watch
 from koweb_sync.sync.world import Source
+from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -275,7 +277,7 @@ class Pull:
         others = [self.forum.revision(post, number) for number in numbers[:WALK]]
         names = dict.fromkeys(one.username for one in others if one and one.username != last.username)
         at = last.at if last.number > base.revision else view.first.updated
-        return Edit(last.username, last.name, at.timestamp(), last.reason, tuple(names))
+        return Edit(last.username, last.name, seconds(at), last.reason, tuple(names))
 
     # ---- bringing
 

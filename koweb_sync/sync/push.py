@@ -16,7 +16,7 @@ from koweb_sync.bookmark import Bookmark, Intention
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError, KowebError, PlanMoved
 from koweb_sync.forum.cache import cached_site
-from koweb_sync.forum.models import Site
+from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, Note

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from koweb_sync.errors import AnswerMalformed, ForumNotFound
 from koweb_sync.forum.cache import keep_site
-from koweb_sync.forum.explorer import MOST, Row, first_posts, saved_query
-from koweb_sync.forum.models import Site
+from koweb_sync.forum.explorer import MOST, first_posts, saved_query
+from koweb_sync.forum.models import QueriedTopic
+from koweb_sync.forum.site import Site
 from koweb_sync.posts.ids import TopicId
 from koweb_sync.sync.incoming import Look
 from koweb_sync.sync.seen import Edit
+from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -117,11 +119,11 @@ class ByQuery:
             yield topic, keyed(self.forum, topic)
 
 
-def edit_of(row: Row) -> Edit | None:
+def edit_of(row: QueriedTopic) -> Edit | None:
     """Who edited last; None where only the revisions tell."""
     if row.editor is None or row.edited is None:
         return None
-    return Edit(row.editor, row.editor_name, row.edited.timestamp(), row.reason)
+    return Edit(row.editor, row.editor_name, seconds(row.edited), row.reason)
 
 
 def choose(forum: "Forum", site: Site, count: int) -> Reader:

@@ -33,6 +33,7 @@ from koweb_sync.sync.seen import Edit, Seen, load, save
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import Source, World, desired
+from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -174,7 +175,7 @@ class Rebuild:
         found = self.forum.revision(PostId(view.first.id))
         if found is None:
             return last_edit(view, self.settings)
-        return Edit(found.username, found.name, found.at.timestamp(), found.reason)
+        return Edit(found.username, found.name, seconds(found.at), found.reason)
 
     def theirs(self, post: PostFile, view: TopicView) -> bytes:
         """The file with the forum's text and title."""

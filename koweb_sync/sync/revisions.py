@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from koweb_sync.forum.models import Revision, TopicView
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.sync.seen import Edit
+from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -43,7 +44,7 @@ def history(forum: "Forum", view: TopicView) -> History:
         edit = edits[number]
         titles[number - 1] = edit.titles[0] if edit and edit.titles else titles[number]
         texts[number - 1] = before(forum, view, edit, number, texts[number])
-    first = Edit(view.first.username, view.first.name, view.created.timestamp())
+    first = Edit(view.first.username, view.first.name, seconds(view.created))
     versions = [
         Version(number, text, titles[number], who(edits.get(number)) or first)
         for number, text in sorted(texts.items())
@@ -60,7 +61,7 @@ def shown(edit: Revision | None) -> bool:
 
 def who(edit: Revision | None) -> Edit | None:
     """Who made a revision."""
-    return Edit(edit.username, edit.name, edit.at.timestamp(), edit.reason) if edit else None
+    return Edit(edit.username, edit.name, seconds(edit.at), edit.reason) if edit else None
 
 
 def before(forum: "Forum", view: TopicView, edit: Revision | None, number: int, after: str | None) -> str | None:

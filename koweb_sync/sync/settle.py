@@ -229,7 +229,7 @@ def carried_out(forum: "Forum", now: Agreement, facts: Mapping[str, Any]) -> Agr
 def is_withdrawn(view: TopicView | None, how: str) -> bool:
     """Whether a topic is as a withdrawal leaves it; None is one that is gone."""
     if view is None or how == "delete":
-        return view is None or view.deleted
+        return view is None or view.deleted is not None
     return view.closed if how == "close" else not view.visible
 
 

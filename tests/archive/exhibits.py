@@ -11,15 +11,16 @@ from sqlalchemy import select, update
 from koweb_sync.archive.ingest.page_writer import Keeper
 from koweb_sync.archive.store import schema, search
 from koweb_sync.archive.store.store import Store, put
-from koweb_sync.forum import observed
+from koweb_sync.forum import models
+from koweb_sync.posts.ids import PostId, TopicId
 from tests.sandbox.attacks import ATTACKS, RUNS
 
 URL = "https://kafe.example.org"
 DAY = 86_400_000_000
 START = 1_700_000_000_000_000  # 2023-11-14
-CLAIRE = observed.Person(7, "claire", "Claire Moreau")
-BILAL = observed.Person(8, "bilal", "Bilal Meziane")
-SYSTEM = observed.Person(-1, "system", "system")
+CLAIRE = models.User(7, "claire", "Claire Moreau")
+BILAL = models.User(8, "bilal", "Bilal Meziane")
+SYSTEM = models.User(-1, "system", "system")
 PNG = (  # three by two, red
     b"\x89PNG\r\n\x1a\n" + b"".join(
         len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
@@ -43,11 +44,11 @@ def post(  # noqa: PLR0913 - a post has a place, a person, a text…
     text: str,
     *,
     cooked: str | None = None,
-    author: observed.Person | None = CLAIRE,
+    author: models.User | None = CLAIRE,
     reply_to: int | None = None,
     type_: int = 1,
     **more: object,
-) -> observed.Post:
+) -> models.Post:
     """A post as the forum shows it."""
     facts: dict[str, Any] = {"updated": START, "deleted": None, "user_deleted": False, "hidden": False, "wiki": False}
     facts |= {
@@ -60,23 +61,23 @@ def post(  # noqa: PLR0913 - a post has a place, a person, a text…
         **more,
     }
     html = f"<p>{text}</p>" if cooked is None else cooked
-    return observed.Post(
-        id=ident, topic=topic, number=number, type=type_, author=author, reply_to=reply_to, raw=text, cooked=html,
-        **facts,
+    return models.Post(
+        id=PostId(ident), topic=TopicId(topic), number=number, type=type_, author=author, reply_to=reply_to, raw=text,
+        cooked=html, **facts,
     )  # fmt: skip
 
 
-def topic(ident: int, title: str, **more: object) -> observed.Topic:
+def topic(ident: int, title: str, **more: object) -> models.Topic:
     """A topic as the forum lists it."""
     facts: dict[str, Any] = {
         "slug": f"sujet-{ident}", "category": 1, "tags": (), "created": START + ident * DAY, "bumped": None,
         "last_posted": START + ident * DAY, "closed": False, "archived": False, "visible": True, "pinned": False,
         "archetype": "regular", "posts_count": 1, "highest": 1, "likes": 0, "views": 3, "author": 7, **more,
     }  # fmt: skip
-    return observed.Topic(id=ident, title=title, **facts)
+    return models.Topic(id=TopicId(ident), title=title, **facts)
 
 
-def keep(store: Store, topics: Sequence[observed.Topic], posts: Sequence[observed.Post], *, at: int = START) -> int:
+def keep(store: Store, topics: Sequence[models.Topic], posts: Sequence[models.Post], *, at: int = START) -> int:
     """Put topics and posts into an archive, as a run would; the forum's number."""
     forum = store.enter(URL, "kafe", START)
     with store.begin() as connection:
@@ -114,9 +115,9 @@ def friendly(store: Store) -> int:
         run = {"forum": forum, "n": 1, "started": START, "ended": START + DAY, "via": "rest", "outcome": "done"}
         put(connection, schema.RUNS, [{**run, "keyed": 3, "anonymous": 40, "found": '{"posts": 8}'}])
     image = f"{URL}/uploads/default/original/1X/plan.png"
-    poll = observed.Poll(
+    poll = models.Poll(
         "poll", "Quel jour ?", "regular", "open", "always", True, 3, None,
-        (observed.Option("a", "Le <b>mardi</b>", 2, (CLAIRE, BILAL)), observed.Option("b", "Le jeudi", 1)),
+        (models.PollOption("a", "Le <b>mardi</b>", 2, (CLAIRE, BILAL)), models.PollOption("b", "Le jeudi", 1)),
     )  # fmt: skip
     keep(
         store,
@@ -143,7 +144,7 @@ def friendly(store: Store) -> int:
     keep(store, [], [post(3, 10, 3, "Merci à tous !", author=CLAIRE, reply_to=2, version=2)], at=START + 2 * DAY)
     with store.begin() as connection:
         keeper = Keeper(connection, forum, URL, START, {})
-        likes = [observed.Like(2, CLAIRE, at=START + DAY), observed.Like(2, BILAL, at=START + 2 * DAY)]
+        likes = [models.Like(2, CLAIRE, at=START + DAY), models.Like(2, BILAL, at=START + 2 * DAY)]
         keeper.likes_of_post(2, likes, None)
         keeper.unnamed(2, "like", 3)
     hold(store, [(image, PNG, "image/png")])
@@ -171,7 +172,7 @@ def hostile(store: Store) -> int:
     shown += '<link rel=stylesheet href="https://evil.example/a.css">'
     shown += '<a href="javascript:alert(1)">un</a><a href="//evil.example/x" ping="https://evil.example/ping">deux</a>'
     shown += f'<a href="{URL}/t/x/20/1?a=%22%3E%3Cscript%3E" onclick="{RUNS}">trois</a><div id="content">quatre</div>'
-    evil_person = observed.Person(66, "../../evil", f'<img src=x onerror="{RUNS}">')
+    evil_person = models.User(66, "../../evil", f'<img src=x onerror="{RUNS}">')
     titles = [
         f"<script>{RUNS}</script>",
         f'"><img src=x onerror={RUNS}>',

@@ -12,8 +12,8 @@ from koweb_sync.archive.crawl.run import Run, Silent, Wishes
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum import explorer
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.plugin_queries import TABLES
+from koweb_sync.forum.site import Totals
 from koweb_sync.forum.talk import Talk
 from koweb_sync.forum.talk_queries import ours
 from koweb_sync.sandbox import Sandbox

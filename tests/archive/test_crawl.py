@@ -11,7 +11,7 @@ from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
-from koweb_sync.forum.observed import Totals
+from koweb_sync.forum.site import Totals
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
 from tests.workspace import SERVERS, served

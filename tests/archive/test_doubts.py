@@ -9,7 +9,7 @@ import pytest
 
 from koweb_sync.archive.ingest import like_changes
 from koweb_sync.errors import ForumKeyRefused, HumanNeeded, InputError
-from koweb_sync.forum.observed import Like, Person
+from koweb_sync.forum.models import Like, User
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import archive_of, forum_of, likes_of
@@ -145,7 +145,7 @@ def test_likes_in_a_category_of_some_have_their_people(town: Sandbox, tmp_path: 
 
 def like(person: int, at: int | None = None) -> Like:
     """A like of post 1."""
-    return Like(1, Person(person, f"membre{person}"), at=at)
+    return Like(1, User(person, f"membre{person}"), at=at)
 
 
 def row(person: int, seen: int, at: int | None = None) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from koweb_sync.archive.crawl.buckets import TEXT, Bucket, cost, span, together
 from koweb_sync.errors import InputError
 from koweb_sync.forum import explorer
-from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.query_parts import SIZE
+from koweb_sync.forum.site import Totals
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.acts import accounts
 from koweb_sync.sandbox.core.things import Post, User

@@ -11,7 +11,7 @@ import pytest
 
 from koweb_sync.archive.ingest.page_writer import Keeper
 from koweb_sync.archive.store.store import Store
-from koweb_sync.forum import observe
+from koweb_sync.forum import parse
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.core.things import Post
 from koweb_sync.sandbox.front.faults import Fault
@@ -115,7 +115,7 @@ def test_a15_a_post_whose_author_was_deleted_is_kept(tmp_path: Path) -> None:
     with Store.open(str(tmp_path / "a.sqlite")) as store:
         number = store.enter("https://kafe.example.org", "kafe", 1)
         with store.begin() as connection:
-            Keeper(connection, number, "https://kafe.example.org", 1, {}).posts([observe.post(answer)], "posts")
+            Keeper(connection, number, "https://kafe.example.org", 1, {}).posts([parse.post(answer)], "posts")
         with store.read() as connection:
             row = connection.exec_driver_sql("SELECT person, created FROM posts").one()
     assert tuple(row) == (None, 1_704_067_200_123_000)

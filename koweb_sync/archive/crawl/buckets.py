@@ -11,8 +11,8 @@ from typing import Any
 
 from koweb_sync.forum.decode import clear, text
 from koweb_sync.forum.decode import whole as whole_number
-from koweb_sync.forum.observed import Totals
 from koweb_sync.forum.query_parts import HIGHEST, LOWEST, SIZE
+from koweb_sync.forum.site import Totals
 
 TEXT = 8_000_000  # bytes of text in an answer; as JSON they may take twice as many
 ROWS = {"people": 9_000, "topics": 9_000, "posts": 16 * SIZE, "likes": 9_000, "answers": 9_000, "polls": 9_000}

@@ -10,7 +10,7 @@ from koweb_sync.archive.crawl.people_and_categories import COUNTED, count
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Page, each, whole
-from koweb_sync.forum.observed import Counters, Person
+from koweb_sync.forum.models import DirectoryEntry, User
 from koweb_sync.forum.queries import Query
 from koweb_sync.forum.query_parts import HIGHEST
 from koweb_sync.forum.talk_queries import COUNTERS, VIEWS
@@ -72,7 +72,7 @@ def activity(run: Run, asker: Asker) -> None:
     walk = Pages(run, asker, COUNTERS, "activity")
     while found := walk.next(*COUNTED):
         with run.page() as keeper:
-            told = tuple(Counters(person=Person(one.id, ""), **one.counts) for one in found)
+            told = tuple(DirectoryEntry(person=User(one.id, ""), **one.counts) for one in found)
             count(keeper, told)
             keeper.cursor("at:activity", {"after": walk.after})
         if found.told < PAGE:

@@ -19,7 +19,7 @@ from koweb_sync.errors import ForumAnswerUnclear, ForumNotFound, InputError
 from koweb_sync.forum import explorer
 from koweb_sync.forum import rows as parsed
 from koweb_sync.forum.decode import Page, each
-from koweb_sync.forum.observed import Answer, Like, Poll
+from koweb_sync.forum.models import AcceptedAnswer, Like, Poll
 from koweb_sync.forum.plugin_queries import REACTED
 from koweb_sync.forum.queries import Query
 from koweb_sync.forum.rows import Columns
@@ -156,7 +156,7 @@ def parse(run: Run, kind: str, rows: Sequence[Row]) -> Page[Any]:
     """The rows of a kind as what they tell of; those that cannot be read are told by the id that buckets go by."""
     match kind:
         case "people":
-            return each("row", rows, lambda row: parsed.person(row, run.started), number)
+            return each("row", rows, lambda row: parsed.user(row, run.started), number)
         case "topics":
             return each("row", rows, parsed.topic, number)
         case "posts":
@@ -174,7 +174,7 @@ def parse(run: Run, kind: str, rows: Sequence[Row]) -> Page[Any]:
 
 def number(one: Any) -> int:
     """The id that buckets go by: that of a post for its likes and polls, that of a topic for its answers."""
-    if isinstance(one, Answer):
+    if isinstance(one, AcceptedAnswer):
         return one.topic
     return int(one.post if isinstance(one, Like) else one[0] if isinstance(one, tuple) else one.id)
 
@@ -277,7 +277,7 @@ def answers(run: Run, keeper: Keeper, read: Read) -> None:
     """Keep which posts solved their topics, who accepted them and when; of several the one that came first."""
     if None in read.unclear:
         return
-    first: dict[int, Answer] = {}
+    first: dict[int, AcceptedAnswer] = {}
     for one in read.found:
         first.setdefault(one.topic, one)
     table = schema.TOPICS

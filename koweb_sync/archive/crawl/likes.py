@@ -17,7 +17,7 @@ from koweb_sync.archive.crawl.skipped import Broken, leave, whole
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Malformed, Page
-from koweb_sync.forum.observed import Like, Person, Reacted
+from koweb_sync.forum.models import Like, Reaction, User
 from koweb_sync.forum.talk import LIKERS, LIKES
 
 AT_ONCE = 500
@@ -180,7 +180,7 @@ def everybody(run: Run, post: int, told: int, after: int, *, key: bool) -> Page[
     if told == 0 and not just_named(run, post):
         return Page()
     at = run.at("likers")
-    found = [Like(post, Person(one, "")) for one in at["people"]] if at.get("post") == post else []
+    found = [Like(post, User(one, "")) for one in at["people"]] if at.get("post") == post else []
     page, unclear = len(found) // LIKERS, list[Malformed]()
     while True:
         likers = whole(run, partial(run.talk.likers, post, page, key=key))
@@ -236,7 +236,7 @@ def reactions(run: Run) -> None:
                 keeper.done("reactions", [post])
 
 
-def who(run: Run, post: int, people: Sequence[Reacted]) -> list[Like]:
+def who(run: Run, post: int, people: Sequence[Reaction]) -> list[Like]:
     """The people who reacted, by their numbers, which the forum does not tell."""
     unknown = {one.username for one in people if one.person is None}
     known = numbers(run, unknown)
@@ -248,7 +248,7 @@ def who(run: Run, post: int, people: Sequence[Reacted]) -> list[Like]:
             run.watch.step()
             person = None if met is None else met.id
         if person is not None:
-            found.append(Like(post, Person(person, one.username, one.name), one.kind, one.at))
+            found.append(Like(post, User(person, one.username, one.name), one.kind, one.at))
     return found
 
 

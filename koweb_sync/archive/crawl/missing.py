@@ -67,7 +67,8 @@ def ask(run: Run, what: Absence, *, key: bool) -> Any:
 def sees_all(run: Run) -> bool:
     """Whether the key is good right now, and an administrator's: one request. Raises ForumKeyRefused."""
     run.talk.sent["keyed"] += 1
-    return bool(run.talk.forum.me().get("admin"))
+    me = run.talk.forum.me()
+    return me is not None and bool(me.admin)
 
 
 def still_open(run: Run) -> None:

@@ -13,7 +13,7 @@ from koweb_sync.archive.crawl.reaction_settings import met
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, whole
 from koweb_sync.forum.decode import Page
-from koweb_sync.forum.observed import Post
+from koweb_sync.forum.models import Post
 from koweb_sync.forum.talk import WINDOW
 
 Mode = Literal["", "upto", "below"]

@@ -11,7 +11,8 @@ from koweb_sync.archive.crawl.skipped import skip
 from koweb_sync.archive.ingest.page_writer import Keeper
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import AnswerMalformed, ForumRefused
-from koweb_sync.forum.observed import Category, Counters, Group, Person
+from koweb_sync.forum.models import DirectoryEntry, Group, User
+from koweb_sync.forum.site import Category
 from koweb_sync.forum.talk import NOT_FOR_US
 
 PEOPLE = 50  # people on a page of the directory
@@ -49,14 +50,20 @@ def places(run: Run) -> None:
     with run.page() as keeper:
         before = {row["id"]: row for row in keeper.known(schema.CATEGORIES, "id", [one.id for one in known])}
         known = learnt(run, known, before)
-        rows = [{**asdict(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
+        rows = [{**noted(one), "restricted": int(one.restricted), "staff": int(one.staff)} for one in known]
         keeper.put(schema.CATEGORIES, [row for row in rows if differs(row, before.get(row["id"]))])
         closed = {one.id for one in known if one.restricted}
         turned = sorted(ident for ident, row in before.items() if ident in closed and not row["restricted"])
         if turned:
             keeper.cursor("at:turned", {"private": turned})
-        keeper.cursor("categories", [asdict(one) for one in known])
+        keeper.cursor("categories", [noted(one) for one in known])
     run.left_out = left_out(run)
+
+
+def noted(one: Category) -> dict[str, Any]:
+    """A category as archives keep it: what the key's user may do there is no fact of the forum."""
+    facts = {name: value for name, value in asdict(one).items() if name not in ("may_create", "minimum_tags")}
+    return {**facts, "definition": one.definition or None}
 
 
 def learnt(run: Run, known: list[Category], before: Mapping[int, Mapping[str, Any]]) -> list[Category]:
@@ -75,7 +82,7 @@ def learnt(run: Run, known: list[Category], before: Mapping[int, Mapping[str, An
 def categories(run: Run, *, key: bool = False) -> dict[str, Any]:
     """The categories in one answer, and whether some cannot be read."""
     found = run.talk.categories(key=key)
-    return {"public": [asdict(one) for one in found], "unclear": bool(found.malformed)}
+    return {"public": [noted(one) for one in found], "unclear": bool(found.malformed)}
 
 
 def meet(run: Run, found: Iterable[int | None]) -> None:
@@ -151,7 +158,7 @@ def people(run: Run) -> None:
             return
 
 
-def count(keeper: Keeper, found: Sequence[Counters]) -> None:
+def count(keeper: Keeper, found: Sequence[DirectoryEntry]) -> None:
     """Keep people's counters where they moved."""
     table = schema.ACTIVITY
     ids = [one.person.id for one in found]
@@ -199,7 +206,7 @@ def groups(run: Run) -> None:
 
 def members(run: Run, group: Group, after: dict[str, Any]) -> None:
     """Read who is in a group: one request for a thousand people. `after` is where the stage stands then."""
-    found: dict[int, Person] = {}
+    found: dict[int, User] = {}
     seen, told, clear = 0, True, True
     while told:
         try:

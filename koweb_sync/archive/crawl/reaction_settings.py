@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.store import schema
-from koweb_sync.forum.observed import Post
+from koweb_sync.forum.models import Post
 
 STATE = "reactions"
 

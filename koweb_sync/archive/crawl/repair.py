@@ -19,7 +19,7 @@ from koweb_sync.archive.crawl.run import WHISPER, Run, chunks
 from koweb_sync.archive.crawl.skipped import Broken, leave, whole
 from koweb_sync.archive.ingest.page_writer import Keeper
 from koweb_sync.archive.store import schema
-from koweb_sync.forum.observed import Opened
+from koweb_sync.forum.models import TopicPage
 from koweb_sync.forum.talk import MANY, NOT_FOR_US
 
 AT_ONCE = 200
@@ -140,7 +140,7 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
     rest(run, opened, key=key)
 
 
-def ours(run: Run, opened: Opened) -> bool:
+def ours(run: Run, opened: TopicPage) -> bool:
     """Whether a topic is no personal message, or one that somebody asked for in which the key's user takes part."""
     if opened.topic.archetype in schema.OPEN:
         return True
@@ -172,7 +172,7 @@ def gap(run: Run, topic: int) -> int | None:
     return None
 
 
-def rest(run: Run, opened: Opened, *, key: bool) -> None:
+def rest(run: Run, opened: TopicPage, *, key: bool) -> None:
     """Read the posts of a topic that its own page did not show and that we miss, or whose likes do not add up."""
     topic, shown = opened.topic, {post.id for post in opened.posts}
     stream = opened.stream if opened.stream is not None else by_numbers(run, opened, key=key)
@@ -194,7 +194,7 @@ def rest(run: Run, opened: Opened, *, key: bool) -> None:
         keeper.done("topic", [topic.id])
 
 
-def by_numbers(run: Run, opened: Opened, *, key: bool) -> tuple[int, ...]:
+def by_numbers(run: Run, opened: TopicPage, *, key: bool) -> tuple[int, ...]:
     """The ids of a topic's posts where the server does not list them, as with ten thousand and more.
 
     Nothing is read for it: the walk over `/posts.json` has found the posts; what is missing nevertheless is read around

@@ -27,7 +27,7 @@ from koweb_sync.archive.crawl.repair import repair
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.ingest.page_writer import Keeper
 from koweb_sync.errors import ForumAnswerUnclear
-from koweb_sync.forum.observed import Totals
+from koweb_sync.forum.site import Totals
 from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.times import DAY, SECOND
 

@@ -18,8 +18,9 @@ from koweb_sync.archive.names.erasures import veiled
 from koweb_sync.archive.names.filter import Veil
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
-from koweb_sync.forum.observe import HEART
-from koweb_sync.forum.observed import Post, Totals
+from koweb_sync.forum.models import Post
+from koweb_sync.forum.parse_people import HEART
+from koweb_sync.forum.site import Totals
 from koweb_sync.forum.talk import Talk
 
 WHISPER = 4

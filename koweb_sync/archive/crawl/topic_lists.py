@@ -16,11 +16,12 @@ from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import IN_A_ROW, Broken, whole
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Malformed
-from koweb_sync.forum.observed import Category, Listed
+from koweb_sync.forum.models import TopicList
+from koweb_sync.forum.site import Category
 from koweb_sync.forum.talk import Talk
 
 MOST = 100  # topics on a page, where the server honours it
-Read = Callable[[Talk, int, int], Listed]
+Read = Callable[[Talk, int, int], TopicList]
 Extent = Literal["news", "known", "whole"]  # until a page holds nothing new; until all known were there; to the end
 
 
@@ -42,12 +43,12 @@ def sweep(run: Run, extent: Extent) -> None:
     missed(run, whole=extent == "whole")
 
 
-def public(talk: Talk, page: int, size: int) -> Listed:
+def public(talk: Talk, page: int, size: int) -> TopicList:
     """What everybody sees."""
     return talk.latest(page, size)
 
 
-def unlisted(talk: Talk, page: int, size: int) -> Listed:
+def unlisted(talk: Talk, page: int, size: int) -> TopicList:
     """What only staff sees in lists, and everybody who knows its address."""
     return talk.latest(page, size, key=True, status="unlisted")
 

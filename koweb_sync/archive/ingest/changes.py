@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from koweb_sync.forum import observed
+from koweb_sync.forum import models
 from koweb_sync.times import SECOND
 
 Row = dict[str, Any]
@@ -40,7 +40,7 @@ class Rows:
     post_versions: list[Row] = field(default_factory=list)
     tombstones: list[Row] = field(default_factory=list)
     lifted: list[tuple[str, int]] = field(default_factory=list)
-    reread: list[observed.Post] = field(default_factory=list)
+    reread: list[models.Post] = field(default_factory=list)
 
 
 def digest(raw: str | None, cooked: str) -> str:
@@ -52,7 +52,7 @@ def digest(raw: str | None, cooked: str) -> str:
 # ---- people
 
 
-def people(seen: Iterable[observed.Person], known: Mapping[int, Row], now: int) -> Rows:
+def people(seen: Iterable[models.User], known: Mapping[int, Row], now: int) -> Rows:
     """Who is new, or has another name, another standing. `known` are rows of `people`, by number."""
     rows = Rows()
     for one in merged(seen).values():
@@ -70,9 +70,9 @@ def people(seen: Iterable[observed.Person], known: Mapping[int, Row], now: int) 
     return rows
 
 
-def merged(seen: Iterable[observed.Person]) -> dict[int, observed.Person]:
+def merged(seen: Iterable[models.User]) -> dict[int, models.User]:
     """Everybody once, with all that is told about them; what is told later wins."""
-    found: dict[int, observed.Person] = {}
+    found: dict[int, models.User] = {}
     for one in seen:
         before = found.get(one.id)
         if before is None or before == one:
@@ -80,11 +80,11 @@ def merged(seen: Iterable[observed.Person]) -> dict[int, observed.Person]:
         else:
             later = {name: value for name in one.__slots__ if (value := getattr(one, name)) is not None}
             earlier = {name: getattr(before, name) for name in before.__slots__}
-            found[one.id] = observed.Person(**{**earlier, **later})
+            found[one.id] = models.User(**{**earlier, **later})
     return found
 
 
-def facts(one: observed.Person) -> Row:
+def facts(one: models.User) -> Row:
     """The columns of somebody that an answer told."""
     told: Row = {"username": one.username, "folded": one.username.casefold()} if one.username else {}
     plain = ("name", "trust_level", "title", "avatar", "created", "post_count", "last_posted")
@@ -112,7 +112,7 @@ def anonymised(before: Row | None, after: Row) -> bool:
 
 
 def topics(
-    seen: Iterable[observed.Topic], known: Mapping[int, Row], now: int, source: str, *, views: bool = False
+    seen: Iterable[models.Topic], known: Mapping[int, Row], now: int, source: str, *, views: bool = False
 ) -> Rows:
     """Topics that are new or changed. `known` are rows of `topics`; `views`: take the counts of views too."""
     rows = Rows()
@@ -140,7 +140,7 @@ def topics(
     return rows
 
 
-def told(one: observed.Topic, before: Row | None, source: str, *, views: bool) -> Row:
+def told(one: models.Topic, before: Row | None, source: str, *, views: bool) -> Row:
     """The columns of a topic that an answer told; what it does not tell stays as it was."""
     known = before or {}
 
@@ -181,7 +181,7 @@ def told(one: observed.Topic, before: Row | None, source: str, *, views: bool) -
 
 
 def posts(
-    seen: Iterable[observed.Post],
+    seen: Iterable[models.Post],
     known: Mapping[int, Row],
     held: Mapping[int, Sequence[Held]],
     now: int,
@@ -214,7 +214,7 @@ def posts(
     return rows
 
 
-def another(before: Row, one: observed.Post) -> bool:
+def another(before: Row, one: models.Post) -> bool:
     """Whether a number was given to another post: a forum that was restored from a backup gives its numbers again.
 
     Owners may change, and so may dates; both together with the text do not.
@@ -226,7 +226,7 @@ def another(before: Row, one: observed.Post) -> bool:
     return moved and digest(one.raw, one.cooked) != before["digest"]
 
 
-def standing(one: observed.Post) -> Row:
+def standing(one: models.Post) -> Row:
     """The columns of a post besides its text."""
     return {
         "id": one.id,
@@ -249,7 +249,7 @@ def standing(one: observed.Post) -> Row:
     }
 
 
-def current(before: Row, one: observed.Post, text: str, held: Sequence[Held]) -> tuple[int, int | None]:
+def current(before: Row, one: models.Post, text: str, held: Sequence[Held]) -> tuple[int, int | None]:
     """Which version of a known post counts now, and the number of a new one, None if there is none."""
     if text == before["digest"]:
         return before["n"], None
@@ -264,7 +264,7 @@ def current(before: Row, one: observed.Post, text: str, held: Sequence[Held]) ->
     return new, new
 
 
-def version(one: observed.Post, n: int, text: str, now: int, source: str) -> Row:
+def version(one: models.Post, n: int, text: str, now: int, source: str) -> Row:
     """A version of a post as we saw it."""
     return {
         "post": one.id,
@@ -282,7 +282,7 @@ def version(one: observed.Post, n: int, text: str, now: int, source: str) -> Row
     }
 
 
-def fate(rows: Rows, before: Row, one: observed.Post) -> None:
+def fate(rows: Rows, before: Row, one: models.Post) -> None:
     """Whether a post was deleted, came back, or moved."""
     if one.deleted is not None and before["deleted"] is None:
         rows.tombstones.append(tombstone(one))
@@ -296,6 +296,6 @@ def fate(rows: Rows, before: Row, one: observed.Post) -> None:
         rows.tombstones.append({"kind": "move", "id": one.id, "reason": place, "at": None, "by": None})
 
 
-def tombstone(one: observed.Post) -> Row:
+def tombstone(one: models.Post) -> Row:
     """That a post was deleted."""
     return {"kind": "post", "id": one.id, "reason": "deleted", "at": one.deleted, "by": one.deleted_by}

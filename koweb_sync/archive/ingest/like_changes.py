@@ -9,7 +9,7 @@ long: then nothing is said but when we saw the people themselves.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from koweb_sync.forum.observed import Like
+from koweb_sync.forum.models import Like
 from koweb_sync.times import SECOND
 
 Row = dict[str, Any]

@@ -15,7 +15,7 @@ from koweb_sync.archive.ingest.references import File, Found, read
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
 from koweb_sync.errors import HumanNeeded
-from koweb_sync.forum import observed
+from koweb_sync.forum import models
 from koweb_sync.i18n import _
 
 ACCEPTED = "accepted"  # of the agenda: posts that solved a topic which is not shown yet
@@ -26,7 +26,7 @@ class Keeper(Opinions):
 
     # ---- topics
 
-    def topics(self, seen: Sequence[observed.Topic], source: str, *, views: bool = False) -> int:
+    def topics(self, seen: Sequence[models.Topic], source: str, *, views: bool = False) -> int:
         """Keep topics, and say how many look different. Those are noted, so that their posts are looked at."""
         seen = self.veil.topics(seen)
         known = self.topics_known({one.id for one in seen})
@@ -76,7 +76,7 @@ class Keeper(Opinions):
 
     # ---- posts
 
-    def posts(self, seen: Sequence[observed.Post], source: str) -> None:
+    def posts(self, seen: Sequence[models.Post], source: str) -> None:
         """Keep posts with their authors, pointers, files and polls."""
         seen = self.veil.posts(seen)
         self.people(one.author for one in seen if one.author is not None)
@@ -103,12 +103,12 @@ class Keeper(Opinions):
         self.tell("posts", len(new))
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
 
-    def solve(self, seen: Sequence[observed.Post]) -> None:
+    def solve(self, seen: Sequence[models.Post]) -> None:
         """Keep which post solved a topic, where the posts themselves tell; of several the one that we knew first.
 
         What cannot be kept yet is noted: of a topic that nothing showed so far, and where another one counts.
         """
-        told = {(one.topic, one.number): one.accepted for one in seen if one.accepted is not None}
+        told = {(int(one.topic), one.number): one.accepted for one in seen if one.accepted is not None}
         if not told:
             return
         around = {topic for topic, _number in told}
@@ -140,7 +140,7 @@ class Keeper(Opinions):
         }  # who and when tells Data Explorer alone
         self.connection.execute(update(table).where(*mine, table.c.accepted.is_distinct_from(number)).values(**values))
 
-    def answers(self, seen: Sequence[observed.Answer], gone: Collection[int]) -> None:
+    def answers(self, seen: Sequence[models.AcceptedAnswer], gone: Collection[int]) -> None:
         """Keep accepted answers with who accepted them, and when; topics in `gone` have none any more."""
         table = schema.TOPICS
         rows = [(one.topic, one.number, None if one.by in self.veil.gone else one.by, one.at) for one in seen]
@@ -170,7 +170,7 @@ class Keeper(Opinions):
             self.solved(topic, mine.pop(0))
         self.wait(waiting)
 
-    def refuse_others(self, seen: Sequence[observed.Post], known: Mapping[int, Row]) -> None:
+    def refuse_others(self, seen: Sequence[models.Post], known: Mapping[int, Row]) -> None:
         """Raise HumanNeeded where the forum gave the number of a post to another one: their texts would be mixed."""
         for one in seen:
             if one.id in known and changes.another(known[one.id], one):
@@ -183,7 +183,7 @@ class Keeper(Opinions):
                     ),
                 )
 
-    def strangers(self, posts: Sequence[observed.Post]) -> None:
+    def strangers(self, posts: Sequence[models.Post]) -> None:
         """Note topics that posts stand in and that nobody listed, to be read."""
         topics = {one.topic for one in posts}
         self.todo("topic", topics - {row["id"] for row in self.known(schema.TOPICS, "id", topics)})
@@ -200,7 +200,7 @@ class Keeper(Opinions):
                 found.setdefault(post, []).append(Held(n, text, bool(placeholder)))
         return found
 
-    def look_into(self, posts: Sequence[observed.Post]) -> None:
+    def look_into(self, posts: Sequence[models.Post]) -> None:
         """Keep where posts point, which files they show, and their words for the search."""
         if not posts:
             return

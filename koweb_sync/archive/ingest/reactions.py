@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, select
 from koweb_sync.archive.ingest import like_changes
 from koweb_sync.archive.ingest.row_writer import Writer
 from koweb_sync.archive.store import schema
-from koweb_sync.forum import observed
+from koweb_sync.forum import models
 
 SHADOW = "like by reaction"  # of a post's counts: its likes that are other reactions
 
@@ -18,7 +18,7 @@ class Opinions(Writer):
 
     # ---- polls
 
-    def polls(self, found: Mapping[int, Sequence[observed.Poll]]) -> None:
+    def polls(self, found: Mapping[int, Sequence[models.Poll]]) -> None:
         """Keep polls, by their posts: their questions, how they stand, and who chose what where the forum tells."""
         known = {(row["post"], row["name"]): row for row in self.known(schema.POLLS, "post", found)}
         answers = {(row["post"], row["poll"], row["id"]): row for row in self.known(schema.POLL_OPTIONS, "post", found)}
@@ -34,7 +34,7 @@ class Opinions(Writer):
             self.put(schema.POLL_OPTIONS, new)
             self.votes(post, poll)
 
-    def votes(self, post: int, poll: observed.Poll) -> None:
+    def votes(self, post: int, poll: models.Poll) -> None:
         """Keep who chose which answers of a poll. Where the forum names some of many, nobody else is taken out."""
         named = {(option.id, person.id) for option in poll.options for person in option.people}
         if not poll.public or not named:
@@ -53,7 +53,7 @@ class Opinions(Writer):
 
     # ---- likes
 
-    def react(self, posts: Sequence[observed.Post]) -> None:
+    def react(self, posts: Sequence[models.Post]) -> None:
         """Note which reactions, likes aside, changed their number: who reacted is asked later."""
         telling = {one.id: one for one in posts if one.reactions is not None}
         counts = self.known(schema.COUNTS, "post", {one.id for one in posts})
@@ -75,7 +75,7 @@ class Opinions(Writer):
         before = {row["post"]: row["told"] for row in counts if row["kind"] == SHADOW}
         self.shade(posts, before, {post for post, _kind in moved})
 
-    def shade(self, posts: Sequence[observed.Post], before: Mapping[int, int], moved: Collection[int]) -> None:
+    def shade(self, posts: Sequence[models.Post], before: Mapping[int, int], moved: Collection[int]) -> None:
         """Keep how many of a post's likes are other reactions, where the forum counts both together.
 
         `before` by post; `moved` are those whose reactions are others now. Where this number alone is another one, the
@@ -93,7 +93,7 @@ class Opinions(Writer):
         self.put(schema.COUNTS, rows)
 
     def likes_of_post(
-        self, post: int, likes: Sequence[observed.Like], looked: int | None, *, hearts: bool = True, whole: bool = True
+        self, post: int, likes: Sequence[models.Like], looked: int | None, *, hearts: bool = True, whole: bool = True
     ) -> None:
         """Keep all likes of a post, or with `hearts` off all its other reactions; only some of them unless `whole`."""
         table = schema.REACTIONS
@@ -103,7 +103,7 @@ class Opinions(Writer):
             among = and_(among, table.c.person.in_({one.person.id for one in likes}))
         self.keep_likes(likes, among, looked)
 
-    def likes_by(self, person: int, likes: Sequence[observed.Like], looked: int | None) -> int:
+    def likes_by(self, person: int, likes: Sequence[models.Like], looked: int | None) -> int:
         """Keep some of the likes that somebody gave, and say how many are new: nothing is concluded from those that are
         not among them.
         """
@@ -112,7 +112,7 @@ class Opinions(Writer):
         among = and_(table.c.person == person, table.c.kind == "like", table.c.post.in_(posts))
         return self.keep_likes(likes, among, looked)
 
-    def keep_likes(self, likes: Sequence[observed.Like], among: Any, looked: int | None) -> int:
+    def keep_likes(self, likes: Sequence[models.Like], among: Any, looked: int | None) -> int:
         """Keep likes that are all there are among some, and say how many rows changed."""
         likes = self.veil.likes(likes)
         self.people(one.person for one in likes)
@@ -129,7 +129,7 @@ class Opinions(Writer):
             self.tell(gone, sum(row["gone"] is not None for row in mine))
         return len(rows)
 
-    def one_act(self, likes: Sequence[observed.Like]) -> list[observed.Like]:
+    def one_act(self, likes: Sequence[models.Like]) -> list[models.Like]:
         """Likes without those that only stand for another reaction: a forum may count both, in the same moment.
 
         What we held as such a like was that reaction all along, and is not taken back.

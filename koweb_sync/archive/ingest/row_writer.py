@@ -11,8 +11,8 @@ from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.names.filter import CLEAR, Veil
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
-from koweb_sync.forum import observed
-from koweb_sync.forum.observe import HEART
+from koweb_sync.forum import models
+from koweb_sync.forum.parse_people import HEART
 
 PLACEHOLDERS = 500  # values in one IN (…)
 
@@ -83,7 +83,7 @@ class Writer:
 
     # ---- people
 
-    def people(self, seen: Iterable[observed.Person]) -> None:
+    def people(self, seen: Iterable[models.User]) -> None:
         """Keep who people are."""
         there = self.veil.people(seen)
         known = {row["id"]: row for row in self.known(schema.PEOPLE, "id", {one.id for one in there})}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from koweb_sync.archive.names.aliases import Names
 from koweb_sync.archive.names.redact import redact
-from koweb_sync.forum import observed
+from koweb_sync.forum import models
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +26,29 @@ class Veil:
         """A text without forgotten names."""
         return text if self.clear else redact(text, self.names)
 
-    def people(self, seen: Iterable[observed.Person]) -> list[observed.Person]:
+    def people(self, seen: Iterable[models.User]) -> list[models.User]:
         """Those whom we may know."""
         return [one for one in seen if one.id not in self.gone]
 
-    def counters(self, seen: Iterable[observed.Counters]) -> list[observed.Counters]:
+    def counters(self, seen: Iterable[models.DirectoryEntry]) -> list[models.DirectoryEntry]:
         """The counters of those whom we may know."""
         return [one for one in seen if one.person.id not in self.gone]
 
-    def likes(self, seen: Iterable[observed.Like]) -> list[observed.Like]:
+    def likes(self, seen: Iterable[models.Like]) -> list[models.Like]:
         """The likes of those whom we may know; the others are counted without a name."""
         return [one for one in seen if one.person.id not in self.gone]
 
-    def topics(self, seen: Iterable[observed.Topic]) -> list[observed.Topic]:
+    def topics(self, seen: Iterable[models.Topic]) -> list[models.Topic]:
         """Topics whose titles name nobody who was forgotten."""
         if self.clear:
             return list(seen)
         return [replace(one, title=self.text(one.title), slug=self.text(one.slug)) for one in seen]
 
-    def posts(self, seen: Sequence[observed.Post]) -> list[observed.Post]:
+    def posts(self, seen: Sequence[models.Post]) -> list[models.Post]:
         """Posts whose texts name nobody who was forgotten."""
         return list(seen) if self.clear else [self.post(one) for one in seen]
 
-    def post(self, one: observed.Post) -> observed.Post:
+    def post(self, one: models.Post) -> models.Post:
         """One post. What somebody wrote who wanted it removed is empty; that there was a post stays."""
         if one.author is not None and one.author.id in self.silent:
             return replace(one, raw="", cooked="", reason="", polls=())
@@ -60,7 +60,7 @@ class Veil:
             polls=tuple(self.poll(poll) for poll in one.polls),
         )
 
-    def poll(self, one: observed.Poll) -> observed.Poll:
+    def poll(self, one: models.Poll) -> models.Poll:
         """A poll; votes of those who were forgotten count, without a name."""
         options = tuple(
             replace(option, html=self.text(option.html), people=tuple(self.people(option.people)))

@@ -31,7 +31,7 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.models import Category, Site
+from koweb_sync.forum.site import Category, Site
 from koweb_sync.forum.talk import Talk
 from koweb_sync.i18n import _
 

@@ -21,7 +21,7 @@ from koweb_sync.archive.restore.progress import Done
 from koweb_sync.archive.restore.publishable import Subject, Vote, Word, file
 from koweb_sync.archive.restore.rewrite import Translated, translate
 from koweb_sync.errors import EditConflict, ForumRefused, HumanNeeded
-from koweb_sync.forum import parse
+from koweb_sync.forum import parse, parse_site
 from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.i18n import _, catalog, spoken
 from koweb_sync.posts.ids import PostId, TopicId
@@ -81,7 +81,7 @@ class Restore(Decided):
                 given["parent_category_id"] = parent
             rights = {"staff" if one.restricted else "everyone": 1}
             answer = self.forum._post("/categories.json", json=True, **given, text_color="FFFFFF", permissions=rights)
-            number = parse.category_made(answer)
+            number = parse_site.category_made(answer)
         else:
             number = int(there.id)
         self.note(f"place {old}", number)

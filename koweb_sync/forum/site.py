@@ -1,0 +1,140 @@
+"""What a forum says of itself: its categories, what it takes, how much there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from koweb_sync.posts.ids import CategoryId
+from koweb_sync.posts.rules import Bounds
+from koweb_sync.safe_text import written
+from koweb_sync.spelling import compared
+from koweb_sync.times import DAY_IN_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category. `path` is the slug path (`parent/child`); `restricted`: not everybody may read it; `staff`: only
+    staff may, as far as we know. `definition`: the topic that says what it is for, 0 for none; None if not known.
+    `may_create`: this user may start topics there, with `minimum_tags` at least.
+    """
+
+    id: CategoryId
+    name: str
+    path: str
+    slug: str = ""
+    parent: int | None = None
+    description: str = ""
+    colour: str = ""
+    position: int = 0
+    restricted: bool = False
+    staff: bool = False
+    definition: int | None = None
+    may_create: bool = False
+    minimum_tags: int = 0
+
+    @property
+    def shown(self) -> str:
+        """The slug path as people read and write it: forums may hold accents encoded."""
+        plain = unquote(self.path)
+        return plain if written(plain) and plain.count("/") == self.path.count("/") else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much there is on a forum by its own count, which may be half an hour old."""
+
+    topics: int
+    posts: int
+    likes: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits(Bounds):
+    """The site settings that decide whether a post is refused; Discourse's defaults where the key may not read them.
+
+    `anchors` is "plain" (`slug-N`) or "post-id" (`p-POSTID-slug-N`).
+    """
+
+    topics_per_day: int = 20
+    uncategorized_allowed: bool = False
+    uncategorized: CategoryId | None = None
+    anchors: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The facts of a forum that do not change from one hour to the next. `read_at` is in UTC.
+
+    `plugins` are those that change what a text shows or does, by the names of their settings: poll, solved… `query` is
+    the number of our query of first posts in Data Explorer, 0 where it is not there, None before somebody asked.
+    """
+
+    title: str
+    locale: str
+    categories: tuple[Category, ...]
+    limits: Limits
+    can_tag: bool
+    can_create_tags: bool
+    tags: frozenset[str]
+    user: str
+    staff: bool
+    read_at: datetime
+    plugins: tuple[str, ...] = ()
+    query: int | None = None
+
+    def is_fresh(self, max_age: float = DAY_IN_SECONDS) -> bool:
+        """Whether it is at most so many seconds old, and tells all that is asked of it today."""
+        age = (datetime.now(UTC) - self.read_at).total_seconds()
+        return None not in self.definitions and age < max_age
+
+    @property
+    def definitions(self) -> frozenset[int | None]:
+        """The topics that say what a category is for."""
+        return frozenset(category.definition for category in self.categories)
+
+    def category(self, path: str | int) -> Category | None:
+        """The category of that slug path or id, or None."""
+        return next((c for c in self.categories if path in (c.id, c.path)), None)
+
+    def named(self, text: str | int) -> "Category | None":
+        """The category that a person names: by its number, its path, or its slug or name alone; None where none or
+        more than one is called so.
+        """
+        found = self.called(text)
+        return found[0] if len(found) == 1 else None
+
+    def called(self, text: str | int) -> "Sequence[Category]":
+        """The categories that may be meant: of the ways to name one, the first in which any is called so. Capitals do
+        not count, nor how accents are written: in a slug, they may be encoded.
+        """
+        exact = self.category(text if isinstance(text, int) else text.strip("/"))
+        if exact or isinstance(text, int):
+            return [exact] if exact else []
+        name = compared(text.strip("/"))
+        for way in (self.slugs, self.names, number_of, alone):
+            if found := [category for category in self.categories if name in way(category)]:
+                return found
+        return []
+
+    def slugs(self, category: Category) -> list[str]:
+        """A category's slug path, as it is compared."""
+        return [compared(category.path)]
+
+    def names(self, category: Category) -> list[str]:
+        """The path of a category in names, and of its name behind its parents' slugs."""
+        above, _slash, _own = category.path.rpartition("/")
+        parent = self.category(above) if above else None
+        own = compared(category.name)
+        return [f"{one}/{own}" for one in (*self.slugs(parent), *self.names(parent))] if parent else [own]
+
+
+def number_of(category: Category) -> list[str]:
+    """A category's number, where somebody typed it as a text."""
+    return [str(category.id)]
+
+
+def alone(category: Category) -> list[str]:
+    """What a category is called without its parents."""
+    return [compared(category.path.rpartition("/")[2]), compared(category.name)]
