@@ -23,6 +23,7 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import archive_of
 from tests.archive.exhibits import BOMB, PAGE, PNG, SVG, URL, crowd, friendly, hostile, keep, post, topic
+from tests.gate import in_every
 from tests.sandbox.attacks import dangers
 from tests.sandbox.fair import Fair
 
@@ -166,8 +167,8 @@ def test_files_are_what_they_are_and_not_what_they_say(file: Store, tmp_path: Pa
 # ---- readers
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["fr", in_every("en")])
+@pytest.mark.parametrize("width", [390, in_every(1280)])
 def test_every_page_can_be_read_by_everybody(
     browser: Browser, tmp_path: Path, width: int, language: str, file: Store
 ) -> None:

@@ -14,6 +14,7 @@ from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
 from tests.archive.exploring import save_queries
 from tests.archive.killing import Doomed, doomed
+from tests.gate import in_every
 from tests.workspace import SERVERS, served
 
 # How many requests one page may take, which are asked for again: that of the categories takes four by Data Explorer.
@@ -39,7 +40,7 @@ def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sandbox]:
         yield box
 
 
-@pytest.fixture(params=TWICE)
+@pytest.fixture(params=["rest", in_every(VIA)])
 def via(request: pytest.FixtureRequest) -> str:
     """How the forum is read."""
     return str(request.param)

@@ -14,6 +14,7 @@ from hypothesis.stateful import initialize, precondition, rule
 from koweb_sync.sandbox import Fault
 from koweb_sync.sandbox.front.faults import Kind
 from tests.forks import DeadlyGit, Forked
+from tests.gate import in_every
 from tests.machines import Machine, play
 from tests.workspace import FLAVOURS, SERVERS, Run
 
@@ -218,7 +219,7 @@ class Sides(Machine):
 
 
 @pytest.mark.timeout(1200)  # a failure takes some minutes to become short
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [0, *map(in_every, range(1, PARTS))])
 @pytest.mark.parametrize("flavour", SERVERS)
 def test_nobody_loses_a_sentence(flavour: str, part: int) -> None:
     play(Sides, flavour, part=part, steps=STEPS // (PARTS * len(FLAVOURS)), long=40)

@@ -7,6 +7,7 @@ import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.forks import Forked
+from tests.gate import in_every
 from tests.workspace import FLAVOURS, PNG, TEXT, Clone, forget_forum, new_workspace
 
 Undisturbed = tuple[dict[str, tuple[str, str, int | None]], int]
@@ -62,7 +63,7 @@ def test_the_undisturbed_run_takes_what_is_promised(undisturbed: dict[str, Undis
     assert [requests for _shown, requests in undisturbed.values()] == [12 + 2 + 1 + 3] * 2
 
 
-@pytest.mark.parametrize("again", ["same clone", "new clone"])
+@pytest.mark.parametrize("again", ["same clone", in_every("new clone")])
 @pytest.mark.parametrize("moment", ["before the answer", "after the answer"])
 @pytest.mark.parametrize("nth", range(1, 19))
 def test_p6_killed_after_each_request_and_run_again(

@@ -1,0 +1,45 @@
+"""What the gate leaves out, said where the test stands.
+
+Most tests that talk to a forum can do so on three kinds: as recorded in 2022, as recorded in 2025, and below a path.
+In the gate each runs on one of them: that of `pytestmark = pytest.mark.server("2022")` at the head of its module, or
+over the test itself, and on "2025" where nothing is said. `in_every(value)` marks a parameter that is for the long run
+alone, such as the other language. `uv run poe every` runs all of them on all kinds.
+"""
+
+from collections import defaultdict
+
+import pytest
+
+from tests.workspace import SERVERS
+
+USUAL = "2025"  # the kind of forum for tests whose module names none
+
+
+def in_every(value: object, name: str | None = None) -> object:
+    """A parameter that only the long run tries; name stands in the test's name for it."""
+    return pytest.param(value, marks=pytest.mark.every, id=name)
+
+
+def mark_other_servers(items: list[pytest.Item]) -> None:
+    """Mark as `every` each test that runs on another kind of forum than the one of its module, where that one can be."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        kinds[function_of(item)] |= {found} if (found := kind_of(item)) else set()
+    for item in items:
+        wanted = item.get_closest_marker("server")
+        named = set(wanted.args if wanted else (USUAL,))
+        kind = kind_of(item)
+        if kind and kind not in named and named & kinds[function_of(item)]:
+            item.add_marker("every")
+
+
+def function_of(item: pytest.Item) -> str:
+    """A test's name without its parameters."""
+    return item.nodeid.partition("[")[0]
+
+
+def kind_of(item: pytest.Item) -> str:
+    """The kind of forum among a test's parameters; nothing where it has none."""
+    called = getattr(item, "callspec", None)
+    values = called.params.values() if called else ()
+    return next((value for value in values if isinstance(value, str) and value in SERVERS), "")
