@@ -21,7 +21,7 @@ def in_every(value: object, name: str | None = None) -> object:
 
 
 def mark_other_servers(items: list[pytest.Item]) -> None:
-    """Mark as `every` each test that runs on another kind of forum than the one of its module, where that one can be."""
+    """Mark as `every` each test on another kind of forum than its module names, where that one can be."""
     kinds: dict[str, set[str]] = defaultdict(set)
     for item in items:
         kinds[function_of(item)] |= {found} if (found := kind_of(item)) else set()

@@ -5,6 +5,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose."
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 70000\n"
 

@@ -21,6 +21,8 @@ from koweb_sync.sandbox import Fault, Sandbox
 from tests.gate import in_every
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 
 class Links(HTMLParser):
     """Every address that a page points to, and every anchor that it has."""

@@ -10,6 +10,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 POSTS, VERSIONS = 12, 4
 
 

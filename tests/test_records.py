@@ -26,6 +26,8 @@ from koweb_sync.sync.settle import replay
 from tests.clocks import Clock
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 FROZEN = Path(__file__).parent / "records"  # one folder for each version that was released; never changed afterwards
 VERSIONS = sorted(folder.name for folder in FROZEN.iterdir())
 SAYS = Fields(title="Un sujet nommé un", tags=("accueil", "réunion"), closed=False)

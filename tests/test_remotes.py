@@ -13,6 +13,8 @@ from koweb_sync.git import Repo
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
 
+pytestmark = pytest.mark.server("below")
+
 SAID = "Les refs koweb demandent un ticket [rejected] (stale info)"
 
 

@@ -7,6 +7,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone, new_workspace
 
+pytestmark = pytest.mark.server("below")
+
 
 def test_a_detached_head_and_a_worktree(here: Clone, box: Sandbox) -> None:
     here.post("un")

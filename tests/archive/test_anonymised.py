@@ -17,6 +17,8 @@ from koweb_sync.sandbox.core.things import Topic
 from tests.archive.crawling import Archive, archive_of
 from tests.archive.test_privacy import place
 
+pytestmark = pytest.mark.server("below")
+
 QUOTE = '[quote="{name}, post:1, topic:{topic}, username:claire"]\nLe carnet partagé nous a sauvés.\n[/quote]\n\nOui.'
 
 

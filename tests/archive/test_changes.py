@@ -10,6 +10,8 @@ from koweb_sync.sandbox.core.things import Accepted
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
 from tests.workspace import SERVERS, served
 
+pytestmark = pytest.mark.server("2022")
+
 DAYS = 30
 
 

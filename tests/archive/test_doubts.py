@@ -15,6 +15,8 @@ from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import archive_of, forum_of, likes_of
 from tests.workspace import SERVERS, served
 
+pytestmark = pytest.mark.server("2022")
+
 STAFF, TEAM = 4, 5
 
 

@@ -15,6 +15,8 @@ from tests.archive.exploring import Explored, explored, save_queries
 from tests.archive.test_reactions import exclude, held, likes_checked, react, reacted
 from tests.workspace import SERVERS, served
 
+pytestmark = pytest.mark.server("2022")
+
 
 @pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:

@@ -24,6 +24,8 @@ from koweb_sync.errors import InputError, KowebError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
 
+pytestmark = pytest.mark.server("below")
+
 RAW = "Bonjour @claire, merci à Claire Moreau, une hippopotame qui sait tout des cartes."
 NAMES = Sought(["claire", "Claire Moreau"])
 

@@ -25,6 +25,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
 from tests.workspace import PNG, SERVERS, TEXT, Clone, served
 
+pytestmark = pytest.mark.server("2022")
+
 QUESTION = "Comment se parler quand la salle est vide ?"
 
 

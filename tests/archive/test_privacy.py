@@ -21,6 +21,8 @@ from koweb_sync.sandbox.acts.accounts import anonymize, rename
 from koweb_sync.sandbox.core.things import Post, Topic
 from tests.archive.crawling import Archive, archive_of
 
+pytestmark = pytest.mark.server("2022")
+
 NAMES = ["claire", "Claire Moreau"]
 TOLD = (
     "Bonjour @claire, et merci à Claire Moreau !\n\n"

@@ -9,6 +9,8 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.acts.accounts import anonymize
 from tests.workspace import Clone
 
+pytestmark = pytest.mark.server("below")
+
 RAW = "Bonjour @claire, merci à Claire Moreau. Claire, tu viens demain avec nous ?"
 
 

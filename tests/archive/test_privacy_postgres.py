@@ -16,6 +16,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive
 from tests.postgres import new_database
 
+pytestmark = pytest.mark.server("2022")
+
 RAW = "Bonjour @claire, merci à Claire Moreau."
 
 

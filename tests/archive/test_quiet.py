@@ -11,6 +11,8 @@ from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, publ
 from tests.archive.test_doubts import quarters
 from tests.workspace import SERVERS, served
 
+pytestmark = pytest.mark.server("2022")
+
 Change = Callable[[Sandbox, random.Random], None]
 
 

@@ -36,6 +36,8 @@ from tests.archive.crawling import FREE, Archive, archive_of, forum_of
 from tests.archive.measuring import settle
 from tests.workspace import PNG, SERVERS, TEXT, served, translating
 
+pytestmark = pytest.mark.server("below")
+
 Content = dict[str, dict[str, Any]]
 
 

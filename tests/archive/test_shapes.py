@@ -18,6 +18,8 @@ from koweb_sync.sandbox.front.faults import Fault
 from tests.archive.crawling import Archive, archive_of, forum_of, public
 from tests.workspace import SERVERS, served
 
+pytestmark = pytest.mark.server("2022")
+
 ODD_TEXTS = [
     "Un visage 🙂, une famille 👨‍👩‍👧‍👦, un drapeau 🇫🇷.",
     "من اليمين إلى اليسار, et retour.",

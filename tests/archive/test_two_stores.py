@@ -10,6 +10,8 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, forum_of, public
 
+pytestmark = pytest.mark.server("2022")
+
 
 def dumped(store: Store) -> list[str]:
     """All that is in a store but when it was seen."""

@@ -13,6 +13,8 @@ from koweb_sync.forum.talk import Talk
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT
 
+pytestmark = pytest.mark.server("2022")
+
 FREE = Budgets(0, 0, 0)
 CODE = Path(__file__).parents[2] / "koweb_sync"
 

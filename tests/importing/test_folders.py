@@ -8,6 +8,8 @@ from tests.importing.folders import MANNERS
 from tests.importing.test_import import content, settle, write
 from tests.workspace import Clone
 
+pytestmark = pytest.mark.server("2022")
+
 FEW, MANY = 12, 300
 
 

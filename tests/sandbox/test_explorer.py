@@ -19,6 +19,8 @@ from tests.sandbox.asking import new, on_all
 from tests.sandbox.explorer import ask, refusal, rows, run, save
 from tests.workspace import PNG, TEXT
 
+pytestmark = pytest.mark.server("2022")
+
 LATER = "/admin/plugins/discourse-data-explorer"
 FIRST = "/admin/plugins/explorer"
 

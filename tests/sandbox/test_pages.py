@@ -20,6 +20,8 @@ from tests.sandbox.attacks import ATTACKS, Tags, dangers
 from tests.sandbox.fair import REPLIES, SECRET, Fair
 from tests.workspace import TEXT
 
+pytestmark = pytest.mark.server("2022")
+
 
 @pytest.mark.parametrize("place", ["text", "title", "author", "category", "search"])
 def test_no_script_survives(box: Sandbox, place: str) -> None:

@@ -10,6 +10,8 @@ from tests.clocks import Clock
 from tests.sandbox.asking import TITLE, Ask, Topic, new
 from tests.workspace import FLAVOURS, TEXT
 
+pytestmark = pytest.mark.server("2022")
+
 PUBLIC = "[poll public=true]\n* lundi\n* mardi\n[/poll]"
 ONCE_VOTED = "[poll type=multiple name=jours min=1 max=2 results=on_vote public=true]\n* a\n* b\n* c\n[/poll]"
 Vote = Callable[..., int]

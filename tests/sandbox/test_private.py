@@ -11,6 +11,8 @@ from koweb_sync.sandbox.core.things import Post
 from tests.sandbox.asking import Ask, Topic
 from tests.workspace import TEXT
 
+pytestmark = pytest.mark.server("2022")
+
 SECRET = "Des mots que tout le monde ne doit pas lire"
 
 

@@ -12,6 +12,8 @@ from pydiscourse import DiscourseClient
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT
 
+pytestmark = pytest.mark.server("2022")
+
 
 @pytest.fixture
 def client(box: Sandbox) -> DiscourseClient:

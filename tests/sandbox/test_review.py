@@ -6,6 +6,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.sandbox.asking import TITLE, Ask, Topic, new, on_all
 from tests.workspace import TEXT
 
+pytestmark = pytest.mark.server("2022")
+
 HELD = {"title": TITLE, "raw": TEXT, "category": 2, "external_id": "koweb-attend", "tags": ["outils"]}
 
 

@@ -6,6 +6,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.sandbox.asking import Ask, Topic, new
 from tests.workspace import TEXT
 
+pytestmark = pytest.mark.server("2022")
+
 
 def of(ask: Ask, number: int, as_: str = "admin") -> list[str]:
     """The tags that a topic shows."""

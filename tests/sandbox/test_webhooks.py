@@ -7,6 +7,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.sandbox.asking import Ask, new
 
+pytestmark = pytest.mark.server("2022")
+
 HOOKS = "/admin/api/web_hooks"
 
 

@@ -9,6 +9,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.answers import amend
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("below")
+
 TITLES = (
     "Écouter d'abord : à l'œuvre, naturellement !",
     "Comment accueillir les nouveaux ?",

@@ -9,6 +9,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("below")
+
 
 def kept(here: Clone, box: Sandbox, *, code: int = 0) -> int:
     """Plan, then push; the number that both agree on."""

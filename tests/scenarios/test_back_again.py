@@ -5,6 +5,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("below")
+
 
 @pytest.mark.parametrize("withdraw", ["delete", "unlist", "close", "keep"])
 @pytest.mark.parametrize("pushes", [1, 2])

@@ -9,6 +9,8 @@ import pytest
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.workspace import TEXT, Clone, forget_forum
 
+pytestmark = pytest.mark.server("2022")
+
 THEIRS = "Claire a réécrit ce texte sur le forum, avec soin."
 
 

@@ -8,6 +8,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.forks import DeadlyGit, Forked
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 
 def test_500_posts_with_200_images_cost_what_is_promised(here: Clone, box: Sandbox) -> None:
     for number in range(200):

@@ -7,6 +7,8 @@ import pytest
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 
 def test_author_date_and_attachment(here: Clone, box: Sandbox) -> None:
     here.write("posts/fiche.pdf", b"%PDF-1.4 une fiche")

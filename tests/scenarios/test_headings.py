@@ -9,6 +9,8 @@ from koweb_sync.sandbox.cooking.context import Stage
 from koweb_sync.sandbox.cooking.cook import cook
 from tests.workspace import FLAVOURS, GUESSED, TEXT, Clone, forget_forum
 
+pytestmark = pytest.mark.server("below")
+
 on_all = pytest.mark.parametrize("box", [*FLAVOURS, GUESSED], indirect=True)
 
 

@@ -1,8 +1,12 @@
 """Pictures that stand in HTML: shown by newer forums, and told about where an older one shows nothing."""
 
+import pytest
+
 from koweb_sync.sandbox import Sandbox
 from tests.sandbox.asking import new
 from tests.workspace import PNG, TEXT, Clone
+
+pytestmark = pytest.mark.server("below")
 
 
 def told(here: Clone) -> list[int]:

@@ -7,6 +7,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
 OWN = "Une phrase de Frédéric, à laquelle il tient."
 NAME = "quel-outil-pour-prendre-des-notes-a-plusieur"

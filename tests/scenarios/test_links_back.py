@@ -5,6 +5,8 @@ import pytest
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("below")
+
 FORMS = [
     "{root}/t/-/{id}",
     "{root}/t/{id}",

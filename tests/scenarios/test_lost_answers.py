@@ -14,6 +14,8 @@ from koweb_sync.sync.jobs import job
 from tests.forks import Forked
 from tests.workspace import PNG, TEXT, Clone, forget_forum
 
+pytestmark = pytest.mark.server("2022")
+
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
 ADDED = "Une phrase de Claire, à laquelle elle tient."
 

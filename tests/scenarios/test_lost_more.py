@@ -8,6 +8,8 @@ from koweb_sync.sandbox import Fault, Sandbox
 from tests.scenarios.test_lost_answers import ADDED, LONG, create_and_die, fresh, settled
 from tests.workspace import Clone
 
+pytestmark = pytest.mark.server("2022")
+
 LOST = ("refuse", "drop")  # before the forum did it, and after
 
 

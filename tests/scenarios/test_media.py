@@ -8,6 +8,8 @@ from koweb_sync.posts.paths import base_path
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("below")
+
 FILM, SOUND, SHEET = b"film" * 9, b"son" * 9, b"%PDF fiche"
 FILES = {"img/a.png": PNG, "film.mp4": FILM, "son.mp3": SOUND, "fiche.pdf": SHEET, "img/b.png": PNG + b"."}
 BODY = f"""{TEXT}

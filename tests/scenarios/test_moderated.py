@@ -9,6 +9,8 @@ from koweb_sync.sandbox import Fault, Sandbox
 from tests.scenarios.test_lost_answers import LONG
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 
 @pytest.fixture
 def held(here: Clone, box: Sandbox) -> Clone:

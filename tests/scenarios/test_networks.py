@@ -21,6 +21,8 @@ from koweb_sync.sync.push import Wishes, push
 from tests.clocks import Clock
 from tests.workspace import PNG, SERVERS, TEXT, Clone, new_workspace, served
 
+pytestmark = pytest.mark.server("2022")
+
 THEIRS = "Claire a réécrit ce texte sur le forum, avec soin."
 
 

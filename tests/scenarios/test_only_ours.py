@@ -10,6 +10,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.security.test_bookmarks import rewrite
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("below")
+
 OTHERS = "Ce que quelqu'un d'autre a écrit ici, et qui n'est à personne de nous."
 
 

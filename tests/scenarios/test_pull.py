@@ -7,6 +7,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.answers import remember_pages
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
 
 

@@ -14,6 +14,8 @@ from koweb_sync.sandbox import Fault
 from tests.forks import DeadlyGit, Forked
 from tests.workspace import SERVERS, TEXT, Clone, new_workspace, served
 
+pytestmark = pytest.mark.server("2022")
+
 EVERY = 1 if os.environ.get("KOWEB_STEPS") else 15
 Result = tuple[str, dict[str, bytes], str]
 

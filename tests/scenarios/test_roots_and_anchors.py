@@ -10,6 +10,8 @@ from koweb_sync.sandbox import Sandbox
 from tests.scenarios.test_headings import whole
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("below")
+
 Form = Literal["NFC", "NFD"]
 
 

@@ -8,6 +8,8 @@ import requests
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 
 def news(here: Clone) -> list[str]:
     """What a fetch finds: path and editor."""

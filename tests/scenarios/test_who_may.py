@@ -8,6 +8,8 @@ import responses
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 GRANULAR = (
     *("topics:read", "topics:write", "topics:update", "topics:status", "topics:delete", "posts:edit"),
     *("revisions:read", "uploads:create", "search:show", "search:query"),

@@ -16,6 +16,8 @@ from koweb_sync.sandbox import Sandbox
 from koweb_sync.times import HOUR_IN_SECONDS
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 GOOD = Agreement("un", "posts/un.md", "1" * 40, TopicId(12), PostId(34), TEXT, says=Fields("Un"), sent=Fields("Un"))
 ELSEWHERE = "12/convert-topic/public?x="
 WRONG = (ELSEWHERE, "../admin/users/5", "12", -1, 1.5, True, 2**63, [12], None)

@@ -14,6 +14,8 @@ from koweb_sync.errors import ConfigError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 SIGNS = ("<<<<<<<", "=======", ">>>>>>>")
 LONG = f"{TEXT}\n\nUn deuxième paragraphe, qui parle d'autre chose.\n\nEt un troisième, pour finir en beauté."
 GITS, FORUMS = "nouveau paragraphe", "second paragraphe"

@@ -21,6 +21,8 @@ from koweb_sync.errors import HumanNeeded
 from koweb_sync.redaction import begin
 from tests.workspace import TEXT, Clone
 
+pytestmark = pytest.mark.server("2022")
+
 UNFORESEEN = "koweb met something that it did not expect"
 KEY = "c0ffee" * 10
 

@@ -13,6 +13,8 @@ from koweb_sync.errors import ConfigError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import PNG, TEXT, Clone
 
+pytestmark = pytest.mark.server("below")
+
 SECRET = b"-----BEGIN OPENSSH PRIVATE KEY-----\n"
 
 
