@@ -12,14 +12,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from koweb_sync.report.charts import charts
-from koweb_sync.report.figure import Figure
-from koweb_sync.report.metrics import Report, figures
-from koweb_sync.report.published import Bound
-from koweb_sync.report.share import shareable
-from koweb_sync.report.spell import amount, between, change, changed_between, hours, percent, points
-from koweb_sync.report.window import HOUR, Settings
-from koweb_sync.report.words import notes, sentences
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from koweb_sync import i18n
@@ -28,7 +20,6 @@ from koweb_sync.report.compute import Report, figures
 from koweb_sync.report.engine.measurement import Figure
 from koweb_sync.report.engine.window import Settings
 from koweb_sync.report.figures.published import Bound
-from koweb_sync.report.page import page
 from koweb_sync.report.page.charts import charts
 from koweb_sync.report.page.formats import amount, between, change, changed_between, hours, percent, points
 from koweb_sync.report.page.html import page
