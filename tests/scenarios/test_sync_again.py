@@ -101,7 +101,8 @@ def apart(test: Callable[..., None]) -> Callable[..., None]:
     def again(*given: object, **named: object) -> None:
         test(*given, **named)
 
-    return pytest.mark.every(again)
+    marked: Callable[..., None] = pytest.mark.every(again)
+    return marked
 
 
 for module in MODULES:
