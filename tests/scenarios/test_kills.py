@@ -172,3 +172,38 @@ def test_p184_killed_while_a_topic_makes_room_for_one_that_is_refused(
     box.forget()
     clone.push()
     assert box.log == []
+
+
+@pytest.mark.parametrize("again", ["same clone", "new clone"])
+@pytest.mark.parametrize("moment", ["before the answer", pytest.param("after the answer", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("nth", [4, *(pytest.param(one, marks=pytest.mark.soak) for one in (1, 2, 3, 5, 6, 7, 8))])
+def test_p188_killed_while_titles_go_from_one_topic_to_another(
+    here: Clone, box: Sandbox, nth: int, moment: str, again: str
+) -> None:
+    titles = [f"Un titre qui s’en va : {one}" for one in ("ardoise", "boussole", "chemin")]
+    for ident, title in zip(("un", "zoe"), titles, strict=False):
+        here.post(ident, title=title)
+    here.commit()
+    here.push()
+    here.post("un", f"{TEXT} Voir [le nouveau](neuf.md).", title=titles[1])
+    here.post("neuf", f"{TEXT} Avant : [un](un.md).", title=titles[0])
+    here.post("zoe", title=titles[2])
+    here.commit()
+    here.share()
+    process = Forked(here.folder, here.verb)
+    early = moment == "before the answer"
+    kill = process.kill
+    box.fail(Fault("call", nth=nth, after_work=kill if early else None, after_answer=None if early else kill))
+    assert process.run() in (-signal.SIGKILL, 0)
+    clone = here
+    if again == "new clone":
+        forget_forum()
+        clone = here.clone("again")
+    clone.push()
+    assert [box.by_id(ident).title for ident in ("neuf", "un", "zoe")] == titles
+    assert here.published() == ["neuf", "un", "zoe"]
+    assert f"/t/-/{box.by_id('neuf').id}" in here.raw("un")
+    assert f"/t/-/{box.by_id('un').id}" in here.raw("neuf")
+    box.forget()
+    clone.push()
+    assert box.log == []
