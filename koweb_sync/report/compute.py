@@ -1,31 +1,48 @@
-"""All figures of a report, as one frozen value.
+"""A whole report, as one frozen value: every figure of the registry, the lists, and the posts behind the figures."""
 
-What each of them means is in `definitions.py`; whom they count, in `population.py`.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from koweb_sync.report.engine.changes import Change, changes
 from koweb_sync.report.engine.completeness import Completeness, completeness
-from koweb_sync.report.engine.measurement import Figure, each, figures_in
-from koweb_sync.report.engine.population import Population, population
-from koweb_sync.report.engine.posts_behind import Behind, behind, nothing
+from koweb_sync.report.engine.differences import difference_of
+from koweb_sync.report.engine.figure import Counted, Figure
+from koweb_sync.report.engine.measurement import Measurement, nothing
+from koweb_sync.report.engine.population import Population, population_of
+from koweb_sync.report.engine.posts_behind import Group, PostsBehind, posts_behind
 from koweb_sync.report.engine.source import Source
-from koweb_sync.report.engine.window import Settings, Window, iso_day
-from koweb_sync.report.figures.activity import Activity, activity
-from koweb_sync.report.figures.answers import Answers, answers
-from koweb_sync.report.figures.cohorts import Staying, staying
-from koweb_sync.report.figures.counted import of_both, of_now
-from koweb_sync.report.figures.left_aside import Aside, aside
-from koweb_sync.report.figures.newcomers import Newcomers, newcomers
-from koweb_sync.report.figures.published import Bound, Published, published
-from koweb_sync.report.figures.ties import Ties, ties
-from koweb_sync.report.figures.voices import Voices, voices
+from koweb_sync.report.engine.window import Settings, Window
+from koweb_sync.report.figures import figures
+from koweb_sync.report.figures.first_answers import Curve, waits
+from koweb_sync.report.figures.weeks import weeks
+from koweb_sync.report.lists.left_aside import LeftAside, left_aside
+from koweb_sync.report.lists.published import Bound, Published, published
+from koweb_sync.report.lists.silent_people import SilentPerson, silent_people
 
-SIDES = ("now", "before")
 Audience = Literal["facilitators", "community"]
+NOW, BEFORE, DIFFERENCE = "now", "before", "difference"
+Values = Mapping[tuple[str, str], Measurement]
+
+
+class Week(NamedTuple):
+    """Seven days of the report's zone, from `begins` on (microseconds). `inside`: all of it lies in the window."""
+
+    name: str
+    begins: int
+    inside: bool
+    posts: Measurement
+    participants: Measurement
+
+
+class Cohort(NamedTuple):
+    """The people whose first post lies in a month (2026-10, in the report's time zone).
+
+    `size`: how many; `stayed`: for each month after it that is over, the share of them who wrote in it.
+    """
+
+    month: str
+    size: Measurement
+    stayed: tuple[Measurement, ...]
 
 
 @dataclass(frozen=True)
@@ -33,8 +50,9 @@ class Report:
     """What there is to say about a forum in a window.
 
     `forum`: its address. `seen`: until when the archive knows it, in microseconds (0: the archive is empty).
-    `audience`: facilitators see names; `share.shareable` makes what the community may see. `behind`: the posts behind
-    each figure.
+    `audience`: facilitators see names; `audience.community` makes what the community may see. `values`: every
+    measurement by the key of its figure and by its part: now, before, difference; a month, a month and how many later;
+    a week. `curve`: how long topics wait. `begins`: of the weeks, by name. `behind`: the posts behind each figure.
     """
 
     forum: str
@@ -43,97 +61,141 @@ class Report:
     settings: Settings
     seen: int
     completeness: Completeness
-    aside: Aside
-    answers: Answers
-    newcomers: Newcomers
-    voices: Voices
-    ties: Ties
-    staying: Staying
-    activity: Activity
+    values: Values
+    curve: Curve
+    begins: Mapping[str, int]
+    aside: LeftAside
+    silent: tuple[SilentPerson, ...]
     published: Published
-    changes: tuple[Change, ...]
-    behind: tuple[Behind, ...]
+    behind: tuple[PostsBehind, ...]
+
+    def __getitem__(self, key: str) -> Measurement:
+        """A figure now. One that another package adds may fail to be there: nothing is known of it."""
+        return self.values.get((key, NOW)) or nothing(key, "unknown")
+
+    def compared(self) -> Iterator[tuple[Measurement, Measurement, Measurement]]:
+        """The figures that are compared with the period before: now, before, and the difference."""
+        for (key, part), one in self.values.items():
+            if part == DIFFERENCE:
+                yield self[key], self.values[key, BEFORE], one
+
+    def series(self, key: str) -> dict[str, Measurement]:
+        """The parts of a figure that has many, by name."""
+        return {part: one for (name, part), one in self.values.items() if name == key and part not in PLAIN}
+
+    def cohorts(self) -> Iterator[Cohort]:
+        """The cohorts, oldest first."""
+        later = self.series("cohort-stayed")
+        for month, size in self.series("cohort-size").items():
+            yield Cohort(month, size, tuple(one for part, one in later.items() if part.startswith(f"{month}+")))
+
+    def weeks(self) -> Iterator[Week]:
+        """The weeks, oldest first; the last one ends where the window ends."""
+        people = self.series("week-participants")
+        for name, posts in self.series("week-posts").items():
+            begins = self.begins[name]
+            yield Week(name, begins, begins >= self.window.since, posts, people[name])
 
 
-def figures(source: Source, window: Window, settings: Settings | None = None, bound: Sequence[Bound] = ()) -> Report:
+PLAIN = (NOW, BEFORE, DIFFERENCE)
+
+
+def compute_report(
+    source: Source, window: Window, settings: Settings | None = None, bound: Sequence[Bound] = ()
+) -> Report:
     """Everything, for facilitators. `bound`: the topics of post files.
 
     If the archive knows that it lacks something, each figure says that it is incomplete. Raises InputError for a
     category, tag or group that the archive does not know.
     """
     settings = settings or Settings()
-    everybody = population(source, settings)
-    whole = completeness(source)
-    parts = measured(everybody, window)
-    report = Report(
+    population, whole = population_of(source, settings), completeness(source)
+    aside, silent = left_aside(population, window), silent_people(population, window)
+    before = window.before(settings.clock)
+    compared = {key: one for key, one in figures().items() if one.compared != "never"}
+    groups = [*grouped(population, window, figures(), NOW), *grouped(population, before, compared, BEFORE)]
+    waiting = {one.person for one in aside.topics} | {one.person for one in aside.people}
+    behind = posts_behind(population, groups, waiting)
+    values = dict(in_order(measured(groups, population, {NOW: window, BEFORE: before})))
+    if not whole.complete:
+        values = {place: replace(one, complete=False) for place, one in values.items()}
+    return Report(
         source.url,
         "facilitators",
         window,
         settings,
-        everybody.seen,
+        population.seen,
         whole,
-        aside(everybody, window),
-        *parts,
-        staying(everybody, window),
-        activity(everybody, window),
-        published(everybody, window, bound),
-        changes(parts, measured(everybody, window.before(settings.clock))),
-        (),
-    )
-    report = replace(report, behind=sources(everybody, report))
-    return report if whole.complete else each(report, incomplete)
-
-
-def measured(everybody: Population, window: Window) -> tuple[Answers, Newcomers, Voices, Ties]:
-    """What is compared with the period before."""
-    return (
-        answers(everybody, window),
-        newcomers(everybody, window),
-        voices(everybody, window),
-        ties(everybody, window),
+        values,
+        waits(population, window).curve,
+        {week.name: week.since for week in weeks(population, window).values()},
+        aside,
+        silent,
+        published(population, window, bound),
+        tuple(one for one in behind if any((key, one.part) in values for key in one.keys)),
     )
 
 
-def by_part(report: Report) -> Iterator[tuple[str, Figure]]:
-    """Every figure with the name of its part: now, before, difference; a month, a month and how many later; a week."""
-    for part in (report.answers, report.aside, report.newcomers, report.voices, report.ties):
-        for one in figures_in(part):
-            yield "now", one
-    yield "now", report.staying.silent_readers
-    yield "now", report.staying.fell_silent
-    for change in report.changes:
-        yield "before", change.before
-        yield "difference", change.difference
-    for cohort in report.staying.cohorts:
-        yield cohort.month, cohort.size
-        for later, stayed in enumerate(cohort.stayed, 1):
-            yield f"{cohort.month}+{later}", stayed
-    for week in report.activity.weeks:
-        for one in (week.posts, week.participants):
-            yield iso_day(week.begins, report.settings), one
+def measure_figures(population: Population, window: Window, *keys: str) -> dict[str, Measurement]:
+    """Some figures in a window, and nothing else; of a series, by `key part`."""
+    found: dict[str, Measurement] = {}
+    for key in keys:
+        of = Counted(figures()[key], population, window)
+        found |= {f"{key} {part}" if part != NOW else key: one for part, one in parts_of(of)}
+    return found
 
 
-def sources(everybody: Population, report: Report) -> tuple[Behind, ...]:
-    """What is behind each figure of a report. A difference has behind it what is behind its two sides."""
-    window, left = report.window, report.aside
-    waiting = {one.person for one in left.topics} | {one.person for one in left.people}
-    found = behind(
-        everybody,
-        [
-            *of_both(everybody, window, "now"),
-            *of_now(everybody, window),
-            *of_both(everybody, window.before(report.settings.clock), "before"),
-        ],
-        waiting,
-    )
-    wanted = {(part, figure.key) for part, figure in by_part(report)}
-    bare = (
-        nothing(("silent-readers",), "now", "readers"),
-        *(nothing(("members",), part, "accounts") for part in SIDES),
-    )
-    return tuple(one for one in (*found, *bare) if any((one.part, key) in wanted for key in one.keys))
+def grouped(population: Population, window: Window, chosen: Mapping[str, Figure], part: str) -> list[Group]:
+    """The figures by the tables that they are computed from. All figures of a table are named, also where only some
+    of them are chosen.
+    """
+    tables: dict[object, list[Figure]] = {}
+    for one in figures().values():
+        tables.setdefault(one.table, []).append(one)
+    return [
+        Group(Counted(some[0], population, window), tuple(one.key for one in some), part)
+        for some in tables.values()
+        if any(one.key in chosen for one in some)
+    ]
 
 
-def incomplete(figure: Figure) -> Figure:
-    """The figure, saying that the archive lacks something."""
-    return replace(figure, complete=False)
+def parts_of(of: Counted) -> Iterator[tuple[str, Measurement]]:
+    """The measurements of a figure, by part."""
+    if of.figure.series:
+        yield from of.figure.series.measure(of).items()
+    else:
+        yield NOW, of.figure.measure(of)
+
+
+def measured(groups: Sequence[Group], population: Population, windows: Mapping[str, Window]) -> Values:
+    """All measurements, each from the table of its group."""
+    found: dict[tuple[str, str], Measurement] = {}
+    for group in groups:
+        for key in group.keys:
+            figure = figures()[key]
+            if group.part == NOW or figure.compared != "never":
+                of = Counted(figure, population, windows[group.part], like=group.first)
+                found |= {(key, group.part if part == NOW else part): one for part, one in parts_of(of)}
+    for key in {key for key, part in found if part == BEFORE}:
+        found[key, DIFFERENCE] = difference_of(found[key, NOW], found[key, BEFORE])
+    return found
+
+
+def in_order(values: Values) -> Iterator[tuple[tuple[str, str], Measurement]]:
+    """The figures now, in their order; what is compared with before, and its difference; the parts of series, those
+    that belong together (of a month, of a week) together.
+    """
+    order, parts = list(figures()), list(dict.fromkeys(part for _key, part in values if part not in PLAIN))
+
+    def place(item: tuple[tuple[str, str], Measurement]) -> tuple[int, str, int, int]:
+        (key, part), _one = item
+        nth = order.index(key)
+        if part == NOW:
+            return 0, "", nth, 0
+        if part in PLAIN:
+            return 1, "", nth, PLAIN.index(part)
+        chart = figures()[key].chart
+        first = min(order.index(one.key) for one in figures().values() if one.chart == chart) if chart else nth
+        return 2 + first, part.partition("+")[0], nth, parts.index(part)
+
+    yield from sorted(values.items(), key=place)

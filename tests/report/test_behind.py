@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from koweb_sync.report.audience.community import shareable
-from koweb_sync.report.compute import Report, by_part, figures
+from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.data.as_json import as_json
-from koweb_sync.report.engine.measurement import Figure
-from koweb_sync.report.engine.posts_behind import MOST, Behind, of
+from koweb_sync.report.engine.measurement import Measurement
+from koweb_sync.report.engine.posts_behind import MOST, PostsBehind, behind_figure
 from koweb_sync.report.engine.window import Settings
-from koweb_sync.report.figures.definitions import definitions
+from koweb_sync.report.figures import figures
 from koweb_sync.report.page.html import page
 from koweb_sync.report.page.markdown import post
 from koweb_sync.times import HOUR
@@ -28,7 +28,15 @@ NOW = at(30 * DAY) + HOUR
 # Figures whose value counts what is behind them, or is its share of what they rest on: n is 1 for a count.
 COUNTING = ("topics", "answered", "posts", "newcomers", "week-posts", "cohort-size")
 SHARING = (
-    *("unanswered", "unheard-posts", "conversations", "facilitator-answers", "second-post", "second-post-answered"),
+    *(
+        "unanswered",
+        "unheard-posts",
+        "conversations",
+        "facilitator-answers",
+        "topics-by-newcomers",
+        "second-post",
+        "second-post-answered",
+    ),
     *("second-post-unanswered", "newcomers-answered", "newcomers-answered-by-facilitators"),
     "newcomers-answered-by-others",
 )
@@ -40,7 +48,7 @@ def report(forum: Forum, folder: Path, settings: Settings = QUICK) -> Report:
     """The report of a forum's October."""
     folder.mkdir(exist_ok=True)
     with forum.source(folder) as source:
-        return figures(source, october(), settings)
+        return compute_report(source, october(), settings)
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +58,13 @@ def living(tmp_path_factory: pytest.TempPathFactory) -> tuple[Forum, Report]:
     return forum, report(forum, tmp_path_factory.mktemp("living"))
 
 
-def paired(found: Report) -> list[tuple[str, Figure, Behind]]:
+def paired(found: Report) -> list[tuple[str, Measurement, PostsBehind]]:
     """Every figure with its part and what is behind it. Behind a difference is what is behind its two sides."""
-    pairs = [(part, one, of(found.behind, one.key, part)) for part, one in by_part(found) if part != "difference"]
+    pairs = [
+        (part, one, behind_figure(found.behind, key, part))
+        for (key, part), one in found.values.items()
+        if part != "difference"
+    ]
     assert [(part, one.key) for part, one, behind in pairs if behind is None] == []
     return [(part, one, behind) for part, one, behind in pairs if behind is not None]
 
@@ -94,7 +106,7 @@ def test_lists_are_whole_where_they_are_short_and_say_how_many_there_are(living:
     assert len(long) > 40
 
 
-def test_which_posts_are_behind_figures_of_a_forum_reckoned_by_hand(tmp_path: Path) -> None:
+def test_which_posts_are_behind_figures_of_a_forum_computed_by_hand(tmp_path: Path) -> None:
     # ana opens a topic; bob answers it (1001), ana answers him (1002), cleo mentions ana elsewhere (1003).
     # dan's topic (1004) is left alone. Everybody is new.
     forum = Forum()
@@ -109,7 +121,7 @@ def test_which_posts_are_behind_figures_of_a_forum_reckoned_by_hand(tmp_path: Pa
     found = report(forum, tmp_path)
 
     def ids(key: str) -> list[int]:
-        behind = of(found.behind, key)
+        behind = behind_figure(found.behind, key)
         assert behind is not None
         return sorted(
             [one.topic for one in behind.topics] if behind.unit == "topic" else [x.post for x in behind.posts]
@@ -160,7 +172,7 @@ def test_what_points_at_single_people_is_only_for_facilitators(living: tuple[For
     _forum, full = living
     for part, one, behind in paired(shareable(full)):
         assert behind.posts == ()
-        if not definitions()[one.key].may_link:
+        if not figures()[one.key].may_link:
             assert (behind.topics, behind.search, behind.total) == ((), "", None), (part, one.key)
             assert behind.reason == "people"
         if one.state == "few":
@@ -178,7 +190,7 @@ def test_no_figure_of_a_page_is_without_a_way_to_its_posts_or_a_reason(living: t
             '<details class="behind">',
             "No links here",
             "The same posts as",
-            "under its picture",
+            "under its chart",
             "nothing here to",
         )
         assert [key for key, inside in parts if not any(way in inside for way in ways)] == []
@@ -221,8 +233,8 @@ def test_the_forums_search_covers_the_days_of_the_window(tmp_path: Path) -> None
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()
         with forum.source(folder) as source:
-            found = figures(source, window, replace(QUICK, categories=categories, tags=tags))
-        behind = of(found.behind, "topics")
+            found = compute_report(source, window, replace(QUICK, categories=categories, tags=tags))
+        behind = behind_figure(found.behind, "topics")
         assert behind is not None
         return parse_qs(urlsplit(behind.search).query).get("q", [""])[0]
 

@@ -13,12 +13,11 @@ import pytest
 
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
-from koweb_sync.report.compute import Report, figures
+from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.engine import source
-from koweb_sync.report.engine.measurement import figures_in
 from koweb_sync.report.engine.source import Engine, opened
 from koweb_sync.report.engine.window import Settings
-from koweb_sync.report.figures.published import Bound
+from koweb_sync.report.lists.published import Bound
 from tests.report.forums import DAY, Forum, october
 
 SETTINGS = Settings(resamples=50, months=3, categories=("general",))
@@ -49,14 +48,14 @@ def lively() -> Forum:
 def report(store: Store, number: int, engine: Engine) -> Report:
     """All figures, on an engine."""
     with opened(store, number, engine) as tables:
-        return figures(tables, october(), SETTINGS, [Bound(100), Bound(101)])
+        return compute_report(tables, october(), SETTINGS, [Bound(100), Bound(101)])
 
 
 def test_an_archive_in_postgresql_says_the_same(tmp_path: Path, database: Callable[[], str]) -> None:
     with Store.open(str(tmp_path / "archive.sqlite")) as small, Store.open(database()) as large:
         here = report(small, lively().save(small), "duckdb")
         assert report(large, lively().save(large), "duckdb") == here
-    assert len([figure for figure in figures_in(here) if figure.value is not None]) > 60
+    assert len([figure for figure in here.values.values() if figure.value is not None]) > 60
 
 
 def test_postgresql_says_the_same_as_duckdb(database: Callable[[], str]) -> None:

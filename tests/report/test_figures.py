@@ -1,4 +1,4 @@
-"""Forums that are reckoned by hand: every figure, to 1e-9."""
+"""Forums that are computed by hand: every figure, to 1e-9."""
 
 from dataclasses import replace
 from math import exp, log
@@ -6,19 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.report.compute import figures
-from koweb_sync.report.engine.measurement import Figure, figures_in
-from koweb_sync.report.engine.population import population
+from koweb_sync.report.compute import measure_figures
+from koweb_sync.report.engine.measurement import Measurement
+from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.window import Settings
-from koweb_sync.report.figures.activity import activity
-from koweb_sync.report.figures.answers import answers
-from koweb_sync.report.figures.cohorts import cohorts, fell_silent, silent_readers
-from koweb_sync.report.figures.left_aside import aside
-from koweb_sync.report.figures.newcomers import newcomers
-from koweb_sync.report.figures.published import Bound, Counts, published
-from koweb_sync.report.figures.ties import ties
-from koweb_sync.report.figures.voices import voices
-from tests.report.forums import DAY, Forum, at, october
+from koweb_sync.report.figures import figures
+from koweb_sync.report.figures.first_answers import waits
+from koweb_sync.report.lists.left_aside import left_aside
+from koweb_sync.report.lists.published import Bound, Counts, published
+from koweb_sync.report.lists.silent_people import silent_people
+from tests.report.forums import DAY, Forum, october
 
 NEAR = 1e-9
 QUICK = Settings(resamples=200)
@@ -31,8 +28,13 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     return (middle - half) / (1 + z * z / whole), (middle + half) / (1 + z * z / whole)
 
 
-def same(figure: Figure, value: float, n: int, interval: tuple[float, float] | None = None) -> None:
-    """A figure is what was reckoned."""
+def part(name: str) -> list[str]:
+    """The figures of a part of the report."""
+    return [key for key, figure in figures().items() if figure.place[0] == name]
+
+
+def same(figure: Measurement, value: float, n: int, interval: tuple[float, float] | None = None) -> None:
+    """A figure is what was computed."""
     assert figure.value == pytest.approx(value, rel=0, abs=NEAR), figure.key
     assert figure.n == n, figure.key
     if interval:
@@ -50,19 +52,29 @@ def test_a23_first_answers(tmp_path: Path) -> None:
     waiting = forum.topic("ana", 100)
     forum.run(200)
     with forum.source(tmp_path) as source:
-        found = answers(population(source, QUICK), october())
-        left = aside(population(source, QUICK), october())
-    same(found.topics, 4, 4)
-    same(found.answered, 3, 4)
-    same(found.within_24h, 1 / 4, 4)
-    same(found.within_72h, 3 / 4, 4)
-    same(found.median_hours, 30, 4)
-    assert found.topics.people == 3
-    assert found.curve.hours == pytest.approx((2, 30, 50, 100), rel=0, abs=NEAR)
-    assert found.curve.waiting == pytest.approx((3 / 4, 1 / 2, 1 / 4, 1 / 4), rel=0, abs=NEAR)
+        found = measure_figures(
+            population_of(source, QUICK),
+            october(),
+            "topics",
+            "answered",
+            "answered-within-24h",
+            "answered-within-72h",
+            "median-wait",
+        )
+        everybody = population_of(source, QUICK)
+        left, unanswered = left_aside(everybody, october()), measure_figures(everybody, october(), "unanswered")
+        curve = waits(everybody, october()).curve
+    same(found["topics"], 4, 4)
+    same(found["answered"], 3, 4)
+    same(found["answered-within-24h"], 1 / 4, 4)
+    same(found["answered-within-72h"], 3 / 4, 4)
+    same(found["median-wait"], 30, 4)
+    assert found["topics"].people == 3
+    assert curve.hours == pytest.approx((2, 30, 50, 100), rel=0, abs=NEAR)
+    assert curve.waiting == pytest.approx((3 / 4, 1 / 2, 1 / 4, 1 / 4), rel=0, abs=NEAR)
     assert [(topic.topic, topic.username, topic.hours) for topic in left.topics] == [(waiting, "ana", 100.0)]
     assert left.topics[0].url == f"https://forum.example/t/-/{waiting}"
-    same(left.unanswered, 1 / 4, 4, wilson(1, 4))
+    same(unanswered["unanswered"], 1 / 4, 4, wilson(1, 4))
 
 
 def test_a23_voices(tmp_path: Path) -> None:
@@ -83,16 +95,28 @@ def test_a23_voices(tmp_path: Path) -> None:
     forum.post(asked, "bob", 9)
     forum.run(100)
     with forum.source(tmp_path) as source:
-        found = voices(population(source, QUICK), october())
-    same(found.posts, 10, 10)
-    same(found.participants, 3, 3)
-    same(found.members, 5, 5)
-    same(found.gini_participants, 1 / 3, 3)
-    same(found.gini_members, 3 / 5, 5)
-    same(found.effective, exp(-(0.6 * log(0.6) + 0.3 * log(0.3) + 0.1 * log(0.1))), 3)
-    same(found.top_tenth, 0.6, 3)
-    same(found.absence_posts, 1, 3)
-    same(found.absence_answers, 1, 2)
+        found = measure_figures(
+            population_of(source, QUICK),
+            october(),
+            "posts",
+            "participants",
+            "members",
+            "gini-participants",
+            "gini-members",
+            "effective-voices",
+            "top-tenth",
+            "absence-posts",
+            "absence-answers",
+        )
+    same(found["posts"], 10, 10)
+    same(found["participants"], 3, 3)
+    same(found["members"], 5, 5)
+    same(found["gini-participants"], 1 / 3, 3)
+    same(found["gini-members"], 3 / 5, 5)
+    same(found["effective-voices"], exp(-(0.6 * log(0.6) + 0.3 * log(0.3) + 0.1 * log(0.1))), 3)
+    same(found["top-tenth"], 0.6, 3)
+    same(found["absence-posts"], 1, 3)
+    same(found["absence-answers"], 1, 2)
 
 
 def test_a23_newcomers(tmp_path: Path) -> None:
@@ -118,17 +142,28 @@ def test_a23_newcomers(tmp_path: Path) -> None:
     forum.post(forum.topic("e", 10), "mod", 11)
     forum.run(40 * DAY)
     with forum.source(tmp_path) as source:
-        found = newcomers(population(source, QUICK), october())
+        found = measure_figures(
+            population_of(source, QUICK),
+            october(),
+            "newcomers",
+            "newcomers-answered",
+            "newcomers-answered-by-facilitators",
+            "newcomers-answered-by-others",
+            "second-post",
+            "second-post-answered",
+            "second-post-unanswered",
+            "second-post-difference",
+        )
     low, high = wilson(1, 2)
-    same(found.newcomers, 1, 1)
-    same(found.answered, 1, 1, wilson(1, 1))
-    same(found.by_facilitators, 1, 1)
-    same(found.by_others, 0, 1)
-    same(found.back, 1 / 2, 4, wilson(2, 4))
-    same(found.back_answered, 1 / 2, 2, (low, high))
-    same(found.back_unanswered, 1 / 2, 2, (low, high))
+    same(found["newcomers"], 1, 1)
+    same(found["newcomers-answered"], 1, 1, wilson(1, 1))
+    same(found["newcomers-answered-by-facilitators"], 1, 1)
+    same(found["newcomers-answered-by-others"], 0, 1)
+    same(found["second-post"], 1 / 2, 4, wilson(2, 4))
+    same(found["second-post-answered"], 1 / 2, 2, (low, high))
+    same(found["second-post-unanswered"], 1 / 2, 2, (low, high))
     half = ((0.5 - low) ** 2 + (high - 0.5) ** 2) ** 0.5
-    same(found.difference, 0, 4, (-half, half))
+    same(found["second-post-difference"], 0, 4, (-half, half))
 
 
 def test_a23_ties(tmp_path: Path) -> None:
@@ -153,22 +188,37 @@ def test_a23_ties(tmp_path: Path) -> None:
     elsewhere = forum.topic("ana", 20, category=second, visible=1)
     forum.run(100)
     with forum.source(tmp_path) as source:
-        found = ties(population(source, QUICK), october())
+        found = measure_figures(
+            population_of(source, QUICK),
+            october(),
+            "ties",
+            "reciprocity",
+            "reciprocity-by-chance",
+            "depth",
+            "conversations",
+            "across-categories",
+            "across-groups",
+            "holders",
+            "facilitator-answers",
+            "facilitator-ties",
+            "together",
+            "together-without",
+        )
     assert elsewhere
-    same(found.ties, 3, 3)
-    same(found.reciprocity, 2 / 3, 3)
+    same(found["ties"], 3, 3)
+    same(found["reciprocity"], 2 / 3, 3)
     # By chance: the answers of ana, bob and cleo go to bob, ana, ana in one of 3! orders. bob→bob or ana→ana are no
     # ties. (ana→b, bob→a, cleo→a): 2/3, twice; (ana→a, bob→b, cleo→a): 1 tie, 0; (ana→a, bob→a, cleo→b): 0; each twice.
-    same(found.reciprocity_by_chance, 2 / 9, 3)
-    same(found.depth, 3 / 3, 3)  # the topic in the second category has no answer: (3 + 0 + 0) / 3
-    same(found.conversations, 1 / 3, 3, wilson(1, 3))
-    same(found.across_categories, 1 / 4, 4, wilson(1, 4))
-    same(found.across_groups, 1 / 3, 3, wilson(1, 3))
-    same(found.holders, 1, 3)
-    same(found.facilitator_answers, 0, 1)
-    same(found.facilitator_ties, 1, 3)
-    same(found.together, 1, 2)
-    same(found.together_without, 1 / 2, 2)
+    same(found["reciprocity-by-chance"], 2 / 9, 3)
+    same(found["depth"], 3 / 3, 3)  # the topic in the second category has no answer: (3 + 0 + 0) / 3
+    same(found["conversations"], 1 / 3, 3, wilson(1, 3))
+    same(found["across-categories"], 1 / 4, 4, wilson(1, 4))
+    same(found["across-groups"], 1 / 3, 3, wilson(1, 3))
+    same(found["holders"], 1, 3)
+    same(found["facilitator-answers"], 0, 1)
+    same(found["facilitator-ties"], 1, 3)
+    same(found["together"], 1, 2)
+    same(found["together-without"], 1 / 2, 2)
 
 
 def test_a23_who_stays(tmp_path: Path) -> None:
@@ -193,15 +243,16 @@ def test_a23_who_stays(tmp_path: Path) -> None:
     forum.run(60 * DAY)
     window = october(0, 31 * DAY)
     with forum.source(tmp_path) as source:
-        everybody = population(source, Settings(months=3))
-        months, readers = cohorts(everybody, window), silent_readers(everybody, window)
-        figure, silent = fell_silent(everybody, window)
-    assert [(one.month, one.size.value) for one in months] == [("2026-08", 2), ("2026-09", 1)]
-    same(months[0].stayed[0], 1 / 2, 2, wilson(1, 2))
-    same(months[0].stayed[1], 0, 2, wilson(0, 2))
-    same(months[1].stayed[0], 1, 1, wilson(1, 1))
-    same(readers, 1 / 2, 2, wilson(1, 2))
-    same(figure, 1 / 2, 2, wilson(1, 2))
+        everybody = population_of(source, Settings(months=3))
+        keys = ("cohort-size", "cohort-stayed", "silent-readers", "fell-silent")
+        found, silent = measure_figures(everybody, window, *keys), silent_people(everybody, window)
+    sizes = {key: one.value for key, one in found.items() if "size" in key}
+    assert sizes == {"cohort-size 2026-08": 2, "cohort-size 2026-09": 1}
+    same(found["cohort-stayed 2026-08+1"], 1 / 2, 2, wilson(1, 2))
+    same(found["cohort-stayed 2026-08+2"], 0, 2, wilson(0, 2))
+    same(found["cohort-stayed 2026-09+1"], 1, 1, wilson(1, 1))
+    same(found["silent-readers"], 1 / 2, 2, wilson(1, 2))
+    same(found["fell-silent"], 1 / 2, 2, wilson(1, 2))
     assert [(one.username, one.posts) for one in silent] == [("d", 3)]
 
 
@@ -224,7 +275,7 @@ def test_a23_what_we_published(tmp_path: Path) -> None:
         forum.add("post_versions", post=forum.first(first), n=n + 1, editor=editor, edited=moment, observed=moment)
     forum.run(400)
     with forum.source(tmp_path) as source:
-        everybody = population(source, Settings(ours=("Bob",)))
+        everybody = population_of(source, Settings(ours=("Bob",)))
         found = published(everybody, october(0, 100), [Bound(first, "a.md"), Bound(second, "b.md"), Bound(9, "c.md")])
     assert [post.answered_after for post in found.posts] == [1.0, None]
     assert [post.path for post in found.posts] == ["a.md", "b.md"]
@@ -246,12 +297,15 @@ def test_a23_same_seed_same_intervals(tmp_path: Path) -> None:
             forum.post(topic, "abcdefg"[n % 5], n + 7 * n)
     forum.run(200)
     with forum.source(tmp_path) as source:
-        one, two = figures(source, october(), QUICK), figures(source, october(), QUICK)
-        other = figures(source, october(), replace(QUICK, seed=1))
+        keys = ("answered-within-24h", "gini-participants", "depth", "reciprocity-by-chance")
+        one, two, other = (
+            measure_figures(population_of(source, settings), october(), *keys)
+            for settings in (QUICK, QUICK, replace(QUICK, seed=1))
+        )
     assert one == two
-    assert one.answers.within_24h.low is not None
-    assert one.answers.within_24h.value == other.answers.within_24h.value
-    ends = [[(figure.low, figure.high) for figure in figures_in(report)] for report in (one, other)]
+    assert one["answered-within-24h"].low is not None
+    assert one["answered-within-24h"].value == other["answered-within-24h"].value
+    ends = [[(figure.low, figure.high) for figure in report.values()] for report in (one, other)]
     assert ends[0] != ends[1]
 
 
@@ -266,13 +320,12 @@ def test_a23_weeks(tmp_path: Path) -> None:
         forum.post(topic, "b", 8 * DAY + hours)
     forum.run(20 * DAY)
     with forum.source(tmp_path) as source:
-        weeks = activity(population(source, QUICK), october(0, 14 * DAY)).weeks
-    assert [(week.begins, week.inside) for week in weeks] == [
-        (at(-7 * DAY), False), (at(0), True), (at(7 * DAY), True),
-    ]  # fmt: skip
-    assert [(week.posts.value, week.posts.people, week.participants.value) for week in weeks] == [
-        (1, 1, 1), (1, 1, 1), (2, 1, 1),
-    ]  # fmt: skip
+        found = measure_figures(population_of(source, QUICK), october(0, 14 * DAY), "week-posts", "week-participants")
+    assert {key: (one.value, one.people) for key, one in found.items()} == {
+        "week-posts 2026-09-24": (1, 1), "week-posts 2026-10-01": (1, 1), "week-posts 2026-10-08": (2, 1),
+        "week-participants 2026-09-24": (1, 1), "week-participants 2026-10-01": (1, 1),
+        "week-participants 2026-10-08": (1, 1),
+    }  # fmt: skip
 
 
 def test_a23_the_quieter_half(tmp_path: Path) -> None:
@@ -284,5 +337,23 @@ def test_a23_the_quieter_half(tmp_path: Path) -> None:
         forum.post(topic, name, 1 + nth)
     forum.run(10 * DAY)
     with forum.source(tmp_path) as source:
-        found = voices(population(source, QUICK), october())
-    same(found.lower_half, 1 / 8, 3)
+        found = measure_figures(population_of(source, QUICK), october(), "lower-half")
+    same(found["lower-half"], 1 / 8, 3)
+
+
+def test_p200_topics_opened_by_newcomers(tmp_path: Path) -> None:
+    # Four topics: new opens two, and her first post was an answer in the window; old and late wrote before it.
+    # gone asked not to be counted: her topic is none of these. So 2 of 4, opened by three people.
+    forum = Forum()
+    forum.people_named("old new late gone")
+    forum.not_counted("gone")
+    forum.topic("late", -40 * DAY)
+    topic = forum.topic("old", -1)
+    forum.post(topic, "new", 1)
+    for name in ("new", "old", "new", "late", "gone"):
+        forum.topic(name, 5)
+    forum.run(40 * DAY)
+    with forum.source(tmp_path) as source:
+        found = measure_figures(population_of(source, QUICK), october(), "topics-by-newcomers")
+    same(found["topics-by-newcomers"], 2 / 4, 4, wilson(2, 4))
+    assert found["topics-by-newcomers"].people == 3

@@ -1,4 +1,4 @@
-"""The statistics of a report against others' reckoning: written out anew here, or by another library."""
+"""The statistics of a report against others' arithmetic: written out anew here, or by another library."""
 
 from fractions import Fraction
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from koweb_sync.report.engine.statistics import Resampling, absence, effective, gini, top_share, waiting, wilson
-from koweb_sync.report.figures.ties import both_ways
+from koweb_sync.report.engine.statistics import Resampling, effective, gini, top_share, waiting, wilson
+from koweb_sync.report.figures.reciprocity import both_ways
 
 HOW = Resampling(seed=7, times=20)
 waits = st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=40)
@@ -67,17 +67,6 @@ def test_equal_voices_count_as_many_as_they_are(each: int, people: int) -> None:
     assert float(effective(counts)) == pytest.approx(people)
     assert float(gini(counts)) == pytest.approx(0.0, abs=1e-12)
     assert float(top_share(counts)) == pytest.approx(-(-people // 10) / people)
-
-
-@given(shares)
-def test_absence_is_the_least_number_that_carries_half(counts: list[int]) -> None:
-    total, carried, people = sum(counts), 0, 0
-    for count in sorted(counts, reverse=True):
-        if 2 * carried >= total:
-            break
-        carried += count
-        people += 1
-    assert absence(np.array(counts)) == people
 
 
 @given(pairs)

@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from koweb_sync import i18n
 from koweb_sync.report.audience.community import shareable
-from koweb_sync.report.compute import Report, figures
-from koweb_sync.report.engine.measurement import Figure
+from koweb_sync.report.compute import Report, compute_report
+from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import Settings
-from koweb_sync.report.figures.published import Bound
+from koweb_sync.report.lists.published import Bound
 from koweb_sync.report.page.charts import charts
 from koweb_sync.report.page.formats import amount, between, change, changed_between, hours, percent, points
 from koweb_sync.report.page.html import page
@@ -64,13 +64,15 @@ def browser() -> Iterator[Browser]:
 def living() -> Report:
     """The report of a living community, for facilitators."""
     with TemporaryDirectory() as folder, month().source(Path(folder)) as source:
-        return figures(source, october(), Settings(resamples=100), [Bound(100, "posts/a.md"), Bound(103, "posts/b.md")])
+        return compute_report(
+            source, october(), Settings(resamples=100), [Bound(100, "posts/a.md"), Bound(103, "posts/b.md")]
+        )
 
 
 def small(forum: Forum, folder: Path) -> Report:
     """The report of a small forum."""
     with forum.source(folder) as source:
-        return figures(source, october(), Settings(resamples=50))
+        return compute_report(source, october(), Settings(resamples=50))
 
 
 # ---- in a browser
@@ -225,9 +227,9 @@ def test_a_share_is_not_called_nothing_or_all_when_it_is_not() -> None:
 
 
 def test_intervals_say_where_they_end() -> None:
-    assert between(Figure("second-post", 0.5, 0.25, 0.75)) == "25% – 75%"
-    assert between(Figure("median-wait", None, 10, None, state="not-reached")) == "10 hours or more"
-    assert between(Figure("posts", 3)) == ""
-    assert changed_between(Figure("second-post", 0.1, -0.05, 0.25)) == "−5 to +25 points"
+    assert between(Measurement("second-post", 0.5, 0.25, 0.75)) == "25% – 75%"
+    assert between(Measurement("median-wait", None, 10, None, state="not-reached")) == "10 hours or more"
+    assert between(Measurement("posts", 3)) == ""
+    assert changed_between(Measurement("second-post", 0.1, -0.05, 0.25)) == "−5 to +25 points"
     assert change("posts", -3) == "−3"
     assert change("median-wait", 2.0) == "+2 hours"

@@ -17,12 +17,11 @@ from koweb_sync.cli.archive_wishes import edge
 from koweb_sync.cli.report.window import window_of
 from koweb_sync.config import from_text
 from koweb_sync.errors import ConfigError, InputError
-from koweb_sync.report.compute import figures
-from koweb_sync.report.engine.population import population
-from koweb_sync.report.engine.posts_behind import of
+from koweb_sync.report.compute import compute_report, measure_figures
+from koweb_sync.report.engine.population import population_of
+from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.engine.window import Settings, Window, clock, earlier, iso_day, months
-from koweb_sync.report.figures.activity import activity, weeks
-from koweb_sync.report.figures.cohorts import cohorts
+from koweb_sync.report.figures.weeks import weeks
 from koweb_sync.times import DAY as DAYS
 from koweb_sync.times import HOUR, microseconds
 from tests.report.forums import DAY, Forum, at, october
@@ -103,8 +102,9 @@ def test_a_post_at_midnight_is_of_the_day_and_month_that_its_zone_shows(tmp_path
     with forum.source(tmp_path) as source:
 
         def cohort(zone: str) -> list[tuple[str, float | None]]:
-            found = cohorts(population(source, Settings(zone=zone, months=3)), october(0, 35 * DAY))
-            return [(one.month, one.size.value) for one in found]
+            everybody = population_of(source, Settings(zone=zone, months=3))
+            found = measure_figures(everybody, october(0, 35 * DAY), "cohort-size")
+            return [(key.removeprefix("cohort-size "), one.value) for key, one in found.items()]
 
         assert cohort("Europe/Paris") == [("2026-10", 2)]
         assert cohort("America/New_York") == [("2026-09", 1), ("2026-10", 1)]
@@ -125,16 +125,16 @@ def test_weeks_begin_at_midnight_on_both_sides_of_a_change_of_clocks(tmp_path: P
     window = window_of("21d", None, end, zone)
     settings = Settings(zone=zone, resamples=20, permutations=19)
     with forum.source(tmp_path) as source:
-        everybody = population(source, settings)
-        found = activity(everybody, window).weeks
-        assert len(weeks(everybody, window)) == 13
-        reported = figures(source, window, settings)
+        assert len(weeks(population_of(source, settings), window)) == 13
+        reported = compute_report(source, window, settings)
+    found = list(reported.weeks())
     inside = [week for week in found if week.inside]
     assert [clock(week.begins, ZoneInfo(zone)).hour for week in found] == [0] * len(found)
     assert len(inside) == 3
-    assert sum(week.posts.n for week in inside) == reported.voices.posts.value
+    assert sum(week.posts.n for week in inside) == reported["posts"].value
     for week in found:
-        behind = of(reported.behind, "week-posts", iso_day(week.begins, settings))
+        assert week.name == iso_day(week.begins, settings)
+        behind = behind_figure(reported.behind, "week-posts", week.name)
         assert behind is not None
         assert behind.total == week.posts.value
 

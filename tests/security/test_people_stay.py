@@ -1,12 +1,14 @@
 """What names people leaves neither by a report for everybody nor by git."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
-from koweb_sync.report.audience.community import reachable
-from koweb_sync.report.engine.posts_behind import Behind
-from koweb_sync.report.figures.definitions import Definition, definitions
+from koweb_sync.report.audience.community import shared_behind
+from koweb_sync.report.engine.figure import Figure, Words
+from koweb_sync.report.engine.posts_behind import PostsBehind
+from koweb_sync.report.figures import figures
+from koweb_sync.report.engine.responses import topics_with_answers
 from tests.workspace import Clone
 
 # Figures behind which a list of posts points at single people: written down twice, so that nobody changes one lightly.
@@ -15,23 +17,23 @@ POINTING = {
     *("newcomers", "newcomers-answered", "newcomers-answered-by-facilitators", "newcomers-answered-by-others"),
     *("second-post", "second-post-difference", "second-post-answered", "second-post-unanswered"),
     *("top-tenth", "lower-half", "absence-posts", "absence-answers", "across-categories"),
-    *("facilitator-answers", "facilitator-ties"),
+    *("facilitator-answers", "facilitator-ties", "topics-by-newcomers"),
 }
 
 
 def test_each_figure_says_whether_its_posts_may_be_linked() -> None:
-    assert {key for key, one in definitions().items() if not one.may_link} == POINTING
-    with pytest.raises(TypeError):
-        Definition("A title", "A meaning", "Everybody", "post")  # type: ignore[call-arg]
-    assert next(one for one in fields(Definition) if one.name == "may_link").kw_only
+    assert {key for key, one in figures().items() if not one.may_link} == POINTING
+    given = {"key": "new", "words": Words, "unit": "post", "kind": "count", "table": topics_with_answers}
+    with pytest.raises(TypeError, match="may_link"):
+        Figure(**given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("key", ["unanswered", "a-figure-that-somebody-adds"])
 def test_a_figure_that_does_not_say_so_is_not_linked(key: str) -> None:
-    found = Behind(("topics", key), "", "topic", 9, None, None, (), (), "https://kafe.example.org/search", "")
-    assert reachable(found, set()).search == ""
-    assert reachable(found, set()).reason == "people"
-    assert reachable(replace(found, keys=("topics",)), set()).reason != "people"
+    found = PostsBehind(("topics", key), "", "topic", 9, None, None, (), (), "https://kafe.example.org/search", "")
+    assert shared_behind(found, set()).search == ""
+    assert shared_behind(found, set()).reason == "people"
+    assert shared_behind(replace(found, keys=("topics",)), set()).reason != "people"
 
 
 @pytest.mark.parametrize("box", ["2022"], indirect=True)

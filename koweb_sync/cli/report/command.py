@@ -18,7 +18,7 @@ from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.report.compute import Report
-    from koweb_sync.report.figures.published import Bound
+    from koweb_sync.report.lists.published import Bound
 
 
 @click.command(
@@ -62,8 +62,8 @@ if TYPE_CHECKING:
     default="duckdb",
     show_default=True,
     help=_(
-        "What reckons: the others are for archives that outgrow one machine, and need the extras “postgres” and "
-        "“spark” of koweb-sync."
+        "What computes the figures: the others are for archives that outgrow one machine, and need the extras "
+        "“postgres” and “spark” of koweb-sync."
     ),
 )
 @click.option(
@@ -95,7 +95,7 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
     from koweb_sync.cli.report.progress import Waiting
 
     with Waiting(asked.seconds) as waiting:
-        made = reckoned(asked, place)
+        made = computed(asked, place)
         waiting.says(_("Drawing"))
         deliver(made, where, now())
 
@@ -142,16 +142,16 @@ def seconds(time: float) -> str:
     return ngettext("{n} second", "{n} seconds", n).format(n=n)
 
 
-def reckoned(asked: Asked, place: Place) -> "Report":
+def computed(asked: Asked, place: Place) -> "Report":
     """The figures, as those may see them for whom they are."""
     from koweb_sync.report.audience.pseudonyms import for_community, pseudonymous
-    from koweb_sync.report.compute import figures
+    from koweb_sync.report.compute import compute_report
     from koweb_sync.report.engine.source import opened
 
     archive = asked.archive
     bound = bound_topics(place, asked)
     with opened(archive.store, archive.forum, asked.engine) as source:
-        found = figures(source, asked.window, asked.settings, bound)
+        found = compute_report(source, asked.window, asked.settings, bound)
     with archive.store.read() as connection:
         if asked.audience == "community":
             return for_community(found, connection, archive.forum, _("Member"))
@@ -163,7 +163,7 @@ def bound_topics(place: Place, asked: Asked) -> "list[Bound]":
     from koweb_sync import bookmark
     from koweb_sync.git import Repo
     from koweb_sync.report.engine.archive_state import not_for_all
-    from koweb_sync.report.figures.published import Bound
+    from koweb_sync.report.lists.published import Bound
 
     try:
         repo = Repo.find(place.root)

@@ -17,7 +17,7 @@ class Waiting(Bar):
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = round(seconds) if seconds > LEAST and sys.stderr.isatty() else 0
-        self.label = _("Reckoning")
+        self.label = _("Computing")
         self.over = threading.Event()
         self.clock = threading.Thread(target=self.tick, daemon=True)
 

@@ -10,21 +10,21 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY, HOUR
 
 if TYPE_CHECKING:
-    from koweb_sync.report.figures.left_aside import Aside
+    from koweb_sync.report.lists.left_aside import LeftAside
 
 
 def watch_list(asked: Asked, style: str) -> int:
     """Print the list; the exit code is 3 when somebody waits."""
-    from koweb_sync.report.engine.population import population
+    from koweb_sync.report.engine.population import population_of
     from koweb_sync.report.engine.source import opened
-    from koweb_sync.report.figures.left_aside import aside
+    from koweb_sync.report.lists.left_aside import left_aside
 
     archive = asked.archive
     with opened(archive.store, archive.forum, asked.engine) as source:
-        found = aside(population(source, asked.settings), asked.window)
+        found = left_aside(population_of(source, asked.settings), asked.window)
         url = source.url
     if asked.pseudonyms:
-        found = veiled(found, asked)
+        found = with_pseudonyms(found, asked)
     if style == "json":
         emit(as_data(found, asked, url))
     else:
@@ -32,15 +32,15 @@ def watch_list(asked: Asked, style: str) -> int:
     return HUMAN if found.topics or found.people else DONE
 
 
-def veiled(found: "Aside", asked: Asked) -> "Aside":
+def with_pseudonyms(found: "LeftAside", asked: Asked) -> "LeftAside":
     """The list with pseudonyms."""
-    from koweb_sync.report.audience.pseudonyms import veiled_aside
+    from koweb_sync.report.audience.pseudonyms import pseudonymous_list
 
     with asked.archive.store.read() as connection:
-        return veiled_aside(found, disguise(asked, connection))
+        return pseudonymous_list(found, disguise(asked, connection))
 
 
-def as_data(found: "Aside", asked: Asked, url: str) -> dict[str, Any]:
+def as_data(found: "LeftAside", asked: Asked, url: str) -> dict[str, Any]:
     """The list for a program. `archive_age_hours` is None for an empty archive."""
     from koweb_sync.report.data.as_json import plain
 
@@ -57,7 +57,7 @@ def as_data(found: "Aside", asked: Asked, url: str) -> dict[str, Any]:
     }
 
 
-def lines(found: "Aside", asked: Asked, url: str) -> list[str]:
+def lines(found: "LeftAside", asked: Asked, url: str) -> list[str]:
     """The list for a person."""
     head = [age(asked, url)]
     if not found.topics and not found.people:
@@ -79,7 +79,7 @@ def age(asked: Asked, url: str) -> str:
     return f"{told} {outdated}" if old > DAY else told
 
 
-def topics(found: "Aside") -> list[str]:
+def topics(found: "LeftAside") -> list[str]:
     """Topics without an answer."""
     from koweb_sync.report.page import formats
 
@@ -93,7 +93,7 @@ def topics(found: "Aside") -> list[str]:
     return told
 
 
-def people(found: "Aside") -> list[str]:
+def people(found: "LeftAside") -> list[str]:
     """People to whom nobody responded."""
     from koweb_sync.report.page import formats
 

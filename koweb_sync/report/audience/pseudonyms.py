@@ -8,42 +8,41 @@ from koweb_sync.archive.names.aliases import Alias
 from koweb_sync.archive.privacy.pseudonyms import Pseudonyms, called, looks
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report
-from koweb_sync.report.engine.posts_behind import Behind
-from koweb_sync.report.figures.cohorts import Silent
-from koweb_sync.report.figures.left_aside import Aside, WaitingPerson, WaitingTopic
-from koweb_sync.report.figures.published import Published
+from koweb_sync.report.engine.posts_behind import PostsBehind
+from koweb_sync.report.lists.left_aside import LeftAside, WaitingPerson, WaitingTopic
+from koweb_sync.report.lists.published import Published
+from koweb_sync.report.lists.silent_people import SilentPerson
 
 
 def pseudonymous(report: Report, people: Pseudonyms) -> Report:
     """The report with pseudonyms. A link to a post would say who wrote it, so these links and all numbers go."""
-    silent = tuple(replace(one, person=0, username=called_now(people, one)) for one in report.staying.silent)
     return replace(
         report,
-        aside=veiled_aside(report.aside, people),
-        staying=replace(report.staying, silent=silent),
+        aside=pseudonymous_list(report.aside, people),
+        silent=tuple(replace(one, person=0, username=pseudonym_of(people, one)) for one in report.silent),
         published=titles(report.published, people),
         behind=tuple(unlinked(one) for one in report.behind),
     )
 
 
-def unlinked(found: Behind) -> Behind:
+def unlinked(found: PostsBehind) -> PostsBehind:
     """How many posts are behind a figure, and no way to them."""
     return replace(found, topics=(), posts=(), search="", reason=found.reason or "pseudonyms")
 
 
-def veiled_aside(found: Aside, people: Pseudonyms) -> Aside:
+def pseudonymous_list(found: LeftAside, people: Pseudonyms) -> LeftAside:
     """Who is left aside, with pseudonyms."""
     return replace(
         found,
         topics=tuple(
-            replace(one, person=0, username=called_now(people, one), topic=0, url="", title=people.text(one.title))
+            replace(one, person=0, username=pseudonym_of(people, one), topic=0, url="", title=people.text(one.title))
             for one in found.topics
         ),
-        people=tuple(replace(one, person=0, username=called_now(people, one), url="") for one in found.people),
+        people=tuple(replace(one, person=0, username=pseudonym_of(people, one), url="") for one in found.people),
     )
 
 
-def called_now(people: Pseudonyms, one: WaitingTopic | WaitingPerson | Silent) -> str:
+def pseudonym_of(people: Pseudonyms, one: WaitingTopic | WaitingPerson | SilentPerson) -> str:
     """Somebody's pseudonym."""
     return people.alias(one.person).username
 

@@ -5,25 +5,19 @@ import io
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from koweb_sync.report.compute import Report, by_part
-from koweb_sync.report.engine.measurement import Figure
-from koweb_sync.report.engine.posts_behind import Behind, of
-from koweb_sync.report.figures.published import Counts
+from koweb_sync.report.compute import Report
+from koweb_sync.report.engine.measurement import Measurement
+from koweb_sync.report.engine.posts_behind import PostsBehind, behind_figure
+from koweb_sync.report.figures import figures
+from koweb_sync.report.lists.published import Counts
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-UNITS = {
-    "median-wait": "hour", "topics": "topic", "answered": "topic", "answered-within-24h": "topic",
-    "answered-within-72h": "topic", "unanswered": "topic", "unheard-posts": "post", "posts": "post", "depth": "topic",
-    "conversations": "topic", "facilitator-answers": "topic", "ties": "tie", "reciprocity": "tie",
-    "reciprocity-by-chance": "tie", "reciprocity-beyond-chance": "tie", "across-groups": "tie",
-    "facilitator-ties": "tie", "week-posts": "post",
-}  # fmt: skip
 
 
 class Row(NamedTuple):
     """A row. `value`, `low` and `high` are numbers or None; `n`: on how many things it rests, `unit`: which.
 
-    `behind`: how many topics or posts it was reckoned from; `links`: the newest of them, with spaces between them.
+    `behind`: how many topics or posts it was computed from; `links`: the newest of them, with spaces between them.
     """
 
     figure: str
@@ -54,15 +48,15 @@ def harmless(cell: float | str | None) -> float | str | None:
 
 def rows(report: Report) -> Iterator[Row]:
     """All rows: the figures now, before, and what changed; months, weeks and posts by their names."""
-    for part, one in by_part(report):
-        yield row(one, part, of(report.behind, one.key, part))
+    for (key, part), one in report.values.items():
+        yield row(one, part, behind_figure(report.behind, key, part))
     yield from waiting(report)
     yield from published(report)
 
 
-def row(one: Figure, part: str, found: Behind | None) -> Row:
+def row(one: Measurement, part: str, found: PostsBehind | None) -> Row:
     """A figure as a row, with what is behind it."""
-    unit, n = UNITS.get(one.key, "person"), one.n if one.value is not None else None
+    unit, n = figures()[one.key].unit, one.n if one.value is not None else None
     links = () if found is None else found.posts or found.topics
     return Row(
         one.key, part, one.value, one.low, one.high, n, unit, one.state,
@@ -76,7 +70,7 @@ def waiting(report: Report) -> Iterator[Row]:
         yield Row("waiting-topic", f"{topic.username}: {topic.title}", topic.hours, None, None, None, "hour", "known")
     for person in report.aside.people:
         yield Row("unheard-person", person.username, person.days, None, None, person.posts, "day", "known")
-    for silent in report.staying.silent:
+    for silent in report.silent:
         yield Row("silent-person", silent.username, silent.posts, None, None, None, "post", "known")
 
 

@@ -1,19 +1,18 @@
-"""A figure: a number, how sure we are of it, and how much it rests on."""
+"""What was measured for a figure: a number, how sure we are of it, and how much it rests on."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from koweb_sync.report.engine.statistics import Estimate, wilson
 
 State = Literal["known", "none", "not-reached", "unknown", "few"]
-
-Part = TypeVar("Part")
 
 FEW = 5  # fewer people than this are recognised; their cells are suppressed in a report that is shared
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One number. `key` names its definition (`definitions.py`).
+class Measurement:
+    """One number. `key` names its figure.
 
     `low` and `high`: the 95 % interval, where the number is an estimate; an end that is not reached is None. `n`: on
     how many things it rests (its unit), `people`: on how many people. `value` is None unless `state` is known: none
@@ -30,41 +29,26 @@ class Figure:
     state: State = "known"
     complete: bool = True
 
+    def without_value(self, state: State) -> "Measurement":
+        """The same, without anything that was measured."""
+        return replace(nothing(self.key, state), complete=self.complete)
 
-def count(key: str, value: int, people: int | None = None) -> Figure:
-    """A complete count: it has no interval, for nothing was sampled. It rests on as many people as it says."""
-    return Figure(key, value, n=value, people=value if people is None else people)
 
-
-def nothing(key: str, state: State = "none") -> Figure:
+def nothing(key: str, state: State = "none") -> Measurement:
     """There was nothing to measure."""
-    return Figure(key, None, state=state)
+    return Measurement(key, None, state=state)
 
 
-def each(part: Part, change: Callable[[Figure], Figure]) -> Part:
-    """A part of a report, or all of it, with each of its figures changed."""
-    same: Part = changed(part, change)
-    return same
+def exact(key: str, value: int, n: int, people: int) -> Measurement:
+    """A complete count: it has no interval, for nothing was sampled."""
+    return Measurement(key, value, n=n, people=people)
 
 
-def changed(part: Any, change: Callable[[Figure], Figure]) -> Any:
-    """As `each`."""
-    if isinstance(part, Figure):
-        return change(part)
-    if isinstance(part, tuple):
-        return tuple(changed(one, change) for one in part)
-    if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{one.name: changed(getattr(part, one.name), change) for one in fields(part)})
-    return part
+def estimate(key: str, what: Estimate, n: int, people: int) -> Measurement:
+    """An estimate over `n` things of so many people."""
+    return nothing(key) if what.value is None else Measurement(key, what.value, what.low, what.high, n, people)
 
 
-def figures_in(part: Any) -> list[Figure]:
-    """All figures of a part of a report, in its order."""
-    found: list[Figure] = []
-
-    def note(figure: Figure) -> Figure:
-        found.append(figure)
-        return figure
-
-    changed(part, note)
-    return found
+def share(key: str, part: int, whole: int, people: int) -> Measurement:
+    """A share with Wilson's interval."""
+    return estimate(key, wilson(part, whole), whole, people)

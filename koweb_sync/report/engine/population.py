@@ -8,7 +8,8 @@ answered is an answer: whoever got it was not left aside. A post whose author is
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import ibis
 from ibis.expr.types import Table
@@ -19,6 +20,9 @@ from koweb_sync.i18n import _
 from koweb_sync.report.engine.source import Source, one, rows, size
 from koweb_sync.report.engine.window import Settings, Window
 from koweb_sync.spelling import compared
+
+Rest = ParamSpec("Rest")
+Result = TypeVar("Result")
 
 REGULAR = 1  # Discourse's Post.types[:regular]
 
@@ -39,7 +43,7 @@ class Population:
     people: Table
     topics: Table
     posts: Table
-    kept: dict[str, Table] = field(default_factory=dict, compare=False)
+    made: dict[tuple[Any, ...], Any] = field(default_factory=dict, compare=False)
 
     def written(self, window: Window) -> Table:
         """The posts that counted people wrote in a window, where it was asked for."""
@@ -51,11 +55,22 @@ class Population:
         topics = self.topics
         return topics.filter(topics["chosen"], topics["counted"], within(topics["created"], window))
 
-    def keep(self, name: str, make: Callable[[], Table]) -> Table:
-        """A table that several figures read: made once, and held on the engine."""
-        if name not in self.kept:
-            self.kept[name] = self.source.keep(make())
-        return self.kept[name]
+
+def once(make: Callable[Concatenate[Population, Rest], Result]) -> Callable[Concatenate[Population, Rest], Result]:
+    """A table or a value that several figures need, of a population (and a window): made once a report. Tables are held
+    on the engine.
+    """
+
+    @wraps(make)
+    def made(population: Population, /, *rest: Rest.args, **none: Rest.kwargs) -> Result:
+        name = (make, *rest)
+        if name not in population.made:
+            found = make(population, *rest, **none)
+            population.made[name] = population.source.keep(found) if isinstance(found, Table) else found
+        same: Result = population.made[name]
+        return same
+
+    return made
 
 
 def within(time: Any, window: Window) -> Any:
@@ -63,7 +78,7 @@ def within(time: Any, window: Window) -> Any:
     return (time >= window.since) & (time < window.until)
 
 
-def population(source: Source, settings: Settings) -> Population:
+def population_of(source: Source, settings: Settings) -> Population:
     """The population. Raises InputError for a category, a tag or a time zone that nobody knows."""
     seen = known_until(source)
     humans = source.keep(people(source))
@@ -124,11 +139,10 @@ def strangers(unknown: Table) -> Table:
     )
 
 
-def members(everybody: Population, until: int) -> int:
-    """How many counted accounts in use there were at a time."""
+def accounts(everybody: Population, until: int) -> Table:
+    """The counted accounts in use that there were at a time."""
     people = everybody.people
-    there = people.filter(people["member"], people["counted"], people["created"].fill_null(0) < until)
-    return size(there)
+    return people.filter(people["member"], people["counted"], people["created"].fill_null(0) < until)
 
 
 def facilitators(everybody: Population) -> Table:

@@ -7,36 +7,37 @@ may be counted, also from those that were not asked for: who was answered elsewh
 import ibis
 from ibis.expr.types import Table
 
-from koweb_sync.report.engine.population import Population
+from koweb_sync.report.engine.population import Population, once
+from koweb_sync.report.engine.window import Window
 
 FIRST = 1  # the number of the post that opens a topic
 NEVER = 2**62
 
 
-def replies(everybody: Population) -> Table:
+def replies(population: Population) -> Table:
     """The posts that answer another one: the one that they name, or the first of their topic where they name none.
 
     Columns, as of `responses`. A post that names one which is gone answers nobody.
     """
-    posts = everybody.posts
+    posts = population.posts
     later = posts.filter(posts["number"] > FIRST)
     later = later.select(
         post="id", topic="topic", by="person", at="created", counted="counted",
         to_topic="topic", to_number=ibis.ifelse(later["reply_to"] > 0, later["reply_to"], FIRST),
     )  # fmt: skip
-    return targeted(everybody, later)
+    return targeted(population, later)
 
 
-def quotes(everybody: Population) -> Table:
+def quotes(population: Population) -> Table:
     """The posts that quote another one, in any topic, and do not answer it anyway. Columns, as of `responses`."""
-    posts, edges = everybody.posts, everybody.source["edges"]
+    posts, edges = population.posts, population.source["edges"]
     quoting = edges.filter(edges["kind"].isin(["quote", "reply"]), edges["to_topic"].notnull())
     quoting = quoting.select(edge="post", to_topic="to_topic", to_number=quoting["to_number"].fill_null(FIRST))
     joined = quoting.distinct().inner_join(posts, quoting["edge"] == posts["id"])
     answered = ibis.ifelse(joined["reply_to"] > 0, joined["reply_to"], FIRST)
     same = (joined["to_topic"] == joined["topic"]) & (joined["to_number"] == answered) & (joined["number"] > FIRST)
     return targeted(
-        everybody,
+        population,
         joined.filter(~same).select(
             post="id", topic="topic", by="person", at="created", counted="counted",
             to_topic="to_topic", to_number="to_number",
@@ -44,9 +45,9 @@ def quotes(everybody: Population) -> Table:
     )  # fmt: skip
 
 
-def targeted(everybody: Population, pointing: Table) -> Table:
+def targeted(population: Population, pointing: Table) -> Table:
     """The posts that were answered, for posts that point at a place in a topic."""
-    posts = everybody.posts
+    posts = population.posts
     target = posts.select(
         target="id", place="topic", nth="number", to="person", written="created", heard="counted", chosen="chosen"
     )
@@ -58,23 +59,20 @@ def targeted(everybody: Population, pointing: Table) -> Table:
     )
 
 
-def responses(everybody: Population) -> Table:
+@once
+def responses(population: Population) -> Table:
     """Replies and quotes by another human: `post` (of `topic`, by `by`, `at`) answers `target` (of `to_topic`).
 
     The post `target` was written by `to` at `written`. `counted`: the one who answers may be counted; `heard`: the one
     who was answered may be; `chosen`: the target lies where it was asked for.
     """
-    return everybody.keep("responses", lambda: ibis.union(replies(everybody), quotes(everybody)))
+    return ibis.union(replies(population), quotes(population))
 
 
-def mentions(everybody: Population) -> Table:
+@once
+def mentions(population: Population) -> Table:
     """Mentions of a person by another human: `post` (of `topic`, by `by`, `at`) names `to`."""
-    return everybody.keep("mentions", lambda: named(everybody))
-
-
-def named(everybody: Population) -> Table:
-    """As `mentions`."""
-    posts, edges = everybody.posts, everybody.source["edges"]
+    posts, edges = population.posts, population.source["edges"]
     naming = edges.filter(edges["kind"] == "mention", edges["to_person"] > 0)
     naming = naming.select(edge="post", to="to_person").distinct()
     joined = naming.inner_join(posts, naming["edge"] == posts["id"])
@@ -83,14 +81,13 @@ def named(everybody: Population) -> Table:
     )
 
 
-def likes(everybody: Population) -> Table:
-    """Likes, and other reactions, that are still there, by another human: `by` liked `target` of `to` at `at`."""
-    return everybody.keep("likes", lambda: liked(everybody))
+@once
+def likes(population: Population) -> Table:
+    """Likes, and other reactions, that are still there, by another human: `by` liked `target` of `to` at `at`.
 
-
-def liked(everybody: Population) -> Table:
-    """As `likes`. The time of a like that nobody tells is when it was first seen."""
-    posts, people, given = everybody.posts, everybody.people, everybody.source["reactions"]
+    The time of a like that nobody tells is when it was first seen.
+    """
+    posts, people, given = population.posts, population.people, population.source["reactions"]
     there = given.filter(given["gone"].isnull())
     there = there.select(
         liked=there["post"], by=there["person"], at=ibis.coalesce(there["at"], there["seen"]), kind=there["kind"]
@@ -103,9 +100,9 @@ def liked(everybody: Population) -> Table:
     )
 
 
-def liked_by_somebody(everybody: Population) -> Table:
+def liked_by_somebody(population: Population) -> Table:
     """Posts with likes whose givers nobody tells: a column `target`. Discourse lets nobody like their own post."""
-    counts, given, posts = everybody.source["counts"], everybody.source["reactions"], everybody.posts
+    counts, given, posts = population.source["counts"], population.source["reactions"], population.posts
     told = counts.filter(counts["count"] > 0).select(target="post").distinct()
     known = given.filter(given["kind"] == "like", given["gone"].isnull())
     known = known.group_by(liked="post").aggregate(known=known.count())
@@ -117,20 +114,16 @@ def liked_by_somebody(everybody: Population) -> Table:
 # ---- the first answer to a topic
 
 
-def first_answers(everybody: Population) -> Table:
+@once
+def first_answers(population: Population) -> Table:
     """The first answer to each topic that has one: `asked` (the topic), and its `post`, `by`, `at`, `counted`.
 
     An answer is a post by another human in the topic; or elsewhere a quote of what its author wrote in it; or a mention
     of its author in a topic where they had not written before, which counts for the last topic that they had opened.
     Discourse's own time to first response averages answered topics alone and counts bots; neglect improves it.
     """
-    return everybody.keep("first_answers", lambda: earliest(everybody))
-
-
-def earliest(everybody: Population) -> Table:
-    """As `first_answers`."""
-    found = (answers_inside(everybody), answers_quoting(everybody), answers_naming(everybody))
-    every, posts = ibis.union(*(one.select("asked", "post", "at") for one in found)), everybody.posts
+    found = (answers_inside(population), answers_quoting(population), answers_naming(population))
+    every, posts = ibis.union(*(one.select("asked", "post", "at") for one in found)), population.posts
     first = first_of(every, "asked")
     joined = first.inner_join(posts.select(id="id", by="person", counted="counted"), first["post"] == posts["id"])
     return joined.select("asked", "post", "by", "at", "counted")
@@ -146,16 +139,16 @@ def first_of(posts: Table, group: str) -> Table:
     return joined.group_by(group, "at").aggregate(post=joined["post"].min())
 
 
-def answers_inside(everybody: Population) -> Table:
+def answers_inside(population: Population) -> Table:
     """Posts in a topic by others than its author."""
-    posts = everybody.posts
+    posts = population.posts
     by_others = posts.filter(posts["number"] > FIRST, posts["person"] != posts["opener"])
     return by_others.select(asked="topic", post="id", by="person", at="created", counted="counted")
 
 
-def answers_quoting(everybody: Population) -> Table:
+def answers_quoting(population: Population) -> Table:
     """Quotes, in other topics, of what a topic's author wrote in it."""
-    answers, topics = responses(everybody), everybody.topics
+    answers, topics = responses(population), population.topics
     elsewhere = answers.filter(answers["topic"] != answers["to_topic"])
     openers = topics.select(asked="id", opener="person")
     joined = elsewhere.inner_join(
@@ -164,9 +157,9 @@ def answers_quoting(everybody: Population) -> Table:
     return joined.select("asked", "post", "by", "at", "counted")
 
 
-def answers_naming(everybody: Population) -> Table:
+def answers_naming(population: Population) -> Table:
     """Mentions of somebody in a topic where they had not written before, each for the last topic that they opened."""
-    names, posts, topics = mentions(everybody), everybody.posts, everybody.topics
+    names, posts, topics = mentions(population), population.posts, population.topics
     first = posts.group_by(where="topic", who="person").aggregate(since=posts["created"].min())
     joined = names.left_join(first, (names["topic"] == first["where"]) & (names["to"] == first["who"]))
     outside = joined.filter(joined["since"].isnull() | (joined["since"] > joined["at"]))
@@ -184,3 +177,29 @@ def answers_naming(everybody: Population) -> Table:
         & (outside["topic"] != opened["asked"]),
     )
     return last.select("asked", "post", "by", "at", "counted")
+
+
+@once
+def topics_with_answers(population: Population, window: Window) -> Table:
+    """The topics of a window with their first answer: `topic`, `post` (the topic's id), `person`, `at` (when it was
+    opened); `answered` (when), `by`, `by_counted` and `answer` (the post), null where nobody answered.
+    """
+    topics, first = population.opened(window), first_answers(population)
+    joined = topics.left_join(first, topics["id"] == first["asked"])
+    return joined.select(
+        topic=topics["id"], post=topics["id"], person=topics["person"], at=topics["created"],
+        answered=first["at"], by=first["by"], by_counted=first["counted"].fill_null(False), answer=first["post"],
+    )  # fmt: skip
+
+
+# ---- first posts
+
+
+@once
+def debuts(population: Population) -> Table:
+    """Everybody's first post on the forum, asked for or not: `debutant`, `post`, `topic`, `number`, `at`, `chosen`."""
+    posts = population.posts.filter(population.posts["counted"])
+    first = first_of(posts.select("person", at="created", post="id"), "person").select("post", "at")
+    return first.inner_join(posts, first["post"] == posts["id"]).select(
+        "topic", "number", "chosen", "post", "at", "opener", debutant="person"
+    )

@@ -118,7 +118,7 @@ def resampled_waits(
         median = np.where(below.any(axis=1), times[below.argmax(axis=1)], never)
         return np.stack([*shares, median])
 
-    never = 2 * times[-1] + 1  # a number, for SciPy reckons with it
+    never = 2 * times[-1] + 1  # a number, for SciPy computes with it
     spread = resampled(np.arange(names.size), measure, how, width=max(times.size, names.size), outputs=len(marks) + 1)
     spread[-1][spread[-1] == never] = np.inf
     return spread
@@ -211,10 +211,3 @@ def lower_share(counts: Numbers, axis: int = -1) -> Numbers:
     total = ordered.sum(axis=-1)
     lower = ordered[..., : ordered.shape[-1] // 2].sum(axis=-1)
     return np.asarray(np.divide(lower, total, out=np.zeros_like(total), where=total > 0))
-
-
-def absence(counts: Numbers) -> int:
-    """How few people carry half: CHAOSS's Contributor Absence Factor. 0 where there is nothing to carry."""
-    ordered = np.sort(counts)[::-1]
-    total = int(ordered.sum())
-    return int(np.searchsorted(2 * np.cumsum(ordered), total) + 1) if total else 0

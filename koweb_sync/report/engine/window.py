@@ -1,6 +1,6 @@
 """The time that a report speaks about, and what it is told. Times are whole microseconds since 1970 (UTC).
 
-Days, weeks and months are those of a time zone. Their edges are reckoned here, so that engines only compare numbers.
+Days, weeks and months are those of a time zone. Their edges are computed here, so that engines only compare numbers.
 """
 
 import itertools

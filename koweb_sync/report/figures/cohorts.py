@@ -1,6 +1,6 @@
-"""Who stays: cohorts by the month of their first post, people who only read, people who fell silent."""
+"""The people who first wrote in the same month: how many they are, and the share who wrote in each later month."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import reduce
 from operator import add
 from typing import Any
@@ -8,158 +8,121 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from koweb_sync.report.engine.measurement import Figure, count, nothing
-from koweb_sync.report.engine.population import Population
-from koweb_sync.report.engine.source import rows, size
+from koweb_sync.i18n import _
+from koweb_sync.report.engine.figure import Counted, Figure, Figures, Part, Series, Words
+from koweb_sync.report.engine.measurement import Measurement, exact, share
+from koweb_sync.report.engine.population import Population, once
+from koweb_sync.report.engine.responses import debuts
+from koweb_sync.report.engine.source import rows
 from koweb_sync.report.engine.window import Window, months
-from koweb_sync.report.figures.left_aside import debuts, share
 
 
-@dataclass(frozen=True)
-class Cohort:
-    """The people whose first post lies in a month (2026-10, in the report's time zone).
-
-    `size`: how many; `stayed`: for each month after it that is over, the share of them who wrote in it.
-    """
-
-    month: str
-    size: Figure
-    stayed: tuple[Figure, ...]
+def cohorts_there() -> str:
+    """The population of figures about cohorts."""
+    return _("People whose first post lies in the same month.")
 
 
-@dataclass(frozen=True)
-class Staying:
-    """Cohorts, oldest first; silent readers; and those who fell silent, whom only facilitators may see."""
-
-    cohorts: tuple[Cohort, ...]
-    silent_readers: Figure
-    fell_silent: Figure
-    silent: tuple["Silent", ...]
+def whole_months(population: Population, window: Window) -> Mapping[int, Part]:
+    """The months that ended by the end of the window, and that the archive knows whole, oldest first."""
+    settings = population.settings
+    found = months(min(window.until, population.seen or window.until), settings.months, settings.clock)
+    return {nth: Part(*month) for nth, month in enumerate(found)}
 
 
-@dataclass(frozen=True)
-class Silent:
-    """Somebody who wrote often in the period before, and not in this one. `last` is the time of their last post."""
-
-    person: int
-    username: str
-    posts: int
-    last: int
-
-
-def staying(everybody: Population, window: Window) -> Staying:
-    """Who stays, who only reads, and who fell silent."""
-    figure, silent = fell_silent(everybody, window)
-    return Staying(cohorts(everybody, window), silent_readers(everybody, window), figure, silent)
-
-
-# ---- cohorts
-
-
-def cohorts(everybody: Population, window: Window) -> tuple[Cohort, ...]:
-    """Of the people whose first post lies in a month, how many wrote in each month after it.
-
-    Unit: person; the months are whole ones that ended by the end of the window, and that the archive knows whole.
-    First posts anywhere on the forum; what they wrote later, anywhere. Wilson's intervals.
-    """
-    settings = everybody.settings
-    names, edges = whole_months(everybody, window)
-    first, posts = debuts(everybody), everybody.posts
-    born = first.select(who="debutant", born=nth(first["at"], edges))
-    alive = posts.select("person", month=nth(posts["created"], edges)).distinct()
-    joined = alive.inner_join(born, alive["person"] == born["who"])
-    inside = joined.filter(joined["born"] >= 0, joined["born"] < settings.months, joined["month"] < settings.months)
-    found = rows(inside.group_by("born", "month").aggregate(n=inside["person"].nunique()), "born", "month")
-    sizes = {(int(b), int(m)): int(n) for b, m, n in zip(found["born"], found["month"], found["n"], strict=True)}
-    return tuple(
-        Cohort(
-            name,
-            count("cohort-size", people),
-            tuple(
-                share("cohort-stayed", sizes.get((birth, later), 0), people, people)
-                for later in range(birth + 1, len(names))
-            ),
-        )
-        for birth, name in enumerate(names)
-        if (people := sizes.get((birth, birth), 0))
-    )
-
-
-def whole_months(everybody: Population, window: Window) -> tuple[list[str], list[int]]:
-    """The months of the cohorts, oldest first: their names, and their edges, one more than there are months."""
-    settings = everybody.settings
-    whole = months(min(window.until, everybody.seen or window.until), settings.months, settings.clock)
-    return [name for name, _first, _last in whole], [first for _name, first, _last in whole] + [whole[-1][2]]
-
-
-def nth(time: Any, edges: list[int]) -> Any:
-    """In which of the months between some edges a time lies: 0, 1…; -1 before them all."""
+def place_between(time: Any, parts: Mapping[int, Part]) -> Any:
+    """In which of some parts that follow each other a time lies: 0, 1…; -1 before them all."""
+    edges = [parts[nth].since for nth in sorted(parts)]
     return reduce(add, [ibis.ifelse(time >= edge, 1, 0).cast("int64") for edge in edges]) - 1
 
 
-# ---- silence
+def between(table: Table, column: str, parts: Mapping[int, Part]) -> Table:
+    """The rows whose time lies in one of some parts that follow each other, with its number `nth`."""
+    inside = table.filter(table[column] >= parts[0].since, table[column] < parts[max(parts)].until)
+    return inside.mutate(nth=place_between(inside[column], parts))
 
 
-def silent_readers(everybody: Population, window: Window) -> Figure:
-    """The share of people who read in the window and wrote nothing in it, of all who read or wrote.
-
-    From the counters that Discourse shows of people (days visited, posts read), whose growth the archive keeps day by
-    day. Whoever has no counter is known only by what they write. Unknown where the archive holds no counters.
-    """
-    counters, people = everybody.source["activity"], everybody.people
-    until = counters.filter(counters["at"] < window.until)
-    # Counters that were seen once tell what people did since the forum began, not what they did in the window.
-    if not size(until.filter(until["at"] >= window.since)) or size(until.select(when="at").distinct()) < 2:
-        return nothing("silent-readers", "unknown")
-    readers = grown(until, window)
-    counted = people.filter(people["counted"]).select(known="id")
-    readers = readers.semi_join(counted, readers["who"] == counted["known"])
-    written = everybody.posts
-    written = written.filter(written["counted"], written["created"] >= window.since, written["created"] < window.until)
-    writers = written.select(writer="person").distinct()
-    joined = readers.left_join(writers, readers["who"] == writers["writer"])
-    silent = size(joined.filter(joined["writer"].isnull()))
-    n = silent + size(writers)
-    return share("silent-readers", silent, n, n)
+@once
+def first_posts_by_month(population: Population, window: Window) -> Table:
+    """People's first posts, anywhere on the forum, in the months of the cohorts."""
+    first = debuts(population).select("post", "topic", "at", person="debutant")
+    return between(first, "at", whole_months(population, window))
 
 
-def grown(counters: Table, window: Window) -> Table:
-    """Whose counters grew within the window: `who`. What lies before the first counter that we have is not known."""
-    before = counters.filter(counters["at"] < window.since)
-    start = before.group_by(old="person").aggregate(days=before["days_visited"].max(), read=before["posts_read"].max())
-    here = counters.filter(counters["at"] >= window.since)
-    change = here.group_by(who="person").aggregate(
-        low_days=here["days_visited"].min(),
-        days_now=here["days_visited"].max(),
-        low_read=here["posts_read"].min(),
-        read_now=here["posts_read"].max(),
-    )
-    joined = change.left_join(start, change["who"] == start["old"])
-    more_days = joined["days_now"] > joined["days"].fill_null(joined["low_days"])
-    more_read = joined["read_now"] > joined["read"].fill_null(joined["low_read"])
-    return joined.filter(more_days | more_read).select("who")
+def sizes(of: Counted) -> Mapping[str, Measurement]:
+    """The size of each cohort that has anybody in it."""
+    return {
+        part.name: exact(of.key, people, people, people)
+        for nth, part in of.parts.items()
+        if (people := of.sums(nth).counting_people)
+    }
 
 
-def quiet_now(everybody: Population, window: Window) -> tuple[Table, Table]:
-    """Who wrote often in the period before, and those of them who are silent in this one: `person`, `posts`, `last`."""
-    before, posts = everybody.written(window.before(everybody.settings.clock)), everybody.posts
-    often = before.group_by("person").aggregate(posts=before.count(), last=before["created"].max())
-    often = often.filter(often["posts"] >= everybody.settings.settled)
-    here = posts.filter(posts["created"] >= window.since, posts["created"] < window.until)
-    return often, often.anti_join(here, often["person"] == here["person"])
+LATER = 1000  # a part's number is so many times the cohort's month, plus the month in which it wrote
 
 
-def fell_silent(everybody: Population, window: Window) -> tuple[Figure, tuple[Silent, ...]]:
-    """Of those who wrote often in the period before (`Settings.settled` posts), who wrote nothing in this one.
+def posts_of_cohorts(population: Population, window: Window) -> Table:
+    """What the people of the cohorts wrote in later months, anywhere on the forum."""
+    posts = between(population.posts, "created", whole_months(population, window))
+    posts = posts.select("topic", "person", post="id", at="created", month="nth")
+    cohort = first_posts_by_month(population, window).select(who="person", born="nth")
+    later = posts.inner_join(cohort, posts["person"] == cohort["who"])
+    later = later.filter(later["month"] > later["born"])
+    return later.select("post", "topic", "at", "person", nth=later["born"] * LATER + later["month"])
 
-    Unit: person. Wilson's interval. The list is in the order of who spoke last.
-    """
-    (often, silent), people = quiet_now(everybody, window), everybody.people
-    n = size(often)
-    joined = silent.left_join(people.select(human="id", username="username"), silent["person"] == people["id"])
-    found = rows(joined.select("person", "username", "posts", "last"), "last", "person")
-    listed = tuple(
-        Silent(int(person), name or "", int(posts), int(last))
-        for person, name, posts, last in zip(*found.values(), strict=True)
-    )
-    return share("fell-silent", len(listed), n, n), listed[::-1]
+
+def later_months(population: Population, window: Window) -> Mapping[int, Part]:
+    """Each cohort in each later month: 2026-08+1."""
+    found = whole_months(population, window)
+    return {
+        born * LATER + month: Part(f"{found[born].name}+{month - born}", found[month].since, found[month].until)
+        for born in found
+        for month in found
+        if month > born
+    }
+
+
+def shares_that_stayed(of: Counted) -> Mapping[str, Measurement]:
+    """The share of each cohort in each later month, with Wilson's interval."""
+    first = first_posts_by_month(of.population, of.window)
+    found = rows(first.group_by("nth").aggregate(n=first["person"].nunique()))
+    sizes = dict(zip(found["nth"].tolist(), found["n"].tolist(), strict=True))
+    return {
+        part.name: share(of.key, of.sums(nth).counting_people, size, size)
+        for nth, part in of.parts.items()
+        if (size := sizes.get(nth // LATER, 0))
+    }
+
+
+FIGURES = Figures(
+    [
+        Figure(
+            key="cohort-size",
+            words=lambda: Words(
+                _("Cohort"), _("How many people wrote for the first time in this month."), cohorts_there()
+            ),
+            unit="person",
+            kind="count",
+            may_link=False,
+            compared="never",
+            order=420,
+            data="staying.cohorts",
+            table=first_posts_by_month,
+            series=Series(whole_months, sizes),
+            chart="cohorts",
+        ),
+        Figure(
+            key="cohort-stayed",
+            words=lambda: Words(_("Still there"), _("The share who wrote in this later month."), cohorts_there()),
+            unit="person",
+            kind="share",
+            source="Wilson 1927",
+            may_link=False,
+            compared="never",
+            order=430,
+            data="staying.cohorts",
+            table=posts_of_cohorts,
+            series=Series(later_months, shares_that_stayed),
+            chart="cohorts",
+        ),
+    ]
+)

@@ -1,95 +1,244 @@
-"""Voices: how many speak, how evenly, and whether the talk rests on a few."""
+"""How many posts and people there are, how evenly the posts are shared out, and whether they rest on a few."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
+import ibis
 import numpy as np
+from ibis.expr.types import Table
 
-from koweb_sync.report.engine.measurement import Figure, count, nothing
-from koweb_sync.report.engine.population import Population, members
-from koweb_sync.report.engine.source import Column, rows, size
-from koweb_sync.report.engine.statistics import (
-    Estimate,
-    Resampling,
-    absence,
-    effective,
-    estimated,
-    gini,
-    lower_share,
-    top_share,
+from koweb_sync.i18n import _
+from koweb_sync.report.engine.figure import (
+    Counted,
+    Figure,
+    Figures,
+    Words,
+    count_of_people,
+    count_of_rows,
+    fewest_people,
+    marked,
+    people_there,
 )
+from koweb_sync.report.engine.measurement import Measurement, estimate
+from koweb_sync.report.engine.population import Population, once
+from koweb_sync.report.engine.responses import topics_with_answers
+from koweb_sync.report.engine.source import Column, rows
+from koweb_sync.report.engine.statistics import Resampling, effective, estimated, gini, lower_share, top_share
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.answers import asked
+from koweb_sync.report.figures.members import number_of_members
 
 
-@dataclass(frozen=True)
-class Voices:
-    """Who speaks in the window, and how evenly. The two absence factors are counts of people; nobody is named."""
-
-    posts: Figure
-    participants: Figure
-    members: Figure
-    gini_participants: Figure
-    gini_members: Figure
-    effective: Figure
-    top_tenth: Figure
-    lower_half: Figure
-    absence_posts: Figure
-    absence_answers: Figure
+def posts_written(population: Population, window: Window) -> Table:
+    """The posts of a window, each with its `category`."""
+    return population.written(window).select("topic", "person", "category", post="id", at="created")
 
 
-def posts_by_person(everybody: Population, window: Window) -> Column:
-    """How many posts each participant wrote in the window, in the order of their numbers."""
-    written = everybody.written(window)
-    return rows(written.group_by("person").aggregate(n=written.count()), "person")["n"]
+@once
+def posts_by_person(population: Population, window: Window) -> Column:
+    """How many posts each participant wrote, in the order of their numbers."""
+    posts = posts_written(population, window)
+    return rows(posts.group_by("person").aggregate(n=posts.count()), "person")["n"]
 
 
-def voices(everybody: Population, window: Window) -> Voices:
-    """How evenly the posts of a window are shared out. Unit: person, by posts written.
+def over_people(of: Counted, measure: Callable[..., Column]) -> Measurement:
+    """A statistic of the posts of each participant, with a bootstrap over people."""
+    return estimated_over(of, posts_by_person(of.population, of.window), measure)
 
-    Gini 1912; effective number of voices, the exponential of Shannon's entropy (Jost 2006); the tenth that writes most,
-    and the half that writes least;
-    CHAOSS's Contributor Absence Factor, for posts and for first answers. Intervals: bootstrap over people.
+
+def estimated_over(of: Counted, posts: Column, measure: Callable[..., Column]) -> Measurement:
+    """A statistic of what some people wrote, with a bootstrap over them."""
+    settings = of.population.settings
+    found = estimated(posts, measure, Resampling(settings.seed, settings.resamples))
+    return estimate(of.key, found, int(posts.size), int(posts.size))
+
+
+@once
+def ranked_people(population: Population, window: Window) -> Table:
+    """As `ranked`, by the posts of a window."""
+    return ranked(posts_written(population, window))
+
+
+def ranked(posts: Table) -> Table:
+    """People, as `who`, by how much they wrote: `down` from the most, `up` from the least, `sum` with all before them,
+    `all`, and how many `people` they are.
     """
-    posts = posts_by_person(everybody, window)
-    everyone = np.concatenate([posts, np.zeros(max(0, all_members(everybody, window) - posts.size), dtype=posts.dtype)])
-    how = Resampling(everybody.settings.seed, everybody.settings.resamples)
-    answers = answers_by_person(everybody, window)
-    return Voices(
-        count("posts", int(posts.sum()), int(posts.size)),
-        count("participants", int(posts.size)),
-        count("members", int(everyone.size)),
-        figure("gini-participants", estimated(posts, gini, how), int(posts.size)),
-        figure("gini-members", estimated(everyone, gini, how), int(everyone.size)),
-        figure("effective-voices", estimated(posts, effective, how), int(posts.size)),
-        figure("top-tenth", estimated(posts, top_share, how), int(posts.size)),
-        figure("lower-half", estimated(posts, lower_share, how), int(posts.size)),
-        fewest("absence-posts", posts),
-        fewest("absence-answers", answers),
+    counts = posts.group_by(who="person").aggregate(n=posts.count())
+    most = [counts["n"].desc(), counts["who"]]
+    least = [counts["n"], counts["who"].desc()]
+    return counts.mutate(
+        down=ibis.row_number().over(ibis.window(order_by=most)),
+        up=ibis.row_number().over(ibis.window(order_by=least)),
+        sum=counts["n"].sum().over(ibis.cumulative_window(order_by=most)).cast("int64"),
+        all=counts["n"].sum().over(ibis.window()).cast("int64"),
+        people=counts.count().over(ibis.window()),
     )
 
 
-def all_members(everybody: Population, window: Window) -> int:
-    """How many there were: accounts in use at the end of the window, and whoever took part without one."""
-    people, written = everybody.people, everybody.written(window)
-    late = people["created"].fill_null(0) >= window.until
-    guests = people.filter(~people["member"] | late)
-    guests = guests.semi_join(written, guests["id"] == written["person"])
-    return members(everybody, window.until) + size(guests)
+def carrying_half(people: Table) -> Table:
+    """Of ranked people, the fewest who together wrote half (CHAOSS's Contributor Absence Factor)."""
+    return people.filter((people["sum"] - people["n"]) * 2 < people["all"])
 
 
-def answers_by_person(everybody: Population, window: Window) -> Column:
-    """How many first answers each person gave to the window's topics."""
-    given = asked(everybody, window)
-    given = given.filter(given["by_counted"])
-    return rows(given.group_by("by").aggregate(n=given.count()), "by")["n"]
+def among_members(of: Counted) -> Measurement:
+    """Gini's coefficient over the participants, and nothing for each other member."""
+    posts = posts_by_person(of.population, of.window)
+    silent = max(0, number_of_members(of.population, of.window) - posts.size)
+    return estimated_over(of, np.concatenate([posts, np.zeros(silent, dtype=posts.dtype)]), gini)
 
 
-def figure(key: str, what: Estimate, people: int) -> Figure:
-    """An estimate over people."""
-    return nothing(key) if what.value is None else Figure(key, what.value, what.low, what.high, people, people)
+def of_top_tenth(population: Population, window: Window) -> Table:
+    """The posts of a window; those of the tenth that writes most count."""
+    people = ranked_people(population, window)
+    return marked(posts_written(population, window), people.filter(people["down"] * 10 < people["people"]))
 
 
-def fewest(key: str, counts: Column) -> Figure:
-    """How few people carry half."""
-    n = int(counts.size)
-    return Figure(key, absence(counts), n=n, people=n) if n else nothing(key)
+def of_lower_half(population: Population, window: Window) -> Table:
+    """The posts of a window; those of the half that writes least count."""
+    people = ranked_people(population, window)
+    return marked(posts_written(population, window), people.filter(people["up"] * 2 + 2 <= people["people"]))
+
+
+def of_those_who_carry_half(population: Population, window: Window) -> Table:
+    """The posts of a window; those of the fewest people who wrote half of them count."""
+    return marked(posts_written(population, window), carrying_half(ranked_people(population, window)))
+
+
+def answers_of_those_who_carry_half(population: Population, window: Window) -> Table:
+    """The first answers to the topics of a window; those of the fewest people who gave half of them count."""
+    topics = topics_with_answers(population, window)
+    given = topics.filter(topics["by_counted"]).select("topic", post="answer", at="answered", person="by")
+    return marked(given, carrying_half(ranked(given)))
+
+
+FIGURES = Figures(
+    [
+        Figure(
+            key="posts",
+            words=lambda: Words(_("Posts"), _("How many posts were written."), people_there()),
+            unit="post",
+            kind="count",
+            may_link=True,
+            search=("", "latest"),
+            compared="always",
+            order=170,
+            data="voices.posts",
+            table=posts_written,
+            measure=count_of_rows,
+        ),
+        Figure(
+            key="participants",
+            words=lambda: Words(_("Participants"), _("How many people wrote."), people_there()),
+            unit="person",
+            kind="count",
+            may_link=True,
+            order=180,
+            data="voices.participants",
+            compared="always",
+            table=posts_written,
+            measure=count_of_people,
+        ),
+        Figure(
+            key="gini-participants",
+            words=lambda: Words(
+                _("Inequality among participants"),
+                _("0: all write as much; near 1: one writes it all."),
+                people_there(),
+            ),
+            unit="person",
+            kind="ratio",
+            may_link=True,
+            order=200,
+            data="voices.gini_participants",
+            source="Gini 1912",
+            table=posts_written,
+            measure=lambda of: over_people(of, gini),
+        ),
+        Figure(
+            key="gini-members",
+            words=lambda: Words(
+                _("Inequality among members"),
+                _("0: all write as much; near 1: one writes it all."),
+                _("All members, also those who wrote nothing."),
+            ),
+            unit="person",
+            kind="ratio",
+            may_link=True,
+            order=210,
+            data="voices.gini_members",
+            source="Gini 1912",
+            table=posts_written,
+            measure=among_members,
+        ),
+        Figure(
+            key="effective-voices",
+            words=lambda: Words(
+                _("Effective number of voices"), _("So many equal voices would be as diverse."), people_there()
+            ),
+            unit="person",
+            kind="mean",
+            may_link=True,
+            order=220,
+            data="voices.effective",
+            source="Jost 2006",
+            compared="always",
+            table=posts_written,
+            measure=lambda of: over_people(of, effective),
+        ),
+        Figure(
+            key="top-tenth",
+            words=lambda: Words(
+                _("Share of the top tenth"), _("The share of posts by the tenth that writes most."), people_there()
+            ),
+            unit="person",
+            kind="share",
+            may_link=False,
+            order=230,
+            data="voices.top_tenth",
+            compared="always",
+            table=of_top_tenth,
+            measure=lambda of: over_people(of, top_share),
+        ),
+        Figure(
+            key="lower-half",
+            words=lambda: Words(
+                _("Share of the quieter half"), _("The share of posts by the half that writes least."), people_there()
+            ),
+            unit="person",
+            kind="share",
+            may_link=False,
+            order=240,
+            data="voices.lower_half",
+            table=of_lower_half,
+            measure=lambda of: over_people(of, lower_share),
+        ),
+        Figure(
+            key="absence-posts",
+            words=lambda: Words(
+                _("Absence factor of posts"), _("How few people wrote half of the posts."), people_there()
+            ),
+            unit="person",
+            kind="count",
+            may_link=False,
+            order=250,
+            data="voices.absence_posts",
+            source="CHAOSS, Contributor Absence Factor",
+            table=of_those_who_carry_half,
+            measure=fewest_people,
+        ),
+        Figure(
+            key="absence-answers",
+            words=lambda: Words(
+                _("Absence factor of first answers"),
+                _("How few people gave half of the first answers."),
+                people_there(),
+            ),
+            unit="person",
+            kind="count",
+            may_link=False,
+            order=260,
+            data="voices.absence_answers",
+            source="CHAOSS, Contributor Absence Factor",
+            table=answers_of_those_who_carry_half,
+            measure=fewest_people,
+        ),
+    ]
+)

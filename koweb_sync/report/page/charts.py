@@ -8,12 +8,9 @@ from typing import Any
 import altair as alt
 
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.report.compute import Report
-from koweb_sync.report.engine.measurement import FEW, Figure
-from koweb_sync.report.engine.posts_behind import of
-from koweb_sync.report.engine.window import iso_day
-from koweb_sync.report.figures.activity import Week
-from koweb_sync.report.figures.cohorts import Cohort
+from koweb_sync.report.compute import Cohort, Report, Week
+from koweb_sync.report.engine.measurement import FEW, Measurement
+from koweb_sync.report.engine.posts_behind import behind_figure
 from koweb_sync.report.page import drawing, formats, sentences
 
 HOURS = (1, 6, 24, 72, 168)  # rows of the table about waiting
@@ -69,7 +66,7 @@ def nothing(name: str, title: str, table: Table) -> Chart:
     return Chart(name, title, _("There is too little here to draw a picture."), "", table)
 
 
-def known(figures: Sequence[Figure]) -> list[Figure]:
+def known(figures: Sequence[Measurement]) -> list[Measurement]:
     """Those that have a value."""
     return [one for one in figures if one.value is not None]
 
@@ -81,7 +78,7 @@ def figure_link(key: str) -> str:
 
 def cohort_link(report: Report, one: Cohort) -> str:
     """The place of the links to what a cohort wrote; where it has none, of the reason."""
-    found = of(report.behind, "cohort-size", one.month)
+    found = behind_figure(report.behind, "cohort-size", one.month)
     return f"#cohort-{one.month}" if found is not None and found.topics else figure_link("cohort-size")
 
 
@@ -96,7 +93,7 @@ def percent_axis(title: str | None = None, **more: Any) -> Any:
 def activity(report: Report) -> Chart:
     """Posts and people, week by week."""
     title = _("Posts and people, week by week")
-    weeks = report.activity.weeks
+    weeks = list(report.weeks())
     names = [formats.short(week.begins, report.settings) for week in weeks]
     table = Table(
         (_("Week from"), _("Posts"), _("People")),
@@ -155,7 +152,7 @@ def panels(weeks: Sequence[Week], names: Sequence[str]) -> list[Any]:
 
 def searched(report: Report, week: Week) -> str:
     """The forum's own search for the posts of a week; empty where there is none."""
-    found = of(report.behind, "week-posts", iso_day(week.begins, report.settings))
+    found = behind_figure(report.behind, "week-posts", week.name)
     return "" if found is None else found.search
 
 
@@ -165,8 +162,7 @@ def searched(report: Report, week: Week) -> str:
 def waiting(report: Report) -> Chart:
     """The share of topics that have an answer, hour by hour: Kaplan and Meier's curve, turned around."""
     title = _("How long until the first answer")
-    answers = report.answers
-    marks = {24: answers.within_24h, 72: answers.within_72h}
+    marks = {24: report["answered-within-24h"], 72: report["answered-within-72h"]}
     table = Table(
         (_("After"), _("Topics with an answer"), _("Most likely between")),
         tuple(
@@ -175,7 +171,7 @@ def waiting(report: Report) -> Chart:
         ),
         tuple(figure_link(marks[hour].key if hour in marks else "topics") for hour in HOURS),
     )
-    curve = answers.curve
+    curve = report.curve
     if not curve.hours:
         return nothing("waiting", title, table)
     steps = [{"days": 0.0, "share": 0.0}]
@@ -206,18 +202,18 @@ def waiting(report: Report) -> Chart:
         "The line rises with each topic that gets its first answer by somebody else; topics that still wait keep it "
         "down. The upright lines show how far the shares after one day and after three may be off by chance."
     )
-    whole = alt.layer(line, rule, dots) if bars else alt.layer(line)
-    return Chart("waiting", title, sentences.waiting(report), note, table, drawing.theme(whole))
+    layers = alt.layer(line, rule, dots) if bars else alt.layer(line)
+    return Chart("waiting", title, sentences.waiting(report), note, table, drawing.theme(layers))
 
 
 def answered_after(report: Report, hour: int) -> str:
     """The share of topics with an answer after so many hours; the curve says it only as far as anything was seen."""
-    known_marks = {24: report.answers.within_24h, 72: report.answers.within_72h}
+    known_marks = {24: report["answered-within-24h"], 72: report["answered-within-72h"]}
     if hour in known_marks:
         return formats.figure(known_marks[hour])
-    curve = report.answers.curve
+    curve = report.curve
     if not curve.hours:
-        return formats.figure(report.answers.within_24h)
+        return formats.figure(report["answered-within-24h"])
     if hour > curve.hours[-1] and curve.waiting[-1] > 0:
         return _("not known")
     still = [left for time, left in zip(curve.hours, curve.waiting, strict=True) if time <= hour]
@@ -227,7 +223,7 @@ def answered_after(report: Report, hour: int) -> str:
 # ---- shares with their intervals
 
 
-def shares(name: str, title: str, lines: Sequence[tuple[str, Figure]], note: str, text: str) -> Chart:
+def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note: str, text: str) -> Chart:
     """Shares one below the other, each as a dot with a line as long as chance may move it."""
     table = Table(
         ("", _("Share"), _("Most likely between"), _("Of how many")),
@@ -255,12 +251,11 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Figure]], note: str
 
 def newcomers(report: Report) -> Chart:
     """Whether newcomers are answered, and come back."""
-    found = report.newcomers
     lines = (
-        (_("Got an answer"), found.answered),
-        (_("Wrote again"), found.back),
-        (_("… after an answer"), found.back_answered),
-        (_("… without one"), found.back_unanswered),
+        (_("Got an answer"), report["newcomers-answered"]),
+        (_("Wrote again"), report["second-post"]),
+        (_("… after an answer"), report["second-post-answered"]),
+        (_("… without one"), report["second-post-unanswered"]),
     )
     note = _(
         "The dot is the share, the line how far chance may move it. Those who were answered may differ from the others "
@@ -272,14 +267,13 @@ def newcomers(report: Report) -> Chart:
 def voices(report: Report) -> Chart:
     """How the posts are shared out: the tenth that writes most, the quieter half, and those between."""
     title = _("Who the posts come from")
-    found = report.voices
-    top, low = found.top_tenth, found.lower_half
+    top, low = report["top-tenth"], report["lower-half"]
     labels = (_("Most active tenth"), _("Those between"), _("Quieter half"))
-    if top.value is None or low.value is None or found.participants.n < FEW:
+    if top.value is None or low.value is None or report["participants"].n < FEW:
         alone = Table(("", _("Share of the posts")), ((labels[0], formats.figure(top)),), (figure_link(top.key),))
         return nothing("voices", title, alone)
     parts = (top.value, max(0.0, 1 - top.value - low.value), low.value)
-    people = found.participants.n
+    people = report["participants"].n
     sizes = (-(-people // 10), people - -(-people // 10) - people // 2, people // 2)
     table = Table(
         ("", _("Share of the posts"), _("Share of the people")),
@@ -311,16 +305,15 @@ def voices(report: Report) -> Chart:
 
 def answering(report: Report) -> Chart:
     """Whether the answers come from facilitators or from the community."""
-    found = report.newcomers
     lines = (
-        (_("Any first answer"), report.ties.facilitator_answers),
-        (_("Newcomer’s welcome"), found.by_facilitators),
+        (_("Any first answer"), report["facilitator-answers"]),
+        (_("Newcomer’s welcome"), report["newcomers-answered-by-facilitators"]),
     )
     note = _(
         "How much of the answering facilitators do; the rest comes from everybody else. If it is nearly all, the "
         "community leans on them; if it is hardly any, the community carries itself."
     )
-    value = report.ties.facilitator_answers.value
+    value = report["facilitator-answers"].value
     text = (
         _("There is no first answer to look at.")
         if value is None
@@ -337,7 +330,7 @@ def answering(report: Report) -> Chart:
 def cohorts(report: Report) -> Chart:
     """Of the newcomers of each month, who wrote in the months after."""
     title = _("Newcomers of each month: who is still there")
-    found = report.staying.cohorts
+    found = list(report.cohorts())
     after = [ngettext("after {n} month", "after {n} months", n).format(n=n) for n in range(1, LATER + 1)]
     longest = min(LATER, max((len(one.stayed) for one in found), default=0))
     table = Table(

@@ -73,5 +73,5 @@ def svg(spec: Mapping[str, Any], title: str, text: str) -> str:
 
 def png(spec: Mapping[str, Any]) -> bytes:
     """A chart as a PNG file on white, large enough for sharp screens."""
-    whole = {**spec, "config": {**spec["config"], "background": PAPER}}
-    return vl_convert.vegalite_to_png(whole, scale=2, format_locale=LOCALES[active()])
+    on_white = {**spec, "config": {**spec["config"], "background": PAPER}}
+    return vl_convert.vegalite_to_png(on_white, scale=2, format_locale=LOCALES[active()])

@@ -1,33 +1,18 @@
 """Numbers, times and figures as a person reads them, in the active language."""
 
-from typing import Literal
-
 from koweb_sync import dates
-from koweb_sync.archive.exports.captions import number as whole
+from koweb_sync.archive.exports.captions import number as whole_number
 from koweb_sync.i18n import _, active, ngettext
-from koweb_sync.report.engine.measurement import Figure
+from koweb_sync.report.engine.figure import Kind
+from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import Settings, clock
+from koweb_sync.report.figures import figures
 from koweb_sync.times import HOUR
-
-Kind = Literal["count", "share", "points", "hours", "ratio", "mean"]
-
-POINTS = {"second-post-difference", "reciprocity-beyond-chance"}
-RATIOS = {"gini-participants", "gini-members"}
-MEANS = {"depth", "effective-voices"}
-COUNTS = {
-    *("topics", "answered", "newcomers", "posts", "participants", "members", "absence-posts", "absence-answers"),
-    *("ties", "holders", "cohort-size", "week-posts", "week-participants"),
-}
 
 
 def kind(key: str) -> Kind:
-    """What sort of number a figure is. Whatever is named nowhere is a share."""
-    if key == "median-wait":
-        return "hours"
-    groups: tuple[tuple[Kind, set[str]], ...] = (
-        ("points", POINTS), ("ratio", RATIOS), ("mean", MEANS), ("count", COUNTS),
-    )  # fmt: skip
-    return next((name for name, keys in groups if key in keys), "share")
+    """What sort of number a figure is."""
+    return figures()[key].kind
 
 
 # ---- numbers
@@ -36,11 +21,11 @@ def kind(key: str) -> Kind:
 def decimal(value: float, digits: int = 1) -> str:
     """A number with at most so many digits behind the mark: 1,234.5; in French 1 234,5."""
     if not digits or float(value).is_integer():
-        return whole(round(value)).replace("-", "−")
+        return whole_number(round(value)).replace("-", "−")
     text = f"{abs(value):.{digits}f}"
     before, _mark, after = text.partition(".")
     sign = "−" if value < 0 and float(text) else ""
-    return f"{sign}{whole(int(before))}{',' if active() == 'fr' else '.'}{after}"
+    return f"{sign}{whole_number(int(before))}{',' if active() == 'fr' else '.'}{after}"
 
 
 def percent(share: float) -> str:
@@ -50,14 +35,14 @@ def percent(share: float) -> str:
         return _("under 1%")
     if share < 1 and hundredth == 100:
         return _("over 99%")
-    return _("{n}%").format(n=whole(hundredth))
+    return _("{n}%").format(n=whole_number(hundredth))
 
 
 def points(difference: float) -> str:
     """A difference of two shares, in hundredths, with its sign."""
     n = round(difference * 100)
     sign = "+" if n > 0 else "−" if n < 0 else ""
-    return sign + ngettext("{n} point", "{n} points", abs(n)).format(n=whole(abs(n)))
+    return sign + ngettext("{n} point", "{n} points", abs(n)).format(n=whole_number(abs(n)))
 
 
 def hours(value: float) -> str:
@@ -69,7 +54,7 @@ def hours(value: float) -> str:
         n = round(value)
         return ngettext("{n} hour", "{n} hours", n).format(n=n)
     n = round(value / 24)
-    return ngettext("{n} day", "{n} days", n).format(n=whole(n))
+    return ngettext("{n} day", "{n} days", n).format(n=whole_number(n))
 
 
 def amount(key: str, value: float) -> str:
@@ -110,7 +95,7 @@ def sign(value: float) -> str:
 # ---- figures
 
 
-def figure(one: Figure) -> str:
+def figure(one: Measurement) -> str:
     """A figure's value, or why there is none."""
     match one.state:
         case "few":
@@ -125,7 +110,7 @@ def figure(one: Figure) -> str:
             return amount(one.key, one.value) if one.value is not None else _("nothing to measure")
 
 
-def between(one: Figure) -> str:
+def between(one: Measurement) -> str:
     """A figure's interval as two numbers; empty where it has none."""
     if one.low is None or one.state not in ("known", "not-reached"):
         return ""
@@ -133,18 +118,18 @@ def between(one: Figure) -> str:
     return _("{low} or more").format(low=low) if one.high is None else f"{low} – {amount(one.key, one.high)}"
 
 
-def changed_between(one: Figure) -> str:
+def changed_between(one: Measurement) -> str:
     """The interval of a difference, with signs; empty where it has none."""
     if one.low is None or one.high is None:
         return ""
     if kind(one.key) in ("share", "points"):
         low, high = round(one.low * 100), round(one.high * 100)
-        low_text, high_text = (f"{sign(n)}{whole(abs(n))}" for n in (low, high))
+        low_text, high_text = (f"{sign(n)}{whole_number(abs(n))}" for n in (low, high))
         return _("{low} to {high} points").format(low=low_text, high=high_text)
     return _("{low} to {high}").format(low=change(one.key, one.low), high=change(one.key, one.high))
 
 
-def probably(one: Figure) -> str:
+def probably(one: Measurement) -> str:
     """A figure's interval in words, to follow the number in brackets; empty where it has none."""
     if one.low is None or one.high is None:
         return ""
@@ -185,14 +170,14 @@ def horizon(settings: Settings) -> str:
 
 def people(n: int) -> str:
     """So many people."""
-    return ngettext("{n} person", "{n} people", n).format(n=whole(n))
+    return ngettext("{n} person", "{n} people", n).format(n=whole_number(n))
 
 
 def topics(n: int) -> str:
     """So many topics."""
-    return ngettext("{n} topic", "{n} topics", n).format(n=whole(n))
+    return ngettext("{n} topic", "{n} topics", n).format(n=whole_number(n))
 
 
 def posts(n: int) -> str:
     """So many posts."""
-    return ngettext("{n} post", "{n} posts", n).format(n=whole(n))
+    return ngettext("{n} post", "{n} posts", n).format(n=whole_number(n))

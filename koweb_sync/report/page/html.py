@@ -11,24 +11,19 @@ from koweb_sync import __version__, pages
 from koweb_sync.i18n import _, active
 from koweb_sync.posts.paths import parted
 from koweb_sync.report.compute import Report
-from koweb_sync.report.engine.measurement import Figure, figures_in
-from koweb_sync.report.figures.definitions import Definition, definitions
-from koweb_sync.report.figures.published import Counts, Published
+from koweb_sync.report.engine.figure import Words, unit_word
+from koweb_sync.report.engine.measurement import Measurement
+from koweb_sync.report.figures import figures
+from koweb_sync.report.lists.published import Counts, Published
 from koweb_sync.report.page import formats, links, sentences
 from koweb_sync.report.page.charts import Chart, charts
-from koweb_sync.report.page.links import Lead
+from koweb_sync.report.page.links import Links
 
 STYLE = Path(__file__).with_name("templates") / "report.css"
-TELLING = {  # always compared; the others where they changed clearly
-    *("posts", "participants", "topics", "answered-within-24h", "answered-within-72h", "median-wait", "newcomers"),
-    *("newcomers-answered", "second-post", "top-tenth", "effective-voices", "reciprocity", "depth"),
-    *("facilitator-answers", "across-categories"),
-}
-LIVELY = {"week-posts", "week-participants", "cohort-size", "cohort-stayed"}  # shown in their charts' tables
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedFigure:
     """A row of the comparison with the period before, as text. `clear`: the change is more than chance would make."""
 
     key: str
@@ -41,23 +36,25 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Explained:
+class ExplainedFigure:
     """A figure with its definition, value and what it rests on, as text.
 
     `ways`: to the posts behind it, now and in the period before; `table`: the picture whose table has many of these.
     """
 
     key: str
-    what: Definition
+    words: Words
+    unit: str
+    source: str
     value: str
     between: str
     rests: str
-    ways: tuple[Lead, ...]
+    ways: tuple[Links, ...]
     table: str
 
 
 @dataclass(frozen=True)
-class Shown:
+class ReportInWords:
     """A report in words: what a page and a Markdown file have in common."""
 
     report: Report
@@ -69,14 +66,14 @@ class Shown:
     notes: tuple[str, ...]
     aside: str
     charts: tuple[Chart, ...]
-    compared: tuple[Compared, ...]
-    explained: tuple[Explained, ...]
+    compared: tuple[ComparedFigure, ...]
+    explained: tuple[ExplainedFigure, ...]
     made: str
 
 
-def shown(report: Report, now: int) -> Shown:
+def in_words(report: Report, now: int) -> ReportInWords:
     """A report in words, in the active language. `now` is in microseconds."""
-    return Shown(
+    return ReportInWords(
         report=report,
         title=_("How our forum is doing"),
         period=sentences.capital(sentences.period(report)),
@@ -100,14 +97,14 @@ def page(report: Report, now: int) -> str:
         environment()
         .get_template("report.html")
         .render(
-            one=shown(report, now),
+            one=in_words(report, now),
             report=report,
             settings=report.settings,
             language=active(),
             style=style,
             digest=digest,
             facilitators=report.audience == "facilitators",
-            names=definitions(),
+            names={key: one.words() for key, one in figures().items()},
         )
     )
 
@@ -129,31 +126,31 @@ def environment() -> Environment:
 # ---- the parts
 
 
-def compared(report: Report) -> tuple[Compared, ...]:
-    """The comparison with the period before: the telling figures, and whichever of the others changed clearly."""
-    known = definitions()
+def compared(report: Report) -> tuple[ComparedFigure, ...]:
+    """The comparison with the period before: the figures that are always shown, and the others that changed clearly."""
     return tuple(
-        Compared(
-            key=one.key,
-            title=known[one.key].title,
-            now=formats.figure(one.now),
-            before=formats.figure(one.before),
-            difference="" if one.difference.value is None else formats.change(one.key, one.difference.value),
-            between=formats.changed_between(one.difference),
-            verdict=verdict(one.difference),
+        ComparedFigure(
+            key=now.key,
+            title=figures()[now.key].words().title,
+            now=formats.figure(now),
+            before=formats.figure(before),
+            difference="" if difference.value is None else formats.change(now.key, difference.value),
+            between=formats.changed_between(difference),
+            verdict=verdict(difference),
         )
-        for one in report.changes
-        if (one.now.value is not None or one.before.value is not None) and (one.key in TELLING or clear(one.difference))
+        for now, before, difference in report.compared()
+        if (now.value is not None or before.value is not None)
+        and (figures()[now.key].compared == "always" or clear(difference))
     )
 
 
-def clear(difference: Figure) -> bool:
+def clear(difference: Measurement) -> bool:
     """Whether an estimate changed by more than chance would make."""
     low, high = difference.low, difference.high
     return low is not None and high is not None and (low > 0 or high < 0)
 
 
-def verdict(difference: Figure) -> str:
+def verdict(difference: Measurement) -> str:
     """Whether a difference is more than chance would make. A count is no estimate: it is what it is."""
     value, low, high = difference.value, difference.low, difference.high
     if value is None:
@@ -165,45 +162,38 @@ def verdict(difference: Figure) -> str:
     return _("clearly more") if low > 0 else _("clearly less") if high < 0 else _("no clear change")
 
 
-def explained(report: Report) -> tuple[Explained, ...]:
+def explained(report: Report) -> tuple[ExplainedFigure, ...]:
     """Every figure once, with its definition; cohorts and weeks have their values in the charts' tables."""
-    values: dict[str, Figure] = {}
-    parts = (
-        *(report.answers, report.aside, report.newcomers, report.voices, report.ties),
-        *(report.staying.silent_readers, report.staying.fell_silent),
-    )
-    for part in parts:
-        for one in figures_in(part):
-            values.setdefault(one.key, one)
     return tuple(
-        Explained(
+        ExplainedFigure(
             key=key,
-            what=what,
-            value=formats.figure(values[key]) if key in values else "",
-            between=formats.between(values[key]) if key in values else "",
-            rests=rests(values[key]) if key in values else "",
+            words=figure.words(),
+            unit=unit_word(figure.unit),
+            source=figure.source,
+            value="" if figure.series else formats.figure(report[key]),
+            between="" if figure.series else formats.between(report[key]),
+            rests="" if figure.series else rests(report[key]),
             ways=ways(report, key),
-            table=links.TABLES.get(key, ""),
+            table=figure.chart,
         )
-        for key, what in definitions().items()
-        if key in values or key in LIVELY
+        for key, figure in figures().items()
     )
 
 
-def rests(figure: Figure) -> str:
+def rests(one: Measurement) -> str:
     """On how much a figure rests; nothing for a count, which says it itself."""
-    if figure.value is None or formats.kind(figure.key) == "count":
+    figure = figures()[one.key]
+    if one.value is None or figure.kind == "count":
         return ""
-    unit = _("topic") if formats.kind(figure.key) == "hours" else definitions()[figure.key].unit
-    return _("{n} ({unit})").format(n=formats.decimal(figure.n), unit=unit)
+    return _("{n} ({unit})").format(n=formats.decimal(one.n), unit=unit_word(figure.rests_on or figure.unit))
 
 
-def ways(report: Report, key: str) -> tuple[Lead, ...]:
+def ways(report: Report, key: str) -> tuple[Links, ...]:
     """The ways to the posts behind a figure. Where many share a name, none but the reason why there is none."""
-    if key in links.TABLES:
+    if figures()[key].chart:
         hidden = next((one for one in report.behind if key in one.keys and one.reason), None)
-        return () if hidden is None else (Lead("", "", (), "", links.why(hidden)),)
-    now, before = links.lead(report, key), links.lead(report, key, "before")
+        return () if hidden is None else (Links("", "", (), "", links.why(hidden)),)
+    now, before = links.links_of(report, key), links.links_of(report, key, "before")
     # One reason is enough, and one list that is shared with another figure names it once.
     if before is not None and not before.places:
         before = None

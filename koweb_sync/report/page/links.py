@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.report.compute import Report
-from koweb_sync.report.engine.posts_behind import Behind, Place, Post, grouped, of
-from koweb_sync.report.figures.definitions import definitions
+from koweb_sync.report.engine.posts_behind import PostBehind, PostsBehind, TopicBehind, behind_figure
+from koweb_sync.report.figures import figures
 from koweb_sync.report.page import formats
 
 # The figures that each of the five sentences speaks of.
@@ -16,41 +16,40 @@ SAID = (
     ("newcomers", "newcomers-answered", "second-post"),
     ("absence-posts", "facilitator-answers"),
 )
-TABLES = {
-    "week-posts": "activity",
-    "week-participants": "activity",
-    "cohort-size": "cohorts",
-    "cohort-stayed": "cohorts",
-}
 
 
 @dataclass(frozen=True)
-class Lead:
-    """The way from a figure to its posts, as text. `title` says what is listed, `note` how much of it; `search` is the
-    address of the forum's own search. `why`: why there is no list. `same`: the figure that lists the same posts.
+class Links:
+    """The links from a figure to its posts, as text. `title` says what is listed, `note` how much of it; `search` is
+    the address of the forum's own search. `why`: why there is no list. `same`: the figure that lists the same posts.
     """
 
     title: str
     note: str
-    places: tuple[tuple[Place, list[Post]], ...]
+    places: tuple[tuple[TopicBehind, list[PostBehind]], ...]
     search: str
     why: str
     same: str = ""
 
 
-def lead(report: Report, key: str, part: str = "now") -> Lead | None:
+def links_of(report: Report, key: str, part: str = "now") -> Links | None:
     """The way from a figure; None where there is no such figure. Only the first of several that share a list has it."""
-    found = of(report.behind, key, part)
+    found = behind_figure(report.behind, key, part)
     if found is None:
         return None
     if key != found.keys[0] and found.topics:
-        return Lead("", "", (), "", "", found.keys[0])
-    return Lead(title(found, key), note(found), tuple(grouped(found)), found.search, why(found))
+        return Links("", "", (), "", "", found.keys[0])
+    return Links(title_of(found, key), note_on(found), by_topic(found), found.search, why(found))
 
 
-def title(found: Behind, key: str) -> str:
+def by_topic(found: PostsBehind) -> tuple[tuple[TopicBehind, list[PostBehind]], ...]:
+    """The topics, each with those of its posts that are among the newest."""
+    return tuple((topic, [post for post in found.posts if post.topic == topic.topic]) for topic in found.topics)
+
+
+def title_of(found: PostsBehind, key: str) -> str:
     """What a list holds."""
-    name, n = definitions()[key].title, found.total
+    name, n = figures()[key].words().title, found.total
     if n is None or any(place.posts is None for place in found.topics):
         return _("The topics behind “{figure}”").format(figure=name)
     if found.unit == "topic":
@@ -60,7 +59,7 @@ def title(found: Behind, key: str) -> str:
     return told.format(n=formats.decimal(n), figure=name)
 
 
-def note(found: Behind) -> str:
+def note_on(found: PostsBehind) -> str:
     """How much of what counts is listed."""
     listed, all_topics = len(found.topics), found.in_topics or 0
     if not listed:
@@ -78,7 +77,7 @@ def note(found: Behind) -> str:
     return ""
 
 
-def why(found: Behind) -> str:
+def why(found: PostsBehind) -> str:
     """Why there is no list; empty where there is one."""
     if found.topics:
         return ""
@@ -99,20 +98,19 @@ def why(found: Behind) -> str:
 
 def closer() -> tuple[tuple[tuple[str, str], ...], ...]:
     """For each of the five sentences, the figures in it: key and title."""
-    known = definitions()
-    return tuple(tuple((key, known[key].title) for key in keys) for keys in SAID)
+    return tuple(tuple((key, figures()[key].words().title) for key in keys) for keys in SAID)
 
 
-def cohorts(report: Report) -> tuple[tuple[str, tuple[tuple[str, Lead], ...]], ...]:
+def cohorts(report: Report) -> tuple[tuple[str, tuple[tuple[str, Links], ...]], ...]:
     """For each cohort that may be linked: its month, and the ways to its first posts and to those of later months."""
     found = []
-    for one in report.staying.cohorts:
+    for one in report.cohorts():
         parts = [("cohort-size", one.month, _("First posts"))]
         parts += [
             ("cohort-stayed", f"{one.month}+{n}", ngettext("after {n} month", "after {n} months", n).format(n=n))
             for n in range(1, len(one.stayed) + 1)
         ]
-        ways = [(name, way) for key, part, name in parts if (way := lead(report, key, part)) and way.places]
+        ways = [(name, way) for key, part, name in parts if (way := links_of(report, key, part)) and way.places]
         if ways:
             found.append((one.month, tuple(ways)))
     return tuple(found)

@@ -14,7 +14,7 @@ from koweb_sync.posts.front_writing import Value
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.page.charts import Chart, Table
-from koweb_sync.report.page.html import Explained, Shown, counted, shown
+from koweb_sync.report.page.html import ExplainedFigure, ReportInWords, counted, in_words
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
 JOINER = "\u2060"  # between @ and a name: nobody is called
@@ -31,7 +31,7 @@ class Post:
 
 def post(report: Report, now: int) -> Post:
     """The report as a post file. `report` is one that may be shared; `now` is in microseconds."""
-    one = shown(report, now)
+    one = in_words(report, now)
     name = file_name(report)
     files = {f"img/{name}-{chart.name}.png": chart.png() for chart in one.charts if chart.spec is not None}
     title = _("{title}, {period}").format(title=one.title, period=one.period[:1].lower() + one.period[1:])
@@ -58,7 +58,7 @@ def front(report: Report) -> dict[str, Value]:
     return found
 
 
-def body(one: Shown, name: str) -> str:
+def body(one: ReportInWords, name: str) -> str:
     """The Markdown below the front matter."""
     report = one.report
     parts = [
@@ -126,7 +126,7 @@ def opening(words: str) -> str:
     return f'[details="{words}"]'
 
 
-def compared(one: Shown) -> str:
+def compared(one: ReportInWords) -> str:
     """The comparison with the period before."""
     if not one.compared:
         return _("There is nothing to compare yet.")
@@ -135,17 +135,17 @@ def compared(one: Shown) -> str:
     return pipes(Table(heads, rows))
 
 
-def meanings(one: Shown) -> str:
+def meanings(one: ReportInWords) -> str:
     """The definitions, with the values."""
     colon = _(":")
     return "\n".join(
-        f"- **{plain(each.what.title)}**{plain(f' ({each.value})' if each.value else '')}{colon} "
-        f"{plain(each.what.definition)} {plain(each.what.population)}{searched(each)}"
+        f"- **{plain(each.words.title)}**{plain(f' ({each.value})' if each.value else '')}{colon} "
+        f"{plain(each.words.definition)} {plain(each.words.population)}{searched(each)}"
         for each in one.explained
     )
 
 
-def searched(each: Explained) -> str:
+def searched(each: ExplainedFigure) -> str:
     """The forum's own search for the posts behind a figure: it is no link to anybody's post."""
     found = next((way.search for way in each.ways if way.search), "")
     words = plain(_("In the forum’s search"))

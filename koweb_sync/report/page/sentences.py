@@ -1,8 +1,8 @@
 """The five sentences that open a report, and what a reader has to know about its limits. Nobody is named here."""
 
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.report.compute import Report
-from koweb_sync.report.engine.measurement import Figure
+from koweb_sync.report.compute import BEFORE, Report
+from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.page import formats
 from koweb_sync.times import DAY, HOUR
 
@@ -14,7 +14,7 @@ def sentences(report: Report) -> tuple[str, ...]:
     return life(report), waiting(report), left(report), arrivals(report), speaking(report)
 
 
-def number(figure: Figure) -> int | None:
+def number(figure: Measurement) -> int | None:
     """How many things a share stands for; None where it is not known."""
     return None if figure.value is None else round(figure.value * figure.n)
 
@@ -38,7 +38,7 @@ def capital(text: str) -> str:
 
 def life(report: Report) -> str:
     """How lively it is."""
-    people, written, opened = report.voices.participants, report.voices.posts, report.answers.topics
+    people, written, opened = report["participants"], report["posts"], report["topics"]
     when = period(report)
     if people.state == "few":
         return _("{when}, fewer than five people wrote: too few to say more without pointing at them.").format(
@@ -55,7 +55,7 @@ def life(report: Report) -> str:
             if opened.n
             else _("and opened no new topic")
         )
-    before = next((one.before for one in report.changes if one.key == "posts"), None)
+    before = report.values.get(("posts", BEFORE))
     if before is not None and before.value:
         told += _("; in the same time before, it was {posts}").format(posts=formats.posts(before.n))
     return told + "."
@@ -63,18 +63,17 @@ def life(report: Report) -> str:
 
 def waiting(report: Report) -> str:
     """How long people wait for an answer."""
-    answers = report.answers
-    if answers.topics.state == "few":
+    if report["topics"].state == "few":
         return _("Fewer than five people opened topics, so nothing is said here about how long they waited.")
-    if not answers.topics.value:
+    if not report["topics"].value:
         return _("No topic was opened, so nobody waited for an answer.")
-    within, median = answers.within_72h, answers.median_hours
+    within, median = report["answered-within-72h"], report["median-wait"]
     if within.value is None:
         return ngettext(
             "Of {n} topic, {answered} has an answer by somebody else so far; it is too early to say more.",
             "Of {n} topics, {answered} have an answer by somebody else so far; it is too early to say more.",
-            answers.topics.n,
-        ).format(n=formats.decimal(answers.topics.n), answered=formats.decimal(answers.answered.value or 0))
+            report["topics"].n,
+        ).format(n=formats.decimal(report["topics"].n), answered=formats.decimal(report["answered"].value or 0))
     share, likely = formats.percent(within.value), formats.probably(within)
     within_three = (
         _("{share} of the topics get an answer by somebody else within three days ({likely})").format(
@@ -92,8 +91,8 @@ def waiting(report: Report) -> str:
 
 def left(report: Report) -> str:
     """Who is left aside now."""
-    aside, time = report.aside, formats.horizon(report.settings)
-    topics, people = aside.unanswered, aside.unheard_voices
+    time = formats.horizon(report.settings)
+    topics, people = report["unanswered"], report["unheard-voices"]
     if topics.state == "none" and people.state == "none":
         return _("Nobody has waited for {time} yet, so nobody is left aside.").format(time=time)
     if number(topics) == 0 and number(people) == 0:
@@ -103,7 +102,7 @@ def left(report: Report) -> str:
     return _("{topics}, and {people}.").format(topics=capital(topics_left(topics, time)), people=people_left(people))
 
 
-def topics_left(topics: Figure, time: str) -> str:
+def topics_left(topics: Measurement, time: str) -> str:
     """How many topics wait."""
     n = number(topics)
     if topics.state == "few":
@@ -119,7 +118,7 @@ def topics_left(topics: Figure, time: str) -> str:
     ).format(n=formats.decimal(n), all=formats.decimal(topics.n), time=time)
 
 
-def people_left(people: Figure) -> str:
+def people_left(people: Measurement) -> str:
     """How many people got no response."""
     n = number(people)
     if people.state == "few":
@@ -137,29 +136,29 @@ def people_left(people: Figure) -> str:
 
 def arrivals(report: Report) -> str:
     """Who is new, and whether newcomers come back."""
-    found, time = report.newcomers, formats.horizon(report.settings)
-    if found.newcomers.state == "few":
+    time = formats.horizon(report.settings)
+    if report["newcomers"].state == "few":
         told = _("Fewer than five people wrote for the first time")
-    elif not found.newcomers.value:
+    elif not report["newcomers"].value:
         told = _("Nobody wrote for the first time")
     else:
-        told = _("{people} wrote for the first time").format(people=formats.people(found.newcomers.n))
-        n = number(found.answered)
+        told = _("{people} wrote for the first time").format(people=formats.people(report["newcomers"].n))
+        n = number(report["newcomers-answered"])
         if n is not None:
             told = _("{told}, and {n} of {all} got an answer within {time}").format(
-                told=told, n=formats.decimal(n), all=formats.decimal(found.answered.n), time=time
+                told=told, n=formats.decimal(n), all=formats.decimal(report["newcomers-answered"].n), time=time
             )
-    if found.back.value is None:
+    if report["second-post"].value is None:
         return told + "."
     days = formats.hours(report.settings.return_within / HOUR)
     return _("{told}; of those who came before them, {share} wrote again within {days}.").format(
-        told=told, share=formats.percent(found.back.value), days=days
+        told=told, share=formats.percent(report["second-post"].value), days=days
     )
 
 
 def speaking(report: Report) -> str:
     """Whether the talk rests on a few."""
-    carry, people, helped = report.voices.absence_posts, report.voices.participants, report.ties.facilitator_answers
+    carry, people, helped = report["absence-posts"], report["participants"], report["facilitator-answers"]
     if people.state == "few" or not people.value:
         return _("There are too few voices to say how evenly the talk is shared.")
     if carry.value is None or people.n == 1:
@@ -227,7 +226,7 @@ def beyond(report: Report) -> str:
 
 def few(report: Report) -> str:
     """Few topics make shares that chance moves."""
-    n = report.answers.topics.n
+    n = report["topics"].n
     if not n or n >= FEW_TOPICS:
         return ""
     return ngettext(

@@ -74,16 +74,16 @@ class Published:
     missing: tuple[Bound, ...]
 
 
-def published(everybody: Population, window: Window, bound: Sequence[Bound]) -> Published:
+def published(population: Population, window: Window, bound: Sequence[Bound]) -> Published:
     """What the topics that are bound to post files got. Unit: topic. Likes are those of the first post, its text.
 
-    Everything is counted here that these topics got, also where not everybody may read, and whatever was asked for.
+    Everything is counted here that these topics got, also where not population may read, and whatever was asked for.
     """
     if not bound:
         return Published((), (), (), ())
-    source, ids = everybody.source, sorted({one.topic for one in bound})
+    source, ids = population.source, sorted({one.topic for one in bound})
     topics = source["topics"]
-    ours = everybody.source.keep(
+    ours = population.source.keep(
         topics.filter(topics["id"].isin(ids), topics["deleted"].isnull()).select(
             topic="id", title="title", opener="person", published="created", views="views", category="category"
         )
@@ -92,8 +92,8 @@ def published(everybody: Population, window: Window, bound: Sequence[Bound]) -> 
     tagged = tags.semi_join(ours, tags["topic"] == ours["topic"]).select(key="tag", place="topic")
     places = ours.left_join(categories.select(id="id", path="path"), ours["category"] == categories["id"])
     places = places.select(key=places["path"].fill_null(""), place="topic")
-    events = Events(everybody, window, ours)
-    posts = tuple(each_post(everybody, events, bound, rows(tagged, "place", "key"), rows(places, "place")))
+    events = PublishedEvents(population, window, ours)
+    posts = tuple(each_post(population, events, bound, rows(tagged, "place", "key"), rows(places, "place")))
     return Published(
         posts,
         tuple(groups(posts, lambda post: (post.category,), events.likers(places))),
@@ -102,12 +102,12 @@ def published(everybody: Population, window: Window, bound: Sequence[Bound]) -> 
     )
 
 
-class Events:
+class PublishedEvents:
     """What happened to the published topics, by counted people other than their authors."""
 
-    def __init__(self, everybody: Population, window: Window, ours: Table) -> None:
-        self.everybody, self.window, self.ours = everybody, window, ours
-        self.source = everybody.source
+    def __init__(self, population: Population, window: Window, ours: Table) -> None:
+        self.population, self.window, self.ours = population, window, ours
+        self.source = population.source
         self.likes = self.source.keep(self.liked())
 
     def posts(self) -> Table:
@@ -121,7 +121,7 @@ class Events:
 
     def by_others(self, table: Table, who: str) -> Table:
         """Only what counted people did who are not the topic's author."""
-        people = self.everybody.people
+        people = self.population.people
         counted = people.filter(people["counted"]).select(known="id")
         others = table.filter(table[who] != table["opener"])
         return others.semi_join(counted, others[who] == counted["known"])
@@ -156,11 +156,13 @@ class Events:
 
     def edits(self) -> dict[int, tuple[int, int]]:
         """Versions of the first posts that others wrote, without the accounts that publish for us."""
-        posts, versions, people = self.posts(), self.source["post_versions"], self.everybody.people
+        posts, versions, people = self.posts(), self.source["post_versions"], self.population.people
         first = posts.filter(posts["number"] == FIRST)
         real = versions.filter(versions["placeholder"] == 0, versions["editor"] > 0)
-        if self.everybody.settings.ours:
-            us = people.filter(people["username"].lower().isin([name.lower() for name in self.everybody.settings.ours]))
+        if self.population.settings.ours:
+            us = people.filter(
+                people["username"].lower().isin([name.lower() for name in self.population.settings.ours])
+            )
             real = real.anti_join(us, real["editor"] == us["id"])
         real = real.select(edit="post", editor="editor", at=ibis.coalesce(real["edited"], real["observed"]))
         joined = real.inner_join(first, real["edit"] == first["id"])
@@ -191,8 +193,8 @@ class Events:
 
     def answered(self) -> dict[int, int]:
         """When others first answered: in the topic, or elsewhere as `first_answers` says."""
-        posts, first = self.posts(), first_answers(self.everybody)
-        humans = self.everybody.people.select(known="id")
+        posts, first = self.posts(), first_answers(self.population)
+        humans = self.population.people.select(known="id")
         inside = posts.filter(posts["number"] > FIRST, posts["person"] != posts["opener"])
         inside = inside.semi_join(humans, inside["person"] == humans["known"]).select(place="place", at="created")
         elsewhere = first.semi_join(self.ours, first["asked"] == self.ours["topic"]).select(place="asked", at="at")
@@ -202,7 +204,11 @@ class Events:
 
 
 def each_post(
-    everybody: Population, events: Events, bound: Sequence[Bound], tagged: dict[str, Any], places: dict[str, Any]
+    population: Population,
+    events: PublishedEvents,
+    bound: Sequence[Bound],
+    tagged: dict[str, Any],
+    places: dict[str, Any],
 ) -> Iterable[PublishedPost]:
     """The published posts, oldest first."""
     replies, likes, edits = events.replies(), events.per_topic(events.likes, "at"), events.edits()
@@ -221,7 +227,7 @@ def each_post(
             topic=topic,
             path=paths[topic],
             title=title,
-            url=f"{everybody.source.url}/t/-/{topic}",
+            url=f"{population.source.url}/t/-/{topic}",
             category=where[topic],
             tags=tuple(tagged["key"][tagged["place"] == topic].tolist()),
             published=time,

@@ -1,0 +1,236 @@
+"""A figure that describes itself: what it means, the table behind it, and the number that comes of that table.
+
+    FIGURES = Figures([Figure(
+        key="topics-of-mondays",
+        words=lambda: Words(_("Topics of Mondays"), _("The share of topics opened on a Monday."), topics_there()),
+        unit="topic", kind="share", listed="topics", may_link=True, order=500,
+        table=opened_with_days, measure=share_of_rows,
+    )])
+
+The posts behind it, its number, its definition on the page, its row in the table and its value in JSON all follow.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import ibis
+from ibis.expr.types import Table
+
+from koweb_sync.i18n import _
+from koweb_sync.report.engine.measurement import Measurement, exact, nothing, share
+from koweb_sync.report.engine.population import Population
+from koweb_sync.report.engine.source import rows
+from koweb_sync.report.engine.window import Window
+
+Kind = Literal["count", "share", "points", "hours", "ratio", "mean"]
+Listed = Literal["topics", "posts", "readers", "accounts"]
+MORE = "more"  # the part of the JSON report that holds all figures which name no other
+
+
+class Words(NamedTuple):
+    """What people read about a figure, in the active language."""
+
+    title: str
+    definition: str
+    population: str
+
+
+class Sums(NamedTuple):
+    """How many rows a table has, of how many people; how many of them count, in how many topics, of how many people."""
+
+    rows: int = 0
+    people: int = 0
+    counting: int = 0
+    topics: int = 0
+    counting_people: int = 0
+
+
+class Part(NamedTuple):
+    """One of the times that a series has: its name, and from when to when."""
+
+    name: str
+    since: int
+    until: int
+
+
+def unmeasured(of: "Counted") -> Measurement:
+    """The measure of a figure that has many: they are measured one by one."""
+    return nothing(of.key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A figure. `key` names it everywhere, in JSON and in links.
+
+    `table`: what the number is computed from, within a window: a row for each thing that it rests on, with `person`,
+    `post`, `topic` and `at` (microseconds); if there is a column `counts`, only rows in which it is true count, and are
+    listed behind the figure. A table of ties has a row for each person `to` whom a post responds. Figures of one and
+    the same `table` share a list. `measure` makes the number of it.
+
+    `unit`: what it counts (topic, post, person, tie, hour); `rests_on`: what its `n` counts, if that is something else.
+    `kind`: how it is written. `source`: where the measure comes from; empty for a plain count.
+    `may_link`: whether a report for everybody may link the posts behind it. False where such a list points at single
+    people: who waits, who is new, who writes much or little, who helps. Each figure says it: there is no default.
+    `delicate`: it says something delicate of those whom it counts, so that they themselves have to be five.
+    `listed`: what is listed behind it; readers and accounts leave no post. `search`: the words and the order of the
+    forum's own search for the same. `compared`: with the period before, always, where it changed clearly, or never.
+    `order`: its place among the figures, lowest first. `data`: its place in JSON, “part.name”.
+    `series`: it has a value for each of many parts; `chart`: the picture whose table shows them.
+    """
+
+    key: str
+    words: Callable[[], Words]
+    unit: str
+    kind: Kind
+    table: Callable[[Population, Window], Table]
+    may_link: bool
+    measure: Callable[["Counted"], Measurement] = unmeasured
+    rests_on: str = ""
+    source: str = ""
+    delicate: bool = False
+    listed: Listed = "posts"
+    search: tuple[str, str] | None = None
+    compared: Literal["always", "clear", "never"] = "clear"
+    order: int = 1000
+    data: str = ""
+    series: "Series | None" = None
+    chart: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Its part of the JSON report, and its name there."""
+        part, _dot, name = (self.data or f"{MORE}.{self.key}").partition(".")
+        return part, name
+
+
+class Figures(tuple[Figure, ...]):
+    """One figure, or several that are one computation: what a module of figures, or an entry point, gives."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Series:
+    """The parts of a figure that has many, by the numbers that the table has in `nth`; and their measurements, by name.
+
+    Names that begin alike up to a “+” belong together: 2026-10, and 2026-10+1 for the month after.
+    """
+
+    parts: Callable[[Population, Window], Mapping[int, Part]]
+    measure: Callable[["Counted"], Mapping[str, Measurement]]
+
+
+class Counted:
+    """What a figure is computed from: its table within a window, and sums of it. `key`: of the figure."""
+
+    def __init__(self, figure: Figure, population: Population, window: Window, like: "Counted | None" = None) -> None:
+        self.figure, self.population, self.window = figure, population, window
+        self.key: str = figure.key
+        self.table: Table = like.table if like else figure.table(population, window)
+        self.parts: Mapping[int, Part] = figure.series.parts(population, window) if figure.series else {}
+        self.known: dict[int, Sums] = like.known if like else {}
+
+    @property
+    def partial(self) -> bool:
+        """Whether only some of its rows count."""
+        return "counts" in self.table.columns
+
+    @cached_property
+    def rows(self) -> Table:
+        """The table in the shape that all have: numbers `label`, `post`, `topic`, `at`, `person`; and `counts`."""
+        table = self.table
+        numbers = {
+            name: (table[column] if column in table.columns else ibis.literal(0)).cast("int64")
+            for name, column in (("label", "nth"), ("post", "post"), ("topic", "topic"), ("at", "at"))
+        }
+        counts = table["counts"].fill_null(False) if self.partial else ibis.literal(True)
+        shaped = table.select(**numbers, person=table["person"].cast("int64"), counts=counts)
+        return shaped.distinct() if "to" in table.columns else shaped
+
+    @staticmethod
+    def sums_of(table: Table) -> Table:
+        """The sums of `rows`, one of them for each part: `label`, and the columns of `Sums`."""
+        counts = table["counts"]
+        return table.group_by("label").aggregate(
+            rows=table.count(),
+            people=table["person"].nunique(),
+            counting=counts.sum().fill_null(0),
+            topics=table["topic"].nunique(where=counts),
+            counting_people=table["person"].nunique(where=counts),
+        )
+
+    def sums(self, label: int = 0) -> Sums:
+        """The sums of a part."""
+        if not self.known:
+            found = rows(self.sums_of(self.rows).select("label", *Sums._fields))
+            for nth, *numbers in zip(*(values.tolist() for values in found.values()), strict=True):
+                self.known[int(nth)] = Sums(*map(int, numbers))
+            self.known.setdefault(0, Sums())
+        return self.known.get(label, Sums())
+
+
+def marked(table: Table, people: Table) -> Table:
+    """A table in which the rows of some people count: `people` has each of them once, as `who`."""
+    some = people.select(counted_person="who")
+    joined = table.left_join(some, table["person"] == some["counted_person"])
+    return joined.select(*table.columns, counts=joined["counted_person"].notnull())
+
+
+# ---- numbers that come of the sums alone
+
+
+def count_of_rows(of: Counted) -> Measurement:
+    """How many rows count."""
+    sums = of.sums()
+    return exact(of.key, sums.counting, sums.rows, sums.people)
+
+
+def count_of_people(of: Counted) -> Measurement:
+    """How many people have rows that count."""
+    sums = of.sums()
+    return exact(of.key, sums.counting_people, sums.people, sums.people)
+
+
+def fewest_people(of: Counted) -> Measurement:
+    """As `count_of_people`; where there is nobody, there is nothing to measure."""
+    return count_of_people(of) if of.sums().people else nothing(of.key)
+
+
+def share_of_rows(of: Counted) -> Measurement:
+    """The share of rows that count, with Wilson's interval."""
+    sums = of.sums()
+    return share(of.key, sums.counting, sums.rows, sums.people)
+
+
+def share_of_people(of: Counted) -> Measurement:
+    """The share of people who have rows that count, with Wilson's interval."""
+    sums = of.sums()
+    return share(of.key, sums.counting_people, sums.people, sums.people)
+
+
+# ---- whom and what figures speak of
+
+
+def topics_there() -> str:
+    """The population of figures about topics."""
+    return _(
+        "Topics that people opened in the window; no bots, no descriptions of categories, nothing deleted or hidden."
+    )
+
+
+def people_there() -> str:
+    """The population of figures about people."""
+    return _("People who wrote in the window; no bots, and nobody who asked not to be counted.")
+
+
+def ties_there() -> str:
+    """The population of figures about ties."""
+    return _("Pairs of people of whom one replied to, quoted or mentioned the other in the window.")
+
+
+def unit_word(unit: str) -> str:
+    """A unit in the active language; one that somebody else's figure brings is as it is."""
+    known = {"topic": _("topic"), "post": _("post"), "person": _("person"), "tie": _("tie"), "hour": _("hour")}
+    return known.get(unit, unit)

@@ -1,0 +1,38 @@
+"""The share of first answers that facilitators gave."""
+
+from ibis.expr.types import Table
+
+from koweb_sync.i18n import _
+from koweb_sync.report.engine.figure import Figure, Figures, Words, marked, share_of_rows, topics_there
+from koweb_sync.report.engine.population import Population, facilitators
+from koweb_sync.report.engine.responses import topics_with_answers
+from koweb_sync.report.engine.window import Window
+
+
+def first_answers_given(population: Population, window: Window) -> Table:
+    """The first answers to the topics of a window; those of facilitators count."""
+    topics = topics_with_answers(population, window)
+    given = topics.filter(topics["answered"].notnull()).select("topic", post="answer", at="answered", person="by")
+    return marked(given, facilitators(population).select(who="id"))
+
+
+FIGURES = Figures(
+    [
+        Figure(
+            key="facilitator-answers",
+            words=lambda: Words(
+                _("First answers by facilitators"),
+                _("The share of first answers that facilitators gave."),
+                topics_there(),
+            ),
+            unit="topic",
+            kind="share",
+            may_link=False,
+            order=350,
+            data="ties.facilitator_answers",
+            compared="always",
+            table=first_answers_given,
+            measure=share_of_rows,
+        ),
+    ]
+)

@@ -1,0 +1,39 @@
+"""The share of posts without any response."""
+
+from ibis.expr.types import Table
+
+from koweb_sync.i18n import _
+from koweb_sync.report.engine.figure import Figure, Figures, Words, people_there, share_of_rows
+from koweb_sync.report.engine.population import Population
+from koweb_sync.report.engine.window import Window
+from koweb_sync.report.figures.unheard_voices import heard
+
+
+def old_posts(population: Population, window: Window) -> Table:
+    """The posts of a window that are older than the horizon; those without a response count."""
+    written, got = population.written(window), heard(population, window)
+    written = written.filter(written["created"] <= population.seen - population.settings.horizon)
+    joined = written.left_join(got, written["id"] == got["target"])
+    return joined.select("topic", "person", post="id", at="created", counts=joined["target"].isnull())
+
+
+FIGURES = Figures(
+    [
+        Figure(
+            key="unheard-posts",
+            words=lambda: Words(
+                _("Unheard posts"),
+                _("The share of posts that got no reply, quote or like by another human."),
+                people_there(),
+            ),
+            unit="post",
+            kind="share",
+            may_link=False,
+            order=80,
+            data="aside.unheard_posts",
+            compared="never",
+            table=old_posts,
+            measure=share_of_rows,
+        ),
+    ]
+)

@@ -1,0 +1,87 @@
+"""How many posts were written by how many people, week by week, and in some weeks before, to compare with.
+
+Counted back from the end of the window, so that every week is whole. What lies after the archive's last look is not
+known, and is no week.
+"""
+
+from collections.abc import Mapping
+
+from ibis.expr.types import Table
+
+from koweb_sync.i18n import _
+from koweb_sync.report.engine.figure import Counted, Figure, Figures, Part, Series, Words, people_there
+from koweb_sync.report.engine.measurement import Measurement, exact
+from koweb_sync.report.engine.population import Population
+from koweb_sync.report.engine.window import Window, earlier, iso_day
+from koweb_sync.report.figures.cohorts import between
+from koweb_sync.times import WEEK
+
+DAYS = 7
+LEAST, MOST = 12, 160  # weeks
+
+
+def weeks(population: Population, window: Window) -> Mapping[int, Part]:
+    """The weeks, oldest first: seven days of the report's zone each, back from the end of the window."""
+    end, settings = min(window.until, population.seen or window.until), population.settings
+    number = min(MOST, max(LEAST, -(-window.days(settings.clock) // DAYS)))
+    edges = [earlier(end, back * WEEK, settings.clock) for back in range(number, -1, -1)]
+    return {nth: Part(iso_day(edges[nth], settings), edges[nth], edges[nth + 1]) for nth in range(number)}
+
+
+def posts_by_week(population: Population, window: Window) -> Table:
+    """The posts of counted people in the weeks."""
+    posts = population.posts
+    here = between(posts.filter(posts["chosen"], posts["counted"]), "created", weeks(population, window))
+    return here.select("topic", "person", "nth", post="id", at="created")
+
+
+def lively_weeks(of: Counted) -> Mapping[int, Part]:
+    """The weeks, without those before the first post that we know."""
+    first = min((nth for nth in of.parts if of.sums(nth).rows), default=len(of.parts))
+    return {nth: part for nth, part in of.parts.items() if nth >= first}
+
+
+def posts_of_weeks(of: Counted) -> Mapping[str, Measurement]:
+    """The posts of each week."""
+    found = {part.name: of.sums(nth) for nth, part in lively_weeks(of).items()}
+    return {name: exact(of.key, sums.counting, sums.rows, sums.people) for name, sums in found.items()}
+
+
+def people_of_weeks(of: Counted) -> Mapping[str, Measurement]:
+    """The people who wrote in each week."""
+    found = {part.name: of.sums(nth).people for nth, part in lively_weeks(of).items()}
+    return {name: exact(of.key, people, people, people) for name, people in found.items()}
+
+
+FIGURES = Figures(
+    [
+        Figure(
+            key="week-posts",
+            words=lambda: Words(_("Posts in a week"), _("How many posts were written in seven days."), people_there()),
+            unit="post",
+            kind="count",
+            may_link=True,
+            search=("", "latest"),
+            compared="never",
+            order=440,
+            data="activity.weeks",
+            table=posts_by_week,
+            series=Series(weeks, posts_of_weeks),
+            chart="activity",
+        ),
+        Figure(
+            key="week-participants",
+            words=lambda: Words(_("People in a week"), _("How many people wrote in seven days."), people_there()),
+            unit="person",
+            kind="count",
+            may_link=True,
+            search=("", "latest"),
+            compared="never",
+            order=450,
+            data="activity.weeks",
+            table=posts_by_week,
+            series=Series(weeks, people_of_weeks),
+            chart="activity",
+        ),
+    ]
+)

@@ -1,0 +1,68 @@
+"""A figure that another package adds is everywhere where figures are."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from koweb_sync.report import figures as room
+from koweb_sync.report.audience.community import shareable
+from koweb_sync.report.compute import compute_report
+from koweb_sync.report.data.as_json import as_json, published_schema
+from koweb_sync.report.data.csv_table import table
+from koweb_sync.report.engine.figure import Figures
+from koweb_sync.report.engine.posts_behind import behind_figure
+from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.page.html import page
+from koweb_sync.report.page.markdown import post
+from tests.installed import install
+from tests.report.forums import DAY, Forum, at, october
+
+CODE = '''
+from koweb_sync.report.engine.figure import Figure, Figures, Words, share_of_rows, topics_there
+from koweb_sync.report.engine.responses import topics_with_answers
+
+def closed(population, window):
+    """The topics of a window; those that were closed count."""
+    topics, closed = topics_with_answers(population, window), population.topics.select(place="id", closed="closed")
+    joined = topics.left_join(closed, topics["topic"] == closed["place"])
+    return joined.select(*topics.columns, counts=joined["closed"] == 1)
+
+FIGURES = Figures([Figure(
+    key="closed-topics", words=lambda: Words("Closed topics", "The share of topics that are closed.", topics_there()),
+    unit="topic", kind="share", listed="topics", may_link=True, table=closed, measure=share_of_rows,
+)])
+'''
+
+
+def test_p201_a_figure_of_another_package_is_on_the_page_in_the_data_and_behind_its_posts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    install(tmp_path / "site", "koweb-closed", {"koweb.figures/closed": "koweb_closed:FIGURES"}, {"koweb_closed": CODE})
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.setattr(room, "FIGURES", type(room.FIGURES)(Figures, room.__name__, "FIGURES", group="koweb.figures"))
+    room.figures.cache_clear()
+    request.addfinalizer(room.figures.cache_clear)
+    forum = Forum()
+    forum.people_named("a b c d e f")
+    topics = [forum.topic(name, n, closed=int(name in "ab")) for n, name in enumerate("abcdef")]
+    for n, topic in enumerate(topics):
+        forum.post(topic, "bcdefa"[n], n + 1)
+    forum.run(20 * DAY)
+    with forum.source(tmp_path) as source:
+        found = compute_report(source, october(), Settings(resamples=20, permutations=19, months=2))
+    shared = shareable(found)
+    text = page(found, at(20 * DAY))
+    data = json.loads(json.dumps(as_json(shared)))
+    written = post(shared, at(20 * DAY)).text.decode()
+    assert found["closed-topics"].value == pytest.approx(2 / 6)
+    behind = behind_figure(found.behind, "closed-topics")
+    assert behind is not None
+    assert [one.topic for one in behind.topics] == [topics[1], topics[0]]
+    assert 'id="figure-closed-topics"' in text
+    assert "The 2 topics behind “Closed topics”" in text
+    assert data["more"]["closed-topics"]["value"] == pytest.approx(2 / 6)
+    Draft202012Validator(published_schema()).validate(data)
+    assert "closed-topics,now,0.33" in table(shared)
+    assert "**Closed topics**" in written
