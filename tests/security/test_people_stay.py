@@ -7,8 +7,8 @@ import pytest
 from koweb_sync.report.audience.community import shared_behind
 from koweb_sync.report.engine.figure import Figure, Words
 from koweb_sync.report.engine.posts_behind import PostsBehind
-from koweb_sync.report.figures import figures
 from koweb_sync.report.engine.responses import topics_with_answers
+from koweb_sync.report.figures import figures
 from tests.workspace import Clone
 
 # Figures behind which a list of posts points at single people: written down twice, so that nobody changes one lightly.
