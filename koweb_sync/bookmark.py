@@ -26,7 +26,8 @@ from typing import Any
 
 from koweb_sync import records
 from koweb_sync.git import Repo, Sha
-from koweb_sync.posts.document import ID
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.posts.fields.id import ID
 from koweb_sync.posts.ids import PostId, TopicId
 
 VERSION = 1
@@ -34,19 +35,52 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Fields(records.Extended):
-    """A topic's fields as git says them. None: git does not say, so the forum decides.
-
-    `category` is a slug path or an id as written in the front matter or koweb.toml; `created` is ISO 8601 in UTC.
+    """A topic's fields (`posts.fields`) as git says them, by name. What is not there git does not say, so the forum
+    decides. Those that koweb itself goes by have a name of their own here.
     """
 
-    title: str | None = None
-    category: str | int | None = None
-    tags: tuple[str, ...] | None = None
-    author: str | None = None
-    created: str | None = None
-    pinned: bool | None = None
-    closed: bool | None = None
-    listed: bool | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", {name: one for name, one in self.values.items() if one is not None})
+
+    def get(self, name: str) -> Any:
+        """What git says of a field, None for nothing."""
+        return self.values.get(name)
+
+    def but(self, **changed: Any) -> "Fields":
+        """The same with other values of some fields, None for what is not said any more."""
+        return replace(self, values={**self.values, **changed})
+
+    @property
+    def title(self) -> str | None:
+        """The title."""
+        return self.values.get("title")
+
+    @property
+    def category(self) -> str | int | None:
+        """A slug path or an id as written in the front matter or koweb.toml."""
+        return self.values.get("category")
+
+    @property
+    def tags(self) -> tuple[str, ...] | None:
+        """The tags; `()` for none."""
+        return self.values.get("tags")
+
+    @property
+    def author(self) -> str | None:
+        """The user name of whose the post is to be."""
+        return self.values.get("author")
+
+    @property
+    def closed(self) -> bool | None:
+        """Whether nobody is to reply."""
+        return self.values.get("closed")
+
+    @property
+    def listed(self) -> bool | None:
+        """Whether lists are to show it."""
+        return self.values.get("listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +337,12 @@ def number(value: Any) -> int:
 
 
 def fields(values: Mapping[str, Any]) -> Fields:
-    """Fields from JSON, where tags are a list and what git does not say is left out."""
-    return records.made(Fields, values, tags=None if values.get("tags") is None else tuple(values["tags"]))
+    """Fields from JSON, where what git does not say is left out. Raises TypeError for what is none."""
+    known = {name: one.loaded(values[name]) for name, one in FIELDS.items() if values.get(name) is not None}
+    odd = next((name for name, value in known.items() if not records.is_of(FIELDS[name].kind, value)), None)
+    if odd is not None:
+        raise TypeError(odd)
+    return Fields(known, extra={name: value for name, value in values.items() if name not in FIELDS})
 
 
 def keeping(now: Agreement, was: Agreement | None) -> Agreement:
@@ -360,7 +398,10 @@ def digest(raw: str) -> str:
 
 def said(values: Fields | Used) -> dict[str, Any]:
     """The values that are not None, "" or 0, and what is unknown here."""
-    known = records.plain(replace(values, extra={}))
+    if isinstance(values, Fields):
+        known = {name: values.values[name] for name in FIELDS if name in values.values}
+    else:
+        known = records.plain(replace(values, extra={}))
     kept = {k: v for k, v in known.items() if v is not None and (v or v is False or k in ("tags", "path"))}
     return kept | dict(values.extra)
 

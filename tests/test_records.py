@@ -30,16 +30,18 @@ pytestmark = pytest.mark.server("2022")
 
 FROZEN = Path(__file__).parent / "records"  # one folder for each version that was released; never changed afterwards
 VERSIONS = sorted(folder.name for folder in FROZEN.iterdir())
-SAYS = Fields(title="Un sujet nommé un", tags=("accueil", "réunion"), closed=False)
+SAYS = Fields({"title": "Un sujet nommé un", "tags": ("accueil", "réunion"), "closed": False})
 SENT = Fields(
-    "Un sujet nommé un",
-    "koweb-kafe",
-    ("accueil", "réunion"),
-    "claire",
-    "2026-03-01T08:00:00Z",
-    pinned=True,
-    closed=False,
-    listed=True,
+    {
+        "title": "Un sujet nommé un",
+        "category": "koweb-kafe",
+        "tags": ("accueil", "réunion"),
+        "author": "claire",
+        "created": "2026-03-01T08:00:00Z",
+        "pinned": True,
+        "closed": False,
+        "listed": True,
+    }
 )
 USED = {
     "img/a.png": Used("posts/img/a.png", "upload://abc.png", "|3x2", "6" * 40, width=3, height=2),

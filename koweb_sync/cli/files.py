@@ -38,7 +38,7 @@ def new(
     title: str, forum: str | None, folder: str | None, category: str | None, tags: tuple[str, ...], draft: bool
 ) -> None:
     from koweb_sync.posts.document import parse, template
-    from koweb_sync.posts.lint import short_title
+    from koweb_sync.posts.fields.title import short_title
 
     repo, settings = workspace(forum)
     title = " ".join(title.split())

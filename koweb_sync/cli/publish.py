@@ -27,6 +27,7 @@ from koweb_sync.errors import HUMAN, InputError, LimitReached
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.changes import unified
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync import show
 from koweb_sync.sync.actions import VERSION, Create, Edit, Plan, as_json
 from koweb_sync.sync.outcome import Outcome, Result
@@ -90,9 +91,9 @@ def show_diff(action: Create | Edit, old: str, new: str) -> None:
     echo(painted(label(f"{verb} {path}: {details}"), bold=True))
     if isinstance(action, Edit):
         for name in sorted(action.fields):
-            field = show.field_names()[name]
-            echo(painted(f"-{field}: {value(getattr(action.agreed.sent, name))}", fg="red"))
-            echo(painted(f"+{field}: {value(getattr(action.wants, name))}", fg="green"))
+            field = FIELDS[name].words().called
+            echo(painted(f"-{field}: {value(action.agreed.sent.get(name))}", fg="red"))
+            echo(painted(f"+{field}: {value(action.wants.get(name))}", fg="green"))
     lines = list(unified(old.splitlines(), new.splitlines()))
     sides = _("forum"), _("git")
     for line in [f"--- {sides[0]}", f"+++ {sides[1]}", *lines] if lines else ():

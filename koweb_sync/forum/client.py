@@ -6,9 +6,8 @@ have been done), ForumDown, ForumKeyRefused, ForumAnswerUnclear and LimitReached
 
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -35,7 +34,8 @@ from koweb_sync.forum.probe import anchor_style, style_of_version
 from koweb_sync.forum.revisions import revision as edit_of
 from koweb_sync.forum.site import Category, Site
 from koweb_sync.i18n import _
-from koweb_sync.posts.ids import CategoryId, PostId, TopicId
+from koweb_sync.posts.field import OwnRequest
+from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.times import DAY_IN_SECONDS
 
 PAGE = 30  # topics in one list
@@ -64,10 +64,9 @@ class Forum(Lane):
         """
         fields = {
             "external_id": topic.external_id,
-            "created_at": topic.created.isoformat() if topic.created else None,
             # Fresh each time: the server remembers identical creates for two minutes, refusals and dead topics too.
             "typing_duration_msecs": str(5_000 + secrets.randbelow(1_000_000)),
-            "unlist_topic": None if topic.listed else True,
+            **topic.more,
             "nested_post": True,  # or servers of 2022 answer null where a moderator must look first
         }
         data = self.create_post(
@@ -76,7 +75,7 @@ class Forum(Lane):
             title=topic.title,
             tags=list(topic.tags),
             override_request_kwargs={"username": topic.author},
-            **{name: value for name, value in fields.items() if value is not None},
+            **fields,
         )
         with self.reading("/posts.json"):
             return parse.created(data)
@@ -114,32 +113,17 @@ class Forum(Lane):
             self.learn(data, edited=True)
         return made
 
-    def set_fields(
-        self,
-        topic: TopicId,
-        *,
-        title: str | None = None,
-        category: CategoryId | None = None,
-        tags: Sequence[str] | None = None,
-    ) -> tuple[str, ...] | None:
-        """Set fields of a topic: one request. `tags` replaces all. Returns the stored tags if the server says them."""
-        fields: dict[str, Any] = {"title": title, "category_id": category}
-        fields |= {"tags": list(tags)} if tags is not None else {}
-        data = self._put(f"/t/-/{topic}.json", json=True, **{k: v for k, v in fields.items() if v is not None})
-        with self.reading(f"/t/-/{topic}.json"):
-            return parse.stored_tags(data)
+    def set_fields(self, topic: TopicId, fields: Mapping[str, Any]) -> None:
+        """Set fields of a topic, by the names that its route gives them; tags replace all: one request."""
+        self._put(f"/t/-/{topic}.json", json=True, **fields)
 
     def set_status(self, topic: TopicId, status: str, enabled: bool) -> None:
         """Set `closed`, `visible` or `pinned`: one request."""
         self.update_topic_status(topic, status, enabled)
 
-    def change_owner(self, topic: TopicId, post: PostId, username: str) -> None:
-        """Give a topic's first post another author: one request."""
-        self._post(f"/t/{topic}/change-owner.json", username=username, **{"post_ids[]": [post]})
-
-    def change_created(self, topic: TopicId, when: datetime) -> None:
-        """Move a topic to another date: one request."""
-        self._put(f"/t/{topic}/change-timestamp.json", timestamp=int(when.timestamp()))
+    def send_field(self, one: OwnRequest) -> None:
+        """Set a field that has a request of its own: one request."""
+        self._request(one.verb, one.path, data=dict(one.data))
 
     def reset_bump(self, topic: TopicId) -> None:
         """Put a topic back to where its last reply belongs: one request."""

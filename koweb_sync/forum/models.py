@@ -5,7 +5,7 @@ Instants are whole microseconds since 1970 in UTC. What an answer does not tell 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Any
 
 from koweb_sync.forum.decode import Page
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
@@ -267,11 +267,13 @@ class Topic:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicView(Topic):
     """A topic with its first post, to be compared with a file: a title or tag with signs that no front matter holds is
-    known without them. `emptied`: its posts were moved to another topic, and this is what is left.
+    known without them. `emptied`: its posts were moved to another topic, and this is what is left. `fields`: what it is
+    of the flags that fields of the front matter read back, by name (`posts.fields`).
     """
 
     first: Post
     emptied: bool = False
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", unbroken(self.title))
@@ -321,7 +323,9 @@ class TopicPage:
 
 @dataclass(frozen=True, slots=True)
 class NewTopic:
-    """A topic to create. `author` is the username to act as, None for the key's user; `created` is in UTC."""
+    """A topic to create. `author` is the username to act as, None for the key's user; `more`: what else the create
+    says, as the fields of the front matter put it.
+    """
 
     title: str
     raw: str
@@ -329,8 +333,7 @@ class NewTopic:
     category: CategoryId | None = None
     tags: tuple[str, ...] = ()
     author: str | None = None
-    created: datetime | None = None
-    listed: bool = True
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

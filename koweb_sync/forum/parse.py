@@ -4,6 +4,7 @@ through here: AnswerMalformed for what Discourse never gives.
 Of lists each entry is read on its own: a page holds those that could be read, and names the others.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -43,6 +44,7 @@ from koweb_sync.forum.models import (
     Upload,
 )
 from koweb_sync.forum.parse_people import LIKE, number, people, user, wrapped
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
 
 # ---- posts
@@ -318,22 +320,20 @@ def topic_view(data: Any, expected: int | None = None) -> TopicView:
     if first is None or first.get("topic_id") not in (None, found.get("id")):
         raise Strange("posts", shown)
     stub = flag(found, "closed") and any(one.get("action_code") == "split_topic" for one in shown)
-    return with_first(topic(found, expected), post({**first, "topic_id": found["id"]}), emptied=stub)
+    told = {name: one.read(found, first) for name, one in FIELDS.items()}
+    return with_first(topic(found, expected), post({**first, "topic_id": found["id"]}), told, emptied=stub)
 
 
-def with_first(one: Topic, first: Post, *, emptied: bool = False) -> TopicView:
-    """A topic with its first post. Raises Strange for times that git cannot write."""
+def with_first(one: Topic, first: Post, told: Mapping[str, Any], *, emptied: bool = False) -> TopicView:
+    """A topic with its first post. `told`: what an answer tells of the fields of the front matter, by name; None:
+    nothing. Raises Strange, also for times that git cannot write.
+    """
     if one.created < 0:
         raise Strange("created_at", one.created)
     facts: dict[str, Any] = {known.name: getattr(one, known.name) for known in fields(Topic)}
-    return TopicView(**facts, first=dated(first), emptied=emptied)
-
-
-@clear
-def stored_tags(data: Any) -> tuple[str, ...] | None:
-    """The tags that a topic has after a change, None where the server does not say."""
-    basic = inner(data or {}, "basic_topic")
-    return tag_names(basic) if isinstance(basic.get("tags"), list) else None
+    said = (name for name, value in told.items() if value is not None)
+    values = {name: flag(told, name) if FIELDS[name].kind is bool else text(told, name) for name in said}
+    return TopicView(**facts, first=dated(first), emptied=emptied, fields=values)
 
 
 # ---- uploads

@@ -14,16 +14,24 @@ from koweb_sync.errors import (
 )
 from koweb_sync.forum.transport import Answer
 from koweb_sync.i18n import _
+from koweb_sync.posts.fields import SEPARATE
 
 _HALF = re.compile("[\ud800-\udfff]")
 _TAG = re.compile(r"<[^<>]*>")
+
+
+def pattern(path: str) -> str:
+    """The beginning of a field's own address as an expression."""
+    return path.removesuffix(".json").format(topic=r"\d+", post=r"\d+")
+
+
 # The scope that a request needs, by what its path begins with; reading asks for global:read where Discourse has no own.
+# The fields of the front matter say what their own requests need.
 SCOPES = (
+    *((one.verb, pattern(one.path), one.scope) for one in SEPARATE),
     ("POST", r"/posts", "topics:write"),
     ("PUT", r"/posts", "posts:edit"),
-    ("PUT", r"/t/\d+/status", "topics:update"),
     ("PUT", r"/t/\d+/recover", "topics:recover"),
-    ("POST", r"/t/\d+/change-owner", "topics:change_owner"),
     ("PUT", r"/t/-/\d+", "topics:update"),
     ("DELETE", r"/t/", "topics:delete"),
     ("POST", r"/uploads", "uploads:create"),

@@ -27,6 +27,7 @@ from koweb_sync.forum.decode import (
 )
 from koweb_sync.forum.models import AcceptedAnswer, Like, Poll, PollOption, Post, QueriedTopic, Topic, User
 from koweb_sync.forum.parse import category_id, with_first
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
 
 Row = Mapping[str, Any]
@@ -108,7 +109,8 @@ def first_post(row: Row) -> QueriedTopic:
         deleted=micros_or_none(row, "deleted_at"),
     )
     edited, reason = None if row["edited_at"] is None else instant(row, "edited_at"), text(row, "edit_reason", "")
-    return QueriedTopic(with_first(found, first), editor, first.name, edited, reason)
+    told = {name: field.read_row(row) for name, field in FIELDS.items()}
+    return QueriedTopic(with_first(found, first, told), editor, first.name, edited, reason)
 
 
 def post(row: Row) -> Post:

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from koweb_sync.errors import PostFileError
+from koweb_sync.posts.fields import KEYS
 from koweb_sync.posts.front import Front, Key, Text, read_front
 from koweb_sync.posts.front_writing import Value, line_end, with_key
 from koweb_sync.spelling import compared
 
 # base, ours, theirs -> the merged text, and whether it conflicts
 TextMerge = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
-
-SETS = frozenset({"tags"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def combined_front(
                 ours = with_key(path, ours, name, value_of(new.value))  # in our form, with our comments
             else:
                 edits[name] = given
-        elif name in SETS and (merged := as_sets(was, own, new)) is not None:
+        elif name in KEYS and KEYS[name].is_set and (merged := as_sets(was, own, new)) is not None:
             ours = with_key(path, ours, name, merged)
         else:
             clashes[name] = between(mine.entries.get(name, ""), given, marks)

@@ -19,7 +19,7 @@ from koweb_sync.errors import (
     LimitReached,
     SomebodyPublishing,
 )
-from koweb_sync.sync.actions import STATUS, Action, Ask, Create, Drop, Edit, Record, Take
+from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Record, Take, left_to_send
 from koweb_sync.sync.authors import Bars, concerns_author
 from koweb_sync.sync.carry import Desk, settle_with
 from koweb_sync.sync.compose import compose
@@ -206,11 +206,11 @@ def completed(desk: Desk, action: Create | Edit) -> Iterator[Outcome]:
     was = desk.agreed(action.source.ident)
     if was is None or action.post is None:
         return
-    fields = STATUS & {name for name in STATUS if isinstance(action, Create) and getattr(action.wants, name)}
+    fields = left_to_send(action.wants) if isinstance(action, Create) else frozenset[str]()
     body = compose(action.post, desk.world.atlas, desk.settings, was, action.post.body).raw != was.raw
     if body or fields:
         desk.world.before[action.source.ident] = action.post.body
-        rest = Edit(action.source, action.post, was, action.wants, body, fields, action.category, fresh=True)
+        rest = Edit(action.source, action.post, was, action.wants, body, fields, fresh=True)
         outcome = one(desk, rest, None)
         yield outcome if outcome.error else replace(outcome, done="completed")
 

@@ -9,14 +9,12 @@ from typing import Any
 from koweb_sync.bookmark import Agreement, Fields, Pending
 from koweb_sync.config import Withdraw
 from koweb_sync.errors import HUMAN, KowebError
-from koweb_sync.posts import tags
 from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.field import Field
+from koweb_sync.posts.fields import FIELDS, SEPARATE, TOGETHER
 from koweb_sync.posts.ids import CategoryId, TopicId
 from koweb_sync.sync.world import Source
 
-STATUS = frozenset({"closed", "pinned"})  # what no create can say
-# What costs a request of its own on a topic that exists.
-SEPARATE = ("author", "created", "closed", "pinned", "listed")
 VERSION = 1  # of a saved plan
 
 
@@ -37,8 +35,8 @@ class Create:
 
     @property
     def requests(self) -> int:
-        """Uploads + 1 + 1 for each of closed and pinned + 1 if a link is completed later."""
-        return len(self.uploads) + 1 + bool(self.wants.closed) + bool(self.wants.pinned) + self.later
+        """Uploads + 1 + 1 for each field that no create can say + 1 if a link is completed later."""
+        return len(self.uploads) + 1 + len(left_to_send(self.wants)) + self.later
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,6 @@ class Edit:
     wants: Fields
     body: bool
     fields: frozenset[str]
-    category: CategoryId | None = None
     uploads: tuple[str, ...] = ()
     restore: str = ""
     fresh: bool = False
@@ -65,24 +62,22 @@ class Edit:
     @property
     def reads(self) -> bool:
         """Whether the topic is read first, because a field is merged by key."""
-        return bool(self.fields & {"title", "category", "tags"})
+        return bool(self.together)
 
     @property
     def moves(self) -> bool:
-        """Whether category or tags change: they go together, in a request of their own."""
-        return bool(self.fields & {"category", "tags"})
+        """Whether fields change that never go with the text, but together in a request of their own."""
+        return any(not field.with_text for field in self.together)
+
+    @property
+    def together(self) -> list[Field]:
+        """The changed fields that are merged with what the forum shows."""
+        return [field for field in TOGETHER if field.name in self.fields]
 
     @property
     def with_text(self) -> bool:
         """Whether a new title goes with the text: where that changes, too, or nothing else does."""
         return self.body or not self.moves
-
-    @property
-    def retags(self) -> bool:
-        """Whether tags are sent, if the forum shows those that were agreed on."""
-        sent, shown = self.agreed.sent.tags or (), self.agreed.tags
-        left = tags.merged(self.wants.tags or (), sent, shown, shown)
-        return "tags" in self.fields and tags.same(left) != tags.same(shown)
 
     @property
     def lone(self) -> bool:
@@ -92,15 +87,22 @@ class Edit:
     @property
     def requests(self) -> int:
         """Uploads + 1 for body and title + 1 for category and tags, and 1 to look what became of them; the title goes
-        with those if the body stays + 1 to read first if one of these three fields changed, or nothing but author, date
-        and status + 1 for each of those + 1 to restore + 1 to complete a link later. Fewer where the forum turns out to
-        show a field already.
+        with those if the body stays + 1 to read first if one of these three fields changed, or nothing but fields that
+        have a request of their own + 1 for each of those + 1 to restore + 1 to complete a link later. Fewer where the
+        forum turns out to show a field already.
         """
-        moved = "category" in self.fields or self.retags or ("title" in self.fields and not self.with_text)
+        sent, stored = self.agreed.sent, self.agreed.tags
+        beside = [field for field in self.together if not (field.with_text and self.with_text)]
+        moved = any(one.sends_again(self.wants.get(one.name), sent.get(one.name), stored) for one in beside)
         put = self.body or (self.with_text and "title" in self.fields)
-        separate = len(self.fields & {*SEPARATE})
+        separate = sum(field.name in self.fields for field in SEPARATE)
         more = self.reads + bool(self.restore) + self.lone + self.later
         return len(self.uploads) + put + 2 * moved + separate + more
+
+
+def left_to_send(wants: Fields) -> frozenset[str]:
+    """The names of the fields that a new topic lacks once it is created."""
+    return frozenset(name for name, field in FIELDS.items() if field.left_to_send(wants.get(name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import ID, new_id, parse, with_key
+from koweb_sync.posts.fields import FIELDS, KEYS
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.tags import stored
@@ -238,10 +239,10 @@ class Adoption:
         known = self.site.named(default) if default is not None else None
         if category is not None and (known is None or known.id != category.id):
             keys["category"] = category.shown
-        keys |= {**({"tags": list(view.tags)} if view.tags else {}), "topic": int(view.id)}
-        keys |= {"closed": True} if view.closed else {}
-        keys |= {"listed": False} if not view.visible else {}
-        return keys
+        keys["topic"] = int(view.id)
+        found = {name: field.adopted(view) for name, field in FIELDS.items()}
+        keys |= {name: value for name, value in found.items() if value is not None}
+        return {name: keys[name] for name in KEYS if name in keys}
 
     def seen(self, view: TopicView, path: str, data: bytes, edit: Edit) -> Seen:
         """What would be agreed on: the file and the text that the forum stores."""

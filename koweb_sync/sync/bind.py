@@ -6,7 +6,7 @@ from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
-from koweb_sync.sync.compose import alike
+from koweb_sync.posts.titles import alike
 from koweb_sync.sync.moderated import bound, sent_of
 from koweb_sync.sync.past import Past, texts
 from koweb_sync.sync.seen import Edit, Seen

@@ -11,7 +11,16 @@ from koweb_sync.i18n import catalog
 from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line
 from koweb_sync.sync.revisions import Version
-from koweb_sync.sync.seen import FIELDS, TRAILER, Edit, Seen, fields_mark, fields_name, numbered, text_name
+from koweb_sync.sync.seen import (
+    FIELDS_TRAILER,
+    TRAILER,
+    Edit,
+    Seen,
+    fields_mark,
+    fields_name,
+    numbered,
+    text_name,
+)
 from koweb_sync.times import seconds
 
 SYSTEM = "system"
@@ -97,7 +106,7 @@ def trailers(settings: Settings, texts: Iterable[tuple[Seen, Agreement | None]])
         since = numbered(seen.since, seen.revision)
         found.append(f"{TRAILER}: {text_name(settings.name, seen.pair, since)}")
         if agreed and fields_mark(agreed.sent) != fields_mark(seen.pair.sent):
-            found.append(f"{FIELDS}: {fields_name(settings.name, seen.pair, agreed)}")
+            found.append(f"{FIELDS_TRAILER}: {fields_name(settings.name, seen.pair, agreed)}")
         earlier |= dict.fromkeys(seen.edit.earlier)
     return [*found, *(f"{EARLIER}: {clean(name)} <{address(settings, name)}>" for name in earlier)]
 

@@ -11,13 +11,12 @@ from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.i18n import catalog
 from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import base_path
 from koweb_sync.posts.target import SHORT, UPLOAD
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.world import Source
-
-WORDS = re.compile(r"\d+(?:[^\w\s]\d+)*|\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,32 +168,15 @@ def completed_links(raw: str, composed: Composed, home: str) -> dict[str, str]:
     }
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two titles are the same but for what the forum's prettifying changes: case, spaces and punctuation.
-
-    Signs between digits count: 1.5 is not 15, and 12/05 is another day than 1/205.
-    """
-    return words_of(one) == words_of(other)
-
-
-def words_of(title: str) -> list[str]:
-    """The words and numbers of a title, in small letters."""
-    return WORDS.findall(title.casefold().replace("\u200b", ""))
-
-
 def shown(was: Agreement, sent: Mapping[str, Sequence[Any]], view: TopicView) -> Agreement:
     """What is agreed on once the forum shows a topic whose fields were sent (name -> what git says, and what was sent).
 
-    Title and category count as sent only if the forum shows them. It may keep tags under other names.
+    A field counts as sent only if the forum shows it; but some it may keep under other names.
     """
-    fields: dict[str, Any] = {}
-    if "title" in sent and alike(view.title, sent["title"][1]):
-        fields["title"] = sent["title"][0]
-    if "category" in sent and view.category == sent["category"][1]:
-        fields["category"] = sent["category"][0]
-    if "tags" in sent:
-        fields["tags"] = tuple(sent["tags"][0] or ())
-    made = replace(was, sent=replace(was.sent, **fields), title=fields.get("title") or was.title)
+    known = {name: (FIELDS[name], *pair) for name, pair in sent.items()}
+    taken = {name: f.loaded(said or ()) if f.renamed else said for name, (f, said, _there) in known.items()}
+    taken = {n: said for n, said in taken.items() if known[n][0].renamed or known[n][0].arrived(known[n][2], view)}
+    made = replace(was, sent=was.sent.but(**taken), title=taken.get("title") or was.title)
     if "tags" in sent:
         made = replace(made, tags=view.tags)
     if view.first.raw == was.raw:  # else somebody edits just now: what they wrote is not what is agreed on

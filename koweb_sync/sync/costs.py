@@ -20,6 +20,7 @@ from koweb_sync.config import Settings
 from koweb_sync.forum.site import Site
 from koweb_sync.forum.tagging import folded
 from koweb_sync.git import Repo, Sha
+from koweb_sync.posts.fields import SEPARATE
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.identity import file_says, named_in_file
 from koweb_sync.sync.links import uses
@@ -37,7 +38,7 @@ CLASH = 4  # to read a topic whose text is another one, who wrote that, and to s
 READ = 1 + EARLIER  # to read a topic that may be what waited for a moderator, with its earlier texts
 QUEUE = 20  # pages of the review queue
 CANDIDATES = 6  # topics that may be what waited
-WHOLE = 9  # to send what an adopted or approved topic still lacks: read, text, fields and status
+WHOLE = 4 + len(SEPARATE)  # to send what an adopted or approved topic still lacks: read, text, and all fields
 UNSETTLED = 3 + EARLIER + QUEUE  # to find out what came of one write of a push that was cut off
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from koweb_sync import records
 from koweb_sync.bookmark import Agreement, Fields, Intention, Pending
@@ -18,11 +17,13 @@ from koweb_sync.errors import (
 from koweb_sync.forum.models import HeldForReview, NewTopic, Post, Topic
 from koweb_sync.forum.review import Queue, Sent
 from koweb_sync.i18n import _
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.titles import alike
 from koweb_sync.sync import settle
-from koweb_sync.sync.actions import Action, Ask, Create, Drop
+from koweb_sync.sync.actions import Action, Ask, Create, Drop, left_to_send
 from koweb_sync.sync.carry import Desk, agreeing, upload
-from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose, stored
+from koweb_sync.sync.compose import Composed, Stored, agreement, compose, stored
 from koweb_sync.sync.links import uses
 from koweb_sync.sync.moderated import HeldByModerators, Waits, kept, outcome, read, unsure, waiting
 from koweb_sync.sync.recognise import by_us, ours, recognised
@@ -68,11 +69,11 @@ def made(action: Create, composed: Composed, there: Stored) -> Agreement:
 
 
 def at_first(wants: Fields) -> Fields:
-    """Of the fields that a file wants, those that its new topic has: none is pinned or closed yet.
+    """Of the fields that a file wants, those that its new topic has: none is pinned, say, or closed yet.
 
     A file that says so need not be told to the forum, which would show a note that somebody unpinned the topic.
     """
-    return replace(wants, closed=None if wants.closed else wants.closed, pinned=None if wants.pinned else wants.pinned)
+    return wants.but(**dict.fromkeys(left_to_send(wants)))
 
 
 def intention(action: Create, composed: Composed, settings: Settings, room: str = "") -> Intention:
@@ -158,8 +159,7 @@ def new_topic(action: Create, composed: Composed) -> NewTopic:
         category=action.category,
         tags=wants.tags or (),
         author=wants.author,
-        created=datetime.fromisoformat(wants.created).astimezone(UTC) if wants.created else None,
-        listed=wants.listed is not False,
+        more={key: value for name, field in FIELDS.items() for key, value in field.in_create(wants.get(name)).items()},
     )
 
 

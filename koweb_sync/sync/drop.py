@@ -9,9 +9,9 @@ from koweb_sync.errors import ForumNotFound, HumanNeeded
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
+from koweb_sync.posts.titles import alike
 from koweb_sync.sync.actions import Drop
 from koweb_sync.sync.carry import Desk, agreeing
-from koweb_sync.sync.compose import alike
 from koweb_sync.sync.identity import is_ours, is_own, not_ours
 from koweb_sync.sync.settle import withdrawing
 

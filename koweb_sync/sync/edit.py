@@ -15,9 +15,11 @@ from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.posts.titles import alike
 from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
-from koweb_sync.sync.compose import Composed, alike, comment, compose, footer, language, untouched
+from koweb_sync.sync.compose import Composed, comment, compose, footer, language, untouched
 from koweb_sync.sync.drop import undo
 from koweb_sync.sync.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
 from koweb_sync.sync.guard import ours, sure
@@ -79,7 +81,7 @@ def steps(desk: Desk, action: Edit) -> Agreement:
     made = was
     if (composed and composed.raw != was.raw) or (merged.title is not None and action.with_text):
         made = put(desk, action, was, composed, merged)
-    if merged.sends(action):
+    if merged.beside(action):
         made = put_fields(desk, action, made, merged)
     made = separate_fields(desk, action.source, made, action.fields, action.wants)
     return finish(desk, action, made, composed)
@@ -124,10 +126,10 @@ def put(desk: Desk, action: Edit, was: Agreement, composed: Composed | None, mer
         if view.translated and not view.locale:
             desk.notes[source.ident] = unspoken(desk, was)
         there = unsure_of_title(desk, action, view, merged)
-        done = replace(merged, title=None) if there else merged
+        done = Merged(read=merged.read) if there else merged
         made = agreeing(answer, desk, made_of(action, text, was, view, done))
     if there:
-        raise not_done(desk, action, "title", there)
+        raise not_done(desk, action, FIELDS["title"], there)
     return made
 
 
@@ -153,7 +155,7 @@ def made_of(action: Edit, text: Composed, was: Agreement, view: Post, merged: Me
     """The agreement after the edit: the new text, and the title that went with it."""
     made = settle_with(action.source, text, was, view)
     goes = merged.title is not None and action.with_text
-    sent = replace(made.sent, title=action.wants.title) if goes else made.sent
+    sent = made.sent.but(title=action.wants.title) if goes else made.sent
     return replace(made, sent=sent, title=sent.title or made.title)
 
 

@@ -14,7 +14,7 @@ from koweb_sync.git import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import PostFile, parse
-from koweb_sync.sync.compose import alike
+from koweb_sync.posts.titles import alike
 from koweb_sync.sync.past import Past
 from koweb_sync.sync.settle import written_by
 

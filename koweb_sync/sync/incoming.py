@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
-from koweb_sync.posts import tags
 from koweb_sync.posts.dialect import Agreed, destinations, from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
+from koweb_sync.posts.field import Compared
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.paths import relative
 from koweb_sync.sync.addresses import topic_at
-from koweb_sync.sync.compose import alike, in_raw, language, names, untouched
+from koweb_sync.sync.compose import in_raw, language, names, untouched
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.links import Atlas, targets, uses
 from koweb_sync.sync.seen import Edit
@@ -146,43 +146,18 @@ def new_fields(
 ) -> dict[str, Value]:
     """The keys of the front matter that the forum changed -> what they say now.
 
-    `exact`: the base was itself read from the forum; else a title counts as changed only beyond what the forum's
-    prettifying does. `author`: who the forum says the author is, "" where the reader does not tell.
+    `exact`: the base was itself read from the forum. `author`: who the forum says the author is, "" where the reader
+    does not tell.
     """
-    found: dict[str, Value] = {}
-    sent = base.sent
-    title = sent.title or base.title
-    if view.title != title and (exact or not alike(view.title, title)):
-        found["title"] = view.title
-    old = site.named(sent.category) if site and sent.category is not None else None
-    new = site.category(view.category) if site and view.category is not None else None
-    if old and view.category is not None and view.category != old.id:
-        found["category"] = new.shown if new else view.category
-    if retagged(view, base):
-        found["tags"] = list(tags.brought(sent.tags or (), base.tags, view.tags))
-    if base.says.closed is not None and view.closed != bool(sent.closed):
-        found["closed"] = view.closed
-    if base.says.listed is not None and view.visible != (sent.listed is not False):
-        found["listed"] = view.visible
-    if author and base.says.author and author.casefold() != (sent.author or "").casefold():
-        found["author"] = author  # somebody who got another name, or another owner: writing as the old one fails
-    return found
-
-
-def retagged(view: TopicView, base: Agreement) -> bool:
-    """Whether a topic has other tags than the forum made of ours.
-
-    Watched words bring more when a topic is made: those came with our own create, as long as nobody edited it since.
-    """
-    there, known = tags.same(view.tags), tags.same(base.tags)
-    came_along = known < there and base.revision == 1 and untouched(view.first, base)
-    return there != known and not came_along
+    new = base.revision == 1 and untouched(view.first, base)
+    there = Compared(view, site, base.title, base.tags, exact, author, new)
+    found = {n: field.brought(base.says.get(n), base.sent.get(n), there) for n, field in FIELDS.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def with_fields(sent: Fields, changed: Mapping[str, Value]) -> Fields:
     """The fields as the forum has them now."""
-    values: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in changed.items()}
-    return replace(sent, **values)
+    return sent.but(**{name: FIELDS[name].loaded(value) for name, value in changed.items()})
 
 
 # ---- the file

@@ -68,7 +68,7 @@ def everything(world: World) -> Iterator[PostFile]:
 
 def stub(source: Source, agreed: Agreement) -> PostFile:
     """A file that was not opened: its title and id, for what must be unique."""
-    front = FrontMatter(title=source.says.title or "", id=agreed.alias or agreed.id)
+    front = FrontMatter(agreed.alias or agreed.id, source.says.values)
     return PostFile(source.path, b"", front, "", 1, (), {})
 
 

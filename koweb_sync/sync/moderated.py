@@ -20,9 +20,11 @@ from koweb_sync.git import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import parse
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.titles import alike
 from koweb_sync.sync import settle
-from koweb_sync.sync.compose import Composed, Stored, agreement, alike, compose
+from koweb_sync.sync.compose import Composed, Stored, agreement, compose
 from koweb_sync.sync.past import Past, is_there, texts
 from koweb_sync.sync.settle import written_by
 from koweb_sync.sync.world import Source, desired, says
@@ -157,10 +159,8 @@ def bound(
 
 
 def kept(sent: Fields, view: TopicView) -> Fields:
-    """The fields that came through the queue: date, listing and status did not, and are sent again."""
-    listed = None if sent.listed is False and view.visible else sent.listed
-    closed, pinned = sent.closed if view.closed else None, sent.pinned if view.pinned else None
-    return replace(sent, created=None, listed=listed, closed=closed, pinned=pinned)
+    """The fields that came through the queue: what did not is sent again."""
+    return sent.but(**{name: field.through_queue(sent.get(name), view) for name, field in FIELDS.items()})
 
 
 def held() -> tuple[str]:

@@ -1,7 +1,7 @@
 """Decide everything, then act: the plan of a push. Pure: no network, no git, no clock."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from koweb_sync.bookmark import Agreement, Fields, Used
 from koweb_sync.config import Settings
@@ -10,13 +10,14 @@ from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
 from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import CategoryId
+from koweb_sync.posts.titles import alike
 from koweb_sync.posts.together import gathered
 from koweb_sync.spelling import whole
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
 from koweb_sync.sync.ahead import behind
 from koweb_sync.sync.categories import wrong_category
-from koweb_sync.sync.compose import alike
 from koweb_sync.sync.doubles import at, doubles, two_topics
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.links import targets, uses
@@ -24,8 +25,6 @@ from koweb_sync.sync.order import creation_order
 from koweb_sync.sync.titles import Other, due, in_order
 from koweb_sync.sync.withdrawals import despite, kept_back, too_many, withdrawals
 from koweb_sync.sync.world import Source, World, desired
-
-NAMES = tuple(f.name for f in fields(Fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +205,13 @@ class Planner:
     def difference(self, source: Source, agreed: Agreement, coming: set[str]) -> Edit | Record | None:
         """Compare a file with what was agreed."""
         wants = desired(source, self.settings)
-        changed = {name for name in NAMES if getattr(wants, name) not in (None, getattr(agreed.sent, name))}
-        if self.category_id(wants.category) == self.category_id(agreed.sent.category) is not None:
-            changed.discard("category")  # the same one, by its number or by another name
+        sent = agreed.sent
+        changed = {n for n, field in FIELDS.items() if field.differs(wants.get(n), sent.get(n), self.site)}
         used = uses(source.post, self.world.atlas, agreed) if source.post else dict(agreed.used)
         body = source.post is not None and self.body_changes(source.post, agreed, used, coming)
         restore = to_undo(agreed.withdrawn, wants)
         if body or changed or restore:
-            category = self.category_id(wants.category) if "category" in changed else None
-            return Edit(source, source.post, agreed, wants, body, frozenset(changed), category, uploads(used), restore)
+            return Edit(source, source.post, agreed, wants, body, frozenset(changed), uploads(used), restore)
         moved = (source.path, source.blob, used) != (agreed.path, agreed.blob, agreed.used)
         moved = moved or bool(agreed.withdrawn) or source.ident in self.world.taken
         return Record(source, source.post, agreed, wants) if moved else None

@@ -17,9 +17,10 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.ids import PostId
+from koweb_sync.posts.titles import alike
 from koweb_sync.sync.bind import bind
 from koweb_sync.sync.commits import committer, last_edit, message, signature
-from koweb_sync.sync.compose import Stored, alike
+from koweb_sync.sync.compose import Stored
 from koweb_sync.sync.doubles import doubles
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.hold import Hold

@@ -1,14 +1,14 @@
 """Whether a topic that is on the forum already is the one that a file was to become."""
 
 from dataclasses import replace
-from typing import Any
 
 from koweb_sync.bookmark import Agreement
 from koweb_sync.errors import HumanNeeded
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync import settle
-from koweb_sync.sync.actions import STATUS, Ask, Create
+from koweb_sync.sync.actions import Ask, Create
 from koweb_sync.sync.carry import Desk
 from koweb_sync.sync.past import is_there, texts
 from koweb_sync.sync.settle import written_by
@@ -53,11 +53,11 @@ def recognised(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement 
         version = version or next(past.saying(source, one.raw), None)
         if version is not None:
             agreed = version.agreement(desk.settings, one, found.title, found.tags)
-            said = [name for name in STATUS if getattr(agreed.sent, name) is not None]
-            status: dict[str, Any] = {name: getattr(found, name) for name in said}
+            said = [n for n, field in FIELDS.items() if field.after_create and agreed.sent.get(n) is not None]
+            status = {name: found.fields.get(name) for name in said}
             if agreed.sent.author and not written_by(found, agreed.sent.author):
                 status["author"] = found.first.username
-            sent = replace(agreed.sent, **status)
+            sent = agreed.sent.but(**status)
             return replace(agreed, sent=sent, title=sent.title or "", tags=sent.tags or ())
     meant = desk.hold.bookmark.intended.get(source.ident)
     if meant is None:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from koweb_sync.bookmark import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo
-from koweb_sync.sync.compose import words_of
+from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.identity import named_in_file
 from koweb_sync.sync.past import Past
 from koweb_sync.sync.world import Source, World

@@ -20,12 +20,13 @@ from koweb_sync.bookmark import Agreement, Bookmark, Fields, encode, mark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.combine import combine
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.world import World
 
 VERSION = 1
 OURS = ("topics/", "files/", "states", "locales", "version")  # of its tree; the rest is another version's
 TRAILER = "Koweb-Forum"
-FIELDS = "Koweb-Fields"
+FIELDS_TRAILER = "Koweb-Fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +206,9 @@ def fields_name(forum: str, pair: Agreement, base: Agreement) -> str:
 
 
 def fields_mark(fields: Fields) -> str:
-    """A short name for a topic's fields."""
-    tags = sorted(tag.casefold() for tag in fields.tags or ())
-    named = [fields.author.casefold()] if fields.author else []
-    return mark(json.dumps([fields.title, fields.category, tags, fields.closed, fields.listed, *named]))
+    """A short name for a topic's fields: what every topic has comes first, then what some have."""
+    ordered = sorted(FIELDS.items(), key=lambda one: not one[1].mark(None))
+    return mark(json.dumps([part for name, field in ordered for part in field.mark(fields.get(name))]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ def held(repo: Repo, settings: Settings, world: World, seen: Mapping[str, Iterab
     if not wanted:
         return Held({}, {})
     texts = set(repo.trailers(world.head, TRAILER))
-    fields = set(repo.trailers(world.head, FIELDS))
+    fields = set(repo.trailers(world.head, FIELDS_TRAILER))
     taken: dict[str, Agreement] = {}
     newer: dict[str, Seen] = {}
     for ident, versions in wanted.items():

@@ -17,9 +17,10 @@ from koweb_sync.forum.models import HeldForReview, TopicView
 from koweb_sync.forum.review import Queue, Sent
 from koweb_sync.journal import Note
 from koweb_sync.posts.dialect import normalise
+from koweb_sync.posts.fields import FIELDS, TOGETHER
 from koweb_sync.posts.ids import PostId
-from koweb_sync.posts.tags import same
-from koweb_sync.sync.compose import Stored, alike, language, shown
+from koweb_sync.posts.titles import alike
+from koweb_sync.sync.compose import Stored, language, shown
 from koweb_sync.sync.hold import UPLOADS_LIVE, Hold
 from koweb_sync.sync.links import Atlas
 from koweb_sync.sync.links import Stored as Uploaded
@@ -201,7 +202,7 @@ def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:
     """The text is ours. Title and category count as sent only if the forum shows them; else they are sent again."""
     title = made.sent.title if alike(view.title, made.sent.title or "") else was.sent.title
     locale = language(view.first.locale, was)
-    return replace(made, sent=replace(made.sent, title=title), title=title or "", locale=locale)
+    return replace(made, sent=made.sent.but(title=title), title=title or "", locale=locale)
 
 
 def carried_out(forum: "Forum", now: Agreement, facts: Mapping[str, Any]) -> Agreement | None:
@@ -210,7 +211,7 @@ def carried_out(forum: "Forum", now: Agreement, facts: Mapping[str, Any]) -> Agr
 
     Of the others nobody asks: they are sent again.
     """
-    sent = {name: facts[name] for name in ("title", "category", "tags") if name in facts}
+    sent = {field.name: facts[field.name] for field in TOGETHER if field.name in facts}
     if not sent and "how" not in facts:
         return forgotten(now, facts.get("fields", ()))
     try:
@@ -221,8 +222,8 @@ def carried_out(forum: "Forum", now: Agreement, facts: Mapping[str, Any]) -> Agr
         done = is_withdrawn(view, facts["how"]) != facts["undo"]
         how, room = ("", "") if facts["undo"] else (facts["how"], facts.get("room_for", ""))
         return replace(now, withdrawn=how, room_for=room) if done else None
-    if view is not None and "tags" in sent and same(view.tags) != same(sent["tags"][1]):
-        del sent["tags"]  # as agreed before: what git took away or added is merged again
+    if view is not None:  # as agreed before, if they are not as they were sent: what git changed is merged again
+        sent = {n: pair for n, pair in sent.items() if not FIELDS[n].renamed or FIELDS[n].arrived(pair[1], view)}
     return shown(now, sent, view) if view is not None and sent else None
 
 
@@ -235,5 +236,4 @@ def is_withdrawn(view: TopicView | None, how: str) -> bool:
 
 def forgotten(now: Agreement, fields: tuple[str, ...]) -> Agreement:
     """Nobody knows whether these fields were set: forget that they were sent, and the plan sends them again."""
-    nothing: dict[str, Any] = dict.fromkeys(fields)
-    return replace(now, sent=replace(now.sent, **nothing))
+    return replace(now, sent=now.sent.but(**dict.fromkeys(fields)))

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.together import bare_files, bare_words
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.outcome import Outcome, Result
@@ -28,7 +29,7 @@ def row(action: Action) -> Row:
             return _("create"), action.source.path, f"{quoted(action.wants.title)}{where}{files(action.uploads)}"
         case Edit():
             names = [_("text")] if action.body else []
-            names += [field_names()[name] for name in sorted(action.fields)]
+            names += [FIELDS[name].words().called for name in sorted(action.fields)]
             names += [_("back on the forum")] if action.restore else []
             topic = _("topic {topic}").format(topic=action.agreed.topic)
             details = f"{', '.join(names)} ({topic}){files(action.uploads)}{renamed(action)}"
@@ -68,20 +69,6 @@ def quoted(title: str | None) -> str:
 def files(paths: tuple[str, ...]) -> str:
     """How many files an action uploads."""
     return " + " + ngettext("{n} file", "{n} files", len(paths)).format(n=len(paths)) if paths else ""
-
-
-def field_names() -> dict[str, str]:
-    """The names of fields as people say them."""
-    return {
-        "title": _("title"),
-        "category": _("category"),
-        "tags": _("tags"),
-        "author": _("author"),
-        "created": _("date"),
-        "pinned": _("pinned"),
-        "closed": _("closed"),
-        "listed": _("listed"),
-    }
 
 
 def dropped(action: Drop) -> Row:

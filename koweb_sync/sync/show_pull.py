@@ -3,8 +3,9 @@
 from collections import Counter
 
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.news import Incoming, Pulled
-from koweb_sync.sync.show import Row, field_names
+from koweb_sync.sync.show import Row
 
 
 def row(edit: Incoming) -> Row:
@@ -16,7 +17,11 @@ def row(edit: Incoming) -> Row:
         "conflict": _("conflict"),
         "left out": _("left out"),
     }
-    names = {**field_names(), "text": _("text"), "files": _("images and attachments")}
+    names = {
+        **{name: field.words().called for name, field in FIELDS.items()},
+        "text": _("text"),
+        "files": _("images and attachments"),
+    }
     what = ", ".join(names[name] for name in edit.what)
     return (
         verbs[edit.fate],

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from koweb_sync.bookmark import Agreement
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
+from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, Edit, Record, Refusal, Take
-from koweb_sync.sync.compose import words_of
 from koweb_sync.sync.doubles import at
 from koweb_sync.sync.order import cycles, walk
 from koweb_sync.sync.world import World

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from pathlib import PurePosixPath
 
 from koweb_sync.bookmark import Agreement, Bookmark, Fields
@@ -205,22 +204,13 @@ def pointer(path: str) -> PostFileError:
 
 def says(front: FrontMatter) -> Fields:
     """The fields in a file's front matter."""
-    return Fields(
-        title=front.title,
-        category=front.category,
-        tags=front.tags,
-        author=front.author,
-        created=front.created.astimezone(UTC).isoformat() if front.created else None,
-        pinned=front.pinned,
-        closed=front.closed,
-        listed=front.listed,
-    )
+    return Fields(front.says)
 
 
 def desired(source: Source, settings: Settings) -> Fields:
     """The fields that a file asks for: its own, and its folder's category where it names none."""
     category = source.says.category
-    return source.says if category is not None else replace(source.says, category=settings.category_of(source.path))
+    return source.says if category is not None else source.says.but(category=settings.category_of(source.path))
 
 
 def chart(

@@ -37,7 +37,7 @@ def hasty(box: Sandbox, tmp_path: Path) -> Iterator[Forum]:
 
 def topic(title: str = "Un sujet tout neuf ici") -> NewTopic:
     """A topic to create."""
-    return NewTopic(title, TEXT, "koweb-x", CategoryId(2), (), None, None, listed=True)
+    return NewTopic(title, TEXT, "koweb-x", CategoryId(2), ())
 
 
 def test_methods_of_pydiscourse_take_our_way_out(forum: Forum, box: Sandbox) -> None:

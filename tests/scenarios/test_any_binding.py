@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from koweb_sync.posts.document import PostFile, parse
+from koweb_sync.posts.titles import alike
 from koweb_sync.sandbox.core.things import Topic
-from koweb_sync.sync.compose import alike
 from tests.machines import Machine, play
 from tests.workspace import FLAVOURS, Run
 

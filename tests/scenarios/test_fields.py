@@ -175,6 +175,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "tags": ("absent", [], ["accueil"]),
     "author": ("absent", None, "claire"),
     "created": ("absent", None, "2024-05-02"),
+    "wiki": ("absent", False, True),
 }
 
 
@@ -195,8 +196,8 @@ def test_a_second_push_sends_nothing_whatever_the_fields_say(here: Clone, box: S
     here.commit()
     box.forget()
     here.push()
-    sent = [one for one in here.writes() if "/status" in one]
-    wanted = sum(chosen(number).get(name) is True for number in range(27) for name in ("pinned", "closed"))
+    sent = [one for one in here.writes() if "/status" in one or "/wiki" in one]
+    wanted = sum(chosen(number).get(name) is True for number in range(27) for name in ("pinned", "closed", "wiki"))
     assert len(sent) == wanted
     box.forget()
     here.push()

@@ -18,7 +18,8 @@ from tests.workspace import TEXT, Clone
 
 pytestmark = pytest.mark.server("2022")
 
-GOOD = Agreement("un", "posts/un.md", "1" * 40, TopicId(12), PostId(34), TEXT, says=Fields("Un"), sent=Fields("Un"))
+SAYS = Fields({"title": "Un"})
+GOOD = Agreement("un", "posts/un.md", "1" * 40, TopicId(12), PostId(34), TEXT, says=SAYS, sent=SAYS)
 ELSEWHERE = "12/convert-topic/public?x="
 WRONG = (ELSEWHERE, "../admin/users/5", "12", -1, 1.5, True, 2**63, [12], None)
 FORGED = (

@@ -181,7 +181,7 @@ class Restore(Decided):
         known = self.known_tags()
         new = {one.casefold() for one in opening.tags} - known
         if new:
-            self.forum.set_fields(TopicId(topic), tags=opening.tags)
+            self.forum.set_fields(TopicId(topic), {"tags": list(opening.tags)})
             known |= new
 
     def text(self, word: Word, author: str | None) -> Translated:

@@ -1,0 +1,12 @@
+"""The keys of the front matter, one file each: a new file with a `KEY` in it is a new key, and no list names it."""
+
+from collections.abc import Mapping
+
+from koweb_sync.posts.field import Field, Key
+from koweb_sync.registry import Registry
+
+_SORTED = sorted(Registry(Key, __name__, "KEY").all(), key=lambda key: (key.order, key.name))
+KEYS: Mapping[str, Key] = {key.name: key for key in _SORTED}
+FIELDS: Mapping[str, Field] = {name: key for name, key in KEYS.items() if isinstance(key, Field)}
+TOGETHER = tuple(field for field in FIELDS.values() if field.together)  # merged, and sent with one request
+SEPARATE = tuple(field for field in FIELDS.values() if field.path)  # those that have a request of their own

@@ -1,0 +1,28 @@
+"""`closed`: nobody can reply to the topic."""
+
+from typing import Any
+
+from koweb_sync.i18n import _
+from koweb_sync.posts.field import Json, Status, Words
+
+
+class Closed(Status):
+    """Whether a topic takes replies no more."""
+
+    name = status = "closed"
+    order = 80
+
+    def words(self) -> Words:
+        """As people say it."""
+        return Words(called=_("closed"), takes=_("true, false"), meaning=_("true: nobody can reply"))
+
+    def mark(self, value: bool | None) -> list[Any]:
+        """The flag, whatever it is."""
+        return [value]
+
+    def read(self, topic: Json, post: Json) -> Any:
+        """As the topic tells it."""
+        return topic.get("closed") or False
+
+
+KEY = Closed()

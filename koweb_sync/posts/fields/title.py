@@ -1,0 +1,94 @@
+"""`title`: what the topic is called. The forum prettifies it: capitals, spaces and signs may differ there."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.field import ChangedThere, Compared, Field, Places, Topic, Words
+from koweb_sync.posts.front_reading import FrontReader
+from koweb_sync.posts.problem import Problem, at_key
+from koweb_sync.posts.title_emoji import count
+from koweb_sync.posts.titles import alike
+
+if TYPE_CHECKING:
+    from koweb_sync.posts.document import PostFile
+    from koweb_sync.posts.rules import Rules
+
+
+class Title(Field):
+    """The title of a topic."""
+
+    name = sent_as = "title"
+    order = 10
+    kind = str
+    together = with_text = True
+
+    def words(self) -> Words:
+        """As people say it."""
+        return Words(called=_("title"), takes=_("text"), meaning=_("required"))
+
+    def parse(self, reader: FrontReader) -> str:
+        """The title, without spaces around it. Raises PostFileError if it is missing."""
+        text = reader.single(self.name)
+        if text is None or not text.text.strip():
+            key = reader.front.keys.get(self.name)
+            raise reader.wrong(
+                key.line if key else 1, _("The title is missing."), _("Add a line “title: …” to the front matter.")
+            )
+        return reader.text(self.name, text)
+
+    def check(self, post: "PostFile", rules: "Rules") -> Iterator[Problem]:
+        """What the forum refuses for its length, or for too many emoji."""
+        title = post.front.title
+        if len(title) < rules.title_min:
+            yield at_key(post, self.name, "title-too-short", short_title(len(title), rules.title_min))
+        if len(title) > rules.title_max:
+            text = ngettext(
+                "The title has {n} character; the forum takes at most {most}.",
+                "The title has {n} characters; the forum takes at most {most}.",
+                len(title),
+            )
+            yield at_key(post, self.name, "title-too-long", text.format(n=len(title), most=rules.title_max))
+        if (emojis := count(title)) > rules.title_emojis:
+            text = _("The title has {n} emoji. Unless a forum is set otherwise, it takes {most} and refuses more.")
+            text = text.format(n=emojis, most=rules.title_emojis)
+            yield at_key(post, self.name, "title-emoji", text, error=False)  # no forum tells how it is set
+
+    def mark(self, value: str | None) -> list[Any]:
+        """The title, whatever it is."""
+        return [value]
+
+    def merged(self, ours: str | None, sent: str | None, there: Compared) -> str | None:
+        """Ours, unless the forum shows it already."""
+        shown = there.topic.title
+        if shown == ours:
+            return None
+        if not alike(shown, sent or there.title) and not alike(shown, ours or ""):
+            raise ChangedThere(shown)
+        return ours or ""
+
+    def arrived(self, value: str, topic: Topic) -> bool:
+        """Whether the forum shows it, prettified or not."""
+        return alike(topic.title, value)
+
+    def theirs(self, topic: Topic, places: Places | None) -> str:
+        """The title on the forum."""
+        return topic.title
+
+    def brought(self, says: str | None, sent: str | None, there: Compared) -> str | None:
+        """The forum's, where it is another one."""
+        title, shown = sent or there.title, there.topic.title
+        return shown if shown != title and (there.exact or not alike(shown, title)) else None
+
+
+def short_title(length: int, least: int) -> str:
+    """What to say about a title of so few characters."""
+    text = ngettext(
+        "The title has {n} character; the forum wants at least {least}.",
+        "The title has {n} characters; the forum wants at least {least}.",
+        length,
+    )
+    return text.format(n=length, least=least)
+
+
+KEY = Title()

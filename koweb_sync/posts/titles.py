@@ -1,0 +1,18 @@
+"""Titles as the forum compares them. Pure."""
+
+import re
+
+WORDS = re.compile(r"\d+(?:[^\w\s]\d+)*|\w+")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two titles are the same but for what the forum's prettifying changes: case, spaces and punctuation.
+
+    Signs between digits count: 1.5 is not 15, and 12/05 is another day than 1/205.
+    """
+    return words_of(one) == words_of(other)
+
+
+def words_of(title: str) -> list[str]:
+    """The words and numbers of a title, in small letters."""
+    return WORDS.findall(title.casefold().replace("\u200b", ""))
