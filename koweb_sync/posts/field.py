@@ -97,7 +97,7 @@ class ChangedThere(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class KeyWords:
     """What is said about a key, in the user's language: what people call it in a sentence; for the reference what may
     stand behind it, what it means, and who may change it on the forum ("": whoever may edit the topic).
     """
@@ -124,7 +124,7 @@ class Key:
         """
         raise NotImplementedError
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """What is said about it to people."""
         raise NotImplementedError
 

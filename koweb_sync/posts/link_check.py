@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.posts import wiki
+from koweb_sync.posts import wiki_links
 from koweb_sync.posts.anchors import Named, anchors, headings, named
 from koweb_sync.posts.dialect import Destination, Unkept, destinations, unkept
 from koweb_sync.posts.document import PostFile
@@ -93,7 +93,7 @@ class LinkCheck:
 
     def wiki_links(self, post: PostFile) -> Iterator[Problem]:
         """Links as wikis and Obsidian write them, which the forum shows as they are typed."""
-        found = wiki.links(post.body)
+        found = wiki_links.links(post.body)
         if found:
             text = ngettext(
                 "{n} link is written as in a wiki, such as {link}: the forum shows it as it is typed. Write "

@@ -68,7 +68,7 @@ def everything(world: World) -> Iterator[PostFile]:
 
 def stub(source: Source, agreed: Agreement) -> PostFile:
     """A file that was not opened: its title and id, for what must be unique."""
-    front = FrontMatter(agreed.alias or agreed.id, source.says.values)
+    front = FrontMatter(agreed.alias or agreed.id, {"title": source.says.title})
     return PostFile(source.path, b"", front, "", 1, (), {})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Compared, Field, Target, Words
+from koweb_sync.posts.field import Compared, Field, KeyWords, Target
 from koweb_sync.posts.front_reading import FrontReader
 
 
@@ -18,9 +18,9 @@ class Author(Field):
     path = "/t/{topic}/change-owner.json"
     scope = "topics:change_owner"
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(
+        return KeyWords(
             called=_("author"),
             takes=_("user name"),
             meaning=_("published in this person's name; needs a key for all users"),

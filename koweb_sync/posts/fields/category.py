@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import ChangedThere, Compared, Field, Places, Topic, Words
+from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, Places, Topic
 from koweb_sync.posts.front import Text
 from koweb_sync.posts.front_reading import FrontReader
 
@@ -18,9 +18,9 @@ class CategoryField(Field):
     kind = str | int
     together = True
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(
+        return KeyWords(
             called=_("category"),
             takes=_("slug path (`outils/libres`), slug, name, or number"),
             meaning=_(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Json, Status, Words
+from koweb_sync.posts.field import Json, KeyWords, Status
 
 
 class Closed(Status):
@@ -12,9 +12,9 @@ class Closed(Status):
     name = status = "closed"
     order = 80
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(called=_("closed"), takes=_("true, false"), meaning=_("true: nobody can reply"))
+        return KeyWords(called=_("closed"), takes=_("true, false"), meaning=_("true: nobody can reply"))
 
     def mark(self, value: bool | None) -> list[Any]:
         """The flag, whatever it is."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Field, Target, Topic, Words
+from koweb_sync.posts.field import Field, KeyWords, Target, Topic
 from koweb_sync.posts.front_reading import FrontReader
 
 
@@ -18,9 +18,9 @@ class Created(Field):
     verb = "PUT"
     path = "/t/{topic}/change-timestamp.json"
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(called=_("date"), takes=_("date"), meaning=_("dates a new topic back"), who=_("staff"))
+        return KeyWords(called=_("date"), takes=_("date"), meaning=_("dates a new topic back"), who=_("staff"))
 
     def parse(self, reader: FrontReader) -> str | None:
         """A date, or a date and a time."""

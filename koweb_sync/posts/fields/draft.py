@@ -1,7 +1,7 @@
 """`draft`: a file that is not published; on a published file, as if it were gone."""
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Key, Words
+from koweb_sync.posts.field import Key, KeyWords
 from koweb_sync.posts.front_reading import FrontReader
 
 
@@ -11,9 +11,9 @@ class Draft(Key):
     name = "draft"
     order = 120
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(
+        return KeyWords(
             takes=_("true, false"),
             meaning=_("true: not published; on a published file, as if the file were gone (`withdraw` in koweb.toml)"),
         )

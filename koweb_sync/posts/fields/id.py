@@ -4,7 +4,7 @@ import re
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Key, Words
+from koweb_sync.posts.field import Key, KeyWords
 from koweb_sync.posts.front_reading import FrontReader
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,44}")
@@ -20,9 +20,9 @@ class Id(Key):
     name = "id"
     order = 20
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(
+        return KeyWords(
             takes=_("up to 44 letters, digits, `-`, `_`"),
             meaning=_("required; what the file is known by. `koweb check --fix` writes one"),
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Json, Status, Words
+from koweb_sync.posts.field import Json, KeyWords, Status
 
 
 class Listed(Status):
@@ -16,9 +16,9 @@ class Listed(Status):
     after_create = False
     born = True
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(
+        return KeyWords(
             called=_("listed"), takes=_("true, false"), meaning=_("false: only people with its address find it")
         )
 

@@ -5,7 +5,7 @@ forum's pins are not brought back.
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Compared, Json, Status, Topic, Words
+from koweb_sync.posts.field import Compared, Json, KeyWords, Status, Topic
 
 
 class Pinned(Status):
@@ -14,9 +14,9 @@ class Pinned(Status):
     name = status = "pinned"
     order = 90
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(called=_("pinned"), takes=_("true, false"), meaning=_("true: at the top of its category"))
+        return KeyWords(called=_("pinned"), takes=_("true, false"), meaning=_("true: at the top of its category"))
 
     def mark(self, value: bool | None) -> list[Any]:
         """Nothing: it does not come back."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts import tags
-from koweb_sync.posts.field import Compared, Field, Topic, Words
+from koweb_sync.posts.field import Compared, Field, KeyWords, Topic
+from koweb_sync.posts.front import Text, read_front
 from koweb_sync.posts.front_reading import FrontReader
-from koweb_sync.posts.front_writing import Value
+from koweb_sync.posts.front_writing import Value, written
 from koweb_sync.posts.problem import Problem, at_key
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from koweb_sync.posts.rules import Rules
 
 _DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`]")
+_COMMENT = re.compile(r"^tags:[ \t]*(#[^\s#].*?)[ \t]*\r?$", re.MULTILINE)
 Tags = tuple[str, ...]
 
 
@@ -27,9 +29,9 @@ class TagsField(Field):
     kind = tuple[str, ...]
     is_set = together = renamed = True
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(called=_("tags"), takes=_("list"), meaning=_("`[outils, choix]`, or one a line behind a dash"))
+        return KeyWords(called=_("tags"), takes=_("list"), meaning=_("`[outils, choix]`, or one a line behind a dash"))
 
     def parse(self, reader: FrontReader) -> Tags | None:
         """A list of texts, each once."""
@@ -40,7 +42,8 @@ class TagsField(Field):
         return tuple(value)
 
     def check(self, post: "PostFile", rules: "Rules") -> Iterator[Problem]:
-        """Tags that the forum would refuse, cut or change without a word."""
+        """Tags that the forum would refuse, cut or change without a word, or that nobody can tell apart."""
+        yield from unclear(post)
         said = post.front.tags or ()
         if len(said) > rules.tags_max:
             text = ngettext(
@@ -99,6 +102,28 @@ class TagsField(Field):
     def adopted(self, topic: Topic) -> Value | None:
         """Those that it has."""
         return list(topic.tags) or None
+
+
+def unclear(post: "PostFile") -> Iterator[Problem]:
+    """Tags of which nobody can tell where one ends: words behind each other, or behind a comment's sign."""
+    if post.front.tags is None and "tags" in post.key_lines:
+        if found := _COMMENT.search(post.data.decode()):
+            text = _("To YAML, “{said}” is a comment: the post has no tags. Write: {list}")
+            words = [word.strip("#,") for word in found[1].split()]
+            yield at_key(post, "tags", "tags-comment", text.format(said=found[1], list=listed(words)))
+        return
+    words = " ".join(post.front.tags or ()).split() if len(post.front.tags or ()) == 1 else []
+    if len(words) > 1 and isinstance(read_front(post.path, post.data).keys["tags"].value, Text):
+        text = _("“{said}” may be one tag or {n}. Write for one: {one} and for {n}: {many}")
+        said = (post.front.tags or ("",))[0]
+        many = listed([word.strip("#,;") for word in words])
+        text = text.format(said=said, n=len(words), one=listed([said]), many=many)
+        yield at_key(post, "tags", "tags-unclear", text)
+
+
+def listed(words: list[str]) -> str:
+    """Tags as a front matter holds them."""
+    return f"tags: {written([word for word in words if word])}"
 
 
 KEY = TagsField()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.posts.field import ChangedThere, Compared, Field, Places, Topic, Words
+from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, Places, Topic
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.problem import Problem, at_key
 from koweb_sync.posts.title_emoji import count
@@ -23,9 +23,9 @@ class Title(Field):
     kind = str
     together = with_text = True
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(called=_("title"), takes=_("text"), meaning=_("required"))
+        return KeyWords(called=_("title"), takes=_("text"), meaning=_("required"))
 
     def parse(self, reader: FrontReader) -> str:
         """The title, without spaces around it. Raises PostFileError if it is missing."""

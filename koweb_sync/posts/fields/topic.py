@@ -3,7 +3,7 @@
 import re
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Key, Words
+from koweb_sync.posts.field import Key, KeyWords
 from koweb_sync.posts.front import Text
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.ids import TopicId
@@ -15,9 +15,9 @@ class TopicKey(Key):
     name = "topic"
     order = 60
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(takes=_("number"), meaning=_("only in files that `koweb adopt` wrote"))
+        return KeyWords(takes=_("number"), meaning=_("only in files that `koweb adopt` wrote"))
 
     def parse(self, reader: FrontReader) -> TopicId | None:
         """A topic's number."""

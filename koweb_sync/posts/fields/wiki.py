@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Flag, Json, Target, Words
+from koweb_sync.posts.field import Flag, Json, KeyWords, Target
 
 
 class Wiki(Flag):
@@ -20,9 +20,9 @@ class Wiki(Flag):
     verb = "PUT"
     path = "/posts/{post}/wiki.json"
 
-    def words(self) -> Words:
+    def words(self) -> KeyWords:
         """As people say it."""
-        return Words(
+        return KeyWords(
             called=_("wiki"),
             takes=_("true, false"),
             meaning=_("true: everybody may edit the text on the forum; needs a key without scopes"),

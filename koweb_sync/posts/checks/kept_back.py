@@ -1,31 +1,23 @@
-"""What a front matter leaves open: whether a text is for everybody, and which tags are meant. Pure.
+"""Whether a text is for everybody, where keys of other tools or its folder say something about that.
 
-Nothing is guessed where a guess would publish what somebody kept back, or make tags that nobody meant.
+Nothing is guessed where a guess would publish what somebody kept back.
 """
 
-import re
 from collections.abc import Iterator
-from datetime import datetime
 
 from koweb_sync.i18n import _
+from koweb_sync.posts.check import Check, CheckContext
 from koweb_sync.posts.document import PostFile
-from koweb_sync.posts.front import Text, read_front
-from koweb_sync.posts.front_writing import written
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.withheld import Kind, Sign
 
-_COMMENT = re.compile(r"^tags:[ \t]*(#[^\s#].*?)[ \t]*\r?$", re.MULTILINE)
 
-
-def doubts(post: PostFile, now: datetime | None) -> Iterator[Problem]:
-    """What keeps a file from being published until somebody says what is meant; as a warning, why it is a draft.
-
-    Without `now`, dates are not compared.
-    """
+def find(post: PostFile, context: CheckContext) -> Iterator[Problem]:
+    """What keeps a file from being published until somebody says what is meant; as a warning, why it is a draft."""
+    now = context.now
     for sign in post.signs:
         if (sign.at is None or (now is not None and sign.holds(now))) and (found := shown(post, sign)):
             yield found
-    yield from tags(post)
 
 
 def shown(post: PostFile, sign: Sign) -> Problem | None:
@@ -79,24 +71,4 @@ def among_drafts(post: PostFile, sign: Sign) -> Problem | None:
     return None if "draft" in post.key_lines else Problem(post.path, line, "kept-back", text, error=False)
 
 
-def tags(post: PostFile) -> Iterator[Problem]:
-    """Tags of which nobody can tell where one ends: words behind each other, or behind a comment's sign."""
-    line = post.key_lines.get("tags", 1)
-    if post.front.tags is None and "tags" in post.key_lines:
-        if found := _COMMENT.search(post.data.decode()):
-            text = _("To YAML, “{said}” is a comment: the post has no tags. Write: {list}")
-            words = [word.strip("#,") for word in found[1].split()]
-            yield Problem(post.path, line, "tags-comment", text.format(said=found[1], list=listed(words)))
-        return
-    words = " ".join(post.front.tags or ()).split() if len(post.front.tags or ()) == 1 else []
-    if len(words) > 1 and isinstance(read_front(post.path, post.data).keys["tags"].value, Text):
-        text = _("“{said}” may be one tag or {n}. Write for one: {one} and for {n}: {many}")
-        said = (post.front.tags or ("",))[0]
-        many = listed([word.strip("#,;") for word in words])
-        text = text.format(said=said, n=len(words), one=listed([said]), many=many)
-        yield Problem(post.path, line, "tags-unclear", text)
-
-
-def listed(words: list[str]) -> str:
-    """Tags as a front matter holds them."""
-    return f"tags: {written([word for word in words if word])}"
+CHECK = Check(find)

@@ -2,10 +2,22 @@
 
 from collections.abc import Iterator
 
+from koweb_sync.i18n import _
+from koweb_sync.posts.check import Check, CheckContext
+from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.markdown import with_lf
+from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.reader import read
 
 _CODE = frozenset({"fence", "code_block"})
+
+
+def find(post: PostFile, context: CheckContext) -> Iterator[Problem]:
+    """A conflict that somebody committed without resolving it."""
+    line = conflict(post.body)
+    if line:
+        text = _("A conflict of git stands here. Keep what is right, and delete the marks (<<<<<<<, =======, >>>>>>>).")
+        yield Problem(post.path, post.body_line + line - 1, "conflict-marks", text)
 
 
 def conflict(body: str) -> int:
@@ -34,3 +46,6 @@ def _code(text: str) -> Iterator[int]:
     for token in read(text)[0]:
         if token.type in _CODE and token.map:
             yield from range(token.map[0] + 1, token.map[1] + 1)
+
+
+CHECK = Check(find)

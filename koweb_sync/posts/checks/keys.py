@@ -1,0 +1,22 @@
+"""The keys of the front matter: what each says about itself, and those that mean nothing."""
+
+from collections.abc import Iterator
+
+from koweb_sync.i18n import _
+from koweb_sync.posts.check import Check, CheckContext
+from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.fields import KEYS
+from koweb_sync.posts.problem import Problem, at_key
+
+
+def find(post: PostFile, context: CheckContext) -> Iterator[Problem]:
+    """An unknown key is kept, for another tool may need it, but perhaps it is a slip."""
+    for key in KEYS.values():
+        yield from key.check(post, context.rules)
+    told = {sign.key for sign in post.signs if not sign.at or (context.now and sign.holds(context.now))}
+    for name in (one for one in post.unknown if one not in told):
+        text = _("The key “{key}” means nothing to koweb. It is kept, and not published.").format(key=name)
+        yield at_key(post, name, "unknown-key", text, error=False)
+
+
+CHECK = Check(find)
