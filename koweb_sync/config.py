@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, cast, get_args
 
 from koweb_sync import zones
 from koweb_sync.config_file import FILE, find, line_of, parse, read
@@ -28,63 +28,71 @@ Erasure = Literal["follow", "ask"]
 Deletions = Literal["keep", "purge"]
 
 
+# What stands beside a setting's type is its line in docs/reference/koweb-toml.md: a new setting needs no other.
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """How many requests the forum allows, in sliding windows; 0 switches a window off."""
 
-    key_per_minute: int = 60
-    anonymous_per_minute: int = 200
-    anonymous_per_10_seconds: int = 50
+    key_per_minute: Annotated[int, "With any of the forum's keys, in 60 seconds."] = 60
+    anonymous_per_minute: Annotated[int, "From this computer's address, in 60 seconds."] = 200
+    anonymous_per_10_seconds: Annotated[int, "From this computer's address, in 10 seconds."] = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How a forum is archived. `store` is a path beside koweb.toml or a postgresql:// address; `rolling_days` is within
-    how many days every post is read again, 0 for never. What is not public is archived only if somebody says so.
+    """How a forum is archived. What is not public is archived only if somebody says so."""
 
-    `erasure` says what happens to the old names of people whom the forum made anonymous; `deletions` what happens to
-    the texts of posts that it deleted, `purge_after_days` days later.
-    """
-
-    store: str = "koweb-archive.sqlite"
-    rolling_days: int = 30
-    files: bool = True
-    avatars: bool = False
-    staff: bool = False
-    messages: bool = False
-    public_only: bool = False
-    erasure: Erasure = "follow"
-    deletions: Deletions = "keep"
-    purge_after_days: int = 30
+    store: Annotated[str, "A file beside koweb.toml, or a `postgresql://` address without its password."] = (
+        "koweb-archive.sqlite"
+    )
+    rolling_days: Annotated[int, "Every post is read again within so many days, a part of them a day; 0: never."] = 30
+    files: Annotated[bool, "Keep images and attachments."] = True
+    avatars: Annotated[bool, "Keep the pictures of people, too."] = False
+    staff: Annotated[bool, "Keep the categories that only staff may read, too."] = False
+    messages: Annotated[bool, "Keep the personal messages of the key's user, too."] = False
+    public_only: Annotated[bool, "Keep only what everybody may read."] = False
+    erasure: Annotated[
+        Erasure,
+        "When the forum made somebody anonymous: take their old name out of the archive, or ask first.",
+    ] = "follow"
+    deletions: Annotated[Deletions, "Keep the texts of posts that the forum deleted, or empty them."] = "keep"
+    purge_after_days: Annotated[int, "So many days after the forum deleted them; 0: at once."] = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One forum of koweb.toml.
-
-    `posts`, `root` and the folders in `categories` are POSIX paths; the folders are relative to `posts`, `posts` and
-    `root` to the repository's root. From `root`, "" for the repository's, links such as `/img/a.png` are counted.
-    `bookmark` is a full ref name. `withdraw` says what happens to a topic whose file is gone, `deleted` what to do
-    about a topic that somebody deleted on the forum. `username` may be empty where no key is used: an
-    archive of what is public needs none. `time_zone` is an IANA name; "": none is set. `alone`: no other forum is
+    """One forum of koweb.toml. Folders are POSIX paths; `bookmark` is a full ref name; `alone`: no other forum is
     configured.
     """
 
     name: str
-    url: str
-    username: str
-    posts: str = "posts"
-    root: str = ""
-    branch: str = "main"
-    remote: str = "origin"
-    bookmark: str = ""
-    withdraw: Withdraw = "keep"
-    deleted: Deleted = "leave"
-    footer: bool = False
-    comment: bool = False
-    time_zone: str = ""
-    locale: str = "fr"
-    categories: Mapping[str, str | int] = field(default_factory=dict)
+    url: Annotated[str, "The forum's address, with the path below which it lies if there is one. With https://."]
+    username: Annotated[
+        str, "Whom the key acts as. May be left out where no key is used: an archive of what is public needs none."
+    ]
+    posts: Annotated[str, "Folder of the post files, beside koweb.toml."] = "posts"
+    root: Annotated[
+        str, "Folder beside koweb.toml from which links such as `/img/a.png` are counted; empty: the repository's root."
+    ] = ""
+    branch: Annotated[str, "Only this branch publishes, unless you say `--branch-ok`."] = "main"
+    remote: Annotated[str, "The git remote that keeps the bookmark."] = "origin"
+    bookmark: Annotated[
+        str, "Branch for the bookmark where the git host takes no other refs; empty: the ref `refs/koweb/NAME`."
+    ] = ""
+    withdraw: Annotated[Withdraw, "What happens to a topic whose file is gone, or says `draft: true`."] = "keep"
+    deleted: Annotated[
+        Deleted, "What an edit does about a topic that somebody deleted on the forum: leave it, or bring it back."
+    ] = "leave"
+    footer: Annotated[bool, "Write at the end of each post that its text is kept in git, and where."] = False
+    comment: Annotated[bool, "Write that as a comment that only those see who edit the post on the forum."] = False
+    time_zone: Annotated[str, "Whose days a report counts: `Europe/Paris`. Empty: this computer's."] = ""
+    locale: Annotated[str, "The forum's language, `fr` or `en`; koweb speaks it, too."] = "fr"
+    categories: Annotated[
+        Mapping[str, str | int],
+        'Folder below `posts` = category: its slug path, or its number. `"."` is the folder of the posts itself.',
+    ] = field(default_factory=dict)
     rates: Rates = Rates()
     archive: Keeping = Keeping()
     alone: bool = True

@@ -1,0 +1,1 @@
+"""The files with which GitHub and GitLab check, publish and pull. Imports settings and posts, never the network."""

@@ -57,6 +57,11 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
     spans: list[tuple[int, str]] = field(default_factory=list)
 
+    @property
+    def runs(self) -> bool:
+        """Whether the tests run anything of it."""
+        return any(list(block.typed()) and block.said("not run") is None for block in self.blocks)
+
 
 def joined(lines: tuple[str, ...]) -> Iterator[str]:
     """The lines, those that end with a backslash together with the next."""

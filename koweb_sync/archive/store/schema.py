@@ -42,7 +42,7 @@ def table(name: str, *parts: SchemaItem, scoped: bool = True, small: bool = Fals
 # ---- the archive itself
 
 FORUMS = table(
-    "forums",
+    "forums",  # the forums that this archive holds
     Column("id", WHOLE, Identity(), primary_key=True),
     string("name"),  # in koweb.toml
     string("url", unique=True),
@@ -53,7 +53,7 @@ FORUMS = table(
     scoped=False,
 )
 RUNS = table(
-    "runs",
+    "runs",  # each run of koweb archive
     key("n"),
     moment("started"),
     once("ended"),  # unknown: it was stopped
@@ -63,7 +63,12 @@ RUNS = table(
     whole("anonymous", server_default="0"),  # requests without
     string("found", server_default="{}"),  # JSON: how many new posts, versions, likes…
 )
-CURSORS = table("cursors", key("name", WORDS), string("value"), small=True)
+CURSORS = table(
+    "cursors",  # how far each list was read
+    key("name", WORDS),
+    string("value"),
+    small=True,
+)
 AGENDA = table(
     "todo",  # what a run found out that it must still read: it survives the run
     key("kind", WORDS),  # topic | post | likes | likers | upload…
@@ -74,7 +79,7 @@ AGENDA = table(
 # ---- where people talk
 
 CATEGORIES = table(
-    "categories",
+    "categories",  # where topics stand
     key("id"),
     string("name"),
     string("slug"),
@@ -88,21 +93,33 @@ CATEGORIES = table(
     maybe("definition"),  # the topic that describes it
     once("gone"),
 )
-TAGS = table("tags", key("name", WORDS), string("description"), small=True)
+TAGS = table(
+    "tags",  # the forum's tags
+    key("name", WORDS),
+    string("description"),
+    small=True,
+)
 GROUPS = table(
-    "groups",
+    "groups",  # groups of members
     key("id"),
     string("name"),
     string("full_name"),
     flag("automatic"),
     maybe("members"),
 )
-GROUP_MEMBERS = table("group_members", key("group"), key("person"), moment("since"), once("until"), small=True)
+GROUP_MEMBERS = table(
+    "group_members",  # who is in which group, and since when
+    key("group"),
+    key("person"),
+    moment("since"),
+    once("until"),
+    small=True,
+)
 
 # ---- people
 
 PEOPLE = table(
-    "people",
+    "people",  # whoever wrote, liked, or was mentioned
     key("id"),  # 0 and less: the system's own
     string("username"),
     string("folded"),  # the username without regard to case
@@ -121,7 +138,15 @@ PEOPLE = table(
     once("last_posted"),
     Index(None, "forum", "folded"),
 )
-NAMES = table("names", key("person"), key("n"), string("username"), string("name"), moment("since"), once("until"))
+NAMES = table(
+    "names",  # what people were called, and when
+    key("person"),
+    key("n"),
+    string("username"),
+    string("name"),
+    moment("since"),
+    once("until"),
+)
 ACTIVITY = table(
     "activity",  # a person's counters, at most once a day and only if they moved
     key("person"),
@@ -138,7 +163,7 @@ ACTIVITY = table(
 # ---- topics
 
 TOPICS = table(
-    "topics",
+    "topics",  # what each topic is now
     key("id"),
     string("title"),
     string("slug"),
@@ -168,7 +193,7 @@ TOPICS = table(
     Index(None, "forum", "category"),
 )
 TOPIC_VERSIONS = table(
-    "topic_versions",
+    "topic_versions",  # what each topic was before
     key("topic"),
     key("n"),
     string("title"),
@@ -184,13 +209,25 @@ TOPIC_VERSIONS = table(
     moment("observed"),
     string("source"),
 )
-TOPIC_TAGS = table("topic_tags", key("topic"), key("tag", WORDS), Index(None, "forum", "tag"), small=True)
-VIEWS = table("views", key("topic"), key("at"), whole("views"), small=True)  # at most once a day and only if they moved
+TOPIC_TAGS = table(
+    "topic_tags",  # the tags that a topic has now
+    key("topic"),
+    key("tag", WORDS),
+    Index(None, "forum", "tag"),
+    small=True,
+)
+VIEWS = table(
+    "views",  # how often a topic was read: at most once a day and only if it moved
+    key("topic"),
+    key("at"),
+    whole("views"),
+    small=True,
+)
 
 # ---- posts
 
 POSTS = table(
-    "posts",
+    "posts",  # what each post is now; its texts are in post_versions
     Column("row", WHOLE, Identity(), primary_key=True),  # for the search index; no dump shows it
     Column("forum", WHOLE, ForeignKey("forums.id"), nullable=False),
     whole("id"),
@@ -220,7 +257,7 @@ POSTS = table(
     scoped=False,
 )
 POST_VERSIONS = table(
-    "post_versions",
+    "post_versions",  # every text that a post had
     key("post"),
     key("n"),
     string("raw"),
@@ -235,10 +272,15 @@ POST_VERSIONS = table(
     string("source"),  # posts | topic | data-explorer | revision
 )
 COUNTS = table(
-    "counts", key("post"), key("kind", WORDS), whole("told"), whole("count"), small=True
-)  # likes whose people nobody tells
+    "counts",  # likes whose people nobody tells
+    key("post"),
+    key("kind", WORDS),
+    whole("told"),
+    whole("count"),
+    small=True,
+)
 REACTIONS = table(
-    "reactions",
+    "reactions",  # who liked or reacted, and when
     key("post"),
     key("person"),
     key("kind", WORDS),  # like, or the name of an emoji
@@ -252,7 +294,7 @@ REACTIONS = table(
     small=True,
 )
 POLLS = table(
-    "polls",
+    "polls",  # polls in posts
     key("post"),
     key("name", WORDS),
     string("title"),
@@ -264,10 +306,22 @@ POLLS = table(
     once("closes"),
 )
 POLL_OPTIONS = table(
-    "poll_options", key("post"), key("poll", WORDS), key("id", WORDS), whole("position"), string("html"), maybe("votes")
+    "poll_options",  # what can be chosen in a poll
+    key("post"),
+    key("poll", WORDS),
+    key("id", WORDS),
+    whole("position"),
+    string("html"),
+    maybe("votes"),
 )
 POLL_VOTES = table(
-    "poll_votes", key("post"), key("poll", WORDS), key("option", WORDS), key("person"), moment("seen"), small=True
+    "poll_votes",  # who chose what, where the forum shows it
+    key("post"),
+    key("poll", WORDS),
+    key("option", WORDS),
+    key("person"),
+    moment("seen"),
+    small=True,
 )
 EDGES = table(
     "edges",  # what a post points at
@@ -286,9 +340,15 @@ EDGES = table(
 
 # ---- files
 
-BLOBS = table("blobs", key("sha256", WORDS), whole("bytes"), string("type"), Column("data", BYTES, nullable=False))
+BLOBS = table(
+    "blobs",  # the bytes of files
+    key("sha256", WORDS),
+    whole("bytes"),
+    string("type"),
+    Column("data", BYTES, nullable=False),
+)
 UPLOADS = table(
-    "uploads",
+    "uploads",  # images and attachments that posts name
     key("url", WORDS),  # upload://… or an address
     string("kind"),  # image | file | avatar
     string("name"),
@@ -305,12 +365,18 @@ UPLOADS = table(
     whole("tries", server_default="0"),  # how often, one after the other
     once("again"),  # not asked for before; unknown: the next run asks
 )
-UPLOAD_USES = table("upload_uses", key("post"), key("url", WORDS), Index(None, "forum", "url"), small=True)
+UPLOAD_USES = table(
+    "upload_uses",  # which post shows which file
+    key("post"),
+    key("url", WORDS),
+    Index(None, "forum", "url"),
+    small=True,
+)
 
 # ---- what we concluded
 
 TOMBSTONES = table(
-    "tombstones",
+    "tombstones",  # what the forum does not show any more, and why
     key("kind", WORDS),  # topic | post | person
     key("id"),
     key("n"),
@@ -321,7 +387,7 @@ TOMBSTONES = table(
     once("lifted"),  # it came back
 )
 LEDGER = table(
-    "ledger",
+    "ledger",  # for each topic: what the forum has, what is held, and why anything is missing
     key("topic"),
     whole("expected"),  # posts that the forum says it shows
     whole("held"),
@@ -331,9 +397,15 @@ LEDGER = table(
     string("trouble"),  # why nothing can be said
     moment("checked"),
 )
-CONSENTS = table("consents", key("person"), key("wish", WORDS), moment("since"), once("until"))  # wish: not-counted
+CONSENTS = table(
+    "consents",  # what people wished
+    key("person"),
+    key("wish", WORDS),  # not-counted
+    moment("since"),
+    once("until"),
+)
 ERASURES = table(
-    "erasures",
+    "erasures",  # people who were erased
     key("person"),
     string("marks", server_default="[]"),  # JSON: keyed hashes of the names, so that they are known when they come back
     string("policy"),
