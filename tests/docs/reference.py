@@ -21,7 +21,7 @@ from sqlalchemy import Table
 from koweb_sync import errors, i18n
 from koweb_sync.archive.store import schema
 from koweb_sync.config import Keeping, Rates, Settings
-from koweb_sync.report.figures.definitions import definitions
+from koweb_sync.report.figures import figures as all_figures
 from tests.docs.blocks import ROOT
 
 KINDS = {str: "text", bool: "true, false", int: "number"}
@@ -131,9 +131,10 @@ def first(kind: type) -> str:
 
 def figures() -> Iterator[str]:
     """Every figure of a report: what it says, of whom, in which unit, and whether what is shared may link its posts."""
-    for key, one in definitions().items():
-        yield f"\n**{one.title}** (`{key}`)\n\n: {one.definition}"
-        yield f"  Of: {one.population} Unit: {one.unit}.{f' Source: {one.source}.' if one.source else ''}"
+    for key, one in all_figures().items():
+        words = one.words()
+        source = f" Source: {one.source}." if one.source else ""
+        yield f"\n**{words.title}** (`{key}`)\n\n: {words.definition} Of: {words.population} Unit: {one.unit}.{source}"
         if not one.may_link:
             yield "  In what is shared it leads to no posts, for they would point at single people."
 

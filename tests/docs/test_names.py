@@ -1,0 +1,41 @@
+"""The pages for people who change koweb name only what is there."""
+
+import re
+from importlib import import_module
+from importlib.util import find_spec
+
+import pytest
+
+from tests.docs.blocks import ROOT
+
+PAGES = ("docs/architecture.md", "docs/contributing.md", "docs/security.md")
+SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+FOLDERS = (ROOT, ROOT / "koweb_sync")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_modules_functions_and_files_that_a_page_names_are_there(page: str) -> None:
+    text = re.sub(r"(?ms)^ *```.*?^ *```$", "", (ROOT / page).read_text(encoding="utf-8"))
+    spans = set(SPAN.findall(text))
+    paths = [one for one in spans if re.fullmatch(r"[\w.]+(/[\w.]+)*(/|\.py|\.po|\.toml|\.json)", one)]
+    missing = [one for one in paths if not any((folder / one).exists() for folder in FOLDERS)]
+    dotted = [one for one in spans if re.fullmatch(r"[a-z_]+(\.\w+)+", one) and one not in paths]
+    missing += [one for one in dotted if not there(one)]
+    assert not missing, f"{page} names what is not there: {', '.join(missing)}"
+
+
+def there(name: str) -> bool:
+    """Whether a dotted name leads to something: a module of koweb_sync or of the tests, and what is in it."""
+    parts = name.split(".")
+    top = parts[0] if parts[0] in ("tests", "koweb_sync") else f"koweb_sync.{parts[0]}"
+    if find_spec(top) is None:
+        return False
+    found, rest = import_module(top), parts[1:]
+    for number, part in enumerate(rest, 1):
+        inner = f"{top}.{'.'.join(rest[:number])}"
+        if not hasattr(found, part) and hasattr(found, "__path__") and find_spec(inner):
+            import_module(inner)
+        if not hasattr(found, part):
+            return False
+        found = getattr(found, part)
+    return True
