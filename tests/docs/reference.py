@@ -21,6 +21,7 @@ from sqlalchemy import Table
 from koweb_sync import errors, i18n
 from koweb_sync.archive.store import schema
 from koweb_sync.config import Keeping, Rates, Settings
+from koweb_sync.posts.fields import KEYS
 from koweb_sync.report.figures import figures as all_figures
 from tests.docs.blocks import ROOT
 
@@ -106,6 +107,18 @@ def named(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return ", ".join(f"`{one}`" for one in get_args(kind))
     return KINDS.get(kind, "table") if get_origin(kind) is not Union else "text or number"
+
+
+# ---- the front matter
+
+
+def front_matter() -> Iterator[str]:
+    """The keys of the front matter, as each says it of itself."""
+    yield from rows("key", "value", "")
+    for name, one in KEYS.items():
+        words = one.words()
+        who = f" Who may change it: {words.who}." if words.who else ""
+        yield f"| `{name}` | {cell(words.takes)} | {cell(words.meaning)}{cell(who and '.' + who)} |"
 
 
 # ---- exit codes
