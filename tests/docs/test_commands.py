@@ -63,14 +63,14 @@ def mistakes(words: list[str]) -> Iterator[str]:
             yield from mistakes(rest[rest.index("poe") :] if "poe" in rest else rest[-2:] if "koweb" in rest else rest)
         case [program, *rest] if Path(program).name in ("koweb", "koweb-sync"):
             yield from wrong(rest)
-        case ["poe", task, *_rest]:
+        case ["poe", task, *_rest] if not task.startswith("-"):
             settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
             if task not in settings["tool"]["poe"]["tasks"]:
                 yield f"no task {task}"
         case ["pytest", *rest]:
             yield from (f"no file {one}" for one in rest if one.startswith("tests/") and not (ROOT / one).exists())
         case [program, *_rest]:
-            if program not in (*OTHERS, *SHELL) and not program.startswith((".", "~")):
+            if program not in (*OTHERS, *SHELL, "poe") and not program.startswith((".", "~")):
                 yield f"“{program}” is no command that the tests know"
 
 

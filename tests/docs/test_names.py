@@ -17,9 +17,9 @@ FOLDERS = (ROOT, ROOT / "koweb_sync")
 def test_modules_functions_and_files_that_a_page_names_are_there(page: str) -> None:
     text = re.sub(r"(?ms)^ *```.*?^ *```$", "", (ROOT / page).read_text(encoding="utf-8"))
     spans = set(SPAN.findall(text))
-    paths = [one for one in spans if re.fullmatch(r"[\w.]+(/[\w.]+)*(/|\.py|\.po|\.toml|\.json)", one)]
+    paths = [one for one in spans if re.fullmatch(r"(?!refs/)[a-z][a-z0-9_.]*/([\w.]+/?)*|\w+\.(py|yml|toml)", one)]
     missing = [one for one in paths if not any((folder / one).exists() for folder in FOLDERS)]
-    dotted = [one for one in spans if re.fullmatch(r"[a-z_]+(\.\w+)+", one) and one not in paths]
+    dotted = [one for one in spans if re.fullmatch(r"(?!koweb\.)[a-z_]+(\.\w+)+(?<!\.json)", one) and one not in paths]
     missing += [one for one in dotted if not there(one)]
     assert not missing, f"{page} names what is not there: {', '.join(missing)}"
 
