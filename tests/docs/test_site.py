@@ -72,3 +72,13 @@ def test_links_of_pages_outside_the_site_lead_somewhere() -> None:
             for part in text.split("](")[1:]:
                 address = urlsplit(part.partition(")")[0])
                 assert address.netloc or (ROOT / unquote(address.path)).exists(), (name, address.path)
+
+
+def test_french_pages_have_no_plain_space_before_what_french_keeps_together() -> None:
+    for name in ["README.fr.md", "docs/index.md", *(one for one in pages() if one.startswith("docs/fr/"))]:
+        text = re.sub(
+            r"(?ms)^ *```.*?^ *```$|`[^`\n]+`|<!--.*?-->|^<div lang=\"en\".*?^</div>",
+            "",
+            (ROOT / name).read_text("utf-8"),
+        )
+        assert not re.search(r"\w [:;!?»]|« ", text), (name, re.findall(r".{20} [:;!?»]|« .{20}", text))
