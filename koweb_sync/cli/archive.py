@@ -27,7 +27,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
     "show": ("archive_read", _("Read a topic, or a post with its versions.")),
     "search": ("archive_read", _("Find words in what was said.")),
     "stats": ("archive_read", _("Say how much is held, and how sure that is.")),
-    "export": ("archive_read", _("Write the archive as web pages, Markdown, JSON lines, Parquet or a mailbox.")),
+    "export": ("archive_export", _("Write the archive as files for others: pages, texts, tables, a feed.")),
     "verify": ("archive_verify", _("Compare the archive with the forum, topic by topic.")),
     "restore": ("archive_restore", _("Publish the archive to an empty forum.")),
     "forget": ("archive_privacy", _("Erase somebody from the archive, and prove it.")),

@@ -19,8 +19,8 @@ def written(archive: "Archive", made: "Made", *, force: bool) -> "tuple[Done, bo
     """Write an export, in its language, and note it: what was written, and False if something was erased meanwhile that
     it may still hold. Nobody else writes it. Raises InputError.
     """
+    from koweb_sync.archive.exports.export import export, target
     from koweb_sync.archive.exports.history import begin, finish, origin
-    from koweb_sync.archive.exports.run import export, target
     from koweb_sync.archive.read.reader import Reader
     from koweb_sync.cli.archive_found import Writing
     from koweb_sync.cli.archive_wishes import reader_of

@@ -110,7 +110,7 @@ def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapp
     stale = not all(again.values())
     late = not compacted(outcome.done.late)
     conclude(outcome, proven=given["prove"] and not late, stale=stale)
-    untouched = [one for one in outcome.reached if not one.known]
+    untouched = [one for one in outcome.reached if not one.known or one.unclear]
     return HUMAN if outcome.left or untouched or stale or late else DONE
 
 
@@ -193,6 +193,8 @@ def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str, again: Ma
 def conclude(outcome: "Outcome", *, proven: bool, stale: bool) -> None:
     """Say what is left, and what lies out of reach."""
     for one in outcome.reached:
+        if one.unclear is not None:
+            say(f"{one.folder}: {one.unclear}", fg="red")
         if not one.known:
             say(_("{folder} is no export that koweb made: nothing was changed there.").format(folder=one.folder))
         elif one.rewritten:

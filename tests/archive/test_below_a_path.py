@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.run import export, target
 from koweb_sync.archive.exports.site_links import Look
 from koweb_sync.archive.ingest.references import Pointer, link
 from koweb_sync.archive.read.model import Wanted

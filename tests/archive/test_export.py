@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from koweb_sync.archive.exports.export import EXPORTS, export, target
 from koweb_sync.archive.exports.folder import MARK, SUMS, WRITING, Folder, write
-from koweb_sync.archive.exports.md import head, name
-from koweb_sync.archive.exports.run import STYLES, Style, export, target
+from koweb_sync.archive.exports.formats.md import head, name
 from koweb_sync.archive.read.model import Person, Post, Source, Topic, Wanted
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
@@ -36,7 +36,7 @@ EVERYTHING = Wanted()
 def exported(
     store: Store,
     forum: int,
-    style: Style,
+    style: str,
     to: Path | str,
     wanted: Wanted = EVERYTHING,
     **how: Any,
@@ -60,8 +60,8 @@ def lines(folder: Path, file: str) -> list[Any]:
 # ---- the folder
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_the_same_archive_gives_the_same_bytes(both: tuple[Store, Store], tmp_path: Path, style: Style) -> None:
+@pytest.mark.parametrize("style", EXPORTS.names())
+def test_the_same_archive_gives_the_same_bytes(both: tuple[Store, Store], tmp_path: Path, style: str) -> None:
     for nth, store in enumerate(both):
         exported(store, friendly(store), style, tmp_path / str(nth))
     first, second = contents(tmp_path / "0"), contents(tmp_path / "1")
@@ -72,8 +72,8 @@ def test_the_same_archive_gives_the_same_bytes(both: tuple[Store, Store], tmp_pa
     assert contents(tmp_path / "0") == first
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_hostile_content_stays_in_the_folder(store: Store, tmp_path: Path, style: Style) -> None:
+@pytest.mark.parametrize("style", EXPORTS.names())
+def test_hostile_content_stays_in_the_folder(store: Store, tmp_path: Path, style: str) -> None:
     (tmp_path / "around").mkdir()
     exported(store, hostile(store), style, tmp_path / "around" / "out")
     assert {one.name for one in tmp_path.iterdir()} <= {"around", "home"} | {
@@ -348,8 +348,8 @@ class Masks:
         return Post(**{**{field: getattr(one, field) for field in Post.__dataclass_fields__}, **gone})
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_everything_goes_through_the_disguise(store: Store, tmp_path: Path, style: Style) -> None:
+@pytest.mark.parametrize("style", EXPORTS.names())
+def test_everything_goes_through_the_disguise(store: Store, tmp_path: Path, style: str) -> None:
     exported(store, friendly(store), style, tmp_path / "out", disguise=Masks())
     if style == "parquet":
         found = str([pq.read_table(one).to_pylist() for one in (tmp_path / "out").rglob("*.parquet")])
@@ -363,7 +363,7 @@ def test_everything_goes_through_the_disguise(store: Store, tmp_path: Path, styl
 MEASURED = """
 import resource, sys
 from pathlib import Path
-from koweb_sync.archive.exports.run import export, target
+from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.store.store import Store

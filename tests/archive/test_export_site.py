@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, Request, Route, expect, sync_playwright
 
 from koweb_sync import i18n
-from koweb_sync.archive.exports.run import export, target
+from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.exports.site_search import folded
 from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.read.reader import Reader

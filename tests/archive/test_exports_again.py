@@ -14,9 +14,10 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from koweb_sync import safe_files
-from koweb_sync.archive.exports import history, run
+from koweb_sync.archive.exports import export as exporting
+from koweb_sync.archive.exports import history
+from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.exports.history import Made, begin, made_of, read, writing
-from koweb_sync.archive.exports.run import STYLES
 from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.cli import archive_again
@@ -55,11 +56,11 @@ def forgotten(here: Clone, *more: str, code: int | None = 0) -> str:
 
 
 def test_every_kind_of_export_forgets_them_too(kept: Clone) -> None:
-    folders = [exported(kept, style, f"export-{style}") for style in STYLES]
+    folders = [exported(kept, style, f"export-{style}") for style in EXPORTS.names()]
     assert all(list(find_names.in_folder(folder, NAMES)) for folder in folders)
     said = forgotten(kept)
     assert all(str(folder) in said for folder in folders)
-    for folder, style in zip(folders, STYLES, strict=True):
+    for folder, style in zip(folders, EXPORTS.names(), strict=True):
         assert list(find_names.in_folder(folder, NAMES)) == []
         assert files(exported(kept, style, f"fresh-{style}")) == files(folder)
 
@@ -240,7 +241,7 @@ def test_an_export_that_was_stopped_leaves_the_earlier_one_known(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(run, "export", killed)
+        patch.setattr(exporting, "export", killed)
         kept.run("archive", "export", "--to", "export", "--format", *more, code=None)
     forgotten(kept)
     assert {one for one in files(folder) if one.startswith("topics/")} == names
@@ -266,14 +267,14 @@ def test_an_export_on_a_disk_that_is_away_is_not_forgotten(kept: Clone) -> None:
 def test_who_is_forgotten_while_an_export_is_written_is_not_in_it_for_long(
     kept: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = run.export
+    whole = exporting.export
 
     def slow(*given: Any) -> Any:
-        monkeypatch.setattr(run, "export", whole)
+        monkeypatch.setattr(exporting, "export", whole)
         kept.run("archive", "forget", "claire", "--names", "Claire", "--yes", code=None)
         return whole(*given)
 
-    monkeypatch.setattr(run, "export", slow)
+    monkeypatch.setattr(exporting, "export", slow)
     said = kept.run("archive", "export", "--format", "md", "--to", "export", code=3).err
     assert "erased meanwhile" in said
     assert list(find_names.in_folder(kept.folder / "export", NAMES)) != []

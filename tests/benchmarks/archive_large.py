@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from koweb_sync.archive.exports.run import STYLES
+from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.sandbox import Sandbox
@@ -44,7 +44,7 @@ def main(words: list[str]) -> None:
         measured("nothing changed", box, folder, update)
         for what in ("search hurluberlu", "search question --limit 50", "list", "stats", "show 1"):
             measured(what, box, folder, f"archive {what}")
-        for style in words[1:] or STYLES:
+        for style in words[1:] or EXPORTS.names():
             measured(f"export {style}", box, folder, f"archive export --format {style} --to out")
             shutil.rmtree(folder / "out")
 

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 import koweb_sync
-from koweb_sync.archive.exports.run import STYLES, Style, export, target
+from koweb_sync.archive.exports.export import EXPORTS, export, target
 from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
@@ -331,11 +331,11 @@ def test_a_member_reads_nothing_through_the_archive(town: Sandbox, kept: Archive
     assert [one.path for one in town.log if one.keyed and "/t/10" in one.path] == []
     assert asked == []
     nothing_leaked(kept)
-    for style in STYLES:
+    for style in EXPORTS.names():
         everything(kept, style, tmp_path / style)
 
 
-def everything(kept: Archive, style: Style, folder: Path, *, public: bool = True) -> dict[str, bytes]:
+def everything(kept: Archive, style: str, folder: Path, *, public: bool = True) -> dict[str, bytes]:
     """The export of what everybody may read; its files."""
     with kept.store.read() as connection:
         reader = Reader(connection, kept.forum)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from koweb_sync import config
+from koweb_sync.archive.exports.formats.mbox import domain
 from koweb_sync.archive.exports.history import full
-from koweb_sync.archive.exports.mbox import domain
 from koweb_sync.archive.exports.remote import Remote, mark_at
 from koweb_sync.archive.read.model import Source
 from koweb_sync.cli.archive_place import named_host

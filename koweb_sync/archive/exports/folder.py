@@ -62,6 +62,16 @@ def mark(style: str, forum: str) -> bytes:
     return json.dumps({"version": 1, "format": style, "forum": forum}, sort_keys=True).encode() + b"\n"
 
 
+def format_of(root: Path) -> str | None:
+    """The format that a folder says it is an export of; None where it says none."""
+    try:
+        said = json.loads((root / MARK).read_bytes())
+    except (OSError, ValueError):
+        return None
+    name = said.get("format") if isinstance(said, dict) else None
+    return name if isinstance(name, str) else None
+
+
 def checked(path: str) -> str:
     """A path that cannot lead anywhere else. All of them are made by us, so anything else is our mistake."""
     if not ours(path):

@@ -23,7 +23,6 @@ from sqlalchemy import Connection, func, select
 from koweb_sync import records, safe_files
 from koweb_sync.archive.exports.folder import MARK, earlier, sha
 from koweb_sync.archive.exports.remote import mark_at
-from koweb_sync.archive.exports.run import STYLES, Style
 from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import InputError
@@ -39,7 +38,7 @@ State = Literal["there", "removed", "away"]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An export. `to`: its folder or address, `forum`: the forum's address.
+    """An export. `to`: its folder or address, `forum`: the forum's address, `style`: its format.
 
     `archive`: when the forum entered the archive, in microseconds, which no other archive of it shares. `run`: number
     and start of the newest run that the export shows. `spoiled`: how often something was erased since it was made.
@@ -50,7 +49,7 @@ class Made:
     forum: str
     archive: int
     run: tuple[int, int]
-    style: Style
+    style: str
     language: str
     pseudonyms: bool = False
     wanted: Wanted = field(default_factory=Wanted)
@@ -155,7 +154,7 @@ def read(path: Path) -> Made | None:
         made = Made(**known, wanted=wanted, run=(int(number), int(started)), extra=given)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    return made if made.style in STYLES and note(made.to) == path else None
+    return made if note(made.to) == path else None
 
 
 def begin(made: Made) -> int | None:

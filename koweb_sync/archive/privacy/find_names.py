@@ -8,26 +8,26 @@ file writes values side by side: what is found there counts if a copy of the liv
 
 import gzip
 import io
-import mailbox
 import os
 import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from email.header import decode_header, make_header
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select, text
 from sqlalchemy.types import String
 
+from koweb_sync.archive.exports.export import FileKind, kinds_in
 from koweb_sync.archive.names.aliases import Alias, Names, plain
 from koweb_sync.archive.names.running_text import places
 from koweb_sync.archive.privacy.compact import outside
 from koweb_sync.archive.store import search
 from koweb_sync.archive.store.store import Store
+from koweb_sync.registry import BrokenUnit, UnknownUnit
 
 AROUND = 40  # letters shown before and after a name
 CHUNK, OVERLAP = 1 << 20, 4096  # bytes
@@ -220,64 +220,26 @@ def part_of_a_word(near: bytes, sought: Sought, live: set[bytes]) -> bool:
 
 
 def in_folder(folder: Path, sought: Sought) -> Iterator[Trace]:
-    """The places in an export: names of files too, in compressed files, Parquet and mailboxes as well."""
+    """The places in an export: names of files too, in compressed files, tables and mailboxes as well. Where nobody here
+    knows its format, every file is searched as text or as bytes.
+    """
+    try:
+        kinds = kinds_in(folder)
+    except (UnknownUnit, BrokenUnit):
+        kinds = {}
     for path in sorted(folder.rglob("*")):
         yield from (Trace(str(path), found) for found in sought.within(path.relative_to(folder).as_posix()))
         if path.is_file() and not path.is_symlink():
-            yield from in_file(path, sought)
+            yield from in_file(path, kinds.get(path.suffix), sought)
 
 
-def in_file(path: Path, sought: Sought) -> Iterator[Trace]:
+def in_file(path: Path, kind: FileKind | None, sought: Sought) -> Iterator[Trace]:
     """The places in one file."""
     where = str(path)
-    if path.suffix == ".parquet":
-        words: Iterable[str] = in_parquet(path)
-    elif path.suffix == ".mbox":
-        words = in_mails(path)
-    else:
-        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-        try:
-            words = [data.decode()]
-        except UnicodeDecodeError:
-            yield from in_content(where, data, sought)
-            return
-    for one in words:
-        yield from (Trace(where, found) for found in sought.within(one))
-
-
-def in_parquet(path: Path) -> Iterator[str]:
-    """All texts in a Parquet file, the names of its columns too."""
-    import pyarrow.parquet as pq
-
-    with path.open("rb") as raw, pq.ParquetFile(raw) as file:  # Arrow takes no name that is no text
-        yield str(file.metadata.metadata or "")
-        for batch in file.iter_batches(batch_size=1000):
-            for row in batch.to_pylist():
-                yield from strings(row)
-
-
-def strings(value: Any) -> Iterator[str]:
-    """All texts within a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from strings(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from strings(one)
-
-
-def in_mails(path: Path) -> Iterator[str]:
-    """All texts in a mailbox, as a mail program shows them."""
-
-    box = mailbox.mbox(path, create=False)
+    data = path.read_bytes() if kind is None else b""
+    data = gzip.decompress(data) if path.suffix == ".gz" else data
     try:
-        for mail in box:
-            yield from (str(make_header(decode_header(str(value)))) for value in mail.values())
-            for part in mail.walk():
-                content = part.get_payload(decode=True)
-                if isinstance(content, bytes):
-                    yield content.decode(part.get_content_charset() or "utf-8", "replace")
-    finally:
-        box.close()
+        for one in [data.decode()] if kind is None else kind.texts(path):
+            yield from (Trace(where, found) for found in sought.within(one))
+    except UnicodeDecodeError:
+        yield from in_content(where, data or path.read_bytes(), sought)

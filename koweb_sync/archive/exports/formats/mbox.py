@@ -3,13 +3,17 @@
 Nobody's address is in it, for the archive knows none: everything ends in `.invalid` (RFC 2606), which leads nowhere.
 """
 
+import mailbox
 import re
 from base64 import encodebytes
-from email.header import Header
+from collections.abc import Iterator
+from email.header import Header, decode_header, make_header
 from email.utils import format_datetime, formataddr
+from pathlib import Path
 
 from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called
+from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import Target
 from koweb_sync.archive.read.model import Post, Source, Topic, Wanted
@@ -22,7 +26,7 @@ Thread = dict[int, tuple[int, int | None]]  # number -> id, and the number that 
 ANCESTORS = 12  # in References besides the first post
 
 
-def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_mailbox(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
     """Write forum.mbox, and the files that posts name."""
     source = reader.source()
     host = domain(source)
@@ -36,6 +40,25 @@ def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -
                 out.write(letter(topic, post, thread, source).encode("ascii"))
                 # In base 64 no line of a post can look like the beginning of a message, and none is too long.
                 out.write(encodebytes(body(post, pictures).encode()) + b"\n")
+
+
+def texts(path: Path) -> Iterator[str]:
+    """All texts in a mailbox, as a mail program shows them."""
+    box = mailbox.mbox(path, create=False)
+    try:
+        for mail in box:
+            yield from (str(make_header(decode_header(str(value)))) for value in mail.values())
+            for part in mail.walk():
+                content = part.get_payload(decode=True)
+                if isinstance(content, bytes):
+                    yield content.decode(part.get_content_charset() or "utf-8", "replace")
+    finally:
+        box.close()
+
+
+EXPORT = Export(
+    "mbox", lambda: _("a mailbox for any mail program"), write_mailbox, (FileKind(".mbox", texts, renamed=None),)
+)
 
 
 def domain(source: Source) -> str:

@@ -10,6 +10,7 @@ from ruamel.yaml.representer import SafeRepresenter
 
 from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called, likes
+from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import Target
 from koweb_sync.archive.read.model import Post, Source, Topic, Wanted
@@ -34,7 +35,7 @@ def scalar(writer: SafeRepresenter, text: str) -> Any:
 Careful.add_representer(str, scalar)
 
 
-def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_markdown(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
     """Write topics/ID-slug.md for every topic, and the files that they show."""
     source = reader.source()
     for topic, posts in reader.walk(wanted):
@@ -46,6 +47,9 @@ def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -
                 answered = structure.get(post.reply_to or 0)
                 to = f"{called(answered[0])} (#{post.reply_to})" if answered else ""
                 out.write(section(post, to, pictures).encode())
+
+
+EXPORT = Export("md", lambda: _("Markdown, one file for each topic"), write_markdown, (FileKind(".md"),))
 
 
 def name(topic: Topic) -> str:

@@ -5,16 +5,20 @@ from importlib.resources import files as resources
 from typing import IO, Any
 
 from koweb_sync.archive.exports import json_form
+from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import Target, write
 from koweb_sync.archive.exports.people_named import Met
+from koweb_sync.archive.names.aliases import Names, folded, plain
+from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.read.reader import Reader
+from koweb_sync.i18n import _
 
 SCHEMA = "schema.json"
 
 
-def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_lines(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
     """Write topics.jsonl, posts.jsonl, people.jsonl, categories.jsonl, the files of posts, and the schema."""
     met, source, places = Met(), reader.source(), set[int]()
     with target.file("topics.jsonl") as out:
@@ -43,3 +47,50 @@ def line(out: IO[bytes], value: Any) -> None:
     for sign in ("\u2028", "\u2029", "\u0085"):
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     out.write(text.encode() + b"\n")
+
+
+# ---- other names in it
+
+
+def renamed(data: bytes, names: Names) -> bytes:
+    """JSON lines with other names in them: within JSON's own quotes a name would not be seen."""
+    try:
+        lines = data.decode().split("\n")
+    except UnicodeDecodeError:
+        return data
+    return "\n".join(in_line(line, names) if line else line for line in lines).encode()
+
+
+def in_line(line: str, names: Names) -> str:
+    """One line. Where it is not written as we write JSON, it goes the way of any text."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return redact(line, names)
+    for separators in ((",", ":"), (", ", ": ")):
+        if json.dumps(value, ensure_ascii=False, separators=separators) == line:
+            return json.dumps(named(value, "", names), ensure_ascii=False, separators=separators)
+    return redact(line, names)
+
+
+def named(value: Any, key: str, names: Names) -> Any:
+    """A value within JSON, under a key."""
+    if isinstance(value, dict):
+        return {name: named(one, name, names) for name, one in value.items()}
+    if isinstance(value, list):
+        return [named(one, key, names) for one in value]
+    if not isinstance(value, str):
+        return value
+    alias = names.account(folded(value)) if key == "username" else None
+    alias = names.shown(plain(value)) if key == "name" and alias is None else alias
+    if alias is None:
+        return redact(value, names)
+    return alias.username if key == "username" else alias.name
+
+
+EXPORT = Export(
+    "jsonl",
+    lambda: _("JSON lines, with a schema"),
+    write_lines,
+    (FileKind(".jsonl", renamed=renamed), FileKind(".json")),
+)

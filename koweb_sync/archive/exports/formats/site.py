@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from koweb_sync import dates, pages
 from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called, likes, number
+from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import Target, write
 from koweb_sync.archive.exports.safe_html import page
@@ -42,7 +43,7 @@ class Turn:
     after: str = ""
 
 
-def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_site(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
     """Write the whole site."""
     with Index(target) as index:
         site = Site(reader, target, wanted, pictures, index)
@@ -53,6 +54,9 @@ def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -
     for name in ("style.css", "search.js"):
         content = (resources("koweb_sync.archive.exports") / "templates" / name).read_bytes()
         write(target, name, content)
+
+
+EXPORT = Export("site", lambda: _("web pages that need no network"), write_site, (FileKind(".html"), FileKind(".js")))
 
 
 class Site:

@@ -7,17 +7,20 @@ Rows are written in groups, so memory does not grow with the forum. Times are mi
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import Target
 from koweb_sync.archive.exports.people_named import Met
 from koweb_sync.archive.read.model import Post, Topic, Wanted
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import month
+from koweb_sync.i18n import _
 
 ROWS = 5_000  # in a row group
 BYTES = 8_000_000  # of text in a row group
@@ -116,7 +119,7 @@ def writers(target: Target, forum: str) -> Iterator[dict[str, Writer]]:
         yield {name: stack.enter_context(Writer(target, name, forum)) for name in TABLES}
 
 
-def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_tables(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
     """Write all tables, and the files of posts."""
     met = Met()
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", reader.source().name).strip("-") or "forum"
@@ -133,6 +136,35 @@ def export(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -
             tables["people"].add("", facts)
         for category in reader.categories.values():
             tables["categories"].add("", {one: getattr(category, one) for one in TABLES["categories"].names})
+
+
+def texts(path: Path) -> Iterator[str]:
+    """All texts in a Parquet file, the names of its columns too."""
+    with path.open("rb") as raw, pq.ParquetFile(raw) as file:  # Arrow takes no name that is no text
+        yield str(file.metadata.metadata or "")
+        for batch in file.iter_batches(batch_size=1000):
+            for row in batch.to_pylist():
+                yield from strings(row)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All texts within a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from strings(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from strings(one)
+
+
+EXPORT = Export(
+    "parquet",
+    lambda: _("tables for DuckDB, pandas, Spark and others"),
+    write_tables,
+    (FileKind(".parquet", texts, renamed=None),),
+)
 
 
 def topic_row(one: Topic) -> Row:

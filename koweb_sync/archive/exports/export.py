@@ -1,0 +1,92 @@
+"""An export: an archive written in one format, for other eyes and other programs.
+
+A format is an `Export` in a module of its own in `formats/`, or in another package that announces it under the entry
+points `koweb.exports`. The command, its help, `forget` and `purge` read everything about it from there.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from koweb_sync.archive.exports.files import Pictures
+from koweb_sync.archive.exports.folder import Done, Folder, Target, format_of
+from koweb_sync.archive.names.aliases import Names
+from koweb_sync.archive.names.redact import redact
+from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.reader import Reader, blob
+from koweb_sync.registry import Registry
+
+
+def text_of(path: Path) -> Iterable[str]:
+    """A file that is one text. Raises UnicodeDecodeError for what is none."""
+    return [path.read_bytes().decode()]
+
+
+def renamed_text(content: bytes, names: Names) -> bytes:
+    """A text with other names in it; what is no text stays as it is."""
+    try:
+        return redact(content.decode(), names).encode()
+    except UnicodeDecodeError:
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """The files of one ending in an export. `texts`: every text that such a file holds, to be searched for a name.
+
+    `renamed`: its content with other names in it; None: it cannot be changed, so an export is made again, or the search
+    names what is left.
+    """
+
+    suffix: str
+    texts: Callable[[Path], Iterable[str]] = text_of
+    renamed: Callable[[bytes, Names], bytes] | None = renamed_text
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A format. `name`: as `--format` takes it; `words`: what one gets, for the help, in the language of the moment.
+
+    `write` writes what is wanted of an archive to a target: the same archive gives the same bytes, whatever the time.
+    Everything about people comes from the reader, which may disguise them. `files`: the kinds of files that it writes
+    itself; what posts have attached is known to all formats.
+    """
+
+    name: str
+    words: Callable[[], str]
+    write: Callable[[Reader, Target, Wanted, Pictures], None]
+    files: tuple[FileKind, ...]
+
+
+EXPORTS = Registry(Export, "koweb_sync.archive.exports.formats", "EXPORT", group="koweb.exports")
+ATTACHED = tuple(map(FileKind, (".csv", ".md", ".svg", ".txt")))  # attachments that are texts
+
+
+def target(to: str, style: str, forum: str, *, force: bool = False) -> Target:
+    """Where an export goes: a folder, or an address that fsspec knows. `forum` is the forum's address.
+
+    Raises InputError where something else is there, or nothing can be written.
+    """
+    if "://" in to:
+        from koweb_sync.archive.exports.remote import Remote
+
+        return Remote(to, style, forum, force=force)
+    return Folder(Path(to).expanduser().absolute(), style, forum, force=force)
+
+
+def export(reader: Reader, style: str, where: Target, wanted: Wanted) -> Done:
+    """Write an export, and remove what an earlier one left. Raises InputError where the place cannot be written, or
+    nobody here knows the format; BrokenUnit where another package's format cannot be used.
+    """
+    one = EXPORTS.get(style)
+    one.write(reader, where, wanted, Pictures(where, lambda sha: blob(reader.connection, reader.forum, sha)))
+    return where.finish()
+
+
+def kinds_in(folder: Path) -> dict[str, FileKind]:
+    """The kinds of files in a folder, by ending: those of the export that it says it is, those of all where it says
+    nothing. Raises UnknownUnit or BrokenUnit for a format that cannot be used here.
+    """
+    said = format_of(folder)
+    exports = EXPORTS.all() if said is None else [EXPORTS.get(said)]
+    return {kind.suffix: kind for kind in (*ATTACHED, *(kind for one in exports for kind in one.files))}
