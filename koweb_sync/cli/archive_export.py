@@ -26,8 +26,7 @@ class WithFormats(click.Command):
         with formatter.section(_("Formats")):
             formatter.write_dl([(one.name, one.words()) for one in EXPORTS.all()])
         for error in EXPORTS.broken():
-            formatter.write_paragraph()
-            formatter.write_text(line(str(error)))
+            formatter.write(f"\n{click.wrap_text(line(str(error)), formatter.width)}\n")
 
 
 @click.command(cls=WithFormats, help=_("Write the archive as files for others: pages, texts, tables, a feed."))
