@@ -16,7 +16,7 @@ from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
 from tests.workspace import SERVERS, served
 
-PAGES = {"2022": 30, "2025": 100}
+PAGES = {"2022": 30, "2025": 100, "below": 100}
 
 
 @pytest.fixture(params=SERVERS)

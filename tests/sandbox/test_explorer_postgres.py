@@ -85,7 +85,7 @@ BY_PAGE = (FIRST_POSTS, VIEWS, COUNTERS)
 def test_every_query_that_is_sent_gives_the_same_on_both(lively: Sandbox, postgres: str, query: Query) -> None:
     given = BUCKETS if query in BY_BUCKET else {}
     found = same_on_both(lively, postgres, query.sql, given)
-    assert found or (query is ANSWERS and lively.state.flavour.solved_table), "which has them in a table of their own"
+    assert found or (query == ANSWERS and lively.state.flavour.solved_table), "which has them in a table of their own"
     assert "Entre nous" not in str(found)
     assert "tout à fait privé" not in str(found)
     assert "Entre modérateurs" not in str(found)
