@@ -83,7 +83,9 @@ def test_a_key_with_few_scopes_learns_it_as_everybody_does(
     told = here.run("plan", "--format", "json").data["requests"]
     box.forget()
     here.push()
-    assert len(box.log) == told
+    refused = [one for one in box.log if one.status == 403 or one.path == "/session/scopes.json"]
+    assert len(box.log) - len(refused) == told  # what the key may not is asked once more, as everybody
+    assert len(refused) <= 2
     assert whole(here, box) == []
 
 
