@@ -95,7 +95,7 @@ def test_what_every_version_saw_is_read(frozen: Path) -> None:
     found = seen.decode((frozen / "seen" / "topic").read_bytes(), "seen")
     pair = agreed("Un texte.\n\nDe Claire.", withdrawn="", over=mark(RAW))
     assert found == seen.Seen(
-        pair, mark(RAW), seen.Edit("claire", "Claire É.", AT + 0.5, "une faute", ("bilal",)), "f" * 16
+        pair, mark(RAW), seen.LastEdit("claire", "Claire É.", AT + 0.5, "une faute", ("bilal",)), "f" * 16
     )
 
 

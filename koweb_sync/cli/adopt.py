@@ -24,7 +24,7 @@ from koweb_sync.i18n import _, ngettext
 @click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
 def adopt(topics: tuple[str, ...], forum: str | None, style: str, **flags: Any) -> None:
     from koweb_sync.cli.reading import Reading
-    from koweb_sync.sync.adopt import Wishes
+    from koweb_sync.sync.adopt import AdoptOptions
     from koweb_sync.sync.adopt import adopt as run
 
     category, into = flags["category"], flags["into"]
@@ -39,7 +39,7 @@ def adopt(topics: tuple[str, ...], forum: str | None, style: str, **flags: Any) 
             _("{path} is not in the folder of the post files, {posts}.").format(path=place, posts=settings.posts),
             remedy=_("Choose a folder in it with --into."),
         )
-    wishes = Wishes(topics, category, flags["tag"], place, flags["history"], flags["download"], flags["dry_run"])
+    wishes = AdoptOptions(topics, category, flags["tag"], place, flags["history"], flags["download"], flags["dry_run"])
     with Reading(settings.rates) as reading:
         result = run(repo, settings, connector(settings), wishes, reading, time.time)
     if style == "json":

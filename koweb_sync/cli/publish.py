@@ -31,7 +31,7 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync import show
 from koweb_sync.sync.actions import VERSION, Create, Edit, Plan, as_json
 from koweb_sync.sync.outcome import Outcome, Result
-from koweb_sync.sync.plan import Options
+from koweb_sync.sync.plan import PlanOptions
 
 
 @click.command(help=_("Say what a push would do, compared with what this clone knows. Uses no network."))
@@ -42,7 +42,7 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     from koweb_sync.sync.push import known_site, preview
 
     repo, settings = workspace(forum)
-    options = Options(only=chosen_paths(repo, only), yes=True)
+    options = PlanOptions(only=chosen_paths(repo, only), yes=True)
     _world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     report(repo, settings, plan, style)
     sys.exit(unresolved(repo, settings))
@@ -73,7 +73,7 @@ def diff(forum: str | None, only: tuple[str, ...]) -> None:
     from koweb_sync.sync.push import known_site, preview
 
     repo, settings = workspace(forum)
-    options = Options(only=chosen_paths(repo, only), yes=True)
+    options = PlanOptions(only=chosen_paths(repo, only), yes=True)
     world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     for action in plan.actions:
         if isinstance(action, Create | Edit):
@@ -118,7 +118,7 @@ def value(thing: object) -> str:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=_("Save the plan here."))
 def plan(forum: str | None, only: tuple[str, ...], yes: bool, style: str, output: Path | None) -> None:
     repo, settings = workspace(forum)
-    options = Options(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None)
+    options = PlanOptions(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None)
     made = dry(repo, settings, options)
     if output:
         data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
@@ -133,7 +133,7 @@ def worst_of(made: Plan) -> int:
     return Result(made).exit_code
 
 
-def dry(repo: Repo, settings: Settings, options: Options) -> Plan:
+def dry(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
     """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
     from koweb_sync.sync.push import asked_again, asks_anchors, known_site, needs_site, preview
 
@@ -160,7 +160,7 @@ def dry(repo: Repo, settings: Settings, options: Options) -> Plan:
 @push_options
 def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved: Path | None, **flags: Any) -> None:
     repo, settings = workspace(forum)
-    options = Options(only=chosen_paths(repo, only), yes=yes, resend=flags["resend"])
+    options = PlanOptions(only=chosen_paths(repo, only), yes=yes, resend=flags["resend"])
     if flags["dry_run"] or flags["check"]:
         made = dry(repo, settings, options)
         report(repo, settings, made, style)
@@ -168,7 +168,7 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
         sys.exit(worst_of(made) or drift)
     reviewed = read_plan(saved, settings) if saved else None
     if reviewed:
-        options = Options(only=tuple(reviewed["options"]["only"]), yes=reviewed["options"]["yes"])
+        options = PlanOptions(only=tuple(reviewed["options"]["only"]), yes=reviewed["options"]["yes"])
     if flags["message"]:
         repo.commit_files(settings.posts, flags["message"])
     result = carry_out(repo, settings, options, flags, reviewed, style)
@@ -178,14 +178,14 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
 
 
 def carry_out(
-    repo: Repo, settings: Settings, options: Options, flags: Mapping[str, Any], reviewed: Any, style: str
+    repo: Repo, settings: Settings, options: PlanOptions, flags: Mapping[str, Any], reviewed: Any, style: str
 ) -> Result:
     """The push itself, shown as it goes."""
     from koweb_sync.cli.progress import Progress
-    from koweb_sync.sync.push import Wishes, push
+    from koweb_sync.sync.push import PushOptions, push
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a cancelled CI job still releases the lock
-    wishes = Wishes(options, flags["branch_ok"], flags["break_lock"], flags["no_bump"], reviewed)
+    wishes = PushOptions(options, flags["branch_ok"], flags["break_lock"], flags["no_bump"], reviewed)
     uncommitted = name_uncommitted(repo, settings)
     with Progress(settings.rates) as progress:
         result = push(repo, settings, connector(settings), wishes, progress, time.time)

@@ -28,7 +28,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.sync import show, show_pull
 from koweb_sync.sync.actions import as_json
 from koweb_sync.sync.news import Pulled
-from koweb_sync.sync.plan import Options
+from koweb_sync.sync.plan import PlanOptions
 
 
 def merging(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,7 +57,7 @@ def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, f
     if favour:
         text = _("--{side} goes with --rebuild here; to bring edits in, use “koweb pull”.")
         raise click.UsageError(text.format(side=favour))
-    result = look(repo, settings, Options(only=chosen_paths(repo, only)))
+    result = look(repo, settings, PlanOptions(only=chosen_paths(repo, only)))
     report(result, style, seen=True)
     sys.exit(result.exit_code)
 
@@ -73,7 +73,7 @@ def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, f
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
 def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.sync import unfinished
-    from koweb_sync.sync.pull import Wishes
+    from koweb_sync.sync.pull import PullOptions
 
     ending = {"continue_": flags["go_on"], "abort": flags["abort"]}
     for name in ("branch", "download"):
@@ -88,7 +88,7 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         return
     if flags["go_on"]:
         sys.exit(continued(repo, settings, style))
-    wishes = Wishes(Options(only=chosen_paths(repo, only)), flags["branch"], favour, flags["download"])
+    wishes = PullOptions(PlanOptions(only=chosen_paths(repo, only)), flags["branch"], favour, flags["download"])
     result = bring(repo, settings, wishes)
     report(result, style)
     sys.exit(result.exit_code)
@@ -104,13 +104,13 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
 @push_options
 def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.cli import publish
-    from koweb_sync.sync.pull import Wishes
+    from koweb_sync.sync.pull import PullOptions
     from koweb_sync.sync.push import right_branch
     from koweb_sync.sync.unfinished import note
 
     repo, settings = workspace(forum)
     right_branch(repo, settings, branch_ok=flags["branch_ok"])
-    options = Options(only=chosen_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
+    options = PlanOptions(only=chosen_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
     if flags["dry_run"]:
         sys.exit(dry(repo, settings, options, style))
     waits = note(repo, settings) is not None
@@ -121,7 +121,7 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         say(_("A pull waits for you; posts in conflict are not published."), fg="yellow")
         codes.append(HUMAN)
     else:
-        pulled = bring(repo, settings, Wishes(Options(only=options.only), favour=favour))
+        pulled = bring(repo, settings, PullOptions(PlanOptions(only=options.only), favour=favour))
         came = show_pull.as_data(pulled)
         if style == "table":
             report(pulled, style)
@@ -133,7 +133,7 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     sys.exit(code)
 
 
-def dry(repo: Repo, settings: Settings, options: Options, style: str) -> int:
+def dry(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int:
     """`sync --dry-run`: what the forum has, and what a push would send of what git has now; the exit code."""
     from koweb_sync.cli import publish
 
@@ -149,14 +149,14 @@ def dry(repo: Repo, settings: Settings, options: Options, style: str) -> int:
     return code
 
 
-def look(repo: Repo, settings: Settings, options: Options) -> Pulled:
+def look(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
     """What the community changed; nothing is written."""
     from koweb_sync.cli.reading import Reading
-    from koweb_sync.sync.pull import Wishes
+    from koweb_sync.sync.pull import PullOptions
     from koweb_sync.sync.pull import fetch as run
 
     with Reading(settings.rates) as reading:
-        return run(repo, settings, connector(settings), Wishes(options), reading, time.time)
+        return run(repo, settings, connector(settings), PullOptions(options), reading, time.time)
 
 
 def bring(repo: Repo, settings: Settings, wishes: Any) -> Pulled:

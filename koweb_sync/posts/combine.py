@@ -58,7 +58,7 @@ def combine(path: str, sides: tuple[bytes, bytes, bytes], text: TextMerge, marks
     if rests[2] not in (rests[0], rests[1]):
         rest, conflicts = (rests[2], False) if rests[0] == rests[1] else text(rests[0], rests[1], rests[2])
     if conflicts and rest == rests[1]:  # git takes one of them for no text, and shows nothing
-        rest = whole(rests[1], rests[2], marks)
+        rest = both_bodies(rests[1], rests[2], marks)
     return Combined(head + rest, clash or conflicts)
 
 
@@ -171,7 +171,7 @@ def items(key: Key | None) -> tuple[str, ...] | None:
     return None if key.value is None else tuple(one.text for one in key.value)
 
 
-def whole(ours: bytes, theirs: bytes, marks: Marks) -> bytes:
+def both_bodies(ours: bytes, theirs: bytes, marks: Marks) -> bytes:
     """Both texts behind the closing fence of ours, each as a whole; one of them where a side is preferred."""
     if marks.favour:
         return both(ours, theirs, marks)

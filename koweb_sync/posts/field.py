@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Json = Mapping[str, Any]
 
 
-class Place(Protocol):
+class KnownCategory(Protocol):
     """A category, as the forum knows it."""
 
     @property
@@ -30,14 +30,14 @@ class Place(Protocol):
     def shown(self) -> str: ...
 
 
-class Places(Protocol):
+class KnownCategories(Protocol):
     """The forum's categories: `named` as people write them, `category` by number or slug path."""
 
-    def named(self, text: str | int) -> Place | None: ...
-    def category(self, path: str | int) -> Place | None: ...
+    def named(self, text: str | int) -> KnownCategory | None: ...
+    def category(self, path: str | int) -> KnownCategory | None: ...
 
 
-class Topic(Protocol):
+class ShownTopic(Protocol):
     """A topic that was read. `fields`: what it is of the flags that fields read back, by name; what the reader does not
     tell is not there.
     """
@@ -62,7 +62,7 @@ class OwnRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class FieldTarget:
     """Where a field is sent to: the topic, its first post, and the user name that the key acts as."""
 
     topic: int
@@ -79,8 +79,8 @@ class Compared:
     the forum, "" where the reader does not tell. `new`: nobody changed the topic since it was created.
     """
 
-    topic: Topic
-    places: Places | None
+    topic: ShownTopic
+    places: KnownCategories | None
     title: str
     tags: tuple[str, ...]
     exact: bool = False
@@ -108,7 +108,7 @@ class KeyWords:
     who: str = ""
 
 
-class Key:
+class FrontMatterKey:
     """A key of the front matter. `order`: where it stands in lists of all keys; `is_set`: a list whose order means
     nothing, so that both sides may add to it.
     """
@@ -133,7 +133,7 @@ class Key:
         yield from ()
 
 
-class Field(Key):
+class Field(FrontMatterKey):
     """A key that a topic has, too.
 
     `kind`: how records hold its value. It is sent in one of three ways:
@@ -164,7 +164,7 @@ class Field(Key):
 
     # ---- comparing git with what was agreed on
 
-    def differs(self, wanted: Any, sent: Any, places: Places | None) -> bool:
+    def differs(self, wanted: Any, sent: Any, places: KnownCategories | None) -> bool:
         """Whether a file asks for something else than what was sent."""
         return wanted not in (None, sent)
 
@@ -184,13 +184,13 @@ class Field(Key):
         """Whether a new topic lacks what a file wants: then it costs one more request."""
         return self.after_create and value not in (None, self.born)
 
-    def through_queue(self, sent: Any, topic: Topic) -> Any:
+    def through_queue(self, sent: Any, topic: ShownTopic) -> Any:
         """What counts as sent of a topic that came through the review queue, which forgets some of it."""
         return sent
 
     # ---- sending
 
-    def in_topic(self, value: Any, places: Places | None) -> Any:
+    def in_topic(self, value: Any, places: KnownCategories | None) -> Any:
         """A value as the topic's own route takes it; None where there is nothing that could be sent."""
         return value
 
@@ -202,19 +202,19 @@ class Field(Key):
         """Whether anything is sent if the forum shows what it `stored`: what a plan counts."""
         return True
 
-    def arrived(self, value: Any, topic: Topic) -> bool:
+    def arrived(self, value: Any, topic: ShownTopic) -> bool:
         """Whether the forum shows what was sent."""
         raise NotImplementedError
 
-    def theirs(self, topic: Topic, places: Places | None) -> str:
+    def theirs(self, topic: ShownTopic, places: KnownCategories | None) -> str:
         """What the forum shows, for a person."""
         raise NotImplementedError
 
-    def form(self, value: Any, to: Target) -> Mapping[str, Any]:
+    def form(self, value: Any, to: FieldTarget) -> Mapping[str, Any]:
         """What goes with the request of its own."""
         raise NotImplementedError
 
-    def request(self, value: Any, to: Target) -> OwnRequest:
+    def request(self, value: Any, to: FieldTarget) -> OwnRequest:
         """The request of its own."""
         return OwnRequest(self.verb, self.path.format(topic=to.topic, post=to.post), self.form(value, to))
 
@@ -234,7 +234,7 @@ class Field(Key):
         """
         return None
 
-    def adopted(self, topic: Topic) -> Value | None:
+    def adopted(self, topic: ShownTopic) -> Value | None:
         """What the file of an adopted topic says; None where it need not say anything."""
         return None
 
@@ -251,7 +251,7 @@ class Flag(Field):
         """true or false."""
         return reader.get(self.name, reader.flag)
 
-    def through_queue(self, sent: bool | None, topic: Topic) -> bool | None:
+    def through_queue(self, sent: bool | None, topic: ShownTopic) -> bool | None:
         """Lost, unless a moderator gave the topic what was asked for; what it has anyhow was not lost."""
         lost = sent not in (None, self.born) and topic.fields.get(self.name) == self.born
         return None if lost else sent
@@ -261,7 +261,7 @@ class Flag(Field):
         shown, known = there.topic.fields.get(self.name), self.born if sent is None else sent
         return None if says is None or shown in (None, known) else bool(shown)
 
-    def adopted(self, topic: Topic) -> bool | None:
+    def adopted(self, topic: ShownTopic) -> bool | None:
         """What is not so of every new topic."""
         shown = topic.fields.get(self.name)
         return None if shown in (None, self.born) else bool(shown)
@@ -275,6 +275,6 @@ class Status(Flag):
     path = "/t/{topic}/status"
     scope = "topics:update"
 
-    def form(self, value: bool, to: Target) -> Mapping[str, Any]:
+    def form(self, value: bool, to: FieldTarget) -> Mapping[str, Any]:
         """On or off."""
         return {"status": self.status, "enabled": "true" if value else "false"}

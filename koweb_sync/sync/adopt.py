@@ -28,8 +28,8 @@ from koweb_sync.sync.incoming import UNREADABLE, Look, State, exposed, no_text, 
 from koweb_sync.sync.past import Past
 from koweb_sync.sync.push import known_site, style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
-from koweb_sync.sync.revisions import Version, history
-from koweb_sync.sync.seen import Edit, Seen, load, save
+from koweb_sync.sync.revisions import PostVersion, history
+from koweb_sync.sync.seen import LastEdit, Seen, load, save
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.watch import Watch
@@ -43,7 +43,7 @@ NOTHING = Fields()
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class AdoptOptions:
     """What to adopt: `topics` as addresses or numbers, or a `category` (slug path or id), all or with a `tag`.
 
     `into` is the folder for the files, "" for those that mirror the categories; `history`: every version a commit;
@@ -89,7 +89,7 @@ class Adoption:
 
     hold: Hold
     forum: "Forum"
-    wishes: Wishes
+    wishes: AdoptOptions
     world: World
     site: Site
     downloads: Downloads
@@ -220,7 +220,7 @@ class Adoption:
 
     # ---- the files
 
-    def file(self, view: TopicView, path: str, ident: str, version: Version) -> bytes:
+    def file(self, view: TopicView, path: str, ident: str, version: PostVersion) -> bytes:
         """The post file of one version of a topic."""
         raw = version.raw
         places = self.downloads.save(raw, path) if self.wishes.download else {}
@@ -231,7 +231,7 @@ class Adoption:
             data = with_key(path, data, key, value)
         return data
 
-    def keys(self, view: TopicView, path: str, ident: str, version: Version) -> dict[str, Value]:
+    def keys(self, view: TopicView, path: str, ident: str, version: PostVersion) -> dict[str, Value]:
         """The front matter."""
         keys: dict[str, Value] = {"title": version.title, "id": ident}
         category = self.site.category(view.category) if view.category else None
@@ -244,7 +244,7 @@ class Adoption:
         keys |= {name: value for name, value in found.items() if value is not None}
         return {name: keys[name] for name in KEYS if name in keys}
 
-    def seen(self, view: TopicView, path: str, data: bytes, edit: Edit) -> Seen:
+    def seen(self, view: TopicView, path: str, data: bytes, edit: LastEdit) -> Seen:
         """What would be agreed on: the file and the text that the forum stores."""
         repo = self.hold.repo
         post = parse(path, data)
@@ -283,7 +283,7 @@ class Writing:
     view: TopicView
     path: str
     ident: str
-    version: Version
+    version: PostVersion
     last: bool
 
 
@@ -291,7 +291,7 @@ def adopt(
     repo: Repo,
     settings: Settings,
     connect: "Callable[[], Forum]",
-    wishes: Wishes,
+    wishes: AdoptOptions,
     watch: Watch,
     clock: Callable[[], float],
 ) -> Adopted:
@@ -316,7 +316,7 @@ def written(one: Adoption, watch: Watch) -> Adopted:
     for topic, look in reader.read([Wanted(topic) for topic in wanted]):
         looks[topic] = look
         watch.read(str(topic))
-    found: list[tuple[TopicView, str, str, tuple[Version, ...]]] = []
+    found: list[tuple[TopicView, str, str, tuple[PostVersion, ...]]] = []
     for topic in wanted:
         view = one.readable(topic, looks[topic])
         source = file_of(one.world, one.settings, view) if view else None
@@ -346,11 +346,11 @@ def written(one: Adoption, watch: Watch) -> Adopted:
     return Adopted(tuple(files), tuple(one.skipped), tuple(one.notes), commits)
 
 
-def versions(one: Adoption, view: TopicView) -> tuple[Version, ...]:
+def versions(one: Adoption, view: TopicView) -> tuple[PostVersion, ...]:
     """The versions to commit: the present one, or all that can be had."""
     if one.wishes.dry or not one.wishes.history:
-        who = Edit(view.first.username, view.first.name, seconds(view.first.updated))
-        return (Version(view.first.version, view.first.raw or "", view.title, who),)
+        who = LastEdit(view.first.username, view.first.name, seconds(view.first.updated))
+        return (PostVersion(view.first.version, view.first.raw or "", view.title, who),)
     found = history(one.forum, view)
     if found.lacking:
         numbers = ", ".join(map(str, found.lacking))

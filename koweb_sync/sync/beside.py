@@ -9,11 +9,11 @@ from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.translate import to_file
 from koweb_sync.sync.commits import SYSTEM
 from koweb_sync.sync.files import context
-from koweb_sync.sync.incoming import Around, Arrived, used_in, with_body
-from koweb_sync.sync.seen import Edit
+from koweb_sync.sync.incoming import ArrivalContext, Arrived, used_in, with_body
+from koweb_sync.sync.seen import LastEdit
 
 
-def with_files(base: Agreement, post: PostFile, around: Around) -> Arrived:
+def with_files(base: Agreement, post: PostFile, around: ArrivalContext) -> Arrived:
     """The file that both sides agreed on, with the files that were saved now in the place of the forum's: the forum's
     text stays the same.
     """
@@ -24,7 +24,7 @@ def with_files(base: Agreement, post: PostFile, around: Around) -> Arrived:
     return Arrived(data, replace(base, path=post.path, used=used_in(fresh, base.raw, base, around)))
 
 
-def by_download(settings: Settings, at: float) -> Edit:
+def by_download(settings: Settings, at: float) -> LastEdit:
     """What a pull saved without an edit on the forum."""
     say = catalog(settings.locale).gettext
-    return Edit(SYSTEM, say("the forum itself"), at, say("images and attachments saved beside the post"))
+    return LastEdit(SYSTEM, say("the forum itself"), at, say("images and attachments saved beside the post"))

@@ -9,7 +9,7 @@ from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.titles import alike
 from koweb_sync.sync.moderated import bound, sent_of
 from koweb_sync.sync.past import Past, texts
-from koweb_sync.sync.seen import Edit, Seen
+from koweb_sync.sync.seen import LastEdit, Seen
 from koweb_sync.sync.settle import written_by
 from koweb_sync.sync.world import Source, World, desired
 from koweb_sync.times import seconds
@@ -47,7 +47,7 @@ def bind(forum: "Forum", past: Past, source: Source, view: TopicView) -> Seen | 
     edited it there; what was held for review, if it was that. A pull brings the rest. None if no version does. Up to
     five requests where it was edited.
     """
-    edit = Edit(view.first.username, view.first.name, seconds(view.first.updated))
+    edit = LastEdit(view.first.username, view.first.name, seconds(view.first.updated))
     pending = past.world.bookmark.pending.get(source.ident)
     if pending is not None and not view.external_id:
         wants = desired(source, past.settings)

@@ -10,7 +10,7 @@ from koweb_sync.i18n import _
 from koweb_sync.sync.doubles import doubles
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.news import News
-from koweb_sync.sync.plan import Options, adopted
+from koweb_sync.sync.plan import PlanOptions, adopted
 from koweb_sync.sync.seen import TRAILER
 from koweb_sync.sync.world import Source, World
 
@@ -29,7 +29,7 @@ def stale(source: Source, agreed: Agreement, *, shallow: bool) -> KowebError:
     )
 
 
-def unread(world: World, options: Options, *, alone: bool) -> Iterator[KowebError]:
+def unread(world: World, options: PlanOptions, *, alone: bool) -> Iterator[KowebError]:
     """Why posts are not compared: several files are for one topic, or their file is one that cannot be read."""
     sources, agreed = world.sources, world.bookmark.agreed
     lost = {ident for ident, one in agreed.items() if not one.withdrawn} - {source.ident for source in sources}

@@ -132,7 +132,7 @@ def upload(desk: Desk, used: Mapping[str, Used], paths: Mapping[str, str]) -> No
             desk.world.atlas.uploads[one.blob] = stored
 
 
-def send_file(desk: Desk, used: Used, where: str) -> links.Stored:
+def send_file(desk: Desk, used: Used, where: str) -> links.StoredUpload:
     """One upload."""
     data = desk.repo.blob(used.blob)
     try:
@@ -143,7 +143,7 @@ def send_file(desk: Desk, used: Used, where: str) -> links.Stored:
             where=where,
             remedy=_("Make it smaller or use another format; the forum's settings say which it allows."),
         ) from error
-    return links.Stored(found.short_url, found.width, found.height)
+    return links.StoredUpload(found.short_url, found.width, found.height)
 
 
 def checked(desk: Desk, view: Post, topic: int, where: str) -> Post:

@@ -10,11 +10,11 @@ from koweb_sync.git import IDENTITY, Repo
 from koweb_sync.i18n import catalog
 from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line
-from koweb_sync.sync.revisions import Version
+from koweb_sync.sync.revisions import PostVersion
 from koweb_sync.sync.seen import (
     FIELDS_TRAILER,
     TRAILER,
-    Edit,
+    LastEdit,
     Seen,
     fields_mark,
     fields_name,
@@ -34,21 +34,21 @@ def address(settings: Settings, username: str) -> str:
     return f"{clean(username)}@{parted(settings.url).hostname or 'forum'}"
 
 
-def last_edit(view: TopicView, settings: Settings) -> Edit:
+def last_edit(view: TopicView, settings: Settings) -> LastEdit:
     """Who changed a text whose revisions are not there to be read: its author where nobody made any, else we do not
     know, and nobody's name is taken for somebody else's words.
     """
     first = view.first
     if first.version > 1:
         name = catalog(settings.locale).gettext("Somebody on {forum}").format(forum=settings.name)
-        return Edit(UNKNOWN, name, seconds(first.updated))
-    return Edit(first.username, first.name, seconds(first.updated))
+        return LastEdit(UNKNOWN, name, seconds(first.updated))
+    return LastEdit(first.username, first.name, seconds(first.updated))
 
 
-def by_itself(settings: Settings, at: float) -> Edit:
+def by_itself(settings: Settings, at: float) -> LastEdit:
     """What the forum changed without an edit: a tag got another name, or somebody who is mentioned did."""
     say = catalog(settings.locale).gettext
-    return Edit(
+    return LastEdit(
         SYSTEM,
         say("the forum itself"),
         at,
@@ -56,7 +56,7 @@ def by_itself(settings: Settings, at: float) -> Edit:
     )
 
 
-def signature(settings: Settings, edit: Edit) -> str:
+def signature(settings: Settings, edit: LastEdit) -> str:
     """The author of a commit, with the time of the edit, as git writes it."""
     if edit.username == SYSTEM:  # whatever the forum's language calls it
         edit = replace(edit, name=SYSTEM)
@@ -125,7 +125,7 @@ def adopted_message(settings: Settings, seen: Sequence[Seen]) -> str:
     return "\n".join([head, "", *lines, "", *trailers(settings, [(one, None) for one in seen]), ""])
 
 
-def version_message(settings: Settings, version: Version, topic: int, ends: Sequence[str]) -> str:
+def version_message(settings: Settings, version: PostVersion, topic: int, ends: Sequence[str]) -> str:
     """The message of a commit that brings one version of one topic."""
     reason = one_line(version.edit.reason)
     subject = one_line(catalog(settings.locale).gettext("Forum: {title}").format(title=version.title))

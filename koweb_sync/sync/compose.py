@@ -28,7 +28,7 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredPost:
     """What the forum holds after a write. `locale`: the post's language, None where the answer does not tell.
 
     `updated`: when it was changed (Unix milliseconds), 0 for not known.
@@ -42,9 +42,9 @@ class Stored:
     updated: int = 0
 
 
-def stored(view: Post) -> Stored:
+def stored(view: Post) -> StoredPost:
     """What the forum holds of a post that was just read or written."""
-    return Stored(view.topic, view.id, view.raw or "", view.version, view.locale, view.changed)
+    return StoredPost(view.topic, view.id, view.raw or "", view.version, view.locale, view.changed)
 
 
 def untouched(view: Post, agreed: Agreement) -> bool:
@@ -88,7 +88,7 @@ def comment(post: PostFile, settings: Settings) -> str:
 
 
 def agreement(
-    source: Source, composed: Composed, wants: Fields, stored: Stored, was: Agreement | None = None
+    source: Source, composed: Composed, wants: Fields, stored: StoredPost, was: Agreement | None = None
 ) -> Agreement:
     """What is agreed on once the forum has stored a raw for a file."""
     ident, alias = identity(source, was)

@@ -23,14 +23,14 @@ from koweb_sync.posts.titles import alike
 from koweb_sync.sync import settle
 from koweb_sync.sync.actions import Action, Ask, Create, Drop, left_to_send
 from koweb_sync.sync.carry import Desk, agreeing, upload
-from koweb_sync.sync.compose import Composed, Stored, agreement, compose, stored
+from koweb_sync.sync.compose import Composed, StoredPost, agreement, compose, stored
 from koweb_sync.sync.links import uses
 from koweb_sync.sync.moderated import HeldByModerators, Waits, kept, outcome, read, unsure, waiting
 from koweb_sync.sync.recognise import by_us, ours, recognised
 from koweb_sync.sync.settle import promised
 from koweb_sync.sync.world import World
 
-NOWHERE = Stored(TopicId(0), PostId(0), "")  # what the forum holds of what was not sent yet
+NOWHERE = StoredPost(TopicId(0), PostId(0), "")  # what the forum holds of what was not sent yet
 
 
 def create(desk: Desk, action: Create) -> Agreement:
@@ -63,7 +63,7 @@ def held(desk: Desk, action: Create, composed: Composed, view: HeldForReview) ->
     return settle.pending(desk.hold, made(action, composed, NOWHERE), sent, sure=view.sure)
 
 
-def made(action: Create, composed: Composed, there: Stored) -> Agreement:
+def made(action: Create, composed: Composed, there: StoredPost) -> Agreement:
     """What is agreed on once the topic is there; its status comes with requests of its own."""
     return agreement(action.source, composed, at_first(action.wants), there)
 

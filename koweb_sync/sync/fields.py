@@ -8,7 +8,7 @@ from koweb_sync.bookmark import Agreement, Fields, encode
 from koweb_sync.errors import ForumNotFound, HumanNeeded
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import ChangedThere, Compared, Field, Target
+from koweb_sync.posts.field import ChangedThere, Compared, Field, FieldTarget
 from koweb_sync.posts.fields import FIELDS, SEPARATE
 from koweb_sync.sync.actions import Edit
 from koweb_sync.sync.carry import Desk, agreeing, alive, gone
@@ -104,7 +104,7 @@ def not_done(desk: Desk, action: Edit, one: Field, view: TopicView) -> HumanNeed
 
 def separate_fields(desk: Desk, source: Source, was: Agreement, names: frozenset[str], wants: Fields) -> Agreement:
     """The fields that have a request of their own."""
-    to = Target(was.topic, was.post, desk.settings.username)
+    to = FieldTarget(was.topic, was.post, desk.settings.username)
     for name in (one.name for one in SEPARATE if one.name in names):
         facts = {"was": encode(was).decode(), "fields": [name]}
         with desk.writing("fields", source.ident, facts) as answer:

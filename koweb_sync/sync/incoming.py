@@ -18,7 +18,7 @@ from koweb_sync.sync.addresses import topic_at
 from koweb_sync.sync.compose import in_raw, language, names, untouched
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.links import Atlas, targets, uses
-from koweb_sync.sync.seen import Edit
+from koweb_sync.sync.seen import LastEdit
 from koweb_sync.sync.world import says
 
 
@@ -60,7 +60,7 @@ class Look:
 
     view: TopicView | None
     public: bool | None = None
-    edit: Edit | None = None
+    edit: LastEdit | None = None
     brief: bool = False
     unclear: bool = False
 
@@ -172,7 +172,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ArrivalContext:
     """What the file can name: everything that is known, and `places` of uploads that were saved just now, with the
     contents of all files (`blobs`: path -> name of the content).
     """
@@ -182,7 +182,9 @@ class Around:
     blobs: Mapping[str, str] = field(default_factory=dict)
 
 
-def arrive(base: Agreement, post: PostFile, view: TopicView, changed: Mapping[str, Value], around: Around) -> Arrived:
+def arrive(
+    base: Agreement, post: PostFile, view: TopicView, changed: Mapping[str, Value], around: ArrivalContext
+) -> Arrived:
     """The base file with the forum's text and fields: unchanged paragraphs and keys keep their bytes.
 
     `post` is the file of `base`, at the path where the branch has it now.
@@ -249,7 +251,7 @@ def kept_uploads(raw: str, path: str, atlas: Atlas, places: Mapping[str, str]) -
     return {url: nearest[blob] for url, blob in blobs.items() if blob in nearest}
 
 
-def used_in(post: PostFile, raw: str, base: Agreement, around: Around) -> dict[str, Used]:
+def used_in(post: PostFile, raw: str, base: Agreement, around: ArrivalContext) -> dict[str, Used]:
     """What the file's destinations are in a raw."""
     saved = between(post, raw, around.blobs or around.atlas.files, around.atlas)
     now = {**saved, **{url: one for url, one in base.used.items() if one.url}, **uses(post, around.atlas, base)}

@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"(?!heading--).*-[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredUpload:
     """An upload that the forum has: its `upload://` URL, and pixels if it is an image."""
 
     url: str
@@ -39,7 +39,7 @@ class Atlas:
     files: Mapping[str, str]
     topics: dict[str, tuple[TopicId, PostId]]
     bodies: Mapping[str, str]
-    uploads: dict[str, Stored]
+    uploads: dict[str, StoredUpload]
     anchors: str = "plain"
     home: str = ""
     moved: Mapping[str, str] = field(default_factory=dict)

@@ -24,7 +24,7 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.titles import alike
 from koweb_sync.sync import settle
-from koweb_sync.sync.compose import Composed, Stored, agreement, compose
+from koweb_sync.sync.compose import Composed, StoredPost, agreement, compose
 from koweb_sync.sync.past import Past, is_there, texts
 from koweb_sync.sync.settle import written_by
 from koweb_sync.sync.world import Source, desired, says
@@ -150,7 +150,7 @@ def bound(
     same = next((one for one in texts(forum, view.first) if normalise(one.raw) == raw), None)
     if same is None and not named and not alike(view.title, sent.title):
         return None
-    stored = same or Stored(view.id, PostId(view.first.id), raw, 1, view.first.locale)
+    stored = same or StoredPost(view.id, PostId(view.first.id), raw, 1, view.first.locale)
     if view.first.version == stored.revision:  # what differs now was changed in the queue, and is nobody's edit
         stored = replace(stored, updated=view.first.changed)
     source = Source(pending.path, Sha(pending.blob), post.front.id.lower(), says(post.front), draft=False, post=post)

@@ -16,7 +16,7 @@ from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.tags import same
-from koweb_sync.sync.compose import Stored, compose, in_raw, same_text
+from koweb_sync.sync.compose import StoredPost, compose, in_raw, same_text
 from koweb_sync.sync.files import between
 from koweb_sync.sync.links import targets
 from koweb_sync.sync.world import Source, World, desired, says
@@ -30,14 +30,14 @@ EARLIER = 5  # old texts of a post that are asked for
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class FileVersion:
     """One version of a post file, and what its destinations are in a raw that says the same."""
 
     post: PostFile
     blob: Sha
     used: Mapping[str, Used]
 
-    def agreement(self, settings: Settings, stored: Stored, title: str, tags: tuple[str, ...]) -> Agreement:
+    def agreement(self, settings: Settings, stored: StoredPost, title: str, tags: tuple[str, ...]) -> Agreement:
         """What is agreed on if the forum holds this version."""
         front = says(self.post.front)
         source = Source(self.post.path, self.blob, self.post.front.id.lower(), front, draft=False, post=self.post)
@@ -68,7 +68,7 @@ class Past:
     world: World
     walked: dict[str, list[tuple[Sha, str]]] | None = None  # path -> contents newest first, and the path before each
 
-    def saying(self, source: Source, raw: str, since: str = "") -> Iterator[Version]:
+    def saying(self, source: Source, raw: str, since: str = "") -> Iterator[FileVersion]:
         """The versions of a file, under its ids or naming its topic, that the forum stores as `raw`, newest first.
 
         `since`: a content of the file; only newer ones count, none where the file never had it. One process of git for
@@ -119,7 +119,7 @@ class Past:
                     self.walked.setdefault(after, []).append((Sha(new), before))
         return self.walked
 
-    def version(self, post: PostFile, blob: Sha, raw: str) -> Version | None:
+    def version(self, post: PostFile, blob: Sha, raw: str) -> FileVersion | None:
         """That version of a file, if the forum stores it as `raw`."""
         blobs = {place: str(entry.sha) for place, entry in self.world.tree.items()}
         used = between(post, raw, blobs, self.world.atlas)
@@ -127,10 +127,10 @@ class Past:
         plain = from_raw(raw, None, Context(home=self.settings.url))
         same = normalise(made) in (normalise(raw), normalise(plain))
         if same and all(self.same_file(one) for one in used.values()):
-            return Version(post, blob, used)
+            return FileVersion(post, blob, used)
         composed = compose(post, self.world.atlas, self.settings, None, None)
         if same_text(raw, post, composed, self.settings):
-            return Version(post, blob, in_raw(raw, composed.used, {}))
+            return FileVersion(post, blob, in_raw(raw, composed.used, {}))
         return None
 
     def same_file(self, used: Used) -> bool:
@@ -153,19 +153,19 @@ def is_version(post: PostFile, source: Source) -> bool:
     return now is not None and now.topic is not None and post.front.topic == now.topic
 
 
-def texts(forum: "Forum", first: Post, since: int = 1) -> Iterator[Stored]:
+def texts(forum: "Forum", first: Post, since: int = 1) -> Iterator[StoredPost]:
     """What a post says now, then what it said at version `since` and after the next few edits: one request each.
 
     Texts that the forum does not tell are left out.
     """
     topic, post = TopicId(first.topic), PostId(first.id)
     if first.raw is not None:
-        yield Stored(topic, post, first.raw, first.version, first.locale)
+        yield StoredPost(topic, post, first.raw, first.version, first.locale)
     for number in range(since, min(first.version, since + EARLIER)):
         raw = forum.old_raw(post, number)
         # Servers that do not know old versions answer with the text of now.
         if raw is not None and raw != first.raw:
-            yield Stored(topic, post, raw, number, first.locale)
+            yield StoredPost(topic, post, raw, number, first.locale)
 
 
 def is_there(view: TopicView) -> bool:

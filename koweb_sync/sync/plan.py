@@ -28,7 +28,7 @@ from koweb_sync.sync.world import Source, World, desired
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class PlanOptions:
     """What the user asked for. `only`: paths or folders to publish, all if empty; `yes`: many withdrawals are meant;
     `resend`: send again what was held for review; `reviewed`: the plan is saved, and carried out from its file.
     """
@@ -50,7 +50,7 @@ def plan(
     settings: Settings,
     site: Site | None,
     problems: Mapping[str, KowebError],
-    options: Options = Options(),
+    options: PlanOptions = PlanOptions(),
 ) -> Plan:
     """What a push has to do so that the forum shows what the repository says.
 
@@ -65,7 +65,12 @@ class Planner:
     """One plan in the making."""
 
     def __init__(
-        self, world: World, settings: Settings, site: Site | None, problems: Mapping[str, KowebError], options: Options
+        self,
+        world: World,
+        settings: Settings,
+        site: Site | None,
+        problems: Mapping[str, KowebError],
+        options: PlanOptions,
     ) -> None:
         self.world = world
         self.settings = settings

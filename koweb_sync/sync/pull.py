@@ -29,15 +29,25 @@ from koweb_sync.sync.compose import untouched
 from koweb_sync.sync.files import Downloads, lower
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.identity import is_foreign
-from koweb_sync.sync.incoming import UNREADABLE, Around, Look, State, arrive, kept_uploads, new_fields, states, words
+from koweb_sync.sync.incoming import (
+    UNREADABLE,
+    ArrivalContext,
+    Look,
+    State,
+    arrive,
+    kept_uploads,
+    new_fields,
+    states,
+    words,
+)
 from koweb_sync.sync.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.onto import combined
 from koweb_sync.sync.own import own
 from koweb_sync.sync.past import Past
-from koweb_sync.sync.plan import Options
+from koweb_sync.sync.plan import PlanOptions
 from koweb_sync.sync.push import style_of, with_journal
 from koweb_sync.sync.readers import Wanted, choose, keyed
-from koweb_sync.sync.seen import Edit, Seen, hear, save, seen_of
+from koweb_sync.sync.seen import LastEdit, Seen, hear, save, seen_of
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import surveyed
 from koweb_sync.sync.unfinished import advance, begin, waiting
@@ -53,12 +63,12 @@ WALK = 10  # earlier edits of one topic that are asked for
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PullOptions:
     """The flags of `koweb pull`. `favour` is "ours" or "theirs" for people who do not want to see marks; `download`:
     images and attachments that people added are saved beside the posts.
     """
 
-    options: Options = field(default_factory=Options)
+    options: PlanOptions = field(default_factory=PlanOptions)
     branch: str = ""
     favour: str = ""
     download: bool = False
@@ -67,7 +77,7 @@ class Wishes:
 class Pull:
     """One fetch or pull."""
 
-    def __init__(self, hold: Hold, forum: "Forum", wishes: Wishes, watch: Watch, site: Site | None) -> None:
+    def __init__(self, hold: Hold, forum: "Forum", wishes: PullOptions, watch: Watch, site: Site | None) -> None:
         self.repo = repo = hold.repo
         self.settings = settings = hold.settings
         self.hold = hold
@@ -210,7 +220,7 @@ class Pull:
         self.seen[source.ident] = (*(versions[:-1] if same else versions), seen)[-KEPT:]
         what = (*(("text",) if view.first.raw != base.raw else ()), *fields)
         if files:  # an earlier pull may have brought the text without them
-            before = arrive(base, post, view, fields, Around(self.world.atlas)).data
+            before = arrive(base, post, view, fields, ArrivalContext(self.world.atlas)).data
             old = before if self.holds(source, old, before) else old
         return self.coming(source, seen, (old, came.data), what, files)
 
@@ -244,23 +254,23 @@ class Pull:
         ours = self.repo.blob(source.blob)
         return self.merge(source.path, (old, ours, theirs)) == Combined(ours, conflicts=False)
 
-    def around(self, path: str, base: Agreement, raw: str) -> tuple[Around, dict[str, bytes]]:
+    def around(self, path: str, base: Agreement, raw: str) -> tuple[ArrivalContext, dict[str, bytes]]:
         """What the file can name, and the files that were just saved for it, if that is asked for."""
         atlas = self.world.atlas
         if not self.wishes.download:
-            return Around(atlas), {}
+            return ArrivalContext(atlas), {}
         known = {used.url for used in base.used.values()} | kept_uploads(raw, path, atlas, {}).keys()
         places = self.downloads.save(raw, path, known)
         files = {place: self.downloads.content[place] for place in places.values()}
         blobs = {place: self.repo.write_blob(data) for place, data in files.items()}
-        return Around(atlas, places, {**atlas.files, **blobs}), files
+        return ArrivalContext(atlas, places, {**atlas.files, **blobs}), files
 
     def merge(self, path: str, sides: tuple[bytes, bytes, bytes]) -> Combined:
         """The three-way merge, with the side that the user prefers where both changed the same."""
         merged = combined(self.repo, path, sides, self.wishes.favour)
         return replace(merged, conflicts=False) if self.wishes.favour else merged
 
-    def edit(self, look: Look, view: TopicView, base: Agreement) -> Edit:
+    def edit(self, look: Look, view: TopicView, base: Agreement) -> LastEdit:
         """Who edited last, when and why: one request, and one for each edit between it and what we know.
 
         None where the reader told it, and there was one edit only, or nobody edited anything.
@@ -277,7 +287,7 @@ class Pull:
         others = [self.forum.revision(post, number) for number in numbers[:WALK]]
         names = dict.fromkeys(one.username for one in others if one and one.username != last.username)
         at = last.at if last.number > base.revision else view.first.updated
-        return Edit(last.username, last.name, seconds(at), last.reason, tuple(names))
+        return LastEdit(last.username, last.name, seconds(at), last.reason, tuple(names))
 
     # ---- bringing
 
@@ -369,7 +379,7 @@ def fetch(
     repo: Repo,
     settings: Settings,
     connect: "Callable[[], Forum]",
-    wishes: Wishes,
+    wishes: PullOptions,
     watch: Watch,
     clock: Callable[[], float],
 ) -> Pulled:
@@ -385,7 +395,7 @@ def pull(
     repo: Repo,
     settings: Settings,
     connect: "Callable[[], Forum]",
-    wishes: Wishes,
+    wishes: PullOptions,
     watch: Watch,
     clock: Callable[[], float],
 ) -> Pulled:

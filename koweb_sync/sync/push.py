@@ -27,7 +27,7 @@ from koweb_sync.sync.categories import WrongCategory
 from koweb_sync.sync.hold import Hold, fetch, state_folder
 from koweb_sync.sync.judge import PastLimits, UnknownTags, judge
 from koweb_sync.sync.outcome import Outcome, Result
-from koweb_sync.sync.plan import Options, plan
+from koweb_sync.sync.plan import PlanOptions, plan
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import World
 
@@ -46,10 +46,10 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PushOptions:
     """The flags of `koweb push`. `saved` is a plan from `koweb plan -o`, as read from its file."""
 
-    options: Options = field(default_factory=Options)
+    options: PlanOptions = field(default_factory=PlanOptions)
     branch_ok: bool = False
     break_lock: bool = False
     no_bump: bool = False
@@ -60,7 +60,7 @@ def push(
     repo: Repo,
     settings: Settings,
     connect: "Callable[[], Forum]",
-    wishes: Wishes,
+    wishes: PushOptions,
     watch: Watch,
     clock: Callable[[], float],
 ) -> Result:
@@ -74,7 +74,7 @@ def push(
 
 
 def preview(
-    repo: Repo, settings: Settings, options: Options, site: Site | None, now: float, *, network: bool
+    repo: Repo, settings: Settings, options: PlanOptions, site: Site | None, now: float, *, network: bool
 ) -> tuple[World, Plan]:
     """The plan, and what it was decided from. Writes nothing; without `network` the bookmark is this clone's.
 
@@ -129,7 +129,13 @@ class Push:
     """One push."""
 
     def __init__(
-        self, repo: Repo, settings: Settings, hold: Hold, connect: "Callable[[], Forum]", wishes: Wishes, watch: Watch
+        self,
+        repo: Repo,
+        settings: Settings,
+        hold: Hold,
+        connect: "Callable[[], Forum]",
+        wishes: PushOptions,
+        watch: Watch,
     ) -> None:
         self.repo = repo
         self.settings = settings

@@ -12,7 +12,7 @@ from koweb_sync.forum.models import QueriedTopic
 from koweb_sync.forum.site import Site
 from koweb_sync.posts.ids import TopicId
 from koweb_sync.sync.incoming import Look
-from koweb_sync.sync.seen import Edit
+from koweb_sync.sync.seen import LastEdit
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Wanted:
     group: str = ""
 
 
-class Reader(Protocol):
+class TopicReader(Protocol):
     """Reads topics with their first posts; a text that differs from what we know has to be confirmed with the key."""
 
     def requests(self, count: int) -> int:
@@ -119,14 +119,14 @@ class ByQuery:
             yield topic, keyed(self.forum, topic)
 
 
-def edit_of(row: QueriedTopic) -> Edit | None:
+def edit_of(row: QueriedTopic) -> LastEdit | None:
     """Who edited last; None where only the revisions tell."""
     if row.editor is None or row.edited is None:
         return None
-    return Edit(row.editor, row.editor_name, seconds(row.edited), row.reason)
+    return LastEdit(row.editor, row.editor_name, seconds(row.edited), row.reason)
 
 
-def choose(forum: "Forum", site: Site, count: int) -> Reader:
+def choose(forum: "Forum", site: Site, count: int) -> TopicReader:
     """The cheapest way that this forum offers. Where the plugin is on and there is much, one request finds it out, as
     often as the forum's facts are read.
     """

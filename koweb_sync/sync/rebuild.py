@@ -20,17 +20,17 @@ from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.titles import alike
 from koweb_sync.sync.bind import bind
 from koweb_sync.sync.commits import committer, last_edit, message, signature
-from koweb_sync.sync.compose import Stored
+from koweb_sync.sync.compose import StoredPost
 from koweb_sync.sync.doubles import doubles
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.identity import is_foreign
 from koweb_sync.sync.incoming import UNREADABLE, Look, sources, states, with_body, words
-from koweb_sync.sync.past import Past, Version
+from koweb_sync.sync.past import FileVersion, Past
 from koweb_sync.sync.picks import forward, ready
 from koweb_sync.sync.push import known_site, style_of, who, with_journal
 from koweb_sync.sync.readers import keyed
-from koweb_sync.sync.seen import Edit, Seen, load, save
+from koweb_sync.sync.seen import LastEdit, Seen, load, save
 from koweb_sync.sync.settle import replay
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import Source, World, desired
@@ -157,8 +157,8 @@ class Rebuild:
             fresh = parse(source.path, data)
             blobs = {path: str(entry.sha) for path, entry in self.world.tree.items()}
             raw = view.first.raw or ""
-            version = Version(fresh, self.repo.write_blob(data), between(fresh, raw, blobs, self.world.atlas))
-            stored = Stored(view.id, view.first.id, raw, view.first.version, view.first.locale)
+            version = FileVersion(fresh, self.repo.write_blob(data), between(fresh, raw, blobs, self.world.atlas))
+            stored = StoredPost(view.id, view.first.id, raw, view.first.version, view.first.locale)
             seen = Seen(version.agreement(self.settings, stored, view.title, view.tags), "", self.editor(view))
             text = message(self.settings, [(seen, None)])
             who, person, now = signature(self.settings, seen.edit), committer(self.repo), self.hold.clock()
@@ -171,12 +171,12 @@ class Rebuild:
             forward(self.repo, at)
         return found
 
-    def editor(self, view: TopicView) -> Edit:
+    def editor(self, view: TopicView) -> LastEdit:
         """Who wrote the forum's text last: one request."""
         found = self.forum.revision(PostId(view.first.id))
         if found is None:
             return last_edit(view, self.settings)
-        return Edit(found.username, found.name, seconds(found.at), found.reason)
+        return LastEdit(found.username, found.name, seconds(found.at), found.reason)
 
     def theirs(self, post: PostFile, view: TopicView) -> bytes:
         """The file with the forum's text and title."""

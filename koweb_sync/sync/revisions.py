@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.forum.models import Revision, TopicView
 from koweb_sync.posts.dialect import normalise
-from koweb_sync.sync.seen import Edit
+from koweb_sync.sync.seen import LastEdit
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class PostVersion:
     """One version of a post: its number from 1, the text, the title, and who wrote it when and why."""
 
     number: int
     raw: str
     title: str
-    edit: Edit
+    edit: LastEdit
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """All versions that could be had, oldest first, and the numbers of those that could not."""
 
-    versions: tuple[Version, ...]
+    versions: tuple[PostVersion, ...]
     lacking: tuple[int, ...] = ()
 
 
@@ -44,9 +44,9 @@ def history(forum: "Forum", view: TopicView) -> History:
         edit = edits[number]
         titles[number - 1] = edit.titles[0] if edit and edit.titles else titles[number]
         texts[number - 1] = before(forum, view, edit, number, texts[number])
-    first = Edit(view.first.username, view.first.name, seconds(view.created))
+    first = LastEdit(view.first.username, view.first.name, seconds(view.created))
     versions = [
-        Version(number, text, titles[number], who(edits.get(number)) or first)
+        PostVersion(number, text, titles[number], who(edits.get(number)) or first)
         for number, text in sorted(texts.items())
         if text is not None and (number == 1 or shown(edits[number]))
     ]
@@ -59,9 +59,9 @@ def shown(edit: Revision | None) -> bool:
     return edit is not None and not edit.hidden
 
 
-def who(edit: Revision | None) -> Edit | None:
+def who(edit: Revision | None) -> LastEdit | None:
     """Who made a revision."""
-    return Edit(edit.username, edit.name, seconds(edit.at), edit.reason) if edit else None
+    return LastEdit(edit.username, edit.name, seconds(edit.at), edit.reason) if edit else None
 
 
 def before(forum: "Forum", view: TopicView, edit: Revision | None, number: int, after: str | None) -> str | None:

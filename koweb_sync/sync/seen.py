@@ -30,7 +30,7 @@ FIELDS_TRAILER = "Koweb-Fields"
 
 
 @dataclass(frozen=True, slots=True)
-class Edit(records.Extended):
+class LastEdit(records.Extended):
     """Who changed a topic last, when (Unix seconds) and why; `earlier` are other editors since the agreement."""
 
     username: str
@@ -49,7 +49,7 @@ class Seen(records.Extended):
 
     pair: Agreement
     since: str
-    edit: Edit
+    edit: LastEdit
     fields: str = ""
     revision: int = 0
 
@@ -133,7 +133,7 @@ def hear(locales: dict[str, tuple[str, str]], bookmark: Bookmark, ident: str, lo
             locales[ident] = (locale, mark(agreed.raw))
 
 
-def seen_of(pair: Agreement, agreed: Agreement | None, edit: Edit) -> Seen:
+def seen_of(pair: Agreement, agreed: Agreement | None, edit: LastEdit) -> Seen:
     """A text that was read on top of an agreement, or of none."""
     if agreed is None:
         return Seen(pair, "", edit)
@@ -180,7 +180,7 @@ def decode(data: bytes, where: str) -> Seen:
     with records.whole(where):
         line, pair = data.split(b"\n", 1)
         meta = records.read(line, where, VERSION)
-        edit = records.made(Edit, meta["edit"], earlier=tuple(meta["edit"]["earlier"]))
+        edit = records.made(LastEdit, meta["edit"], earlier=tuple(meta["edit"]["earlier"]))
         return records.made(Seen, meta, pair=marks.agreement(pair, where), edit=edit)
 
 

@@ -20,10 +20,9 @@ from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.fields import FIELDS, TOGETHER
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.titles import alike
-from koweb_sync.sync.compose import Stored, language, shown
+from koweb_sync.sync.compose import StoredPost, language, shown
 from koweb_sync.sync.hold import UPLOADS_LIVE, Hold
-from koweb_sync.sync.links import Atlas
-from koweb_sync.sync.links import Stored as Uploaded
+from koweb_sync.sync.links import Atlas, StoredUpload
 from koweb_sync.sync.past import EARLIER, is_there, texts
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def uploads(notes: Sequence[Note], atlas: Atlas, now: float) -> None:
     for note in notes:
         if note.do == "upload" and note.answer and "url" in note.answer and now - note.at < UPLOADS_LIVE:
             atlas.uploads.setdefault(
-                note.key, Uploaded(note.answer["url"], note.answer.get("width"), note.answer.get("height"))
+                note.key, StoredUpload(note.answer["url"], note.answer.get("width"), note.answer.get("height"))
             )
 
 
@@ -159,7 +158,7 @@ def created(forum: "Forum", facts: Mapping[str, Any]) -> Agreement | None:
     return ours(found, list(texts(forum, found.first)), expected, facts.get("author", ""))
 
 
-def ours(found: TopicView, told: Sequence[Stored], expected: Agreement, author: str) -> Agreement | None:
+def ours(found: TopicView, told: Sequence[StoredPost], expected: Agreement, author: str) -> Agreement | None:
     """What is agreed on about a topic that was to be created by `author` ("": not written down), None if it is not
     that topic. `told` are its texts, as `texts` gives them.
     """
@@ -167,7 +166,7 @@ def ours(found: TopicView, told: Sequence[Stored], expected: Agreement, author: 
     if stored is None and written_by(found, author):
         # Somebody wrote it since, of which the forum does not tell the text before, or keeps none: an author has some
         # minutes for it. What was sent is the guard of the next edit, so that nothing of theirs is overwritten.
-        stored = Stored(found.id, PostId(found.first.id), normalise(expected.raw), 1, found.first.locale)
+        stored = StoredPost(found.id, PostId(found.first.id), normalise(expected.raw), 1, found.first.locale)
     if stored is None:
         return None
     made = replace(expected, topic=stored.topic, post=stored.post, raw=stored.raw, revision=stored.revision)

@@ -19,7 +19,7 @@ from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.withheld import among_drafts
-from koweb_sync.sync.links import Atlas, Stored, moved_inputs
+from koweb_sync.sync.links import Atlas, StoredUpload, moved_inputs
 from koweb_sync.sync.naming import Names
 
 LFS = b"version https://git-lfs.github.com/spec/"
@@ -231,7 +231,7 @@ def chart(
         },
         bodies={},
         uploads={
-            used.blob: Stored(used.url, used.width, used.height)
+            used.blob: StoredUpload(used.url, used.width, used.height)
             for a in living
             for used in a.used.values()
             if used.blob and used.url

@@ -17,7 +17,7 @@ from koweb_sync.git import Repo
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sync.actions import Plan
 from koweb_sync.sync.outcome import Outcome, Result
-from koweb_sync.sync.push import Wishes, push
+from koweb_sync.sync.push import PushOptions, push
 from tests.clocks import Clock
 from tests.workspace import PNG, SERVERS, TEXT, Clone, new_workspace, served
 
@@ -54,7 +54,7 @@ def push_at(here: Clone, clock: Clock, limits: Budgets | None = None) -> Result:
             stack.callback(forum.close)
             return forum
 
-        return push(repo, settings, connect, Wishes(), Nobody(), clock.now)
+        return push(repo, settings, connect, PushOptions(), Nobody(), clock.now)
 
 
 @pytest.fixture

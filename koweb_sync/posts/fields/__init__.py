@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from koweb_sync.posts.field import Field, Key
+from koweb_sync.posts.field import Field, FrontMatterKey
 from koweb_sync.registry import Registry
 
-_SORTED = sorted(Registry(Key, __name__, "KEY").all(), key=lambda key: (key.order, key.name))
-KEYS: Mapping[str, Key] = {key.name: key for key in _SORTED}
+_SORTED = sorted(Registry(FrontMatterKey, __name__, "KEY").all(), key=lambda key: (key.order, key.name))
+KEYS: Mapping[str, FrontMatterKey] = {key.name: key for key in _SORTED}
 FIELDS: Mapping[str, Field] = {name: key for name, key in KEYS.items() if isinstance(key, Field)}
 TOGETHER = tuple(field for field in FIELDS.values() if field.together)  # merged, and sent with one request
 SEPARATE = tuple(field for field in FIELDS.values() if field.path)  # those that have a request of their own

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Compared, Field, KeyWords, Target
+from koweb_sync.posts.field import Compared, Field, FieldTarget, KeyWords
 from koweb_sync.posts.front_reading import FrontReader
 
 
-class Author(Field):
+class AuthorField(Field):
     """The user name of the first post's author. A create is sent in that name."""
 
     name = "author"
@@ -35,7 +35,7 @@ class Author(Field):
         """The name in small letters, if there is one."""
         return [value.casefold()] if value else []
 
-    def form(self, value: str | None, to: Target) -> Mapping[str, Any]:
+    def form(self, value: str | None, to: FieldTarget) -> Mapping[str, Any]:
         """Whose the first post is from now on."""
         return {"username": value or to.username, "post_ids[]": [to.post]}
 
@@ -45,4 +45,4 @@ class Author(Field):
         return there.author if changed else None
 
 
-KEY = Author()
+KEY = AuthorField()

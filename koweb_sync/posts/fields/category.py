@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, Places, Topic
+from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, KnownCategories, ShownTopic
 from koweb_sync.posts.front import Text
 from koweb_sync.posts.front_reading import FrontReader
 
@@ -38,7 +38,7 @@ class CategoryField(Field):
 
         return reader.get(self.name, convert)
 
-    def differs(self, wanted: str | int | None, sent: str | int | None, places: Places | None) -> bool:
+    def differs(self, wanted: str | int | None, sent: str | int | None, places: KnownCategories | None) -> bool:
         """Whether another one is asked for, however both are named."""
         if wanted in (None, sent):
             return False
@@ -48,7 +48,7 @@ class CategoryField(Field):
         """The category, whatever it is."""
         return [value]
 
-    def in_topic(self, value: str | int | None, places: Places | None) -> int | None:
+    def in_topic(self, value: str | int | None, places: KnownCategories | None) -> int | None:
         """Its number, None while the categories are not known or for none."""
         known = places.named(value) if places and value is not None else None
         return known.id if known else None
@@ -63,11 +63,11 @@ class CategoryField(Field):
             raise ChangedThere(self.theirs(there.topic, there.places))
         return wanted
 
-    def arrived(self, value: int, topic: Topic) -> bool:
+    def arrived(self, value: int, topic: ShownTopic) -> bool:
         """Whether the topic is there; `value` is the number that was sent."""
         return topic.category == value
 
-    def theirs(self, topic: Topic, places: Places | None) -> str:
+    def theirs(self, topic: ShownTopic, places: KnownCategories | None) -> str:
         """The category that it is in."""
         there = places.category(topic.category) if places and topic.category else None
         return there.shown if there else "?"

@@ -6,7 +6,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.field import Json, KeyWords, Status
 
 
-class Closed(Status):
+class ClosedField(Status):
     """Whether a topic takes replies no more."""
 
     name = status = "closed"
@@ -25,4 +25,4 @@ class Closed(Status):
         return topic.get("closed") or False
 
 
-KEY = Closed()
+KEY = ClosedField()

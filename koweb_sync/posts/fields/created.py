@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Field, KeyWords, Target, Topic
+from koweb_sync.posts.field import Field, FieldTarget, KeyWords, ShownTopic
 from koweb_sync.posts.front_reading import FrontReader
 
 
-class Created(Field):
+class CreatedField(Field):
     """When a topic was created: ISO 8601, in UTC."""
 
     name = "created"
@@ -35,12 +35,12 @@ class Created(Field):
         """The date, with the create."""
         return {"created_at": datetime.fromisoformat(value).astimezone(UTC).isoformat()} if value else {}
 
-    def through_queue(self, sent: str | None, topic: Topic) -> None:
+    def through_queue(self, sent: str | None, topic: ShownTopic) -> None:
         """The queue forgets it."""
 
-    def form(self, value: str | None, to: Target) -> Mapping[str, Any]:
+    def form(self, value: str | None, to: FieldTarget) -> Mapping[str, Any]:
         """In Unix seconds."""
         return {"timestamp": int(datetime.fromisoformat(value or "").timestamp())}
 
 
-KEY = Created()
+KEY = CreatedField()

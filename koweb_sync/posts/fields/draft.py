@@ -1,11 +1,11 @@
 """`draft`: a file that is not published; on a published file, as if it were gone."""
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Key, KeyWords
+from koweb_sync.posts.field import FrontMatterKey, KeyWords
 from koweb_sync.posts.front_reading import FrontReader
 
 
-class Draft(Key):
+class DraftKey(FrontMatterKey):
     """Whether a file is kept back. Keys of other tools may say so, too: see `posts.withheld`."""
 
     name = "draft"
@@ -23,4 +23,4 @@ class Draft(Key):
         return reader.get(self.name, reader.flag)
 
 
-KEY = Draft()
+KEY = DraftKey()

@@ -4,7 +4,7 @@ import re
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Key, KeyWords
+from koweb_sync.posts.field import FrontMatterKey, KeyWords
 from koweb_sync.posts.front_reading import FrontReader
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,44}")
@@ -14,7 +14,7 @@ class MissingId(PostFileError):
     """A post file without an `id`: `koweb check --fix` writes one."""
 
 
-class Id(Key):
+class IdKey(FrontMatterKey):
     """What a file is known by."""
 
     name = "id"
@@ -43,4 +43,4 @@ class Id(Key):
         return text.text
 
 
-KEY = Id()
+KEY = IdKey()

@@ -7,7 +7,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.field import Json, KeyWords, Status
 
 
-class Listed(Status):
+class ListedField(Status):
     """Whether a topic is in lists. A create can say that it is not."""
 
     name = "listed"
@@ -35,4 +35,4 @@ class Listed(Status):
         return True if topic.get("visible") is None else topic["visible"]
 
 
-KEY = Listed()
+KEY = ListedField()

@@ -5,10 +5,10 @@ forum's pins are not brought back.
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Compared, Json, KeyWords, Status, Topic
+from koweb_sync.posts.field import Compared, Json, KeyWords, ShownTopic, Status
 
 
-class Pinned(Status):
+class PinnedField(Status):
     """Whether a topic is pinned in its category, or everywhere."""
 
     name = status = "pinned"
@@ -31,8 +31,8 @@ class Pinned(Status):
     def brought(self, says: bool | None, sent: bool | None, there: Compared) -> None:
         """Never."""
 
-    def adopted(self, topic: Topic) -> None:
+    def adopted(self, topic: ShownTopic) -> None:
         """Never."""
 
 
-KEY = Pinned()
+KEY = PinnedField()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts import tags
-from koweb_sync.posts.field import Compared, Field, KeyWords, Topic
+from koweb_sync.posts.field import Compared, Field, KeyWords, ShownTopic
 from koweb_sync.posts.front import Text, read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import Value, written
@@ -85,7 +85,7 @@ class TagsField(Field):
         """Not where the forum has them under other names."""
         return tags.same(tags.merged(ours or (), sent or (), stored, stored)) != tags.same(stored)
 
-    def arrived(self, value: Tags, topic: Topic) -> bool:
+    def arrived(self, value: Tags, topic: ShownTopic) -> bool:
         """Whether the forum shows exactly these."""
         return tags.same(topic.tags) == tags.same(value)
 
@@ -99,7 +99,7 @@ class TagsField(Field):
             return None
         return list(tags.brought(sent or (), there.tags, there.topic.tags))
 
-    def adopted(self, topic: Topic) -> Value | None:
+    def adopted(self, topic: ShownTopic) -> Value | None:
         """Those that it has."""
         return list(topic.tags) or None
 

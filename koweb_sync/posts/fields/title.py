@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, Places, Topic
+from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, KnownCategories, ShownTopic
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.problem import Problem, at_key
 from koweb_sync.posts.title_emoji import count
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from koweb_sync.posts.rules import Rules
 
 
-class Title(Field):
+class TitleField(Field):
     """The title of a topic."""
 
     name = sent_as = "title"
@@ -67,11 +67,11 @@ class Title(Field):
             raise ChangedThere(shown)
         return ours or ""
 
-    def arrived(self, value: str, topic: Topic) -> bool:
+    def arrived(self, value: str, topic: ShownTopic) -> bool:
         """Whether the forum shows it, prettified or not."""
         return alike(topic.title, value)
 
-    def theirs(self, topic: Topic, places: Places | None) -> str:
+    def theirs(self, topic: ShownTopic, places: KnownCategories | None) -> str:
         """The title on the forum."""
         return topic.title
 
@@ -91,4 +91,4 @@ def short_title(length: int, least: int) -> str:
     return text.format(n=length, least=least)
 
 
-KEY = Title()
+KEY = TitleField()

@@ -3,13 +3,13 @@
 import re
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Key, KeyWords
+from koweb_sync.posts.field import FrontMatterKey, KeyWords
 from koweb_sync.posts.front import Text
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.ids import TopicId
 
 
-class TopicKey(Key):
+class TopicKey(FrontMatterKey):
     """The topic that was adopted."""
 
     name = "topic"

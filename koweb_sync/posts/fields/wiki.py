@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.i18n import _
-from koweb_sync.posts.field import Flag, Json, KeyWords, Target
+from koweb_sync.posts.field import FieldTarget, Flag, Json, KeyWords
 
 
-class Wiki(Flag):
+class WikiField(Flag):
     """Whether the first post of a topic is a wiki."""
 
     name = "wiki"
@@ -29,7 +29,7 @@ class Wiki(Flag):
             who=_("staff, members of trust level 4, and authors of trust level 3"),
         )
 
-    def form(self, value: bool, to: Target) -> Mapping[str, Any]:
+    def form(self, value: bool, to: FieldTarget) -> Mapping[str, Any]:
         """On or off."""
         return {"wiki": "true" if value else "false"}
 
@@ -38,4 +38,4 @@ class Wiki(Flag):
         return post.get("wiki")
 
 
-KEY = Wiki()
+KEY = WikiField()
