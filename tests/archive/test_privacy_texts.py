@@ -82,6 +82,14 @@ def test_only_the_names_change(pieces: list[tuple[str, str]], end: str) -> None:
     assert redact(text, NAMES) == expected
 
 
+@pytest.mark.parametrize("name", ["<b>Zoé</b>", 'Zoé" title="', "Zoé & fils", "Zoé, [lien]", "Zoé\nune"])
+def test_a_name_that_somebody_chose_never_becomes_markup(name: str) -> None:
+    now = Alias("zoe2", name)
+    text = redact(" ".join(SAID), names_in_clear([(KNOWN, now, False)]))
+    assert now.name == "zoe2"
+    assert name not in text
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

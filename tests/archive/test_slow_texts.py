@@ -120,7 +120,7 @@ PARTS = (
     ),
     *('<aside class="quote" data-username="claire">', "<blockquote>", "</aside>", '[quote="claire"]', "[/quote]"),
 )
-ALIASES = {"claire": LUCIE, "claire moreau": LUCIE, "zoe k": Alias("u-1", "<b>"), "39 mot": Alias("u-2", "Mot 2")}
+ALIASES = {"claire": LUCIE, "claire moreau": LUCIE, "zoe k": Alias("u-1", "Une Autre"), "39 mot": Alias("u-2", "Mot 2")}
 FIRST = {name.partition(" ")[0] for name in ALIASES}
 PEOPLE = Names(ALIASES.get, ALIASES.get, ALIASES.get, longest=2, begins=FIRST.__contains__)
 

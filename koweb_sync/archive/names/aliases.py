@@ -13,15 +13,25 @@ from koweb_sync.archive.names.diacritics import MARKS
 FORMER = "former-member-"  # and a number: how somebody is called who was forgotten
 LETTER = rf"(?:[^\W_][{MARKS}]*)"
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic: elsewhere they are half of the word
+_MARKUP = re.compile(r"[<>&\"\[\]\n]")
 _WORD = re.compile(rf"{LETTER}+")
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """What stands in place of somebody's names: `username` in addresses and mentions, `name` in running text."""
+    """What stands in place of somebody's names: `username` in addresses and mentions, `name` in running text.
+
+    A display name that anybody may choose goes into HTML, Markdown and quotes alike: where it holds a sign that means
+    something there, the username is `name`, too.
+    """
 
     username: str
     name: str
+
+    def __post_init__(self) -> None:
+        """Take no display name for text that would be read as markup."""
+        if _MARKUP.search(self.name):
+            object.__setattr__(self, "name", self.username)
 
 
 Look = Callable[[str], Alias | None]
