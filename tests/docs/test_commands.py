@@ -22,6 +22,7 @@ OTHERS = {
         "bash",
         "cat",
         "cd",
+        "chmod",
         "cp",
         "crontab",
         "curl",
