@@ -64,6 +64,10 @@ def test_pages_that_are_french_say_so_and_others_that_they_are_english(site: Pat
         assert f'<html lang="{"fr" if french else "en"}"' in page.read_text(encoding="utf-8"), page
 
 
+def test_a_line_in_code_in_a_table_is_shown_without_a_backslash(site: Path) -> None:
+    assert "<code>![x|video](film.mp4)</code>" in (site / "post-files.html").read_text(encoding="utf-8")
+
+
 def test_links_of_pages_outside_the_site_lead_somewhere() -> None:
     """README and its like are read where the repository lies. MkDocs looks at the links of the others."""
     for name in FRONT:
