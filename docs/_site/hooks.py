@@ -13,5 +13,5 @@ def on_page_context(context: dict[str, Any], *, page: Any, config: Any, **_rest:
 
 
 def on_page_content(html: str, **_rest: Any) -> str:
-    """Show `a\\|b` of a table as `a|b`, as GitHub does: Python-Markdown leaves the backslash in code."""
+    """Show a line in a table's code without its backslash, as GitHub does: Python-Markdown leaves that there."""
     return re.sub(r"<code>[^<]*</code>", lambda found: found[0].replace("\\|", "|"), html)

@@ -19,6 +19,7 @@ import click
 from sqlalchemy import Table
 
 from koweb_sync import errors, i18n
+from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.store import schema
 from koweb_sync.config import Keeping, Rates, Settings
 from koweb_sync.posts.fields import KEYS
@@ -150,6 +151,15 @@ def figures() -> Iterator[str]:
         yield f"\n**{words.title}** (`{key}`)\n\n: {words.definition} Of: {words.population} Unit: {one.unit}.{source}"
         if not one.may_link:
             yield "  In what is shared it leads to no posts, for they would point at single people."
+
+
+# ---- exports
+
+
+def exports() -> Iterator[str]:
+    """The formats of `koweb archive export`, as each says it of itself."""
+    yield from rows("`--format`", "what you get")
+    yield from (f"| `{one.name}` | {cell(one.words())} |" for one in EXPORTS.all())
 
 
 # ---- the archive's tables
