@@ -64,6 +64,14 @@ def test_pages_that_are_french_say_so_and_others_that_they_are_english(site: Pat
         assert f'<html lang="{"fr" if french else "en"}"' in page.read_text(encoding="utf-8"), page
 
 
+def test_the_text_of_the_front_page_leads_to_every_french_page(site: Path) -> None:
+    """So that a French reader has the guide of her first post in one click from there, and in two from README.fr.md."""
+    article = (site / "index.html").read_text(encoding="utf-8").partition("<article")[2].partition("</article")[0]
+    french = {f"fr/{page.name}" for page in (site / "fr").glob("*.html")}
+    assert french <= {one.partition("#")[0] for one in Addresses(article).links}
+    assert "](docs/index.md)" in (ROOT / "README.fr.md").read_text(encoding="utf-8")
+
+
 def test_a_line_in_code_in_a_table_is_shown_without_a_backslash(site: Path) -> None:
     assert "<code>![x|video](film.mp4)</code>" in (site / "post-files.html").read_text(encoding="utf-8")
 
