@@ -12,8 +12,10 @@ import pytest
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.data.as_json import as_json
+from koweb_sync.report.engine.figure import Part
 from koweb_sync.report.engine.measurement import Measurement
-from koweb_sync.report.engine.posts_behind import MOST, PostsBehind, behind_figure
+from koweb_sync.report.engine.population import population_of
+from koweb_sync.report.engine.posts_behind import MOST, PostsBehind, behind_figure, search
 from koweb_sync.report.engine.window import Settings
 from koweb_sync.report.figures import figures
 from koweb_sync.report.page.html import page
@@ -206,8 +208,8 @@ def test_few_people_and_closed_categories_are_not_linked_in_what_is_shared(tmp_p
     forum.run(20 * DAY)
     shut = {row["id"] for row in forum.rows["topics"] if row["category"] != 1}
     full = report(forum, tmp_path / "all", replace(QUICK, restricted=True))
-    assert shut <= linked(page(full, NOW))
-    shared = page(shareable(full), NOW)
+    assert shut <= linked(json.dumps(as_json(full)))
+    shared = json.dumps(as_json(shareable(full)))
     assert len(linked(shared)) == 7
     assert not shut & linked(shared)
     few = Forum()
@@ -215,7 +217,7 @@ def test_few_people_and_closed_categories_are_not_linked_in_what_is_shared(tmp_p
     for n, name in enumerate("abcd"):
         few.post(few.topic(name, n), "bcda"[n], n + 1)
     few.run(20 * DAY)
-    assert linked(page(shareable(report(few, tmp_path / "few")), NOW)) == set()
+    assert linked(json.dumps(as_json(shareable(report(few, tmp_path / "few"))))) == set()
 
 
 # ---- the forum's own search
@@ -230,15 +232,12 @@ def test_the_forums_search_covers_the_days_of_the_window(tmp_path: Path) -> None
 
     def asked(categories: tuple[str, ...] = (), tags: tuple[str, ...] = ()) -> str:
         window = october(0, 29 * DAY + 7)
-        folder = tmp_path / str(len(list(tmp_path.iterdir())))
-        folder.mkdir()
-        with forum.source(folder) as source:
-            found = compute_report(source, window, replace(QUICK, categories=categories, tags=tags))
-        behind = behind_figure(found.behind, "topics")
-        assert behind is not None
-        return parse_qs(urlsplit(behind.search).query).get("q", [""])[0]
+        population = population_of(tables, replace(QUICK, categories=categories, tags=tags))
+        found = search(population, "in:first", "latest_topic", Part("now", window.since, window.until))
+        return parse_qs(urlsplit(found).query).get("q", [""])[0]
 
     days = "after:2026-10-01 before:2026-10-31 order:latest_topic"  # the last day is not over, and is in it
-    assert asked() == f"in:first {days}"
-    assert asked(categories=("parent/child",), tags=("x",)) == f"in:first #parent:child tags:x {days}"
-    assert asked(categories=("parent", "general")) == ""
+    with forum.source(tmp_path) as tables:
+        assert asked() == f"in:first {days}"
+        assert asked(categories=("parent/child",), tags=("x",)) == f"in:first #parent:child tags:x {days}"
+        assert asked(categories=("parent", "general")) == ""

@@ -2,22 +2,31 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from koweb_sync import i18n
 from koweb_sync.errors import InputError
+from koweb_sync.i18n import LANGUAGES
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report, compute_report, measure_figures
 from koweb_sync.report.data.as_json import as_json, published_schema
+from koweb_sync.report.data.csv_table import table
+from koweb_sync.report.engine.completeness import completeness
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.source import Source, opened
 from koweb_sync.report.engine.window import Settings, Window
 from koweb_sync.report.lists.left_aside import LeftAside, left_aside
+from koweb_sync.report.page.html import page
+from koweb_sync.report.page.markdown import post
+from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, october
+from tests.report.living import month
 
 QUICK = Settings(resamples=50)
 
@@ -179,53 +188,82 @@ def test_newcomers_come_first_on_the_list(tmp_path: Path) -> None:
 # ---- gaps
 
 
-def test_a25_each_figure_says_that_it_is_incomplete(tmp_path: Path) -> None:
-    def gap(forum: Forum) -> None:
-        forum.gap(100, short=2)
+def gap(forum: Forum) -> None:
+    """Posts are missing."""
+    forum.gap(100, short=2)
 
-    def trouble(forum: Forum) -> None:
-        forum.gap(100, trouble="404")
 
-    def failed(forum: Forum) -> None:
-        forum.run(200, "failed")
+def trouble(forum: Forum) -> None:
+    """A topic could not be read."""
+    forum.gap(100, trouble="404")
 
-    def running(forum: Forum) -> None:
-        forum.run(200, "")
 
-    def nothing(_forum: Forum) -> None:
-        pass
+def failed(forum: Forum) -> None:
+    """The last run failed."""
+    forum.run(200, "failed")
 
-    for n, happens in enumerate((gap, trouble, failed, running, nothing)):
-        forum, _topic = two_people()
-        happens(forum)
-        folder = tmp_path / str(n)
-        folder.mkdir()
-        with forum.source(folder) as source:
-            found = compute_report(source, october(), QUICK)
-        assert {figure.complete for figure in found.values.values()} == {happens is nothing}
-        assert found.completeness.complete is (happens is nothing)
-        assert found.completeness.missing_posts == (2 if happens is gap else 0)
+
+def running(forum: Forum) -> None:
+    """The last run goes on."""
+    forum.run(200, "")
+
+
+def nothing(_forum: Forum) -> None:
+    """Nothing is missing."""
+
+
+@pytest.mark.parametrize("happens", [gap, trouble, failed, running, nothing])
+def test_a25_each_figure_says_that_it_is_incomplete(tmp_path: Path, happens: Callable[[Forum], None]) -> None:
+    forum, _topic = two_people()
+    happens(forum)
+    with forum.source(tmp_path) as source:
+        known = completeness(source)
+        if happens in (gap, nothing):
+            found = compute_report(source, october(), Settings(resamples=9, permutations=19, months=2))
+            assert {figure.complete for figure in found.values.values()} == {happens is nothing}
+    assert known.complete is (happens is nothing)
+    assert known.missing_posts == (2 if happens is gap else 0)
 
 
 # ---- hardly anything
 
 
+NONSENSE = re.compile(r"\bNaN\b|\bNone\b|\bInfinity\b|\binf\b|\bnan\b|Traceback")
+
+
 def checked(found: Report) -> None:
-    """A report that can be shown: JSON by its schema, and no number that is none."""
+    """A report that can be shown in both languages: JSON by its schema, and no number that is none."""
+    now = found.seen + HOUR
     for one in (found, shareable(found)):
         text = json.dumps(as_json(one), allow_nan=False)
         jsonschema.validate(json.loads(text), published_schema())
-    numbers = [number for figure in found.values.values() for number in (figure.value, figure.low, figure.high)]
+        for language in LANGUAGES:
+            i18n.activate(language)
+            assert not NONSENSE.search(page(one, now))
+        i18n.activate("en")
+        assert not NONSENSE.search(table(one))
+    assert not NONSENSE.search(post(shareable(found), now).text.decode())
+    figures = found.values.values()
+    numbers = [number for figure in figures for number in (figure.value, figure.low, figure.high)]
     assert all(number is None or math.isfinite(number) for number in numbers)
-    assert all((figure.value is None) == (figure.state != "known") for figure in found.values.values())
+    assert all((figure.value is None) == (figure.state != "known") for figure in figures)
 
 
-def test_hardly_anything_is_reported_sensibly(tmp_path: Path) -> None:
-    empty, alone, one_post = Forum(), Forum(), Forum()
-    alone.person("ana")
-    one_post.person("ana")
-    one_post.topic("ana", 10)
-    strange = Forum()  # anonymised, renamed to what SQL minds, unknown, without a category, from the future
+def hardly_anything() -> dict[str, Forum]:
+    """Forums in which there is hardly anything, or only what is strange."""
+    empty, silent, one, alone, strange = Forum(), Forum(), Forum(), Forum(), Forum()
+    silent.people_named("ana bob")
+    silent.post(silent.topic("ana", -300 * DAY), "bob", -299 * DAY)
+    silent.run(30 * DAY)
+    one.people_named("ana")
+    one.run(30 * DAY)
+    alone.people_named("ana")
+    alone.topic("ana", 29 * DAY)
+    alone.run(30 * DAY)
+    renamed = month(people=12, left=())
+    for person in renamed.rows["people"]:
+        person.update(username="", folded="", anonymised=1)
+    # anonymised, renamed to what SQL minds, unknown, without a category, from the future
     strange.person("anon'1\"; --", anonymised=1)
     strange.person("ünï𝔠ode", suspended=1)
     strange.people["ghost"] = 77  # only a post tells of them
@@ -234,19 +272,19 @@ def test_hardly_anything_is_reported_sensibly(tmp_path: Path) -> None:
     strange.post(topic, None, 12)
     strange.post(topic, "ünï𝔠ode", 9000)
     strange.run(100)
-    for n, forum in enumerate((empty, alone, one_post, strange)):
-        folder = tmp_path / str(n)
-        folder.mkdir()
-        with forum.source(folder) as source:
-            windows = (
-                (october(), "Pacific/Kiritimati"),
-                (october(500 * DAY, 501 * DAY), "UTC"),
-                (october(-500 * DAY, 900 * DAY), "Pacific/Pago_Pago"),
-            )
-            for window, zone in windows if forum is strange else windows[:1]:
-                checked(compute_report(source, window, Settings(zone=zone, resamples=20)))
-            found = measure_figures(population_of(source, QUICK), october(), "participants")
-            assert found["participants"].value == (0, 0, 1, 2)[n]
+    return {"empty": empty, "silent": silent, "one": one, "alone": alone, "renamed": renamed, "strange": strange}
+
+
+@pytest.mark.parametrize(("what", "people"), zip(hardly_anything(), (0, 0, 0, 1, None, 2), strict=True))
+def test_where_there_is_hardly_anything_the_report_says_so(tmp_path: Path, what: str, people: int | None) -> None:
+    windows = [(october(), "UTC")]
+    if what == "strange":
+        windows = [(october(), "Pacific/Kiritimati"), (october(-500 * DAY, 900 * DAY), "Pacific/Pago_Pago")]
+    with hardly_anything()[what].source(tmp_path) as source:
+        for window, zone in windows:
+            found = compute_report(source, window, Settings(zone=zone, resamples=20, permutations=19))
+            checked(found)
+            assert people in (None, found["participants"].value)
 
 
 def test_a_window_and_a_zone_are_checked() -> None:

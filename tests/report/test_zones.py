@@ -125,7 +125,7 @@ def test_weeks_begin_at_midnight_on_both_sides_of_a_change_of_clocks(tmp_path: P
     window = window_of("21d", None, end, zone)
     settings = Settings(zone=zone, resamples=20, permutations=19)
     with forum.source(tmp_path) as source:
-        assert len(weeks(population_of(source, settings), window)) == 13
+        assert len(weeks(population_of(source, settings), window)) == 12
         reported = compute_report(source, window, settings)
     found = list(reported.weeks())
     inside = [week for week in found if week.inside]
