@@ -275,7 +275,7 @@ def hardly_anything() -> dict[str, Forum]:
     return {"empty": empty, "silent": silent, "one": one, "alone": alone, "renamed": renamed, "strange": strange}
 
 
-@pytest.mark.parametrize(("what", "people"), zip(hardly_anything(), (0, 0, 0, 1, None, 2), strict=True))
+@pytest.mark.parametrize(("what", "people"), list(zip(hardly_anything(), (0, 0, 0, 1, None, 2), strict=True)))
 def test_where_there_is_hardly_anything_the_report_says_so(tmp_path: Path, what: str, people: int | None) -> None:
     windows = [(october(), "UTC")]
     if what == "strange":
@@ -284,7 +284,8 @@ def test_where_there_is_hardly_anything_the_report_says_so(tmp_path: Path, what:
         for window, zone in windows:
             found = compute_report(source, window, Settings(zone=zone, resamples=20, permutations=19))
             checked(found)
-            assert people in (None, found["participants"].value)
+            if people is not None and window == october():
+                assert found["participants"].value == people
 
 
 def test_a_window_and_a_zone_are_checked() -> None:

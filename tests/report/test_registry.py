@@ -29,17 +29,18 @@ def closed(population, window):
     joined = topics.left_join(closed, topics["topic"] == closed["place"])
     return joined.select(*topics.columns, counts=joined["closed"] == 1)
 
-FIGURES = Figures([Figure(
+FIGURES = Figures(Figure(
     key="closed-topics", words=lambda: Words("Closed topics", "The share of topics that are closed.", topics_there()),
     unit="topic", kind="share", listed="topics", may_link=True, table=closed, measure=share_of_rows,
-)])
+))
 '''
 
 
 def test_p201_a_figure_of_another_package_is_on_the_page_in_the_data_and_behind_its_posts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    install(tmp_path / "site", "koweb-closed", {"koweb.figures/closed": "koweb_closed:FIGURES"}, {"koweb_closed": CODE})
+    units = {"koweb.figures/closed": "koweb_closed:FIGURES", "koweb.figures/gone": "koweb_gone:FIGURES"}
+    install(tmp_path / "site", "koweb-closed", units, {"koweb_closed": CODE})
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     monkeypatch.setattr(room, "FIGURES", type(room.FIGURES)(Figures, room.__name__, "FIGURES", group="koweb.figures"))
     room.figures.cache_clear()
@@ -57,6 +58,7 @@ def test_p201_a_figure_of_another_package_is_on_the_page_in_the_data_and_behind_
     data = json.loads(json.dumps(as_json(shared)))
     written = post(shared, at(20 * DAY)).text.decode()
     assert found["closed-topics"].value == pytest.approx(2 / 6)
+    assert ["“gone”" in error.message for error in room.FIGURES.broken()] == [True], "the report goes on without it"
     behind = behind_figure(found.behind, "closed-topics")
     assert behind is not None
     assert [one.topic for one in behind.topics] == [topics[1], topics[0]]

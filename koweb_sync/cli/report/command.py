@@ -9,7 +9,7 @@ import click
 from koweb_sync.cli.archive_after import now
 from koweb_sync.cli.archive_place import Place, find, place_options
 from koweb_sync.cli.common import together
-from koweb_sync.cli.output import echo
+from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.private import keep_private
 from koweb_sync.cli.report.asked import Asked, disguise, wished
 from koweb_sync.cli.report.output import deliver, destination
@@ -147,9 +147,12 @@ def computed(asked: Asked, place: Place) -> "Report":
     from koweb_sync.report.audience.pseudonyms import for_community, pseudonymous
     from koweb_sync.report.compute import compute_report
     from koweb_sync.report.engine.source import opened
+    from koweb_sync.report.figures import FIGURES
 
     archive = asked.archive
     bound = bound_topics(place, asked)
+    for error in FIGURES.broken():  # another package's: the report goes on without it
+        say(f"{error.message} {error.remedy}")
     with opened(archive.store, archive.forum, asked.engine) as source:
         found = compute_report(source, asked.window, asked.settings, bound)
     with archive.store.read() as connection:

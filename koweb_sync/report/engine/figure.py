@@ -1,11 +1,11 @@
 """A figure that describes itself: what it means, the table behind it, and the number that comes of that table.
 
-    FIGURES = Figures([Figure(
+    FIGURES = Figures(Figure(
         key="topics-of-mondays",
         words=lambda: Words(_("Topics of Mondays"), _("The share of topics opened on a Monday."), topics_there()),
         unit="topic", kind="share", listed="topics", may_link=True, order=500,
         table=opened_with_days, measure=share_of_rows,
-    )])
+    ))
 
 The posts behind it, its number, its definition on the page, its row in the table and its value in JSON all follow.
 """
@@ -13,7 +13,7 @@ The posts behind it, its number, its definition on the page, its row in the tabl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 import ibis
 from ibis.expr.types import Table
@@ -108,7 +108,9 @@ class Figure:
 class Figures(tuple[Figure, ...]):
     """One figure, or several that are one computation: what a module of figures, or an entry point, gives."""
 
-    __slots__ = ()
+    def __new__(cls, *figures: Figure) -> Self:
+        """Of these figures."""
+        return super().__new__(cls, figures)
 
 
 @dataclass(frozen=True)

@@ -17,22 +17,20 @@ def of_those_in_several(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="across-categories",
-            words=lambda: Words(
-                _("Bridges between categories"),
-                _("The share of people who wrote in several categories."),
-                people_there(),
-            ),
-            unit="person",
-            kind="share",
-            may_link=False,
-            order=330,
-            data="ties.across_categories",
-            compared="always",
-            table=of_those_in_several,
-            measure=share_of_people,
+    Figure(
+        key="across-categories",
+        words=lambda: Words(
+            _("Bridges between categories"),
+            _("The share of people who wrote in several categories."),
+            people_there(),
         ),
-    ]
+        unit="person",
+        kind="share",
+        may_link=False,
+        order=330,
+        data="ties.across_categories",
+        compared="always",
+        table=of_those_in_several,
+        measure=share_of_people,
+    ),
 )

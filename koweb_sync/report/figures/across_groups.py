@@ -33,21 +33,19 @@ def between_groups(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="across-groups",
-            words=lambda: Words(
-                _("Bridges between groups"),
-                _("Of the ties between people in groups, the share between people who share none."),
-                ties_there(),
-            ),
-            unit="tie",
-            kind="share",
-            may_link=True,
-            order=340,
-            data="ties.across_groups",
-            table=between_groups,
-            measure=share_of_ties,
+    Figure(
+        key="across-groups",
+        words=lambda: Words(
+            _("Bridges between groups"),
+            _("Of the ties between people in groups, the share between people who share none."),
+            ties_there(),
         ),
-    ]
+        unit="tie",
+        kind="share",
+        may_link=True,
+        order=340,
+        data="ties.across_groups",
+        table=between_groups,
+        measure=share_of_ties,
+    ),
 )

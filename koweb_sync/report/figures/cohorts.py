@@ -94,35 +94,31 @@ def shares_that_stayed(of: Counted) -> Mapping[str, Measurement]:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="cohort-size",
-            words=lambda: Words(
-                _("Cohort"), _("How many people wrote for the first time in this month."), cohorts_there()
-            ),
-            unit="person",
-            kind="count",
-            may_link=False,
-            compared="never",
-            order=420,
-            data="staying.cohorts",
-            table=first_posts_by_month,
-            series=Series(whole_months, sizes),
-            chart="cohorts",
-        ),
-        Figure(
-            key="cohort-stayed",
-            words=lambda: Words(_("Still there"), _("The share who wrote in this later month."), cohorts_there()),
-            unit="person",
-            kind="share",
-            source="Wilson 1927",
-            may_link=False,
-            compared="never",
-            order=430,
-            data="staying.cohorts",
-            table=posts_of_cohorts,
-            series=Series(later_months, shares_that_stayed),
-            chart="cohorts",
-        ),
-    ]
+    Figure(
+        key="cohort-size",
+        words=lambda: Words(_("Cohort"), _("How many people wrote for the first time in this month."), cohorts_there()),
+        unit="person",
+        kind="count",
+        may_link=False,
+        compared="never",
+        order=420,
+        data="staying.cohorts",
+        table=first_posts_by_month,
+        series=Series(whole_months, sizes),
+        chart="cohorts",
+    ),
+    Figure(
+        key="cohort-stayed",
+        words=lambda: Words(_("Still there"), _("The share who wrote in this later month."), cohorts_there()),
+        unit="person",
+        kind="share",
+        source="Wilson 1927",
+        may_link=False,
+        compared="never",
+        order=430,
+        data="staying.cohorts",
+        table=posts_of_cohorts,
+        series=Series(later_months, shares_that_stayed),
+        chart="cohorts",
+    ),
 )

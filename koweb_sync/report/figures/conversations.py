@@ -84,37 +84,33 @@ def with_turns(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="depth",
-            words=lambda: Words(
-                _("Depth of conversations"),
-                _("How many turns between different people the longest chain of replies takes, on average."),
-                topics_there(),
-            ),
-            unit="topic",
-            kind="mean",
-            may_link=True,
-            listed="topics",
-            compared="always",
-            order=310,
-            data="ties.depth",
-            table=topics_with_answers,
-            measure=mean_turns,
+    Figure(
+        key="depth",
+        words=lambda: Words(
+            _("Depth of conversations"),
+            _("How many turns between different people the longest chain of replies takes, on average."),
+            topics_there(),
         ),
-        Figure(
-            key="conversations",
-            words=lambda: Words(
-                _("Conversations"), _("The share of topics with at least three turns."), topics_there()
-            ),
-            unit="topic",
-            kind="share",
-            may_link=True,
-            order=320,
-            data="ties.conversations",
-            listed="topics",
-            table=with_turns,
-            measure=share_of_rows,
-        ),
-    ]
+        unit="topic",
+        kind="mean",
+        may_link=True,
+        listed="topics",
+        compared="always",
+        order=310,
+        data="ties.depth",
+        table=topics_with_answers,
+        measure=mean_turns,
+    ),
+    Figure(
+        key="conversations",
+        words=lambda: Words(_("Conversations"), _("The share of topics with at least three turns."), topics_there()),
+        unit="topic",
+        kind="share",
+        may_link=True,
+        order=320,
+        data="ties.conversations",
+        listed="topics",
+        table=with_turns,
+        measure=share_of_rows,
+    ),
 )

@@ -17,22 +17,20 @@ def first_answers_given(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="facilitator-answers",
-            words=lambda: Words(
-                _("First answers by facilitators"),
-                _("The share of first answers that facilitators gave."),
-                topics_there(),
-            ),
-            unit="topic",
-            kind="share",
-            may_link=False,
-            order=350,
-            data="ties.facilitator_answers",
-            compared="always",
-            table=first_answers_given,
-            measure=share_of_rows,
+    Figure(
+        key="facilitator-answers",
+        words=lambda: Words(
+            _("First answers by facilitators"),
+            _("The share of first answers that facilitators gave."),
+            topics_there(),
         ),
-    ]
+        unit="topic",
+        kind="share",
+        may_link=False,
+        order=350,
+        data="ties.facilitator_answers",
+        compared="always",
+        table=first_answers_given,
+        measure=share_of_rows,
+    ),
 )

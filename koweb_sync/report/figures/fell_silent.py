@@ -28,23 +28,21 @@ def posts_before(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="fell-silent",
-            words=lambda: Words(
-                _("Fell silent"),
-                _("The share who wrote nothing in the window."),
-                _("People who wrote often in the period before."),
-            ),
-            unit="person",
-            kind="share",
-            may_link=False,
-            delicate=True,
-            compared="never",
-            order=410,
-            data="staying.fell_silent",
-            table=posts_before,
-            measure=share_of_people,
+    Figure(
+        key="fell-silent",
+        words=lambda: Words(
+            _("Fell silent"),
+            _("The share who wrote nothing in the window."),
+            _("People who wrote often in the period before."),
         ),
-    ]
+        unit="person",
+        kind="share",
+        may_link=False,
+        delicate=True,
+        compared="never",
+        order=410,
+        data="staying.fell_silent",
+        table=posts_before,
+        measure=share_of_people,
+    ),
 )

@@ -30,20 +30,18 @@ def number_of_members(population: Population, window: Window) -> int:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="members",
-            words=lambda: Words(
-                _("Members"), _("How many accounts in use there were at the end of the window."), everybody_there()
-            ),
-            unit="person",
-            kind="count",
-            may_link=True,
-            listed="accounts",
-            order=190,
-            data="voices.members",
-            table=members,
-            measure=count_of_rows,
+    Figure(
+        key="members",
+        words=lambda: Words(
+            _("Members"), _("How many accounts in use there were at the end of the window."), everybody_there()
         ),
-    ]
+        unit="person",
+        kind="count",
+        may_link=True,
+        listed="accounts",
+        order=190,
+        data="voices.members",
+        table=members,
+        measure=count_of_rows,
+    ),
 )

@@ -77,46 +77,44 @@ def reciprocities(population: Population, window: Window) -> tuple[Measurement, 
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="reciprocity",
-            words=lambda: Words(_("Reciprocity"), _("The share of ties that go both ways."), ties_there()),
-            unit="tie",
-            kind="share",
-            may_link=True,
-            order=280,
-            data="ties.reciprocity",
-            source="networkx",
-            compared="always",
-            table=going_both_ways,
-            measure=lambda of: reciprocities(of.population, of.window)[0],
+    Figure(
+        key="reciprocity",
+        words=lambda: Words(_("Reciprocity"), _("The share of ties that go both ways."), ties_there()),
+        unit="tie",
+        kind="share",
+        may_link=True,
+        order=280,
+        data="ties.reciprocity",
+        source="networkx",
+        compared="always",
+        table=going_both_ways,
+        measure=lambda of: reciprocities(of.population, of.window)[0],
+    ),
+    Figure(
+        key="reciprocity-by-chance",
+        words=lambda: Words(
+            _("Reciprocity by chance"), _("What it would be if the same answers went to anybody."), ties_there()
         ),
-        Figure(
-            key="reciprocity-by-chance",
-            words=lambda: Words(
-                _("Reciprocity by chance"), _("What it would be if the same answers went to anybody."), ties_there()
-            ),
-            unit="tie",
-            kind="share",
-            may_link=True,
-            compared="never",
-            order=290,
-            data="ties.reciprocity_by_chance",
-            table=tied_posts,
-            measure=lambda of: reciprocities(of.population, of.window)[1],
+        unit="tie",
+        kind="share",
+        may_link=True,
+        compared="never",
+        order=290,
+        data="ties.reciprocity_by_chance",
+        table=tied_posts,
+        measure=lambda of: reciprocities(of.population, of.window)[1],
+    ),
+    Figure(
+        key="reciprocity-beyond-chance",
+        words=lambda: Words(
+            _("Reciprocity beyond chance"), _("Reciprocity less what chance alone would make."), ties_there()
         ),
-        Figure(
-            key="reciprocity-beyond-chance",
-            words=lambda: Words(
-                _("Reciprocity beyond chance"), _("Reciprocity less what chance alone would make."), ties_there()
-            ),
-            unit="tie",
-            kind="points",
-            may_link=True,
-            order=300,
-            data="ties.reciprocity_beyond_chance",
-            table=tied_posts,
-            measure=lambda of: reciprocities(of.population, of.window)[2],
-        ),
-    ]
+        unit="tie",
+        kind="points",
+        may_link=True,
+        order=300,
+        data="ties.reciprocity_beyond_chance",
+        table=tied_posts,
+        measure=lambda of: reciprocities(of.population, of.window)[2],
+    ),
 )

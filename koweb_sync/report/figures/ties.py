@@ -80,32 +80,30 @@ def of_facilitators(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="ties",
-            words=lambda: Words(
-                _("Ties"), _("How many people responded to how many: each pair once in each direction."), ties_there()
-            ),
-            unit="tie",
-            kind="count",
-            may_link=True,
-            order=270,
-            data="ties.ties",
-            table=tied_posts,
-            measure=number_of_ties,
+    Figure(
+        key="ties",
+        words=lambda: Words(
+            _("Ties"), _("How many people responded to how many: each pair once in each direction."), ties_there()
         ),
-        Figure(
-            key="facilitator-ties",
-            words=lambda: Words(
-                _("Ties with facilitators"), _("The share of ties in which a facilitator takes part."), ties_there()
-            ),
-            unit="tie",
-            kind="share",
-            may_link=False,
-            order=360,
-            data="ties.facilitator_ties",
-            table=of_facilitators,
-            measure=share_of_ties,
+        unit="tie",
+        kind="count",
+        may_link=True,
+        order=270,
+        data="ties.ties",
+        table=tied_posts,
+        measure=number_of_ties,
+    ),
+    Figure(
+        key="facilitator-ties",
+        words=lambda: Words(
+            _("Ties with facilitators"), _("The share of ties in which a facilitator takes part."), ties_there()
         ),
-    ]
+        unit="tie",
+        kind="share",
+        may_link=False,
+        order=360,
+        data="ties.facilitator_ties",
+        table=of_facilitators,
+        measure=share_of_ties,
+    ),
 )

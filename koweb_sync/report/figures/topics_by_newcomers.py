@@ -17,21 +17,19 @@ def opened_by_newcomers(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="topics-by-newcomers",
-            words=lambda: Words(
-                _("Topics opened by newcomers"),
-                _("The share of topics opened by people whose first post lies in the window."),
-                topics_there(),
-            ),
-            unit="topic",
-            kind="share",
-            may_link=False,
-            order=165,
-            listed="topics",
-            table=opened_by_newcomers,
-            measure=share_of_rows,
+    Figure(
+        key="topics-by-newcomers",
+        words=lambda: Words(
+            _("Topics opened by newcomers"),
+            _("The share of topics opened by people whose first post lies in the window."),
+            topics_there(),
         ),
-    ]
+        unit="topic",
+        kind="share",
+        may_link=False,
+        order=165,
+        listed="topics",
+        table=opened_by_newcomers,
+        measure=share_of_rows,
+    ),
 )

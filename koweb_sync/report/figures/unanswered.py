@@ -17,25 +17,23 @@ def old_topics(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="unanswered",
-            words=lambda: Words(
-                _("Topics left aside"),
-                _("The share of topics older than the horizon that nobody else answered."),
-                topics_there(),
-            ),
-            unit="topic",
-            kind="share",
-            may_link=False,
-            order=60,
-            data="aside.unanswered",
-            listed="topics",
-            search=("in:first status:noreplies", "latest_topic"),
-            delicate=True,
-            compared="never",
-            table=old_topics,
-            measure=share_of_rows,
+    Figure(
+        key="unanswered",
+        words=lambda: Words(
+            _("Topics left aside"),
+            _("The share of topics older than the horizon that nobody else answered."),
+            topics_there(),
         ),
-    ]
+        unit="topic",
+        kind="share",
+        may_link=False,
+        order=60,
+        data="aside.unanswered",
+        listed="topics",
+        search=("in:first status:noreplies", "latest_topic"),
+        delicate=True,
+        compared="never",
+        table=old_topics,
+        measure=share_of_rows,
+    ),
 )

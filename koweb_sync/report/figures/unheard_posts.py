@@ -18,22 +18,20 @@ def old_posts(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="unheard-posts",
-            words=lambda: Words(
-                _("Unheard posts"),
-                _("The share of posts that got no reply, quote or like by another human."),
-                people_there(),
-            ),
-            unit="post",
-            kind="share",
-            may_link=False,
-            order=80,
-            data="aside.unheard_posts",
-            compared="never",
-            table=old_posts,
-            measure=share_of_rows,
+    Figure(
+        key="unheard-posts",
+        words=lambda: Words(
+            _("Unheard posts"),
+            _("The share of posts that got no reply, quote or like by another human."),
+            people_there(),
         ),
-    ]
+        unit="post",
+        kind="share",
+        may_link=False,
+        order=80,
+        data="aside.unheard_posts",
+        compared="never",
+        table=old_posts,
+        measure=share_of_rows,
+    ),
 )

@@ -45,23 +45,21 @@ def posts_of_the_judged(population: Population, window: Window) -> Table:
 
 
 FIGURES = Figures(
-    [
-        Figure(
-            key="unheard-voices",
-            words=lambda: Words(
-                _("Unheard voices"),
-                _("The share of people whose every post got no reply, quote, mention or like by another human."),
-                people_there(),
-            ),
-            unit="person",
-            kind="share",
-            may_link=False,
-            delicate=True,
-            compared="never",
-            order=70,
-            data="aside.unheard_voices",
-            table=posts_of_the_judged,
-            measure=share_of_people,
+    Figure(
+        key="unheard-voices",
+        words=lambda: Words(
+            _("Unheard voices"),
+            _("The share of people whose every post got no reply, quote, mention or like by another human."),
+            people_there(),
         ),
-    ]
+        unit="person",
+        kind="share",
+        may_link=False,
+        delicate=True,
+        compared="never",
+        order=70,
+        data="aside.unheard_voices",
+        table=posts_of_the_judged,
+        measure=share_of_people,
+    ),
 )
