@@ -14,7 +14,7 @@ from koweb_sync.importing.dialects.blocks import Reader, converted
 from koweb_sync.importing.dialects.callouts import call_outs
 from koweb_sync.importing.dialects.code import drawings
 from koweb_sync.importing.dialects.containers import containers
-from koweb_sync.importing.dialects.contents import contents
+from koweb_sync.importing.dialects.contents import contents, tag_heading
 from koweb_sync.importing.dialects.destinations import destinations
 from koweb_sync.importing.dialects.inline import (
     added,
@@ -36,7 +36,7 @@ __all__ = ["Converted", "Note", "Notes", "Problem", "convert"]
 
 # What begins a block, in the order in which it is asked.
 BLOCKS: Sequence[Reader] = (
-    *(call_outs, admonitions, containers, liquid_blocks, paired, contents),
+    *(call_outs, admonitions, containers, liquid_blocks, paired, contents, tag_heading),
     *(attributes_alone, abbreviations, snippets),
 )
 # What stands in lines. First what hides its inside from the others.
@@ -51,7 +51,7 @@ _ROUNDS = 4  # what one round made can be read anew by the next: a link whose de
 @dataclass(frozen=True, slots=True)
 class Converted:
     """A converted body. `problems` are in the order of their lines, `files` the other files that the text shows or
-    offers, in order, `tags` those that stand in the text as `#tag`.
+    offers, in order, `tags` those that stand in the text as `#tag`, or in a line of their own.
     """
 
     body: str

@@ -13,14 +13,14 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-(?=.)")
 
 def folders_of(path: str) -> tuple[str, ...]:
     """The folders of a note as folders of the post files: names that every system and every shell takes."""
-    return tuple(new_id(part) for part in PurePosixPath(path).parts[:-1] if part not in _POSTS)
+    return tuple(new_id(part) for part in PurePosixPath(path).parts[:-1] if part.casefold() not in _POSTS)
 
 
 def beside(place: str, path: str, ident: str) -> Iterator[str]:
     """Paths for the post file of a note, the best first. A README.md is no post file: that one is named for its id."""
     whole = PurePosixPath(path)
     stem = whole.name.removesuffix(whole.suffix)
-    if _POSTS & set(whole.parts[:-1]):
+    if _POSTS & {part.casefold() for part in whole.parts[:-1]}:
         stem = _DATE.sub("", stem)
     base = new_id(stem) if re.search(r"\w", stem) else ident
     if base == "readme":

@@ -13,7 +13,7 @@ from koweb_sync.importing.moments import moment
 from koweb_sync.posts.document import ID
 from koweb_sync.posts.lint import Rules
 from koweb_sync.posts.tags import stored
-from koweb_sync.posts.withheld import Kind, kept_back, set_apart, truth
+from koweb_sync.posts.withheld import Kind, among_drafts, kept_back, set_apart, truth
 from koweb_sync.safe_text import unbroken
 
 TITLES = ("title", "titre", "bf_titre")
@@ -64,7 +64,7 @@ def propose(path: str, said: Metadata, now: datetime) -> Proposal:
         categories=tuple(dict.fromkeys(values.words(CATEGORIES))),
         tags=tuple(dict.fromkeys(values.words(TAGS))),
         created=created,
-        draft=bool(held) or "_drafts" in PurePosixPath(path).parts[:-1],
+        draft=bool(held or among_drafts(path)),
         names=tuple(values.names()),
         kept=values.rest(),
         problems=tuple(problems),

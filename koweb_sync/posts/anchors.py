@@ -95,7 +95,7 @@ def anchors(body: str, post: PostId | None, style: str) -> Mapping[str, str]:
     `style`: "plain" (`slug-N`) or "post-id" (`p-POSTID-slug-N`), where N counts the post's headings outside quotes.
     Discourse makes the slug from the heading's Markdown, so for a heading with a link in it `body` should be the raw.
     A post of style "post-id" that has no id yet has only the names that its author gave in HTML. Where editors differ
-    (dashes at the ends, no-break spaces, composed accents) each form is known, unless it is another heading's own.
+    (dashes at the ends, no-break spaces, composed accents or none), each form is known if no other heading has it.
     """
     mine = {name: quote(name, safe=_PLAIN) for name in named(body).kept}
     if style == "post-id" and post is None:
@@ -114,8 +114,9 @@ def of_post(anchor: str) -> bool:
 
 
 def _variants(fragment: str) -> Iterator[str]:
-    for form in ("NFC", "NFD"):
-        written = normalize(form, fragment)
+    apart = normalize("NFKD", fragment)
+    # MkDocs (Python-Markdown's toc.slugify) and Hugo's github-ascii keep the letters without their accents.
+    for written in (normalize("NFC", fragment), normalize("NFD", fragment), apart.encode("ascii", "ignore").decode()):
         yield from (written, written.strip("-"), _DASHES.sub("-", written).strip("-"))
 
 

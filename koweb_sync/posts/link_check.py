@@ -75,6 +75,7 @@ class LinkCheck:
                 yield Problem(post.path, post.body_line + to.line - 1, "bbcode-url", words, error=False)
         yield from self.html(post)
         yield from self.wiki_links(post)
+        yield from self.spaced(post)
 
     def html(self, post: PostFile) -> Iterator[Problem]:
         """What the forum does not keep, of HTML and of what other tools write into headings."""
@@ -103,6 +104,15 @@ class LinkCheck:
                 len(found),
             ).format(n=len(found), link=found[0].text, folder=self.folder)
             yield Problem(post.path, post.body_line + found[0].line - 1, "wiki-links", text, error=False)
+
+    def spaced(self, post: PostFile) -> Iterator[Problem]:
+        """Paths with blanks that nothing holds together: Markdown makes no link of them. Other words are just words."""
+        for one in wiki.spaced(post.body):
+            where = self.resolve(post, one.path)
+            if isinstance(where, Local) and (where.path in self.entries or PurePosixPath(where.path).suffix):
+                text = _("“{link}” is no link, for there are blanks in the path. Write {way}")
+                text = text.format(link=one.text, way=one.way)
+                yield Problem(post.path, post.body_line + one.line - 1, "blank-in-path", text, error=False)
 
     def stands(self, post: PostFile, url: str, code: str) -> bool:
         """Whether a problem is on the forum already: nobody made it with this edit."""

@@ -134,7 +134,8 @@ class Sign:
 
 def among_drafts(path: str) -> tuple[Sign, ...]:
     """The folder of a file, if it is one of drafts."""
-    return (Sign(f"{_DRAFTS}/", "", Kind.DRAFT),) if f"/{_DRAFTS}/" in f"/{path}" else ()
+    folder = next((one for one in path.split("/")[:-1] if one.casefold() == _DRAFTS), "")
+    return (Sign(f"{folder}/", "", Kind.DRAFT),) if folder else ()
 
 
 def said_in(front: Front) -> dict[str, object]:

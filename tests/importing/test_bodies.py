@@ -95,6 +95,12 @@ def test_tags_in_the_text_are_told_and_stay() -> None:
     assert found.tags == ("idée/une", "Deux")
 
 
+def test_p212_a_line_of_tags_becomes_tags_and_is_no_title() -> None:
+    found = convert("Un.\n\n###### tags: `atelier` `à relire`,`c`\n\n## Tags: `a` ou b\n\nDeux.", HERE, NOTES)
+    assert found.tags == ("atelier", "à relire", "c")
+    assert found.body == "Un.\n\n## Tags: `a` ou b\n\nDeux."
+
+
 def test_a_box_without_a_title_is_called_in_the_language_of_the_community() -> None:
     activate("fr")
     try:

@@ -91,17 +91,17 @@ def test_p161_what_lies_in_a_folder_with_a_dot_is_never_published_and_named_once
 
 def test_p162_a_file_among_the_drafts_is_one_and_so_is_one_that_moves_there(here: Clone, box: Sandbox) -> None:
     here.configure('withdraw = "unlist"')
-    here.post("un", path="posts/outils/_drafts/un.md")
+    here.post("un", path="posts/outils/_Drafts/un.md")
     here.post("deux")
     here.commit()
     here.push()
     assert here.published() == ["deux"]
     (named,) = here.run("check", "--format", "json").data
-    assert (named["path"], named["code"]) == ("posts/outils/_drafts/un.md", "kept-back")
-    assert "_drafts/" in named["message"]
+    assert (named["path"], named["code"]) == ("posts/outils/_Drafts/un.md", "kept-back")
+    assert "_Drafts/" in named["message"]
     (here.folder / "posts/_drafts").mkdir()
     here.git("mv", "posts/deux.md", "posts/_drafts/deux.md")
-    here.git("mv", "posts/outils/_drafts/un.md", "posts/un.md")
+    here.git("mv", "posts/outils/_Drafts/un.md", "posts/un.md")
     here.commit()
     assert "in _drafts/ now" in here.run("status").out
     here.push()

@@ -1,5 +1,6 @@
 """Links from the root, names that authors gave, dead links, and what to write instead."""
 
+import re
 from typing import Literal
 from unicodedata import normalize
 
@@ -123,6 +124,19 @@ def test_p113_names_that_an_author_gave_are_anchors(here: Clone, box: Sandbox) -
     assert found(here) == [("heading-braces", False)]
     here.reword("vers", "[3](cible.md#autre)", "[5](cible.md#perdu) [6](cible.md#nulle-part)")
     assert found(here) == [("anchor-dropped", False), ("heading-braces", False), ("missing-anchor", True)]
+
+
+def test_p211_a_heading_is_found_without_its_accents(here: Clone, box: Sandbox) -> None:
+    here.post("cible", f"[1](#lete-a-la-mer) {TEXT}\n\n## L’été à la mer\n\n## Où ça\n\n## Ou ca")
+    here.post("vers", f"{TEXT}\n\n[1](cible.md#lete-a-la-mer) [2](cible.md#où-ça) [3](cible.md#ou-ca)")
+    here.commit()
+    assert found(here) == []
+    here.push()
+    ends = [one.rpartition("-")[2] for one in re.findall(r"#([^)]+)\)", here.raw("vers"))]
+    assert ends == ["1", "2", "3"]
+    assert "](#lete" not in here.raw("cible")
+    whole(here, box)
+    quiet(here, box)
 
 
 DEAD = "Voir [le site](site.exemple/page), [Uploading: plan.png…]() et [là](#nulle-part)."
@@ -267,3 +281,31 @@ def test_p170_html_that_the_forum_drops_is_named_with_what_readers_see(here: Clo
     assert all(f"<{name}" in cooked for name in ("kbd", "mark", "sub", "small", "abbr", "ins"))
     assert ("lance()" in cooked, "p {}" in cooked, "au centre" in cooked) == (False, True, True)
     assert ("all that is in it" in found["script"][1], "as ordinary text" in found["style"][1]) == (True, True)
+
+
+SPACED = """\
+![plan](img/plan du lieu.png) et **[le *rôle*](rôle de  l'animateur.md#posture)** ou [lui](<rôle de  l'animateur.md>)
+
+[rien](perdu de vue.md), [1] (voir la page), [sic](en un mot), [x](http://exemple.org/a b.md), `[code](a b.md)`
+[moi](perdu.md "en titre"), [img]img/plan du lieu.png[/img], [url=rôle de  l'animateur.md]lui[/url]
+"""
+
+
+WAYS = (
+    *("](<img/plan du lieu.png>)", "](<rôle de  l'animateur.md#posture>)", "](<perdu de vue.md>)"),
+    *("[img]img/plan%20du%20lieu.png[/img]", "[url=rôle%20de%20%20l'animateur.md]"),
+)
+
+
+def test_p210_a_path_with_blanks_is_no_link_and_is_named(here: Clone) -> None:
+    here.write("posts/img/plan du lieu.png", PNG)
+    here.post("role", f"## Posture\n\n{TEXT}", path="posts/rôle de  l'animateur.md")
+    here.post("perdu", path="posts/perdu.md")
+    here.post("un", f"{TEXT}\n\n{SPACED}")
+    here.commit()
+    named = here.run("check", "--format", "json").data
+    assert [(one["code"], one["line"], one["error"]) for one in named] == [
+        ("blank-in-path", line, False) for line in (7, 7, 9, 10, 10)
+    ]
+    for one, way in zip(named, WAYS, strict=True):
+        assert way in one["message"]

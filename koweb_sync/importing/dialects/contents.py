@@ -1,4 +1,4 @@
-"""A place for the table of contents: `[TOC]`, `[[_TOC_]]`, `{:toc}`."""
+"""Lines for a program: `[TOC]`, `[[_TOC_]]`, `{:toc}` for a table of contents, and HedgeDoc's line of tags."""
 
 import re
 
@@ -10,6 +10,8 @@ from koweb_sync.importing.dialects.page import Line
 _MARK = re.compile(r" {0,3}(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\](?:\([^)\n]*\))?|\$\{toc\})[ \t]*", re.IGNORECASE)
 _KRAMDOWN = re.compile(r"[ \t]*\{:\s?toc\b[^{}\n]*\}[ \t]*")
 _ITEM = re.compile(r" {0,3}(?:[*+-]|\d+\.)[ \t]+\S[^\n]*")
+# docs.hedgedoc.org/references/yaml-metadata/#tags: a heading of any rank, each tag in the marks of code.
+_TAGS = re.compile(r" {0,3}#{1,6}[ \t]+tags:(?:[ \t,]*`[^`\n]{1,200}`)+[ \t]*#*[ \t]*", re.IGNORECASE)
 # What the official theme component DiscoTOC looks for; where that is missing, nothing is shown.
 SHOWN = '<div data-theme-toc="true"></div>'
 
@@ -25,3 +27,12 @@ def contents(blocks: Blocks, at: int) -> Block | None:
         return None
     blocks.problem(at, _("A forum shows a table of contents only where it has the theme component DiscoTOC."))
     return Block(end, apart([Line(line.number, SHOWN)], blocks.before, blocks.lines[end : end + 1]))
+
+
+def tag_heading(blocks: Blocks, at: int) -> Block | None:
+    """A heading with the tags of the note: they go into the front matter, and it leaves the text."""
+    if not _TAGS.fullmatch(blocks.lines[at].text):
+        return None
+    blocks.found.tags.update(dict.fromkeys(name.strip() for name in blocks.lines[at].text.split("`")[1::2]))
+    following = blocks.lines[at + 1 : at + 2]
+    return Block(at + 2 if following and not following[0].text.strip() else at + 1, [])
