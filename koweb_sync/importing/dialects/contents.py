@@ -11,7 +11,7 @@ _MARK = re.compile(r" {0,3}(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\](?:\([^)\n]*\))?|\
 _KRAMDOWN = re.compile(r"[ \t]*\{:\s?toc\b[^{}\n]*\}[ \t]*")
 _ITEM = re.compile(r" {0,3}(?:[*+-]|\d+\.)[ \t]+\S[^\n]*")
 # docs.hedgedoc.org/references/yaml-metadata/#tags: a heading of any rank, each tag in the marks of code.
-_TAGS = re.compile(r" {0,3}#{1,6}[ \t]+tags:(?:[ \t,]*`[^`\n]{1,200}`)+[ \t]*#*[ \t]*", re.IGNORECASE)
+_TAGS = re.compile(r" {0,3}#{1,6}[ \t]+tags:(?:[ \t,]*`[ \t]*[^`\s][^`\n]{0,200}`)+[ \t]*#*[ \t]*", re.IGNORECASE)
 # What the official theme component DiscoTOC looks for; where that is missing, nothing is shown.
 SHOWN = '<div data-theme-toc="true"></div>'
 
