@@ -107,7 +107,7 @@ class LinkCheck:
 
     def spaced(self, post: PostFile) -> Iterator[Problem]:
         """Paths with blanks that nothing holds together: Markdown makes no link of them. Other words are just words."""
-        for one in wiki.spaced(post.body):
+        for one in wiki_links.spaced(post.body):
             where = self.resolve(post, one.path)
             if isinstance(where, Local) and (where.path in self.entries or PurePosixPath(where.path).suffix):
                 text = _("“{link}” is no link, for there are blanks in the path. Write {way}")
