@@ -41,9 +41,9 @@ def month(at: int) -> str:
 def months() -> tuple[str, ...]:
     """The names of the months, as they stand in a date."""
     return (
-        *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June")),
-        *(_("July"), _("August"), _("September"), _("October"), _("November"), _("December")),
-    )
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"),
+        _("September"), _("October"), _("November"), _("December"),
+    )  # fmt: skip
 
 
 def beginning(year_month: str) -> int:

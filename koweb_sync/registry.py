@@ -44,7 +44,7 @@ class BrokenUnit(KowebError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UnitPlace:
     """Where a unit is to be found: an attribute of a module. `package` is the distribution that it came with, as pip
     names it; "" for those built in.
     """
@@ -65,7 +65,7 @@ class Registry(Generic[Unit]):
         self.folder = folder
         self.attribute = attribute
         self.group = group
-        self.found: dict[Place, Unit | BrokenUnit] = {}
+        self.found: dict[UnitPlace, Unit | BrokenUnit] = {}
 
     def names(self) -> tuple[str, ...]:
         """The names of all units, without importing any."""
@@ -96,7 +96,7 @@ class Registry(Generic[Unit]):
     # ---- how units are found
 
     @cached_property
-    def places(self) -> dict[str, Place]:
+    def places(self) -> dict[str, UnitPlace]:
         """The place of each unit by its name."""
         found = {place.name: place for place in self.built_in()}
         for place in self.others:
@@ -104,30 +104,30 @@ class Registry(Generic[Unit]):
                 found.setdefault(place.name, place)
         return found
 
-    def built_in(self) -> Iterator[Place]:
+    def built_in(self) -> Iterator[UnitPlace]:
         """The modules of our own folder, by name."""
         for module in iter_modules(import_module(self.folder).__path__):
             if not module.name.startswith("_"):
-                yield Place(module.name.replace("_", "-"), f"{self.folder}.{module.name}", self.attribute)
+                yield UnitPlace(module.name.replace("_", "-"), f"{self.folder}.{module.name}", self.attribute)
 
     @cached_property
-    def others(self) -> list[Place]:
+    def others(self) -> list[UnitPlace]:
         """What other packages announce, by name and package."""
         announced = entry_points(group=self.group) if self.group else ()
         return sorted(map(announcement, announced), key=lambda place: (place.name, place.package))
 
     @property
-    def refused(self) -> list[Place]:
+    def refused(self) -> list[UnitPlace]:
         """Others' units whose names are taken already, or cannot be typed."""
         return [place for place in self.others if self.places.get(place.name) != place]
 
-    def unit(self, place: Place) -> Unit | BrokenUnit:
+    def unit(self, place: UnitPlace) -> Unit | BrokenUnit:
         """The unit at a place, imported once."""
         if place not in self.found:
             self.found[place] = self.load(place)
         return self.found[place]
 
-    def load(self, place: Place) -> Unit | BrokenUnit:
+    def load(self, place: UnitPlace) -> Unit | BrokenUnit:
         """Import a unit. Other people's code may do anything but stop ours."""
         if self.places.get(place.name) != place:
             return broken(place, _("its name is taken, or is not of small letters, digits and hyphens"))
@@ -143,13 +143,13 @@ class Registry(Generic[Unit]):
         return broken(place, _("{place} is no {kind}").format(place=f"{place.module}:{place.attribute}", kind=kind))
 
 
-def announcement(entry: EntryPoint) -> Place:
+def announcement(entry: EntryPoint) -> UnitPlace:
     """The place that an entry point names."""
     module, _colon, attribute = entry.value.partition(":")
-    return Place(entry.name, module.strip(), attribute.strip(), entry.dist.name if entry.dist else "?")
+    return UnitPlace(entry.name, module.strip(), attribute.strip(), entry.dist.name if entry.dist else "?")
 
 
-def broken(place: Place, why: str, cause: BaseException | None = None) -> BrokenUnit:
+def broken(place: UnitPlace, why: str, cause: BaseException | None = None) -> BrokenUnit:
     """The error of a unit that cannot be used."""
     error = BrokenUnit(
         _("The package “{package}” adds “{name}”, which cannot be used: {why}.").format(

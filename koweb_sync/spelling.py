@@ -7,22 +7,8 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 # Letters that Unicode does not take apart.
-_APART = str.maketrans(
-    {
-        "œ": "oe",
-        "Œ": "oe",
-        "æ": "ae",
-        "Æ": "ae",
-        "ß": "ss",
-        "ø": "o",
-        "Ø": "o",
-        "ł": "l",
-        "Ł": "l",
-        "đ": "d",
-        "Đ": "d",
-        "ı": "i",
-    }
-)
+APART = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+_APART = str.maketrans(APART | {sign.upper(): letters for sign, letters in APART.items() if sign not in "ßı"})
 
 
 def whole(text: str) -> str:

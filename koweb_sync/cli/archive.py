@@ -16,8 +16,8 @@ from koweb_sync.errors import DONE, HUMAN
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.crawl.costs import Plan
-    from koweb_sync.archive.crawl.run import Run, Wishes
+    from koweb_sync.archive.crawl.costs import CrawlPlan
+    from koweb_sync.archive.crawl.run import CrawlOptions, Run
     from koweb_sync.archive.store.store import Store
     from koweb_sync.forum.site import Totals
 
@@ -97,7 +97,7 @@ def archive(
 
 def run(place: Place, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
-    from koweb_sync.archive.crawl.costs import Cost, Plan
+    from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
     from koweb_sync.archive.crawl.data_explorer import VIA, check, explore
     from koweb_sync.archive.crawl.rest import crawl, look
     from koweb_sync.cli import archive_watch as words
@@ -126,7 +126,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
         stopped = one.pending()
         if stopped and given["via"] in ("auto", stopped):
             say(_("Going on with the run that was stopped."))
-            plan = Plan(VIA if stopped == VIA else "rest", Cost(), Cost())
+            plan = CrawlPlan(VIA if stopped == VIA else "rest", Cost(), Cost())
         else:
             plan = decided(one, look(one), rates, given["via"])
             say(words.planned(plan, rates))
@@ -171,7 +171,7 @@ def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     return HUMAN if failed or stale or not compacted else DONE
 
 
-def stranger(place: Place, wishes: "Wishes") -> "Run | None":
+def stranger(place: Place, wishes: "CrawlOptions") -> "Run | None":
     """A run that heard what a forum says of itself, if the archive does not know it yet, else None.
 
     Nothing is written, and no file is made, before an address has answered as a forum.
@@ -186,7 +186,7 @@ def stranger(place: Place, wishes: "Wishes") -> "Run | None":
     return first
 
 
-def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
+def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "CrawlPlan":
     """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
     from koweb_sync.archive.crawl.costs import by_explorer, by_rest, choose
     from koweb_sync.archive.crawl.data_explorer import VIA, expected
@@ -209,23 +209,23 @@ def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "Plan":
     return plain
 
 
-def wishes_of(place: Place, given: dict[str, Any]) -> "Wishes":
+def wishes_of(place: Place, given: dict[str, Any]) -> "CrawlOptions":
     """What koweb.toml and the options together want."""
-    from koweb_sync.archive.crawl.run import Wishes
+    from koweb_sync.archive.crawl.run import CrawlOptions
 
     keeping = place.settings.archive
     names = ("files", "avatars", "staff", "messages", "public_only")
     wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
     again = bool(given["files_again"])
-    return Wishes(key=place.has_key(), rolling=keeping.rolling_days, files_again=again, **wanted)
+    return CrawlOptions(key=place.has_key(), rolling=keeping.rolling_days, files_again=again, **wanted)
 
 
-def new_run(place: Place, store: "Store", wishes: "Wishes") -> "Run":
+def new_run(place: Place, store: "Store", wishes: "CrawlOptions") -> "Run":
     """A run on the forum that is meant, which is entered if the store does not know it."""
     return run_on(place, store, store.enter(place.settings.url, place.settings.name, now()), wishes)
 
 
-def run_on(place: Place, store: "Store", number: int, wishes: "Wishes") -> "Run":
+def run_on(place: Place, store: "Store", number: int, wishes: "CrawlOptions") -> "Run":
     """A run on a forum, by its number in the store."""
     from koweb_sync.archive.crawl.run import Run, Silent
     from koweb_sync.forum.talk import Talk

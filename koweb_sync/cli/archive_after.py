@@ -12,7 +12,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.forget import Done
     from koweb_sync.archive.privacy.forget_everywhere import Archive
     from koweb_sync.archive.store.store import Store
@@ -23,7 +23,7 @@ def now() -> int:
     return time.time_ns() // 1_000
 
 
-def after_run(place: Place, store: "Store", forum: int) -> "tuple[list[Made], bool]":
+def after_run(place: Place, store: "Store", forum: int) -> "tuple[list[MadeExport], bool]":
     """Forget who was made anonymous, empty what was deleted, as koweb.toml wants it. The store is ours alone.
 
     The exports are answered that still hold what was erased, since they could not be made again; and whether the

@@ -11,11 +11,11 @@ from koweb_sync.i18n import _, activate, active
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import Done
-    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.forget_everywhere import Archive
 
 
-def written(archive: "Archive", made: "Made", *, force: bool) -> "tuple[Done, bool]":
+def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[Done, bool]":
     """Write an export, in its language, and note it: what was written, and False if something was erased meanwhile that
     it may still hold. Nobody else writes it. Raises InputError.
     """
@@ -41,7 +41,7 @@ def written(archive: "Archive", made: "Made", *, force: bool) -> "tuple[Done, bo
     return done, spoiled is None or finish(replace(made, run=run), spoiled)
 
 
-def exports_of(archive: "Archive") -> "list[Made]":
+def exports_of(archive: "Archive") -> "list[MadeExport]":
     """The exports that this machine made of the archive."""
     from koweb_sync.archive.exports.history import made_of, origin
 
@@ -70,7 +70,7 @@ def spoil_exports(archive: "Archive") -> None:
         spoil(exports)
 
 
-def make_again(archive: "Archive") -> "list[Made]":
+def make_again(archive: "Archive") -> "list[MadeExport]":
     """Make all exports again that hold what was erased; those for which it failed are answered, and said.
 
     These stay noted, and the next run tries them again.
@@ -90,7 +90,7 @@ def make_again(archive: "Archive") -> "list[Made]":
     return failed
 
 
-def made_again(archive: "Archive", made: "Made") -> None:
+def made_again(archive: "Archive", made: "MadeExport") -> None:
     """Make one again; forget it if it was removed. Raises InputError if that may lose a text."""
     from koweb_sync.archive.exports import history as notes
 

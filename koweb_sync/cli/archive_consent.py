@@ -15,7 +15,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY, moment
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.exports.history import MadeExport
 
 
 @click.command(
@@ -69,7 +69,7 @@ def purge(forum: str | None, store: str | None, style: str, days: int | None, dr
     place = find(forum, store)
     opened = place.open()
     archive = archive_at(place, opened)
-    stale: list[Made] = []
+    stale: list[MadeExport] = []
     late = False
     before = now() - (place.settings.archive.purge_after_days if days is None else days) * DAY
     if dry_run:

@@ -11,7 +11,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.drop import Holding
 
 
@@ -80,7 +80,7 @@ def words(one: "Holding") -> str:
     return _("{url}: {things}.").format(url=one.url, things=", ".join(parts))
 
 
-def warnings(one: "Holding", exports: "list[Made]") -> list[str]:
+def warnings(one: "Holding", exports: "list[MadeExport]") -> list[str]:
     """What is lost beside the texts."""
     found = []
     if one.erased:

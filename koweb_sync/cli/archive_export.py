@@ -41,7 +41,7 @@ class WithFormats(click.Command):
 @click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
-    from koweb_sync.archive.exports.history import Made, full, origin, writing
+    from koweb_sync.archive.exports.history import MadeExport, full, origin, writing
     from koweb_sync.archive.exports.remote import shown
     from koweb_sync.cli import archive_found as found
 
@@ -57,7 +57,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     if "://" not in full(to):
         local = Path(full(to)) if "://" in to else safe_files.direct(Path(to).expanduser())
         keep_private(local, force=flags["force"])
-    made = Made(full(to), *of, style, active(), flags["pseudonyms"], wanted)
+    made = MadeExport(full(to), *of, style, active(), flags["pseudonyms"], wanted)
     with writing(made.to):
         done, whole = written(archive_at(place, place.open()), made, force=flags["force"])
     say(found.written(done, shown(to) if "://" in to else to))

@@ -10,7 +10,7 @@ from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called, number
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.search import Found, matching
+from koweb_sync.archive.store.search import SearchHit, matching
 from koweb_sync.archive.store.search_words import wishes
 from koweb_sync.cli.bar import Bar
 from koweb_sync.cli.output import Part, colours, echo, label, painted
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 MANY = 2_000  # posts; fewer are written before anybody looks for a bar
-Result = tuple["Hit", Found]
+Result = tuple["Hit", SearchHit]
 
 # ---- posts by their words
 
@@ -38,7 +38,7 @@ def search(reader: "Reader", words: str, wanted: "Wanted", limit: int) -> list[R
         return list(islice(chosen(reader, entries, wanted), limit))
 
 
-def chosen(reader: "Reader", entries: Iterator[Found], wanted: "Wanted") -> Iterator[Result]:
+def chosen(reader: "Reader", entries: Iterator[SearchHit], wanted: "Wanted") -> Iterator[Result]:
     """The wanted ones among what the index found."""
     while batch := list(islice(entries, AT_ONCE)):
         hits = {one.row: one for one in reader.hits([entry.row for entry in batch], wanted)}
@@ -58,7 +58,7 @@ def show(results: Sequence[Result]) -> None:
         echo("  ", *marked(entry))
 
 
-def marked(entry: Found) -> list[Part]:
+def marked(entry: SearchHit) -> list[Part]:
     """A part of a post with the words in bold; between asterisks where there are no colours."""
     found: list[Part] = []
     end = 0

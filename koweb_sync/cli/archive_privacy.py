@@ -18,7 +18,7 @@ from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.exports.history import Made
+    from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.find_names import Trace
     from koweb_sync.archive.privacy.forget import Order
     from koweb_sync.archive.privacy.forget_everywhere import Archive, Outcome
@@ -84,7 +84,7 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
         say(_("Somebody else is called “{name}” as well: texts that say it are left alone.").format(name=name))
     if given["old_names"]:
         return [forgetting.former_names(person, given["names"], given["spare"])]
-    return [forgetting.whole(person, given["text"], given["names"], given["spare"])]
+    return [forgetting.whole_person(person, given["text"], given["names"], given["spare"])]
 
 
 def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapping[str, Any]) -> int:
@@ -137,7 +137,7 @@ def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") ->
     return outcome, {one.to: one not in failed for one in exports}
 
 
-def announce(orders: "Sequence[Order]", rehearsal: "Outcome", exports: "Sequence[Made]") -> None:
+def announce(orders: "Sequence[Order]", rehearsal: "Outcome", exports: "Sequence[MadeExport]") -> None:
     """Say whose names are meant, which exports will be made again, and what would be left to a person."""
     written = ", ".join(f"“{name}”" for one in orders for name in one.written)
     named = _("Names to be forgotten")

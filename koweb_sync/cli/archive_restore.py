@@ -13,7 +13,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.restore.plan import Plan
+    from koweb_sync.archive.restore.plan import RestorePlan
     from koweb_sync.archive.store.store import Store
 
 
@@ -27,15 +27,14 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help=_("Do not ask before it begins."))
 def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, yes: bool, **given: Any) -> None:
     """The help is above."""
-    from koweb_sync.archive.crawl.costs import Cost, lasts
-    from koweb_sync.archive.crawl.costs import Plan as Whole
+    from koweb_sync.archive.crawl.costs import Cost, CrawlPlan, lasts
     from koweb_sync.archive.crawl.run import Silent
-    from koweb_sync.archive.restore.plan import Wishes
+    from koweb_sync.archive.restore.plan import RestoreOptions
     from koweb_sync.archive.restore.restore import Restore
     from koweb_sync.cli.archive_watch import Watching
 
     place = find(forum, store)
-    wishes = Wishes(given["into"], given["users_as"])
+    wishes = RestoreOptions(given["into"], given["users_as"])
     opened = place.open()
     with nullcontext() if dry_run else opened.alone():
         one = Restore(opened, archived(place, opened, given["source"]), place.connect(), wishes, Silent())
@@ -54,7 +53,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
         say(words(plan, took))
         if not yes:
             confirm(_("Publish it on {url}?").format(url=place.settings.url))
-        with Watching(Whole("rest", Cost(), Cost(plan.requests, plan.at_most))) as one.watch:
+        with Watching(CrawlPlan("rest", Cost(), Cost(plan.requests, plan.at_most))) as one.watch:
             skipped = one.run()
     facts = {"skipped": skipped, "left_out": one.crop.left_out, "in_another_name": one.in_other_names()}
     told(style, {"version": 1, **facts}, " ".join([done(skipped), *in_another_name(one.in_other_names())]))
@@ -101,12 +100,12 @@ def told(style: str, data: object, text: str) -> None:
         echo(text)
 
 
-def counts(plan: "Plan") -> dict[str, int]:
+def counts(plan: "RestorePlan") -> dict[str, int]:
     """A plan's numbers."""
     return {name: int(getattr(plan, name)) for name in plan.__slots__ if name != "refused"}
 
 
-def words(plan: "Plan", took: int) -> str:
+def words(plan: "RestorePlan", took: int) -> str:
     """What a restoration takes, in a sentence."""
     from koweb_sync.archive.crawl.costs import Cost
     from koweb_sync.cli.archive_watch import span

@@ -31,8 +31,8 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: only whether the archive is sound in itself."))
 def verify(*, forum: str | None, store: str | None, style: str, offline: bool, **given: bool | None) -> None:
     """The help is above."""
-    from koweb_sync.archive.crawl.costs import Cost, Plan
-    from koweb_sync.archive.crawl.run import Wishes
+    from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
+    from koweb_sync.archive.crawl.run import CrawlOptions
     from koweb_sync.archive.store.database_errors import damaged
     from koweb_sync.archive.verify.compare import steps, verify_offline
     from koweb_sync.archive.verify.compare import verify as compared
@@ -49,7 +49,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
             raise damaged(opened.place, why) from error
         raise
     keeping = place.settings.archive
-    wishes = Wishes(
+    wishes = CrawlOptions(
         key=not offline and place.has_key(),
         files=keeping.files,
         staff=keeping.staff,
@@ -62,7 +62,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
         run.wishes = replace(wishes, **asked(run, given))
         run.now = now
         long = steps(run, offline=offline)
-        with Watching(Plan("rest", Cost(), Cost(long, long))) as run.watch:
+        with Watching(CrawlPlan("rest", Cost(), Cost(long, long))) as run.watch:
             report = verify_offline(run) if offline else compared(run)
     if style == "json":
         emit({**as_data(report), "gone": lost.as_data(report.gone)})

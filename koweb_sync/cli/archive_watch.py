@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
 
-from koweb_sync.archive.crawl.costs import Cost, Plan, lasts, minutes
+from koweb_sync.archive.crawl.costs import Cost, CrawlPlan, lasts, minutes
 from koweb_sync.cli.bar import Bar
 from koweb_sync.config import Rates
 from koweb_sync.errors import Stopped
@@ -16,7 +16,7 @@ MANY = 8  # requests; fewer are sent before anybody has read an estimate
 # ---- the plan
 
 
-def planned(plan: Plan, rates: Rates) -> str:
+def planned(plan: CrawlPlan, rates: Rates) -> str:
     """What a run takes, in a few sentences."""
     took = time(plan, rates)
     lines = [_("{requests}, {time}.").format(requests=span(plan.requests), time=took)]
@@ -50,7 +50,7 @@ def span(cost: Cost) -> str:
     return text.format(likely=number(cost.likely), n=number(cost.most))
 
 
-def time(plan: Plan, rates: Rates) -> str:
+def time(plan: CrawlPlan, rates: Rates) -> str:
     """How long that takes, in words."""
     lanes = {"key_per_minute": rates.key_per_minute, "anonymous_per_minute": rates.anonymous_per_minute}
     found = lasts(plan.anonymous.likely, plan.keyed.likely, plan.pace, **lanes)
@@ -64,7 +64,7 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
 
 
-def as_data(plan: Plan, rates: Rates) -> dict[str, Any]:
+def as_data(plan: CrawlPlan, rates: Rates) -> dict[str, Any]:
     """A plan for a program."""
     lanes = {"anonymous": (plan.anonymous, rates.anonymous_per_minute), "keyed": (plan.keyed, rates.key_per_minute)}
     return {
@@ -154,7 +154,7 @@ def may_be_stopped() -> Iterator[None]:
 class Watching(Bar):
     """Watches a run. The bar appears only where there is much to read."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: CrawlPlan) -> None:
         super().__init__()
         self.plan = plan
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from koweb_sync.archive.crawl.rest import crawl
-from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.budget import Budgets
@@ -125,7 +125,7 @@ class Archive:
     box: Sandbox
     store: Store
     folder: Path
-    wishes: Wishes
+    wishes: CrawlOptions
     clock: Clock = field(default_factory=Clock)
     network: Network = field(default_factory=Network)
 
@@ -205,7 +205,7 @@ class Result:
 
 
 def crawl_once(
-    box: Sandbox, store: Store, folder: Path, wishes: Wishes, clock: Clock, network: Network | None = None
+    box: Sandbox, store: Store, folder: Path, wishes: CrawlOptions, clock: Clock, network: Network | None = None
 ) -> dict[str, int]:
     """One run over the API."""
     key = box.keys["all_users"] if wishes.key else ""
@@ -220,7 +220,7 @@ def crawl_once(
 def archive_of(box: Sandbox, folder: Path, **wishes: Any) -> Iterator[Archive]:
     """An archive of a sandbox in a file."""
     with Store.open(str(folder / "archive.sqlite")) as store:
-        yield Archive(box, store, folder, replace(Wishes(key=True), **wishes))
+        yield Archive(box, store, folder, replace(CrawlOptions(key=True), **wishes))
 
 
 def public(box: Sandbox) -> dict[int, tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema, search
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum import models
@@ -81,7 +81,7 @@ def keep(store: Store, topics: Sequence[models.Topic], posts: Sequence[models.Po
     """Put topics and posts into an archive, as a run would; the forum's number."""
     forum = store.enter(URL, "kafe", START)
     with store.begin() as connection:
-        keeper = Keeper(connection, forum, URL, at, {})
+        keeper = PageWriter(connection, forum, URL, at, {})
         keeper.topics(topics, "list", views=True)
         keeper.posts(posts, "posts")
         keeper.resolve()
@@ -143,7 +143,7 @@ def friendly(store: Store) -> int:
     )  # fmt: skip
     keep(store, [], [post(3, 10, 3, "Merci à tous !", author=CLAIRE, reply_to=2, version=2)], at=START + 2 * DAY)
     with store.begin() as connection:
-        keeper = Keeper(connection, forum, URL, START, {})
+        keeper = PageWriter(connection, forum, URL, START, {})
         likes = [models.Like(2, CLAIRE, at=START + DAY), models.Like(2, BILAL, at=START + 2 * DAY)]
         keeper.likes_of_post(2, likes, None)
         keeper.unnamed(2, "like", 3)

@@ -8,7 +8,7 @@ from typing import Any
 
 from koweb_sync.archive.crawl.data_explorer import expected, explore
 from koweb_sync.archive.crawl.rest import look
-from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum import explorer
 from koweb_sync.forum.client import Forum
@@ -39,7 +39,7 @@ class Explored(Archive):
             return expected(run, now)
 
     @contextmanager
-    def going(self, wishes: Wishes) -> Iterator[Run]:
+    def going(self, wishes: CrawlOptions) -> Iterator[Run]:
         """A run that has not begun."""
         key = self.box.keys["all_users"]
         with Forum(self.box.url, "admin", key, limits=FREE, state=self.folder / "machine") as forum:
@@ -67,4 +67,4 @@ def explored(box: Sandbox, folder: Path, **wishes: Any) -> Iterator[Explored]:
     """An empty archive for a forum in which our queries are saved."""
     save_queries(box, folder)
     with Store.open(str(folder / "archive.sqlite")) as store:
-        yield Explored(box, store, folder, replace(Wishes(key=True), **wishes))
+        yield Explored(box, store, folder, replace(CrawlOptions(key=True), **wishes))

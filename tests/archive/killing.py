@@ -16,7 +16,7 @@ from typing import Any
 
 from koweb_sync.archive.crawl.data_explorer import VIA, explore
 from koweb_sync.archive.crawl.rest import crawl
-from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
@@ -76,7 +76,7 @@ def work(job: dict[str, Any]) -> None:
     ):
         number = store.enter(job["url"], "kafe", next(times))
         go = explore if job["via"] == VIA else crawl
-        go(Run(store, number, job["url"], Talk(forum), Wishes(key=True), Silent(), lambda: next(times)))
+        go(Run(store, number, job["url"], Talk(forum), CrawlOptions(key=True), Silent(), lambda: next(times)))
 
 
 def die_after(answers: int, pages: int) -> None:

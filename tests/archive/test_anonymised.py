@@ -131,7 +131,7 @@ def test_a34_a_name_that_its_person_emptied_is_empty(kept: Archive, box: Sandbox
 
 def test_a_quote_of_somebody_else_who_has_that_name_is_left_alone() -> None:
     names = erasures.names_in_clear(
-        [(erasures.Known.of(["claire"], ["Clairette"]), Alias("anon12345678", "anon12345678"), False)]
+        [(erasures.KnownNames.of(["claire"], ["Clairette"]), Alias("anon12345678", "anon12345678"), False)]
     )
     theirs = '[quote="Clairette, post:1, topic:2, username:dominique"]\nBonjour.\n[/quote]'
     assert redact(theirs, names) == theirs

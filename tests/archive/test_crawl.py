@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.crawl.costs import Known, by_rest
+from koweb_sync.archive.crawl.costs import KnownCounts, by_rest
 from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
@@ -58,7 +58,7 @@ def test_p158_a_crawl_asks_for_nothing_below_the_first_post_and_never_below_noug
 
 
 def test_a1_every_raw_and_cooked_is_the_servers_and_the_plan_holds(town: Sandbox, tmp_path: Path) -> None:
-    plan = by_rest(Totals(50, 1_000, 200, 30), Known(first=True, daily=True, key=True))
+    plan = by_rest(Totals(50, 1_000, 200, 30), KnownCounts(first=True, daily=True, key=True))
     with archive_of(town, tmp_path) as archive:
         result = archive.run()
         assert archive.texts() == public(town)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from koweb_sync.archive.crawl.run import Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions
 from koweb_sync.archive.privacy.subject import gather
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
@@ -116,7 +116,7 @@ def test_a_table_that_our_queries_do_not_read_yet_is_said(tmp_path: Path) -> Non
     with Sandbox.start(forum_of(5, 30), flavour="2025") as box:
         save_queries(box, tmp_path, plugins=frozenset())
         with Store.open(str(tmp_path / "archive.sqlite")) as store:
-            kept = Explored(box, store, tmp_path, Wishes(key=True))
+            kept = Explored(box, store, tmp_path, CrawlOptions(key=True))
             assert kept.run().found["unread tables"] == 2
             save_queries(box, tmp_path)
             kept.clock.pass_days(1)

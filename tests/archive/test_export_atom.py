@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from koweb_sync.archive.exports.export import export, target
-from koweb_sync.archive.names.erasures import Known, former, names_in_clear
+from koweb_sync.archive.names.erasures import KnownNames, former, names_in_clear
 from koweb_sync.archive.privacy.find_names import Sought, in_folder
 from koweb_sync.archive.privacy.outside import rewrite
 from koweb_sync.archive.read.model import Wanted
@@ -64,7 +64,7 @@ def test_a110_a_name_goes_from_a_feed_again(store: Store, tmp_path: Path) -> Non
     feed_of(store, friendly(store), tmp_path / "out")
     sought = Sought(["claire", "Claire Moreau"])
     assert list(in_folder(tmp_path / "out", sought))
-    claire = Known.of(["claire"], ["Claire Moreau"], ["Claire Moreau"])
+    claire = KnownNames.of(["claire"], ["Claire Moreau"], ["Claire Moreau"])
     done = rewrite(tmp_path / "out", names_in_clear([(claire, former(7), False)]))
     assert done.rewritten == [tmp_path / "out" / "forum.atom"]
     assert list(in_folder(tmp_path / "out", sought)) == []

@@ -17,7 +17,7 @@ from koweb_sync import safe_files
 from koweb_sync.archive.exports import export as exporting
 from koweb_sync.archive.exports import history
 from koweb_sync.archive.exports.export import EXPORTS
-from koweb_sync.archive.exports.history import Made, begin, made_of, read, writing
+from koweb_sync.archive.exports.history import MadeExport, begin, made_of, read, writing
 from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.cli import archive_again
@@ -364,7 +364,7 @@ SECRETIVE = [
 
 @pytest.mark.parametrize("to", SECRETIVE)
 def test_no_secret_of_an_address_is_noted(to: str) -> None:
-    assert begin(Made(to, "https://forum.example", 1, (1, 1), "md", "en")) is None
+    assert begin(MadeExport(to, "https://forum.example", 1, (1, 1), "md", "en")) is None
     assert made_of(1, "https://forum.example") == []
 
 
@@ -394,7 +394,7 @@ def test_what_cannot_be_noted_is_said(kept: Clone, monkeypatch: pytest.MonkeyPat
 def test_nothing_is_erased_that_would_stay_in_an_export_unnoted(kept: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = exported(kept, "md", "export")
 
-    def full(_made: Made) -> None:
+    def full(_made: MadeExport) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -424,7 +424,7 @@ def test_b6_a_note_of_another_version_is_kept_and_one_of_a_newer_koweb_is_refuse
 ) -> None:
     """Before: one key that this koweb does not know, and nobody made that export again after an erasure."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    mine = Made(str(tmp_path / "out"), "https://kafe.example.org", 7, (1, 2), "site", "fr")
+    mine = MadeExport(str(tmp_path / "out"), "https://kafe.example.org", 7, (1, 2), "site", "fr")
     assert begin(mine) == 0
     (path,) = history.folder().glob("*.json")
     first = json.loads(path.read_text(encoding="ascii"))

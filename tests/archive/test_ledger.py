@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from koweb_sync.archive.crawl.held_counts import INSTEAD, Held, Told
+from koweb_sync.archive.crawl.held_counts import INSTEAD, HeldCounts, Told
 from koweb_sync.archive.crawl.ledger import account, balance
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.archive.privacy import forget, forget_everywhere
@@ -71,7 +71,7 @@ counts = st.integers(0, 40)
 
 @given(counts, counts, counts, st.sets(st.integers(1, 40)), st.booleans())
 def test_an_account_adds_up(posts: int, counted: int, erased: int, numbers: set[int], unwanted: bool) -> None:
-    held = Held(counted, erased, distinct=len(numbers), top=max(numbers, default=0), numbers=frozenset(numbers))
+    held = HeldCounts(counted, erased, distinct=len(numbers), top=max(numbers, default=0), numbers=frozenset(numbers))
     (one,) = balance([Told(7, "t", 3, posts, max(posts, 40))], {7: held}, {3} if unwanted else ())
     absent = sum(one.explained.get(name, 0) for name in INSTEAD)
     assert one.expected == one.held + absent + one.short - one.surplus
@@ -83,14 +83,14 @@ def test_an_account_adds_up(posts: int, counted: int, erased: int, numbers: set[
 def test_a_missing_post_is_named_where_its_number_is_certain() -> None:
     told = Told(1, "t", None, posts=4, highest=5)
     numbers = frozenset({1, 2, 4})
-    (sure,) = balance([Told(1, "t", None, 4, 4)], {1: Held(3, distinct=3, top=4, numbers=numbers)})
+    (sure,) = balance([Told(1, "t", None, 4, 4)], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
     assert (sure.missing, sure.certain, sure.short) == ((3,), True, 1)
-    (unsure,) = balance([told], {1: Held(3, distinct=3, top=4, numbers=numbers)})
+    (unsure,) = balance([told], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
     assert (unsure.missing, unsure.certain, unsure.short) == ((3, 5), False, 1)
 
 
 def test_a_post_that_replaced_another_is_missing_though_the_counts_agree() -> None:
-    held = Held(3, distinct=3, top=3, numbers=frozenset({1, 2, 3}))
+    held = HeldCounts(3, distinct=3, top=3, numbers=frozenset({1, 2, 3}))
     (one,) = balance([Told(1, "t", None, posts=3, highest=4)], {1: held})
     assert (one.short, one.surplus, one.missing) == (1, 1, (4,))
 
@@ -208,7 +208,7 @@ def test_an_erased_text_is_explained_and_not_missing(box: Sandbox, tmp_path: Pat
         with archive.store.read() as connection:
             somebody = forget.find(connection, archive.forum, author)
         place = forget_everywhere.Archive(archive.store, archive.forum, box.url)
-        forget_everywhere.perform(place, [forget.whole(somebody, "remove", ())], archive.clock.micros())
+        forget_everywhere.perform(place, [forget.whole_person(somebody, "remove", ())], archive.clock.micros())
         one = {entry.topic: entry for entry in verified(archive).entries}[2]
         assert (one.expected, one.held, one.explained, one.short) == (2, 1, {"erased": 1}, 0)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from koweb_sync.archive.crawl.rest import crawl
-from koweb_sync.archive.crawl.run import Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions
 from koweb_sync.archive.crawl.skipped import leavings, left
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.compare import verify, verify_offline
@@ -42,7 +42,7 @@ def town() -> Iterator[Sandbox]:
 def kept(town: Sandbox, tmp_path: Path) -> Iterator[Patient]:
     """An empty archive of it."""
     with Store.open(str(tmp_path / "archive.sqlite")) as store:
-        yield Patient(town, store, tmp_path, Wishes())
+        yield Patient(town, store, tmp_path, CrawlOptions())
 
 
 def spoil(box: Sandbox, change: Callable[[Any], None]) -> Callable[[], None]:
@@ -157,13 +157,13 @@ def test_a_row_that_cannot_be_read_is_asked_for_again(town: Sandbox, tmp_path: P
         heal = spoil(town, change)
         kept.run()
         assert public(town).keys() - kept.texts().keys() == {BAD}
-        with kept.going(Wishes(key=True)) as run:
+        with kept.going(CrawlOptions(key=True)) as run:
             assert len(left(run)) == 1
             assert not verify(run).complete
         heal()
         kept.run()
         assert kept.texts() == public(town)
-        with kept.going(Wishes(key=True)) as run:
+        with kept.going(CrawlOptions(key=True)) as run:
             assert left(run) == []
 
 

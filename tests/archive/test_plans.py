@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.crawl.costs import Plan, by_rest
+from koweb_sync.archive.crawl.costs import CrawlPlan, by_rest
 from koweb_sync.archive.crawl.rest import known
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.forum.client import Forum
@@ -22,7 +22,7 @@ from tests.gate import in_every
 from tests.workspace import Clone
 
 
-def planned(kept: Archive, **wishes: Any) -> Plan:
+def planned(kept: Archive, **wishes: Any) -> CrawlPlan:
     """What `koweb archive --dry-run` would say."""
     key = kept.box.keys["all_users"] if kept.wishes.key else ""
     with Forum(kept.box.url, "admin", key, limits=FREE, state=kept.folder / "planning") as forum:

@@ -68,7 +68,9 @@ def erase(
     """Forget somebody."""
     with kept.store.read() as connection:
         one = forget.find(connection, kept.forum, user)
-    return forget_everywhere.perform(place(kept, *folders), [forget.whole(one, policy, more)], kept.clock.micros())
+    return forget_everywhere.perform(
+        place(kept, *folders), [forget.whole_person(one, policy, more)], kept.clock.micros()
+    )
 
 
 def sha(path: Path) -> str:
@@ -195,7 +197,7 @@ def test_a_rehearsal_changes_nothing_and_says_what_a_person_must_look_at(
     kept.run()
     before = kept.content()
     with kept.store.read() as connection:
-        orders = [forget.whole(forget.find(connection, kept.forum, "claire"), "keep")]
+        orders = [forget.whole_person(forget.find(connection, kept.forum, "claire"), "keep")]
     outcome = forget_everywhere.rehearse(place(kept), orders, kept.clock.micros())
     assert kept.content() == before
     assert not secret.place().exists()
@@ -400,7 +402,7 @@ def test_wishes_not_to_be_counted_are_kept_with_their_time(kept: Archive) -> Non
     with kept.store.begin() as connection:
         assert consent.wish(connection, kept.forum, 3, 10, counted=False)
         assert not consent.wish(connection, kept.forum, 3, 11, counted=False)
-        assert consent.wishes(connection, kept.forum) == [consent.Wish(3, "claire", 10)]
+        assert consent.wishes(connection, kept.forum) == [consent.Consent(3, "claire", 10)]
         assert consent.wish(connection, kept.forum, 3, 20, counted=True)
         assert consent.wishes(connection, kept.forum) == []
     assert kept.rows("SELECT since, until FROM consents") == [(10, 20)]

@@ -91,7 +91,7 @@ def test_the_answer_is_a_file_that_only_its_owner_reads(here: Clone, box: Sandbo
 
 def test_of_the_forgotten_only_a_number_is_told(kept: Archive, box: Sandbox) -> None:
     with kept.store.read() as connection:
-        order = forget.whole(forget.find(connection, kept.forum, "claire"), "remove")
+        order = forget.whole_person(forget.find(connection, kept.forum, "claire"), "remove")
     forget_everywhere.perform(forget_everywhere.Archive(kept.store, kept.forum, box.url), [order], kept.clock.micros())
     told = facts(kept, "former-member-3")
     assert told["likes"] == told["names"] == told["activity"] == told["pictures"] == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.crawl.run import Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions
 from koweb_sync.archive.names.erasures import Policy
 from koweb_sync.archive.privacy import forget, forget_everywhere, purge
 from koweb_sync.archive.privacy.find_names import Sought
@@ -29,7 +29,7 @@ def kept(box: Sandbox, postgres: str, tmp_path: Path) -> Iterator[Archive]:
         new_database(postgres, f"privacy_{time.monotonic_ns()}") as address,
         Store.open(address) as store,
     ):
-        archive = Archive(box, store, tmp_path, Wishes(key=True, avatars=True))
+        archive = Archive(box, store, tmp_path, CrawlOptions(key=True, avatars=True))
         archive.run()
         yield archive
 
@@ -40,7 +40,7 @@ def test_a21_nothing_is_left_in_postgresql_and_nothing_comes_back(kept: Archive,
     sought = Sought(["claire", "Claire Moreau"])
     assert forget_everywhere.search(place, sought) != []
     with kept.store.read() as connection:
-        order = forget.whole(forget.find(connection, kept.forum, "claire"), policy)
+        order = forget.whole_person(forget.find(connection, kept.forum, "claire"), policy)
     rehearsed = forget_everywhere.rehearse(place, [order], kept.clock.micros())
     assert forget_everywhere.search(place, sought) != []
     assert forget_everywhere.perform(place, [order], kept.clock.micros()).done.rows == rehearsed.done.rows

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from koweb_sync.archive.names.aliases import Alias, Names
-from koweb_sync.archive.names.erasures import Known, erasure, names_by_mark, names_in_clear
+from koweb_sync.archive.names.erasures import KnownNames, erasure, names_by_mark, names_in_clear
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy.find_names import Sought
@@ -19,7 +19,7 @@ from koweb_sync.sandbox.core.seed import load
 
 SECRET = Secret(b"a secret of the tests alone", "https://forum.example")
 MINE = Alias("former-member-3", "former-member-3")
-KNOWN = Known.of(["zoé.k"], ["Zoé Kervella", "zoé.k"], ["Zoé Kervella", "zoé.k"])
+KNOWN = KnownNames.of(["zoé.k"], ["Zoé Kervella", "zoé.k"], ["Zoé Kervella", "zoé.k"])
 NAMES = names_in_clear([(KNOWN, MINE, False)])
 SOUGHT = Sought(["zoé.k", "Zoé Kervella"])
 
@@ -107,7 +107,7 @@ def test_words_begin_and_end_where_a_reader_sees_it(before: str, after: str) -> 
 
 
 def test_quoted_words_go_with_those_who_wanted_their_texts_removed() -> None:
-    names = names_in_clear([(Known.of(["claire"], ["Claire"]), MINE, True)])
+    names = names_in_clear([(KnownNames.of(["claire"], ["Claire"]), MINE, True)])
     raw = '[quote="claire, post:1"]\nun\n[quote="bob, post:2"]\ndeux\n[/quote]\ntrois\n[/quote]\nquatre'
     assert redact(raw, names) == '[quote="former-member-3, post:1"]\n…\n[/quote]\nquatre'
     assert redact(redact(raw, names), names) == redact(raw, names)
@@ -117,7 +117,7 @@ def test_quoted_words_go_with_those_who_wanted_their_texts_removed() -> None:
 def test_raw_and_cooked_say_the_same_afterwards(flavour: str) -> None:
     state = load(None, lambda: 0.0, cook, FLAVOURS[flavour])
     raw = 'Merci @claire !\n\n[quote="claire, post:1, topic:2"]\nOui.\n[/quote]\n\nVoir /u/claire et [elle](/u/claire).'
-    names = names_in_clear([(Known.of(["claire"], ["Claire Moreau", "claire"]), MINE, False)])
+    names = names_in_clear([(KnownNames.of(["claire"], ["Claire Moreau", "claire"]), MINE, False)])
     post = replace(next(iter(state.posts.values())), raw=raw)
     cooked = cook(state, post)
     assert "claire" in cooked

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from koweb_sync.archive.crawl.run import Silent
-from koweb_sync.archive.restore.plan import Wishes
+from koweb_sync.archive.restore.plan import RestoreOptions
 from koweb_sync.archive.restore.restore import Restore
 from koweb_sync.archive.restore.rewrite import Ways, translate
 from koweb_sync.archive.store import schema
@@ -167,7 +167,7 @@ def a_restore(archive: Archive, there: Sandbox, *, watch: Silent | None = None, 
     """A restoration to another forum."""
     key, machine = there.keys["all_users"], archive.folder / "machine-b"
     with Forum(there.url, "admin", key, limits=FREE, state=machine) as forum:
-        yield Restore(archive.store, archive.forum, forum, Wishes(**wishes), watch or Silent())
+        yield Restore(archive.store, archive.forum, forum, RestoreOptions(**wishes), watch or Silent())
 
 
 @pytest.fixture(params=SERVERS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum import parse
 from koweb_sync.sandbox import Sandbox
@@ -117,7 +117,7 @@ def test_a15_a_post_whose_author_was_deleted_is_kept(tmp_path: Path) -> None:
     with Store.open(str(tmp_path / "a.sqlite")) as store:
         number = store.enter("https://kafe.example.org", "kafe", 1)
         with store.begin() as connection:
-            Keeper(connection, number, "https://kafe.example.org", 1, {}).posts([parse.post(answer)], "posts")
+            PageWriter(connection, number, "https://kafe.example.org", 1, {}).posts([parse.post(answer)], "posts")
         with store.read() as connection:
             row = connection.exec_driver_sql("SELECT person, created FROM posts").one()
     assert tuple(row) == (None, 1_704_067_200_123_000)

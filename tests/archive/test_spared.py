@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from koweb_sync.archive.crawl.rest import crawl
-from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.crawl.skipped import left
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.compare import verify, verify_offline
@@ -36,7 +36,7 @@ class Patient(Archive):
         """A run that has not begun."""
         with Forum(self.box.url, "admin", "", limits=FREE, state=self.folder / "machine", clock=Clock()) as forum:
             number = self.store.enter(self.box.url, "kafe", self.clock.micros())
-            yield Run(self.store, number, self.box.url, Talk(forum), Wishes(), Silent(), self.clock.micros)
+            yield Run(self.store, number, self.box.url, Talk(forum), CrawlOptions(), Silent(), self.clock.micros)
 
     def update(self) -> list[str]:
         """Bring it up to date; what the forum failed at."""
@@ -56,7 +56,7 @@ def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 def kept(town: Sandbox, tmp_path: Path) -> Iterator[Patient]:
     """An empty archive of it."""
     with Store.open(str(tmp_path / "archive.sqlite")) as store:
-        yield Patient(town, store, tmp_path, Wishes())
+        yield Patient(town, store, tmp_path, CrawlOptions())
 
 
 def poison(box: Sandbox, harmful: Callable[[Any], bool]) -> Callable[[], None]:
@@ -109,13 +109,13 @@ def test_one_broken_post_keeps_only_its_own_topic_from_being_whole(town: Sandbox
 def test_what_the_api_could_not_show_the_database_shows(town: Sandbox, tmp_path: Path) -> None:
     poison(town, lambda answer: shows(answer, 90))
     with explored(town, tmp_path) as kept:
-        with kept.going(Wishes(key=True)) as run:
+        with kept.going(CrawlOptions(key=True)) as run:
             run.talk.forum.transport.clock = Clock()
             crawl(run)
             assert len(left(run)) == 1
         kept.run()
         assert kept.texts() == public(town)
-        with kept.going(Wishes(key=True)) as run:
+        with kept.going(CrawlOptions(key=True)) as run:
             assert left(run) == []
 
 

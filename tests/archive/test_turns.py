@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from koweb_sync.archive.crawl.costs import lasts
 from koweb_sync.archive.crawl.rest import crawl
-from koweb_sync.archive.crawl.run import Run, Silent, Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.cli.archive_verify import verify as command
 from koweb_sync.forum.client import Forum
@@ -30,7 +30,7 @@ def test_files_wait_their_turn_among_all_requests_of_an_address(flavour: str, tm
             machine = tmp_path / f"machine {flavour}"
             with Forum(box.url, "admin", box.keys["all_users"], clock=clock, state=machine) as forum:
                 number = store.enter(box.url, "kafe", 1)
-                wishes = Wishes(key=True)
+                wishes = CrawlOptions(key=True)
                 crawl(Run(store, number, box.url, Talk(forum), wishes, Silent(), lambda: int(clock.now() * 1e6)))
             with store.read() as connection:
                 held = connection.exec_driver_sql("SELECT COUNT(*) FROM uploads WHERE status = 'held'").scalar()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.crawl.run import Wishes
+from koweb_sync.archive.crawl.run import CrawlOptions
 from koweb_sync.archive.store.dump import lines
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
@@ -27,7 +27,7 @@ def test_a26_sqlite_and_postgresql_hold_the_same(both: tuple[Store, Store], flav
         one["raw"] = raw
         one.pop("cooked", None)
     with Sandbox.start(seed, flavour=flavour) as box:
-        archives = [Archive(box, store, tmp_path, Wishes(key=True)) for store in both]
+        archives = [Archive(box, store, tmp_path, CrawlOptions(key=True)) for store in both]
         for kept in archives:
             kept.run()
         for n in range(30):

@@ -67,7 +67,7 @@ def span(number: int) -> Span:
     return Span((number - 1) * SIZE, number * SIZE)
 
 
-def whole(numbers: Iterable[int]) -> Span:
+def span_of(numbers: Iterable[int]) -> Span:
     """The ids from the lowest to the highest of some buckets."""
     spans = [span(one) for one in numbers]
     return Span(min(one.after for one in spans), max(one.until for one in spans))

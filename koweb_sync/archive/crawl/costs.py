@@ -19,7 +19,7 @@ FEW = 12  # requests for totals, categories, groups and the ends of lists
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCounts:
     """What the archive knows before a run.
 
     `first`: nothing was archived yet. `daily`: what is done once a day is due. `page` is how many topics a page of this
@@ -51,7 +51,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CrawlPlan:
     """What a run takes. `rolling` and `snapshot` are shares of it that are due once a day, `files` those we know of.
 
     `either`: requests of which nobody knows before in which lane they go; each lane's `most` holds them. `pace`: how
@@ -74,9 +74,9 @@ class Plan:
         return Cost(both.likely, both.most - self.either)
 
 
-def by_rest(now: Totals, known: Known) -> Plan:
+def by_rest(now: Totals, known: KnownCounts) -> CrawlPlan:
     """A run over Discourse's own API."""
-    anonymous = whole(now, known) if known.first else changes(now, known)
+    anonymous = first_run(now, known) if known.first else changes(now, known)
     rolling = quota(known.top, known.rolling, known.elapsed) if known.rolling and known.daily and not known.first else 0
     snapshot = 0
     if known.daily and not known.first:
@@ -88,10 +88,10 @@ def by_rest(now: Totals, known: Known) -> Plan:
         keyed = Cost(extra, extra + FEW + pages(now.topics, known.page))
     either = looks(now, known) if known.key else 0
     keyed = keyed + Cost(0, either)
-    return Plan("rest", anonymous, keyed, rolling, snapshot, known.files, either)
+    return CrawlPlan("rest", anonymous, keyed, rolling, snapshot, known.files, either)
 
 
-def looks(now: Totals, known: Known) -> int:
+def looks(now: Totals, known: KnownCounts) -> int:
     """Requests at most about single topics, posts and likes. They go with the key where the public sees nothing."""
     before = known.before or Totals(0, 0, 0, 0)
     if not known.first and not known.daily and not moved(now, before):
@@ -106,14 +106,14 @@ def moved(now: Totals, before: Totals) -> bool:
     return (now.topics, now.posts, now.likes) != (before.topics, before.posts, before.likes)
 
 
-def whole(now: Totals, known: Known) -> Cost:
+def first_run(now: Totals, known: KnownCounts) -> Cost:
     """A first run: T/L + P/50 + repairs + likes."""
     fixed = pages(now.topics, known.page) + 1 + pages(now.posts, WINDOW) + 1 + pages(now.people, 50) + FEW
     by_person = min(now.likes, now.people) + now.likes // LIKES
     return Cost(fixed + now.topics // 20 + min(now.likes, by_person), fixed + looks(now, known))
 
 
-def changes(now: Totals, known: Known) -> Cost:
+def changes(now: Totals, known: KnownCounts) -> Cost:
     """A later run: three requests, and what the totals tell of beyond them."""
     before = known.before or Totals(0, 0, 0, 0)
     posts, likes = max(0, now.posts - before.posts), abs(now.likes - before.likes)
@@ -147,16 +147,16 @@ def lasts(anonymous: int, keyed: int, pace: float, *, key_per_minute: int, anony
     return max(within, math.ceil(seconds / 60) if seconds >= 60 else 0)
 
 
-def by_explorer(requests: int, known: Known) -> Plan:
+def by_explorer(requests: int, known: KnownCounts) -> CrawlPlan:
     """A run with Data Explorer, whose queries need the key; files come without."""
     keyed = Cost(requests, requests + FEW)
-    return replace(Plan("data-explorer", Cost(known.files, known.files), keyed), files=known.files)
+    return replace(CrawlPlan("data-explorer", Cost(known.files, known.files), keyed), files=known.files)
 
 
-def choose(plans: tuple[Plan, ...], key_per_minute: int, anonymous_per_minute: int) -> Plan:
+def choose(plans: tuple[CrawlPlan, ...], key_per_minute: int, anonymous_per_minute: int) -> CrawlPlan:
     """The plan that takes the least time, then the fewest requests."""
 
-    def price(plan: Plan) -> tuple[int, int]:
+    def price(plan: CrawlPlan) -> tuple[int, int]:
         keyed, anonymous = plan.keyed.likely, plan.anonymous.likely
         return minutes(keyed, key_per_minute) + minutes(anonymous, anonymous_per_minute), keyed + anonymous
 

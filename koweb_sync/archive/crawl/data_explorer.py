@@ -20,8 +20,8 @@ from koweb_sync.archive.crawl.buckets import FEW, Bucket, Span, cost, cut, diffe
 from koweb_sync.archive.crawl.explorer_rows import Asker
 from koweb_sync.archive.crawl.ledger import account
 from koweb_sync.archive.crawl.rest import LATE, keep_scope
-from koweb_sync.archive.crawl.run import Run, Wishes
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.crawl.run import CrawlOptions, Run
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import ForumAnswerUnclear, InputError
 from koweb_sync.forum.digest_queries import digests as digests_query
@@ -47,13 +47,13 @@ def explore(run: Run) -> None:
     check(run.wishes, run.base)
     old = run.begin(VIA)
     late = run.now() - run.started > LATE
-    whole(run)
+    compare_all(run)
     if old and late:
         run.begin(VIA)
-        whole(run)
+        compare_all(run)
 
 
-def whole(run: Run) -> None:
+def compare_all(run: Run) -> None:
     """One run from where it stands to its end. Whoever began it may not have known yet which way it goes."""
     runs = schema.RUNS
     with run.store.begin() as connection:
@@ -62,7 +62,7 @@ def whole(run: Run) -> None:
     run.end("done")
 
 
-def check(wishes: Wishes, base: str) -> None:
+def check(wishes: CrawlOptions, base: str) -> None:
     """Raises InputError for wishes that are against this way: it needs the key, and gives no messages."""
     if wishes.key and not wishes.messages and not wishes.public_only:
         return
@@ -235,14 +235,14 @@ def elsewhere(run: Run) -> bool:
         return last is not None and bool(connection.execute(query.select_from(runs)).scalar())
 
 
-def forget(keeper: Keeper) -> None:
+def forget(keeper: PageWriter) -> None:
     """Forget all digests: everything is read again."""
     cursors = schema.CURSORS
     ours = cursors.c.name.startswith(DIGEST, autoescape=True)
     keeper.connection.execute(delete(cursors).where(cursors.c.forum == keeper.forum, ours))
 
 
-def note(keeper: Keeper, buckets: list[Bucket]) -> None:
+def note(keeper: PageWriter, buckets: list[Bucket]) -> None:
     """Note the buckets to be read, in place of those that an earlier run left."""
     todo = schema.AGENDA
     ours = todo.c.kind.in_([f"bucket {kind}" for kind in explorer_rows.KINDS])
@@ -258,7 +258,7 @@ def note(keeper: Keeper, buckets: list[Bucket]) -> None:
     keeper.put(todo, rows)
 
 
-def keep_digest(keeper: Keeper, one: Bucket) -> None:
+def keep_digest(keeper: PageWriter, one: Bucket) -> None:
     """Remember what a bucket is like now."""
     name = f"{DIGEST}{one.kind} {one.id}"
     if one.things:

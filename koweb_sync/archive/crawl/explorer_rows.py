@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
-from koweb_sync.archive.crawl.buckets import ROWS, TEXT, Bucket, Span, span, whole
+from koweb_sync.archive.crawl.buckets import ROWS, TEXT, Bucket, Span, span, span_of
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import ForumAnswerUnclear, ForumNotFound, InputError
@@ -96,7 +96,7 @@ class Asker:
     def rows(self, kind: str, page: Sequence[Bucket]) -> list[Row] | None:
         """The rows of some buckets; None if several are too much at once. A single one is read in parts."""
         numbers = [one.id for one in page]
-        ids, buckets = whole(numbers), ",".join(map(str, numbers))
+        ids, buckets = span_of(numbers), ",".join(map(str, numbers))
         if not sum(one.things for one in page):
             return []
         if len(page) > 1:
@@ -132,7 +132,7 @@ class Asker:
 # ---- keeping
 
 
-def keep(asker: Asker, keeper: Keeper, kind: str, page: Sequence[Bucket], rows: Sequence[Row]) -> set[int]:
+def keep(asker: Asker, keeper: PageWriter, kind: str, page: Sequence[Bucket], rows: Sequence[Row]) -> set[int]:
     """Keep the rows of whole buckets; the numbers of the buckets that are to be read again, with a later run.
 
     They hold something of a category that we do not know yet, which is left out, for it may be nobody's business; or a
@@ -180,7 +180,7 @@ def number(one: Any) -> int:
 
 
 def where(
-    run: Run, keeper: Keeper, kind: str, found: Page[Any]
+    run: Run, keeper: PageWriter, kind: str, found: Page[Any]
 ) -> tuple[Callable[[Any], int | None], Collection[int | None]]:
     """What says whether something may be kept, and the values for which it may."""
     if kind in ("topics", "posts"):
@@ -208,12 +208,12 @@ class Read:
     reactions: bool = False
 
 
-def people(_run: Run, keeper: Keeper, read: Read) -> None:
+def people(_run: Run, keeper: PageWriter, read: Read) -> None:
     """Keep who people are."""
     keeper.people(read.found)
 
 
-def topics(run: Run, keeper: Keeper, read: Read) -> None:
+def topics(run: Run, keeper: PageWriter, read: Read) -> None:
     """Keep topics. Their posts are compared by their own digests, so none is noted to be looked at."""
     keeper.topics(read.found, SOURCE)
     keeper.done("topic", [one.id for one in read.found])
@@ -225,13 +225,13 @@ def topics(run: Run, keeper: Keeper, read: Read) -> None:
     bury(keeper, "topic", set(held), read)
 
 
-def bury(keeper: Keeper, kind: str, held: set[int], read: Read) -> None:
+def bury(keeper: PageWriter, kind: str, held: set[int], read: Read) -> None:
     """What we hold and the forum does not give any more is not shown any more."""
     for ident in sorted(held - set(read.there)) if None not in read.unclear else ():
         keeper.vanished(kind, ident, "unseen")
 
 
-def posts(run: Run, keeper: Keeper, read: Read) -> None:
+def posts(run: Run, keeper: PageWriter, read: Read) -> None:
     """Keep posts. All of a topic's are read in this run, so no topic is noted to be looked at."""
     seen = read.found
     before = {row["topic"] for row in keeper.known(schema.POSTS, "id", {one.id for one in seen})}
@@ -247,7 +247,7 @@ def posts(run: Run, keeper: Keeper, read: Read) -> None:
     bury(keeper, "post", set(keeper.connection.execute(query).scalars()), read)
 
 
-def likes(run: Run, keeper: Keeper, read: Read) -> None:
+def likes(run: Run, keeper: PageWriter, read: Read) -> None:
     """Keep likes. One that came and went between two runs is nobody's business any more. Of a post some of whose likes
     cannot be read all stay as they are.
     """
@@ -273,7 +273,7 @@ def likes(run: Run, keeper: Keeper, read: Read) -> None:
         keeper.connection.execute(update(counts).where(mine, others, counts.c.count != 0).values(count=0))
 
 
-def answers(run: Run, keeper: Keeper, read: Read) -> None:
+def answers(run: Run, keeper: PageWriter, read: Read) -> None:
     """Keep which posts solved their topics, who accepted them and when; of several the one that came first."""
     if None in read.unclear:
         return
@@ -286,7 +286,7 @@ def answers(run: Run, keeper: Keeper, read: Read) -> None:
     keeper.answers([*first.values()], gone)
 
 
-def polls(_run: Run, keeper: Keeper, read: Read) -> None:
+def polls(_run: Run, keeper: PageWriter, read: Read) -> None:
     """Keep polls."""
     found: dict[int, list[Poll]] = {}
     for post, poll in read.found:
@@ -294,7 +294,7 @@ def polls(_run: Run, keeper: Keeper, read: Read) -> None:
     keeper.polls(found)
 
 
-KEEPERS: Mapping[str, Callable[[Run, Keeper, Read], None]] = {
+KEEPERS: Mapping[str, Callable[[Run, PageWriter, Read], None]] = {
     "people": people,
     "topics": topics,
     "posts": posts,
@@ -327,7 +327,7 @@ def wanted(run: Run) -> ColumnElement[bool]:
     return and_(table.c.archetype != "private_message", or_(table.c.category.is_(None), ~left_out))
 
 
-def explain(keeper: Keeper, kind: str, deleted: Mapping[int, tuple[int | None, int | None]]) -> None:
+def explain(keeper: PageWriter, kind: str, deleted: Mapping[int, tuple[int | None, int | None]]) -> None:
     """Give tombstones the forum's own time and person, where we knew only that something was not there any more."""
     table = schema.TOMBSTONES
     unsure = ("gone", "private", "unseen", "deleted")

@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select, update
 from koweb_sync.archive.crawl import lost_files
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.ingest.file_contents import content, drop_unnamed
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import (
     AddressRefused,
@@ -134,7 +134,7 @@ def one(run: Run, file: Open, servers: lost_files.Servers) -> None:
             keeper.tell(f"files {found['status']}", int(file.status != found["status"] or file.status == "wanted"))
 
 
-def keep_held(keeper: Keeper, file: Open, again: int, *, elsewhere: bool, lost: Mapping[str, Any]) -> None:
+def keep_held(keeper: PageWriter, file: Open, again: int, *, elsewhere: bool, lost: Mapping[str, Any]) -> None:
     """What is held stays, whatever the forum says now. But an older koweb took what a post points at for a file,
     perhaps with the key, which reads more than people.
     """
@@ -162,7 +162,7 @@ def unsuccessful(run: Run, file: Open, error: ForumError) -> Mapping[str, Any]:
     }
 
 
-def note(keeper: Keeper, url: str, **changes: Any) -> None:
+def note(keeper: PageWriter, url: str, **changes: Any) -> None:
     """Write down what is known of a file now."""
     table = schema.UPLOADS
     if changes:
@@ -187,7 +187,7 @@ def outcome(error: ForumError) -> str:
     raise error
 
 
-def keep(keeper: Keeper, url: str, got: Fetched) -> None:
+def keep(keeper: PageWriter, url: str, got: Fetched) -> None:
     """Keep a file by what it holds: the same content is there once."""
     sha = hashlib.sha256(got.content).hexdigest()
     if not keeper.known(schema.BLOBS, "sha256", [sha]):

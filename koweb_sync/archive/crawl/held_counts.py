@@ -35,7 +35,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCounts:
     """What we hold of a topic.
 
     `counted` posts are those that the forum counts too. `erased`: their text was removed at somebody's wish.
@@ -62,7 +62,7 @@ class Held:
     away: str = ""
 
 
-def holdings(connection: Connection, forum: int, told: Mapping[int, Told]) -> dict[int, Held]:
+def holdings(connection: Connection, forum: int, told: Mapping[int, Told]) -> dict[int, HeldCounts]:
     """What we hold of some topics; at most `PLACEHOLDERS` of them. What we know nothing of is left out."""
     ids = list(told)
     topics = topic_facts(connection, forum, ids)
@@ -71,12 +71,12 @@ def holdings(connection: Connection, forum: int, told: Mapping[int, Told]) -> di
     away = reasons(connection, forum, "topic", schema.TOPICS.c.id, ids)
     why = reasons(connection, forum, "post", schema.POSTS.c.topic, ids)
     named, unnamed, shadow = like_counts(connection, forum, ids)
-    found: dict[int, Held] = {}
+    found: dict[int, HeldCounts] = {}
     for topic in topics.keys() | kinds.keys():
         facts = topics.get(topic, {"archetype": "regular", "likes": 0, "shown": 1})
         distinct, top = numbered.get(topic, (0, 0))
         counts = tallied(kinds.get(topic, ()), why.get(topic, {}), message=facts["archetype"] == MESSAGE)
-        found[topic] = Held(
+        found[topic] = HeldCounts(
             **counts,
             distinct=distinct,
             top=top,
@@ -195,8 +195,8 @@ def like_counts(connection: Connection, forum: int, ids: list[int]) -> tuple[dic
 
 
 def with_numbers(
-    connection: Connection, forum: int, told: Mapping[int, Told], found: dict[int, Held]
-) -> dict[int, Held]:
+    connection: Connection, forum: int, told: Mapping[int, Told], found: dict[int, HeldCounts]
+) -> dict[int, HeldCounts]:
     """The same, with the post numbers of topics that seem to lack some."""
     posts = schema.POSTS
     wanted = [
@@ -209,6 +209,6 @@ def with_numbers(
     for topic, number in connection.execute(query):
         numbers[int(topic)].add(int(number))
     for topic in wanted:
-        values = {name: getattr(found[topic], name) for name in Held.__slots__}
-        found[topic] = Held(**{**values, "numbers": frozenset(numbers[topic])})
+        values = {name: getattr(found[topic], name) for name in HeldCounts.__slots__}
+        found[topic] = HeldCounts(**{**values, "numbers": frozenset(numbers[topic])})
     return found

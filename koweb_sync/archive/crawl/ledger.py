@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from koweb_sync.archive.crawl.held_counts import Held, Told, holdings
+from koweb_sync.archive.crawl.held_counts import HeldCounts, Told, holdings
 from koweb_sync.archive.crawl.run import Run, chunks
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema
 
@@ -65,16 +65,16 @@ class Entry:
         return not self.short and not self.likes.short
 
 
-def balance(told: Iterable[Told], held: Mapping[int, Held], left_out: Collection[int] = ()) -> tuple[Entry, ...]:
+def balance(told: Iterable[Told], held: Mapping[int, HeldCounts], left_out: Collection[int] = ()) -> tuple[Entry, ...]:
     """The accounts of topics, in the order of what was told. `held` by topic; `left_out` are categories that nobody
     asked for.
     """
     return tuple(entry(one, held.get(one.id), one.category in left_out) for one in told)
 
 
-def entry(told: Told, held: Held | None, unwanted: bool) -> Entry:
+def entry(told: Told, held: HeldCounts | None, unwanted: bool) -> Entry:
     """The account of one topic."""
-    have = held or Held()
+    have = held or HeldCounts()
     explained = {name: n for name, n in {**have.within, **have.besides, "erased": have.erased}.items() if n}
     if have.away:
         explained[have.away] = explained.get(have.away, 0) + have.counted
@@ -107,7 +107,7 @@ def entry(told: Told, held: Held | None, unwanted: bool) -> Entry:
     )
 
 
-def lacking(highest: int, held: Held, short: int) -> tuple[int, ...]:
+def lacking(highest: int, held: HeldCounts, short: int) -> tuple[int, ...]:
     """The post numbers of a topic that we do not know, where some post is missing."""
     if not short:
         return ()
@@ -121,7 +121,7 @@ def lacking(highest: int, held: Held, short: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def likes_of(told: Told, held: Held) -> Likes:
+def likes_of(told: Told, held: HeldCounts) -> Likes:
     """The account of a topic's likes. The forum's count for a topic may differ from the sum of those for its posts by
     an error of its own: it is believed only where it moved since we looked. Other reactions, which newer servers count
     among the likes, are none.
@@ -177,7 +177,7 @@ def marked(one: Entry, trouble: str) -> Entry:
     return Entry(**{**values, "trouble": trouble})
 
 
-def write(keeper: Keeper, entries: Iterable[Entry], *, checked: bool = False) -> None:
+def write(keeper: PageWriter, entries: Iterable[Entry], *, checked: bool = False) -> None:
     """Keep accounts that say something new; with `checked` all, as they were compared now."""
     rows = {one.topic: row(one) for one in entries}
     before = {one["topic"]: one for one in keeper.known(schema.LEDGER, "topic", rows)}
@@ -201,7 +201,7 @@ def row(one: Entry) -> dict[str, Any]:
     }
 
 
-def forget(keeper: Keeper, topics: Collection[int]) -> None:
+def forget(keeper: PageWriter, topics: Collection[int]) -> None:
     """Take out the accounts of topics that neither we nor the forum have. `topics` are those that stay."""
     table = schema.LEDGER
     stale = set(keeper.connection.execute(select(table.c.topic).where(table.c.forum == keeper.forum)).scalars())

@@ -13,7 +13,7 @@ from sqlalchemy import and_, exists, func, or_, select
 
 from koweb_sync.archive.crawl.malformed import LATER, later
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.crawl.skipped import Broken, leave, whole
+from koweb_sync.archive.crawl.skipped import Broken, leave, read_whole
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Malformed, Page
@@ -72,7 +72,7 @@ def by_person(run: Run) -> None:
         person, detail = found[0]
         offset = int(detail.get("offset", 0))
         try:
-            page = whole(run, partial(run.talk.likes_by, username(run, person), offset)) or Page()
+            page = read_whole(run, partial(run.talk.likes_by, username(run, person), offset)) or Page()
         except Broken as broken:
             leave(run, "likes", person, detail, broken)
             continue
@@ -183,7 +183,7 @@ def everybody(run: Run, post: int, told: int, after: int, *, key: bool) -> Page[
     found = [Like(post, User(one, "")) for one in at["people"]] if at.get("post") == post else []
     page, unclear = len(found) // LIKERS, list[Malformed]()
     while True:
-        likers = whole(run, partial(run.talk.likers, post, page, key=key))
+        likers = read_whole(run, partial(run.talk.likers, post, page, key=key))
         run.watch.step()
         if likers is None:
             return None
@@ -218,7 +218,7 @@ def reactions(run: Run) -> None:
         secret = for_some(run, [post for post, _detail in found])
         for post, detail in found:
             try:
-                seen = whole(run, partial(run.talk.reacted, post, run.main, key=post in secret))
+                seen = read_whole(run, partial(run.talk.reacted, post, run.main, key=post in secret))
             except Broken as broken:
                 leave(run, "reactions", post, detail, broken)
                 continue

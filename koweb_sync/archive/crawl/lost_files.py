@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
 
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import HostGone
 from koweb_sync.times import DAY
@@ -158,7 +158,7 @@ def facts(one: Lost) -> dict[str, Any]:
     }
 
 
-def remember_key(run: Run, keeper: Keeper) -> None:
+def remember_key(run: Run, keeper: PageWriter) -> None:
     """Remember whether files were asked for with the key."""
     if may_use_key(run) != bool(run.state("files with key")):
         keeper.cursor("files with key", may_use_key(run))

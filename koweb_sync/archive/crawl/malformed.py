@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.forum.decode import Malformed
 
 LATER = " later"  # behind the kind of what is left for the next run
@@ -13,12 +13,12 @@ ANSWER, DAILY = "answer" + LATER, "daily answer" + LATER  # what the same list w
 ONCE_A_DAY = ("person", "group", "category")
 
 
-def later(keeper: Keeper, kind: str, ident: int, detail: dict[str, Any]) -> None:
+def later(keeper: PageWriter, kind: str, ident: int, detail: dict[str, Any]) -> None:
     """Note something for the next run."""
     keeper.todo(kind, [ident], json.dumps(detail))
 
 
-def note(keeper: Keeper, malformed: Iterable[Malformed]) -> None:
+def note(keeper: PageWriter, malformed: Iterable[Malformed]) -> None:
     """Note the entries of lists that could not be read, in the transaction that keeps the others.
 
     What stands on the page of a topic is tried again with its topic; a topic in a list, or a post of a topic, is looked

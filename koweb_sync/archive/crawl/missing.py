@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from koweb_sync.archive.crawl.people_and_categories import meet
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store.schema import OPEN
 from koweb_sync.errors import ForumForbidden, ForumNotFound, InputError
 from koweb_sync.forum.talk import NOT_FOR_US
@@ -86,7 +86,7 @@ def closed(run: Run) -> InputError:
     return InputError(text, where=run.base, remedy=remedy)
 
 
-def keep(run: Run, keeper: Keeper, what: Absence, shown: Any) -> None:
+def keep(run: Run, keeper: PageWriter, what: Absence, shown: Any) -> None:
     """Keep a thing that was found after all: deleted, moved, or for fewer people than before."""
     topic = shown.topic if what.kind == "topic" else None
     if topic is not None:

@@ -11,7 +11,7 @@ from typing import Literal
 from koweb_sync.archive.crawl.people_and_categories import meet
 from koweb_sync.archive.crawl.reaction_settings import met
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.crawl.skipped import Broken, whole
+from koweb_sync.archive.crawl.skipped import Broken, read_whole
 from koweb_sync.forum.decode import Page
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.talk import WINDOW
@@ -20,7 +20,7 @@ Mode = Literal["", "upto", "below"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where we are. Everything up to `top` was walked in earlier passes; this pass came from `high` and goes on below
     `next`, both None outside of a pass. `mode` is what the server means by `before`, empty while nobody knows.
     """
@@ -33,12 +33,12 @@ class Place:
 
 def newest(run: Run) -> bool:
     """Read the newest posts, and all that are new since the last run; whether there were any new ones."""
-    place = Place(**(run.state("posts") or {}))
+    place = Position(**(run.state("posts") or {}))
     if place.high is not None:  # a pass was stopped: it is finished first
         walk(run, place)
         return True
     try:
-        page = whole(run, lambda: run.talk.posts(None))
+        page = read_whole(run, lambda: run.talk.posts(None))
         failed = not page and bool(page.malformed)
     except Broken:
         page, failed = Page(), True
@@ -58,17 +58,17 @@ def start(run: Run, page: Page[Post]) -> int | None:
     if page:
         return None
     try:
-        listed = whole(run, lambda: run.talk.latest(0, None))
+        listed = read_whole(run, lambda: run.talk.latest(0, None))
         if not listed.topics:
             return None
         newest = max(listed.topics, key=lambda one: one.bumped or 0)
-        stream = whole(run, lambda: run.talk.topic(newest.id)).stream
+        stream = read_whole(run, lambda: run.talk.topic(newest.id)).stream
     except Broken:
         return None
     return max(stream) + 1 if stream else None
 
 
-def entered(place: Place, page: Page[Post], otherwise: int | None) -> Place:
+def entered(place: Position, page: Page[Post], otherwise: int | None) -> Position:
     """The beginning of a pass after its first page; outside of one if that page reaches what we have."""
     if not page:
         return place if otherwise is None or otherwise <= place.top else replace(place, high=otherwise, next=otherwise)
@@ -78,13 +78,13 @@ def entered(place: Place, page: Page[Post], otherwise: int | None) -> Place:
     return replace(place, high=highest, next=lowest)
 
 
-def walk(run: Run, place: Place) -> None:
+def walk(run: Run, place: Position) -> None:
     """Go down to where the last pass began. A window at which the forum fails is skipped: its posts are then missing in
     their topics, which are read for them.
     """
     while place.next is not None:
         try:
-            page = whole(run, partial(run.talk.posts, place.next))
+            page = read_whole(run, partial(run.talk.posts, place.next))
         except Broken:
             place = beneath(place, place.next - WINDOW, place.mode)
             with run.page() as keeper:
@@ -95,7 +95,7 @@ def walk(run: Run, place: Place) -> None:
         keep(run, page, place)
 
 
-def below(place: Place, page: Page[Post]) -> Place:
+def below(place: Position, page: Page[Post]) -> Position:
     """The next place after a page that was asked for with `before=place.next`."""
     asked = place.next or 0
     mode = meaning(place.mode, page, asked)
@@ -110,10 +110,10 @@ def below(place: Place, page: Page[Post]) -> Place:
     return beneath(place, lowest, mode)
 
 
-def beneath(place: Place, lowest: int, mode: Mode) -> Place:
+def beneath(place: Position, lowest: int, mode: Mode) -> Position:
     """The place where everything from `lowest` on was walked."""
     if lowest <= place.top or lowest <= 0:
-        return Place(max(place.top, place.high or 0), mode=mode)
+        return Position(max(place.top, place.high or 0), mode=mode)
     return replace(place, next=lowest, mode=mode)
 
 
@@ -126,7 +126,7 @@ def meaning(mode: Mode, page: Page[Post], asked: int) -> Mode:
     return "below" if page[0].id <= asked - WINDOW else ""
 
 
-def keep(run: Run, page: Page[Post], place: Place) -> None:
+def keep(run: Run, page: Page[Post], place: Position) -> None:
     """Keep a page and the place after it."""
     meet(run, (one.category for one in page))
     met(run, page)

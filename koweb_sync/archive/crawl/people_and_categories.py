@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import skip
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import AnswerMalformed, ForumRefused
 from koweb_sync.forum.models import DirectoryEntry, Group, User
@@ -158,7 +158,7 @@ def people(run: Run) -> None:
             return
 
 
-def count(keeper: Keeper, found: Sequence[DirectoryEntry]) -> None:
+def count(keeper: PageWriter, found: Sequence[DirectoryEntry]) -> None:
     """Keep people's counters where they moved."""
     table = schema.ACTIVITY
     ids = [one.person.id for one in found]

@@ -16,8 +16,8 @@ from koweb_sync.archive.crawl.missing import Absence, look_for
 from koweb_sync.archive.crawl.people_and_categories import beyond, meet
 from koweb_sync.archive.crawl.reaction_settings import heard
 from koweb_sync.archive.crawl.run import WHISPER, Run, chunks
-from koweb_sync.archive.crawl.skipped import Broken, leave, whole
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.crawl.skipped import Broken, leave, read_whole
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.models import TopicPage
 from koweb_sync.forum.talk import MANY, NOT_FOR_US
@@ -27,7 +27,7 @@ IDLE = 1_000  # requests in a row that bring nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldPosts:
     """What we hold of a topic's posts that the forum shows: how many, their likes, highest number, latest creation."""
 
     count: int
@@ -36,7 +36,7 @@ class Held:
     latest: int
 
 
-NOTHING = Held(0, 0, 0, 0)
+NOTHING = HeldPosts(0, 0, 0, 0)
 
 
 def repair(run: Run) -> None:
@@ -85,12 +85,12 @@ def topics(run: Run) -> None:
 def with_care(run: Run, what: Absence, why: dict[str, Any], *, key: bool) -> None:
     """Find out where something is; where the forum fails at it, the next run does."""
     try:
-        whole(run, lambda: look_for(run, what, key=key))
+        read_whole(run, lambda: look_for(run, what, key=key))
     except Broken as broken:
         leave(run, what.kind, what.id, why, broken)
 
 
-def agrees(topic: dict[str, Any] | None, held: Held, why: dict[str, Any], *, first: bool) -> bool:
+def agrees(topic: dict[str, Any] | None, held: HeldPosts, why: dict[str, Any], *, first: bool) -> bool:
     """Whether nothing tells that we should read a topic. In a `first` run all posts were read just now."""
     if topic is None or why.get("unseen") or why.get("read"):
         return False
@@ -98,16 +98,16 @@ def agrees(topic: dict[str, Any] | None, held: Held, why: dict[str, Any], *, fir
     return (topic["posts_count"], topic["likes"]) == (held.count, held.likes) and explained
 
 
-def holdings(keeper: Keeper, topics: Sequence[int]) -> dict[int, Held]:
+def holdings(keeper: PageWriter, topics: Sequence[int]) -> dict[int, HeldPosts]:
     """What we hold of topics' posts that the forum shows to everybody: without whispers."""
     posts = schema.POSTS
     mine = (posts.c.forum == keeper.forum, posts.c.topic.in_(topics), posts.c.shown == 1, posts.c.type != WHISPER)
     columns = (func.count(), func.sum(posts.c.likes), func.max(posts.c.number), func.max(posts.c.created))
     query = select(posts.c.topic, *columns).where(*mine).group_by(posts.c.topic)
-    return {int(row[0]): Held(*map(int, row[1:])) for row in keeper.connection.execute(query)}
+    return {int(row[0]): HeldPosts(*map(int, row[1:])) for row in keeper.connection.execute(query)}
 
 
-def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dict[str, Any]) -> None:
+def one(run: Run, topic: int, known: dict[str, Any] | None, held: HeldPosts, why: dict[str, Any]) -> None:
     """Read a topic as far as it differs: one request, and one for each hundred posts that are missing or liked anew."""
     if known is not None and known["category"] in beyond(run):
         with run.page() as keeper:
@@ -118,7 +118,7 @@ def one(run: Run, topic: int, known: dict[str, Any] | None, held: Held, why: dic
     if known is not None and near is None:
         near = known["highest"] if known["highest"] > held.highest else gap(run, topic)
     try:
-        opened = whole(run, lambda: run.talk.topic(topic, near, key=key))
+        opened = read_whole(run, lambda: run.talk.topic(topic, near, key=key))
     except NOT_FOR_US:
         run.watch.step()
         with_care(run, Absence("topic", topic), why, key=key)
@@ -183,7 +183,7 @@ def rest(run: Run, opened: TopicPage, *, key: bool) -> None:
     missing = [one for one in stream if one not in here]
     again = [one for one in stream if one not in shown and one in here] if liked != (topic.likes or liked) else []
     for part in chunks([*missing, *again], MANY):
-        posts = whole(run, partial(run.talk.posts_of, topic.id, part, key=key))
+        posts = read_whole(run, partial(run.talk.posts_of, topic.id, part, key=key))
         run.watch.step()
         with run.page() as keeper:
             keeper.posts(run.wanted(posts), "topic")
@@ -215,7 +215,7 @@ def by_numbers(run: Run, opened: TopicPage, *, key: bool) -> tuple[int, ...]:
         first = next(lacking, None)
         if first is None or (count or 0) >= opened.topic.posts_count or idle >= IDLE:
             break
-        around = whole(run, partial(run.talk.topic, topic, first, key=key))
+        around = read_whole(run, partial(run.talk.topic, topic, first, key=key))
         run.watch.step()
         tried |= set(range(first, first + 15)) - {post.number for post in around.posts}
         idle = 0 if {post.number for post in around.posts} - numbers else idle + 1

@@ -12,8 +12,8 @@ from sqlalchemy import and_, or_, select
 from koweb_sync.archive.crawl.people_and_categories import beyond
 from koweb_sync.archive.crawl.reaction_settings import met
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.crawl.skipped import Broken, whole
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.crawl.skipped import Broken, read_whole
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Page
 from koweb_sync.forum.talk import WINDOW
@@ -44,7 +44,7 @@ def again(run: Run) -> None:
     while at["left"] > 0:
         asked = int(place["before"])
         try:
-            page = whole(run, partial(run.talk.posts, asked))
+            page = read_whole(run, partial(run.talk.posts, asked))
         except Broken:  # its posts are looked at in their topics
             page = Page()
         run.watch.step()
@@ -64,7 +64,9 @@ def again(run: Run) -> None:
             break
 
 
-def lacking(keeper: Keeper, shown: set[int], lower: int, upper: int, beyond: frozenset[int]) -> list[tuple[int, int]]:
+def lacking(
+    keeper: PageWriter, shown: set[int], lower: int, upper: int, beyond: frozenset[int]
+) -> list[tuple[int, int]]:
     """Posts that a window should have shown and did not, as topic and number: they are hidden, or gone, or only a key
     shows them. `beyond` are categories that this run does not look into.
     """

@@ -20,12 +20,12 @@ from koweb_sync.archive.crawl import (
     skipped,
     topic_lists,
 )
-from koweb_sync.archive.crawl.costs import Known
+from koweb_sync.archive.crawl.costs import KnownCounts
 from koweb_sync.archive.crawl.ledger import account
 from koweb_sync.archive.crawl.messages import messages
 from koweb_sync.archive.crawl.repair import repair
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.errors import ForumAnswerUnclear
 from koweb_sync.forum.site import Totals
 from koweb_sync.forum.talk import NOT_FOR_US
@@ -54,11 +54,11 @@ def look(run: Run) -> Totals:
     return Totals(**{name: told[name] for name in Totals.__slots__})
 
 
-def known(run: Run) -> Known:
+def known(run: Run) -> KnownCounts:
     """What the archive knows about what a run will take."""
     before, at = run.state("totals"), run.state("daily")
     due = bool(run.at("daily").get("due", is_due(run)))
-    return Known(
+    return KnownCounts(
         first=run.last_run() is None,
         daily=due,
         page=int(run.state("page") or 30),
@@ -125,7 +125,7 @@ def scope(run: Run) -> list[bool]:
     return [wishes.key, wishes.staff, wishes.messages, wishes.public_only]
 
 
-def keep_scope(run: Run, keeper: Keeper) -> None:
+def keep_scope(run: Run, keeper: PageWriter) -> None:
     """Remember what a run kept, for a comparison that asks for the same."""
     now = {"staff": run.wishes.staff, "messages": run.wishes.messages}
     if run.state("scope") != now:

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from sqlalchemy import delete, func, insert, select, update
 
 from koweb_sync.archive.crawl.malformed import note
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.names.erasures import veiled
-from koweb_sync.archive.names.filter import Veil
+from koweb_sync.archive.names.filter import ErasureFilter
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum.models import Post
@@ -37,7 +37,7 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class CrawlOptions:
     """What somebody wants of an archive. `key`: there is one; `rolling` is the number of days in which every post is
     read again, 0 for never. `files_again`: all files that are not held, at once.
     """
@@ -70,14 +70,14 @@ class Run:
     forum: int
     base: str
     talk: Talk
-    wishes: Wishes
+    wishes: CrawlOptions
     watch: Watch
     now: Callable[[], int]
     n: int = 0
     started: int = 0
     found: dict[str, int] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()  # categories that nobody asked for
-    veil: Veil | None = None  # read with the first page
+    veil: ErasureFilter | None = None  # read with the first page
     over: bool = True
     old: bool = False  # it is one that was stopped
     told: Totals | None = None  # what the forum answered before anything was written of it
@@ -157,11 +157,11 @@ class Run:
     # ---- pages
 
     @contextmanager
-    def page(self) -> Iterator[Keeper]:
+    def page(self) -> Iterator[PageWriter]:
         """One transaction: what was read, and how far we are."""
         main = self.main
         with self.store.begin() as connection:
-            keeper = Keeper(connection, self.forum, self.base, self.now(), self.found)
+            keeper = PageWriter(connection, self.forum, self.base, self.now(), self.found)
             keeper.main = main
             self.veil = keeper.veil = self.veil or veiled(connection, self.forum, self.base)
             yield keeper

@@ -44,7 +44,7 @@ class Left:
     why: str
 
 
-def whole(run: Run, read: Callable[[], T]) -> T:
+def read_whole(run: Run, read: Callable[[], T]) -> T:
     """What was read. Raises Broken where the forum failed at this alone, ForumError where it fails as a whole: one
     request more tells, but for an answer that is a forum's and cannot be read.
     """

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 from koweb_sync.archive.crawl.malformed import note
 from koweb_sync.archive.crawl.people_and_categories import beyond, meet
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.crawl.skipped import IN_A_ROW, Broken, whole
+from koweb_sync.archive.crawl.skipped import IN_A_ROW, Broken, read_whole
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Malformed
 from koweb_sync.forum.models import TopicList
@@ -72,7 +72,7 @@ def walk(run: Run, name: str, read: Read, extent: Extent) -> None:
     while not at.get("ended") and at.get(extent) is None:
         page = int(at.get("page", 0))
         try:
-            listed = whole(run, partial(read, run.talk, page, MOST))
+            listed = read_whole(run, partial(read, run.talk, page, MOST))
         except Broken as broken:  # what it would have shown is looked at, topic by topic
             bad = int(at.get("bad", 0)) + 1
             at = {**at, "page": page + 1, "bad": bad, "ended": bool(broken.why) and bad >= IN_A_ROW}

@@ -32,29 +32,10 @@ BEGINNINGS = (
     (b"\x1aE\xdf\xa3", "webm"),
 )
 # Endings that no browser runs, whatever the content is.
-HARMLESS = frozenset(
-    (
-        *(
-            "7z",
-            "csv",
-            "doc",
-            "docx",
-            "epub",
-            "gz",
-            "ics",
-            "md",
-            "odg",
-            "odp",
-            "ods",
-            "odt",
-            "ppt",
-            "pptx",
-            "rtf",
-            "tar",
-        ),
-        *("txt", "vcf", "xls", "xlsx", "zip", "m4a", "wav", "mov", "ggb", "drawio"),
-    )
-)
+HARMLESS = frozenset({
+    "7z", "csv", "doc", "docx", "drawio", "epub", "ggb", "gz", "ics", "m4a", "md", "mov", "odg", "odp", "ods", "odt",
+    "ppt", "pptx", "rtf", "tar", "txt", "vcf", "wav", "xls", "xlsx", "zip",
+})  # fmt: skip
 IMAGES = frozenset(("png", "jpg", "gif", "webp", "avif", "svg"))
 SOUNDS = frozenset(("mp3", "ogg", "flac", "m4a", "wav"))
 FILMS = frozenset(("mp4", "webm", "mov"))
@@ -62,7 +43,7 @@ _BOMB = re.compile(rb"<!ENTITY|<use\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ExportedFile:
     """A file of the export: its path from the export's folder, its kind, and its size in pixels if it is a picture.
 
     `why` is why a picture is not shown: "large" or "unclear"; empty if it is.
@@ -91,9 +72,9 @@ class Pictures:
     def __init__(self, target: Target, content: Callable[[str], bytes | None]) -> None:
         self.target = target
         self.content = content
-        self.kept: dict[tuple[str, str], Kept | None] = {}
+        self.kept: dict[tuple[str, str], ExportedFile | None] = {}
 
-    def keep(self, file: File) -> Kept | None:
+    def keep(self, file: File) -> ExportedFile | None:
         """A file in the export; None if the archive does not hold it."""
         if file.sha256 is None or not re.fullmatch(r"[0-9a-f]{64}", file.sha256):
             return None
@@ -105,7 +86,7 @@ class Pictures:
             self.kept[name] = None if content is None else self.put(file, content)
         return self.kept[name]
 
-    def put(self, file: File, content: bytes) -> Kept:
+    def put(self, file: File, content: bytes) -> ExportedFile:
         """Write a file unless it is there."""
         ending = kind(content, wished(file), file.type)
         if ending == "svg" and file.kind != "image":
@@ -116,7 +97,7 @@ class Pictures:
         path = f"{FOLDER}/{file.sha256}.{ending}"
         if not self.target.has(path):
             write(self.target, path, content)
-        return Kept(path, ending, width, height, why)
+        return ExportedFile(path, ending, width, height, why)
 
 
 def wished(file: File) -> str:

@@ -37,7 +37,7 @@ State = Literal["there", "removed", "away"]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MadeExport:
     """An export. `to`: its folder or address, `forum`: the forum's address, `style`: its format.
 
     `archive`: when the forum entered the archive, in microseconds, which no other archive of it shares. `run`: number
@@ -62,7 +62,7 @@ class Made:
         return None if "://" in self.to else Path(self.to)
 
 
-KEYS = tuple(one.name for one in fields(Made) if one.name not in ("wanted", "extra"))
+KEYS = tuple(one.name for one in fields(MadeExport) if one.name not in ("wanted", "extra"))
 
 # ---- where an export comes from
 
@@ -76,7 +76,7 @@ def origin(connection: Connection, forum: int) -> tuple[int, tuple[int, int]]:
     return int(added), (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
-def shows(connection: Connection, forum: int, made: Made) -> bool:
+def shows(connection: Connection, forum: int, made: MadeExport) -> bool:
     """Whether an archive holds all that an export can show: it is the same, and not an older copy."""
     added, _newest = origin(connection, forum)
     runs, (number, started) = schema.RUNS, made.run
@@ -132,7 +132,7 @@ def writing(to: str) -> Iterator[None]:
         lock.release()
 
 
-def write(made: Made) -> None:
+def write(made: MadeExport) -> None:
     """Write a note, whole or not at all."""
     wanted = asdict(made.wanted)
     wanted |= {name: sorted(wanted[name]) for name in SETS}
@@ -140,7 +140,7 @@ def write(made: Made) -> None:
     safe_files.write(folder(), note(made.to), json.dumps(given, sort_keys=True))
 
 
-def read(path: Path) -> Made | None:
+def read(path: Path) -> MadeExport | None:
     """An export's note; None for what is none. Raises KowebError for one that a newer koweb wrote: that export would
     keep what is to be forgotten.
     """
@@ -151,13 +151,13 @@ def read(path: Path) -> Made | None:
         wanted = Wanted(**{**asked, **{name: frozenset(asked[name]) for name in SETS}})
         number, started = given.pop("run")
         known = {name: given.pop(name) for name in KEYS if name in given}
-        made = Made(**known, wanted=wanted, run=(int(number), int(started)), extra=given)
+        made = MadeExport(**known, wanted=wanted, run=(int(number), int(started)), extra=given)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return made if note(made.to) == path else None
 
 
-def begin(made: Made) -> int | None:
+def begin(made: MadeExport) -> int | None:
     """Note an export before it is written, and answer how often it was spoiled until now; None: it cannot be noted,
     since its address may hold a secret, or there is no data folder.
 
@@ -175,7 +175,7 @@ def begin(made: Made) -> int | None:
     return before.spoiled if before else 0
 
 
-def finish(made: Made, spoiled: int) -> bool:
+def finish(made: MadeExport, spoiled: int) -> bool:
     """Note that an export is whole. False if something was erased while it was written: it stays spoiled.
 
     Where that cannot be noted, the earlier note stays.
@@ -188,7 +188,7 @@ def finish(made: Made, spoiled: int) -> bool:
     return not late
 
 
-def spoil(exports: Iterable[Made]) -> None:
+def spoil(exports: Iterable[MadeExport]) -> None:
     """Note that something is being erased that exports may hold: whoever is killed in between finds the note.
 
     Raises InputError if that cannot be: nothing may be erased that would stay there unknown.
@@ -208,14 +208,14 @@ def spoil(exports: Iterable[Made]) -> None:
         ) from error
 
 
-def made_of(archive: int, forum: str) -> list[Made]:
+def made_of(archive: int, forum: str) -> list[MadeExport]:
     """The exports of one forum in an archive, by their names, wherever they are now."""
     notes = (read(path) for path in folder().glob("*.json"))
     mine = (one for one in notes if one and (one.archive, one.forum) == (archive, forum))
     return sorted(mine, key=lambda one: one.to)
 
 
-def drop(made: Made) -> None:
+def drop(made: MadeExport) -> None:
     """Forget an export that is no more."""
     with suppress(OSError, InputError), alone():
         safe_files.remove(folder(), note(made.to))
@@ -224,7 +224,7 @@ def drop(made: Made) -> None:
 # ---- exports as they are now
 
 
-def state(made: Made) -> State:
+def state(made: MadeExport) -> State:
     """Whether an export is there, was removed, or cannot be seen now: its disk or its server may come back."""
     place = made.local
     try:
@@ -248,7 +248,7 @@ def ours(mark: bytes, forum: str) -> bool:
     return isinstance(said, dict) and said.get("forum") == forum
 
 
-def changed(made: Made) -> list[str]:
+def changed(made: MadeExport) -> list[str]:
     """The files of an export that somebody changed since."""
     place = made.local
     if place is None:

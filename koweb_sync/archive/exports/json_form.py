@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from koweb_sync.archive.exports.files import Kept
+from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.read.model import Category, File, Like, Person, Pointer, Poll, Post, Source, Topic, Version
 from koweb_sync.dates import iso_or_none
 
@@ -53,7 +53,7 @@ def gone(one: Topic) -> str | None:
     return None if one.shown else (one.reason or "unseen")
 
 
-def post(one: Post, source: Source, files: dict[str, Kept | None] | None = None) -> dict[str, Any]:
+def post(one: Post, source: Source, files: dict[str, ExportedFile | None] | None = None) -> dict[str, Any]:
     """A line of posts.jsonl. `files`: where the export keeps the content of files, by their address."""
     return {
         "id": one.id,
@@ -122,7 +122,7 @@ def pointer(one: Pointer) -> dict[str, Any]:
     }
 
 
-def file(one: File, kept: Kept | None) -> dict[str, Any]:
+def file(one: File, kept: ExportedFile | None) -> dict[str, Any]:
     """A file of a post; `path` is where the export has it."""
     return {
         "url": one.url,

@@ -15,7 +15,7 @@ from typing import Protocol
 import nh3
 
 from koweb_sync.archive.exports.captions import absent, character
-from koweb_sync.archive.exports.files import FILMS, SOUNDS, Kept
+from koweb_sync.archive.exports.files import FILMS, SOUNDS, ExportedFile
 from koweb_sync.archive.ingest.readable_html import readable
 from koweb_sync.i18n import _
 
@@ -62,10 +62,10 @@ _ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 _ALIGN = re.compile(r"left|right|center")
 
 
-class Look(Protocol):
+class PageContext(Protocol):
     """What the page around a post knows."""
 
-    def file(self, address: str) -> Kept | None:
+    def file(self, address: str) -> ExportedFile | None:
         """The local file of an address in the post, if the export has it."""
 
     def since(self, address: str) -> int | None:
@@ -84,14 +84,14 @@ class Work:
     the end of elements that were changed, innermost last. `begun`: what became of tags that are the same everywhere.
     """
 
-    look: Look
+    look: PageContext
     level: int
     outline: list[int] = field(default_factory=list)
     closing: dict[str, list[str]] = field(default_factory=dict)
     begun: dict[str, str] = field(default_factory=dict)
 
 
-def page(cooked: str, look: Look, level: int = 2) -> str:
+def page(cooked: str, look: PageContext, level: int = 2) -> str:
     """A post's HTML for a page whose own headings reach down to `level`."""
     work = Work(look, level)
     return _TAG.sub(lambda match: changed(work, match), clean(cooked))
@@ -212,7 +212,7 @@ def image(work: Work, facts: Mapping[str, str]) -> str:
     return missing(work, facts.get("src", ""), alt, file)
 
 
-def missing(work: Work, src: str, name: str, file: Kept | None) -> str:
+def missing(work: Work, src: str, name: str, file: ExportedFile | None) -> str:
     """What stands where a picture, a sound or a film would be."""
     inside = bool(work.closing.get("a"))  # no link within a link
     if file is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from koweb_sync.archive.exports.files import Kept, Pictures
+from koweb_sync.archive.exports.files import ExportedFile, Pictures
 from koweb_sync.archive.ingest.references import link
 from koweb_sync.archive.read.model import File, Post
 from koweb_sync.forum.addresses import below, join, split
@@ -28,7 +28,7 @@ def topic_page(topic: int, page: int, pages: frozenset[int]) -> str:
 
 
 @dataclass(slots=True)
-class Look:
+class SiteContext:
     """What the page of a topic knows. `pages`: which pages each topic has; `back`: the way up from here."""
 
     base: str
@@ -37,7 +37,7 @@ class Look:
     files: dict[str, File]
     back: str = "../"
 
-    def file(self, address: str) -> Kept | None:
+    def file(self, address: str) -> ExportedFile | None:
         """The local file of an address in a post."""
         found = self.named(address)
         return None if found is None else self.pictures.keep(found)

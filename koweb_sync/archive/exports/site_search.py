@@ -17,13 +17,13 @@ from typing import IO
 
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.folder import Target, write
+from koweb_sync.spelling import APART
 
 MOST = 1_500_000  # postings in memory
 PIECE = 200_000  # characters of a file
 COMMON = 100_000  # a word in more posts than that finds nothing by itself
 LONGEST = 40  # letters of a word that count
 POSTS = 200  # posts in a file of texts
-APART = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "ς": "σ"}
 _WORD = re.compile(r"[^\W_]+")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -33,7 +33,7 @@ class Plain(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
-        self[code] = found = "" if unicodedata.category(sign).startswith("M") else APART.get(sign, sign)
+        self[code] = found = "" if unicodedata.category(sign).startswith("M") else {**APART, "ς": "σ"}.get(sign, sign)
         return found
 
 

@@ -16,11 +16,10 @@ from koweb_sync.times import SECOND
 Row = dict[str, Any]
 
 TOPIC_TEXT = ("title", "slug", "category", "tags", "closed", "archived", "visible", "pinned", "archetype")
-TOPIC_COUNTS = ("bumped", "last_posted", "posts_count", "highest", "likes", "person", "external_id", "accepted")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldVersion:
     """A version of a post that we hold."""
 
     n: int
@@ -183,7 +182,7 @@ def told(one: models.Topic, before: Row | None, source: str, *, views: bool) -> 
 def posts(
     seen: Iterable[models.Post],
     known: Mapping[int, Row],
-    held: Mapping[int, Sequence[Held]],
+    held: Mapping[int, Sequence[HeldVersion]],
     now: int,
     source: str,
 ) -> Rows:
@@ -249,7 +248,7 @@ def standing(one: models.Post) -> Row:
     }
 
 
-def current(before: Row, one: models.Post, text: str, held: Sequence[Held]) -> tuple[int, int | None]:
+def current(before: Row, one: models.Post, text: str, held: Sequence[HeldVersion]) -> tuple[int, int | None]:
     """Which version of a known post counts now, and the number of a new one, None if there is none."""
     if text == before["digest"]:
         return before["n"], None

@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import and_, delete, func, select, update
 
 from koweb_sync.archive.ingest import changes
-from koweb_sync.archive.ingest.changes import Held, Row, Rows
-from koweb_sync.archive.ingest.reactions import Opinions
-from koweb_sync.archive.ingest.references import File, Found, read
+from koweb_sync.archive.ingest.changes import HeldVersion, Row, Rows
+from koweb_sync.archive.ingest.reactions import ReactionWriter
+from koweb_sync.archive.ingest.references import CookedContent, FileReference, read
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
 from koweb_sync.errors import HumanNeeded
@@ -21,7 +21,7 @@ from koweb_sync.i18n import _
 ACCEPTED = "accepted"  # of the agenda: posts that solved a topic which is not shown yet
 
 
-class Keeper(Opinions):
+class PageWriter(ReactionWriter):
     """Keeps topics and posts with all that hangs on them."""
 
     # ---- topics
@@ -188,16 +188,16 @@ class Keeper(Opinions):
         topics = {one.topic for one in posts}
         self.todo("topic", topics - {row["id"] for row in self.known(schema.TOPICS, "id", topics)})
 
-    def held(self, posts: Collection[int]) -> dict[int, list[Held]]:
+    def held(self, posts: Collection[int]) -> dict[int, list[HeldVersion]]:
         """The versions that we hold of posts."""
         table = schema.POST_VERSIONS
-        found: dict[int, list[Held]] = {}
+        found: dict[int, list[HeldVersion]] = {}
         for start in range(0, len(posts), PLACEHOLDERS):
             part = list(posts)[start : start + PLACEHOLDERS]
             columns = (table.c.post, table.c.n, table.c.digest, table.c.placeholder)
             query = select(*columns).where(table.c.forum == self.forum, table.c.post.in_(part))
             for post, n, text, placeholder in self.connection.execute(query):
-                found.setdefault(post, []).append(Held(n, text, bool(placeholder)))
+                found.setdefault(post, []).append(HeldVersion(n, text, bool(placeholder)))
         return found
 
     def look_into(self, posts: Sequence[models.Post]) -> None:
@@ -214,7 +214,7 @@ class Keeper(Opinions):
         self.put(schema.UPLOAD_USES, uses)
         self.index({post: look.text for post, look in looks.items()})
 
-    def files(self, files: Mapping[str, File]) -> None:
+    def files(self, files: Mapping[str, FileReference]) -> None:
         """Note files that are new, to be fetched."""
         new = set(files) - {row["url"] for row in self.known(schema.UPLOADS, "url", files)}
         rows = [files[url] for url in sorted(new)]
@@ -272,7 +272,7 @@ def suspicious(row: Row, before: Row | None) -> bool:
     return any(row[name] != before[name] for name in names)
 
 
-def edges(post: int, look: Found) -> list[Row]:
+def edges(post: int, look: CookedContent) -> list[Row]:
     """The rows that say where a post points."""
     counts: dict[str, int] = {}
     rows = []

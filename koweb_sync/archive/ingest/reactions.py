@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import and_, delete, func, select
 
 from koweb_sync.archive.ingest import like_changes
-from koweb_sync.archive.ingest.row_writer import Writer
+from koweb_sync.archive.ingest.row_writer import RowWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.forum import models
 
 SHADOW = "like by reaction"  # of a post's counts: its likes that are other reactions
 
 
-class Opinions(Writer):
+class ReactionWriter(RowWriter):
     """Keeps likes, reactions and polls; `liked` says what of them is new."""
 
     # ---- polls

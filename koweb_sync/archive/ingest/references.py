@@ -32,7 +32,7 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class FileReference:
     """An image or an attachment in a post. `url` names it in the archive, `source` is where it can be fetched."""
 
     url: str
@@ -42,27 +42,27 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CookedContent:
     """All that a post's HTML tells: its words without markup and quotes, where it points, which files it shows."""
 
     text: str
     pointers: tuple[Pointer, ...]
-    files: tuple[File, ...]
+    files: tuple[FileReference, ...]
 
 
-def read(cooked: str, topic: int, reply_to: int | None, base: str) -> Found:
+def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedContent:
     """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
     tree = LexborHTMLParser(readable(cooked))
     root = tree.body
     if root is None:
-        return Found("", reply(topic, reply_to), ())
+        return CookedContent("", reply(topic, reply_to), ())
     quoted = list(quotes(root, topic))
     files = {one.url: one for one in pictures(root, base)}
     remove(root, "aside.quote")
     pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *links(root, base)])
     remove(root, "script, style")
     text = re.sub(r"\s+", " ", root.text(separator=" ")).strip()
-    return Found(text, tuple(pointers), tuple(files.values()))
+    return CookedContent(text, tuple(pointers), tuple(files.values()))
 
 
 def remove(root: LexborNode, which: str) -> None:
@@ -81,8 +81,8 @@ def quotes(root: LexborNode, topic: int) -> Iterator[Pointer]:
     for node in root.css("aside.quote"):
         facts = node.attributes
         name = (facts.get("data-username") or "").casefold()
-        number = whole(facts.get("data-post"))
-        there = whole(facts.get("data-topic")) or (topic if number else None)
+        number = number_in(facts.get("data-post"))
+        there = number_in(facts.get("data-topic")) or (topic if number else None)
         if name or there:
             yield Pointer("quote", there, number, name)
 
@@ -108,7 +108,7 @@ def link(href: str, base: str) -> Pointer:
     return Pointer("link", url=full)
 
 
-def pictures(root: LexborNode, base: str) -> Iterator[File]:
+def pictures(root: LexborNode, base: str) -> Iterator[FileReference]:
     """The images and attachments of a post, without avatars and emoji."""
     for node in root.css("img[src], video source[src], audio source[src], video[src], audio[src]"):
         kinds = (node.attributes.get("class") or "").split()
@@ -122,7 +122,7 @@ def pictures(root: LexborNode, base: str) -> Iterator[File]:
         yield from (found,) if found else ()
 
 
-def file(src: str, kind: str, name: str, base: str, sha: str) -> File | None:
+def file(src: str, kind: str, name: str, base: str, sha: str) -> FileReference | None:
     """One file; None for what is no address. A short name of the forum is kept as such: it survives a new host."""
     full = join(base, src)
     if full.partition(":")[0].lower() not in ("http", "https"):
@@ -131,10 +131,10 @@ def file(src: str, kind: str, name: str, base: str, sha: str) -> File | None:
     short = _SHORT.search(path)
     suffix = re.search(r"\.\w+$", path)
     if short:
-        return File(keyed(f"upload://{short[1]}"), kind, name, full)
+        return FileReference(keyed(f"upload://{short[1]}"), kind, name, full)
     if sha:
-        return File(keyed(f"upload://{sha}{suffix[0] if suffix else ''}"), kind, name, full)
-    return File(keyed(full), kind, name, full)
+        return FileReference(keyed(f"upload://{sha}{suffix[0] if suffix else ''}"), kind, name, full)
+    return FileReference(keyed(full), kind, name, full)
 
 
 def keyed(url: str) -> str:
@@ -144,6 +144,6 @@ def keyed(url: str) -> str:
     return f"{url.encode()[:500].decode(errors='ignore')}…{hashlib.sha256(url.encode()).hexdigest()}"
 
 
-def whole(text: str | None) -> int | None:
+def number_in(text: str | None) -> int | None:
     """A number in an attribute."""
     return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, select, update
 
 from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import Row
-from koweb_sync.archive.names.filter import CLEAR, Veil
+from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
 from koweb_sync.forum import models
@@ -17,7 +17,7 @@ from koweb_sync.forum.parse_people import HEART
 PLACEHOLDERS = 500  # values in one IN (…)
 
 
-class Writer:
+class RowWriter:
     """Writes what one forum showed, at one moment, within one transaction. `base` is the forum's address.
 
     `found` counts what was new: posts, versions, topics, likes, unlikes, people, deleted…
@@ -29,7 +29,7 @@ class Writer:
         self.base = base
         self.now = now
         self.found = found
-        self.veil: Veil = CLEAR  # nothing is written of those who were forgotten
+        self.veil: ErasureFilter = CLEAR  # nothing is written of those who were forgotten
         self.main = HEART  # the reaction that is a like
 
     def tell(self, what: str, number: int) -> None:

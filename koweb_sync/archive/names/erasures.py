@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Connection, select
 
 from koweb_sync.archive.names.aliases import FORMER, Alias, Names, folded, plain, skimmed
-from koweb_sync.archive.names.filter import CLEAR, Veil
+from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.names.secret import Secret, find
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
@@ -30,7 +30,7 @@ FIRST = "first"  # the first words of free names: most words of a text are none,
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNames:
     """Names of one person in the clear: folded usernames, display names, and names that count anywhere in a text."""
 
     account: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ class Known:
     free: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, usernames: Iterable[str], shown: Iterable[str], free: Iterable[str] = ()) -> "Known":
+    def of(cls, usernames: Iterable[str], shown: Iterable[str], free: Iterable[str] = ()) -> "KnownNames":
         """Names as people write them."""
         return cls(
             frozenset(folded(one) for one in usernames if one),
@@ -61,7 +61,7 @@ class Erasure:
     at: int = 0
 
     @property
-    def whole(self) -> bool:
+    def of_person(self) -> bool:
         """Whether it is the person who was forgotten, and not only old names."""
         return self.policy != "renamed"
 
@@ -72,7 +72,7 @@ def former(person: int) -> Alias:
     return Alias(name, name)
 
 
-def erasure(person: int, policy: Policy, alias: Alias, known: Known, secret: Secret, at: int) -> Erasure:
+def erasure(person: int, policy: Policy, alias: Alias, known: KnownNames, secret: Secret, at: int) -> Erasure:
     """The erasure of somebody whose names are known."""
     marks = {kind: frozenset(secret.mark(kind, name) for name in getattr(known, kind)) for kind in KINDS}
     marks[FIRST] = frozenset(secret.mark(FIRST, name.partition(" ")[0]) for name in known.free)
@@ -88,7 +88,7 @@ def joined(before: Erasure | None, after: Erasure) -> Erasure:
     return Erasure(after.person, strong.policy, strong.alias, marks, max(before.longest, after.longest), after.at)
 
 
-def names_in_clear(people: Sequence[tuple[Known, Alias, bool]]) -> Names:
+def names_in_clear(people: Sequence[tuple[KnownNames, Alias, bool]]) -> Names:
     """What to look for when the names are known: names, what takes their place, whether their quoted words go too."""
     found: dict[str, dict[str, Alias]] = {
         kind: {name: alias for known, alias, _emptied in people for name in sorted(getattr(known, kind))}
@@ -147,7 +147,7 @@ def check(secret: Secret) -> str:
 
 def row(one: Erasure, secret: Secret) -> dict[str, Any]:
     """An erasure as a row."""
-    alias = one.alias if one.whole else NAMELESS  # a name of today may be forgotten tomorrow
+    alias = one.alias if one.of_person else NAMELESS  # a name of today may be forgotten tomorrow
     marks = {
         "check": check(secret),
         "username": alias.username,
@@ -209,19 +209,19 @@ def parse(one: Mapping[str, Any], secret: Secret, today: Alias | None = None) ->
     )
 
 
-def veil(erasures: Sequence[Erasure], secret: Secret | None) -> Veil:
+def veil(erasures: Sequence[Erasure], secret: Secret | None) -> ErasureFilter:
     """What a crawl puts between the forum and the archive."""
     if not erasures or secret is None:
         return CLEAR
-    return Veil(
-        gone=frozenset(one.person for one in erasures if one.whole),
+    return ErasureFilter(
+        gone=frozenset(one.person for one in erasures if one.of_person),
         silent=frozenset(one.person for one in erasures if one.policy == "remove"),
         names=names_by_mark(erasures, secret),
         clear=False,
     )
 
 
-def veiled(connection: Connection, forum: int, base: str) -> Veil:
+def veiled(connection: Connection, forum: int, base: str) -> ErasureFilter:
     """What a crawl of the forum at `base` needs. Raises ConfigError if the secret is missing and needed."""
     anybody = select(schema.ERASURES.c.person).where(schema.ERASURES.c.forum == forum).limit(1)
     if connection.execute(anybody).first() is None:

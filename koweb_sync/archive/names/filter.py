@@ -14,7 +14,7 @@ from koweb_sync.forum import models
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class ErasureFilter:
     """Who was forgotten by number, those of them whose texts are removed, and what to look for in texts."""
 
     gone: frozenset[int] = frozenset()
@@ -69,4 +69,4 @@ class Veil:
         return replace(one, title=self.text(one.title), options=options)
 
 
-CLEAR = Veil()
+CLEAR = ErasureFilter()

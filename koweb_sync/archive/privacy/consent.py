@@ -11,7 +11,7 @@ WISH = "not-counted"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Consent:
     """Somebody who does not want to be counted, since when, in microseconds."""
 
     person: int
@@ -19,7 +19,7 @@ class Wish:
     since: int
 
 
-def wishes(connection: Connection, forum: int) -> list[Wish]:
+def wishes(connection: Connection, forum: int) -> list[Consent]:
     """Everybody who does not want to be counted now."""
     table, people = schema.CONSENTS, schema.PEOPLE
     same = and_(people.c.forum == table.c.forum, people.c.id == table.c.person)
@@ -29,7 +29,7 @@ def wishes(connection: Connection, forum: int) -> list[Wish]:
         .where(table.c.forum == forum, table.c.wish == WISH, table.c.until.is_(None))
         .order_by(table.c.person)
     )
-    return [Wish(int(person), username or "", int(since)) for person, username, since in connection.execute(query)]
+    return [Consent(int(person), username or "", int(since)) for person, username, since in connection.execute(query)]
 
 
 def wish(connection: Connection, forum: int, person: int, now: int, *, counted: bool) -> bool:

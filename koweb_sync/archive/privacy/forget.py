@@ -13,11 +13,11 @@ from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from koweb_sync.archive.ingest.changes import digest
 from koweb_sync.archive.ingest.file_contents import drop_unnamed
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.names import erasures
 from koweb_sync.archive.names.aliases import Alias, folded, plain
-from koweb_sync.archive.names.erasures import Erasure, Known, Policy, former
+from koweb_sync.archive.names.erasures import Erasure, KnownNames, Policy, former
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy import replace_names
@@ -51,7 +51,7 @@ class Order:
     person: int
     policy: Policy
     alias: Alias
-    known: Known
+    known: KnownNames
     written: tuple[str, ...] = ()  # the names as people write them, for the search afterwards
 
 
@@ -136,7 +136,7 @@ def free_names(usernames: Iterable[str], shown: Iterable[str]) -> set[str]:
     return distinct | {one for one in shown if len(plain(one).split()) > 1}
 
 
-def whole(one: Person, policy: Policy, more: Sequence[str] = (), spared: Sequence[str] = ()) -> Order:
+def whole_person(one: Person, policy: Policy, more: Sequence[str] = (), spared: Sequence[str] = ()) -> Order:
     """Forget somebody. `more` are names that count anywhere in a text, `spared` those that do not.
 
     Raises InputError for the forum's own people.
@@ -173,7 +173,7 @@ def order(
     kept_out = {plain(name) for name in spared}
     free = {name for name in free_names(usernames, shown) if plain(name) not in kept_out} | set(more)
     written = dict.fromkeys((*usernames, *shown, *more))
-    return Order(one.id, policy, alias, Known.of(usernames, (*shown, *usernames), free), tuple(written))
+    return Order(one.id, policy, alias, KnownNames.of(usernames, (*shown, *usernames), free), tuple(written))
 
 
 def upstream(connection: Connection, forum: int) -> list[Order]:
@@ -195,7 +195,7 @@ def carry_out(connection: Connection, forum: int, base: str, one: Order, secret:
     erasures.keep(connection, forum, after, secret)
     if after.policy == "remove":
         silence(connection, forum, base, one.person, now, done)
-    if after.whole:
+    if after.of_person:
         unperson(connection, forum, one.person, after, now, done)
     else:
         old_names(connection, forum, one, done)
@@ -261,7 +261,7 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     drop_unnamed(connection, forum)
     grave = and_(tombstones.c.forum == forum, tombstones.c.kind == "person", tombstones.c.id == ident)
     connection.execute(delete(tombstones).where(grave))
-    Keeper(connection, forum, "", now, {}).bury(
+    PageWriter(connection, forum, "", now, {}).bury(
         [{"kind": "person", "id": ident, "reason": "erased", "at": None, "by": None}]
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, and_, select, tuple_, update
 
 from koweb_sync.archive.ingest.changes import digest
-from koweb_sync.archive.ingest.page_writer import Keeper
+from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.references import read
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.names.aliases import Names
@@ -108,7 +108,7 @@ def index(
     connection: Connection, forum: int, base: str, now: int, posts: Collection[int], topics: Collection[int]
 ) -> None:
     """Bring changed posts and titles into the search anew."""
-    keeper = Keeper(connection, forum, base, now, {})
+    keeper = PageWriter(connection, forum, base, now, {})
     table, versions = schema.POSTS, schema.POST_VERSIONS
     same = and_(versions.c.forum == table.c.forum, versions.c.post == table.c.id, versions.c.n == table.c.n)
     wanted = sorted(posts)

@@ -14,10 +14,10 @@ from koweb_sync.archive.crawl.run import Watch
 from koweb_sync.archive.restore.progress import Memory
 from koweb_sync.archive.restore.publishable import (
     SHORT,
-    Harvest,
-    Subject,
+    OldPost,
+    OldTopic,
+    Publishable,
     Vote,
-    Word,
     closed,
     file,
     harvest,
@@ -40,7 +40,7 @@ STATES = ("closed", "pinned", "archived")  # archived last: nothing can be done 
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class RestoreOptions:
     """`into`: the category (path or id) that takes everything; `poster`: in whose name the posts of people without an
     account appear, None for the key's user.
     """
@@ -50,7 +50,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RestorePlan:
     """What a restoration sends, one request each; `accounts`: those whose existence has to be asked; `tags`: topics
     with a tag that is new to the forum; `polls`: those whose options have to be read, and those to be closed;
     `refused`: what is sent besides where the forum refuses a thing, or takes it only in another name.
@@ -89,7 +89,7 @@ class Decided:
     store: Store
     source: int
     forum: Forum
-    wishes: Wishes
+    wishes: RestoreOptions
     watch: Watch
     tags: set[str] | None = None  # those of the forum, in small letters, once it was asked
     skipped: dict[str, int] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class Decided:
         table = schema.FORUMS
         with self.store.read() as connection:
             base = str(connection.execute(select(table.c.url).where(table.c.id == self.source)).scalar_one())
-            self.crop: Harvest = harvest(connection, self.source, everything_public=self.wishes.into is not None)
+            self.crop: Publishable = harvest(connection, self.source, everything_public=self.wishes.into is not None)
         self.memory = Memory(self.store, self.source, base, self.forum.host)
         self.coming = frozenset(self.crop.subjects)
         self.talk = Talk(self.forum)
@@ -172,7 +172,7 @@ class Decided:
             self.tags = {one.casefold() for one in self.site.tags or self.forum.tags()}
         return self.tags
 
-    def plan(self) -> Plan:
+    def plan(self) -> RestorePlan:
         """What is still to be sent. One request: which tags are there."""
         memory = self.memory
         files: set[str] = set()
@@ -202,7 +202,7 @@ class Decided:
         over = sum(post in posts for post, _name in self.over_left())
         marked = sum(one[0] in posts for one in self.marks_left())
         links = 0 if self.reached("links") else links
-        return Plan(
+        return RestorePlan(
             accounts=len(people - memory.able.keys() - {"", self.site.user}),
             categories=0 if self.wishes.into else sum(map(self.is_new, self.crop.places)),
             files=sum(map(self.holds, files)),
@@ -221,7 +221,9 @@ class Decided:
             refused=ONCE + named + len(liked) + 2 * len(solved) + links + over + marked,
         )
 
-    def waits(self, word: Word, topics: Mapping[int, int], numbers: Mapping[tuple[int, int], tuple[int, int]]) -> bool:
+    def waits(
+        self, word: OldPost, topics: Mapping[int, int], numbers: Mapping[tuple[int, int], tuple[int, int]]
+    ) -> bool:
         """Whether a text points at what comes later."""
         ways = Ways(self.memory.base, self.memory.there, topics, numbers, coming=self.coming)
         return points(word.raw or "") and translate(word.raw or "", word.topic, ways).waiting
@@ -264,11 +266,11 @@ class Decided:
         """How far a later stage is: the number that it did last, 0 at its beginning."""
         return int(self.memory.state.get(name, 0))
 
-    def words(self) -> Iterator[Word]:
+    def words(self) -> Iterator[OldPost]:
         """The posts, in order."""
         return words(self.store, self.source, self.crop)
 
-    def opens(self, word: Word) -> bool:
+    def opens(self, word: OldPost) -> bool:
         """Whether a post opens its topic."""
         return self.crop.subjects[word.topic].first == word.id
 
@@ -295,7 +297,7 @@ class Decided:
         with self.store.read() as connection:
             return [one for one in marks(connection, self.source) if one[:2] > after]
 
-    def answers_left(self) -> list[Subject]:
+    def answers_left(self) -> list[OldTopic]:
         """The topics whose solution was not marked yet."""
         mine = sorted(self.crop.subjects.values(), key=lambda one: one.id)
         return [one for one in mine if one.accepted is not None and one.id > self.reached("answers")]

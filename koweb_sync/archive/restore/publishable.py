@@ -23,7 +23,7 @@ SHORT = re.compile(r"upload://([0-9A-Za-z]+)(\.\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OldCategory:
     """A category. `restricted`: not everybody may read it."""
 
     id: int
@@ -36,7 +36,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class OldTopic:
     """A topic. `first` is the post that opens it, `accepted` the number of the one that solved it, `accepter` the
     username of whoever said so, empty where nobody knows.
     """
@@ -55,7 +55,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class OldPost:
     """A post. `raw` is None where no text of it may be shown, and it only keeps its place. `locale`: its language."""
 
     id: int
@@ -70,11 +70,11 @@ class Word:
 
 
 @dataclass
-class Harvest:
+class Publishable:
     """What can be published again: places by id, topics by id, and how much is left out, by reason."""
 
-    places: dict[int, Place] = field(default_factory=dict)
-    subjects: dict[int, Subject] = field(default_factory=dict)
+    places: dict[int, OldCategory] = field(default_factory=dict)
+    subjects: dict[int, OldTopic] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
 
     def leave_out(self, why: str, n: int = 1) -> None:
@@ -83,14 +83,14 @@ class Harvest:
             self.left_out[why] = self.left_out.get(why, 0) + n
 
 
-def harvest(connection: Connection, forum: int, *, everything_public: bool) -> Harvest:
+def harvest(connection: Connection, forum: int, *, everything_public: bool) -> Publishable:
     """The places and topics. `everything_public`: all goes to one public category, so restricted ones are left out."""
-    found = Harvest()
+    found = Publishable()
     categories = schema.CATEGORIES
     rows = connection.execute(select(categories).where(categories.c.forum == forum)).mappings()
     definitions = set()
     for row in rows:
-        found.places[row["id"]] = Place(
+        found.places[row["id"]] = OldCategory(
             id=row["id"],
             name=row["name"],
             slug=row["slug"],
@@ -123,7 +123,7 @@ def harvest(connection: Connection, forum: int, *, everything_public: bool) -> H
 
 
 def unfit(
-    row: Any, found: Harvest, definitions: set[int | None], firsts: dict[int, int], *, everything_public: bool
+    row: Any, found: Publishable, definitions: set[int | None], firsts: dict[int, int], *, everything_public: bool
 ) -> str:
     """Why a topic is not published again; nothing if it is."""
     place = found.places.get(row["category"])
@@ -140,9 +140,9 @@ def unfit(
     return ""
 
 
-def subject(row: Any, first: int) -> Subject:
+def subject(row: Any, first: int) -> OldTopic:
     """A topic's row as what is published."""
-    return Subject(
+    return OldTopic(
         id=row["id"],
         title=row["title"],
         category=row["category"],
@@ -240,7 +240,7 @@ def marks(connection: Connection, forum: int) -> list[tuple[int, str, str]]:
     return found
 
 
-def words(store: Store, forum: int, found: Harvest) -> Iterator[Word]:
+def words(store: Store, forum: int, found: Publishable) -> Iterator[OldPost]:
     """The posts in the order in which they are sent: as they were written, and within a topic by their numbers.
 
     Of those that were hidden or taken back only what opens a topic comes, without its text. No transaction stays open
@@ -271,7 +271,7 @@ def words(store: Store, forum: int, found: Harvest) -> Iterator[Word]:
                 continue
             raw = None if silenced or row.placeholder or not row.raw.strip() else str(row.raw)
             facts = (row.id, row.topic, row.number, row.created, row.reply_to)
-            yield Word(*facts, raw, row.username or "", row.name or "", row.locale)
+            yield OldPost(*facts, raw, row.username or "", row.name or "", row.locale)
 
 
 def likes(connection: Connection, forum: int) -> list[tuple[int, int, str]]:

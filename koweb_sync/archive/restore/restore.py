@@ -18,7 +18,7 @@ from typing import Any
 
 from koweb_sync.archive.restore.plan import STATES, Decided, stems
 from koweb_sync.archive.restore.progress import Done
-from koweb_sync.archive.restore.publishable import Subject, Vote, Word, file
+from koweb_sync.archive.restore.publishable import OldPost, OldTopic, Vote, file
 from koweb_sync.archive.restore.rewrite import Translated, translate
 from koweb_sync.errors import EditConflict, ForumRefused, HumanNeeded
 from koweb_sync.forum import parse, parse_site
@@ -89,7 +89,7 @@ class Restore(Decided):
 
     # ---- posts
 
-    def found(self, word: Word) -> bool:
+    def found(self, word: OldPost) -> bool:
         """Whether a post was sent before a kill and nobody wrote down where it is: two requests at most."""
         opening = self.crop.subjects[word.topic]
         if self.opens(word):
@@ -108,7 +108,7 @@ class Restore(Decided):
                 return True
         return False
 
-    def send(self, word: Word) -> None:
+    def send(self, word: OldPost) -> None:
         """Publish a post: one request, and one for each file that is new and each author whom we do not know. What its
         author may not write there appears in the other name: one request more for each text that the forum refuses from
         its author, and one for each author and category where they may not write at all.
@@ -145,7 +145,7 @@ class Restore(Decided):
         """How many posts stand in another's name than their author's, by the reason."""
         return dict(sorted(Counter(done.why for done in self.memory.done.values() if not done.own).items()))
 
-    def post(self, word: Word, author: str | None) -> Any:
+    def post(self, word: OldPost, author: str | None) -> Any:
         """Send a post: one request. None as author is for whoever takes those of people without an account."""
         opening = self.crop.subjects[word.topic]
         fields: dict[str, Any] = {
@@ -166,7 +166,7 @@ class Restore(Decided):
         raw = self.text(word, author).raw
         return self.forum.create_post(raw, **{name: value for name, value in fields.items() if value is not None})
 
-    def keep(self, word: Word, place: tuple[int, int, int], stored: str, *, own: bool, why: str = "") -> None:
+    def keep(self, word: OldPost, place: tuple[int, int, int], stored: str, *, own: bool, why: str = "") -> None:
         """Write down where a post is now: topic, id and number; and its stored text if links in it lead to what comes
         later.
         """
@@ -176,7 +176,7 @@ class Restore(Decided):
         self.memory.note_post(word.id, done)
         self.watch.step()
 
-    def tag(self, opening: Subject, topic: int) -> None:
+    def tag(self, opening: OldTopic, topic: int) -> None:
         """Give a topic its tags where one is new: not everybody may make tags, and the forum drops them silently."""
         known = self.known_tags()
         new = {one.casefold() for one in opening.tags} - known
@@ -184,7 +184,7 @@ class Restore(Decided):
             self.forum.set_fields(TopicId(topic), {"tags": list(opening.tags)})
             known |= new
 
-    def text(self, word: Word, author: str | None) -> Translated:
+    def text(self, word: OldPost, author: str | None) -> Translated:
         """A post's text as it is sent. One that is not its author's own begins with the author's name."""
         say = catalog(spoken(self.site.locale) or "en").gettext
         if word.raw is None:

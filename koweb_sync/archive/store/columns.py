@@ -14,7 +14,7 @@ WORDS: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
 BYTES: TypeEngine[bytes] = LargeBinary()
 
 
-def whole(name: str, **how: Any) -> Column[int]:
+def number(name: str, **how: Any) -> Column[int]:
     """A whole number that is always there."""
     return Column(name, WHOLE, nullable=False, **how)
 
@@ -26,7 +26,7 @@ def maybe(name: str, **how: Any) -> Column[int]:
 
 def moment(name: str, **how: Any) -> Column[int]:
     """A time that is always there."""
-    return whole(name, **how)
+    return number(name, **how)
 
 
 def once(name: str, **how: Any) -> Column[int]:
@@ -36,7 +36,7 @@ def once(name: str, **how: Any) -> Column[int]:
 
 def flag(name: str, **how: Any) -> Column[int]:
     """Yes (1) or no (0)."""
-    return whole(name, server_default="0", **how)
+    return number(name, server_default="0", **how)
 
 
 def string(name: str, **how: Any) -> Column[str]:

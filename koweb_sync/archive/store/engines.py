@@ -95,7 +95,7 @@ def made(file: Path, where: str) -> Origin:
                     upgrade.upgrade(connection)
             finally:
                 engine.dispose()
-            whole(fresh, where)
+            check_whole(fresh, where)
             fresh.rename(file)
         except OSError as error:
             raise complaint(where, error) from error
@@ -104,7 +104,7 @@ def made(file: Path, where: str) -> Origin:
     return Origin.MADE
 
 
-def whole(fresh: Path, where: str) -> None:
+def check_whole(fresh: Path, where: str) -> None:
     """Raises StoreUnusable if a new archive, read again from its disk, is not what was written."""
     connection = sqlite3.connect(f"{fresh.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:

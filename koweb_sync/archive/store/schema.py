@@ -17,9 +17,9 @@ from koweb_sync.archive.store.columns import (
     maybe,
     moment,
     note,
+    number,
     once,
     string,
-    whole,
 )
 
 METADATA = MetaData(
@@ -59,8 +59,8 @@ RUNS = table(
     once("ended"),  # unknown: it was stopped
     string("via"),  # rest | data-explorer
     string("outcome"),  # done | stopped | failed; empty while it runs
-    whole("keyed", server_default="0"),  # requests with the key
-    whole("anonymous", server_default="0"),  # requests without
+    number("keyed", server_default="0"),  # requests with the key
+    number("anonymous", server_default="0"),  # requests without
     string("found", server_default="{}"),  # JSON: how many new posts, versions, likes…
 )
 CURSORS = table(
@@ -87,7 +87,7 @@ CATEGORIES = table(
     maybe("parent"),
     string("description"),
     string("colour"),
-    whole("position", server_default="0"),
+    number("position", server_default="0"),
     flag("restricted"),  # not everybody may read it
     flag("staff"),  # only staff may read it
     maybe("definition"),  # the topic that describes it
@@ -151,13 +151,13 @@ ACTIVITY = table(
     "activity",  # a person's counters, at most once a day and only if they moved
     key("person"),
     key("at"),
-    whole("days_visited", server_default="0"),
-    whole("topics_entered", server_default="0"),
-    whole("posts_read", server_default="0"),
-    whole("topic_count", server_default="0"),
-    whole("post_count", server_default="0"),
-    whole("likes_given", server_default="0"),
-    whole("likes_received", server_default="0"),
+    number("days_visited", server_default="0"),
+    number("topics_entered", server_default="0"),
+    number("posts_read", server_default="0"),
+    number("topic_count", server_default="0"),
+    number("post_count", server_default="0"),
+    number("likes_given", server_default="0"),
+    number("likes_received", server_default="0"),
 )
 
 # ---- topics
@@ -183,11 +183,11 @@ TOPICS = table(
     flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
     flag("listed"),  # whether topic lists show it: they leave out what describes categories, and what is muted
     maybe("accepted"),  # the number of the post that solved it
-    whole("posts_count", server_default="0"),  # as the forum says: without whispers and deleted ones
-    whole("highest", server_default="0"),  # the highest post number
-    whole("likes", server_default="0"),
-    whole("views", server_default="0"),
-    whole("n", server_default="1"),  # the newest of topic_versions
+    number("posts_count", server_default="0"),  # as the forum says: without whispers and deleted ones
+    number("highest", server_default="0"),  # the highest post number
+    number("likes", server_default="0"),
+    number("views", server_default="0"),
+    number("n", server_default="1"),  # the newest of topic_versions
     maybe("accepted_by"),  # who said that a post solved it, and when, where the forum tells
     once("accepted_at"),
     Index(None, "forum", "category"),
@@ -220,7 +220,7 @@ VIEWS = table(
     "views",  # how often a topic was read: at most once a day and only if it moved
     key("topic"),
     key("at"),
-    whole("views"),
+    number("views"),
     small=True,
 )
 
@@ -230,24 +230,24 @@ POSTS = table(
     "posts",  # what each post is now; its texts are in post_versions
     Column("row", WHOLE, Identity(), primary_key=True),  # for the search index; no dump shows it
     Column("forum", WHOLE, ForeignKey("forums.id"), nullable=False),
-    whole("id"),
-    whole("topic"),
-    whole("number"),
-    whole("type"),  # 1 regular, 2 moderator's, 3 small action, 4 whisper
+    number("id"),
+    number("topic"),
+    number("number"),
+    number("type"),  # 1 regular, 2 moderator's, 3 small action, 4 whisper
     note("action"),  # of a small action, such as closed.enabled
     maybe("person"),  # unknown: the author was deleted
     moment("created"),
     once("updated"),
     maybe("reply_to"),  # a post number in the same topic
-    whole("version", server_default="1"),  # the forum's own count; it may fall
+    number("version", server_default="1"),  # the forum's own count; it may fall
     once("deleted"),
     flag("user_deleted"),
     flag("hidden"),
     flag("shown"),  # 0: the forum does not show it (to us) any more; the tombstone says why
     flag("wiki"),
-    whole("likes", server_default="0"),  # as the forum counts
-    whole("reads", server_default="0"),
-    whole("n", server_default="1"),  # the version in post_versions that counts: never a placeholder if another is held
+    number("likes", server_default="0"),  # as the forum counts
+    number("reads", server_default="0"),
+    number("n", server_default="1"),  # the version in post_versions that counts: never a placeholder if another is held
     string("digest"),  # of what we last saw: raw and cooked
     string("locale"),  # its language as the forum knows it; empty for none
     flag("localised"),  # we were shown a translation in its place; what is held is the original all the same
@@ -275,8 +275,8 @@ COUNTS = table(
     "counts",  # likes whose people nobody tells
     key("post"),
     key("kind", WORDS),
-    whole("told"),
-    whole("count"),
+    number("told"),
+    number("count"),
     small=True,
 )
 REACTIONS = table(
@@ -310,7 +310,7 @@ POLL_OPTIONS = table(
     key("post"),
     key("poll", WORDS),
     key("id", WORDS),
-    whole("position"),
+    number("position"),
     string("html"),
     maybe("votes"),
 )
@@ -343,7 +343,7 @@ EDGES = table(
 BLOBS = table(
     "blobs",  # the bytes of files
     key("sha256", WORDS),
-    whole("bytes"),
+    number("bytes"),
     string("type"),
     Column("data", BYTES, nullable=False),
 )
@@ -362,7 +362,7 @@ UPLOADS = table(
     maybe("keyed"),  # 1: only the key got it; 0: everybody gets it; unknown: held since before that was noted
     string("server"),  # gone: the one besides the forum's that does not answer, empty where the file is not there
     once("since"),  # gone, refused or failing: since when
-    whole("tries", server_default="0"),  # how often, one after the other
+    number("tries", server_default="0"),  # how often, one after the other
     once("again"),  # not asked for before; unknown: the next run asks
 )
 UPLOAD_USES = table(
@@ -389,11 +389,11 @@ TOMBSTONES = table(
 LEDGER = table(
     "ledger",  # for each topic: what the forum has, what is held, and why anything is missing
     key("topic"),
-    whole("expected"),  # posts that the forum says it shows
-    whole("held"),
+    number("expected"),  # posts that the forum says it shows
+    number("held"),
     string("explained", server_default="{}"),  # JSON: reason → count
     string("missing", server_default="[]"),  # JSON: post ids where they are known, else numbers
-    whole("short", server_default="0"),  # how many are missing
+    number("short", server_default="0"),  # how many are missing
     string("trouble"),  # why nothing can be said
     moment("checked"),
 )

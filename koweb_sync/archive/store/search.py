@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, select, table, text
 
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.search_words import Wish, entry, snippet, sound, wishes
+from koweb_sync.archive.store.search_words import Phrase, entry, snippet, sound, wishes
 
 # FTS5's ascii tokenizer leaves our words as they are; where they stand is looked up in the text, hence detail=none.
 SQLITE = (
@@ -27,7 +27,7 @@ BATCH = 100  # entries whose texts are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHit:
     """A post that has the words: its `row` in posts, its topic's title where it is the first post, and a part of it.
 
     `snippet` is one line of text; `marks` are the places (start, end) of found words in it.
@@ -80,7 +80,7 @@ def drop(connection: Connection, rows: Iterable[int]) -> None:
         connection.execute(delete(index).where(row_of(index) == bindparam("it")), found)
 
 
-def find(connection: Connection, forum: int, words: str, limit: int = 50) -> list[Found]:
+def find(connection: Connection, forum: int, words: str, limit: int = 50) -> list[SearchHit]:
     """The newest posts of a forum that have all words: at most `limit`, none if `words` holds no word.
 
     Quoted words ("…", «…», “…”) and parts of one word (l'outil, peut-être) stand together and in that order; a star
@@ -93,7 +93,7 @@ def find(connection: Connection, forum: int, words: str, limit: int = 50) -> lis
         return list(islice(found, max(limit, 0)))
 
 
-def matching(connection: Connection, forum: int, wanted: Sequence[Wish]) -> Generator[Found, None, None]:
+def matching(connection: Connection, forum: int, wanted: Sequence[Phrase]) -> Generator[SearchHit, None, None]:
     """All posts that have what is wanted, newest first. The index knows words; whether they stand together, we see."""
     together = any(len(wish.words) > 1 for wish in wanted)
     with closing(candidates(connection, forum, wanted)) as rows:
@@ -102,10 +102,10 @@ def matching(connection: Connection, forum: int, wanted: Sequence[Wish]) -> Gene
             for row in batch:
                 title, body = texts[row]
                 if not together or all(wish.within(title) or wish.within(body) for wish in wanted):
-                    yield Found(row, title, *snippet(body or title, wanted))
+                    yield SearchHit(row, title, *snippet(body or title, wanted))
 
 
-def candidates(connection: Connection, forum: int, wanted: Sequence[Wish]) -> Generator[int, None, None]:
+def candidates(connection: Connection, forum: int, wanted: Sequence[Phrase]) -> Generator[int, None, None]:
     """The rows of the posts that have every single word, newest first."""
     single = [
         (word, wish.begins and nth == len(wish.words) - 1) for wish in wanted for nth, word in enumerate(wish.words)

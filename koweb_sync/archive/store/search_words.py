@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from koweb_sync.spelling import APART
+
 LONGEST = 200  # letters of a word that count: an address of a kilobyte is not a word, and PostgreSQL allows 2046 bytes
 LARGEST = 900_000  # bytes of different words in an entry: PostgreSQL allows 1 MB
 AROUND, BEFORE = 160, 50  # letters of a snippet, and of what goes before the first word found
-# NFKD takes accents off, but leaves these whole.
-APART = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 QUOTED = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”|([^\s"«“]+)')
 
 
@@ -36,7 +36,7 @@ FOLDING = Folding()
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class FoundWord:
     """A word of a text, and where it stands there."""
 
     folded: str
@@ -45,7 +45,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Phrase:
     """Words that stand together. `begins`: the last one is only the beginning of a word."""
 
     words: tuple[str, ...]
@@ -68,14 +68,14 @@ class Wish:
         return next(self.places(folded(body)), None) is not None
 
 
-def wishes(words: str) -> tuple[Wish, ...]:
+def wishes(words: str) -> tuple[Phrase, ...]:
     """What somebody who typed `words` wants to find."""
     found = []
     for parts in QUOTED.findall(words):
         part = next(filter(None, parts), "")
         together = tuple(folded(part))
         if together:
-            found.append(Wish(together, part.rstrip().endswith("*")))
+            found.append(Phrase(together, part.rstrip().endswith("*")))
     return tuple(dict.fromkeys(found))
 
 
@@ -96,21 +96,21 @@ def folded(body: str) -> list[str]:
     return [word[:LONGEST] for word in body.translate(FOLDING).split(" ") if word]
 
 
-def split(body: str) -> Iterator[Word]:
+def split(body: str) -> Iterator[FoundWord]:
     """The same words, with the places where they stand."""
     start, letters = 0, ""
     for place, sign in enumerate(f"{body} "):
         found = FOLDING[ord(sign)]
         if found == " ":
             if letters:
-                yield Word(letters[:LONGEST], start, place)
+                yield FoundWord(letters[:LONGEST], start, place)
             letters = ""
         elif found:
             start = start if letters else place
             letters += found
 
 
-def snippet(body: str, wanted: Sequence[Wish]) -> tuple[str, tuple[tuple[int, int], ...]]:
+def snippet(body: str, wanted: Sequence[Phrase]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """One line around the first place in a text where something wanted stands; where in it found words are."""
     words = list(split(body))
     plain = [word.folded for word in words]

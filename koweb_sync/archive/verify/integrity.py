@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, Connection, Select, Text, and_, column, func, sele
 from sqlalchemy.exc import DBAPIError
 
 from koweb_sync.archive.ingest.changes import TOPIC_TEXT, digest
-from koweb_sync.archive.ingest.references import Found, read
+from koweb_sync.archive.ingest.references import CookedContent, read
 from koweb_sync.archive.store import checksums, schema, search
 from koweb_sync.archive.store.database_errors import UNREADABLE
 from koweb_sync.archive.store.search_words import entry
@@ -155,7 +155,7 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
             yield Flaw("search", str(one.id))
 
 
-def pointed(found: Found) -> Counter[Any]:
+def pointed(found: CookedContent) -> Counter[Any]:
     """Where a post points; whom it names is known by then by number."""
     return Counter((one.kind, one.topic, one.number, one.url) for one in found.pointers)
 

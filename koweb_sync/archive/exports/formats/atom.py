@@ -16,7 +16,7 @@ from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import Target
 from koweb_sync.archive.exports.safe_html import page
-from koweb_sync.archive.exports.site_links import Look, files_of
+from koweb_sync.archive.exports.site_links import SiteContext, files_of
 from koweb_sync.archive.names.aliases import Names, plain
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.read.model import Post, Source, Topic, Wanted
@@ -86,7 +86,7 @@ def entry(topic: Topic, post: Post, numbers: dict[int, int], source: Source, pic
     if post.type == 3:
         lines.append(element("content", captions.action(post.action)))
     else:
-        body = page(post.cooked, Look(source.url, {}, pictures, files_of(post), back=""))
+        body = page(post.cooked, SiteContext(source.url, {}, pictures, files_of(post), back=""))
         lines.append(element("content", body, type="html"))
     return f"<entry>\n{''.join(lines)}</entry>\n"
 

@@ -59,7 +59,7 @@ TABLES = {
 }  # fmt: skip
 
 
-class Writer:
+class TableWriter:
     """Writes one table: a file for each month, in the order in which months come."""
 
     def __init__(self, target: Target, name: str, forum: str) -> None:
@@ -102,7 +102,7 @@ class Writer:
         self.file.close()
         self.out = None
 
-    def __enter__(self) -> "Writer":
+    def __enter__(self) -> "TableWriter":
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
@@ -113,10 +113,10 @@ class Writer:
 
 
 @contextmanager
-def writers(target: Target, forum: str) -> Iterator[dict[str, Writer]]:
+def writers(target: Target, forum: str) -> Iterator[dict[str, TableWriter]]:
     """One writer for each table."""
     with ExitStack() as stack:
-        yield {name: stack.enter_context(Writer(target, name, forum)) for name in TABLES}
+        yield {name: stack.enter_context(TableWriter(target, name, forum)) for name in TABLES}
 
 
 def write_tables(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:

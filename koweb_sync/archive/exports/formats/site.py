@@ -18,7 +18,7 @@ from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import Target, write
 from koweb_sync.archive.exports.safe_html import page
-from koweb_sync.archive.exports.site_links import Look, files_of, page_of, topic_page
+from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of, topic_page
 from koweb_sync.archive.exports.site_lists import Front, tag_page
 from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.ingest.readable_html import readable
@@ -126,7 +126,7 @@ class Site:
 
     def shown(self, post: Post, structure: "Structure") -> dict[str, Any]:
         """A post as its page shows it."""
-        look = Look(self.base, self.pages, self.pictures, files_of(post))
+        look = SiteContext(self.base, self.pages, self.pictures, files_of(post))
         answered = structure.get(post.reply_to) if post.reply_to is not None else None
         answers = structure.get(post.number, (None, ()))[1]
         cooked = without_polls(post.cooked) if post.polls else post.cooked
@@ -233,7 +233,7 @@ def without_polls(cooked: str) -> str:
     return "" if tree.body is None else (tree.body.inner_html or "")
 
 
-def attachments(post: Post, look: Look) -> list[dict[str, Any]]:
+def attachments(post: Post, look: SiteContext) -> list[dict[str, Any]]:
     """The files of a post that are no pictures."""
     found = []
     for one in post.files:
