@@ -3,6 +3,7 @@
 The difference is an association, not an effect: who is answered may differ from who is not in much else.
 """
 
+import ibis
 from ibis.expr.types import Table
 
 from koweb_sync.i18n import _
@@ -51,8 +52,8 @@ def without_an_answer(population: Population, window: Window) -> Table:
 
 def difference_of_shares(of: Counted) -> Measurement:
     """The share that wrote again of those who were answered, less that of the others, with Newcombe's interval."""
-    table = of.table.mutate(soon=of.table["soon"].cast("int64"), back=of.table["counts"].cast("int64"))
-    found = rows(table.group_by("soon").aggregate(back=table["back"].sum(), n=table.count()))
+    table = of.table.mutate(**{name: ibis.ifelse(of.table[name], 1, 0).cast("int64") for name in ("soon", "counts")})
+    found = rows(table.group_by("soon").aggregate(back=table["counts"].sum(), n=table.count()))
     groups = {soon: (back, n) for soon, back, n in zip(*(found[name].tolist() for name in found), strict=True)}
     answered, others = groups.get(1, (0, 0)), groups.get(0, (0, 0))
     apart = difference(wilson(*answered), wilson(*others))

@@ -67,7 +67,7 @@ def number_of_ties(of: Counted) -> Measurement:
 
 def share_of_ties(of: Counted) -> Measurement:
     """The share of pairs whose posts count, with Wilson's interval."""
-    counts = of.table["counts"].cast("int64")
+    counts = ibis.ifelse(of.table["counts"], 1, 0).cast("int64")  # PostgreSQL casts no boolean to a bigint
     found = rows(of.table.select("person", "to", counts=counts).distinct())
     people = np.unique(np.concatenate([found["person"], found["to"]])).size
     return share(of.key, int(found["counts"].sum()), int(found["counts"].size), int(people))
