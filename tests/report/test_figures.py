@@ -341,7 +341,7 @@ def test_a23_the_quieter_half(tmp_path: Path) -> None:
     same(found["lower-half"], 1 / 8, 3)
 
 
-def test_p200_topics_opened_by_newcomers(tmp_path: Path) -> None:
+def test_p220_topics_opened_by_newcomers(tmp_path: Path) -> None:
     # Four topics: new opens two, and her first post was an answer in the window; old and late wrote before it.
     # gone asked not to be counted: her topic is none of these. So 2 of 4, opened by three people.
     forum = Forum()

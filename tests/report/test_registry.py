@@ -36,7 +36,7 @@ FIGURES = Figures(Figure(
 '''
 
 
-def test_p201_a_figure_of_another_package_is_on_the_page_in_the_data_and_behind_its_posts(
+def test_p221_a_figure_of_another_package_is_on_the_page_in_the_data_and_behind_its_posts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     units = {"koweb.figures/closed": "koweb_closed:FIGURES", "koweb.figures/gone": "koweb_gone:FIGURES"}
