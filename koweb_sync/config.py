@@ -157,11 +157,11 @@ def load(
             remedy=_("It names these: {names}.").format(names=", ".join(forums)),
         )
     base = PurePosixPath(shown).parent
-    return Reader(wanted, forums[wanted], shown, text).settings(base, env, alone=len(forums) == 1)
+    return TableReader(wanted, forums[wanted], shown, text).settings(base, env, alone=len(forums) == 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class TableReader:
     """Reads one `[forum.NAME]` table and complains with the line of what is wrong."""
 
     name: str
@@ -301,7 +301,7 @@ class Reader:
         if not isinstance(table, dict):
             raise self.wrong("archive", _("“archive” must be a table, [forum.{name}.archive].").format(name=self.name))
         self.known(table, set(Keeping.__dataclass_fields__))
-        inner, plain = Reader(self.name, table, self.shown, self.text), Keeping()
+        inner, plain = TableReader(self.name, table, self.shown, self.text), Keeping()
         days = inner.days("rolling_days", plain.rolling_days)
         store = inner.string("store", plain.store)
         if "://" in store and not parted(store).scheme:
@@ -343,4 +343,4 @@ class Reader:
 def from_text(text: str, name: str) -> Settings:
     """The settings in the text of a koweb.toml that is not written yet. Raises ConfigError."""
     forums = parse(text, FILE)
-    return Reader(name, forums[name], FILE, text).settings(PurePosixPath(), {}, alone=True)
+    return TableReader(name, forums[name], FILE, text).settings(PurePosixPath(), {}, alone=True)

@@ -30,7 +30,7 @@ FETCH = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """One path of a commit's tree. `mode` is git's: 100644, 100755, 120000 (a symbolic link), 160000 (a submodule)."""
 
     path: str
@@ -39,7 +39,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CommitSubject:
     """A commit in a few words: its short hash and the first line of its message."""
 
     short: str
@@ -64,7 +64,7 @@ class Repo:
         self.posts = ""  # the folder of the post files, where it is known
         self.gathered = False
         self.cleared = False  # whether what a kill left was looked for
-        self.trees: dict[str, tuple[Entry, ...]] = {}
+        self.trees: dict[str, tuple[TreeEntry, ...]] = {}
 
     @classmethod
     def find(cls, start: Path) -> "Repo":
@@ -114,14 +114,14 @@ class Repo:
         names = (line.removeprefix("refs/heads/") for line in named(out).split())
         return tuple(re.sub(r"^refs/remotes/[^/]+/", "", name) for name in names)
 
-    def tree(self, commit: Sha) -> tuple[Entry, ...]:
+    def tree(self, commit: Sha) -> tuple[TreeEntry, ...]:
         """Every file of a commit, in git's order."""
         if commit not in self.trees:
             while len(self.trees) >= TREES:
                 del self.trees[next(iter(self.trees))]
             out = named(self.git("ls-tree", "-r", "-z", "--full-tree", commit))
             rows = (re.split("[ \t]", line, maxsplit=3) for line in out.split("\0") if line)
-            self.trees[commit] = tuple(Entry(path, mode, Sha(sha)) for mode, _type, sha, path in rows)
+            self.trees[commit] = tuple(TreeEntry(path, mode, Sha(sha)) for mode, _type, sha, path in rows)
         return self.trees[commit]
 
     def blobs(self, shas: Iterable[str]) -> Iterator[tuple[Sha, bytes]]:
@@ -177,14 +177,14 @@ class Repo:
             return not partial.missing(self, (sha,))
         return self.run("cat-file", "-e", sha).returncode == 0
 
-    def subjects(self, path_of: Mapping[str, str], head: str) -> dict[str, Subject]:
+    def subjects(self, path_of: Mapping[str, str], head: str) -> dict[str, CommitSubject]:
         """For each key, the last commit that touched its path. Asked for changed posts only: each is one walk."""
         found = {}
         for key, path in path_of.items():
             out = self.git("log", "-1", "--format=%h%x00%s", head, "--", literal(path)).decode("utf-8", "replace")
             if "\0" in out:
                 short, line = out.rstrip("\n").split("\0", 1)
-                found[key] = Subject(short, line)
+                found[key] = CommitSubject(short, line)
         return found
 
     def uncommitted(self, folder: str) -> tuple[str, ...]:

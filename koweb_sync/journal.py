@@ -17,7 +17,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class JournalEntry:
     """One write: what was to be done (`do`, about `key`), and the `answer`, None while that is not known.
 
     `at` is Unix time in seconds.
@@ -41,9 +41,9 @@ class Journal:
         self.last = max((note.number for note in self.notes()), default=0)
         self.torn = self.ends_torn()
 
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[JournalEntry, ...]:
         """All writes in order. A last line that a kill cut short is an answer or intention that never was."""
-        found: dict[int, Note] = {}
+        found: dict[int, JournalEntry] = {}
         for row in self.rows():
             with records.whole(str(self.path)):
                 take(found, row)
@@ -59,7 +59,7 @@ class Journal:
         """Write down what came of a write: it is settled."""
         self.append({"n": number, "answer": dict(answer)})
 
-    def keep(self, wanted: Callable[[Note], bool]) -> None:
+    def keep(self, wanted: Callable[[JournalEntry], bool]) -> None:
         """Drop all writes but those wanted, in one atomic step."""
         known = {note.number: wanted(note) for note in self.notes()}
         kept = [row for row in self.rows() if known.get(row.get("n", 0), True)]
@@ -93,11 +93,11 @@ class Journal:
         return self.path.exists() and not self.path.read_bytes().endswith(b"\n")
 
 
-def take(found: dict[int, Note], row: Mapping[str, Any]) -> None:
+def take(found: dict[int, JournalEntry], row: Mapping[str, Any]) -> None:
     """Put a line to the writes: the intention of one, or its answer. Other lines are another version's."""
     number = row.get("n", 0)
     if "do" in row:
-        found[number] = Note(number, row["do"], row["key"], row["at"], row["facts"])
+        found[number] = JournalEntry(number, row["do"], row["key"], row["at"], row["facts"])
     elif number in found and "answer" in row:
         found[number] = replace(found[number], answer=row["answer"])
 

@@ -28,7 +28,7 @@ def url_name(settings: Settings) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ApiKey:
     """An API key. `goes`: the only address that it may go to, None: it was never used; `why`: who says so.
 
     `first`: whether this use is to be remembered, so that the key goes nowhere else from then on.
@@ -80,7 +80,7 @@ def trust_url(settings: Settings) -> None:
     trusted.bind(key.value, settings.url)
 
 
-def elsewhere(settings: Settings, key: Key) -> KeyBound:
+def elsewhere(settings: Settings, key: ApiKey) -> KeyBound:
     """The error that names both addresses, and how to agree."""
     if key.why and not key.goes:
         return KeyBound(
@@ -113,7 +113,7 @@ def elsewhere(settings: Settings, key: Key) -> KeyBound:
     )
 
 
-def look_for_key(settings: Settings, env: Mapping[str, str]) -> Key:
+def look_for_key(settings: Settings, env: Mapping[str, str]) -> ApiKey:
     """The key and where it may go. Raises ConfigError where there is none, or it cannot be one."""
     own, plain = env.get(key_name(settings), ""), env.get("KOWEB_API_KEY", "") if settings.alone else ""
     value = (own or plain or keyrings.key(settings.url, settings.username)).strip()
@@ -141,8 +141,8 @@ def look_for_key(settings: Settings, env: Mapping[str, str]) -> Key:
     names = (url_name(settings), *(() if own else ("KOWEB_URL",)))
     said = next((name for name in names if name in env), None)
     if said is not None:  # also where it is empty: who sets it wants no key to go just anywhere
-        return Key(value, env[said].strip(), said)
+        return ApiKey(value, env[said].strip(), said)
     if not own and not plain:
-        return Key(value)  # the keyring holds it for this address
+        return ApiKey(value)  # the keyring holds it for this address
     bound = trusted.address_of(value)
-    return Key(value, bound, first=bound is None)
+    return ApiKey(value, bound, first=bound is None)

@@ -110,11 +110,11 @@ def inside(root: Path, path: str | PurePath) -> None:
             raise a_link(here)
 
 
-class Taken(InputError):
+class AlreadyThere(InputError):
     """Something is there already where there must be nothing yet."""
 
 
-class Part:
+class PartialFile:
     """A file that is not in its place yet, to be written to."""
 
     def __init__(self, out: IO[bytes], place: Path) -> None:
@@ -140,7 +140,7 @@ class Part:
 @contextmanager
 def writing(
     root: Path, path: str | PurePath, *, mode: int | None = None, fresh: bool = False, lasting: bool = True
-) -> Iterator[Part]:
+) -> Iterator[PartialFile]:
     """A file to be written piece by piece; see `write`. It takes its place when the context ends without an error.
 
     `lasting`: on the disk before it has its name. Without, only a crash of the whole machine can lose it.
@@ -155,7 +155,7 @@ def writing(
             handle = os.open(place.at(part), flags, 0o666 if keeps is None else 0o600, dir_fd=place.handle)
             after.callback(remove_at, place, part)
             out = after.enter_context(os.fdopen(handle, "wb"))
-        made = Part(out, full)
+        made = PartialFile(out, full)
         yield made
         if made.dropped:
             return
@@ -200,7 +200,7 @@ def allowed(place: Spot, *, fresh: bool = False) -> int | None:
     if not stat.S_ISREG(found.st_mode):
         raise something_else(_("A file should be here, but something else is."), place.path)
     if fresh:
-        raise Taken(_("This file is there already."), where=str(place.path))
+        raise AlreadyThere(_("This file is there already."), where=str(place.path))
     return stat.S_IMODE(found.st_mode) & 0o777
 
 
@@ -381,7 +381,7 @@ def understood(where: Path, *, reading: bool = False) -> Iterator[None]:
     try:
         yield
     except FileExistsError as error:
-        raise Taken(_("This file is there already."), where=str(where)) from error
+        raise AlreadyThere(_("This file is there already."), where=str(where)) from error
     except OSError as error:
         what = _("The file cannot be read: {why}.") if reading else _("The file cannot be written: {why}.")
         ask = _("May you read it?") if reading else _("Is there room on the disk, and may you write there?")

@@ -8,7 +8,7 @@ import pytest
 
 from koweb_sync.cli.progress import Progress
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.server import Request
+from koweb_sync.sandbox.gateway.gateway import Request
 from koweb_sync.sync.actions import Drop, Edit, Plan
 from koweb_sync.sync.outcome import Outcome
 

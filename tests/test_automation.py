@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.automation.files import HOSTS, Host, Wanted, make
+from koweb_sync.automation.files import HOSTS, AutomationSettings, Host, make
 from koweb_sync.automation.package import pinned
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
@@ -34,7 +34,10 @@ ODD = Settings(
     locale="en",
     alone=False,
 )
-WANTED = [Wanted(PLAIN, "koweb-sync==0.1.0"), Wanted(ODD, "git+https://git.example.org/k.git@0123abc", "site")]
+WANTED = [
+    AutomationSettings(PLAIN, "koweb-sync==0.1.0"),
+    AutomationSettings(ODD, "git+https://git.example.org/k.git@0123abc", "site"),
+]
 
 
 def tool(name: str, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -43,7 +46,7 @@ def tool(name: str, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([str(path), *words], capture_output=True, text=True, check=False)
 
 
-def written(top: Path, host: Host, wanted: Wanted) -> list[Path]:
+def written(top: Path, host: Host, wanted: AutomationSettings) -> list[Path]:
     """The files for a host, on disk."""
     found = []
     for file in make(host, wanted):
@@ -54,7 +57,7 @@ def written(top: Path, host: Host, wanted: Wanted) -> list[Path]:
     return found
 
 
-def scripts(top: Path, host: Host, wanted: Wanted) -> list[str]:
+def scripts(top: Path, host: Host, wanted: AutomationSettings) -> list[str]:
     """Every script of the files of a host."""
     written(top, host, wanted)
     if host == "gitlab":
@@ -68,7 +71,7 @@ def scripts(top: Path, host: Host, wanted: Wanted) -> list[str]:
 
 @pytest.mark.parametrize("wanted", WANTED, ids=["plain", "odd"])
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_files_follow_the_published_schemas(tmp_path: Path, host: Host, wanted: Wanted) -> None:
+def test_the_files_follow_the_published_schemas(tmp_path: Path, host: Host, wanted: AutomationSettings) -> None:
     checked = 0
     for path in written(tmp_path, host, wanted):
         name = path.relative_to(tmp_path).as_posix()
@@ -200,9 +203,14 @@ def test_a_link_that_leads_out_of_the_repository_is_not_followed(here: Clone, tm
 def test_names_that_a_host_would_misread_are_refused(branch: str) -> None:
     for host in HOSTS:
         with pytest.raises(InputError):
-            make(host, Wanted(Settings("kafe", PLAIN.url, "admin", branch=branch, bookmark="refs/koweb/kafe"), "x"))
+            make(
+                host,
+                AutomationSettings(
+                    Settings("kafe", PLAIN.url, "admin", branch=branch, bookmark="refs/koweb/kafe"), "x"
+                ),
+            )
         with pytest.raises(InputError):
-            make(host, Wanted(PLAIN, f"--index-url={branch}"))
+            make(host, AutomationSettings(PLAIN, f"--index-url={branch}"))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from koweb_sync.bookmark import Agreement, Bookmark, Fields, Intention, Lock, Pe
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.budget import Budget, Budgets
 from koweb_sync.forum.cache import cached_site, keep_site, machine_folder, place
-from koweb_sync.forum.names import FILE, Names
+from koweb_sync.forum.display_names import FILE, DisplayNames
 from koweb_sync.git import Repo, Sha
 from koweb_sync.journal import Journal
 from koweb_sync.sandbox import Sandbox
@@ -128,7 +128,7 @@ def test_what_every_version_knew_of_a_forum_is_read(frozen: Path, tmp_path: Path
         10,
         frozenset({"accueil"}),
     )
-    assert Names(tmp_path).known == {"claire": "Claire É."}
+    assert DisplayNames(tmp_path).known == {"claire": "Claire É."}
     budget = Budget(tmp_path, Budgets(), Clock(), lambda _text: None)
     assert budget.paused_until() == AT + 30
     budget.close()
@@ -255,7 +255,7 @@ def test_what_another_version_knew_of_a_forum_stays(tmp_path: Path) -> None:
     assert holds(json.loads(path.read_text()), record)
     names = tmp_path / FILE
     names.write_text(json.dumps({"version": 1, "names": {"a": "A"}, "later": 1}))
-    assert Names(tmp_path).of("b", str.upper) == "B"
+    assert DisplayNames(tmp_path).of("b", str.upper) == "B"
     assert json.loads(names.read_text()) == {"version": 1, "names": {"a": "A", "b": "B"}, "later": 1}
 
 

@@ -40,7 +40,7 @@ class Slots(Template):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AutomationSettings:
     """What the files are made for: a forum, what pip installs there, and the folder of koweb.toml ("." at the root)."""
 
     settings: Settings
@@ -60,7 +60,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class AutomationFile:
     """One file at `path` from the repository's root. A `shared` file may hold other things of the team, so it is never
     replaced; where it exists and `holds` does not stand in it, a person adds our lines.
     """
@@ -71,30 +71,34 @@ class File:
     holds: str = ""
 
 
-def make(host: Host, wanted: Wanted) -> tuple[File, ...]:
+def make(host: Host, wanted: AutomationSettings) -> tuple[AutomationFile, ...]:
     """The files for one host. Raises InputError for names that its configuration would misread."""
     values = slots(wanted)
     found = [*(github(wanted, values) if host == "github" else gitlab(wanted, values))]
     if wanted.folder == ".":  # a hook runs at the root of the repository
         found.append(
-            File(HOOKS, fill("pre-commit-config.yaml", values), shared=True, holds=f"koweb-check{wanted.suffix}")
+            AutomationFile(
+                HOOKS, fill("pre-commit-config.yaml", values), shared=True, holds=f"koweb-check{wanted.suffix}"
+            )
         )
     return tuple(found)
 
 
-def github(wanted: Wanted, values: Mapping[str, str]) -> tuple[File, ...]:
+def github(wanted: AutomationSettings, values: Mapping[str, str]) -> tuple[AutomationFile, ...]:
     """A workflow, and the action that its jobs begin with."""
     return (
-        File(f".github/workflows/koweb{wanted.suffix}.yml", fill("github-workflow.yml", values)),
-        File(".github/actions/koweb/action.yml", fill("github-action.yml", values)),
+        AutomationFile(f".github/workflows/koweb{wanted.suffix}.yml", fill("github-workflow.yml", values)),
+        AutomationFile(".github/actions/koweb/action.yml", fill("github-action.yml", values)),
     )
 
 
-def gitlab(wanted: Wanted, values: Mapping[str, str]) -> tuple[File, ...]:
+def gitlab(wanted: AutomationSettings, values: Mapping[str, str]) -> tuple[AutomationFile, ...]:
     """The jobs, and the file that includes them."""
     path = f".gitlab/koweb{wanted.suffix}.yml"
     including = fill("gitlab-ci.yml", {"include": quoted(path)})
-    return File(path, fill("gitlab-koweb.yml", values)), File(INCLUDING, including, shared=True, holds=path)
+    return AutomationFile(path, fill("gitlab-koweb.yml", values)), AutomationFile(
+        INCLUDING, including, shared=True, holds=path
+    )
 
 
 def fill(name: str, values: Mapping[str, str]) -> str:
@@ -103,7 +107,7 @@ def fill(name: str, values: Mapping[str, str]) -> str:
     return Slots(text).substitute(values)
 
 
-def slots(wanted: Wanted) -> dict[str, str]:
+def slots(wanted: AutomationSettings) -> dict[str, str]:
     """What stands in the places: quoted as YAML wants it, and `…_text` bare for inside of another text."""
     settings = wanted.settings
     names = {

@@ -23,7 +23,7 @@ from koweb_sync.i18n import _, ngettext
 @click.option("--download/--no-download", default=True, help=_("Save images and attachments beside the files."))
 @click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
 def adopt(topics: tuple[str, ...], forum: str | None, style: str, **flags: Any) -> None:
-    from koweb_sync.cli.reading import Reading
+    from koweb_sync.cli.reading import ReadingBar
     from koweb_sync.sync.adopt import AdoptOptions
     from koweb_sync.sync.adopt import adopt as run
 
@@ -40,7 +40,7 @@ def adopt(topics: tuple[str, ...], forum: str | None, style: str, **flags: Any) 
             remedy=_("Choose a folder in it with --into."),
         )
     wishes = AdoptOptions(topics, category, flags["tag"], place, flags["history"], flags["download"], flags["dry_run"])
-    with Reading(settings.rates) as reading:
+    with ReadingBar(settings.rates) as reading:
         result = run(repo, settings, connector(settings), wishes, reading, time.time)
     if style == "json":
         emit(

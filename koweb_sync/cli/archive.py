@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive_place import Place, find, place_options
+from koweb_sync.cli.archive_place import ArchivePlace, find, place_options
 from koweb_sync.cli.common import format_option
 from koweb_sync.cli.output import echo, emit, say
 from koweb_sync.config import Rates
@@ -38,7 +38,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class Reading(click.Group):
+class ArchiveGroup(click.Group):
     """The group of an archive's commands; a module is imported only when its command runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -63,7 +63,7 @@ class Reading(click.Group):
 
 
 @click.group(
-    cls=Reading,
+    cls=ArchiveGroup,
     invoke_without_command=True,
     help=_("Keep a forum's discussions: topics, replies, likes and images. Run it again, and it keeps what is new."),
 )
@@ -95,7 +95,7 @@ def archive(
     sys.exit(run(place, style, given))
 
 
-def run(place: Place, style: str, given: dict[str, Any]) -> int:
+def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
     from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
     from koweb_sync.archive.crawl.data_explorer import VIA, check, explore
@@ -137,7 +137,7 @@ def run(place: Place, style: str, given: dict[str, Any]) -> int:
     return told(one, style, [export.to for export in stale], compacted=compacted)
 
 
-def say_ignored(place: Place) -> None:
+def say_ignored(place: ArchivePlace) -> None:
     """Keep the archive out of git, and say so."""
     if ignored := place.ignore():
         say(
@@ -171,7 +171,7 @@ def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     return HUMAN if failed or stale or not compacted else DONE
 
 
-def stranger(place: Place, wishes: "CrawlOptions") -> "Run | None":
+def stranger(place: ArchivePlace, wishes: "CrawlOptions") -> "Run | None":
     """A run that heard what a forum says of itself, if the archive does not know it yet, else None.
 
     Nothing is written, and no file is made, before an address has answered as a forum.
@@ -209,7 +209,7 @@ def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "CrawlPlan"
     return plain
 
 
-def wishes_of(place: Place, given: dict[str, Any]) -> "CrawlOptions":
+def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
     """What koweb.toml and the options together want."""
     from koweb_sync.archive.crawl.run import CrawlOptions
 
@@ -220,17 +220,17 @@ def wishes_of(place: Place, given: dict[str, Any]) -> "CrawlOptions":
     return CrawlOptions(key=place.has_key(), rolling=keeping.rolling_days, files_again=again, **wanted)
 
 
-def new_run(place: Place, store: "Store", wishes: "CrawlOptions") -> "Run":
+def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":
     """A run on the forum that is meant, which is entered if the store does not know it."""
     return run_on(place, store, store.enter(place.settings.url, place.settings.name, now()), wishes)
 
 
-def run_on(place: Place, store: "Store", number: int, wishes: "CrawlOptions") -> "Run":
+def run_on(place: ArchivePlace, store: "Store", number: int, wishes: "CrawlOptions") -> "Run":
     """A run on a forum, by its number in the store."""
     from koweb_sync.archive.crawl.run import Run, Silent
-    from koweb_sync.forum.talk import Talk
+    from koweb_sync.forum.reader import ForumReader
 
-    return Run(store, number, place.settings.url, Talk(place.connect()), wishes, Silent(), now)
+    return Run(store, number, place.settings.url, ForumReader(place.connect()), wishes, Silent(), now)
 
 
 def now() -> int:

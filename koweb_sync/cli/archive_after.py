@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from koweb_sync.cli.archive_again import erasing, make_again
-from koweb_sync.cli.archive_place import Place
+from koweb_sync.cli.archive_place import ArchivePlace
 from koweb_sync.cli.output import complain, say
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, ngettext
@@ -23,7 +23,7 @@ def now() -> int:
     return time.time_ns() // 1_000
 
 
-def after_run(place: Place, store: "Store", forum: int) -> "tuple[list[MadeExport], bool]":
+def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[MadeExport], bool]":
     """Forget who was made anonymous, empty what was deleted, as koweb.toml wants it. The store is ours alone.
 
     The exports are answered that still hold what was erased, since they could not be made again; and whether the
@@ -66,7 +66,7 @@ def purged(archive: "Archive", before: int) -> "Done":
         return forget_everywhere.empty_deleted(archive, before, now())
 
 
-def follow(place: Place, archive: "Archive") -> "KowebError | None":
+def follow(place: ArchivePlace, archive: "Archive") -> "KowebError | None":
     """Forget the old names of those whom the forum made anonymous, or say that they are still here: what is in the way
     of writing the files anew.
     """

@@ -22,14 +22,14 @@ def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[Do
     from koweb_sync.archive.exports.export import export, target
     from koweb_sync.archive.exports.history import begin, finish, origin
     from koweb_sync.archive.read.reader import Reader
-    from koweb_sync.cli.archive_found import Writing
+    from koweb_sync.cli.archive_found import ExportBar
     from koweb_sync.cli.archive_wishes import reader_of
 
     spoken, where = active(), target(made.to, made.style, made.forum, force=force)
     spoiled = begin(made)  # before the archive is read: what is erased afterwards spoils it
     if spoiled is None:
         say(_("Nobody notes this export: “koweb archive forget” will not reach it."), fg="yellow")
-    with archive.store.read() as connection, Writing(Reader(connection, archive.forum).count(made.wanted)[1]) as bar:
+    with archive.store.read() as connection, ExportBar(Reader(connection, archive.forum).count(made.wanted)[1]) as bar:
         activate(made.language)
         try:
             reader = reader_of(connection, archive.forum, archive.base, pseudonyms=made.pseudonyms)

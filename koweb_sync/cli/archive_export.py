@@ -10,7 +10,7 @@ from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive_again import written
 from koweb_sync.cli.archive_place import archive_at, find, place_options
-from koweb_sync.cli.archive_wishes import Asked, filters, reading, wanted_of
+from koweb_sync.cli.archive_wishes import TypedOptions, filters, reading, wanted_of
 from koweb_sync.cli.output import say
 from koweb_sync.cli.private import keep_private
 from koweb_sync.errors import HUMAN
@@ -48,7 +48,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
     place = find(forum, store)
     with reading(place) as reader:
-        wanted = wanted_of(reader, Asked(public=flags["public_only"], **given))
+        wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
         say(found.amount(*reader.count(wanted)))
         of = (reader.source().url, *origin(reader.connection, reader.forum))
     if flags["dry_run"]:

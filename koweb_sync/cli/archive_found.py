@@ -12,7 +12,7 @@ from koweb_sync.archive.exports.captions import called, number
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.search import SearchHit, matching
 from koweb_sync.archive.store.search_words import wishes
-from koweb_sync.cli.bar import Bar
+from koweb_sync.cli.bar import ProgressBar
 from koweb_sync.cli.output import Part, colours, echo, label, painted
 from koweb_sync.dates import iso_or_none
 from koweb_sync.i18n import _, ngettext
@@ -220,7 +220,7 @@ def written(done: "Done", to: str) -> str:
     return text.format(n=number(done.files), place=to, **facts)
 
 
-class Writing(Bar):
+class ExportBar(ProgressBar):
     """How far an export is. The bar appears only where there is much to write."""
 
     def __init__(self, posts: int) -> None:

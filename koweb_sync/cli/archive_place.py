@@ -41,7 +41,7 @@ def place_options(command: Function) -> Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArchivePlace:
     """An archive and the forum in it. `root` is the folder of the repository, or the current one without any."""
 
     root: Path
@@ -95,7 +95,7 @@ class Place:
         return True
 
 
-def find(forum: str | None, store: str | None, url: str | None = None) -> Place:
+def find(forum: str | None, store: str | None, url: str | None = None) -> ArchivePlace:
     """The archive that is meant: `--url` names a forum without koweb.toml. Raises ConfigError, InputError."""
     try:
         root = Repo.find(Path.cwd()).root
@@ -109,7 +109,7 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Place:
             raise ConfigError(error.message, where=f"--url {url}", remedy=error.remedy) from error
     else:
         settings = config.load(root, forum=forum)
-    return Place(root, settings, placed(store, settings, Path.cwd() if url else root))
+    return ArchivePlace(root, settings, placed(store, settings, Path.cwd() if url else root))
 
 
 def placed(store: str | None, settings: Settings, folder: Path) -> str:
@@ -189,7 +189,7 @@ def named_host(place: str) -> bool:
     return not parts.scheme or bool(parts.netloc or parts.query or parts.fragment)
 
 
-def archive_at(place: Place, store: "Store") -> "Archive":
+def archive_at(place: ArchivePlace, store: "Store") -> "Archive":
     """The forum that is meant, in a store. Raises InputError if it is not there."""
     from koweb_sync.archive.privacy.forget_everywhere import Archive
 

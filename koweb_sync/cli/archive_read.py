@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.archive_place import find, place_options
-from koweb_sync.cli.archive_wishes import Asked, filters, reading, wanted_of
+from koweb_sync.cli.archive_wishes import TypedOptions, filters, reading, wanted_of
 from koweb_sync.cli.common import format_option
 from koweb_sync.cli.output import emit
 from koweb_sync.errors import InputError
@@ -62,7 +62,7 @@ def search(words: tuple[str, ...], forum: str | None, store: str | None, style: 
     from koweb_sync.cli import archive_found as found
 
     with reading(find(forum, store)) as reader:
-        wanted = wanted_of(reader, Asked(**asked))
+        wanted = wanted_of(reader, TypedOptions(**asked))
         hits = found.search(reader, " ".join(words), wanted, limit)
         if style == "json":
             emit({"version": 1, "posts": [found.as_data(one, reader.source()) for one in hits]})
@@ -84,7 +84,7 @@ def list_(
     from koweb_sync.cli import archive_found as found
 
     with reading(find(forum, store)) as reader:
-        topics = found.topics(reader, wanted_of(reader, Asked(**asked)), sort, limit, deleted=deleted)
+        topics = found.topics(reader, wanted_of(reader, TypedOptions(**asked)), sort, limit, deleted=deleted)
         if style == "json":
             source = reader.source()
             emit({"version": 1, "topics": [json_form.topic(one, source) for one in topics]})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy import select
 
-from koweb_sync.cli.archive_place import Place, find, place_options
+from koweb_sync.cli.archive_place import ArchivePlace, find, place_options
 from koweb_sync.cli.common import format_option
 from koweb_sync.cli.output import confirm, echo, emit, say
 from koweb_sync.errors import InputError
@@ -59,7 +59,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
     told(style, {"version": 1, **facts}, " ".join([done(skipped), *in_another_name(one.in_other_names())]))
 
 
-def archived(place: Place, opened: "Store", source: str | None) -> int:
+def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
     """The number of the archived forum that is meant. Raises InputError where that is not clear."""
     from koweb_sync.archive.privacy.drop import hollow
     from koweb_sync.archive.store import schema

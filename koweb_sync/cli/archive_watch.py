@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from koweb_sync.archive.crawl.costs import Cost, CrawlPlan, lasts, minutes
-from koweb_sync.cli.bar import Bar
+from koweb_sync.cli.bar import ProgressBar
 from koweb_sync.config import Rates
 from koweb_sync.errors import Stopped
 from koweb_sync.i18n import _, active, ngettext
@@ -151,7 +151,7 @@ def may_be_stopped() -> Iterator[None]:
         ) from None
 
 
-class Watching(Bar):
+class Watching(ProgressBar):
     """Watches a run. The bar appears only where there is much to read."""
 
     def __init__(self, plan: CrawlPlan) -> None:

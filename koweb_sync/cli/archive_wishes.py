@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from koweb_sync.cli.archive_place import Place, archive_at
+from koweb_sync.cli.archive_place import ArchivePlace, archive_at
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.times import microseconds
@@ -25,7 +25,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TypedOptions:
     """The options as they were typed."""
 
     topic: tuple[int, ...] = ()
@@ -59,7 +59,7 @@ def filters(*names: str) -> Callable[[Function], Function]:
 
 
 @contextmanager
-def reading(place: Place, *, pseudonyms: bool = False) -> Iterator["Reader"]:
+def reading(place: ArchivePlace, *, pseudonyms: bool = False) -> Iterator["Reader"]:
     """A reader of the forum that is meant; with `pseudonyms` it names nobody. Raises InputError where the archive does
     not hold it, StoreUnusable.
     """
@@ -79,7 +79,7 @@ def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: boo
     return Reader(connection, forum, Pseudonyms.read(connection, forum, make(url), _("Member")))
 
 
-def wanted_of(reader: "Reader", asked: Asked) -> "Wanted":
+def wanted_of(reader: "Reader", asked: TypedOptions) -> "Wanted":
     """What the options mean in this archive. Raises InputError for what it does not know."""
     from koweb_sync.archive.read.model import Wanted
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from koweb_sync import safe_files
-from koweb_sync.automation.files import INCLUDING, File, Host, Wanted, make
+from koweb_sync.automation.files import INCLUDING, AutomationFile, AutomationSettings, Host, make
 from koweb_sync.automation.package import installed, is_pinned
 from koweb_sync.cli.output import echo, say
 from koweb_sync.config import Settings
@@ -15,7 +15,7 @@ from koweb_sync.i18n import _
 from koweb_sync.keys import key_name, url_name
 
 
-def automate(repo: Repo, wanted: Wanted, host: Host, *, dry_run: bool, force: bool) -> None:
+def automate(repo: Repo, wanted: AutomationSettings, host: Host, *, dry_run: bool, force: bool) -> None:
     """Write the files and say what is left to do by hand. Raises InputError, and writes nothing, where a file of
     another text is in the way.
     """
@@ -42,7 +42,7 @@ def automate(repo: Repo, wanted: Wanted, host: Host, *, dry_run: bool, force: bo
         next_steps(host, wanted)
 
 
-def wanted_of(repo: Repo, settings: Settings, path: Path, package: str | None) -> Wanted:
+def wanted_of(repo: Repo, settings: Settings, path: Path, package: str | None) -> AutomationSettings:
     """What to write for the forum of the koweb.toml at `path`. Raises InputError for a package that is not pinned: it
     runs in jobs that hold the key, so nobody may change it afterwards.
     """
@@ -59,15 +59,15 @@ def wanted_of(repo: Repo, settings: Settings, path: Path, package: str | None) -
             ),
         )
     folder = path.resolve().parent.relative_to(repo.root.resolve()).as_posix()
-    return Wanted(settings, found, folder)
+    return AutomationSettings(settings, found, folder)
 
 
-def differs(text: str, file: File) -> bool:
+def differs(text: str, file: AutomationFile) -> bool:
     """Whether what is there lacks what we would write."""
     return file.holds not in text if file.shared else text != file.text
 
 
-def in_the_way(files: Sequence[File]) -> InputError:
+def in_the_way(files: Sequence[AutomationFile]) -> InputError:
     """The error that names files which somebody changed, or which another version wrote."""
     return InputError(
         _("These files are there already, with another text: {files}. Nothing was written.").format(
@@ -77,14 +77,14 @@ def in_the_way(files: Sequence[File]) -> InputError:
     )
 
 
-def patch(text: str, file: File) -> Iterator[str]:
+def patch(text: str, file: AutomationFile) -> Iterator[str]:
     """The change as “git apply” takes it."""
     old = text.splitlines(keepends=True)
     before = f"a/{file.path}" if text else "/dev/null"
     return difflib.unified_diff(old, file.text.splitlines(keepends=True), before, f"b/{file.path}")
 
 
-def next_steps(host: Host, wanted: Wanted) -> None:
+def next_steps(host: Host, wanted: AutomationSettings) -> None:
     """What a person does on the site, once."""
     steps = on_github(wanted.settings) if host == "github" else on_gitlab(wanted.settings)
     say(_("Next, once:"))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
-class Bar:
+class ProgressBar:
     """A bar that appears when it is told to. Use it as a context; leaving it takes the bar away."""
 
     def __init__(self) -> None:

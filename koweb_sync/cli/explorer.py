@@ -11,26 +11,26 @@ if TYPE_CHECKING:
 
 def save(forum: "Forum") -> None:
     """Save the queries, or bring them up to date. Where the plugin is off there is nothing to save."""
-    from koweb_sync.forum import explorer
+    from koweb_sync.forum import data_explorer
+    from koweb_sync.forum.archive_queries import ours
     from koweb_sync.forum.plugin_queries import TABLES
-    from koweb_sync.forum.talk_queries import ours
 
     if "data-explorer" not in forum.site().plugins:
         say(_("Data Explorer is off on this forum: a pull reads each topic with a request of its own."))
         return
-    there = explorer.listed(forum) or []
+    there = data_explorer.listed(forum) or []
     # Which of the plugins' tables are there decides what the other queries read: so the query that asks comes first.
-    known = explorer.numbers(there, [TABLES])
-    asking = known.get(TABLES.name) or explorer.save(forum, there, TABLES)
-    wanted = ours(explorer.tables(forum, asking) if asking is not None else frozenset())
+    known = data_explorer.numbers(there, [TABLES])
+    asking = known.get(TABLES.name) or data_explorer.save(forum, there, TABLES)
+    wanted = ours(data_explorer.tables(forum, asking) if asking is not None else frozenset())
     new = int(asking is not None and not known)
-    known = explorer.numbers(there, wanted) | ({TABLES.name: asking} if asking is not None else {})
+    known = data_explorer.numbers(there, wanted) | ({TABLES.name: asking} if asking is not None else {})
     lacking = [query for query in wanted if query.name not in known]
     if not lacking and not new:
         say(_("All queries are saved in Data Explorer."))
         return
     for query in lacking:
-        if explorer.save(forum, there, query) is None:
+        if data_explorer.save(forum, there, query) is None:
             break
         known[query.name] = 0
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import safe_files
-from koweb_sync.cli.bar import Bar
+from koweb_sync.cli.bar import ProgressBar
 from koweb_sync.cli.common import format_option, forum_option, repository_paths, together, workspace
 from koweb_sync.cli.output import confirm, echo, emit, label, painted, say, table
 from koweb_sync.config import Settings
@@ -22,8 +22,8 @@ from koweb_sync.safe_text import unbroken
 
 if TYPE_CHECKING:
     from koweb_sync.importing.categories import Category
-    from koweb_sync.importing.plan import Item, Plan
-    from koweb_sync.importing.target import Target
+    from koweb_sync.importing.plan import ImportPlan, Item
+    from koweb_sync.importing.target import ImportTarget
 
 MANY = 40  # notes; fewer are read before anybody looks for a bar
 
@@ -59,7 +59,7 @@ def import_(folder: Path, forum: str | None, style: str, into: str | None, **giv
     place = place_of(repo, settings, folder, into, in_place=given["in_place"])
     found = look(folder, None if given["in_place"] else repo.root / settings.posts, readmes=not given["in_place"])
     target = target_of(repo, settings, folder, place, given)
-    with Bar() as bar:
+    with ProgressBar() as bar:
         if len(found.notes) > MANY:
             bar.start(len(found.notes), _("reading"))
         plan = decide(found, target, bar.advance)
@@ -71,7 +71,7 @@ def import_(folder: Path, forum: str | None, style: str, into: str | None, **giv
     if (plan.items or plan.over or plan.relinked) and not given["dry_run"]:
         if not given["yes"]:
             agreed(plan)
-        with Bar() as bar:
+        with ProgressBar() as bar:
             if len(plan.items) > MANY:
                 bar.start(len(plan.items) + len(plan.copies), _("writing"))
             write(plan, folder.resolve(), repo.root, bar.advance)
@@ -105,13 +105,13 @@ def place_of(repo: Repo, settings: Settings, folder: Path, into: str | None, *, 
     return place
 
 
-def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: Mapping[str, Any]) -> "Target":
+def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: Mapping[str, Any]) -> "ImportTarget":
     """All that the plan has to know of the repository and, as far as this machine remembers it, of the forum."""
     from koweb_sync.cli.files import content, entries, read, rules_of
     from koweb_sync.errors import PostFileError
     from koweb_sync.importing.categories import Categories
     from koweb_sync.importing.origins import origins
-    from koweb_sync.importing.target import Target
+    from koweb_sync.importing.target import ImportTarget
     from koweb_sync.sync.checkout import checkout
     from koweb_sync.sync.world import need_folder
 
@@ -124,7 +124,7 @@ def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: M
     data = [(post.path, post.data) for post in good]
     data += ((one.path, content(repo, one.path)) for one in broken if (repo.root / one.path).is_file())
     source = folder.resolve()
-    return Target(
+    return ImportTarget(
         place=place,
         name=unbroken(source.name) or "notes",
         settings=settings,
@@ -175,7 +175,7 @@ def categories_of(settings: Settings, given: str | None) -> "tuple[Category | No
     return wanted, known
 
 
-def committed(repo: Repo, place: str, plan: "Plan") -> None:
+def committed(repo: Repo, place: str, plan: "ImportPlan") -> None:
     """Raises InputError where a note that is to be written over or taken away is not in git as it is: nobody could
     bring it back.
     """
@@ -195,7 +195,7 @@ def committed(repo: Repo, place: str, plan: "Plan") -> None:
 # ---- words
 
 
-def show(plan: "Plan", style: str, *, dry: bool) -> None:
+def show(plan: "ImportPlan", style: str, *, dry: bool) -> None:
     """The plan: for each note what becomes of it, and what could not be done; then what is left out."""
     if style == "json":
         emit(as_data(plan, dry=dry))
@@ -217,7 +217,7 @@ def show(plan: "Plan", style: str, *, dry: bool) -> None:
         echo(painted(_("left out"), fg="red" if left.text else "yellow"), f"  {label(left.path)}: {label(left.reason)}")
 
 
-def remarks(plan: "Plan", target: "Target") -> Iterator[str]:
+def remarks(plan: "ImportPlan", target: "ImportTarget") -> Iterator[str]:
     """What is the matter with all of it."""
     if plan.items and not target.sure:
         yield _("Nobody asked the forum yet what it takes: Discourse's defaults are taken. “koweb doctor” asks it.")
@@ -249,7 +249,7 @@ def described(item: "Item") -> str:
     return "  ".join(parts)
 
 
-def as_data(plan: "Plan", *, dry: bool) -> dict[str, Any]:
+def as_data(plan: "ImportPlan", *, dry: bool) -> dict[str, Any]:
     """The plan for a program."""
     keys = ("title", "id", "category", "created", "draft")
     return {
@@ -281,7 +281,7 @@ def as_data(plan: "Plan", *, dry: bool) -> dict[str, Any]:
     }
 
 
-def agreed(plan: "Plan") -> None:
+def agreed(plan: "ImportPlan") -> None:
     """Go on only if somebody says so. Raises click.Abort for anything but a yes."""
     count = len(plan.items) + len(plan.relinked)
     text = ngettext("Write {n} post file?", "Write {n} post files?", count)
@@ -295,7 +295,7 @@ def agreed(plan: "Plan") -> None:
     confirm(text.format(n=count))
 
 
-def closing(plan: "Plan", *, dry: bool) -> str:
+def closing(plan: "ImportPlan", *, dry: bool) -> str:
     """What it came to, and what comes next."""
     count, left = len(plan.items), sum(one.text for one in plan.left)
     text = ngettext("{n} note imported.", "{n} notes imported.", count)

@@ -1,6 +1,6 @@
 """A push as it goes: the plan first, then how far it is and how long it takes, on standard error."""
 
-from koweb_sync.cli.bar import Bar
+from koweb_sync.cli.bar import ProgressBar
 from koweb_sync.cli.output import complain, say
 from koweb_sync.config import Rates
 from koweb_sync.sync import show
@@ -10,7 +10,7 @@ from koweb_sync.sync.outcome import Outcome
 FEW = 3  # writes that are done before a bar would help
 
 
-class Progress(Bar):
+class Progress(ProgressBar):
     """Watches a push. The bar appears only where there is much to do."""
 
     def __init__(self, rates: Rates) -> None:

@@ -151,20 +151,20 @@ def dry(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int
 
 def look(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
     """What the community changed; nothing is written."""
-    from koweb_sync.cli.reading import Reading
+    from koweb_sync.cli.reading import ReadingBar
     from koweb_sync.sync.pull import PullOptions
     from koweb_sync.sync.pull import fetch as run
 
-    with Reading(settings.rates) as reading:
+    with ReadingBar(settings.rates) as reading:
         return run(repo, settings, connector(settings), PullOptions(options), reading, time.time)
 
 
 def bring(repo: Repo, settings: Settings, wishes: Any) -> Pulled:
     """The pull itself, shown as it goes."""
-    from koweb_sync.cli.reading import Reading
+    from koweb_sync.cli.reading import ReadingBar
     from koweb_sync.sync.pull import pull as run
 
-    with Reading(settings.rates) as reading:
+    with ReadingBar(settings.rates) as reading:
         result = run(repo, settings, connector(settings), wishes, reading, time.time)
     name_no_branch(repo, () if wishes.branch else result.commits)
     return result

@@ -2,7 +2,7 @@
 
 import math
 
-from koweb_sync.cli.bar import Bar
+from koweb_sync.cli.bar import ProgressBar
 from koweb_sync.cli.output import say
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _, ngettext
@@ -10,7 +10,7 @@ from koweb_sync.i18n import _, ngettext
 MANY = 20  # topics; fewer are read before anybody has read an estimate
 
 
-class Reading(Bar):
+class ReadingBar(ProgressBar):
     """Watches a reading. The bar appears only where there is much to read."""
 
     def __init__(self, rates: Rates) -> None:

@@ -10,16 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from koweb_sync.demo.cast import IN_ENGLISH, ON_STAGE, PEOPLE, Person, named
-from koweb_sync.demo.script import LANGUAGES, Line, Scene, scenes
-from koweb_sync.sandbox.core.seed import OWN
-from koweb_sync.sandbox.core.texts import slug, stored_title
+from koweb_sync.demo.cast import IN_ENGLISH, ON_STAGE, PEOPLE, CastMember, named
+from koweb_sync.demo.script import LANGUAGES, Scene, ScriptLine, scenes
+from koweb_sync.sandbox.model.seed import OWN
+from koweb_sync.sandbox.model.texts import slug, stored_title
 from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 
 DAYS = 30
 IDS = {person.username: person.id for person in PEOPLE}
 CHANCE = 20_261_001
-SYSTEM = Person(-1, "system", "", -1100)
+SYSTEM = CastMember(-1, "system", "", -1100)
 FIRST_POST, ANSWER = 2.3, 1.25  # likes, on average
 
 
@@ -44,14 +44,14 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ScenePost:
     """A post with its time (Unix seconds), in the topic that stands at `scene` in the play."""
 
     scene: int
     number: int
     at: float
-    person: Person
-    line: Line
+    person: CastMember
+    line: ScriptLine
 
 
 def living(language: str, end: float | None = None) -> Month:
@@ -79,7 +79,7 @@ def drawn(*what: str | int) -> random.Random:
 # ---- when
 
 
-def spoken(play: Sequence[Scene], end: float) -> list[Said]:
+def spoken(play: Sequence[Scene], end: float) -> list[ScenePost]:
     """Every post with its time, in the order of time."""
     people = {person.username: person for person in (SYSTEM, *PEOPLE)}
     found = []
@@ -91,7 +91,7 @@ def spoken(play: Sequence[Scene], end: float) -> list[Said]:
             else:
                 left = len(scene.lines) - number + 2
                 at = min(later(at, line, drawn("wait", scene.key, number)), at + (end - at) / left)
-            found.append(Said(place, number, float(int(at)), people[ON_STAGE.get(line.who, line.who)], line))
+            found.append(ScenePost(place, number, float(int(at)), people[ON_STAGE.get(line.who, line.who)], line))
     return sorted(found, key=lambda said: (said.at, said.scene, said.number))
 
 
@@ -100,7 +100,7 @@ def begins(scene: Scene, end: float) -> float:
     return awake(end - (DAYS - scene.day) * DAY_IN_SECONDS)
 
 
-def later(at: float, line: Line, chance: random.Random) -> float:
+def later(at: float, line: ScriptLine, chance: random.Random) -> float:
     """When the next post comes: some hours later, rarely at night."""
     wait = chance.expovariate(1 / (5 * HOUR_IN_SECONDS))
     if line.hours is not None:
@@ -117,7 +117,7 @@ def awake(at: float) -> float:
 # ---- who likes what
 
 
-def likes(play: Sequence[Scene], posts: Sequence[Said], end: float) -> list[tuple[int, int, float]]:
+def likes(play: Sequence[Scene], posts: Sequence[ScenePost], end: float) -> list[tuple[int, int, float]]:
     """Likes as post, person and time. Nobody likes what is said by those who are left aside, or what was deleted."""
     fans = [person for person in PEOPLE if person.part not in ("reader", "silent", "gone")]
     warmth = {person.id: drawn("warmth", person.username).uniform(0.3, 3) for person in fans}
@@ -147,7 +147,11 @@ def poisson(mean: float, chance: random.Random) -> int:
 
 
 def seed(
-    play: Sequence[Scene], posts: Sequence[Said], liked: Sequence[tuple[int, int, float]], end: float, language: str
+    play: Sequence[Scene],
+    posts: Sequence[ScenePost],
+    liked: Sequence[tuple[int, int, float]],
+    end: float,
+    language: str,
 ) -> dict[str, Any]:
     """What a sandbox starts with: the forum that we always start, with these people and what they say."""
     own = json.loads(OWN.read_text(encoding="utf-8"))
@@ -203,7 +207,7 @@ def place(category: Mapping[str, Any], language: str) -> dict[str, Any]:
     return {**category, "name": name, "description": description}
 
 
-def user(person: Person, posts: Sequence[Said], end: float) -> dict[str, Any]:
+def user(person: CastMember, posts: Sequence[ScenePost], end: float) -> dict[str, Any]:
     """Somebody's account, with what the forum counted of their reading until now."""
     days = max(1, int(DAYS - max(person.joined, 0)))
     wrote = sum(said.person is person for said in posts)
@@ -222,7 +226,7 @@ def user(person: Person, posts: Sequence[Said], end: float) -> dict[str, Any]:
     }
 
 
-def post(ident: int, said: Said, play: Sequence[Scene], posts: Sequence[Said], spoken: int) -> dict[str, Any]:
+def post(ident: int, said: ScenePost, play: Sequence[Scene], posts: Sequence[ScenePost], spoken: int) -> dict[str, Any]:
     """A post of the seed, with what it quotes in front of it."""
     line, text, answers = said.line, said.line.texts[spoken], said.line.to
     if line.quotes:

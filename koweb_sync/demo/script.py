@@ -23,7 +23,7 @@ _LINE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScriptLine:
     """A post of the play. `texts`: French, English. `quotes`: key of a topic (empty: this one) and a post number.
 
     `votes`: the option, counted from 1, and who chose it. `hours` after the post before; None: by chance.
@@ -47,7 +47,7 @@ class Scene:
     category: str
     tags: tuple[str, ...]
     titles: tuple[str, str]
-    lines: tuple[Line, ...]
+    lines: tuple[ScriptLine, ...]
     waiting: bool = False
     closed: bool = False
 
@@ -82,7 +82,7 @@ def scene(head: str, rows: Sequence[str]) -> Scene:
     )
 
 
-def lines(rows: Sequence[str]) -> Iterator[Line]:
+def lines(rows: Sequence[str]) -> Iterator[ScriptLine]:
     """The posts of a topic. Raises ValueError for a line that is none."""
     at = 0
     while at < len(rows):
@@ -96,13 +96,13 @@ def lines(rows: Sequence[str]) -> Iterator[Line]:
         yield line(french, translated, tuple(votes))
 
 
-def line(french: str, translated: str, votes: tuple[tuple[int, str], ...]) -> Line:
+def line(french: str, translated: str, votes: tuple[tuple[int, str], ...]) -> ScriptLine:
     """One post. Raises ValueError for what is none."""
     found = _LINE.fullmatch(french)
     if found is None:
         raise ValueError(french)
     texts = (found["text"].replace("\\n", "\n"), translated.replace("\\n", "\n"))
-    return Line(
+    return ScriptLine(
         who=found["who"],
         texts=texts,
         to=int(found["to"]) if found["to"] else None,

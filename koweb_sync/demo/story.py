@@ -6,7 +6,7 @@ from koweb_sync import safe_files
 from koweb_sync.demo.stage import Demo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.install import how_to_install
-from koweb_sync.sandbox.core.things import Post, Topic
+from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
 
 NEEDED = ("koweb_sync.archive.store.store", "koweb_sync.report.compute")
 REPORTS = "posts/rapports"
@@ -98,16 +98,16 @@ def keep(demo: Demo) -> None:
     say(ngettext("# That took {n} request.", "# That took {n} requests.", n).format(n=n))
 
 
-def anniversary(demo: Demo) -> Topic:
+def anniversary(demo: Demo) -> TopicRecord:
     """The last topic that Claire opened."""
     claire = demo.box.state.user("claire").id
     return max((one for one in demo.box.topics() if one.user_id == claire), key=lambda one: one.created_at)
 
 
-def like(demo: Demo, topic: Topic) -> None:
+def like(demo: Demo, topic: TopicRecord) -> None:
     """The first facilitator who has not done so yet likes the first answer: nobody who is left aside is touched."""
     state = demo.box.state
-    answer: Post = state.posts[topic.post_ids[1]]
+    answer: PostRecord = state.posts[topic.post_ids[1]]
     known = {who for who, _at in answer.likes} | {answer.user_id}
     name = next(one for one in demo.month.facilitators if state.user(one).id not in known)
     demo.box.like(answer.id, username=name)

@@ -30,7 +30,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # Di
 Origin = tuple[str, str, int]
 
 
-class Place(Enum):
+class FilePlace(Enum):
     """Where a file lies, as far as an address tells: on a route for uploads of the forum; on another one of its own
     that shows pictures; on a storage that the forum named itself; or anywhere else.
     """
@@ -197,16 +197,16 @@ def below(link: str, base: str) -> str | None:
     return within(address, home) if address and home else None
 
 
-def place(address: Address, home: Address, storages: frozenset[Origin] = frozenset()) -> Place:
+def place(address: Address, home: Address, storages: frozenset[Origin] = frozenset()) -> FilePlace:
     """Where a file lies. `storages` are servers that the forum named itself, besides its own."""
     path = within(address, home)
     if path is not None:
         if any(path.startswith(route) and path != route for route in UPLOADS):
-            return Place.UPLOAD
-        return Place.PICTURE if any(path.startswith(route) for route in PICTURES) else Place.ELSEWHERE
+            return FilePlace.UPLOAD
+        return FilePlace.PICTURE if any(path.startswith(route) for route in PICTURES) else FilePlace.ELSEWHERE
     if address.origin in storages and not own(address, home) and (address.scheme, home.scheme) != ("http", "https"):
-        return Place.STORAGE
-    return Place.ELSEWHERE
+        return FilePlace.STORAGE
+    return FilePlace.ELSEWHERE
 
 
 def at_home(address: Address, home: Address) -> Address:
@@ -220,11 +220,11 @@ def sent_on(old: Address, new: Address, home: Address, storages: frozenset[Origi
     """
     if (new.scheme, home.scheme) == ("http", "https") and not own(new, home):
         return False
-    if place(new, home, storages) is not Place.ELSEWHERE:
+    if place(new, home, storages) is not FilePlace.ELSEWHERE:
         return True
     if own(new, home):
         return False
-    return place(old, home) in (Place.UPLOAD, Place.PICTURE) or new.origin == old.origin
+    return place(old, home) in (FilePlace.UPLOAD, FilePlace.PICTURE) or new.origin == old.origin
 
 
 def by_name(key: str, source: str, base: str) -> str | None:

@@ -15,10 +15,11 @@ from urllib.parse import quote
 from koweb_sync.errors import AnswerMalformed, ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
 from koweb_sync.forum import parse, parse_people, parse_site
 from koweb_sync.forum.addresses import by_name
+from koweb_sync.forum.anchor_style import anchor_style, style_of_version
 from koweb_sync.forum.cache import cached_site, keep_site
-from koweb_sync.forum.facts import page, read_limits, read_places, read_site
+from koweb_sync.forum.connection import Connection
+from koweb_sync.forum.display_names import DisplayNames
 from koweb_sync.forum.files import fetch
-from koweb_sync.forum.lane import Lane
 from koweb_sync.forum.models import (
     HeldForReview,
     NewTopic,
@@ -29,10 +30,9 @@ from koweb_sync.forum.models import (
     Upload,
     User,
 )
-from koweb_sync.forum.names import Names
-from koweb_sync.forum.probe import anchor_style, style_of_version
-from koweb_sync.forum.revisions import revision as edit_of
+from koweb_sync.forum.parse_revisions import revision as edit_of
 from koweb_sync.forum.site import Category, Site
+from koweb_sync.forum.site_facts import page, read_limits, read_places, read_site
 from koweb_sync.i18n import _
 from koweb_sync.posts.field import OwnRequest
 from koweb_sync.posts.ids import PostId, TopicId
@@ -41,15 +41,15 @@ from koweb_sync.times import DAY_IN_SECONDS
 PAGE = 30  # topics in one list
 
 
-class Forum(Lane):
+class Forum(Connection):
     """One forum, with one key. `anchors` is how this server names its heading anchors, as soon as an answer told it."""
 
     anchors: str | None = None
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> DisplayNames:
         """How people are called, as far as we know."""
-        return Names(self.state)
+        return DisplayNames(self.state)
 
     def topic_url(self, topic: int) -> str:
         """The address of a topic, which holds even when its title changes."""
@@ -124,10 +124,6 @@ class Forum(Lane):
     def send_field(self, one: OwnRequest) -> None:
         """Set a field that has a request of its own: one request."""
         self._request(one.verb, one.path, data=dict(one.data))
-
-    def reset_bump(self, topic: TopicId) -> None:
-        """Put a topic back to where its last reply belongs: one request."""
-        self.reset_bump_date(topic)
 
     def delete(self, topic: TopicId) -> None:
         """Delete a topic so that staff can recover it: one request."""

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumForbidden, ForumKeyRefused
-from koweb_sync.forum.addresses import Place, place, read
-from koweb_sync.forum.lane import Lane
+from koweb_sync.forum.addresses import FilePlace, place, read
+from koweb_sync.forum.connection import Connection
 from koweb_sync.forum.refusals import refusal
 from koweb_sync.forum.transport import Call
 from koweb_sync.i18n import _
@@ -31,7 +31,7 @@ class Fetched:
     keyed: bool = False
 
 
-def fetch(forum: Lane, url: str, *, key: bool = True) -> Fetched:
+def fetch(forum: Connection, url: str, *, key: bool = True) -> Fetched:
     """The file at an address: one request, and those that the forum's redirects to its storage take; one more with the
     key, if it may be used, where the forum itself wants it for an upload. Raises AddressRefused for what is no file of
     the forum, ForumNotFound, ForumForbidden, ForumKeyRefused, ForumRefused (too big), ForumAnswerUnclear,
@@ -41,13 +41,13 @@ def fetch(forum: Lane, url: str, *, key: bool = True) -> Fetched:
         return get(forum, Call("GET", url, file=True))
     except (ForumForbidden, ForumKeyRefused, ForumAnswerUnclear) as error:  # a login page may stand for a refusal
         address = read(url)
-        upload = address is not None and place(address, forum.home) is Place.UPLOAD
+        upload = address is not None and place(address, forum.home) is FilePlace.UPLOAD
         if isinstance(error, AddressRefused) or not (key and forum.api_key and upload):
             raise
         return get(forum, Call("GET", url, headers=forum.credentials(None), file=True))
 
 
-def get(forum: Lane, call: Call) -> Fetched:
+def get(forum: Connection, call: Call) -> Fetched:
     """One way to a file."""
     answer = forum.transport.send(call)
     if answer.status >= 300:

@@ -35,7 +35,7 @@ METADATA = tuple(
 )
 
 
-class Kind(Enum):
+class NetworkKind(Enum):
     """Where a numeric address leads: to the web; to this computer; into a private network; or where no forum lies:
     link-local addresses, those where clouds keep their secrets, reserved ones, groups.
     """
@@ -46,15 +46,15 @@ class Kind(Enum):
     NOWHERE = "nowhere"
 
 
-def kind(text: str) -> Kind:
+def kind(text: str) -> NetworkKind:
     """Where a numeric address leads; one that carries another leads where the worse of the two does."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
-        return Kind.NOWHERE
+        return NetworkKind.NOWHERE
     if address.is_loopback:
-        return Kind.HERE
-    return next((found for one in carried(address) if (found := plain(one)) is not Kind.WEB), plain(address))
+        return NetworkKind.HERE
+    return next((found for one in carried(address) if (found := plain(one)) is not NetworkKind.WEB), plain(address))
 
 
 def carried(address: IPv4 | IPv6) -> list[IPv4 | IPv6]:
@@ -67,17 +67,17 @@ def carried(address: IPv4 | IPv6) -> list[IPv4 | IPv6]:
     return list(found)
 
 
-def plain(address: IPv4 | IPv6) -> Kind:
+def plain(address: IPv4 | IPv6) -> NetworkKind:
     """Where an address leads by itself."""
     if isinstance(address, IPv6) and (address.ipv4_mapped or (address in CARRIERS[0][0])):
-        return Kind.WEB  # what it carries decides
+        return NetworkKind.WEB  # what it carries decides
     if address.is_loopback:
-        return Kind.HERE
+        return NetworkKind.HERE
     if any(address in one for one in METADATA if one.version == address.version):
-        return Kind.NOWHERE
+        return NetworkKind.NOWHERE
     if any(address in one for one in PRIVATE if one.version == address.version):
-        return Kind.PRIVATE
-    return Kind.WEB if address.is_global and not address.is_multicast else Kind.NOWHERE
+        return NetworkKind.PRIVATE
+    return NetworkKind.WEB if address.is_global and not address.is_multicast else NetworkKind.NOWHERE
 
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ class Network:
     """How names are resolved, and where numeric addresses lead. Tests bring their own, to be attacked at home."""
 
     resolve: Callable[[str, int], tuple[str, ...]] = resolve
-    kind: Callable[[str], Kind] = kind
+    kind: Callable[[str], NetworkKind] = kind
 
 
 class Forbidden(Exception):
@@ -107,7 +107,7 @@ class Guard:
     def __init__(self, network: Network, home: Address) -> None:
         self.network = network
         self.home = home
-        self.lives: frozenset[Kind] | None = None
+        self.lives: frozenset[NetworkKind] | None = None
         self.judged: dict[tuple[str, int], tuple[float, tuple[str, ...]]] = {}
 
     def ways(self, address: Address, *, proxied: bool) -> tuple[str | None, ...]:
@@ -134,7 +134,7 @@ class Guard:
         if self.lives is None:
             first = found if own else self.network.resolve(self.home.host, self.home.port)
             self.lives = frozenset(self.network.kind(one) for one in first)
-        allowed = {Kind.WEB} | (self.lives if own else self.lives - {Kind.NOWHERE})
+        allowed = {NetworkKind.WEB} | (self.lives if own else self.lives - {NetworkKind.NOWHERE})
         if not found or any(self.network.kind(one) not in allowed for one in found):
             raise Forbidden(address.host)
         self.judged[who] = (time.monotonic() + FRESH, found)

@@ -49,7 +49,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class QueuedPost:
     """One topic that waits."""
 
     number: str
@@ -62,12 +62,12 @@ class Entry:
         return self.number == sent.number if sent.number else same
 
 
-class Queue:
+class ReviewQueue:
     """What waits for a moderator, by author: each is asked about once."""
 
     def __init__(self, forum: "Forum") -> None:
         self.forum = forum
-        self.found: dict[str, list[Entry] | ForumForbidden] = {}
+        self.found: dict[str, list[QueuedPost] | ForumForbidden] = {}
 
     def waiting(self, sent: Sent) -> HeldForReview | None:
         """What waits of what was sent; None if it does not. One request for each author; where the author may not ask,
@@ -81,7 +81,7 @@ class Queue:
             raise found
         return next((HeldForReview(one.number) for one in found if one.is_it(sent)), None)
 
-    def of(self, author: str) -> list[Entry] | ForumForbidden:
+    def of(self, author: str) -> list[QueuedPost] | ForumForbidden:
         """Somebody's topics that wait, or why nobody tells."""
         try:
             return mine(self.forum, author)
@@ -92,14 +92,14 @@ class Queue:
                 return error
 
 
-def mine(forum: "Forum", author: str) -> list[Entry]:
+def mine(forum: "Forum", author: str) -> list[QueuedPost]:
     """Somebody's topics that wait, as they are told themselves: one request."""
     path = f"/posts/{quote(author, safe='')}/pending.json"
     with forum.reading(path):
         return own(forum._request("GET", path, override_request_kwargs={"username": author}))
 
 
-def in_queue(forum: "Forum", author: str) -> Iterator[Entry]:
+def in_queue(forum: "Forum", author: str) -> Iterator[QueuedPost]:
     """Somebody's topics in the review queue: one request for ten. Raises ForumForbidden where we may not look."""
     seen = 0
     for _page in range(PAGES):
@@ -145,11 +145,11 @@ def begun_by(forum: "Forum", author: str) -> tuple[Begun, ...]:
 
 
 @clear
-def own(data: Any) -> list[Entry]:
+def own(data: Any) -> list[QueuedPost]:
     """What waits of somebody's, without replies."""
     found = [record(one) for one in items(data or {}, "pending_posts")]
     topics = [one for one in found if one.get("topic_id") is None]
-    return [Entry(str(ident(one)), text(one, "title", ""), text(one, "raw_text", "")) for one in topics]
+    return [QueuedPost(str(ident(one)), text(one, "title", ""), text(one, "raw_text", "")) for one in topics]
 
 
 @clear
@@ -162,15 +162,15 @@ def begun(data: Any) -> tuple[Begun, ...]:
 
 
 @clear
-def listed(data: Any) -> list[Entry]:
+def listed(data: Any) -> list[QueuedPost]:
     """What a page of the queue shows; who they are is not looked at."""
     return list(each("post", items(data or {}, "reviewables"), entry))
 
 
-def entry(data: Json) -> Entry:
+def entry(data: Json) -> QueuedPost:
     """Something in the queue."""
     said = inner(data, "payload")
-    return Entry(str(ident(data)), text(said, "title", ""), text(said, "raw", ""))
+    return QueuedPost(str(ident(data)), text(said, "title", ""), text(said, "raw", ""))
 
 
 @clear

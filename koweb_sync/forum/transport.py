@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from koweb_sync import __version__
 from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumDown, ForumUnreachable, HostGone
 from koweb_sync.forum import wire
-from koweb_sync.forum.addresses import Address, Origin, Place, at_home, follow, place, read, sent_on, within
+from koweb_sync.forum.addresses import Address, FilePlace, Origin, at_home, follow, place, read, sent_on, within
 from koweb_sync.forum.budget import Budget, Clock
 from koweb_sync.forum.decode import decoded
 from koweb_sync.forum.failures import (
@@ -217,8 +217,8 @@ class Transport:
         with a key, for anything but an upload of the forum itself.
         """
         home, address = self.guard.home, read(call.url)
-        where = Place.ELSEWHERE if address is None else place(address, home, self.storages)
-        if address is None or where is Place.ELSEWHERE or (call.keyed and where is not Place.UPLOAD):
+        where = FilePlace.ELSEWHERE if address is None else place(address, home, self.storages)
+        if address is None or where is FilePlace.ELSEWHERE or (call.keyed and where is not FilePlace.UPLOAD):
             raise AddressRefused(_("This address is not one of the forum's files."), where=call.where)
         return replace(call, url=at_home(address, home).url)
 
@@ -242,7 +242,7 @@ class Transport:
         home = self.guard.home
         if not sent_on(old, new, home, self.storages):
             raise elsewhere(call, new.url)
-        keep = call.keyed and place(new, home) is Place.UPLOAD
+        keep = call.keyed and place(new, home) is FilePlace.UPLOAD
         return replace(call, url=at_home(new, home).url, headers=call.headers if keep else {})
 
     def exchange(self, call: Call) -> Answer | Failure:

@@ -87,7 +87,7 @@ class Limit:
             self.connection, self.sock = connection, connection.sock
 
 
-class Watched(HTTPConnection):
+class WatchedConnection(HTTPConnection):
     """A connection of which its thread's limit knows."""
 
     def connect(self) -> None:
@@ -106,20 +106,20 @@ class Watched(HTTPConnection):
             limit.watch(self)
 
 
-class WatchedSecret(Watched, HTTPSConnection):
+class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
     """The same, encrypted."""
 
 
 class PlainPool(HTTPConnectionPool):
     """Connections to one place."""
 
-    ConnectionCls = Watched
+    ConnectionCls = WatchedConnection
 
 
 class SecretPool(HTTPSConnectionPool):
     """The same, encrypted."""
 
-    ConnectionCls = WatchedSecret
+    ConnectionCls = WatchedTlsConnection
 
 
 POOLS = {"http": PlainPool, "https": SecretPool}

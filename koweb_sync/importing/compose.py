@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from koweb_sync.importing.convert import Problem
-from koweb_sync.importing.drafts import Draft
+from koweb_sync.importing.convert import ConversionProblem
+from koweb_sync.importing.drafts import ReadNote
 from koweb_sync.importing.metadata import Value
 from koweb_sync.importing.origins import comment
 from koweb_sync.posts.front_writing import written
@@ -25,10 +25,10 @@ class Facts:
     created: str
     draft: bool
     dropped: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ConversionProblem, ...] = ()
 
 
-def composed(facts: Facts, note: str, draft: Draft, body: str) -> bytes:
+def composed(facts: Facts, note: str, draft: ReadNote, body: str) -> bytes:
     """A post file. What its note says and koweb does not know stays in it, as comments."""
     lines = [f"title: {written(facts.title)}", f"id: {written(facts.id)}"]
     if facts.category is not None:

@@ -27,12 +27,12 @@ from koweb_sync.importing.dialects.inline import (
     tags,
 )
 from koweb_sync.importing.dialects.liquid import liquid, liquid_blocks
-from koweb_sync.importing.dialects.page import Found, Line, Page, Problem
+from koweb_sync.importing.dialects.page import ConversionProblem, NotePage, PageFindings, PageLine
 from koweb_sync.importing.dialects.shortcodes import paired, short_codes
 from koweb_sync.importing.dialects.wikilinks import wikilinks
-from koweb_sync.importing.notes import Note, Notes
+from koweb_sync.importing.notes import LinkableNote, NoteFolder
 
-__all__ = ["Converted", "Note", "Notes", "Problem", "convert"]
+__all__ = ["ConversionProblem", "Converted", "LinkableNote", "NoteFolder", "convert"]
 
 # What begins a block, in the order in which it is asked.
 BLOCKS: Sequence[Reader] = (
@@ -40,7 +40,7 @@ BLOCKS: Sequence[Reader] = (
     *(attributes_alone, abbreviations, snippets),
 )
 # What stands in lines. First what hides its inside from the others.
-INLINE: Sequence[Callable[[Page], None]] = (
+INLINE: Sequence[Callable[[NotePage], None]] = (
     *(drawings, comments, short_codes, liquid, formulas, wikilinks, destinations),
     *(attributes, marked, added, names_of_paragraphs, signatures, icons, tags),
 )
@@ -55,17 +55,17 @@ class Converted:
     """
 
     body: str
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ConversionProblem, ...] = ()
     files: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
 
-def convert(body: str, path: str, notes: Notes) -> Converted:
+def convert(body: str, path: str, notes: NoteFolder) -> Converted:
     """What to publish for the body of the note at `path` (in the folder of `notes`). Every line keeps its end."""
-    found = Found()
+    found = PageFindings()
     lines = _lines(body)
     if yeswiki.is_yeswiki("\n".join(line.text for line in lines)):
-        lines = tuple(yeswiki.converted(Page(lines, path, notes, found, markdown=False)))
+        lines = tuple(yeswiki.converted(NotePage(lines, path, notes, found, markdown=False)))
     for _round in range(_ROUNDS):
         before = lines
         lines = _once(lines, path, notes, found)
@@ -74,26 +74,26 @@ def convert(body: str, path: str, notes: Notes) -> Converted:
     return Converted(_with_ends(lines, body), tuple(sorted(found.problems)), tuple(found.files), tuple(found.tags))
 
 
-def links_alone(body: str, path: str, notes: Notes) -> Converted:
+def links_alone(body: str, path: str, notes: NoteFolder) -> Converted:
     """A body of which nothing is converted but `[[note]]` and `![[picture.png]]`."""
-    found = Found()
-    page = Page(_lines(body), path, notes, found)
+    found = PageFindings()
+    page = NotePage(_lines(body), path, notes, found)
     wikilinks(page)
     return Converted(_with_ends(page.edited(), body), tuple(sorted(found.problems)), tuple(found.files))
 
 
-def _lines(body: str) -> tuple[Line, ...]:
-    return tuple(Line(number, text) for number, text in enumerate(_LINE_END.split(body), 1))
+def _lines(body: str) -> tuple[PageLine, ...]:
+    return tuple(PageLine(number, text) for number, text in enumerate(_LINE_END.split(body), 1))
 
 
-def _once(lines: tuple[Line, ...], path: str, notes: Notes, found: Found) -> tuple[Line, ...]:
-    page = Page(converted(lines, BLOCKS, found), path, notes, found)
+def _once(lines: tuple[PageLine, ...], path: str, notes: NoteFolder, found: PageFindings) -> tuple[PageLine, ...]:
+    page = NotePage(converted(lines, BLOCKS, found), path, notes, found)
     for part in INLINE:
         part(page)
     return page.edited()
 
 
-def _with_ends(lines: tuple[Line, ...], body: str) -> str:
+def _with_ends(lines: tuple[PageLine, ...], body: str) -> str:
     """The text of some lines, each with the end that the line had which it came from; the last one has none."""
     ends = [*_LINE_END.findall(body), ""]
     usual = max(set(ends[:-1]), key=ends.count, default="\n")

@@ -35,7 +35,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class NoteFile:
     """A note: its path (POSIX, in the folder) and its bytes."""
 
     path: str
@@ -48,7 +48,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LeftOut:
     """What is not imported, and why. A path of a folder ends in a slash. `text`: somebody wrote it, to be read."""
 
     path: str
@@ -57,12 +57,12 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FolderContents:
     """Everything in a folder. `files`: path -> bytes; `sizes`: of those that are pictures, in pixels."""
 
-    notes: tuple[Source, ...]
+    notes: tuple[NoteFile, ...]
     files: Mapping[str, int]
-    left: tuple[Left, ...]
+    left: tuple[LeftOut, ...]
     sizes: Mapping[str, tuple[int, int]]
 
 
@@ -105,9 +105,9 @@ class Looking:
     root: Path
     apart: Path | None = None
     readmes: bool = True
-    notes: list[Source] = field(default_factory=list)
+    notes: list[NoteFile] = field(default_factory=list)
     files: dict[str, int] = field(default_factory=dict)
-    left: list[Left] = field(default_factory=list)
+    left: list[LeftOut] = field(default_factory=list)
     templates: frozenset[str] = frozenset()
 
     def walk(self, folder: str) -> None:
@@ -119,7 +119,7 @@ class Looking:
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if reason := odd(entry, path):
-                self.left.append(Left(f"{path}/" if is_folder(entry) else path, reason, text=is_note(path)))
+                self.left.append(LeftOut(f"{path}/" if is_folder(entry) else path, reason, text=is_note(path)))
             elif is_folder(entry):
                 self.folder(path, hugo=hugo)
             else:
@@ -130,7 +130,7 @@ class Looking:
         found, unread = templates(self.root, path)
         self.templates |= found
         unclear = _("Settings of Obsidian that cannot be read: which notes are templates is not known.")
-        self.left += (Left(one, unclear) for one in unread)
+        self.left += (LeftOut(one, unclear) for one in unread)
 
     def template(self, path: str) -> str:
         """What to say of a template, or of a folder of them; "" for anything else."""
@@ -153,13 +153,13 @@ class Looking:
             except OSError as error:
                 reason = _("It cannot be read: {why}.").format(why=error.strerror)
         reason = reason or _("More than {n} folders in each other: nothing is read below.").format(n=DEEPEST)
-        self.left.append(Left(f"{path}/", reason, text=deep))
+        self.left.append(LeftOut(f"{path}/", reason, text=deep))
 
     def file(self, path: str, size: int) -> None:
         """A file: a note is read."""
         if not is_note(path):
             if reason := unusable(path, size) or self.pointer(path, size):
-                self.left.append(Left(path, reason))
+                self.left.append(LeftOut(path, reason))
             else:
                 self.files[path] = size
             return
@@ -168,11 +168,11 @@ class Looking:
             reason = _("A README.md is no post file. Give it another name, if it is to be published.")
         if not reason:
             try:
-                self.notes.append(Source(path, safe_files.read(self.root, path)))
+                self.notes.append(NoteFile(path, safe_files.read(self.root, path)))
                 return
             except InputError as error:
                 reason = error.message
-        self.left.append(Left(path, reason, text=not self.template(path)))
+        self.left.append(LeftOut(path, reason, text=not self.template(path)))
 
     def pointer(self, path: str, size: int) -> str:
         """What to say of a file of which only a pointer of Git LFS is there; "" for any other."""
@@ -180,7 +180,7 @@ class Looking:
         return _("Only a pointer of Git LFS. Fetch the file itself: git lfs pull.") if small else ""
 
 
-def look(root: Path, apart: Path | None = None, *, readmes: bool = True) -> Found:
+def look(root: Path, apart: Path | None = None, *, readmes: bool = True) -> FolderContents:
     """Everything in a folder. `readmes`: the README.md of a folder is a note, too.
 
     Raises InputError where the folder cannot be read.
@@ -192,7 +192,7 @@ def look(root: Path, apart: Path | None = None, *, readmes: bool = True) -> Foun
         raise InputError(
             _("It cannot be read: {why}.").format(why=error.strerror), where=str(root), remedy=_("May you read it?")
         ) from error
-    return Found(tuple(looking.notes), looking.files, tuple(looking.left), Sizes(looking.root, looking.files))
+    return FolderContents(tuple(looking.notes), looking.files, tuple(looking.left), Sizes(looking.root, looking.files))
 
 
 # ---- what is what

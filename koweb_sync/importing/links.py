@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.convert import Notes
-from koweb_sync.importing.titles import Heading
+from koweb_sync.importing.convert import NoteFolder
+from koweb_sync.importing.titles import TitleHeading
 from koweb_sync.importing.unlinked import without
 from koweb_sync.posts.anchors import headings
 from koweb_sync.posts.dialect import anchors, destinations
@@ -26,8 +26,8 @@ class Places:
 
     where: Mapping[str, str]
     bodies: Mapping[str, str]
-    lost: Mapping[str, Heading | None]
-    notes: Notes
+    lost: Mapping[str, TitleHeading | None]
+    notes: NoteFolder
     stays: Callable[[str, str], bool]
     used: dict[str, set[str]] = field(default_factory=dict)
     known: dict[str, Mapping[str, str]] = field(default_factory=dict)

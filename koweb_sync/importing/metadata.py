@@ -22,7 +22,7 @@ from ruamel.yaml.events import (
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.importing.convert import Problem
+from koweb_sync.importing.convert import ConversionProblem
 from koweb_sync.posts.front import SIZE_MAX, parsed, without_aliases
 from koweb_sync.posts.withheld import signs
 
@@ -50,7 +50,7 @@ class Metadata:
     body: str
     body_line: int
     notes: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ConversionProblem, ...] = ()
 
 
 def split(text: str) -> Metadata:
@@ -76,7 +76,7 @@ def _text(text: str) -> Metadata:
     said = {name: _bare(value.strip(" \t,{}")) for name, value in _ENTRY.findall(block)}
     held = {name: value for name, value in said.items() if signs({name: value})}
     why = _("This looks like a front matter that nobody can read, for its end is missing or it holds a mistake.")
-    return _whole(text, 0, (held, ()), (Problem(1, why),) if held else ())
+    return _whole(text, 0, (held, ()), (ConversionProblem(1, why),) if held else ())
 
 
 def _fenced(text: str, found: re.Match[str], read: Any) -> Metadata:
@@ -92,11 +92,11 @@ def _fenced(text: str, found: re.Match[str], read: Any) -> Metadata:
             return _text(text)
         line = error.line if isinstance(error, PostFileError) else 1
         why = _("The front matter cannot be read as a whole: its lines are taken one by one.")
-        return _whole(text, found.end(), (values, notes), (Problem(line, why),))
+        return _whole(text, found.end(), (values, notes), (ConversionProblem(line, why),))
 
 
 def _whole(
-    text: str, end: int, read: tuple[Mapping[str, Value], tuple[str, ...]], problems: tuple[Problem, ...] = ()
+    text: str, end: int, read: tuple[Mapping[str, Value], tuple[str, ...]], problems: tuple[ConversionProblem, ...] = ()
 ) -> Metadata:
     after = text[end:]
     body = after.lstrip("\n")

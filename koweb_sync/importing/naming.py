@@ -59,7 +59,7 @@ def numbered(base: str) -> Iterator[str]:
     yield from (f"{base[:39].rstrip('-')}-{number}" for number in count(2))
 
 
-class Taken:
+class TakenNames:
     """Names that somebody has; capitals do not tell them apart."""
 
     def __init__(self, names: Iterable[str]) -> None:

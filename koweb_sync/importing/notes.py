@@ -15,7 +15,7 @@ _FRONTS = ("index", "_index", "readme")  # the page of a folder, where a site ma
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class LinkableNote:
     """A note: its path (POSIX, in the folder), and the names that it can be linked by.
 
     `names` are titles and aliases; one that ends like a note (`Été/Notes.markdown`) is a path that the note had before.
@@ -25,20 +25,20 @@ class Note:
     names: tuple[str, ...] = ()
 
 
-class Notes:
+class NoteFolder:
     """The notes and other files of a folder. `sizes`: width and height of pictures in pixels, where they are known.
     `left`: files that are there and are not imported.
     """
 
     def __init__(
         self,
-        notes: Iterable[Note],
+        notes: Iterable[LinkableNote],
         files: Iterable[str] = (),
         sizes: Mapping[str, tuple[int, int]] | None = None,
         left: Sequence[str] = (),
     ) -> None:
         self.sizes = sizes or {}
-        self._left = Notes(map(Note, left)) if left else None
+        self._left = NoteFolder(map(LinkableNote, left)) if left else None
         self._notes: set[str] = set()
         self._wholes: dict[str, list[str]] = defaultdict(list)
         self._ends: dict[str, list[str]] = defaultdict(list)

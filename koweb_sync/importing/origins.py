@@ -9,7 +9,7 @@ _CLOSING = re.compile(rb"^---[ \t]*\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class NoteOrigin:
     """A post file at `path` was made of a note whose content had this digest."""
 
     path: str
@@ -21,13 +21,13 @@ def comment(note: str, digest: str) -> str:
     return f"# koweb import: {note} {digest}"
 
 
-def origins(files: Iterable[tuple[str, bytes]]) -> Mapping[str, tuple[Origin, ...]]:
+def origins(files: Iterable[tuple[str, bytes]]) -> Mapping[str, tuple[NoteOrigin, ...]]:
     """Of post files (path, content), by the note that each says it was made of."""
-    found: dict[str, tuple[Origin, ...]] = {}
+    found: dict[str, tuple[NoteOrigin, ...]] = {}
     for path, data in files:
         closing = _CLOSING.search(data, 4)
         said = _LINE.search(data, 0, closing.start()) if closing else None
         if said:
             note = said[1].decode("utf-8", "replace")
-            found[note] = (*found.get(note, ()), Origin(path, said[2].decode()))
+            found[note] = (*found.get(note, ()), NoteOrigin(path, said[2].decode()))
     return found

@@ -8,14 +8,14 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.importing import naming
 from koweb_sync.importing.compose import Facts, composed
-from koweb_sync.importing.convert import Notes, Problem
+from koweb_sync.importing.convert import ConversionProblem, NoteFolder
 from koweb_sync.importing.dialects.destinations import stays
-from koweb_sync.importing.drafts import Draft, Text, draft_of, text_of
-from koweb_sync.importing.folder import Found, Left, Unreadable
+from koweb_sync.importing.drafts import ConvertedNote, ReadNote, draft_of, text_of
+from koweb_sync.importing.folder import FolderContents, LeftOut, Unreadable
 from koweb_sync.importing.links import Places, goes, linked
-from koweb_sync.importing.naming import Taken
+from koweb_sync.importing.naming import TakenNames
 from koweb_sync.importing.relinked import Relinked, relinked
-from koweb_sync.importing.target import Target
+from koweb_sync.importing.target import ImportTarget
 from koweb_sync.importing.unique import Unique
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.lint import UNSURE, Around, Entry, check
@@ -33,7 +33,7 @@ class Item:
     digest: str
     facts: Facts
     data: bytes
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ConversionProblem, ...] = ()
     replaced: bool = False
     removed: bool = False
 
@@ -47,7 +47,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class AlreadyImported:
     """A note that is imported already. `changed`: it has another text now, which is not taken over."""
 
     source: str
@@ -57,7 +57,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """All that an import does, in that order: copies, then items. `left` is what it does not take, with the reasons.
     `over`: notes that a run which was cut off replaced by files of another name, and did not take away any more.
     `relinked`: post files that get other links.
@@ -65,31 +65,31 @@ class Plan:
 
     items: tuple[Item, ...]
     copies: tuple[Copy, ...]
-    done: tuple[Done, ...]
-    left: tuple[Left, ...]
-    over: tuple[Done, ...] = ()
+    done: tuple[AlreadyImported, ...]
+    left: tuple[LeftOut, ...]
+    over: tuple[AlreadyImported, ...] = ()
     relinked: tuple[Relinked, ...] = ()
 
 
-def plan(found: Found, target: Target, watch: Callable[[str], None] = lambda _path: None) -> Plan:
+def plan(found: FolderContents, target: ImportTarget, watch: Callable[[str], None] = lambda _path: None) -> ImportPlan:
     """Decide what becomes of everything in a folder. `watch` hears the path of each note that was read."""
-    return Planner(found, target, watch).plan()
+    return ImportPlanner(found, target, watch).plan()
 
 
 @dataclass(slots=True)
-class Planner:
+class ImportPlanner:
     """One decision. `texts`: converted notes, as far as no note that they link to turned out to be none."""
 
-    found: Found
-    target: Target
+    found: FolderContents
+    target: ImportTarget
     watch: Callable[[str], None]
-    left: list[Left] = field(default_factory=list)
-    done: dict[str, Done] = field(default_factory=dict)
+    left: list[LeftOut] = field(default_factory=list)
+    done: dict[str, AlreadyImported] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
-    texts: dict[str, Text] = field(default_factory=dict)
+    texts: dict[str, ConvertedNote] = field(default_factory=dict)
     posts: dict[str, PostFile] = field(default_factory=dict)
 
-    def plan(self) -> Plan:
+    def plan(self) -> ImportPlan:
         """All of it. What cannot be a post is left out, and all others are looked at again without it."""
         self.left = list(self.found.left)
         self.posts = {post.path: post for post in self.target.posts}
@@ -108,9 +108,9 @@ class Planner:
         self.unused(places)
         order = sorted(self.left, key=lambda one: one.path)
         done, again = tuple(self.done.values()), tuple(self.relinked(places))
-        return Plan(tuple(items), copies, done, tuple(order), tuple(self.over()), again)
+        return ImportPlan(tuple(items), copies, done, tuple(order), tuple(self.over()), again)
 
-    def over(self) -> Iterator[Done]:
+    def over(self) -> Iterator[AlreadyImported]:
         """Notes in their place whose post files lie beside them, made of just this text."""
         for path, one in self.done.items() if self.target.in_place else ():
             own = PurePosixPath(self.target.place, path)
@@ -127,14 +127,14 @@ class Planner:
 
     # ---- what there is
 
-    def drafts(self) -> list[Draft]:
+    def drafts(self) -> list[ReadNote]:
         """The notes that can be read; those that are imported already are noted."""
         drafts = []
         for source in self.found.notes:
             try:
                 draft = draft_of(source, self.target.now)
             except Unreadable as error:
-                self.left.append(Left(source.path, str(error), text=True))
+                self.left.append(LeftOut(source.path, str(error), text=True))
                 continue
             known = self.known(draft)
             if known:
@@ -142,20 +142,20 @@ class Planner:
             drafts.append(draft)
         return drafts
 
-    def known(self, draft: Draft) -> Done | None:
+    def known(self, draft: ReadNote) -> AlreadyImported | None:
         """Whether a note was imported before: from this folder, or as a post file that it is itself."""
         target, digest = self.target, draft.source.digest
         if target.in_place:
             path = str(PurePosixPath(target.place, draft.path))
             if path in self.posts:
-                return Done(draft.path, path, digest, changed=False)
+                return AlreadyImported(draft.path, path, digest, changed=False)
         below = "" if target.place == "." else f"{target.place}/"
         found = target.origins.get(f"{target.name}/{draft.path}", ())
         for one in found:
             if one.digest == digest:
-                return Done(draft.path, one.path, digest, changed=False)
+                return AlreadyImported(draft.path, one.path, digest, changed=False)
         near = next((one for one in found if one.path.startswith(below)), None)
-        return Done(draft.path, near.path, digest, changed=True) if near else None
+        return AlreadyImported(draft.path, near.path, digest, changed=True) if near else None
 
     def left_files(self) -> list[str]:
         """The files that are not imported, as far as it is known."""
@@ -173,14 +173,14 @@ class Planner:
         elif size > max(rules.image_bytes_max, rules.attachment_bytes_max):
             reason = _("It has {n} kB, which is more than the forum takes.").format(n=size // 1024)
         if reason:
-            self.left.append(Left(path, reason))
+            self.left.append(LeftOut(path, reason))
         return not reason
 
     # ---- what becomes of it
 
-    def items(self, drafts: Sequence[Draft]) -> tuple[list[Item], Places]:
+    def items(self, drafts: Sequence[ReadNote]) -> tuple[list[Item], Places]:
         """The post files, and where everything is."""
-        notes = Notes([draft.note for draft in drafts], self.files, self.found.sizes, self.left_files())
+        notes = NoteFolder([draft.note for draft in drafts], self.files, self.found.sizes, self.left_files())
         for draft in drafts:
             if draft.path not in self.texts and draft.path not in self.done:
                 self.texts[draft.path] = text_of(draft, notes, self.target.rules)
@@ -190,12 +190,12 @@ class Planner:
         places = self.places(facts, notes)
         return [self.item(draft, *facts[draft.path], places) for draft in fresh], places
 
-    def places(self, facts: Mapping[str, tuple[str, Facts]], notes: Notes) -> Places:
+    def places(self, facts: Mapping[str, tuple[str, Facts]], notes: NoteFolder) -> Places:
         """Where each note and each file will be."""
         target = self.target
         where = {path: place for path, (place, _facts) in facts.items()}
         where |= {path: one.path for path, one in self.done.items()}
-        taken = Taken((*target.paths, *where.values()))
+        taken = TakenNames((*target.paths, *where.values()))
         for path in self.files:
             if target.in_place:
                 where[path] = str(PurePosixPath(target.place, path))
@@ -217,7 +217,7 @@ class Planner:
         on_forum = bool(below) and isinstance(found, External) and url.startswith(f"{below}/")
         return on_forum or (target.in_place and isinstance(found, Local) and found.path in target.entries)
 
-    def item(self, draft: Draft, path: str, facts: Facts, places: Places) -> Item:
+    def item(self, draft: ReadNote, path: str, facts: Facts, places: Places) -> Item:
         """One post file."""
         text = self.texts[draft.path]
         body, broken, dead = linked(draft.path, text.body, places)
@@ -225,7 +225,7 @@ class Planner:
         said = {replace(one, text=instead.get(one.text, one.text)) for one in text.problems}
         problems = [*draft.problems, *said, *facts.problems]
         lines, named = text.skipped + draft.body_line - 1, {one.text for one in said}
-        problems += (Problem(line + lines, words) for line, words in broken if words not in named)
+        problems += (ConversionProblem(line + lines, words) for line, words in broken if words not in named)
         note = f"{self.target.name}/{draft.path}"
         data = composed(facts, note, draft, body)
         own = self.target.in_place and path == str(PurePosixPath(self.target.place, draft.path))
@@ -235,7 +235,7 @@ class Planner:
 
     # ---- what cannot be
 
-    def refused(self, items: Sequence[Item], places: Places) -> list[Left]:
+    def refused(self, items: Sequence[Item], places: Places) -> list[LeftOut]:
         """Notes that make no post which the check takes; each with the first reason."""
         posts: list[PostFile] = []
         found: dict[str, str] = {}
@@ -257,7 +257,7 @@ class Planner:
         ):
             if problem.path in sources and problem.error and not self.unsure(problem.code):
                 found.setdefault(sources[problem.path], problem.message)
-        return [Left(path, reason, text=True) for path, reason in found.items()]
+        return [LeftOut(path, reason, text=True) for path, reason in found.items()]
 
     def unsure(self, code: str) -> bool:
         """Whether only the forum's settings decide a problem, which nobody asked it for yet."""
@@ -291,4 +291,4 @@ class Planner:
         for path in self.files:
             taken = places.where[path] in self.target.paths or path in shown
             if not taken and not self.target.in_place:
-                self.left.append(Left(path, _("No note that is imported shows it or links to it.")))
+                self.left.append(LeftOut(path, _("No note that is imported shows it or links to it.")))

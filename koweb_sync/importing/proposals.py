@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.convert import Problem
+from koweb_sync.importing.convert import ConversionProblem
 from koweb_sync.importing.metadata import Metadata, Value
 from koweb_sync.importing.moments import moment
 from koweb_sync.posts.document import ID
@@ -46,12 +46,12 @@ class Proposal:
     draft: bool = False
     names: tuple[str, ...] = ()
     kept: Mapping[str, Value] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ConversionProblem, ...] = ()
 
 
 def propose(path: str, said: Metadata, now: datetime) -> Proposal:
     """What to make of a file's front matter and of its place. `now` is aware: what lies after it is no date yet."""
-    values = Said(said.values)
+    values = ReadFrontMatter(said.values)
     title, ident = unbroken(values.text(TITLES)).strip(), values.text(("id",), ID.fullmatch)
     created = created_of(path, values, now)
     held = kept_back(said.values, now)
@@ -71,10 +71,10 @@ def propose(path: str, said: Metadata, now: datetime) -> Proposal:
     )
 
 
-def becomes_a_draft(said: str) -> Problem:
+def becomes_a_draft(said: str) -> ConversionProblem:
     """What to say where something makes it doubtful that everybody is to see a text."""
     text = _("“{said}”: perhaps not everybody is to see this now, so it becomes a draft.")
-    return Problem(1, text.format(said=said))
+    return ConversionProblem(1, text.format(said=said))
 
 
 def doubts(path: str, tags: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
@@ -86,7 +86,7 @@ def doubts(path: str, tags: Iterable[str], texts: Iterable[str]) -> Iterator[str
     yield from (unbroken(found[0]) for text in texts if (found := _GAP.search(text)))
 
 
-class Said:
+class ReadFrontMatter:
     """The values of a front matter, looked up by their names in small letters; `taxonomies.tags` lies in a mapping.
     `used`: what was understood.
     """
@@ -158,7 +158,7 @@ def parted(text: str) -> list[str]:
     return [one.strip(" \t[]\"'") for one in items if one.strip(" \t[]\"'")]
 
 
-def created_of(path: str, said: Said, now: datetime) -> str:
+def created_of(path: str, said: ReadFrontMatter, now: datetime) -> str:
     """When a text was written: its front matter knows, else its name, as Jekyll's `2024-01-02-title.md`. No day that is
     still to come, which no topic can have.
     """

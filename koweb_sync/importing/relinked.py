@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from koweb_sync.importing.convert import Problem, links_alone
+from koweb_sync.importing.convert import ConversionProblem, links_alone
 from koweb_sync.importing.links import Places, destination
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import PostFile
@@ -22,7 +22,7 @@ class Relinked:
     digest: str
     data: bytes
     count: int
-    problems: tuple[Problem, ...]
+    problems: tuple[ConversionProblem, ...]
 
 
 def relinked(post: PostFile, source: str, digest: str, places: Places) -> Relinked | None:
@@ -30,14 +30,14 @@ def relinked(post: PostFile, source: str, digest: str, places: Places) -> Relink
     made = links_alone(post.body, source, places.notes)
     before = {one.url for one in destinations(post.body)}
     new = [one for one in destinations(made.body) if one.url not in before]
-    problems = [Problem(one.line + post.body_line - 1, one.text) for one in made.problems]
+    problems = [ConversionProblem(one.line + post.body_line - 1, one.text) for one in made.problems]
     targets: dict[str, Target] = {}
     for one in new:
         where = places.find(source, one.url)
         if isinstance(where, Local) and where.path in places.where:
             url, words = destination(source, where, one.url, places)
             targets[one.url] = Target(url)
-            problems += [Problem(one.line + post.body_line - 1, words)] if words else []
+            problems += [ConversionProblem(one.line + post.body_line - 1, words)] if words else []
     if made.body == post.body:
         return None
     body = to_forum(made.body, {url: target for url, target in targets.items() if url != target.url})

@@ -7,13 +7,13 @@ from datetime import datetime
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.importing.categories import Categories
-from koweb_sync.importing.origins import Origin
+from koweb_sync.importing.origins import NoteOrigin
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Entry, Rules
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ImportTarget:
     """The repository that is written to.
 
     `place`: the folder for the files, from the root; `name`: what the source folder is called. `posts` are the post
@@ -30,7 +30,7 @@ class Target:
     broken: Sequence[PostFileError]
     paths: frozenset[str]
     entries: Mapping[str, Entry]
-    origins: Mapping[str, Sequence[Origin]]
+    origins: Mapping[str, Sequence[NoteOrigin]]
     holds: Callable[[str, str], bool]
     rules: Rules
     sure: bool

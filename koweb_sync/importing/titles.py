@@ -23,7 +23,7 @@ _HUMP = re.compile(r"(?<=[a-zà-öø-ÿ0-9])(?=[A-ZÀ-ÖØ-Þ])")
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TitleHeading:
     """A heading of a body: its words; the lines that it takes, from 0, the last one excluded; whether nothing stands
     before it, and whether it is words alone, so that it says no more than a title does. `anchor`: the name that it has
     in `{#name}` behind it, "" for none.
@@ -37,7 +37,7 @@ class Heading:
     anchor: str = ""
 
 
-def heading(body: str) -> Heading | None:
+def heading(body: str) -> TitleHeading | None:
     """The heading that names a text: the first of the first rank, or one of any rank that the text begins with."""
     tokens = find(body).tokens
     for at, token in enumerate(tokens):
@@ -47,11 +47,11 @@ def heading(body: str) -> Heading | None:
             added = _ATTRIBUTES.search(words)
             if words := _ATTRIBUTES.sub("", words):
                 anchor = added[1] or "" if added else ""
-                return Heading(words, token.map[0], token.map[1], at == 0, plain, anchor)
+                return TitleHeading(words, token.map[0], token.map[1], at == 0, plain, anchor)
     return None
 
 
-def named(body: str, top: Heading) -> str:
+def named(body: str, top: TitleHeading) -> str:
     """A body whose heading stays: the name that it has in `{#name}` becomes a place before it."""
     lines = body.split("\n")
     words = _ATTRIBUTES.sub("", re.sub(r"\s+#+$", "", lines[top.first].rstrip()))

@@ -6,32 +6,32 @@ from pathlib import PurePosixPath
 from koweb_sync.i18n import _
 from koweb_sync.importing import naming
 from koweb_sync.importing.compose import Facts
-from koweb_sync.importing.convert import Problem
-from koweb_sync.importing.drafts import Draft, Text
-from koweb_sync.importing.naming import Taken
+from koweb_sync.importing.convert import ConversionProblem
+from koweb_sync.importing.drafts import ConvertedNote, ReadNote
+from koweb_sync.importing.naming import TakenNames
 from koweb_sync.importing.proposals import becomes_a_draft, doubts, tags_of
-from koweb_sync.importing.target import Target
+from koweb_sync.importing.target import ImportTarget
 from koweb_sync.importing.titles import broken, calm, fitting, folded, opening_words, readable, worded
 
 
 class Unique:
     """Titles, ids and paths, each only once. Those of notes that are imported already are theirs."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: ImportTarget) -> None:
         self.target = target
-        self.paths = Taken(target.paths)
-        self.ids = Taken(post.front.id for post in target.posts)
-        self.titles = Taken(folded(post.front.title) for post in target.posts)
+        self.paths = TakenNames(target.paths)
+        self.ids = TakenNames(post.front.id for post in target.posts)
+        self.titles = TakenNames(folded(post.front.title) for post in target.posts)
 
-    def all(self, drafts: Sequence[Draft], texts: Mapping[str, Text]) -> dict[str, tuple[str, Facts]]:
+    def all(self, drafts: Sequence[ReadNote], texts: Mapping[str, ConvertedNote]) -> dict[str, tuple[str, Facts]]:
         """For each note the path and the front matter of its post file. An id that a note brings is nobody else's."""
-        brought = Taken(draft.said.id for draft in drafts)
+        brought = TakenNames(draft.said.id for draft in drafts)
         return {draft.path: self.one(draft, texts[draft.path], brought) for draft in drafts}
 
-    def one(self, draft: Draft, text: Text, brought: Taken) -> tuple[str, Facts]:
+    def one(self, draft: ReadNote, text: ConvertedNote, brought: TakenNames) -> tuple[str, Facts]:
         """One note."""
         target, said = self.target, draft.said
-        problems: list[Problem] = []
+        problems: list[ConversionProblem] = []
         title = self.title(draft, text, problems)
         ident = self.ids.take(naming.idents(said.id, text.title), lambda name: name == said.id or brought.free(name))
         path = self.path(draft, ident)
@@ -39,7 +39,7 @@ class Unique:
         tags, dropped = tags_of((*said.tags, *text.tags, *others), target.rules)
         if dropped:
             words = _("These tags are left out, for the forum takes no more or no longer ones: {tags}.")
-            problems.append(Problem(1, words.format(tags=", ".join(dropped))))
+            problems.append(ConversionProblem(1, words.format(tags=", ".join(dropped))))
         texts = (text.title, *(value for value in said.kept.values() if isinstance(value, str)))
         unsure = [] if said.draft else [*doubts(draft.path, (*said.tags, *text.tags), texts)][:1]
         problems += map(becomes_a_draft, unsure)
@@ -47,7 +47,7 @@ class Unique:
         facts = Facts(title, ident, category, tags, said.created, kept_back, dropped, tuple(problems))
         return path, facts
 
-    def path(self, draft: Draft, ident: str) -> str:
+    def path(self, draft: ReadNote, ident: str) -> str:
         """A path for the post file."""
         target = self.target
         if not target.in_place:
@@ -63,7 +63,7 @@ class Unique:
         """Whether another file than the note itself has a path, or one that differs in capitals alone."""
         return any(one.casefold() == path.casefold() and one != own for one in self.target.paths)
 
-    def title(self, draft: Draft, text: Text, problems: list[Problem]) -> str:
+    def title(self, draft: ReadNote, text: ConvertedNote, problems: list[ConversionProblem]) -> str:
         """A title that the forum takes; what was done to it is said."""
         name = readable(draft.path)
         whole = self.rather(text.title, name) if folded(text.title) in folded(name) else text.title
@@ -73,7 +73,7 @@ class Unique:
         self.titles.take([folded(title)])
         if title != text.title:
             words = self.why(text.title).format(title=text.title, new=title, n=len(text.title))
-            problems.append(Problem(1, words))
+            problems.append(ConversionProblem(1, words))
         return title
 
     def rather(self, title: str, name: str) -> str:
@@ -83,7 +83,7 @@ class Unique:
         taken = len(title) >= self.target.rules.title_min and self.titles.free(folded(title))
         return title if taken else name
 
-    def additions(self, draft: Draft, text: Text) -> Iterator[str]:
+    def additions(self, draft: ReadNote, text: ConvertedNote) -> Iterator[str]:
         """What can stand behind a title: the note's folders, the first words of its text, the name of it all."""
         for part in reversed(PurePosixPath(draft.path).parts[:-1]):
             if part[0] != "_":

@@ -9,10 +9,10 @@ from pathlib import Path
 from koweb_sync import safe_files
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
-from koweb_sync.importing.plan import Plan
+from koweb_sync.importing.plan import ImportPlan
 
 
-def write(plan: Plan, folder: Path, root: Path, watch: Callable[[str], None] = lambda _path: None) -> None:
+def write(plan: ImportPlan, folder: Path, root: Path, watch: Callable[[str], None] = lambda _path: None) -> None:
     """Write everything below `root`, the repository, from `folder`. `watch` hears each path once it is there.
 
     Raises InputError where something is in the way, or where a note is not any more what was planned: what was written

@@ -5,4 +5,3 @@ from typing import NewType
 TopicId = NewType("TopicId", int)
 PostId = NewType("PostId", int)
 CategoryId = NewType("CategoryId", int)
-UserId = NewType("UserId", int)

@@ -12,20 +12,20 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from koweb_sync.sandbox.acts import accounts
-from koweb_sync.sandbox.acts.limits import Limiter
-from koweb_sync.sandbox.acts.polls import open_polls
 from koweb_sync.sandbox.cooking.cook import cook
-from koweb_sync.sandbox.core.flavour import FLAVOURS, OF_2022, OF_2025, Flavour
-from koweb_sync.sandbox.core.labels import Watched
-from koweb_sync.sandbox.core.refused import words
-from koweb_sync.sandbox.core.seed import load
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import SYSTEM, Accepted, Key, Post, Topic, Upload
-from koweb_sync.sandbox.front.faults import Fault
-from koweb_sync.sandbox.front.server import Front, Handler, Request
-from koweb_sync.sandbox.given import Desk
-from koweb_sync.sandbox.web.app import make_app
+from koweb_sync.sandbox.endpoints.app import make_app
+from koweb_sync.sandbox.gateway.faults import Fault
+from koweb_sync.sandbox.gateway.gateway import Gateway, Handler, Request
+from koweb_sync.sandbox.model.flavour import FLAVOURS, OF_2022, OF_2025, Flavour
+from koweb_sync.sandbox.model.records import SYSTEM, Accepted, KeyRecord, PostRecord, TopicRecord, UploadRecord
+from koweb_sync.sandbox.model.refusals import words
+from koweb_sync.sandbox.model.seed import load
+from koweb_sync.sandbox.model.state import ForumState
+from koweb_sync.sandbox.model.tags_and_words import WatchedWord
+from koweb_sync.sandbox.request_data import Services
+from koweb_sync.sandbox.rules import accounts
+from koweb_sync.sandbox.rules.limits import Limiter
+from koweb_sync.sandbox.rules.polls import open_polls
 
 # No recording shows a forum below a path. Guess: sources of 2022 to 2025 (Topic.relative_url, UrlHelper, upload_store,
 # PrettyText's getURL), which put it before whatever they write, but `post.url`, and never into what people wrote.
@@ -35,11 +35,11 @@ BELOW = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
 class Sandbox:
     """A small Discourse on localhost. `url`, `keys` (name in the seed -> key) and `log` are for its users."""
 
-    def __init__(self, state: State, server: BaseWSGIServer, front: Front) -> None:
+    def __init__(self, state: ForumState, server: BaseWSGIServer, front: Gateway) -> None:
         self.state = state
         self.server = server
         self.front = front
-        self.desk: Desk = front.app.extensions["forum"]
+        self.desk: Services = front.app.extensions["forum"]
         self.url = f"http://127.0.0.1:{server.port}{state.base_path}"
         state.settle(self.url)
         self.keys = {key.name: key.key for key in state.keys.values()}
@@ -69,7 +69,7 @@ class Sandbox:
         open_polls(state)
         limits = Limiter(state, clock, per_minute=rate_limits, per_user=user_limits)
         app = make_app(state, limits)
-        front = Front(app, clock, partial(meddle, app.extensions["forum"]), base_path)
+        front = Gateway(app, clock, partial(meddle, app.extensions["forum"]), base_path)
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -126,29 +126,29 @@ class Sandbox:
         """A path of the forum as posts link to it: below the forum's own."""
         return self.state.at(path)
 
-    def topics(self) -> list[Topic]:
+    def topics(self) -> list[TopicRecord]:
         """All topics, deleted ones included."""
         with self.state.lock:
             return list(self.state.topics.values())
 
-    def topic(self, number: int) -> Topic:
+    def topic(self, number: int) -> TopicRecord:
         """A topic. Raises KeyError."""
         return self.state.topics[number]
 
-    def by_id(self, ident: str) -> Topic:
+    def by_id(self, ident: str) -> TopicRecord:
         """The topic that was published from the post file with that id. Raises KeyError."""
         return self.state.topics[self.state.external[f"koweb-{ident}".lower()]]
 
-    def first_post(self, topic: int) -> Post:
+    def first_post(self, topic: int) -> PostRecord:
         """The post that opens a topic."""
         with self.state.lock:
             return self.state.first_post(self.state.topics[topic])
 
-    def post(self, number: int) -> Post:
+    def post(self, number: int) -> PostRecord:
         """A post. Raises KeyError."""
         return self.state.posts[number]
 
-    def uploads(self) -> list[Upload]:
+    def uploads(self) -> list[UploadRecord]:
         """All stored files."""
         with self.state.lock:
             return list(self.state.uploads.values())
@@ -173,7 +173,7 @@ class Sandbox:
             if "tags" in changes:
                 self.desk.editor.retag(user, found, changes["tags"])
 
-    def reply(self, topic: int, raw: str, *, username: str = "claire") -> Post:
+    def reply(self, topic: int, raw: str, *, username: str = "claire") -> PostRecord:
         """Somebody answers."""
         with self.state.lock:
             return self.desk.writer.reply(self.state.topics[topic], self.state.user(username), raw, {})
@@ -205,12 +205,12 @@ class Sandbox:
                 user.posts_read + posts,
             )
 
-    def new_topic(self, title: str, raw: str, *, category: int, username: str = "claire") -> Topic:
+    def new_topic(self, title: str, raw: str, *, category: int, username: str = "claire") -> TopicRecord:
         """Somebody opens a topic in the browser."""
         with self.state.lock:
             given = {"title": title, "category": category, "raw": raw}
             post = self.desk.writer.new_topic(self.state.user(username), raw, given)
-            if not isinstance(post, Post):
+            if not isinstance(post, PostRecord):
                 raise ValueError(post)
             return self.state.topics[post.topic_id]
 
@@ -287,7 +287,7 @@ class Sandbox:
         """Staff let the forum watch a word."""
         with self.state.lock:
             number = self.state.next_id("watched")
-            self.state.labels.watched[number] = Watched(number, word, action, replacement, group=number)
+            self.state.labels.watched[number] = WatchedWord(number, word, action, replacement, group=number)
 
     def rename(self, username: str, name: str) -> None:
         """Somebody gets another name, also where others called them: without a revision."""
@@ -315,7 +315,7 @@ class Sandbox:
 
     def key(self, name: str, *scopes: str, username: str | None = None) -> str:
         """A new key with these scopes, of one user or of all."""
-        made = Key(name, f"sandbox-{name}-key", username, scopes)
+        made = KeyRecord(name, f"sandbox-{name}-key", username, scopes)
         with self.state.lock:
             self.state.keys[made.key] = made
         return made.key
@@ -324,7 +324,9 @@ class Sandbox:
         """A person's new posts wait for a moderator, or do so no more."""
         self.state.user(username).held = held
 
-    def approve(self, nth: int = 0, *, username: str = "claire", changes: Mapping[str, Any] | None = None) -> Topic:
+    def approve(
+        self, nth: int = 0, *, username: str = "claire", changes: Mapping[str, Any] | None = None
+    ) -> TopicRecord:
         """A moderator approves a waiting post: the topic appears. `changes`: a `title`, `raw` or `category` (id) that
         they write into it first.
         """
@@ -346,7 +348,7 @@ class Sandbox:
             self.desk.writer.queue.perform(self.desk.writer, self.state.user(username), one, "reject_post")
 
 
-def meddle(desk: Desk, deed: str, request: Request, number: int | None) -> None:
+def meddle(desk: Services, deed: str, request: Request, number: int | None) -> None:
     """Somebody else edits or deletes a topic, the one with that number or the one that a request is about."""
     state = desk.state
     with state.lock:
@@ -362,7 +364,7 @@ def meddle(desk: Desk, deed: str, request: Request, number: int | None) -> None:
             desk.keeper.delete_topic(user, topic)
 
 
-def asked_about(state: State, request: Request) -> int | None:
+def asked_about(state: ForumState, request: Request) -> int | None:
     """The topic that a request is about: by its own number, by a post's, or by its external_id."""
     if found := re.match(r"/posts/(\d+)", request.path):
         post = state.posts.get(int(found[1]))

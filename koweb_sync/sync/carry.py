@@ -23,7 +23,7 @@ from koweb_sync.errors import (
 )
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import Post, TopicView
-from koweb_sync.forum.review import Queue
+from koweb_sync.forum.review import ReviewQueue
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
@@ -58,7 +58,7 @@ class Desk:
     notes: dict[str, str] = field(default_factory=dict)  # by id, what a person should read beside what was done
     writes: int = 0
     walked: Past | None = None
-    asked: Queue | None = None
+    asked: ReviewQueue | None = None
 
     @property
     def past(self) -> Past:
@@ -68,9 +68,9 @@ class Desk:
         return self.walked
 
     @property
-    def queue(self) -> Queue:
+    def queue(self) -> ReviewQueue:
         """What waits of earlier pushes."""
-        self.asked = self.asked or Queue(self.forum)
+        self.asked = self.asked or ReviewQueue(self.forum)
         return self.asked
 
     def agreed(self, ident: str) -> Agreement | None:

@@ -15,7 +15,7 @@ from koweb_sync.errors import (
     HumanNeeded,
 )
 from koweb_sync.forum.models import HeldForReview, NewTopic, Post, Topic
-from koweb_sync.forum.review import Queue, Sent
+from koweb_sync.forum.review import ReviewQueue, Sent
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
@@ -131,7 +131,7 @@ def in_queue(desk: Desk, topic: NewTopic) -> HeldForReview | None:
     """The same post, if it waits for a moderator already, or may, where nobody tells. One request, none for staff's."""
     sent = Sent(topic.author or desk.settings.username, topic.title, topic.raw)
     try:
-        return settle.waits(Queue(desk.forum), desk.settings, sent)
+        return settle.waits(ReviewQueue(desk.forum), desk.settings, sent)
     except ForumForbidden:
         return HeldForReview("", sure=False)
 

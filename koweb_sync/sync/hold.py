@@ -34,7 +34,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, SomebodyPublishing
 from koweb_sync.git import Moved, Repo, Sha
 from koweb_sync.i18n import _
-from koweb_sync.journal import Journal, Note
+from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.leftovers import clear
 from koweb_sync.sync.jobs import job
 from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
@@ -198,7 +198,7 @@ class Hold:
         gone = saved | self.answered | self.bookmark.agreed.keys() | (intended - self.inherited if last else set())
         return gone & intended - {note.key for note in notes if note.answer is None}
 
-    def worth_keeping(self, note: Note) -> bool:
+    def worth_keeping(self, note: JournalEntry) -> bool:
         """Open intentions, and uploads that the forum may still have although no post uses them yet."""
         if note.do == "upload":
             return note.answer is not None and self.clock() - note.at < UPLOADS_LIVE

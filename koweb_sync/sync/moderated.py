@@ -15,7 +15,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumNotFound, HumanNeeded
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.models import TopicView
-from koweb_sync.forum.review import APPROVED, PENDING, Queue, Sent, begun_by, decision
+from koweb_sync.forum.review import APPROVED, PENDING, ReviewQueue, Sent, begun_by, decision
 from koweb_sync.git import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
@@ -50,7 +50,7 @@ class Rejected(HeldByModerators):
 
 
 def outcome(
-    queue: Queue, past: Past, pending: Pending, wants: Fields, path: str, claimed: TopicId | None = None
+    queue: ReviewQueue, past: Past, pending: Pending, wants: Fields, path: str, claimed: TopicId | None = None
 ) -> Agreement | HeldByModerators:
     """What came of a post that was held: what is agreed on about its topic, or why there is none.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from koweb_sync import safe_files
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
-from koweb_sync.git import Entry, Repo, Sha
+from koweb_sync.git import Repo, Sha, TreeEntry
 from koweb_sync.git_process import literal
 from koweb_sync.git_stream import Program
 from koweb_sync.git_words import words
@@ -20,7 +20,7 @@ from koweb_sync.sync import picks
 from koweb_sync.sync.commits import committer
 
 PICKED = "CHERRY_PICK_HEAD"
-Tree = Mapping[str, Entry]
+Tree = Mapping[str, TreeEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Brought:
     """
 
     path: str
-    sides: tuple[Entry | None, Entry | None, Entry | None]
+    sides: tuple[TreeEntry | None, TreeEntry | None, TreeEntry | None]
     merged: Combined
 
     @property
@@ -61,7 +61,7 @@ def brought(repo: Repo, settings: Settings, commit: Sha) -> list[Brought]:
     return found
 
 
-def merged(repo: Repo, path: str, sides: tuple[Entry | None, Entry | None, Entry | None]) -> Combined:
+def merged(repo: Repo, path: str, sides: tuple[TreeEntry | None, TreeEntry | None, TreeEntry | None]) -> Combined:
     """The merge of one file; a file that HEAD lost meanwhile is a conflict, which shows theirs."""
     base, ours, theirs = (repo.blob(one.sha) if one else None for one in sides)
     if ours is None:
@@ -69,7 +69,7 @@ def merged(repo: Repo, path: str, sides: tuple[Entry | None, Entry | None, Entry
     return combined(repo, path, (base or b"", ours, theirs or b""))
 
 
-def moved(repo: Repo, settings: Settings, ours: Tree, base: Entry) -> str | None:
+def moved(repo: Repo, settings: Settings, ours: Tree, base: TreeEntry) -> str | None:
     """Where HEAD has the post that was at another path; None if it has it no more."""
     wanted = identities(base.path, repo.blob(base.sha))
     posts = {e.sha: path for path, e in ours.items() if settings.is_post(path) and e.mode.startswith("100")}

@@ -19,7 +19,7 @@ from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.journal import Journal, Note
+from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.paths import Local, SelfAnchor
 from koweb_sync.sync.actions import Ask, Create, Drop, Edit, Plan, digest
@@ -109,7 +109,7 @@ def noted(repo: Repo, settings: Settings, bookmark: Bookmark) -> Bookmark:
     return with_journal(bookmark, *replay(bookmark, notes))
 
 
-def journalled(repo: Repo, settings: Settings) -> tuple[Note, ...]:
+def journalled(repo: Repo, settings: Settings) -> tuple[JournalEntry, ...]:
     """What this clone's journal knows. Writes nothing."""
     folder = state_folder(repo, settings)
     return Journal(folder, lambda: 0.0).notes() if (folder / "journal").exists() else ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from koweb_sync.errors import AnswerMalformed, ForumNotFound
 from koweb_sync.forum.cache import keep_site
-from koweb_sync.forum.explorer import MOST, first_posts, saved_query
+from koweb_sync.forum.data_explorer import MOST, first_posts, saved_query
 from koweb_sync.forum.models import QueriedTopic
 from koweb_sync.forum.site import Site
 from koweb_sync.posts.ids import TopicId

@@ -14,8 +14,8 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumNotFound
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.models import HeldForReview, TopicView
-from koweb_sync.forum.review import Queue, Sent
-from koweb_sync.journal import Note
+from koweb_sync.forum.review import ReviewQueue, Sent
+from koweb_sync.journal import JournalEntry
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.fields import FIELDS, TOGETHER
 from koweb_sync.posts.ids import PostId
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 
-def replay(bookmark: Bookmark, notes: tuple[Note, ...]) -> tuple[dict[str, Agreement], dict[str, Pending]]:
+def replay(bookmark: Bookmark, notes: tuple[JournalEntry, ...]) -> tuple[dict[str, Agreement], dict[str, Pending]]:
     """What the answers in the journal add to the bookmark, for posts where nobody published anything since."""
     agreed = dict(bookmark.agreed)
     fresh: dict[str, Agreement] = {}
@@ -51,12 +51,12 @@ def follows(now: Agreement | None, was: str) -> bool:
     return before.topic == now.topic and (before.raw == now.raw or before.over.partition(".")[0] == mark(now.raw))
 
 
-def open_notes(hold: Hold) -> tuple[Note, ...]:
+def open_notes(hold: Hold) -> tuple[JournalEntry, ...]:
     """The writes of which nobody knows what came."""
     return tuple(note for note in hold.journal.notes() if note.answer is None and note.do != "upload")
 
 
-def uploads(notes: Sequence[Note], atlas: Atlas, now: float) -> None:
+def uploads(notes: Sequence[JournalEntry], atlas: Atlas, now: float) -> None:
     """Put the uploads into the atlas that a run made and no post uses yet; the forum keeps them for a while."""
     for note in notes:
         if note.do == "upload" and note.answer and "url" in note.answer and now - note.at < UPLOADS_LIVE:
@@ -91,7 +91,7 @@ def promised(intention: Intention) -> dict[str, str]:
     return {"was": "", "agreement": encode(intention.expected).decode(), "author": intention.author}
 
 
-def settle(hold: Hold, forum: "Forum", note: Note, now: Agreement | None) -> Agreement | None:
+def settle(hold: Hold, forum: "Forum", note: JournalEntry, now: Agreement | None) -> Agreement | None:
     """Find out what came of one open write and settle it. One or two requests; none for author, date and status.
 
     `now` is what is agreed about that post; a create that waits for a moderator is noted as such. Returns the agreement
@@ -121,7 +121,7 @@ def in_queue(hold: Hold, forum: "Forum", facts: Mapping[str, Any]) -> Pending | 
     author = facts.get("author", "") or hold.settings.username
     sent = Sent(author, expected.sent.title or "", expected.raw)
     try:
-        found = waits(Queue(forum), hold.settings, sent)
+        found = waits(ReviewQueue(forum), hold.settings, sent)
     except ForumForbidden:
         return pending(hold, expected, sent, sure=False)
     return pending(hold, expected, replace(sent, number=found.reason)) if found else None
@@ -134,7 +134,7 @@ def pending(hold: Hold, expected: Agreement, sent: Sent, *, sure: bool = True) -
     return Pending(*about, author=sent.author, title=sent.title, raw=sent.raw, sure=sure)
 
 
-def waits(queue: Queue, settings: Settings, sent: Sent) -> HeldForReview | None:
+def waits(queue: ReviewQueue, settings: Settings, sent: Sent) -> HeldForReview | None:
     """A post that waits for a moderator already, so that it is not sent a second time: the queue keeps no external_id.
 
     One request for each author; none where that is the key's user and staff, whose posts never wait. Raises

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from koweb_sync.bookmark import Agreement, Bookmark, Fields
 from koweb_sync.config import Settings
 from koweb_sync.errors import GitError, InputError, PostFileError
-from koweb_sync.git import Entry, Repo, Sha
+from koweb_sync.git import Repo, Sha, TreeEntry
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
@@ -57,7 +57,7 @@ class World:
     """
 
     head: Sha
-    tree: Mapping[str, Entry]
+    tree: Mapping[str, TreeEntry]
     sources: tuple[Source, ...]
     targets: Mapping[str, PostFile]
     broken: tuple[PostFileError, ...]
@@ -112,7 +112,7 @@ def need_folder(settings: Settings, paths: Container[str]) -> None:
 
 
 def sort_out(
-    repo: Repo, settings: Settings, tree: Mapping[str, Entry], names: Names
+    repo: Repo, settings: Settings, tree: Mapping[str, TreeEntry], names: Names
 ) -> tuple[list[Source], list[PostFileError]]:
     """The post files of a tree: those that are as agreed, those that were parsed, those that cannot be read. Several
     that are bound to one topic are all parsed.
@@ -146,7 +146,7 @@ def published_hidden(settings: Settings, bookmark: Bookmark) -> frozenset[str]:
 
 
 def out_of_sight(
-    repo: Repo, settings: Settings, tree: Mapping[str, Entry], sources: Sequence[Source], names: Names
+    repo: Repo, settings: Settings, tree: Mapping[str, TreeEntry], sources: Sequence[Source], names: Names
 ) -> dict[str, str]:
     """Key -> path of the files in folders with a dot that are bound to a topic which has no other file."""
     here = {source.ident for source in sources}
@@ -175,12 +175,12 @@ def opened_too(source: Source, contents: Mapping[Sha, bytes]) -> Source:
     return replace(source, post=parse(source.path, contents[source.blob])) if source.blob in contents else source
 
 
-def unchanged(entry: Entry, agreed: Agreement) -> Source:
+def unchanged(entry: TreeEntry, agreed: Agreement) -> Source:
     """A file whose content is the agreed one, wherever it lies now."""
     return Source(entry.path, entry.sha, agreed.id.lower(), agreed.says, draft=False, post=None)
 
 
-def opened(entry: Entry, contents: Mapping[Sha, bytes]) -> Source:
+def opened(entry: TreeEntry, contents: Mapping[Sha, bytes]) -> Source:
     """A file that has to be read. Raises PostFileError."""
     if not entry.mode.startswith("100"):
         raise PostFileError(
@@ -214,7 +214,7 @@ def desired(source: Source, settings: Settings) -> Fields:
 
 
 def chart(
-    tree: Mapping[str, Entry], sources: Iterable[Source], bookmark: Bookmark, style: str, settings: Settings
+    tree: Mapping[str, TreeEntry], sources: Iterable[Source], bookmark: Bookmark, style: str, settings: Settings
 ) -> Atlas:
     """Where posts, topics and uploads are, before the push. A deleted topic whose file is back comes back, too."""
     sources = tuple(sources)
@@ -256,7 +256,7 @@ def open_moved(repo: Repo, sources: list[Source], bookmark: Bookmark, atlas: Atl
     return [opened_too(source, contents) for source in sources]
 
 
-def linked(repo: Repo, tree: Mapping[str, Entry], sources: Iterable[Source], atlas: Atlas) -> dict[str, PostFile]:
+def linked(repo: Repo, tree: Mapping[str, TreeEntry], sources: Iterable[Source], atlas: Atlas) -> dict[str, PostFile]:
     """The unchanged post files that opened ones link to: their headings name the anchors."""
     open_paths = {source.path for source in sources if source.post}
     wanted = {

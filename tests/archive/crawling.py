@@ -17,11 +17,11 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.network import Network
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.reacting import hearts
-from koweb_sync.sandbox.core.things import Post
-from koweb_sync.sandbox.front.server import Request
+from koweb_sync.sandbox.gateway.gateway import Request
+from koweb_sync.sandbox.model.reaction_settings import hearts
+from koweb_sync.sandbox.model.records import PostRecord
 
 FREE = Budgets(0, 0, 0, 0)
 TEXT = "une question bien posée vaut mieux qu’une réponse toute prête ; on s’écoute, on note, « on recommence » 🙂"
@@ -211,7 +211,7 @@ def crawl_once(
     key = box.keys["all_users"] if wishes.key else ""
     with Forum(box.url, "admin", key, limits=FREE, state=folder / "machine", network=network) as forum:
         number = store.enter(box.url, "kafe", clock.micros())
-        run = Run(store, number, box.url, Talk(forum), wishes, Silent(), clock.micros)
+        run = Run(store, number, box.url, ForumReader(forum), wishes, Silent(), clock.micros)
         crawl(run)
         return run.found
 
@@ -229,7 +229,7 @@ def public(box: Sandbox) -> dict[int, tuple[str, str]]:
         return {post.id: (post.raw, post.cooked) for post in box.state.posts.values() if open_to_all(box, post)}
 
 
-def open_to_all(box: Sandbox, post: Post) -> bool:
+def open_to_all(box: Sandbox, post: PostRecord) -> bool:
     """Whether everybody may read a post."""
     topic = box.state.topics[post.topic_id]
     category = box.state.categories.get(topic.category_id or 0)

@@ -10,12 +10,12 @@ from koweb_sync.archive.crawl.data_explorer import expected, explore
 from koweb_sync.archive.crawl.rest import look
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
-from koweb_sync.forum import explorer
+from koweb_sync.forum import data_explorer
+from koweb_sync.forum.archive_queries import ours
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.plugin_queries import TABLES
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.site import Totals
-from koweb_sync.forum.talk import Talk
-from koweb_sync.forum.talk_queries import ours
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import FREE, Archive, Result
 
@@ -44,7 +44,7 @@ class Explored(Archive):
         key = self.box.keys["all_users"]
         with Forum(self.box.url, "admin", key, limits=FREE, state=self.folder / "machine") as forum:
             number = self.store.enter(self.box.url, "kafe", self.clock.micros())
-            yield Run(self.store, number, self.box.url, Talk(forum), wishes, Silent(), self.clock.micros)
+            yield Run(self.store, number, self.box.url, ForumReader(forum), wishes, Silent(), self.clock.micros)
 
     def crawl(self, **wishes: Any) -> Result:
         """Bring it up to date over the API."""
@@ -54,12 +54,12 @@ class Explored(Archive):
 def save_queries(box: Sandbox, folder: Path, plugins: frozenset[str] | None = None) -> None:
     """Save our queries, as `koweb doctor --save-query` does, or such that read the tables of some plugins alone."""
     with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=folder / "machine") as forum:
-        there = explorer.listed(forum)
+        there = data_explorer.listed(forum)
         assert there is not None
-        asking = explorer.save(forum, there, TABLES)
+        asking = data_explorer.save(forum, there, TABLES)
         assert asking is not None
-        for query in ours(explorer.tables(forum, asking) if plugins is None else plugins):
-            assert explorer.save(forum, there, query) is not None
+        for query in ours(data_explorer.tables(forum, asking) if plugins is None else plugins):
+            assert data_explorer.save(forum, there, query) is not None
 
 
 @contextmanager

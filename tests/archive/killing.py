@@ -20,7 +20,7 @@ from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.transport import Answer, Call, Transport
 from koweb_sync.forum.wire import Failure
 
@@ -76,7 +76,7 @@ def work(job: dict[str, Any]) -> None:
     ):
         number = store.enter(job["url"], "kafe", next(times))
         go = explore if job["via"] == VIA else crawl
-        go(Run(store, number, job["url"], Talk(forum), CrawlOptions(key=True), Silent(), lambda: next(times)))
+        go(Run(store, number, job["url"], ForumReader(forum), CrawlOptions(key=True), Silent(), lambda: next(times)))
 
 
 def die_after(answers: int, pages: int) -> None:

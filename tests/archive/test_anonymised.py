@@ -12,8 +12,8 @@ from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.privacy import forget, forget_everywhere
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.acts.accounts import anonymize, rename
-from koweb_sync.sandbox.core.things import Topic
+from koweb_sync.sandbox.model.records import TopicRecord
+from koweb_sync.sandbox.rules.accounts import anonymize, rename
 from tests.archive.crawling import Archive, archive_of
 from tests.archive.test_privacy import place
 
@@ -31,7 +31,7 @@ def name(request: pytest.FixtureRequest, box: Sandbox) -> str:
 
 
 @pytest.fixture
-def talk(box: Sandbox, name: str) -> Topic:
+def talk(box: Sandbox, name: str) -> TopicRecord:
     """A topic of Claire's, in which Amina quotes her by her full name."""
     topic = box.new_topic(
         "Un carnet partagé pour tout le monde", "Le carnet partagé nous a sauvés.", category=2, username="claire"
@@ -41,7 +41,7 @@ def talk(box: Sandbox, name: str) -> Topic:
 
 
 @pytest.fixture
-def kept(box: Sandbox, talk: Topic, tmp_path: Path) -> Iterator[Archive]:
+def kept(box: Sandbox, talk: TopicRecord, tmp_path: Path) -> Iterator[Archive]:
     """An archive of that forum."""
     with archive_of(box, tmp_path, avatars=True) as archive:
         archive.run()
@@ -82,7 +82,9 @@ def test_a33_who_was_made_anonymous_has_no_name_any_more(kept: Archive, box: San
     assert kept.rows("SELECT COUNT(*) FROM names WHERE person = 3") == [(1,)]
 
 
-def test_a34_the_forum_still_says_the_full_name_in_quotes(kept: Archive, box: Sandbox, talk: Topic, name: str) -> None:
+def test_a34_the_forum_still_says_the_full_name_in_quotes(
+    kept: Archive, box: Sandbox, talk: TopicRecord, name: str
+) -> None:
     leave(box, "claire")
     next_day(kept)
     quoting = box.post(talk.post_ids[1])

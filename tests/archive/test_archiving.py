@@ -15,7 +15,7 @@ from koweb_sync.config import load
 from koweb_sync.errors import ConfigError
 from koweb_sync.keys import find_key
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
 from tests.archive.crawling import forum_of
 from tests.workspace import TEXT, Clone
 

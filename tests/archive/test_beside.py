@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
 from tests.archive.crawling import Archive, archive_of, forum_of
 from tests.workspace import SERVERS, served
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Accepted
+from koweb_sync.sandbox.model.records import Accepted
 from tests.archive.crawling import Archive, archive_of, forum_of, likes_of, public
 from tests.workspace import SERVERS, served
 

@@ -11,7 +11,7 @@ from koweb_sync.archive.ingest import like_changes
 from koweb_sync.errors import ForumKeyRefused, HumanNeeded, InputError
 from koweb_sync.forum.models import Like, User
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
 from tests.archive.crawling import archive_of, forum_of, likes_of
 from tests.workspace import SERVERS, served
 

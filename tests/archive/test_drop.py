@@ -17,7 +17,7 @@ from koweb_sync.cli.archive_restore import archived
 from koweb_sync.cli.root import koweb
 from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
 from tests.archive.crawling import forum_of
 
 STORE = "koweb-archive.sqlite"

@@ -13,12 +13,12 @@ from sqlalchemy import text
 
 from koweb_sync.archive.crawl.buckets import TEXT, Bucket, cost, span, together
 from koweb_sync.errors import InputError
-from koweb_sync.forum import explorer
+from koweb_sync.forum import data_explorer
 from koweb_sync.forum.query_parts import SIZE
 from koweb_sync.forum.site import Totals
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.acts import accounts
-from koweb_sync.sandbox.core.things import Post, User
+from koweb_sync.sandbox.model.records import PostRecord, UserRecord
+from koweb_sync.sandbox.rules import accounts
 from tests.archive.crawling import forum_of, likes_of, public
 from tests.archive.exploring import Explored, explored, save_queries
 from tests.workspace import SERVERS, served
@@ -71,12 +71,12 @@ def test_a_full_archive_costs_what_is_promised(tmp_path: Path) -> None:
 # ---- what changes
 
 
-def third_post(box: Sandbox) -> Post:
+def third_post(box: Sandbox) -> PostRecord:
     """The third post of an old topic."""
     return next(post for post in box.state.posts.values() if post.number == 3)
 
 
-def revise(box: Sandbox, post: Post, raw: str) -> None:
+def revise(box: Sandbox, post: PostRecord, raw: str) -> None:
     """The author edits a post."""
     with box.state.lock:
         box.desk.editor.revise(box.state.users[post.user_id], box.state.topics[post.topic_id], post, {"raw": raw})
@@ -219,7 +219,7 @@ def test_a10_what_moderation_hides_keeps_its_text(kept: Explored, town: Sandbox)
 def test_a15_people_of_every_number_are_kept(kept: Explored, town: Sandbox) -> None:
     with town.state.lock:
         for number, name in ((-2, "discobot"), (-1200, "automate")):
-            town.state.add_user(User(number, name, name.title(), trust_level=4))
+            town.state.add_user(UserRecord(number, name, name.title(), trust_level=4))
         posts = list(town.state.posts.values())[:4]
         for post, author in zip(posts, (-1, -2, -1200, None), strict=True):
             setattr(post, "user_id", author)  # noqa: B010 - none: a deleted account, which the sandbox's people cannot be
@@ -445,7 +445,7 @@ def versions_of(found: dict[str, list[tuple[Any, ...]]]) -> set[tuple[Any, ...]]
 def test_an_answer_that_is_too_large_or_too_late_is_asked_for_in_parts(
     town: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(explorer, "TOP", 60)  # a smaller plugin: its answers hold sixty rows, or fail
+    monkeypatch.setattr(data_explorer, "TOP", 60)  # a smaller plugin: its answers hold sixty rows, or fail
     with explored(town, tmp_path) as kept:
         kept.run()
         assert kept.texts() == public(town)

@@ -19,7 +19,7 @@ from koweb_sync.forum.addresses import read
 from koweb_sync.forum.budget import SystemClock
 from koweb_sync.forum.hosts import Hosts
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
 from koweb_sync.times import DAY
 from tests.answers import amend
 from tests.archive.crawling import Archive, Result, archive_of, forum_of

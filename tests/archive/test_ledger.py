@@ -20,7 +20,7 @@ from koweb_sync.archive.store import search
 from koweb_sync.archive.verify.compare import Report, verify, verify_offline
 from koweb_sync.cli.archive_verify import verify as command
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
 from tests.workspace import PNG, SERVERS, TEXT, Clone, served
@@ -38,7 +38,9 @@ def a_run(archive: Archive, **wishes: Any) -> Iterator[Run]:
     with Forum(archive.box.url, "admin", key, limits=FREE, state=archive.folder / "machine") as forum:
         wanted = {name: getattr(archive.wishes, name) for name in archive.wishes.__slots__}
         own = type(archive.wishes)(**{**wanted, "key": has_key, **wishes})
-        yield Run(archive.store, archive.forum, archive.box.url, Talk(forum), own, Silent(), archive.clock.micros)
+        yield Run(
+            archive.store, archive.forum, archive.box.url, ForumReader(forum), own, Silent(), archive.clock.micros
+        )
 
 
 def verified(archive: Archive, *, offline: bool = False, **wishes: Any) -> Report:

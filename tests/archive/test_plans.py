@@ -11,9 +11,9 @@ from koweb_sync.archive.crawl.costs import CrawlPlan, by_rest
 from koweb_sync.archive.crawl.rest import known
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
 from tests.answers import amend
 from tests.archive.crawling import FREE, Archive, Result, archive_of, forum_of
 from tests.archive.test_doubts import quarters
@@ -27,7 +27,7 @@ def planned(kept: Archive, **wishes: Any) -> CrawlPlan:
     key = kept.box.keys["all_users"] if kept.wishes.key else ""
     with Forum(kept.box.url, "admin", key, limits=FREE, state=kept.folder / "planning") as forum:
         number = kept.store.enter(kept.box.url, "kafe", kept.clock.micros())
-        run = Run(kept.store, number, kept.box.url, Talk(forum), kept.wishes, Silent(), kept.clock.micros)
+        run = Run(kept.store, number, kept.box.url, ForumReader(forum), kept.wishes, Silent(), kept.clock.micros)
         run.started = kept.clock.micros()
         return by_rest(run.talk.totals(), known(run))
 

@@ -17,8 +17,8 @@ from koweb_sync.archive.privacy.forget_everywhere import Archive as Place
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.forum.cache import machine_folder
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.acts.accounts import anonymize, rename
-from koweb_sync.sandbox.core.things import Post, Topic
+from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
+from koweb_sync.sandbox.rules.accounts import anonymize, rename
 from tests.archive.crawling import Archive, archive_of
 
 pytestmark = pytest.mark.server("2022")
@@ -32,7 +32,7 @@ TOLD = (
 
 
 @pytest.fixture
-def talk(box: Sandbox) -> Topic:
+def talk(box: Sandbox) -> TopicRecord:
     """A topic that Claire opened, in which Amina quotes, mentions, names and likes her, and Claire likes Amina."""
     topic = box.new_topic("Un carnet partagé pour tout le monde", "Le carnet partagé nous a sauvés.", category=2)
     said = box.reply(topic.id, TOLD.format(topic=topic.id), username="amina")
@@ -42,7 +42,7 @@ def talk(box: Sandbox) -> Topic:
     return topic
 
 
-def like(box: Sandbox, username: str, post: Post) -> None:
+def like(box: Sandbox, username: str, post: PostRecord) -> None:
     """Somebody likes a post."""
     with box.state.lock:
         post.likes.append((box.state.user(username).id, box.state.clock()))
@@ -50,7 +50,7 @@ def like(box: Sandbox, username: str, post: Post) -> None:
 
 
 @pytest.fixture
-def kept(box: Sandbox, talk: Topic, tmp_path: Path) -> Iterator[Archive]:
+def kept(box: Sandbox, talk: TopicRecord, tmp_path: Path) -> Iterator[Archive]:
     """An archive of that forum, with its people's pictures."""
     with archive_of(box, tmp_path, avatars=True) as archive:
         archive.run()
@@ -88,7 +88,7 @@ def bytes_beside(kept: Archive) -> bytes:
     return b"\n".join(one.read_bytes() for one in sorted(kept.folder.glob("archive.sqlite*"))).lower()
 
 
-def test_a21_nothing_is_left_of_somebody_and_the_others_texts_stay(kept: Archive, talk: Topic) -> None:
+def test_a21_nothing_is_left_of_somebody_and_the_others_texts_stay(kept: Archive, talk: TopicRecord) -> None:
     assert b"claire moreau" in bytes_beside(kept)
     before = kept.texts()
     erase(kept, "claire", "keep")
@@ -106,7 +106,7 @@ def test_a21_nothing_is_left_of_somebody_and_the_others_texts_stay(kept: Archive
     assert kept.texts()[talk.post_ids[0]][0] == "Le carnet partagé nous a sauvés."
 
 
-def test_a21_a_later_run_brings_nobody_back_and_sees_no_edit(kept: Archive, box: Sandbox, talk: Topic) -> None:
+def test_a21_a_later_run_brings_nobody_back_and_sees_no_edit(kept: Archive, box: Sandbox, talk: TopicRecord) -> None:
     erase(kept, "claire", "keep")
     box.reply(talk.id, "Et @claire ? Claire Moreau, es-tu là ?", username="amina")
     box.reply(talk.id, "Me voici, moi, Claire Moreau.", username="claire")
@@ -126,7 +126,9 @@ def test_a21_a_later_run_brings_nobody_back_and_sees_no_edit(kept: Archive, box:
     assert new == f"Et @former-member-{who} ? former-member-{who}, es-tu là ?"
 
 
-def test_nobody_is_named_who_accepted_an_answer_and_was_forgotten(kept: Archive, box: Sandbox, talk: Topic) -> None:
+def test_nobody_is_named_who_accepted_an_answer_and_was_forgotten(
+    kept: Archive, box: Sandbox, talk: TopicRecord
+) -> None:
     box.accept(talk.post_ids[1], username="claire")
     kept.clock.pass_days(1)
     kept.run(rolling=1)
@@ -141,7 +143,7 @@ def test_nobody_is_named_who_accepted_an_answer_and_was_forgotten(kept: Archive,
     assert traces(kept) == []
 
 
-def test_likes_of_the_forgotten_count_without_a_name(kept: Archive, box: Sandbox, talk: Topic) -> None:
+def test_likes_of_the_forgotten_count_without_a_name(kept: Archive, box: Sandbox, talk: TopicRecord) -> None:
     erase(kept, "claire", "keep")
     liked = talk.post_ids[1]
     assert kept.rows("SELECT told, count FROM counts WHERE post = :p", p=liked) == [(1, 1)]
@@ -153,7 +155,7 @@ def test_likes_of_the_forgotten_count_without_a_name(kept: Archive, box: Sandbox
 
 
 def test_texts_are_removed_where_that_is_wanted_and_quotes_of_them_too(
-    kept: Archive, box: Sandbox, talk: Topic
+    kept: Archive, box: Sandbox, talk: TopicRecord
 ) -> None:
     box.edit(talk.id, "Le carnet partagé nous a sauvés, deux fois.")
     kept.run()
@@ -170,7 +172,7 @@ def test_texts_are_removed_where_that_is_wanted_and_quotes_of_them_too(
     assert len(kept.texts()) == len({post for (post,) in kept.rows("SELECT id FROM posts")})
 
 
-def test_files_that_only_they_used_go_with_their_texts(kept: Archive, box: Sandbox, talk: Topic) -> None:
+def test_files_that_only_they_used_go_with_their_texts(kept: Archive, box: Sandbox, talk: TopicRecord) -> None:
     mine = talk.post_ids[0]
     with kept.store.begin() as connection:
         for sha, post, url in (
@@ -191,7 +193,7 @@ def test_files_that_only_they_used_go_with_their_texts(kept: Archive, box: Sandb
 
 
 def test_a_rehearsal_changes_nothing_and_says_what_a_person_must_look_at(
-    kept: Archive, box: Sandbox, talk: Topic
+    kept: Archive, box: Sandbox, talk: TopicRecord
 ) -> None:
     box.reply(talk.id, "Merci Claire, et bravo.", username="amina")
     kept.run()
@@ -210,7 +212,9 @@ def test_a_rehearsal_changes_nothing_and_says_what_a_person_must_look_at(
     assert traces(kept) == []
 
 
-def test_a21_who_was_made_anonymous_upstream_is_so_in_the_archive(kept: Archive, box: Sandbox, talk: Topic) -> None:
+def test_a21_who_was_made_anonymous_upstream_is_so_in_the_archive(
+    kept: Archive, box: Sandbox, talk: TopicRecord
+) -> None:
     with box.state.lock:
         anonymize(box.state, box.state.user("claire"))
     kept.clock.pass_days(1)
@@ -225,7 +229,9 @@ def test_a21_who_was_made_anonymous_upstream_is_so_in_the_archive(kept: Archive,
     assert forget_everywhere.follow(place(kept), kept.clock.micros()).done.rows == {}
 
 
-def test_a21_old_names_are_kept_until_somebody_wants_them_forgotten(kept: Archive, box: Sandbox, talk: Topic) -> None:
+def test_a21_old_names_are_kept_until_somebody_wants_them_forgotten(
+    kept: Archive, box: Sandbox, talk: TopicRecord
+) -> None:
     with box.state.lock:
         rename(box.state, box.state.user("claire"), "helene")
         box.state.user("helene").name = "Hélène Moreau"
@@ -243,7 +249,7 @@ def test_a21_old_names_are_kept_until_somebody_wants_them_forgotten(kept: Archiv
     assert kept.likes()  # only names were forgotten
 
 
-def test_a_name_that_somebody_else_took_is_left_to_them(kept: Archive, box: Sandbox, talk: Topic) -> None:
+def test_a_name_that_somebody_else_took_is_left_to_them(kept: Archive, box: Sandbox, talk: TopicRecord) -> None:
     with box.state.lock:
         rename(box.state, box.state.user("claire"), "helene")
         rename(box.state, box.state.user("bilal"), "claire")
@@ -322,7 +328,7 @@ def test_names_that_this_machine_remembers_are_forgotten_too(kept: Archive, box:
 
 
 def test_a_kill_between_the_rows_and_the_files_is_made_good(
-    kept: Archive, talk: Topic, monkeypatch: pytest.MonkeyPatch
+    kept: Archive, talk: TopicRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(_store: object) -> None:
         raise KeyboardInterrupt
@@ -375,7 +381,7 @@ def test_two_forgettings_of_one_person_are_one_erasure(kept: Archive) -> None:
 
 
 def test_what_the_forum_deleted_is_emptied_after_some_days_and_its_grave_stays(
-    kept: Archive, box: Sandbox, talk: Topic
+    kept: Archive, box: Sandbox, talk: TopicRecord
 ) -> None:
     box.delete(talk.id)
     kept.clock.pass_days(1)

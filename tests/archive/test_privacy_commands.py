@@ -6,7 +6,7 @@ import pytest
 
 from koweb_sync.archive.names.secret import place
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.acts.accounts import anonymize
+from koweb_sync.sandbox.rules.accounts import anonymize
 from tests.workspace import Clone
 
 pytestmark = pytest.mark.server("below")

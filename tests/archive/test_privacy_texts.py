@@ -14,8 +14,8 @@ from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.sandbox.cooking.cook import cook
-from koweb_sync.sandbox.core.flavour import FLAVOURS
-from koweb_sync.sandbox.core.seed import load
+from koweb_sync.sandbox.model.flavour import FLAVOURS
+from koweb_sync.sandbox.model.seed import load
 
 SECRET = Secret(b"a secret of the tests alone", "https://forum.example")
 MINE = Alias("former-member-3", "former-member-3")

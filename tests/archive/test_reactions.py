@@ -8,9 +8,9 @@ import pytest
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.archive.verify.compare import verify
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of, likes_of
 from tests.workspace import SERVERS, served
 
@@ -51,7 +51,7 @@ def held(kept: Archive) -> set[tuple[int, int, str]]:
 def likes_checked(kept: Archive) -> tuple[int, int, int, int]:
     """What a comparison with the forum says of likes: as the forum counts, named, missing, and too many."""
     with Forum(kept.box.url, "admin", kept.box.keys["all_users"], limits=FREE, state=kept.folder / "machine") as forum:
-        run = Run(kept.store, kept.forum, kept.box.url, Talk(forum), kept.wishes, Silent(), kept.clock.micros)
+        run = Run(kept.store, kept.forum, kept.box.url, ForumReader(forum), kept.wishes, Silent(), kept.clock.micros)
         likes = [one.likes for one in verify(run).entries]
     return tuple(sum(getattr(one, name) for one in likes) for name in ("expected", "named", "short", "surplus"))
 

@@ -31,7 +31,7 @@ from koweb_sync.cli.archive_restore import restore as command
 from koweb_sync.errors import HumanNeeded, InputError, LimitReached
 from koweb_sync.forum.client import Forum
 from koweb_sync.sandbox import Fault, Sandbox
-from koweb_sync.sandbox.front.faults import JSON
+from koweb_sync.sandbox.gateway.faults import JSON
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
 from tests.archive.measuring import settle
 from tests.workspace import PNG, SERVERS, TEXT, served, translating

@@ -13,8 +13,8 @@ from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum import parse
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Post
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
+from koweb_sync.sandbox.model.records import PostRecord
 from tests.archive.crawling import Archive, archive_of, forum_of, public
 from tests.workspace import SERVERS, served
 
@@ -191,7 +191,7 @@ def corners(flavour: str) -> Iterator[Sandbox]:
 
 def texts_in(box: Sandbox, topic: int) -> set[str]:
     """The texts of a topic, without whispers."""
-    posts: list[Post] = [post for post in box.state.posts.values() if post.topic_id == topic]
+    posts: list[PostRecord] = [post for post in box.state.posts.values() if post.topic_id == topic]
     return {post.raw for post in posts if post.type != 4}
 
 

@@ -16,7 +16,7 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.compare import verify, verify_offline
 from koweb_sync.errors import ForumDown
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Fault, Sandbox
 from tests.answers import Headers, between, shown
 from tests.archive.crawling import FREE, Archive, forum_of
@@ -36,7 +36,7 @@ class Patient(Archive):
         """A run that has not begun."""
         with Forum(self.box.url, "admin", "", limits=FREE, state=self.folder / "machine", clock=Clock()) as forum:
             number = self.store.enter(self.box.url, "kafe", self.clock.micros())
-            yield Run(self.store, number, self.box.url, Talk(forum), CrawlOptions(), Silent(), self.clock.micros)
+            yield Run(self.store, number, self.box.url, ForumReader(forum), CrawlOptions(), Silent(), self.clock.micros)
 
     def update(self) -> list[str]:
         """Bring it up to date; what the forum failed at."""

@@ -11,7 +11,7 @@ from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.cli.archive_verify import verify as command
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import archive_of, forum_of
 from tests.archive.test_beside import PICTURE
@@ -31,7 +31,7 @@ def test_files_wait_their_turn_among_all_requests_of_an_address(flavour: str, tm
             with Forum(box.url, "admin", box.keys["all_users"], clock=clock, state=machine) as forum:
                 number = store.enter(box.url, "kafe", 1)
                 wishes = CrawlOptions(key=True)
-                crawl(Run(store, number, box.url, Talk(forum), wishes, Silent(), lambda: int(clock.now() * 1e6)))
+                crawl(Run(store, number, box.url, ForumReader(forum), wishes, Silent(), lambda: int(clock.now() * 1e6)))
             with store.read() as connection:
                 held = connection.exec_driver_sql("SELECT COUNT(*) FROM uploads WHERE status = 'held'").scalar()
         assert held == 120

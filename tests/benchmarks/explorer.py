@@ -7,33 +7,35 @@ import resource
 import sys
 import time
 
+from koweb_sync.forum.archive_queries import ours
 from koweb_sync.forum.plugin_queries import PLUGINS
-from koweb_sync.forum.talk_queries import ours
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Post, Revision, Topic
-from koweb_sync.sandbox.explorer.run import Explorer
+from koweb_sync.sandbox.explorer.run_query import Explorer
+from koweb_sync.sandbox.model.records import PostRecord, RevisionRecord, TopicRecord
+from koweb_sync.sandbox.model.state import ForumState
 from tests.workspace import TEXT
 
 BODY = f"{TEXT} " + "Un paragraphe de plus, où l’on dit ce que l’on a vu. " * 20
 PER_TOPIC = 20
 
 
-def grow(state: State, posts: int) -> None:
+def grow(state: ForumState, posts: int) -> None:
     """Fill a forum: one topic for every twenty posts, one like a post, an edit for every tenth."""
     for number in range(posts // PER_TOPIC):
-        topic = Topic(1000 + number, f"Un sujet parmi d’autres, numéro {number}", "sujet", 4, 2, 1.7e9 + number, 1.7e9)
+        topic = TopicRecord(
+            1000 + number, f"Un sujet parmi d’autres, numéro {number}", "sujet", 4, 2, 1.7e9 + number, 1.7e9
+        )
         topic.external_id = f"koweb-{number}" if number % 10 == 0 else None
         topic.tags = ["accueil", "posture"][: number % 3]
         state.add_topic(topic)
     for number in range(posts):
         made = 1.7e9 + number + 0.123456
         nth, ident = number % PER_TOPIC + 1, 10_000 + number
-        post = Post(ident, 1000 + number // PER_TOPIC, nth, 4, f"{BODY}{number}", made, made, state.cook)
+        post = PostRecord(ident, 1000 + number // PER_TOPIC, nth, 4, f"{BODY}{number}", made, made, state.cook)
         post.reply_to = nth - 1 or None
         post.likes.append((5, made))
         if number % 10 == 0:
-            post.revisions.append(Revision(2, 3, made, None, {"raw": (TEXT, f"{BODY}{number}")}))
+            post.revisions.append(RevisionRecord(2, 3, made, None, {"raw": (TEXT, f"{BODY}{number}")}))
         state.add_post(post)
 
 

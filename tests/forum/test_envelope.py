@@ -7,9 +7,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from koweb_sync.errors import ForumAnswerUnclear
-from koweb_sync.forum import revisions
+from koweb_sync.forum import parse_revisions
+from koweb_sync.forum.anchor_style import anchor_style
 from koweb_sync.forum.failures import LONGEST, asked_to_wait, limit_reached
-from koweb_sync.forum.probe import anchor_style
 from koweb_sync.forum.refusals import refusal, sentences
 from koweb_sync.forum.transport import Answer
 from koweb_sync.git_words import words
@@ -66,8 +66,8 @@ def test_a_number_of_thousands_of_digits_spoils_only_itself() -> None:
 
 LENGTH = 200_000
 SLOW: dict[str, tuple[Callable[[str], object], list[str]]] = {
-    "cells": (lambda text: revisions.cells(text, "td"), ["<td>", "<td ", "<td a", "</td>", "<td><td ", "<del>"]),
-    "cells with marks": (lambda text: revisions.cells(f"<td>{text}</td>", "td"), ["<ins", "<ins ", "</del "]),
+    "cells": (lambda text: parse_revisions.cells(text, "td"), ["<td>", "<td ", "<td a", "</td>", "<td><td ", "<del>"]),
+    "cells with marks": (lambda text: parse_revisions.cells(f"<td>{text}</td>", "td"), ["<ins", "<ins ", "</del "]),
     "git": (lambda text: words(CompletedProcess([], 1, stderr=text.encode())), ["a", "a:", "://", "a://a"]),
     "anchors": (anchor_style, ["<h1", "<h1>", "<h1 >\n", '<h1><a name="', '<h1><a name="p-1-']),
     "sentences": (lambda text: sentences(answer(f'{{"errors": ["{text}"]}}'.encode())), ["<", "<a", "&", "&#"]),

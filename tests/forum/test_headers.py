@@ -9,7 +9,7 @@ import pytest
 from koweb_sync.errors import ForumKeyRefused
 from koweb_sync.forum.budget import Budgets
 from koweb_sync.forum.client import Forum
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import TEXT
 
@@ -53,7 +53,7 @@ def test_a_group_is_asked_for_by_what_the_forum_calls_it_now(box: Sandbox, tmp_p
     for group in box.state.groups:
         group["name"] = renamed.get(group["id"], group["name"])
     with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=tmp_path / "state") as forum:
-        talk = Talk(forum, keyed=True)
+        talk = ForumReader(forum, keyed=True)
         listed = [group.name for group in talk.groups(0)]
         found = {name: [person.username for person in talk.members(name, 0)] for name in listed}
     assert set(found["administrateurs"]) < set(found["responsables"])

@@ -1,6 +1,6 @@
 """What Discourse shows of an edit, taken apart."""
 
-from koweb_sync.forum import revisions
+from koweb_sync.forum import parse_revisions
 
 SAME = "<td># Titre\n\nUn l&#39;atelier &amp; &lt;b&gt;\n\n</td>"
 TABLE = (
@@ -11,7 +11,7 @@ TABLE = (
 
 
 def test_both_texts_are_read_from_the_diff() -> None:
-    found = revisions.revision(
+    found = parse_revisions.revision(
         {
             "current_revision": 3,
             "username": "claire",
@@ -34,5 +34,5 @@ def test_both_texts_are_read_from_the_diff() -> None:
 
 def test_what_the_server_does_not_show_is_not_invented() -> None:
     data = {"current_revision": 2, "username": "x", "created_at": "2026-11-23T10:51:16Z", "body_changes": {}}
-    found = revisions.revision({**data, "title_changes": None})
+    found = parse_revisions.revision({**data, "title_changes": None})
     assert (found.before, found.after, found.titles) == (None, None, None)

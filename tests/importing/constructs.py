@@ -2,15 +2,15 @@
 
 from hypothesis import strategies as st
 
-from koweb_sync.importing.convert import Note, Notes
+from koweb_sync.importing.convert import LinkableNote, NoteFolder
 
-NOTES = Notes(
+NOTES = NoteFolder(
     [
-        Note("Accueil.md", ("Bienvenue",)),
-        Note("guide/index.md"),
-        Note("guide/Semis d'été.md"),
-        Note("_posts/2024-05-02-bilan.md"),
-        Note("jardin/page.md"),
+        LinkableNote("Accueil.md", ("Bienvenue",)),
+        LinkableNote("guide/index.md"),
+        LinkableNote("guide/Semis d'été.md"),
+        LinkableNote("_posts/2024-05-02-bilan.md"),
+        LinkableNote("jardin/page.md"),
     ],
     ["images/plan.png", "images/film.mp4", "notice.pdf"],
     {"images/plan.png": (1200, 800)},

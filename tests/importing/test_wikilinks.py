@@ -2,15 +2,15 @@
 
 import pytest
 
-from koweb_sync.importing.convert import Note, Notes, convert
+from koweb_sync.importing.convert import LinkableNote, NoteFolder, convert
 
-NOTES = Notes(
+NOTES = NoteFolder(
     [
-        Note("Accueil.md", ("Bienvenue",)),
-        Note("jardin/Semis d'été.md", ("Semer en été", "jardin/Semis.markdown")),
-        Note("jardin/Compost.md"),
-        Note("atelier/Compost.md"),
-        Note("atelier/bois/Scie à main.md"),
+        LinkableNote("Accueil.md", ("Bienvenue",)),
+        LinkableNote("jardin/Semis d'été.md", ("Semer en été", "jardin/Semis.markdown")),
+        LinkableNote("jardin/Compost.md"),
+        LinkableNote("atelier/Compost.md"),
+        LinkableNote("atelier/bois/Scie à main.md"),
     ],
     ["images/plan.png", "images/film.mp4", "images/chant.ogg", "atelier/notice.pdf"],
     {"images/plan.png": (1200, 800)},
@@ -78,7 +78,7 @@ def test_files_that_the_text_shows_are_told() -> None:
 
 def test_pages_are_found_by_their_names_whatever_their_files_end_with() -> None:
     for ending in ("txt", "text", "mdwn", "mkdn", "MD"):
-        pages = Notes([Note(f"LeJardin.{ending}"), Note("Page.txt")])
+        pages = NoteFolder([LinkableNote(f"LeJardin.{ending}"), LinkableNote("Page.txt")])
         body = convert(
             '======Ici======\n[[LeJardin le jardin]], LeJardin, {{button link="LeJardin" text="y aller"}}\n',
             "Page.txt",
@@ -90,6 +90,6 @@ def test_pages_are_found_by_their_names_whatever_their_files_end_with() -> None:
 
 @pytest.mark.parametrize("name", ["img/Plan.png", "img/plan.PNG", "img/plan.png"])
 def test_of_files_that_differ_in_their_case_the_one_that_is_spelt_so_is_meant(name: str) -> None:
-    notes = Notes([Note("a.md")], ["img/Plan.png", "img/plan.PNG", "img/plan.png"])
+    notes = NoteFolder([LinkableNote("a.md")], ["img/Plan.png", "img/plan.PNG", "img/plan.png"])
     assert notes.find(name, "a.md") == notes.leads_to(name, "a.md") == name
     assert notes.find(name.rpartition("/")[2], "a.md") == name

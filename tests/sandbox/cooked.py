@@ -8,19 +8,19 @@ import tinyhtml5
 from koweb_sync.sandbox.cooking.clean import TAGS
 from koweb_sync.sandbox.cooking.context import Stage
 from koweb_sync.sandbox.cooking.cook import cook
-from koweb_sync.sandbox.core.flavour import FLAVOURS
-from koweb_sync.sandbox.core.seed import load
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Post, Upload
+from koweb_sync.sandbox.model.flavour import FLAVOURS
+from koweb_sync.sandbox.model.records import PostRecord, UploadRecord
+from koweb_sync.sandbox.model.seed import load
+from koweb_sync.sandbox.model.state import ForumState
 
 SHA1 = "00000000000000000000000000000000000000ff"
 PICTURE = "upload://47.png"
 
 
-def forum(flavour: str = "2022") -> State:
+def forum(flavour: str = "2022") -> ForumState:
     """The sandbox's own forum, with one picture."""
     state = load(None, lambda: 0.0, cook, FLAVOURS[flavour])
-    picture = Upload(1, SHA1, "plan.png", "png", b"", 320, 200)
+    picture = UploadRecord(1, SHA1, "plan.png", "png", b"", 320, 200)
     state.uploads[SHA1] = state.by_short_url[picture.short_url] = picture
     return state
 
@@ -31,7 +31,7 @@ FORUMS = {name: forum(name) for name in FLAVOURS}
 def cooked(raw: str, flavour: str = "2022", author: str = "bilal", stage: Stage = Stage.LATER) -> str:
     """A post's HTML: post 50, in topic 1."""
     state = FORUMS[flavour]
-    return cook(state, Post(50, 1, 9, state.user(author).id, raw, 0.0, 0.0, state.cook), stage)
+    return cook(state, PostRecord(50, 1, 9, state.user(author).id, raw, 0.0, 0.0, state.cook), stage)
 
 
 def harms(html: str) -> Iterator[str]:

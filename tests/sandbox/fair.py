@@ -4,7 +4,7 @@ import struct
 import zlib
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Topic
+from koweb_sync.sandbox.model.records import TopicRecord
 
 SECRET = "un secret bien gardé"
 REPLIES = 45
@@ -138,11 +138,11 @@ class Fair:
         self.unlisted = self.topic("Un sujet hors des listes", f"Voici {SECRET}, hors des listes.")
         self.unlisted.visible = False
 
-    def topic(self, title: str, raw: str, category: int = 6) -> Topic:
+    def topic(self, title: str, raw: str, category: int = 6) -> TopicRecord:
         """A new topic."""
         return self.box.new_topic(title, raw, category=category)
 
-    def long_topic(self) -> Topic:
+    def long_topic(self) -> TopicRecord:
         """A topic of three pages, closed in the end, with a reply to a post of another page."""
         topic = self.topic("Une conversation qui dure", "Commençons par le début, tranquillement.")
         people = ("amina", "bilal", "frederic")

@@ -8,8 +8,8 @@ import psycopg
 from psycopg import sql as words
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.explorer import parameters, sql, tables
-from koweb_sync.sandbox.explorer.schema import Always, Numbers, Source
+from koweb_sync.sandbox.explorer import parameters, query_text, tables
+from koweb_sync.sandbox.explorer.table_schema import Always, Numbers, RowSource
 from tests.sandbox.explorer import run
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00")  # a time without a zone, as Discourse's tables hold it
@@ -51,7 +51,7 @@ def asked(
         members = values[name] if isinstance(values[name], list) else [values[name]]
         return ", ".join(words.Literal(one).as_string(connection) for one in members)
 
-    whole = "\n".join(("WITH query AS (", sql.placed(text, literal), ") SELECT * FROM query", f"LIMIT {limit}"))
+    whole = "\n".join(("WITH query AS (", query_text.placed(text, literal), ") SELECT * FROM query", f"LIMIT {limit}"))
     cursor = connection.execute(whole.encode())
     result = cursor.pgresult
     assert result is not None
@@ -81,7 +81,7 @@ def fill(connection: "psycopg.Connection[Any]", box: Sandbox, numbers: Numbers) 
     """Make Discourse's tables with PostgreSQL's types, and put the sandbox's rows into them."""
     for table in tables.of(box.state.flavour).values():
         with box.state.lock:
-            values = table.read(Source(box.state, numbers))
+            values = table.read(RowSource(box.state, numbers))
         columns = words.SQL(", ").join(
             words.SQL("{} {}").format(words.Identifier(one.name), words.SQL(one.postgres)) for one in table.columns
         )

@@ -11,7 +11,7 @@ from koweb_sync.sandbox.cooking.context import Stage
 from koweb_sync.sandbox.cooking.cook import polls
 from koweb_sync.sandbox.cooking.emoji import svg
 from koweb_sync.sandbox.cooking.headings import slug
-from koweb_sync.sandbox.cooking.voting import Poll
+from koweb_sync.sandbox.cooking.voting import PollMarkup
 from tests.sandbox.cooked import PICTURE, cooked
 
 AVATAR = '<img loading="lazy" alt="" width="20" height="20" src="/letter_avatar/claire/40/5.png" class="avatar">'
@@ -276,7 +276,7 @@ def test_a_poll_is_shown_and_can_be_read() -> None:
         f'<span class="info-label">{voters()}</span>\n</p>\n</div>\n</div>\n</div>'
     )
     (poll,) = polls(raw)
-    assert isinstance(poll, Poll)
+    assert isinstance(poll, PollMarkup)
     assert (poll.name, poll.type, poll.min, poll.max, poll.step) == ("jour", "multiple", 1, 2, None)
     assert (poll.public, poll.results, poll.status, poll.title, poll.chart_type) == (
         True,

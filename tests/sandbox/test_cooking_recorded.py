@@ -12,10 +12,10 @@ import requests
 
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.cooking.cook import cook
-from koweb_sync.sandbox.core.flavour import OF_2022
-from koweb_sync.sandbox.core.seed import load
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Post
+from koweb_sync.sandbox.model.flavour import OF_2022
+from koweb_sync.sandbox.model.records import PostRecord
+from koweb_sync.sandbox.model.seed import load
+from koweb_sync.sandbox.model.state import ForumState
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 RECORDED = SHARED / "discourse-exchanges"
@@ -49,11 +49,11 @@ def alike(html: str) -> str:
 
 
 def test_posts_are_cooked_as_recorded() -> None:
-    forum: State = load(RECORDED / "seed.json", lambda: 0.0, cook, OF_2022)
+    forum: ForumState = load(RECORDED / "seed.json", lambda: 0.0, cook, OF_2022)
     seen = 0
     for one in recorded():
         topic, author = one.get("topic_id", 0), one.get("user_id", 2)
-        post = Post(one["id"], topic, 1, author, one["raw"], 0.0, 0.0, forum.cook)
+        post = PostRecord(one["id"], topic, 1, author, one["raw"], 0.0, 0.0, forum.cook)
         ours = cook(forum, post)
         if "poll-info" in ours:  # the word for voters is translated elsewhere
             label = r'(<span class="info-label">)\w+'

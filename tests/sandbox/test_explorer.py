@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Key
-from koweb_sync.sandbox.explorer.sql import bound, placed
+from koweb_sync.sandbox.explorer.query_text import bound, placed
+from koweb_sync.sandbox.model.records import KeyRecord
 from tests.sandbox.asking import new, on_all
 from tests.sandbox.explorer import ask, refusal, rows, run, save
 from tests.workspace import PNG, TEXT
@@ -546,7 +546,7 @@ def test_the_older_place_is_kept_for_writing(box: Sandbox) -> None:
 
 def test_a_key_for_running_queries_does_nothing_else(box: Sandbox) -> None:
     number = save(box, "SELECT 1")
-    box.state.keys["runner"] = Key("runner", "runner", None, ("data_explorer:run_queries",))
+    box.state.keys["runner"] = KeyRecord("runner", "runner", None, ("data_explorer:run_queries",))
     box.keys["runner"] = "runner"
     assert ask(box, "POST", f"queries/{number}/run.json", key="runner").status_code == 200
     assert ask(box, "POST", f"queries/{number}/run.csv", key="runner").status_code == 200

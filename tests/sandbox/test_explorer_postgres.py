@@ -4,10 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from koweb_sync.forum.digest_queries import digests
-from koweb_sync.forum.plugin_queries import PLUGINS, REACTED
-from koweb_sync.forum.queries import FIRST_POSTS, Query
-from koweb_sync.forum.talk_queries import (
+from koweb_sync.forum.archive_queries import (
     COUNTERS,
     EXTENT,
     POLLS,
@@ -20,8 +17,11 @@ from koweb_sync.forum.talk_queries import (
     posts,
     variants,
 )
+from koweb_sync.forum.digest_queries import digests
+from koweb_sync.forum.plugin_queries import PLUGINS, REACTED
+from koweb_sync.forum.queries import FIRST_POSTS, Query
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Topic
+from koweb_sync.sandbox.model.records import TopicRecord
 from tests.sandbox.explorer import ask
 from tests.sandbox.postgres import same_on_both
 from tests.workspace import PNG, TEXT
@@ -48,7 +48,9 @@ def lively(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         box.first_post(published[6]).locked = True
         upload = ask(box, "POST", "/uploads.json", files={"file": ("a.png", PNG)}, data={"upload_type": "composer"})
         box.edit(published[7], f"{TEXT} ![a]({upload.json()['short_url']}) [b](/t/-/1/2)")
-        secret = Topic(90, "Un message tout à fait privé", "prive", 4, None, 0.0, 0.0, archetype="private_message")
+        secret = TopicRecord(
+            90, "Un message tout à fait privé", "prive", 4, None, 0.0, 0.0, archetype="private_message"
+        )
         box.state.add_topic(secret)
         box.desk.writer.reply(secret, box.state.user("amina"), f"{TEXT} Entre nous.", {}).likes.append((3, 0.0))
         polled = (

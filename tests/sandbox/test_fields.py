@@ -3,7 +3,7 @@
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Category
+from koweb_sync.sandbox.model.records import CategoryRecord
 from tests.sandbox.asking import Ask, new, on_all
 from tests.workspace import TEXT
 
@@ -166,7 +166,7 @@ def test_the_pages_of_the_forum_are_marked(ask: Ask, box: Sandbox) -> None:
 @on_all
 def test_the_category_for_none_is_listed_where_topics_may_have_none(ask: Ask, box: Sandbox) -> None:
     plain = box.state.settings["uncategorized_category_id"]
-    box.state.categories.setdefault(plain, Category(plain, "Sans catégorie", "sans-categorie"))
+    box.state.categories.setdefault(plain, CategoryRecord(plain, "Sans catégorie", "sans-categorie"))
     for allowed in (True, False):
         box.set(allow_uncategorized_topics=allowed)
         found = [one["id"] for one in ask("GET", "/categories.json").json()["category_list"]["categories"]]

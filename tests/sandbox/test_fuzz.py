@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from werkzeug.routing import Rule
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.acts.limits import Limiter
 from koweb_sync.sandbox.cooking.cook import cook
-from koweb_sync.sandbox.core.flavour import FLAVOURS
-from koweb_sync.sandbox.core.seed import load
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.web.app import make_app
+from koweb_sync.sandbox.endpoints.app import make_app
+from koweb_sync.sandbox.model.flavour import FLAVOURS
+from koweb_sync.sandbox.model.seed import load
+from koweb_sync.sandbox.model.state import ForumState
+from koweb_sync.sandbox.rules.limits import Limiter
 from tests.workspace import PNG
 
 thorough = settings(max_examples=600, deadline=None)
@@ -37,7 +37,7 @@ def forum(flavour: str) -> Sandbox:
 
 
 @cache
-def application(flavour: str) -> tuple[Flask, State]:
+def application(flavour: str) -> tuple[Flask, ForumState]:
     """A forum without a server; errors are raised, not answered."""
     state = load(None, time.time, cook, FLAVOURS[flavour])
     app = make_app(state, Limiter(state, time.time, per_minute=False, per_user=False))

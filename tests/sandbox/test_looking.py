@@ -3,7 +3,7 @@
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Category
+from koweb_sync.sandbox.model.records import CategoryRecord
 from tests.sandbox.asking import Ask, Topic, new, on_all
 from tests.workspace import TEXT
 
@@ -136,7 +136,7 @@ def test_an_edit_of_a_first_post_tidies_the_title(ask: Ask, box: Sandbox) -> Non
 def test_no_topic_moves_to_no_category_where_that_is_not_allowed(ask: Ask, box: Sandbox, topic: Topic) -> None:
     made = topic()["topic_id"]
     plain = box.state.settings["uncategorized_category_id"]
-    box.state.categories.setdefault(plain, Category(plain, "Sans catégorie", "sans-categorie"))
+    box.state.categories.setdefault(plain, CategoryRecord(plain, "Sans catégorie", "sans-categorie"))
     assert ask("PUT", f"/t/-/{made}.json", json={"category_id": plain}).status_code == 422
     box.set(allow_uncategorized_topics=True)
     assert ask("PUT", f"/t/-/{made}.json", json={"category_id": plain}).status_code == 200

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from koweb_sync.i18n import catalog
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.state import unix
+from koweb_sync.sandbox.model.state import unix
 from koweb_sync.sandbox.pages.cooked import readable
 from koweb_sync.sandbox.pages.dates import day
 from tests.sandbox.attacks import ATTACKS, Tags, dangers

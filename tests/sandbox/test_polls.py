@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Post
+from koweb_sync.sandbox.model.records import PostRecord
 from tests.clocks import Clock
 from tests.sandbox.asking import TITLE, Ask, Topic, new
 from tests.workspace import FLAVOURS, TEXT
@@ -17,7 +17,7 @@ ONCE_VOTED = "[poll type=multiple name=jours min=1 max=2 results=on_vote public=
 Vote = Callable[..., int]
 
 
-def asked(box: Sandbox, raw: str, username: str = "claire") -> Post:
+def asked(box: Sandbox, raw: str, username: str = "claire") -> PostRecord:
     """A post that asks something."""
     return box.reply(1, f"{TEXT}\n\n{raw}", username=username)
 
@@ -26,7 +26,7 @@ def asked(box: Sandbox, raw: str, username: str = "claire") -> Post:
 def vote(ask: Ask) -> Vote:
     """Vote for options of the first poll of a post; the status of the answer."""
 
-    def send(post: Post, *options: str, as_: str = "amina", **more: str) -> int:
+    def send(post: PostRecord, *options: str, as_: str = "amina", **more: str) -> int:
         given = {"post_id": post.id, "poll_name": post.polls[0].name, "options": list(options), **more}
         return ask("PUT", "/polls/vote.json", as_, json=given).status_code
 

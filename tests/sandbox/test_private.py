@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core.things import Post
+from koweb_sync.sandbox.model.records import PostRecord
 from tests.sandbox.asking import Ask, Topic
 from tests.workspace import TEXT
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.server("2022")
 SECRET = "Des mots que tout le monde ne doit pas lire"
 
 
-def whispered(ask: Ask, box: Sandbox) -> Post:
+def whispered(ask: Ask, box: Sandbox) -> PostRecord:
     """A whisper of the team, edited and liked."""
     box.set(enable_whispers=True, whispers_allowed_groups="3")
     made = ask(
@@ -27,7 +27,7 @@ def whispered(ask: Ask, box: Sandbox) -> Post:
     return box.post(made["id"])
 
 
-def hidden(ask: Ask, box: Sandbox) -> Post:
+def hidden(ask: Ask, box: Sandbox) -> PostRecord:
     """A reply with a poll that moderation hid, after it was accepted as the answer."""
     raw = f"{TEXT} {SECRET}.\n\n[poll public=true]\n# {SECRET}\n* oui\n* non\n[/poll]"
     made = box.reply(1, raw, username="amina")
@@ -38,7 +38,7 @@ def hidden(ask: Ask, box: Sandbox) -> Post:
     return made
 
 
-def deleted(ask: Ask, box: Sandbox) -> Post:
+def deleted(ask: Ask, box: Sandbox) -> PostRecord:
     """A reply that a moderator deleted, after it was accepted as the answer."""
     made = box.reply(1, f"{TEXT} {SECRET}.", username="amina")
     ask("POST", "/solution/accept.json", json={"id": made.id})
@@ -46,7 +46,7 @@ def deleted(ask: Ask, box: Sandbox) -> Post:
     return made
 
 
-def secret(ask: Ask, box: Sandbox) -> Post:
+def secret(ask: Ask, box: Sandbox) -> PostRecord:
     """A topic of the team's own category, moved there after somebody was mentioned in it."""
     made = box.new_topic("Un sujet pour commencer ici", f"{TEXT} @bilal", category=2, username="claire")
     ask("PUT", f"/t/-/{made.id}.json", json={"category_id": 7, "title": SECRET, "tags": ["étiquette-secrète"]})
@@ -56,7 +56,9 @@ def secret(ask: Ask, box: Sandbox) -> Post:
 
 @pytest.mark.parametrize("reader", [None, "bilal"])
 @pytest.mark.parametrize("kind", [whispered, hidden, deleted, secret])
-def test_no_address_shows_it(ask: Ask, box: Sandbox, kind: Callable[[Ask, Sandbox], Post], reader: str | None) -> None:
+def test_no_address_shows_it(
+    ask: Ask, box: Sandbox, kind: Callable[[Ask, Sandbox], PostRecord], reader: str | None
+) -> None:
     post = kind(ask, box)
     topic = post.topic_id
     paths = [

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.core import sealing
+from koweb_sync.sandbox.model import rsa
 from tests.sandbox.asking import Ask, new
 from tests.workspace import TEXT
 
@@ -131,9 +131,9 @@ def test_an_unknown_key_and_an_empty_one_are_refused_on_public_pages_too(name: s
 def test_keys_of_either_form_are_understood_and_nothing_else() -> None:
     body = der(0x30, integer(N) + integer(E))
     bare = f"-----BEGIN RSA PUBLIC KEY-----\n{base64.b64encode(body).decode()}\n-----END RSA PUBLIC KEY-----"
-    assert sealing.public_key(bare) == sealing.public_key(pem()) == (N, E)
+    assert rsa.public_key(bare) == rsa.public_key(pem()) == (N, E)
     with pytest.raises(ValueError, match=r"\S"):
-        sealing.sealed((N, E), b"x" * 140)
+        rsa.sealed((N, E), b"x" * 140)
     for broken in (bare[:60] + bare[70:], "-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----"):
         with pytest.raises(ValueError, match=r"\S"):
-            sealing.public_key(broken)
+            rsa.public_key(broken)

@@ -12,7 +12,7 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.titles import alike
-from koweb_sync.sandbox.core.things import Topic
+from koweb_sync.sandbox.model.records import TopicRecord
 from tests.machines import Machine, play
 from tests.workspace import FLAVOURS, Run
 
@@ -20,7 +20,7 @@ NTH = st.integers(0, 3)
 POLICIES = st.sampled_from(["delete", "keep", "unlist", "close"])
 SHOWN = ("created", "updated", "completed", "taken", "approved", "recorded")
 TAKEN = re.compile("already (been used|has a topic with this title)")
-WITHDRAWN: dict[str, Callable[[Topic], bool]] = {
+WITHDRAWN: dict[str, Callable[[TopicRecord], bool]] = {
     "delete": lambda topic: bool(topic.deleted_at),
     "unlist": lambda topic: not topic.visible,
     "close": lambda topic: topic.closed,
@@ -45,7 +45,7 @@ class Bindings(Machine):
         self.here.run("adopt", str(self.theirs[0]), str(ours))
         self.here.push()
 
-    def open(self, who: str) -> Topic:
+    def open(self, who: str) -> TopicRecord:
         """A topic that somebody opens."""
         self.count += 1
         return self.box.new_topic(
@@ -250,7 +250,7 @@ class Bindings(Machine):
         assert all(is_shown(self.box.topic(topic)) for topic in self.theirs)
 
 
-def is_shown(topic: Topic) -> bool:
+def is_shown(topic: TopicRecord) -> bool:
     """Whether a topic is there, open and listed."""
     return not topic.deleted_at and not topic.closed and topic.visible
 

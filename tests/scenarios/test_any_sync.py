@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from koweb_sync.sandbox import Fault
-from koweb_sync.sandbox.front.faults import Kind
+from koweb_sync.sandbox.gateway.faults import Kind
 from tests.forks import DeadlyGit, Forked
 from tests.gate import in_every
 from tests.machines import Machine, play

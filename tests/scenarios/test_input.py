@@ -8,7 +8,7 @@ import pytest
 from koweb_sync.posts import title_emoji
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.cooking.emoji import in_title
-from koweb_sync.sandbox.core.flavour import FLAVOURS
+from koweb_sync.sandbox.model.flavour import FLAVOURS
 from tests.workspace import PNG, TEXT, Clone
 
 ALL_COMMANDS = [("check",), ("status",), ("plan",), ("push",)]

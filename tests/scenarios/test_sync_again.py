@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.server import Request
+from koweb_sync.sandbox.gateway.gateway import Request
 from tests.clocks import Clock
 from tests.gate import in_every
 from tests.scenarios import (

@@ -22,14 +22,14 @@ from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumError, ForumForbidden, ForumNotFound
-from koweb_sync.forum.addresses import Place, at_home, base62, by_name, join, place, read, sent_on
+from koweb_sync.forum.addresses import FilePlace, at_home, base62, by_name, join, place, read, sent_on
 from koweb_sync.forum.budget import SystemClock
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.files import fetch, is_data, is_page
-from koweb_sync.forum.network import Kind, Network, kind, resolve
-from koweb_sync.forum.talk import Talk
+from koweb_sync.forum.network import Network, NetworkKind, kind, resolve
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sandbox.front.faults import Fault
+from koweb_sync.sandbox.gateway.faults import Fault
 from koweb_sync.sync.files import Downloads
 from tests.answers import amend
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
@@ -56,9 +56,9 @@ def around(name: str, port: int) -> tuple[str, ...]:
     return resolve(name, port)
 
 
-def on_the_web(address: str) -> Kind:
+def on_the_web(address: str) -> NetworkKind:
     """As if this computer's first address were one of the web, and everything else what it is."""
-    return Kind.WEB if address == "127.0.0.1" else kind(address)
+    return NetworkKind.WEB if address == "127.0.0.1" else kind(address)
 
 
 WEB = Network(around, on_the_web)
@@ -101,7 +101,7 @@ def test_a_hostile_address_is_no_file(home: str) -> None:
     assert ours is not None
     for text in HOSTILE:
         found = read(join(home, filled(text, home)))
-        assert found is None or place(found, ours) is Place.ELSEWHERE, ascii(text)
+        assert found is None or place(found, ours) is FilePlace.ELSEWHERE, ascii(text)
 
 
 @pytest.mark.parametrize("home", HOMES)
@@ -116,7 +116,7 @@ def test_a_good_address_is_asked_for_in_one_way(home: str) -> None:
             given = given.replace(urlsplit(home).netloc, home.partition("://")[2])
         found = read(join(home, given))
         assert found is not None, text
-        assert place(found, ours) in (Place.UPLOAD, Place.PICTURE), text
+        assert place(found, ours) in (FilePlace.UPLOAD, FilePlace.PICTURE), text
         assert at_home(found, ours).url == home + path, text
 
 
@@ -155,7 +155,7 @@ def test_a_name_is_the_forums_however_it_is_written(name: str, same: bool) -> No
     ours, found = read("https://kafe.example.org"), read(name)
     assert ours is not None
     assert found is not None
-    assert (place(found, ours) is Place.UPLOAD) == same
+    assert (place(found, ours) is FilePlace.UPLOAD) == same
     assert not same or at_home(found, ours).url == "https://kafe.example.org/uploads/a.png"
 
 
@@ -170,7 +170,7 @@ def test_a_forum_below_a_path_has_nothing_beside_it() -> None:
     for text in ("/uploads/a.png", "/forums/uploads/a.png", "/forum2/uploads/a.png", "/forum/../uploads/a.png"):
         found = read(f"https://example.org{text}")
         assert found is not None
-        assert place(found, ours) is Place.ELSEWHERE
+        assert place(found, ours) is FilePlace.ELSEWHERE
 
 
 def test_a_storage_is_only_what_the_forum_named() -> None:
@@ -179,12 +179,12 @@ def test_a_storage_is_only_what_the_forum_named() -> None:
     assert cdn is not None
     assert other is not None
     named = frozenset((cdn.origin, other.origin, ours.origin))
-    assert place(cdn, ours, named) is Place.STORAGE
-    assert place(cdn, ours) is Place.ELSEWHERE
-    assert place(other, ours, named) is Place.ELSEWHERE  # in the clear, where the forum is not
+    assert place(cdn, ours, named) is FilePlace.STORAGE
+    assert place(cdn, ours) is FilePlace.ELSEWHERE
+    assert place(other, ours, named) is FilePlace.ELSEWHERE  # in the clear, where the forum is not
     topic = read("https://kafe.example.org/t/10.json")
     assert topic is not None
-    assert place(topic, ours, named) is Place.ELSEWHERE
+    assert place(topic, ours, named) is FilePlace.ELSEWHERE
 
 
 @pytest.mark.parametrize(
@@ -216,18 +216,18 @@ def test_only_the_forums_own_routes_send_us_to_another_server(old: str, new: str
     [
         (one, where)
         for where, group in {
-            Kind.WEB: "93.184.216.34 2606:2800:220:1::1 64:ff9b::5db8:d822 ::ffff:8.8.8.8",
-            Kind.HERE: "127.0.0.1 127.9.9.9 ::1 ::ffff:127.0.0.1 64:ff9b::7f00:1",
-            Kind.PRIVATE: "10.0.0.1 172.31.255.255 192.168.0.1 100.64.0.1 100.127.255.255 fc00::1 fd12::1 fec0::1"
-            " ::ffff:10.0.0.1 64:ff9b::a00:1 2002:a00:1::1 2001:db8::5efe:10.0.0.1 ::10.0.0.1 64:ff9b:1::a00:1",
-            Kind.NOWHERE: "169.254.169.254 fe80::1 fe80::1%eth0 fd00:ec2::254 0.0.0.0 ::ffff:169.254.169.254 ::"
+            NetworkKind.WEB: "93.184.216.34 2606:2800:220:1::1 64:ff9b::5db8:d822 ::ffff:8.8.8.8",
+            NetworkKind.HERE: "127.0.0.1 127.9.9.9 ::1 ::ffff:127.0.0.1 64:ff9b::7f00:1",
+            NetworkKind.PRIVATE: "10.0.0.1 172.31.255.255 192.168.0.1 100.64.0.1 100.127.255.255 fc00::1 fd12::1"
+            " fec0::1 ::ffff:10.0.0.1 64:ff9b::a00:1 2002:a00:1::1 2001:db8::5efe:10.0.0.1 ::10.0.0.1 64:ff9b:1::a00:1",
+            NetworkKind.NOWHERE: "169.254.169.254 fe80::1 fe80::1%eth0 fd00:ec2::254 0.0.0.0 ::ffff:169.254.169.254 ::"
             " 64:ff9b::a9fe:a9fe 2002:a9fe:a9fe::1 100.100.100.200 168.63.129.16 224.0.0.1 ff02::1 255.255.255.255"
             " 192.0.0.192 198.18.0.1 203.0.113.1 240.0.0.1 2001:db8::1 kafe.example.org 1.2.3 2130706433",
         }.items()
         for one in group.split(" ")
     ],
 )
-def test_where_a_numeric_address_leads(address: str, where: Kind) -> None:
+def test_where_a_numeric_address_leads(address: str, where: NetworkKind) -> None:
     assert kind(address) is where
 
 
@@ -613,8 +613,8 @@ def test_an_upload_on_a_storage_comes_through_the_forum(town: Sandbox, kept: Arc
 
 def test_a_forum_in_a_private_network_is_reached_and_so_is_its_storage(town: Sandbox, tmp_path: Path) -> None:
     image = uploaded(town, "a.png")[9:]
-    for allowed, here in ((True, Kind.PRIVATE), (False, Kind.WEB)):
-        kinds = {"127.0.0.1": here, "127.0.0.2": Kind.PRIVATE}
+    for allowed, here in ((True, NetworkKind.PRIVATE), (False, NetworkKind.WEB)):
+        kinds = {"127.0.0.1": here, "127.0.0.2": NetworkKind.PRIVATE}
         names = Network(
             lambda name, port: ("127.0.0.2",) if name == "x.example" else around(name, port), kinds.__getitem__
         )
@@ -634,7 +634,7 @@ def test_a_forum_in_a_private_network_is_reached_and_so_is_its_storage(town: San
 def test_a_forum_that_moves_into_our_network_is_not_followed(town: Sandbox, tmp_path: Path) -> None:
     """Its name led to the web when the run began."""
     image = uploaded(town, "a.png")[9:]
-    kinds = iter([Kind.WEB, Kind.WEB, Kind.PRIVATE])
+    kinds = iter([NetworkKind.WEB, NetworkKind.WEB, NetworkKind.PRIVATE])
     names = Network(around, lambda _address: next(kinds))
     with connected(town, tmp_path, names, key=False) as forum:
         assert fetch(forum, f"{town.url}/uploads/short-url/{image}").content == PNG
@@ -705,7 +705,7 @@ ALLOWED = {
     "archive/exports/remote.py": {"fsspec"},
     "cli/demo.py": {"webbrowser"},  # shows the demo's own page
     "sandbox/box.py": {"socket"},  # listens
-    "sandbox/front/server.py": {"socket"},
+    "sandbox/gateway/gateway.py": {"socket"},
 }
 
 
@@ -772,7 +772,7 @@ def test_what_a_forum_calls_a_group_leads_to_no_other_page(town: Sandbox, tmp_pa
     with Forum(town.url, "admin", town.keys["all_users"], limits=FREE, state=tmp_path / "state") as forum:
         town.forget()
         with pytest.raises((ForumNotFound, ForumForbidden)):
-            Talk(forum).members(name, 0)
+            ForumReader(forum).members(name, 0)
     for one in town.log:
         assert one.path == f"/groups/{name}/members.json"
         assert "x=y" not in one.query

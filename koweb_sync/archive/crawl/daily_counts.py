@@ -9,11 +9,11 @@ from koweb_sync.archive.crawl.explorer_rows import Asker
 from koweb_sync.archive.crawl.people_and_categories import COUNTED, count
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.store import schema
+from koweb_sync.forum.archive_queries import COUNTERS, VIEWS
 from koweb_sync.forum.decode import Page, each, whole
 from koweb_sync.forum.models import DirectoryEntry, User
 from koweb_sync.forum.queries import Query
 from koweb_sync.forum.query_parts import HIGHEST
-from koweb_sync.forum.talk_queries import COUNTERS, VIEWS
 
 PAGE = 9_000  # rows of an answer
 

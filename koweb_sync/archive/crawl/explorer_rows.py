@@ -16,17 +16,17 @@ from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import ForumAnswerUnclear, ForumNotFound, InputError
-from koweb_sync.forum import explorer
-from koweb_sync.forum import rows as parsed
+from koweb_sync.forum import data_explorer
+from koweb_sync.forum import parse_rows as parsed
+from koweb_sync.forum.archive_queries import POLLS, TOPICS, USERS
+from koweb_sync.forum.archive_queries import answers as answers_query
+from koweb_sync.forum.archive_queries import likes as likes_query
+from koweb_sync.forum.archive_queries import posts as posts_query
 from koweb_sync.forum.decode import Page, each
 from koweb_sync.forum.models import AcceptedAnswer, Like, Poll
+from koweb_sync.forum.parse_rows import Columns
 from koweb_sync.forum.plugin_queries import REACTED
 from koweb_sync.forum.queries import Query
-from koweb_sync.forum.rows import Columns
-from koweb_sync.forum.talk_queries import POLLS, TOPICS, USERS
-from koweb_sync.forum.talk_queries import answers as answers_query
-from koweb_sync.forum.talk_queries import likes as likes_query
-from koweb_sync.forum.talk_queries import posts as posts_query
 from koweb_sync.i18n import _
 
 SOURCE = "data-explorer"
@@ -68,7 +68,7 @@ class Asker:
         }
         self.run.talk.sent["keyed"] += 1
         try:
-            found = explorer.run(self.run.talk.forum, self.numbers[query.name], given, full=full)
+            found = data_explorer.run(self.run.talk.forum, self.numbers[query.name], given, full=full)
         except ForumNotFound as error:
             with self.run.page() as keeper:
                 keeper.cursor("queries", {})  # what we knew does not hold any more
@@ -82,7 +82,7 @@ class Asker:
 
     def note(self, page: Page[Any], query: Query) -> None:
         """Remember what could not be read of a query's answer."""
-        where = f"{self.run.base}{explorer.PLACE}/{self.numbers[query.name]}/run"
+        where = f"{self.run.base}{data_explorer.PLACE}/{self.numbers[query.name]}/run"
         self.run.talk.malformed += (replace(one, where=where, keyed=True) for one in page.malformed)
 
     def too_much(self, query: Query) -> ForumAnswerUnclear:
@@ -125,7 +125,7 @@ class Asker:
             if page is None:
                 raise self.too_much(query)
             found += page
-            if len(page) < explorer.TOP or str(page[-1]["id"]) == last:
+            if len(page) < data_explorer.TOP or str(page[-1]["id"]) == last:
                 return found
 
 

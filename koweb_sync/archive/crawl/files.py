@@ -28,7 +28,7 @@ from koweb_sync.errors import (
     ForumUnreachable,
     HostGone,
 )
-from koweb_sync.forum.addresses import Place, by_name, join, place, read, within
+from koweb_sync.forum.addresses import FilePlace, by_name, join, place, read, within
 from koweb_sync.forum.files import Fetched, fetch, is_no_file
 from koweb_sync.times import DAY
 
@@ -102,8 +102,8 @@ def where(run: Run, file: Open) -> str | None:
     if address is None:
         return None
     if within(address, home) is not None:
-        return None if place(address, home) is Place.ELSEWHERE else address.url
-    if place(address, home, run.talk.storages()) is Place.STORAGE:
+        return None if place(address, home) is FilePlace.ELSEWHERE else address.url
+    if place(address, home, run.talk.storages()) is FilePlace.STORAGE:
         return address.url
     return by_name(file.url, file.source, run.base)
 

@@ -14,7 +14,7 @@ from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, read_whole
 from koweb_sync.forum.decode import Page
 from koweb_sync.forum.models import Post
-from koweb_sync.forum.talk import WINDOW
+from koweb_sync.forum.reader import WINDOW
 
 Mode = Literal["", "upto", "below"]
 

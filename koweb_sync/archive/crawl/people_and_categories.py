@@ -12,8 +12,8 @@ from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import AnswerMalformed, ForumRefused
 from koweb_sync.forum.models import DirectoryEntry, Group, User
+from koweb_sync.forum.reader import NOT_FOR_US
 from koweb_sync.forum.site import Category
-from koweb_sync.forum.talk import NOT_FOR_US
 
 PEOPLE = 50  # people on a page of the directory
 GROUPS = 36

@@ -20,7 +20,7 @@ from koweb_sync.archive.crawl.skipped import Broken, leave, read_whole
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.models import TopicPage
-from koweb_sync.forum.talk import MANY, NOT_FOR_US
+from koweb_sync.forum.reader import MANY, NOT_FOR_US
 
 AT_ONCE = 200
 IDLE = 1_000  # requests in a row that bring nothing

@@ -27,8 +27,8 @@ from koweb_sync.archive.crawl.repair import repair
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.errors import ForumAnswerUnclear
+from koweb_sync.forum.reader import NOT_FOR_US
 from koweb_sync.forum.site import Totals
-from koweb_sync.forum.talk import NOT_FOR_US
 from koweb_sync.times import DAY, SECOND
 
 LATE = 15 * 60 * SECOND  # a run that was stopped longer ago is finished, and then a new one looks what is new

@@ -20,8 +20,8 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_people import HEART
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.site import Totals
-from koweb_sync.forum.talk import Talk
 
 WHISPER = 4
 
@@ -69,7 +69,7 @@ class Run:
     store: Store
     forum: int
     base: str
-    talk: Talk
+    talk: ForumReader
     wishes: CrawlOptions
     watch: Watch
     now: Callable[[], int]

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import InputError
-from koweb_sync.forum import explorer
-from koweb_sync.forum.talk_queries import archive, variants
+from koweb_sync.forum import data_explorer
+from koweb_sync.forum.archive_queries import archive, variants
 from koweb_sync.i18n import _
 from koweb_sync.times import DAY, WEEK
 
@@ -41,12 +41,12 @@ def queries(run: Run) -> Queries:
     """
     if (known := queries_known(run)) is not None:
         return known
-    saved = explorer.listed(run.talk.forum)
+    saved = data_explorer.listed(run.talk.forum)
     run.talk.sent["keyed"] += 1
     run.watch.step()
     best = Queries({}, tuple(marks(frozenset())), off=saved is None, asked=True)
     for plugins in variants():
-        numbers = explorer.numbers(saved or (), archive(plugins))
+        numbers = data_explorer.numbers(saved or (), archive(plugins))
         lacking = tuple(name for name in marks(plugins) if name not in numbers)
         if len(lacking) < len(best.lacking):
             best = Queries(numbers, lacking, off=saved is None, plugins=plugins, asked=True)

@@ -161,7 +161,7 @@ class Folder:
 class Hashing:
     """A file that notes its own hash."""
 
-    def __init__(self, out: "IO[bytes] | safe_files.Part") -> None:
+    def __init__(self, out: "IO[bytes] | safe_files.PartialFile") -> None:
         self.out = out
         self.sum = hashlib.sha256()
         self.size = 0

@@ -72,7 +72,7 @@ def make(scope: str, environ: Mapping[str, str] | None = None) -> Secret:
     try:
         safe_files.folder(path.parent, mode=0o700)
         safe_files.write(path.parent, path.name, f"{secrets.token_hex(32)}\n", mode=0o600, fresh=True)
-    except safe_files.Taken:
+    except safe_files.AlreadyThere:
         pass  # another koweb made it just now
     except InputError as error:
         raise ConfigError(

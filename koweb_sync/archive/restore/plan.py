@@ -31,8 +31,8 @@ from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.forum.client import Forum
+from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.site import Category, Site
-from koweb_sync.forum.talk import Talk
 from koweb_sync.i18n import _
 
 ONCE = 4  # requests at most: to find what an earlier run sent last, for the key's scopes, and for the names of all tags
@@ -104,7 +104,7 @@ class Decided:
             self.crop: Publishable = harvest(connection, self.source, everything_public=self.wishes.into is not None)
         self.memory = Memory(self.store, self.source, base, self.forum.host)
         self.coming = frozenset(self.crop.subjects)
-        self.talk = Talk(self.forum)
+        self.talk = ForumReader(self.forum)
         self.site: Site = self.forum.site(max_age=0.0)
         if self.wishes.into is None:
             places = self.crop.places.values()

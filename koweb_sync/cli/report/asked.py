@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.cli.archive_after import now
-from koweb_sync.cli.archive_place import Place, archive_at
+from koweb_sync.cli.archive_place import ArchivePlace, archive_at
 from koweb_sync.i18n import _
 from koweb_sync.times import HOUR
 
@@ -30,7 +30,7 @@ class Asked:
     seconds: float
 
 
-def wished(place: Place, given: dict[str, Any]) -> Asked:
+def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
     """What the options mean for this archive. Raises StoreUnusable, InputError."""
     from koweb_sync.archive.store import schema
     from koweb_sync.archive.store.store import count

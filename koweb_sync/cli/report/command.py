@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive_after import now
-from koweb_sync.cli.archive_place import Place, find, place_options
+from koweb_sync.cli.archive_place import ArchivePlace, find, place_options
 from koweb_sync.cli.common import together
 from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.private import keep_private
@@ -142,7 +142,7 @@ def seconds(time: float) -> str:
     return ngettext("{n} second", "{n} seconds", n).format(n=n)
 
 
-def computed(asked: Asked, place: Place) -> "Report":
+def computed(asked: Asked, place: ArchivePlace) -> "Report":
     """The figures, as those may see them for whom they are."""
     from koweb_sync.report.audience.pseudonyms import for_community, pseudonymous
     from koweb_sync.report.compute import compute_report
@@ -161,7 +161,7 @@ def computed(asked: Asked, place: Place) -> "Report":
         return pseudonymous(found, disguise(asked, connection)) if asked.pseudonyms else found
 
 
-def bound_topics(place: Place, asked: Asked) -> "list[Bound]":
+def bound_topics(place: ArchivePlace, asked: Asked) -> "list[Bound]":
     """The topics of post files, as the bookmark knows them; for the community, those that everybody may read."""
     from koweb_sync import bookmark
     from koweb_sync.git import Repo

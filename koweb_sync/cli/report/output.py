@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync import safe_files
-from koweb_sync.cli.archive_place import Place
+from koweb_sync.cli.archive_place import ArchivePlace
 from koweb_sync.cli.common import repository_paths
 from koweb_sync.cli.output import document, echo, label, say
 from koweb_sync.cli.report.asked import Asked
@@ -32,7 +32,7 @@ class Destination:
     force: bool = False
 
 
-def destination(place: Place, asked: Asked, given: dict[str, Any]) -> Destination:
+def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> Destination:
     """Where the report goes. Raises InputError for a folder in which nothing is published."""
     style = "md" if given["into"] else given["style"] or "html"
     if given["into"]:
@@ -50,7 +50,7 @@ def destination(place: Place, asked: Asked, given: dict[str, Any]) -> Destinatio
     return Destination(style, _("Written to: {place}").format(place=file), file)
 
 
-def post_folder(place: Place, given: str) -> Path:
+def post_folder(place: ArchivePlace, given: str) -> Path:
     """The folder of `--into`, which lies in the folder of the post files. Raises InputError."""
     repo = Repo.find(Path.cwd())
     inside = repository_paths(repo, [given])[0]

@@ -5,13 +5,13 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from koweb_sync.cli.bar import Bar
+from koweb_sync.cli.bar import ProgressBar
 from koweb_sync.i18n import _
 
 LEAST = 2.0  # seconds
 
 
-class Waiting(Bar):
+class Waiting(ProgressBar):
     """A bar of the seconds that a report is expected to take. It waits before the end if that was too few."""
 
     def __init__(self, seconds: float) -> None:

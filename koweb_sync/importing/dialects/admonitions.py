@@ -2,9 +2,9 @@
 
 import re
 
-from koweb_sync.importing.dialects.blocks import Block, Blocks
+from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
 from koweb_sync.importing.dialects.boxes import apart, details, quote
-from koweb_sync.importing.dialects.page import Line
+from koweb_sync.importing.dialects.page import PageLine
 
 _HEAD = re.compile(
     r"""(?P<indent>[ \t]*)(?:(?P<mark>!!!|\?\?\?\+?)[ \t]+(?P<kind>[\w-]+)?(?:[ \t]+[\w-]+)*+"""
@@ -12,7 +12,7 @@ _HEAD = re.compile(
 )
 
 
-def admonitions(blocks: Blocks, at: int) -> Block | None:
+def admonitions(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """`!!! note "Title"`, `??? tip`, `=== "Tab"`: a titled quote, or details. Without indented lines it is text."""
     head = _HEAD.fullmatch(blocks.lines[at].text)
     if head is None or not (head["kind"] or head["title"] or head["tab"]):
@@ -21,11 +21,11 @@ def admonitions(blocks: Blocks, at: int) -> Block | None:
     if end == at + 1:
         return None
     width = len(head["indent"].expandtabs(4)) + 4
-    content = blocks.inner([Line(line.number, _dedented(line.text, width)) for line in blocks.lines[at + 1 : end]])
+    content = blocks.inner([PageLine(line.number, _dedented(line.text, width)) for line in blocks.lines[at + 1 : end]])
     made = quote if head["mark"] == "!!!" else details
     kind = head["kind"] or ("tab" if head["tab"] else "note")
     lines = made(blocks.lines[at], kind, head["tab"] or head["title"] or "", content, head["indent"])
-    return Block(end, apart(lines, blocks.before, blocks.lines[end : end + 1]))
+    return ConvertedBlock(end, apart(lines, blocks.before, blocks.lines[end : end + 1]))
 
 
 def _end(blocks: Blocks, at: int, width: int) -> int:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.dialects.blocks import Block, Blocks
+from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
 from koweb_sync.importing.dialects.boxes import apart
-from koweb_sync.importing.dialects.page import FILL, Line, Page, Problem
+from koweb_sync.importing.dialects.page import FILL, ConversionProblem, NotePage, PageLine
 from koweb_sync.importing.dialects.wikilinks import picture_size
 from koweb_sync.posts.markdown import Label, Reference
 
@@ -23,7 +23,7 @@ _ABBREVIATION = re.compile(r" {0,3}\*\[(?P<short>[^\]\n]+)\]:[ \t]*(?P<long>\S[^
 _SNIPPET = re.compile(r"[ \t]*(?:--8<--|-{1,}8<-{1,})[ \t]*(?P<file>[\"'][^\n]*)?")
 
 
-def attributes_alone(blocks: Blocks, at: int) -> Block | None:
+def attributes_alone(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """A line of attributes goes; an id of a heading becomes a place that links can lead to."""
     text = blocks.lines[at].text
     if "{" not in text:
@@ -32,23 +32,23 @@ def attributes_alone(blocks: Blocks, at: int) -> Block | None:
         return _commented(blocks, at)
     if _ALONE.fullmatch(text):
         _left_out(blocks, at)
-        return Block(at + 1, [])
+        return ConvertedBlock(at + 1, [])
     heading = _HEADING.fullmatch(text)
     if heading is None:
         return None
     number = blocks.lines[at].number
-    lines = [Line(number, heading["heading"])]
+    lines = [PageLine(number, heading["heading"])]
     if name := _ID.search(heading["list"]):
         if not any(line.text.strip() for line in blocks.before):
             return None  # It becomes the title, and a link to it leads to the post.
-        lines = [Line(number, f'<a name="{name[1]}"></a>'), Line(number, ""), *lines]
+        lines = [PageLine(number, f'<a name="{name[1]}"></a>'), PageLine(number, ""), *lines]
         lines = apart(lines, blocks.before, blocks.lines[at + 1 : at + 2])
     else:
         _left_out(blocks, at)
-    return Block(at + 1, lines)
+    return ConvertedBlock(at + 1, lines)
 
 
-def _commented(blocks: Blocks, at: int) -> Block | None:
+def _commented(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """kramdown's comment, up to its end."""
     if "comment" not in blocks.pairs:
         blocks.pairs["comment"] = _comments(blocks.lines)
@@ -56,10 +56,12 @@ def _commented(blocks: Blocks, at: int) -> Block | None:
     if end is None:
         return None
     inner = blocks.lines[at + 1 : end]
-    return Block(end + 1, [Line(blocks.lines[at].number, "<!--"), *inner, Line(blocks.lines[end].number, "-->")])
+    return ConvertedBlock(
+        end + 1, [PageLine(blocks.lines[at].number, "<!--"), *inner, PageLine(blocks.lines[end].number, "-->")]
+    )
 
 
-def _comments(lines: Sequence[Line]) -> dict[int, int]:
+def _comments(lines: Sequence[PageLine]) -> dict[int, int]:
     """Where each comment begins -> where it ends; none that HTML would end before. Each line is looked at once."""
     found: dict[int, int] = {}
     end = arrow = len(lines)
@@ -75,7 +77,7 @@ def _comments(lines: Sequence[Line]) -> dict[int, int]:
 
 
 def _left_out(blocks: Blocks, at: int) -> None:
-    problem = Problem(blocks.lines[at].number, attributes_go())
+    problem = ConversionProblem(blocks.lines[at].number, attributes_go())
     if not any(one.text == problem.text for one in blocks.found.problems):
         blocks.found.problems.add(problem)
 
@@ -85,7 +87,7 @@ def attributes_go() -> str:
     return _("Attributes in braces, such as {: .lead}, mean nothing to a forum. They are left out.")
 
 
-def attributes(page: Page) -> None:
+def attributes(page: NotePage) -> None:
     """Attributes right behind a picture, a link or words: a picture's size stays, the rest goes."""
     pictures = _pictures(page)
     for found in page.matches(_BEHIND):
@@ -99,7 +101,7 @@ def attributes(page: Page) -> None:
     page.done()
 
 
-def _pictures(page: Page) -> dict[int, Label]:
+def _pictures(page: NotePage) -> dict[int, Label]:
     """Where each picture ends, behind its `)`."""
     places = iter(page.links.places)
     found = {}
@@ -112,23 +114,23 @@ def _pictures(page: Page) -> dict[int, Label]:
     return found
 
 
-def _sized(page: Page, position: int, label: Label, sides: dict[str, int]) -> None:
+def _sized(page: NotePage, position: int, label: Label, sides: dict[str, int]) -> None:
     path = page.notes.leads_to(label.url, page.path) or label.url
     size = picture_size(page, position, path, sides["width"], sides.get("height", 0))
     if size and "|" not in page.text[label.start : label.end]:
         page.replace((label.end, label.end, ("\\|" if label.cell else "|") + size))
 
 
-def abbreviations(blocks: Blocks, at: int) -> Block | None:
+def abbreviations(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """`*[CR]: compte rendu` becomes an entry of a list, where readers see it."""
     found = _ABBREVIATION.fullmatch(blocks.lines[at].text)
     if found is None:
         return None
-    line = Line(blocks.lines[at].number, f"- **{found['short']}** – {found['long']}")
-    return Block(at + 1, [line])
+    line = PageLine(blocks.lines[at].number, f"- **{found['short']}** – {found['long']}")
+    return ConvertedBlock(at + 1, [line])
 
 
-def snippets(blocks: Blocks, at: int) -> Block | None:
+def snippets(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """`--8<-- "file.md"` stays, and is named."""
     if "8<" in blocks.lines[at].text and _SNIPPET.fullmatch(blocks.lines[at].text):
         text = _("“{text}” takes in another file; a forum cannot. It is left as it is.")

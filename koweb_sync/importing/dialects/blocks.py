@@ -3,46 +3,48 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from koweb_sync.importing.dialects.page import Found, Line, Problem
+from koweb_sync.importing.dialects.page import ConversionProblem, PageFindings, PageLine
 from koweb_sync.importing.dialects.verbatim import code_lines
 
 DEEPEST = 8  # blocks in blocks that are looked into; deeper ones wait for the next round
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ConvertedBlock:
     """What a block became: `lines` stand for those up to `end`."""
 
     end: int
-    lines: list[Line]
+    lines: list[PageLine]
 
 
 @dataclass(slots=True)
 class Blocks:
     """Some lines, and which of them (from 0) are code or HTML. `before` is what has been made of those above."""
 
-    lines: Sequence[Line]
+    lines: Sequence[PageLine]
     code: frozenset[int]
-    found: Found
+    found: PageFindings
     depth: int
     readers: Sequence["Reader"]
-    before: list[Line] = field(default_factory=list)
+    before: list[PageLine] = field(default_factory=list)
     pairs: dict[str, dict[int, int]] = field(default_factory=dict)
 
-    def inner(self, lines: Sequence[Line]) -> list[Line]:
+    def inner(self, lines: Sequence[PageLine]) -> list[PageLine]:
         """What becomes of lines inside a block, without its marks or indentation."""
         return converted(lines, self.readers, self.found, self.depth + 1)
 
     def problem(self, at: int, text: str) -> None:
         """Say what is the matter in a line."""
-        self.found.problems.add(Problem(self.lines[at].number, text))
+        self.found.problems.add(ConversionProblem(self.lines[at].number, text))
 
 
-Reader = Callable[[Blocks, int], Block | None]
+Reader = Callable[[Blocks, int], ConvertedBlock | None]
 """Reads the block that begins in a line, which is no code; None if none of its kind does."""
 
 
-def converted(lines: Sequence[Line], readers: Sequence[Reader], found: Found, depth: int = 0) -> list[Line]:
+def converted(
+    lines: Sequence[PageLine], readers: Sequence[Reader], found: PageFindings, depth: int = 0
+) -> list[PageLine]:
     """Lines with all the blocks in them that the readers know."""
     if depth > DEEPEST:
         return list(lines)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.dialects.page import Line
+from koweb_sync.importing.dialects.page import PageLine
 
 # What the kinds of Obsidian, MkDocs, HedgeDoc, Hugo's themes and GitHub are drawn with; every forum has these emoji.
 _SIGNS = {
@@ -62,37 +62,37 @@ def called(kind: str) -> str:
     return names.get(kind.lower(), kind.capitalize())
 
 
-def quote(head: Line, kind: str, title: str, content: Sequence[Line], indent: str = "") -> list[Line]:
+def quote(head: PageLine, kind: str, title: str, content: Sequence[PageLine], indent: str = "") -> list[PageLine]:
     """A quote: the title in bold behind the kind's sign, then what it says."""
     sign = SIGNS.get(kind.lower())
     shown = title.strip() or called(kind)
     words = shown if "*" in shown or "__" in shown else f"**{shown}**"
-    lines = [Line(head.number, f"{indent}> :{sign}: {words}" if sign else f"{indent}> {words}")]
+    lines = [PageLine(head.number, f"{indent}> :{sign}: {words}" if sign else f"{indent}> {words}")]
     inner = _trimmed(content)
-    lines += [Line(head.number, f"{indent}>")] if inner else []
-    return lines + [Line(line.number, f"{indent}> {line.text}".rstrip(" ")) for line in inner]
+    lines += [PageLine(head.number, f"{indent}>")] if inner else []
+    return lines + [PageLine(line.number, f"{indent}> {line.text}".rstrip(" ")) for line in inner]
 
 
-def details(head: Line, kind: str, title: str, content: Sequence[Line], indent: str = "") -> list[Line]:
+def details(head: PageLine, kind: str, title: str, content: Sequence[PageLine], indent: str = "") -> list[PageLine]:
     """Details that the reader opens. What such a name cannot hold, a link for one, becomes the first line inside."""
     shown = title.strip() or called(kind)
     inside = _NO_NAME.search(shown) is not None
-    lines = [Line(head.number, f'{indent}[details="{called(kind) if inside else shown}"]')]
-    lines += [Line(head.number, f"{indent}{shown}"), Line(head.number, "")] if inside else []
-    lines += [Line(line.number, f"{indent}{line.text}" if line.text else "") for line in _trimmed(content)]
-    return [*lines, Line(lines[-1].number, f"{indent}[/details]")]
+    lines = [PageLine(head.number, f'{indent}[details="{called(kind) if inside else shown}"]')]
+    lines += [PageLine(head.number, f"{indent}{shown}"), PageLine(head.number, "")] if inside else []
+    lines += [PageLine(line.number, f"{indent}{line.text}" if line.text else "") for line in _trimmed(content)]
+    return [*lines, PageLine(lines[-1].number, f"{indent}[/details]")]
 
 
-def apart(lines: list[Line], before: Sequence[Line], after: Sequence[Line]) -> list[Line]:
+def apart(lines: list[PageLine], before: Sequence[PageLine], after: Sequence[PageLine]) -> list[PageLine]:
     """A block with a blank line to what stands right before and behind it: without, that could become part of it."""
     if before and before[-1].text.strip():
-        lines = [Line(lines[0].number, ""), *lines]
+        lines = [PageLine(lines[0].number, ""), *lines]
     if after and after[0].text.strip():
-        lines = [*lines, Line(lines[-1].number, "")]
+        lines = [*lines, PageLine(lines[-1].number, "")]
     return lines
 
 
-def _trimmed(lines: Sequence[Line]) -> Sequence[Line]:
+def _trimmed(lines: Sequence[PageLine]) -> Sequence[PageLine]:
     """Some lines without blank ones at both ends."""
     full = [at for at, line in enumerate(lines) if line.text.strip()]
     return lines[full[0] : full[-1] + 1] if full else ()

@@ -2,15 +2,15 @@
 
 import re
 
-from koweb_sync.importing.dialects.blocks import Block, Blocks
+from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
 from koweb_sync.importing.dialects.boxes import apart, details, quote
-from koweb_sync.importing.dialects.page import Line
+from koweb_sync.importing.dialects.page import PageLine
 
 _QUOTED = re.compile(r"([ \t]*)>[ ]?(.*)")
 _CALL_OUT = re.compile(r"\[!(?P<kind>[^\]|\[\n(]+)(?:\|[^\]\n]*)?\](?P<fold>[+-]?)(?:[ \t]+(?P<title>.*))?[ \t]*")
 
 
-def call_outs(blocks: Blocks, at: int) -> Block | None:
+def call_outs(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """A quote and what is in it: one that begins with a mark becomes a titled quote, with `+` or `-` details."""
     first = _QUOTED.fullmatch(blocks.lines[at].text)
     if first is None:
@@ -20,22 +20,22 @@ def call_outs(blocks: Blocks, at: int) -> Block | None:
     if head is None:
         inner = blocks.inner(content) if any(_may_hold(line.text) for line in content) else content
         if inner == content:
-            return Block(end, list(blocks.lines[at:end]))
-        return Block(end, [Line(line.number, f"{first[1]}> {line.text}".rstrip(" ")) for line in inner])
+            return ConvertedBlock(end, list(blocks.lines[at:end]))
+        return ConvertedBlock(end, [PageLine(line.number, f"{first[1]}> {line.text}".rstrip(" ")) for line in inner])
     made = details if head["fold"] else quote
     lines = made(content[0], head["kind"].strip(), head["title"] or "", blocks.inner(content[1:]), first[1])
     # Text right below belongs to the quote, as it did before; details end where their quote ended.
-    return Block(end, apart(lines, blocks.before, blocks.lines[end : end + 1]) if head["fold"] else lines)
+    return ConvertedBlock(end, apart(lines, blocks.before, blocks.lines[end : end + 1]) if head["fold"] else lines)
 
 
-def _run(blocks: Blocks, at: int, indent: str) -> tuple[int, list[Line]]:
+def _run(blocks: Blocks, at: int, indent: str) -> tuple[int, list[PageLine]]:
     """Where a quote ends, and its lines without their marks."""
     content = []
     while at < len(blocks.lines):
         line = _QUOTED.fullmatch(blocks.lines[at].text)
         if line is None or line[1] != indent:
             break
-        content.append(Line(blocks.lines[at].number, line[2]))
+        content.append(PageLine(blocks.lines[at].number, line[2]))
         at += 1
     return at, content
 

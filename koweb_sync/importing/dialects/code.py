@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.dialects.page import Line, Page
+from koweb_sync.importing.dialects.page import NotePage, PageLine
 
 _TICKS = re.compile(r"`+")
 _QUERIES = frozenset({"dataview", "dataviewjs", "tasks", "query", "base", "kanban", "button", "meta-bind", "timeline"})
@@ -17,12 +17,12 @@ _DRAWN = frozenset(
 )
 
 
-def fenced(lines: Sequence[Line], language: str) -> list[Line]:
+def fenced(lines: Sequence[PageLine], language: str) -> list[PageLine]:
     """Lines of code between two others, which become fences."""
     inside = lines[1:-1]
     longest = max((len(run) for line in inside for run in _TICKS.findall(line.text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return [Line(lines[0].number, f"{fence}{language}"), *inside, Line(lines[-1].number, fence)]
+    return [PageLine(lines[0].number, f"{fence}{language}"), *inside, PageLine(lines[-1].number, fence)]
 
 
 def span(code: str) -> str:
@@ -32,7 +32,7 @@ def span(code: str) -> str:
     return f"{fence}{edge}{code}{edge}{fence}"
 
 
-def drawings(page: Page) -> None:
+def drawings(page: NotePage) -> None:
     """Name the code that another tool runs or draws. It stays: readers see it as code."""
     starts = [0]
     for line in page.lines:

@@ -3,7 +3,7 @@
 import re
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.dialects.blocks import Block, Blocks
+from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
 from koweb_sync.importing.dialects.boxes import SIGNS, apart, details, quote
 
 _OPENING = re.compile(
@@ -16,7 +16,7 @@ _TITLE = re.compile(r"""title=(?:"([^"]*)"|'([^']*)')""")
 _FOLDED = frozenset({"spoiler", "details"})
 
 
-def containers(blocks: Blocks, at: int) -> Block | None:
+def containers(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """`:::info` to `:::`: a titled quote; `:::spoiler Title`: details. Other kinds stay, and are named."""
     opening = _OPENING.fullmatch(blocks.lines[at].text)
     rest = _REST.fullmatch(opening["rest"] or "") if opening else None
@@ -34,7 +34,7 @@ def containers(blocks: Blocks, at: int) -> Block | None:
     title = (named[1] or named[2] if named else "") or rest["label"] or rest["title"] or ""
     made = details if kind in _FOLDED else quote
     lines = made(blocks.lines[at], written, title, blocks.inner(blocks.lines[at + 1 : end]))
-    return Block(end + 1, apart(lines, blocks.before, blocks.lines[end + 1 : end + 2]))
+    return ConvertedBlock(end + 1, apart(lines, blocks.before, blocks.lines[end + 1 : end + 2]))
 
 
 def pairs(blocks: Blocks) -> dict[int, int]:

@@ -3,9 +3,9 @@
 import re
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.dialects.blocks import Block, Blocks
+from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
 from koweb_sync.importing.dialects.boxes import apart
-from koweb_sync.importing.dialects.page import Line
+from koweb_sync.importing.dialects.page import PageLine
 
 _MARK = re.compile(r" {0,3}(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\](?:\([^)\n]*\))?|\$\{toc\})[ \t]*", re.IGNORECASE)
 _KRAMDOWN = re.compile(r"[ \t]*\{:\s?toc\b[^{}\n]*\}[ \t]*")
@@ -16,7 +16,7 @@ _TAGS = re.compile(r" {0,3}#{1,6}[ \t]+tags:(?:[ \t,]*`[ \t]*[^`\s][^`\n]{0,200}
 SHOWN = '<div data-theme-toc="true"></div>'
 
 
-def contents(blocks: Blocks, at: int) -> Block | None:
+def contents(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """The mark becomes the one that a forum knows."""
     line = blocks.lines[at]
     following = blocks.lines[at + 1].text if at + 1 < len(blocks.lines) else ""
@@ -26,13 +26,13 @@ def contents(blocks: Blocks, at: int) -> Block | None:
     elif not (_MARK.fullmatch(line.text) or _KRAMDOWN.fullmatch(line.text)):
         return None
     blocks.problem(at, _("A forum shows a table of contents only where it has the theme component DiscoTOC."))
-    return Block(end, apart([Line(line.number, SHOWN)], blocks.before, blocks.lines[end : end + 1]))
+    return ConvertedBlock(end, apart([PageLine(line.number, SHOWN)], blocks.before, blocks.lines[end : end + 1]))
 
 
-def tag_heading(blocks: Blocks, at: int) -> Block | None:
+def tag_heading(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """A heading with the tags of the note: they go into the front matter, and it leaves the text."""
     if not _TAGS.fullmatch(blocks.lines[at].text):
         return None
     blocks.found.tags.update(dict.fromkeys(name.strip() for name in blocks.lines[at].text.split("`")[1::2]))
     following = blocks.lines[at + 1 : at + 2]
-    return Block(at + 2 if following and not following[0].text.strip() else at + 1, [])
+    return ConvertedBlock(at + 2 if following and not following[0].text.strip() else at + 1, [])

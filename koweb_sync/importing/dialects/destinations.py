@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.addresses import address
 from koweb_sync.importing.dialects.liquid import destination
-from koweb_sync.importing.dialects.page import FILL, Page
+from koweb_sync.importing.dialects.page import FILL, NotePage
 from koweb_sync.importing.dialects.wikilinks import picture_size
 from koweb_sync.posts.markdown import Form, Label, Place
 from koweb_sync.posts.paths import ROUTES
@@ -23,7 +23,7 @@ _IMSIZE = re.compile(r"!\[(?P<label>[^\[\]\n]*+)\]\((?P<url>[^\s()]++)[ ]+=(?P<w
 _BLANKS = re.compile(rf"(?<=\]\()(?P<url>[^\s()<>\"'{FILL}][^()<>\"\n{FILL}]*+)(?=\))")
 
 
-def destinations(page: Page) -> None:
+def destinations(page: NotePage) -> None:
     """Every destination becomes a path from the note to the file, where there is one."""
     for place in page.links.places:
         _place(page, place)
@@ -47,7 +47,7 @@ def destinations(page: Page) -> None:
     page.done()
 
 
-def _place(page: Page, place: Place) -> None:
+def _place(page: NotePage, place: Place) -> None:
     url = destination(page, place.url) if "{" in place.url else place.url
     new = url if place.form is Form.AUTOLINK or _ELSEWHERE.match(url) else _led(page, place, url)
     if new == place.url or (place.form is Form.BARE and re.search(r"[\s\"'=<>`]", new)):
@@ -55,7 +55,7 @@ def _place(page: Page, place: Place) -> None:
     page.replace((place.start, place.end, new or "<>"))
 
 
-def _led(page: Page, place: Place, url: str) -> str:
+def _led(page: NotePage, place: Place, url: str) -> str:
     """The destination as it is to be written; as it is where it leads to no file."""
     written, hash_sign, fragment = url.partition("#")
     name = _decoded(written.partition("?")[0])
@@ -74,7 +74,7 @@ def stays(url: str) -> str:
     return _("“{url}” leads to no file of the folder. It is left as it is.").format(url=url)
 
 
-def _exact(page: Page, name: str, path: str) -> bool:
+def _exact(page: NotePage, name: str, path: str) -> bool:
     """Whether a name is the file's own path from here."""
     return not name.startswith("/") and normpath(join(dirname(page.path), name)) == path and not name.endswith("/")
 
@@ -87,7 +87,7 @@ def _decoded(url: str) -> str:
     return unquote(_ESCAPED.sub(r"\1", unescape(url)))
 
 
-def _film(page: Page, label: Label) -> None:
+def _film(page: NotePage, label: Label) -> None:
     """A picture whose address is a film's or a message's, as Obsidian embeds them: its address, or a link to it."""
     end = label.end + 2 + len(label.url)
     if page.text[label.end : end + 1] == f"]({label.url})":
@@ -95,7 +95,7 @@ def _film(page: Page, label: Label) -> None:
         page.replace((label.start - 2, end + 1, f"[{words}]({label.url})" if words.strip() else label.url))
 
 
-def _imsize(page: Page, found: re.Match[str]) -> None:
+def _imsize(page: NotePage, found: re.Match[str]) -> None:
     """`![x](a.png =300x200)`, as HedgeDoc takes it."""
     url = page.text[slice(*found.span("url"))]
     path = page.notes.leads_to(_decoded(url), page.path) or url

@@ -3,7 +3,7 @@
 import re
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.dialects.page import FILL, Page
+from koweb_sync.importing.dialects.page import FILL, NotePage
 
 _COMMENT = re.compile(r"(?<!%)%%(?!%)")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
@@ -25,7 +25,7 @@ _SIGNED = re.compile(r"\[(?P<key>name|time|color)=(?P<value>[^\[\]\n]{1,100})\](
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
 
 
-def comments(page: Page) -> None:
+def comments(page: NotePage) -> None:
     """`%%comment%%` becomes an HTML comment. What opens one is followed by a word or the line's end."""
     opened: re.Match[str] | None = None
     done = []
@@ -54,7 +54,7 @@ def _opens(text: str, at: int) -> bool:
     return not (before[-1:].isalnum() or before.rstrip(" \u00a0\u202f")[-1:].isdigit() or after.strip()[:1].isdigit())
 
 
-def formulas(page: Page) -> None:
+def formulas(page: NotePage) -> None:
     """`$x$` stays; a forum shows it as a formula with the plugin for it."""
     found = [formula.span() for formula in page.matches(_FORMULA)]
     if found:
@@ -62,7 +62,7 @@ def formulas(page: Page) -> None:
     page.hide(found)
 
 
-def marked(page: Page) -> None:
+def marked(page: NotePage) -> None:
     """`==words==` become highlighted words."""
     opened: re.Match[str] | None = None
     for mark in page.matches(_MARK):
@@ -76,7 +76,7 @@ def marked(page: Page) -> None:
     page.done()
 
 
-def added(page: Page) -> None:
+def added(page: NotePage) -> None:
     """`++words++` and `^^words^^` are underlined, `19^th^` is raised, `H~2~O` lowered, `++ctrl+c++` are keys."""
     for found in page.matches(_KEYS):
         keys = found["keys"].split("+")
@@ -98,7 +98,7 @@ def _begins(text: str, end: int) -> bool:
     return bool(text[end : end + 1].strip()) and not text[max(0, end - 3) : end - 2].isalnum()
 
 
-def tags(page: Page) -> None:
+def tags(page: NotePage) -> None:
     """Collect `#tag`. A forum makes a link of it where it has that tag."""
     for found in page.matches(_TAG):
         name = found["tag"].strip("/-")
@@ -106,14 +106,14 @@ def tags(page: Page) -> None:
             page.found.tags.setdefault(name)
 
 
-def names_of_paragraphs(page: Page) -> None:
+def names_of_paragraphs(page: NotePage) -> None:
     """`^name` at the end of a paragraph, which Obsidian does not show, becomes a comment."""
     for found in page.matches(_NAME):
         page.replace((found.start(), found.end(), f"<!-- {found[0].rstrip()} -->"))
     page.done()
 
 
-def signatures(page: Page) -> None:
+def signatures(page: NotePage) -> None:
     """`[name=Maud] [time=lundi]` in a quote, as HedgeDoc signs them, become the name and the time."""
     for found in page.matches(_SIGNED):
         line = page.text.rfind("\n", 0, found.start()) + 1
@@ -124,7 +124,7 @@ def signatures(page: Page) -> None:
     page.done()
 
 
-def icons(page: Page) -> None:
+def icons(page: NotePage) -> None:
     """Icons of a theme of MkDocs are named, once."""
     for found in page.matches(_ICON):
         page.problem(found.start(), _("A forum does not know icons such as {icon}.").format(icon=found[0]))

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from koweb_sync.i18n import _
-from koweb_sync.importing.dialects.blocks import Block, Blocks
+from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
 from koweb_sync.importing.dialects.code import fenced, span
 from koweb_sync.importing.dialects.media import player
-from koweb_sync.importing.dialects.page import FILL, Line, Page
+from koweb_sync.importing.dialects.page import FILL, NotePage, PageLine
 from koweb_sync.importing.dialects.shortcodes import referred
 
 _ALONE = re.compile(r"[ ]{0,3}\{%-?[ \t]*(?P<name>\w+)(?P<rest>[^{}\n]*?)-?%\}[ \t]*")
@@ -20,7 +20,7 @@ _FILTERED = re.compile(
 )
 
 
-def liquid_blocks(blocks: Blocks, at: int) -> Block | None:
+def liquid_blocks(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """`{% highlight %}`, `{% comment %}` and `{% raw %}` alone on a line, up to the tag that ends them."""
     opening = _ALONE.fullmatch(blocks.lines[at].text) if "{%" in blocks.lines[at].text else None
     if opening is None or opening["name"] not in ("highlight", "comment", "raw"):
@@ -30,20 +30,20 @@ def liquid_blocks(blocks: Blocks, at: int) -> Block | None:
         return None
     lines = blocks.lines[at : end + 1]
     if opening["name"] == "highlight":
-        return Block(end + 1, fenced(lines, opening["rest"].split()[0] if opening["rest"].split() else ""))
+        return ConvertedBlock(end + 1, fenced(lines, opening["rest"].split()[0] if opening["rest"].split() else ""))
     if opening["name"] == "comment":
         return _comment(lines, end)
     inner = list(lines[1:-1])
     if any(("{{" in one.text or "{%" in one.text) and n not in blocks.code for n, one in enumerate(inner, at + 1)):
         # As the site shows them: signs, not commands.
-        return Block(end + 1, fenced(lines, "")) if not any("```" in line.text for line in inner) else None
-    return Block(end + 1, inner)
+        return ConvertedBlock(end + 1, fenced(lines, "")) if not any("```" in line.text for line in inner) else None
+    return ConvertedBlock(end + 1, inner)
 
 
-def _comment(lines: Sequence[Line], end: int) -> Block | None:
+def _comment(lines: Sequence[PageLine], end: int) -> ConvertedBlock | None:
     if any("-->" in line.text for line in lines):
         return None
-    return Block(end + 1, [Line(lines[0].number, "<!--"), *lines[1:-1], Line(lines[-1].number, "-->")])
+    return ConvertedBlock(end + 1, [PageLine(lines[0].number, "<!--"), *lines[1:-1], PageLine(lines[-1].number, "-->")])
 
 
 def _end(blocks: Blocks, at: int, name: str) -> int | None:
@@ -60,7 +60,7 @@ def _end(blocks: Blocks, at: int, name: str) -> int | None:
     return blocks.pairs[key].get(at)
 
 
-def liquid(page: Page) -> None:
+def liquid(page: NotePage) -> None:
     """Tags and values inside of a text: links, addresses, films. What only a site's tool knows stays, and is named."""
     for code in page.matches(_INLINE_CODE):
         page.replace((code.start(), code.end(), span(page.text[slice(*code.span("code"))])))
@@ -85,7 +85,7 @@ def _beside(text: str, start: int, end: int) -> tuple[str, str]:
     return text[max(0, start - 1) : start], text[end : end + 1]
 
 
-def tagged(page: Page, inside: str, before: str, after: str) -> str | None:
+def tagged(page: NotePage, inside: str, before: str, after: str) -> str | None:
     """What stands for a tag; None if nothing does."""
     del before, after
     name, _blank, rest = inside.partition(" ")
@@ -94,7 +94,7 @@ def tagged(page: Page, inside: str, before: str, after: str) -> str | None:
     return player(name, rest.split())
 
 
-def valued(page: Page, inside: str, before: str, after: str) -> str | None:
+def valued(page: NotePage, inside: str, before: str, after: str) -> str | None:
     """What stands for a value in a destination; None if nothing does."""
     del page
     # Before a path, or a tag or value that makes one.
@@ -104,7 +104,7 @@ def valued(page: Page, inside: str, before: str, after: str) -> str | None:
     return "/" + filtered["path"].lstrip("/") if filtered else None
 
 
-def destination(page: Page, url: str) -> str:
+def destination(page: NotePage, url: str) -> str:
     """A destination without Liquid, as far as it can be."""
 
     def tag(found: re.Match[str]) -> str:

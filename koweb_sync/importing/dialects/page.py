@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from koweb_sync.importing.dialects.verbatim import Span, verbatim
-from koweb_sync.importing.notes import Notes
+from koweb_sync.importing.notes import NoteFolder
 from koweb_sync.posts.markdown import Links
 
 FILL = "\ue001"
@@ -15,7 +15,7 @@ FILL = "\ue001"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class ConversionProblem:
     """What could not be converted, or is not the same on a forum. `line` counts from 1 in the body; `text` says it."""
 
     line: int
@@ -23,16 +23,16 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Found:
+class PageFindings:
     """What was found on the way: problems, the files that are used, the tags in the text."""
 
-    problems: set[Problem] = field(default_factory=set)
+    problems: set[ConversionProblem] = field(default_factory=set)
     files: dict[str, None] = field(default_factory=dict)
     tags: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """A line without its end, and the number of the line of the body that it came from."""
 
     number: int
@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class PageEdit:
     """Put `new` in place of what stands from `start` to `end`."""
 
     start: int
@@ -48,17 +48,19 @@ class Edit:
     new: str
 
 
-class Page:
+class NotePage:
     """One text with its edits. `shown` is the text with `FILL` for code, HTML and what has been dealt with: there the
     next construct is looked for, at the same places as in `text`.
     """
 
-    def __init__(self, lines: Iterable[Line], path: str, notes: Notes, found: Found, *, markdown: bool = True) -> None:
+    def __init__(
+        self, lines: Iterable[PageLine], path: str, notes: NoteFolder, found: PageFindings, *, markdown: bool = True
+    ) -> None:
         self.lines = tuple(lines)
         self.path, self.notes, self.found = path, notes, found
         self.text = "\n".join(line.text for line in self.lines)
         self._starts = [0, *accumulate(len(line.text) + 1 for line in self.lines)][:-1]
-        self._edits: list[Edit] = []
+        self._edits: list[PageEdit] = []
         self._hidden = list(self.text)
         self.shown = self.text
         self.links, spans = verbatim(self.text) if markdown else (Links((), (), ()), [])
@@ -78,7 +80,7 @@ class Page:
 
     def replace(self, *edits: tuple[int, int, str]) -> None:
         """Take edits to the list; `hide` what they replace when the construct is done."""
-        self._edits += (Edit(*edit) for edit in edits)
+        self._edits += (PageEdit(*edit) for edit in edits)
 
     def done(self) -> None:
         """Hide all that is replaced."""
@@ -90,14 +92,14 @@ class Page:
 
     def problem(self, position: int, text: str) -> None:
         """Say what is the matter there."""
-        self.found.problems.add(Problem(self.number(position), text))
+        self.found.problems.add(ConversionProblem(self.number(position), text))
 
     def uses(self, path: str) -> None:
         """A file that is no note is shown or offered here."""
         if path != self.path and not self.notes.is_note(path):
             self.found.files.setdefault(path)
 
-    def edited(self) -> tuple[Line, ...]:
+    def edited(self) -> tuple[PageLine, ...]:
         """The lines with all edits made; of two that overlap, the first. A line more is of the line it came from."""
         parts: list[str] = []
         numbers: list[int] = [self.number(0)]
@@ -111,7 +113,7 @@ class Page:
             at = edit.end
         self._take(parts, numbers, at, len(self.text))
         lines = "".join(parts).split("\n")
-        return tuple(Line(number, line) for number, line in zip(numbers, lines, strict=True))
+        return tuple(PageLine(number, line) for number, line in zip(numbers, lines, strict=True))
 
     def _take(self, parts: list[str], numbers: list[int], start: int, end: int) -> None:
         """What stays as it is, and the lines that begin in it."""

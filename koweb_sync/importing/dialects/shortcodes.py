@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.addresses import address
-from koweb_sync.importing.dialects.blocks import Block, Blocks
+from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
 from koweb_sync.importing.dialects.boxes import SIGNS, apart, details, quote
 from koweb_sync.importing.dialects.code import fenced
 from koweb_sync.importing.dialects.media import player
-from koweb_sync.importing.dialects.page import FILL, Page
+from koweb_sync.importing.dialects.page import FILL, NotePage
 
 _CODE = re.compile(rf"\{{\{{(?P<sign>[<%])(?P<inside>[^{{}}{FILL}]*+)\}}\}}")
 _ALONE = re.compile(r"[ ]{0,3}\{\{([<%])([^{}\n]*)[>%]\}\}[ \t]*")
@@ -53,7 +53,7 @@ def parsed(inside: str) -> Short:
     return Short(name.strip(), named, placed)
 
 
-def paired(blocks: Blocks, at: int) -> Block | None:
+def paired(blocks: Blocks, at: int) -> ConvertedBlock | None:
     """A short code alone on its line, up to the one that closes it."""
     line = blocks.lines[at]
     opening = _ALONE.fullmatch(line.text) if "{{" in line.text else None
@@ -63,10 +63,10 @@ def paired(blocks: Blocks, at: int) -> Block | None:
     short = parsed(opening[2])
     kind = short.name.lower()
     if kind == "highlight":
-        return Block(end + 1, fenced(blocks.lines[at : end + 1], short.value("lang", place=0)))
+        return ConvertedBlock(end + 1, fenced(blocks.lines[at : end + 1], short.value("lang", place=0)))
     inner = blocks.lines[at + 1 : end]
     if kind in _AROUND:
-        return Block(end + 1, blocks.inner(inner))
+        return ConvertedBlock(end + 1, blocks.inner(inner))
     if kind in _FOLDED:
         made = details(line, kind, short.value("summary", "title", "name", place=0), blocks.inner(inner))
     elif kind in _BOXES:
@@ -78,7 +78,7 @@ def paired(blocks: Blocks, at: int) -> Block | None:
         made = quote(line, kind, short.value("title", place=0), blocks.inner(inner))
     else:
         return None
-    return Block(end + 1, apart(made, blocks.before, blocks.lines[end + 1 : end + 2]))
+    return ConvertedBlock(end + 1, apart(made, blocks.before, blocks.lines[end + 1 : end + 2]))
 
 
 def _pairs(blocks: Blocks) -> dict[int, int]:
@@ -96,7 +96,7 @@ def _pairs(blocks: Blocks) -> dict[int, int]:
     return blocks.pairs["short codes"]
 
 
-def short_codes(page: Page) -> None:
+def short_codes(page: NotePage) -> None:
     """Those inside a text, and what has no closing one: pictures, links, players. The others stay, and are named."""
     for code in page.matches(_CODE):
         inside = page.text[slice(*code.span("inside"))]
@@ -112,7 +112,7 @@ def short_codes(page: Page) -> None:
     page.done()
 
 
-def shown(page: Page, inside: str, code: re.Match[str]) -> str | None:
+def shown(page: NotePage, inside: str, code: re.Match[str]) -> str | None:
     """What Discourse shows for a short code; None if nothing does."""
     short = parsed(inside)
     kind = short.name.lower()
@@ -125,7 +125,7 @@ def shown(page: Page, inside: str, code: re.Match[str]) -> str | None:
     return player(kind, [value for value in (short.value("user"), short.value("id", "url")) if value] or short.placed)
 
 
-def referred(page: Page, written: str) -> str | None:
+def referred(page: NotePage, written: str) -> str | None:
     """The destination for a page as Hugo and Jekyll name it: by a path from the root or from here, or by its name."""
     name, sign, fragment = written.partition("#")
     path = (

@@ -4,7 +4,7 @@ import re
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.addresses import IMAGES, SOUNDS, VIDEOS, address, embedded, ending, stem
-from koweb_sync.importing.dialects.page import FILL, Page, plain
+from koweb_sync.importing.dialects.page import FILL, NotePage, plain
 
 _LINK = re.compile(
     rf"(?<!\\)(?P<bang>!?)\[\[(?P<target>[^\[\]|\\\n{FILL}]++)"
@@ -14,7 +14,7 @@ _SIZE = re.compile(r"\s*(\d{1,4})(?:\s*x\s*(\d{1,4}))?\s*")
 _NO_NAMES = frozenset({"", "toc", "_toc_"})
 
 
-def wikilinks(page: Page) -> None:
+def wikilinks(page: NotePage) -> None:
     """Make links and pictures of them. What no file is found for stays, and is named."""
     labels = {label.start for label in page.links.labels}
     for link in page.matches(_LINK):
@@ -26,7 +26,7 @@ def wikilinks(page: Page) -> None:
     page.done()
 
 
-def _wikilink(page: Page, link: re.Match[str]) -> None:
+def _wikilink(page: NotePage, link: re.Match[str]) -> None:
     target = page.text[slice(*link.span("target"))].strip()
     name, _sign, heading = (part.strip() for part in target.partition("#"))
     found = page.notes.candidates(name, page.path) if name else [page.path]
@@ -58,7 +58,7 @@ def _same_name(name: str, found: list[str], from_path: str) -> bool:
     return "/" in name or [one.rpartition("/")[0] for one in found].count(from_path.rpartition("/")[0]) == 1
 
 
-def _link(page: Page, link: re.Match[str], name: str, heading: str, destination: str) -> None:
+def _link(page: NotePage, link: re.Match[str], name: str, heading: str, destination: str) -> None:
     if link["bang"]:
         text = _("“{link}” shows another text in place; a forum cannot. It is now a link to it.")
         page.problem(link.start(), text.format(link=page.text[slice(*link.span())]))
@@ -71,7 +71,7 @@ def _link(page: Page, link: re.Match[str], name: str, heading: str, destination:
     page.replace((link.start(), link.end(), f"[{plain(label)}]({destination})"))
 
 
-def _embed(page: Page, link: re.Match[str], path: str, destination: str) -> None:
+def _embed(page: NotePage, link: re.Match[str], path: str, destination: str) -> None:
     words = [part.strip() for part in re.split(r"\\?\|", page.text[slice(*link.span("text"))] or "") if part.strip()]
     sizes = [found for word in words if (found := _SIZE.fullmatch(word))]
     sides = (int(sizes[0][1]), int(sizes[0][2] or 0)) if sizes else None
@@ -83,7 +83,7 @@ def _embed(page: Page, link: re.Match[str], path: str, destination: str) -> None
     page.replace((link.start(), link.end(), written.replace("|", "\\|") if "\\" in (link["bar"] or "") else written))
 
 
-def picture_size(page: Page, position: int, path: str, width: int, height: int) -> str:
+def picture_size(page: NotePage, position: int, path: str, width: int, height: int) -> str:
     """A size as Discourse takes it, from one side alone too where the picture's own size is known; "" for none."""
     real = page.notes.sizes.get(path)
     if real and all(real):

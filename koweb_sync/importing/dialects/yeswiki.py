@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from koweb_sync.importing.dialects.addresses import address
 from koweb_sync.importing.dialects.code import span
-from koweb_sync.importing.dialects.page import FILL, Line, Page
+from koweb_sync.importing.dialects.page import FILL, NotePage, PageLine
 from koweb_sync.importing.dialects.yeswiki_actions import NAMES, action
 from koweb_sync.importing.dialects.yeswiki_lines import heading, shaped
 
@@ -46,7 +46,7 @@ def _named(inside: str) -> bool:
     return inside.strip().partition(" ")[0].lower() in NAMES
 
 
-def converted(page: Page) -> list[Line]:
+def converted(page: NotePage) -> list[PageLine]:
     """The lines of a page, a `Page` that was read without Markdown's rules, as Markdown."""
     _code(page)
     for found in page.matches(_RAW):
@@ -77,7 +77,7 @@ def _alone(text: str, start: int, end: int) -> bool:
     return not before and not behind.strip() and bool(below and below[0].strip())
 
 
-def _code(page: Page) -> None:
+def _code(page: NotePage) -> None:
     """`%%(php) code%%`: a block where it has lines of its own, else a span."""
     blocks = []
     for found in page.matches(_CODE):
@@ -100,7 +100,7 @@ def _code(page: Page) -> None:
     page.done()
 
 
-def _links(page: Page) -> None:
+def _links(page: NotePage) -> None:
     """`[[Page words]]` where the page is there, `[[https://… words]]`. Others are left to be named."""
     left = []
     for found in page.matches(_LINK):
@@ -126,7 +126,7 @@ def _links(page: Page) -> None:
     page.done()
 
 
-def _words(page: Page) -> None:
+def _words(page: NotePage) -> None:
     """A word such as `PageAccueil` is a link where there is such a page."""
     for found in page.matches(_WORD):
         path = page.notes.find(found[0], page.path)
@@ -135,7 +135,7 @@ def _words(page: Page) -> None:
     page.done()
 
 
-def _toggles(page: Page) -> None:
+def _toggles(page: NotePage) -> None:
     """Marks that begin and end bold words and the like, in pairs within a paragraph, an item or a cell."""
     for opened, closed in _pairs(page):
         inside = page.shown[opened.end() : closed.start()]
@@ -148,7 +148,7 @@ def _toggles(page: Page) -> None:
         page.replace((*opened.span(), tags[0]), (*closed.span(), tags[1]))
 
 
-def _pairs(page: Page) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+def _pairs(page: NotePage) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
     opened: dict[str, re.Match[str]] = {}
     for found in page.matches(_TOGGLE):
         if not found[1]:

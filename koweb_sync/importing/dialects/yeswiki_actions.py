@@ -5,7 +5,7 @@ import re
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.addresses import address, embedded, stem
 from koweb_sync.importing.dialects.media import player
-from koweb_sync.importing.dialects.page import Page, plain
+from koweb_sync.importing.dialects.page import NotePage, plain
 
 _ARGUMENT = re.compile(r'(\w+)[ \t\n]*=[ \t\n]*"([^"]*)"')
 _LAYOUT = frozenset({"grid", "col", "end", "section", "label", "accordion", "toc", "clear", "buttondropdown"})
@@ -22,7 +22,7 @@ NAMES = (
 ) - {"toc", "map", "blog", "end", "label", "clear"}
 
 
-def action(page: Page, position: int, inside: str) -> str | None:
+def action(page: NotePage, position: int, inside: str) -> str | None:
     """What Discourse shows for an action; None for one that stays, and is named."""
     name = inside.split(maxsplit=1)[0] if inside.strip() else ""
     given = {key.lower(): value for key, value in _ARGUMENT.findall(inside)}
@@ -33,7 +33,7 @@ def action(page: Page, position: int, inside: str) -> str | None:
     return made
 
 
-def _made(page: Page, position: int, name: str, given: dict[str, str]) -> str | None:
+def _made(page: NotePage, position: int, name: str, given: dict[str, str]) -> str | None:
     match name:
         case "attach":
             return _attached(page, given)
@@ -55,7 +55,7 @@ def _made(page: Page, position: int, name: str, given: dict[str, str]) -> str | 
     return None
 
 
-def _layout(page: Page, position: int, name: str, given: dict[str, str]) -> str:
+def _layout(page: NotePage, position: int, name: str, given: dict[str, str]) -> str:
     """Boxes and columns go; a title stays as bold words."""
     text = _("Columns and boxes of the page are left out: a forum shows what is in them one below the other.")
     if not any(one.text == text for one in page.found.problems):
@@ -63,7 +63,7 @@ def _layout(page: Page, position: int, name: str, given: dict[str, str]) -> str:
     return f"**{given['title']}**" if name in ("panel", "section", "accordion") and given.get("title") else ""
 
 
-def _attached(page: Page, given: dict[str, str]) -> str | None:
+def _attached(page: NotePage, given: dict[str, str]) -> str | None:
     """A file that was attached to the page: with its own name, or with the page's name and two dates in it."""
     name = given.get("file", "")
     bare, dot, suffix = name.rpartition(".")
@@ -78,7 +78,7 @@ def _attached(page: Page, given: dict[str, str]) -> str | None:
     return f"[{written}]({led(page, link)})" if link and written.startswith("!") else written
 
 
-def led(page: Page, target: str) -> str:
+def led(page: NotePage, target: str) -> str:
     """Where a link of an action leads: to a page, or to an address as it is."""
     name, sign, fragment = target.partition("#")
     path = None if "://" in target else page.notes.find(name, page.path)

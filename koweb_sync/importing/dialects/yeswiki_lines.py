@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from koweb_sync.importing.dialects.page import Line
+from koweb_sync.importing.dialects.page import PageLine
 
 _ITEM = re.compile(r"(?P<indent>[ \t]+)(?:(?P<mark>-|[0-9A-Za-z]{1,3}\))[ \t]*(?P<text>[^\n]*))?")
 _RULE = re.compile(r"[ \t]*-{4,}[ \t]*")
@@ -20,9 +20,9 @@ def heading(text: str) -> tuple[int, str] | None:
     return 7 - signs, words.strip()
 
 
-def shaped(lines: Sequence[Line]) -> list[Line]:
+def shaped(lines: Sequence[PageLine]) -> list[PageLine]:
     """Lines of YesWiki, whose inside is Markdown already, as lines of Markdown."""
-    made: list[Line] = []
+    made: list[PageLine] = []
     fence, at = "", 0
     indents: list[int] = []
     while at < len(lines):
@@ -40,12 +40,12 @@ def shaped(lines: Sequence[Line]) -> list[Line]:
     return made
 
 
-def _take(made: list[Line], new: list[Line], indents: list[int]) -> None:
+def _take(made: list[PageLine], new: list[PageLine], indents: list[int]) -> None:
     """Add lines, with a blank one where two kinds of block would run into each other."""
     if made and new and made[-1].text.strip() and new[0].text.strip():
         kinds = (_kind(made[-1].text), _kind(new[0].text))
         if kinds[0] != kinds[1]:
-            made.append(Line(made[-1].number, ""))
+            made.append(PageLine(made[-1].number, ""))
     if new and _kind(new[0].text) != "item":
         indents.clear()
     made += new
@@ -60,24 +60,24 @@ def _kind(text: str) -> str:
     return bare[0] * 2 if bare.startswith("# ") or re.fullmatch(r"#{1,6} .*|-{4,}", bare) else "text"
 
 
-def _line(line: Line, indents: list[int]) -> list[Line]:
+def _line(line: PageLine, indents: list[int]) -> list[PageLine]:
     if found := heading(line.text):
-        return [Line(line.number, f"{'#' * found[0]} {found[1]}")]
+        return [PageLine(line.number, f"{'#' * found[0]} {found[1]}")]
     if _RULE.fullmatch(line.text):
-        return [Line(line.number, "----")]
+        return [PageLine(line.number, "----")]
     item = _ITEM.fullmatch(line.text)
     if item is None or item["mark"] is None:
-        return [Line(line.number, line.text.lstrip(" \t") if line.text.strip() else line.text)]
+        return [PageLine(line.number, line.text.lstrip(" \t") if line.text.strip() else line.text)]
     width = len(item["indent"].expandtabs(4))
     while indents and indents[-1] > width:
         indents.pop()
     if not indents or indents[-1] < width:
         indents.append(width)
     mark = "-" if item["mark"] == "-" else item["mark"] if item["mark"][:-1].isdigit() else "1)"
-    return [Line(line.number, f"{'    ' * (len(indents) - 1)}{mark} {item['text']}")]
+    return [PageLine(line.number, f"{'    ' * (len(indents) - 1)}{mark} {item['text']}")]
 
 
-def _table_end(lines: Sequence[Line], at: int) -> int:
+def _table_end(lines: Sequence[PageLine], at: int) -> int:
     """The line that ends a table, 0 if it is not followed by rows alone."""
     for end in range(at + 1, len(lines)):
         text = lines[end].text.strip()
@@ -88,11 +88,11 @@ def _table_end(lines: Sequence[Line], at: int) -> int:
     return 0
 
 
-def _table(rows: Sequence[Line]) -> list[Line]:
+def _table(rows: Sequence[PageLine]) -> list[PageLine]:
     """Rows of cells. Markdown's tables have a head: the first row becomes it."""
     columns = max(row.text.strip().strip("|").count("|") + 1 for row in rows)
     texts = [f"| {' | '.join(cell.strip() for cell in row.text.strip().strip('|').split('|'))} |" for row in rows]
-    lines = [Line(row.number, text) for row, text in zip(rows, texts, strict=True)]
+    lines = [PageLine(row.number, text) for row, text in zip(rows, texts, strict=True)]
     first = texts[0].count("|") - 1
-    head = Line(lines[0].number, lines[0].text + "  |" * (columns - first))
-    return [head, Line(head.number, "|" + " --- |" * columns), *lines[1:]]
+    head = PageLine(lines[0].number, lines[0].text + "  |" * (columns - first))
+    return [head, PageLine(head.number, "|" + " --- |" * columns), *lines[1:]]

@@ -6,16 +6,16 @@ import re
 from html import escape
 
 from koweb_sync.i18n import catalog
-from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.context import CookingContext
 from koweb_sync.sandbox.cooking.tree import Node, tree, value_of, words_of
-from koweb_sync.sandbox.core.things import MODERATOR, REGULAR, Category, Post, Topic
+from koweb_sync.sandbox.model.records import MODERATOR, REGULAR, CategoryRecord, PostRecord, TopicRecord
 
 MOST = 500  # characters of a post that a box shows
 _TOPIC = re.compile(r"/t/(?:[^/?#]*[^/?#\d][^/?#]*/)?(\d{1,15})(?:/(\d{1,15}))?/?(?:[?#].*)?")
 BLOCKS = ("aside", "div", "blockquote", "p")
 
 
-def unfold(root: Node, surroundings: Context) -> None:
+def unfold(root: Node, surroundings: CookingContext) -> None:
     """Unfold every link that waits for it."""
     for node in [*root.below()]:
         if node.name != "a" or not node.attributes.get("href"):
@@ -26,7 +26,7 @@ def unfold(root: Node, surroundings: Context) -> None:
             among_words(node, surroundings)
 
 
-def found_at(url: str, surroundings: Context) -> tuple[Topic, int] | None:
+def found_at(url: str, surroundings: CookingContext) -> tuple[TopicRecord, int] | None:
     """The topic that an address leads to, if everybody may read it, and the number of the post."""
     path = surroundings.path(url)
     parts = _TOPIC.fullmatch(path) if path and not url.startswith("/") else None
@@ -34,7 +34,7 @@ def found_at(url: str, surroundings: Context) -> tuple[Topic, int] | None:
     return (topic, int(parts[2] or 1)) if parts and topic else None
 
 
-def among_words(node: Node, surroundings: Context) -> None:
+def among_words(node: Node, surroundings: CookingContext) -> None:
     """The topic's title in the place of its address; where nothing was found, the address stays."""
     found = found_at(node.attributes["href"], surroundings)
     if found is not None:
@@ -45,7 +45,7 @@ def among_words(node: Node, surroundings: Context) -> None:
     node.drop("inline-onebox-loading")
 
 
-def of_post(topic: Topic, number: int, surroundings: Context) -> str:
+def of_post(topic: TopicRecord, number: int, surroundings: CookingContext) -> str:
     """What is said behind a title about one of its posts. Guess: sources of 2025, inline_oneboxer."""
     forum = surroundings.forum
     if forum is None or number <= 1:
@@ -57,7 +57,7 @@ def of_post(topic: Topic, number: int, surroundings: Context) -> str:
     return " - " + say("#{number} by {name}").format(number=post.number, name=forum.users[post.user_id].username)
 
 
-def alone(node: Node, surroundings: Context) -> None:
+def alone(node: Node, surroundings: CookingContext) -> None:
     """A box with the beginning of the post, in the place of the paragraph. A link to elsewhere stays as it is, and one
     to a place of this forum that cannot be shown becomes an ordinary link.
     """
@@ -80,14 +80,14 @@ def alone(node: Node, surroundings: Context) -> None:
         node.stand_aside(*box.children)
 
 
-def shown(topic: Topic, number: int, surroundings: Context) -> Post | None:
+def shown(topic: TopicRecord, number: int, surroundings: CookingContext) -> PostRecord | None:
     """The post that a box shows: not the one that it stands in, or it would show itself for ever."""
     post = surroundings.forum.numbered(topic, number) if surroundings.forum else None
     seen = post is not None and post.alive and not post.hidden and post.type in (REGULAR, MODERATOR)
     return post if seen and post is not surroundings.post else None
 
 
-def boxed(url: str, topic: Topic, post: Post, surroundings: Context) -> str:
+def boxed(url: str, topic: TopicRecord, post: PostRecord, surroundings: CookingContext) -> str:
     """The HTML of a box."""
     forum = surroundings.forum
     place = forum.categories.get(topic.category_id or 0) if forum else None
@@ -103,12 +103,12 @@ def boxed(url: str, topic: Topic, post: Post, surroundings: Context) -> str:
     )
 
 
-def avatar(username: str, surroundings: Context) -> str:
+def avatar(username: str, surroundings: CookingContext) -> str:
     """Where somebody's picture is."""
     return f"{surroundings.home.partition(':')[2]}/letter_avatar/{username}/48/5.png"
 
 
-def badge(place: Category, surroundings: Context) -> str:
+def badge(place: CategoryRecord, surroundings: CookingContext) -> str:
     """A category's name in its colours."""
     forum = surroundings.forum
     above = forum.categories.get(place.parent_id or 0) if forum else None

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from koweb_sync.i18n import catalog
-from koweb_sync.sandbox.core.flavour import OF_2025, Flavour
-from koweb_sync.sandbox.core.people import permission
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Category, Post, Topic, Upload, User
+from koweb_sync.sandbox.model.flavour import OF_2025, Flavour
+from koweb_sync.sandbox.model.permissions import permission
+from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRecord, UploadRecord, UserRecord
+from koweb_sync.sandbox.model.state import ForumState
 
 KEY = "context"
 MARKS = ("category", "tag")  # what may stand behind `::`
@@ -36,13 +36,13 @@ class Hashtag:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class CookingContext:
     """The surroundings of one post; without a forum nothing is known, and everything stays plain text."""
 
-    forum: State | None = None
-    post: Post | None = None
+    forum: ForumState | None = None
+    post: PostRecord | None = None
     stage: Stage = Stage.LATER
-    cook: Callable[[State, Post, Stage], str] | None = None
+    cook: Callable[[ForumState, PostRecord, Stage], str] | None = None
 
     @property
     def home(self) -> str:
@@ -82,7 +82,7 @@ class Context:
         return str(self.setting("default_locale", "en"))
 
     @property
-    def author(self) -> User | None:
+    def author(self) -> UserRecord | None:
         """Who wrote the post."""
         return self.forum.users.get(self.post.user_id) if self.forum and self.post else None
 
@@ -91,7 +91,7 @@ class Context:
         """Whether the author's links may be followed by search engines: staff and trust level 3."""
         return self.author is not None and (self.author.staff or self.author.trust_level >= 3)
 
-    def html(self, other: Post) -> str:
+    def html(self, other: PostRecord) -> str:
         """Another post's HTML, without what depends on other posts in turn: two that show each other never end."""
         if other.html is None and self.forum is not None and self.cook is not None:
             return self.cook(self.forum, other, Stage.SAVED)
@@ -105,7 +105,7 @@ class Context:
         """The form for `n` things in the forum's language."""
         return catalog(self.locale).ngettext(singular, plural, n)
 
-    def user(self, name: str) -> User | None:
+    def user(self, name: str) -> UserRecord | None:
         """A person, whatever the case of the name."""
         return self.forum.names.get(name.lower()) if self.forum else None
 
@@ -114,17 +114,17 @@ class Context:
         groups = self.forum.groups if self.forum else []
         return next((one["name"] for one in groups if one["name"].lower() == name.lower() and one.get("id")), None)
 
-    def upload(self, short_url: str) -> Upload | None:
+    def upload(self, short_url: str) -> UploadRecord | None:
         """A stored file."""
         return self.forum.by_short_url.get(short_url) if self.forum else None
 
-    def other_topic(self, number: int | None) -> Topic | None:
+    def other_topic(self, number: int | None) -> TopicRecord | None:
         """The topic that a quote was taken from, if it is another one than the post's and everybody may read it."""
         if self.forum is None or self.post is None or number in (None, self.post.topic_id):
             return None
         return self.open_topic(number)
 
-    def open_topic(self, number: int | None) -> Topic | None:
+    def open_topic(self, number: int | None) -> TopicRecord | None:
         """A topic that everybody may read."""
         topic = self.forum.topics.get(number or 0) if self.forum else None
         if self.forum is None or topic is None:
@@ -149,7 +149,7 @@ class Context:
             return None
         return Hashtag("tag", self.at(f"/tag/{quote(name)}"), name, name, list(self.forum.tags).index(name) + 1)
 
-    def category(self, forum: State, text: str) -> Category | None:
+    def category(self, forum: ForumState, text: str) -> CategoryRecord | None:
         """The category with a slug, or with the slugs `parent:child`, that the author may see."""
         parent, _, child = text.rpartition(":")
         for one in forum.categories.values():
@@ -165,7 +165,7 @@ def parted(text: str) -> tuple[str, str]:
     return (name, mark) if name and mark in MARKS else (text, "")
 
 
-def of(env: Mapping[str, Any]) -> Context:
+def of(env: Mapping[str, Any]) -> CookingContext:
     """The context that a rule works in."""
-    found: Context = env[KEY]
+    found: CookingContext = env[KEY]
     return found

@@ -23,24 +23,24 @@ from koweb_sync.sandbox.cooking import (
     words,
 )
 from koweb_sync.sandbox.cooking.clean import clean
-from koweb_sync.sandbox.cooking.context import Context, Stage
+from koweb_sync.sandbox.cooking.context import CookingContext, Stage
 from koweb_sync.sandbox.cooking.later import looked_at
 from koweb_sync.sandbox.cooking.layout import recommend, written
 from koweb_sync.sandbox.cooking.tree import Node, tree
-from koweb_sync.sandbox.cooking.voting import Draft, Option, Poll
-from koweb_sync.sandbox.core import watching
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Post
+from koweb_sync.sandbox.cooking.voting import PollAnswer, PollMarkup, PollTokens
+from koweb_sync.sandbox.model import watched_words
+from koweb_sync.sandbox.model.records import PostRecord
+from koweb_sync.sandbox.model.state import ForumState
 
 # Half of a character, as JSON can carry it: no encoding has a place for it.
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def cook(state: State, post: Post, stage: Stage = Stage.LATER) -> str:
+def cook(state: ForumState, post: PostRecord, stage: Stage = Stage.LATER) -> str:
     """The HTML of a post: as everybody reads it, or as it is at an earlier stage."""
-    surroundings = Context(state, post, stage, cook)
+    surroundings = CookingContext(state, post, stage, cook)
     rendered: str = reader(quotation(surroundings)).render(whole(post.raw), {context.KEY: surroundings})
-    return watching.in_html(state.labels, served(rendered, surroundings))
+    return watched_words.in_html(state.labels, served(rendered, surroundings))
 
 
 def whole(raw: str) -> str:
@@ -48,7 +48,7 @@ def whole(raw: str) -> str:
     return _HALF.sub("\ufffd", raw)
 
 
-def served(rendered: str, surroundings: Context) -> str:
+def served(rendered: str, surroundings: CookingContext) -> str:
     """Rendered Markdown as it leaves the server."""
     frames = tuple(filter(None, str(surroundings.setting("allowed_iframes") or "").split("|")))
     spaced = surroundings.flavour.markup == "2022"
@@ -69,7 +69,7 @@ def draw_hashtags(root: Node) -> None:
             node.put(drawing)
 
 
-def quotation(surroundings: Context) -> str:
+def quotation(surroundings: CookingContext) -> str:
     """The forum's quotation marks, as the site setting lists them: those of its language, on older forums the English
     ones everywhere.
     """
@@ -104,17 +104,17 @@ def table_close(_renderer: RendererHTML, *_args: Any) -> str:
 # ---- polls as data
 
 
-def polls(raw: str, surroundings: Context | None = None) -> tuple[Poll, ...]:
+def polls(raw: str, surroundings: CookingContext | None = None) -> tuple[PollMarkup, ...]:
     """What a post asks, in the order of the post. Without surroundings, mentions and uploads in options stay plain."""
-    surroundings = surroundings or Context()
+    surroundings = surroundings or CookingContext()
     env: MutableMapping[str, Any] = {context.KEY: surroundings}
     md = reader(quotation(surroundings))
     md.parse(whole(raw), env)
-    drafts: list[Draft] = env.get(voting.KEY, [])
+    drafts: list[PollTokens] = env.get(voting.KEY, [])
     return tuple(poll_of(md, draft, env) for draft in drafts)
 
 
-def poll_of(md: MarkdownIt, draft: Draft, env: MutableMapping[str, Any]) -> Poll:
+def poll_of(md: MarkdownIt, draft: PollTokens, env: MutableMapping[str, Any]) -> PollMarkup:
     """A poll as data."""
 
     def html(tokens: Any) -> str:
@@ -122,10 +122,10 @@ def poll_of(md: MarkdownIt, draft: Draft, env: MutableMapping[str, Any]) -> Poll
         return served(rendered, context.of(env))
 
     given = draft.attributes
-    return Poll(
+    return PollMarkup(
         name=draft.name,
         type=given.get("type", "regular"),
-        options=tuple(Option(one, html(tokens)) for one, tokens in voting.answers(draft)),
+        options=tuple(PollAnswer(one, html(tokens)) for one, tokens in voting.answers(draft)),
         min=draft.number("min"),
         max=draft.number("max"),
         step=draft.number("step"),

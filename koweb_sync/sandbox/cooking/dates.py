@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking.bbcode import pairs
-from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.context import CookingContext
 from koweb_sync.sandbox.cooking.tokens import element, text
 from koweb_sync.sandbox.cooking.wraps import named
 
@@ -29,7 +29,7 @@ class Dated:
     facts: Mapping[str, str]
 
 
-def read(found: re.Match[str], surroundings: Context) -> list[Token]:
+def read(found: re.Match[str], surroundings: CookingContext) -> list[Token]:
     """The moments of a tag, in UTC; unreadable ones stay text. `found` has the groups `kind` and `date`."""
     early = surroundings.flavour.markup == "2022"
     inside = _MARKS.sub('"', found["date"])  # the typographer was there before

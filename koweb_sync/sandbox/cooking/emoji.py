@@ -11,10 +11,10 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import isPunctChar, isWhiteSpace
 from markdown_it.token import Token
 
-from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.context import CookingContext
 from koweb_sync.sandbox.cooking.tokens import text
 from koweb_sync.sandbox.cooking.words import in_texts
-from koweb_sync.sandbox.core.flavour import Flavour
+from koweb_sync.sandbox.model.flavour import Flavour
 
 SET = "twitter"
 # Names that Discourse has and the library lacks, or lists behind another one.
@@ -107,7 +107,7 @@ def install(md: MarkdownIt) -> None:
     md.core.ruler.push("emoji", lambda state: in_texts(state, replaced, links="auto"))
 
 
-def replaced(content: str, surroundings: Context) -> list[Token] | None:
+def replaced(content: str, surroundings: CookingContext) -> list[Token] | None:
     """A text in which emoji became pictures; None if there are none."""
     made: list[Token] = []
     done = position = 0
@@ -191,7 +191,7 @@ def toned(character: str, names: Mapping[str, str]) -> str:
     return f"{plain}:t{_TONES[tone[0]]}" if tone and plain else names[character]
 
 
-def picture(name: str, surroundings: Context) -> Token:
+def picture(name: str, surroundings: CookingContext) -> Token:
     """The picture of an emoji."""
     version = "12" if surroundings.flavour.markup == "2022" else "15"
     src = surroundings.at(f"/images/emoji/{SET}/{name.replace(':t', '/')}.png?v={version}")

@@ -12,7 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking import context
-from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.context import CookingContext
 
 SCHEME = "upload://"
 TRANSPARENT = "/images/transparent.png"
@@ -67,7 +67,7 @@ def every(tokens: Iterable[Token]) -> Iterable[Token]:
         yield token
 
 
-def resolve_image(token: Token, surroundings: Context) -> None:
+def resolve_image(token: Token, surroundings: CookingContext) -> None:
     """Where an image is served; a transparent one in place of what is not there."""
     url = str(token.attrGet("src") or "")
     if not url.startswith(SCHEME):
@@ -80,7 +80,7 @@ def resolve_image(token: Token, surroundings: Context) -> None:
         token.attrs |= {"src": surroundings.at(known.path), "data-base62-sha1": base62_of(known.short_url)}
 
 
-def resolve_link(token: Token, surroundings: Context) -> None:
+def resolve_link(token: Token, surroundings: CookingContext) -> None:
     """Where an attachment is fetched."""
     url = str(token.attrGet("href") or "")
     if not url.startswith(SCHEME):
@@ -91,7 +91,7 @@ def resolve_link(token: Token, surroundings: Context) -> None:
         token.attrs["href"] = surroundings.at(f"/uploads/short-url/{url.removeprefix(SCHEME)}")
 
 
-def in_html(surroundings: Context) -> Callable[[re.Match[str]], str]:
+def in_html(surroundings: CookingContext) -> Callable[[re.Match[str]], str]:
     """How an `img` that somebody wrote in HTML is resolved."""
 
     def change(found: re.Match[str]) -> str:

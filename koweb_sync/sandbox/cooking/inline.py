@@ -29,7 +29,7 @@ LAST = -1
 SPACE, MARK, LETTER = "space", "mark", "letter"
 
 
-class Reading(StateInline):
+class InlineState(StateInline):
     """A line that is read. What stands beside `**` is looked at as markdown-it in JavaScript does."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - markdown-it's names
@@ -63,7 +63,7 @@ class Inline(ParserInline):
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Read a text into `tokens`."""
-        state = Reading(src, md, env, tokens)
+        state = InlineState(src, md, env, tokens)
         state.level = max(0, md.options["maxNesting"] - DEEPEST)
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):

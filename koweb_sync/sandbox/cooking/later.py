@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from koweb_sync.sandbox.cooking import boxes, sizes
-from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.context import CookingContext
 from koweb_sync.sandbox.cooking.tree import Node, tree
 
 # The forum's own files; other paths stay as they are.
@@ -17,7 +17,7 @@ _NOTE = re.compile(r"#fn(?:ref)?(\d+)")
 _IGNORED = str.maketrans("", "", " \t\r\n")
 
 
-def looked_at(root: Node, surroundings: Context) -> None:
+def looked_at(root: Node, surroundings: CookingContext) -> None:
     """Do all of it."""
     name_notes(root, surroundings)
     boxes.unfold(root, surroundings)
@@ -26,7 +26,7 @@ def looked_at(root: Node, surroundings: Context) -> None:
     name_host(root, surroundings)
 
 
-def name_notes(root: Node, surroundings: Context) -> None:
+def name_notes(root: Node, surroundings: CookingContext) -> None:
     """Name footnotes by their post, since many posts share a page. A second reference to a note becomes number 0."""
     post = surroundings.post.id if surroundings.post else 0
     for node in root.below():
@@ -46,7 +46,7 @@ def noted(address: str) -> int:
     return int(found[1]) if found else 0
 
 
-def compare_quotes(root: Node, surroundings: Context) -> None:
+def compare_quotes(root: Node, surroundings: CookingContext) -> None:
     """Mark the quotes whose words are not in the post that they name."""
     for node in root.below():
         topic, number = (numbered(node, f"data-{name}") for name in ("topic", "post"))
@@ -63,7 +63,7 @@ def numbered(node: Node, name: str) -> int:
     return int(found[0]) if found else 0
 
 
-def modified(words: str, surroundings: Context, topic: int, number: int) -> bool:
+def modified(words: str, surroundings: CookingContext, topic: int, number: int) -> bool:
     """Whether a post does not hold the words that a quote says it has."""
     if not words.strip():
         return True
@@ -75,7 +75,7 @@ def modified(words: str, surroundings: Context, topic: int, number: int) -> bool
     return words.translate(_IGNORED) not in tree(surroundings.html(found)).words().translate(_IGNORED)
 
 
-def name_host(root: Node, surroundings: Context) -> None:
+def name_host(root: Node, surroundings: CookingContext) -> None:
     """Write the forum's own files and full addresses with its host, without a scheme."""
     for node in root.below():
         for name in addressed(node):
@@ -88,7 +88,7 @@ def addressed(node: Node) -> Iterator[str]:
     return (name for name in names if name in node.attributes)
 
 
-def hosted(url: str, surroundings: Context) -> str:
+def hosted(url: str, surroundings: CookingContext) -> str:
     """An address of this forum with its host; any other as it is, and all of them where the forum has no address."""
     if not surroundings.home:
         return url

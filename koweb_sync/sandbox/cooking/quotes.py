@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"\s*(\d{1,15})")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class QuoteSource:
     """Whose words are quoted: `name` is how they are shown, `post` the number in the topic."""
 
     username: str = ""
@@ -22,10 +22,10 @@ class Source:
     full: bool = False
 
 
-def source(text: str) -> Source:
+def source(text: str) -> QuoteSource:
     """What a quote says about its source: `name, post:2, topic:15, full:true, username:login`."""
     parts = re.split(r",\s*", text)
-    found = Source(parts[0], parts[0])
+    found = QuoteSource(parts[0], parts[0])
     names = 1
     for index, part in enumerate(parts[1:], start=1):
         key, _, value = part.partition(":")
@@ -68,7 +68,7 @@ def open_quote(state: StateBlock, text: str) -> None:
     state.push("bbcode_open", "blockquote", 1)
 
 
-def head(state: StateBlock, quoted: Source, surroundings: context.Context) -> None:
+def head(state: StateBlock, quoted: QuoteSource, surroundings: context.CookingContext) -> None:
     """Who said it: picture and name, or the title of another topic, with a link."""
     state.push("quote_header_open", "div", 1).attrSet("class", "title")
     state.push("quote_controls_open", "div", 1).attrSet("class", "quote-controls")

@@ -4,10 +4,10 @@ import re
 import struct
 import zlib
 
-from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.context import CookingContext
 from koweb_sync.sandbox.cooking.tree import Node, words_of
-from koweb_sync.sandbox.core.files import human
-from koweb_sync.sandbox.core.things import Upload
+from koweb_sync.sandbox.model.files import human
+from koweb_sync.sandbox.model.records import UploadRecord
 
 WIDEST, HIGHEST = 690, 500  # how large a picture is shown, in pixels
 LEAST = 100  # newer servers put a frame around pictures that are at least so large, either way
@@ -17,14 +17,14 @@ _CHUNK = struct.Struct(">I4s")
 _HEADER = struct.Struct(">IIBBBBB")
 
 
-def measure(root: Node, surroundings: Context) -> None:
+def measure(root: Node, surroundings: CookingContext) -> None:
     """Give every picture its size, and a frame where it was uploaded larger."""
     for node in [*root.below()]:
         if node.name == "img" and "src" in node.attributes and "emoji" not in node.classes:
             picture(node, surroundings)
 
 
-def picture(node: Node, surroundings: Context) -> None:
+def picture(node: Node, surroundings: CookingContext) -> None:
     """One picture. What nobody can measure gets an empty size."""
     stored = file_of(node.attributes["src"], surroundings)
     real = (stored.width, stored.height) if stored and stored.width and stored.height else None
@@ -43,7 +43,7 @@ def picture(node: Node, surroundings: Context) -> None:
         node.attributes["data-dominant-color"] = colour(stored.data)
 
 
-def file_of(src: str, surroundings: Context) -> Upload | None:
+def file_of(src: str, surroundings: CookingContext) -> UploadRecord | None:
     """The stored file at an address."""
     found = _FILE.match(surroundings.path(src) or "")
     return surroundings.forum.uploads.get(found[1]) if found and surroundings.forum else None
@@ -73,7 +73,7 @@ def shown(width: int, height: int) -> tuple[int, int]:
     return int(width * ratio), int(height * ratio)
 
 
-def frame(node: Node, stored: Upload, surroundings: Context) -> None:
+def frame(node: Node, stored: UploadRecord, surroundings: CookingContext) -> None:
     """Put a picture into the link that opens it, with its name and size."""
     title = node.attributes.get("title", node.attributes.get("alt", name_of(stored)))
     facts = f"{stored.width}×{stored.height} {human(len(stored.data))}"
@@ -87,7 +87,7 @@ def frame(node: Node, stored: Upload, surroundings: Context) -> None:
     meta.put(icon("far-image"), span("filename", title), span("informations", facts), icon("discourse-expand"))
 
 
-def name_of(stored: Upload) -> str:
+def name_of(stored: UploadRecord) -> str:
     """What a file is called; one that was pasted has no name of its own."""
     return "pasted image" if _PASTED.fullmatch(stored.name) else stored.name
 

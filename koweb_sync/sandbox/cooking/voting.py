@@ -23,7 +23,7 @@ MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class PollAnswer:
     """One answer: `id` is the MD5 of its Markdown, as 32 hexadecimal digits."""
 
     id: str
@@ -31,13 +31,13 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class PollMarkup:
     """What is asked. `type`: regular, multiple, number or a newer one; `min`, `max`, `step` None where not said;
     `results`: always, on_vote, on_close or staff_only; `status`: open or closed; `close`: ISO time of the end."""
 
     name: str
     type: str
-    options: tuple[Option, ...]
+    options: tuple[PollAnswer, ...]
     min: int | None = None
     max: int | None = None
     step: int | None = None
@@ -51,7 +51,7 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PollTokens:
     """A poll as it is read: its attributes, and the tokens of its title and of its list with the options."""
 
     attributes: Mapping[str, str]
@@ -69,7 +69,7 @@ class Draft:
         return int(found[1]) if found else None
 
 
-def drafted(tag: Tag, tokens: Sequence[Token]) -> Draft | None:
+def drafted(tag: Tag, tokens: Sequence[Token]) -> PollTokens | None:
     """The poll that these tokens make: a title at most, and lists; None if anything else is there."""
     headings = [index for index, token in enumerate(tokens) if token.type in ("heading_open", "heading_close")]
     title: Sequence[Token] = ()
@@ -77,9 +77,9 @@ def drafted(tag: Tag, tokens: Sequence[Token]) -> Draft | None:
         title, tokens = tokens[headings[0] + 1 : headings[1]], [*tokens[: headings[0]], *tokens[headings[1] + 1 :]]
     if any(token.level == 0 and token.tag not in ("ol", "ul") for token in tokens):
         return None
-    draft = Draft(tag.attributes, title, tokens)
+    draft = PollTokens(tag.attributes, title, tokens)
     if draft.attributes.get("type") == "number":
-        return None if tokens else Draft(draft.attributes, title, numbers(draft))
+        return None if tokens else PollTokens(draft.attributes, title, numbers(draft))
     for item, text in options(tokens):
         item.attrSet("data-poll-option-id", option_id(text))
     return draft
@@ -104,7 +104,7 @@ def option_id(text: str) -> str:
     return hashlib.md5(listed.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
-def numbers(draft: Draft) -> list[Token]:
+def numbers(draft: PollTokens) -> list[Token]:
     """The list of a poll that asks for a number: from min to max by step, at most a hundred."""
     first, last = draft.number("min"), draft.number("max")
     step = max(1, draft.number("step") or 1)
@@ -117,7 +117,7 @@ def numbers(draft: Draft) -> list[Token]:
     return [*made, Token("bullet_list_close", "ul", -1, block=True)]
 
 
-def push(state: StateBlock, draft: Draft) -> None:
+def push(state: StateBlock, draft: PollTokens) -> None:
     """The poll's tokens."""
     early = context.of(state.env).flavour.markup == "2022"
     outer = state.push("poll_open", "div", 1)
@@ -166,7 +166,7 @@ def push_count(state: StateBlock, frames: tuple[str, ...]) -> None:
         state.push("poll_close", tag, -1)
 
 
-def answers(draft: Draft) -> Iterator[tuple[str, Sequence[Token]]]:
+def answers(draft: PollTokens) -> Iterator[tuple[str, Sequence[Token]]]:
     """The identity of every option, with the tokens of its text."""
     start = 0
     for index, token in enumerate(draft.items):

@@ -10,7 +10,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking import context, dates
-from koweb_sync.sandbox.cooking.context import Context
+from koweb_sync.sandbox.cooking.context import CookingContext
 from koweb_sync.sandbox.cooking.tokens import element, text
 
 _WORD = re.compile(
@@ -27,7 +27,7 @@ def install(md: MarkdownIt) -> None:
     md.core.ruler.push("words", lambda state: in_texts(state, replaced, links="all"))
 
 
-def in_texts(state: StateCore, change: Callable[[str, Context], list[Token] | None], links: str) -> None:
+def in_texts(state: StateCore, change: Callable[[str, CookingContext], list[Token] | None], links: str) -> None:
     """Let `change` replace texts by tokens: not in links, either in all of them or in those found by themselves."""
     surroundings = context.of(state.env)
     for block in state.tokens:
@@ -56,7 +56,7 @@ def bounded(content: str, start: int, end: int) -> bool:
     return all(isWhiteSpace(ord(one)) or isPunctChar(one) for one in around)
 
 
-def replaced(content: str, surroundings: Context) -> list[Token] | None:
+def replaced(content: str, surroundings: CookingContext) -> list[Token] | None:
     """A text in which words that mean something became tokens; None if there are none."""
     made: list[Token] = []
     end = 0
@@ -77,7 +77,7 @@ def replaced(content: str, surroundings: Context) -> list[Token] | None:
     return [*made, text(content[end:])] if end < len(content) else made
 
 
-def mention(name: str, surroundings: Context) -> list[Token]:
+def mention(name: str, surroundings: CookingContext) -> list[Token]:
     """`@name`: a link to a person or a group, else only marked."""
     inside = [text(f"@{name}")]
     user, group = surroundings.user(name), surroundings.group(name)
@@ -88,7 +88,7 @@ def mention(name: str, surroundings: Context) -> list[Token]:
     return element("span", {"class": "mention"}, inside)
 
 
-def hashtag(ref: str, surroundings: Context) -> list[Token]:
+def hashtag(ref: str, surroundings: CookingContext) -> list[Token]:
     """`#category`, `#parent:child` or `#name::tag`: a link, else only marked."""
     found = surroundings.hashtag(ref)
     early = surroundings.flavour.markup == "2022"

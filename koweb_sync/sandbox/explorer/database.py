@@ -19,11 +19,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.explorer import sql, tables
-from koweb_sync.sandbox.explorer.failed import QueryFailed, database
-from koweb_sync.sandbox.explorer.schema import Always, Column, Numbers, Source, Table, micro
-from koweb_sync.sandbox.explorer.values import shown
+from koweb_sync.sandbox.explorer import query_text, tables
+from koweb_sync.sandbox.explorer.answer_values import shown
+from koweb_sync.sandbox.explorer.query_errors import QueryFailed, database
+from koweb_sync.sandbox.explorer.table_schema import Always, Column, Numbers, RowSource, SqlTable, micro
+from koweb_sync.sandbox.model.state import ForumState
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -69,7 +69,7 @@ CASTS = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMP", "INTERVAL": "VARCHAR", "TIME":
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class QueryResult:
     """What a query gave. `seconds`: how long it took; `plan`: how it was done, where that was asked."""
 
     columns: list[str]
@@ -81,7 +81,7 @@ class Found:
 class Database:
     """The database of one forum. Queries may run at the same time; each sees the forum as it was when it began."""
 
-    def __init__(self, state: State, seconds: float = SECONDS) -> None:
+    def __init__(self, state: ForumState, seconds: float = SECONDS) -> None:
         self.state = state
         self.seconds = seconds
         self.memory = MEMORY
@@ -108,7 +108,7 @@ class Database:
         made.execute("SET GLOBAL lock_configuration = true")
         return made
 
-    def cursor(self, text: str) -> "tuple[Connection, sql.Reading]":
+    def cursor(self, text: str) -> "tuple[Connection, query_text.QueryReads]":
         """A read-only transaction that sees the forum as it is now, and what a query reads. Raises QueryFailed."""
         with self.lock:
             if self.connection is None:
@@ -120,7 +120,7 @@ class Database:
             cursor.execute("SELECT 1 FROM users LIMIT 0")  # a transaction begins with what it first reads
             return cursor, reading
 
-    def parsed(self, connection: "Connection", text: str) -> sql.Reading:
+    def parsed(self, connection: "Connection", text: str) -> query_text.QueryReads:
         """What a query reads. Raises QueryFailed for what is no query."""
         try:
             answer = connection.execute("SELECT json_serialize_sql($text)", {"text": text}).fetchone()
@@ -128,15 +128,15 @@ class Database:
             raise failed(error) from None
         tree = str(answer[0]) if answer else ""
         said = json.loads(tree)
-        if said["error"] or sql.first_word(text) not in sql.READS:
-            words = str(said.get("error_message") or f'syntax error at or near "{sql.first_word(text).upper()}"')
+        if said["error"] or query_text.first_word(text) not in query_text.READS:
+            words = str(said.get("error_message") or f'syntax error at or near "{query_text.first_word(text).upper()}"')
             raise database("SyntaxError", words)
-        return sql.reading(tree)
+        return query_text.reading(tree)
 
-    def fill(self, connection: "Connection", reading: sql.Reading) -> None:
+    def fill(self, connection: "Connection", reading: query_text.QueryReads) -> None:
         """Put what a query reads into the tables, where the forum has changed since."""
         with self.state.lock:
-            source = Source(self.state, self.numbers)
+            source = RowSource(self.state, self.numbers)
             now = micro(self.state.clock())
             fresh = {
                 name: self.tables[name].read(source, self.wanted(self.tables[name], reading))
@@ -150,7 +150,7 @@ class Database:
                 replace(connection, self.tables[name], values)
                 self.kept[name] = values
 
-    def wanted(self, table: Table, reading: sql.Reading) -> set[str]:
+    def wanted(self, table: SqlTable, reading: query_text.QueryReads) -> set[str]:
         """The columns that a query reads, those that are there already, and the first, which counts the rows."""
         every = {column.name for column in table.columns}
         named = every if reading.columns is None else every & reading.columns
@@ -158,9 +158,9 @@ class Database:
 
     # ---- asking
 
-    def run(self, text: str, values: Mapping[str, Any], limit: int | None, *, explain: bool = False) -> Found:
+    def run(self, text: str, values: Mapping[str, Any], limit: int | None, *, explain: bool = False) -> QueryResult:
         """The rows of a query, at most `limit`. `text` has no semicolon. Raises QueryFailed."""
-        query, used = sql.bound(text, values)
+        query, used = query_text.bound(text, values)
         cursor, reading = self.cursor(query)
         timer = threading.Timer(self.seconds, cursor.interrupt)
         timer.start()
@@ -175,7 +175,7 @@ class Database:
             timer.cancel()
             cursor.close()
         titled = list(reading.titles) if reading.titles and len(reading.titles) == len(names) else names
-        return Found(titled, rows, seconds, "\n".join(str(line[-1]) for line in plan) if explain else None)
+        return QueryResult(titled, rows, seconds, "\n".join(str(line[-1]) for line in plan) if explain else None)
 
 
 def connection_errors() -> type[Exception]:
@@ -205,13 +205,13 @@ def cast(name: str, kind: str) -> str:
     return f"{quoted}::{CASTS[kind]} AS {quoted}" if kind in CASTS else quoted
 
 
-def created(table: Table) -> str:
+def created(table: SqlTable) -> str:
     """The statement that makes a table, empty."""
     columns = ", ".join(f'"{column.name}" {column.duckdb}' for column in table.columns)
     return f'CREATE OR REPLACE TABLE "{table.name}" ({columns})'
 
 
-def replace(connection: "Connection", table: Table, values: Mapping[str, list[Any] | Always]) -> None:
+def replace(connection: "Connection", table: SqlTable, values: Mapping[str, list[Any] | Always]) -> None:
     """Fill a table anew. Raises QueryFailed where the forum is too large for the memory; the table stays as it was."""
     connection.execute("BEGIN")
     try:
@@ -223,7 +223,7 @@ def replace(connection: "Connection", table: Table, values: Mapping[str, list[An
         raise failed(error) from None
 
 
-def insert(connection: "Connection", table: Table, values: Mapping[str, list[Any] | Always]) -> None:
+def insert(connection: "Connection", table: SqlTable, values: Mapping[str, list[Any] | Always]) -> None:
     """Put values into a table, some rows at a time."""
     columns = [column for column in table.columns if column.name in values]
     names = ", ".join(f'"{column.name}"' for column in columns)

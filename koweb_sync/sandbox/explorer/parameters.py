@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Category
-from koweb_sync.sandbox.explorer.failed import QueryFailed, database, invalid
+from koweb_sync.sandbox.explorer.query_errors import QueryFailed, database, invalid
+from koweb_sync.sandbox.model.records import CategoryRecord
+from koweb_sync.sandbox.model.state import ForumState
 
 HEAD = re.compile(r"\s*--\s*\[params\]\s*")
 LINE = re.compile(r"\s*--\s*(?P<type>[a-zA-Z_ ]+?)\s*:(?P<name>[a-z_]+)\s*(?:=\s+(?P<default>.*?)\s*)?")
@@ -62,12 +62,12 @@ def declared(sql: str) -> tuple[Parameter, ...]:
     return tuple(found.values())
 
 
-def values(sql: str, given: Mapping[str, Any], state: State) -> dict[str, Any]:
+def values(sql: str, given: Mapping[str, Any], state: ForumState) -> dict[str, Any]:
     """What the parameters of a query stand for. Raises QueryFailed. Its caller holds the state's lock."""
     return {one.identifier: value(one, given.get(one.identifier), state) for one in declared(sql)}
 
 
-def value(one: Parameter, given: Any, state: State) -> Any:
+def value(one: Parameter, given: Any, state: ForumState) -> Any:
     """What a parameter stands for. Raises QueryFailed."""
     text = one.default if given is None else given
     if text is not None and not isinstance(text, str):
@@ -91,24 +91,24 @@ def storable(text: str) -> bool:
 # ---- one reader for each type
 
 
-def whole(one: Parameter, text: str, _state: State) -> int:
+def whole(one: Parameter, text: str, _state: ForumState) -> int:
     """A number without a fraction."""
     if not re.fullmatch(r"-?[0-9]+", text):
         raise one.refuse(text, "Not an integer")
     return int(text)
 
 
-def boolean(_one: Parameter, text: str, _state: State) -> bool:
+def boolean(_one: Parameter, text: str, _state: ForumState) -> bool:
     """True for whatever has a t, a y or a 1 in it."""
     return re.search(r"[ty1]", text, re.IGNORECASE) is not None
 
 
-def string(_one: Parameter, text: str, _state: State) -> str:
+def string(_one: Parameter, text: str, _state: ForumState) -> str:
     """A text, as it is."""
     return text
 
 
-def double(one: Parameter, text: str, _state: State) -> float:
+def double(one: Parameter, text: str, _state: ForumState) -> float:
     """A number."""
     try:
         return float(text)
@@ -116,7 +116,7 @@ def double(one: Parameter, text: str, _state: State) -> float:
         raise one.refuse(text) from None
 
 
-def day(one: Parameter, text: str, _state: State) -> str:
+def day(one: Parameter, text: str, _state: ForumState) -> str:
     """A date."""
     try:
         return date.fromisoformat(text.strip()[:10]).isoformat()
@@ -124,7 +124,7 @@ def day(one: Parameter, text: str, _state: State) -> str:
         raise one.refuse(text, str(error)) from None
 
 
-def moment(one: Parameter, text: str, _state: State) -> str:
+def moment(one: Parameter, text: str, _state: ForumState) -> str:
     """A time, in UTC, as a database writes it."""
     try:
         return written(datetime.fromisoformat(text.strip()))
@@ -132,7 +132,7 @@ def moment(one: Parameter, text: str, _state: State) -> str:
         raise one.refuse(text, str(error)) from None
 
 
-def hour(one: Parameter, text: str, state: State) -> str:
+def hour(one: Parameter, text: str, state: ForumState) -> str:
     """A time of today."""
     try:
         clock = time.fromisoformat(text.strip())
@@ -147,13 +147,13 @@ def written(when: datetime) -> str:
     return naive.isoformat(" ", timespec="microseconds")
 
 
-def whole_list(_one: Parameter, text: str, _state: State) -> list[int | None]:
+def whole_list(_one: Parameter, text: str, _state: ForumState) -> list[int | None]:
     """Numbers with commas; what begins with no digit is 0, as Ruby reads it."""
     found = [(part, re.match(r"\s*([+-]?[0-9]+)", part)) for part in parts(text)]
     return [None if part.lower() == "#null" else int(number[1]) if number else 0 for part, number in found]
 
 
-def string_list(one: Parameter, text: str, _state: State) -> list[str | None]:
+def string_list(one: Parameter, text: str, _state: ForumState) -> list[str | None]:
     """Texts with commas."""
     found = parts(text)
     if not found:
@@ -166,7 +166,7 @@ def parts(text: str) -> list[str]:
     return text.rstrip(",").split(",") if text.strip(",") else []
 
 
-def person(one: Parameter, text: str, state: State) -> int:
+def person(one: Parameter, text: str, state: ForumState) -> int:
     """Somebody's id, or name."""
     number = plain(text)
     found = state.users.get(number) if number is not None else state.names.get(text.strip().lstrip("@").lower())
@@ -175,12 +175,12 @@ def person(one: Parameter, text: str, state: State) -> int:
     return found.id
 
 
-def person_list(one: Parameter, text: str, state: State) -> list[int]:
+def person_list(one: Parameter, text: str, state: ForumState) -> list[int]:
     """People, with commas."""
     return [person(one, part, state) for part in parts(text)]
 
 
-def post(one: Parameter, text: str, state: State) -> int:
+def post(one: Parameter, text: str, state: ForumState) -> int:
     """A post's id, `TOPIC/NUMBER`, or its address."""
     number = plain(text)
     if number is None:
@@ -193,7 +193,7 @@ def post(one: Parameter, text: str, state: State) -> int:
     return number
 
 
-def topic(one: Parameter, text: str, state: State) -> int:
+def topic(one: Parameter, text: str, state: ForumState) -> int:
     """A topic's id, or its address."""
     place = re.search(r"/t/[^/]+/(\d+)", text)
     number = int(place[1]) if place else plain(text)
@@ -202,7 +202,7 @@ def topic(one: Parameter, text: str, state: State) -> int:
     return number
 
 
-def category(one: Parameter, text: str, state: State) -> int:
+def category(one: Parameter, text: str, state: ForumState) -> int:
     """A category's id, slug or name; `parent/child` for one below another."""
     *above, last = text.strip().split("/")
     found = [item for item in state.categories.values() if last in (str(item.id), item.slug, item.name)]
@@ -213,13 +213,13 @@ def category(one: Parameter, text: str, state: State) -> int:
     return found[0].id
 
 
-def below(item: Category, name: str, state: State) -> bool:
+def below(item: CategoryRecord, name: str, state: ForumState) -> bool:
     """Whether a category lies in one of that slug or name."""
     parent = state.categories.get(item.parent_id or 0)
     return parent is not None and name in (parent.slug, parent.name)
 
 
-def group(one: Parameter, text: str, state: State) -> int:
+def group(one: Parameter, text: str, state: ForumState) -> int:
     """A group's id, or name."""
     for item in state.groups:
         if text.strip() in (str(item["id"]), item["name"]):
@@ -227,7 +227,7 @@ def group(one: Parameter, text: str, state: State) -> int:
     raise one.refuse(text, f"The group named {text} was not found")
 
 
-def group_list(one: Parameter, text: str, state: State) -> list[str]:
+def group_list(one: Parameter, text: str, state: ForumState) -> list[str]:
     """Groups by name, with commas."""
     known = {str(item["name"]) for item in state.groups}
     if not parts(text) or not set(parts(text)) <= known:
@@ -241,7 +241,7 @@ def plain(text: str) -> int | None:
     return int(bare) if re.fullmatch(r"-?[0-9]+", bare) else None
 
 
-READERS: Mapping[str, Callable[[Parameter, str, State], Any]] = {
+READERS: Mapping[str, Callable[[Parameter, str, ForumState], Any]] = {
     "int": whole,
     "bigint": whole,
     "boolean": boolean,

@@ -7,25 +7,32 @@ What the forum's state does not keep is empty or what a new forum has: visits, v
 from dataclasses import replace
 from functools import cache
 
-from koweb_sync.sandbox.core.flavour import Flavour
-from koweb_sync.sandbox.explorer import counted, opinions, people, talk, things, translated
-from koweb_sync.sandbox.explorer.schema import Table
+from koweb_sync.sandbox.explorer import (
+    category_tables,
+    people_tables,
+    poll_and_directory_tables,
+    post_tables,
+    reaction_tables,
+    translation_tables,
+)
+from koweb_sync.sandbox.explorer.table_schema import SqlTable
+from koweb_sync.sandbox.model.flavour import Flavour
 
-ROOMS = (people, talk, things, counted, translated, opinions)
+ROOMS = (people_tables, post_tables, category_tables, poll_and_directory_tables, translation_tables, reaction_tables)
 ALL = {table.name: table for room in ROOMS for table in room.TABLES}
 
 
-def of(flavour: Flavour) -> dict[str, Table]:
+def of(flavour: Flavour) -> dict[str, SqlTable]:
     """The tables of a flavour, by name."""
     return of_name(flavour.name)
 
 
 @cache
-def of_name(name: str) -> dict[str, Table]:
+def of_name(name: str) -> dict[str, SqlTable]:
     """The same, by the flavour's name."""
     return {table.name: trimmed(table, name) for table in ALL.values() if name in table.flavours}
 
 
-def trimmed(table: Table, name: str) -> Table:
+def trimmed(table: SqlTable, name: str) -> SqlTable:
     """A table with the columns that a flavour has."""
     return replace(table, columns=tuple(one for one in table.columns if name in one.flavours))

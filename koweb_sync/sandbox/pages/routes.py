@@ -12,16 +12,16 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.i18n import catalog, spoken
-from koweb_sync.sandbox.acts.rules import number_of
-from koweb_sync.sandbox.core.people import permission
-from koweb_sync.sandbox.core.refused import not_found
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import Category, Post, Topic, User
-from koweb_sync.sandbox.given import answer, caller, flagged, state
+from koweb_sync.sandbox.model.permissions import permission
+from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRecord, UserRecord
+from koweb_sync.sandbox.model.refusals import not_found
+from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.pages import dates, pictures, shown
-from koweb_sync.sandbox.views import categories, lists, topics
-from koweb_sync.sandbox.views.lists import Selection
-from koweb_sync.sandbox.views.people import avatar
+from koweb_sync.sandbox.request_data import answer, caller, flagged, state
+from koweb_sync.sandbox.rules.validations import number_of
+from koweb_sync.sandbox.serializers import categories, lists, topics
+from koweb_sync.sandbox.serializers.lists import Selection
+from koweb_sync.sandbox.serializers.people import avatar
 
 FOLDER = Path(__file__).with_name("templates")
 LIST = 30
@@ -110,13 +110,13 @@ def tag(name: str) -> Response:
         return list_page(state, "tag.html", found, tag=name)
 
 
-def list_page(forum: State, template: str, found: Sequence[Topic], **facts: object) -> Response:
+def list_page(forum: ForumState, template: str, found: Sequence[TopicRecord], **facts: object) -> Response:
     """A page with a page of topics."""
     pages = shown.paged(found, LIST)
     return page(forum, template, topics=[shown.row(forum, one) for one in pages.shown], pages=pages, **facts)
 
 
-def by_path(forum: State, path: str) -> Category | None:
+def by_path(forum: ForumState, path: str) -> CategoryRecord | None:
     """The category with a slug path."""
     return next((one for one in forum.categories.values() if forum.slug_path(one) == path), None)
 
@@ -130,13 +130,13 @@ def past(count: int) -> bool:
     return number is not None and (number - 1) * POSTS >= max(count, 1)
 
 
-def topic_page(forum: State, found: Topic, near: int = 1) -> ResponseReturnValue:
+def topic_page(forum: ForumState, found: TopicRecord, near: int = 1) -> ResponseReturnValue:
     """A topic with a page of its posts; `near`: at the post with that number, or the first one after it."""
     stream = topics.readable(forum, caller(), found)
     order = {one.id: index for index, one in enumerate(stream)}
     home = forum.at(f"/t/{found.slug}/{found.id}")
 
-    def where(one: Post) -> str:
+    def where(one: PostRecord) -> str:
         number = order.get(one.id, 0) // POSTS + 1
         return f"{home}{f'?page={number}' if number > 1 else ''}#post_{one.number}"
 
@@ -156,7 +156,7 @@ def topic_page(forum: State, found: Topic, near: int = 1) -> ResponseReturnValue
     return page(forum, "topic.html", **facts)
 
 
-def user_page(forum: State, user: User) -> Response:
+def user_page(forum: ForumState, user: UserRecord) -> Response:
     """Who somebody is, and what they wrote lately."""
     seen = shown.written(forum, caller(), user)
     pages = shown.paged(seen, POSTS)
@@ -167,7 +167,7 @@ def user_page(forum: State, user: User) -> Response:
     )
 
 
-def search_page(forum: State, term: str, found: Sequence[Post]) -> Response:
+def search_page(forum: ForumState, term: str, found: Sequence[PostRecord]) -> Response:
     """What a search found. `term`: too short, and nothing was searched."""
     pages = shown.paged(found, POSTS, first=1)
     short = 0 < len(term.strip()) < TERM
@@ -182,7 +182,7 @@ def login() -> Response:
         return page(state, "login.html", closed=bool(state.settings["login_required"]))
 
 
-def lost(forum: State, status: int = 404) -> Response:
+def lost(forum: ForumState, status: int = 404) -> Response:
     """Nothing here, or nothing for this reader."""
     made = page(forum, "lost.html")
     made.status_code = status
@@ -201,20 +201,20 @@ def style() -> Response:
     return Response(look + colours, content_type="text/css; charset=utf-8")
 
 
-def colour(one: Category) -> str:
+def colour(one: CategoryRecord) -> str:
     """A category's colour, as six hexadecimal digits: its own, or one of ours."""
     own = one.color.lstrip("#").upper()
     known = re.fullmatch(r"[0-9A-F]{6}", own) is not None and own != UNCHOSEN
     return own if known else COLOURS[one.id % len(COLOURS)]
 
 
-def language(forum: State) -> tuple[str, Any]:
+def language(forum: ForumState) -> tuple[str, Any]:
     """The language of the pages, and its texts: the forum's own if we speak it."""
     name = spoken(str(forum.settings.get("default_locale", "en"))) or "en"
     return name, catalog(name)
 
 
-def page(forum: State, template: str, **facts: object) -> Response:
+def page(forum: ForumState, template: str, **facts: object) -> Response:
     """A page in the forum's language."""
     name, words = language(forum)
     given = {

@@ -8,13 +8,21 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
-from koweb_sync.sandbox.acts.rules import number_of
-from koweb_sync.sandbox.core.people import Caller, hidden_from, may_see, permission
-from koweb_sync.sandbox.core.state import State
-from koweb_sync.sandbox.core.things import REGULAR, SMALL_ACTION, SYSTEM, Category, Post, Topic, User
+from koweb_sync.sandbox.model.permissions import Caller, hidden_from, may_see, permission
+from koweb_sync.sandbox.model.records import (
+    REGULAR,
+    SMALL_ACTION,
+    SYSTEM,
+    CategoryRecord,
+    PostRecord,
+    TopicRecord,
+    UserRecord,
+)
+from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.pages.cooked import readable
-from koweb_sync.sandbox.views import categories
-from koweb_sync.sandbox.views.posts import excerpt
+from koweb_sync.sandbox.rules.validations import number_of
+from koweb_sync.sandbox.serializers import categories
+from koweb_sync.sandbox.serializers.posts import excerpt
 
 Say = Callable[[str], str]
 Thing = TypeVar("Thing")
@@ -25,7 +33,7 @@ EXCERPT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Pages(Generic[Thing]):
+class ListPage(Generic[Thing]):
     """One page of a list; `number` counts from 0; `newer` and `older` are addresses, None at the ends."""
 
     shown: Sequence[Thing]
@@ -35,14 +43,14 @@ class Pages(Generic[Thing]):
     older: str | None
 
 
-def paged(found: Sequence[Thing], size: int, *, first: int = 0) -> Pages[Thing]:
+def paged(found: Sequence[Thing], size: int, *, first: int = 0) -> ListPage[Thing]:
     """The page that the address asks for, or the nearest that there is; `first` is the number of the first one."""
     last = max(0, -(-len(found) // size) - 1)
     asked = number_of(request.args.get("page"))
     at = min(max((first if asked is None else asked) - first, 0), last)
     newer = address(at - 1 + first, first) if at > 0 else None
     older = address(at + 1 + first, first) if at < last else None
-    return Pages(found[at * size : (at + 1) * size], at, last + 1, newer, older)
+    return ListPage(found[at * size : (at + 1) * size], at, last + 1, newer, older)
 
 
 def address(number: int, first: int) -> str:
@@ -55,7 +63,7 @@ def address(number: int, first: int) -> str:
 # ---- categories and topics
 
 
-def card(forum: State, caller: Caller, one: Category, counts: Counter[int | None]) -> dict[str, Any]:
+def card(forum: ForumState, caller: Caller, one: CategoryRecord, counts: Counter[int | None]) -> dict[str, Any]:
     """A category: its address, its parent, its children, how many topics are in it and below. `counts`: by category."""
     parent = forum.categories.get(one.parent_id or 0)
     seen = parent if parent and permission(caller.user, parent) is not None else None
@@ -71,17 +79,17 @@ def card(forum: State, caller: Caller, one: Category, counts: Counter[int | None
     }
 
 
-def place(forum: State, one: Category) -> str:
+def place(forum: ForumState, one: CategoryRecord) -> str:
     """A category's address."""
     return forum.at(f"/c/{forum.slug_path(one)}/{one.id}")
 
 
-def counted(topics: Iterable[Topic]) -> Counter[int | None]:
+def counted(topics: Iterable[TopicRecord]) -> Counter[int | None]:
     """How many of these topics each category has."""
     return Counter(one.category_id for one in topics)
 
 
-def row(forum: State, one: Topic) -> dict[str, Any]:
+def row(forum: ForumState, one: TopicRecord) -> dict[str, Any]:
     """A topic in a list."""
     where = forum.categories.get(one.category_id or 0)
     return {
@@ -101,7 +109,9 @@ def row(forum: State, one: Topic) -> dict[str, Any]:
 # ---- posts
 
 
-def post(forum: State, caller: Caller, one: Post, where: Callable[[Post], str], _: Say) -> dict[str, Any]:
+def post(
+    forum: ForumState, caller: Caller, one: PostRecord, where: Callable[[PostRecord], str], _: Say
+) -> dict[str, Any]:
     """A post of a topic. `where`: the address of another post of it."""
     shown = {"post": one, "author": forum.users[one.user_id], "likes": len(one.likes)}
     if one.type == SMALL_ACTION:
@@ -139,7 +149,7 @@ def action(code: str, _: Say) -> str:
     return known.get(code, _("changed this topic"))
 
 
-def hit(forum: State, one: Post) -> dict[str, Any]:
+def hit(forum: ForumState, one: PostRecord) -> dict[str, Any]:
     """A post outside its topic: found by a search, or on its author's page."""
     topic = forum.topics[one.topic_id]
     href = forum.at(f"/t/{topic.slug}/{topic.id}")
@@ -156,21 +166,21 @@ def hit(forum: State, one: Post) -> dict[str, Any]:
 # ---- people
 
 
-def written(forum: State, caller: Caller, user: User) -> list[Post]:
+def written(forum: ForumState, caller: Caller, user: UserRecord) -> list[PostRecord]:
     """What somebody wrote where the reader may see it, the newest first: no messages, nothing unlisted or hidden."""
     posts = [forum.posts[number] for number in forum.written.get(user.id, ())]
     seen = [one for one in posts if one.alive and one.type == REGULAR and not one.hidden and listed(forum, caller, one)]
     return sorted(seen, key=lambda one: (one.created_at, one.id), reverse=True)
 
 
-def listed(forum: State, caller: Caller, one: Post) -> bool:
+def listed(forum: ForumState, caller: Caller, one: PostRecord) -> bool:
     """Whether a post is in a topic that lists show to this reader."""
     topic = forum.topics[one.topic_id]
     shown = topic.archetype != "private_message" and topic.deleted_at is None and (topic.visible or caller.staff)
     return shown and may_see(forum, caller, topic)
 
 
-def role(user: User, _: Say) -> str | None:
+def role(user: UserRecord, _: Say) -> str | None:
     """What somebody does on the forum besides writing."""
     if user.id == SYSTEM:
         return _("the forum itself")

@@ -1,0 +1,250 @@
+"""Chat, as far as it is read: channels of categories, who is in them, what was said there."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from koweb_sync.sandbox.model.permissions import inside, permission
+from koweb_sync.sandbox.model.records import CategoryRecord, ChatMessage, PostRecord, UserRecord
+from koweb_sync.sandbox.model.refusals import forbidden, missing, not_found, not_logged_in, unprocessable, words
+from koweb_sync.sandbox.model.state import iso
+from koweb_sync.sandbox.model.texts import mentioned
+from koweb_sync.sandbox.request_data import answer, caller, given, state, whole
+from koweb_sync.sandbox.rules.validations import number_of
+from koweb_sync.sandbox.serializers.categories import Census
+from koweb_sync.sandbox.serializers.categories import category as category_view
+from koweb_sync.sandbox.serializers.people import basic
+from koweb_sync.sandbox.serializers.posts import excerpt
+
+routes = Blueprint("chat", __name__)
+ALLOWED = (3, 11)  # groups that chat: the team, and people from trust level 1 on
+CHANNELS, MESSAGES = 25, 50  # on a page
+LONGEST = 6_000  # characters of a message
+SETTINGS = (  # of a category's plugins
+    *("enable_unassigned_filter", "sort_topics_by_event_start_date", "disable_topic_resorting"),
+    *("create_as_post_voting_default", "only_post_voting_in_this_category", "enable_accepted_answers"),
+)
+STAFF, GENERAL = 1, 2  # the channels that every forum has
+TITLES = {STAFF: "Staff", GENERAL: "General"}
+
+
+def chatting() -> UserRecord:
+    """Who chats. Raises Refused where there is no chat, for nobody, and for those who may not."""
+    if not (state.flavour.chat and state.settings["chat_enabled"]):
+        raise not_found(state)
+    user = caller().user
+    if user is None:
+        raise not_logged_in(state)
+    if not any(inside(user, number) for number in ALLOWED):
+        raise forbidden(state)
+    return user
+
+
+def channels() -> dict[int, CategoryRecord]:
+    """The channels that the caller may see: of the team's category, and of the general one."""
+    every = list(state.categories.values())
+    plain = state.settings["uncategorized_category_id"]
+    closed = [one for one in every if one.read_restricted and set(one.permissions) <= {"staff", "responsables"}]
+    free = [one for one in every if not one.permissions and one.id != plain]
+    free.sort(key=lambda one: (one.slug != "general", one.id))
+    found = {number: places[0] for number, places in ((STAFF, closed), (GENERAL, free)) if places}
+    return {number: one for number, one in found.items() if permission(caller().user, one) is not None}
+
+
+def channel_of(number: int) -> CategoryRecord:
+    """The category of a channel. Raises Refused."""
+    found = channels().get(number)
+    if found is None:
+        raise not_found(state)
+    return found
+
+
+# ---- what is shown
+
+
+def channel(number: int, one: CategoryRecord, user: UserRecord) -> dict[str, Any]:
+    """A channel."""
+    place = category_view(state, caller(), one, Census(state))
+    place |= dict.fromkeys(("permission", "notification_level", "has_children", "subcategory_count"))
+    place["custom_fields"] = {**dict.fromkeys(SETTINGS), "has_chat_enabled": True}
+    buses = {"channel_message_bus_last_id": 0, "new_messages": 0, "new_mentions": 0, "kick": 0}
+    powers = {"can_join_chat_channel": True, "can_flag": True, "user_silenced": False, "can_moderate": user.staff}
+    powers |= {"can_delete_self": True, "can_delete_others": user.staff, "can_remove_members": user.staff}
+    members = state.chat_members[number]
+    shown = {
+        "id": number,
+        "auto_join_users": True,
+        "allow_channel_wide_mentions": True,
+        "chatable": place,
+        "chatable_id": one.id,
+        "chatable_type": "CategoryRecord",
+        "chatable_url": state.at(f"/c/{state.slug_path(one)}/{one.id}"),
+        "title": TITLES[number],
+        "unicode_title": TITLES[number],
+        "slug": TITLES[number].lower(),
+        "status": "open",
+        "memberships_count": len(members),
+        "meta": {"message_bus_last_ids": buses, **powers},
+        "threading_enabled": False,
+        "icon_upload_url": None,
+        "last_message": last(number),
+    }
+    return shown | ({"current_user_membership": membership(number)} if user.id in members else {})
+
+
+def last(number: int) -> dict[str, Any]:
+    """What was said last in a channel; of nothing, what the forum says of nothing."""
+    said = [one for one in state.chat_messages if one.channel == number]
+    facts: dict[str, Any] = dict.fromkeys(("id", "message", "cooked", "excerpt", "deleted_at", "deleted_by_id"))
+    facts |= {"thread_id": None, "chat_channel_id": None, "streaming": False, "created_at": moment(state.clock())}
+    if said:
+        one, cooked = said[-1], html(said[-1])
+        facts |= {"id": one.id, "message": one.text, "cooked": cooked, "excerpt": excerpt(cooked)}
+        facts |= {"created_at": moment(one.at), "chat_channel_id": number}
+    return facts
+
+
+def membership(number: int) -> dict[str, Any]:
+    """How somebody is in a channel."""
+    read = {"last_read_message_id": None, "last_viewed_at": moment(state.clock())}
+    return {"following": True, "muted": False, "notification_level": "mention", "chat_channel_id": number, **read}
+
+
+def message(one: ChatMessage) -> dict[str, Any]:
+    """What somebody said."""
+    user, cooked = state.users[one.user_id], html(one)
+    called = [found for name in mentioned(one.text) if (found := state.names.get(name)) is not None]
+    rights = {"moderator": user.moderator, "admin": user.admin, "staff": user.staff}
+    return {
+        "id": one.id,
+        "message": one.text,
+        "cooked": cooked,
+        "created_at": moment(one.at),
+        "excerpt": excerpt(cooked),
+        "chat_channel_id": one.channel,
+        "streaming": False,
+        "user": {**person(user), **rights, "new_user": user.trust_level == 0, "primary_group_name": None},
+        "mentioned_users": [person(found) for found in called],
+        "available_flags": [],
+        "blocks": [],
+        "chat_webhook_event": None,
+        "uploads": [],
+    }
+
+
+def html(one: ChatMessage) -> str:
+    """A message, cooked as a post would be."""
+    return state.cook(PostRecord(0, 0, 1, one.user_id, one.text, one.at, one.at, state.cook))
+
+
+def person(user: UserRecord) -> dict[str, Any]:
+    """Somebody who may chat."""
+    return {**basic(user), "can_chat": None, "has_chat_enabled": None}
+
+
+def moment(at: float) -> str:
+    """A time in chat: without fractions of seconds."""
+    return str(iso(at)).partition(".")[0] + "Z"
+
+
+# ---- the endpoints
+
+
+@routes.get("/chat/api/channels")
+def every_channel() -> Response:
+    with state.lock:
+        user = chatting()
+        wanted, start = request.args.get("filter", ""), max(0, whole("offset") or 0)
+        limit = max(0, min(CHANNELS, whole("limit") or CHANNELS))
+        found = [
+            channel(number, one, user)
+            for number, one in channels().items()
+            if wanted.casefold() in f"{TITLES[number]}\n{one.name}".casefold()
+        ]
+        status = request.args.get("status", "")
+        more = f"/chat/api/channels?filter={wanted}&limit={limit}&offset={start + limit}&status={status}"
+        return answer({"channels": found[start : start + limit], "meta": {"load_more_url": more}})
+
+
+@routes.get("/chat/api/channels/<int:number>")
+def one_channel(number: int) -> Response:
+    with state.lock:
+        return answer({"channel": channel(number, channel_of(number), chatting())})
+
+
+@routes.get("/chat/api/me/channels")
+def my_channels() -> Response:
+    """The channels that one is in, and what is unread there."""
+    with state.lock:
+        user = chatting()
+        mine = {number: one for number, one in channels().items() if user.id in state.chat_members[number]}
+        unread = {"unread_count": 0, "mention_count": 0, "watched_threads_unread_count": 0}
+        buses = ("channel_metadata", "channel_edits", "channel_status", "new_channel", "archive_status")
+        ids = dict.fromkeys((*buses, "user_tracking_state"), 0)
+        tracking = {"channel_tracking": {str(number): unread for number in mine}, "thread_tracking": {}}
+        there: dict[str, Any] = {"count": 0, "last_message_id": None, "users": []}
+        shown = [channel(number, one, user) for number, one in mine.items()]
+        facts = {"unread_thread_overview": {}, "global_presence_channel_state": there}
+        lists = {"public_channels": shown, "direct_message_channels": []}
+        return answer({**lists, "tracking": tracking, "meta": {"message_bus_last_ids": ids}, **facts})
+
+
+@routes.post("/chat/api/channels/<int:number>/memberships/me")
+def join(number: int) -> Response:
+    with state.lock:
+        user = chatting()
+        channel_of(number)
+        state.chat_members[number].add(user.id)
+        return answer({"membership": {**membership(number), "user": person(user)}})
+
+
+@routes.delete("/chat/api/channels/<int:number>/memberships/me")
+def leave(number: int) -> Response:
+    with state.lock:
+        user = chatting()
+        channel_of(number)
+        state.chat_members[number].discard(user.id)
+        return answer({"membership": {**membership(number), "following": False, "user": person(user)}})
+
+
+@routes.post("/chat/<int:number>")
+def say(number: int) -> Response:
+    """Members say something; for others the channel is not there."""
+    with state.lock:
+        user = chatting()
+        channel_of(number)
+        if user.id not in state.chat_members[number]:
+            raise not_found(state)
+        data = given()
+        if "message" not in data:
+            raise missing("message")
+        text = str(data["message"]).strip()
+        if not text or len(text) > LONGEST:
+            reason = words(state, "A message must have between {n} and {m} characters.").format(n=1, m=LONGEST)
+            raise unprocessable([reason])
+        made = ChatMessage(state.next_id("chat_messages"), number, user.id, text, state.clock())
+        state.chat_messages.append(made)
+        return answer({"success": "OK", "message_id": made.id})
+
+
+@routes.get("/chat/api/channels/<int:number>/messages")
+def messages(number: int) -> Response:
+    """What was said last in a channel, the oldest of it first; before or after a message if one is named."""
+    with state.lock:
+        chatting()
+        channel_of(number)
+        size = whole("page_size") or MESSAGES
+        if not 1 <= size <= MESSAGES:
+            raise not_found(state) if size < 1 else missing("page_size")
+        found = [one for one in state.chat_messages if one.channel == number]
+        target, way = number_of(request.args.get("target_message_id")), request.args.get("direction", "")
+        if target is not None and way == "future":
+            page = [one for one in found if one.id > target][:size]
+        else:
+            page = [one for one in found if target is None or one.id < target][-size:]
+        first, end = (page[0].id, page[-1].id) if page else (0, 0)
+        meta = {"can_load_more_future": any(one.id > end for one in found) if page else False}
+        meta["can_load_more_past"] = any(one.id < first for one in found)
+        tracking: dict[str, Any] = {"channel_tracking": {}, "thread_tracking": {}}
+        shown = [message(one) for one in page]
+        return answer({"messages": shown, "tracking": tracking, "meta": {"target_message_id": target, **meta}})

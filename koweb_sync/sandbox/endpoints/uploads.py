@@ -1,0 +1,107 @@
+"""The endpoints about files: stored, found again, served."""
+
+from flask import Blueprint, Response, request
+
+from koweb_sync.sandbox.model import files
+from koweb_sync.sandbox.model.permissions import logged_in
+from koweb_sync.sandbox.model.records import UploadRecord
+from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, missing, not_found, unprocessable
+from koweb_sync.sandbox.request_data import answer, caller, given, state
+from koweb_sync.sandbox.rules.validations import listed
+
+routes = Blueprint("uploads", __name__)
+KINDS = {
+    **{name: f"image/{name}" for name in ("png", "gif", "webp", "avif", "heic", "heif")},
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "pdf": "application/pdf",
+}
+
+
+@routes.post("/uploads")
+def store() -> Response:
+    user = logged_in(caller())
+    data = given()
+    if not (data.get("upload_type") or data.get("type")):
+        raise invalid(state, "upload_type")
+    sent = request.files.get("file") or request.files.get("files[]")
+    if sent is None:
+        raise (
+            RefusedRequest(422, {"errors": ["file"], "failed": "FAILED"})
+            if data.get("url")
+            else unprocessable(["file"])
+        )
+    content = sent.read()
+    with state.lock:
+        if user.trust_level < int(state.settings["min_trust_to_post_images"]) and not user.staff:
+            raise forbidden(state)
+        stored = files.store(state, sent.filename or "file", content, user.id)
+        return answer(upload(stored))
+
+
+def upload(one: UploadRecord) -> dict[str, object]:
+    """A stored file."""
+    size = len(one.data)
+    host = request.host_url.partition(":")[2].rstrip("/")
+    return {
+        "id": one.id,
+        "url": f"{host}{state.at(one.path)}",
+        "original_filename": one.name,
+        "filesize": size,
+        "width": one.width,
+        "height": one.height,
+        "thumbnail_width": one.width,
+        "thumbnail_height": one.height,
+        "extension": one.extension,
+        "short_url": one.short_url,
+        "short_path": short_path(one),
+        "retain_hours": None,
+        "human_filesize": files.human(size),
+        **({"thumbnail": None} if state.flavour.fields != "2022" else {}),
+    }
+
+
+def short_path(one: UploadRecord) -> str:
+    """The address of a file that says only what is in it."""
+    return state.at("/uploads/short-url/" + one.short_url.removeprefix("upload://"))
+
+
+@routes.post("/uploads/lookup-urls")
+def lookup() -> Response:
+    with state.lock:
+        logged_in(caller())
+        data = given()
+        if "short_urls" not in data:
+            raise missing("short_urls")
+        found = [state.by_short_url.get(url) for url in listed(data["short_urls"])]
+        shown = [
+            {"short_url": one.short_url, "url": state.at(one.path), "short_path": short_path(one)}
+            for one in found
+            if one
+        ]
+        return answer(shown)
+
+
+@routes.get("/uploads/short-url/<name>")
+def short(name: str) -> Response:
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        raise invalid(state, "base62")
+    return served(f"upload://{name}")
+
+
+@routes.get("/uploads/default/original/1X/<name>")
+def original(name: str) -> Response:
+    with state.lock:
+        found = state.uploads.get(name.partition(".")[0])
+    return served(found.short_url if found else "")
+
+
+def served(url: str) -> Response:
+    """The bytes of a file; what is no image is for saving."""
+    with state.lock:
+        found = state.by_short_url.get(url)
+    if found is None:
+        raise not_found(state)
+    kind = KINDS.get(found.extension, "application/octet-stream")
+    headers = {} if kind.startswith("image/") else {"Content-Disposition": "attachment"}
+    return Response(found.data, headers=headers, content_type=kind)

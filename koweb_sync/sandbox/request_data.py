@@ -1,0 +1,98 @@
+"""What a request carries, whichever way it was sent: JSON, a form, or several parts."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Response, current_app, g, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.local import LocalProxy
+
+from koweb_sync.sandbox.model.permissions import Caller
+from koweb_sync.sandbox.model.refusals import invalid
+from koweb_sync.sandbox.model.state import ForumState
+from koweb_sync.sandbox.rules.edits import Editor
+from koweb_sync.sandbox.rules.likes import Admirer
+from koweb_sync.sandbox.rules.moderation import Upkeep
+from koweb_sync.sandbox.rules.new_posts import Creator
+from koweb_sync.sandbox.rules.validations import number_of
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes work with."""
+
+    state: ForumState
+    writer: Creator
+    editor: Editor
+    keeper: Upkeep
+    admirer: Admirer
+
+
+# The forum of the application that answers the request; several may run in one process.
+desk = cast("Services", LocalProxy(lambda: current_app.extensions["forum"]))
+state = cast("ForumState", LocalProxy(lambda: current_app.extensions["forum"].state))
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """JSON."""
+    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json; charset=utf-8")
+
+
+def caller() -> Caller:
+    """Who asks."""
+    found: Caller = g.caller
+    return found
+
+
+def given() -> dict[str, Any]:
+    """The parameters of a write: `post[raw]` nested, `tags[]` a list. Raises BadRequest for broken JSON."""
+    if request.is_json:
+        try:
+            data = request.get_json() if request.get_data() else {}
+            json.dumps(data, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError):  # nested without end, or half of a character
+            raise BadRequest from None
+        return {**flat_args(), **(data if isinstance(data, dict) else {})}
+    found: dict[str, Any] = flat_args()
+    for name, values in request.form.lists():
+        if name:  # a part may come without one
+            put(found, name, values)
+    return found
+
+
+def flat_args() -> dict[str, Any]:
+    """The parameters in the address."""
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        put(found, name, values)
+    return found
+
+
+def put(found: dict[str, Any], name: str, values: list[str]) -> None:
+    """One parameter, as Rails reads its name."""
+    if name.endswith("[]"):
+        found[name[:-2]] = values
+    elif nested := re.fullmatch(r"(\w+)\[(\w+)\]", name):
+        inner = found.setdefault(nested[1], {})
+        if isinstance(inner, dict):
+            inner[nested[2]] = values[-1]
+    else:
+        found[name] = values[-1]
+
+
+def whole(name: str) -> int | None:
+    """A number in the address; None where it is not there. Raises Refused for what is no number."""
+    text = request.args.get(name)
+    if text is None or text == "":
+        return None
+    number = number_of(text)
+    if number is None:
+        raise invalid(state, name)
+    return number
+
+
+def flagged(name: str) -> bool:
+    """A yes in the address."""
+    return request.args.get(name, "") in ("1", "true")

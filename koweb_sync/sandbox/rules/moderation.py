@@ -1,0 +1,161 @@
+"""What staff do with topics and posts: close, pin, delete, recover, move, hand over."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from koweb_sync.sandbox.model.records import MODERATOR, REGULAR, PostRecord, TopicRecord, UserRecord
+from koweb_sync.sandbox.model.refusals import forbidden, invalid, unprocessable
+from koweb_sync.sandbox.model.traces import disconnect
+from koweb_sync.sandbox.rules.edits import Editor
+from koweb_sync.sandbox.rules.moved_posts import Mover
+from koweb_sync.sandbox.rules.validations import EARLY, FAR, number_of
+
+STATES = ("closed", "archived", "visible", "pinned", "pinned_globally")
+
+
+class Upkeep:
+    """The upkeep of one forum. Its caller holds the state's lock."""
+
+    def __init__(self, editor: Editor) -> None:
+        self.editor = editor
+        self.writer = editor.writer
+        self.state = editor.state
+        self.rules = editor.rules
+        self.mover = Mover(editor)
+
+    def status(self, user: UserRecord, topic: TopicRecord, name: str, *, enabled: bool) -> None:
+        """`PUT /t/ID/status.json`: changes a state, and says so in a small action."""
+        if name not in STATES:
+            raise invalid(self.state, "status")
+        now = self.state.clock()
+        if name.startswith("pinned"):
+            if (topic.pinned_at is not None) == enabled and topic.pinned_globally == (enabled and name != "pinned"):
+                return
+            topic.pinned_at = now if enabled else None
+            topic.pinned_globally = enabled and name == "pinned_globally"
+        else:
+            if getattr(topic, name) == enabled:
+                return
+            setattr(topic, name, enabled)
+            self.state.know_title(topic)
+        self.writer.add(topic, user, "", now, code=f"{name}.{'enabled' if enabled else 'disabled'}")
+
+    # ---- deleting
+
+    def delete_topic(self, user: UserRecord, topic: TopicRecord) -> None:
+        """`DELETE /t/ID.json`: soft; an author may, while nobody replied."""
+        alone = len(topic.post_ids) == 1 and user.id == topic.user_id
+        if topic.deleted_at is not None or not (user.staff or alone):
+            text = self.rules.say("There was an error deleting that topic. Please contact the site administrator.")
+            raise unprocessable([text])
+        topic.deleted_at, topic.deleted_by = self.state.clock(), user.id
+        for post in self.state.posts_of(topic):
+            if post.alive:
+                post.deleted_at, post.deleted_by = topic.deleted_at, user.id
+        self.state.know_title(topic)
+        self.state.changed(topic.id)
+
+    def recover_topic(self, topic: TopicRecord) -> None:
+        """`PUT /t/ID/recover.json`."""
+        if topic.deleted_at is None:
+            raise forbidden(self.state)
+        for post in self.state.posts_of(topic):
+            if post.deleted_at == topic.deleted_at:
+                post.deleted_at = post.deleted_by = None
+        topic.deleted_at = topic.deleted_by = None
+        self.state.know_title(topic)
+        self.state.changed(topic.id)
+
+    def delete_post(self, user: UserRecord, post: PostRecord) -> None:
+        """`DELETE /posts/ID.json`: staff delete softly; an author's own text is replaced."""
+        topic = self.state.topics[post.topic_id]
+        mine = user.id == post.user_id and not post.user_deleted
+        if post.number == 1 or not (user.staff or mine) or not post.alive:
+            raise forbidden(self.state)
+        if user.staff:
+            post.deleted_at, post.deleted_by = self.state.clock(), user.id
+            post.likes.clear()
+            topic.answers.pop(post.id, None)
+            disconnect(self.state, topic, post)
+            self.writer.herald.withdraw(topic, post)
+        else:
+            self.remove_text(user, post)
+
+    def remove_text(self, user: UserRecord, post: PostRecord) -> None:
+        """An author deletes their own text: it is replaced, as one more version."""
+        topic = self.state.topics[post.topic_id]
+        first = post.number == 1
+        say = self.rules.say
+        gone = say("(topic deleted by author)") if first else say("(post deleted by author)")
+        self.editor.revise(user, topic, post, {"raw": gone}, say("deleted by author"))
+        post.user_deleted = True
+
+    def recover_post(self, post: PostRecord) -> None:
+        """`PUT /posts/ID/recover.json`: brings a deleted post back, or the text of one that its author removed."""
+        topic = self.state.topics[post.topic_id]
+        if post.user_deleted and post.revisions and "raw" in post.revisions[-1].changes:
+            author = self.state.users[post.user_id]
+            post.user_deleted = False
+            self.editor.revise(author, topic, post, {"raw": post.revisions[-1].changes["raw"][0]})
+        elif post.alive or topic.deleted_at is not None:
+            raise forbidden(self.state)
+        post.deleted_at = post.deleted_by = None
+        self.state.changed(topic.id)
+
+    # ---- moving and handing over
+
+    def move(
+        self, user: UserRecord, topic: TopicRecord, numbers: Sequence[int], given: Mapping[str, Any]
+    ) -> TopicRecord:
+        """`POST /t/ID/move-posts.json`, `/merge-topic.json`: of a topic that all posts leave, a closed stub stays."""
+        everything = {post.id for post in self.state.posts_of(topic) if post.alive} <= set(numbers)
+        made = self.mover.move(user, topic, numbers, given)
+        if everything:
+            self.status(user, topic, "closed", enabled=True)
+        return made.target
+
+    def hand_over(self, user: UserRecord, topic: TopicRecord, posts: Sequence[PostRecord], owner: UserRecord) -> None:
+        """`POST /t/ID/change-owner.json`: a version with its reason; nobody likes what is now their own."""
+        reason = self.rules.say("Ownership transferred")
+        for post in posts:
+            self.editor.revise(user, topic, post, {"user_id": owner.id}, reason)
+            post.likes = [like for like in post.likes if like[0] != owner.id]
+            topic.user_id = owner.id if post.number == 1 else topic.user_id
+        self.state.changed(topic.id)
+
+    def shift(self, topic: TopicRecord, when: float) -> None:
+        """`PUT /t/ID/change-timestamp.json`: every post moves by as much as the first."""
+        by = when - topic.created_at
+        posts = self.state.posts_of(topic)
+        if not all(EARLY < at + by < FAR for one in posts for at in (one.created_at, one.updated_at)):
+            raise invalid(self.state, "timestamp")
+        topic.created_at = when
+        for post in self.state.posts_of(topic):
+            post.created_at += by
+            post.updated_at += by
+        topic.bumped_at = max(post.created_at for post in self.state.posts_of(topic))
+        self.state.changed(topic.id)
+
+    # ---- one post
+
+    def turn_wiki(self, user: UserRecord, post: PostRecord, *, on: bool) -> None:
+        """`PUT /posts/ID/wiki.json`: whether everybody may edit a post; as an edit."""
+        self.editor.revise(user, self.state.topics[post.topic_id], post, {"wiki": on})
+
+    def set_type(self, user: UserRecord, post: PostRecord, kind: object) -> None:
+        """`PUT /posts/ID/post_type.json`: regular or of a moderator; as an edit. Raises Refused for other types."""
+        number = number_of(kind)
+        if number not in (REGULAR, MODERATOR):
+            raise invalid(self.state, "post_type")
+        self.editor.revise(user, self.state.topics[post.topic_id], post, {"type": number})
+
+    def lock(self, post: PostRecord, *, on: bool) -> None:
+        """`PUT /posts/ID/locked.json`: whether staff alone may edit a post."""
+        post.locked = on
+        self.state.changed(post.topic_id)
+
+    def put_notice(self, user: UserRecord, post: PostRecord, text: str) -> None:
+        """`PUT /posts/ID/notice.json`: what staff say above a post; nothing takes any notice away."""
+        post.notice = None
+        post.staff_notice = (text, user.id) if text else None
+        self.state.changed(post.topic_id)

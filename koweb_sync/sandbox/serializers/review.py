@@ -1,0 +1,260 @@
+"""The review queue, as staff see it, and as people see what of theirs waits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from koweb_sync.sandbox.model.records import SYSTEM, WaitingPost
+from koweb_sync.sandbox.model.refusals import words
+from koweb_sync.sandbox.model.state import ForumState, iso
+from koweb_sync.sandbox.serializers.people import avatar, basic
+from koweb_sync.sandbox.serializers.posts import fancy
+
+STATUSES = ("pending", "approved", "rejected", "ignored", "deleted")
+NEEDS_APPROVAL = 9  # the kind of score
+SCORE = 6.0  # of what the system itself put there
+KINDS = {"created_by": "user", "target_created_by": "user", "reviewed_by": "user", "claimed_by": "claimed_by"}
+TYPES = (
+    *("ReviewableFlaggedPost", "ReviewableQueuedPost", "ReviewableUser", "ReviewablePost"),
+    *("Chat::ReviewableMessage",),
+)
+EDITABLE = (("category_id", "category"), ("payload.title", "text"), ("payload.tags", "tags"))
+
+
+def newer(state: ForumState) -> bool:
+    """Whether the forum is one of 2025 or later: of older ones no recording shows the queue."""
+    return state.flavour.tells_queued
+
+
+def flags(state: ForumState) -> list[dict[str, Any]]:
+    """What people may say of a post, and that something needs approval."""
+    names = {
+        3: words(state, "Off-topic"),
+        4: words(state, "Inappropriate"),
+        8: words(state, "Spam"),
+        10: words(state, "Illegal"),
+        7: words(state, "Something else"),
+        NEEDS_APPROVAL: words(state, "Needs approval"),
+    }
+    return [{"id": number, "name": name} for number, name in names.items()]
+
+
+def deeds(state: ForumState) -> list[dict[str, Any]]:
+    """All that a moderator may do about something that waits."""
+    done = words(state, "Post approved.")
+    warning = words(state, "The user is deleted, and their e-mail and IP addresses are blocked.")
+    return [
+        deed("approve_post", words(state, "Approve post"), icon="check", completed_message=done),
+        deed("reject_post", words(state, "Delete post"), icon="xmark", button_class="reject-post"),
+        deed("delete_user", words(state, "Delete user"), icon="user-xmark"),
+        {**deed("delete_user_block", words(state, "Delete and block user"), icon="ban"), "description": warning},
+        deed("revise_and_reject_post", words(state, "Revise post…")),
+        deed("delete", words(state, "Delete")),
+    ]
+
+
+def deed(name: str, label: str, **facts: str) -> dict[str, Any]:
+    """One deed."""
+    nothing = dict.fromkeys(("icon", "button_class", "completed_message"))
+    return {"id": name, "label": label, "server_action": name, **nothing, **facts}
+
+
+def actions(one: WaitingPost) -> tuple[str, ...]:
+    """What can be done about something: bundles of deeds."""
+    if one.status == 0:
+        return ("approve_post", f"{one.id}-reject", "revise_and_reject_post", "delete")
+    return ("delete",) if one.status == 1 else ("approve_post", "delete")
+
+
+def fields(one: WaitingPost) -> list[dict[str, str]]:
+    """What a moderator may change in it."""
+    kinds = () if one.status else (*(EDITABLE if one.topic_id is None else ()), ("payload.raw", "editor"))
+    return [{"id": name, "type": kind} for name, kind in kinds]
+
+
+def reviewable(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
+    """Something in the queue."""
+    author = state.users[one.user_id]
+    topic = state.topics.get(one.topic_id or 0)
+    made = state.posts.get(one.post_id or 0)
+    place: dict[str, Any] = {"topic_id": None, "removed_topic_id": None}
+    if topic is not None:
+        url = f"{host}/t/{topic.slug}/{topic.id}"
+        place = {"topic_id": topic.id, "topic_url": url, "topic_tags": list(topic.tags)}
+        place["target_url"] = f"{url}/{made.number}" if made and made.number > 1 else url
+    titled = {"title": one.title} if one.title is not None else {}
+    shown = {
+        "id": one.id,
+        "type": "ReviewableQueuedPost",
+        **place,
+        "category_id": one.category_id,
+        "created_at": iso(one.at),
+        "can_edit": one.status == 0,
+        "score": SCORE,
+        "version": one.version,
+        "target_created_by_trust_level": author.trust_level,
+        "status": one.status,
+        "payload": {"raw": one.raw, **titled, "is_poll": True, "tags": one.given["tags"]},
+        "created_by_id": SYSTEM,
+        "target_created_by_id": author.id,
+        "editable_fields": fields(one),
+        "reviewable_score_ids": [one.scored],
+        "bundled_action_ids": list(actions(one)),
+        "claimed_by_id": None,
+        **({"post_id": one.post_id} if one.post_id else {}),
+    }
+    more: dict[str, Any] = {"type_source": "core", "created_from_flag": False, "reviewable_note_ids": []}
+    return {**shown, **(more if newer(state) else {})}
+
+
+def reason(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
+    """Why something waits, in words."""
+    if one.reason == "category":
+        category = state.categories.get(one.category_id or 0)
+        text = words(state, "Posts in this category must be approved by staff. See {settings}.")
+        url = f"{host}/c/{category.slug if category else ''}/edit/settings"
+        link = f'<a href="{url}">{words(state, "category settings")}</a>'
+        return {"reason": text.format(settings=link), "reason_type": "category", "reason_data": None}
+    if one.words:
+        text = words(state, "This post has words that are watched: {words}. See {settings}.")
+        link = f'<a href="{host}/admin/customize/watched_words">{words(state, "watched words")}</a>'
+        said = text.format(words=", ".join(one.words), settings=link)
+        return {"reason": said, "reason_type": "watched_word", "reason_data": list(one.words)}
+    text = words(state, "What this person writes must be approved by staff.")
+    return {"reason": text, "reason_type": one.reason, "reason_data": None}
+
+
+def score(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
+    """What the queue notes about something."""
+    return {
+        "id": one.scored,
+        "score": SCORE,
+        "agree_stats": {"agreed": 0, "disagreed": 0, "ignored": 0},
+        **reason(state, host, one),
+        "created_at": iso(one.at),
+        "reviewed_at": iso(one.settled_at),
+        "status": one.status,
+        "user_id": SYSTEM,
+        "score_type_id": NEEDS_APPROVAL,
+        "reviewable_conversation_id": None,
+        "reviewed_by_id": one.settled_by,
+    }
+
+
+def beside(state: ForumState, host: str, found: Sequence[WaitingPost]) -> dict[str, Any]:
+    """What an answer about things in the queue tells beside them: people, topics, reasons, deeds."""
+    people = [user for one in found for user in (state.users.get(SYSTEM), state.users[one.user_id]) if user]
+    topics = [state.topics[one.topic_id] for one in found if one.topic_id in state.topics]
+    kind = {"id": NEEDS_APPROVAL, "title": words(state, "Needs approval"), "icon": "flag", "type": "needs_approval"}
+    bundles = {name: name for one in found for name in actions(one)}
+    possible = {name for one in bundles for name in inside(one)}
+    more: dict[str, Any] = {"reviewable_notes": [], "claimed_bies": []} if newer(state) else {}
+    return {
+        "users": [{**basic(user), "custom_fields": {}} for user in people],
+        "topics": [brief(state, one.id) for one in topics],
+        "reviewable_scores": [score(state, host, one) for one in found],
+        "score_types": [kind for _one in found],
+        "reviewable_conversations": [],
+        "bundled_actions": [bundle(state, name) for name in bundles],
+        "actions": [one for one in deeds(state) if one["id"] in possible],
+        **more,
+        "__rest_serializer": "1",
+    }
+
+
+def inside(name: str) -> tuple[str, ...]:
+    """The deeds of a bundle."""
+    return ("reject_post", "delete_user", "delete_user_block") if name.endswith("-reject") else (name,)
+
+
+def bundle(state: ForumState, name: str) -> dict[str, Any]:
+    """Deeds that stand together."""
+    label = {"label": words(state, "Reject post")} if name.endswith("-reject") else {}
+    return {"id": name, **label, "action_ids": list(inside(name))}
+
+
+def brief(state: ForumState, number: int) -> dict[str, Any]:
+    """A topic that something in the queue is about."""
+    one = state.topics[number]
+    counts = state.counts(one)
+    return {
+        "fancy_title": fancy(one.title),
+        "id": one.id,
+        "title": one.title,
+        "slug": one.slug,
+        "posts_count": len(counts.living),
+        "reply_count": counts.replies,
+        "highest_post_number": counts.highest,
+        "image_url": None,
+        "created_at": iso(one.created_at),
+        "last_posted_at": iso(counts.last_posted_at),
+        "bumped": True,
+        "bumped_at": iso(one.bumped_at),
+        "archetype": one.archetype,
+        "unseen": False,
+        "pinned": False,
+        "unpinned": None,
+        "visible": one.visible,
+        "closed": one.closed,
+        "archived": one.archived,
+        "bookmarked": None,
+        "liked": None,
+        "has_accepted_answer": bool(one.answers),
+    }
+
+
+def meta(state: ForumState, given: dict[str, str | None], total: int) -> dict[str, Any]:
+    """What a list of the queue says about itself. `given`: what it was chosen by."""
+    names = ("category_id", "topic_id", "priority", "username", "reviewed_by", "from_date", "to_date", "type")
+    more = ("sort_order", "flagged_by", "score_type")
+    found: dict[str, Any] = {
+        "status": given.get("status") or "pending",
+        **{name: given.get(name) for name in (*names, *more)},
+        "additional_filters": {},
+        "total_rows_reviewables": total,
+        "types": KINDS,
+        "reviewable_types": list(TYPES),
+        "reviewable_count": len(state.pending),
+    }
+    if newer(state):
+        found |= {
+            "ids": given.get("ids"),
+            "unknown_reviewable_types_and_sources": [],
+            "score_types": flags(state),
+            "unseen_reviewable_count": len(state.pending),
+        }
+    return found
+
+
+def performed(state: ForumState, one: WaitingPost) -> dict[str, Any]:
+    """What a moderator's deed did."""
+    made = state.posts.get(one.post_id or 0)
+    created = {"created_post_id": made.id, "created_post_topic_id": made.topic_id} if made else {}
+    unseen = {"unseen_reviewable_count": len(state.pending)} if newer(state) else {}
+    return {
+        "success": True,
+        "transition_to": STATUSES[one.status],
+        "transition_to_id": one.status,
+        **created,
+        "remove_reviewable_ids": [one.id],
+        "version": one.version,
+        "reviewable_count": len(state.pending),
+        **unseen,
+    }
+
+
+def pending(state: ForumState, one: WaitingPost) -> dict[str, Any]:
+    """Something of one's own that waits."""
+    author, topic = state.users[one.user_id], state.topics.get(one.topic_id or 0)
+    return {
+        "id": one.id,
+        "avatar_template": avatar(author),
+        "category_id": one.category_id,
+        "created_at": iso(one.at),
+        "created_by_id": author.id,
+        "name": author.name,
+        "raw_text": one.raw,
+        "title": topic.title if topic else one.title,
+        "topic_id": topic.id if topic else None,
+        "topic_url": state.at(f"/t/{topic.slug}/{topic.id}") if topic else None,
+        "username": author.username,
+    }
