@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from click import Command
 from click.testing import CliRunner
 from sqlalchemy import text
 
@@ -20,7 +21,7 @@ from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.store.views import VIEWS
-from koweb_sync.cli import archive_read
+from koweb_sync.cli import archive_export, archive_read
 from koweb_sync.cli.archive_wishes import edge
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import DAY, START, URL, crowd, friendly, hostile, keep, post, topic
@@ -42,21 +43,24 @@ class Commands:
 
     def run(self, name: str, *words: str) -> str:
         """What a command prints."""
-        command = getattr(archive_read, name)
-        done = CliRunner().invoke(command, [*words, "--store", str(self.store)], catch_exceptions=False)
+        done = CliRunner().invoke(command(name), [*words, "--store", str(self.store)], catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.stdout
 
     def said(self, name: str, *words: str) -> str:
         """What a command says about its work."""
-        command = getattr(archive_read, name)
-        done = CliRunner().invoke(command, [*words, "--store", str(self.store)], catch_exceptions=False)
+        done = CliRunner().invoke(command(name), [*words, "--store", str(self.store)], catch_exceptions=False)
         assert done.exit_code == 0, done.output
         return done.stderr
 
     def data(self, name: str, *words: str) -> Any:
         """What a command prints for programs."""
         return json.loads(self.run(name, *words, "--format", "json"))
+
+
+def command(name: str) -> Command:
+    """A command of `koweb archive`."""
+    return getattr(archive_export if name == "export" else archive_read, name)  # type: ignore[no-any-return]
 
 
 @pytest.fixture
