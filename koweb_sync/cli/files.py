@@ -87,7 +87,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync.posts import lint
     from koweb_sync.posts.together import bare_files, in_one, left_out
     from koweb_sync.sync.checkout import checkout
-    from koweb_sync.sync.naming import names, shared
+    from koweb_sync.sync.naming import misnamed, names, shared
     from koweb_sync.sync.push import known_site, noted, style_of
     from koweb_sync.sync.stale import moved_anchors
     from koweb_sync.sync.synonyms import other_names
@@ -107,7 +107,8 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     good = [post for post in posts if not isinstance(post, PostFileError)]
     bound = names(known, alone=settings.alone)
     found = [*homeless(settings, posts), *moved_anchors(good, bound, anchors, settings.url, settings.root)]
-    found += [*other_names(good, bound), *shared(good, bound), *hidden(repo, settings, tree, bound, good)]
+    found += [*other_names(good, bound), *shared(good, bound), *misnamed(good, bound)]
+    found += [*hidden(repo, settings, tree, bound, good)]
     near = around(repo, settings, tree, bound, good)
     problems = [*lint.check(posts, entries(repo, tree), rules, near, datetime.now(UTC)), *found]
     if not sure:

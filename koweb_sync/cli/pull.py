@@ -228,7 +228,7 @@ def report(result: Pulled, style: str, *, seen: bool = False) -> None:
     for one in result.news:
         say(f"{one.path}: {one.text} {one.url}", fg="red" if one.needs_human else "yellow")
     for refusal in result.refusals:
-        complain(refusal)
+        complain(refusal.error)
     if result.conflicts and not seen:
         say(show_pull.what_next(result), fg="red")
     say(show_pull.closing(result, seen=seen))

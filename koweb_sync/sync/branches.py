@@ -7,7 +7,8 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError, KowebError
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
-from koweb_sync.sync.doubles import doubles
+from koweb_sync.sync.actions import Refusal
+from koweb_sync.sync.doubles import doubles, two_topics
 from koweb_sync.sync.incoming import State, words
 from koweb_sync.sync.news import News
 from koweb_sync.sync.plan import PlanOptions, adopted
@@ -29,14 +30,29 @@ def stale(source: Source, agreed: Agreement, *, shallow: bool) -> KowebError:
     )
 
 
-def unread(world: World, options: PlanOptions, *, alone: bool) -> Iterator[KowebError]:
-    """Why posts are not compared: several files are for one topic, or their file is one that cannot be read."""
+def unread(world: World, options: PlanOptions, *, alone: bool) -> Iterator[Refusal]:
+    """Why posts are not compared: several files are for one topic, a file names another topic than its own,
+    or is one that cannot be read.
+    """
     sources, agreed = world.sources, world.bookmark.agreed
     lost = {ident for ident, one in agreed.items() if not one.withdrawn} - {source.ident for source in sources}
-    broken = [error for error in world.broken if options.covers(error.path)] if lost else []
-    doubled = [refusal.error for refusal in doubles(sources, options.covers, alone=alone)]
-    for error in (*broken, *doubled):
-        yield HumanNeeded(error.message, where=error.where, remedy=error.remedy)
+    broken = [Refusal(error.path, error) for error in world.broken if options.covers(error.path)] if lost else []
+    doubled = list(doubles(sources, options.covers, alone=alone))
+    named = {one.path for one in doubled}
+    others = [one for one in misnamed(world, options, alone=alone) if one.path not in named]
+    for path, error in ((one.path, one.error) for one in (*broken, *doubled, *others)):
+        yield Refusal(path, HumanNeeded(error.message, where=error.where, remedy=error.remedy))
+
+
+def misnamed(world: World, options: PlanOptions, *, alone: bool) -> Iterator[Refusal]:
+    """The files that name another topic than the one that they were published as."""
+    for source in world.sources if alone else ():
+        agreed = world.bookmark.agreed.get(source.ident)
+        if agreed is None or agreed.withdrawn or source.draft or not options.covers(source.path):
+            continue
+        error = two_topics(world, source, agreed)
+        if error:
+            yield Refusal(source.path, error)
 
 
 def unagreed(source: Source, world: World, settings: Settings) -> Iterator[News | KowebError]:

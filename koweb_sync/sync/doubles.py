@@ -8,7 +8,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.sync.actions import Refusal
-from koweb_sync.sync.naming import one_file, one_topic
+from koweb_sync.sync.naming import not_that, one_file, one_topic, other_topic
 from koweb_sync.sync.world import Source, World
 
 
@@ -36,7 +36,9 @@ def double(source: Source, others: Sequence[Source]) -> InputError:
     paths = ", ".join(other.path for other in others)
     if all(own_id(other) == own_id(source) for other in others):
         return InputError(
-            _("The id “{id}” is also used by {others}.").format(id=own_id(source), others=paths),
+            _("The id “{id}” is also used by {others}.").format(
+                id=source.post.front.id if source.post else source.ident, others=paths
+            ),
             where=at(source.path, source.post, "id"),
             remedy=_("Give each post file its own id."),
         )
@@ -55,24 +57,10 @@ def at(path: str, post: PostFile | None, *keys: str) -> str:
 
 
 def two_topics(world: World, source: Source, agreed: Agreement) -> InputError | None:
-    """Why a file is refused that names another topic than the one that it was published as, and which no other file is
-    bound to; None if it does not.
-    """
+    """Why a file is refused that names another topic than the one that it was published as; None if it does not."""
     post = source.post
-    if post is None or post.front.topic is None:
+    known = other_topic(post, agreed, world.bookmark, {one.ident for one in world.sources}) if post else None
+    if post is None or known is None:
         return None
-    if post.front.topic == agreed.topic:
-        other = world.bookmark.agreed.get(own_id(source), agreed)
-        if other.topic == agreed.topic or other.withdrawn or any(one.ident == own_id(source) for one in world.sources):
-            return None
-        agreed = other
-    return InputError(
-        _("The file says that it is topic {topic}, but it was published as topic {known}.").format(
-            topic=post.front.topic, known=agreed.topic
-        ),
-        where=at(source.path, post, "topic"),
-        remedy=_(
-            "Write “topic: {known}”, or remove the line. If it is topic {topic} from now on, give it another id, too: "
-            "then “koweb fetch --rebuild” binds it."
-        ).format(topic=post.front.topic, known=agreed.topic),
-    )
+    message, remedy = not_that(post, known)
+    return InputError(message, where=at(source.path, post, "topic"), remedy=remedy)

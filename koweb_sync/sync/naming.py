@@ -5,7 +5,7 @@ id is only the identity of what it creates. Once there is a topic the file is bo
 since.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -92,4 +92,46 @@ def one_file() -> str:
     return _(
         "A topic has one file. Delete the other, or make a new post of it: without the line “topic:”, and with an id "
         "of its own."
+    )
+
+
+def misnamed(posts: Iterable[PostFile], known: Names) -> Iterator[Problem]:
+    """An error in each file that names another topic than the one that it was published as; several files for one
+    topic are `shared`.
+    """
+    files = {post.path: post for post in posts} if known.alone else {}
+    keys = known.keys({path: post.front for path, post in files.items()})
+    count = Counter(keys.values())
+    for path, post in files.items():
+        agreed = known.bookmark.agreed.get(keys[path])
+        if agreed is None or post.front.draft or count[keys[path]] > 1:
+            continue
+        topic = other_topic(post, agreed, known.bookmark, count)
+        if topic is not None:
+            yield Problem(path, post.key_lines["topic"], "other-topic", " ".join(not_that(post, topic)))
+
+
+def other_topic(post: PostFile, agreed: Agreement, bookmark: Bookmark, keys: Container[str]) -> int | None:
+    """The topic that a file was published as, where it names another one and no other file is bound to its own; None if
+    it does not. `keys` are those of all files.
+    """
+    own = post.front.id.lower()
+    if post.front.topic is None:
+        return None
+    if post.front.topic == agreed.topic:
+        other = bookmark.agreed.get(own, agreed)
+        return None if other.topic == agreed.topic or other.withdrawn or own in keys else int(other.topic)
+    return int(agreed.topic)
+
+
+def not_that(post: PostFile, known: int) -> tuple[str, str]:
+    """What is wrong with a file that names another topic than its own, and what to do about it."""
+    return (
+        _("The file says that it is topic {topic}, but it was published as topic {known}.").format(
+            topic=post.front.topic, known=known
+        ),
+        _(
+            "Write “topic: {known}”, or remove the line. If it is topic {topic} from now on, give it another id, too: "
+            "then “koweb fetch --rebuild” binds it."
+        ).format(topic=post.front.topic, known=known),
     )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from koweb_sync.errors import HUMAN, KowebError, worst
+from koweb_sync.errors import HUMAN, worst
 from koweb_sync.git import Sha
+from koweb_sync.sync.actions import Refusal
 from koweb_sync.sync.incoming import State
 
 Fate = Literal["brought", "held", "seen", "conflict", "left out"]
@@ -42,7 +43,7 @@ class Pulled:
 
     edits: tuple[Incoming, ...] = ()
     news: tuple[News, ...] = ()
-    refusals: tuple[KowebError, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
     commits: tuple[Sha, ...] = ()
     read: int = 0
 
@@ -54,6 +55,6 @@ class Pulled:
     @property
     def exit_code(self) -> int:
         """3 where a person has to look, or what the refusals say."""
-        codes = [refusal.exit_code for refusal in self.refusals]
+        codes = [refusal.error.exit_code for refusal in self.refusals]
         human = bool(self.conflicts) or any(one.needs_human for one in self.news)
         return worst([*codes, *([HUMAN] if human else [])])

@@ -4,7 +4,6 @@ Nothing here moves an agreement. A pull that dies at any moment is run again: wh
 nothing points at are nothing, and the branch moves in one step of git's.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from koweb_sync.posts.document import parse
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.sync import picks
+from koweb_sync.sync.actions import Refusal
 from koweb_sync.sync.beside import by_download, with_files
 from koweb_sync.sync.branches import stale, tip, unagreed, unread
 from koweb_sync.sync.changes import Change, by_editor, pictures
@@ -99,7 +99,7 @@ class Pull:
         self.past = Past(repo, settings, self.world)
         self.changes: list[Change] = []
         self.news: list[News] = []
-        self.refusals: list[KowebError] = []
+        self.refusals: list[Refusal] = []
 
     # ---- reading
 
@@ -126,21 +126,21 @@ class Pull:
 
     def readable(self) -> list[tuple[Source, Agreement]]:
         """The files of the branch with what they were agreed on; those of a stale branch are refused."""
-        count = Counter(source.ident for source in self.world.sources)
         found = []
         self.refusals += unread(self.world, self.wishes.options, alone=self.settings.alone)
+        refused = {refusal.path for refusal in self.refusals}
         for source in self.world.sources:
             agreed = self.world.bookmark.agreed.get(source.ident)
-            if not self.wishes.options.covers(source.path) or count[source.ident] > 1:
+            if not self.wishes.options.covers(source.path) or source.path in refused:
                 continue
             if agreed is None:
                 left = list(unagreed(source, self.world, self.settings))
                 self.news += [one for one in left if isinstance(one, News)]
-                self.refusals += [one for one in left if isinstance(one, KowebError)]
+                self.refusals += [Refusal(source.path, one) for one in left if isinstance(one, KowebError)]
             elif agreed.withdrawn:
                 continue
             elif agreed.blob not in self.world.ahead and agreed.blob != source.blob:
-                self.refusals.append(stale(source, agreed, shallow=self.world.shallow))
+                self.refusals.append(Refusal(source.path, stale(source, agreed, shallow=self.world.shallow)))
             else:
                 found.append((source, agreed))
         return found

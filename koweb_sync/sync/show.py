@@ -108,8 +108,8 @@ def summary(plan: Plan, rates: Rates) -> str:
 
 def refused(plan: Plan) -> tuple[int, int]:
     """How many posts a plan refuses, and how many files without front matter, which are no posts yet."""
-    errors = [one.error for one in plan.refusals]
-    return sum(not bare_files([one]) for one in errors), bare_files(errors)
+    posts = {one.path for one in plan.refusals if not bare_files([one.error])}
+    return len(posts), bare_files(one.error for one in plan.refusals)
 
 
 def cost(plan: Plan, rates: Rates) -> str:

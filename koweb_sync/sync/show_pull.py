@@ -51,7 +51,7 @@ def closing(result: Pulled, *, seen: bool) -> str:
     """What it came to, in one line."""
     fates = Counter(edit.fate for edit in result.edits)
     new, conflicts = fates["seen"] + fates["brought"], fates["conflict"] + fates["left out"]
-    left = len(result.refusals)
+    left = len({refusal.path for refusal in result.refusals})
     parts = [
         text.format(n=n)
         for n, text in (
@@ -90,5 +90,5 @@ def as_data(result: Pulled) -> dict[str, object]:
             {"path": one.path, "topic": one.topic, "url": one.url, "state": str(one.state), "message": one.text}
             for one in result.news
         ],
-        "refused": [str(refusal) for refusal in result.refusals],
+        "refused": [str(refusal.error) for refusal in result.refusals],
     }
