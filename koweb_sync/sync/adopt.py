@@ -110,15 +110,17 @@ class Adoption:
 
     def wanted(self) -> list[TopicId]:
         """The topics that the user named, each once, without those that a file has already."""
-        named = [number(self.settings, one) for one in self.wishes.topics]
+        asked = [number(self.settings, one) for one in self.wishes.topics]
         listed = list(self.listed()) if self.wishes.category else []
-        here = {source.ident for source in self.world.sources}
-        have = {agreed.topic for key, agreed in self.world.bookmark.agreed.items() if key in here}
-        have |= {source.post.front.topic for source in self.world.sources if source.post and source.post.front.topic}
-        for topic in named:
+        agreed, have = self.world.bookmark.agreed, dict[int, str]()
+        for source in self.world.sources:
+            own = agreed[source.ident].topic if source.ident in agreed else None
+            named = source.post.front.topic if source.post else None
+            have |= {topic: source.path for topic in (named, own) if topic is not None}
+        for topic in asked:
             if topic in have:
-                self.skip(topic, _("Topic {topic} has a file already.").format(topic=topic))
-        return [topic for topic in dict.fromkeys([*named, *listed]) if topic not in have]
+                self.skip(topic, _("Topic {topic} has a file already: {path}.").format(topic=topic, path=have[topic]))
+        return [topic for topic in dict.fromkeys([*asked, *listed]) if topic not in have]
 
     def listed(self) -> Iterator[TopicId]:
         """The topics of the category without what says what it is for, oldest first, so that names stay the same."""

@@ -305,5 +305,8 @@ def adopted(post: PostFile) -> KowebError | None:
             topic=post.front.topic
         ),
         where=f"{post.path}:{post.key_lines.get('topic', 1)}",
-        remedy=_("Adopt it with “koweb adopt”, or remove the line “topic:” to publish a new topic."),
+        remedy=_(
+            "If it is that topic, “koweb fetch --rebuild” binds it. If not, remove the line “topic:” to publish a new "
+            "topic."
+        ),
     )

@@ -21,11 +21,11 @@ from koweb_sync.posts.titles import alike
 from koweb_sync.sync.bind import bind
 from koweb_sync.sync.commits import committer, last_edit, message, signature
 from koweb_sync.sync.compose import StoredPost
-from koweb_sync.sync.doubles import doubles
+from koweb_sync.sync.doubles import at, doubles
 from koweb_sync.sync.files import between, context
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.identity import is_foreign
-from koweb_sync.sync.incoming import UNREADABLE, Look, sources, states, with_body, words
+from koweb_sync.sync.incoming import UNREADABLE, Look, State, no_text, sources, states, with_body, words
 from koweb_sync.sync.past import FileVersion, Past
 from koweb_sync.sync.picks import forward, ready
 from koweb_sync.sync.push import known_site, style_of, who, with_journal
@@ -112,7 +112,7 @@ class Rebuild:
         else:
             view = self.forum.find(f"koweb-{post.front.id}")
         if view is None:
-            return self.proposal(source, post)
+            return self.proposal(source, post) or self.nowhere(source, post)
         blank = Agreement("", "", "", view.id, view.first.id, "", says=Fields(), sent=Fields())
         state = next((one for one in states(Look(view), blank, None) if one in UNREADABLE), None)
         if state is not None:
@@ -135,6 +135,16 @@ class Rebuild:
                     ),
                 )
         return None
+
+    def nowhere(self, source: Source, post: PostFile) -> KowebError | None:
+        """A file that names a topic which the forum does not show; None where the number may be another forum's."""
+        if post.front.topic is None or not self.settings.alone:
+            return None
+        return HumanNeeded(
+            no_text(State.GONE, post.front.topic),
+            where=at(source.path, post, "topic"),
+            remedy=_("Write another number, or remove the line “topic:” to publish a new topic."),
+        )
 
     # ---- choosing
 

@@ -444,3 +444,22 @@ def test_p217_a_push_counts_the_files_that_it_leaves_once(here: Clone, box: Sand
     here.commit()
     assert "1 post not published." in here.push("--yes", code=2).text
     assert all(untouched(box, topic) for topic in (mine, other))
+
+
+def test_p218_a_file_that_names_a_topic_of_which_nothing_is_known_finds_a_way_out(here: Clone, box: Sandbox) -> None:
+    topic = opened(box)
+    path = here.post("un", f"{TEXT} Autrement.", title=TITLE, topic=topic)
+    lost = here.post("deux", topic=9999)
+    here.commit()
+    refused = here.push(code=3).err
+    assert refused.count("If it is that topic, “koweb fetch --rebuild” binds it.") == 2
+    assert path in here.run("adopt", str(topic), code=3).err
+    run = here.run("fetch", "--rebuild", "--theirs", code=3)
+    assert path in run.out
+    assert f"{lost}:4: Topic 9999 is not on the forum" in run.err
+    here.post("deux")
+    here.commit()
+    here.push()
+    assert here.read(path).endswith(f"{TEXT}\n")
+    settled(here, box)
+    assert untouched(box, topic)
