@@ -9,8 +9,8 @@ import pytest
 from koweb_sync.cli.progress import Progress
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.gateway import Request
-from koweb_sync.sync.actions import Drop, Edit, Plan
-from koweb_sync.sync.outcome import Outcome
+from koweb_sync.sync.publish.actions import Drop, Edit, Plan
+from koweb_sync.sync.publish.outcome import Outcome
 
 
 @dataclass(slots=True)

@@ -23,10 +23,10 @@ LOADED = (
     "koweb_sync.cli.pull",
     "koweb_sync.cli.reading",
     "koweb_sync.forum.client",
-    "koweb_sync.sync.act",
-    "koweb_sync.sync.pull",
-    "koweb_sync.sync.settle",
-    "koweb_sync.sync.unfinished",
+    "koweb_sync.sync.publish.act",
+    "koweb_sync.sync.pull.pull",
+    "koweb_sync.sync.recover.settle",
+    "koweb_sync.sync.pull.unfinished",
 )
 GIT = """\
 #!/bin/sh

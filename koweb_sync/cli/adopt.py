@@ -24,8 +24,8 @@ from koweb_sync.i18n import _, ngettext
 @click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
 def adopt(topics: tuple[str, ...], forum: str | None, style: str, **flags: Any) -> None:
     from koweb_sync.cli.reading import ReadingBar
-    from koweb_sync.sync.adopt import AdoptOptions
-    from koweb_sync.sync.adopt import adopt as run
+    from koweb_sync.sync.adopt.adopt import AdoptOptions
+    from koweb_sync.sync.adopt.adopt import adopt as run
 
     category, into = flags["category"], flags["into"]
     if flags["tag"] and not category:

@@ -88,8 +88,8 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync.posts.together import bare_files, in_one, left_out
     from koweb_sync.sync.checkout import checkout
     from koweb_sync.sync.naming import misnamed, names, shared
-    from koweb_sync.sync.push import known_site, noted, style_of
-    from koweb_sync.sync.stale import moved_anchors
+    from koweb_sync.sync.publish.push import known_site, noted, style_of
+    from koweb_sync.sync.pull.stale import moved_anchors
     from koweb_sync.sync.synonyms import other_names
     from koweb_sync.sync.world import need_folder, published_hidden
 
@@ -185,7 +185,7 @@ def entries(repo: Repo, tree: "Checkout") -> "Mapping[str, Entry]":
 def around(repo: Repo, settings: Settings, tree: "Checkout", bound: "Names", posts: "Sequence[PostFile]") -> "Around":
     """What the forum has of the posts, as agreed on or as this clone has seen it since, and of their files."""
     from koweb_sync.posts.lint import Around
-    from koweb_sync.sync.judge import shown_of
+    from koweb_sync.sync.publish.judge import shown_of
     from koweb_sync.sync.seen import load
 
     texts = {ident: [agreed] for ident, agreed in bound.bookmark.agreed.items()}
@@ -203,8 +203,8 @@ def around(repo: Repo, settings: Settings, tree: "Checkout", bound: "Names", pos
 
 def rules_of(settings: Settings) -> "tuple[Rules, bool]":
     """The forum's limits as this clone knows them; Discourse's defaults, and False, while nobody asked the forum."""
-    from koweb_sync.sync.judge import rules
-    from koweb_sync.sync.push import known_site
+    from koweb_sync.sync.publish.judge import rules
+    from koweb_sync.sync.publish.push import known_site
 
     site = known_site(settings)
     return rules(site, settings.url), site is not None

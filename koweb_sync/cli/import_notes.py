@@ -160,7 +160,7 @@ def under(root: Path, folder: str) -> Iterator[str]:
 def categories_of(settings: Settings, given: str | None) -> "tuple[Category | None, Mapping[str, Category]]":
     """The category that was asked for, and all that are known. Raises InputError for one that the forum has not."""
     from koweb_sync.importing.categories import by_name, plain
-    from koweb_sync.sync.push import known_site
+    from koweb_sync.sync.publish.push import known_site
 
     site = known_site(settings)
     known = by_name([(one.path, one.name, one.id) for one in site.categories] if site else (), settings)

@@ -3,9 +3,9 @@
 from koweb_sync.cli.bar import ProgressBar
 from koweb_sync.cli.output import complain, say
 from koweb_sync.config import Rates
-from koweb_sync.sync import show
-from koweb_sync.sync.actions import Plan
-from koweb_sync.sync.outcome import Outcome
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Plan
+from koweb_sync.sync.publish.outcome import Outcome
 
 FEW = 3  # writes that are done before a bar would help
 

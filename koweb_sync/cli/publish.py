@@ -28,10 +28,10 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.changes import unified
 from koweb_sync.posts.fields import FIELDS
-from koweb_sync.sync import show
-from koweb_sync.sync.actions import VERSION, Create, Edit, Plan, as_json
-from koweb_sync.sync.outcome import Outcome, Result
-from koweb_sync.sync.plan import PlanOptions
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import VERSION, Create, Edit, Plan, as_json
+from koweb_sync.sync.publish.outcome import Outcome, Result
+from koweb_sync.sync.publish.plan import PlanOptions
 
 
 @click.command(help=_("Say what a push would do, compared with what this clone knows. Uses no network."))
@@ -39,7 +39,7 @@ from koweb_sync.sync.plan import PlanOptions
 @only_option
 @format_option()
 def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
-    from koweb_sync.sync.push import known_site, preview
+    from koweb_sync.sync.publish.push import known_site, preview
 
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=True)
@@ -50,8 +50,8 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
 
 def unresolved(repo: Repo, settings: Settings) -> int:
     """Name the posts whose conflicts wait for a person; the exit code."""
-    from koweb_sync.sync.picks import conflicted
-    from koweb_sync.sync.unfinished import note
+    from koweb_sync.sync.pull.picks import conflicted
+    from koweb_sync.sync.pull.unfinished import note
 
     waits = note(repo, settings)
     if waits is None:
@@ -70,7 +70,7 @@ def unresolved(repo: Repo, settings: Settings) -> int:
 @only_option
 def diff(forum: str | None, only: tuple[str, ...]) -> None:
     from koweb_sync.sync.compose import compose
-    from koweb_sync.sync.push import known_site, preview
+    from koweb_sync.sync.publish.push import known_site, preview
 
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=True)
@@ -135,7 +135,7 @@ def worst_of(made: Plan) -> int:
 
 def dry(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
     """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
-    from koweb_sync.sync.push import asked_again, asks_anchors, known_site, needs_site, preview
+    from koweb_sync.sync.publish.push import asked_again, asks_anchors, known_site, needs_site, preview
 
     connect = connector(settings)
     site = known_site(settings) or connect().site()
@@ -182,7 +182,7 @@ def carry_out(
 ) -> Result:
     """The push itself, shown as it goes."""
     from koweb_sync.cli.progress import Progress
-    from koweb_sync.sync.push import PushOptions, push
+    from koweb_sync.sync.publish.push import PushOptions, push
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a cancelled CI job still releases the lock
     wishes = PushOptions(options, flags["branch_ok"], flags["break_lock"], flags["no_bump"], reviewed)

@@ -25,10 +25,11 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, worst
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.sync import show, show_pull
-from koweb_sync.sync.actions import as_json
-from koweb_sync.sync.news import Pulled
-from koweb_sync.sync.plan import PlanOptions
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import as_json
+from koweb_sync.sync.publish.plan import PlanOptions
+from koweb_sync.sync.pull import show_pull
+from koweb_sync.sync.pull.news import Pulled
 
 
 def merging(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,8 +73,8 @@ def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, f
 @click.option("--continue", "go_on", is_flag=True, help=_("Go on after you resolved a conflict."))
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
 def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
-    from koweb_sync.sync import unfinished
-    from koweb_sync.sync.pull import PullOptions
+    from koweb_sync.sync.pull import unfinished
+    from koweb_sync.sync.pull.pull import PullOptions
 
     ending = {"continue_": flags["go_on"], "abort": flags["abort"]}
     for name in ("branch", "download"):
@@ -104,9 +105,9 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
 @push_options
 def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.cli import publish
-    from koweb_sync.sync.pull import PullOptions
-    from koweb_sync.sync.push import right_branch
-    from koweb_sync.sync.unfinished import note
+    from koweb_sync.sync.publish.push import right_branch
+    from koweb_sync.sync.pull.pull import PullOptions
+    from koweb_sync.sync.pull.unfinished import note
 
     repo, settings = workspace(forum)
     right_branch(repo, settings, branch_ok=flags["branch_ok"])
@@ -152,8 +153,8 @@ def dry(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int
 def look(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
     """What the community changed; nothing is written."""
     from koweb_sync.cli.reading import ReadingBar
-    from koweb_sync.sync.pull import PullOptions
-    from koweb_sync.sync.pull import fetch as run
+    from koweb_sync.sync.pull.pull import PullOptions
+    from koweb_sync.sync.pull.pull import fetch as run
 
     with ReadingBar(settings.rates) as reading:
         return run(repo, settings, connector(settings), PullOptions(options), reading, time.time)
@@ -162,7 +163,7 @@ def look(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
 def bring(repo: Repo, settings: Settings, wishes: Any) -> Pulled:
     """The pull itself, shown as it goes."""
     from koweb_sync.cli.reading import ReadingBar
-    from koweb_sync.sync.pull import pull as run
+    from koweb_sync.sync.pull.pull import pull as run
 
     with ReadingBar(settings.rates) as reading:
         result = run(repo, settings, connector(settings), wishes, reading, time.time)
@@ -172,7 +173,7 @@ def bring(repo: Repo, settings: Settings, wishes: Any) -> Pulled:
 
 def continued(repo: Repo, settings: Settings, style: str) -> int:
     """`pull --continue`: the exit code."""
-    from koweb_sync.sync.unfinished import go_on
+    from koweb_sync.sync.pull.unfinished import go_on
 
     paths = go_on(repo, settings, time.time())
     if style == "json":
@@ -187,7 +188,7 @@ def continued(repo: Repo, settings: Settings, style: str) -> int:
 
 def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:
     """`fetch --rebuild`: the exit code."""
-    from koweb_sync.sync.rebuild import rebuild
+    from koweb_sync.sync.recover.rebuild import rebuild
 
     result = rebuild(repo, settings, connector(settings), favour, time.time)
     code = worst(error.exit_code for error in result.left)

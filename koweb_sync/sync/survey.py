@@ -6,7 +6,7 @@ from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.sync.naming import names
-from koweb_sync.sync.renamed import renamed
+from koweb_sync.sync.publish.renamed import renamed
 from koweb_sync.sync.seen import TRAILER, Kept, held, load, spoken
 from koweb_sync.sync.world import World, look
 
@@ -45,7 +45,7 @@ def surveyed(
 
 def unfinished(repo: Repo, settings: Settings) -> bool:
     """Whether a pull waits for a person."""
-    from koweb_sync.sync.unfinished import note
+    from koweb_sync.sync.pull.unfinished import note
 
     return note(repo, settings) is not None
 

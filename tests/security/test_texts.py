@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
-from koweb_sync.sync.commits import clean, one_line
+from koweb_sync.sync.pull.commits import clean, one_line
 from tests.security.test_doors import OBEYED
 from tests.workspace import TEXT, Clone
 

@@ -1,0 +1,216 @@
+"""Creating a topic exactly once, whatever happens to the answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from koweb_sync import records
+from koweb_sync.bookmark import Agreement, Fields, Intention, Pending
+from koweb_sync.config import Settings
+from koweb_sync.errors import (
+    AnswerMalformed,
+    ForumDown,
+    ForumForbidden,
+    ForumRefused,
+    ForumUnreachable,
+    HumanNeeded,
+)
+from koweb_sync.forum.models import HeldForReview, NewTopic, Post, Topic
+from koweb_sync.forum.review import ReviewQueue, Sent
+from koweb_sync.i18n import _
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.titles import alike
+from koweb_sync.sync.compose import Composed, StoredPost, agreement, compose, stored
+from koweb_sync.sync.links import uses
+from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, left_to_send
+from koweb_sync.sync.publish.carry import Desk, agreeing, upload
+from koweb_sync.sync.publish.moderated import HeldByModerators, Waits, kept, outcome, read, unsure, waiting
+from koweb_sync.sync.recover import settle
+from koweb_sync.sync.recover.recognise import by_us, ours, recognised
+from koweb_sync.sync.recover.settle import promised
+from koweb_sync.sync.world import World
+
+NOWHERE = StoredPost(TopicId(0), PostId(0), "")  # what the forum holds of what was not sent yet
+
+
+def create(desk: Desk, action: Create) -> Agreement:
+    """Create the topic of a file, with its uploads first. One request and the uploads.
+
+    Raises HeldByModerators where a moderator must look first. A lost answer is looked up before anything is repeated.
+    """
+    post = action.post
+    upload(desk, uses(post, desk.world.atlas, None), {})
+    composed = compose(post, desk.world.atlas, desk.settings, None, None)
+    facts = promised(intention(action, composed, desk.settings))
+    with desk.writing("create", action.source.ident, facts) as answer:
+        view = send(desk, action, composed)
+        if isinstance(view, Agreement):
+            return agreeing(answer, desk, view)
+        if isinstance(view, Post):
+            return agreeing(answer, desk, made(action, composed, stored(view)))
+        pending = held(desk, action, composed, view)
+        desk.pending[action.source.ident] = pending
+        answer({"held": records.plain(pending)})
+    if not pending.sure:
+        raise unsure(action.source.path, pending.author, desk.forum.host)
+    raise waiting(action.source.path)
+
+
+def held(desk: Desk, action: Create, composed: Composed, view: HeldForReview) -> Pending:
+    """The note about a create that waits for a moderator."""
+    topic = new_topic(action, composed)
+    sent = Sent(topic.author or desk.settings.username, topic.title, topic.raw, view.reason)
+    return settle.pending(desk.hold, made(action, composed, NOWHERE), sent, sure=view.sure)
+
+
+def made(action: Create, composed: Composed, there: StoredPost) -> Agreement:
+    """What is agreed on once the topic is there; its status comes with requests of its own."""
+    return agreement(action.source, composed, at_first(action.wants), there)
+
+
+def at_first(wants: Fields) -> Fields:
+    """Of the fields that a file wants, those that its new topic has: none is pinned, say, or closed yet.
+
+    A file that says so need not be told to the forum, which would show a note that somebody unpinned the topic.
+    """
+    return wants.but(**dict.fromkeys(left_to_send(wants)))
+
+
+def intention(action: Create, composed: Composed, settings: Settings, room: str = "") -> Intention:
+    """What is written down before a create is sent. `room`: the id of the topic that is deleted for it."""
+    expected = made(action, composed, replace(NOWHERE, raw=composed.raw))
+    return Intention(action.wants.author or settings.username, expected, room)
+
+
+def intended(world: World, settings: Settings, actions: Sequence[Action]) -> dict[str, Intention]:
+    """The creates of a plan, by id, as far as their texts are known before the first upload and topic."""
+    drops = (one for one in actions if isinstance(one, Drop))
+    rooms = {drop.room_for.ident: drop.agreed.id.lower() for drop in drops if drop.room_for}
+    creates = (one for one in actions if isinstance(one, Create))
+    return {
+        one.source.ident: intention(
+            one, compose(one.post, world.atlas, settings, None, None), settings, rooms.get(one.source.ident, "")
+        )
+        for one in creates
+    }
+
+
+def send(desk: Desk, action: Create, composed: Composed) -> Post | HeldForReview | Agreement:
+    """The create itself. After a lost answer or a refusal, what is there is looked up by its external_id; after a lost
+    answer, or where an earlier run may have sent it, among what waits for a moderator too.
+    """
+    topic = new_topic(action, composed)
+    there = approved(desk, action) or (in_queue(desk, topic) if action.source.ident in desk.hold.inherited else None)
+    if there:
+        return there
+    try:
+        return desk.forum.create(topic)
+    except ForumRefused as error:
+        found = desk.forum.find(topic.external_id)
+        return ours(desk, action, found) if found is not None else twin(desk, action, error)
+    except (AnswerMalformed, ForumUnreachable, ForumDown) as error:
+        if isinstance(error, ForumUnreachable) and not error.sent:
+            raise
+        found_out = looked_up(desk, action, topic, again=not isinstance(error, AnswerMalformed))
+        if found_out is None:  # it may come yet: nothing is sent twice
+            raise
+        return found_out
+
+
+def looked_up(desk: Desk, action: Create, topic: NewTopic, *, again: bool) -> Post | HeldForReview | Agreement | None:
+    """What came of a create whose answer was lost. If nothing did, it is sent `again`: the external_id keeps a late
+    twin from becoming a second topic.
+    """
+    found = desk.forum.find(topic.external_id)
+    if found is not None:
+        return ours(desk, action, found)
+    return in_queue(desk, topic) or (desk.forum.create(topic) if again else None)
+
+
+def in_queue(desk: Desk, topic: NewTopic) -> HeldForReview | None:
+    """The same post, if it waits for a moderator already, or may, where nobody tells. One request, none for staff's."""
+    sent = Sent(topic.author or desk.settings.username, topic.title, topic.raw)
+    try:
+        return settle.waits(ReviewQueue(desk.forum), desk.settings, sent)
+    except ForumForbidden:
+        return HeldForReview("", sure=False)
+
+
+def approved(desk: Desk, action: Create) -> Agreement | None:
+    """The topic of a post that was held before, and is to be sent again: it may have been approved. Raises Waits where
+    it still waits.
+    """
+    pending = desk.hold.bookmark.pending.get(action.source.ident)
+    if pending is None:
+        return None
+    found = outcome(desk.queue, desk.past, pending, action.wants, action.source.path)
+    if isinstance(found, Waits):
+        raise found
+    return found if isinstance(found, Agreement) else None
+
+
+def new_topic(action: Create, composed: Composed) -> NewTopic:
+    """What is sent."""
+    wants = action.wants
+    return NewTopic(
+        title=wants.title or "",
+        raw=composed.raw,
+        external_id=f"koweb-{action.post.front.id}",
+        category=action.category,
+        tags=wants.tags or (),
+        author=wants.author,
+        more={key: value for name, field in FIELDS.items() for key, value in field.in_create(wants.get(name)).items()},
+    )
+
+
+def twin(desk: Desk, action: Create, error: ForumRefused) -> Agreement:
+    """What is agreed on about the topic that has the title already, if it is this one: its author, and a text of this
+    file's. So it is where a moderator approved what no bookmark tells of any more. Else raises why it was refused.
+    """
+    title = action.wants.title or ""
+    known = {agreed.topic for agreed in desk.hold.bookmark.agreed.values()}
+    found = next((topic for topic in desk.forum.search_title(title) if alike(topic.title, title)), None)
+    if found is not None and found.id not in known:
+        view = read(desk.forum, found.id)
+        if view is not None and not view.external_id and by_us(desk, action, view):
+            agreed = recognised(desk, action, view)
+            if agreed is not None:
+                return replace(agreed, sent=kept(agreed.sent, view))
+    raise refused(desk, action, error, found) from error
+
+
+def refused(desk: Desk, action: Create, error: ForumRefused, found: Topic | None) -> HumanNeeded | ForumRefused:
+    """Why the forum refused a create, in words that help: whose title it is, if it is somebody's (`found`)."""
+    line = action.post.key_lines.get("title", 1)
+    if found is not None:
+        return HumanNeeded(
+            _("The forum already has a topic with this title: {url}").format(url=desk.forum.topic_url(found.id)),
+            where=f"{action.source.path}:{line}",
+            remedy=_(
+                "Choose another title. Or is it this post? “koweb adopt {url}” brings that topic here: then put your "
+                "text into the file that it writes."
+            ).format(url=desk.forum.topic_url(found.id)),
+        )
+    return ForumRefused(
+        _("The forum refused the post: {why}.").format(
+            why="; ".join(reason.rstrip(" .") for reason in error.reasons) or error.message.rstrip(" .")
+        ),
+        where=action.source.path,
+        remedy=_(
+            "Mend the file, commit, and push again; a topic that was deleted may still hold this id. If another topic "
+            "has the title, “koweb adopt ADDRESS” brings that one here."
+        ),
+        reasons=error.reasons,
+    )
+
+
+def ask(desk: Desk, action: Ask) -> Agreement:
+    """Look whether a moderator has approved a post: one request for all that wait of an author, see `outcome`. Raises
+    HeldByModerators if not.
+    """
+    claimed = action.post.front.topic
+    found = outcome(desk.queue, desk.past, action.pending, action.wants, action.source.path, claimed)
+    if isinstance(found, HeldByModerators):
+        raise found
+    desk.record(found)
+    return found

@@ -1,0 +1,50 @@
+"""Before a topic is written to: it is ours now, it is there, and no merge left it as a stub."""
+
+from koweb_sync.bookmark import Agreement
+from koweb_sync.errors import ForumNotFound, HumanNeeded
+from koweb_sync.forum.models import Topic, TopicView
+from koweb_sync.i18n import _
+from koweb_sync.sync.publish.actions import Edit
+from koweb_sync.sync.publish.carry import Desk, alive, gone, look_at
+from koweb_sync.sync.recover.identity import has_our_name, is_ours, not_ours
+
+
+def sure(desk: Desk, action: Edit) -> None:
+    """Read a topic that nothing else tells to be ours now: one request. Raises NotOurs, and what `alive` raises."""
+    was, where = action.agreed, action.source.path
+    try:
+        view = desk.forum.topic(was.topic)
+    except ForumNotFound as error:
+        raise gone(desk, was.topic, where) from error
+    safe(desk, action, view)
+
+
+def safe(desk: Desk, action: Edit, view: TopicView) -> TopicView:
+    """A topic that was just read, if it is ours and may be written to. Raises NotOurs, HumanNeeded, TopicGone."""
+    ours(desk, action.agreed, view, action.source.path)
+    if action.restore != "delete":
+        alive(desk, view, action.source.path, action.agreed.post)
+    error = shut(desk, action, view)
+    if error:
+        raise error
+    return view
+
+
+def ours(desk: Desk, was: Agreement, view: TopicView, where: str) -> None:
+    """Raise NotOurs for a topic that is not the one that was agreed on; where posts were moved, `alive` says so."""
+    moved = view.first.id != was.post and has_our_name(view, was)
+    if not moved and not is_ours(desk.past, was, view):
+        raise not_ours(desk.forum, was.topic, where)
+
+
+def shut(desk: Desk, action: Edit, state: TopicView | Topic | None) -> HumanNeeded | None:
+    """Why a topic that was closed on the forum is left alone; None if git closed it."""
+    if state is None or not (state.closed or state.archived) or action.wants.closed or action.agreed.sent.closed:
+        return None
+    if action.restore == "close" or (action.wants.closed is False and "closed" in action.fields):
+        return None
+    return HumanNeeded(
+        _("Topic {topic} was closed on the forum: it may have been merged or split.").format(topic=state.id),
+        where=action.source.path,
+        remedy=look_at(desk, state.id) + " " + _("If its text is still there, write “closed: true” into the file."),
+    )

@@ -1,0 +1,356 @@
+"""`koweb push`: make the forum show what git says. Decides with `plan`, then acts.
+
+Requests: 0 if nothing changed; else those that the plan tells (see `costs`). Before it is told: up to 4 for facts about
+the site that are not cached (24 h), 1 where remembered settings refuse a post, 1 for the style of heading anchors where
+nobody knows it and a text depends on it, and those that settle what a killed push left.
+"""
+
+import getpass
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from koweb_sync.bookmark import Bookmark, Intention
+from koweb_sync.config import Settings
+from koweb_sync.errors import InputError, KowebError, PlanMoved
+from koweb_sync.forum.cache import cached_site
+from koweb_sync.forum.site import Site
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+from koweb_sync.journal import Journal, JournalEntry
+from koweb_sync.posts.dialect import destinations
+from koweb_sync.posts.paths import Local, SelfAnchor
+from koweb_sync.sync.hold import Hold, fetch, state_folder
+from koweb_sync.sync.publish.actions import Ask, Create, Drop, Edit, Plan, digest
+from koweb_sync.sync.publish.categories import WrongCategory
+from koweb_sync.sync.publish.judge import PastLimits, UnknownTags, judge
+from koweb_sync.sync.publish.outcome import Outcome, Result
+from koweb_sync.sync.publish.plan import PlanOptions, plan
+from koweb_sync.sync.survey import survey
+from koweb_sync.sync.world import World
+
+if TYPE_CHECKING:  # a push that sends nothing does not pay for HTTP
+    from koweb_sync.forum.client import Forum
+
+
+class Watch(Protocol):
+    """Who wants to see a push as it goes."""
+
+    def planned(self, plan: Plan) -> None:
+        """The plan is made; nothing is written yet."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Something was done, or refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushOptions:
+    """The flags of `koweb push`. `saved` is a plan from `koweb plan -o`, as read from its file."""
+
+    options: PlanOptions = field(default_factory=PlanOptions)
+    branch_ok: bool = False
+    break_lock: bool = False
+    no_bump: bool = False
+    saved: Mapping[str, Any] | None = None
+
+
+def push(
+    repo: Repo,
+    settings: Settings,
+    connect: "Callable[[], Forum]",
+    wishes: PushOptions,
+    watch: Watch,
+    clock: Callable[[], float],
+) -> Result:
+    """Publish HEAD. `connect` is called only if there is something to send. `clock` gives Unix seconds.
+
+    Raises KowebError for what keeps it from starting; what happens afterwards is in the result.
+    """
+    right_branch(repo, settings, branch_ok=wishes.branch_ok)
+    with Hold(repo, settings, clock) as hold:
+        return Push(repo, settings, hold, connect, wishes, watch).run()
+
+
+def preview(
+    repo: Repo, settings: Settings, options: PlanOptions, site: Site | None, now: float, *, network: bool
+) -> tuple[World, Plan]:
+    """The plan, and what it was decided from. Writes nothing; without `network` the bookmark is this clone's.
+
+    `now` is in Unix seconds: what is asked again after a while counts as a push at that time sends it.
+    """
+    notes = journalled(repo, settings)
+    left = sum(note.answer is None and note.do != "upload" for note in notes)
+    bookmark = noted(repo, settings, fetch(repo, settings, network=network))
+    world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
+    if notes:
+        from koweb_sync.sync.recover.settle import uploads
+
+        uploads(notes, world.atlas, now)
+    problems = judge(world, site, settings.url, now=datetime.fromtimestamp(now, UTC))
+    made = plan(world, settings, site, problems, options)
+    if made.halt or not (made.actions or left):
+        return world, made
+    from koweb_sync.sync.publish.costs import Start, priced
+
+    start = Start(now, bookmark.intended.keys(), left, reviewed=options.reviewed)
+    made = priced(repo, settings, world, site, made, start)
+    return world, replace(made, beside=made.beside + asks_anchors(world, site, made))
+
+
+def noted(repo: Repo, settings: Settings, bookmark: Bookmark) -> Bookmark:
+    """The bookmark with what this clone's journal knows and it does not. Writes nothing."""
+    notes = journalled(repo, settings)
+    if not notes:
+        return bookmark
+    from koweb_sync.sync.recover.settle import replay
+
+    return with_journal(bookmark, *replay(bookmark, notes))
+
+
+def journalled(repo: Repo, settings: Settings) -> tuple[JournalEntry, ...]:
+    """What this clone's journal knows. Writes nothing."""
+    folder = state_folder(repo, settings)
+    return Journal(folder, lambda: 0.0).notes() if (folder / "journal").exists() else ()
+
+
+def with_journal(bookmark: Bookmark, fresh: Mapping[str, Any], held: Mapping[str, Any]) -> Bookmark:
+    """The bookmark with what the journal knows and the git remote does not yet."""
+    return replace(bookmark, pending={**bookmark.pending, **held}).with_agreements(fresh.values())
+
+
+def known_site(settings: Settings) -> Site | None:
+    """What this machine knows of the forum, whatever its age; None if nobody asked yet. No request."""
+    return cached_site(settings.url, settings.username)
+
+
+class Push:
+    """One push."""
+
+    def __init__(
+        self,
+        repo: Repo,
+        settings: Settings,
+        hold: Hold,
+        connect: "Callable[[], Forum]",
+        wishes: PushOptions,
+        watch: Watch,
+    ) -> None:
+        self.repo = repo
+        self.settings = settings
+        self.hold = hold
+        self.connect = connect
+        self.wishes = wishes
+        self.watch = watch
+        self.anchors: str | None = None
+
+    def run(self) -> Result:
+        """Plan; if there is something to do: lock, settle, plan again, and act."""
+        site = known_site(self.settings)
+        for attempt in range(5):
+            world, first = self.decide(site)
+            if attempt == 0 and site is not None and (fresh := asked_again(self.connect, site, first)) != site:
+                site = fresh
+                world, first = self.decide(site)
+            self.unmoved(first)
+            if first.halt or (not first.actions and not unsettled(self.hold)):
+                self.watch.planned(first)
+                return Result(first)
+            creates = self.intended(world, first)
+            if self.hold.lock(who(self.repo), creates, break_lock=self.wishes.break_lock):
+                return self.locked(world, first, site)
+        raise PlanMoved(
+            _("Others keep publishing to “{name}” at the same time.").format(name=self.settings.name),
+            remedy=_("Try again in a moment."),
+        )
+
+    def decide(self, site: Site | None) -> tuple[World, Plan]:
+        """The plan from what is known now: the bookmark, and what the journal adds to it."""
+        from koweb_sync.sync.recover.settle import replay, uploads
+
+        notes = self.hold.journal.notes()
+        bookmark = with_journal(self.hold.bookmark, *replay(self.hold.bookmark, notes))
+        world = survey(self.repo, self.settings, bookmark, self.anchors or style_of(bookmark, site))
+        uploads(notes, world.atlas, self.hold.clock())
+        problems = judge(world, site, self.settings.url, now=datetime.now(UTC))
+        return world, plan(world, self.settings, site, problems, self.wishes.options)
+
+    def intended(self, world: World, plan: Plan) -> Mapping[str, Intention]:
+        """The creates of a plan, as they stand in the bookmark before the first of them is sent."""
+        from koweb_sync.sync.publish.create import intended
+
+        return intended(world, self.settings, plan.actions)
+
+    def unmoved(self, now: Plan) -> None:
+        """A saved plan is carried out only if nothing moved since it was reviewed. Raises PlanMoved."""
+        saved = self.wishes.saved
+        if saved is None:
+            return
+        moved = [
+            text
+            for text, same in (
+                (_("the commit"), saved.get("head") == now.head),
+                (_("what was published"), saved.get("bookmark") == now.bookmark),
+                (_("the forum, as far as we know its settings"), saved.get("digest") == digest(now)),
+            )
+            if not same
+        ]
+        if moved:
+            raise PlanMoved(
+                _("The plan is out of date. This moved since it was made: {what}.").format(what=", ".join(moved)),
+                remedy=_("Make a new one with “koweb plan -o”, and review it again."),
+            )
+
+    def locked(self, world: World, first: Plan, site: Site | None) -> Result:
+        """What is done while the lock is held; it is released whatever happens."""
+        from koweb_sync.sync.publish.carry import Desk
+        from koweb_sync.sync.publish.costs import Start, priced
+        from koweb_sync.sync.recover.settle import replay
+
+        forum = self.connect()
+        forum.tagging.hint(self.hold.bookmark.tag_names)
+        desk = Desk(self.repo, self.settings, self.hold, forum, world, site, self.wishes.no_bump)
+        try:
+            settled = self.settle(forum, first)
+            if needs_site(first):
+                site = forum.site()
+            told = self.ask_anchors(forum, desk.world, site, first)
+            if settled or told or site != desk.site:
+                desk.world, first = self.decide(site)
+                desk.site = site
+                self.hold.intend(self.intended(desk.world, first))
+            desk.done, desk.pending = replay(self.hold.bookmark, self.hold.journal.notes())
+            start = Start(self.hold.clock(), self.hold.inherited, reviewed=self.wishes.saved is not None)
+            first = priced(self.repo, self.settings, desk.world, site, first, start)
+            self.watch.planned(first)
+            return self.and_then(desk, first, self.act(desk, first))
+        finally:
+            desk.save(last=True)
+
+    def ask_anchors(self, forum: "Forum", world: World, site: Site | None, first: Plan) -> bool:
+        """Ask the forum how it names the anchors of headings, where nobody knows yet and a text of this push depends on
+        it. Whether it told what was not expected. One request, once a forum.
+        """
+        if forum.anchors is None and asks_anchors(world, site, first):
+            forum.ask_anchors()
+        self.anchors = forum.anchors
+        return self.anchors not in (None, world.atlas.anchors)
+
+    def and_then(self, desk: Any, first: Plan, result: Result) -> Result:
+        """What adopted and approved topics need beyond being agreed on, now that it is known what they were."""
+        taken = {one.path for one in result.outcomes if one.done in ("taken", "approved")}
+        if not taken or result.stopped:
+            return result
+        desk.save()
+        desk.world, rest = self.decide(desk.site)
+        actions = [one for one in rest.actions if not isinstance(one, Drop) and one.source.path in taken]
+        more = self.act(desk, replace(rest, actions=tuple(actions)))
+        refused = [Outcome(one.path, "", error=one.error) for one in rest.refusals if one.path in taken]
+        for one in refused:
+            self.watch.outcome(one)
+        return Result(first, (*result.outcomes, *more.outcomes, *refused), more.stopped)
+
+    def settle(self, forum: "Forum", first: Plan) -> bool:
+        """Find out what came of the writes that an earlier run left open, here or in a clone that is gone. Whether
+        there were any. What the plan creates is not asked for: the forum tells when it is sent.
+        """
+        from koweb_sync.sync.recover.settle import open_notes, replay, settle, take_up
+
+        take_up(self.hold, {action.source.ident for action in first.actions if isinstance(action, Create)})
+        notes = open_notes(self.hold)
+        for note in notes:
+            fresh, _held = replay(self.hold.bookmark, self.hold.journal.notes())
+            settle(self.hold, forum, note, fresh.get(note.key) or self.hold.bookmark.agreed.get(note.key))
+        return bool(notes)
+
+    def act(self, desk: Any, chosen: Plan) -> Result:
+        """Carry out the plan. An error that concerns the whole run ends it; what was done before is in the result."""
+        from koweb_sync.sync.publish.act import act
+        from koweb_sync.sync.publish.review import still_as_reviewed
+
+        outcomes: list[Outcome] = []
+        try:
+            if self.wishes.saved is not None:
+                still_as_reviewed(desk, chosen)
+            for outcome in act(desk, () if chosen.halt else chosen.actions, {one.path for one in chosen.refusals}):
+                outcomes.append(outcome)
+                self.watch.outcome(outcome)
+        except KowebError as error:
+            return Result(chosen, tuple(outcomes), error)
+        return Result(chosen, tuple(outcomes))
+
+
+def asked_again(connect: "Callable[[], Forum]", site: Site, made: Plan) -> Site:
+    """The forum's facts, read again where a plan refuses posts by what is remembered of them: one request, or none."""
+    errors = [refusal.error for refusal in made.refusals]
+    limits = any(isinstance(error, PastLimits) and not isinstance(error, UnknownTags) for error in errors)
+    if limits or any(isinstance(error, WrongCategory) for error in errors):
+        return connect().again(site, limits=limits)
+    return site
+
+
+def style_of(bookmark: Bookmark, site: Site | None) -> str:
+    """How the forum names its heading anchors, as far as anybody knows: an id in them is proof, its lack is none."""
+    known = {bookmark.server.anchors, site.limits.anchors if site else ""}
+    return "post-id" if "post-id" in known else "plain"
+
+
+def asks_anchors(world: World, site: Site | None, chosen: Plan) -> bool:
+    """Whether a push has to ask how the forum names anchors."""
+    told = world.bookmark.server
+    known = told.sure or "post-id" in (told.anchors, site.limits.anchors if site else "")
+    return not known and depends_on_age(chosen, world)
+
+
+def depends_on_age(chosen: Plan, world: World) -> bool:
+    """Whether a text that a plan sends holds what servers of another age show otherwise: links to headings, pictures in
+    HTML.
+    """
+    texts = (action.post for action in chosen.actions if not isinstance(action, Drop))
+    found = (
+        (world.atlas.resolve(post.path, one.url), one) for post in texts if post for one in destinations(post.body)
+    )
+    return any(
+        isinstance(place, SelfAnchor) or (isinstance(place, Local) and bool(place.fragment or (one.image and one.html)))
+        for place, one in found
+    )
+
+
+def unsettled(hold: Hold) -> bool:
+    """Whether an earlier run left writes that the bookmark does not know, or that nobody knows the answer of."""
+    return hold.left_behind() or any(note.do != "upload" for note in hold.journal.notes())
+
+
+def needs_site(chosen: Plan) -> bool:
+    """Whether a plan depends on facts about the site: categories, limits, anchors. A plain edit does not."""
+    return any(
+        isinstance(action, Create | Ask)
+        or (isinstance(action, Edit) and bool(action.uploads or action.fields & {"category", "tags", "title"}))
+        for action in chosen.actions
+    )
+
+
+def right_branch(repo: Repo, settings: Settings, *, branch_ok: bool) -> None:
+    """Only one branch publishes, or two people would undo each other. Raises InputError on another one."""
+    branch = repo.branch()
+    on_it = branch == settings.branch or (branch is None and settings.branch in repo.branches_at_head())
+    if not on_it and not branch_ok:
+        raise InputError(
+            _("You are on “{here}”, and only “{branch}” publishes.").format(
+                here=branch or _("a commit without a branch"), branch=settings.branch
+            ),
+            where=str(repo.root),
+            remedy=_("Go there (git switch {branch}), or add --branch-ok if you mean it.").format(
+                branch=settings.branch
+            ),
+        )
+
+
+def who(repo: Repo) -> str:
+    """The person who publishes, as others will read it while the lock is held."""
+    name = repo.git("config", "--get", "user.name", fine=(0, 1)).decode("utf-8", "replace").strip()
+    try:
+        return name or os.environ.get("GITHUB_ACTOR") or os.environ.get("GITLAB_USER_NAME") or getpass.getuser()
+    except (OSError, KeyError):
+        return _("somebody")

@@ -1,0 +1,86 @@
+"""Agreeing about a topic that was adopted in another clone: a commit tells which text of the forum its file held."""
+
+from collections.abc import Mapping
+
+from koweb_sync.bookmark import Agreement, Used, digest
+from koweb_sync.errors import HumanNeeded, PostFileError
+from koweb_sync.git import Sha
+from koweb_sync.i18n import _
+from koweb_sync.posts.dialect import Context, from_raw
+from koweb_sync.posts.document import PostFile, parse
+from koweb_sync.posts.tags import same
+from koweb_sync.sync.links import targets
+from koweb_sync.sync.publish.actions import Take
+from koweb_sync.sync.publish.carry import Desk, alive, look_at
+from koweb_sync.sync.pull.files import between
+from koweb_sync.sync.pull.incoming import State, no_text
+from koweb_sync.sync.seen import TRAILER
+from koweb_sync.sync.world import Source, desired, says
+
+
+def take(desk: Desk, action: Take) -> Agreement:
+    """Read the topic and agree on the pair that the commit holds. One request. Raises HumanNeeded for another text, and
+    for a private message: whoever names one in a file gets nothing to do with it.
+    """
+    view = alive(desk, desk.forum.topic(action.topic), action.source.path)
+    if view.private:
+        raise HumanNeeded(
+            no_text(State.PRIVATE, action.topic), where=action.source.path, remedy=look_at(desk, action.topic)
+        )
+    raw = view.first.raw or ""
+    name = f"{desk.settings.name}/{action.topic}@{digest(raw)}"
+    commit = desk.repo.trailers(desk.world.head, TRAILER).get(name)
+    found = file_in(desk, commit, action, raw) if commit else None
+    if found is None:
+        raise HumanNeeded(
+            _("Topic {topic} was edited on the forum since it was adopted.").format(topic=action.topic),
+            where=action.source.path,
+            remedy=_("Bring the text first: “koweb fetch --rebuild” says how, or pull in the clone that adopted it."),
+        )
+    post, blob, used = found
+    source = Source(post.path, blob, action.source.ident, says(post.front), draft=False, post=post)
+    made = Agreement(
+        id=action.source.post.front.id if action.source.post else post.front.id,
+        path=post.path,
+        blob=blob,
+        topic=action.topic,
+        post=view.first.id,
+        raw=raw,
+        says=source.says,
+        sent=desired(source, desk.settings),
+        used=used,
+        title=view.title,
+        tags=view.tags if same(view.tags) == same(source.says.tags or ()) else source.says.tags or (),
+        revision=view.first.version,
+        updated=view.first.changed,
+        locale=view.first.locale or "",
+        opened=view.first.username,
+    )
+    desk.record(made)
+    return made
+
+
+def file_in(desk: Desk, commit: Sha, action: Take, raw: str) -> tuple[PostFile, Sha, dict[str, Used]] | None:
+    """The topic's file as a commit brought it, its content's name, and what its destinations are on the forum.
+
+    None if the file says anything but the forum's text, as after a merge with edits of git's own.
+    """
+    out = desk.repo.git("diff-tree", "--no-commit-id", "--root", "-r", "-m", "--name-only", "-z", commit)
+    changed = set(out.decode("utf-8", "surrogateescape").split("\0"))
+    blobs = {entry.path: entry.sha for entry in desk.repo.tree(commit)}
+    for path in sorted(changed & blobs.keys()):
+        if desk.settings.is_post(path):
+            try:
+                post = parse(path, desk.repo.blob(blobs[path]))
+            except PostFileError:
+                continue
+            if post.front.topic == action.topic:
+                used = between(post, raw, blobs, desk.world.atlas)
+                return (post, blobs[path], used) if says_the_same(post, raw, used, desk.settings.url) else None
+    return None
+
+
+def says_the_same(post: PostFile, raw: str, used: Mapping[str, Used], home: str) -> bool:
+    """Whether an adoption of a raw would write exactly this text."""
+    sources = {one.url: url for url, one in used.items()}
+    return from_raw(raw, None, Context(targets(used), sources, home=home)).lstrip("\r\n") == post.body

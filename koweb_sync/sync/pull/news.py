@@ -1,0 +1,60 @@
+"""What came of a fetch or a pull, topic by topic."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from koweb_sync.errors import HUMAN, worst
+from koweb_sync.git import Sha
+from koweb_sync.sync.publish.actions import Refusal
+from koweb_sync.sync.pull.incoming import State
+
+Fate = Literal["brought", "held", "seen", "conflict", "left out"]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something on the forum that is no edit of the text. `text` says it in words. `needs_human`: git and the forum
+    cannot agree again before a person has looked.
+    """
+
+    path: str
+    topic: int
+    url: str
+    state: State
+    text: str
+    needs_human: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An edit on the forum, and what became of it. `what` are the names of what changed: text, title, category…"""
+
+    path: str
+    topic: int
+    url: str
+    what: tuple[str, ...]
+    editor: str
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """The result of a fetch or a pull. `commits` are new on the branch; `refusals` are posts that were not compared."""
+
+    edits: tuple[Incoming, ...] = ()
+    news: tuple[News, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    commits: tuple[Sha, ...] = ()
+    read: int = 0
+
+    @property
+    def conflicts(self) -> tuple[Incoming, ...]:
+        """Edits that a person has to merge."""
+        return tuple(edit for edit in self.edits if edit.fate in ("conflict", "left out"))
+
+    @property
+    def exit_code(self) -> int:
+        """3 where a person has to look, or what the refusals say."""
+        codes = [refusal.error.exit_code for refusal in self.refusals]
+        human = bool(self.conflicts) or any(one.needs_human for one in self.news)
+        return worst([*codes, *([HUMAN] if human else [])])
