@@ -144,6 +144,7 @@ def test_github_opens_one_pull_request_with_the_edits_of_the_forum(here: Clone, 
     assert here.writes() == []
 
 
+@pytest.mark.every
 def test_github_leaves_a_closed_pull_request_closed_and_begins_again_after_a_squash(
     here: Clone, box: Sandbox, tmp_path: Path
 ) -> None:
@@ -237,6 +238,7 @@ def test_gitlab_publishes_main_and_opens_one_merge_request(here: Clone, box: San
 
 
 @pytest.mark.parametrize("name", ["koweb/kafe", "koweb"])
+@pytest.mark.every
 def test_a_bookmark_that_is_a_branch_lives_beside_the_branch_of_edits(
     here: Clone, box: Sandbox, tmp_path: Path, name: str
 ) -> None:

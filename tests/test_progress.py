@@ -49,6 +49,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.mark.every
 def test_the_long_commands_of_the_archive_show_how_far_they_are(folder: Path) -> None:
     with Sandbox.start(forum_of(40, 2_200, likes=40), flavour="2025") as box:
         settle(folder, box)

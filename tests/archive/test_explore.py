@@ -353,6 +353,7 @@ def test_a_category_that_we_do_not_know_yet_is_left_for_later(kept: Explored, to
 # ---- the two ways
 
 
+@pytest.mark.every
 def test_an_archive_may_go_from_one_way_to_the_other_without_new_versions(town: Sandbox, tmp_path: Path) -> None:
     with explored(town, tmp_path) as kept:
         kept.crawl(rolling=2)

@@ -21,6 +21,7 @@ MOST = {name: 400 if name == "report" else 200 for name in COMMANDS}
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.every
 def test_a14_five_times_the_posts_take_the_same_memory(tmp_path: Path) -> None:
     """Two million are measured by hand, by `tests.benchmarks.archive_large`."""
     peaks: dict[str, list[float]] = {name: [] for name in COMMANDS}

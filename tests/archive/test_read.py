@@ -286,6 +286,7 @@ def test_views_give_the_same_in_both_stores(both: tuple[Store, Store]) -> None:
     assert all(answers[0].values())
 
 
+@pytest.mark.every
 def test_datasette_opens_the_file(tmp_path: Path) -> None:
     place = tmp_path / "archive.sqlite"
     with Store.open(str(place)) as store:

@@ -77,6 +77,7 @@ def giant() -> dict[str, Any]:
     return seed
 
 
+@pytest.mark.every
 def test_a12_a13_a_topic_of_ten_thousand_posts_is_whole(giant: dict[str, Any], flavour: str, tmp_path: Path) -> None:
     with served(flavour, giant) as box, archive_of(box, tmp_path) as kept:
         result = kept.run()
@@ -144,6 +145,7 @@ def test_a17_a_forum_that_asks_to_wait_is_left_in_peace(tmp_path: Path) -> None:
         assert min(one.at for one in box.log if one.at > refused.at) - refused.at >= 7
 
 
+@pytest.mark.every
 def test_a17_two_processes_keep_to_one_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limits = "key_per_minute = 0\nanonymous_per_minute = 0\nanonymous_per_10_seconds = 15\n"
     with Sandbox.start(forum_of(5, 700)) as box:

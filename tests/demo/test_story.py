@@ -32,6 +32,7 @@ def held(place: Path, demo: Demo) -> tuple[dict[int, str], set[tuple[int, int]],
 
 
 @pytest.mark.parametrize("language", ["fr", in_every("en")])
+@pytest.mark.every
 def test_the_archive_of_the_demonstration_holds_all_that_was_said_and_what_came_later(
     language: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -145,6 +145,7 @@ def test_without_an_archive_it_says_how_to_make_one(here: Clone) -> None:
     assert "koweb archive" in here.run("report", code=2).err
 
 
+@pytest.mark.every
 def test_a_forum_of_the_future_and_a_window_before_everything(here: Clone) -> None:
     forum = Forum()
     forum.people_named("ana bob")
@@ -202,6 +203,7 @@ def test_a_dry_run_writes_nothing_and_says_where(living: Clone) -> None:
     assert everything(living.folder) == before
 
 
+@pytest.mark.every
 def test_days_are_those_of_the_time_zone_that_is_asked_for_or_set(living: Clone) -> None:
     def window(*more: str) -> tuple[str, str]:
         data = living.run("report", *OCTOBER, "--watch-list", "--format", "json", *more, code=3).data

@@ -103,5 +103,6 @@ class Community(Machine):
 
 
 @pytest.mark.parametrize("flavour", SERVERS)
+@pytest.mark.every
 def test_nobody_is_overwritten(flavour: str) -> None:
     play(Community, flavour, steps=100, long=15)

@@ -135,6 +135,7 @@ def test_p22_fields_change_on_the_same_topic_and_prettified_titles_are_no_differ
     assert box.log == []
 
 
+@pytest.mark.every
 def test_p31_1500_topics_under_control_send_nothing(here: Clone, box: Sandbox) -> None:
     for number in range(1500):
         here.post(f"sujet-{number}", path=f"posts/{number % 30}/sujet-{number}.md")

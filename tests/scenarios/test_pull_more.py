@@ -318,6 +318,7 @@ def test_push_then_pull_changes_nothing_in_git(bodies: list[str], end: str, flav
     tags=st.sets(st.sampled_from(["outils", "choix"])),
     flavour=st.sampled_from(SERVERS),
 )
+@pytest.mark.every
 def test_adopt_then_push_changes_nothing_on_the_forum(raws: list[str], tags: set[str], flavour: str) -> None:
     started = served(flavour)
     with tempfile.TemporaryDirectory() as top, started as box, pytest.MonkeyPatch.context() as patch:
