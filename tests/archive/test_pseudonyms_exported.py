@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.cli.root import koweb
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import archive_of, forum_of
@@ -13,7 +14,7 @@ from tests.archive.crawling import archive_of, forum_of
 NAMES = ("Zoélie Quémeneur", "zoelie_q", "Baptistin Yvonnic", "baptistin.y")
 
 
-@pytest.mark.parametrize("style", ["site", "md", "jsonl", "parquet", "mbox"])
+@pytest.mark.parametrize("style", EXPORTS.names())
 def test_an_export_with_pseudonyms_names_nobody(style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seed = forum_of(6, 40, likes=20, people=8)
     for place, name, username in ((3, NAMES[0], NAMES[1]), (4, NAMES[2], NAMES[3])):
