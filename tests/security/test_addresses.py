@@ -700,7 +700,7 @@ ALLOWED = {
     "forum/network.py": {"socket"},  # resolves names
     "forum/wire.py": {"requests", "socket", "urllib3"},  # the connections
     "forum/transport.py": {"requests", "urllib3"},  # sends
-    "forum/lane.py": {"requests"},  # only writes down what is sent
+    "forum/connection.py": {"requests"},  # only writes down what is sent
     "archive/exports/history.py": {"fsspec"},  # places that the user names
     "archive/exports/remote.py": {"fsspec"},
     "cli/demo.py": {"webbrowser"},  # shows the demo's own page
@@ -742,7 +742,7 @@ def test_whatever_fetches_a_file_says_so() -> None:
         for node in ast.walk(ast.parse(one.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Call"
     }
-    assert users == {"files.py", "lane.py"}
+    assert users == {"files.py", "connection.py"}
 
 
 def test_a_name_that_somebody_gave_themselves_leads_nowhere_else(quiet: Sandbox, tmp_path: Path) -> None:

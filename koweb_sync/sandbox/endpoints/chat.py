@@ -77,7 +77,7 @@ def channel(number: int, one: CategoryRecord, user: UserRecord) -> dict[str, Any
         "allow_channel_wide_mentions": True,
         "chatable": place,
         "chatable_id": one.id,
-        "chatable_type": "CategoryRecord",
+        "chatable_type": "Category",
         "chatable_url": state.at(f"/c/{state.slug_path(one)}/{one.id}"),
         "title": TITLES[number],
         "unicode_title": TITLES[number],
