@@ -19,6 +19,7 @@ class Announced:
 
     box: Sandbox
     disturbed: bool
+    mutations: int
     plans: list[tuple[Plan, int]] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -38,7 +39,8 @@ class Announced:
 
     def check(self, told: str, *, done: bool) -> None:
         """Compare; `done`: everything was, else the forum refused something. No number holds where the network fails,
-        or somebody meddles in the middle.
+        or somebody meddles in the middle. After an answer that was made up only the most holds: what came of the write
+        is looked at.
         """
         if self.disturbed or not self.plans:
             return
@@ -47,14 +49,19 @@ class Announced:
         listed = "\n".join(f"{one.status} {one.verb} {one.path} {one.username}" for one in sent)
         text = f"{plan.requests} told, {len(sent)} sent:\n{listed}\n{told}"
         assert len(sent) <= plan.at_most, text
-        if done and all(one.status < 300 for one in sent):
+        if done and self.mutations == mutated(self.box) and all(one.status < 300 for one in sent):
             assert plan.requests - self.spared(plan, sent) <= len(sent) <= plan.requests + plan.in_doubt, text
+
+
+def mutated(box: Sandbox) -> int:
+    """How many answers of a forum were mutated by somebody hostile (tests/security/hostile.py)."""
+    return len(box.front.app.extensions.get("mutations", ()))
 
 
 @contextmanager
 def announced(box: Sandbox) -> Iterator[Announced]:
     """Hear what commands of this process announce."""
-    heard = Announced(box, bool(box.front.faults.waiting))
+    heard = Announced(box, bool(box.front.faults.waiting), mutated(box))
     planned, outcome = Progress.planned, Progress.outcome
 
     def listen(progress: Progress, plan: Plan) -> None:

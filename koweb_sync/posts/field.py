@@ -6,6 +6,7 @@ says of it is sent, and what the forum says comes back. Nothing here does any I/
 caller sends it.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -108,7 +109,7 @@ class KeyWords:
     who: str = ""
 
 
-class FrontMatterKey:
+class FrontMatterKey(ABC):
     """A key of the front matter. `order`: where it stands in lists of all keys; `is_set`: a list whose order means
     nothing, so that both sides may add to it.
     """
@@ -117,16 +118,16 @@ class FrontMatterKey:
     order: ClassVar[int]
     is_set: ClassVar[bool] = False
 
+    @abstractmethod
     def parse(self, reader: FrontReader) -> Any:
         """What a file says, as it is kept in records: a text, a number, a flag, a tuple. None: it says nothing.
 
         Raises PostFileError for what cannot be published.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self) -> KeyWords:
         """What is said about it to people."""
-        raise NotImplementedError
 
     def check(self, post: "PostFile", rules: "Rules") -> Iterator["Problem"]:
         """What the forum would refuse, or change without a word; the file itself was readable."""
@@ -246,6 +247,14 @@ class Flag(Field):
 
     after_create = True
     born = False
+
+    @abstractmethod
+    def form(self, value: bool, to: FieldTarget) -> Mapping[str, Any]:
+        """What goes with its request."""
+
+    @abstractmethod
+    def read(self, topic: Json, post: Json) -> Any:
+        """What the forum tells: what nobody reads would be published and never come back."""
 
     def parse(self, reader: FrontReader) -> bool | None:
         """true or false."""

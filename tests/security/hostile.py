@@ -128,6 +128,7 @@ def hostile(box: Sandbox, seed: int, share: float, most: int = 1_000_000) -> Ite
     """A forum whose answers are mutated for a while."""
     one = Hostile(random.Random(seed), share, most)
     undo = between(box, one.work)
+    box.front.app.extensions["mutations"] = one.done
     try:
         yield one
     finally:

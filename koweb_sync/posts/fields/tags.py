@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts import tags
-from koweb_sync.posts.field import Compared, Field, KeyWords, ShownTopic
+from koweb_sync.posts.field import Compared, Field, KeyWords, KnownCategories, ShownTopic
 from koweb_sync.posts.front import Text, read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import Value, written
@@ -88,6 +88,10 @@ class TagsField(Field):
     def arrived(self, value: Tags, topic: ShownTopic) -> bool:
         """Whether the forum shows exactly these."""
         return tags.same(topic.tags) == tags.same(value)
+
+    def theirs(self, topic: ShownTopic, places: KnownCategories | None) -> str:
+        """Those that the forum shows."""
+        return ", ".join(topic.tags) or "-"
 
     def brought(self, says: Tags | None, sent: Tags | None, there: Compared) -> Value | None:
         """What the file says of the forum's, where they are others than it made of ours.
