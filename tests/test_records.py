@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from koweb_sync import bookmark, records
-from koweb_sync.bookmark import Agreement, Bookmark, Fields, Intention, Lock, Pending, Server, Used, mark
+from koweb_sync import agreements, bookmark, records
+from koweb_sync.agreements import Agreement, Fields, Used, mark
+from koweb_sync.bookmark import Bookmark, Intention, Lock, Pending, Server
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.budget import Budget, Budgets
 from koweb_sync.forum.cache import cached_site, keep_site, machine_folder, place
@@ -109,7 +110,7 @@ def test_the_journal_of_every_version_is_read(frozen: Path, tmp_path: Path) -> N
         (3, "upload", "6" * 40, AT, False),
         (4, "create", "deux", AT, False),
     ]
-    assert bookmark.agreement(notes[0].facts["agreement"].encode()) == agreed()
+    assert agreements.agreement(notes[0].facts["agreement"].encode()) == agreed()
     assert list(replay(Bookmark(), notes)[1]) == ["deux"]
     journal.keep(lambda note: note.number == 4)
     assert [note.number for note in Journal(tmp_path, lambda: 0.0).notes()] == [4]

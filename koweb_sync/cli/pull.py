@@ -74,7 +74,7 @@ def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, f
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
 def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.sync.pull import unfinished
-    from koweb_sync.sync.pull.pull import PullOptions
+    from koweb_sync.sync.pull.options import PullOptions
 
     ending = {"continue_": flags["go_on"], "abort": flags["abort"]}
     for name in ("branch", "download"):
@@ -106,7 +106,7 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
 def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
     from koweb_sync.cli import publish
     from koweb_sync.sync.publish.push import right_branch
-    from koweb_sync.sync.pull.pull import PullOptions
+    from koweb_sync.sync.pull.options import PullOptions
     from koweb_sync.sync.pull.unfinished import note
 
     repo, settings = workspace(forum)
@@ -153,7 +153,7 @@ def dry(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int
 def look(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
     """What the community changed; nothing is written."""
     from koweb_sync.cli.reading import ReadingBar
-    from koweb_sync.sync.pull.pull import PullOptions
+    from koweb_sync.sync.pull.options import PullOptions
     from koweb_sync.sync.pull.pull import fetch as run
 
     with ReadingBar(settings.rates) as reading:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from koweb_sync.bookmark import Agreement, Fields, Used
+from koweb_sync.agreements import Agreement, Fields, Used
 from koweb_sync.config import Settings
 from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.i18n import catalog

@@ -18,18 +18,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from koweb_sync import safe_files
-from koweb_sync.bookmark import (
-    Agreement,
-    Bookmark,
-    Intention,
-    Lock,
-    Pending,
-    changes,
-    intentions,
-    keeping,
-    plain_bytes,
-    read,
-)
+from koweb_sync.agreements import Agreement, keeping
+from koweb_sync.bookmark import Bookmark, Intention, Lock, Pending, changes, intentions, plain_bytes, read
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, SomebodyPublishing
 from koweb_sync.git import Moved, Repo, Sha

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from koweb_sync.bookmark import Agreement, Used
+from koweb_sync.agreements import Agreement, Used
 from koweb_sync.posts.dialect import Destination, Target, anchors, destinations, named, of_post
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from koweb_sync.bookmark import Agreement, Bookmark
+from koweb_sync.agreements import Agreement
+from koweb_sync.bookmark import Bookmark
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile
 from koweb_sync.posts.lint import Problem

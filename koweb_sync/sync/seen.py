@@ -14,9 +14,9 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from koweb_sync import bookmark as marks
-from koweb_sync import records
-from koweb_sync.bookmark import Agreement, Bookmark, Fields, encode, mark
+from koweb_sync import agreements, records
+from koweb_sync.agreements import Agreement, Fields, encode, mark
+from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.combine import combine
@@ -181,7 +181,7 @@ def decode(data: bytes, where: str) -> Seen:
         line, pair = data.split(b"\n", 1)
         meta = records.read(line, where, VERSION)
         edit = records.made(LastEdit, meta["edit"], earlier=tuple(meta["edit"]["earlier"]))
-        return records.made(Seen, meta, pair=marks.agreement(pair, where), edit=edit)
+        return records.made(Seen, meta, pair=agreements.agreement(pair, where), edit=edit)
 
 
 # ---- what a branch holds
@@ -196,7 +196,7 @@ def numbered(mark: str, revision: int) -> str:
 
 def text_name(forum: str, pair: Agreement, since: str) -> str:
     """The trailer's value for a text: `forum/topic@sha`, and on top of which agreement."""
-    name = f"{forum}/{pair.topic}@{marks.digest(pair.raw)}"
+    name = f"{forum}/{pair.topic}@{agreements.digest(pair.raw)}"
     return f"{name} since {since}" if since else name
 
 

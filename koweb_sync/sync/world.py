@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from koweb_sync.bookmark import Agreement, Bookmark, Fields
+from koweb_sync.agreements import Agreement, Fields
+from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.errors import GitError, InputError, PostFileError
 from koweb_sync.git import Repo, Sha, TreeEntry

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from koweb_sync import bookmark, records
-from koweb_sync.bookmark import Agreement, Fields, Lock, Server, agreement, encode, intention
+from koweb_sync.agreements import Agreement, Fields, agreement, encode
+from koweb_sync.bookmark import Lock, Server, intention
 from koweb_sync.errors import KowebError
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.sandbox import Sandbox

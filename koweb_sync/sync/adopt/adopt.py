@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from koweb_sync.bookmark import Agreement, Fields
+from koweb_sync.agreements import Agreement, Fields
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, InputError
 from koweb_sync.forum.models import TopicView

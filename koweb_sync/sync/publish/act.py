@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import assert_never
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.errors import (
     AnswerMalformed,
     EditConflict,

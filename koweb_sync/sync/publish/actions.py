@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from koweb_sync.bookmark import Agreement, Fields, Pending
+from koweb_sync.agreements import Agreement, Fields
+from koweb_sync.bookmark import Pending
 from koweb_sync.config import Withdraw
 from koweb_sync.errors import HUMAN, KowebError
 from koweb_sync.posts.document import PostFile

@@ -1,6 +1,6 @@
 """Whether HEAD is newer than what was published last. Pure."""
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.i18n import _
 from koweb_sync.sync.world import World

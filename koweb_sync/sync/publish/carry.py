@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from koweb_sync.bookmark import Agreement, Pending, Used, encode
+from koweb_sync.agreements import Agreement, Used, encode
+from koweb_sync.bookmark import Pending
 from koweb_sync.config import Settings
 from koweb_sync.errors import (
     EditConflict,

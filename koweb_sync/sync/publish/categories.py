@@ -2,7 +2,7 @@
 
 import difflib
 
-from koweb_sync.bookmark import Fields
+from koweb_sync.agreements import Fields
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _

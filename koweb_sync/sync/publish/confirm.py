@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound
 from koweb_sync.posts.ids import TopicId
 from koweb_sync.posts.tags import same, stored

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from koweb_sync import records
-from koweb_sync.bookmark import Agreement, Fields, Intention, Pending
+from koweb_sync.agreements import Agreement, Fields
+from koweb_sync.bookmark import Intention, Pending
 from koweb_sync.config import Settings
 from koweb_sync.errors import (
     AnswerMalformed,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from koweb_sync.bookmark import Agreement, encode
+from koweb_sync.agreements import Agreement, encode
 from koweb_sync.config import Withdraw
 from koweb_sync.errors import ForumNotFound, HumanNeeded
 from koweb_sync.forum.models import TopicView

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from koweb_sync.bookmark import Agreement, encode, mark
+from koweb_sync.agreements import Agreement, encode, mark
 from koweb_sync.errors import (
     AnswerMalformed,
     EditConflict,

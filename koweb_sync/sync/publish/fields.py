@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from koweb_sync.bookmark import Agreement, Fields, encode
+from koweb_sync.agreements import Agreement, Fields, encode
 from koweb_sync.errors import ForumNotFound, HumanNeeded
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _

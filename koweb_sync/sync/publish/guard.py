@@ -1,6 +1,6 @@
 """Before a topic is written to: it is ours now, it is there, and no merge left it as a stub."""
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.errors import ForumNotFound, HumanNeeded
 from koweb_sync.forum.models import Topic, TopicView
 from koweb_sync.i18n import _

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.site import Limits, Site
 from koweb_sync.i18n import _

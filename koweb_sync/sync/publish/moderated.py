@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from koweb_sync.bookmark import Agreement, Fields, Pending
+from koweb_sync.agreements import Agreement, Fields
+from koweb_sync.bookmark import Pending
 from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumNotFound, HumanNeeded
 from koweb_sync.forum.cache import cached_site

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from koweb_sync.bookmark import Agreement, Fields, Used
+from koweb_sync.agreements import Agreement, Fields, Used
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.forum.site import Site

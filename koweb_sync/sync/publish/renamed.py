@@ -6,7 +6,7 @@ longer names the topic that it was adopted from is none of these: somebody took 
 
 from collections import defaultdict
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo
 from koweb_sync.posts.titles import words_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from koweb_sync.bookmark import Agreement, Used, digest
+from koweb_sync.agreements import Agreement, Used, digest
 from koweb_sync.errors import HumanNeeded, PostFileError
 from koweb_sync.git import Sha
 from koweb_sync.i18n import _

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.config import MARKDOWN, Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.i18n import _, ngettext

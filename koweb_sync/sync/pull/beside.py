@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.i18n import catalog
 from koweb_sync.posts.document import PostFile, parse

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError, KowebError
 from koweb_sync.git import Repo, Sha

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.posts.combine import Combined
 from koweb_sync.sync.seen import Seen
 from koweb_sync.sync.world import Source

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
 from koweb_sync.git import IDENTITY, Repo

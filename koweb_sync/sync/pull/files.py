@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from koweb_sync.bookmark import Used
+from koweb_sync.agreements import Used
 from koweb_sync.errors import (
     ForumAnswerUnclear,
     ForumForbidden,

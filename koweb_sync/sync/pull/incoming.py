@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from koweb_sync.bookmark import Agreement, Fields, Used
+from koweb_sync.agreements import Agreement, Fields, Used
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from koweb_sync.bookmark import Agreement, agreement
+from koweb_sync.agreements import Agreement, agreement
 from koweb_sync.forum.models import TopicView
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.sync.compose import language

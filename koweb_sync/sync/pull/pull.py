@@ -5,10 +5,11 @@ nothing points at are nothing, and the branch moves in one step of git's.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.bookmark import Agreement, Bookmark
+from koweb_sync.agreements import Agreement
+from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.models import TopicView
@@ -22,7 +23,6 @@ from koweb_sync.posts.ids import PostId
 from koweb_sync.sync.compose import untouched
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.publish.actions import Refusal
-from koweb_sync.sync.publish.plan import PlanOptions
 from koweb_sync.sync.publish.push import style_of, with_journal
 from koweb_sync.sync.pull import picks
 from koweb_sync.sync.pull.beside import by_download, with_files
@@ -43,6 +43,7 @@ from koweb_sync.sync.pull.incoming import (
 )
 from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.pull.onto import combined
+from koweb_sync.sync.pull.options import PullOptions
 from koweb_sync.sync.pull.own import own
 from koweb_sync.sync.pull.readers import Wanted, choose, keyed
 from koweb_sync.sync.pull.unfinished import advance, begin, waiting
@@ -60,18 +61,6 @@ if TYPE_CHECKING:
 
 KEPT = 20  # texts of one topic since the last agreement
 WALK = 10  # earlier edits of one topic that are asked for
-
-
-@dataclass(frozen=True, slots=True)
-class PullOptions:
-    """The flags of `koweb pull`. `favour` is "ours" or "theirs" for people who do not want to see marks; `download`:
-    images and attachments that people added are saved beside the posts.
-    """
-
-    options: PlanOptions = field(default_factory=PlanOptions)
-    branch: str = ""
-    favour: str = ""
-    download: bool = False
 
 
 class Pull:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import anchors, destinations, named
 from koweb_sync.posts.document import PostFile

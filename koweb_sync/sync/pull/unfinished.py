@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from koweb_sync import records, safe_files
-from koweb_sync.bookmark import agreement
+from koweb_sync.agreements import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError
 from koweb_sync.git import Repo, Sha

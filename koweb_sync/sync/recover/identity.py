@@ -7,7 +7,7 @@ the file names it, or what was agreed on about it is what a version of the file 
 
 from typing import TYPE_CHECKING
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.errors import HumanNeeded, PostFileError
 from koweb_sync.forum.models import TopicView
 from koweb_sync.git import Sha

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from koweb_sync.bookmark import Agreement, Used
+from koweb_sync.agreements import Agreement, Used
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.models import Post, TopicView

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from koweb_sync.bookmark import Agreement, Fields
+from koweb_sync.agreements import Agreement, Fields
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.forum.models import TopicView

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from koweb_sync.bookmark import Agreement
+from koweb_sync.agreements import Agreement
 from koweb_sync.errors import HumanNeeded
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync import records
-from koweb_sync.bookmark import Agreement, Bookmark, Intention, Pending, agreement, encode, mark
+from koweb_sync.agreements import Agreement, agreement, encode, mark
+from koweb_sync.bookmark import Bookmark, Intention, Pending
 from koweb_sync.config import Settings
 from koweb_sync.errors import ForumForbidden, ForumNotFound
 from koweb_sync.forum.cache import cached_site

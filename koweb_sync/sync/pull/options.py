@@ -1,0 +1,17 @@
+"""The flags of `koweb pull`."""
+
+from dataclasses import dataclass, field
+
+from koweb_sync.sync.publish.plan import PlanOptions
+
+
+@dataclass(frozen=True, slots=True)
+class PullOptions:
+    """The flags of `koweb pull`. `favour` is "ours" or "theirs" for people who do not want to see marks; `download`:
+    images and attachments that people added are saved beside the posts.
+    """
+
+    options: PlanOptions = field(default_factory=PlanOptions)
+    branch: str = ""
+    favour: str = ""
+    download: bool = False
