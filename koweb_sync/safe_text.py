@@ -2,12 +2,13 @@
 
 A terminal obeys the control signs C0, DEL and C1; the bidirectional ones reorder what is around them, so that a line
 reads as what it is not ("Trojan Source", CVE-2021-42574); a lone surrogate is a byte of a file name that is not UTF-8,
-and cannot be written at all. Each becomes an escape that can be read: `\\x1b`, `\\u202e`, `\\udce9`.
+and cannot be written at all; U+FFFE and U+FFFF belong to no text, and nothing shows them. Each becomes an escape that
+can be read: `\\x1b`, `\\u202e`, `\\udce9`.
 """
 
 import re
 
-_ALWAYS = "\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+_ALWAYS = "\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
 _TEXT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_ALWAYS}]|\r(?!\n)")
 _LINE = re.compile(f"[\x00-\x1f\u2028\u2029{_ALWAYS}]")
 _SPACES = re.compile("[\t-\r\x85\u2028\u2029]")

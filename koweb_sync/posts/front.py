@@ -32,6 +32,7 @@ SIZE_MAX = 64 * 1024
 NODES_MAX = 1_000  # each costs a tenth of a millisecond, several times in each command
 _FENCE = re.compile(r"---[ \t]*\r?(?:\n|\Z)")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_COLON = re.compile(r"(?:\s|#[^\n]*+)*+:")
 _BEHIND = re.compile(r"(?:\s*\n[ \t]*#[^\n]*)*\s*\Z")
 _INDENTED = re.compile(r"(?:[ \t]+#[^\n]*\n|[ \t\r]*\n(?=[ \t]+#))*")
 _FORMS = {
@@ -256,15 +257,25 @@ def entries(path: str, yaml: str, events: Iterator[Event]) -> Iterator[tuple[str
                 _("Keep one of them."),
             )
         seen[name] = line
-        yield name, key_of(event, yaml, *one_value(yaml, events))
+        colon = _COLON.match(yaml, event.end_mark.index)
+        if not colon:
+            raise PostFileError(
+                path,
+                line,
+                _("“{key}” has no colon behind it.").format(key=name),
+                _("Each of its lines is a key: “title: My title”."),
+            )
+        yield name, key_of(event, yaml, colon.end(), *one_value(yaml, events))
     for event in events:
         if isinstance(event, NodeEvent):
             raise not_keys(path, line_of(event))
 
 
-def key_of(name: ScalarEvent, yaml: str, first: Event, last: int, value: Text | tuple[Text, ...] | None) -> Key:
-    """A key with the places of its parts; `last` is where the last text of its value ends."""
-    start, colon = first.start_mark.index, yaml.index(":", name.end_mark.index) + 1
+def key_of(
+    name: ScalarEvent, yaml: str, colon: int, first: Event, last: int, value: Text | tuple[Text, ...] | None
+) -> Key:
+    """A key with the places of its parts: `colon` is behind its colon, `last` where the last text of its value ends."""
+    start = first.start_mark.index
     block = isinstance(first, CollectionStartEvent) and not first.flow_style
     end = max(start, last)
     if block:

@@ -1,11 +1,12 @@
 """Reading and writing post files: any bytes are read or refused with a place; writing changes one line."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.posts.document import new_id, parse, template, with_key
+from koweb_sync.safe_text import written
 
 LINES = st.sampled_from(
     [
@@ -30,6 +31,9 @@ LINES = st.sampled_from(
         b"--- ",
         b"%YAML 1.2",
         b"? a",
+        b"?",
+        b": b",
+        b"? a # x: y",
         b'id: "\\u0000"',
         b"closed: oui",
         b"category: 3",
@@ -79,14 +83,31 @@ def test_a_key_that_is_added_changes_nothing_else(data: bytes, ident: str) -> No
 
 
 @given(st.text(min_size=1, max_size=120))
+@example("\ufffe")
 def test_any_title_gives_an_id_and_a_file_that_says_it(title: str) -> None:
-    title = " ".join(title.split()).encode("utf-8", "ignore").decode()
+    title = " ".join(title.split())
     ident = new_id(title)
     assert 1 <= len(ident) <= 44
-    if not title or any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in title):
+    if not title:
         return
-    post = parse("posts/a.md", template(title, ident, {"tags": ["été", "a: b"]}) + b"Le texte.\n")
+    data = template(title, ident, {"tags": ["été", "a: b"]}) + b"Le texte.\n"
+    if not written(title):
+        with pytest.raises(PostFileError):
+            parse("posts/a.md", data)
+        return
+    post = parse("posts/a.md", data)
     assert (post.front.title, post.front.id, post.front.tags) == (title, ident, ("été", "a: b"))
+
+
+@pytest.mark.parametrize("keys", ["?", "? a", "? a # b: c", "{a}", "{a, b: c}", "a: b\n? c", "? a\nb: c"])
+def test_a_key_without_a_colon_of_its_own_is_named(keys: str) -> None:
+    with pytest.raises(PostFileError, match="no colon"):
+        parse("posts/a.md", f"---\n{keys}\n---\nTexte\n".encode())
+
+
+def test_a_key_on_two_lines_is_written_behind_its_own_colon() -> None:
+    data = b"---\ntitle: Un titre\n? id # x: y\n: un\n---\nTexte\n"
+    assert parse("posts/a.md", with_key("posts/a.md", data, "id", "deux")).front.id == "deux"
 
 
 @pytest.mark.parametrize("ident", ["été", "a b", "", "x" * 45, "a/b"])
