@@ -44,7 +44,7 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=True)
     _world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
-    report(repo, settings, plan, style)
+    show_plan(repo, settings, plan, style)
     sys.exit(unresolved(repo, settings))
 
 
@@ -119,12 +119,12 @@ def value(thing: object) -> str:
 def plan(forum: str | None, only: tuple[str, ...], yes: bool, style: str, output: Path | None) -> None:
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None)
-    made = dry(repo, settings, options)
+    made = fresh_plan(repo, settings, options)
     if output:
         data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
         safe_files.output(output, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         say(_("Saved in {path}. Carry it out with: koweb push {path}").format(path=output))
-    report(repo, settings, made, style)
+    show_plan(repo, settings, made, style)
     sys.exit(max(made.codes, default=0) and worst_of(made))
 
 
@@ -133,7 +133,7 @@ def worst_of(made: Plan) -> int:
     return Result(made).exit_code
 
 
-def dry(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
+def fresh_plan(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
     """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
     from koweb_sync.sync.publish.push import asked_again, asks_anchors, known_site, needs_site, preview
 
@@ -162,8 +162,8 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=yes, resend=flags["resend"])
     if flags["dry_run"] or flags["check"]:
-        made = dry(repo, settings, options)
-        report(repo, settings, made, style)
+        made = fresh_plan(repo, settings, options)
+        show_plan(repo, settings, made, style)
         drift = HUMAN if flags["check"] and not made.empty else 0
         sys.exit(worst_of(made) or drift)
     reviewed = read_plan(saved, settings) if saved else None
@@ -263,7 +263,7 @@ def name_left_out(repo: Repo, settings: Settings, made: Plan, uncommitted: Seque
         say(passed_over(others), fg="yellow")
 
 
-def report(repo: Repo, settings: Settings, made: Plan, style: str) -> None:
+def show_plan(repo: Repo, settings: Settings, made: Plan, style: str) -> None:
     """Print a plan."""
     if style == "json":
         emit({**as_json(made, settings.rates.key_per_minute), "uncommitted": list(repo.uncommitted(settings.posts))})

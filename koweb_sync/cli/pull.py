@@ -59,7 +59,7 @@ def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, f
         text = _("--{side} goes with --rebuild here; to bring edits in, use “koweb pull”.")
         raise click.UsageError(text.format(side=favour))
     result = look(repo, settings, PlanOptions(only=chosen_paths(repo, only)))
-    report(result, style, seen=True)
+    show_pulled(result, style, seen=True)
     sys.exit(result.exit_code)
 
 
@@ -91,7 +91,7 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         sys.exit(continued(repo, settings, style))
     wishes = PullOptions(PlanOptions(only=chosen_paths(repo, only)), flags["branch"], favour, flags["download"])
     result = bring(repo, settings, wishes)
-    report(result, style)
+    show_pulled(result, style)
     sys.exit(result.exit_code)
 
 
@@ -104,7 +104,7 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
 @click.option("--dry-run", is_flag=True, help=_("Only show what would come and what would be sent."))
 @push_options
 def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
-    from koweb_sync.cli import publish
+    from koweb_sync.cli.publish import carry_out
     from koweb_sync.sync.publish.push import right_branch
     from koweb_sync.sync.pull.options import PullOptions
     from koweb_sync.sync.pull.unfinished import note
@@ -113,7 +113,7 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     right_branch(repo, settings, branch_ok=flags["branch_ok"])
     options = PlanOptions(only=chosen_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
     if flags["dry_run"]:
-        sys.exit(dry(repo, settings, options, style))
+        sys.exit(dry_run(repo, settings, options, style))
     waits = note(repo, settings) is not None
     if flags["message"] and not waits:
         repo.commit_files(settings.posts, flags["message"])
@@ -125,28 +125,28 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         pulled = bring(repo, settings, PullOptions(PlanOptions(only=options.only), favour=favour))
         came = show_pull.as_data(pulled)
         if style == "table":
-            report(pulled, style)
+            show_pulled(pulled, style)
         codes.append(pulled.exit_code)
-    result = publish.carry_out(repo, settings, options, flags, None, style)
+    result = carry_out(repo, settings, options, flags, None, style)
     code = worst([*codes, result.exit_code])
     if style == "json":
         emit({"version": 1, "exit_code": code, "pull": came, "push": show.as_data(result)})
     sys.exit(code)
 
 
-def dry(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int:
+def dry_run(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int:
     """`sync --dry-run`: what the forum has, and what a push would send of what git has now; the exit code."""
-    from koweb_sync.cli import publish
+    from koweb_sync.cli.publish import fresh_plan, show_plan, worst_of
 
     seen = look(repo, settings, options)
-    made = publish.dry(repo, settings, options)
-    code = worst([seen.exit_code, publish.worst_of(made)])
+    made = fresh_plan(repo, settings, options)
+    code = worst([seen.exit_code, worst_of(made)])
     if style == "json":
         sent = as_json(made, settings.rates.key_per_minute)
         emit({"version": 1, "exit_code": code, "pull": show_pull.as_data(seen), "push": sent})
         return code
-    report(seen, style, seen=True)
-    publish.report(repo, settings, made, style)
+    show_pulled(seen, style, seen=True)
+    show_plan(repo, settings, made, style)
     return code
 
 
@@ -220,7 +220,7 @@ def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:
     return code
 
 
-def report(result: Pulled, style: str, *, seen: bool = False) -> None:
+def show_pulled(result: Pulled, style: str, *, seen: bool = False) -> None:
     """Print what came."""
     if style == "json":
         emit(show_pull.as_data(result))
