@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from koweb_sync.cli.progress import Progress
+from koweb_sync.cli.sync.push_progress import Progress
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.gateway import Request
 from koweb_sync.sync.publish.actions import Drop, Edit, Plan

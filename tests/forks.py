@@ -19,9 +19,8 @@ from koweb_sync.forum.budget import SystemClock
 
 LOADED = (
     "koweb_sync.cli.root",
-    "koweb_sync.cli.publish",
-    "koweb_sync.cli.pull",
-    "koweb_sync.cli.reading",
+    "koweb_sync.cli.sync.sync",
+    "koweb_sync.cli.sync.reading_progress",
     "koweb_sync.forum.client",
     "koweb_sync.sync.publish.act",
     "koweb_sync.sync.pull.pull",

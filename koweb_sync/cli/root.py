@@ -1,40 +1,39 @@
 """The command `koweb` itself, and how commands and their errors reach a person."""
 
-import importlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from keyword import iskeyword
 from typing import Any, NoReturn
 
 import click
 
 from koweb_sync import __version__
 from koweb_sync.cli import last_resort
+from koweb_sync.cli.lazy_group import LazyGroup, everywhere
 from koweb_sync.errors import DONE, InputError
-from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.i18n import _
 from koweb_sync.install import how_to_install
 from koweb_sync.redaction import begin
 from koweb_sync.safe_text import line
 
 COMMANDS = {
-    # name: (module under koweb_sync.cli, one line of help). The module is imported when the command runs.
-    "init": ("init", _("Set up this repository for a forum: asks, tests the key, writes koweb.toml.")),
-    "new": ("files", _("Start a new post file.")),
-    "check": ("files", _("Check the post files without the network.")),
-    "import": ("import_notes", _("Make post files of a folder of notes.")),
-    "status": ("publish", _("Say what a push would do, without the network.")),
-    "diff": ("publish", _("Show what would change on the forum, as text.")),
-    "plan": ("publish", _("Show what a push would send, and save it for review.")),
-    "push": ("publish", _("Publish what git says.")),
-    "fetch": ("pull", _("Look what the community changed on the forum.")),
-    "pull": ("pull", _("Bring the community's edits into git.")),
-    "sync": ("pull", _("Pull, then push.")),
-    "adopt": ("adopt", _("Bring existing topics under version control.")),
-    "archive": ("archive", _("Keep a forum's discussions, and read them again.")),
+    # name: (module under koweb_sync.cli, one line of help)
+    "init": ("setup.init", _("Set up this repository for a forum: asks, tests the key, writes koweb.toml.")),
+    "new": ("posts.new", _("Start a new post file.")),
+    "check": ("posts.check", _("Check the post files without the network.")),
+    "import": ("posts.import_notes", _("Make post files of a folder of notes.")),
+    "status": ("sync.status", _("Say what a push would do, without the network.")),
+    "diff": ("sync.diff", _("Show what would change on the forum, as text.")),
+    "plan": ("sync.plan", _("Show what a push would send, and save it for review.")),
+    "push": ("sync.push", _("Publish what git says.")),
+    "fetch": ("sync.fetch", _("Look what the community changed on the forum.")),
+    "pull": ("sync.pull", _("Bring the community's edits into git.")),
+    "sync": ("sync.sync", _("Pull, then push.")),
+    "adopt": ("sync.adopt", _("Bring existing topics under version control.")),
+    "archive": ("archive.command", _("Keep a forum's discussions, and read them again.")),
     "report": ("report.command", _("Report who takes part, and who is left aside.")),
-    "doctor": ("doctor", _("Check the way to the forum: URL, key, rights, limits, clock.")),
+    "doctor": ("setup.doctor", _("Check the way to the forum: URL, key, rights, limits, clock.")),
     "demo": ("demo", _("See everything work, on a forum inside this computer.")),
     "sandbox": ("sandbox", _("Run a small Discourse on this computer, to try things out.")),
 }
@@ -45,47 +44,21 @@ EXTRAS = ("archive", "report", "demo", "sandbox")
 NAME = "koweb_sync.command"
 
 
-def everywhere() -> list[click.Parameter]:
-    """The options that may stand before or after the command's name."""
-    return [
-        click.Option(
-            ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=_("Language of what you read.")
-        ),
-        click.Option(
-            [last_resort.DEBUG],
-            is_flag=True,
-            expose_value=False,
-            help=_("Show the cause of an error in full."),
-        ),
-    ]
+class Koweb(LazyGroup):
+    """The command `koweb`."""
 
-
-class Lazy(click.Group):
-    """A group that imports a command's module only when that command runs, so that `--help` stays instant."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+    modules = COMMANDS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
         ctx.meta[NAME] = cmd_name
-        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command = getattr(importlib.import_module(f"koweb_sync.cli.{COMMANDS[cmd_name][0]}"), name)
-        if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
-            command.params += everywhere()
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, text) for name, (_module, text) in COMMANDS.items()])
+        return super().get_command(ctx, cmd_name)
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> NoReturn:
         """Run a command and end with its exit code. Whatever happens is told in words."""
         words = sys.argv[1:] if args is None else list(args)
         begin(os.environ)
         extra["standalone_mode"] = False  # click would print its errors itself, and let all others through
-        sys.exit(last_resort.run(lambda: super(Lazy, self).main(words, *more, **extra) or DONE, words))
+        sys.exit(last_resort.run(lambda: super(Koweb, self).main(words, *more, **extra) or DONE, words))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line. Raises InputError for words that are neither text nor the name of a file."""
@@ -130,7 +103,7 @@ def extras(ctx: click.Context) -> Iterator[None]:
         ) from error
 
 
-koweb = Lazy(
+koweb = Koweb(
     name="koweb",
     help=_("Publish posts from git to a Discourse forum, and bring the community's edits back."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.common import format_option
+from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import disclose, echo, emit, say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, active

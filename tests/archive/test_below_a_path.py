@@ -14,7 +14,7 @@ from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.restore.rewrite import Ways, translate
 from koweb_sync.archive.store.store import Store
-from koweb_sync.cli.archive_show import place_of
+from koweb_sync.cli.archive.topic_page import place_of
 from koweb_sync.errors import InputError
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of, forum_of

@@ -20,7 +20,7 @@ from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.exports.history import MadeExport, begin, made_of, read, writing
 from koweb_sync.archive.privacy import find_names
 from koweb_sync.archive.privacy.find_names import Sought
-from koweb_sync.cli import archive_again
+from koweb_sync.cli.archive import exports_again
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
@@ -102,7 +102,7 @@ def test_an_export_that_cannot_be_written_now_is_made_again_by_the_next_run(
         raise InputError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(archive_again, "made_again", broken)
+        patch.setattr(exports_again, "made_again", broken)
         assert "the disk is full" in forgotten(kept, code=3)
     assert list(find_names.in_folder(folder, NAMES)) != []
     assert str(folder) in kept.run("archive").err
@@ -221,7 +221,7 @@ def test_what_cannot_be_written_is_said_and_searched(kept: Clone, monkeypatch: p
         raise OSError(30, "Read-only file system")
 
     with monkeypatch.context() as patch:
-        patch.setattr(archive_again, "written", full)
+        patch.setattr(exports_again, "written", full)
         patch.setattr("koweb_sync.safe_files.write", full)
         said = forgotten(kept, code=3)
     assert "Read-only file system" in said

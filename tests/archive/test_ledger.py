@@ -18,7 +18,7 @@ from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.archive.privacy import forget, forget_everywhere
 from koweb_sync.archive.store import search
 from koweb_sync.archive.verify.compare import Report, verify, verify_offline
-from koweb_sync.cli.archive_verify import verify as command
+from koweb_sync.cli.archive.verify import verify as command
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox

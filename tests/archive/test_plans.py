@@ -113,7 +113,7 @@ def test_a97_an_update_with_nothing_new_takes_three_requests_with_a_key_too(
 ) -> None:
     """Before: four, for whether Data Explorer is there was asked each time."""
     now = time.time()
-    monkeypatch.setattr("koweb_sync.cli.archive.now", lambda: int(now * 1_000_000))
+    monkeypatch.setattr("koweb_sync.cli.archive.command.now", lambda: int(now * 1_000_000))
     with Sandbox.start(forum_of(3, 10, data_explorer_enabled=on), flavour=flavour) as box:
         monkeypatch.setenv("KOWEB_KAFE_API_KEY", box.keys["all_users"])
         here = Clone(tmp_path / "work", box)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from click import Command
+from click import Command, Context
 from click.testing import CliRunner
 from sqlalchemy import text
 
@@ -21,8 +21,8 @@ from koweb_sync.archive.read.model import Wanted
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.store.views import VIEWS
-from koweb_sync.cli import archive_export, archive_read
-from koweb_sync.cli.archive_wishes import edge
+from koweb_sync.cli.archive.command import archive
+from koweb_sync.cli.archive.filters import edge
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import DAY, START, URL, crowd, friendly, hostile, keep, post, topic
 
@@ -60,7 +60,9 @@ class Commands:
 
 def command(name: str) -> Command:
     """A command of `koweb archive`."""
-    return getattr(archive_export if name == "export" else archive_read, name)  # type: ignore[no-any-return]
+    found = archive.get_command(Context(archive), name)
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ from koweb_sync.archive.restore.restore import Restore
 from koweb_sync.archive.restore.rewrite import Ways, translate
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
-from koweb_sync.cli.archive_restore import in_another_name, left_out, words
-from koweb_sync.cli.archive_restore import restore as command
+from koweb_sync.cli.archive.restore import in_another_name, left_out, words
+from koweb_sync.cli.archive.restore import restore as command
 from koweb_sync.errors import HumanNeeded, InputError, LimitReached
 from koweb_sync.forum.client import Forum
 from koweb_sync.sandbox import Fault, Sandbox

@@ -9,7 +9,7 @@ from koweb_sync.archive.crawl.costs import lasts
 from koweb_sync.archive.crawl.rest import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
-from koweb_sync.cli.archive_verify import verify as command
+from koweb_sync.cli.archive.verify import verify as command
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koweb_sync import zones
-from koweb_sync.cli.archive_wishes import edge
+from koweb_sync.cli.archive.filters import edge
 from koweb_sync.cli.report.window import window_of
 from koweb_sync.config import from_text
 from koweb_sync.errors import ConfigError, InputError

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from koweb_sync.cli.archive import SUBCOMMANDS
+from koweb_sync.cli.archive.command import SUBCOMMANDS
 from koweb_sync.cli.root import COMMANDS
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import archive_of, forum_of

@@ -142,7 +142,8 @@ DOORS = {"cli/output.py", "cli/last_resort.py"}  # what prints, and what looks a
 
 
 def test_only_one_module_prints() -> None:
-    """Everything that a command prints passes cli/output.py; bars are drawn in cli/bar.py, of labels that passed it."""
+    """Everything that a command prints passes cli/output.py; only bars
+    are drawn in cli/progress_bar.py, of labels that passed it."""
     found = []
     for path in sorted(CODE.rglob("*.py")):
         name, text = path.relative_to(CODE).as_posix(), path.read_text(encoding="utf-8")
@@ -168,7 +169,9 @@ def around(tree: ast.Module, name: str) -> Iterator[tuple[int, str]]:
             case ast.Name(id=what) if what in AROUND["builtins"]:
                 yield node.lineno, what
             case ast.ImportFrom(module=str(module), names=names):
-                if {one.name for one in names} & AROUND.get(module, set()) or (drawn(module) and name != "cli/bar.py"):
+                if {one.name for one in names} & AROUND.get(module, set()) or (
+                    drawn(module) and name != "cli/progress_bar.py"
+                ):
                     yield node.lineno, module
             case ast.Import(names=names) if any(drawn(one.name) for one in names):
                 yield node.lineno, "rich"

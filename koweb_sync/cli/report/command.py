@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive_after import now
-from koweb_sync.cli.archive_place import ArchivePlace, find, place_options
-from koweb_sync.cli.common import together
+from koweb_sync.cli.archive.after_run import now
+from koweb_sync.cli.archive.place import ArchivePlace, find, place_options
+from koweb_sync.cli.options import together
+from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
-from koweb_sync.cli.private import keep_private
 from koweb_sync.cli.report.asked import Asked, disguise, wished
 from koweb_sync.cli.report.output import deliver, destination
 from koweb_sync.errors import InputError

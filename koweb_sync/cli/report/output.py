@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync import safe_files
-from koweb_sync.cli.archive_place import ArchivePlace
-from koweb_sync.cli.common import repository_paths
+from koweb_sync.cli.archive.place import ArchivePlace
 from koweb_sync.cli.output import document, echo, label, say
 from koweb_sync.cli.report.asked import Asked
+from koweb_sync.cli.workspace import repository_paths
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _

@@ -5,7 +5,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from koweb_sync.cli.bar import ProgressBar
+from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.i18n import _
 
 LEAST = 2.0  # seconds

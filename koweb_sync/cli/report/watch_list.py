@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from koweb_sync.cli.archive_after import now
+from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.output import echo, emit
 from koweb_sync.cli.report.asked import Asked, disguise
 from koweb_sync.errors import DONE, HUMAN

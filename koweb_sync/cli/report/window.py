@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from koweb_sync.cli.archive_wishes import edge
+from koweb_sync.cli.archive.filters import edge
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.times import DAY

@@ -1,0 +1,220 @@
+"""`koweb archive`: keep a forum's discussions. Without a subcommand it archives; the others read what it holds."""
+
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from koweb_sync.cli.archive.place import ArchivePlace, find, place_options
+from koweb_sync.cli.lazy_group import LazyGroup
+from koweb_sync.cli.options import format_option
+from koweb_sync.cli.output import echo, emit, say
+from koweb_sync.config import Rates
+from koweb_sync.errors import DONE, HUMAN
+from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.crawl.costs import CrawlPlan
+    from koweb_sync.archive.crawl.run import CrawlOptions, Run
+    from koweb_sync.archive.store.store import Store
+    from koweb_sync.forum.site import Totals
+
+SUBCOMMANDS: dict[str, tuple[str, str]] = {
+    # name: (module under koweb_sync.cli, one line of help)
+    "list": ("archive.list", _("List the topics that are held.")),
+    "show": ("archive.show", _("Read a topic, or a post with its versions.")),
+    "search": ("archive.search", _("Find words in what was said.")),
+    "stats": ("archive.stats", _("Say how much is held, and how sure that is.")),
+    "export": ("archive.export", _("Write the archive as files for others: pages, texts, tables, a feed.")),
+    "verify": ("archive.verify", _("Compare the archive with the forum, topic by topic.")),
+    "restore": ("archive.restore", _("Publish the archive to an empty forum.")),
+    "forget": ("archive.forget", _("Erase somebody from the archive, and prove it.")),
+    "subject": ("archive.subject", _("Say all that is held about somebody.")),
+    "consent": ("archive.consent", _("Keep who does not want to be counted in reports.")),
+    "purge": ("archive.purge", _("Empty posts that the forum deleted.")),
+    "drop": ("archive.drop", _("Remove a forum from the archive.")),
+}
+
+
+class ArchiveGroup(LazyGroup):
+    """The group of an archive's commands."""
+
+    modules = SUBCOMMANDS
+
+
+@click.group(
+    cls=ArchiveGroup,
+    invoke_without_command=True,
+    help=_("Keep a forum's discussions: topics, replies, likes and images. Run it again, and it keeps what is new."),
+)
+@place_options
+@format_option()
+@click.option("--url", help=_("A forum without koweb.toml: what is public of it."))
+@click.option(
+    "--via",
+    type=click.Choice(["auto", "rest", "data-explorer"]),
+    default="auto",
+    show_default=True,
+    help=_("How to read the forum: over its own API, or with saved queries of its Data Explorer."),
+)
+@click.option("--dry-run", is_flag=True, help=_("Only say how many requests and minutes it takes."))
+@click.option("--images/--no-images", "files", default=None, help=_("Fetch images and attachments."))
+@click.option("--files-again", is_flag=True, help=_("Ask at once for all files that are gone or were refused."))
+@click.option("--avatars/--no-avatars", default=None, help=_("Fetch the pictures of people."))
+@click.option("--staff/--no-staff", default=None, help=_("Include categories that only staff may read."))
+@click.option("--messages/--no-messages", default=None, help=_("Include personal messages."))
+@click.option("--public-only", is_flag=True, default=None, help=_("Only what everybody may read, even with a key."))
+@click.pass_context
+def archive(
+    ctx: click.Context, /, forum: str | None, store: str | None, url: str | None, style: str, **given: Any
+) -> None:
+    """The help is above."""
+    if ctx.invoked_subcommand is not None:
+        return
+    place = find(forum, store, url)
+    sys.exit(run(place, style, given))
+
+
+def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
+    """Say what it takes, do it, say what was found."""
+    from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
+    from koweb_sync.archive.crawl.data_explorer import VIA, check, explore
+    from koweb_sync.archive.crawl.rest import crawl, look
+    from koweb_sync.cli.archive import run_progress as words
+    from koweb_sync.cli.archive.after_run import after_run
+
+    rates = place.settings.rates
+    wishes = wishes_of(place, given)
+    if given["dry_run"]:
+        one = new_run(place, place.open_or_empty(), wishes)
+        one.started = now()
+        plan = decided(one, one.talk.totals(), rates, given["via"])
+        if style == "json":
+            emit(words.as_data(plan, rates))
+        else:
+            echo(words.planned(plan, rates))
+        return 0
+    first = stranger(place, wishes)
+    if given["via"] == VIA:
+        check(wishes, place.settings.url)
+    say_ignored(place)
+    store = place.open(create=True)
+    with store.alone():
+        one = new_run(place, store, wishes)
+        if first is not None:
+            one.talk, one.told = first.talk, first.told
+        stopped = one.pending()
+        if stopped and given["via"] in ("auto", stopped):
+            say(_("Going on with the run that was stopped."))
+            plan = CrawlPlan(VIA if stopped == VIA else "rest", Cost(), Cost())
+        else:
+            plan = decided(one, look(one), rates, given["via"])
+            say(words.planned(plan, rates))
+        with words.Watching(plan) as watch, words.may_be_stopped():
+            one.watch = watch
+            (explore if plan.via == VIA else crawl)(one)
+        stale, compacted = after_run(place, store, one.forum)
+    return told(one, style, [export.to for export in stale], compacted=compacted)
+
+
+def say_ignored(place: ArchivePlace) -> None:
+    """Keep the archive out of git, and say so."""
+    if ignored := place.ignore():
+        say(
+            _("{file} was added to {ignore}: an archive holds what people wrote, and belongs in no repository.").format(
+                file=ignored, ignore=".gitignore"
+            )
+        )
+
+
+def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
+    """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
+    from koweb_sync.archive.crawl.lost_files import gone
+    from koweb_sync.archive.crawl.skipped import leavings, left
+    from koweb_sync.cli.archive import lost_files as lost
+    from koweb_sync.cli.archive import run_progress as words
+
+    failed = left(one)
+    with one.store.read() as connection:
+        away = gone(connection, one.forum)
+    if style == "json":
+        places = {"store": one.store.place, "failed": failed, "stale": stale, "gone": lost.as_data(away)}
+        emit({"version": 1, "run": one.n, "found": one.found, **places})
+    else:
+        echo(words.found(one.found))
+    lost.told(away)
+    for unread in leavings(one):
+        text = _("{url}: the forum answers with an error of its own. The next run tries again.")
+        if unread.why:
+            text = _("{url}: what is there cannot be read, and is left out: {why} The next run tries again.")
+        say(text.format(url=unread.url, why=unread.why), fg="red")
+    return HUMAN if failed or stale or not compacted else DONE
+
+
+def stranger(place: ArchivePlace, wishes: "CrawlOptions") -> "Run | None":
+    """A run that heard what a forum says of itself, if the archive does not know it yet, else None.
+
+    Nothing is written, and no file is made, before an address has answered as a forum.
+    """
+    from koweb_sync.archive.crawl.rest import asked
+
+    store = place.open_or_empty()
+    if store.forum(place.settings.url) is not None:
+        return None
+    first = new_run(place, store, wishes)
+    first.told = asked(first)
+    return first
+
+
+def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "CrawlPlan":
+    """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
+    from koweb_sync.archive.crawl.costs import by_explorer, by_rest, choose
+    from koweb_sync.archive.crawl.data_explorer import VIA, expected
+    from koweb_sync.archive.crawl.rest import known
+    from koweb_sync.archive.crawl.saved_queries import queries, remember
+
+    facts = known(run)
+    plain = replace(by_rest(totals, facts), pace=run.pace)
+    wishes = run.wishes
+    able = wishes.key and not wishes.messages and not wishes.public_only
+    usable = False
+    if via == "auto" and able:
+        there = queries(run)
+        usable = there.usable
+        if not run.over:  # it is no dry run
+            remember(run, there)
+    if via == VIA or usable:
+        asked = replace(by_explorer(expected(run, totals), facts), pace=run.pace)
+        return asked if via == VIA else choose((plain, asked), rates.key_per_minute, rates.anonymous_per_minute)
+    return plain
+
+
+def wishes_of(place: ArchivePlace, given: dict[str, Any]) -> "CrawlOptions":
+    """What koweb.toml and the options together want."""
+    from koweb_sync.archive.crawl.run import CrawlOptions
+
+    keeping = place.settings.archive
+    names = ("files", "avatars", "staff", "messages", "public_only")
+    wanted = {name: getattr(keeping, name) if given[name] is None else bool(given[name]) for name in names}
+    again = bool(given["files_again"])
+    return CrawlOptions(key=place.has_key(), rolling=keeping.rolling_days, files_again=again, **wanted)
+
+
+def new_run(place: ArchivePlace, store: "Store", wishes: "CrawlOptions") -> "Run":
+    """A run on the forum that is meant, which is entered if the store does not know it."""
+    return run_on(place, store, store.enter(place.settings.url, place.settings.name, now()), wishes)
+
+
+def run_on(place: ArchivePlace, store: "Store", number: int, wishes: "CrawlOptions") -> "Run":
+    """A run on a forum, by its number in the store."""
+    from koweb_sync.archive.crawl.run import Run, Silent
+    from koweb_sync.forum.reader import ForumReader
+
+    return Run(store, number, place.settings.url, ForumReader(place.connect()), wishes, Silent(), now)
+
+
+def now() -> int:
+    """The time in microseconds."""
+    return time.time_ns() // 1_000

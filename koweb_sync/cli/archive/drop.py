@@ -1,0 +1,96 @@
+"""`koweb archive drop`: remove a forum from an archive, such as one that a mistyped address left."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from koweb_sync.cli.archive.place import find_store, opened_at, store_option
+from koweb_sync.cli.options import format_option
+from koweb_sync.cli.output import confirm, echo, emit, say
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.exports.history import MadeExport
+    from koweb_sync.archive.privacy.drop import Holding
+
+
+@click.command(
+    help=_(
+        "Remove a forum (its name or its address) from the archive, with all that is held of it. Exports of it stay "
+        "where they are, and are named."
+    )
+)
+@click.argument("name", metavar="FORUM")
+@store_option
+@format_option()
+@click.option("--dry-run", is_flag=True, help=_("Only say what would go."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> None:
+    """The help is above."""
+    from koweb_sync.archive.exports import history
+    from koweb_sync.archive.privacy import drop as dropping
+
+    opened = opened_at(find_store(store))
+    with opened.read() as connection:
+        one = meant(dropping.holdings(connection), name, opened.place)
+    exports = history.made_of(one.added, one.url)
+    say(words(one))
+    for text in warnings(one, exports):
+        say(text, fg="yellow")
+    if not dry_run:
+        if not yes:
+            confirm(_("Remove it? It cannot be brought back."))
+        with opened.alone():
+            dropping.drop(opened, one.forum)
+        for export in exports:
+            history.drop(export)
+    if style == "json":
+        held = {key: getattr(one, key) for key in ("topics", "posts", "people", "files", "erased")}
+        emit({"version": 1, "forum": one.url, "dropped": not dry_run, **held, "exports": [each.to for each in exports]})
+    elif not dry_run:
+        echo(_("{url} is no longer in the archive.").format(url=one.url))
+
+
+def meant(holdings: "list[Holding]", name: str, place: str) -> "Holding":
+    """The forum that is meant. Raises InputError."""
+    found = [one for one in holdings if name.rstrip("/") in (one.name, one.url.rstrip("/"))]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(f"{one.name} ({one.url})" for one in holdings)
+    raise InputError(
+        _("Several forums are called “{name}”.").format(name=name)
+        if found
+        else _("The archive holds no forum “{name}”.").format(name=name),
+        where=place,
+        remedy=_("Name one by its address: {names}.").format(names=names) if names else "",
+    )
+
+
+def words(one: "Holding") -> str:
+    """What would go, in a sentence."""
+    if one.hollow:
+        return _("{url}: nothing was ever archived of it.").format(url=one.url)
+    parts = [
+        ngettext("{n} topic", "{n} topics", one.topics).format(n=one.topics),
+        ngettext("{n} post", "{n} posts", one.posts).format(n=one.posts),
+        ngettext("{n} person", "{n} people", one.people).format(n=one.people),
+        ngettext("{n} file", "{n} files", one.files).format(n=one.files),
+    ]
+    return _("{url}: {things}.").format(url=one.url, things=", ".join(parts))
+
+
+def warnings(one: "Holding", exports: "list[MadeExport]") -> list[str]:
+    """What is lost beside the texts."""
+    found = []
+    if one.erased:
+        text = ngettext(
+            "{n} person who asked to be forgotten comes back if the forum is archived again: that they asked goes too.",
+            "{n} people who asked to be forgotten come back if the forum is archived again: that they asked goes too.",
+            one.erased,
+        )
+        found.append(text.format(n=one.erased))
+    if exports:
+        text = _("Exports of it stay, and no “koweb archive forget” will reach them any more: {places}.")
+        found.append(text.format(places=", ".join(each.to for each in exports)))
+    return found

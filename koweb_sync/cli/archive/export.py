@@ -1,0 +1,68 @@
+"""`koweb archive export`: the archive as files for others, in every format that there is."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from koweb_sync import safe_files
+from koweb_sync.archive.exports.export import EXPORTS, target
+from koweb_sync.cli.archive.exports_again import written
+from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
+from koweb_sync.cli.archive.place import archive_at, find, place_options
+from koweb_sync.cli.out_of_git import keep_private
+from koweb_sync.cli.output import say
+from koweb_sync.errors import HUMAN
+from koweb_sync.i18n import _, active
+from koweb_sync.safe_text import line
+
+
+class WithFormats(click.Command):
+    """A command whose help says what each format is, and which of other packages cannot be used."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        with formatter.section(_("Formats")):
+            formatter.write_dl([(one.name, one.words()) for one in EXPORTS.all()])
+        for error in EXPORTS.broken():
+            formatter.write(f"\n{click.wrap_text(line(str(error)), formatter.width)}\n")
+
+
+@click.command(cls=WithFormats, help=_("Write the archive as files for others: pages, texts, tables, a feed."))
+@place_options
+@click.option(
+    "--format", "style", type=click.Choice(EXPORTS.names()), required=True, help=_("What to write; see below.")
+)
+@click.option("--to", required=True, metavar="DIR", help=_("The folder, or an address that fsspec knows (s3://…)."))
+@filters("topic", "category", "tag", "since", "until")
+@click.option("--public-only", is_flag=True, help=_("Leave out what not everybody could read on the forum."))
+@click.option("--pseudonyms", is_flag=True, help=_("Name nobody: each person has a pseudonym, the same every time."))
+@click.option("--dry-run", is_flag=True, help=_("Only say how much would be written."))
+@click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
+def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
+    from koweb_sync.archive.exports.history import MadeExport, full, origin, writing
+    from koweb_sync.archive.exports.remote import shown
+    from koweb_sync.cli.archive import results as found
+
+    flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
+    place = find(forum, store)
+    with reading(place) as reader:
+        wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
+        say(found.amount(*reader.count(wanted)))
+        of = (reader.source().url, *origin(reader.connection, reader.forum))
+    if flags["dry_run"]:
+        target(full(to), style, of[0], force=flags["force"])
+        return
+    if "://" not in full(to):
+        local = Path(full(to)) if "://" in to else safe_files.direct(Path(to).expanduser())
+        keep_private(local, force=flags["force"])
+    made = MadeExport(full(to), *of, style, active(), flags["pseudonyms"], wanted)
+    with writing(made.to):
+        done, whole = written(archive_at(place, place.open()), made, force=flags["force"])
+    say(found.written(done, shown(to) if "://" in to else to))
+    for path in done.kept:
+        say(_("{path} was changed since the last export, and stays.").format(path=path))
+    if not whole:
+        say(_("Something was erased meanwhile and may still be in this export. Export it again."), fg="red")
+        sys.exit(HUMAN)

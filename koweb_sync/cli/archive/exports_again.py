@@ -1,0 +1,116 @@
+"""Exports, and what this machine notes of them: so that they are made again after something was erased."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from koweb_sync.cli.output import say
+from koweb_sync.errors import InputError, KowebError
+from koweb_sync.i18n import _, activate, active
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.exports.folder import Done
+    from koweb_sync.archive.exports.history import MadeExport
+    from koweb_sync.archive.privacy.forget_everywhere import Archive
+
+
+def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[Done, bool]":
+    """Write an export, in its language, and note it: what was written, and False if something was erased meanwhile that
+    it may still hold. Nobody else writes it. Raises InputError.
+    """
+    from koweb_sync.archive.exports.export import export, target
+    from koweb_sync.archive.exports.history import begin, finish, origin
+    from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.cli.archive.filters import reader_of
+    from koweb_sync.cli.archive.results import ExportBar
+
+    spoken, where = active(), target(made.to, made.style, made.forum, force=force)
+    spoiled = begin(made)  # before the archive is read: what is erased afterwards spoils it
+    if spoiled is None:
+        say(_("Nobody notes this export: “koweb archive forget” will not reach it."), fg="yellow")
+    with archive.store.read() as connection, ExportBar(Reader(connection, archive.forum).count(made.wanted)[1]) as bar:
+        activate(made.language)
+        try:
+            reader = reader_of(connection, archive.forum, archive.base, pseudonyms=made.pseudonyms)
+            reader.watch = bar.step
+            done = export(reader, made.style, where, made.wanted)
+        finally:
+            activate(spoken)
+        _archive, run = origin(connection, archive.forum)
+    return done, spoiled is None or finish(replace(made, run=run), spoiled)
+
+
+def exports_of(archive: "Archive") -> "list[MadeExport]":
+    """The exports that this machine made of the archive."""
+    from koweb_sync.archive.exports.history import made_of, origin
+
+    with archive.store.read() as connection:
+        added, _run = origin(connection, archive.forum)
+    return made_of(added, archive.base)
+
+
+@contextmanager
+def erasing(archive: "Archive") -> Iterator[None]:
+    """Something is erased from the archive: its exports are noted as stale before, for we may be killed, and again
+    afterwards, for some may have been begun meanwhile.
+    """
+    spoil_exports(archive)
+    try:
+        yield
+    finally:  # where the files cannot be made smaller, the rows are gone all the same
+        spoil_exports(archive)
+
+
+def spoil_exports(archive: "Archive") -> None:
+    """Note that they hold what is being erased."""
+    from koweb_sync.archive.exports.history import spoil
+
+    if exports := exports_of(archive):
+        spoil(exports)
+
+
+def make_again(archive: "Archive") -> "list[MadeExport]":
+    """Make all exports again that hold what was erased; those for which it failed are answered, and said.
+
+    These stay noted, and the next run tries them again.
+    """
+    from koweb_sync.archive.exports.history import writing
+
+    failed = []
+    for one in exports_of(archive):
+        if not one.spoiled:
+            continue
+        try:
+            with writing(one.to):
+                made_again(archive, one)
+        except (KowebError, OSError) as error:
+            failed.append(one)
+            say(_("The export {place} still holds what was erased. {why}").format(place=one.to, why=error), fg="red")
+    return failed
+
+
+def made_again(archive: "Archive", made: "MadeExport") -> None:
+    """Make one again; forget it if it was removed. Raises InputError if that may lose a text."""
+    from koweb_sync.archive.exports import history as notes
+
+    state = notes.state(made)
+    if state == "removed":
+        notes.drop(made)
+        return
+    if state == "away":
+        raise InputError(_("It cannot be seen now."), remedy=_("The next “koweb archive” tries again."))
+    if paths := notes.changed(made):
+        raise InputError(
+            _("Somebody changed a file in it: {path}.").format(path=paths[0]),
+            remedy=_("Keep what you need of it elsewhere, then export into that folder again, or remove it."),
+        )
+    with archive.store.read() as connection:
+        whole = notes.shows(connection, archive.forum, made)
+    if not whole:
+        raise InputError(
+            _("It was made of a newer copy of this archive, and may hold more."),
+            remedy=_("Forget in that copy as well, or export into that folder again."),
+        )
+    written(archive, made, force=True)  # a stopped export may have left the mark of another kind
+    say(_("Made again: {place}.").format(place=made.to))

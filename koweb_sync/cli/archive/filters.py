@@ -1,0 +1,142 @@
+"""Which part of an archive somebody means: options of the commands that read it."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from koweb_sync.cli.archive.place import ArchivePlace, archive_at
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+from koweb_sync.times import microseconds
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from koweb_sync.archive.read.model import Wanted
+    from koweb_sync.archive.read.reader import Reader
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedOptions:
+    """The options as they were typed."""
+
+    topic: tuple[int, ...] = ()
+    category: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    author: str | None = None
+    since: str | None = None
+    until: str | None = None
+    public: bool = False
+
+
+def filters(*names: str) -> Callable[[Function], Function]:
+    """Some of the options that choose a part of an archive."""
+    options = {
+        "topic": click.option("--topic", type=int, multiple=True, metavar="N", help=_("Only this topic.")),
+        "category": click.option(
+            "--category", multiple=True, help=_("Only this category and those in it: slug path, name or number.")
+        ),
+        "tag": click.option("--tag", multiple=True, help=_("Only topics with this tag.")),
+        "author": click.option("--author", metavar="USERNAME", help=_("Only what this person wrote.")),
+        "since": click.option("--since", metavar="DATE", help=_("Only from this day on: 2026-11-24, 2026-11 or 2026.")),
+        "until": click.option("--until", metavar="DATE", help=_("Only up to the end of this day, month or year.")),
+    }
+
+    def add(command: Function) -> Function:
+        for name in reversed(names):
+            command = options[name](command)
+        return command
+
+    return add
+
+
+@contextmanager
+def reading(place: ArchivePlace, *, pseudonyms: bool = False) -> Iterator["Reader"]:
+    """A reader of the forum that is meant; with `pseudonyms` it names nobody. Raises InputError where the archive does
+    not hold it, StoreUnusable.
+    """
+    archive = archive_at(place, place.open())
+    with archive.store.read() as connection:
+        yield reader_of(connection, archive.forum, archive.base, pseudonyms=pseudonyms)
+
+
+def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: bool) -> "Reader":
+    """A reader of one forum, by its number and address."""
+    from koweb_sync.archive.names.secret import make
+    from koweb_sync.archive.privacy.pseudonyms import Pseudonyms
+    from koweb_sync.archive.read.reader import Reader
+
+    if not pseudonyms:
+        return Reader(connection, forum)
+    return Reader(connection, forum, Pseudonyms.read(connection, forum, make(url), _("Member")))
+
+
+def wanted_of(reader: "Reader", asked: TypedOptions) -> "Wanted":
+    """What the options mean in this archive. Raises InputError for what it does not know."""
+    from koweb_sync.archive.read.model import Wanted
+
+    since, until = edge(asked.since, "--since")[0], edge(asked.until, "--until")[1]
+    return Wanted(
+        topics=frozenset(asked.topic),
+        categories=frozenset().union(*(category(reader, one) for one in asked.category)),
+        tags=frozenset(asked.tag),
+        author=author(reader, asked.author),
+        since=since,
+        until=until,
+        public=asked.public,
+    )
+
+
+def category(reader: "Reader", words: str) -> frozenset[int]:
+    """A category and those in it."""
+    found = reader.category(words)
+    if not found:
+        known = ", ".join(sorted(one.path for one in reader.categories.values()))
+        raise InputError(
+            _("The archive holds no category “{name}”.").format(name=words),
+            remedy=_("These are there: {names}").format(names=known) if known else "",
+        )
+    return found
+
+
+def author(reader: "Reader", words: str | None) -> int | None:
+    """Somebody's number."""
+    if words is None:
+        return None
+    found = reader.person(words)
+    if found is None:
+        raise InputError(_("The archive knows nobody called “{name}”.").format(name=words))
+    return found.id
+
+
+def edge(words: str | None, option: str, zone: tzinfo = UTC) -> tuple[int | None, int | None]:
+    """The first microsecond of a day, month or year in a time zone, and the first one after it."""
+    if words is None:
+        return None, None
+    match = _DATE.fullmatch(words.strip())
+    try:
+        if match is None:
+            raise ValueError(words)
+        year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+        first = datetime(year, month, day, tzinfo=zone)
+        if match[3]:
+            after = first + timedelta(days=1)  # on the calendar: in a zone, a day may have 23 or 25 hours
+        elif match[2]:
+            after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
+        else:
+            after = datetime(year + 1, 1, 1, tzinfo=zone)
+        return microseconds(first), microseconds(after)
+    except (ValueError, OverflowError) as error:
+        raise InputError(
+            _("“{words}” is no date.").format(words=words),
+            where=option,
+            remedy=_("Write a day as 2026-11-24, a month as 2026-11, a year as 2026."),
+        ) from error

@@ -1,0 +1,35 @@
+"""`koweb archive list`: the topics that are held."""
+
+from typing import Any
+
+import click
+
+from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
+from koweb_sync.cli.archive.place import find, place_options
+from koweb_sync.cli.options import format_option
+from koweb_sync.cli.output import emit
+from koweb_sync.i18n import _
+
+SORTS = ("last", "created", "replies", "likes", "views")
+
+
+@click.command("list", help=_("List topics, those with the newest posts first."))
+@place_options
+@format_option()
+@filters("author", "category", "tag", "since", "until")
+@click.option("--deleted", is_flag=True, help=_("Only topics that the forum does not show any more."))
+@click.option("--sort", type=click.Choice(SORTS), default="last", show_default=True, help=_("What comes first."))
+@click.option("--limit", type=click.IntRange(min=1), help=_("At most so many."))
+def list(  # noqa: A001 - the group finds its commands by their names
+    forum: str | None, store: str | None, style: str, deleted: bool, sort: str, limit: int | None, **asked: Any
+) -> None:
+    from koweb_sync.archive.exports import json_form
+    from koweb_sync.cli.archive import results as found
+
+    with reading(find(forum, store)) as reader:
+        topics = found.topics(reader, wanted_of(reader, TypedOptions(**asked)), sort, limit, deleted=deleted)
+        if style == "json":
+            source = reader.source()
+            emit({"version": 1, "topics": [json_form.topic(one, source) for one in topics]})
+        else:
+            found.show_topics(topics)

@@ -1,0 +1,237 @@
+"""What was found in an archive, on a terminal: posts by their words, topics, numbers; and how an export goes."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Self
+
+from koweb_sync import dates
+from koweb_sync.archive.exports import captions, json_form
+from koweb_sync.archive.exports.captions import called, number
+from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.search import SearchHit, matching
+from koweb_sync.archive.store.search_words import wishes
+from koweb_sync.cli.output import Part, colours, echo, label, painted
+from koweb_sync.cli.progress_bar import ProgressBar
+from koweb_sync.dates import iso_or_none
+from koweb_sync.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.exports.folder import Done
+    from koweb_sync.archive.read.model import Hit, Source, Topic, Wanted
+    from koweb_sync.archive.read.reader import Reader
+
+AT_ONCE = 100
+MANY = 2_000  # posts; fewer are written before anybody looks for a bar
+Result = tuple["Hit", SearchHit]
+
+# ---- posts by their words
+
+
+def search(reader: "Reader", words: str, wanted: "Wanted", limit: int) -> list[Result]:
+    """The newest posts that have all words and are wanted."""
+    asked = wishes(words)
+    if not asked:
+        return []
+    with closing(matching(reader.connection, reader.forum, asked)) as entries:
+        return list(islice(chosen(reader, entries, wanted), limit))
+
+
+def chosen(reader: "Reader", entries: Iterator[SearchHit], wanted: "Wanted") -> Iterator[Result]:
+    """The wanted ones among what the index found."""
+    while batch := list(islice(entries, AT_ONCE)):
+        hits = {one.row: one for one in reader.hits([entry.row for entry in batch], wanted)}
+        yield from ((hits[entry.row], entry) for entry in batch if entry.row in hits)
+
+
+def show(results: Sequence[Result]) -> None:
+    """Each post in two lines, its words marked."""
+    if not results:
+        echo(_("No post has all these words."))
+    for nth, (hit, entry) in enumerate(results):
+        title = hit.title or _("Topic {number}").format(number=hit.topic)
+        place = painted(f"{hit.topic}/{hit.number}", fg="green")
+        facts = f"{called(hit.author)}, {dates.day(hit.created)}"
+        lost = () if hit.shown else (" · ", painted(_("not shown by the forum any more"), fg="red"))
+        echo("\n" if nth else "", place, label(f"  {title} · {facts}"), *lost)
+        echo("  ", *marked(entry))
+
+
+def marked(entry: SearchHit) -> list[Part]:
+    """A part of a post with the words in bold; between asterisks where there are no colours."""
+    found: list[Part] = []
+    end = 0
+    for start, stop in entry.marks:
+        if start < end:
+            continue
+        word = entry.snippet[start:stop]
+        found += [entry.snippet[end:start], painted(word, bold=True) if colours() else f"*{word}*"]
+        end = stop
+    return [*found, entry.snippet[end:]]
+
+
+def as_data(result: Result, source: "Source") -> dict[str, Any]:
+    """A result for a program."""
+    hit, entry = result
+    return {
+        "post": hit.post,
+        "topic": hit.topic,
+        "number": hit.number,
+        "title": hit.title,
+        "author": json_form.who(hit.author),
+        "created": iso_or_none(hit.created),
+        "shown": hit.shown,
+        "url": f"{source.url}/t/{hit.topic}/{hit.number}",
+        "snippet": entry.snippet,
+        "marks": [list(place) for place in entry.marks],
+    }
+
+
+# ---- topics
+
+
+def topics(reader: "Reader", wanted: "Wanted", sort: str, limit: int | None, *, deleted: bool) -> "Iterator[Topic]":
+    """Topics in an order. Dates are about their last posts, the author is whoever opened them."""
+    table = schema.TOPICS.c
+    last = table.last_posted if wanted.since or wanted.until else None
+    more = [table.shown == 0] if deleted else []
+    more += [table.person == wanted.author] if wanted.author is not None else []
+    if last is not None:
+        more += [last >= wanted.since] if wanted.since is not None else []
+        more += [last < wanted.until] if wanted.until is not None else []
+    order = {
+        "last": table.last_posted,
+        "created": table.created,
+        "replies": table.posts_count,
+        "likes": table.likes,
+        "views": table.views,
+    }[sort]
+    those = replace(wanted, author=None, since=None, until=None)
+    return reader.listed(those, (order.desc().nulls_last(), table.id.desc()), limit, more=more)
+
+
+def show_topics(found: "Iterable[Topic]") -> None:
+    """A line for each topic."""
+    empty = True
+    for one in found:
+        empty = False
+        at = dates.second(one.last_posted or one.created)[:10]
+        title = one.title or _("Topic {number}").format(number=one.id)
+        place = f" · {one.category.name}" if one.category and one.category.name else ""
+        lost = () if one.shown else (" · ", painted(captions.reason(one.reason or "deleted"), fg="red"))
+        replies = ngettext("{n} reply", "{n} replies", one.replies).format(n=number(one.replies))
+        ident = painted(str(one.id).rjust(6), fg="green")
+        echo(ident, label(f"  {at}  {replies.rjust(12)}  {title}{place}"), *lost)
+    if empty:
+        echo(_("No topic is like that."))
+
+
+# ---- numbers
+
+
+def show_holdings(source: "Source", held: Mapping[str, Any]) -> None:
+    """What an archive holds, a line for each thing."""
+    last, ledger = held["last_run"], held["ledger"]
+    gone = _("{n}, of which the forum does not show {gone}")
+    lines = [
+        (_("Forum"), f"{source.called}, {source.url}"),
+        (_("Topics"), gone.format(n=number(held["topics"]), gone=number(held["gone_topics"]))),
+        (_("Posts"), gone.format(n=number(held["posts"]), gone=number(held["gone_posts"]))),
+        (_("Texts of posts"), number(held["texts"])),
+        (_("People"), number(held["people"])),
+        (_("Likes"), number(held["likes"])),
+        (_("Files"), files(held["files"])),
+        (_("First post"), held["first_post"] or "–"),
+        (_("Last post"), held["last_post"] or "–"),
+        (_("Runs"), number(held["runs"])),
+    ]
+    if last:
+        requests = last["requests"]["keyed"] + last["requests"]["anonymous"]
+        text = ngettext(
+            "{n} request, of which {keyed} with the key", "{n} requests, of which {keyed} with the key", requests
+        )
+        words = text.format(n=number(requests), keyed=number(last["requests"]["keyed"]))
+        lines.append((_("Last run"), f"{last['started'][:19]}Z, {words} ({outcome(last['outcome'])})"))
+    lines.append((_("Completeness"), complete(ledger)))
+    width = max(len(name) for name, _value in lines)
+    for name, value in lines:
+        echo(label(f"{name.ljust(width)}  {value}"))
+
+
+def files(held: Mapping[str, Any]) -> str:
+    """How many files there are, and how many are missing."""
+    missing = sum(count for state, count in held["by_state"].items() if state != "held")
+    text = _("{n}, {size}")
+    words = text.format(n=number(held["contents"]), size=size(held["bytes"]))
+    lacking = _("{n} not held").format(n=number(missing))
+    return f"{words} ({lacking})" if missing else words
+
+
+def outcome(name: str) -> str:
+    """How a run ended."""
+    return {"done": _("done"), "failed": _("failed")}.get(name, _("not finished: the next run goes on with it"))
+
+
+def complete(ledger: Mapping[str, Any] | None) -> str:
+    """What the last comparison with the forum said."""
+    if ledger is None:
+        return _("never compared with the forum: “koweb archive verify”")
+    if not ledger["incomplete"] and not ledger["unclear"]:
+        return _("complete, as compared with the forum on {date}").format(date=ledger["checked"][:10])
+    posts, topics_, unclear = ledger["missing_posts"], ledger["incomplete"], ledger["unclear"]
+    return _("{posts} in {topics}, {unclear} ({date})").format(
+        posts=ngettext("{n} post is missing", "{n} posts are missing", posts).format(n=number(posts)),
+        topics=ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_)),
+        unclear=ngettext("{n} topic is unclear", "{n} topics are unclear", unclear).format(n=number(unclear)),
+        date=ledger["checked"][:10],
+    )
+
+
+def size(bytes_: int) -> str:
+    """A number of bytes as people say it."""
+    value = float(bytes_)
+    for unit in (_("bytes"), _("kB"), _("MB")):
+        if value < 1000:
+            return f"{value:.0f} {unit}"
+        value /= 1000
+    most = _("GB")
+    return f"{value:.1f} {most}"
+
+
+# ---- an export as it goes
+
+
+def amount(topics_: int, posts: int) -> str:
+    """How much is to be written."""
+    first = ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_))
+    second = ngettext("{n} post", "{n} posts", posts).format(n=number(posts))
+    return f"{first}, {second}."
+
+
+def written(done: "Done", to: str) -> str:
+    """What an export did."""
+    text = ngettext(
+        "{n} file in {place}: {written} new or changed, {removed} removed, {size} in all.",
+        "{n} files in {place}: {written} new or changed, {removed} removed, {size} in all.",
+        done.files,
+    )
+    facts = {"written": number(done.written), "removed": number(done.removed), "size": size(done.bytes)}
+    return text.format(n=number(done.files), place=to, **facts)
+
+
+class ExportBar(ProgressBar):
+    """How far an export is. The bar appears only where there is much to write."""
+
+    def __init__(self, posts: int) -> None:
+        super().__init__()
+        self.posts = posts
+
+    def __enter__(self) -> Self:
+        if self.posts > MANY:
+            self.start(self.posts, _("writing"))
+        return self
+
+    def step(self, posts: int) -> None:
+        """Some more posts were read."""
+        self.advance(steps=posts)

@@ -1,0 +1,31 @@
+"""`koweb archive search`: words in what was said."""
+
+from typing import Any
+
+import click
+
+from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
+from koweb_sync.cli.archive.place import find, place_options
+from koweb_sync.cli.options import format_option
+from koweb_sync.cli.output import emit
+from koweb_sync.i18n import _
+
+
+@click.command(
+    help=_("Find posts by their words. Words in quotes stand together; a star ends the beginning of a word.")
+)
+@click.argument("words", nargs=-1, required=True)
+@place_options
+@format_option()
+@filters("author", "category", "tag", "since", "until")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help=_("At most so many."))
+def search(words: tuple[str, ...], forum: str | None, store: str | None, style: str, limit: int, **asked: Any) -> None:
+    from koweb_sync.cli.archive import results as found
+
+    with reading(find(forum, store)) as reader:
+        wanted = wanted_of(reader, TypedOptions(**asked))
+        hits = found.search(reader, " ".join(words), wanted, limit)
+        if style == "json":
+            emit({"version": 1, "posts": [found.as_data(one, reader.source()) for one in hits]})
+        else:
+            found.show(hits)

@@ -1,0 +1,46 @@
+"""`koweb archive show`: a topic, or a post with its versions."""
+
+import click
+
+from koweb_sync.cli.archive.filters import reading
+from koweb_sync.cli.archive.place import find, place_options
+from koweb_sync.cli.options import format_option
+from koweb_sync.cli.output import emit
+from koweb_sync.errors import InputError
+from koweb_sync.i18n import _
+
+
+@click.command(help=_("Show a topic or a post as it was archived: TOPIC, TOPIC/NUMBER, the address of either."))
+@click.argument("what")
+@place_options
+@format_option()
+@click.option("--version", "version", type=click.IntRange(min=1), metavar="N", help=_("The post's text number N."))
+@click.option("--versions", is_flag=True, help=_("All texts of the post, with what changed between them."))
+def show(what: str, forum: str | None, store: str | None, style: str, version: int | None, versions: bool) -> None:
+    from koweb_sync.archive.exports import json_form
+    from koweb_sync.cli.archive import topic_page as pages
+
+    with reading(find(forum, store)) as reader:
+        topic, number = pages.place_of(reader, what)
+        found = reader.topic(topic)
+        if found is None:
+            raise InputError(_("The archive holds no such topic."), where=what, remedy=pages.try_search())
+        source = reader.source()
+        if number is None and version is None and not versions:
+            if style == "json":
+                posts = [json_form.post(one, source) for one in reader.posts(topic)]
+                emit({"version": 1, "topic": json_form.topic(found, source), "posts": posts})
+            else:
+                pages.topic(reader, found, source)
+            return
+        post = reader.at(topic, number or 1)
+        if post is None:
+            raise InputError(_("The archive holds no such post."), where=what, remedy=pages.try_search())
+        if style == "json":
+            emit(pages.as_data(post, source, version))
+        elif versions:
+            pages.texts(post)
+        elif version is not None:
+            pages.text(post, version)
+        else:
+            pages.one(found, post, source)

@@ -1,0 +1,29 @@
+"""`koweb archive stats`: how much is held, and how sure that is."""
+
+import click
+
+from koweb_sync.cli.archive.filters import reading
+from koweb_sync.cli.archive.place import find, place_options
+from koweb_sync.cli.options import format_option
+from koweb_sync.cli.output import emit
+from koweb_sync.i18n import _
+
+
+@click.command(help=_("Say what the archive holds, and what the last run cost."))
+@place_options
+@format_option()
+def stats(forum: str | None, store: str | None, style: str) -> None:
+    from koweb_sync.archive.crawl.lost_files import gone
+    from koweb_sync.archive.read.stats import holdings
+    from koweb_sync.cli.archive import lost_files as lost
+    from koweb_sync.cli.archive import results as found
+
+    with reading(find(forum, store)) as reader:
+        held = holdings(reader.connection, reader.forum)
+        away = gone(reader.connection, reader.forum)
+        if style == "json":
+            held["files"]["gone"] = lost.as_data(away)
+            emit({"version": 1, "forum": reader.source().url, **held})
+        else:
+            found.show_holdings(reader.source(), held)
+            lost.told(away)

@@ -1,0 +1,58 @@
+"""`koweb archive subject`: what is held about somebody."""
+
+import json
+from pathlib import Path
+
+import click
+
+from koweb_sync import safe_files
+from koweb_sync.cli.archive.after_run import now
+from koweb_sync.cli.archive.place import archive_at, find, place_options
+from koweb_sync.cli.out_of_git import keep_private
+from koweb_sync.cli.output import document, emit, say
+from koweb_sync.i18n import _
+
+
+@click.command(
+    help=_(
+        "Say all that the archive holds about somebody: the answer to a request for access (GDPR, article 15).\n\n"
+        "The page explains why the data is kept and what rights people have: read it, and adapt it to your community, "
+        "before you send it. Of other people it tells no more than where they mention somebody."
+    )
+)
+@click.argument("user")
+@place_options
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["html", "json"]),
+    default="html",
+    show_default=True,
+    help=_("A page, or data."),
+)
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write it to this file, which only you may read (default: standard output)."),
+)
+@click.option("--force", is_flag=True, help=_("Write the file although git tracks it."))
+def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None, force: bool) -> None:
+    """The help is above."""
+    from koweb_sync.archive.privacy import forget as people
+    from koweb_sync.archive.privacy import subject_page
+    from koweb_sync.archive.privacy.subject import gather
+
+    place = find(forum, store)
+    opened = place.open()
+    archive = archive_at(place, opened)
+    with opened.read() as connection:
+        person = people.find(connection, archive.forum, user)
+        facts = gather(connection, archive.forum, person.id, now())
+    text = subject_page.page(facts) if style == "html" else json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        emit(facts) if style == "json" else document(text)
+        return
+    keep_private(output, force=force)
+    safe_files.output(output, text, mode=0o600)
+    say(_("Written to {file}. It is about a person: delete it when it is sent.").format(file=output))

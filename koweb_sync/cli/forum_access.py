@@ -1,0 +1,61 @@
+"""The way to the forum: its budgets, its key, and the user's consent where a key goes to a new address."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from koweb_sync import config, keys
+from koweb_sync.cli.output import complain, say, trusts
+from koweb_sync.config import Settings
+from koweb_sync.errors import KeyBound
+from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.budget import Budgets
+    from koweb_sync.forum.client import Forum
+
+
+def budgets_of(rates: config.Rates) -> "Budgets":
+    """The budgets of a forum. Where it has no limits, fetching files has none."""
+    from koweb_sync.forum.budget import Budgets
+
+    ten = rates.anonymous_per_10_seconds
+    return Budgets(rates.key_per_minute, rates.anonymous_per_minute, ten, files_per_10_seconds=2 * ten)
+
+
+def asks() -> bool:
+    """Whether there is somebody who can be asked: a terminal, in both directions."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def key_to_send(settings: Settings) -> str:
+    """The key, which is about to be sent. Where it belongs to another address the user is asked, and may agree.
+
+    Raises ConfigError; KeyBound where the user does not agree, or cannot be asked.
+    """
+    try:
+        return keys.use_key(settings)
+    except KeyBound as error:
+        if not error.may_agree or not asks():
+            raise
+        complain(error)
+        if not trusts(_("Send the key to {url} from now on?").format(url=settings.url)):
+            raise
+    keys.trust_url(settings)
+    return keys.use_key(settings)
+
+
+def connector(settings: Settings) -> "Callable[[], Forum]":
+    """How to reach the forum. The key is looked for only when the forum is."""
+
+    def connect() -> "Forum":
+        from koweb_sync.forum.client import Forum
+
+        budgets = budgets_of(settings.rates)
+        forum = Forum(settings.url, settings.username, key_to_send(settings), limits=budgets, say=say)
+        click.get_current_context().call_on_close(forum.close)
+        return forum
+
+    return connect

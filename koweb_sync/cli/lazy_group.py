@@ -1,0 +1,50 @@
+"""Groups of commands whose modules are imported only when they run, so that `--help` stays instant."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from keyword import iskeyword
+from typing import ClassVar
+
+import click
+
+from koweb_sync.cli.last_resort import DEBUG
+from koweb_sync.i18n import LANGUAGES, _
+
+
+def everywhere() -> list[click.Parameter]:
+    """The options that may stand before or after the command's name."""
+    return [
+        click.Option(
+            ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=_("Language of what you read.")
+        ),
+        click.Option(
+            [DEBUG],
+            is_flag=True,
+            expose_value=False,
+            help=_("Show the cause of an error in full."),
+        ),
+    ]
+
+
+class LazyGroup(click.Group):
+    """A group of `modules`: name of a command → its module below koweb_sync.cli, and one line of help. In the module
+    the command has its own name, with `_` behind a word of Python.
+    """
+
+    modules: ClassVar[Mapping[str, tuple[str, str]]]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.modules:
+            return None
+        module = import_module(f"koweb_sync.cli.{self.modules[cmd_name][0]}")
+        command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
+        if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
+            command.params += everywhere()
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, text) for name, (_module, text) in self.modules.items()])

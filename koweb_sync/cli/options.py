@@ -1,0 +1,62 @@
+"""Options that several commands have."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from koweb_sync.i18n import _
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+forum_option = click.option(
+    "--forum", metavar="NAME", help=_("Which forum of koweb.toml (default: KOWEB_FORUM, else the first).")
+)
+
+
+only_option = click.option(
+    "--only", multiple=True, metavar="PATH", help=_("Only this file or folder; may be given several times.")
+)
+
+
+def format_option(*others: str) -> Callable[[Function], Function]:
+    """`--format table|json`, and what else a command can print."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(["table", "json", *others]),
+        default="table",
+        show_default=True,
+        help=_("How to print what was found."),
+    )
+
+
+def ask_yes(function: Function) -> Function:
+    """`--yes`."""
+    return click.option("--yes", is_flag=True, help=_("Withdraw many topics at once: yes, I mean it."))(function)
+
+
+def push_options(function: Function) -> Function:
+    """How a push is carried out."""
+    options = (
+        click.option("-m", "--message", metavar="TEXT", help=_("Commit the post files first, with this message.")),
+        click.option("--no-bump", is_flag=True, help=_("Do not lift edited topics to the top of the forum's lists.")),
+        click.option("--resend", is_flag=True, help=_("Send again what moderators have not approved.")),
+        click.option("--branch-ok", is_flag=True, help=_("Publish although this is not the branch that publishes.")),
+        click.option(
+            "--break-lock", is_flag=True, help=_("Take over the lock of a push that was cut off over an hour ago.")
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def together(**options: object) -> None:
+    """Raises a usage error where more than one of these options was given. Keys are the options' names without dashes,
+    with `_` for the dashes inside.
+    """
+    given = [f"--{name.rstrip('_').replace('_', '-')}" for name, value in options.items() if value]
+    if len(given) > 1:
+        raise click.UsageError(_("{options} do not go together.").format(options=", ".join(given)))

@@ -1,0 +1,1 @@
+"""`koweb init` and `koweb doctor`: the way to a forum, set up and checked."""

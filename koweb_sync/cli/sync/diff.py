@@ -1,0 +1,55 @@
+"""`koweb diff`: what would change on the forum, as text."""
+
+import time
+
+import click
+
+from koweb_sync.cli.options import forum_option, only_option
+from koweb_sync.cli.output import echo, label, painted
+from koweb_sync.cli.workspace import chosen_paths, workspace
+from koweb_sync.i18n import _
+from koweb_sync.posts.changes import unified
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Create, Edit
+from koweb_sync.sync.publish.plan import PlanOptions
+
+
+@click.command(help=_("Show what would change on the forum, line by line. Uses no network."))
+@forum_option
+@only_option
+def diff(forum: str | None, only: tuple[str, ...]) -> None:
+    from koweb_sync.sync.compose import compose
+    from koweb_sync.sync.publish.push import known_site, preview
+
+    repo, settings = workspace(forum)
+    options = PlanOptions(only=chosen_paths(repo, only), yes=True)
+    world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
+    for action in plan.actions:
+        if isinstance(action, Create | Edit):
+            was = action.agreed if isinstance(action, Edit) else None
+            before = world.before.get(action.source.ident)
+            raw = (
+                compose(action.post, world.atlas, settings, was, before).raw if action.post else was.raw if was else ""
+            )
+            show_diff(action, was.raw if was else "", raw)
+
+
+def show_diff(action: Create | Edit, old: str, new: str) -> None:
+    """One post as a unified diff, after its fields that change."""
+    verb, path, details = show.row(action)
+    echo(painted(label(f"{verb} {path}: {details}"), bold=True))
+    if isinstance(action, Edit):
+        for name in sorted(action.fields):
+            field = FIELDS[name].words().called
+            echo(painted(f"-{field}: {value(action.agreed.sent.get(name))}", fg="red"))
+            echo(painted(f"+{field}: {value(action.wants.get(name))}", fg="green"))
+    lines = list(unified(old.splitlines(), new.splitlines()))
+    sides = _("forum"), _("git")
+    for line in [f"--- {sides[0]}", f"+++ {sides[1]}", *lines] if lines else ():
+        echo(painted(line, fg={"+": "green", "-": "red", "@": "cyan"}.get(line[:1])))
+
+
+def value(thing: object) -> str:
+    """A field's value as a person reads it."""
+    return ", ".join(map(str, thing)) if isinstance(thing, tuple) else "" if thing is None else str(thing)

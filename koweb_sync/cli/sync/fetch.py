@@ -1,0 +1,81 @@
+"""`koweb fetch`: what the community changed; and a lost bookmark is made again."""
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from koweb_sync.cli.forum_access import connector
+from koweb_sync.cli.options import format_option, forum_option, only_option
+from koweb_sync.cli.output import complain, emit, say, table
+from koweb_sync.cli.sync.pull import merging, show_pulled
+from koweb_sync.cli.workspace import chosen_paths, workspace
+from koweb_sync.config import Settings
+from koweb_sync.errors import worst
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.sync.publish.plan import PlanOptions
+from koweb_sync.sync.pull.news import Pulled
+
+
+@click.command(help=_("Look what the community changed. No file and no branch changes."))
+@forum_option
+@only_option
+@format_option()
+@click.option("--rebuild", is_flag=True, help=_("Make a lost bookmark again, from git's history and the forum."))
+@merging
+def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, favour: str) -> None:
+    repo, settings = workspace(forum)
+    if rebuild:
+        sys.exit(rebuilt(repo, settings, favour, style))
+    if favour:
+        text = _("--{side} goes with --rebuild here; to bring edits in, use “koweb pull”.")
+        raise click.UsageError(text.format(side=favour))
+    result = look(repo, settings, PlanOptions(only=chosen_paths(repo, only)))
+    show_pulled(result, style, seen=True)
+    sys.exit(result.exit_code)
+
+
+def look(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
+    """What the community changed; nothing is written."""
+    from koweb_sync.cli.sync.reading_progress import ReadingBar
+    from koweb_sync.sync.pull.options import PullOptions
+    from koweb_sync.sync.pull.pull import fetch as run
+
+    with ReadingBar(settings.rates) as reading:
+        return run(repo, settings, connector(settings), PullOptions(options), reading, time.time)
+
+
+def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:
+    """`fetch --rebuild`: the exit code."""
+    from koweb_sync.sync.recover.rebuild import rebuild
+
+    result = rebuild(repo, settings, connector(settings), favour, time.time)
+    code = worst(error.exit_code for error in result.left)
+    if style == "json":
+        facts = {
+            "agreed": list(result.agreed),
+            "chosen": list(result.chosen),
+            "forgotten": list(result.forgotten),
+            "left": [str(e) for e in result.left],
+        }
+        emit({"version": 1, "exit_code": code, **facts})
+    else:
+        sides = {"ours": _("git's text"), "theirs": _("the forum's text")}
+        rows = [(_("agrees"), path, "") for path in result.agreed]
+        rows += [(_("chosen"), path, sides.get(favour, "")) for path in result.chosen]
+        table([*rows, *((_("not there any more"), path, "") for path in result.forgotten)])
+    for error in result.left:
+        complain(error)
+    if result.forgotten:
+        say(_("Topics that are not there any more are forgotten: “koweb push” publishes their files again."))
+    count = len(result.agreed) + len(result.chosen)
+    text = ngettext("{n} post found again.", "{n} posts found again.", count).format(n=count)
+    if result.forgotten and not count:
+        return code
+    if count:
+        say(f"{text} " + _("“koweb push” writes the bookmark."))
+    else:
+        say(text if result.left else _("The bookmark knows every published post: nothing had to be found again."))
+    return code

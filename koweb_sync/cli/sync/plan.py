@@ -1,0 +1,101 @@
+"""`koweb plan`, and what other commands show of a plan."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from koweb_sync import safe_files
+from koweb_sync.cli.forum_access import connector
+from koweb_sync.cli.options import ask_yes, format_option, forum_option, only_option
+from koweb_sync.cli.output import complain, emit, say, table
+from koweb_sync.cli.workspace import chosen_paths, workspace
+from koweb_sync.config import Settings
+from koweb_sync.git import Repo, Sha
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Plan, as_json
+from koweb_sync.sync.publish.outcome import Result
+from koweb_sync.sync.publish.plan import PlanOptions
+
+
+@click.command(
+    help=_(
+        "Show what a push would send, and how long it takes; what the forum refuses may take some requests more. -o "
+        "saves the plan for review."
+    )
+)
+@forum_option
+@only_option
+@ask_yes
+@format_option()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=_("Save the plan here."))
+def plan(forum: str | None, only: tuple[str, ...], yes: bool, style: str, output: Path | None) -> None:
+    repo, settings = workspace(forum)
+    options = PlanOptions(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None)
+    made = fresh_plan(repo, settings, options)
+    if output:
+        data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
+        safe_files.output(output, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        say(_("Saved in {path}. Carry it out with: koweb push {path}").format(path=output))
+    show_plan(repo, settings, made, style)
+    sys.exit(max(made.codes, default=0) and worst_of(made))
+
+
+def worst_of(made: Plan) -> int:
+    """The exit code of a plan's refusals."""
+    return Result(made).exit_code
+
+
+def fresh_plan(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
+    """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
+    from koweb_sync.sync.publish.push import asked_again, asks_anchors, known_site, needs_site, preview
+
+    connect = connector(settings)
+    site = known_site(settings) or connect().site()
+    world, made = preview(repo, settings, options, site, time.time(), network=True)
+    fresh = asked_again(connect, site, made)
+    if needs_site(made) and not fresh.is_fresh():
+        fresh = connect().site()
+    if asks_anchors(world, fresh, made):
+        connect().ask_anchors()
+        fresh = known_site(settings) or fresh
+    return made if fresh == site else preview(repo, settings, options, fresh, time.time(), network=True)[1]
+
+
+def name_uncommitted(repo: Repo, settings: Settings) -> tuple[str, ...]:
+    """Say which post files are not committed: only what is committed is published."""
+    paths = tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
+    if paths:
+        text = ngettext(
+            "Not committed, so not published: {paths}", "Not committed, so not published: {paths}", len(paths)
+        )
+        more = f" … (+{len(paths) - 5})" if len(paths) > 5 else ""
+        say(text.format(paths=", ".join(paths[:5]) + more), fg="yellow")
+    return paths
+
+
+def name_left_out(repo: Repo, settings: Settings, made: Plan, uncommitted: Sequence[str]) -> None:
+    """Say which files, of the commit that was planned or not committed, are no post files for their names alone."""
+    from koweb_sync.posts.together import passed_over
+
+    committed = [entry.path for entry in repo.tree(Sha(made.head))] if made.head else []
+    if others := sorted({path for path in (*committed, *uncommitted) if settings.left_out(path)}):
+        say(passed_over(others), fg="yellow")
+
+
+def show_plan(repo: Repo, settings: Settings, made: Plan, style: str) -> None:
+    """Print a plan."""
+    if style == "json":
+        emit({**as_json(made, settings.rates.key_per_minute), "uncommitted": list(repo.uncommitted(settings.posts))})
+        return
+    name_left_out(repo, settings, made, name_uncommitted(repo, settings))
+    table(list(show.rows(made)))
+    for refusal in made.refusals:
+        complain(refusal.error)
+    if made.halt:
+        complain(made.halt)
+    say(show.summary(made, settings.rates))

@@ -1,0 +1,47 @@
+"""`koweb status`: what a push would do, without the network."""
+
+import sys
+import time
+
+import click
+
+from koweb_sync.cli.options import format_option, forum_option, only_option
+from koweb_sync.cli.output import say
+from koweb_sync.cli.sync.plan import show_plan
+from koweb_sync.cli.workspace import chosen_paths, workspace
+from koweb_sync.config import Settings
+from koweb_sync.errors import HUMAN
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+from koweb_sync.sync.publish.plan import PlanOptions
+
+
+@click.command(help=_("Say what a push would do, compared with what this clone knows. Uses no network."))
+@forum_option
+@only_option
+@format_option()
+def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
+    from koweb_sync.sync.publish.push import known_site, preview
+
+    repo, settings = workspace(forum)
+    options = PlanOptions(only=chosen_paths(repo, only), yes=True)
+    _world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
+    show_plan(repo, settings, plan, style)
+    sys.exit(unresolved(repo, settings))
+
+
+def unresolved(repo: Repo, settings: Settings) -> int:
+    """Name the posts whose conflicts wait for a person; the exit code."""
+    from koweb_sync.sync.pull.picks import conflicted
+    from koweb_sync.sync.pull.unfinished import note
+
+    waits = note(repo, settings)
+    if waits is None:
+        return 0
+    paths = conflicted(repo)
+    for post in waits["posts"]:
+        if post["path"] in paths:
+            text = _("{path}: in conflict with what {editor} wrote: {url}")
+            say(text.format(path=post["path"], editor=post["editor"], url=post["url"]), fg="red")
+    say(_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."), fg="yellow")
+    return HUMAN

@@ -1,0 +1,75 @@
+"""`koweb sync`: a pull, then a push."""
+
+import sys
+from typing import Any
+
+import click
+
+from koweb_sync.cli.options import ask_yes, format_option, forum_option, only_option, push_options
+from koweb_sync.cli.output import emit, say
+from koweb_sync.cli.sync.fetch import look
+from koweb_sync.cli.sync.pull import bring, merging, show_pulled
+from koweb_sync.cli.workspace import chosen_paths, workspace
+from koweb_sync.config import Settings
+from koweb_sync.errors import HUMAN, worst
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import as_json
+from koweb_sync.sync.publish.plan import PlanOptions
+from koweb_sync.sync.pull import show_pull
+
+
+@click.command(help=_("Pull, then push: afterwards git and the forum say the same."))
+@forum_option
+@only_option
+@format_option()
+@merging
+@ask_yes
+@click.option("--dry-run", is_flag=True, help=_("Only show what would come and what would be sent."))
+@push_options
+def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
+    from koweb_sync.cli.sync.push import carry_out
+    from koweb_sync.sync.publish.push import right_branch
+    from koweb_sync.sync.pull.options import PullOptions
+    from koweb_sync.sync.pull.unfinished import note
+
+    repo, settings = workspace(forum)
+    right_branch(repo, settings, branch_ok=flags["branch_ok"])
+    options = PlanOptions(only=chosen_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
+    if flags["dry_run"]:
+        sys.exit(dry_run(repo, settings, options, style))
+    waits = note(repo, settings) is not None
+    if flags["message"] and not waits:
+        repo.commit_files(settings.posts, flags["message"])
+    codes, came = [], None
+    if waits:
+        say(_("A pull waits for you; posts in conflict are not published."), fg="yellow")
+        codes.append(HUMAN)
+    else:
+        pulled = bring(repo, settings, PullOptions(PlanOptions(only=options.only), favour=favour))
+        came = show_pull.as_data(pulled)
+        if style == "table":
+            show_pulled(pulled, style)
+        codes.append(pulled.exit_code)
+    result = carry_out(repo, settings, options, flags, None, style)
+    code = worst([*codes, result.exit_code])
+    if style == "json":
+        emit({"version": 1, "exit_code": code, "pull": came, "push": show.as_data(result)})
+    sys.exit(code)
+
+
+def dry_run(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int:
+    """`sync --dry-run`: what the forum has, and what a push would send of what git has now; the exit code."""
+    from koweb_sync.cli.sync.plan import fresh_plan, show_plan, worst_of
+
+    seen = look(repo, settings, options)
+    made = fresh_plan(repo, settings, options)
+    code = worst([seen.exit_code, worst_of(made)])
+    if style == "json":
+        sent = as_json(made, settings.rates.key_per_minute)
+        emit({"version": 1, "exit_code": code, "pull": show_pull.as_data(seen), "push": sent})
+        return code
+    show_pulled(seen, style, seen=True)
+    show_plan(repo, settings, made, style)
+    return code
