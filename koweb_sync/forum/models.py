@@ -48,7 +48,7 @@ class DirectoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class UserGroup:
     """A group of people."""
 
     id: int

@@ -27,7 +27,7 @@ from koweb_sync.forum.decode import (
     whole,
     whole_or_none,
 )
-from koweb_sync.forum.models import DirectoryEntry, Group, Scope, User
+from koweb_sync.forum.models import DirectoryEntry, Scope, User, UserGroup
 from koweb_sync.forum.parse_people import gone, number, user
 from koweb_sync.forum.site import Category, Limits, Totals
 from koweb_sync.posts.ids import CategoryId
@@ -266,14 +266,14 @@ def counters(data: Json) -> DirectoryEntry:
 
 
 @clear
-def groups(data: Any) -> Page[Group]:
+def groups(data: Any) -> Page[UserGroup]:
     """A page of groups."""
     return each("group", record(data)["groups"], group, number)
 
 
-def group(data: Json) -> Group:
+def group(data: Json) -> UserGroup:
     """A group."""
-    return Group(
+    return UserGroup(
         id=whole(data, "id"),
         name=text(data, "name"),
         full_name=text(data, "full_name", ""),

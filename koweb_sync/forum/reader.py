@@ -13,7 +13,7 @@ from koweb_sync.forum import parse, parse_people, parse_site
 from koweb_sync.forum.addresses import Origin
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.decode import Malformed, Page
-from koweb_sync.forum.models import DirectoryEntry, Group, Like, Post, Reactions, TopicList, TopicPage, User
+from koweb_sync.forum.models import DirectoryEntry, Like, Post, Reactions, TopicList, TopicPage, User, UserGroup
 from koweb_sync.forum.site import Category, Totals
 
 WINDOW = 50  # posts in one answer of /posts.json
@@ -149,7 +149,7 @@ class ForumReader:
             self._staff = self.read("/site.json", parse_site.staff_groups, key=True)
         return self._staff
 
-    def groups(self, page: int) -> Page[Group]:
+    def groups(self, page: int) -> Page[UserGroup]:
         """Thirty-six groups."""
         return self.read("/groups.json", parse_site.groups, page=page)
 

@@ -13,7 +13,7 @@ from koweb_sync.posts.anchors import headings
 from koweb_sync.posts.dialect import anchors, destinations
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.paths import External, Local, Reason, Refused, Resolved, SelfAnchor, relative, resolve
-from koweb_sync.posts.target import Target
+from koweb_sync.posts.target import LinkTarget
 from koweb_sync.posts.translate import to_forum
 
 
@@ -67,7 +67,7 @@ def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, s
     """The body of the note at `path` with its destinations as its post file needs them. And what could not be kept,
     with the line: headings that it names in vain, and links to nothing, of which only the words stay. And the latter.
     """
-    new: dict[str, Target] = {}
+    new: dict[str, LinkTarget] = {}
     broken: list[tuple[int, str]] = []
     dead: set[str] = set()
     used = places.used.setdefault(path, set())
@@ -76,7 +76,7 @@ def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, s
         if isinstance(found, Local) and found.path in places.where:
             used.add(found.path)
             url, words = destination(path, found, one.url, places)
-            new[one.url] = Target(url, "")
+            new[one.url] = LinkTarget(url, "")
         elif isinstance(found, External) or places.stays(path, one.url):
             continue
         else:

@@ -18,7 +18,7 @@ from koweb_sync.importing.relinked import Relinked, relinked
 from koweb_sync.importing.target import ImportTarget
 from koweb_sync.importing.unique import Unique
 from koweb_sync.posts.document import PostFile, parse
-from koweb_sync.posts.lint import UNSURE, Around, Entry, check
+from koweb_sync.posts.lint import UNSURE, Around, PathEntry, check
 from koweb_sync.posts.paths import External, Local, resolve
 
 
@@ -270,10 +270,10 @@ class ImportPlanner:
             if post.path not in mine:
                 yield post if post.path in imported else replace(post, body="")
 
-    def entries(self, items: Sequence[Item], places: Places) -> Mapping[str, Entry]:
+    def entries(self, items: Sequence[Item], places: Places) -> Mapping[str, PathEntry]:
         """Every path of the repository, as it will be."""
-        copies = {places.where[path]: Entry("file", size, lfs=False) for path, size in self.files.items()}
-        return {**self.target.entries, **copies, **{item.path: Entry("file", 1, lfs=False) for item in items}}
+        copies = {places.where[path]: PathEntry("file", size, lfs=False) for path, size in self.files.items()}
+        return {**self.target.entries, **copies, **{item.path: PathEntry("file", 1, lfs=False) for item in items}}
 
     # ---- files
 

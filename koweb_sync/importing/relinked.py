@@ -7,7 +7,7 @@ from koweb_sync.importing.links import Places, destination
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.paths import Local
-from koweb_sync.posts.target import Target
+from koweb_sync.posts.target import LinkTarget
 from koweb_sync.posts.translate import to_forum
 
 
@@ -31,12 +31,12 @@ def relinked(post: PostFile, source: str, digest: str, places: Places) -> Relink
     before = {one.url for one in destinations(post.body)}
     new = [one for one in destinations(made.body) if one.url not in before]
     problems = [ConversionProblem(one.line + post.body_line - 1, one.text) for one in made.problems]
-    targets: dict[str, Target] = {}
+    targets: dict[str, LinkTarget] = {}
     for one in new:
         where = places.find(source, one.url)
         if isinstance(where, Local) and where.path in places.where:
             url, words = destination(source, where, one.url, places)
-            targets[one.url] = Target(url)
+            targets[one.url] = LinkTarget(url)
             problems += [ConversionProblem(one.line + post.body_line - 1, words)] if words else []
     if made.body == post.body:
         return None

@@ -9,7 +9,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.importing.categories import Categories
 from koweb_sync.importing.origins import NoteOrigin
 from koweb_sync.posts.document import PostFile
-from koweb_sync.posts.lint import Entry, Rules
+from koweb_sync.posts.lint import PathEntry, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ImportTarget:
     posts: Sequence[PostFile]
     broken: Sequence[PostFileError]
     paths: frozenset[str]
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, PathEntry]
     origins: Mapping[str, Sequence[NoteOrigin]]
     holds: Callable[[str, str], bool]
     rules: Rules

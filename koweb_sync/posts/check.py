@@ -12,7 +12,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.link_check import LinkCheck
 from koweb_sync.posts.problem import Problem
-from koweb_sync.posts.rules import Around, Entry, Rules
+from koweb_sync.posts.rules import Around, PathEntry, Rules
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class CheckContext:
 
     posts: Mapping[str, PostFile]
     broken: Mapping[str, PostFileError]
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, PathEntry]
     rules: Rules
     around: Around
     now: datetime | None

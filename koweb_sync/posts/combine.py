@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.posts.fields import KEYS
-from koweb_sync.posts.front import Front, Key, Text, read_front
+from koweb_sync.posts.front import FrontMatterText, Key, Text, read_front
 from koweb_sync.posts.front_writing import Value, line_end, with_key
 from koweb_sync.spelling import compared
 
@@ -73,7 +73,7 @@ def plainly(sides: tuple[bytes, bytes, bytes], text: TextMerge, marks: Marks) ->
 class Side:
     """A front matter with the lines of each key, cut once for all of them."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: FrontMatterText) -> None:
         self.front = front
         self.lines = front.yaml.splitlines(keepends=True)
         self.entries = {name: self.entry(key) for name, key in front.keys.items()}
@@ -106,7 +106,7 @@ class Side:
 
 
 def combined_front(
-    path: str, ours: bytes, fronts: tuple[Front, Front, Front], marks: Marks
+    path: str, ours: bytes, fronts: tuple[FrontMatterText, FrontMatterText, FrontMatterText], marks: Marks
 ) -> tuple[bytes, bool] | None:
     """The front matter with its opening fence, and whether a key conflicts; None where that is no front matter."""
     base, mine, theirs = (Side(front) for front in fronts)

@@ -16,7 +16,7 @@ from koweb_sync.posts.endings import PLAYED
 from koweb_sync.posts.footer import with_footer, without_footer
 from koweb_sync.posts.markdown import LINE_END, Form, Label, Links, Place, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge import Effort, aligned, merge, take_mine
-from koweb_sync.posts.target import Spelling, Target, plain
+from koweb_sync.posts.target import LinkTarget, Spelling, plain
 from koweb_sync.posts.translate import to_file, to_forum
 from koweb_sync.posts.whitespace import flat, normalise, split_tail
 
@@ -26,7 +26,7 @@ __all__ = [
     "Destination",
     "Heading",
     "Labelled",
-    "Target",
+    "LinkTarget",
     "anchors",
     "destinations",
     "from_raw",
@@ -50,7 +50,7 @@ class Agreed:
 
     body: str
     raw: str
-    targets: Mapping[str, Target]
+    targets: Mapping[str, LinkTarget]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Context:
     address, for places that take no shorter one.
     """
 
-    targets: Mapping[str, Target] = field(default_factory=dict)
+    targets: Mapping[str, LinkTarget] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     footer: str = ""
     comment: str = ""
@@ -254,11 +254,11 @@ def _with_tail(body: str, tail: str, context: Context) -> str:
     return whole if normalise(first) == normalise(second) else body + bare
 
 
-def _raw_text(body: str, targets: Mapping[str, Target], home: str) -> str:
+def _raw_text(body: str, targets: Mapping[str, LinkTarget], home: str) -> str:
     return split_tail(to_forum(with_lf(body), targets, home))[0]
 
 
-def _body_text(text: str, agreed: Mapping[str, Target], context: Context) -> str:
+def _body_text(text: str, agreed: Mapping[str, LinkTarget], context: Context) -> str:
     """A raw in the file's dialect. Of several destinations with one target, what was agreed on comes first."""
     known = [*agreed.items(), *context.targets.items()]
     sources = dict(context.sources) | {target.url: url for url, target in reversed(known)}
@@ -266,7 +266,9 @@ def _body_text(text: str, agreed: Mapping[str, Target], context: Context) -> str
     return split_tail(to_file(text, sources, suffixes, context.home))[0]
 
 
-def _without_moved_anchors(targets: Mapping[str, Target], agreed: Mapping[str, Target]) -> Mapping[str, Target]:
+def _without_moved_anchors(
+    targets: Mapping[str, LinkTarget], agreed: Mapping[str, LinkTarget]
+) -> Mapping[str, LinkTarget]:
     """`targets`, with the agreed one where only the place in another post differs. An anchor without the post's id is
     dead on a forum that has it in all of them.
     """
@@ -276,12 +278,12 @@ def _without_moved_anchors(targets: Mapping[str, Target], agreed: Mapping[str, T
     }
 
 
-def _only_moved(now: Target, then: Target) -> bool:
+def _only_moved(now: LinkTarget, then: LinkTarget) -> bool:
     new, old = (one.url.partition("#")[2] for one in (now, then))
     return _page(now) == _page(then) and not (old and of_post(new) and not of_post(old))
 
 
-def _page(target: Target) -> object:
+def _page(target: LinkTarget) -> object:
     """A target without its anchor; an anchor in the same post is all that its target is."""
     page = target.url.partition("#")[0]
     return (page, target.suffix) if page else target

@@ -39,7 +39,7 @@ _TAG = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedElement:
     """An element that the forum drops; its `line` from 1, and the address that it shows, "" for none."""
 
     element: str
@@ -63,12 +63,12 @@ class Dropped:
         return text.format(element=self.element, host=parted(self.url).hostname or "…")
 
 
-def dropped(body: str) -> tuple[Dropped, ...]:
+def dropped(body: str) -> tuple[DroppedElement, ...]:
     """The elements of a text that a forum drops, each where it stands first; of frames each address once."""
     text = with_lf(body)
     if "<" not in text:
         return ()
-    found: dict[tuple[str, str], Dropped] = {}
+    found: dict[tuple[str, str], DroppedElement] = {}
     for token in read(text)[0]:
         for one in _within(token.type, token.content, token.map[0] + 1) if token.map else ():
             found.setdefault((one.element, one.url), one)
@@ -80,7 +80,7 @@ def dropped(body: str) -> tuple[Dropped, ...]:
     return tuple(found.values())
 
 
-def _within(kind: str, html: str, line: int) -> Iterator[Dropped]:
+def _within(kind: str, html: str, line: int) -> Iterator[DroppedElement]:
     """Those in one piece of HTML that begins at a line."""
     if kind not in ("html_block", "html_inline"):
         return
@@ -92,7 +92,7 @@ def _within(kind: str, html: str, line: int) -> Iterator[Dropped]:
         if element and element not in KEPT:
             url = _source(tag["attributes"] or "") if element in FRAMES else ""
             if not (element == "iframe" and ALLOWED.match(url)):
-                yield Dropped(element, line, url)
+                yield DroppedElement(element, line, url)
 
 
 def _source(attributes: str) -> str:

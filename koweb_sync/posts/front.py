@@ -77,7 +77,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class FrontMatterText:
     """A file in its parts: `head` (BOM and fence), `yaml`, and `rest` (fence and body) make up the text.
 
     `body` is what follows the fence and blank lines, from the line `body_line`; `flow`: the whole front matter is
@@ -93,7 +93,7 @@ class Front:
     flow: bool
 
 
-def read_front(path: str, data: bytes) -> Front:
+def read_front(path: str, data: bytes) -> FrontMatterText:
     """Take a post file apart. Raises PostFileError with the line."""
     text = decoded(path, data)
     bom = BOM if text.startswith(BOM) else ""
@@ -114,7 +114,7 @@ def read_front(path: str, data: bytes) -> Front:
     body = after.lstrip("\r\n") if after.strip("\r\n") else ""
     line = text.count("\n", 0, closing.end()) + after[: len(after) - len(body)].count("\n") + 1
     keys, flow = read_keys(path, yaml)
-    return Front(text[: fence.end()], yaml, text[closing.start() :], body, line, keys, flow)
+    return FrontMatterText(text[: fence.end()], yaml, text[closing.start() :], body, line, keys, flow)
 
 
 def decoded(path: str, data: bytes) -> str:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.posts.front import Front, Text, is_empty
+from koweb_sync.posts.front import FrontMatterText, Text, is_empty
 from koweb_sync.posts.front_writing import written as as_yaml
 from koweb_sync.posts.withheld import truth
 from koweb_sync.safe_text import line, written
@@ -20,7 +20,7 @@ T = TypeVar("T")
 class FrontReader:
     """Reads the values of one file. Each method raises PostFileError, with the line, for what its key does not take."""
 
-    def __init__(self, path: str, front: Front) -> None:
+    def __init__(self, path: str, front: FrontMatterText) -> None:
         self.path = path
         self.front = front
 

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.posts.front import Front, Key, Text, read_front, read_keys
+from koweb_sync.posts.front import FrontMatterText, Key, Text, read_front, read_keys
 from koweb_sync.safe_text import escaped_json
 from koweb_sync.spelling import whole
 
@@ -62,7 +62,7 @@ def says(held: Key, value: Value) -> bool:
             assert_never(value)
 
 
-def added(front: Front, key: str, value: Value) -> str:
+def added(front: FrontMatterText, key: str, value: Value) -> str:
     """The front matter with one key more."""
     lines = front.yaml.splitlines(keepends=True)
     at = front.keys["title"].last if key == "id" and "title" in front.keys else len(lines)
@@ -70,14 +70,14 @@ def added(front: Front, key: str, value: Value) -> str:
     return "".join(lines)
 
 
-def without(front: Front, held: Key, instead: str) -> str:
+def without(front: FrontMatterText, held: Key, instead: str) -> str:
     """The front matter with other lines in the place of a key's."""
     lines = front.yaml.splitlines(keepends=True)
     lines[held.first : held.last] = [instead]
     return "".join(lines)
 
 
-def replaced(path: str, front: Front, held: Key, value: Value) -> str:
+def replaced(path: str, front: FrontMatterText, held: Key, value: Value) -> str:
     """The front matter with another value of a key: in its place where that can be done, else in lines of its own."""
     edited = None if isinstance(value, str | int) else Lists(front, held).edited(list(value))
     yaml = in_place(front, held, written(value)) if edited is None else edited
@@ -86,7 +86,7 @@ def replaced(path: str, front: Front, held: Key, value: Value) -> str:
     return without(front, held, f"{held.name}: {written(value)}{line_end(front.head)}")
 
 
-def fits(path: str, front: Front, held: Key, value: Value, yaml: str) -> bool:
+def fits(path: str, front: FrontMatterText, held: Key, value: Value, yaml: str) -> bool:
     """Whether a front matter says the new value, and of every other key what it said."""
     try:
         keys, _flow = read_keys(path, yaml)
@@ -105,7 +105,7 @@ def meaning(key: Key, yaml: str) -> object:
     return yaml[key.start : key.end] if key.value is None else [(one.text, one.plain) for one in key.value]
 
 
-def in_place(front: Front, held: Key, text: str) -> str:
+def in_place(front: FrontMatterText, held: Key, text: str) -> str:
     """The front matter with `text` for a key's value; comments around it, and between the lines of a list, stay."""
     yaml, start, end = front.yaml, held.start, held.end
     if held.block:
@@ -130,7 +130,7 @@ def line_start(yaml: str, at: int) -> int:
 class Lists:
     """The list of a key, to be edited item by item."""
 
-    front: Front
+    front: FrontMatterText
     held: Key
 
     @property

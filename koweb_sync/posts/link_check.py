@@ -18,7 +18,7 @@ from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.link_hints import Hints, missing, refused
 from koweb_sync.posts.paths import External, Local, Refused, SelfAnchor, beside, resolve
 from koweb_sync.posts.problem import Problem
-from koweb_sync.posts.rules import Around, Entry, Rules
+from koweb_sync.posts.rules import Around, PathEntry, Rules
 from koweb_sync.posts.target import Spelling
 from koweb_sync.spelling import whole
 
@@ -49,7 +49,7 @@ class LinkCheck:
         self,
         posts: Mapping[str, PostFile],
         broken: Mapping[str, PostFileError],
-        entries: Mapping[str, Entry],
+        entries: Mapping[str, PathEntry],
         rules: Rules,
         around: Around,
     ) -> None:
@@ -163,7 +163,7 @@ class LinkCheck:
             return self.absent(post, where, to, entry)
         return self.file(where.path, to, entry)
 
-    def absent(self, post: PostFile, where: Local, to: Destination, entry: Entry | None) -> Found:
+    def absent(self, post: PostFile, where: Local, to: Destination, entry: PathEntry | None) -> Found:
         """Why a path cannot be used: a folder, something outside of git, another spelling, or simply missing."""
         kinds = {str(one): self.entries.get(str(one)) for one in (where.path, *PurePosixPath(where.path).parents)}
         odd = next((path for path, one in kinds.items() if one and one.kind in ("symlink", "submodule")), None)
@@ -181,7 +181,7 @@ class LinkCheck:
         hint = self.hints.instead(post.path, where.path, to.url)
         return "missing-image" if to.image else "missing-link", hint or missing(to.url, image=to.image)
 
-    def file(self, path: str, to: Destination, entry: Entry) -> Found | None:
+    def file(self, path: str, to: Destination, entry: PathEntry) -> Found | None:
         """An image, a film, a sound or an attachment that is there."""
         suffix = ending(path)
         if entry.lfs:
@@ -208,7 +208,7 @@ class LinkCheck:
         text = _("“{url}” is not an image. Say that the forum shall play it: ![text|{mark}]({url})")
         return "not-an-image", text.format(url=to.url, mark=mark)
 
-    def limits(self, path: str, suffix: str, entry: Entry) -> Found | None:
+    def limits(self, path: str, suffix: str, entry: PathEntry) -> Found | None:
         """A file that the forum would not take; it has taken those that it has."""
         images = suffix in IMAGES
         most = self.rules.image_bytes_max if images else self.rules.attachment_bytes_max

@@ -10,7 +10,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.endings import FILES, ending
 from koweb_sync.posts.paths import Reason, relative
-from koweb_sync.posts.rules import Entry
+from koweb_sync.posts.rules import PathEntry
 from koweb_sync.spelling import whole
 
 _MAIL = re.compile(r"[^\s/@:]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
@@ -21,7 +21,7 @@ _PAGE = re.compile(r"(?:/?index)?\.html?$|/index$|/$|\.markdown$", re.IGNORECASE
 class Hints:
     """What there is in a repository that a destination may mean."""
 
-    def __init__(self, posts: Mapping[str, PostFile], entries: Mapping[str, Entry], root: str) -> None:
+    def __init__(self, posts: Mapping[str, PostFile], entries: Mapping[str, PathEntry], root: str) -> None:
         self.posts = posts
         self.entries = entries
         self.root = root

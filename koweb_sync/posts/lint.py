@@ -9,10 +9,10 @@ from koweb_sync.posts.checks import CHECKS
 from koweb_sync.posts.document import MissingId, PostFile
 from koweb_sync.posts.front import NoFrontMatter
 from koweb_sync.posts.problem import Problem
-from koweb_sync.posts.rules import DISCOURSE, NOWHERE, Around, Entry, Rules, Shown
+from koweb_sync.posts.rules import DISCOURSE, NOWHERE, Around, PathEntry, Rules, Shown
 from koweb_sync.registry import broken
 
-__all__ = ["UNSURE", "Around", "Entry", "Problem", "Rules", "Shown", "check"]
+__all__ = ["UNSURE", "Around", "PathEntry", "Problem", "Rules", "Shown", "check"]
 
 # What only a forum's settings decide: no error while they are not known.
 UNSURE = frozenset(["extension-not-allowed", "file-too-big", "too-many-tags", "tag-too-long", "body-too-long"])
@@ -20,7 +20,7 @@ UNSURE = frozenset(["extension-not-allowed", "file-too-big", "too-many-tags", "t
 
 def check(
     files: Sequence[PostFile | PostFileError],
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, PathEntry],
     rules: Rules = DISCOURSE,
     around: Around = NOWHERE,
     now: datetime | None = None,

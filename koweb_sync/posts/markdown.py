@@ -69,7 +69,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedAddress:
     """An address in an attribute that Discourse does not keep, or in which it does not count a file as used."""
 
     url: str
@@ -110,7 +110,7 @@ class Links:
     places: tuple[Place, ...]
     labels: tuple[Label, ...]
     tokens: tuple[Token, ...]
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedAddress, ...] = ()
 
 
 def value(attribute: re.Match[str]) -> str:
@@ -166,7 +166,7 @@ class _Finder:
     def __init__(self) -> None:
         self.places: list[Place] = []
         self.labels: list[Label] = []
-        self.dropped: list[Dropped] = []
+        self.dropped: list[DroppedAddress] = []
         self.names: dict[str, str] = {}
 
     def definition(self, written: str, positions: Positions) -> None:
@@ -220,7 +220,7 @@ class _Finder:
         name = attribute["name"].lower()
         parts = value(attribute).split(",") if name == "srcset" else [value(attribute)]
         urls = (words[0] for part in parts if (words := part.split()))
-        self.dropped += [Dropped(url, _at(attribute.start(), where), element, name) for url in urls]
+        self.dropped += [DroppedAddress(url, _at(attribute.start(), where), element, name) for url in urls]
 
     def _link(self, match: Match, content: str, where: Positions, in_cell: bool) -> None:
         image = match.kind == "image"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PathEntry:
     """What stands at a path of the repository: a file, symlink, folder or submodule.
 
     `size` in bytes; `lfs`: a pointer of Git LFS, not the file itself.

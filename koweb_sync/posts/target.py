@@ -10,7 +10,7 @@ SHORT = "/uploads/short-url/"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class LinkTarget:
     """What one destination of a file becomes on the forum.
 
     `url` is `/t/-/12#posture-2` or `upload://abc.png`; `suffix` is what the label gains: `|690x388` for an image,

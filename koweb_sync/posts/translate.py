@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from koweb_sync.posts.markdown import Form, Label, Links, Place, Reference, find, may_lead
-from koweb_sync.posts.target import Target, occurs, plain, spelled
+from koweb_sync.posts.target import LinkTarget, occurs, plain, spelled
 
 ATTACHMENT = "|attachment"
 # What the web composer writes behind an image's description: `|690x388`, `|690x388, 50%`, `|thumbnail`.
@@ -20,7 +20,7 @@ _CONTENT = frozenset({"fence", "code_block", "code_inline", "math"})
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class Replacement:
     """Put `new` in place of what stands from `start` to `end`."""
 
     start: int
@@ -28,7 +28,7 @@ class Edit:
     new: str
 
 
-def to_forum(text: str, targets: Mapping[str, Target], home: str = "") -> str:
+def to_forum(text: str, targets: Mapping[str, LinkTarget], home: str = "") -> str:
     """`text` with every destination that `targets` knows replaced, and its label's suffix added. `home` is the forum's
     address.
 
@@ -70,9 +70,11 @@ def _source(place: Place, sources: Mapping[str, str], home: str) -> str | None:
     return sources[place.url] if place.url in sources else sources.get(plain(place.url, place.spelling, home))
 
 
-def _edits(new: Iterable[tuple[Place, str]]) -> list[Edit]:
+def _edits(new: Iterable[tuple[Place, str]]) -> list[Replacement]:
     return [
-        Edit(place.start, place.end, written) for place, url in new if (written := _written(place, url)) is not None
+        Replacement(place.start, place.end, written)
+        for place, url in new
+        if (written := _written(place, url)) is not None
     ]
 
 
@@ -96,7 +98,7 @@ def _balanced(url: str) -> bool:
     return not _UNSAFE.search(url.replace("(", "").replace(")", "")) and url.count("(") == url.count(")")
 
 
-def _with_suffix(text: str, label: Label, suffix: str) -> list[Edit]:
+def _with_suffix(text: str, label: Label, suffix: str) -> list[Replacement]:
     written = text[label.start : label.end]
     plain = written.replace("\\|", "|") if label.cell else written
     if not suffix or not _takes(label, suffix) or _SIZED.search(plain) or plain.endswith(ATTACHMENT):
@@ -104,33 +106,33 @@ def _with_suffix(text: str, label: Label, suffix: str) -> list[Edit]:
     suffix = suffix.replace("|", "\\|") if label.cell else suffix
     # A label that is also the name of its definition must keep that name.
     if label.reference is Reference.SHORTCUT:
-        return [Edit(label.end, label.end, f"{suffix}][{written}")]
+        return [Replacement(label.end, label.end, f"{suffix}][{written}")]
     if label.reference is Reference.COLLAPSED:
-        return [Edit(label.end, label.end, suffix), Edit(label.end + 2, label.end + 2, written)]
-    return [Edit(label.end, label.end, suffix)]
+        return [Replacement(label.end, label.end, suffix), Replacement(label.end + 2, label.end + 2, written)]
+    return [Replacement(label.end, label.end, suffix)]
 
 
 def _takes(label: Label, suffix: str) -> bool:
     return label.image != (suffix == ATTACHMENT) and (label.image or label.plain)
 
 
-def _without_suffix(text: str, label: Label, suffixes: frozenset[str]) -> list[Edit]:
+def _without_suffix(text: str, label: Label, suffixes: frozenset[str]) -> list[Replacement]:
     written = text[label.start : label.end]
     for suffix in suffixes:
         ours = suffix.replace("|", "\\|") if label.cell else suffix
         if suffix and _takes(label, suffix) and written.endswith(ours):
-            return [Edit(label.end - len(ours), label.end, "")]
+            return [Replacement(label.end - len(ours), label.end, "")]
     return []
 
 
-def _proven(text: str, links: Links, edits: list[Edit]) -> str:
+def _proven(text: str, links: Links, edits: list[Replacement]) -> str:
     """`text` with the edits that change what they are meant to change and nothing else; in doubt, they are left out."""
     edits = sorted(edits, key=lambda edit: (edit.start, edit.end))
     kept = _harmless(text, links, [], edits)
     return _spliced(text, kept)
 
 
-def _harmless(text: str, links: Links, before: list[Edit], edits: list[Edit]) -> list[Edit]:
+def _harmless(text: str, links: Links, before: list[Replacement], edits: list[Replacement]) -> list[Replacement]:
     if not edits or _same(links, [*before, *edits], find(_spliced(text, [*before, *edits]))):
         return [*before, *edits]
     if len(edits) == 1:
@@ -139,7 +141,7 @@ def _harmless(text: str, links: Links, before: list[Edit], edits: list[Edit]) ->
     return _harmless(text, links, _harmless(text, links, before, edits[:half]), edits[half:])
 
 
-def _spliced(text: str, edits: Iterable[Edit]) -> str:
+def _spliced(text: str, edits: Iterable[Replacement]) -> str:
     parts: list[str] = []
     at = 0
     for edit in edits:
@@ -148,7 +150,7 @@ def _spliced(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _same(links: Links, edits: list[Edit], after: Links) -> bool:
+def _same(links: Links, edits: list[Replacement], after: Links) -> bool:
     """Whether blocks and code are the same, and all links are where the edits put them and lead where they should."""
     moved = _mover(edits)
     new = {edit.start: edit.new.removeprefix("<").removesuffix(">") for edit in edits if edit.end > edit.start}
@@ -161,7 +163,7 @@ def _same(links: Links, edits: list[Edit], after: Links) -> bool:
     )
 
 
-def _mover(edits: list[Edit]) -> Callable[[int], int]:
+def _mover(edits: list[Replacement]) -> Callable[[int], int]:
     """Where a position of the text before the edits stands after them; what is put right there comes behind it."""
     ends = [edit.end + (edit.start == edit.end) for edit in edits]
     shifts = [0, *accumulate(len(edit.new) - (edit.end - edit.start) for edit in edits)]

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time
 from enum import Enum
 from unicodedata import normalize
 
-from koweb_sync.posts.front import Front, Key, Text, is_empty
+from koweb_sync.posts.front import FrontMatterText, Key, Text, is_empty
 from koweb_sync.safe_text import unbroken
 
 _NO = frozenset(["", "~", "null", "none", "false", "no", "n", "off", "0", "non", "faux", "never", "jamais"])
@@ -138,7 +138,7 @@ def among_drafts(path: str) -> tuple[Sign, ...]:
     return (Sign(f"{folder}/", "", Kind.DRAFT),) if folder else ()
 
 
-def said_in(front: Front) -> dict[str, object]:
+def said_in(front: FrontMatterText) -> dict[str, object]:
     """The keys of a front matter in YAML, as `signs` takes them."""
     return {name: _said(key, front.yaml) for name, key in front.keys.items()}
 

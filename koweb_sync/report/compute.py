@@ -11,7 +11,7 @@ from koweb_sync.report.engine.measurement import Measurement, nothing
 from koweb_sync.report.engine.population import Population, population_of
 from koweb_sync.report.engine.posts_behind import Group, PostsBehind, posts_behind
 from koweb_sync.report.engine.source import Source
-from koweb_sync.report.engine.window import Settings, Window
+from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.report.figures import figures
 from koweb_sync.report.figures.first_answers import Curve, waits
 from koweb_sync.report.figures.weeks import weeks
@@ -58,7 +58,7 @@ class Report:
     forum: str
     audience: Audience
     window: Window
-    settings: Settings
+    settings: ReportSettings
     seen: int
     completeness: Completeness
     values: Values
@@ -101,14 +101,14 @@ PLAIN = (NOW, BEFORE, DIFFERENCE)
 
 
 def compute_report(
-    source: Source, window: Window, settings: Settings | None = None, bound: Sequence[Bound] = ()
+    source: Source, window: Window, settings: ReportSettings | None = None, bound: Sequence[Bound] = ()
 ) -> Report:
     """Everything, for facilitators. `bound`: the topics of post files.
 
     If the archive knows that it lacks something, each figure says that it is incomplete. Raises InputError for a
     category, tag or group that the archive does not know.
     """
-    settings = settings or Settings()
+    settings = settings or ReportSettings()
     population, whole = population_of(source, settings), completeness(source)
     aside, silent = left_aside(population, window), silent_people(population, window)
     before = window.before(settings.clock)

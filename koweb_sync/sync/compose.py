@@ -16,7 +16,7 @@ from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import base_path
 from koweb_sync.posts.target import SHORT, UPLOAD
 from koweb_sync.sync.links import Atlas, targets, uses
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.world import PostAtHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def comment(post: PostFile, settings: Settings) -> str:
 
 
 def agreement(
-    source: Source, composed: Composed, wants: Fields, stored: StoredPost, was: Agreement | None = None
+    source: PostAtHead, composed: Composed, wants: Fields, stored: StoredPost, was: Agreement | None = None
 ) -> Agreement:
     """What is agreed on once the forum has stored a raw for a file."""
     ident, alias = identity(source, was)
@@ -112,7 +112,7 @@ def agreement(
     )
 
 
-def identity(source: Source, was: Agreement | None) -> tuple[str, str]:
+def identity(source: PostAtHead, was: Agreement | None) -> tuple[str, str]:
     """The id that a topic is known by, and the one that its file has, where that is another one."""
     if source.post is None:
         return (was.id, was.alias) if was else (source.ident, "")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from koweb_sync.agreements import Agreement, Used
-from koweb_sync.posts.dialect import Destination, Target, anchors, destinations, named, of_post
+from koweb_sync.posts.dialect import Destination, LinkTarget, anchors, destinations, named, of_post
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import Local, Resolved, SelfAnchor, base_path, resolve
@@ -143,9 +143,9 @@ def file(path: str, image: bool, atlas: Atlas) -> Used:
     return Used(path, stored.url, suffix, blob, width=stored.width, height=stored.height)
 
 
-def targets(used: Mapping[str, Used]) -> dict[str, Target]:
+def targets(used: Mapping[str, Used]) -> dict[str, LinkTarget]:
     """What the dialect needs: the destinations that can be translated."""
-    return {url: Target(one.url, one.suffix) for url, one in used.items() if one.url}
+    return {url: LinkTarget(one.url, one.suffix) for url, one in used.items() if one.url}
 
 
 def moved_inputs(agreed: Agreement, atlas: Atlas) -> bool:

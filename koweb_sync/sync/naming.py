@@ -17,7 +17,7 @@ from koweb_sync.posts.lint import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class BookmarkNames:
     """The bookmark, and what files can name of it. `topics`: topic -> key; `ids`: id in a file, in lower case -> key;
     `paths`: files of which git's history tells their key. `alone`: no other forum is configured, so that the numbers
     in the files are this one's.
@@ -51,21 +51,21 @@ class Names:
         """What is agreed on about a file's topic."""
         return self.bookmark.agreed.get(self.key(post.path, post.front))
 
-    def with_bookmark(self, bookmark: Bookmark) -> "Names":
+    def with_bookmark(self, bookmark: Bookmark) -> "BookmarkNames":
         """These names, and what is agreed on besides."""
         fresh = names(bookmark, alone=self.alone)
         return replace(fresh, topics={**self.topics, **fresh.topics}, paths=self.paths)
 
 
-def names(bookmark: Bookmark, adopted: Mapping[int, str] = {}, *, alone: bool = True) -> Names:
+def names(bookmark: Bookmark, adopted: Mapping[int, str] = {}, *, alone: bool = True) -> BookmarkNames:
     """What files can name. `adopted`: topics that were adopted here and not published since -> key."""
     agreed = bookmark.agreed
     aliases = {one.alias.lower(): key for key, one in agreed.items() if one.alias}
     topics = {**adopted, **{int(one.topic): key for key, one in agreed.items()}}
-    return Names(bookmark, topics, {**aliases, **{key: key for key in agreed}}, alone=alone)
+    return BookmarkNames(bookmark, topics, {**aliases, **{key: key for key in agreed}}, alone=alone)
 
 
-def shared(posts: Iterable[PostFile], known: Names) -> Iterator[Problem]:
+def shared(posts: Iterable[PostFile], known: BookmarkNames) -> Iterator[Problem]:
     """An error in each of several files that are bound to one topic: a topic has one file."""
     found: dict[str, list[PostFile]] = defaultdict(list)
     files = {post.path: post for post in posts}
@@ -96,7 +96,7 @@ def one_file() -> str:
     )
 
 
-def misnamed(posts: Iterable[PostFile], known: Names) -> Iterator[Problem]:
+def misnamed(posts: Iterable[PostFile], known: BookmarkNames) -> Iterator[Problem]:
     """An error in each file that names another topic than the one that it was published as; several files for one
     topic are `shared`.
     """

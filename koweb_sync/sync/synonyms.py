@@ -6,10 +6,10 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.tags import replaced, same
-from koweb_sync.sync.naming import Names
+from koweb_sync.sync.naming import BookmarkNames
 
 
-def other_names(posts: Iterable[PostFile], known: Names) -> Iterator[Problem]:
+def other_names(posts: Iterable[PostFile], known: BookmarkNames) -> Iterator[Problem]:
     """A hint for each file with tags that the forum keeps under other names, such as synonyms."""
     for post in posts:
         agreed = known.agreed(post)

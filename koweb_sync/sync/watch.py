@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Watch(Protocol):
+class ReadingObserver(Protocol):
     """Who wants to see topics being read, for a pull or an adoption."""
 
     def reading(self, topics: int, requests: int) -> None:

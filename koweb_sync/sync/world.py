@@ -21,13 +21,13 @@ from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.withheld import among_drafts
 from koweb_sync.sync.links import Atlas, StoredUpload, moved_inputs
-from koweb_sync.sync.naming import Names
+from koweb_sync.sync.naming import BookmarkNames
 
 LFS = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PostAtHead:
     """A post file at HEAD. `post` is None where nothing about it changed since agreement. `ident` is the key of what is
     agreed on about its topic, which is what its own id was when that was made; its id where nothing is. Lower case.
     """
@@ -59,7 +59,7 @@ class World:
 
     head: Sha
     tree: Mapping[str, TreeEntry]
-    sources: tuple[Source, ...]
+    sources: tuple[PostAtHead, ...]
     targets: Mapping[str, PostFile]
     broken: tuple[PostFileError, ...]
     bookmark: Bookmark
@@ -80,7 +80,7 @@ class World:
 
 
 def look(
-    repo: Repo, settings: Settings, known: Names, style: str, *, network: bool = True, at: Sha | None = None
+    repo: Repo, settings: Settings, known: BookmarkNames, style: str, *, network: bool = True, at: Sha | None = None
 ) -> World:
     """Read the world at HEAD, or at another commit. `known` is the bookmark, with all that files can name; `style` is
     the forum's style of anchors.
@@ -113,8 +113,8 @@ def need_folder(settings: Settings, paths: Container[str]) -> None:
 
 
 def sort_out(
-    repo: Repo, settings: Settings, tree: Mapping[str, TreeEntry], names: Names
-) -> tuple[list[Source], list[PostFileError]]:
+    repo: Repo, settings: Settings, tree: Mapping[str, TreeEntry], names: BookmarkNames
+) -> tuple[list[PostAtHead], list[PostFileError]]:
     """The post files of a tree: those that are as agreed, those that were parsed, those that cannot be read. Several
     that are bound to one topic are all parsed.
     """
@@ -124,7 +124,7 @@ def sort_out(
     put_away = {e.sha for e in entries if e.sha in agreed and among_drafts(e.path) and agreed[e.sha].path != e.path}
     agreed = {sha: one for sha, one in agreed.items() if sha not in put_away}
     contents = dict(repo.blobs(e.sha for e in entries if e.sha not in agreed and e.mode.startswith("100")))
-    sources: list[Source] = []
+    sources: list[PostAtHead] = []
     broken: list[PostFileError] = []
     for entry in entries:
         known = agreed.get(entry.sha)
@@ -147,7 +147,7 @@ def published_hidden(settings: Settings, bookmark: Bookmark) -> frozenset[str]:
 
 
 def out_of_sight(
-    repo: Repo, settings: Settings, tree: Mapping[str, TreeEntry], sources: Sequence[Source], names: Names
+    repo: Repo, settings: Settings, tree: Mapping[str, TreeEntry], sources: Sequence[PostAtHead], names: BookmarkNames
 ) -> dict[str, str]:
     """Key -> path of the files in folders with a dot that are bound to a topic which has no other file."""
     here = {source.ident for source in sources}
@@ -163,7 +163,7 @@ def out_of_sight(
     return {key: path for key, path in found.items() if key in gone}
 
 
-def bound(sources: Sequence[Source], names: Names) -> list[Source]:
+def bound(sources: Sequence[PostAtHead], names: BookmarkNames) -> list[PostAtHead]:
     """The files with the keys of their topics."""
     fronts = {source.path: source.post.front for source in sources if source.post}
     keys = names.keys(fronts, {source.ident for source in sources if source.post is None})
@@ -171,17 +171,17 @@ def bound(sources: Sequence[Source], names: Names) -> list[Source]:
     return [source if key == source.ident else replace(source, ident=key) for source, key in found]
 
 
-def opened_too(source: Source, contents: Mapping[Sha, bytes]) -> Source:
+def opened_too(source: PostAtHead, contents: Mapping[Sha, bytes]) -> PostAtHead:
     """A file, with its text where that was read."""
     return replace(source, post=parse(source.path, contents[source.blob])) if source.blob in contents else source
 
 
-def unchanged(entry: TreeEntry, agreed: Agreement) -> Source:
+def unchanged(entry: TreeEntry, agreed: Agreement) -> PostAtHead:
     """A file whose content is the agreed one, wherever it lies now."""
-    return Source(entry.path, entry.sha, agreed.id.lower(), agreed.says, draft=False, post=None)
+    return PostAtHead(entry.path, entry.sha, agreed.id.lower(), agreed.says, draft=False, post=None)
 
 
-def opened(entry: TreeEntry, contents: Mapping[Sha, bytes]) -> Source:
+def opened(entry: TreeEntry, contents: Mapping[Sha, bytes]) -> PostAtHead:
     """A file that has to be read. Raises PostFileError."""
     if not entry.mode.startswith("100"):
         raise PostFileError(
@@ -190,7 +190,7 @@ def opened(entry: TreeEntry, contents: Mapping[Sha, bytes]) -> Source:
     if contents[entry.sha].startswith(LFS):
         raise pointer(entry.path)
     post = parse(entry.path, contents[entry.sha])
-    return Source(entry.path, entry.sha, post.front.id.lower(), says(post.front), post.front.draft, post)
+    return PostAtHead(entry.path, entry.sha, post.front.id.lower(), says(post.front), post.front.draft, post)
 
 
 def pointer(path: str) -> PostFileError:
@@ -208,14 +208,14 @@ def says(front: FrontMatter) -> Fields:
     return Fields(front.says)
 
 
-def desired(source: Source, settings: Settings) -> Fields:
+def desired(source: PostAtHead, settings: Settings) -> Fields:
     """The fields that a file asks for: its own, and its folder's category where it names none."""
     category = source.says.category
     return source.says if category is not None else source.says.but(category=settings.category_of(source.path))
 
 
 def chart(
-    tree: Mapping[str, TreeEntry], sources: Iterable[Source], bookmark: Bookmark, style: str, settings: Settings
+    tree: Mapping[str, TreeEntry], sources: Iterable[PostAtHead], bookmark: Bookmark, style: str, settings: Settings
 ) -> Atlas:
     """Where posts, topics and uploads are, before the push. A deleted topic whose file is back comes back, too."""
     sources = tuple(sources)
@@ -244,7 +244,7 @@ def chart(
     )
 
 
-def open_moved(repo: Repo, sources: list[Source], bookmark: Bookmark, atlas: Atlas) -> list[Source]:
+def open_moved(repo: Repo, sources: list[PostAtHead], bookmark: Bookmark, atlas: Atlas) -> list[PostAtHead]:
     """Open the unchanged files whose links or images need another look, now or once this push created topics."""
     coming = {source.ident for source in sources if source.ident not in bookmark.agreed and not source.draft}
     closed = [(source, bookmark.agreed[source.ident]) for source in sources if source.post is None]
@@ -257,7 +257,9 @@ def open_moved(repo: Repo, sources: list[Source], bookmark: Bookmark, atlas: Atl
     return [opened_too(source, contents) for source in sources]
 
 
-def linked(repo: Repo, tree: Mapping[str, TreeEntry], sources: Iterable[Source], atlas: Atlas) -> dict[str, PostFile]:
+def linked(
+    repo: Repo, tree: Mapping[str, TreeEntry], sources: Iterable[PostAtHead], atlas: Atlas
+) -> dict[str, PostFile]:
     """The unchanged post files that opened ones link to: their headings name the anchors."""
     open_paths = {source.path for source in sources if source.post}
     wanted = {
@@ -271,7 +273,7 @@ def linked(repo: Repo, tree: Mapping[str, TreeEntry], sources: Iterable[Source],
     return {path: parse(path, contents[tree[path].sha]) for path in sorted(wanted)}
 
 
-def bodies(sources: Iterable[Source]) -> dict[str, str]:
+def bodies(sources: Iterable[PostAtHead]) -> dict[str, str]:
     """Id -> body of the opened files."""
     return {source.ident: source.post.body for source in sources if source.post}
 

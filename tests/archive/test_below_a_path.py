@@ -9,8 +9,8 @@ import pytest
 from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.site_links import SiteContext
-from koweb_sync.archive.ingest.references import Pointer, link
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.ingest.references import PostReference, link
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.restore.rewrite import Ways, translate
 from koweb_sync.archive.store.store import Store
@@ -58,7 +58,7 @@ def test_a86_its_pages_lead_to_each_other_and_what_is_shown_is_found_by_its_addr
 ) -> None:
     with kept.store.read() as connection:
         reader = Reader(connection, kept.forum)
-        export(reader, "site", target(str(tmp_path / "site"), "site", town.url), Wanted())
+        export(reader, "site", target(str(tmp_path / "site"), "site", town.url), ArchiveFilter())
         assert place_of(reader, f"{town.url}/t/question-2/2") == (2, None)
         assert place_of(reader, f"{town.url.upper().replace(BELOW.upper(), BELOW)}/t/2/1") == (2, 1)
         with pytest.raises(InputError):
@@ -103,7 +103,7 @@ def test_a88_a_path_that_looks_like_a_route_is_none(base: str) -> None:
     assert look.link(f"{base}/t/x/2/1") == "../topic/2.html#post-1"
     assert look.link(f"{base}/u/claire") == ""
     assert look.link(f"{base}/about") == f"{base}/about"
-    assert link(f"{base}/about", base) == Pointer("link", url=f"{base}/about")
+    assert link(f"{base}/about", base) == PostReference("link", url=f"{base}/about")
     assert link(f"{base}/t/2", base).topic == 2
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.crawl.costs import KnownCounts, by_rest
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import put
@@ -103,7 +103,7 @@ def test_a_banner_is_a_topic_that_everybody_may_read(flavour: str, tmp_path: Pat
         assert kept.graves("topic") == {}
         with kept.store.read() as connection:
             reader = Reader(connection, kept.forum)
-            assert 7 in {topic.id for topic, _posts in reader.walk(Wanted(public=True))}
+            assert 7 in {topic.id for topic, _posts in reader.walk(ArchiveFilter(public=True))}
 
 
 def test_a2_where_nothing_changed_three_requests_are_enough(kept: Archive) -> None:

@@ -24,13 +24,13 @@ from ruamel.yaml import YAML
 from koweb_sync.archive.exports.export import EXPORTS, export, target
 from koweb_sync.archive.exports.folder import MARK, SUMS, WRITING, Folder, write
 from koweb_sync.archive.exports.formats.md import head, name
-from koweb_sync.archive.read.model import Person, Post, Source, Topic, Wanted
+from koweb_sync.archive.read.model import ArchivedForum, ArchivedPerson, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import PNG, START, URL, crowd, friendly, hold, hostile, keep, post, topic
 
-EVERYTHING = Wanted()
+EVERYTHING = ArchiveFilter()
 
 
 def exported(
@@ -38,7 +38,7 @@ def exported(
     forum: int,
     style: str,
     to: Path | str,
-    wanted: Wanted = EVERYTHING,
+    wanted: ArchiveFilter = EVERYTHING,
     **how: Any,
 ) -> Any:
     """Export; what was done. `how`: force, disguise."""
@@ -115,7 +115,7 @@ def test_an_update_removes_what_is_ours_and_gone_and_nothing_else(store: Store, 
     changed, mine = folder / "topics" / "12-sujet-12.md", folder / "topics" / "mien.md"
     changed.write_text("J’y ai mis une note.")
     mine.write_text("à moi")
-    done = exported(store, forum, "md", folder, Wanted(topics=frozenset([10])))
+    done = exported(store, forum, "md", folder, ArchiveFilter(topics=frozenset([10])))
     assert (done.removed, done.kept) == (1, ["topics/12-sujet-12.md"])
     assert {path.name for path in (folder / "topics").iterdir()} == {"10-sujet-10.md", "12-sujet-12.md", "mien.md"}
 
@@ -181,7 +181,7 @@ def test_an_address_works_like_a_folder(store: Store, tmp_path: Path) -> None:
         path.partition(f"{tmp_path.name}/")[2]: files.cat_file(path) for path in files.find(f"/exports/{tmp_path.name}")
     }
     assert found == contents(tmp_path / "out")
-    done = exported(store, forum, "parquet", place, Wanted(topics=frozenset([11])))
+    done = exported(store, forum, "parquet", place, ArchiveFilter(topics=frozenset([11])))
     assert done.removed > 0
     with pytest.raises(InputError, match="another export"):
         exported(store, forum, "jsonl", place)
@@ -230,7 +230,7 @@ NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 @example("\x85", ["\u2028"], "\x85")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_front_matter_says_what_was_said(title: str, tags: list[str], author: str) -> None:
-    text = head(Topic(5, title, tags=tuple(tags)), Source(1, "kafe", URL, "", "", None), [author])
+    text = head(ArchivedTopic(5, title, tags=tuple(tags)), ArchivedForum(1, "kafe", URL, "", "", None), [author])
     front = re.split(r"^---\n", text, flags=re.MULTILINE)[1]
     read = YAML(typ="safe", pure=True).load(front)
     assert read["title"] == (title or "Topic 5")
@@ -241,7 +241,7 @@ def test_front_matter_says_what_was_said(title: str, tags: list[str], author: st
 @example("../../etc/passwd")
 @example("CON")
 def test_names_of_files_are_plain(slug: str) -> None:
-    assert re.fullmatch(r"5(-[a-z0-9]+)*", name(Topic(5, "x", slug=slug)))
+    assert re.fullmatch(r"5(-[a-z0-9]+)*", name(ArchivedTopic(5, "x", slug=slug)))
 
 
 def test_markdown_keeps_each_text_and_shows_pictures_beside(store: Store, tmp_path: Path) -> None:
@@ -334,18 +334,18 @@ def test_formulae_are_kept_as_text(store: Store, tmp_path: Path) -> None:
 class Masks:
     """Nobody has a name."""
 
-    def person(self, one: Person) -> Person:
+    def person(self, one: ArchivedPerson) -> ArchivedPerson:
         """A number in place of a name."""
-        return Person(one.id, f"p{one.id}", "")
+        return ArchivedPerson(one.id, f"p{one.id}", "")
 
-    def topic(self, one: Topic) -> Topic:
+    def topic(self, one: ArchivedTopic) -> ArchivedTopic:
         """The same."""
         return one
 
-    def post(self, one: Post) -> Post:
+    def post(self, one: ArchivedPost) -> ArchivedPost:
         """Without texts."""
         gone = {"raw": "texte", "cooked": "<p>texte</p>", "versions": (), "pointers": ()}
-        return Post(**{**{field: getattr(one, field) for field in Post.__dataclass_fields__}, **gone})
+        return ArchivedPost(**{**{field: getattr(one, field) for field in ArchivedPost.__dataclass_fields__}, **gone})
 
 
 @pytest.mark.parametrize("style", EXPORTS.names())

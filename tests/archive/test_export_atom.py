@@ -12,7 +12,7 @@ from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.names.erasures import KnownNames, former, names_in_clear
 from koweb_sync.archive.privacy.find_names import Sought, in_folder
 from koweb_sync.archive.privacy.outside import rewrite
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from tests.archive.atom import ATOM, checked, text
@@ -32,7 +32,7 @@ def store() -> Iterator[Store]:
 def feed_of(store: Store, forum: int, folder: Path) -> ET.Element:
     """The feed of an archive."""
     with store.read() as connection:
-        export(Reader(connection, forum), "atom", target(str(folder), "atom", URL), Wanted())
+        export(Reader(connection, forum), "atom", target(str(folder), "atom", URL), ArchiveFilter())
     return checked((folder / "forum.atom").read_bytes())
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Dialog, Page, Request, Route, expect, s
 from koweb_sync import i18n
 from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.exports.site_search import folded
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
@@ -103,10 +103,10 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
     page.close()
 
 
-def site(store: Store, forum: int, folder: Path, wanted: Wanted | None = None) -> Path:
+def site(store: Store, forum: int, folder: Path, wanted: ArchiveFilter | None = None) -> Path:
     """The pages of an archive."""
     with store.read() as connection:
-        export(Reader(connection, forum), "site", target(str(folder), "site", URL), wanted or Wanted())
+        export(Reader(connection, forum), "site", target(str(folder), "site", URL), wanted or ArchiveFilter())
     return folder
 
 
@@ -242,7 +242,7 @@ def test_a_topic_shows_answers_likes_texts_and_what_is_gone(file: Store, visit: 
 
 
 def test_what_is_not_public_can_be_left_out(file: Store, tmp_path: Path) -> None:
-    folder = site(file, friendly(file), tmp_path / "site", Wanted(public=True))
+    folder = site(file, friendly(file), tmp_path / "site", ArchiveFilter(public=True))
     text = "".join((folder / path).read_text() for path in pages(folder)) + "".join(
         one.read_text() for one in (folder / "search").iterdir()
     )

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from koweb_sync.archive.crawl.held_counts import INSTEAD, HeldCounts, Told
+from koweb_sync.archive.crawl.held_counts import INSTEAD, HeldCounts, ToldCounts
 from koweb_sync.archive.crawl.ledger import account, balance
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.archive.privacy import forget, forget_everywhere
 from koweb_sync.archive.store import search
-from koweb_sync.archive.verify.compare import Report, verify, verify_offline
+from koweb_sync.archive.verify.compare import Verification, verify, verify_offline
 from koweb_sync.cli.archive.verify import verify as command
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
@@ -43,7 +43,7 @@ def a_run(archive: Archive, **wishes: Any) -> Iterator[Run]:
         )
 
 
-def verified(archive: Archive, *, offline: bool = False, **wishes: Any) -> Report:
+def verified(archive: Archive, *, offline: bool = False, **wishes: Any) -> Verification:
     """What a verification finds."""
     with a_run(archive, **wishes) as run:
         return verify_offline(run) if offline else verify(run)
@@ -74,7 +74,7 @@ counts = st.integers(0, 40)
 @given(counts, counts, counts, st.sets(st.integers(1, 40)), st.booleans())
 def test_an_account_adds_up(posts: int, counted: int, erased: int, numbers: set[int], unwanted: bool) -> None:
     held = HeldCounts(counted, erased, distinct=len(numbers), top=max(numbers, default=0), numbers=frozenset(numbers))
-    (one,) = balance([Told(7, "t", 3, posts, max(posts, 40))], {7: held}, {3} if unwanted else ())
+    (one,) = balance([ToldCounts(7, "t", 3, posts, max(posts, 40))], {7: held}, {3} if unwanted else ())
     absent = sum(one.explained.get(name, 0) for name in INSTEAD)
     assert one.expected == one.held + absent + one.short - one.surplus
     assert min(one.short, one.surplus, one.held) >= 0
@@ -83,9 +83,9 @@ def test_an_account_adds_up(posts: int, counted: int, erased: int, numbers: set[
 
 
 def test_a_missing_post_is_named_where_its_number_is_certain() -> None:
-    told = Told(1, "t", None, posts=4, highest=5)
+    told = ToldCounts(1, "t", None, posts=4, highest=5)
     numbers = frozenset({1, 2, 4})
-    (sure,) = balance([Told(1, "t", None, 4, 4)], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
+    (sure,) = balance([ToldCounts(1, "t", None, 4, 4)], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
     assert (sure.missing, sure.certain, sure.short) == ((3,), True, 1)
     (unsure,) = balance([told], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
     assert (unsure.missing, unsure.certain, unsure.short) == ((3, 5), False, 1)
@@ -93,7 +93,7 @@ def test_a_missing_post_is_named_where_its_number_is_certain() -> None:
 
 def test_a_post_that_replaced_another_is_missing_though_the_counts_agree() -> None:
     held = HeldCounts(3, distinct=3, top=3, numbers=frozenset({1, 2, 3}))
-    (one,) = balance([Told(1, "t", None, posts=3, highest=4)], {1: held})
+    (one,) = balance([ToldCounts(1, "t", None, posts=3, highest=4)], {1: held})
     assert (one.short, one.surplus, one.missing) == (1, 1, (4,))
 
 

@@ -64,7 +64,7 @@ def place(kept: Archive, *folders: Path) -> Place:
 
 def erase(
     kept: Archive, user: str, policy: Policy, *folders: Path, more: tuple[str, ...] = ()
-) -> forget_everywhere.Outcome:
+) -> forget_everywhere.ForgetOutcome:
     """Forget somebody."""
     with kept.store.read() as connection:
         one = forget.find(connection, kept.forum, user)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from koweb_sync.archive.names.aliases import Alias, Names
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames
 from koweb_sync.archive.names.erasures import KnownNames, erasure, names_by_mark, names_in_clear
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
@@ -134,4 +134,4 @@ def test_hostile_texts_take_no_longer_than_others(piece: str) -> None:
 
 
 def test_nobody_is_looked_for_where_nobody_was_forgotten() -> None:
-    assert redact("@claire", Names()) == "@claire"
+    assert redact("@claire", ReplacedNames()) == "@claire"

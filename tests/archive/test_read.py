@@ -17,7 +17,7 @@ from click import Command, Context
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.store.views import VIEWS
@@ -119,17 +119,17 @@ def test_a_post_brings_its_people_likes_files_and_texts(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (Wanted(tags=frozenset(["outils"])), {10: 5}),
-        (Wanted(categories=frozenset([2])), {11: 2}),
-        (Wanted(topics=frozenset([11, 12])), {11: 2, 12: 1}),
-        (Wanted(author=8), {10: 1, 11: 1, 12: 1}),
-        (Wanted(since=START + 6 * 3_600_000_000), {11: 2, 12: 1}),
-        (Wanted(until=START + 3 * 3_600_000_000), {10: 2}),
-        (Wanted(public=True), {10: 3}),
-        (Wanted(tags=frozenset(["nulle part"])), {}),
+        (ArchiveFilter(tags=frozenset(["outils"])), {10: 5}),
+        (ArchiveFilter(categories=frozenset([2])), {11: 2}),
+        (ArchiveFilter(topics=frozenset([11, 12])), {11: 2, 12: 1}),
+        (ArchiveFilter(author=8), {10: 1, 11: 1, 12: 1}),
+        (ArchiveFilter(since=START + 6 * 3_600_000_000), {11: 2, 12: 1}),
+        (ArchiveFilter(until=START + 3 * 3_600_000_000), {10: 2}),
+        (ArchiveFilter(public=True), {10: 3}),
+        (ArchiveFilter(tags=frozenset(["nulle part"])), {}),
     ],
 )
-def test_only_what_is_wanted_is_read(reader: Reader, wanted: Wanted, found: dict[int, int]) -> None:
+def test_only_what_is_wanted_is_read(reader: Reader, wanted: ArchiveFilter, found: dict[int, int]) -> None:
     assert {topic.id: len(list(posts)) for topic, posts in reader.walk(wanted)} == found
     assert reader.count(wanted) == (len(found), sum(found.values()))
     assert len(list(reader.by_time(wanted))) == sum(found.values())

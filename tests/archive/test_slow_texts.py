@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from koweb_sync.archive.ingest.readable_html import MOST, readable
-from koweb_sync.archive.ingest.references import Pointer, read
-from koweb_sync.archive.names.aliases import Alias, Names
+from koweb_sync.archive.ingest.references import PostReference, read
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames
 from koweb_sync.archive.names.redact import asides, quotes, redact, title, within
 from koweb_sync.archive.names.running_text import renamed, running
 from koweb_sync.archive.restore.rewrite import Ways, translate
@@ -69,7 +69,7 @@ def test_a_link_within_a_quote_is_none_of_the_post(parts: list[str]) -> None:
     tree = LexborHTMLParser(text)
     wanted = any("aside" not in around(node) for node in tree.css("a[href]"))
     found = read(text, 1, None, BASE)
-    assert (Pointer("link", 5, None, url=f"{BASE}/t/5") in found.pointers) == wanted
+    assert (PostReference("link", 5, None, url=f"{BASE}/t/5") in found.pointers) == wanted
 
 
 def around(node: LexborNode | None) -> list[str | None]:
@@ -122,7 +122,7 @@ PARTS = (
 )
 ALIASES = {"claire": LUCIE, "claire moreau": LUCIE, "zoe k": Alias("u-1", "Une Autre"), "39 mot": Alias("u-2", "Mot 2")}
 FIRST = {name.partition(" ")[0] for name in ALIASES}
-PEOPLE = Names(ALIASES.get, ALIASES.get, ALIASES.get, longest=2, begins=FIRST.__contains__)
+PEOPLE = ReplacedNames(ALIASES.get, ALIASES.get, ALIASES.get, longest=2, begins=FIRST.__contains__)
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=20))
@@ -140,7 +140,7 @@ def test_what_a_post_says_over_and_over_is_looked_at_once() -> None:
         asked.append(word)
         return word == "mot"
 
-    names = Names(account=asked.append, longest=1, begins=begins)
+    names = ReplacedNames(account=asked.append, longest=1, begins=begins)
     redact('<img src="/user_avatar/a/b/1.png" class="emoji" alt=":tada:">mot @claire' * 30_000, names)
     assert len(asked) < 60
 
@@ -154,7 +154,7 @@ def test_each_word_is_read_once_in_however_many_names_it_may_stand() -> None:
         return LUCIE if name == " ".join("a" * 100) else None
 
     text = ("a " * 99 + "b ") * 160 + "a " * 99 + "a"
-    assert redact(text, Names(free=free, longest=100)).removesuffix("Lucie") == text[:-199]
+    assert redact(text, ReplacedNames(free=free, longest=100)).removesuffix("Lucie") == text[:-199]
     assert asked <= 100 * len(text.split())
 
 

@@ -18,7 +18,7 @@ from koweb_sync.demo.script import LANGUAGES
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.engine.source import opened
-from koweb_sync.report.engine.window import Settings, Window
+from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 from tests.archive.crawling import Clock, archive_of
@@ -27,7 +27,7 @@ from tests.gate import in_every
 END = 1_790_000_000.0
 MICRO = 1_000_000
 SYSTEM = -1
-QUICK = Settings(resamples=50, permutations=19)
+QUICK = ReportSettings(resamples=50, permutations=19)
 
 
 def when(text: str) -> float:

@@ -1,6 +1,7 @@
-"""The pages for people who change koweb name only what is there."""
+"""The pages for people who change koweb name only what is there, and a name means one thing."""
 
 import re
+from collections import Counter
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -39,3 +40,9 @@ def there(name: str) -> bool:
             return False
         found = getattr(found, part)
     return True
+
+
+def test_the_name_of_a_class_stands_for_one_class() -> None:
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "koweb_sync").rglob("*.py"))
+    names = Counter(name for text in texts for name in re.findall(r"(?m)^ *class (\w+)[(:]", text))
+    assert not [name for name, times in names.items() if times > 1]

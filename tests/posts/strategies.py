@@ -5,23 +5,23 @@ Every known destination occurs in `TARGETS`, and no other text of a generated po
 
 from hypothesis import strategies as st
 
-from koweb_sync.posts.dialect import Target
+from koweb_sync.posts.dialect import LinkTarget
 
 TARGETS = {
-    "role.md": Target("/t/-/101"),
-    "../bases/role.md#posture": Target("/t/-/102#posture-2"),
-    "caf%C3%A9.md": Target("/t/-/103"),
-    "a&amp;b.md": Target("/t/-/104"),
-    "m(1).md": Target("/t/-/105"),
-    "e\\_f.md": Target("/t/-/106"),
-    "été.md": Target("/t/-/107"),
-    "#ici": Target("#ici-1"),
-    "fiche.pdf": Target("upload://fichefichefiche.pdf", "|attachment"),
-    "img/cycle.png": Target("upload://cyclecyclecycle.png", "|690x388"),
-    "schema.png": Target("upload://schemaschema.png", "|20x30"),
-    "sans-taille.png": Target("upload://sanstaille.png"),
+    "role.md": LinkTarget("/t/-/101"),
+    "../bases/role.md#posture": LinkTarget("/t/-/102#posture-2"),
+    "caf%C3%A9.md": LinkTarget("/t/-/103"),
+    "a&amp;b.md": LinkTarget("/t/-/104"),
+    "m(1).md": LinkTarget("/t/-/105"),
+    "e\\_f.md": LinkTarget("/t/-/106"),
+    "été.md": LinkTarget("/t/-/107"),
+    "#ici": LinkTarget("#ici-1"),
+    "fiche.pdf": LinkTarget("upload://fichefichefiche.pdf", "|attachment"),
+    "img/cycle.png": LinkTarget("upload://cyclecyclecycle.png", "|690x388"),
+    "schema.png": LinkTarget("upload://schemaschema.png", "|20x30"),
+    "sans-taille.png": LinkTarget("upload://sanstaille.png"),
 }
-SPACED = {"deux mots.md": Target("/t/-/108"), "une image (1).png": Target("upload://uneimage.png", "|8x9")}
+SPACED = {"deux mots.md": LinkTarget("/t/-/108"), "une image (1).png": LinkTarget("upload://uneimage.png", "|8x9")}
 ALL = {**TARGETS, **SPACED}
 UNKNOWN = ("inconnu.md", "https://example.org/a_(b)?c=d&e", "mailto:a@example.org", "upload://deja.png", "/t/-/999")
 

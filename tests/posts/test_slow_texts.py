@@ -13,7 +13,7 @@ from markdown_it.rules_block.table import table as all_cells
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.posts.combine import combine
-from koweb_sync.posts.dialect import VERBATIM, Agreed, Context, Target, destinations, from_raw, to_raw
+from koweb_sync.posts.dialect import VERBATIM, Agreed, Context, LinkTarget, destinations, from_raw, to_raw
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import NODES_MAX
 from koweb_sync.posts.labels import label_end
@@ -111,7 +111,7 @@ def test_labels_end_where_markdown_it_ends_them(signs: list[str], opened: int) -
 )
 def test_a_text_of_one_construct_is_read_in_time(unit: str) -> None:
     text = (unit * LENGTH)[:LENGTH]
-    targets = {"b": Target("/t/-/5")}
+    targets = {"b": LinkTarget("/t/-/5")}
     forget()
     began = time.process_time()
     raw = to_raw(text, None, Context(targets))
@@ -244,7 +244,7 @@ def test_a_wide_table_over_short_rows_is_as_long_as_its_text() -> None:
 @pytest.mark.parametrize("unit", ["- a\n", "#\n", "[quote]\n", "[^1]: a\n", "[", "[a]("])
 def test_a_text_that_cannot_lead_anywhere_is_not_read_at_all(unit: str) -> None:
     text = (unit * LENGTH)[:LENGTH]
-    agreed = Agreed(text, text, {"b": Target("/t/-/5")})
+    agreed = Agreed(text, text, {"b": LinkTarget("/t/-/5")})
     forget()
     assert to_raw(f"mot {text}", agreed, Context(agreed.targets)).rstrip() == f"mot {text}".rstrip()
     assert from_raw(f"mot {text}", agreed, Context(agreed.targets)).rstrip() == f"mot {text}".rstrip()

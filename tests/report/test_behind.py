@@ -16,7 +16,7 @@ from koweb_sync.report.engine.figure import Part
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.posts_behind import MOST, PostsBehind, behind_figure, search
-from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.figures import figures
 from koweb_sync.report.page.html import page
 from koweb_sync.report.page.markdown import post
@@ -25,7 +25,7 @@ from tests.report.forums import DAY, Forum, at, october
 from tests.report.living import LEFT_ASIDE, month
 from tests.report.test_engines import lively
 
-QUICK = Settings(resamples=20, permutations=19, months=4)
+QUICK = ReportSettings(resamples=20, permutations=19, months=4)
 NOW = at(30 * DAY) + HOUR
 # Figures whose value counts what is behind them, or is its share of what they rest on: n is 1 for a count.
 COUNTING = ("topics", "answered", "posts", "newcomers", "week-posts", "cohort-size")
@@ -46,7 +46,7 @@ PEOPLE = ("participants", "week-participants", "absence-posts", "absence-answers
 SHARES_OF_PEOPLE = ("unheard-voices", "fell-silent", "cohort-stayed", "across-categories")
 
 
-def report(forum: Forum, folder: Path, settings: Settings = QUICK) -> Report:
+def report(forum: Forum, folder: Path, settings: ReportSettings = QUICK) -> Report:
     """The report of a forum's October."""
     folder.mkdir(exist_ok=True)
     with forum.source(folder) as source:

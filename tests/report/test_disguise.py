@@ -7,7 +7,7 @@ from koweb_sync.report.audience.pseudonyms import for_community
 from koweb_sync.report.compute import compute_report
 from koweb_sync.report.engine.archive_state import known_until, not_for_all
 from koweb_sync.report.engine.source import opened
-from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
 from tests.report.forums import Forum, at, october
 
@@ -22,7 +22,9 @@ def test_titles_and_paths_name_nobody_to_the_community(tmp_path: Path) -> None:
     with Store.open(str(tmp_path / "archive.sqlite")) as store:
         number = forum.save(store)
         with opened(store, number) as source:
-            found = compute_report(source, october(), Settings(resamples=20), [Bound(topic, "posts/claire-moreau.md")])
+            found = compute_report(
+                source, october(), ReportSettings(resamples=20), [Bound(topic, "posts/claire-moreau.md")]
+            )
         with store.read() as connection:
             shared = for_community(found, connection, number, "Membre")
     assert "Claire Moreau" in found.published.posts[0].title

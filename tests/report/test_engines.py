@@ -16,11 +16,11 @@ from koweb_sync.errors import InputError
 from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.engine import source
 from koweb_sync.report.engine.source import Engine, opened
-from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
 from tests.report.forums import DAY, Forum, october
 
-SETTINGS = Settings(resamples=50, months=3, categories=("general",))
+SETTINGS = ReportSettings(resamples=50, months=3, categories=("general",))
 
 
 def lively() -> Forum:

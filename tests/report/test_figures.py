@@ -9,7 +9,7 @@ import pytest
 from koweb_sync.report.compute import measure_figures
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.population import population_of
-from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.figures import figures
 from koweb_sync.report.figures.first_answers import waits
 from koweb_sync.report.lists.left_aside import left_aside
@@ -18,7 +18,7 @@ from koweb_sync.report.lists.silent_people import silent_people
 from tests.report.forums import DAY, Forum, october
 
 NEAR = 1e-9
-QUICK = Settings(resamples=200)
+QUICK = ReportSettings(resamples=200)
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
@@ -243,7 +243,7 @@ def test_a23_who_stays(tmp_path: Path) -> None:
     forum.run(60 * DAY)
     window = october(0, 31 * DAY)
     with forum.source(tmp_path) as source:
-        everybody = population_of(source, Settings(months=3))
+        everybody = population_of(source, ReportSettings(months=3))
         keys = ("cohort-size", "cohort-stayed", "silent-readers", "fell-silent")
         found, silent = measure_figures(everybody, window, *keys), silent_people(everybody, window)
     sizes = {key: one.value for key, one in found.items() if "size" in key}
@@ -275,7 +275,7 @@ def test_a23_what_we_published(tmp_path: Path) -> None:
         forum.add("post_versions", post=forum.first(first), n=n + 1, editor=editor, edited=moment, observed=moment)
     forum.run(400)
     with forum.source(tmp_path) as source:
-        everybody = population_of(source, Settings(ours=("Bob",)))
+        everybody = population_of(source, ReportSettings(ours=("Bob",)))
         found = published(everybody, october(0, 100), [Bound(first, "a.md"), Bound(second, "b.md"), Bound(9, "c.md")])
     assert [post.answered_after for post in found.posts] == [1.0, None]
     assert [post.path for post in found.posts] == ["a.md", "b.md"]

@@ -18,7 +18,7 @@ from koweb_sync import i18n
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.engine.measurement import Measurement
-from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
 from koweb_sync.report.page.charts import charts
 from koweb_sync.report.page.formats import amount, between, change, changed_between, hours, percent, points
@@ -65,14 +65,14 @@ def living() -> Report:
     """The report of a living community, for facilitators."""
     with TemporaryDirectory() as folder, month().source(Path(folder)) as source:
         return compute_report(
-            source, october(), Settings(resamples=100), [Bound(100, "posts/a.md"), Bound(103, "posts/b.md")]
+            source, october(), ReportSettings(resamples=100), [Bound(100, "posts/a.md"), Bound(103, "posts/b.md")]
         )
 
 
 def small(forum: Forum, folder: Path) -> Report:
     """The report of a small forum."""
     with forum.source(folder) as source:
-        return compute_report(source, october(), Settings(resamples=50))
+        return compute_report(source, october(), ReportSettings(resamples=50))
 
 
 # ---- in a browser

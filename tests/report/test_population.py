@@ -20,7 +20,7 @@ from koweb_sync.report.engine.completeness import completeness
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.source import Source, opened
-from koweb_sync.report.engine.window import Settings, Window
+from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.report.lists.left_aside import LeftAside, left_aside
 from koweb_sync.report.page.html import page
 from koweb_sync.report.page.markdown import post
@@ -28,7 +28,7 @@ from koweb_sync.times import HOUR
 from tests.report.forums import DAY, Forum, october
 from tests.report.living import month
 
-QUICK = Settings(resamples=50)
+QUICK = ReportSettings(resamples=50)
 
 
 def answers(source: Source, window: Window) -> tuple[dict[str, Measurement], LeftAside]:
@@ -158,16 +158,20 @@ def test_categories_and_tags_choose_topics_and_answers_come_from_anywhere(tmp_pa
     forum.run(100)
     with forum.source(tmp_path) as source:
 
-        def counted(settings: Settings) -> tuple[float | None, float | None]:
+        def counted(settings: ReportSettings) -> tuple[float | None, float | None]:
             found = measure_figures(population_of(source, settings), october(), "topics", "answered")
             return found["topics"].value, found["answered"].value
 
-        assert counted(Settings(resamples=9)) == (2, 1)
-        assert counted(Settings(resamples=9, categories=("tools",))) == (1, 1)
-        assert counted(Settings(resamples=9, tags=("choice",))) == (1, 1)
-        assert counted(Settings(resamples=9, categories=("general",), tags=("choice",))) == (0, 0)
-        assert counted(Settings(resamples=9, restricted=True)) == (3, 1)
-        for wrong in (Settings(categories=("tool",)), Settings(tags=("chioce",)), Settings(facilitators=("nobody",))):
+        assert counted(ReportSettings(resamples=9)) == (2, 1)
+        assert counted(ReportSettings(resamples=9, categories=("tools",))) == (1, 1)
+        assert counted(ReportSettings(resamples=9, tags=("choice",))) == (1, 1)
+        assert counted(ReportSettings(resamples=9, categories=("general",), tags=("choice",))) == (0, 0)
+        assert counted(ReportSettings(resamples=9, restricted=True)) == (3, 1)
+        for wrong in (
+            ReportSettings(categories=("tool",)),
+            ReportSettings(tags=("chioce",)),
+            ReportSettings(facilitators=("nobody",)),
+        ):
             with pytest.raises(InputError):
                 measure_figures(population_of(source, wrong), october(), "newcomers")
 
@@ -219,7 +223,7 @@ def test_a25_each_figure_says_that_it_is_incomplete(tmp_path: Path, happens: Cal
     with forum.source(tmp_path) as source:
         known = completeness(source)
         if happens in (gap, nothing):
-            found = compute_report(source, october(), Settings(resamples=9, permutations=19, months=2))
+            found = compute_report(source, october(), ReportSettings(resamples=9, permutations=19, months=2))
             assert {figure.complete for figure in found.values.values()} == {happens is nothing}
     assert known.complete is (happens is nothing)
     assert known.missing_posts == (2 if happens is gap else 0)
@@ -282,7 +286,7 @@ def test_where_there_is_hardly_anything_the_report_says_so(tmp_path: Path, what:
         windows = [(october(), "Pacific/Kiritimati"), (october(-500 * DAY, 900 * DAY), "Pacific/Pago_Pago")]
     with hardly_anything()[what].source(tmp_path) as source:
         for window, zone in windows:
-            found = compute_report(source, window, Settings(zone=zone, resamples=20, permutations=19))
+            found = compute_report(source, window, ReportSettings(zone=zone, resamples=20, permutations=19))
             checked(found)
             if people is not None and window == october():
                 assert found["participants"].value == people
@@ -292,7 +296,7 @@ def test_a_window_and_a_zone_are_checked() -> None:
     with pytest.raises(InputError):
         Window(5, 5)
     with pytest.raises(InputError):
-        Settings(zone="Europe/Nowhere")
+        ReportSettings(zone="Europe/Nowhere")
 
 
 # ---- sharing

@@ -13,7 +13,7 @@ from koweb_sync.report.data.as_json import as_json, published_schema
 from koweb_sync.report.data.csv_table import table
 from koweb_sync.report.engine.figure import Figures
 from koweb_sync.report.engine.posts_behind import behind_figure
-from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.page.html import page
 from koweb_sync.report.page.markdown import post
 from tests.installed import install
@@ -52,7 +52,7 @@ def test_p221_a_figure_of_another_package_is_on_the_page_in_the_data_and_behind_
         forum.post(topic, "bcdefa"[n], n + 1)
     forum.run(20 * DAY)
     with forum.source(tmp_path) as source:
-        found = compute_report(source, october(), Settings(resamples=20, permutations=19, months=2))
+        found = compute_report(source, october(), ReportSettings(resamples=20, permutations=19, months=2))
     shared = shareable(found)
     text = page(found, at(20 * DAY))
     data = json.loads(json.dumps(as_json(shared)))

@@ -20,13 +20,13 @@ from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.report.compute import compute_report, measure_figures
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.posts_behind import behind_figure
-from koweb_sync.report.engine.window import Settings, Window, clock, earlier, iso_day, months
+from koweb_sync.report.engine.window import ReportSettings, Window, clock, earlier, iso_day, months
 from koweb_sync.report.figures.weeks import weeks
 from koweb_sync.times import DAY as DAYS
 from koweb_sync.times import HOUR, microseconds
 from tests.report.forums import DAY, Forum, at, october
 
-QUICK = Settings(resamples=20, permutations=19, months=3)
+QUICK = ReportSettings(resamples=20, permutations=19, months=3)
 NAMES = (
     *("UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "Pacific/Pago_Pago"),
     *("America/Sao_Paulo", "Asia/Kathmandu", "Africa/Casablanca", "Africa/Cairo", "America/Havana"),
@@ -102,7 +102,7 @@ def test_a_post_at_midnight_is_of_the_day_and_month_that_its_zone_shows(tmp_path
     with forum.source(tmp_path) as source:
 
         def cohort(zone: str) -> list[tuple[str, float | None]]:
-            everybody = population_of(source, Settings(zone=zone, months=3))
+            everybody = population_of(source, ReportSettings(zone=zone, months=3))
             found = measure_figures(everybody, october(0, 35 * DAY), "cohort-size")
             return [(key.removeprefix("cohort-size "), one.value) for key, one in found.items()]
 
@@ -123,7 +123,7 @@ def test_weeks_begin_at_midnight_on_both_sides_of_a_change_of_clocks(tmp_path: P
         forum.post(topic, "ab"[back % 2], hours - back * DAY - 0.5)  # half an hour before midnight, summer or winter
     forum.run(hours)
     window = window_of("21d", None, end, zone)
-    settings = Settings(zone=zone, resamples=20, permutations=19)
+    settings = ReportSettings(zone=zone, resamples=20, permutations=19)
     with forum.source(tmp_path) as source:
         assert len(weeks(population_of(source, settings), window)) == 12
         reported = compute_report(source, window, settings)
@@ -191,4 +191,4 @@ def test_a_machine_whose_zone_has_no_name_counts_in_utc(variable: str, zone: str
 def test_times_at_the_ends_of_the_calendar_have_a_day() -> None:
     for end in (0, 253_402_300_799_000_000):
         for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
-            assert iso_day(end, Settings(zone=zone))
+            assert iso_day(end, ReportSettings(zone=zone))

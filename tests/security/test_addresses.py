@@ -17,7 +17,7 @@ import requests
 
 import koweb_sync
 from koweb_sync.archive.exports.export import EXPORTS, export, target
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
@@ -339,7 +339,7 @@ def everything(kept: Archive, style: str, folder: Path, *, public: bool = True) 
     """The export of what everybody may read; its files."""
     with kept.store.read() as connection:
         reader = Reader(connection, kept.forum)
-        export(reader, style, target(str(folder), style, kept.box.url), Wanted(public=public))
+        export(reader, style, target(str(folder), style, kept.box.url), ArchiveFilter(public=public))
     found = {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
     assert not any(SECRET.encode() in one for one in found.values())
     return found

@@ -9,7 +9,7 @@ from koweb_sync import config
 from koweb_sync.archive.exports.formats.mbox import domain
 from koweb_sync.archive.exports.history import full
 from koweb_sync.archive.exports.remote import Remote, mark_at
-from koweb_sync.archive.read.model import Source
+from koweb_sync.archive.read.model import ArchivedForum
 from koweb_sync.cli.archive.place import named_host
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.forum.cache import machine_folder
@@ -42,7 +42,7 @@ def test_an_address_elsewhere_that_cannot_be_read_is_an_error_in_words(text: str
         Remote(f"s3{text}", "site", "https://forum.example.org")
     assert full(f"memory{text}") == f"memory{text}"
     assert named_host(f"postgresql{text}")  # what cannot be read is no name on this computer
-    assert domain(Source(1, "Kafé", f"https{text}", "", "fr", 0)).endswith("invalid")
+    assert domain(ArchivedForum(1, "Kafé", f"https{text}", "", "fr", 0)).endswith("invalid")
     assert machine_folder(f"https{text}").name
     assert origin(f"https{text}") != origin("https://forum.example.org")
 

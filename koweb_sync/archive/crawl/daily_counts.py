@@ -19,7 +19,7 @@ PAGE = 9_000  # rows of an answer
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RowCounts:
     """What is counted of something."""
 
     id: int
@@ -33,12 +33,14 @@ class Pages:
         self.asker, self.query, self.name = asker, query, name
         self.after = int(run.at(name).get("after", 0))
 
-    def next(self, *names: str) -> Page[Counts]:
+    def next(self, *names: str) -> Page[RowCounts]:
         """The next rows, with the numbers in some columns; none at the end, or where a page leads nowhere."""
         found = self.asker.ask(self.query, Span(self.after, HIGHEST), limit=str(PAGE))
         if found is None:
             raise self.asker.too_much(self.query)
-        page = each("row", found, lambda row: Counts(whole(row, "id"), {name: whole(row, name, 0) for name in names}))
+        page = each(
+            "row", found, lambda row: RowCounts(whole(row, "id"), {name: whole(row, name, 0) for name in names})
+        )
         self.asker.note(page, self.query)
         after = max((one.id for one in page), default=self.after)
         page = page if after > self.after else Page((), page.malformed)

@@ -17,7 +17,7 @@ BESIDES = ("whisper", "deleted", "gone", "private", "unseen", "number")  # what 
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldCounts:
     """What the forum says of a topic. `highest` is its highest post number, `likes` None where that was not told.
 
     `fresh`: it said so just now, and not when the topic was archived. `exact`: `highest` is that of a post which
@@ -62,7 +62,7 @@ class HeldCounts:
     away: str = ""
 
 
-def holdings(connection: Connection, forum: int, told: Mapping[int, Told]) -> dict[int, HeldCounts]:
+def holdings(connection: Connection, forum: int, told: Mapping[int, ToldCounts]) -> dict[int, HeldCounts]:
     """What we hold of some topics; at most `PLACEHOLDERS` of them. What we know nothing of is left out."""
     ids = list(told)
     topics = topic_facts(connection, forum, ids)
@@ -195,7 +195,7 @@ def like_counts(connection: Connection, forum: int, ids: list[int]) -> tuple[dic
 
 
 def with_numbers(
-    connection: Connection, forum: int, told: Mapping[int, Told], found: dict[int, HeldCounts]
+    connection: Connection, forum: int, told: Mapping[int, ToldCounts], found: dict[int, HeldCounts]
 ) -> dict[int, HeldCounts]:
     """The same, with the post numbers of topics that seem to lack some."""
     posts = schema.POSTS

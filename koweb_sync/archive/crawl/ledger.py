@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from koweb_sync.archive.crawl.held_counts import HeldCounts, Told, holdings
+from koweb_sync.archive.crawl.held_counts import HeldCounts, ToldCounts, holdings
 from koweb_sync.archive.crawl.run import Run, chunks
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
@@ -39,7 +39,7 @@ class Likes:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """The account of one topic. `missing` are post numbers; `certain`: exactly these, else they are among these.
 
     `known`: we hold the topic at all. `trouble` is why it could not be compared with the forum, empty if it was:
@@ -65,25 +65,27 @@ class Entry:
         return not self.short and not self.likes.short
 
 
-def balance(told: Iterable[Told], held: Mapping[int, HeldCounts], left_out: Collection[int] = ()) -> tuple[Entry, ...]:
+def balance(
+    told: Iterable[ToldCounts], held: Mapping[int, HeldCounts], left_out: Collection[int] = ()
+) -> tuple[LedgerEntry, ...]:
     """The accounts of topics, in the order of what was told. `held` by topic; `left_out` are categories that nobody
     asked for.
     """
     return tuple(entry(one, held.get(one.id), one.category in left_out) for one in told)
 
 
-def entry(told: Told, held: HeldCounts | None, unwanted: bool) -> Entry:
+def entry(told: ToldCounts, held: HeldCounts | None, unwanted: bool) -> LedgerEntry:
     """The account of one topic."""
     have = held or HeldCounts()
     explained = {name: n for name, n in {**have.within, **have.besides, "erased": have.erased}.items() if n}
     if have.away:
         explained[have.away] = explained.get(have.away, 0) + have.counted
         likes = Likes(0, have.named, have.unnamed)
-        return Entry(told.id, told.title, 0, 0, explained, (), True, 0, 0, likes, held is not None)
+        return LedgerEntry(told.id, told.title, 0, 0, explained, (), True, 0, 0, likes, held is not None)
     lack = told.posts - have.counted - have.erased
     if unwanted:
         explained |= {"left-out": lack} if lack > 0 else {}
-        return Entry(
+        return LedgerEntry(
             told.id, told.title, told.posts, have.counted, explained, (), True, 0, max(0, -lack), Likes(), bool(held)
         )
     unheld = told.exact and told.highest > have.top
@@ -92,7 +94,7 @@ def entry(told: Told, held: HeldCounts | None, unwanted: bool) -> Entry:
     strange = max(0, told.highest - have.distinct - short)
     if strange:
         explained["number"] = strange
-    return Entry(
+    return LedgerEntry(
         topic=told.id,
         title=told.title,
         expected=told.posts,
@@ -121,7 +123,7 @@ def lacking(highest: int, held: HeldCounts, short: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def likes_of(told: Told, held: HeldCounts) -> Likes:
+def likes_of(told: ToldCounts, held: HeldCounts) -> Likes:
     """The account of a topic's likes. The forum's count for a topic may differ from the sum of those for its posts by
     an error of its own: it is believed only where it moved since we looked. Other reactions, which newer servers count
     among the likes, are none.
@@ -135,14 +137,14 @@ def likes_of(told: Told, held: HeldCounts) -> Likes:
 # ---- what was said before
 
 
-def remembered(connection: Connection, forum: int, ids: Collection[int] | None = None) -> list[Told]:
+def remembered(connection: Connection, forum: int, ids: Collection[int] | None = None) -> list[ToldCounts]:
     """What the forum said of topics when they were archived, all of them unless some are named."""
     table = schema.TOPICS
     columns = (table.c.id, table.c.title, table.c.category, table.c.posts_count, table.c.highest, table.c.likes)
     query = select(*columns).where(table.c.forum == forum).order_by(table.c.id)
     if ids is not None:
         query = query.where(table.c.id.in_(ids))
-    return [Told(*row, fresh=False, exact=False) for row in connection.execute(query)]
+    return [ToldCounts(*row, fresh=False, exact=False) for row in connection.execute(query)]
 
 
 # ---- writing it down
@@ -171,13 +173,13 @@ def unread(connection: Connection, forum: int) -> set[int]:
     return set(connection.execute(query).scalars())
 
 
-def marked(one: Entry, trouble: str) -> Entry:
+def marked(one: LedgerEntry, trouble: str) -> LedgerEntry:
     """The same account with why it could not be compared."""
-    values = {name: getattr(one, name) for name in Entry.__slots__}
-    return Entry(**{**values, "trouble": trouble})
+    values = {name: getattr(one, name) for name in LedgerEntry.__slots__}
+    return LedgerEntry(**{**values, "trouble": trouble})
 
 
-def write(keeper: PageWriter, entries: Iterable[Entry], *, checked: bool = False) -> None:
+def write(keeper: PageWriter, entries: Iterable[LedgerEntry], *, checked: bool = False) -> None:
     """Keep accounts that say something new; with `checked` all, as they were compared now."""
     rows = {one.topic: row(one) for one in entries}
     before = {one["topic"]: one for one in keeper.known(schema.LEDGER, "topic", rows)}
@@ -189,7 +191,7 @@ def write(keeper: PageWriter, entries: Iterable[Entry], *, checked: bool = False
     keeper.put(schema.LEDGER, new)
 
 
-def row(one: Entry) -> dict[str, Any]:
+def row(one: LedgerEntry) -> dict[str, Any]:
     """An account as a row of the table `ledger`."""
     return {
         "expected": one.expected,

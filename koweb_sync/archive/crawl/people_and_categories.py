@@ -11,7 +11,7 @@ from koweb_sync.archive.crawl.skipped import skip
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import AnswerMalformed, ForumRefused
-from koweb_sync.forum.models import DirectoryEntry, Group, User
+from koweb_sync.forum.models import DirectoryEntry, User, UserGroup
 from koweb_sync.forum.reader import NOT_FOR_US
 from koweb_sync.forum.site import Category
 
@@ -201,10 +201,10 @@ def groups(run: Run) -> None:
     while at["left"]:
         group, *rest = at["left"]
         at = {**at, "left": rest}
-        members(run, Group(**group), at)
+        members(run, UserGroup(**group), at)
 
 
-def members(run: Run, group: Group, after: dict[str, Any]) -> None:
+def members(run: Run, group: UserGroup, after: dict[str, Any]) -> None:
     """Read who is in a group: one request for a thousand people. `after` is where the stage stands then."""
     found: dict[int, User] = {}
     seen, told, clear = 0, True, True

@@ -26,7 +26,7 @@ from koweb_sync.forum.site import Totals
 WHISPER = 4
 
 
-class Watch(Protocol):
+class CrawlObserver(Protocol):
     """Hears how a run goes."""
 
     def stage(self, name: str) -> None:
@@ -71,7 +71,7 @@ class Run:
     base: str
     talk: ForumReader
     wishes: CrawlOptions
-    watch: Watch
+    watch: CrawlObserver
     now: Callable[[], int]
     n: int = 0
     started: int = 0

@@ -7,7 +7,7 @@ from typing import Any
 import emoji
 
 from koweb_sync import dates
-from koweb_sync.archive.read.model import Like, Person, Post
+from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost
 from koweb_sync.i18n import _, active, ngettext
 
 # Names that Discourse has and the library lacks, or lists behind another one.
@@ -62,20 +62,20 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
 
 
-def called(person: Person | None) -> str:
+def called(person: ArchivedPerson | None) -> str:
     """What somebody is called; the account may be gone, or never have been named."""
     if person is None:
         return _("somebody whose account is gone")
     return person.shown or _("somebody (number {n})").format(n=person.id)
 
 
-def likes(post: Post) -> list[dict[str, Any]]:
+def likes(post: ArchivedPost) -> list[dict[str, Any]]:
     """The reactions of a post: each kind with its people, and how many nobody is named for."""
     unnamed = dict(post.unnamed)
     kinds = dict.fromkeys([*(one.kind for one in post.liked), *unnamed])
     found = []
     for kind in kinds:
-        named: list[Like] = [one for one in post.liked if one.kind == kind]
+        named: list[ArchivedLike] = [one for one in post.liked if one.kind == kind]
         count = len(named) + unnamed.get(kind, 0)
         if kind == "like":
             sign, words = "♥", ngettext("{n} like", "{n} likes", count).format(n=number(count))

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.folder import Done, Folder, Target, format_of
-from koweb_sync.archive.names.aliases import Names
+from koweb_sync.archive.exports.folder import ExportResult, ExportTarget, Folder, format_of
+from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader, blob
 from koweb_sync.registry import Registry
 
@@ -22,7 +22,7 @@ def text_of(path: Path) -> Iterable[str]:
     return [path.read_bytes().decode()]
 
 
-def renamed_text(content: bytes, names: Names) -> bytes:
+def renamed_text(content: bytes, names: ReplacedNames) -> bytes:
     """A text with other names in it; what is no text stays as it is."""
     try:
         return redact(content.decode(), names).encode()
@@ -40,7 +40,7 @@ class FileKind:
 
     suffix: str
     texts: Callable[[Path], Iterable[str]] = text_of
-    renamed: Callable[[bytes, Names], bytes] | None = renamed_text
+    renamed: Callable[[bytes, ReplacedNames], bytes] | None = renamed_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Export:
 
     name: str
     words: Callable[[], str]
-    write: Callable[[Reader, Target, Wanted, Pictures], None]
+    write: Callable[[Reader, ExportTarget, ArchiveFilter, Pictures], None]
     files: tuple[FileKind, ...]
 
 
@@ -62,7 +62,7 @@ EXPORTS = Registry(Export, "koweb_sync.archive.exports.formats", "EXPORT", group
 ATTACHED = tuple(map(FileKind, (".csv", ".md", ".svg", ".txt")))  # attachments that are texts
 
 
-def target(to: str, style: str, forum: str, *, force: bool = False) -> Target:
+def target(to: str, style: str, forum: str, *, force: bool = False) -> ExportTarget:
     """Where an export goes: a folder, or an address that fsspec knows. `forum` is the forum's address.
 
     Raises InputError where something else is there, or nothing can be written.
@@ -74,7 +74,7 @@ def target(to: str, style: str, forum: str, *, force: bool = False) -> Target:
     return Folder(Path(to).expanduser().absolute(), style, forum, force=force)
 
 
-def export(reader: Reader, style: str, where: Target, wanted: Wanted) -> Done:
+def export(reader: Reader, style: str, where: ExportTarget, wanted: ArchiveFilter) -> ExportResult:
     """Write an export, and remove what an earlier one left. Raises InputError where the place cannot be written, or
     nobody here knows the format; BrokenUnit where another package's format cannot be used.
     """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import imagesize
 
-from koweb_sync.archive.exports.folder import Target, write
+from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.archive.read.model import File
 
 PIXELS = 50_000_000  # a browser needs four bytes for each
@@ -69,7 +69,7 @@ class ExportedFile:
 class Pictures:
     """Puts the files of posts into an export, each once. `content` reads a file by its hash."""
 
-    def __init__(self, target: Target, content: Callable[[str], bytes | None]) -> None:
+    def __init__(self, target: ExportTarget, content: Callable[[str], bytes | None]) -> None:
         self.target = target
         self.content = content
         self.kept: dict[tuple[str, str], ExportedFile | None] = {}

@@ -26,7 +26,7 @@ LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
 @dataclass(slots=True)
-class Done:
+class ExportResult:
     """What an export did: how many files there are, how many of them are new or changed, how many were removed; `kept`
     are files of an earlier export that somebody changed since, and that this one no longer has.
     """
@@ -38,7 +38,7 @@ class Done:
     kept: list[str] = field(default_factory=list)
 
 
-class Target(Protocol):
+class ExportTarget(Protocol):
     """Where an export goes."""
 
     def file(self, path: str) -> Any:
@@ -47,11 +47,11 @@ class Target(Protocol):
     def has(self, path: str) -> bool:
         """Whether this export has written a file."""
 
-    def finish(self) -> Done:
+    def finish(self) -> ExportResult:
         """The export is whole."""
 
 
-def write(target: Target, path: str, content: bytes | str) -> None:
+def write(target: ExportTarget, path: str, content: bytes | str) -> None:
     """Write a whole file."""
     with target.file(path) as out:
         out.write(content.encode() if isinstance(content, str) else content)
@@ -87,7 +87,7 @@ class Folder:
         self.mark = mark(style, forum)
         self.before = enter(root, self.mark, force=force)
         self.now: dict[str, bytes] = {}
-        self.done = Done()
+        self.done = ExportResult()
         self.begun = False
 
     def begin(self) -> None:
@@ -127,7 +127,7 @@ class Folder:
         """Whether this export has written a file."""
         return path in self.now
 
-    def finish(self) -> Done:
+    def finish(self) -> ExportResult:
         """Remove what is ours and not in this export, and write down what is."""
         self.begin()
         with understood(self.root):

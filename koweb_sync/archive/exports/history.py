@@ -23,7 +23,7 @@ from sqlalchemy import Connection, func, select
 from koweb_sync import records, safe_files
 from koweb_sync.archive.exports.folder import MARK, earlier, sha
 from koweb_sync.archive.exports.remote import mark_at
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -52,7 +52,7 @@ class MadeExport:
     style: str
     language: str
     pseudonyms: bool = False
-    wanted: Wanted = field(default_factory=Wanted)
+    wanted: ArchiveFilter = field(default_factory=ArchiveFilter)
     spoiled: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -148,7 +148,7 @@ def read(path: Path) -> MadeExport | None:
         given: dict[str, Any] = json.loads(path.read_bytes())
         records.supported(given.pop("version", records.FIRST), str(path), VERSION)
         asked = given.pop("wanted")
-        wanted = Wanted(**{**asked, **{name: frozenset(asked[name]) for name in SETS}})
+        wanted = ArchiveFilter(**{**asked, **{name: frozenset(asked[name]) for name in SETS}})
         number, started = given.pop("run")
         known = {name: given.pop(name) for name in KEYS if name in given}
         made = MadeExport(**known, wanted=wanted, run=(int(number), int(started)), extra=given)

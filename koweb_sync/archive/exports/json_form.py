@@ -3,29 +3,40 @@
 from typing import Any
 
 from koweb_sync.archive.exports.files import ExportedFile
-from koweb_sync.archive.read.model import Category, File, Like, Person, Pointer, Poll, Post, Source, Topic, Version
+from koweb_sync.archive.read.model import (
+    ArchivedCategory,
+    ArchivedForum,
+    ArchivedLike,
+    ArchivedPerson,
+    ArchivedPoll,
+    ArchivedPost,
+    ArchivedReference,
+    ArchivedTopic,
+    File,
+    Version,
+)
 from koweb_sync.dates import iso_or_none
 
 VERSION = 1
 
 
-def who(person: Person | None) -> dict[str, Any] | None:
+def who(person: ArchivedPerson | None) -> dict[str, Any] | None:
     """Somebody where they stand in something else."""
     return None if person is None else {"id": person.id, "username": person.username, "name": person.name}
 
 
-def person(one: Person) -> dict[str, Any]:
+def person(one: ArchivedPerson) -> dict[str, Any]:
     """A line of people.jsonl."""
     flags = {"admin": one.admin, "moderator": one.moderator, "bot": one.bot}
     return {"id": one.id, "username": one.username, "name": one.name, "created": iso_or_none(one.created), **flags}
 
 
-def category(one: Category) -> dict[str, Any]:
+def category(one: ArchivedCategory) -> dict[str, Any]:
     """A line of categories.jsonl."""
     return {"id": one.id, "name": one.name, "path": one.path, "parent": one.parent, "restricted": one.restricted}
 
 
-def topic(one: Topic, source: Source) -> dict[str, Any]:
+def topic(one: ArchivedTopic, source: ArchivedForum) -> dict[str, Any]:
     """A line of topics.jsonl."""
     return {
         "id": one.id,
@@ -48,12 +59,14 @@ def topic(one: Topic, source: Source) -> dict[str, Any]:
     }
 
 
-def gone(one: Topic) -> str | None:
+def gone(one: ArchivedTopic) -> str | None:
     """Why the forum does not show a topic, null if it does."""
     return None if one.shown else (one.reason or "unseen")
 
 
-def post(one: Post, source: Source, files: dict[str, ExportedFile | None] | None = None) -> dict[str, Any]:
+def post(
+    one: ArchivedPost, source: ArchivedForum, files: dict[str, ExportedFile | None] | None = None
+) -> dict[str, Any]:
     """A line of posts.jsonl. `files`: where the export keeps the content of files, by their address."""
     return {
         "id": one.id,
@@ -80,7 +93,7 @@ def post(one: Post, source: Source, files: dict[str, ExportedFile | None] | None
     }
 
 
-def like(one: Like) -> dict[str, Any]:
+def like(one: ArchivedLike) -> dict[str, Any]:
     """Who liked a post: at a time that the forum told, or between two looks."""
     times = {name: iso_or_none(getattr(one, name)) for name in ("at", "after", "seen", "gone")}
     return {"person": who(one.person), "kind": one.kind, **times}
@@ -100,7 +113,7 @@ def version(one: Version) -> dict[str, Any]:
     }
 
 
-def poll(one: Poll) -> dict[str, Any]:
+def poll(one: ArchivedPoll) -> dict[str, Any]:
     """A poll."""
     options = [
         {"html": each.html, "votes": each.votes, "people": [who(person_) for person_ in each.people]}
@@ -110,7 +123,7 @@ def poll(one: Poll) -> dict[str, Any]:
     return {**facts, "closes": iso_or_none(one.closes), "options": options}
 
 
-def pointer(one: Pointer) -> dict[str, Any]:
+def pointer(one: ArchivedReference) -> dict[str, Any]:
     """Where a post points."""
     return {
         "kind": one.kind,

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from koweb_sync.archive.read.model import Person, Post, Topic
+from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPost, ArchivedTopic
 
 
 class Met:
     """Notes people by number."""
 
     def __init__(self) -> None:
-        self.people: dict[int, Person] = {}
+        self.people: dict[int, ArchivedPerson] = {}
 
-    def topic(self, one: Topic) -> None:
+    def topic(self, one: ArchivedTopic) -> None:
         """Whoever opened a topic."""
         self.note(one.person)
 
-    def post(self, one: Post) -> None:
+    def post(self, one: ArchivedPost) -> None:
         """Everybody in a post."""
         self.note(one.author)
         for like in one.likes:
@@ -29,11 +29,11 @@ class Met:
                 for person in option.people:
                     self.note(person)
 
-    def note(self, person: Person | None) -> None:
+    def note(self, person: ArchivedPerson | None) -> None:
         """Somebody."""
         if person is not None:
             self.people.setdefault(person.id, person)
 
-    def __iter__(self) -> Iterator[Person]:
+    def __iter__(self) -> Iterator[ArchivedPerson]:
         for ident in sorted(self.people):
             yield self.people[ident]

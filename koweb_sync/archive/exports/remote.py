@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import fsspec
 
-from koweb_sync.archive.exports.folder import MARK, SUMS, Done, Hashing, checked, mark, summed
+from koweb_sync.archive.exports.folder import MARK, SUMS, ExportResult, Hashing, checked, mark, summed
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
@@ -61,7 +61,7 @@ class Remote:
     def __init__(self, url: str, style: str, forum: str, *, force: bool = False) -> None:
         self.url = url
         self.mark = mark(style, forum)
-        self.done = Done()
+        self.done = ExportResult()
         self.now: dict[str, bytes] = {}
         with understood(self.url):
             self.files, self.root = fsspec.core.url_to_fs(url)
@@ -111,7 +111,7 @@ class Remote:
         """Whether this export has written a file."""
         return path in self.now
 
-    def finish(self) -> Done:
+    def finish(self) -> ExportResult:
         """Remove what is ours and not in this export, and write down what is."""
         with understood(self.url):
             for path in self.before.keys() - self.now.keys():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from koweb_sync.archive.exports.files import ExportedFile, Pictures
 from koweb_sync.archive.ingest.references import link
-from koweb_sync.archive.read.model import File, Post
+from koweb_sync.archive.read.model import ArchivedPost, File
 from koweb_sync.forum.addresses import below, join, split
 
 EACH = 50  # post numbers on a page: a post's page follows from its number
@@ -90,6 +90,6 @@ class SiteContext:
         return f"{self.back}{topic_page(topic, page, pages)}#post-{number}"
 
 
-def files_of(post: Post) -> dict[str, File]:
+def files_of(post: ArchivedPost) -> dict[str, File]:
     """The files of a post by all their addresses."""
     return {**{one.source: one for one in post.files}, **{one.url: one for one in post.files}}

@@ -4,14 +4,14 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from koweb_sync.archive.read.model import Category, Topic
+from koweb_sync.archive.read.model import ArchivedCategory, ArchivedTopic
 from koweb_sync.dates import month, months
 
 TAGS = 100  # tags on the first page; all of them have pages
 
 
 @dataclass(slots=True)
-class Front:
+class HomePage:
     """How many topics and posts there are, and where."""
 
     topics: int = 0
@@ -19,9 +19,9 @@ class Front:
     by_category: Counter[int] = field(default_factory=Counter)
     by_tag: Counter[str] = field(default_factory=Counter)
     by_month: Counter[str] = field(default_factory=Counter)
-    places: dict[int, Category] = field(default_factory=dict)
+    places: dict[int, ArchivedCategory] = field(default_factory=dict)
 
-    def count(self, topic: Topic) -> None:
+    def count(self, topic: ArchivedTopic) -> None:
         """One more topic."""
         self.topics += 1
         if not topic.known:
@@ -33,7 +33,7 @@ class Front:
         self.by_month[month(topic.created)] += 1
 
     @property
-    def categories(self) -> list[tuple[Category, int]]:
+    def categories(self) -> list[tuple[ArchivedCategory, int]]:
         """Categories with their topics, by path."""
         found = sorted(self.places.values(), key=lambda one: (one.path, one.id))
         return [(one, self.by_category[one.id]) for one in found]

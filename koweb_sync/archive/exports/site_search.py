@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from koweb_sync import safe_files
-from koweb_sync.archive.exports.folder import Target, write
+from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.spelling import APART
 
 MOST = 1_500_000  # postings in memory
@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class Plain(dict[int, str]):
+class PlainSigns(dict[int, str]):
     """What becomes of each sign, for str.translate: accents go, some letters fall apart."""
 
     def __missing__(self, code: int) -> str:
@@ -37,7 +37,7 @@ class Plain(dict[int, str]):
         return found
 
 
-PLAIN = Plain()
+PLAIN = PlainSigns()
 
 
 def folded(text: str) -> list[str]:
@@ -54,7 +54,7 @@ def order(word: str) -> bytes:
 class Index:
     """Collects posts, numbered as they come, and writes the files of the search under `search/`."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: ExportTarget) -> None:
         self.target = target
         self.folder = tempfile.TemporaryDirectory(prefix="koweb-")
         self.runs: list[Path] = []

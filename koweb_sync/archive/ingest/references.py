@@ -21,7 +21,7 @@ LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class PostReference:
     """What a post points at. `kind` is reply, quote, mention or link; `name` is a folded username."""
 
     kind: str
@@ -46,7 +46,7 @@ class CookedContent:
     """All that a post's HTML tells: its words without markup and quotes, where it points, which files it shows."""
 
     text: str
-    pointers: tuple[Pointer, ...]
+    pointers: tuple[PostReference, ...]
     files: tuple[FileReference, ...]
 
 
@@ -71,12 +71,12 @@ def remove(root: LexborNode, which: str) -> None:
         node.decompose()
 
 
-def reply(topic: int, number: int | None) -> tuple[Pointer, ...]:
+def reply(topic: int, number: int | None) -> tuple[PostReference, ...]:
     """Whom a post answers."""
-    return () if number is None else (Pointer("reply", topic, number),)
+    return () if number is None else (PostReference("reply", topic, number),)
 
 
-def quotes(root: LexborNode, topic: int) -> Iterator[Pointer]:
+def quotes(root: LexborNode, topic: int) -> Iterator[PostReference]:
     """Whom a post quotes. A quote without a topic is one of its own."""
     for node in root.css("aside.quote"):
         facts = node.attributes
@@ -84,28 +84,28 @@ def quotes(root: LexborNode, topic: int) -> Iterator[Pointer]:
         number = number_in(facts.get("data-post"))
         there = number_in(facts.get("data-topic")) or (topic if number else None)
         if name or there:
-            yield Pointer("quote", there, number, name)
+            yield PostReference("quote", there, number, name)
 
 
-def links(root: LexborNode, base: str) -> Iterator[Pointer]:
+def links(root: LexborNode, base: str) -> Iterator[PostReference]:
     """Whom a post mentions, and where its links lead. Its quotes are gone by then: somebody else said what they say."""
     for node in root.css("a[href]"):
         href = node.attributes.get("href") or ""
         kinds = (node.attributes.get("class") or "").split()
         if "mention" in kinds or "mention-group" in kinds:
             name = unquote(href.rstrip("/").rpartition("/")[2]).casefold()
-            yield Pointer("mention", name=name)
+            yield PostReference("mention", name=name)
         elif href and not href.startswith("#") and not {"anchor", "lightbox", "attachment", "hashtag"} & set(kinds):
             yield link(href, base)
 
 
-def link(href: str, base: str) -> Pointer:
+def link(href: str, base: str) -> PostReference:
     """Where a link leads: to a topic of this forum, or elsewhere."""
     full, path = join(base, href), below(href, base) or ""
     found = _TOPIC_BY_NUMBER.match(path) or _TOPIC.match(path)
     if found:
-        return Pointer("link", int(found[1]), int(found[2]) if found[2] else None, url=full)
-    return Pointer("link", url=full)
+        return PostReference("link", int(found[1]), int(found[2]) if found[2] else None, url=full)
+    return PostReference("link", url=full)
 
 
 def pictures(root: LexborNode, base: str) -> Iterator[FileReference]:

@@ -52,7 +52,7 @@ def never(_name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class ReplacedNames:
     """Whose names are replaced. `account` takes a folded username; `shown` a display name without regard to case and
     accents; `free` such a name, or another one, that counts anywhere in running text, of up to `longest` words.
     `emptied` tells whether what was quoted from a (folded) username goes too.

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.names.aliases import FORMER, Alias, Names, folded, plain, skimmed
+from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, folded, plain, skimmed
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.names.secret import Secret, find
 from koweb_sync.archive.store import schema
@@ -88,7 +88,7 @@ def joined(before: Erasure | None, after: Erasure) -> Erasure:
     return Erasure(after.person, strong.policy, strong.alias, marks, max(before.longest, after.longest), after.at)
 
 
-def names_in_clear(people: Sequence[tuple[KnownNames, Alias, bool]]) -> Names:
+def names_in_clear(people: Sequence[tuple[KnownNames, Alias, bool]]) -> ReplacedNames:
     """What to look for when the names are known: names, what takes their place, whether their quoted words go too."""
     found: dict[str, dict[str, Alias]] = {
         kind: {name: alias for known, alias, _emptied in people for name in sorted(getattr(known, kind))}
@@ -104,10 +104,10 @@ def names_in_clear(people: Sequence[tuple[KnownNames, Alias, bool]]) -> Names:
         bare = skimmed(text)
         return any(one in bare for one in said)
 
-    return Names(*looks, longest, emptied.__contains__, firsts.__contains__, possible)
+    return ReplacedNames(*looks, longest, emptied.__contains__, firsts.__contains__, possible)
 
 
-def names_by_mark(erasures: Iterable[Erasure], secret: Secret) -> Names:
+def names_by_mark(erasures: Iterable[Erasure], secret: Secret) -> ReplacedNames:
     """What to look for when only the marks of the names are known."""
     known = list(erasures)
     emptied = frozenset(mark for one in known if one.policy == "remove" for mark in one.marks["account"])
@@ -127,7 +127,7 @@ def names_by_mark(erasures: Iterable[Erasure], secret: Secret) -> Names:
     def begins(word: str) -> bool:
         return secret.mark(FIRST, word) in firsts
 
-    return Names(
+    return ReplacedNames(
         look("account"),
         look("shown"),
         look("free"),

@@ -8,7 +8,7 @@ seems edited.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from koweb_sync.archive.names.aliases import Names
+from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.forum import models
 
@@ -19,7 +19,7 @@ class ErasureFilter:
 
     gone: frozenset[int] = frozenset()
     silent: frozenset[int] = frozenset()
-    names: Names = field(default_factory=Names)
+    names: ReplacedNames = field(default_factory=ReplacedNames)
     clear: bool = True
 
     def text(self, text: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from koweb_sync.archive.names.aliases import LETTER, Alias, Names, folded, plain
+from koweb_sync.archive.names.aliases import LETTER, Alias, ReplacedNames, folded, plain
 from koweb_sync.archive.names.diacritics import MARKS
 from koweb_sync.archive.names.running_text import running
 
@@ -36,7 +36,7 @@ _SAYS = 301  # letters of a name in it
 _LINE = re.compile(r"\n\s*")
 
 
-def redact(text: str, names: Names) -> str:
+def redact(text: str, names: ReplacedNames) -> str:
     """A raw, a cooked, a title or an address with other names in place of those that `names` knows."""
     if not text or not names.possible(text):
         return text
@@ -54,7 +54,7 @@ def redact(text: str, names: Names) -> str:
     return "<".join([head, *(new[part] for part in parts)])
 
 
-def within(text: str, names: Names) -> str:
+def within(text: str, names: ReplacedNames) -> str:
     """The same, where nobody is quoted."""
     if "<" in text:
         text = _FACT.sub(lambda found: fact(found, names), text)
@@ -67,13 +67,13 @@ def within(text: str, names: Names) -> str:
 # ---- where usernames stand
 
 
-def mention(found: re.Match[str], names: Names) -> str:
+def mention(found: re.Match[str], names: ReplacedNames) -> str:
     """`@claire`; an address of mail is none."""
     alias = names.account(folded(found[2]))
     return found[0] if alias is None else found[1] + alias.username
 
 
-def place(found: re.Match[str], names: Names) -> str:
+def place(found: re.Match[str], names: ReplacedNames) -> str:
     """`/u/claire`, `/u/claire.json`, `/user_avatar/host/claire/45/1_2.png`, `?u=claire`."""
     alone = found[2].rstrip(".,;:!*_~`")
     for name in (found[2], alone, re.sub(r"\.(?:json|rss|html)$", "", alone)):
@@ -83,13 +83,13 @@ def place(found: re.Match[str], names: Names) -> str:
     return found[0]
 
 
-def fact(found: re.Match[str], names: Names) -> str:
+def fact(found: re.Match[str], names: ReplacedNames) -> str:
     """`data-username="claire"`."""
     alias = names.account(folded(found[3]))
     return found[0] if alias is None else f"{found[1]}{found[2]}{alias.username}{found[2]}"
 
 
-def picture(tag: str, names: Names) -> str:
+def picture(tag: str, names: ReplacedNames) -> str:
     """The words of somebody's picture: `alt="claire" title="Claire Moreau"`."""
     if "avatar" not in tag:
         return tag
@@ -104,7 +104,7 @@ def picture(tag: str, names: Names) -> str:
 # ---- quotes
 
 
-def quotes(raw: str, names: Names) -> str:
+def quotes(raw: str, names: ReplacedNames) -> str:
     """`[quote="claire, post:3, topic:5"]`, and with a display name `[quote="Claire Moreau, …, username:claire"]`."""
     parts, done = [], 0
     for found in _OPEN.finditer(raw):
@@ -131,7 +131,7 @@ def parts_of(inside: str) -> tuple[str, str, list[str]]:
     return mark, name, facts
 
 
-def attributed(inside: str, names: Names) -> tuple[Alias | None, str]:
+def attributed(inside: str, names: ReplacedNames) -> tuple[Alias | None, str]:
     """Who is quoted, if it is somebody whom we look for, and the folded username if it is told."""
     _mark, name, facts = parts_of(inside)
     told = next((one.partition(":")[2].strip() for one in facts if one.startswith("username")), None)
@@ -142,7 +142,7 @@ def attributed(inside: str, names: Names) -> tuple[Alias | None, str]:
     return (alias, username) if alias is not None else (names.shown(plain(name)), "")
 
 
-def speaker(username: str, said: str, names: Names) -> Alias | None:
+def speaker(username: str, said: str, names: ReplacedNames) -> Alias | None:
     """Whose words are quoted, if it is somebody whom we look for. A forum renames the account and leaves the full name
     that is `said` beside it: then it is the name that tells.
     """
@@ -172,7 +172,7 @@ def closing(text: str, start: int, edge: re.Pattern[str]) -> int:
     return len(text)
 
 
-def asides(cooked: str, names: Names) -> str:
+def asides(cooked: str, names: ReplacedNames) -> str:
     """Quotes in HTML: `<aside class="quote" data-username="claire">`, with a title that says the name."""
     parts, done = [], 0
     for found in _ASIDE.finditer(cooked):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from koweb_sync.archive.names.aliases import FORMER, Alias, Names, word
+from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, word
 from koweb_sync.archive.names.diacritics import MARKS
 
 _TOKEN = re.compile(
@@ -33,12 +33,12 @@ class Token:
     follows: bool
 
 
-def may_begin(said: str, names: Names) -> bool:
+def may_begin(said: str, names: ReplacedNames) -> bool:
     """Whether a free name may begin with a word, or with what follows one that says nothing."""
     return not said or names.begins(said.partition(" ")[0])
 
 
-def tokens(text: str, names: Names) -> list[Token]:
+def tokens(text: str, names: ReplacedNames) -> list[Token]:
     """The words of a text with which a name may begin, and after each as many as one may have.
 
     Each is looked at once, in however many names it may stand.
@@ -60,7 +60,7 @@ def tokens(text: str, names: Names) -> list[Token]:
     return read
 
 
-def running(text: str, names: Names) -> str:
+def running(text: str, names: ReplacedNames) -> str:
     """Names anywhere: whole words in a row, whatever their case and accents, with spaces, hyphens or dots between."""
     likely = {run for run in set(_RUN.findall(text)) if may_begin(word(run), names)}
     parts = text.split("<")  # which stands in no name
@@ -75,7 +75,7 @@ def composed(text: str) -> bool:
     return "%" in text or FORMER in text or (not text.isascii() and _MARKED.search(text) is not None)
 
 
-def renamed(text: str, names: Names) -> str:
+def renamed(text: str, names: ReplacedNames) -> str:
     """A text with other names in place of those that stand anywhere in it."""
     parts, done = [], 0
     for start, end, alias in places(text, names):
@@ -84,7 +84,7 @@ def renamed(text: str, names: Names) -> str:
     return "".join([*parts, text[done:]])
 
 
-def places(text: str, names: Names) -> Iterator[tuple[int, int, Alias]]:
+def places(text: str, names: ReplacedNames) -> Iterator[tuple[int, int, Alias]]:
     """Where a text says one of the free names: start, end, and what takes its place."""
     read = tokens(text, names)
     index = 0
@@ -95,7 +95,7 @@ def places(text: str, names: Names) -> Iterator[tuple[int, int, Alias]]:
         index += max(count, 1)
 
 
-def longest(read: list[Token], index: int, names: Names) -> tuple[int, Alias | None]:
+def longest(read: list[Token], index: int, names: ReplacedNames) -> tuple[int, Alias | None]:
     """The longest name that begins with a word: of how many words, and what takes its place."""
     said = ""
     found: tuple[int, Alias | None] = (0, None)

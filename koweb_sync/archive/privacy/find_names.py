@@ -22,7 +22,7 @@ from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select
 from sqlalchemy.types import String
 
 from koweb_sync.archive.exports.export import FileKind, kinds_in
-from koweb_sync.archive.names.aliases import Alias, Names, plain
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain
 from koweb_sync.archive.names.running_text import places
 from koweb_sync.archive.privacy.compact import outside
 from koweb_sync.archive.store import search
@@ -54,7 +54,7 @@ class Sought:
         self.plain = {plain(one) for one in self.written} - {""}
         self.first = {one.partition(" ")[0] for one in self.plain}
         longest = max((len(one.split()) for one in self.plain), default=0)
-        self.names = Names(free=lambda name: FOUND if name in self.plain else None, longest=longest)
+        self.names = ReplacedNames(free=lambda name: FOUND if name in self.plain else None, longest=longest)
         self.bytes = pattern(self.written, 1)
         self.long = pattern(self.written, SHORTEST)
 

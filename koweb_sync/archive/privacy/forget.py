@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonNames:
     """Somebody in an archive, with every name that they had there: (username, display name), oldest first.
 
     `shared` are those of their names that somebody else has now: texts that say them may mean either.
@@ -45,7 +45,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ForgetOrder:
     """What is to be forgotten: whose names, what stands in their place, what happens to what they wrote."""
 
     person: int
@@ -56,7 +56,7 @@ class Order:
 
 
 @dataclass(slots=True)
-class Done:
+class Erased:
     """What was erased: how many rows, by what they are. `late`: why the files could not be written anew afterwards."""
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Done:
 # ---- who, and what
 
 
-def find(connection: Connection, forum: int, user: str) -> Person:
+def find(connection: Connection, forum: int, user: str) -> PersonNames:
     """Somebody by a username that they have or had, or by their number as `#7`. Raises InputError."""
     people, names = schema.PEOPLE, schema.NAMES
     if re.fullmatch(r"#-?[0-9]{1,18}", user):
@@ -103,14 +103,14 @@ def ids(connection: Connection, query: Any) -> list[int]:
     return sorted(int(one) for one in connection.execute(query).scalars())
 
 
-def person(connection: Connection, forum: int, ident: int) -> Person:
+def person(connection: Connection, forum: int, ident: int) -> PersonNames:
     """Somebody by number."""
     people, names = schema.PEOPLE, schema.NAMES
     row = connection.execute(select(people).where(people.c.forum == forum, people.c.id == ident)).mappings().one()
     history = select(names.c.username, names.c.name).where(names.c.forum == forum, names.c.person == ident)
     found = [(str(u), str(n)) for u, n in connection.execute(history.order_by(names.c.n))]
     mine = dict.fromkeys(name for pair in (*found, (row["username"], row["name"])) for name in pair if name)
-    return Person(
+    return PersonNames(
         ident,
         row["username"],
         row["name"],
@@ -136,7 +136,7 @@ def free_names(usernames: Iterable[str], shown: Iterable[str]) -> set[str]:
     return distinct | {one for one in shown if len(plain(one).split()) > 1}
 
 
-def whole_person(one: Person, policy: Policy, more: Sequence[str] = (), spared: Sequence[str] = ()) -> Order:
+def whole_person(one: PersonNames, policy: Policy, more: Sequence[str] = (), spared: Sequence[str] = ()) -> ForgetOrder:
     """Forget somebody. `more` are names that count anywhere in a text, `spared` those that do not.
 
     Raises InputError for the forum's own people.
@@ -148,7 +148,7 @@ def whole_person(one: Person, policy: Policy, more: Sequence[str] = (), spared: 
     return order(one, policy, alias, pairs, (more, spared))
 
 
-def former_names(one: Person, more: Sequence[str] = (), spared: Sequence[str] = ()) -> Order:
+def former_names(one: PersonNames, more: Sequence[str] = (), spared: Sequence[str] = ()) -> ForgetOrder:
     """Forget only how somebody was called before: the name that they have now takes the place of the others."""
     now = Alias(one.username, one.name or one.username)
     pairs = [
@@ -159,12 +159,12 @@ def former_names(one: Person, more: Sequence[str] = (), spared: Sequence[str] = 
 
 
 def order(
-    one: Person,
+    one: PersonNames,
     policy: Policy,
     alias: Alias,
     pairs: Sequence[tuple[str, str]],
     chosen: tuple[Sequence[str], Sequence[str]],
-) -> Order:
+) -> ForgetOrder:
     """An order out of all names. Names that are somebody else's too are left alone, unless they were chosen."""
     more, spared = chosen
     other = set(one.shared)
@@ -173,10 +173,10 @@ def order(
     kept_out = {plain(name) for name in spared}
     free = {name for name in free_names(usernames, shown) if plain(name) not in kept_out} | set(more)
     written = dict.fromkeys((*usernames, *shown, *more))
-    return Order(one.id, policy, alias, KnownNames.of(usernames, (*shown, *usernames), free), tuple(written))
+    return ForgetOrder(one.id, policy, alias, KnownNames.of(usernames, (*shown, *usernames), free), tuple(written))
 
 
-def upstream(connection: Connection, forum: int) -> list[Order]:
+def upstream(connection: Connection, forum: int) -> list[ForgetOrder]:
     """The old names of those whom the forum itself made anonymous, and who are still called by them here."""
     people, names = schema.PEOPLE, schema.NAMES
     several = select(names.c.person).where(names.c.forum == forum).group_by(names.c.person).having(func.count() > 1)
@@ -187,9 +187,9 @@ def upstream(connection: Connection, forum: int) -> list[Order]:
 # ---- doing it
 
 
-def carry_out(connection: Connection, forum: int, base: str, one: Order, secret: Secret, now: int) -> Done:
+def carry_out(connection: Connection, forum: int, base: str, one: ForgetOrder, secret: Secret, now: int) -> Erased:
     """Forget, in one transaction. Afterwards the database has to be compacted."""
-    done = Done()
+    done = Erased()
     before = next((e for e in erasures.read(connection, forum, secret) if e.person == one.person), None)
     after = erasures.joined(before, erasures.erasure(one.person, one.policy, one.alias, one.known, secret, now))
     erasures.keep(connection, forum, after, secret)
@@ -206,7 +206,7 @@ def carry_out(connection: Connection, forum: int, base: str, one: Order, secret:
     return done
 
 
-def silence(connection: Connection, forum: int, base: str, ident: int, now: int, done: Done) -> None:
+def silence(connection: Connection, forum: int, base: str, ident: int, now: int, done: Erased) -> None:
     """Empty all that somebody wrote; where it stood stays."""
     posts, versions = schema.POSTS, schema.POST_VERSIONS
     mine = select(posts.c.id).where(posts.c.forum == forum, posts.c.person == ident)
@@ -229,7 +229,7 @@ def silence(connection: Connection, forum: int, base: str, ident: int, now: int,
     unused_files(connection, forum, done)
 
 
-def unused_files(connection: Connection, forum: int, done: Done) -> None:
+def unused_files(connection: Connection, forum: int, done: Erased) -> None:
     """Drop files that no post shows any more, and contents that no file names any more."""
     uploads, uses = schema.UPLOADS, schema.UPLOAD_USES
     used = select(uses.c.url).where(uses.c.forum == forum, uses.c.url == uploads.c.url).exists()
@@ -238,7 +238,7 @@ def unused_files(connection: Connection, forum: int, done: Done) -> None:
     drop_unnamed(connection, forum)
 
 
-def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now: int, done: Done) -> None:
+def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now: int, done: Erased) -> None:
     """Take away who somebody is: the account, the names, the picture, likes, votes, activity, groups."""
     people, tombstones = schema.PEOPLE, schema.TOMBSTONES
     blank = dict.fromkeys(("created", "trust_level", "post_count", "last_posted"))
@@ -266,7 +266,7 @@ def unperson(connection: Connection, forum: int, ident: int, after: Erasure, now
     )
 
 
-def unlike(connection: Connection, forum: int, ident: int, done: Done) -> None:
+def unlike(connection: Connection, forum: int, ident: int, done: Erased) -> None:
     """Somebody's likes stay in the counts, without a name."""
     likes, counts, posts = schema.REACTIONS, schema.COUNTS, schema.POSTS
     mine = (likes.c.forum == forum, likes.c.person == ident)
@@ -287,7 +287,7 @@ def unlike(connection: Connection, forum: int, ident: int, done: Done) -> None:
     done.tell("likes", connection.execute(delete(likes).where(*mine)).rowcount)
 
 
-def old_names(connection: Connection, forum: int, one: Order, done: Done) -> None:
+def old_names(connection: Connection, forum: int, one: ForgetOrder, done: Erased) -> None:
     """Forget the names that somebody had before; the one that they have now stays."""
     names = schema.NAMES
     newest = select(func.max(names.c.n)).where(names.c.forum == forum, names.c.person == one.person).scalar_subquery()
@@ -303,7 +303,7 @@ def old_names(connection: Connection, forum: int, one: Order, done: Done) -> Non
     drop_unnamed(connection, forum)
 
 
-def point(connection: Connection, forum: int, one: Order, done: Done) -> None:
+def point(connection: Connection, forum: int, one: ForgetOrder, done: Erased) -> None:
     """Pointers that still say a name lead to the number instead."""
     edges = schema.EDGES
     mine = (edges.c.forum == forum, edges.c.name.in_(sorted(one.known.account)))

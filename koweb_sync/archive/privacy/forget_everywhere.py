@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, select
 
 from koweb_sync.archive.names import erasures
-from koweb_sync.archive.names.aliases import Names
+from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.secret import Secret, find, make
 from koweb_sync.archive.privacy import find_names, forget, outside, purge
 from koweb_sync.archive.privacy.compact import NotCompacted, compact
 from koweb_sync.archive.privacy.find_names import Sought, Trace
-from koweb_sync.archive.privacy.forget import Done, Order
+from koweb_sync.archive.privacy.forget import Erased, ForgetOrder
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
 
@@ -38,21 +38,21 @@ class Archive:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ForgetOutcome:
     """What was erased, in which exports, and what still says a name.
 
     `remembered` is how many names this machine remembered besides.
     """
 
-    done: Done = field(default_factory=Done)
+    done: Erased = field(default_factory=Erased)
     reached: list[outside.Reached] = field(default_factory=list)
     left: list[Trace] = field(default_factory=list)
     remembered: int = 0
 
 
-def rehearse(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
+def rehearse(archive: Archive, orders: Sequence[ForgetOrder], now: int) -> ForgetOutcome:
     """What forgetting would do, and which places in the rows would be left to a person."""
-    outcome = Outcome()
+    outcome = ForgetOutcome()
     secret = find(archive.base) or Secret(REHEARSAL, archive.base)
     with suppress(Rehearsed), archive.store.begin() as connection:
         carry_out(archive, connection, orders, secret, (now, outcome.done))
@@ -61,9 +61,9 @@ def rehearse(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
     return outcome
 
 
-def perform(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
+def perform(archive: Archive, orders: Sequence[ForgetOrder], now: int) -> ForgetOutcome:
     """Forget. `done.late` tells if the database's files could not be written anew: then the next run does it."""
-    outcome = Outcome()
+    outcome = ForgetOutcome()
     if not orders:
         return outcome
     secret = make(archive.base)
@@ -77,7 +77,7 @@ def perform(archive: Archive, orders: Sequence[Order], now: int) -> Outcome:
     return outcome
 
 
-def tidy(archive: Archive, done: Done) -> None:
+def tidy(archive: Archive, done: Erased) -> None:
     """Write the files anew; what is in the way is told with what was done, for what was erased is erased."""
     try:
         finish(archive)
@@ -100,7 +100,7 @@ def finish(archive: Archive) -> None:
         connection.execute(delete(table).where(*mine))
 
 
-def empty_deleted(archive: Archive, before: int, now: int) -> Done:
+def empty_deleted(archive: Archive, before: int, now: int) -> Erased:
     """Empty the posts that the forum deleted before a moment, and leave nothing of them in the database's files."""
     with archive.store.begin() as connection:
         done = purge.purge(connection, archive.forum, archive.base, before, now)
@@ -111,7 +111,7 @@ def empty_deleted(archive: Archive, before: int, now: int) -> Done:
 
 
 def carry_out(
-    archive: Archive, connection: Connection, orders: Sequence[Order], secret: Secret, to: tuple[int, Done]
+    archive: Archive, connection: Connection, orders: Sequence[ForgetOrder], secret: Secret, to: tuple[int, Erased]
 ) -> None:
     """Carry out several orders, at one moment, counted together."""
     now, total = to
@@ -121,12 +121,12 @@ def carry_out(
             total.tell(what, number)
 
 
-def in_clear(orders: Sequence[Order]) -> Names:
+def in_clear(orders: Sequence[ForgetOrder]) -> ReplacedNames:
     """What to look for outside of the archive."""
     return erasures.names_in_clear([(one.known, one.alias, one.policy == "remove") for one in orders])
 
 
-def sought(orders: Sequence[Order], more: Sequence[str] = ()) -> Sought:
+def sought(orders: Sequence[ForgetOrder], more: Sequence[str] = ()) -> Sought:
     """What to search for afterwards: every name, also where it stands in running text."""
     return Sought([*(name for one in orders for name in one.written), *more])
 
@@ -145,7 +145,7 @@ def in_exports(archive: Archive, wanted: Sought) -> list[Trace]:
     return [trace for folder in archive.folders for trace in find_names.in_folder(folder, wanted)]
 
 
-def follow(archive: Archive, now: int) -> Outcome:
+def follow(archive: Archive, now: int) -> ForgetOutcome:
     """Forget the old names of everybody whom the forum made anonymous since the last time."""
     with archive.store.read() as connection:
         orders = forget.upstream(connection, archive.forum)

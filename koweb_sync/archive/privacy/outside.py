@@ -8,7 +8,7 @@ from typing import Any
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import ATTACHED, FileKind, kinds_in
 from koweb_sync.archive.exports.folder import MARK, SUMS
-from koweb_sync.archive.names.aliases import Names, folded, plain
+from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum import display_names as remembered
 from koweb_sync.forum.cache import machine_folder
@@ -29,7 +29,7 @@ class Reached:
     unclear: KowebError | None = None
 
 
-def rewrite(folder: Path, names: Names) -> Reached:
+def rewrite(folder: Path, names: ReplacedNames) -> Reached:
     """Put other names into the files of an export, and the new checksums into its list. Raises InputError.
 
     Only files of the list are touched, and a folder without the mark not at all: nobody knows whose files those are.
@@ -64,7 +64,7 @@ def within(path: Path, folder: Path) -> bool:
     return path.is_file() and not path.is_symlink() and folder.resolve() in path.resolve().parents
 
 
-def rewritten(folder: Path, path: Path, kind: FileKind, names: Names) -> str | None:
+def rewritten(folder: Path, path: Path, kind: FileKind, names: ReplacedNames) -> str | None:
     """Put other names into a file of an export: its new checksum, None if nothing changed, or nothing can be."""
     before = path.read_bytes()
     after = before if kind.renamed is None else kind.renamed(before, names)
@@ -79,7 +79,7 @@ def memory(base: str) -> Path:
     return machine_folder(base)
 
 
-def forget_remembered(base: str, names: Names) -> int:
+def forget_remembered(base: str, names: ReplacedNames) -> int:
     """Take people out of the names that a pull remembers, and say how many."""
     path = memory(base) / remembered.FILE
     known = remembered.kept(path)
@@ -89,6 +89,6 @@ def forget_remembered(base: str, names: Names) -> int:
     return len(known) - len(kept)
 
 
-def about(username: str, name: Any, names: Names) -> bool:
+def about(username: str, name: Any, names: ReplacedNames) -> bool:
     """Whether an entry is about somebody who is looked for."""
     return names.account(folded(username)) is not None or names.shown(plain(str(name))) is not None

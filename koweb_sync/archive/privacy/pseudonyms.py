@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.names.aliases import Alias, Names, folded, plain
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames, folded, plain
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy.forget import free_names
@@ -35,7 +35,7 @@ class Pseudonyms:
     """Everybody's pseudonym by number, and what to look for in texts. It is a `Disguise` of the exports."""
 
     aliases: Mapping[int, Alias]
-    names: Names
+    names: ReplacedNames
     anybody: Alias
 
     @classmethod
@@ -145,7 +145,7 @@ def assigned(people: Iterable[int], secret: Secret, word: str) -> dict[int, Alia
     return found
 
 
-def looks(people: Iterable[Called], aliases: Mapping[int, Alias], anybody: Alias) -> Names:
+def looks(people: Iterable[Called], aliases: Mapping[int, Alias], anybody: Alias) -> ReplacedNames:
     """What to look for in texts. A name that two people have leads to neither of them, but is not left either."""
     account: dict[str, Alias] = {}
     shown: dict[str, Alias] = {}
@@ -162,4 +162,4 @@ def looks(people: Iterable[Called], aliases: Mapping[int, Alias], anybody: Alias
                 table[name] = alias if table.get(name, alias) == alias else anybody
     longest = max((len(name.split()) for name in free), default=0)
     begins = {name.partition(" ")[0] for name in free}
-    return Names(account.get, shown.get, free.get, longest, begins=begins.__contains__)
+    return ReplacedNames(account.get, shown.get, free.get, longest, begins=begins.__contains__)

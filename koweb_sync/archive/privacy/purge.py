@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, or_, select, upda
 
 from koweb_sync.archive.ingest.changes import digest
 from koweb_sync.archive.privacy import replace_names
-from koweb_sync.archive.privacy.forget import Done, unused_files
+from koweb_sync.archive.privacy.forget import Erased, unused_files
 from koweb_sync.archive.store import schema
 
 REASONS = ("deleted", "user-deleted", "gone")
@@ -39,9 +39,9 @@ def graves(forum: int, kind: str, before: int) -> Select[tuple[int]]:
     return select(table.c.id).where(*mine, then < before)
 
 
-def purge(connection: Connection, forum: int, base: str, before: int, now: int) -> Done:
+def purge(connection: Connection, forum: int, base: str, before: int, now: int) -> Erased:
     """Empty the posts that are due. Afterwards the database has to be compacted."""
-    done = Done()
+    done = Erased()
     wanted = due(connection, forum, before)
     for start in range(0, len(wanted), AT_ONCE):
         empty(connection, forum, wanted[start : start + AT_ONCE])

@@ -12,7 +12,7 @@ from koweb_sync.archive.ingest.changes import digest
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.references import read
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
-from koweb_sync.archive.names.aliases import Names
+from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.store import schema
 
@@ -39,7 +39,7 @@ TEXTS: dict[Table, tuple[str, ...]] = {
 }
 
 
-def cleanse(connection: Connection, forum: int, base: str, names: Names, now: int) -> dict[str, int]:
+def cleanse(connection: Connection, forum: int, base: str, names: ReplacedNames, now: int) -> dict[str, int]:
     """Replace names in every text of a forum, and say how many rows changed, by table."""
     changed: dict[str, int] = {}
     posts: set[int] = set()
@@ -59,7 +59,7 @@ def cleanse(connection: Connection, forum: int, base: str, names: Names, now: in
 
 
 def differing(
-    connection: Connection, forum: int, table: Table, columns: tuple[str, ...], names: Names
+    connection: Connection, forum: int, table: Table, columns: tuple[str, ...], names: ReplacedNames
 ) -> Iterator[tuple[RowMapping, dict[str, Any]]]:
     """The rows of a table that change, with their new values."""
     for row in rows(connection, forum, table, columns):

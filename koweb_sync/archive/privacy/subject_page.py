@@ -13,46 +13,46 @@ from koweb_sync.times import microseconds
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Explanation:
     """A part of the explanation: a heading and a paragraph, for the facilitator to adapt."""
 
     heading: str
     text: str
 
 
-def explanation() -> tuple[Part, ...]:
+def explanation() -> tuple[Explanation, ...]:
     """What an answer has to say besides the data (GDPR, article 15, 1 and 2)."""
     return (
-        Part(
+        Explanation(
             _("Why we keep this"),
             _(
                 "The archive keeps a community's discussions readable when its forum closes or changes host, and lets "
                 "us describe how the discussion lives. The community has a legitimate interest in its own memory."
             ),
         ),
-        Part(
+        Explanation(
             _("Where it comes from"),
             _("From the forum itself: what you published there, and what it shows about you to its members."),
         ),
-        Part(
+        Explanation(
             _("Who receives it"),
             _("The facilitators who keep the archive, and whoever reads the exports and reports that they publish."),
         ),
-        Part(
+        Explanation(
             _("How long it is kept"),
             _(
                 "As long as the archive is kept. If the forum makes your account anonymous, your name is removed here "
                 "as well. You may ask at any time for your name, or for what you wrote, to be removed."
             ),
         ),
-        Part(
+        Explanation(
             _("Your rights"),
             _(
                 "You may have mistakes corrected, have data erased, restrict or object to its use, and take this "
                 "page's data with you in a form that programs read. You may complain to your data protection authority."
             ),
         ),
-        Part(
+        Explanation(
             _("What is decided by machines"),
             _("Nothing is decided about you. Figures in reports are about the community; you may ask not to count."),
         ),

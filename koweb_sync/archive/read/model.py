@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ArchivedPerson:
     """Somebody with an account, or who had one. `username` is empty where nobody ever told it."""
 
     id: int
@@ -27,7 +27,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
+class ArchivedCategory:
     """A category. `path` are its slugs from the top; `restricted`: not everybody may read it."""
 
     id: int
@@ -38,7 +38,7 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class ArchivedTopic:
     """A topic as it was last seen. `shown`: the forum still shows it; if not, `reason` says why it went.
 
     `replies` is the forum's own count; `known`: not only its posts tell that there is one;
@@ -48,9 +48,9 @@ class Topic:
     id: int
     title: str
     slug: str = ""
-    category: Category | None = None
+    category: ArchivedCategory | None = None
     tags: tuple[str, ...] = ()
-    person: Person | None = None
+    person: ArchivedPerson | None = None
     created: int = 0
     bumped: int | None = None
     last_posted: int | None = None
@@ -78,16 +78,16 @@ class Version:
     cooked: str
     observed: int
     edited: int | None = None
-    editor: Person | None = None
+    editor: ArchivedPerson | None = None
     reason: str = ""
     placeholder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Like:
+class ArchivedLike:
     """A like or another reaction. Where the forum did not tell `at`, it came between `after` and `seen`."""
 
-    person: Person
+    person: ArchivedPerson
     kind: str
     at: int | None
     after: int | None
@@ -102,11 +102,11 @@ class Option:
     id: str
     html: str
     votes: int | None
-    people: tuple[Person, ...] = ()
+    people: tuple[ArchivedPerson, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class ArchivedPoll:
     """A poll in a post."""
 
     name: str
@@ -141,19 +141,19 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class ArchivedReference:
     """What a post points at: reply, quote, mention or link."""
 
     kind: str
     topic: int | None
     number: int | None
-    person: Person | None
+    person: ArchivedPerson | None
     name: str
     url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class ArchivedPost:
     """A post with the text that counts: the last one that its author wrote, never a placeholder if another is held.
 
     `type`: 1 regular, 2 moderator's, 3 small action (`action` names it), 4 whisper. `number` and `reply_to` count
@@ -168,7 +168,7 @@ class Post:
     raw: str
     cooked: str
     action: str = ""
-    author: Person | None = None
+    author: ArchivedPerson | None = None
     updated: int | None = None
     reply_to: int | None = None
     deleted: int | None = None
@@ -180,14 +180,14 @@ class Post:
     like_count: int = 0
     n: int = 1
     versions: tuple[Version, ...] = ()
-    likes: tuple[Like, ...] = ()
+    likes: tuple[ArchivedLike, ...] = ()
     unnamed: tuple[tuple[str, int], ...] = ()  # kind, how many people that the forum does not name
-    polls: tuple[Poll, ...] = ()
+    polls: tuple[ArchivedPoll, ...] = ()
     files: tuple[File, ...] = ()
-    pointers: tuple[Pointer, ...] = ()
+    pointers: tuple[ArchivedReference, ...] = ()
 
     @property
-    def liked(self) -> tuple[Like, ...]:
+    def liked(self) -> tuple[ArchivedLike, ...]:
         """The likes that were not taken back."""
         return tuple(one for one in self.likes if one.gone is None)
 
@@ -223,13 +223,13 @@ class Hit:
     topic: int
     number: int
     title: str
-    author: Person | None
+    author: ArchivedPerson | None
     created: int
     shown: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ArchivedForum:
     """The forum that an archive was made of. `until` is when it was last archived in full, or has been at all."""
 
     number: int
@@ -248,35 +248,35 @@ class Source:
 class Disguise(Protocol):
     """What readers see of people: everything that leaves the archive goes through these first."""
 
-    def person(self, one: Person) -> Person:
+    def person(self, one: ArchivedPerson) -> ArchivedPerson:
         """Somebody, wherever they stand."""
 
-    def topic(self, one: Topic) -> Topic:
+    def topic(self, one: ArchivedTopic) -> ArchivedTopic:
         """A topic; its people went through `person` already."""
 
-    def post(self, one: Post) -> Post:
+    def post(self, one: ArchivedPost) -> ArchivedPost:
         """A post: names in its texts, mentions, quotes and file names. Its people went through `person` already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class NoDisguise:
     """Everything as it is."""
 
-    def person(self, one: Person) -> Person:
+    def person(self, one: ArchivedPerson) -> ArchivedPerson:
         """The same."""
         return one
 
-    def topic(self, one: Topic) -> Topic:
+    def topic(self, one: ArchivedTopic) -> ArchivedTopic:
         """The same."""
         return one
 
-    def post(self, one: Post) -> Post:
+    def post(self, one: ArchivedPost) -> ArchivedPost:
         """The same."""
         return one
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ArchiveFilter:
     """What of an archive is wanted; nothing given means everything.
 
     `categories`, `tags`, `topics`: any of them. `since` (included) and `until` (not) are about posts, and a topic

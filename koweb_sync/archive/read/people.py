@@ -4,27 +4,27 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.read.model import Disguise, Person
+from koweb_sync.archive.read.model import ArchivedPerson, Disguise
 from koweb_sync.archive.store import schema
 
 AT_ONCE = 500
 REMEMBERED = 20_000
 
 
-class Names:
+class ShownNames:
     """The people of one forum, as the disguise lets them be seen."""
 
     def __init__(self, connection: Connection, forum: int, disguise: Disguise) -> None:
         self.connection = connection
         self.forum = forum
         self.disguise = disguise
-        self.known: dict[int, Person] = {}
+        self.known: dict[int, ArchivedPerson] = {}
 
-    def of(self, ident: int) -> Person:
+    def of(self, ident: int) -> ArchivedPerson:
         """Somebody by number; nameless if nothing is known of them."""
         return self.many([ident])[ident]
 
-    def many(self, idents: Iterable[int | None]) -> dict[int, Person]:
+    def many(self, idents: Iterable[int | None]) -> dict[int, ArchivedPerson]:
         """People by number. Those of whom nothing is known are there too, without a name."""
         wanted = {one for one in idents if one is not None}
         if len(self.known) + len(wanted) > REMEMBERED:
@@ -37,9 +37,9 @@ class Names:
     def look_up(self, idents: list[int]) -> None:
         """Read some people."""
         table = schema.PEOPLE
-        found = {one: Person(one, "") for one in idents}
+        found = {one: ArchivedPerson(one, "") for one in idents}
         query = select(table).where(table.c.forum == self.forum, table.c.id.in_(idents))
         for row in self.connection.execute(query).mappings():
             flags = {name: bool(row[name]) for name in ("admin", "moderator", "bot")}
-            found[row["id"]] = Person(row["id"], row["username"], row["name"], row["created"], **flags)
+            found[row["id"]] = ArchivedPerson(row["id"], row["username"], row["name"], row["created"], **flags)
         self.known |= {ident: self.disguise.person(one) for ident, one in found.items()}

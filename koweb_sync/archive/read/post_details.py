@@ -5,8 +5,16 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, and_, select
 
-from koweb_sync.archive.read.model import File, Like, Option, Pointer, Poll, Post, Version
-from koweb_sync.archive.read.people import Names
+from koweb_sync.archive.read.model import (
+    ArchivedLike,
+    ArchivedPoll,
+    ArchivedPost,
+    ArchivedReference,
+    File,
+    Option,
+    Version,
+)
+from koweb_sync.archive.read.people import ShownNames
 from koweb_sync.archive.store import schema
 
 SAME = ("id", "topic", "number", "type", "created", "updated", "reply_to", "deleted", "n")  # in rows and in posts
@@ -16,12 +24,12 @@ Grouped = dict[int, list[RowMapping]]
 class Belongings:
     """Reads what belongs to posts of one forum."""
 
-    def __init__(self, connection: Connection, forum: int, names: Names) -> None:
+    def __init__(self, connection: Connection, forum: int, names: ShownNames) -> None:
         self.connection = connection
         self.forum = forum
         self.names = names
 
-    def posts(self, rows: Sequence[RowMapping]) -> list[Post]:
+    def posts(self, rows: Sequence[RowMapping]) -> list[ArchivedPost]:
         """Posts from their rows, at most a page of them."""
         if not rows:
             return []
@@ -44,13 +52,13 @@ class Belongings:
         versions: tuple[Version, ...],
         parts: dict[str, dict[int, tuple[Any, ...]]],
         reason: str,
-    ) -> Post:
+    ) -> ArchivedPost:
         """One post."""
         facts: dict[str, Any] = {name: row[name] for name in SAME}
         facts |= {name: bool(row[name]) for name in ("user_deleted", "hidden", "shown", "wiki")}
         facts |= {name: found.get(row["id"], ()) for name, found in parts.items()}
         counting = next((one for one in versions if one.n == row["n"]), None)
-        return Post(
+        return ArchivedPost(
             **facts,
             raw=counting.raw if counting else "",
             cooked=counting.cooked if counting else "",
@@ -88,13 +96,13 @@ class Belongings:
             for row in rows
         }
 
-    def likes(self, ids: Sequence[int]) -> dict[int, tuple[Like, ...]]:
+    def likes(self, ids: Sequence[int]) -> dict[int, tuple[ArchivedLike, ...]]:
         """Likes and reactions, in the order in which they came."""
         found = self.rows(schema.REACTIONS, ids, "seen", "at", "person", "kind", "n")
         people = self.names.many(one["person"] for each in found.values() for one in each)
         return {
             post: tuple(
-                Like(people[one["person"]], one["kind"], one["at"], one["after"], one["seen"], one["gone"])
+                ArchivedLike(people[one["person"]], one["kind"], one["at"], one["after"], one["seen"], one["gone"])
                 for one in sorted(each, key=came)
             )
             for post, each in found.items()
@@ -107,7 +115,7 @@ class Belongings:
             post: tuple((one["kind"], one["count"]) for one in each if one["count"]) for post, each in found.items()
         }
 
-    def polls(self, ids: Sequence[int]) -> dict[int, tuple[Poll, ...]]:
+    def polls(self, ids: Sequence[int]) -> dict[int, tuple[ArchivedPoll, ...]]:
         """Polls with their answers, and who chose them where that is known."""
         polls = self.rows(schema.POLLS, ids, "name")
         if not polls:
@@ -123,7 +131,7 @@ class Belongings:
         same = ("name", "title", "type", "status", "voters", "closes")
         return {
             post: tuple(
-                Poll(
+                ArchivedPoll(
                     **{name: one[name] for name in same},
                     options=tuple(option(post, row) for row in options.get(post, ()) if row["poll"] == one["name"]),
                 )
@@ -154,13 +162,13 @@ class Belongings:
             found.setdefault(row["post"], []).append(File(**facts, **more))
         return {post: tuple(each) for post, each in found.items()}
 
-    def pointers(self, ids: Sequence[int]) -> dict[int, tuple[Pointer, ...]]:
+    def pointers(self, ids: Sequence[int]) -> dict[int, tuple[ArchivedReference, ...]]:
         """Where posts point."""
         found = self.rows(schema.EDGES, ids, "kind", "n")
         people = self.names.many(one["to_person"] for each in found.values() for one in each)
         return {
             post: tuple(
-                Pointer(
+                ArchivedReference(
                     one["kind"],
                     one["to_topic"],
                     one["to_number"],

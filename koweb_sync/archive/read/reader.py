@@ -13,15 +13,26 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, exists, func, not_, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
-from koweb_sync.archive.read.model import Category, Disguise, File, Hit, Person, Plain, Post, Source, Topic, Wanted
-from koweb_sync.archive.read.people import Names
+from koweb_sync.archive.read.model import (
+    ArchivedCategory,
+    ArchivedForum,
+    ArchivedPerson,
+    ArchivedPost,
+    ArchivedTopic,
+    ArchiveFilter,
+    Disguise,
+    File,
+    Hit,
+    NoDisguise,
+)
+from koweb_sync.archive.read.people import ShownNames
 from koweb_sync.archive.read.post_details import Belongings
 from koweb_sync.archive.store import schema
 
 PAGE = 200  # posts in memory at once, with all their versions
 TOPICS = 500
 TOGETHER = 100  # topics whose posts are read together
-EVERYTHING = Wanted()
+EVERYTHING = ArchiveFilter()
 TOPIC, POST = schema.TOPICS, schema.POSTS
 
 
@@ -31,24 +42,24 @@ class Reader:
     def __init__(self, connection: Connection, forum: int, disguise: Disguise | None = None) -> None:
         self.connection = connection
         self.forum = forum
-        self.disguise = disguise or Plain()
+        self.disguise = disguise or NoDisguise()
         self.watch: Callable[[int], object] = lambda _posts: None  # hears how many posts were read
-        self.names = Names(connection, forum, self.disguise)
+        self.names = ShownNames(connection, forum, self.disguise)
         self.belongings = Belongings(connection, forum, self.names)
         self.categories = categories(connection, forum)
 
     # ---- the forum
 
-    def source(self) -> Source:
+    def source(self) -> ArchivedForum:
         """The forum itself."""
         row = self.connection.execute(select(schema.FORUMS).where(schema.FORUMS.c.id == self.forum)).mappings().one()
         runs = schema.RUNS
         ended = select(func.max(runs.c.ended)).where(runs.c.forum == self.forum)
         until = self.connection.execute(ended.where(runs.c.outcome == "done")).scalar()
         until = self.connection.execute(ended).scalar() if until is None else until
-        return Source(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
+        return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
 
-    def person(self, words: str) -> Person | None:
+    def person(self, words: str) -> ArchivedPerson | None:
         """Somebody by username, present or former, without regard to case."""
         people, names = schema.PEOPLE, schema.NAMES
         folded = words.lstrip("@").casefold()
@@ -75,7 +86,7 @@ class Reader:
 
     # ---- topics
 
-    def topics(self, wanted: Wanted = EVERYTHING) -> Iterator[Topic]:
+    def topics(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedTopic]:
         """Topics by their number, those last that only posts tell of."""
         after = None
         query = select(TOPIC).where(*self.of_topic(wanted), *self.with_posts(wanted)).order_by(TOPIC.c.id).limit(TOPICS)
@@ -90,11 +101,11 @@ class Reader:
 
     def listed(
         self,
-        wanted: Wanted,
+        wanted: ArchiveFilter,
         order: Sequence[ColumnElement[Any]],
         limit: int | None = None,
         more: Sequence[ColumnElement[bool]] = (),
-    ) -> Iterator[Topic]:
+    ) -> Iterator[ArchivedTopic]:
         """Topics in another order; `more` are further conditions."""
         query = select(TOPIC).where(*self.of_topic(wanted), *self.with_posts(wanted), *more)
         query = query.order_by(*order, TOPIC.c.id).limit(limit)
@@ -102,17 +113,17 @@ class Reader:
             for part in result.mappings().partitions(TOPICS):
                 yield from self.dressed(part)
 
-    def by_creation(self, wanted: Wanted = EVERYTHING) -> Iterator[Topic]:
+    def by_creation(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedTopic]:
         """Topics as they were opened, with those that only posts tell of in their place."""
         known = self.listed(wanted, (TOPIC.c.created,))
         strays = sorted(self.strays(wanted), key=lambda one: (one.created, one.id))
         yield from merge(known, strays, key=lambda one: (one.created, one.id))
 
-    def topic(self, number: int) -> Topic | None:
+    def topic(self, number: int) -> ArchivedTopic | None:
         """One topic."""
-        return next(self.topics(Wanted(topics=frozenset([number]))), None)
+        return next(self.topics(ArchiveFilter(topics=frozenset([number]))), None)
 
-    def dressed(self, rows: Sequence[RowMapping]) -> list[Topic]:
+    def dressed(self, rows: Sequence[RowMapping]) -> list[ArchivedTopic]:
         """Rows of topics as values."""
         people = self.names.many(row["person"] for row in rows)
         reasons = self.belongings.reasons("topic", [row["id"] for row in rows if not row["shown"]])
@@ -121,7 +132,7 @@ class Reader:
             for row in rows
         ]
 
-    def strays(self, wanted: Wanted) -> Iterator[Topic]:
+    def strays(self, wanted: ArchiveFilter) -> Iterator[ArchivedTopic]:
         """Topics that no row tells of, but posts do: nobody's text is left out."""
         if wanted.categories or wanted.tags or wanted.public:
             return
@@ -131,11 +142,11 @@ class Reader:
         if wanted.topics:
             query = query.where(POST.c.topic.in_(sorted(wanted.topics)))
         for number, created in self.connection.execute(query.group_by(POST.c.topic).order_by(POST.c.topic)).all():
-            yield self.disguise.topic(Topic(int(number), "", created=int(created), shown=False, known=False))
+            yield self.disguise.topic(ArchivedTopic(int(number), "", created=int(created), shown=False, known=False))
 
     # ---- posts
 
-    def walk(self, wanted: Wanted = EVERYTHING) -> Iterator[tuple[Topic, Iterator[Post]]]:
+    def walk(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[tuple[ArchivedTopic, Iterator[ArchivedPost]]]:
         """Every topic with its posts in order; they are read while they are taken, those of small topics together."""
         for _known, each in groupby(self.topics(wanted), key=lambda topic: topic.known):
             while topics := list(islice(each, TOGETHER)):
@@ -148,11 +159,11 @@ class Reader:
                     else:
                         yield topic, iter(())
 
-    def posts(self, topic: int, wanted: Wanted = EVERYTHING) -> Iterator[Post]:
+    def posts(self, topic: int, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedPost]:
         """The posts of a topic by number, whoever may see them."""
         return self.posts_of([topic], wanted)
 
-    def posts_of(self, topics: Sequence[int], wanted: Wanted = EVERYTHING) -> Iterator[Post]:
+    def posts_of(self, topics: Sequence[int], wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedPost]:
         """The posts of some topics, by topic and number."""
         order = (POST.c.topic, POST.c.number, POST.c.id)
         query = select(POST).where(POST.c.forum == self.forum, POST.c.topic.in_(topics), *self.of_post(wanted))
@@ -166,7 +177,7 @@ class Reader:
                 return
             after = (rows[-1]["topic"], rows[-1]["number"], rows[-1]["id"])
 
-    def by_time(self, wanted: Wanted = EVERYTHING) -> Iterator[Post]:
+    def by_time(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedPost]:
         """Posts of all topics as they were written."""
         query = select(POST.c.id).join_from(POST, TOPIC, self.joined(), isouter=True).where(POST.c.forum == self.forum)
         query = query.where(*self.of_post(wanted), *self.of_topic(wanted, outer=True))
@@ -175,7 +186,7 @@ class Reader:
             for part in result.scalars().partitions(PAGE):
                 yield from self.by_ids(part, public=wanted.public)
 
-    def by_ids(self, ids: Sequence[int], *, public: bool = False) -> list[Post]:
+    def by_ids(self, ids: Sequence[int], *, public: bool = False) -> list[ArchivedPost]:
         """Posts by their numbers in the forum, in the order given; at most a page. Unknown ones are left out.
         `public`: without the files that not everybody gets.
         """
@@ -189,13 +200,13 @@ class Reader:
         row = self.connection.execute(query).first()
         return None if row is None else (int(row.topic), int(row.number))
 
-    def at(self, topic: int, number: int) -> Post | None:
+    def at(self, topic: int, number: int) -> ArchivedPost | None:
         """The post with a number in a topic."""
         query = select(POST.c.id).where(POST.c.forum == self.forum, POST.c.topic == topic, POST.c.number == number)
         found = self.connection.execute(query.order_by(POST.c.id)).scalars().first()
         return None if found is None else self.by_ids([found])[0]
 
-    def hits(self, rows: Sequence[int], wanted: Wanted) -> list[Hit]:
+    def hits(self, rows: Sequence[int], wanted: ArchiveFilter) -> list[Hit]:
         """The wanted ones among entries of the search, in the order given; some hundreds at most."""
         columns = (POST.c.row, POST.c.id, POST.c.topic, POST.c.number, POST.c.created, POST.c.person, POST.c.shown)
         query = select(*columns, TOPIC.c.title).join_from(POST, TOPIC, self.joined(), isouter=True)
@@ -218,7 +229,7 @@ class Reader:
             if (one := found.get(row)) is not None
         ]
 
-    def filled(self, rows: Sequence[RowMapping], *, public: bool) -> list[Post]:
+    def filled(self, rows: Sequence[RowMapping], *, public: bool) -> list[ArchivedPost]:
         """Rows of posts with all that belongs to them; `public`: but only the files that everybody gets."""
         self.watch(len(rows))
         found = self.belongings.posts(rows)
@@ -226,7 +237,9 @@ class Reader:
             found = [replace(one, files=tuple(map(File.shown, one.files))) for one in found]
         return [self.disguise.post(one) for one in found]
 
-    def structure(self, topic: int, wanted: Wanted = EVERYTHING) -> dict[int, tuple[Person | None, tuple[int, ...]]]:
+    def structure(
+        self, topic: int, wanted: ArchiveFilter = EVERYTHING
+    ) -> dict[int, tuple[ArchivedPerson | None, tuple[int, ...]]]:
         """Who wrote each post of a topic, and which posts answer it; by number."""
         query = select(POST.c.number, POST.c.reply_to, POST.c.person).where(
             POST.c.forum == self.forum, POST.c.topic == topic, *self.of_post(wanted)
@@ -239,7 +252,7 @@ class Reader:
                 answers.setdefault(row.reply_to, []).append(row.number)
         return {row.number: (people.get(row.person), tuple(answers.get(row.number, ()))) for row in rows}
 
-    def pages(self, wanted: Wanted, page_of: Callable[[int], int]) -> dict[int, frozenset[int]]:
+    def pages(self, wanted: ArchiveFilter, page_of: Callable[[int], int]) -> dict[int, frozenset[int]]:
         """Which pages the posts of each topic stand on, by `page_of` of their numbers."""
         query = select(POST.c.topic, POST.c.number).join_from(POST, TOPIC, self.joined(), isouter=True)
         query = query.where(POST.c.forum == self.forum, *self.of_post(wanted), *self.of_topic(wanted, outer=True))
@@ -258,7 +271,7 @@ class Reader:
         """How a post's topic is found."""
         return and_(TOPIC.c.forum == POST.c.forum, TOPIC.c.id == POST.c.topic)
 
-    def of_topic(self, wanted: Wanted, *, outer: bool = False) -> list[ColumnElement[bool]]:
+    def of_topic(self, wanted: ArchiveFilter, *, outer: bool = False) -> list[ColumnElement[bool]]:
         """The conditions on a topic. `outer`: posts are read, and their topic may have no row."""
         found: list[ColumnElement[bool]] = [] if outer else [TOPIC.c.forum == self.forum]
         if wanted.topics:
@@ -278,7 +291,7 @@ class Reader:
             found += [TOPIC.c.shown == 1, TOPIC.c.archetype.in_(schema.OPEN), known]
         return found
 
-    def of_post(self, wanted: Wanted) -> list[ColumnElement[bool]]:
+    def of_post(self, wanted: ArchiveFilter) -> list[ColumnElement[bool]]:
         """The conditions on a post."""
         found: list[ColumnElement[bool]] = []
         if wanted.author is not None:
@@ -291,12 +304,12 @@ class Reader:
             found += [POST.c.shown == 1, POST.c.hidden == 0, POST.c.user_deleted == 0, POST.c.type != 4]
         return found
 
-    def with_posts(self, wanted: Wanted) -> list[ColumnElement[bool]]:
+    def with_posts(self, wanted: ArchiveFilter) -> list[ColumnElement[bool]]:
         """That a topic has a wanted post, where not every post is wanted."""
         those = self.of_post(wanted)
         return [exists().where(POST.c.forum == TOPIC.c.forum, POST.c.topic == TOPIC.c.id, *those)] if those else []
 
-    def count(self, wanted: Wanted = EVERYTHING) -> tuple[int, int]:
+    def count(self, wanted: ArchiveFilter = EVERYTHING) -> tuple[int, int]:
         """How many topics and posts are wanted."""
         topics = select(func.count()).select_from(TOPIC)
         topics = topics.where(*self.of_topic(wanted), *self.with_posts(wanted))
@@ -305,17 +318,21 @@ class Reader:
         return int(self.connection.execute(topics).scalar_one()), int(self.connection.execute(posts).scalar_one())
 
 
-def categories(connection: Connection, forum: int) -> dict[int, Category]:
+def categories(connection: Connection, forum: int) -> dict[int, ArchivedCategory]:
     """The categories of a forum."""
     table = schema.CATEGORIES
     rows = connection.execute(select(table).where(table.c.forum == forum).order_by(table.c.id)).mappings()
     return {
-        row["id"]: Category(row["id"], row["name"], row["path"], row["parent"], bool(row["restricted"] or row["staff"]))
+        row["id"]: ArchivedCategory(
+            row["id"], row["name"], row["path"], row["parent"], bool(row["restricted"] or row["staff"])
+        )
         for row in rows
     }
 
 
-def topic_of(row: RowMapping, places: dict[int, Category], person: Person | None, reason: str) -> Topic:
+def topic_of(
+    row: RowMapping, places: dict[int, ArchivedCategory], person: ArchivedPerson | None, reason: str
+) -> ArchivedTopic:
     """A row of topics as a value."""
     names = (
         "id",
@@ -331,10 +348,12 @@ def topic_of(row: RowMapping, places: dict[int, Category], person: Person | None
         "views",
     )
     flags = ("closed", "archived", "visible", "pinned", "shown")
-    category = None if row["category"] is None else places.get(row["category"], Category(row["category"], "", ""))
+    category = (
+        None if row["category"] is None else places.get(row["category"], ArchivedCategory(row["category"], "", ""))
+    )
     facts: dict[str, Any] = {name: row[name] for name in names}
     facts |= {name: bool(row[name]) for name in flags}
-    return Topic(
+    return ArchivedTopic(
         **facts,
         category=category,
         tags=tuple(json.loads(row["tags"])),

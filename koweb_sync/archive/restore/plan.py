@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import select
 
-from koweb_sync.archive.crawl.run import Watch
+from koweb_sync.archive.crawl.run import CrawlObserver
 from koweb_sync.archive.restore.progress import Memory
 from koweb_sync.archive.restore.publishable import (
     SHORT,
@@ -90,7 +90,7 @@ class Decided:
     source: int
     forum: Forum
     wishes: RestoreOptions
-    watch: Watch
+    watch: CrawlObserver
     tags: set[str] | None = None  # those of the forum, in small letters, once it was asked
     skipped: dict[str, int] = field(default_factory=dict)
     examined: bool = False

@@ -12,7 +12,7 @@ from koweb_sync.archive.store.store import Store, put
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class RestoredPost:
     """Where an old post is now: `old` and `was` are its topic and number there, the others are the new ones. `own`: it
     stands in its author's name.
 
@@ -42,7 +42,7 @@ class Memory:
     source: int
     base: str
     there: str
-    done: dict[int, Done] = field(default_factory=dict)
+    done: dict[int, RestoredPost] = field(default_factory=dict)
     places: dict[int, int] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     able: dict[str, bool] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Memory:
         """Know something that was written down."""
         kind, _space, rest = name.partition(" ")
         if kind == "post":
-            self.know(int(rest), Done(**value))
+            self.know(int(rest), RestoredPost(**value))
         elif kind == "place":
             self.places[int(rest)] = int(value)
         elif kind == "file":
@@ -78,7 +78,7 @@ class Memory:
         else:
             self.state[name] = value
 
-    def know(self, post: int, done: Done) -> None:
+    def know(self, post: int, done: RestoredPost) -> None:
         """Know where an old post is now."""
         self.done[post] = done
         self.topics[done.old] = done.topic
@@ -93,7 +93,7 @@ class Memory:
             put(connection, schema.CURSORS, [row])
         self.take(name, value)
 
-    def note_post(self, post: int, done: Done) -> None:
+    def note_post(self, post: int, done: RestoredPost) -> None:
         """Write down where a post is now."""
         self.note(f"post {post}", asdict(done))
 

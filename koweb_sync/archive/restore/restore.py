@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from koweb_sync.archive.restore.plan import STATES, Decided, stems
-from koweb_sync.archive.restore.progress import Done
+from koweb_sync.archive.restore.progress import RestoredPost
 from koweb_sync.archive.restore.publishable import OldPost, OldTopic, Vote, file
 from koweb_sync.archive.restore.rewrite import Translated, translate
 from koweb_sync.errors import EditConflict, ForumRefused, HumanNeeded
@@ -172,7 +172,7 @@ class Restore(Decided):
         """
         waiting = translate(word.raw or "", word.topic, self.memory.ways(self.coming)).waiting
         topic, post, number = place
-        done = Done(word.topic, word.number, topic, post, number, own, stored if waiting else None, why)
+        done = RestoredPost(word.topic, word.number, topic, post, number, own, stored if waiting else None, why)
         self.memory.note_post(word.id, done)
         self.watch.step()
 
@@ -246,7 +246,7 @@ class Restore(Decided):
         if not self.reached("links"):
             self.note("links", 1)
 
-    def rewrite(self, done: Done, new: str, locale: str) -> None:
+    def rewrite(self, done: RestoredPost, new: str, locale: str) -> None:
         """Put a translated text in place. One that somebody edited meanwhile stays as it is."""
         try:
             self.forum.edit(PostId(done.post), new, base=done.raw or "", no_bump=True, locale=locale)

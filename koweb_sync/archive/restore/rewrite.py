@@ -13,7 +13,7 @@ from urllib.parse import quote
 from koweb_sync.forum.addresses import below, split
 from koweb_sync.posts.markdown import Links, find
 from koweb_sync.posts.paths import base_path
-from koweb_sync.posts.target import Target
+from koweb_sync.posts.target import LinkTarget
 from koweb_sync.posts.translate import to_forum
 
 _TOPIC = (
@@ -59,13 +59,13 @@ class Translated:
 def translate(raw: str, topic: int, ways: Ways) -> Translated:
     """A text of the old topic `topic` as the new forum takes it."""
     links = find(raw)
-    targets: dict[str, Target] = {}
+    targets: dict[str, LinkTarget] = {}
     waiting = False
     for url in {place.url for place in links.places}:
         new, later = address(url, ways)
         waiting |= later
         if new is not None and new != url:
-            targets[url] = Target(new)
+            targets[url] = LinkTarget(new)
     text = to_forum(raw, targets)
     changes: list[Change] = []
     for start, end, new, later in [*quotes(text, topic, ways), *bare(text, ways)]:

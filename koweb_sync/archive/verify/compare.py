@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
 
-from koweb_sync.archive.crawl.held_counts import Told, holdings
-from koweb_sync.archive.crawl.ledger import Entry, balance, forget, marked, remembered, unread, write
+from koweb_sync.archive.crawl.held_counts import ToldCounts, holdings
+from koweb_sync.archive.crawl.ledger import LedgerEntry, balance, forget, marked, remembered, unread, write
 from koweb_sync.archive.crawl.lost_files import Gone, gone
 from koweb_sync.archive.crawl.people_and_categories import left_out
 from koweb_sync.archive.crawl.run import Run, chunks
@@ -30,7 +30,7 @@ FILES = ("held", "wanted", "gone", "refused", "large", "foreign")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Verification:
     """What a verification found.
 
     `compared`: with the forum, and not only with what it said before. `unheld` are topics that the forum lists and we
@@ -39,7 +39,7 @@ class Report:
     """
 
     compared: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[LedgerEntry, ...]
     files: dict[str, int]
     flaws: tuple[Flaw, ...]
     caveats: dict[str, int]
@@ -49,12 +49,12 @@ class Report:
     gone: Gone = field(default_factory=Gone)  # files
 
     @property
-    def unheld(self) -> tuple[Entry, ...]:
+    def unheld(self) -> tuple[LedgerEntry, ...]:
         """Topics that we do not have and should."""
         return tuple(one for one in self.entries if not one.known and one.short)
 
     @property
-    def short(self) -> tuple[Entry, ...]:
+    def short(self) -> tuple[LedgerEntry, ...]:
         """Topics of which something is missing."""
         return tuple(one for one in self.entries if not one.complete)
 
@@ -70,13 +70,13 @@ class Report:
 class Walk:
     """What the lists told. `keyed`: the key read them; `unlisted`: those for staff alone were read too."""
 
-    told: dict[int, Told] = field(default_factory=dict)
+    told: dict[int, ToldCounts] = field(default_factory=dict)
     unclear: list[Left] = field(default_factory=list)
     keyed: bool = False
     unlisted: bool = False
 
 
-def verify(run: Run) -> Report:
+def verify(run: Run) -> Verification:
     """Compare, and write the ledger. Raises InputError where nothing was archived yet."""
     refuse_nothing(run)
     run.left_out = left_out(run)
@@ -87,7 +87,7 @@ def verify(run: Run) -> Report:
     entries = tuple(accounts(run, walk))
     with run.page() as keeper:
         forget(keeper, {one.topic for one in entries})
-    return Report(
+    return Verification(
         compared=True,
         entries=entries,
         files=files(run),
@@ -100,7 +100,7 @@ def verify(run: Run) -> Report:
     )
 
 
-def verify_offline(run: Run) -> Report:
+def verify_offline(run: Run) -> Verification:
     """Look only whether the archive is sound in itself. Nothing is written: it may lie where nobody may write.
 
     Raises InputError where nothing was archived yet.
@@ -109,12 +109,12 @@ def verify_offline(run: Run) -> Report:
     try:
         refuse_nothing(run)
         run.left_out = left_out(run)
-        found = Report(False, tuple(remembered_accounts(run)), files(run), flaws, caveats(run, None))
+        found = Verification(False, tuple(remembered_accounts(run)), files(run), flaws, caveats(run, None))
         return replace(found, wanted=run.wishes.files, unclear=unclear(run), gone=gone_of(run))
     except (KowebError, *UNREADABLE):
         if not flaws:
             raise
-    return Report(False, (), dict.fromkeys(FILES, 0), flaws, {})
+    return Verification(False, (), dict.fromkeys(FILES, 0), flaws, {})
 
 
 def gone_of(run: Run) -> Gone:
@@ -204,9 +204,9 @@ def take(run: Run, walk: Walk, *, key: bool = False, **which: str) -> None:
             return
 
 
-def said(one: Topic, *, exact: bool) -> Told:
+def said(one: Topic, *, exact: bool) -> ToldCounts:
     """What a list says of a topic."""
-    return Told(one.id, one.title, one.category, one.posts_count, one.highest, one.likes, exact=exact)
+    return ToldCounts(one.id, one.title, one.category, one.posts_count, one.highest, one.likes, exact=exact)
 
 
 def categories(run: Run) -> list[Category]:
@@ -217,7 +217,7 @@ def categories(run: Run) -> list[Category]:
 # ---- accounts
 
 
-def accounts(run: Run, walk: Walk) -> Iterator[Entry]:
+def accounts(run: Run, walk: Walk) -> Iterator[LedgerEntry]:
     """The account of each topic that the forum lists or that we hold, and write them down."""
     with run.store.read() as connection:
         topics = schema.TOPICS
@@ -235,7 +235,7 @@ def accounts(run: Run, walk: Walk) -> Iterator[Entry]:
         yield from entries
 
 
-def remembered_accounts(run: Run) -> Iterator[Entry]:
+def remembered_accounts(run: Run) -> Iterator[LedgerEntry]:
     """The account of each topic that we hold, by what the forum said of it when it was archived last."""
     with run.store.read() as connection:
         pending = unread(connection, run.forum)

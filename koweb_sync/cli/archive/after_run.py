@@ -13,7 +13,7 @@ from koweb_sync.times import DAY
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.history import MadeExport
-    from koweb_sync.archive.privacy.forget import Done
+    from koweb_sync.archive.privacy.forget import Erased
     from koweb_sync.archive.privacy.forget_everywhere import Archive
     from koweb_sync.archive.store.store import Store
 
@@ -32,7 +32,7 @@ def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[Ma
     from koweb_sync.archive.privacy import forget, forget_everywhere
 
     archive = forget_everywhere.Archive(store, forum, place.settings.url)
-    before = forget.Done()
+    before = forget.Erased()
     forget_everywhere.tidy(archive, before)
     late = [before.late, follow(place, archive)]
     keeping = place.settings.archive
@@ -56,7 +56,7 @@ def compacted(*late: "KowebError | None") -> bool:
     return not reasons
 
 
-def purged(archive: "Archive", before: int) -> "Done":
+def purged(archive: "Archive", before: int) -> "Erased":
     """Empty the posts that the forum deleted before a moment. The exports are still to be made again."""
     from koweb_sync.archive.privacy import forget_everywhere, purge
 

@@ -10,12 +10,12 @@ from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _, activate, active
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.exports.folder import Done
+    from koweb_sync.archive.exports.folder import ExportResult
     from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.forget_everywhere import Archive
 
 
-def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[Done, bool]":
+def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[ExportResult, bool]":
     """Write an export, in its language, and note it: what was written, and False if something was erased meanwhile that
     it may still hold. Nobody else writes it. Raises InputError.
     """

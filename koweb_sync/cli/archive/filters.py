@@ -17,7 +17,7 @@ from koweb_sync.times import microseconds
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from koweb_sync.archive.read.model import Wanted
+    from koweb_sync.archive.read.model import ArchiveFilter
     from koweb_sync.archive.read.reader import Reader
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -79,12 +79,12 @@ def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: boo
     return Reader(connection, forum, Pseudonyms.read(connection, forum, make(url), _("Member")))
 
 
-def wanted_of(reader: "Reader", asked: TypedOptions) -> "Wanted":
+def wanted_of(reader: "Reader", asked: TypedOptions) -> "ArchiveFilter":
     """What the options mean in this archive. Raises InputError for what it does not know."""
-    from koweb_sync.archive.read.model import Wanted
+    from koweb_sync.archive.read.model import ArchiveFilter
 
     since, until = edge(asked.since, "--since")[0], edge(asked.until, "--until")[1]
-    return Wanted(
+    return ArchiveFilter(
         topics=frozenset(asked.topic),
         categories=frozenset().union(*(category(reader, one) for one in asked.category)),
         tags=frozenset(asked.tag),

@@ -20,8 +20,8 @@ from koweb_sync.i18n import _, ngettext
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.find_names import Trace
-    from koweb_sync.archive.privacy.forget import Order
-    from koweb_sync.archive.privacy.forget_everywhere import Archive, Outcome
+    from koweb_sync.archive.privacy.forget import ForgetOrder
+    from koweb_sync.archive.privacy.forget_everywhere import Archive, ForgetOutcome
 
 SHOWN = 50  # places on a screen; --format json prints all of them
 
@@ -72,7 +72,7 @@ def forget(user: str | None, forum: str | None, store: str | None, style: str, *
     sys.exit(code)
 
 
-def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "list[Order]":
+def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "list[ForgetOrder]":
     """What is to be forgotten. Raises InputError."""
     from koweb_sync.archive.privacy import forget as forgetting
 
@@ -87,7 +87,7 @@ def ordered(archive: "Archive", user: str | None, given: Mapping[str, Any]) -> "
     return [forgetting.whole_person(person, given["text"], given["names"], given["spare"])]
 
 
-def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapping[str, Any]) -> int:
+def carry_out(archive: "Archive", orders: "list[ForgetOrder]", style: str, given: Mapping[str, Any]) -> int:
     """Rehearse it, ask, do it, make exports again, search: the exit code."""
     from koweb_sync.archive.privacy import forget_everywhere
 
@@ -114,7 +114,9 @@ def carry_out(archive: "Archive", orders: "list[Order]", style: str, given: Mapp
     return HUMAN if outcome.left or untouched or stale or late else DONE
 
 
-def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") -> "tuple[Outcome, dict[str, bool]]":
+def done(
+    archive: "Archive", orders: "list[ForgetOrder]", others: "Sequence[Path]"
+) -> "tuple[ForgetOutcome, dict[str, bool]]":
     """Forget, in the archive, in its exports, in `others`: and which exports were made again, by their places.
 
     One that could not be made again has at least its texts rewritten.
@@ -137,7 +139,7 @@ def done(archive: "Archive", orders: "list[Order]", others: "Sequence[Path]") ->
     return outcome, {one.to: one not in failed for one in exports}
 
 
-def announce(orders: "Sequence[Order]", rehearsal: "Outcome", exports: "Sequence[MadeExport]") -> None:
+def announce(orders: "Sequence[ForgetOrder]", rehearsal: "ForgetOutcome", exports: "Sequence[MadeExport]") -> None:
     """Say whose names are meant, which exports will be made again, and what would be left to a person."""
     written = ", ".join(f"“{name}”" for one in orders for name in one.written)
     named = _("Names to be forgotten")
@@ -167,7 +169,7 @@ def list_places(places: "Sequence[Trace]") -> None:
         say(_("  … and {n} more; --format json prints all of them.").format(n=len(places) - SHOWN))
 
 
-def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str, again: Mapping[str, bool]) -> None:
+def printed(orders: "Sequence[ForgetOrder]", outcome: "ForgetOutcome", style: str, again: Mapping[str, bool]) -> None:
     """What was erased: data, on standard output. `again`: exports, and whether they were made again."""
     rows = outcome.done.rows
     if style == "json":
@@ -190,7 +192,7 @@ def printed(orders: "Sequence[Order]", outcome: "Outcome", style: str, again: Ma
         echo(f"{number:>8}  {what}")
 
 
-def conclude(outcome: "Outcome", *, proven: bool, stale: bool) -> None:
+def conclude(outcome: "ForgetOutcome", *, proven: bool, stale: bool) -> None:
     """Say what is left, and what lies out of reach."""
     for one in outcome.reached:
         if one.unclear is not None:

@@ -18,8 +18,8 @@ from koweb_sync.dates import iso_or_none
 from koweb_sync.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.exports.folder import Done
-    from koweb_sync.archive.read.model import Hit, Source, Topic, Wanted
+    from koweb_sync.archive.exports.folder import ExportResult
+    from koweb_sync.archive.read.model import ArchivedForum, ArchivedTopic, ArchiveFilter, Hit
     from koweb_sync.archive.read.reader import Reader
 
 AT_ONCE = 100
@@ -29,7 +29,7 @@ Result = tuple["Hit", SearchHit]
 # ---- posts by their words
 
 
-def search(reader: "Reader", words: str, wanted: "Wanted", limit: int) -> list[Result]:
+def search(reader: "Reader", words: str, wanted: "ArchiveFilter", limit: int) -> list[Result]:
     """The newest posts that have all words and are wanted."""
     asked = wishes(words)
     if not asked:
@@ -38,7 +38,7 @@ def search(reader: "Reader", words: str, wanted: "Wanted", limit: int) -> list[R
         return list(islice(chosen(reader, entries, wanted), limit))
 
 
-def chosen(reader: "Reader", entries: Iterator[SearchHit], wanted: "Wanted") -> Iterator[Result]:
+def chosen(reader: "Reader", entries: Iterator[SearchHit], wanted: "ArchiveFilter") -> Iterator[Result]:
     """The wanted ones among what the index found."""
     while batch := list(islice(entries, AT_ONCE)):
         hits = {one.row: one for one in reader.hits([entry.row for entry in batch], wanted)}
@@ -71,7 +71,7 @@ def marked(entry: SearchHit) -> list[Part]:
     return [*found, entry.snippet[end:]]
 
 
-def as_data(result: Result, source: "Source") -> dict[str, Any]:
+def as_data(result: Result, source: "ArchivedForum") -> dict[str, Any]:
     """A result for a program."""
     hit, entry = result
     return {
@@ -91,7 +91,9 @@ def as_data(result: Result, source: "Source") -> dict[str, Any]:
 # ---- topics
 
 
-def topics(reader: "Reader", wanted: "Wanted", sort: str, limit: int | None, *, deleted: bool) -> "Iterator[Topic]":
+def topics(
+    reader: "Reader", wanted: "ArchiveFilter", sort: str, limit: int | None, *, deleted: bool
+) -> "Iterator[ArchivedTopic]":
     """Topics in an order. Dates are about their last posts, the author is whoever opened them."""
     table = schema.TOPICS.c
     last = table.last_posted if wanted.since or wanted.until else None
@@ -111,7 +113,7 @@ def topics(reader: "Reader", wanted: "Wanted", sort: str, limit: int | None, *, 
     return reader.listed(those, (order.desc().nulls_last(), table.id.desc()), limit, more=more)
 
 
-def show_topics(found: "Iterable[Topic]") -> None:
+def show_topics(found: "Iterable[ArchivedTopic]") -> None:
     """A line for each topic."""
     empty = True
     for one in found:
@@ -130,7 +132,7 @@ def show_topics(found: "Iterable[Topic]") -> None:
 # ---- numbers
 
 
-def show_holdings(source: "Source", held: Mapping[str, Any]) -> None:
+def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
     """What an archive holds, a line for each thing."""
     last, ledger = held["last_run"], held["ledger"]
     gone = _("{n}, of which the forum does not show {gone}")
@@ -209,7 +211,7 @@ def amount(topics_: int, posts: int) -> str:
     return f"{first}, {second}."
 
 
-def written(done: "Done", to: str) -> str:
+def written(done: "ExportResult", to: str) -> str:
     """What an export did."""
     text = ngettext(
         "{n} file in {place}: {written} new or changed, {removed} removed, {size} in all.",

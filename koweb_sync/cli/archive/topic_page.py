@@ -14,7 +14,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.changes import unified
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.read.model import Post, Source, Topic, Version
+    from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, Version
     from koweb_sync.archive.read.reader import Reader
 
 _PLACE = re.compile(r"(\d{1,18})(?:/(\d{1,9}))?")
@@ -49,7 +49,7 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
 # ---- on a terminal
 
 
-def topic(reader: "Reader", one: "Topic", source: "Source") -> None:
+def topic(reader: "Reader", one: "ArchivedTopic", source: "ArchivedForum") -> None:
     """A topic with all its posts."""
     heading(one, source)
     people = reader.structure(one.id)
@@ -58,13 +58,13 @@ def topic(reader: "Reader", one: "Topic", source: "Source") -> None:
         show(post, f"{called(answered[0])} (#{post.reply_to})" if answered else "")
 
 
-def one(found: "Topic", post: "Post", source: "Source") -> None:
+def one(found: "ArchivedTopic", post: "ArchivedPost", source: "ArchivedForum") -> None:
     """One post under its topic's title."""
     heading(found, source)
     show(post, f"#{post.reply_to}" if post.reply_to is not None else "")
 
 
-def heading(one: "Topic", source: "Source") -> None:
+def heading(one: "ArchivedTopic", source: "ArchivedForum") -> None:
     """What is known of a topic."""
     title = one.title or _("Topic {number}").format(number=one.id)
     echo(painted(label(title), bold=True))
@@ -76,7 +76,7 @@ def heading(one: "Topic", source: "Source") -> None:
     echo(label(" · ".join([*facts, f"{source.url}/t/{one.id}"])))
 
 
-def show(post: "Post", answered: str) -> None:
+def show(post: "ArchivedPost", answered: str) -> None:
     """A post: who and when, its text, its likes."""
     facts = [f"#{post.number}", called(post.author), minute(post.created)]
     facts += [_("in reply to {name}").format(name=answered)] if answered else []
@@ -99,19 +99,19 @@ def minute(at: int) -> str:
 # ---- texts over time
 
 
-def versions_of(post: "Post") -> "tuple[Version, ...]":
+def versions_of(post: "ArchivedPost") -> "tuple[Version, ...]":
     """All texts of a post, the only one too."""
     from koweb_sync.archive.read.model import Version
 
     return post.versions or (Version(1, post.raw, post.cooked, post.created, editor=post.author),)
 
 
-def text(post: "Post", n: int) -> None:
+def text(post: "ArchivedPost", n: int) -> None:
     """One text of a post. Raises InputError if there is none of that number."""
     echo(version(post, n).raw)
 
 
-def version(post: "Post", n: int) -> "Version":
+def version(post: "ArchivedPost", n: int) -> "Version":
     """One text of a post. Raises InputError if there is none of that number."""
     known = versions_of(post)
     found = next((each for each in known if each.n == n), None)
@@ -124,7 +124,7 @@ def version(post: "Post", n: int) -> "Version":
     return found
 
 
-def texts(post: "Post") -> None:
+def texts(post: "ArchivedPost") -> None:
     """All texts of a post: the first one whole, then what each changed."""
     before = ""
     for nth, each in enumerate(versions_of(post)):
@@ -147,7 +147,7 @@ def changes(before: str, after: str) -> list[Part]:
     return parts
 
 
-def as_data(post: "Post", source: "Source", n: int | None) -> dict[str, Any]:
+def as_data(post: "ArchivedPost", source: "ArchivedForum", n: int | None) -> dict[str, Any]:
     """A post, or one of its texts, for a program."""
     if n is not None:
         return {"version": 1, "text": json_form.version(version(post, n))}

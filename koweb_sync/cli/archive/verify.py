@@ -14,9 +14,9 @@ from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, active, ngettext
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.crawl.ledger import Entry
+    from koweb_sync.archive.crawl.ledger import LedgerEntry
     from koweb_sync.archive.crawl.run import Run
-    from koweb_sync.archive.verify.compare import Report
+    from koweb_sync.archive.verify.compare import Verification
 
 MANY = 12  # post numbers that a line names
 LINES = 200  # topics that the table shows
@@ -82,7 +82,7 @@ def asked(run: "Run", given: dict[str, bool | None]) -> dict[str, bool]:
 # ---- for a person
 
 
-def show(report: "Report") -> None:
+def show(report: "Verification") -> None:
     """Topics of which there is something to say, the sums, and what was not compared."""
     told = [one for one in report.entries if said(one)]
     table([(str(one.topic), f"{number(counted(one))}/{number(one.expected)}", line(one)) for one in told[:LINES]])
@@ -107,22 +107,22 @@ def show(report: "Report") -> None:
         say(f"· {text}")
 
 
-def counted(one: "Entry") -> int:
+def counted(one: "LedgerEntry") -> int:
     """How many of the posts that the forum counts are held: never more than there are."""
     return max(0, one.held - one.surplus)
 
 
-def named(one: "Entry") -> int:
+def named(one: "LedgerEntry") -> int:
     """How many of the likes that the forum counts are held with their people: never more than there are."""
     return max(0, one.likes.named - one.likes.surplus)
 
 
-def said(one: "Entry") -> bool:
+def said(one: "LedgerEntry") -> bool:
     """Whether there is something to say of a topic."""
     return not one.complete or bool(one.trouble or one.surplus or one.likes.surplus or set(one.explained) - QUIET)
 
 
-def line(one: "Entry") -> str:
+def line(one: "LedgerEntry") -> str:
     """A topic in one line."""
     parts = [one.title]
     if one.short:
@@ -148,7 +148,7 @@ def line(one: "Entry") -> str:
     return " · ".join(parts)
 
 
-def lacking(one: "Entry") -> str:
+def lacking(one: "LedgerEntry") -> str:
     """Which posts of a topic are missing, as far as we know."""
     text = ngettext("{n} post is missing", "{n} posts are missing", one.short).format(n=number(one.short))
     if not one.known:
@@ -214,7 +214,7 @@ def broken(kind: str, what: str) -> str:
     return texts[kind].format(what=what)
 
 
-def sums(report: "Report") -> str:
+def sums(report: "Verification") -> str:
     """All topics together."""
     entries = report.entries
     expected, given = sum(one.expected for one in entries), sum(one.likes.expected for one in entries)
@@ -245,7 +245,7 @@ def sums(report: "Report") -> str:
     return " · ".join(parts)
 
 
-def verdict(report: "Report") -> str:
+def verdict(report: "Verification") -> str:
     """The answer, in one sentence that claims no more than was looked at."""
     short, unheld = report.short, report.unheld
     if report.flaws:
@@ -281,7 +281,7 @@ def verdict(report: "Report") -> str:
     return _("Nothing is missing of what was compared.")
 
 
-def limits(report: "Report") -> list[str]:
+def limits(report: "Verification") -> list[str]:
     """What was not compared."""
     days = report.caveats.get("texts", 0)
     texts = {
@@ -322,7 +322,7 @@ def number(value: int) -> str:
 # ---- for a program
 
 
-def as_data(report: "Report") -> dict[str, Any]:
+def as_data(report: "Verification") -> dict[str, Any]:
     """Everything, topic by topic."""
     return {
         "version": 1,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
     from koweb_sync.posts.lint import Around, Problem
     from koweb_sync.sync.checkout import Checkout
-    from koweb_sync.sync.naming import Names
+    from koweb_sync.sync.naming import BookmarkNames
 
 
 @click.command(help=_("Check the post files. Uses no network. PATH limits what is reported."))
@@ -78,7 +78,9 @@ def covers(wanted: Sequence[str], path: str) -> bool:
     return not wanted or any(one in ("", path) or path.startswith(f"{one}/") for one in wanted)
 
 
-def around(repo: Repo, settings: Settings, tree: "Checkout", bound: "Names", posts: "Sequence[PostFile]") -> "Around":
+def around(
+    repo: Repo, settings: Settings, tree: "Checkout", bound: "BookmarkNames", posts: "Sequence[PostFile]"
+) -> "Around":
     """What the forum has of the posts, as agreed on or as this clone has seen it since, and of their files."""
     from koweb_sync.posts.lint import Around
     from koweb_sync.sync.publish.judge import shown_of
@@ -98,7 +100,7 @@ def around(repo: Repo, settings: Settings, tree: "Checkout", bound: "Names", pos
 
 
 def hidden(
-    repo: Repo, settings: Settings, tree: "Checkout", bound: "Names", posts: "Sequence[PostFile]"
+    repo: Repo, settings: Settings, tree: "Checkout", bound: "BookmarkNames", posts: "Sequence[PostFile]"
 ) -> "Iterator[Problem]":
     """Post files in folders with a dot, which belong to programs. One of a topic that has no other file is an error:
     neither is its text published any more, nor is the topic withdrawn.

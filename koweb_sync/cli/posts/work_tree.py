@@ -12,7 +12,7 @@ from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
-    from koweb_sync.posts.lint import Entry, Rules
+    from koweb_sync.posts.lint import PathEntry, Rules
     from koweb_sync.sync.checkout import Checkout
 
 
@@ -55,12 +55,12 @@ def content(repo: Repo, path: str) -> bytes:
         ) from error
 
 
-def entries(repo: Repo, tree: "Checkout") -> "Mapping[str, Entry]":
+def entries(repo: Repo, tree: "Checkout") -> "Mapping[str, PathEntry]":
     """Every path of the work tree that git knows or would take, with its folders."""
-    from koweb_sync.posts.lint import Entry
+    from koweb_sync.posts.lint import PathEntry
 
     known = {} if repo.promisors else repo.sizes(tree.absent.values())
-    found: dict[str, Entry] = {}
+    found: dict[str, PathEntry] = {}
     for path in tree.files:
         full = repo.root / path
         kind = "symlink" if safe_files.led_by_link(repo.root, path) else "submodule" if full.is_dir() else "file"
@@ -68,9 +68,9 @@ def entries(repo: Repo, tree: "Checkout") -> "Mapping[str, Entry]":
         if path in tree.absent:
             size = known.get(tree.absent[path], 1)  # what a partial clone lacks too is not fetched for its size
         small = kind == "file" and 0 < size < 1024 and path not in tree.absent
-        found[path] = Entry(kind, size, path in tree.pointers or (small and full.read_bytes().startswith(LFS)))
+        found[path] = PathEntry(kind, size, path in tree.pointers or (small and full.read_bytes().startswith(LFS)))
     folders = {str(parent) for path in tree.files for parent in PurePosixPath(path).parents} - found.keys()
-    return {**{folder: Entry("folder", 0, False) for folder in folders}, **found}
+    return {**{folder: PathEntry("folder", 0, False) for folder in folders}, **found}
 
 
 def rules_of(settings: Settings) -> "tuple[Rules, bool]":

@@ -10,7 +10,7 @@ from koweb_sync.times import HOUR
 
 if TYPE_CHECKING:
     from koweb_sync.archive.privacy.forget_everywhere import Archive
-    from koweb_sync.report.engine.window import Settings, Window
+    from koweb_sync.report.engine.window import ReportSettings, Window
 
 PACE = 30  # microseconds that a post takes: a million of them takes half a minute
 SETUP = 3.0  # seconds, however small the forum is
@@ -22,7 +22,7 @@ class Asked:
 
     archive: "Archive"
     window: "Window"
-    settings: "Settings"
+    settings: "ReportSettings"
     audience: str
     pseudonyms: bool
     engine: Any
@@ -36,7 +36,7 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
     from koweb_sync.archive.store.store import count
     from koweb_sync.cli.report.window import window_of, zone_of
     from koweb_sync.report.engine.archive_state import known_until
-    from koweb_sync.report.engine.window import Settings
+    from koweb_sync.report.engine.window import ReportSettings
 
     zone = zone_of(given["time_zone"], place.settings)
     archive = archive_at(place, place.open())
@@ -46,7 +46,7 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
     return Asked(
         archive=archive,
         window=window_of(given["since"], given["until"], seen or now(), zone),
-        settings=Settings(
+        settings=ReportSettings(
             horizon=given["horizon"] * HOUR,
             zone=zone,
             categories=given["category"],

@@ -92,9 +92,9 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
         return
     if asked.audience == "facilitators" and where.file:
         keep_private(where.file, force=where.force)
-    from koweb_sync.cli.report.progress import Waiting
+    from koweb_sync.cli.report.progress import ReportBar
 
-    with Waiting(asked.seconds) as waiting:
+    with ReportBar(asked.seconds) as waiting:
         made = computed(asked, place)
         waiting.says(_("Drawing"))
         deliver(made, where, now())

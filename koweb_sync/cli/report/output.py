@@ -18,11 +18,11 @@ from koweb_sync.safe_text import escaped_json
 
 if TYPE_CHECKING:
     from koweb_sync.report.compute import Report
-    from koweb_sync.report.page.markdown import Post
+    from koweb_sync.report.page.markdown import ReportPost
 
 
 @dataclass(frozen=True)
-class Destination:
+class ReportDestination:
     """`file`: None is standard output. `folder`: of the post file, for `--into`. `words` say where it is written."""
 
     style: str
@@ -32,22 +32,22 @@ class Destination:
     force: bool = False
 
 
-def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> Destination:
+def destination(place: ArchivePlace, asked: Asked, given: dict[str, Any]) -> ReportDestination:
     """Where the report goes. Raises InputError for a folder in which nothing is published."""
     style = "md" if given["into"] else given["style"] or "html"
     if given["into"]:
         folder = post_folder(place, given["into"])
-        return Destination(style, _("Written into: {place}").format(place=folder), None, folder, given["force"])
+        return ReportDestination(style, _("Written into: {place}").format(place=folder), None, folder, given["force"])
     file = given["output"]
     if file is None and style == "html":
         name = "koweb-report-facilitators.html" if asked.audience == "facilitators" else "koweb-report.html"
         file = Path(name)
     if file is None or str(file) == "-":
-        return Destination(style, _("Written to: standard output"))
+        return ReportDestination(style, _("Written to: standard output"))
     if file.is_dir():
         raise InputError(_("This is a folder."), where=str(file), remedy=_("Name a file in it."))
     safe_files.direct(file)
-    return Destination(style, _("Written to: {place}").format(place=file), file)
+    return ReportDestination(style, _("Written to: {place}").format(place=file), file)
 
 
 def post_folder(place: ArchivePlace, given: str) -> Path:
@@ -66,7 +66,7 @@ def post_folder(place: ArchivePlace, given: str) -> Path:
     return full
 
 
-def deliver(report: "Report", where: Destination, time: int) -> None:
+def deliver(report: "Report", where: ReportDestination, time: int) -> None:
     """Write the report and say where. `time` is now, in microseconds."""
     if where.style == "md":
         deliver_post(report, where, time)
@@ -96,7 +96,7 @@ def rendered(report: "Report", style: str, time: int) -> str:
     return page(report, time)
 
 
-def deliver_post(report: "Report", where: Destination, time: int) -> None:
+def deliver_post(report: "Report", where: ReportDestination, time: int) -> None:
     """Write a post file and its pictures: the pictures first, so that no post file lacks one."""
     from koweb_sync.report.page.markdown import post
 
@@ -114,7 +114,7 @@ def deliver_post(report: "Report", where: Destination, time: int) -> None:
     echo(label(os.path.relpath(file)))
 
 
-def keep(file: Path, made: "Post", *, force: bool) -> None:
+def keep(file: Path, made: "ReportPost", *, force: bool) -> None:
     """Raises InputError where a post file is there already: somebody may have written in it."""
     if file.exists() and not force and file.read_bytes() != made.text:
         raise InputError(

@@ -11,7 +11,7 @@ from koweb_sync.i18n import _
 LEAST = 2.0  # seconds
 
 
-class Waiting(ProgressBar):
+class ReportBar(ProgressBar):
     """A bar of the seconds that a report is expected to take. It waits before the end if that was too few."""
 
     def __init__(self, seconds: float) -> None:

@@ -18,7 +18,7 @@ from koweb_sync.archive.store.schema import OPEN
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.source import Source, one, rows, size
-from koweb_sync.report.engine.window import Settings, Window
+from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.spelling import compared
 
 Rest = ParamSpec("Rest")
@@ -38,7 +38,7 @@ class Population:
     """
 
     source: Source
-    settings: Settings
+    settings: ReportSettings
     seen: int
     people: Table
     topics: Table
@@ -78,7 +78,7 @@ def within(time: Any, window: Window) -> Any:
     return (time >= window.since) & (time < window.until)
 
 
-def population_of(source: Source, settings: Settings) -> Population:
+def population_of(source: Source, settings: ReportSettings) -> Population:
     """The population. Raises InputError for a category, a tag or a time zone that nobody knows."""
     seen = known_until(source)
     humans = source.keep(people(source))
@@ -174,7 +174,7 @@ def gone(source: Source, kind: str) -> Table:
     return lost.select(lost=lost["id"]).distinct()
 
 
-def topics_of(source: Source, settings: Settings, humans: Table) -> Table:
+def topics_of(source: Source, settings: ReportSettings, humans: Table) -> Table:
     """All topics in which people may be counted; `chosen` are those that were asked for."""
     topics, lost = source["topics"], gone(source, "topic")
     shut, definitions = left_out(source, settings)
@@ -195,14 +195,14 @@ def topics_of(source: Source, settings: Settings, humans: Table) -> Table:
     )
 
 
-def left_out(source: Source, settings: Settings) -> tuple[list[int], list[int]]:
+def left_out(source: Source, settings: ReportSettings) -> tuple[list[int], list[int]]:
     """The categories that do not count, and the topics that describe a category; never empty, for SQL's sake."""
     found = rows(source["categories"], "id")
     shut = (found["staff"] == 1) | ((found["restricted"] == 1) & (not settings.restricted))
     return [-2, *found["id"][shut].tolist()], [-2, *found["definition"][found["definition"] > 0].tolist()]
 
 
-def chosen(source: Source, settings: Settings, topics: Table) -> Any:
+def chosen(source: Source, settings: ReportSettings, topics: Table) -> Any:
     """Whether a topic lies in the categories, and carries one of the tags, that were asked for."""
     wanted = ibis.literal(True)
     if settings.categories:

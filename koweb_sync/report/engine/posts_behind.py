@@ -18,7 +18,7 @@ from koweb_sync.report.engine.figure import Counted, Part, Sums
 from koweb_sync.report.engine.population import Population
 from koweb_sync.report.engine.responses import first_answers
 from koweb_sync.report.engine.source import Column, Source, rows
-from koweb_sync.report.engine.window import Settings
+from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.times import DAY, moment
 
 Unit = Literal["topic", "post"]
@@ -299,7 +299,7 @@ def search(population: Population, words: str, order: str, part: Part) -> str:
     return f"{population.source.url}/search?q={quote_plus(' '.join(filter(None, (words, *where, days))))}"
 
 
-def search_filters(settings: Settings) -> tuple[str, ...] | None:
+def search_filters(settings: ReportSettings) -> tuple[str, ...] | None:
     """Categories and tags as Discourse's search takes them; None for several categories, which it cannot unite.
 
     `#parent:child` includes what is below it; tags with a comma between them are any of these.

@@ -54,7 +54,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Settings:
+class ReportSettings:
     """What a report is told.
 
     `horizon`: how long people may wait for an answer. `zone`: whose days and months count. `categories` (slug paths,
@@ -127,6 +127,6 @@ def begin(year: int, month: int, zone: ZoneInfo) -> datetime:
     return datetime(year + years, rest + 1, 1, tzinfo=zone)
 
 
-def iso_day(time: int, settings: Settings) -> str:
+def iso_day(time: int, settings: ReportSettings) -> str:
     """2026-10-31, in the report's time zone."""
     return clock(time, settings.clock).strftime("%Y-%m-%d")

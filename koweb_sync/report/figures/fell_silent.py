@@ -10,8 +10,8 @@ from koweb_sync.report.figures.voices import posts_written
 
 
 def often_and_silent(population: Population, window: Window) -> tuple[Table, Table]:
-    """Who wrote often in the period before (`Settings.settled` posts), and those of them who are silent in this one:
-    `who`, `posts`, and `last`, when they wrote last.
+    """Who wrote often in the period before (`ReportSettings.settled` posts), and those of them who are silent in this
+    one: `who`, `posts`, and `last`, when they wrote last.
     """
     before, posts = population.written(window.before(population.settings.clock)), population.posts
     often = before.group_by(who="person").aggregate(posts=before.count(), last=before["created"].max())

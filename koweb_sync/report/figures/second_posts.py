@@ -22,8 +22,8 @@ def earlier_newcomers() -> str:
 
 
 def returning(population: Population, window: Window) -> Table:
-    """The newcomers whose time to come back (`Settings.return_within`) ended in the window, so that all had the same
-    time, with their second post: those who wrote it in that time count. `soon`: whether they were answered in time.
+    """The newcomers whose time to come back (`ReportSettings.return_within`) ended in the window, so that all had
+    the same time, with their second post: those who wrote it in that time count. `soon`: whether answers came in time.
     """
     time = population.settings.return_within
     found = arrivals(population, window.earlier(time))

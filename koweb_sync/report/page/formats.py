@@ -5,7 +5,7 @@ from koweb_sync.archive.exports.captions import number as whole_number
 from koweb_sync.i18n import _, active, ngettext
 from koweb_sync.report.engine.figure import Kind
 from koweb_sync.report.engine.measurement import Measurement
-from koweb_sync.report.engine.window import Settings, clock
+from koweb_sync.report.engine.window import ReportSettings, clock
 from koweb_sync.report.figures import figures
 from koweb_sync.times import HOUR
 
@@ -141,18 +141,18 @@ def probably(one: Measurement) -> str:
 # ---- times
 
 
-def day(time: int, settings: Settings) -> str:
+def day(time: int, settings: ReportSettings) -> str:
     """The day of a time, in the report's time zone."""
     return dates.day(local(time, settings))
 
 
-def local(time: int, settings: Settings) -> int:
+def local(time: int, settings: ReportSettings) -> int:
     """A time, moved so that its hour in UTC is the hour in the report's time zone."""
     offset = clock(time, settings.clock).utcoffset()
     return time if offset is None else time + round(offset.total_seconds()) * 1_000_000
 
 
-def short(time: int, settings: Settings) -> str:
+def short(time: int, settings: ReportSettings) -> str:
     """A day without its year, as short as can be: 10-31, in French 31/10."""
     here = clock(time, settings.clock)
     return _("{month:02}-{day:02}").format(month=here.month, day=here.day)
@@ -163,7 +163,7 @@ def month(name: str) -> str:
     return f"{dates.months()[int(name[5:]) - 1]} {name[:4]}"
 
 
-def horizon(settings: Settings) -> str:
+def horizon(settings: ReportSettings) -> str:
     """How long people may wait."""
     return hours(settings.horizon / HOUR)
 

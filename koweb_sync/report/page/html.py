@@ -17,7 +17,7 @@ from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.published import Counts, Published
 from koweb_sync.report.page import formats, links, sentences
 from koweb_sync.report.page.charts import Chart, charts
-from koweb_sync.report.page.links import Links
+from koweb_sync.report.page.links import FigureLinks
 
 STYLE = Path(__file__).with_name("templates") / "report.css"
 
@@ -49,7 +49,7 @@ class ExplainedFigure:
     value: str
     between: str
     rests: str
-    ways: tuple[Links, ...]
+    ways: tuple[FigureLinks, ...]
     table: str
 
 
@@ -188,11 +188,11 @@ def rests(one: Measurement) -> str:
     return _("{n} ({unit})").format(n=formats.decimal(one.n), unit=unit_word(figure.rests_on or figure.unit))
 
 
-def ways(report: Report, key: str) -> tuple[Links, ...]:
+def ways(report: Report, key: str) -> tuple[FigureLinks, ...]:
     """The ways to the posts behind a figure. Where many share a name, none but the reason why there is none."""
     if figures()[key].chart:
         hidden = next((one for one in report.behind if key in one.keys and one.reason), None)
-        return () if hidden is None else (Links("", "", (), "", links.why(hidden)),)
+        return () if hidden is None else (FigureLinks("", "", (), "", links.why(hidden)),)
     now, before = links.links_of(report, key), links.links_of(report, key, "before")
     # One reason is enough, and one list that is shared with another figure names it once.
     if before is not None and not before.places:

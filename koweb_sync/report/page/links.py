@@ -19,7 +19,7 @@ SAID = (
 
 
 @dataclass(frozen=True)
-class Links:
+class FigureLinks:
     """The links from a figure to its posts, as text. `title` says what is listed, `note` how much of it; `search` is
     the address of the forum's own search. `why`: why there is no list. `same`: the figure that lists the same posts.
     """
@@ -32,14 +32,14 @@ class Links:
     same: str = ""
 
 
-def links_of(report: Report, key: str, part: str = "now") -> Links | None:
+def links_of(report: Report, key: str, part: str = "now") -> FigureLinks | None:
     """The way from a figure; None where there is no such figure. Only the first of several that share a list has it."""
     found = behind_figure(report.behind, key, part)
     if found is None:
         return None
     if key != found.keys[0] and found.topics:
-        return Links("", "", (), "", "", found.keys[0])
-    return Links(title_of(found, key), note_on(found), by_topic(found), found.search, why(found))
+        return FigureLinks("", "", (), "", "", found.keys[0])
+    return FigureLinks(title_of(found, key), note_on(found), by_topic(found), found.search, why(found))
 
 
 def by_topic(found: PostsBehind) -> tuple[tuple[TopicBehind, list[PostBehind]], ...]:
@@ -101,7 +101,7 @@ def closer() -> tuple[tuple[tuple[str, str], ...], ...]:
     return tuple(tuple((key, figures()[key].words().title) for key in keys) for keys in SAID)
 
 
-def cohorts(report: Report) -> tuple[tuple[str, tuple[tuple[str, Links], ...]], ...]:
+def cohorts(report: Report) -> tuple[tuple[str, tuple[tuple[str, FigureLinks], ...]], ...]:
     """For each cohort that may be linked: its month, and the ways to its first posts and to those of later months."""
     found = []
     for one in report.cohorts():

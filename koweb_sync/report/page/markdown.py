@@ -21,7 +21,7 @@ JOINER = "\u2060"  # between @ and a name: nobody is called
 
 
 @dataclass(frozen=True)
-class Post:
+class ReportPost:
     """A post file and its pictures. `name`: of the file, without its ending; `files`: path beside it → bytes."""
 
     name: str
@@ -29,14 +29,14 @@ class Post:
     files: dict[str, bytes]
 
 
-def post(report: Report, now: int) -> Post:
+def post(report: Report, now: int) -> ReportPost:
     """The report as a post file. `report` is one that may be shared; `now` is in microseconds."""
     one = in_words(report, now)
     name = file_name(report)
     files = {f"img/{name}-{chart.name}.png": chart.png() for chart in one.charts if chart.spec is not None}
     title = _("{title}, {period}").format(title=one.title, period=one.period[:1].lower() + one.period[1:])
     head = template(title, name, {**front(report)})
-    return Post(name, head + body(one, name).encode(), files)
+    return ReportPost(name, head + body(one, name).encode(), files)
 
 
 def file_name(report: Report) -> str:

@@ -26,14 +26,14 @@ from koweb_sync.sync.pull import picks
 from koweb_sync.sync.pull.commits import adopted_message, committer, signature, trailers, version_message
 from koweb_sync.sync.pull.files import Downloads, as_folder, between, context, lower
 from koweb_sync.sync.pull.incoming import UNREADABLE, Look, State, exposed, no_text, sources, states
-from koweb_sync.sync.pull.readers import Wanted, choose, keyed
+from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed
 from koweb_sync.sync.pull.revisions import PostVersion, history
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.seen import LastEdit, Seen, load, save
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.watch import Watch
-from koweb_sync.sync.world import Source, World, desired, says
+from koweb_sync.sync.watch import ReadingObserver
+from koweb_sync.sync.world import PostAtHead, World, desired, says
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Adoption:
             return view
         return None
 
-    def bind(self, view: TopicView, source: Source) -> None:
+    def bind(self, view: TopicView, source: PostAtHead) -> None:
         """Bind a topic to the file that it was published from. No commit: the next push agrees about it."""
         seen = bind(self.forum, self.past, source, view)
         if seen is None:
@@ -257,7 +257,7 @@ class Adoption:
             if place in set(self.downloads.places.values())
         }
         raw = view.first.raw or ""
-        source = Source(path, blob, post.front.id.lower(), says(post.front), draft=False, post=post)
+        source = PostAtHead(path, blob, post.front.id.lower(), says(post.front), draft=False, post=post)
         pair = Agreement(
             id=post.front.id,
             path=path,
@@ -294,7 +294,7 @@ def adopt(
     settings: Settings,
     connect: "Callable[[], Forum]",
     wishes: AdoptOptions,
-    watch: Watch,
+    watch: ReadingObserver,
     clock: Callable[[], float],
 ) -> Adopted:
     """Write and commit the files of existing topics. Requests: one for each topic and each new image, and the lists."""
@@ -309,13 +309,13 @@ def adopt(
         return written(one, watch)
 
 
-def written(one: Adoption, watch: Watch) -> Adopted:
+def written(one: Adoption, watch: ReadingObserver) -> Adopted:
     """Read all, then write all: nothing is written if the forum fails in between."""
     wanted = one.wanted()
     reader = choose(one.forum, one.site, len(wanted))
     watch.reading(len(wanted), reader.requests(len(wanted)))
     looks: dict[TopicId, Look] = {}
-    for topic, look in reader.read([Wanted(topic) for topic in wanted]):
+    for topic, look in reader.read([TopicToRead(topic) for topic in wanted]):
         looks[topic] = look
         watch.read(str(topic))
     found: list[tuple[TopicView, str, str, tuple[PostVersion, ...]]] = []

@@ -11,14 +11,14 @@ from koweb_sync.sync.publish.moderated import bound, sent_of
 from koweb_sync.sync.recover.past import Past, texts
 from koweb_sync.sync.recover.settle import written_by
 from koweb_sync.sync.seen import LastEdit, Seen
-from koweb_sync.sync.world import Source, World, desired
+from koweb_sync.sync.world import PostAtHead, World, desired
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 
-def file_of(world: World, settings: Settings, view: TopicView) -> Source | None:
+def file_of(world: World, settings: Settings, view: TopicView) -> PostAtHead | None:
     """The file that a topic was published from, if it is here and nothing is agreed about it yet: by the id that it was
     published with; one that came through the review queue, which forgets ids, by its author, and title or text.
     """
@@ -32,7 +32,7 @@ def file_of(world: World, settings: Settings, view: TopicView) -> Source | None:
     return next((source for source in fresh if source.post and was_sent(world, settings, source, view)), None)
 
 
-def was_sent(world: World, settings: Settings, source: Source, view: TopicView) -> bool:
+def was_sent(world: World, settings: Settings, source: PostAtHead, view: TopicView) -> bool:
     """Whether a topic without an id of ours has the author of a file, and its title; or the text of what was held."""
     pending = world.bookmark.pending.get(source.ident)
     wants = desired(source, settings)
@@ -42,7 +42,7 @@ def was_sent(world: World, settings: Settings, source: Source, view: TopicView) 
     return written_by(view, author) and (bool(text) or alike(view.title, title))
 
 
-def bind(forum: "Forum", past: Past, source: Source, view: TopicView) -> Seen | None:
+def bind(forum: "Forum", past: Past, source: PostAtHead, view: TopicView) -> Seen | None:
     """What a push will agree on: the version of the file that says what the forum does, or what it did before somebody
     edited it there; what was held for review, if it was that. A pull brings the rest. None if no version does. Up to
     five requests where it was edited.
@@ -61,7 +61,7 @@ def bind(forum: "Forum", past: Past, source: Source, view: TopicView) -> Seen | 
     return None
 
 
-def unlike(view: TopicView, source: Source) -> str:
+def unlike(view: TopicView, source: PostAtHead) -> str:
     """Why a topic is not bound to its file."""
     text = _("Topic {topic} is the one of {path}, and its text is none of the versions of that file.")
     return text.format(topic=view.id, path=source.path) + " " + _("“koweb fetch --rebuild” says how to choose.")

@@ -14,7 +14,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.field import Field
 from koweb_sync.posts.fields import FIELDS, SEPARATE, TOGETHER
 from koweb_sync.posts.ids import CategoryId, TopicId
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.world import PostAtHead
 
 VERSION = 1  # of a saved plan
 
@@ -27,7 +27,7 @@ class Create:
     this action has to upload; `later`: a link or anchor can only be completed afterwards, by one more request.
     """
 
-    source: Source
+    source: PostAtHead
     post: PostFile
     wants: Fields
     category: CategoryId | None
@@ -49,7 +49,7 @@ class Edit:
     request.
     """
 
-    source: Source
+    source: PostAtHead
     post: PostFile | None
     agreed: Agreement
     wants: Fields
@@ -110,7 +110,7 @@ def left_to_send(wants: Fields) -> frozenset[str]:
 class Record:
     """The file moved or changed in a way that the forum does not see: only the bookmark is written. No request."""
 
-    source: Source
+    source: PostAtHead
     post: PostFile | None
     agreed: Agreement
     wants: Fields
@@ -131,7 +131,7 @@ class Drop:
     draft: bool
     said: str = ""
     others: str = ""
-    room_for: Source | None = None
+    room_for: PostAtHead | None = None
 
     @property
     def requests(self) -> int:
@@ -143,7 +143,7 @@ class Drop:
 class Ask:
     """Ask whether a post that was held for review has become a topic: with those of the same author, in one request."""
 
-    source: Source
+    source: PostAtHead
     post: PostFile
     wants: Fields
     pending: Pending
@@ -154,7 +154,7 @@ class Ask:
 class Take:
     """Agree about a topic that somebody adopted in another clone: a commit says which text of the forum it holds."""
 
-    source: Source
+    source: PostAtHead
     post: PostFile
     wants: Fields
     topic: TopicId
@@ -238,7 +238,7 @@ def describe(action: Action) -> dict[str, Any]:
     return {**facts, **({"uploads": uploads} if uploads else {}), "requests": action.requests}
 
 
-def about(source: Source) -> dict[str, Any]:
+def about(source: PostAtHead) -> dict[str, Any]:
     """Which file an action is about."""
     return {"id": source.ident, "path": source.path, "blob": source.blob}
 

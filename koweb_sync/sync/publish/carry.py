@@ -33,7 +33,7 @@ from koweb_sync.sync.compose import Composed, agreement, stored
 from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.seen import overtaken
-from koweb_sync.sync.world import Source, World
+from koweb_sync.sync.world import PostAtHead, World
 
 EVERY = 50  # writes between two commits of the bookmark
 
@@ -186,7 +186,7 @@ def look_at(desk: Desk, topic: int) -> str:
     return _("Look at {url}, and decide there.").format(url=desk.forum.topic_url(topic))
 
 
-def settle_with(source: Source, composed: Composed, was: Agreement, view: Post) -> Agreement:
+def settle_with(source: PostAtHead, composed: Composed, was: Agreement, view: Post) -> Agreement:
     """The agreement after an edit of the text: the fields that were sent before stay as they are."""
     made = agreement(source, composed, was.sent, stored(view), was)
     return replace(made, title=was.title, tags=was.tags, withdrawn=was.withdrawn)

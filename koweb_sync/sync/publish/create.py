@@ -25,7 +25,7 @@ from koweb_sync.sync.compose import Composed, StoredPost, agreement, compose, st
 from koweb_sync.sync.links import uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, left_to_send
 from koweb_sync.sync.publish.carry import Desk, agreeing, upload
-from koweb_sync.sync.publish.moderated import HeldByModerators, Waits, kept, outcome, read, unsure, waiting
+from koweb_sync.sync.publish.moderated import HeldByModerators, Undecided, kept, outcome, read, unsure, waiting
 from koweb_sync.sync.recover import settle
 from koweb_sync.sync.recover.recognise import by_us, ours, recognised
 from koweb_sync.sync.recover.settle import promised
@@ -145,7 +145,7 @@ def approved(desk: Desk, action: Create) -> Agreement | None:
     if pending is None:
         return None
     found = outcome(desk.queue, desk.past, pending, action.wants, action.source.path)
-    if isinstance(found, Waits):
+    if isinstance(found, Undecided):
         raise found
     return found if isinstance(found, Agreement) else None
 

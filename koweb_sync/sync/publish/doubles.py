@@ -9,16 +9,16 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.sync.naming import not_that, one_file, one_topic, other_topic
 from koweb_sync.sync.publish.actions import Refusal
-from koweb_sync.sync.world import Source, World
+from koweb_sync.sync.world import PostAtHead, World
 
 
-def doubles(sources: Sequence[Source], covers: Callable[[str], bool], *, alone: bool) -> Iterator[Refusal]:
+def doubles(sources: Sequence[PostAtHead], covers: Callable[[str], bool], *, alone: bool) -> Iterator[Refusal]:
     """Files that claim the same id or the same topic: none of them can be published, for a topic has one file.
 
     `alone`: whether numbers of topics are certainly this forum's.
     """
-    by_key: dict[str, list[Source]] = defaultdict(list)
-    by_topic: dict[int, list[Source]] = defaultdict(list)
+    by_key: dict[str, list[PostAtHead]] = defaultdict(list)
+    by_topic: dict[int, list[PostAtHead]] = defaultdict(list)
     for source in sources:
         by_key[source.ident].append(source)
         if alone and source.post and source.post.front.topic:
@@ -31,7 +31,7 @@ def doubles(sources: Sequence[Source], covers: Callable[[str], bool], *, alone: 
                 yield Refusal(source.path, double(source, [other for other in several if other is not source]))
 
 
-def double(source: Source, others: Sequence[Source]) -> InputError:
+def double(source: PostAtHead, others: Sequence[PostAtHead]) -> InputError:
     """Why one of several files is refused."""
     paths = ", ".join(other.path for other in others)
     if all(own_id(other) == own_id(source) for other in others):
@@ -45,7 +45,7 @@ def double(source: Source, others: Sequence[Source]) -> InputError:
     return InputError(one_topic(paths), where=at(source.path, source.post, "topic", "id"), remedy=one_file())
 
 
-def own_id(source: Source) -> str:
+def own_id(source: PostAtHead) -> str:
     """The id in a file."""
     return source.post.front.id.lower() if source.post else source.ident
 
@@ -56,7 +56,7 @@ def at(path: str, post: PostFile | None, *keys: str) -> str:
     return f"{path}:{next((lines[key] for key in keys if key in lines), 1)}"
 
 
-def two_topics(world: World, source: Source, agreed: Agreement) -> InputError | None:
+def two_topics(world: World, source: PostAtHead, agreed: Agreement) -> InputError | None:
     """Why a file is refused that names another topic than the one that it was published as; None if it does not."""
     post = source.post
     known = other_topic(post, agreed, world.bookmark, {one.ident for one in world.sources}) if post else None

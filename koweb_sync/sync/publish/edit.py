@@ -26,7 +26,7 @@ from koweb_sync.sync.publish.fields import Merged, not_done, put_fields, read_an
 from koweb_sync.sync.publish.guard import ours, sure
 from koweb_sync.sync.recover.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.seen import TRAILER, numbered, text_name
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.world import PostAtHead
 
 
 def edit(desk: Desk, action: Edit) -> Agreement:
@@ -209,7 +209,7 @@ def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple
     )
 
 
-def read_first(desk: Desk, was: Agreement, source: Source) -> Post:
+def read_first(desk: Desk, was: Agreement, source: PostAtHead) -> Post:
     """The first post as it is now. One request. Raises where the topic is gone."""
     view = desk.forum.topic(was.topic)
     if is_foreign(desk.past, was, view):
@@ -239,14 +239,14 @@ def on_top_of(desk: Desk, post: PostFile, was: Agreement, raw: str) -> str:
     return to_raw(post.body, Agreed(theirs, raw, targets(was.used)), context)
 
 
-def sent_before(desk: Desk, source: Source, was: Agreement, raw: str, editor: str) -> bool:
+def sent_before(desk: Desk, source: PostAtHead, was: Agreement, raw: str, editor: str) -> bool:
     """Whether a run of which nothing is left sent this text: the key's user wrote it, and HEAD's history says it."""
     if editor.casefold() != desk.settings.username.casefold():
         return False
     return next(desk.past.saying(source, raw, was.blob), None) is not None
 
 
-def conflict(desk: Desk, source: Source, was: Agreement, editor: str) -> EditConflict:
+def conflict(desk: Desk, source: PostAtHead, was: Agreement, editor: str) -> EditConflict:
     """Somebody edited the topic, and the file changed too: nothing is written, both texts stay."""
     return EditConflict(
         _("{editor} edited this post on the forum, and the file changed too: {url}").format(
@@ -257,7 +257,7 @@ def conflict(desk: Desk, source: Source, was: Agreement, editor: str) -> EditCon
     )
 
 
-def reason(desk: Desk, source: Source) -> str:
+def reason(desk: Desk, source: PostAtHead) -> str:
     """Why the post changed, for its history on the forum: the commit's subject and short hash."""
     subject = desk.repo.subjects({source.ident: source.path}, desk.world.head).get(source.ident)
     return f"{subject.line} ({subject.short})" if subject else ""

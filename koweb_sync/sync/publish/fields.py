@@ -14,7 +14,7 @@ from koweb_sync.sync.compose import shown
 from koweb_sync.sync.publish.actions import Edit
 from koweb_sync.sync.publish.carry import Desk, agreeing, alive, gone
 from koweb_sync.sync.publish.guard import safe
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.world import PostAtHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def not_done(desk: Desk, action: Edit, one: Field, view: TopicView) -> HumanNeed
     )
 
 
-def separate_fields(desk: Desk, source: Source, was: Agreement, names: frozenset[str], wants: Fields) -> Agreement:
+def separate_fields(desk: Desk, source: PostAtHead, was: Agreement, names: frozenset[str], wants: Fields) -> Agreement:
     """The fields that have a request of their own."""
     to = FieldTarget(was.topic, was.post, desk.settings.username)
     for name in (one.name for one in SEPARATE if one.name in names):

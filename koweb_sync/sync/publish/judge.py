@@ -10,11 +10,11 @@ from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.site import Limits, Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import FrontMatter, PostFile
-from koweb_sync.posts.lint import Around, Entry, Problem, Rules, Shown, check
+from koweb_sync.posts.lint import Around, PathEntry, Problem, Rules, Shown, check
 from koweb_sync.posts.paths import base_path
 from koweb_sync.posts.rules import Bounds
 from koweb_sync.posts.tags import stored
-from koweb_sync.sync.world import Source, World
+from koweb_sync.sync.world import PostAtHead, World
 
 KINDS = {"120000": "symlink", "160000": "submodule"}
 
@@ -66,20 +66,20 @@ def everything(world: World) -> Iterator[PostFile]:
         yield source.post or world.targets.get(source.path) or stub(source, world.bookmark.agreed[source.ident])
 
 
-def stub(source: Source, agreed: Agreement) -> PostFile:
+def stub(source: PostAtHead, agreed: Agreement) -> PostFile:
     """A file that was not opened: its title and id, for what must be unique."""
     front = FrontMatter(agreed.alias or agreed.id, {"title": source.says.title})
     return PostFile(source.path, b"", front, "", 1, (), {})
 
 
-def entries(world: World) -> Mapping[str, Entry]:
+def entries(world: World) -> Mapping[str, PathEntry]:
     """Every path of the commit, with what the check wants to know about it."""
     found = {
-        path: Entry(KINDS.get(entry.mode, "file"), world.sizes.get(path, 0), path in world.lfs)
+        path: PathEntry(KINDS.get(entry.mode, "file"), world.sizes.get(path, 0), path in world.lfs)
         for path, entry in world.tree.items()
     }
     folders = {str(parent) for path in found for parent in PurePosixPath(path).parents}
-    return found | {folder: Entry("folder", 0, False) for folder in folders - {"."}}
+    return found | {folder: PathEntry("folder", 0, False) for folder in folders - {"."}}
 
 
 def around(world: World) -> Around:
@@ -132,7 +132,7 @@ class UnknownTags(PastLimits):
     """Tags that the forum does not know, as far as it is remembered."""
 
 
-def tags(source: Source, site: Site) -> KowebError | None:
+def tags(source: PostAtHead, site: Site) -> KowebError | None:
     """Tags that the forum would drop without a word, because the user may not use or make them."""
     wanted = source.says.tags or ()
     if not wanted:

@@ -28,7 +28,7 @@ from koweb_sync.sync.compose import Composed, StoredPost, agreement, compose
 from koweb_sync.sync.recover import settle
 from koweb_sync.sync.recover.past import Past, is_there, texts
 from koweb_sync.sync.recover.settle import written_by
-from koweb_sync.sync.world import Source, desired, says
+from koweb_sync.sync.world import PostAtHead, desired, says
 from koweb_sync.times import microseconds
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class HeldByModerators(HumanNeeded):
     """The create waits for a moderator, or may."""
 
 
-class Waits(HeldByModerators):
+class Undecided(HeldByModerators):
     """It certainly waits."""
 
 
@@ -154,7 +154,9 @@ def bound(
     stored = same or StoredPost(view.id, PostId(view.first.id), raw, 1, view.first.locale)
     if view.first.version == stored.revision:  # what differs now was changed in the queue, and is nobody's edit
         stored = replace(stored, updated=view.first.changed)
-    source = Source(pending.path, Sha(pending.blob), post.front.id.lower(), says(post.front), draft=False, post=post)
+    source = PostAtHead(
+        pending.path, Sha(pending.blob), post.front.id.lower(), says(post.front), draft=False, post=post
+    )
     made = agreement(source, Composed(stored.raw, composed.used), desired(source, past.settings), stored)
     return replace(made, sent=kept(made.sent, view))
 
@@ -174,9 +176,9 @@ def again() -> str:
     return _("The next push looks again. If it was rejected, push with --resend.")
 
 
-def waiting(path: str) -> Waits:
+def waiting(path: str) -> Undecided:
     """The error about a post that nobody sees yet."""
-    return Waits(*held(), where=path, remedy=again())
+    return Undecided(*held(), where=path, remedy=again())
 
 
 def unseen(path: str) -> HeldByModerators:

@@ -8,7 +8,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
-from koweb_sync.posts.dialect import Agreed, Context, Target, to_raw
+from koweb_sync.posts.dialect import Agreed, Context, LinkTarget, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import CategoryId
@@ -24,7 +24,7 @@ from koweb_sync.sync.publish.order import creation_order
 from koweb_sync.sync.publish.titles import Other, due, in_order
 from koweb_sync.sync.publish.withdrawals import despite, kept_back, too_many, withdrawals
 from koweb_sync.sync.pull.incoming import State, words
-from koweb_sync.sync.world import Source, World, desired
+from koweb_sync.sync.world import PostAtHead, World, desired
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Planner:
 
     # ---- creates
 
-    def creation(self, source: Source) -> Create | None:
+    def creation(self, source: PostAtHead) -> Create | None:
         """The create of a file that has no topic yet."""
         ident, post = source.ident, source.post
         if ident in self.world.bookmark.agreed or source.draft or post is None:
@@ -128,7 +128,7 @@ class Planner:
             return None
         return Create(source, post, wants, self.category_id(wants.category))
 
-    def waits(self, source: Source, post: PostFile) -> KowebError | None:
+    def waits(self, source: PostAtHead, post: PostFile) -> KowebError | None:
         """A post that waits for a moderator under another id must not be sent a second time."""
         here = {other.ident for other in self.world.sources} if self.world.bookmark.pending else set()
         held = (one for key, one in self.world.bookmark.pending.items() if key not in here)
@@ -181,7 +181,7 @@ class Planner:
         used = uses(edit.post, self.world.atlas, edit.agreed) if edit.post else {}
         return replace(edit, later=not coming.isdisjoint(self.idents(used)))
 
-    def change(self, source: Source, coming: set[str]) -> Other | None:
+    def change(self, source: PostAtHead, coming: set[str]) -> Other | None:
         """What to do about a file that has a topic, or one that was held for review."""
         pending = self.world.bookmark.pending.get(source.ident)
         agreed = self.world.bookmark.agreed.get(source.ident)
@@ -207,7 +207,7 @@ class Planner:
             return None
         return action
 
-    def difference(self, source: Source, agreed: Agreement, coming: set[str]) -> Edit | Record | None:
+    def difference(self, source: PostAtHead, agreed: Agreement, coming: set[str]) -> Edit | Record | None:
         """Compare a file with what was agreed."""
         wants = desired(source, self.settings)
         sent = agreed.sent
@@ -226,13 +226,13 @@ class Planner:
         known = targets(used)
         for url, one in used.items():
             if one.blob and not one.url:
-                known[url] = Target("upload://to-come")
+                known[url] = LinkTarget("upload://to-come")
             elif one.path and not one.blob and self.world.atlas.id_at(one.path) in coming:
-                known[url] = Target(f"{self.settings.base_path}/t/-/0")
+                known[url] = LinkTarget(f"{self.settings.base_path}/t/-/0")
         before = Agreed(self.world.before[agreed.id.lower()], agreed.raw, targets(agreed.used))
         return to_raw(post.body, before, Context(known, home=self.settings.url)) != agreed.raw
 
-    def reason(self, source: Source, agreed: Agreement, action: Edit | Record) -> KowebError | None:
+    def reason(self, source: PostAtHead, agreed: Agreement, action: Edit | Record) -> KowebError | None:
         """Why a change must not be published."""
         if agreed.blob not in self.world.ahead and agreed.blob != source.blob and not agreed.withdrawn:
             return behind(self.world, agreed, source.path)
@@ -244,7 +244,7 @@ class Planner:
             or (self.wrong_category(source, action.wants) if "category" in action.fields else None)
         )
 
-    def out_of_reach(self, source: Source, agreed: Agreement) -> KowebError | None:
+    def out_of_reach(self, source: PostAtHead, agreed: Agreement) -> KowebError | None:
         """The topic was not there to be edited when somebody last looked: a write would reach nobody."""
         state = self.world.states.get(source.ident)
         if state is None or (state == State.DELETED and self.settings.deleted == "recover"):
@@ -257,7 +257,7 @@ class Planner:
             ),
         )
 
-    def unread(self, source: Source, agreed: Agreement) -> KowebError | None:
+    def unread(self, source: PostAtHead, agreed: Agreement) -> KowebError | None:
         """The forum has a text that this branch lacks: whoever wrote it must not be overwritten."""
         newer = self.world.newer.get(source.ident)
         if newer is None or newer.raw == agreed.raw:
@@ -279,7 +279,7 @@ class Planner:
         known = self.site.named(category) if self.site and category is not None else None
         return known.id if known else None
 
-    def wrong_category(self, source: Source, wants: Fields) -> KowebError | None:
+    def wrong_category(self, source: PostAtHead, wants: Fields) -> KowebError | None:
         """Why a topic cannot go into its category, as far as the site is known."""
         line = source.post.key_lines.get("category", 1) if source.post else 1
         return wrong_category(f"{source.path}:{line}", wants, self.site) if self.site else None

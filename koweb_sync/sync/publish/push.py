@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # a push that sends nothing does not pay for HTTP
     from koweb_sync.forum.client import Forum
 
 
-class Watch(Protocol):
+class PushObserver(Protocol):
     """Who wants to see a push as it goes."""
 
     def planned(self, plan: Plan) -> None:
@@ -61,7 +61,7 @@ def push(
     settings: Settings,
     connect: "Callable[[], Forum]",
     wishes: PushOptions,
-    watch: Watch,
+    watch: PushObserver,
     clock: Callable[[], float],
 ) -> Result:
     """Publish HEAD. `connect` is called only if there is something to send. `clock` gives Unix seconds.
@@ -135,7 +135,7 @@ class Push:
         hold: Hold,
         connect: "Callable[[], Forum]",
         wishes: PushOptions,
-        watch: Watch,
+        watch: PushObserver,
     ) -> None:
         self.repo = repo
         self.settings = settings

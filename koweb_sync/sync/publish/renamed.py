@@ -12,7 +12,7 @@ from koweb_sync.git import Repo
 from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.recover.identity import named_in_file
 from koweb_sync.sync.recover.past import Past
-from koweb_sync.sync.world import Source, World
+from koweb_sync.sync.world import PostAtHead, World
 
 
 def renamed(repo: Repo, settings: Settings, world: World) -> dict[str, str]:
@@ -40,14 +40,14 @@ def renamed(repo: Repo, settings: Settings, world: World) -> dict[str, str]:
     return found
 
 
-def is_new(source: Source, world: World) -> bool:
+def is_new(source: PostAtHead, world: World) -> bool:
     """Whether a push would make a topic of a file."""
     known = (world.bookmark.agreed, world.bookmark.pending)
     named = source.post is None or source.post.front.topic is not None
     return not named and not source.draft and not any(source.ident in one for one in known)
 
 
-def was_there(past: Past, agreed: Agreement, source: Source) -> bool:
+def was_there(past: Past, agreed: Agreement, source: PostAtHead) -> bool:
     """Whether a file is the one that was agreed on, further written."""
     there = agreed.path == source.path or agreed.blob in past.contents(source.path)
     return there and not named_in_file(past, agreed)

@@ -15,7 +15,7 @@ from koweb_sync.sync.publish.carry import Desk, alive, look_at
 from koweb_sync.sync.pull.files import between
 from koweb_sync.sync.pull.incoming import State, no_text
 from koweb_sync.sync.seen import TRAILER
-from koweb_sync.sync.world import Source, desired, says
+from koweb_sync.sync.world import PostAtHead, desired, says
 
 
 def take(desk: Desk, action: Take) -> Agreement:
@@ -38,7 +38,7 @@ def take(desk: Desk, action: Take) -> Agreement:
             remedy=_("Bring the text first: “koweb fetch --rebuild” says how, or pull in the clone that adopted it."),
         )
     post, blob, used = found
-    source = Source(post.path, blob, action.source.ident, says(post.front), draft=False, post=post)
+    source = PostAtHead(post.path, blob, action.source.ident, says(post.front), draft=False, post=post)
     made = Agreement(
         id=action.source.post.front.id if action.source.post else post.front.id,
         path=post.path,

@@ -17,7 +17,7 @@ Other = Edit | Record | Ask | Take
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TitleOrder:
     """What comes before the creates of a plan, for it makes titles free (`first`); what comes after them (`then`); and
     what no order makes possible.
     """
@@ -27,7 +27,7 @@ class Order:
     refusals: tuple[Refusal, ...]
 
 
-def in_order(drops: Sequence[Drop], creates: Sequence[Create], others: Sequence[Other]) -> Order:
+def in_order(drops: Sequence[Drop], creates: Sequence[Create], others: Sequence[Other]) -> TitleOrder:
     """Actions in an order in which each title is free when a topic is to have it.
 
     Files that exchange their titles are refused: none of them can go first, and a title just for the moment would be
@@ -49,7 +49,7 @@ def in_order(drops: Sequence[Drop], creates: Sequence[Create], others: Sequence[
     going = [by_ident[group[0]] for group in groups if len(group) == 1]
     first = [one for one in going if isinstance(one, Edit) and one.source.ident in early]
     made_room, last = rooms(drops, creates, [one for ident, one in retitled.items()])
-    return Order(
+    return TitleOrder(
         first=(*made_room, *first),
         then=(*(one for one in going if one.source.ident not in early), *last),
         refusals=tuple(

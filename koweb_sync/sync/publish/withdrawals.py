@@ -12,14 +12,14 @@ from koweb_sync.posts.withheld import Kind, Sign
 from koweb_sync.sync.publish.actions import Drop, Refusal
 from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.publish.doubles import at
-from koweb_sync.sync.world import Source, World
+from koweb_sync.sync.world import PostAtHead, World
 
 
 def withdrawals(world: World, settings: Settings, covers: Callable[[str], bool]) -> Iterator[Drop | Refusal]:
     """What happens to the topics that no file of the commit is bound to, or only a draft. Nothing, while any file is
     unreadable. What somebody else opened is only let go.
     """
-    here: dict[str, list[Source]] = defaultdict(list)
+    here: dict[str, list[PostAtHead]] = defaultdict(list)
     for source in world.sources:
         here[source.ident].append(source)
     ids = {source.post.front.id.lower(): source for source in world.sources if source.post}
@@ -39,19 +39,19 @@ def withdrawals(world: World, settings: Settings, covers: Callable[[str], bool])
             yield Drop(agreed, how, draft=bool(bound), said=str(said or ""), others=others)
 
 
-def despite(world: World, source: Source) -> bool:
+def despite(world: World, source: PostAtHead) -> bool:
     """Whether a file is a draft by a key or a folder alone that did not keep it from being published before."""
     return source.ident in world.despite and sign_of(source) is not None
 
 
-def sign_of(source: Source) -> Sign | None:
+def sign_of(source: PostAtHead) -> Sign | None:
     """The key of another tool, or the folder, that makes a file a draft; None where it says so with our own key."""
     if source.post is None or "draft" in source.post.key_lines:
         return None
     return next((one for one in source.post.signs if one.kind is Kind.DRAFT), None)
 
 
-def kept_back(source: Source) -> KowebError:
+def kept_back(source: PostAtHead) -> KowebError:
     """A file that was published although another tool's key or folder keeps it back: nobody wished for a withdrawal."""
     sign = sign_of(source)
     line = source.post.key_lines.get(sign.key, 1) if source.post and sign else 1
@@ -83,7 +83,7 @@ def is_stray(path: str, agreed: Agreement, world: World, settings: Settings) -> 
     return world.tree[path].sha == agreed.blob or (beside and place.suffix.lower() in MARKDOWN)
 
 
-def no_drop(world: World, settings: Settings, agreed: Agreement, namesake: Source | None) -> KowebError | None:
+def no_drop(world: World, settings: Settings, agreed: Agreement, namesake: PostAtHead | None) -> KowebError | None:
     """Why a topic must not be withdrawn although its file seems to be gone. `namesake`: a file that has its id, and is
     bound to another topic.
     """

@@ -13,10 +13,10 @@ from koweb_sync.sync.publish.plan import PlanOptions, adopted
 from koweb_sync.sync.pull.incoming import State, words
 from koweb_sync.sync.pull.news import News
 from koweb_sync.sync.seen import TRAILER
-from koweb_sync.sync.world import Source, World
+from koweb_sync.sync.world import PostAtHead, World
 
 
-def stale(source: Source, agreed: Agreement, *, shallow: bool) -> KowebError:
+def stale(source: PostAtHead, agreed: Agreement, *, shallow: bool) -> KowebError:
     """Why a post is not compared: this branch lacks the version that was published last."""
     remedy = _("Bring that version here first (git pull, or merge the branch that published it).")
     if shallow:
@@ -55,7 +55,7 @@ def misnamed(world: World, options: PlanOptions, *, alone: bool) -> Iterator[Ref
             yield Refusal(source.path, error)
 
 
-def unagreed(source: Source, world: World, settings: Settings) -> Iterator[News | KowebError]:
+def unagreed(source: PostAtHead, world: World, settings: Settings) -> Iterator[News | KowebError]:
     """Why a file is not compared that names a topic about which nothing is agreed; nothing for other new files."""
     post = source.post
     if post is None or source.draft or post.front.topic is None or not settings.alone:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from koweb_sync.agreements import Agreement
 from koweb_sync.posts.combine import Combined
 from koweb_sync.sync.seen import Seen
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.world import PostAtHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Change:
     `held`: the branch says all of it already. `files` are images and attachments that come with it.
     """
 
-    source: Source
+    source: PostAtHead
     agreed: Agreement | None
     seen: Seen
     base: bytes

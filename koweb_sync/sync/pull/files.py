@@ -14,7 +14,7 @@ from koweb_sync.errors import (
     ForumRefused,
     HostGone,
 )
-from koweb_sync.posts.dialect import Context, Target, destinations, labelled
+from koweb_sync.posts.dialect import Context, LinkTarget, destinations, labelled
 from koweb_sync.posts.document import PostFile, new_id
 from koweb_sync.posts.endings import FILMS, IMAGES, SOUNDS
 from koweb_sync.posts.paths import Local, relative
@@ -94,7 +94,7 @@ def context(
     for stored in atlas.uploads.values() if atlas else ():
         if stored.url in sized and stored.width and stored.height:
             sized[stored.url] = f"|{stored.width}x{stored.height}"
-    return Context({sources[url]: Target(url, sized.get(url, "")) for url in places}, sources, home=home)
+    return Context({sources[url]: LinkTarget(url, sized.get(url, "")) for url in places}, sources, home=home)
 
 
 def named_uploads(raw: str, home: str) -> Iterator[tuple[str, str, bool]]:

@@ -12,13 +12,13 @@ from koweb_sync.sync.hold import Hold
 from koweb_sync.sync.pull.incoming import Look
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.recover.settle import arrived
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.world import PostAtHead
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 
-def own(hold: Hold, forum: "Forum", past: Past, source: Source, known: tuple[Agreement, Look]) -> Agreement:
+def own(hold: Hold, forum: "Forum", past: Past, source: PostAtHead, known: tuple[Agreement, Look]) -> Agreement:
     """Where this side starts from: what is agreed (`known`, with what the forum shows now), or what a push sent since
     of which nobody noted the answer. One request where a version in HEAD's history says what the forum does.
     """
@@ -38,7 +38,7 @@ def noted(hold: Hold, base: Agreement, view: TopicView) -> Iterator[Agreement]:
                 yield arrived(replace(ours, raw=view.first.raw or ""), agreement(note.facts["was"].encode()), view)
 
 
-def in_history(forum: "Forum", past: Past, source: Source, base: Agreement, look: Look) -> Agreement | None:
+def in_history(forum: "Forum", past: Past, source: PostAtHead, base: Agreement, look: Look) -> Agreement | None:
     """The version of the file that is newer than the agreed one and that the key's user wrote to the forum."""
     view = look.view
     raw = view.first.raw if view else None

@@ -45,15 +45,15 @@ from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.pull.onto import combined
 from koweb_sync.sync.pull.options import PullOptions
 from koweb_sync.sync.pull.own import own
-from koweb_sync.sync.pull.readers import Wanted, choose, keyed
+from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed
 from koweb_sync.sync.pull.unfinished import advance, begin, waiting
 from koweb_sync.sync.recover.identity import is_foreign
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.seen import LastEdit, Seen, hear, save, seen_of
 from koweb_sync.sync.survey import surveyed
-from koweb_sync.sync.watch import Watch
-from koweb_sync.sync.world import Source
+from koweb_sync.sync.watch import ReadingObserver
+from koweb_sync.sync.world import PostAtHead
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ WALK = 10  # earlier edits of one topic that are asked for
 class Pull:
     """One fetch or pull."""
 
-    def __init__(self, hold: Hold, forum: "Forum", wishes: PullOptions, watch: Watch, site: Site | None) -> None:
+    def __init__(
+        self, hold: Hold, forum: "Forum", wishes: PullOptions, watch: ReadingObserver, site: Site | None
+    ) -> None:
         self.repo = repo = hold.repo
         self.settings = settings = hold.settings
         self.hold = hold
@@ -99,7 +101,7 @@ class Pull:
             return 0
         self.site = self.forum.site()
         reader = choose(self.forum, self.site, len(sources))
-        wanted = [Wanted(agreed.topic, str(agreed.sent.category or "")) for _source, agreed in sources]
+        wanted = [TopicToRead(agreed.topic, str(agreed.sent.category or "")) for _source, agreed in sources]
         by_topic = {agreed.topic: (source, agreed) for source, agreed in sources}
         self.watch.reading(len(wanted), reader.requests(len(wanted)))
         for topic, look in reader.read(wanted):
@@ -113,7 +115,7 @@ class Pull:
         save(self.repo, self.settings, kept, self.hold.clock())
         return len(wanted)
 
-    def readable(self) -> list[tuple[Source, Agreement]]:
+    def readable(self) -> list[tuple[PostAtHead, Agreement]]:
         """The files of the branch with what they were agreed on; those of a stale branch are refused."""
         found = []
         self.refusals += unread(self.world, self.wishes.options, alone=self.settings.alone)
@@ -134,7 +136,7 @@ class Pull:
                 found.append((source, agreed))
         return found
 
-    def compare(self, source: Source, base: Agreement, look: Look) -> None:
+    def compare(self, source: PostAtHead, base: Agreement, look: Look) -> None:
         """One topic against what this branch has of it."""
         brief = look.brief and look.view and look.view.closed and not base.sent.closed
         if brief or is_foreign(self.past, base, look.view):  # a reader may not tell everything
@@ -174,14 +176,14 @@ class Pull:
         )
         return fields if fields or view.first.raw != base.raw else None
 
-    def story(self, source: Source, base: Agreement, state: State) -> News:
+    def story(self, source: PostAtHead, base: Agreement, state: State) -> News:
         """A state in words."""
         url = self.forum.topic_url(base.topic)
         recovered = state is State.DELETED and self.settings.deleted == "recover"
         human = state in UNREADABLE and not recovered
         return News(source.path, base.topic, url, state, words(state, base.topic), human)
 
-    def back(self, source: Source, base: Agreement) -> None:
+    def back(self, source: PostAtHead, base: Agreement) -> None:
         """The forum has what this branch started from: what was seen after it is no newer text any more."""
         versions = self.seen.get(source.ident, ())
         if versions and (versions[-1].pair.raw, versions[-1].pair.sent) != (base.raw, base.sent):
@@ -192,7 +194,7 @@ class Pull:
             self.seen[source.ident] = (*versions, fresh)[-KEPT:]
 
     def change(
-        self, source: Source, base: Agreement, look: Look, view: TopicView, fields: Mapping[str, Value]
+        self, source: PostAtHead, base: Agreement, look: Look, view: TopicView, fields: Mapping[str, Value]
     ) -> Change:
         """The file with the forum's edit, merged with the branch's own; and a note that it was seen."""
         agreed = self.bookmark.agreed.get(source.ident)
@@ -213,7 +215,7 @@ class Pull:
             old = before if self.holds(source, old, before) else old
         return self.coming(source, seen, (old, came.data), what, files)
 
-    def left(self, source: Source, base: Agreement) -> None:
+    def left(self, source: PostAtHead, base: Agreement) -> None:
         """The files of the forum that an unchanged post file still leaves there, where they are asked for."""
         if not self.wishes.download:
             return
@@ -228,7 +230,7 @@ class Pull:
             self.changes.append(self.coming(source, seen, (old, came.data), ("files",), files))
 
     def coming(
-        self, source: Source, seen: Seen, sides: tuple[bytes, bytes], what: tuple[str, ...], files: dict[str, bytes]
+        self, source: PostAtHead, seen: Seen, sides: tuple[bytes, bytes], what: tuple[str, ...], files: dict[str, bytes]
     ) -> Change:
         """What comes from the forum, between the file that it starts from and the one that it makes of it, merged with
         the branch's own.
@@ -238,7 +240,7 @@ class Pull:
         agreed = self.bookmark.agreed.get(source.ident)
         return Change(source, agreed, seen, old, theirs, merged, what, self.holds(source, old, theirs), files)
 
-    def holds(self, source: Source, old: bytes, theirs: bytes) -> bool:
+    def holds(self, source: PostAtHead, old: bytes, theirs: bytes) -> bool:
         """Whether the branch says already what the forum made of a file."""
         ours = self.repo.blob(source.blob)
         return self.merge(source.path, (old, ours, theirs)) == Combined(ours, conflicts=False)
@@ -369,7 +371,7 @@ def fetch(
     settings: Settings,
     connect: "Callable[[], Forum]",
     wishes: PullOptions,
-    watch: Watch,
+    watch: ReadingObserver,
     clock: Callable[[], float],
 ) -> Pulled:
     """Read the forum and remember what it shows; no file and no branch changes."""
@@ -385,7 +387,7 @@ def pull(
     settings: Settings,
     connect: "Callable[[], Forum]",
     wishes: PullOptions,
-    watch: Watch,
+    watch: ReadingObserver,
     clock: Callable[[], float],
 ) -> Pulled:
     """Bring the community's edits into the branch. Raises InputError where something unfinished is in the way."""

@@ -24,7 +24,7 @@ FEW = 5  # topics that are read as quickly without Data Explorer
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TopicToRead:
     """A topic to read. `group` are topics that the same people may read, such as a category's."""
 
     topic: TopicId
@@ -37,7 +37,7 @@ class TopicReader(Protocol):
     def requests(self, count: int) -> int:
         """How many requests so many topics take, at most a few more."""
 
-    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[TopicId, Look]]:
+    def read(self, wanted: Sequence[TopicToRead]) -> Iterator[tuple[TopicId, Look]]:
         """Each topic as soon as it is read, in any order."""
 
 
@@ -57,7 +57,7 @@ class ByTopic:
         """One for each topic."""
         return count
 
-    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[TopicId, Look]]:
+    def read(self, wanted: Sequence[TopicToRead]) -> Iterator[tuple[TopicId, Look]]:
         """Every topic; the first error ends it."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             try:
@@ -65,7 +65,7 @@ class ByTopic:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def one(self, wanted: Wanted) -> tuple[TopicId, Look]:
+    def one(self, wanted: TopicToRead) -> tuple[TopicId, Look]:
         """One topic: one request, two for the first of a group that is not public, one more for the first of all."""
         if self.open and wanted.group not in self.closed:
             try:
@@ -103,7 +103,7 @@ class ByQuery:
         """One for each thousand."""
         return -(-count // MOST)
 
-    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[TopicId, Look]]:
+    def read(self, wanted: Sequence[TopicToRead]) -> Iterator[tuple[TopicId, Look]]:
         """Every topic."""
         left = {one.topic for one in wanted}
         try:

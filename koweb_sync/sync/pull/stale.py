@@ -9,10 +9,12 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.paths import Local, Resolved, base_path, resolve
 from koweb_sync.sync.links import astray, dead
-from koweb_sync.sync.naming import Names
+from koweb_sync.sync.naming import BookmarkNames
 
 
-def moved_anchors(posts: Iterable[PostFile], known: Names, style: str, home: str, root: str = "") -> Iterator[Problem]:
+def moved_anchors(
+    posts: Iterable[PostFile], known: BookmarkNames, style: str, home: str, root: str = ""
+) -> Iterator[Problem]:
     """A warning for each published link to a heading that has another name on the forum now, which the next edit of
     its file mends, and for each that leads nowhere there, which the next push mends.
 
@@ -42,7 +44,7 @@ def lost(home: str) -> str:
 
 
 def trouble(
-    url: str, place: Resolved, agreed: Agreement, files: dict[str, PostFile], known: Names, style: str
+    url: str, place: Resolved, agreed: Agreement, files: dict[str, PostFile], known: BookmarkNames, style: str
 ) -> str | None:
     """What is wrong with a published link to a heading, None if nothing is."""
     used = agreed.used.get(url)
@@ -61,7 +63,7 @@ def trouble(
     return None
 
 
-def anchor(target: PostFile, fragment: str, known: Names, style: str) -> str | None:
+def anchor(target: PostFile, fragment: str, known: BookmarkNames, style: str) -> str | None:
     """The forum's present name of a heading in a published post; None where it has none. What the file says meanwhile
     is not on the forum yet.
     """

@@ -19,7 +19,7 @@ from koweb_sync.posts.tags import same
 from koweb_sync.sync.compose import StoredPost, compose, in_raw, same_text
 from koweb_sync.sync.links import targets
 from koweb_sync.sync.pull.files import between
-from koweb_sync.sync.world import Source, World, desired, says
+from koweb_sync.sync.world import PostAtHead, World, desired, says
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -40,7 +40,7 @@ class FileVersion:
     def agreement(self, settings: Settings, stored: StoredPost, title: str, tags: tuple[str, ...]) -> Agreement:
         """What is agreed on if the forum holds this version."""
         front = says(self.post.front)
-        source = Source(self.post.path, self.blob, self.post.front.id.lower(), front, draft=False, post=self.post)
+        source = PostAtHead(self.post.path, self.blob, self.post.front.id.lower(), front, draft=False, post=self.post)
         return Agreement(
             id=self.post.front.id,
             path=self.post.path,
@@ -68,7 +68,7 @@ class Past:
     world: World
     walked: dict[str, list[tuple[Sha, str]]] | None = None  # path -> contents newest first, and the path before each
 
-    def saying(self, source: Source, raw: str, since: str = "") -> Iterator[FileVersion]:
+    def saying(self, source: PostAtHead, raw: str, since: str = "") -> Iterator[FileVersion]:
         """The versions of a file, under its ids or naming its topic, that the forum stores as `raw`, newest first.
 
         `since`: a content of the file; only newer ones count, none where the file never had it. One process of git for
@@ -145,7 +145,7 @@ class Past:
         return used.url.removeprefix("upload://").partition(".")[0] == name
 
 
-def is_version(post: PostFile, source: Source) -> bool:
+def is_version(post: PostFile, source: PostAtHead) -> bool:
     """Whether a file of the past is an earlier version of one, and not another post that had its place."""
     now = source.post.front if source.post else None
     if post.front.id.lower() in (source.ident, now.id.lower() if now else ""):

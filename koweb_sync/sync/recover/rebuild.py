@@ -33,7 +33,7 @@ from koweb_sync.sync.recover.past import FileVersion, Past
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.seen import LastEdit, Seen, load, save
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.world import Source, World, desired
+from koweb_sync.sync.world import PostAtHead, World, desired
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Rebuild:
         doubled = list(doubles(self.world.sources, lambda _path: True, alone=self.settings.alone))
         left: list[KowebError] = [one.error for one in doubled]
         unknown = [pair for pair in unknown if pair[0].path not in {one.path for one in doubled}]
-        views: list[tuple[Source, PostFile, TopicView]] = []
+        views: list[tuple[PostAtHead, PostFile, TopicView]] = []
         for source, post in unknown:
             found = self.find(source, post)
             if isinstance(found, KowebError):
@@ -91,7 +91,7 @@ class Rebuild:
                 views.append((source, post, found))
                 self.world.atlas.topics[source.ident] = (found.id, found.first.id)
         good: dict[str, Seen] = {}
-        rest: list[tuple[Source, PostFile, TopicView]] = []
+        rest: list[tuple[PostAtHead, PostFile, TopicView]] = []
         for source, post, view in views:
             seen = bind(self.forum, self.past, source, view)
             if seen is None:
@@ -105,7 +105,7 @@ class Rebuild:
 
     # ---- finding
 
-    def find(self, source: Source, post: PostFile) -> TopicView | KowebError | None:
+    def find(self, source: PostAtHead, post: PostFile) -> TopicView | KowebError | None:
         """The topic of a file: the one that it names, else the one that was published with its id."""
         if post.front.topic:
             view = keyed(self.forum, post.front.topic).view
@@ -119,7 +119,7 @@ class Rebuild:
             return HumanNeeded(words(state, view.id), where=source.path, remedy=self.forum.topic_url(view.id))
         return view
 
-    def proposal(self, source: Source, post: PostFile) -> KowebError | None:
+    def proposal(self, source: PostAtHead, post: PostFile) -> KowebError | None:
         """A topic with exactly this title in this category: perhaps the file's, which only a person can tell."""
         wants = desired(source, self.settings)
         category = self.forum.site().named(wants.category) if wants.category is not None else None
@@ -136,7 +136,7 @@ class Rebuild:
                 )
         return None
 
-    def nowhere(self, source: Source, post: PostFile) -> KowebError | None:
+    def nowhere(self, source: PostAtHead, post: PostFile) -> KowebError | None:
         """A file that names a topic which the forum does not show; None where the number may be another forum's."""
         if post.front.topic is None or not self.settings.alone:
             return None
@@ -148,7 +148,7 @@ class Rebuild:
 
     # ---- choosing
 
-    def unsure(self, source: Source, view: TopicView) -> KowebError:
+    def unsure(self, source: PostAtHead, view: TopicView) -> KowebError:
         """The forum's text is none that git ever had."""
         return HumanNeeded(
             _("The forum's text is none of the versions in this file's history: {url}").format(
@@ -158,7 +158,7 @@ class Rebuild:
             remedy=_("Compare them. “koweb fetch --rebuild --ours” keeps git's text, --theirs takes the forum's."),
         )
 
-    def choose(self, rest: list[tuple[Source, PostFile, TopicView]]) -> dict[str, Seen]:
+    def choose(self, rest: list[tuple[PostAtHead, PostFile, TopicView]]) -> dict[str, Seen]:
         """Commit that a person chose one side: the other one stays in git's history too."""
         found: dict[str, Seen] = {}
         at = self.world.head

@@ -14,12 +14,12 @@ from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.folder import Target
+from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import SiteContext, files_of
-from koweb_sync.archive.names.aliases import Names, plain
+from koweb_sync.archive.names.aliases import ReplacedNames, plain
 from koweb_sync.archive.names.redact import redact
-from koweb_sync.archive.read.model import Post, Source, Topic, Wanted
+from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import second
 from koweb_sync.i18n import _, active
@@ -33,7 +33,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _TEXT = re.compile(r'(?P<name>(?<=<name>)[^<]*)|(?<=>)[^<>]+(?=<)|(?<==")[^"<>]*(?=")')
 
 
-def write_feed(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_feed(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write forum.atom, and the files that posts show."""
     source = reader.source()
     with target.file(FILE) as out:
@@ -46,7 +46,7 @@ def write_feed(reader: Reader, target: Target, wanted: Wanted, pictures: Picture
         out.write(b"</feed>\n")
 
 
-def head(source: Source) -> str:
+def head(source: ArchivedForum) -> str:
     """What stands before the entries. The feed is as old as what the archive knows."""
     lines = [
         element("id", f"{source.url}/"),
@@ -59,7 +59,9 @@ def head(source: Source) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n<feed {SPACES} xml:lang="{active()}">\n' + "".join(lines)
 
 
-def entry(topic: Topic, post: Post, numbers: dict[int, int], source: Source, pictures: Pictures) -> str:
+def entry(
+    topic: ArchivedTopic, post: ArchivedPost, numbers: dict[int, int], source: ArchivedForum, pictures: Pictures
+) -> str:
     """A post. `numbers`: the ids of the topic's posts so far, by number."""
     here = f"{source.url}/t/{post.topic}/{post.number}"
     title = topic.title or _("Topic {number}").format(number=topic.id)
@@ -91,7 +93,7 @@ def entry(topic: Topic, post: Post, numbers: dict[int, int], source: Source, pic
     return f"<entry>\n{''.join(lines)}</entry>\n"
 
 
-def permanent(source: Source, post: int) -> str:
+def permanent(source: ArchivedForum, post: int) -> str:
     """The address that a post keeps."""
     return f"{source.url}/p/{post}"
 
@@ -125,7 +127,7 @@ def texts(path: Path) -> Iterator[str]:
         yield unescape(found[0])
 
 
-def renamed(content: bytes, names: Names) -> bytes:
+def renamed(content: bytes, names: ReplacedNames) -> bytes:
     """A feed with other names in it: each text is one, whatever stands for its signs."""
 
     def other(found: re.Match[str]) -> str:

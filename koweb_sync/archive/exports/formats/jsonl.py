@@ -7,18 +7,18 @@ from typing import IO, Any
 from koweb_sync.archive.exports import json_form
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.folder import Target, write
+from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.archive.exports.people_named import Met
-from koweb_sync.archive.names.aliases import Names, folded, plain
+from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain
 from koweb_sync.archive.names.redact import redact
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.i18n import _
 
 SCHEMA = "schema.json"
 
 
-def write_lines(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_lines(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write topics.jsonl, posts.jsonl, people.jsonl, categories.jsonl, the files of posts, and the schema."""
     met, source, places = Met(), reader.source(), set[int]()
     with target.file("topics.jsonl") as out:
@@ -52,7 +52,7 @@ def line(out: IO[bytes], value: Any) -> None:
 # ---- other names in it
 
 
-def renamed(data: bytes, names: Names) -> bytes:
+def renamed(data: bytes, names: ReplacedNames) -> bytes:
     """JSON lines with other names in them: within JSON's own quotes a name would not be seen."""
     try:
         lines = data.decode().split("\n")
@@ -61,7 +61,7 @@ def renamed(data: bytes, names: Names) -> bytes:
     return "\n".join(in_line(line, names) if line else line for line in lines).encode()
 
 
-def in_line(line: str, names: Names) -> str:
+def in_line(line: str, names: ReplacedNames) -> str:
     """One line. Where it is not written as we write JSON, it goes the way of any text."""
     try:
         value = json.loads(line)
@@ -73,7 +73,7 @@ def in_line(line: str, names: Names) -> str:
     return redact(line, names)
 
 
-def named(value: Any, key: str, names: Names) -> Any:
+def named(value: Any, key: str, names: ReplacedNames) -> Any:
     """A value within JSON, under a key."""
     if isinstance(value, dict):
         return {name: named(one, name, names) for name, one in value.items()}

@@ -15,8 +15,8 @@ from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.folder import Target
-from koweb_sync.archive.read.model import Post, Source, Topic, Wanted
+from koweb_sync.archive.exports.folder import ExportTarget
+from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
@@ -26,7 +26,7 @@ Thread = dict[int, tuple[int, int | None]]  # number -> id, and the number that 
 ANCESTORS = 12  # in References besides the first post
 
 
-def write_mailbox(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_mailbox(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write forum.mbox, and the files that posts name."""
     source = reader.source()
     host = domain(source)
@@ -61,13 +61,13 @@ EXPORT = Export(
 )
 
 
-def domain(source: Source) -> str:
+def domain(source: ArchivedForum) -> str:
     """What stands behind @: the forum's host, made unreachable."""
     parts = parted(source.url)
     return re.sub(r"[^a-z0-9.-]+", "-", f"{parts.netloc}{parts.path}".lower()).strip("-.") + ".invalid"
 
 
-def letter(topic: Topic, post: Post, thread: Thread, source: Source) -> str:
+def letter(topic: ArchivedTopic, post: ArchivedPost, thread: Thread, source: ArchivedForum) -> str:
     """The head of a post's message. `thread`: the topic's posts so far."""
     host = domain(source)
     title = header(topic.title or _("Topic {number}").format(number=topic.id))
@@ -102,12 +102,12 @@ def encoded(words: str) -> str:
     return words if words.isascii() and len(words) < 900 and "=?" not in words else Header(words, "utf-8").encode()
 
 
-def sender(post: Post) -> str:
+def sender(post: ArchivedPost) -> str:
     """The first part of an author's address."""
     return f"person-{post.author.id}" if post.author else "nobody"
 
 
-def ancestors(post: Post, thread: Thread, first: int) -> list[int]:
+def ancestors(post: ArchivedPost, thread: Thread, first: int) -> list[int]:
     """The posts that a post answers, the oldest first; who answers nobody answers the first post."""
     found: list[int] = []
     above, seen = post.reply_to, {post.number}
@@ -126,7 +126,7 @@ def header(words: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in words).split())
 
 
-def body(post: Post, pictures: Pictures) -> str:
+def body(post: ArchivedPost, pictures: Pictures) -> str:
     """The text of a post, and below it what a mail program cannot show."""
     notes = [captions.reason(post.gone)] if post.gone else []
     notes += [captions.action(post.action)] if post.type == 3 and post.action else []

@@ -12,8 +12,8 @@ from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.folder import Target
-from koweb_sync.archive.read.model import Post, Source, Topic, Wanted
+from koweb_sync.archive.exports.folder import ExportTarget
+from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import second
 from koweb_sync.i18n import _
@@ -35,7 +35,7 @@ def scalar(writer: SafeRepresenter, text: str) -> Any:
 Careful.add_representer(str, scalar)
 
 
-def write_markdown(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_markdown(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write topics/ID-slug.md for every topic, and the files that they show."""
     source = reader.source()
     for topic, posts in reader.walk(wanted):
@@ -52,13 +52,13 @@ def write_markdown(reader: Reader, target: Target, wanted: Wanted, pictures: Pic
 EXPORT = Export("md", lambda: _("Markdown, one file for each topic"), write_markdown, (FileKind(".md"),))
 
 
-def name(topic: Topic) -> str:
+def name(topic: ArchivedTopic) -> str:
     """The name of a topic's file: its number, and what a forum's slug leaves when it is taken at its word."""
     slug = _SLUG.sub("-", topic.slug.lower())[:60].strip("-")
     return f"{topic.id}-{slug}" if slug else str(topic.id)
 
 
-def head(topic: Topic, source: Source, authors: Iterable[str]) -> str:
+def head(topic: ArchivedTopic, source: ArchivedForum, authors: Iterable[str]) -> str:
     """The front matter of a topic."""
     title = topic.title or _("Topic {number}").format(number=topic.id)
     facts: dict[str, Any] = {
@@ -85,7 +85,7 @@ def head(topic: Topic, source: Source, authors: Iterable[str]) -> str:
     return f"---\n{out.getvalue()}---\n\n# {plain(title)}\n"
 
 
-def section(post: Post, answered: str, pictures: Pictures) -> str:
+def section(post: ArchivedPost, answered: str, pictures: Pictures) -> str:
     """A post: who, when, what it answers, its text, its likes."""
     facts = [second(post.created)]
     facts += [_("in reply to {name}").format(name=plain(answered))] if answered else []
@@ -102,7 +102,7 @@ def section(post: Post, answered: str, pictures: Pictures) -> str:
     return "\n".join(lines)
 
 
-def text(post: Post, pictures: Pictures) -> str:
+def text(post: ArchivedPost, pictures: Pictures) -> str:
     """A post's Markdown as it was written, with the files of this export in place of the forum's. Files that it does
     not name itself, such as a picture that came with HTML, follow, and what is gone.
     """

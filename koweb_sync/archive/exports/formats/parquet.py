@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.folder import Target
+from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.exports.people_named import Met
-from koweb_sync.archive.read.model import Post, Topic, Wanted
+from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import month
 from koweb_sync.i18n import _
@@ -62,7 +62,7 @@ TABLES = {
 class TableWriter:
     """Writes one table: a file for each month, in the order in which months come."""
 
-    def __init__(self, target: Target, name: str, forum: str) -> None:
+    def __init__(self, target: ExportTarget, name: str, forum: str) -> None:
         self.target = target
         self.name = name
         self.forum = forum
@@ -113,13 +113,13 @@ class TableWriter:
 
 
 @contextmanager
-def writers(target: Target, forum: str) -> Iterator[dict[str, TableWriter]]:
+def writers(target: ExportTarget, forum: str) -> Iterator[dict[str, TableWriter]]:
     """One writer for each table."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(TableWriter(target, name, forum)) for name in TABLES}
 
 
-def write_tables(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_tables(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write all tables, and the files of posts."""
     met = Met()
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", reader.source().name).strip("-") or "forum"
@@ -167,7 +167,7 @@ EXPORT = Export(
 )
 
 
-def topic_row(one: Topic) -> Row:
+def topic_row(one: ArchivedTopic) -> Row:
     """A row of topics."""
     same = ("id", "title", "created", "last_posted", "closed", "archived", "pinned", "archetype", "deleted", "views")
     return {
@@ -182,7 +182,7 @@ def topic_row(one: Topic) -> Row:
     }
 
 
-def rows(post: Post, pictures: Pictures) -> Iterator[tuple[str, Row]]:
+def rows(post: ArchivedPost, pictures: Pictures) -> Iterator[tuple[str, Row]]:
     """The rows of a post in all tables."""
     here = {"post": post.id, "topic": post.topic}
     yield "posts", post_row(post)
@@ -205,7 +205,7 @@ def rows(post: Post, pictures: Pictures) -> Iterator[tuple[str, Row]]:
         yield "uploads", {"post": post.id, **same, "path": kept.path if kept else None}
 
 
-def post_row(one: Post) -> Row:
+def post_row(one: ArchivedPost) -> Row:
     """A row of posts."""
     same = ("id", "topic", "number", "type", "created", "edited", "reply_to", "raw", "cooked", "wiki", "deleted")
     return {

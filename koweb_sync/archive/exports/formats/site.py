@@ -16,14 +16,14 @@ from koweb_sync.archive.exports import captions
 from koweb_sync.archive.exports.captions import called, likes, number
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
-from koweb_sync.archive.exports.folder import Target, write
+from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of, topic_page
-from koweb_sync.archive.exports.site_lists import Front, tag_page
+from koweb_sync.archive.exports.site_lists import HomePage, tag_page
 from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.ingest.readable_html import readable
 from koweb_sync.archive.ingest.references import read
-from koweb_sync.archive.read.model import Person, Poll, Post, Topic, Wanted
+from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.i18n import _, active
@@ -43,10 +43,10 @@ class Turn:
     after: str = ""
 
 
-def write_site(reader: Reader, target: Target, wanted: Wanted, pictures: Pictures) -> None:
+def write_site(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write the whole site."""
     with Index(target) as index:
-        site = Site(reader, target, wanted, pictures, index)
+        site = SiteWriter(reader, target, wanted, pictures, index)
         site.topics()
         site.lists()
         index.finish()
@@ -59,10 +59,12 @@ def write_site(reader: Reader, target: Target, wanted: Wanted, pictures: Picture
 EXPORT = Export("site", lambda: _("web pages that need no network"), write_site, (FileKind(".html"), FileKind(".js")))
 
 
-class Site:
+class SiteWriter:
     """Writes the pages of a site."""
 
-    def __init__(self, reader: Reader, target: Target, wanted: Wanted, pictures: Pictures, index: Index) -> None:
+    def __init__(
+        self, reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures, index: Index
+    ) -> None:
         self.reader = reader
         self.target = target
         self.wanted = wanted
@@ -70,7 +72,7 @@ class Site:
         self.index = index
         self.source = reader.source()
         self.base = self.source.url
-        self.front = Front()
+        self.front = HomePage()
         self.pages = reader.pages(wanted, page_of)
         self.env = environment()
 
@@ -88,7 +90,7 @@ class Site:
             self.pages.setdefault(topic.id, frozenset([1]))
             self.topic(topic, posts)
 
-    def topic(self, topic: Topic, posts: Iterable[Post]) -> None:
+    def topic(self, topic: ArchivedTopic, posts: Iterable[ArchivedPost]) -> None:
         """Write the pages of a topic."""
         numbers = sorted(self.pages[topic.id])
         structure = self.reader.structure(topic.id, self.wanted)
@@ -101,7 +103,12 @@ class Site:
             self.part(topic, numbers, 1, (), structure)
 
     def part(
-        self, topic: Topic, numbers: Sequence[int], number: int, posts: Sequence[Post], structure: "Structure"
+        self,
+        topic: ArchivedTopic,
+        numbers: Sequence[int],
+        number: int,
+        posts: Sequence[ArchivedPost],
+        structure: "Structure",
     ) -> None:
         """Write one page of a topic."""
         pages = self.pages[topic.id]
@@ -124,7 +131,7 @@ class Site:
             pages=turn,
         )
 
-    def shown(self, post: Post, structure: "Structure") -> dict[str, Any]:
+    def shown(self, post: ArchivedPost, structure: "Structure") -> dict[str, Any]:
         """A post as its page shows it."""
         look = SiteContext(self.base, self.pages, self.pictures, files_of(post))
         answered = structure.get(post.reply_to) if post.reply_to is not None else None
@@ -147,7 +154,7 @@ class Site:
             "earlier": [{"version": one, "html": page(one.cooked, look, level=3)} for one in post.earlier],
         }
 
-    def enter(self, post: Post, title: str, path: str) -> None:
+    def enter(self, post: ArchivedPost, title: str, path: str) -> None:
         """Put a post into the search."""
         text = read(post.cooked, post.topic, None, self.base).text
         first = post.number == 1
@@ -175,11 +182,13 @@ class Site:
             heading = f"{dates.months()[int(month[5:]) - 1]} {month[:4]}"
             self.list_of(self.listed(TOPIC.created.between(first, after - 1)), count, f"month/{month}", heading)
 
-    def listed(self, among: ColumnElement[bool]) -> Iterator[Topic]:
+    def listed(self, among: ColumnElement[bool]) -> Iterator[ArchivedTopic]:
         """Topics that fulfil a condition, the newest first."""
         return self.reader.listed(self.wanted, NEWEST, more=[among])
 
-    def list_of(self, topics: Iterable[Topic], count: int, path: str, heading: str, front: Front | None = None) -> None:
+    def list_of(
+        self, topics: Iterable[ArchivedTopic], count: int, path: str, heading: str, front: HomePage | None = None
+    ) -> None:
         """Write a list of `count` topics in pages."""
         pages = max(1, -(-count // LIST))
         up = "../" if "/" in path else ""
@@ -195,7 +204,7 @@ def place(path: str, number: int) -> str:
     return "" if number < 1 else f"{path}.html" if number == 1 else f"{path}-{number}.html"
 
 
-Structure = dict[int, tuple[Person | None, tuple[int, ...]]]
+Structure = dict[int, tuple[ArchivedPerson | None, tuple[int, ...]]]
 
 
 def environment() -> Environment:
@@ -213,7 +222,7 @@ def environment() -> Environment:
     return env
 
 
-def poll(one: Poll) -> dict[str, Any]:
+def poll(one: ArchivedPoll) -> dict[str, Any]:
     """A poll as its page shows it: its answers as plain text."""
     options = [{"text": text_of(each.html), "votes": each.votes, "people": each.people} for each in one.options]
     return {"title": text_of(one.title), "voters": one.voters, "options": options}
@@ -233,7 +242,7 @@ def without_polls(cooked: str) -> str:
     return "" if tree.body is None else (tree.body.inner_html or "")
 
 
-def attachments(post: Post, look: SiteContext) -> list[dict[str, Any]]:
+def attachments(post: ArchivedPost, look: SiteContext) -> list[dict[str, Any]]:
     """The files of a post that are no pictures."""
     found = []
     for one in post.files:
