@@ -15,8 +15,8 @@ from tests.workspace import SERVERS, Clone, new_workspace, served
 
 __all__ = ["database", "postgres"]
 
-# Nearly the same examples each time, so that a change is judged by what it changes: which of our modules are imported by
-# then still moves them. KOWEB_EXAMPLES=N looks at N others of each law, where a law does not say how many it wants.
+# Nearly the same examples each time, so that a change is judged by what it changes: which of our modules are imported
+# by then still moves them. KOWEB_EXAMPLES=N looks at N others of each law, where a law does not say how many it wants.
 EXAMPLES = int(os.environ.get("KOWEB_EXAMPLES", "0"))
 settings.register_profile(
     "koweb", deadline=None, print_blob=True, derandomize=not EXAMPLES, max_examples=EXAMPLES or 100

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.bookmark import Lock
-from koweb_sync.sync.hold import is_dead, machine, started
+from koweb_sync.sync.lock.hold import is_dead, machine, started
 
 
 @pytest.fixture

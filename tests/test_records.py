@@ -22,8 +22,8 @@ from koweb_sync.forum.display_names import FILE, DisplayNames
 from koweb_sync.git import Repo, Sha
 from koweb_sync.journal import Journal
 from koweb_sync.sandbox import Sandbox
-from koweb_sync.sync import seen
 from koweb_sync.sync.recover.settle import replay
+from koweb_sync.sync.world import seen
 from tests.clocks import Clock
 from tests.workspace import TEXT, Clone
 

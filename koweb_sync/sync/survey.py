@@ -5,10 +5,10 @@ from dataclasses import replace
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
-from koweb_sync.sync.naming import names
-from koweb_sync.sync.publish.renamed import renamed
-from koweb_sync.sync.seen import TRAILER, Kept, held, load, spoken
-from koweb_sync.sync.world import World, look
+from koweb_sync.sync.recover.renamed import renamed
+from koweb_sync.sync.world.bindings import names
+from koweb_sync.sync.world.seen import TRAILER, Kept, held, load, spoken
+from koweb_sync.sync.world.world import World, look
 
 
 def survey(
@@ -45,7 +45,7 @@ def surveyed(
 
 def unfinished(repo: Repo, settings: Settings) -> bool:
     """Whether a pull waits for a person."""
-    from koweb_sync.sync.pull.unfinished import note
+    from koweb_sync.sync.world.pull_note import note
 
     return note(repo, settings) is not None
 

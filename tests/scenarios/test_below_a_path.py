@@ -12,7 +12,7 @@ from koweb_sync.errors import ForumAnswerUnclear
 from koweb_sync.forum.client import Forum
 from koweb_sync.posts.paths import base_path, beside
 from koweb_sync.sandbox import Fault, Sandbox
-from koweb_sync.sync.addresses import topic_at
+from koweb_sync.sync.links.topic_addresses import topic_at
 from tests.archive.crawling import FREE
 from tests.workspace import BELOW, PNG, TEXT, Clone, served
 
@@ -62,8 +62,8 @@ def test_p106_links_that_an_older_koweb_published_without_the_path_are_named_and
     here.post("deux")
     here.commit()
     with monkeypatch.context() as older:
-        older.setattr("koweb_sync.sync.links.base_path", lambda _home: "")
-        older.setattr("koweb_sync.sync.links.astray", lambda _used, _home: False)
+        older.setattr("koweb_sync.sync.links.destinations.base_path", lambda _home: "")
+        older.setattr("koweb_sync.sync.links.destinations.astray", lambda _used, _home: False)
         here.push()
     topic = box.by_id("deux").id
     assert f"](/t/-/{topic})" in here.raw("un")

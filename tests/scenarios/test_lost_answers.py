@@ -9,8 +9,8 @@ import pytest
 
 from koweb_sync.bookmark import Lock
 from koweb_sync.sandbox import Fault, Sandbox
-from koweb_sync.sync import hold
-from koweb_sync.sync.jobs import job
+from koweb_sync.sync.lock import hold
+from koweb_sync.sync.lock.jobs import job
 from tests.forks import Forked
 from tests.workspace import PNG, TEXT, Clone, forget_forum
 

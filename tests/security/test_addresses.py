@@ -30,7 +30,7 @@ from koweb_sync.forum.network import Network, NetworkKind, kind, resolve
 from koweb_sync.forum.reader import ForumReader
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.gateway.faults import Fault
-from koweb_sync.sync.pull.files import Downloads
+from koweb_sync.sync.links.forum_files import Downloads
 from tests.answers import amend
 from tests.archive.crawling import FREE, Archive, archive_of, forum_of
 from tests.security.addresses import GOOD, HOSTILE, HOSTILE_HOPS

@@ -23,8 +23,8 @@ from koweb_sync.i18n import _, ngettext
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
     from koweb_sync.posts.lint import Around, Problem
-    from koweb_sync.sync.checkout import Checkout
-    from koweb_sync.sync.naming import BookmarkNames
+    from koweb_sync.sync.world.bindings import BookmarkNames
+    from koweb_sync.sync.world.checkout import Checkout
 
 
 @click.command(help=_("Check the post files. Uses no network. PATH limits what is reported."))
@@ -36,12 +36,12 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync import bookmark
     from koweb_sync.posts import lint
     from koweb_sync.posts.together import bare_files, in_one, left_out
-    from koweb_sync.sync.checkout import checkout
-    from koweb_sync.sync.naming import misnamed, names, shared
     from koweb_sync.sync.publish.push import known_site, noted, style_of
     from koweb_sync.sync.pull.stale import moved_anchors
-    from koweb_sync.sync.synonyms import other_names
-    from koweb_sync.sync.world import need_folder, published_hidden
+    from koweb_sync.sync.world.bindings import misnamed, names, shared
+    from koweb_sync.sync.world.checkout import checkout
+    from koweb_sync.sync.world.synonyms import other_names
+    from koweb_sync.sync.world.world import need_folder, published_hidden
 
     repo, settings = workspace(forum)
     tree = checkout(repo)
@@ -84,7 +84,7 @@ def around(
     """What the forum has of the posts, as agreed on or as this clone has seen it since, and of their files."""
     from koweb_sync.posts.lint import Around
     from koweb_sync.sync.publish.judge import shown_of
-    from koweb_sync.sync.seen import load
+    from koweb_sync.sync.world.seen import load
 
     texts = {ident: [agreed] for ident, agreed in bound.bookmark.agreed.items()}
     for ident, seen in load(repo, settings, bound.bookmark).texts.items():

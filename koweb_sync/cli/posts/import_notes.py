@@ -113,8 +113,8 @@ def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: M
     from koweb_sync.importing.categories import Categories
     from koweb_sync.importing.origins import origins
     from koweb_sync.importing.target import ImportTarget
-    from koweb_sync.sync.checkout import checkout
-    from koweb_sync.sync.world import need_folder
+    from koweb_sync.sync.world.checkout import checkout
+    from koweb_sync.sync.world.world import need_folder
 
     tree = checkout(repo)
     need_folder(settings, tree.files)

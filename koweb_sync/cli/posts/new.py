@@ -54,7 +54,7 @@ def new(
 def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[str, str]:
     """An id and a path that no file has yet."""
     from koweb_sync.posts.document import new_id
-    from koweb_sync.sync.checkout import checkout
+    from koweb_sync.sync.world.checkout import checkout
 
     taken = {one.front.id.lower() for one in read(repo, settings, checkout(repo)) if not isinstance(one, Exception)}
     base = new_id(title)

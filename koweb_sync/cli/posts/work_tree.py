@@ -13,7 +13,7 @@ from koweb_sync.i18n import _
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
     from koweb_sync.posts.lint import PathEntry, Rules
-    from koweb_sync.sync.checkout import Checkout
+    from koweb_sync.sync.world.checkout import Checkout
 
 
 LFS = b"version https://git-lfs.github.com/spec/"
@@ -26,7 +26,7 @@ def read(
     `published`: paths that are post files although their folders have a dot.
     """
     from koweb_sync.posts.document import parse
-    from koweb_sync.sync.world import pointer
+    from koweb_sync.sync.world.world import pointer
 
     posts = [path for path in tree.files if settings.is_post(path) or path in published]
     held = dict(repo.blobs(tree.absent[path] for path in posts if path in tree.absent))

@@ -22,7 +22,7 @@ from koweb_sync.i18n import _
 @format_option()
 def doctor(forum: str | None, save_query: bool, trust_url: bool, style: str) -> None:
     from koweb_sync.cli.setup.data_explorer import save
-    from koweb_sync.sync.examine import Finding, Verdict, examine
+    from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
 
     repo = repository()
     settings = config.load(repo.root if repo else Path.cwd(), forum=forum)

@@ -52,7 +52,7 @@ def init(*, yes: bool, offline: bool, ci: Any, dry_run: bool, **given: Any) -> N
 
 def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: bool, dry_run: bool) -> config.Settings:
     """Ask, test the key and write koweb.toml; the settings in it. Raises InputError where there is one already."""
-    from koweb_sync.sync.setup import Answers, probe_bookmark, render, suggest_name
+    from koweb_sync.sync.setup.init import Answers, probe_bookmark, render, suggest_name
 
     if path.exists():
         raise InputError(
@@ -100,7 +100,7 @@ def ask_forum(settings: config.Settings, asks: bool, *, dry_run: bool) -> dict[s
     from koweb_sync.cli.forum_access import connector
     from koweb_sync.cli.output import labelled
     from koweb_sync.cli.setup.data_explorer import save
-    from koweb_sync.sync.examine import Verdict, examine
+    from koweb_sync.sync.setup.doctor import Verdict, examine
 
     variable = keys.key_name(settings)
     if asks and not os.environ.get(variable) and not os.environ.get("KOWEB_API_KEY"):

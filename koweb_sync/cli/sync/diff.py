@@ -19,8 +19,8 @@ from koweb_sync.sync.publish.plan import PlanOptions
 @forum_option
 @only_option
 def diff(forum: str | None, only: tuple[str, ...]) -> None:
-    from koweb_sync.sync.compose import compose
     from koweb_sync.sync.publish.push import known_site, preview
+    from koweb_sync.sync.world.compose import compose
 
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=True)

@@ -49,7 +49,7 @@ def look(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
 
 def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:
     """`fetch --rebuild`: the exit code."""
-    from koweb_sync.sync.recover.rebuild import rebuild
+    from koweb_sync.sync.rebuild import rebuild
 
     result = rebuild(repo, settings, connector(settings), favour, time.time)
     code = worst(error.exit_code for error in result.left)

@@ -44,8 +44,8 @@ def merging(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--continue", "go_on", is_flag=True, help=_("Go on after you resolved a conflict."))
 @click.option("--abort", is_flag=True, help=_("Undo a pull that stopped at a conflict."))
 def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
-    from koweb_sync.sync.pull import unfinished
     from koweb_sync.sync.pull.options import PullOptions
+    from koweb_sync.sync.pull.unfinished import abort
 
     ending = {"continue_": flags["go_on"], "abort": flags["abort"]}
     for name in ("branch", "download"):
@@ -53,7 +53,7 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     together(**ending, **{favour: bool(favour)})
     repo, settings = workspace(forum)
     if flags["abort"]:
-        left = unfinished.abort(repo, settings)
+        left = abort(repo, settings)
         kept = _("The pull is undone. Commits that were made since are still on the branch.")
         public = _("The conflict is undone. What merged stays on the branch, for it is published already.")
         say({"nothing": _("The branch is as it was before the pull."), "commits": kept, "published": public}[left])

@@ -32,8 +32,8 @@ def status(forum: str | None, only: tuple[str, ...], style: str) -> None:
 
 def unresolved(repo: Repo, settings: Settings) -> int:
     """Name the posts whose conflicts wait for a person; the exit code."""
-    from koweb_sync.sync.pull.picks import conflicted
-    from koweb_sync.sync.pull.unfinished import note
+    from koweb_sync.sync.world.cherry_picks import conflicted
+    from koweb_sync.sync.world.pull_note import note
 
     waits = note(repo, settings)
     if waits is None:

@@ -32,7 +32,7 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     from koweb_sync.cli.sync.push import carry_out
     from koweb_sync.sync.publish.push import right_branch
     from koweb_sync.sync.pull.options import PullOptions
-    from koweb_sync.sync.pull.unfinished import note
+    from koweb_sync.sync.world.pull_note import note
 
     repo, settings = workspace(forum)
     right_branch(repo, settings, branch_ok=flags["branch_ok"])

@@ -18,22 +18,22 @@ from koweb_sync.posts.fields import FIELDS, KEYS
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.tags import stored
-from koweb_sync.sync.addresses import number
 from koweb_sync.sync.adopt.bind import bind, file_of, unlike
-from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.links.forum_files import Downloads, as_folder, between, context, lower
+from koweb_sync.sync.links.topic_addresses import number
+from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.push import known_site, style_of, with_journal
-from koweb_sync.sync.pull import picks
 from koweb_sync.sync.pull.commits import adopted_message, committer, signature, trailers, version_message
-from koweb_sync.sync.pull.files import Downloads, as_folder, between, context, lower
-from koweb_sync.sync.pull.incoming import UNREADABLE, Look, State, exposed, no_text, sources, states
+from koweb_sync.sync.pull.observer import ReadingObserver
 from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed
 from koweb_sync.sync.pull.revisions import PostVersion, history
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.recover.settle import replay
-from koweb_sync.sync.seen import LastEdit, Seen, load, save
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.watch import ReadingObserver
-from koweb_sync.sync.world import PostAtHead, World, desired, says
+from koweb_sync.sync.world import cherry_picks
+from koweb_sync.sync.world.incoming import UNREADABLE, Look, State, exposed, no_text, sources, states
+from koweb_sync.sync.world.seen import LastEdit, Seen, load, save
+from koweb_sync.sync.world.world import PostAtHead, World, desired, says
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
@@ -298,12 +298,12 @@ def adopt(
     clock: Callable[[], float],
 ) -> Adopted:
     """Write and commit the files of existing topics. Requests: one for each topic and each new image, and the lists."""
-    picks.ready(repo)
+    cherry_picks.ready(repo)
     with Hold(repo, settings, clock) as hold:
         forum = connect()
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         world = survey(repo, settings, bookmark, style_of(bookmark, known_site(settings)))
-        taken = lower([*world.tree, *repo.work_files(), *picks.present(repo, settings.posts)])
+        taken = lower([*world.tree, *repo.work_files(), *cherry_picks.present(repo, settings.posts)])
         one = Adoption(hold, forum, wishes, world, forum.site(), Downloads(forum.download, taken, settings.url))
         one.idents = {source.ident for source in world.sources} | set(bookmark.agreed)
         return written(one, watch)
@@ -339,7 +339,7 @@ def written(one: Adoption, watch: ReadingObserver) -> Adopted:
     one.notes += exposed((view for view, *_rest in found), one.site)
     commits = () if one.wishes.dry else commit(one, writings)
     if commits:
-        picks.forward(one.hold.repo, commits[-1])
+        cherry_picks.forward(one.hold.repo, commits[-1])
     missing = ", ".join(one.downloads.missing)
     if missing:
         one.notes.append(_("These files could not be downloaded and stay on the forum: {urls}").format(urls=missing))

@@ -10,8 +10,8 @@ from koweb_sync.posts.titles import alike
 from koweb_sync.sync.publish.moderated import bound, sent_of
 from koweb_sync.sync.recover.past import Past, texts
 from koweb_sync.sync.recover.settle import written_by
-from koweb_sync.sync.seen import LastEdit, Seen
-from koweb_sync.sync.world import PostAtHead, World, desired
+from koweb_sync.sync.world.seen import LastEdit, Seen
+from koweb_sync.sync.world.world import PostAtHead, World, desired
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from koweb_sync.errors import (
     LimitReached,
     SomebodyPublishing,
 )
-from koweb_sync.sync.compose import compose
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Record, Take, left_to_send
 from koweb_sync.sync.publish.authors import Bars, concerns_author
 from koweb_sync.sync.publish.carry import Desk, settle_with
@@ -32,6 +31,7 @@ from koweb_sync.sync.publish.moderated import HeldByModerators, Rejected
 from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.publish.take import take
 from koweb_sync.sync.publish.titles import made_room
+from koweb_sync.sync.world.compose import compose
 from koweb_sync.times import HOUR_IN_SECONDS
 
 

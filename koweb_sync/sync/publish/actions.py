@@ -14,7 +14,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.field import Field
 from koweb_sync.posts.fields import FIELDS, SEPARATE, TOGETHER
 from koweb_sync.posts.ids import CategoryId, TopicId
-from koweb_sync.sync.world import PostAtHead
+from koweb_sync.sync.world.world import PostAtHead
 
 VERSION = 1  # of a saved plan
 

@@ -3,7 +3,7 @@
 from koweb_sync.agreements import Agreement
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.i18n import _
-from koweb_sync.sync.world import World
+from koweb_sync.sync.world.world import World
 
 
 def behind(world: World, agreed: Agreement, where: str) -> KowebError:

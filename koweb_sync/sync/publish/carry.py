@@ -28,12 +28,12 @@ from koweb_sync.forum.review import ReviewQueue
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.sync import links
-from koweb_sync.sync.compose import Composed, agreement, stored
-from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.links import destinations
+from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.recover.past import Past
-from koweb_sync.sync.seen import overtaken
-from koweb_sync.sync.world import PostAtHead, World
+from koweb_sync.sync.world.compose import Composed, agreement, stored
+from koweb_sync.sync.world.seen import overtaken
+from koweb_sync.sync.world.world import PostAtHead, World
 
 EVERY = 50  # writes between two commits of the bookmark
 
@@ -133,7 +133,7 @@ def upload(desk: Desk, used: Mapping[str, Used], paths: Mapping[str, str]) -> No
             desk.world.atlas.uploads[one.blob] = stored
 
 
-def send_file(desk: Desk, used: Used, where: str) -> links.StoredUpload:
+def send_file(desk: Desk, used: Used, where: str) -> destinations.StoredUpload:
     """One upload."""
     data = desk.repo.blob(used.blob)
     try:
@@ -144,7 +144,7 @@ def send_file(desk: Desk, used: Used, where: str) -> links.StoredUpload:
             where=where,
             remedy=_("Make it smaller or use another format; the forum's settings say which it allows."),
         ) from error
-    return links.StoredUpload(found.short_url, found.width, found.height)
+    return destinations.StoredUpload(found.short_url, found.width, found.height)
 
 
 def checked(desk: Desk, view: Post, topic: int, where: str) -> Post:

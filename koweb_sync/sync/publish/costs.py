@@ -21,12 +21,12 @@ from koweb_sync.forum.site import Site
 from koweb_sync.forum.tag_names import folded
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.fields import SEPARATE
-from koweb_sync.sync.links import uses
+from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.actions import Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.publish.titles import made_room
 from koweb_sync.sync.recover.identity import file_says, named_in_file
 from koweb_sync.sync.recover.past import EARLIER, Past
-from koweb_sync.sync.world import World
+from koweb_sync.sync.world.world import World
 from koweb_sync.times import HOUR_IN_SECONDS
 
 MANY = 30  # topics that one request tells about

@@ -21,15 +21,15 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.titles import alike
-from koweb_sync.sync.compose import Composed, StoredPost, agreement, compose, stored
-from koweb_sync.sync.links import uses
+from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, left_to_send
 from koweb_sync.sync.publish.carry import Desk, agreeing, upload
 from koweb_sync.sync.publish.moderated import HeldByModerators, Undecided, kept, outcome, read, unsure, waiting
+from koweb_sync.sync.publish.recognise import by_us, ours, recognised
 from koweb_sync.sync.recover import settle
-from koweb_sync.sync.recover.recognise import by_us, ours, recognised
 from koweb_sync.sync.recover.settle import promised
-from koweb_sync.sync.world import World
+from koweb_sync.sync.world.compose import Composed, StoredPost, agreement, compose, stored
+from koweb_sync.sync.world.world import World
 
 NOWHERE = StoredPost(TopicId(0), PostId(0), "")  # what the forum holds of what was not sent yet
 

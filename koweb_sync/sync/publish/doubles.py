@@ -7,9 +7,9 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
-from koweb_sync.sync.naming import not_that, one_file, one_topic, other_topic
 from koweb_sync.sync.publish.actions import Refusal
-from koweb_sync.sync.world import PostAtHead, World
+from koweb_sync.sync.world.bindings import not_that, one_file, one_topic, other_topic
+from koweb_sync.sync.world.world import PostAtHead, World
 
 
 def doubles(sources: Sequence[PostAtHead], covers: Callable[[str], bool], *, alone: bool) -> Iterator[Refusal]:

@@ -17,16 +17,16 @@ from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_ra
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.titles import alike
-from koweb_sync.sync.compose import Composed, comment, compose, footer, language, untouched
-from koweb_sync.sync.links import targets, uses
+from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Edit
 from koweb_sync.sync.publish.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
 from koweb_sync.sync.publish.drop import undo
 from koweb_sync.sync.publish.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
 from koweb_sync.sync.publish.guard import ours, sure
 from koweb_sync.sync.recover.identity import file_says, is_foreign, not_ours
-from koweb_sync.sync.seen import TRAILER, numbered, text_name
-from koweb_sync.sync.world import PostAtHead
+from koweb_sync.sync.world.compose import Composed, comment, compose, footer, language, untouched
+from koweb_sync.sync.world.seen import TRAILER, numbered, text_name
+from koweb_sync.sync.world.world import PostAtHead
 
 
 def edit(desk: Desk, action: Edit) -> Agreement:

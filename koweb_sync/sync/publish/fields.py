@@ -10,11 +10,11 @@ from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.field import ChangedThere, Compared, Field, FieldTarget
 from koweb_sync.posts.fields import FIELDS, SEPARATE
-from koweb_sync.sync.compose import shown
 from koweb_sync.sync.publish.actions import Edit
 from koweb_sync.sync.publish.carry import Desk, agreeing, alive, gone
 from koweb_sync.sync.publish.guard import safe
-from koweb_sync.sync.world import PostAtHead
+from koweb_sync.sync.world.compose import shown
+from koweb_sync.sync.world.world import PostAtHead
 
 
 @dataclass(frozen=True, slots=True)

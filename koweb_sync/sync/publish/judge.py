@@ -14,7 +14,7 @@ from koweb_sync.posts.lint import Around, PathEntry, Problem, Rules, Shown, chec
 from koweb_sync.posts.paths import base_path
 from koweb_sync.posts.rules import Bounds
 from koweb_sync.posts.tags import stored
-from koweb_sync.sync.world import PostAtHead, World
+from koweb_sync.sync.world.world import PostAtHead, World
 
 KINDS = {"120000": "symlink", "160000": "submodule"}
 

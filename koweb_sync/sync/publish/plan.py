@@ -15,7 +15,7 @@ from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.titles import alike
 from koweb_sync.posts.together import gathered
 from koweb_sync.spelling import whole
-from koweb_sync.sync.links import targets, uses
+from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
 from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.publish.categories import wrong_category
@@ -23,8 +23,8 @@ from koweb_sync.sync.publish.doubles import at, doubles, two_topics
 from koweb_sync.sync.publish.order import creation_order
 from koweb_sync.sync.publish.titles import Other, due, in_order
 from koweb_sync.sync.publish.withdrawals import despite, kept_back, too_many, withdrawals
-from koweb_sync.sync.pull.incoming import State, words
-from koweb_sync.sync.world import PostAtHead, World, desired
+from koweb_sync.sync.world.incoming import State, words
+from koweb_sync.sync.world.world import PostAtHead, World, desired
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.paths import Local, SelfAnchor
-from koweb_sync.sync.hold import Hold, fetch, state_folder
+from koweb_sync.sync.lock.hold import Hold, fetch, state_folder
 from koweb_sync.sync.publish.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.publish.categories import WrongCategory
 from koweb_sync.sync.publish.judge import PastLimits, UnknownTags, judge
 from koweb_sync.sync.publish.outcome import Outcome, Result
 from koweb_sync.sync.publish.plan import PlanOptions, plan
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.world import World
+from koweb_sync.sync.world.world import World
 
 if TYPE_CHECKING:  # a push that sends nothing does not pay for HTTP
     from koweb_sync.forum.client import Forum

@@ -9,13 +9,13 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Context, from_raw
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.tags import same
-from koweb_sync.sync.links import targets
+from koweb_sync.sync.links.destinations import targets
+from koweb_sync.sync.links.forum_files import between
 from koweb_sync.sync.publish.actions import Take
 from koweb_sync.sync.publish.carry import Desk, alive, look_at
-from koweb_sync.sync.pull.files import between
-from koweb_sync.sync.pull.incoming import State, no_text
-from koweb_sync.sync.seen import TRAILER
-from koweb_sync.sync.world import PostAtHead, desired, says
+from koweb_sync.sync.world.incoming import State, no_text
+from koweb_sync.sync.world.seen import TRAILER
+from koweb_sync.sync.world.world import PostAtHead, desired, says
 
 
 def take(desk: Desk, action: Take) -> Agreement:

@@ -11,7 +11,7 @@ from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Record, Refusal, Take
 from koweb_sync.sync.publish.doubles import at
 from koweb_sync.sync.publish.order import cycles, walk
-from koweb_sync.sync.world import World
+from koweb_sync.sync.world.world import World
 
 Other = Edit | Record | Ask | Take
 

@@ -12,7 +12,7 @@ from koweb_sync.posts.withheld import Kind, Sign
 from koweb_sync.sync.publish.actions import Drop, Refusal
 from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.publish.doubles import at
-from koweb_sync.sync.world import PostAtHead, World
+from koweb_sync.sync.world.world import PostAtHead, World
 
 
 def withdrawals(world: World, settings: Settings, covers: Callable[[str], bool]) -> Iterator[Drop | Refusal]:

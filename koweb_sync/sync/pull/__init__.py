@@ -1,3 +1,3 @@
-"""From the forum to git: `readers` read topics, `incoming` tells what each means for its file, `commits` and `onto`
-bring that onto the branch. `unfinished` is a pull that waits for a person.
+"""From the forum to git: `readers` read topics, `commits` and `onto` bring what changed onto the branch. `unfinished`
+is a pull that waits for a person.
 """

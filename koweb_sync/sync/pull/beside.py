@@ -7,10 +7,10 @@ from koweb_sync.config import Settings
 from koweb_sync.i18n import catalog
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.translate import to_file
+from koweb_sync.sync.links.forum_files import context
 from koweb_sync.sync.pull.commits import SYSTEM
-from koweb_sync.sync.pull.files import context
-from koweb_sync.sync.pull.incoming import ArrivalContext, Arrived, used_in, with_body
-from koweb_sync.sync.seen import LastEdit
+from koweb_sync.sync.world.incoming import ArrivalContext, Arrived, used_in, with_body
+from koweb_sync.sync.world.seen import LastEdit
 
 
 def with_files(base: Agreement, post: PostFile, around: ArrivalContext) -> Arrived:

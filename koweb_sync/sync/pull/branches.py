@@ -10,10 +10,10 @@ from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Refusal
 from koweb_sync.sync.publish.doubles import doubles, two_topics
 from koweb_sync.sync.publish.plan import PlanOptions, adopted
-from koweb_sync.sync.pull.incoming import State, words
 from koweb_sync.sync.pull.news import News
-from koweb_sync.sync.seen import TRAILER
-from koweb_sync.sync.world import PostAtHead, World
+from koweb_sync.sync.world.incoming import State, words
+from koweb_sync.sync.world.seen import TRAILER
+from koweb_sync.sync.world.world import PostAtHead, World
 
 
 def stale(source: PostAtHead, agreed: Agreement, *, shallow: bool) -> KowebError:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.posts.combine import Combined
-from koweb_sync.sync.seen import Seen
-from koweb_sync.sync.world import PostAtHead
+from koweb_sync.sync.world.seen import Seen
+from koweb_sync.sync.world.world import PostAtHead
 
 
 @dataclass(frozen=True, slots=True)

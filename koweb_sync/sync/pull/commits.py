@@ -11,7 +11,7 @@ from koweb_sync.i18n import catalog
 from koweb_sync.posts.paths import parted
 from koweb_sync.safe_text import line
 from koweb_sync.sync.pull.revisions import PostVersion
-from koweb_sync.sync.seen import (
+from koweb_sync.sync.world.seen import (
     FIELDS_TRAILER,
     TRAILER,
     LastEdit,

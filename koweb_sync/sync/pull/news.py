@@ -6,7 +6,7 @@ from typing import Literal
 from koweb_sync.errors import HUMAN, worst
 from koweb_sync.git import Sha
 from koweb_sync.sync.publish.actions import Refusal
-from koweb_sync.sync.pull.incoming import State
+from koweb_sync.sync.world.incoming import State
 
 Fate = Literal["brought", "held", "seen", "conflict", "left out"]
 

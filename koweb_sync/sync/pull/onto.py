@@ -16,8 +16,8 @@ from koweb_sync.git_stream import Program
 from koweb_sync.git_words import words
 from koweb_sync.posts.combine import Combined, Marks, combine
 from koweb_sync.posts.document import parse
-from koweb_sync.sync.pull import picks
 from koweb_sync.sync.pull.commits import committer
+from koweb_sync.sync.world import cherry_picks
 
 PICKED = "CHERRY_PICK_HEAD"
 Tree = Mapping[str, TreeEntry]
@@ -90,7 +90,7 @@ def take(repo: Repo, commit: Sha, files: Sequence[Brought], at: float) -> None:
     """Commit what merged, in the name of the commit's author, and move the branch, index and work tree there."""
     author, text = signed(repo, commit)
     changes: dict[str, bytes | Sha | None] = {one.path: one.content for one in files}
-    picks.forward(repo, repo.write_commit(repo.head(), changes, text, at, author, committer(repo)))
+    cherry_picks.forward(repo, repo.write_commit(repo.head(), changes, text, at, author, committer(repo)))
 
 
 def shown(repo: Repo, files: Sequence[Brought], at: float) -> tuple[Sha, dict[str, Sha]]:
@@ -108,7 +108,7 @@ def stop(repo: Repo, commit: Sha, files: Sequence[Brought], work: Sha) -> None:
     repo.git("update-index", "--refresh", fine=(0, 1))
     done = repo.run("read-tree", "-m", "-u", "HEAD", work)
     if done.returncode != 0:
-        raise picks.in_the_way(repo, words(done))
+        raise cherry_picks.in_the_way(repo, words(done))
     unmerged = [one for one in files if one.merged.conflicts]
     repo.git("update-index", "-z", "--index-info", given=b"".join(map(stages, unmerged)))
     absent = [one.path for one in unmerged if not (repo.root / one.path).is_file()]
@@ -143,12 +143,12 @@ def signed(repo: Repo, commit: Sha) -> tuple[str, str]:
 def undo(repo: Repo, commit: Sha, wrote: Mapping[str, str]) -> None:
     """Take back a `stop` that was cut off: files that still are as koweb wrote them, and git's note."""
     tree = {entry.path for entry in repo.tree(repo.head())}
-    ours = [path for path, sha in wrote.items() if picks.stored(repo, path) == sha]
+    ours = [path for path, sha in wrote.items() if cherry_picks.stored(repo, path) == sha]
     back = [path for path in ours if path in tree]
     if back:
         repo.git("checkout", "--quiet", "HEAD", "--", *map(literal, back))
     new = [path for path in ours if path not in tree]
     if new:
         repo.git("rm", "--quiet", "--force", "--ignore-unmatch", "--", *map(literal, new))
-    if picks.waits_for(repo) in (commit, None):
+    if cherry_picks.waits_for(repo) in (commit, None):
         repo.run("reset", "--soft", "--quiet", "HEAD")  # forgets the message that waits for the next commit

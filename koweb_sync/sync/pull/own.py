@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from koweb_sync.agreements import Agreement, agreement
 from koweb_sync.forum.models import TopicView
 from koweb_sync.posts.dialect import normalise
-from koweb_sync.sync.compose import language
-from koweb_sync.sync.hold import Hold
-from koweb_sync.sync.pull.incoming import Look
+from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.recover.settle import arrived
-from koweb_sync.sync.world import PostAtHead
+from koweb_sync.sync.world.compose import language
+from koweb_sync.sync.world.incoming import Look
+from koweb_sync.sync.world.world import PostAtHead
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum

@@ -20,17 +20,28 @@ from koweb_sync.posts.combine import Combined
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId
-from koweb_sync.sync.compose import untouched
-from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.links.forum_files import Downloads, lower
+from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.actions import Refusal
 from koweb_sync.sync.publish.push import style_of, with_journal
-from koweb_sync.sync.pull import picks
 from koweb_sync.sync.pull.beside import by_download, with_files
 from koweb_sync.sync.pull.branches import stale, tip, unagreed, unread
 from koweb_sync.sync.pull.changes import Change, by_editor, pictures
 from koweb_sync.sync.pull.commits import by_itself, committer, last_edit, message, signature
-from koweb_sync.sync.pull.files import Downloads, lower
-from koweb_sync.sync.pull.incoming import (
+from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
+from koweb_sync.sync.pull.observer import ReadingObserver
+from koweb_sync.sync.pull.onto import combined
+from koweb_sync.sync.pull.options import PullOptions
+from koweb_sync.sync.pull.own import own
+from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed
+from koweb_sync.sync.pull.unfinished import advance, waiting
+from koweb_sync.sync.recover.identity import is_foreign
+from koweb_sync.sync.recover.past import Past
+from koweb_sync.sync.recover.settle import replay
+from koweb_sync.sync.survey import surveyed
+from koweb_sync.sync.world import cherry_picks
+from koweb_sync.sync.world.compose import untouched
+from koweb_sync.sync.world.incoming import (
     UNREADABLE,
     ArrivalContext,
     Look,
@@ -41,19 +52,9 @@ from koweb_sync.sync.pull.incoming import (
     states,
     words,
 )
-from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
-from koweb_sync.sync.pull.onto import combined
-from koweb_sync.sync.pull.options import PullOptions
-from koweb_sync.sync.pull.own import own
-from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed
-from koweb_sync.sync.pull.unfinished import advance, begin, waiting
-from koweb_sync.sync.recover.identity import is_foreign
-from koweb_sync.sync.recover.past import Past
-from koweb_sync.sync.recover.settle import replay
-from koweb_sync.sync.seen import LastEdit, Seen, hear, save, seen_of
-from koweb_sync.sync.survey import surveyed
-from koweb_sync.sync.watch import ReadingObserver
-from koweb_sync.sync.world import PostAtHead
+from koweb_sync.sync.world.pull_note import begin
+from koweb_sync.sync.world.seen import LastEdit, Seen, hear, save, seen_of
+from koweb_sync.sync.world.world import PostAtHead
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Pull:
         self.seen = dict(self.kept.texts)
         self.states = dict(self.kept.states)
         self.locales = dict(self.kept.locales)
-        here = () if wishes.branch or not wishes.download else picks.present(repo, settings.posts)
+        here = () if wishes.branch or not wishes.download else cherry_picks.present(repo, settings.posts)
         taken = lower([*self.world.tree, *here]) if wishes.download else set()
         self.downloads = Downloads(forum.download, taken, settings.url)
         self.past = Past(repo, settings, self.world)
@@ -302,7 +303,7 @@ class Pull:
         if rest:
             begin(self.repo, self.settings, (self.tip, after), [self.facts(one) for one in rest], beside)
         if commits:
-            picks.forward(self.repo, after)
+            cherry_picks.forward(self.repo, after)
         if rest:
             advance(self.repo, self.settings, self.hold.clock())
         return tuple(commits)
@@ -395,7 +396,7 @@ def pull(
 
     if not wishes.branch:
         waiting(repo, settings)
-        picks.ready(repo)
+        cherry_picks.ready(repo)
     with Hold(repo, settings, clock) as hold:
         one = Pull(hold, connect(), wishes, watch, known_site(settings))
         read = one.look()

@@ -11,8 +11,8 @@ from koweb_sync.forum.data_explorer import MOST, first_posts, saved_query
 from koweb_sync.forum.models import QueriedTopic
 from koweb_sync.forum.site import Site
 from koweb_sync.posts.ids import TopicId
-from koweb_sync.sync.pull.incoming import Look
-from koweb_sync.sync.seen import LastEdit
+from koweb_sync.sync.world.incoming import Look
+from koweb_sync.sync.world.seen import LastEdit
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.forum.models import Revision, TopicView
 from koweb_sync.posts.dialect import normalise
-from koweb_sync.sync.seen import LastEdit
+from koweb_sync.sync.world.seen import LastEdit
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:

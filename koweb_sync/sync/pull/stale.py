@@ -8,8 +8,8 @@ from koweb_sync.posts.dialect import anchors, destinations, named
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.paths import Local, Resolved, base_path, resolve
-from koweb_sync.sync.links import astray, dead
-from koweb_sync.sync.naming import BookmarkNames
+from koweb_sync.sync.links.destinations import astray, dead
+from koweb_sync.sync.world.bindings import BookmarkNames
 
 
 def moved_anchors(

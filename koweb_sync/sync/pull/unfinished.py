@@ -4,12 +4,9 @@ A person may use git in between. So the note says which commits are picked, on w
 is none of a pull's, and what they committed or staged meanwhile is neither undone nor taken for the forum's.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal
 
-from koweb_sync import records, safe_files
 from koweb_sync.agreements import agreement
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, InputError
@@ -18,41 +15,18 @@ from koweb_sync.git_process import literal
 from koweb_sync.git_words import words
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal
-from koweb_sync.sync.hold import fetch, state_folder
-from koweb_sync.sync.pull import onto, picks
+from koweb_sync.sync.lock.hold import fetch, state_folder
+from koweb_sync.sync.pull import onto
 from koweb_sync.sync.recover.settle import replay
-from koweb_sync.sync.seen import TRAILER
+from koweb_sync.sync.world import cherry_picks
+from koweb_sync.sync.world.pull_note import forget, note, remember, written
+from koweb_sync.sync.world.seen import TRAILER
 
-VERSION = 1  # of the note
 SHOWN = 200  # signs of a line that an error quotes
+
+
 # What of a pull that was undone is still on the branch.
 Left = Literal["nothing", "commits", "published"]
-
-
-def place(repo: Repo, settings: Settings) -> Path:
-    """The note about a pull that waits for a person: each work tree has its own, as it has its own cherry-pick."""
-    return repo.own / "koweb" / settings.name / "pull.json"
-
-
-def begin(
-    repo: Repo, settings: Settings, moved: tuple[Sha, Sha], posts: Sequence[Mapping[str, Any]], commits: Sequence[Sha]
-) -> None:
-    """Write down what a pull is about to do, so that it can be shown, finished or undone.
-
-    `moved`: the branch before, and after all that merges. `posts`: those in conflict: path, topic, url, editor.
-    `commits`: those that are brought one by one, for them.
-    """
-    before, after = moved
-    known = {"before": before, "after": after, "posts": posts, "picks": commits, "branch": repo.branch() or ""}
-    remember(repo, settings, {**known, "left": commits, "stopped": "", "at": before, "wrote": {}, "ready": False})
-
-
-def remember(repo: Repo, settings: Settings, known: Mapping[str, Any]) -> None:
-    """Write the note about a pull. `left`: commits that are still to be brought; `stopped`: the one that waits for a
-    person, on top of the commit `at`; `wrote`: path -> blob that was put into the work tree for that, `shown`: as it
-    then was there, whatever filters made of it; `ready`: all of it is there, so that a person can look.
-    """
-    safe_files.write(repo.own, place(repo, settings), json.dumps({"version": VERSION, **known}))
 
 
 def advance(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
@@ -75,7 +49,7 @@ def advance(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
             except InputError:
                 forget(repo, settings)
                 raise
-            shown = {path: picks.stored(repo, path) for path in paths}
+            shown = {path: cherry_picks.stored(repo, path) for path in paths}
             remember(repo, settings, {**known, "shown": shown, "ready": True})
             return paths
         onto.take(repo, commit, files, at)
@@ -83,38 +57,6 @@ def advance(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
         remember(repo, settings, known)
     forget(repo, settings)
     return ()
-
-
-def forget(repo: Repo, settings: Settings) -> None:
-    """The pull is finished."""
-    place(repo, settings).unlink(missing_ok=True)
-
-
-def written(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:
-    """The note about a pull, whatever became of that; None without one. Raises KowebError for a newer one."""
-    path = place(repo, settings)
-    if not path.exists():
-        return None
-    try:
-        data = json.loads(path.read_bytes())
-    except ValueError:
-        return None  # The disk was full, or the machine lost power: git itself still knows its cherry-pick.
-    return records.upgraded(data, str(path), VERSION)
-
-
-def note(repo: Repo, settings: Settings) -> Mapping[str, Any] | None:
-    """What a pull that waits for a person wrote down; None if none waits.
-
-    It waits as long as git has its cherry-pick under way, or somebody has committed that themselves and more is left.
-    """
-    found = written(repo, settings)
-    if found is None or not found.get("ready"):
-        return None
-    doing = picks.waits_for(repo)
-    if doing:
-        return found if doing == found["stopped"] else None
-    head = repo.head()
-    return found if found["left"] and head != found["at"] and repo.is_ancestor(found["at"], head) else None
 
 
 def tidy(repo: Repo, settings: Settings) -> None:
@@ -132,7 +74,7 @@ def waiting(repo: Repo, settings: Settings) -> None:
     tidy(repo, settings)
     if note(repo, settings) is None:
         return
-    paths = ", ".join(picks.conflicted(repo))
+    paths = ", ".join(cherry_picks.conflicted(repo))
     if not paths:
         raise HumanNeeded(
             _("A pull waits for you; everything is resolved."),
@@ -171,8 +113,8 @@ def at_hand(repo: Repo, settings: Settings, message: str) -> Mapping[str, Any]:
 def go_on(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
     """`pull --continue`: commit what is resolved and go on. Returns the paths in the next conflict."""
     found = at_hand(repo, settings, _("No pull waits to be continued."))
-    paths = picks.conflicted(repo)
-    left = picks.marked(repo, [*paths, *(post["path"] for post in found["posts"])])
+    paths = cherry_picks.conflicted(repo)
+    left = cherry_picks.marked(repo, [*paths, *(post["path"] for post in found["posts"])])
     if left:
         raise HumanNeeded(
             _("These files still hold marks of a conflict: {paths}.").format(paths=", ".join(left)),
@@ -180,14 +122,14 @@ def go_on(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
             remedy=_("Keep what is right, delete the marks (<<<<<<<, =======, >>>>>>>), then continue."),
         )
     need_somebody(repo, found, paths)
-    gone = picks.gone(repo, paths)
+    gone = cherry_picks.gone(repo, paths)
     if gone:
         raise HumanNeeded(
             _("These files of the pull are gone: {paths}.").format(paths=", ".join(gone)),
             where=str(repo.root),
             remedy=_("Put them back (git checkout HEAD -- FILE), continue, and remove them afterwards."),
         )
-    strange = picks.strange(repo)
+    strange = cherry_picks.strange(repo)
     if strange:
         raise InputError(
             _("These staged changes are none of the pull's: {paths}.").format(paths=", ".join(strange)),
@@ -196,8 +138,8 @@ def go_on(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
         )
     if paths:  # also those outside of a sparse checkout, which “git add” passes over
         repo.git("update-index", "--add", "-z", "--stdin", given=b"".join(map(ended, paths)))
-    if picks.waits_for(repo):
-        picks.commit(repo)
+    if cherry_picks.waits_for(repo):
+        cherry_picks.commit(repo)
     return advance(repo, settings, at)
 
 
@@ -206,10 +148,14 @@ def need_somebody(repo: Repo, found: Mapping[str, Any], paths: Sequence[str]) ->
     of git's took it away, and nobody has looked.
     """
     for path in paths:
-        sha = picks.stored(repo, path)
+        sha = cherry_picks.stored(repo, path)
         if sha is None or sha != found.get("shown", {}).get(path):
             continue
-        lost = missing(repo.blob(sha), picks.at(repo, repo.head(), path), picks.at(repo, picks.waits_for(repo), path))
+        lost = missing(
+            repo.blob(sha),
+            cherry_picks.at(repo, repo.head(), path),
+            cherry_picks.at(repo, cherry_picks.waits_for(repo), path),
+        )
         if lost:
             raise HumanNeeded(
                 _("Nobody has resolved this file, and it lacks what one side wrote: {sentences}").format(
@@ -277,11 +223,11 @@ def unstage(repo: Repo) -> None:
 
     Raises InputError where the work tree has another text than the index, for then one of them would be lost.
     """
-    paths = picks.strange(repo)
+    paths = cherry_picks.strange(repo)
     if not paths:
         return
     strange = [literal(path) for path in paths]
-    differ = picks.names(repo.git("diff", "--name-only", "-z", "--", *strange))
+    differ = cherry_picks.names(repo.git("diff", "--name-only", "-z", "--", *strange))
     if differ:
         raise InputError(
             _("Undoing the pull would lose what is staged here: {paths}.").format(paths=", ".join(differ)),

@@ -1,3 +1,3 @@
-"""What an earlier run left open, and what a lost bookmark knew: `settle` finds out what came of writes without an
-answer, `recognise` and `past` which version of a file a text of the forum is, `rebuild` makes a bookmark again.
+"""What an earlier run left open: `settle` finds out what came of writes without an
+answer, `past` which version of a file a text of the forum is, `identity` whether a topic is still ours.
 """

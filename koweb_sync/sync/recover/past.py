@@ -16,10 +16,10 @@ from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.tags import same
-from koweb_sync.sync.compose import StoredPost, compose, in_raw, same_text
-from koweb_sync.sync.links import targets
-from koweb_sync.sync.pull.files import between
-from koweb_sync.sync.world import PostAtHead, World, desired, says
+from koweb_sync.sync.links.destinations import targets
+from koweb_sync.sync.links.forum_files import between
+from koweb_sync.sync.world.compose import StoredPost, compose, in_raw, same_text
+from koweb_sync.sync.world.world import PostAtHead, World, desired, says
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum

@@ -21,10 +21,10 @@ from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.fields import FIELDS, TOGETHER
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.titles import alike
-from koweb_sync.sync.compose import StoredPost, language, shown
-from koweb_sync.sync.hold import UPLOADS_LIVE, Hold
-from koweb_sync.sync.links import Atlas, StoredUpload
+from koweb_sync.sync.links.destinations import Atlas, StoredUpload
+from koweb_sync.sync.lock.hold import UPLOADS_LIVE, Hold
 from koweb_sync.sync.recover.past import EARLIER, is_there, texts
+from koweb_sync.sync.world.compose import StoredPost, language, shown
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum

@@ -19,8 +19,8 @@ from koweb_sync.posts.document import PostFile, new_id
 from koweb_sync.posts.endings import FILMS, IMAGES, SOUNDS
 from koweb_sync.posts.paths import Local, relative
 from koweb_sync.safe_text import unbroken
-from koweb_sync.sync.addresses import topic_at
-from koweb_sync.sync.links import Atlas
+from koweb_sync.sync.links.destinations import Atlas
+from koweb_sync.sync.links.topic_addresses import topic_at
 
 UPLOAD = re.compile(r"upload://[A-Za-z0-9]{1,64}\.([A-Za-z0-9]{1,10})")
 

@@ -10,7 +10,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import Local, Resolved, SelfAnchor, base_path, resolve
 from koweb_sync.spelling import whole
-from koweb_sync.sync.addresses import topic_at
+from koweb_sync.sync.links.topic_addresses import topic_at
 
 # Discourse numbers the headings of a post; a name without a number at its end is one that an author gave.
 _NUMBERED = re.compile(r"(?!heading--).*-[0-9]+")

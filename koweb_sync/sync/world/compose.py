@@ -15,8 +15,8 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import base_path
 from koweb_sync.posts.target import SHORT, UPLOAD
-from koweb_sync.sync.links import Atlas, targets, uses
-from koweb_sync.sync.world import PostAtHead
+from koweb_sync.sync.links.destinations import Atlas, targets, uses
+from koweb_sync.sync.world.world import PostAtHead
 
 
 @dataclass(frozen=True, slots=True)

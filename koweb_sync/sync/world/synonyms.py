@@ -6,7 +6,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.tags import replaced, same
-from koweb_sync.sync.naming import BookmarkNames
+from koweb_sync.sync.world.bindings import BookmarkNames
 
 
 def other_names(posts: Iterable[PostFile], known: BookmarkNames) -> Iterator[Problem]:

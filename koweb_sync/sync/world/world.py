@@ -20,8 +20,8 @@ from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.withheld import among_drafts
-from koweb_sync.sync.links import Atlas, StoredUpload, moved_inputs
-from koweb_sync.sync.naming import BookmarkNames
+from koweb_sync.sync.links.destinations import Atlas, StoredUpload, moved_inputs
+from koweb_sync.sync.world.bindings import BookmarkNames
 
 LFS = b"version https://git-lfs.github.com/spec/"
 

@@ -12,7 +12,7 @@ from koweb_sync.git import Repo
 from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.recover.identity import named_in_file
 from koweb_sync.sync.recover.past import Past
-from koweb_sync.sync.world import PostAtHead, World
+from koweb_sync.sync.world.world import PostAtHead, World
 
 
 def renamed(repo: Repo, settings: Settings, world: World) -> dict[str, str]:

@@ -26,7 +26,7 @@ from koweb_sync.git import Moved, Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.leftovers import clear
-from koweb_sync.sync.jobs import job
+from koweb_sync.sync.lock.jobs import job
 from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 
 UPLOADS_LIVE = DAY_IN_SECONDS  # Discourse deletes an upload that no post uses after 48 h.

@@ -21,7 +21,7 @@ from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.combine import combine
 from koweb_sync.posts.fields import FIELDS
-from koweb_sync.sync.world import World
+from koweb_sync.sync.world.world import World
 
 VERSION = 1
 OURS = ("topics/", "files/", "states", "locales", "version")  # of its tree; the rest is another version's

@@ -14,12 +14,12 @@ from koweb_sync.posts.field import Compared
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.paths import relative
-from koweb_sync.sync.addresses import topic_at
-from koweb_sync.sync.compose import in_raw, language, names, untouched
-from koweb_sync.sync.links import Atlas, targets, uses
-from koweb_sync.sync.pull.files import between, context
-from koweb_sync.sync.seen import LastEdit
-from koweb_sync.sync.world import says
+from koweb_sync.sync.links.destinations import Atlas, targets, uses
+from koweb_sync.sync.links.forum_files import between, context
+from koweb_sync.sync.links.topic_addresses import topic_at
+from koweb_sync.sync.world.compose import in_raw, language, names, untouched
+from koweb_sync.sync.world.seen import LastEdit
+from koweb_sync.sync.world.world import says
 
 
 class State(StrEnum):

@@ -19,21 +19,21 @@ from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.titles import alike
 from koweb_sync.sync.adopt.bind import bind
-from koweb_sync.sync.compose import StoredPost
-from koweb_sync.sync.hold import Hold
+from koweb_sync.sync.links.forum_files import between, context
+from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.doubles import at, doubles
 from koweb_sync.sync.publish.push import known_site, style_of, who, with_journal
 from koweb_sync.sync.pull.commits import committer, last_edit, message, signature
-from koweb_sync.sync.pull.files import between, context
-from koweb_sync.sync.pull.incoming import UNREADABLE, Look, State, no_text, sources, states, with_body, words
-from koweb_sync.sync.pull.picks import forward, ready
 from koweb_sync.sync.pull.readers import keyed
 from koweb_sync.sync.recover.identity import is_foreign
 from koweb_sync.sync.recover.past import FileVersion, Past
 from koweb_sync.sync.recover.settle import replay
-from koweb_sync.sync.seen import LastEdit, Seen, load, save
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.world import PostAtHead, World, desired
+from koweb_sync.sync.world.cherry_picks import forward, ready
+from koweb_sync.sync.world.compose import StoredPost
+from koweb_sync.sync.world.incoming import UNREADABLE, Look, State, no_text, sources, states, with_body, words
+from koweb_sync.sync.world.seen import LastEdit, Seen, load, save
+from koweb_sync.sync.world.world import PostAtHead, World, desired
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What the links and pictures of a post file lead to, and what they become on the forum."""
