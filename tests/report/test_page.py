@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,9 +21,11 @@ from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
+from koweb_sync.report.page import drawing
 from koweb_sync.report.page.charts import charts
+from koweb_sync.report.page.drawing import Picture
 from koweb_sync.report.page.formats import amount, between, change, changed_between, hours, percent, points
-from koweb_sync.report.page.html import page
+from koweb_sync.report.page.html import STYLE, page
 from koweb_sync.report.page.sentences import notes, sentences
 from koweb_sync.times import HOUR
 from tests.gate import in_every
@@ -159,7 +162,7 @@ def test_the_page_is_one_file_without_scripts_and_every_chart_has_words_and_a_ta
     assert not {"script", "link", "img", "iframe", "object", "form"} & set(names)
     assert not [given for _tag, given in tags if {"src", "style"} & set(given) or any(key[:2] == "on" for key in given)]
     pictures = [given for tag, given in tags if tag == "svg"]
-    assert len(pictures) == len([chart for chart in charts(living()) if chart.spec is not None]) >= 5
+    assert len(pictures) == len([chart for chart in charts(living()) if chart.picture]) >= 5
     assert all(given["role"] == "img" and len(given["aria-label"]) > 40 for given in pictures)
     assert names.count("table") == names.count("caption") >= len(pictures)
     assert "default-src 'none'" in text
@@ -168,6 +171,36 @@ def test_the_page_is_one_file_without_scripts_and_every_chart_has_words_and_a_ta
     assert len({given["id"] for _tag, given in tags if "id" in given}) == len(
         [given for _tag, given in tags if "id" in given]
     )
+
+
+def test_pictures_have_the_colours_of_the_page() -> None:
+    light = STYLE.read_text(encoding="utf-8").partition("@media")[0]
+    assert [colour for colour in drawing.COLOURS.items() if "{}: {};".format(*colour) not in light] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_picture_files_bring_their_letters_on_a_machine_without_fonts(language: str) -> None:
+    i18n.activate(language)
+    pictures = [chart.picture for chart in charts(living()) if chart.picture]
+    letters = {
+        sign for one in pictures for text in re.findall("<text[^>]*>([^<]*)", one.svg("")) for sign in unescape(text)
+    }
+    assert len(letters) > 30
+    nothing = Picture(30, ()).png()
+    empty = [
+        sign for sign in letters if not sign.isspace() and Picture(30, (drawing.words(9, 9, sign),)).png() == nothing
+    ]
+    assert empty == []
+
+
+def test_marks_of_an_axis_are_few_and_round_and_hold_the_most() -> None:
+    for most in (0, 1, 2, 5, 6, 11, 26, 99, 100, 101, 4_999, 1_234_567):
+        marks = drawing.counts(most)
+        assert marks[0] == 0
+        assert marks[-1] >= most
+        assert marks[-2] < max(most, 1)
+        assert 2 <= len(marks) <= 6
+        assert str(int(marks[1])).rstrip("0") in ("1", "2", "5")
 
 
 def test_what_people_wrote_is_text_in_the_page(tmp_path: Path) -> None:

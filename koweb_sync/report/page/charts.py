@@ -1,21 +1,21 @@
 """The charts of a report: few, each with a text alternative and the table of what it shows. Nobody is named in them."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import altair as alt
+from math import ceil
 
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.report.compute import Cohort, Report, Week
 from koweb_sync.report.engine.measurement import FEW, Measurement
 from koweb_sync.report.engine.posts_behind import behind_figure
-from koweb_sync.report.page import drawing, formats, sentences
+from koweb_sync.report.figures.first_answers import Curve
+from koweb_sync.report.page import drawing as draw
+from koweb_sync.report.page import formats, sentences
+from koweb_sync.report.page.drawing import Picture, Scale
 
 HOURS = (1, 6, 24, 72, 168)  # rows of the table about waiting
 WEEK = 168  # hours: as far as its picture goes
-INSIDE = "datum.share > 0.9 ? 'right' : datum.share < 0.1 ? 'left' : 'center'"  # a label leaves no picture
+QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 LATER = 6  # months after the first one that the table of cohorts shows
 
 
@@ -30,8 +30,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart. `text` says what it shows, `note` how to read it; `spec` is Vega-Lite's, None where there is too little
-    to draw: then `text` says so.
+    """A chart. `text` says what it shows, `note` how to read it; `picture` is None where there is too little to draw:
+    then `text` says so.
     """
 
     name: str
@@ -39,26 +39,17 @@ class Chart:
     text: str
     note: str
     table: Table
-    spec: Mapping[str, Any] | None = None
+    picture: Picture | None = None
 
     def svg(self) -> str:
         """The picture for a page; empty where there is none."""
-        return "" if self.spec is None else drawing.svg(self.spec, self.title, self.text)
-
-    def png(self) -> bytes:
-        """The picture as a file."""
-        return b"" if self.spec is None else drawing.png(self.spec)
+        return "" if self.picture is None else self.picture.svg(f"{self.title}. {self.text}")
 
 
 def charts(report: Report) -> tuple[Chart, ...]:
     """All charts, in the order of the page."""
     every: Sequence[Callable[[Report], Chart]] = (activity, waiting, newcomers, voices, answering, cohorts)
     return tuple(make(report) for make in every)
-
-
-def data(rows: Sequence[Mapping[str, Any]]) -> Any:
-    """Rows as Altair takes them: written into the specification."""
-    return alt.InlineData(values=[dict(row) for row in rows])
 
 
 def nothing(name: str, title: str, table: Table) -> Chart:
@@ -82,9 +73,9 @@ def cohort_link(report: Report, one: Cohort) -> str:
     return f"#cohort-{one.month}" if found is not None and found.topics else figure_link("cohort-size")
 
 
-def percent_axis(title: str | None = None, **more: Any) -> Any:
-    """An axis from nothing to all."""
-    return alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], title=title, **more)
+def quarters() -> list[draw.Tick]:
+    """The marks of an axis from nothing to all."""
+    return [(share, formats.percent(share)) for share in QUARTERS]
 
 
 # ---- how lively
@@ -116,38 +107,34 @@ def activity(report: Report) -> Chart:
     hidden = len(weeks) - len(seen)
     if hidden:
         note += " " + _("Weeks in which fewer than five people wrote are left empty.")
-    return Chart("activity", title, text, note, table, drawing.theme(alt.vconcat(*panels(weeks, names)), fit=False))
+    return Chart("activity", title, text, note, table, bars(weeks, names))
 
 
-def panels(weeks: Sequence[Week], names: Sequence[str]) -> list[Any]:
-    """A panel of bars for posts, and one for people, over the same weeks."""
-    period, before = _("in this period"), _("before")
-    rows = [
-        {
-            "week": nth,
-            "posts": week.posts.value,
-            "people": week.participants.value,
-            "when": period if week.inside else before,
-        }
-        for nth, week in enumerate(weeks)
-    ]
-    color = alt.Color(
-        "when:N", scale=alt.Scale(domain=[before, period], range=[drawing.PALE, drawing.FIRST]), legend=alt.Legend()
-    )
-    label = f"{json.dumps(names)}[datum.value]"
-    x = alt.X(
-        "week:O", axis=alt.Axis(title=None, labelAngle=0, labelOverlap="greedy", labelSeparation=8, labelExpr=label)
-    )
-    return [
-        alt.Chart(data(rows), width=drawing.WIDTH - 60, height=height)
-        .mark_bar()
-        .encode(
-            x=x,
-            y=alt.Y(f"{field}:Q", title=name, axis=alt.Axis(tickMinStep=1, tickCount=4, format=",d")),
-            color=color,
-        )
-        for field, name, height in (("posts", _("Posts"), 120), ("people", _("People"), 90))
-    ]
+def bars(weeks: Sequence[Week], names: Sequence[str]) -> Picture:
+    """A bar a week: a panel for posts, and one for people below it."""
+    left = 36
+    drawn = draw.legend(((draw.PALE, _("before")), (draw.FIRST, _("in this period"))))
+    x = Scale(0, len(weeks), left, draw.WIDTH)
+    every = ceil((max(map(draw.wide, names)) + 8) / (x(1) - x(0)))  # the nth name has room
+    top = 24
+    for what, high, values in (
+        (_("Posts"), 120, [week.posts.value for week in weeks]),
+        (_("People"), 90, [week.participants.value for week in weeks]),
+    ):
+        marks = draw.counts(max(value or 0 for value in values))
+        bottom = top + 22 + high
+        y = Scale(0, marks[-1], bottom, bottom - high)
+        drawn.append(draw.words(0, top + 6, what, colour=draw.SOFT))
+        drawn += draw.down(y, [(at, formats.decimal(at)) for at in marks], left)
+        drawn += [
+            draw.box((x(n + 0.06), x(n + 0.94)), (bottom, y(value)), draw.FIRST if week.inside else draw.PALE)
+            for n, (week, value) in enumerate(zip(weeks, values, strict=True))
+            if value is not None
+        ]
+        drawn.append(draw.line((left, draw.WIDTH), (bottom, bottom), draw.SOFT))
+        drawn += [draw.below(x(n + 0.5), bottom, names[n]) for n in range(0, len(weeks), every)]
+        top = bottom + 32
+    return Picture(top - 8, tuple(drawn))
 
 
 def searched(report: Report, week: Week) -> str:
@@ -174,36 +161,31 @@ def waiting(report: Report) -> Chart:
     curve = report.curve
     if not curve.hours:
         return nothing("waiting", title, table)
-    steps = [{"days": 0.0, "share": 0.0}]
-    steps += [
-        {"days": hour / 24, "share": 1 - still}
-        for hour, still in zip(curve.hours, curve.waiting, strict=True)
-        if hour <= WEEK
-    ]
-    if curve.hours[-1] > WEEK:
-        steps.append({"days": WEEK / 24, "share": steps[-1]["share"]})
-    y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), axis=percent_axis(_("Topics with an answer")))
-    x = alt.X(
-        "days:Q",
-        scale=alt.Scale(domain=[0, WEEK / 24], nice=False),
-        axis=alt.Axis(title=_("Days since the topic was opened"), values=list(range(8)), format="d"),
-    )
-    base = alt.Chart(data(steps), height=200)
-    line = base.mark_line(interpolate="step-after", color=drawing.FIRST, strokeWidth=2.5).encode(x=x, y=y)
-    bars = [
-        {"days": hour / 24, "share": one.value, "low": one.low, "high": one.high}
-        for hour, one in marks.items()
-        if one.value is not None and one.low is not None and one.high is not None
-    ]
-    spread = alt.Chart(data(bars))
-    rule = spread.mark_rule(color=drawing.SECOND, strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
-    dots = spread.mark_point(color=drawing.SECOND, filled=True, size=70, opacity=1).encode(x=x, y=y)
     note = _(
         "The line rises with each topic that gets its first answer by somebody else; topics that still wait keep it "
         "down. The upright lines show how far the shares after one day and after three may be off by chance."
     )
-    layers = alt.layer(line, rule, dots) if bars else alt.layer(line)
-    return Chart("waiting", title, sentences.waiting(report), note, table, drawing.theme(layers))
+    return Chart("waiting", title, sentences.waiting(report), note, table, staircase(curve, marks))
+
+
+def staircase(curve: Curve, marks: Mapping[int, Measurement]) -> Picture:
+    """The curve, and how sure it is at some hours."""
+    left, top, bottom = 46, 26, 216
+    x, y = Scale(0, WEEK, left, draw.WIDTH - 6), Scale(0, 1, bottom, top)
+    points = [(0.0, 0.0)]
+    points += [(hour, 1 - still) for hour, still in zip(curve.hours, curve.waiting, strict=True) if hour <= WEEK]
+    if curve.hours[-1] > WEEK:
+        points.append((WEEK, points[-1][1]))
+    drawn = [draw.words(0, 8, _("Topics with an answer"), colour=draw.SOFT)]
+    drawn += draw.down(y, quarters(), left)
+    drawn += draw.along(x, [(day * 24, formats.decimal(day)) for day in range(WEEK // 24 + 1)], top, bottom)
+    drawn.append(draw.below((left + draw.WIDTH) / 2, bottom + 18, _("Days since the topic was opened")))
+    drawn.append(draw.steps([(x(hour), y(share)) for hour, share in points], draw.FIRST))
+    for hour, one in marks.items():
+        if one.value is not None and one.low is not None and one.high is not None:
+            drawn.append(draw.line((x(hour), x(hour)), (y(one.low), y(one.high)), draw.SECOND, 2))
+            drawn.append(draw.dot(x(hour), y(one.value), draw.SECOND))
+    return Picture(bottom + 42, tuple(drawn))
 
 
 def answered_after(report: Report, hour: int) -> str:
@@ -233,20 +215,27 @@ def shares(name: str, title: str, lines: Sequence[tuple[str, Measurement]], note
         ),
         tuple(figure_link(one.key) for _label, one in lines),
     )
-    rows = [
-        {"label": label, "share": one.value, "low": one.low, "high": one.high, "said": formats.figure(one)}
-        for label, one in lines
-        if one.value is not None
-    ]
+    rows = [(label, one) for label, one in lines if one.value is not None]
     if not rows:
         return nothing(name, title, table)
-    y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
-    base = alt.Chart(data(rows), height=alt.Step(44))
-    x = alt.X("share:Q", scale=alt.Scale(domain=[-0.02, 1.16], nice=False), axis=percent_axis())  # room for 100%
-    rule = base.mark_rule(color=drawing.FIRST, strokeWidth=3, opacity=0.55).encode(y=y, x=alt.X("low:Q"), x2="high:Q")
-    dots = base.mark_point(color=drawing.FIRST, filled=True, size=90, opacity=1).encode(y=y, x=x)
-    said = base.mark_text(dy=-13, color=drawing.INK, align=alt.expr(INSIDE)).encode(y=y, x=x, text="said:N")
-    return Chart(name, title, text, note, table, drawing.theme(alt.layer(rule, dots, said)))
+    return Chart(name, title, text, note, table, dots(rows))
+
+
+def dots(rows: Sequence[tuple[str, Measurement]]) -> Picture:
+    """A row for each share: a dot, how far chance may move it, and the share in words."""
+    step = 44
+    left, bottom = max(draw.wide(label) for label, _one in rows) + 12, step * len(rows)
+    x = Scale(0, 1, left, draw.WIDTH - 20)
+    drawn = draw.along(x, quarters(), 0, bottom)
+    for nth, (label, one) in enumerate(rows):
+        share, y = one.value or 0.0, step * nth + 28
+        drawn.append(draw.words(left - 12, y, label, colour=draw.SOFT, anchor="end"))
+        if one.low is not None and one.high is not None:
+            drawn.append(draw.line((x(one.low), x(one.high)), (y, y), draw.FIRST, 3, pale=True))
+        drawn.append(draw.dot(x(share), y, draw.FIRST))
+        anchor: draw.Anchor = "end" if share > 0.9 else "start" if share < 0.1 else "middle"  # it leaves no picture
+        drawn.append(draw.words(x(share), y - 14, formats.figure(one), anchor=anchor))
+    return Picture(bottom + 22, tuple(drawn))
 
 
 def newcomers(report: Report) -> Chart:
@@ -283,24 +272,30 @@ def voices(report: Report) -> Chart:
         ),
         tuple(figure_link(key) for key in (top.key, "posts", low.key)),
     )
-    posts, persons = _("of the posts"), _("of the people")
-    rows = [
-        {"label": label, "what": what, "share": share, "said": formats.percent(share)}
-        for label, part, size in zip(labels, parts, sizes, strict=True)
-        for what, share in ((persons, size / people), (posts, part))
-    ]
-    base = alt.Chart(data(rows), height=alt.Step(20))
-    y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
-    offset = alt.YOffset("what:N", sort=[persons, posts])
-    x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1.18]), axis=percent_axis())
-    color = alt.Color("what:N", scale=alt.Scale(domain=[persons, posts], range=[drawing.PALE, drawing.FIRST]))
-    bars = base.mark_bar().encode(y=y, yOffset=offset, x=x, color=color)
-    said = base.mark_text(align="left", dx=4, color=drawing.INK).encode(y=y, yOffset=offset, x=x, text="said:N")
     text = _("The tenth of the people that writes most wrote {top} of the posts, the quieter half wrote {low}.").format(
         top=formats.percent(top.value), low=formats.percent(low.value)
     )
     note = _("If all wrote as much, both bars of a group would be equally long.")
-    return Chart("voices", title, text, note, table, drawing.theme(alt.layer(bars, said)))
+    shared = [(size / people, part) for size, part in zip(sizes, parts, strict=True)]
+    return Chart("voices", title, text, note, table, pairs(labels, shared))
+
+
+def pairs(labels: Sequence[str], shared: Sequence[tuple[float, float]]) -> Picture:
+    """Two bars for each label: its share of the people, and of the posts."""
+    bar, gap = 20, 8
+    left = max(map(draw.wide, labels)) + 8
+    bottom = 22 + (2 * bar + gap) * len(labels)
+    x = Scale(0, 1, left, draw.WIDTH - 46)
+    drawn = draw.legend(((draw.PALE, _("of the people")), (draw.FIRST, _("of the posts"))))
+    drawn += draw.along(x, quarters(), 22, bottom)
+    for nth, (label, shares_) in enumerate(zip(labels, shared, strict=True)):
+        top = 22 + gap // 2 + (2 * bar + gap) * nth
+        drawn.append(draw.words(left - 8, top + bar, label, colour=draw.SOFT, anchor="end"))
+        for lower, (colour, share) in enumerate(zip((draw.PALE, draw.FIRST), shares_, strict=True)):
+            y = top + lower * bar
+            drawn.append(draw.box((x(0), x(share)), (y, y + bar - 1), colour))
+            drawn.append(draw.words(x(share) + 4, y + bar / 2, formats.percent(share)))
+    return Picture(bottom + 22, tuple(drawn))
 
 
 def answering(report: Report) -> Chart:
@@ -347,7 +342,7 @@ def cohorts(report: Report) -> Chart:
     )
     lines = [(formats.month(one.month), one.stayed[0]) for one in found if one.stayed]
     drawn = shares("cohorts", title, lines, "", "")
-    if drawn.spec is None:
+    if drawn.picture is None:
         return nothing("cohorts", title, table)
     seen = known([one for _label, one in lines])
     first, last = seen[0], seen[-1]
@@ -356,4 +351,4 @@ def cohorts(report: Report) -> Chart:
         "{last} of the last."
     ).format(first=formats.figure(first), last=formats.figure(last))
     note = _("The dot is the share who wrote in the month after their first one, the line how far chance may move it.")
-    return Chart("cohorts", title, text, note, table, drawn.spec)
+    return Chart("cohorts", title, text, note, table, drawn.picture)

@@ -33,7 +33,7 @@ def post(report: Report, now: int) -> ReportPost:
     """The report as a post file. `report` is one that may be shared; `now` is in microseconds."""
     one = in_words(report, now)
     name = file_name(report)
-    files = {f"img/{name}-{chart.name}.png": chart.png() for chart in one.charts if chart.spec is not None}
+    files = {f"img/{name}-{chart.name}.png": chart.picture.png() for chart in one.charts if chart.picture}
     title = _("{title}, {period}").format(title=one.title, period=one.period[:1].lower() + one.period[1:])
     head = template(title, name, {**front(report)})
     return ReportPost(name, head + body(one, name).encode(), files)
@@ -88,7 +88,7 @@ def body(one: ReportInWords, name: str) -> str:
 def pictured(chart: Chart, name: str) -> str:
     """A chart with its picture and its table."""
     parts = [f"### {plain(chart.title)}"]
-    if chart.spec is not None:
+    if chart.picture:
         label = re.sub(r"[\[\]|\n]", " ", f"{chart.title}. {chart.text}")
         parts.append(f"![{label}]({PurePosixPath('img') / f'{name}-{chart.name}.png'})")
     parts.append(plain(f"{chart.text} {chart.note}".strip()))
