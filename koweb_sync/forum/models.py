@@ -232,7 +232,8 @@ class Upload:
 class Topic:
     """A topic, from a list or from its own page. `tags` are names in the forum's order. `author` is the number of who
     began it, `highest` the highest number of a post in it, `accepted` the number of the post that solved it.
-    `bumped`, `last_posted`, `likes` and `views` may be None: not told here.
+    `bumped`, `last_posted`, `likes` and `views` may be None: not told here. `fields`: what it is of the flags that
+    fields of the front matter read back, by name (`posts.fields`), as far as the answer tells.
     """
 
     id: TopicId
@@ -257,6 +258,7 @@ class Topic:
     deleted: int | None = None
     accepted: int | None = None
     deleted_by: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def private(self) -> bool:
@@ -267,13 +269,11 @@ class Topic:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicView(Topic):
     """A topic with its first post, to be compared with a file: a title or tag with signs that no front matter holds is
-    known without them. `emptied`: its posts were moved to another topic, and this is what is left. `fields`: what it is
-    of the flags that fields of the front matter read back, by name (`posts.fields`).
+    known without them. `emptied`: its posts were moved to another topic, and this is what is left.
     """
 
     first: Post
     emptied: bool = False
-    fields: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", unbroken(self.title))

@@ -249,7 +249,14 @@ def topic(data: Any, expected: int | None = None) -> Topic:
         external_id=text_or_none(one, "external_id"),
         deleted=micros_or_none(one, "deleted_at"),
         accepted=accepted(one),
+        fields=flags_told({name: field.read(one, {}) for name, field in FIELDS.items()}),
     )
+
+
+def flags_told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer tells of the fields of the front matter, by name; None: nothing. Raises Strange."""
+    said = (name for name, value in values.items() if value is not None)
+    return {name: flag(values, name) if FIELDS[name].kind is bool else text(values, name) for name in said}
 
 
 def category_id(data: Json) -> CategoryId | None:
@@ -320,20 +327,18 @@ def topic_view(data: Any, expected: int | None = None) -> TopicView:
     if first is None or first.get("topic_id") not in (None, found.get("id")):
         raise Strange("posts", shown)
     stub = flag(found, "closed") and any(one.get("action_code") == "split_topic" for one in shown)
-    told = {name: one.read(found, first) for name, one in FIELDS.items()}
-    return with_first(topic(found, expected), post({**first, "topic_id": found["id"]}), told, emptied=stub)
+    values = {name: one.read(found, first) for name, one in FIELDS.items()}
+    return with_first(topic(found, expected), post({**first, "topic_id": found["id"]}), values, emptied=stub)
 
 
-def with_first(one: Topic, first: Post, told: Mapping[str, Any], *, emptied: bool = False) -> TopicView:
-    """A topic with its first post. `told`: what an answer tells of the fields of the front matter, by name; None:
-    nothing. Raises Strange, also for times that git cannot write.
+def with_first(one: Topic, first: Post, values: Mapping[str, Any], *, emptied: bool = False) -> TopicView:
+    """A topic with its first post, and the `values` of fields that both tell. Raises Strange, also for times that git
+    cannot write.
     """
     if one.created < 0:
         raise Strange("created_at", one.created)
     facts: dict[str, Any] = {known.name: getattr(one, known.name) for known in fields(Topic)}
-    said = (name for name, value in told.items() if value is not None)
-    values = {name: flag(told, name) if FIELDS[name].kind is bool else text(told, name) for name in said}
-    return TopicView(**facts, first=dated(first), emptied=emptied, fields=values)
+    return TopicView(**{**facts, "fields": flags_told(values)}, first=dated(first), emptied=emptied)
 
 
 # ---- uploads

@@ -145,7 +145,8 @@ class Field(FrontMatterKey):
     - with the create (`in_create`). `after_create`: no create can say it, so that a new topic costs that request, too.
 
     `born`: what every new topic has of it, None where that depends on what is sent. `renamed`: the forum may store
-    something else for it, such as a tag's synonym.
+    something else for it, such as a tag's synonym. `state`: what a pull calls a topic of which the forum changed it by
+    itself; "" says nothing of that. `shuts`: what is written to a topic of which it is true, nobody may see.
     """
 
     kind: ClassVar[Any] = bool
@@ -158,6 +159,8 @@ class Field(FrontMatterKey):
     scope: ClassVar[str] = ""
     after_create: ClassVar[bool] = False
     born: ClassVar[bool | None] = None
+    state: ClassVar[str] = ""
+    shuts: ClassVar[bool] = False
 
     def loaded(self, value: Any) -> Any:
         """A value from JSON, which knows no tuples."""
@@ -239,6 +242,14 @@ class Field(FrontMatterKey):
         """What the file of an adopted topic says; None where it need not say anything."""
         return None
 
+    def unasked(self, sent: Any, topic: ShownTopic) -> bool:
+        """Whether the forum changed it by itself, so that the topic is in its `state`."""
+        return False
+
+    def state_words(self) -> str:
+        """That {topic} is in its `state`, as a sentence."""
+        raise NotImplementedError
+
 
 class Flag(Field):
     """A field that is true or false, with a request of its own, and that the forum tells. Every new topic has the one,
@@ -274,6 +285,10 @@ class Flag(Field):
         """What is not so of every new topic."""
         shown = topic.fields.get(self.name)
         return None if shown in (None, self.born) else bool(shown)
+
+    def unasked(self, sent: bool | None, topic: ShownTopic) -> bool:
+        """What is not so of every new topic, and was not sent."""
+        return self.state != "" and topic.fields.get(self.name) not in (None, self.born) and sent in (None, self.born)
 
 
 class Status(Flag):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.posts.fields import KEYS
+from koweb_sync.posts.fields.wiki import WikiField
 from koweb_sync.sandbox import Sandbox
 from tests.answers import explore
 from tests.workspace import TEXT, Clone
@@ -125,3 +126,21 @@ def test_p205_a_wiki_that_changed_on_both_sides_is_one_wiki(here: Clone, box: Sa
 def test_p206_every_key_stands_in_the_documentation() -> None:
     text = (Path(__file__).parents[2] / "docs" / "post-files.md").read_text()
     assert [name for name in KEYS if f"`{name}`" not in text] == []
+
+
+def test_a_key_that_names_a_state_is_told_by_a_pull_and_respected_by_a_push(
+    here: Clone, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No list of states beside the keys themselves: `wiki` is made such a key here."""
+    for name, value in {"state": "wiki", "shuts": True, "state_words": lambda _key: "Topic {topic} is a wiki."}.items():
+        monkeypatch.setattr(WikiField, name, value)
+    here.post("un")
+    here.commit()
+    here.push()
+    turn(box, "un", on=True)
+    told = here.run("fetch", "--format", "json").data["reports"]
+    assert [(one["state"], one["message"]) for one in told] == [("wiki", f"Topic {box.by_id('un').id} is a wiki.")]
+    here.post("un", title="Un autre titre pour ce sujet")
+    here.commit()
+    here.push(code=3)
+    assert box.by_id("un").title != "Un autre titre pour ce sujet"

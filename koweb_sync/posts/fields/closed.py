@@ -11,6 +11,8 @@ class ClosedField(Status):
 
     name = status = "closed"
     order = 80
+    state = "closed"
+    shuts = True
 
     def words(self) -> KeyWords:
         """As people say it."""
@@ -23,6 +25,10 @@ class ClosedField(Status):
     def read(self, topic: Json, post: Json) -> Any:
         """As the topic tells it."""
         return topic.get("closed") or False
+
+    def state_words(self) -> str:
+        """What that means for people."""
+        return _("Topic {topic} was closed on the forum: nobody can reply any more.")
 
 
 KEY = ClosedField()

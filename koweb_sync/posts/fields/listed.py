@@ -15,6 +15,7 @@ class ListedField(Status):
     order = 100
     after_create = False
     born = True
+    state = "unlisted"
 
     def words(self) -> KeyWords:
         """As people say it."""
@@ -33,6 +34,10 @@ class ListedField(Status):
     def read(self, topic: Json, post: Json) -> Any:
         """As the topic tells it; one that does not is listed."""
         return True if topic.get("visible") is None else topic["visible"]
+
+    def state_words(self) -> str:
+        """What that means for people."""
+        return _("Topic {topic} was unlisted on the forum: only people with its address find it.")
 
 
 KEY = ListedField()

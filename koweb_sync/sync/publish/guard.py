@@ -4,6 +4,7 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.errors import ForumNotFound, HumanNeeded
 from koweb_sync.forum.models import Topic, TopicView
 from koweb_sync.i18n import _
+from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish.actions import Edit
 from koweb_sync.sync.publish.carry import Desk, alive, gone, look_at
 from koweb_sync.sync.recover.identity import has_our_name, is_ours, not_ours
@@ -38,10 +39,13 @@ def ours(desk: Desk, was: Agreement, view: TopicView, where: str) -> None:
 
 
 def shut(desk: Desk, action: Edit, state: TopicView | Topic | None) -> HumanNeeded | None:
-    """Why a topic that was closed on the forum is left alone; None if git closed it."""
-    if state is None or not (state.closed or state.archived) or action.wants.closed or action.agreed.sent.closed:
+    """Why a topic that was closed or archived on the forum is left alone; None if git closed it."""
+    shutting, wants = [name for name, field in FIELDS.items() if field.shuts], action.wants
+    if state is None or not (state.archived or any(state.fields.get(name) for name in shutting)):
         return None
-    if action.restore == "close" or (action.wants.closed is False and "closed" in action.fields):
+    if any(wants.get(name) or action.agreed.sent.get(name) for name in shutting) or action.restore == "close":
+        return None
+    if any(wants.get(name) is False and name in action.fields for name in shutting):
         return None
     return HumanNeeded(
         _("Topic {topic} was closed on the forum: it may have been merged or split.").format(topic=state.id),

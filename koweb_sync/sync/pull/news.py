@@ -6,7 +6,6 @@ from typing import Literal
 from koweb_sync.errors import HUMAN, worst
 from koweb_sync.git import Sha
 from koweb_sync.sync.publish.actions import Refusal
-from koweb_sync.sync.world.incoming import State
 
 Fate = Literal["brought", "held", "seen", "conflict", "left out"]
 
@@ -20,7 +19,7 @@ class News:
     path: str
     topic: int
     url: str
-    state: State
+    state: str
     text: str
     needs_human: bool
 

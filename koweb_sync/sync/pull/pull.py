@@ -177,10 +177,10 @@ class Pull:
         )
         return fields if fields or view.first.raw != base.raw else None
 
-    def story(self, source: PostAtHead, base: Agreement, state: State) -> News:
+    def story(self, source: PostAtHead, base: Agreement, state: str) -> News:
         """A state in words."""
         url = self.forum.topic_url(base.topic)
-        recovered = state is State.DELETED and self.settings.deleted == "recover"
+        recovered = state == State.DELETED and self.settings.deleted == "recover"
         human = state in UNREADABLE and not recovered
         return News(source.path, base.topic, url, state, words(state, base.topic), human)
 

@@ -23,7 +23,7 @@ from koweb_sync.sync.world.world import says
 
 
 class State(StrEnum):
-    """What happened to a topic on the forum besides an edit."""
+    """What happened to a topic on the forum besides an edit; a field of the front matter may name another state."""
 
     UNCLEAR = "unclear"
     GONE = "gone"
@@ -33,9 +33,7 @@ class State(StrEnum):
     EMPTIED = "emptied"
     PRIVATE = "private"
     FOREIGN = "foreign"
-    CLOSED = "closed"
     ARCHIVED = "archived"
-    UNLISTED = "unlisted"
     LOCKED = "locked"
     MOVED = "moved"
     NEW = "new"
@@ -65,13 +63,13 @@ class Look:
     unclear: bool = False
 
 
-def states(look: Look, base: Agreement, site: Site | None) -> Iterator[State]:
+def states(look: Look, base: Agreement, site: Site | None) -> Iterator[str]:
     """Everything about a topic that a person should know."""
     view = look.view
     if view is None:
         yield State.UNCLEAR if look.unclear else State.GONE
         return
-    first, sent = view.first, base.sent
+    first = view.first
     category = site.category(view.category) if site and view.category else None
     private = view.private or (look.public is False and category is not None and not category.restricted)
     facts = (
@@ -80,17 +78,17 @@ def states(look: Look, base: Agreement, site: Site | None) -> Iterator[State]:
         (State.HIDDEN, first.hidden or first.raw is None),
         (State.EMPTIED, view.emptied or first.id != base.post),
         (State.PRIVATE, private),
-        (State.CLOSED, view.closed and not sent.closed),
+        *((field.state, field.unasked(base.sent.get(name), view)) for name, field in FIELDS.items()),
         (State.ARCHIVED, view.archived),
-        (State.UNLISTED, not view.visible and sent.listed is not False),
         (State.LOCKED, first.locked),
     )
     yield from (state for state, true in facts if true)
 
 
-def words(state: State, topic: int) -> str:
+def words(state: str, topic: int) -> str:
     """A state in a sentence."""
-    texts = {
+    texts: dict[str, str] = {
+        **{field.state: field.state_words() for field in FIELDS.values() if field.state},
         State.UNCLEAR: _("What the forum says of topic {topic} cannot be read. The file stays as it is."),
         State.GONE: _("Topic {topic} is not on the forum any more, or may not be read by us."),
         State.DELETED: _("Topic {topic} was deleted on the forum. Its file stays."),
@@ -101,9 +99,7 @@ def words(state: State, topic: int) -> str:
         State.FOREIGN: _(
             "Topic {topic} is somebody else's: was the forum put back from a backup? “koweb fetch --rebuild” finds out."
         ),
-        State.CLOSED: _("Topic {topic} was closed on the forum: nobody can reply any more."),
         State.ARCHIVED: _("Topic {topic} was archived on the forum."),
-        State.UNLISTED: _("Topic {topic} was unlisted on the forum: only people with its address find it."),
         State.LOCKED: _("The post of topic {topic} was locked by the forum's staff: only they may edit it."),
         State.NEW: _(
             "Topic {topic} was adopted in another clone and is not compared yet: the next push takes it over."
@@ -113,9 +109,9 @@ def words(state: State, topic: int) -> str:
     return texts[state].format(topic=topic)
 
 
-def no_text(state: State, topic: int) -> str:
+def no_text(state: str, topic: int) -> str:
     """Why a topic that has no file yet cannot get one."""
-    texts = {
+    texts: dict[str, str] = {
         State.UNCLEAR: _("What the forum says of topic {topic} cannot be read."),
         State.GONE: _("Topic {topic} is not on the forum, or may not be read by us."),
         State.DELETED: _("Topic {topic} is deleted on the forum."),
