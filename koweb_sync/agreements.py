@@ -126,13 +126,13 @@ class Agreement(records.Extended):
 
 def agreement(data: bytes, where: str = "journal") -> Agreement:
     """An agreement from its bytes in the bookmark or the journal. Raises KowebError for what is none, or is newer."""
-    with records.whole(where):
+    with records.undamaged(where):
         line, raw = data.split(b"\n", 1)
         meta = records.read(line, where, VERSION)
         return records.made(
             Agreement,
             meta,
-            id=named(meta["id"]),
+            id=valid_id(meta["id"]),
             blob=content(meta["blob"]),
             topic=TopicId(number(meta["topic"])),
             post=PostId(number(meta["post"])),
@@ -144,7 +144,7 @@ def agreement(data: bytes, where: str = "journal") -> Agreement:
         )
 
 
-def named(ident: Any) -> str:
+def valid_id(ident: Any) -> str:
     """An id, which becomes part of addresses and paths. Raises ValueError."""
     if not ID.fullmatch(ident):
         raise ValueError(ident)

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from koweb_sync import records
-from koweb_sync.agreements import VERSION, Agreement, agreement, content, digest, encode, named
+from koweb_sync.agreements import VERSION, Agreement, agreement, content, digest, encode, valid_id
 from koweb_sync.git import Repo, Sha
 
 
@@ -118,7 +118,7 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
     def record(path: str) -> records.Record:
         return records.read(contents[entries[path]], where, VERSION)
 
-    with records.whole(where):
+    with records.undamaged(where):
         if "version" in entries:  # written by the first version that needs one
             record("version")
         agreed = [published(contents[entries[path]], where) for path in entries if path.startswith("topics/")]
@@ -134,12 +134,12 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
 
 def waiting(values: records.Record) -> Pending:
     """A create that waits for a moderator. Raises TypeError, KeyError or ValueError for what is none."""
-    return records.made(Pending, values, id=named(values["id"]), blob=content(values["blob"]))
+    return records.made(Pending, values, id=valid_id(values["id"]), blob=content(values["blob"]))
 
 
 def intention(data: bytes, where: str) -> Intention:
     """An intention from its bytes in the bookmark. Raises KowebError for what is none, or is newer."""
-    with records.whole(where):
+    with records.undamaged(where):
         line, expected = data.split(b"\n", 1)
         told = records.read(line, where, VERSION)
         author, room = told["author"], told.get("room", "")
@@ -172,7 +172,7 @@ def place(ident: str) -> str:
 
 def published(data: bytes, where: str) -> Agreement:
     """What is agreed on about a topic. Raises KowebError for what is none, or is newer."""
-    with records.whole(where):
+    with records.undamaged(where):
         found = agreement(data, where)
         if not (found.topic and found.post):
             raise ValueError(found.id)

@@ -17,7 +17,7 @@ from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.posts.paths import base_path, parted
 from koweb_sync.ref_names import plain_ref
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import nfc
 
 MARKDOWN = frozenset(
     [".md", ".markdown", ".mdown", ".mdwn", ".mkd", ".mkdn", ".mdx", ".mdtext", ".mdtxt", ".qmd", ".rmd"]
@@ -104,9 +104,9 @@ class Settings:
 
     def category_of(self, path: str) -> str | int | None:
         """The category of the nearest folder above the post file `path` that koweb.toml names; None without one."""
-        folder = PurePosixPath(whole(path)).relative_to(whole(self.posts)).parent
-        known = {whole(name): category for name, category in self.categories.items()}
-        return next((known[name] for f in (folder, *folder.parents) if (name := whole(str(f))) in known), None)
+        folder = PurePosixPath(nfc(path)).relative_to(nfc(self.posts)).parent
+        known = {nfc(name): category for name, category in self.categories.items()}
+        return next((known[name] for f in (folder, *folder.parents) if (name := nfc(str(f))) in known), None)
 
     def left_out(self, path: str) -> bool:
         """Whether a path is Markdown under `posts` that is no post file for the ending of its name: `.MD`, `.mdx`…"""
@@ -122,12 +122,12 @@ class Settings:
 
     def is_text(self, path: str) -> bool:
         """Whether a path is Markdown under `posts`, be it in a folder that a program keeps for itself."""
-        inside = self.posts == "." or whole(path).startswith(f"{whole(self.posts)}/")
+        inside = self.posts == "." or nfc(path).startswith(f"{nfc(self.posts)}/")
         return inside and path.endswith(".md") and PurePosixPath(path).name.lower() != "readme.md"
 
     def is_hidden(self, path: str) -> bool:
         """Whether a path under `posts` has a dot before its name or a folder's: `.trash`, `.obsidian`, `.github`."""
-        below = path if self.posts == "." else whole(path).removeprefix(f"{whole(self.posts)}/")
+        below = path if self.posts == "." else nfc(path).removeprefix(f"{nfc(self.posts)}/")
         return below.startswith(".") or "/." in below
 
 

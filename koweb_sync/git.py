@@ -18,7 +18,7 @@ from koweb_sync import partial, safe_files
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git_process import literal, run
 from koweb_sync.git_stream import change, drop_report
-from koweb_sync.git_words import ELSEWHERE, failure, lacking, named, not_taken, refusal, words
+from koweb_sync.git_words import ELSEWHERE, failure, missing_object, name_printed, not_taken, refusal, words
 from koweb_sync.i18n import _
 
 Sha = NewType("Sha", str)
@@ -83,7 +83,7 @@ class Repo:
                 if b"dubious" in done.stderr
                 else _("Go to your repository, or make one with “git init”."),
             )
-        root, shared, own = named(done.stdout).split("\n")[:3]
+        root, shared, own = name_printed(done.stdout).split("\n")[:3]
         return cls(Path(root), Path(shared), Path(own))
 
     # ---- what is there
@@ -106,12 +106,12 @@ class Repo:
 
     def branch(self) -> str | None:
         """The branch that HEAD is on; None when it is detached."""
-        return named(self.git("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1))).strip() or None
+        return name_printed(self.git("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1))).strip() or None
 
     def branches_at_head(self) -> tuple[str, ...]:
         """Local and remote-tracking branches that point at HEAD: what a detached checkout in CI stands for."""
         out = self.git("for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/heads", "refs/remotes")
-        names = (line.removeprefix("refs/heads/") for line in named(out).split())
+        names = (line.removeprefix("refs/heads/") for line in name_printed(out).split())
         return tuple(re.sub(r"^refs/remotes/[^/]+/", "", name) for name in names)
 
     def tree(self, commit: Sha) -> tuple[TreeEntry, ...]:
@@ -119,7 +119,7 @@ class Repo:
         if commit not in self.trees:
             while len(self.trees) >= TREES:
                 del self.trees[next(iter(self.trees))]
-            out = named(self.git("ls-tree", "-r", "-z", "--full-tree", commit))
+            out = name_printed(self.git("ls-tree", "-r", "-z", "--full-tree", commit))
             rows = (re.split("[ \t]", line, maxsplit=3) for line in out.split("\0") if line)
             self.trees[commit] = tuple(TreeEntry(path, mode, Sha(sha)) for mode, _type, sha, path in rows)
         return self.trees[commit]
@@ -136,7 +136,7 @@ class Repo:
             end = out.index(b"\n", at)
             fields = out[at:end].split(b" ")
             if fields[-1] == b"missing":
-                raise lacking(sha, self.root)
+                raise missing_object(sha, self.root)
             size = int(fields[2])
             yield Sha(sha), out[end + 1 : end + 1 + size]
             at = end + 2 + size
@@ -201,11 +201,11 @@ class Repo:
             "--",
             literal(folder),
         )
-        return tuple(row[3:] for row in named(out).split("\0") if row)
+        return tuple(row[3:] for row in name_printed(out).split("\0") if row)
 
     def work_files(self) -> tuple[str, ...]:
         """Every file of the work tree that is tracked or could be: what .gitignore names is left out."""
-        out = named(self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard"))
+        out = name_printed(self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard"))
         return tuple(sorted({path for path in out.split("\0") if path}))
 
     # ---- history
@@ -332,7 +332,7 @@ class Repo:
     @cached_property
     def remotes(self) -> frozenset[str]:
         """The names of the git remotes."""
-        return frozenset(named(self.git("remote")).split())
+        return frozenset(name_printed(self.git("remote")).split())
 
     def has_remote(self, name: str) -> bool:
         """Whether a git remote of that name is configured."""
@@ -343,7 +343,7 @@ class Repo:
 
         `have` is a commit that is here for certain: where the ref has not moved, that is all there is to do.
         """
-        rows = (line.split("\t") for line in named(self.git("ls-remote", remote, ref)).splitlines())
+        rows = (line.split("\t") for line in name_printed(self.git("ls-remote", remote, ref)).splitlines())
         sha = next((Sha(row[0]) for row in rows if row[1] == ref), None)
         if sha is None or sha == have:
             return sha

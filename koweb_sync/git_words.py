@@ -38,7 +38,7 @@ def failure(args: Sequence[str], done: CompletedProcess[bytes]) -> GitError:
     )
 
 
-def lacking(sha: str, root: Path) -> GitError:
+def missing_object(sha: str, root: Path) -> GitError:
     """The error for an object that should be in the repository, and is not."""
     return GitError(
         _("git lacks the object {sha}.").format(sha=sha),
@@ -73,6 +73,6 @@ def not_taken(ref: str, remote: str, done: CompletedProcess[bytes]) -> GitError:
     )
 
 
-def named(printed: bytes) -> str:
+def name_printed(printed: bytes) -> str:
     """What git prints of names: their bytes need not be UTF-8."""
     return printed.decode("utf-8", "surrogateescape")

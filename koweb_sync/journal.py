@@ -45,7 +45,7 @@ class Journal:
         """All writes in order. A last line that a kill cut short is an answer or intention that never was."""
         found: dict[int, JournalEntry] = {}
         for row in self.rows():
-            with records.whole(str(self.path)):
+            with records.undamaged(str(self.path)):
                 take(found, row)
         return tuple(found.values())
 

@@ -39,13 +39,13 @@ def read(data: str | bytes, where: str, version: int, upgrades: Upgrades | None 
     `where` names the file or git reference for people, `remedy` what to do where it is damaged. Raises KowebError for a
     record of a newer version, and for what is no record.
     """
-    with whole(where, remedy):
+    with undamaged(where, remedy):
         return upgraded(json.loads(data), where, version, upgrades)
 
 
 def upgraded(found: Any, where: str, version: int, upgrades: Upgrades | None = None) -> Record:
     """What JSON gave, as a record of `version`; as `read`."""
-    with whole(where):
+    with undamaged(where):
         record: Record = {key: value for key, value in found.items() if key != "version"}
         number = found.get("version", FIRST)
         for step in range(supported(number, where, version), version):
@@ -69,7 +69,7 @@ def supported(number: Any, where: str, version: int) -> int:
 
 
 @contextmanager
-def whole(where: str, remedy: str = "") -> Iterator[None]:
+def undamaged(where: str, remedy: str = "") -> Iterator[None]:
     """Around what takes a record to pieces. Raises KowebError where something is missing or of another kind."""
     try:
         yield

@@ -31,7 +31,7 @@ def unbroken(text: str) -> str:
     return _UNWRITABLE.sub("\ufffd", _SPACES.sub(" ", text))
 
 
-def written(text: str) -> bool:
+def fits_one_line(text: str) -> bool:
     """Whether a front matter can hold a text on one line: nothing in it that `unbroken` would change."""
     return unbroken(text) == text
 

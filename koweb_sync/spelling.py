@@ -11,7 +11,7 @@ APART = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "�
 _APART = str.maketrans(APART | {sign.upper(): letters for sign, letters in APART.items() if sign not in "ßı"})
 
 
-def whole(text: str) -> str:
+def nfc(text: str) -> str:
     """A text with each accent in its letter."""
     return normalize("NFC", text)
 
@@ -23,4 +23,4 @@ def latin(text: str) -> str:
 
 def compared(name: str) -> str:
     """A name as people compare it: capitals, the form of accents, spaces around it and percent signs do not count."""
-    return " ".join(whole(unquote(name)).casefold().split())
+    return " ".join(nfc(unquote(name)).casefold().split())

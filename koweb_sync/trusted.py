@@ -88,7 +88,7 @@ def read() -> dict[str, Any]:
         return {}
     remedy = _("Move this file away: koweb then remembers the next address to which it sends each key.")
     known = records.read(text, str(path), VERSION, remedy=remedy)
-    with records.whole(str(path), remedy):
+    with records.undamaged(str(path), remedy):
         bytes.fromhex(known["salt"])
     return known
 

@@ -57,11 +57,11 @@ def show(page: Path, browser: bool | None) -> None:
     if browser is None:
         there = sys.stdin.isatty() and sys.stdout.isatty() and "CI" not in os.environ
         browser = there and agrees(_("Open it in your browser?"))
-    if browser and not opened(address):
+    if browser and not open_in_browser(address):
         shown(_("# No browser could be started here; open that address in one."))
 
 
-def opened(address: str) -> bool:
+def open_in_browser(address: str) -> bool:
     """Open an address in the browser, whether that worked. A program inherits our environment: this one no secrets."""
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if is_secret(name)}
     try:

@@ -39,11 +39,11 @@ def run(command: Callable[[], int], words: Sequence[str]) -> int:
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else FAILED if error.code else 0
     except BaseException as error:  # noqa: BLE001 - this is the place where all of them end
-        code = told(error, debug)
+        code = say_error(error, debug)
     return flushed() or code
 
 
-def told(error: BaseException, debug: bool) -> int:
+def say_error(error: BaseException, debug: bool) -> int:
     """Say what happened; the exit code. Nothing is said where nobody reads any more."""
     try:
         if debug and not isinstance(error, click.exceptions.ClickException | click.Abort):
@@ -171,7 +171,7 @@ def flushed() -> int:
         except (OSError, ValueError) as error:
             silence(stream)
             if stream is sys.stdout:
-                code = told(error, False) if isinstance(error, OSError) else FAILED
+                code = say_error(error, False) if isinstance(error, OSError) else FAILED
     return code
 
 
@@ -212,11 +212,11 @@ def watch(words: Sequence[str]) -> None:
 
     def in_thread(given: threading.ExceptHookArgs) -> None:
         if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
-            told(given.exc_value, debug)
+            say_error(given.exc_value, debug)
 
     def ignored(given: "sys.UnraisableHookArgs") -> None:
         if debug and given.exc_value is not None:
-            told(given.exc_value, debug)
+            say_error(given.exc_value, debug)
 
     def warned(
         message: Warning | str,
@@ -232,5 +232,5 @@ def watch(words: Sequence[str]) -> None:
     logging.getLogger().addHandler(Logged(debug))
     threading.excepthook = in_thread
     sys.unraisablehook = ignored
-    sys.excepthook = lambda _kind, error, _trace: sys.exit(told(error, debug))
+    sys.excepthook = lambda _kind, error, _trace: sys.exit(say_error(error, debug))
     warnings.showwarning = warned

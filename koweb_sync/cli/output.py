@@ -39,7 +39,7 @@ def colours() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def shown(text: str) -> str:
+def safe_lines(text: str) -> str:
     """Words of any number of lines as they may be seen."""
     return visible(redact(text))
 
@@ -57,14 +57,14 @@ def echo(*parts: Part, err: bool = False, nl: bool = True) -> None:
 
 def _part(part: Part, styled: bool) -> str:
     if isinstance(part, str):
-        return shown(part)
-    return click.style(shown(part.text), **part.style) if styled else shown(part.text)
+        return safe_lines(part)
+    return click.style(safe_lines(part.text), **part.style) if styled else safe_lines(part.text)
 
 
 def say(text: str, **style: Any) -> None:
     """Words for a person: on standard error, so that data stays clean."""
     plain = bool(os.environ.get("NO_COLOR")) or not sys.stderr.isatty()
-    click.secho(shown(text), err=True, **({} if plain else style))
+    click.secho(safe_lines(text), err=True, **({} if plain else style))
 
 
 def complain(error: KowebError) -> None:
@@ -121,19 +121,19 @@ def wide(text: str) -> int:
 
 def ask(question: str, default: str | None = None, *, hidden: bool = False) -> str:
     """What a person answers. Raises click.Abort where nobody does."""
-    return str(click.prompt(shown(question), default=default, hide_input=hidden, err=True)).strip()
+    return str(click.prompt(safe_lines(question), default=default, hide_input=hidden, err=True)).strip()
 
 
 def confirm(question: str) -> None:
     """Go on only if a person says yes. Raises click.Abort."""
-    click.confirm(shown(question), abort=True, err=True)
+    click.confirm(safe_lines(question), abort=True, err=True)
 
 
 def agrees(question: str) -> bool:
     """Whether a person says yes; Enter alone does."""
-    return click.confirm(shown(question), default=True)
+    return click.confirm(safe_lines(question), default=True)
 
 
 def trusts(question: str) -> bool:
     """A question about a secret, on standard error: only a yes is one."""
-    return click.confirm(shown(question), default=False, err=True)
+    return click.confirm(safe_lines(question), default=False, err=True)

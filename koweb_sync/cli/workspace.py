@@ -13,7 +13,7 @@ from koweb_sync.config import Settings
 from koweb_sync.git import Repo
 from koweb_sync.git_process import literal
 from koweb_sync.i18n import _
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import nfc
 
 
 def workspace(forum: str | None = None) -> tuple[Repo, Settings]:
@@ -41,12 +41,12 @@ def spelled(root: Path, path: str) -> str:
     """A path as it stands on the disk, where its accents were typed in another form; as it was given elsewhere."""
     place = PurePosixPath()
     for part in PurePosixPath(path).parts:
-        names = () if os.path.lexists(root / place / part) or part.isascii() else beside(root / place)
-        place /= next((name for name in names if whole(name) == whole(part)), part)
+        names = () if os.path.lexists(root / place / part) or part.isascii() else names_in(root / place)
+        place /= next((name for name in names if nfc(name) == nfc(part)), part)
     return place.as_posix()
 
 
-def beside(folder: Path) -> list[str]:
+def names_in(folder: Path) -> list[str]:
     """What a folder holds; nothing where it cannot be read."""
     try:
         return sorted(one.name for one in folder.iterdir())

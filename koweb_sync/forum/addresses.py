@@ -82,7 +82,7 @@ def read(text: str) -> Address | None:
         return None
     parts = parted(before.replace("\\", "/"))
     scheme = parts.scheme.lower()
-    host = named(parts.netloc, parts.hostname)
+    host = ascii_host(parts.netloc, parts.hostname)
     path = resolved(parts.path)
     if scheme not in DEFAULTS or host is None or path is None:
         return None
@@ -90,7 +90,7 @@ def read(text: str) -> Address | None:
     return Address(scheme, host, parts.port or DEFAULTS[scheme], path, query)
 
 
-def named(netloc: str, host: str | None) -> str | None:
+def ascii_host(netloc: str, host: str | None) -> str | None:
     """A host's name in ASCII and small letters, without the dot at its end; None for what is no name."""
     if not host or "@" in netloc or "%" in netloc or netloc.endswith(":"):
         return None
@@ -172,7 +172,7 @@ def split(url: str) -> tuple[str, str]:
 # ---- of a forum
 
 
-def own(address: Address, home: Address) -> bool:
+def is_own_server(address: Address, home: Address) -> bool:
     """Whether an address asks the forum's own server. Posts outlive a move from http to https."""
     if address.host != home.host:
         return False
@@ -180,10 +180,10 @@ def own(address: Address, home: Address) -> bool:
     return default or (address.scheme, address.port) == (home.scheme, home.port)
 
 
-def within(address: Address, home: Address) -> str | None:
+def path_within(address: Address, home: Address) -> str | None:
     """The path below the forum's own; None for an address of another forum, or of what stands beside it."""
     base = home.path.rstrip("/")
-    if not own(address, home) or not (address.path == base or address.path.startswith(f"{base}/")):
+    if not is_own_server(address, home) or not (address.path == base or address.path.startswith(f"{base}/")):
         return None
     return address.path[len(base) :]
 
@@ -194,35 +194,39 @@ def below(link: str, base: str) -> str | None:
     `/t/12` leads to the root of the host: on a forum that is below a path it leads out of it.
     """
     address, home = read(join(base, link)), read(base)
-    return within(address, home) if address and home else None
+    return path_within(address, home) if address and home else None
 
 
 def place(address: Address, home: Address, storages: frozenset[Origin] = frozenset()) -> FilePlace:
     """Where a file lies. `storages` are servers that the forum named itself, besides its own."""
-    path = within(address, home)
+    path = path_within(address, home)
     if path is not None:
         if any(path.startswith(route) and path != route for route in UPLOADS):
             return FilePlace.UPLOAD
         return FilePlace.PICTURE if any(path.startswith(route) for route in PICTURES) else FilePlace.ELSEWHERE
-    if address.origin in storages and not own(address, home) and (address.scheme, home.scheme) != ("http", "https"):
+    if (
+        address.origin in storages
+        and not is_own_server(address, home)
+        and (address.scheme, home.scheme) != ("http", "https")
+    ):
         return FilePlace.STORAGE
     return FilePlace.ELSEWHERE
 
 
 def at_home(address: Address, home: Address) -> Address:
     """An address of the forum's own server, asked the way in which the forum is asked."""
-    return replace(address, scheme=home.scheme, port=home.port) if own(address, home) else address
+    return replace(address, scheme=home.scheme, port=home.port) if is_own_server(address, home) else address
 
 
 def sent_on(old: Address, new: Address, home: Address, storages: frozenset[Origin] = frozenset()) -> bool:
     """Whether a file may be looked for where an answer sends us: to a file of the forum or of its storages; from a
     route of the forum, also to whatever server its files lie on; from there, to nobody else.
     """
-    if (new.scheme, home.scheme) == ("http", "https") and not own(new, home):
+    if (new.scheme, home.scheme) == ("http", "https") and not is_own_server(new, home):
         return False
     if place(new, home, storages) is not FilePlace.ELSEWHERE:
         return True
-    if own(new, home):
+    if is_own_server(new, home):
         return False
     return place(old, home) in (FilePlace.UPLOAD, FilePlace.PICTURE) or new.origin == old.origin
 

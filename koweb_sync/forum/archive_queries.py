@@ -281,7 +281,7 @@ def archive(plugins: frozenset[str]) -> tuple[Query, ...]:
     return (*moving, EXTENT, TOPICS, POLLS, USERS, VIEWS, COUNTERS)
 
 
-def ours(plugins: frozenset[str]) -> tuple[Query, ...]:
+def saved_queries(plugins: frozenset[str]) -> tuple[Query, ...]:
     """All queries that are saved."""
     return (FIRST_POSTS, TABLES, *archive(plugins))
 

@@ -15,7 +15,7 @@ from koweb_sync.forum import parse_site
 from koweb_sync.forum.addresses import Address, climbs, read
 from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
 from koweb_sync.forum.cache import machine_folder
-from koweb_sync.forum.decode import named
+from koweb_sync.forum.decode import located
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.network import Guard, Network
 from koweb_sync.forum.refusals import needed_scope, refusal
@@ -91,7 +91,7 @@ class Connection(DiscourseClient):
 
     def reading(self, path: str) -> AbstractContextManager[None]:
         """What cannot be read within is at that path."""
-        return named(self.host + path)
+        return located(self.host + path)
 
     # ---- pydiscourse's one way out
 

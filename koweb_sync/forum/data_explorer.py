@@ -28,7 +28,7 @@ from koweb_sync.forum.decode import (
     string,
     text,
     text_or_none,
-    whole,
+    whole_number,
     whole_or_none,
 )
 from koweb_sync.forum.models import QueriedTopic
@@ -88,7 +88,7 @@ def own(data: Any) -> list[Saved]:
 
 def saved(data: Json) -> Saved:
     """A query as the forum keeps it."""
-    return Saved(whole(data, "id"), text(data, "name"), text(data, "description", ""), text_or_none(data, "sql"))
+    return Saved(whole_number(data, "id"), text(data, "name"), text(data, "description", ""), text_or_none(data, "sql"))
 
 
 def numbers(saved: Iterable[Saved], wanted: Iterable[Query]) -> dict[str, int]:

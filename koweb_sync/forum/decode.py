@@ -33,7 +33,7 @@ class Strange(ValueError):
     """A value that Discourse never gives: which, and what is there instead."""
 
     def __init__(self, name: str, value: object) -> None:
-        super().__init__(f"{name}: {shown(value)}" if name else shown(value))
+        super().__init__(f"{name}: {short_value(value)}" if name else short_value(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def clear(parse: Callable[P, T]) -> Callable[P, T]:
 
 
 @contextmanager
-def named(url: str) -> Iterator[None]:
+def located(url: str) -> Iterator[None]:
     """What cannot be read within is at an address."""
     try:
         yield
@@ -121,11 +121,11 @@ def each(kind: str, items: Any, parse: Callable[[Json], T], key: Callable[[T], o
 def why(error: BaseException) -> str:
     """What was wrong, in a few words."""
     if isinstance(error, KeyError) and error.args:
-        return f"{shown(error.args[0])}: —"
+        return f"{short_value(error.args[0])}: —"
     return str(error)[:200] if isinstance(error, Strange) else type(error).__name__
 
 
-def shown(value: object) -> str:
+def short_value(value: object) -> str:
     """A value as an error names it: short, and with nothing that a terminal would obey."""
     if isinstance(value, str):
         return ascii(value[:40])
@@ -137,7 +137,7 @@ def shown(value: object) -> str:
 def maybe(data: Any, name: str) -> int | None:
     """A number that says which thing it is, where there is one."""
     try:
-        return whole(record(data), name)
+        return whole_number(record(data), name)
     except SURPRISES:
         return None
 
@@ -186,7 +186,7 @@ def items(data: Any, name: str) -> Sequence[Any]:
     return () if value is None else sequence(value, name)
 
 
-def whole(data: Json, name: str, default: int | None = None) -> int:
+def whole_number(data: Json, name: str, default: int | None = None) -> int:
     """The whole number in a field; `default` where there is none. Raises Strange."""
     return integer(default if data.get(name) is None else data[name], name)
 
@@ -209,7 +209,7 @@ def integer(value: Any, name: str = "") -> int:
 
 def ident(data: Json, name: str = "id", expected: int | None = None) -> int:
     """The number of a topic, a post or a category, which is above 0. Raises Strange for another one than `expected`."""
-    found = whole(data, name)
+    found = whole_number(data, name)
     if found < 1 or expected not in (None, found):
         raise Strange(name, found)
     return found
@@ -225,7 +225,7 @@ def text_or_none(data: Json, name: str) -> str | None:
     return None if data.get(name) is None else string(data[name], name)
 
 
-def told(data: Json, name: str) -> str | None:
+def text_told(data: Json, name: str) -> str | None:
     """The text in a field: empty where it says null, for that is what the forum holds there; None where it does not
     tell the field.
     """

@@ -84,7 +84,7 @@ def unreachable(call: "Call", failed: Failure) -> ForumUnreachable:
     return kind(text, where=call.where, remedy=remedy, sent=failed.sent)
 
 
-def gone(call: "Call", server: str, failed: Failure) -> HostGone:
+def no_answer(call: "Call", server: str, failed: Failure) -> HostGone:
     """The error about a server beside the forum's that gives no answer."""
     text = _("{server} does not answer: {why}.").format(server=server, why=failed.why)
     remedy = _("The forum keeps files there, or kept them once: its administrators may know where they are now.")

@@ -3,7 +3,7 @@ answer comes in time, the certificate is not valid. Such a server is given up wh
 on it cost no more than one. The forum's own server is never given up: its faults pass.
 """
 
-from koweb_sync.forum.addresses import Address, own
+from koweb_sync.forum.addresses import Address, is_own_server
 from koweb_sync.forum.wire import Failure
 
 ENOUGH = 4  # points in a row until a server is given up
@@ -20,7 +20,7 @@ class Hosts:
 
     def given_up(self, address: Address | None) -> Failure | None:
         """Why a server is not asked any more; None if it is. Whoever wrote an archive may have noted anything in it."""
-        return None if address is None or own(address, self.home) else self.gone.get(address.server)
+        return None if address is None or is_own_server(address, self.home) else self.gone.get(address.server)
 
     def leave(self, server: str, why: str) -> None:
         """Give a server up that did not answer in an earlier process."""
@@ -33,7 +33,7 @@ class Hosts:
 
     def note(self, address: Address, failed: Failure | None) -> None:
         """Remember whether a server answered. An answer that came too slowly to end says nothing about the server."""
-        if own(address, self.home) or (failed is not None and failed.slow):
+        if is_own_server(address, self.home) or (failed is not None and failed.slow):
             return
         points = self.points.get(address.server, 0) + (UNANSWERED if failed and failed.sent else UNREACHED)
         self.points[address.server] = points if failed else 0

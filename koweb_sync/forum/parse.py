@@ -28,8 +28,8 @@ from koweb_sync.forum.decode import (
     tag_names,
     text,
     text_or_none,
-    told,
-    whole,
+    text_told,
+    whole_number,
     whole_or_none,
 )
 from koweb_sync.forum.models import (
@@ -57,7 +57,7 @@ def post(data: Any, expected: int | None = None, topic: int | None = None) -> Po
         id=PostId(ident(one, "id", expected)),
         topic=TopicId(ident(one, "topic_id", topic)),
         number=ident(one, "post_number"),
-        type=whole(one, "post_type", 1) or 1,
+        type=whole_number(one, "post_type", 1) or 1,
         action=text(one, "action_code", "") or None,
         author=user({**one, "id": None}) if one.get("user_id") is not None else None,
         created=micros(one, "created_at"),
@@ -65,20 +65,20 @@ def post(data: Any, expected: int | None = None, topic: int | None = None) -> Po
         reply_to=whole_or_none(one, "reply_to_post_number"),
         raw=text_or_none(one, "raw"),
         cooked=text(one, "cooked", ""),
-        version=whole(one, "version", 1) or 1,
+        version=whole_number(one, "version", 1) or 1,
         deleted=micros_or_none(one, "deleted_at"),
         user_deleted=flag(one, "user_deleted"),
         hidden=flag(one, "hidden"),
         wiki=flag(one, "wiki"),
         locked=flag(one, "locked"),
         likes=likes(one),
-        reads=whole(one, "reads", 0),
+        reads=whole_number(one, "reads", 0),
         reason=text(one, "edit_reason", ""),
         accepted=flag_or_none(one, "accepted_answer"),
         reactions=reactions(one),
         polls=tuple(poll(record(each_poll)) for each_poll in items(one, "polls")),
         category=category_id(one),
-        locale=told(one, "locale"),
+        locale=text_told(one, "locale"),
         translated=flag(one, "has_post_localizations"),
         localised=flag(one, "is_localized"),
         topic_slug=text(one, "topic_slug", ""),
@@ -88,7 +88,7 @@ def post(data: Any, expected: int | None = None, topic: int | None = None) -> Po
 def likes(data: Json) -> int:
     """How many people like a post. A zero is left out by the forum, and so is the entry if nobody may act on it."""
     kinds = (record(one) for one in items(data, "actions_summary"))
-    return next((whole(one, "count", 0) for one in kinds if one.get("id") == LIKE), 0)
+    return next((whole_number(one, "count", 0) for one in kinds if one.get("id") == LIKE), 0)
 
 
 def reactions(data: Json) -> dict[str, int] | None:
@@ -96,7 +96,7 @@ def reactions(data: Json) -> dict[str, int] | None:
     if data.get("reactions") is None:
         return None
     found = (record(one) for one in items(data, "reactions"))
-    return {text(one, "id"): whole(one, "count", 0) for one in found}
+    return {text(one, "id"): whole_number(one, "count", 0) for one in found}
 
 
 def poll(data: Json) -> Poll:
@@ -157,10 +157,10 @@ def original(data: Any) -> str:
 @clear
 def posts_of_topic(data: Any, topic: int) -> Page[Post]:
     """The posts of `/t/ID/posts.json`."""
-    return within(topic, record(record(data)["post_stream"])["posts"])
+    return posts_on_page(topic, record(record(data)["post_stream"])["posts"])
 
 
-def within(topic: int, found: Any) -> Page[Post]:
+def posts_on_page(topic: int, found: Any) -> Page[Post]:
     """Posts on the page of a topic, which are that topic's."""
     page = each("post", found, lambda one: post({"topic_id": topic, **one}, topic=topic), number)
     return Page(page, (replace(one, inside=topic) for one in page.malformed))
@@ -204,7 +204,7 @@ def created(data: Any) -> Post | HeldForReview:
 
 
 @clear
-def placed(data: Any) -> tuple[tuple[int, int, int], str] | None:
+def created_post(data: Any) -> tuple[tuple[int, int, int], str] | None:
     """The topic, id and number of a post that was just made, and its stored text; None if a moderator must approve it
     first.
     """
@@ -241,8 +241,8 @@ def topic(data: Any, expected: int | None = None) -> Topic:
         visible=flag(one, "visible", True),
         pinned=flag(one, "pinned") or flag(one, "pinned_globally"),
         archetype=text(one, "archetype", "") or "regular",
-        posts_count=whole(one, "posts_count", 0),
-        highest=whole(one, "highest_post_number", 0),
+        posts_count=whole_number(one, "posts_count", 0),
+        highest=whole_number(one, "highest_post_number", 0),
         likes=whole_or_none(one, "like_count"),
         views=whole_or_none(one, "views"),
         author=author_of(one),
@@ -261,7 +261,7 @@ def flags_told(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def category_id(data: Json) -> CategoryId | None:
     """A category's number; None for none."""
-    found = whole(data, "category_id", 0)
+    found = whole_number(data, "category_id", 0)
     return CategoryId(found) if found else None
 
 
@@ -301,18 +301,18 @@ def listed(data: Any) -> TopicList:
 
 
 @clear
-def opened(data: Any, expected: int) -> TopicPage:
+def topic_page(data: Any, expected: int) -> TopicPage:
     """A topic's own page."""
     given = record(data)
     stream = record(given["post_stream"]).get("stream")
     found = topic(given, expected)
-    shown = within(found.id, record(given["post_stream"])["posts"])
+    shown = posts_on_page(found.id, record(given["post_stream"])["posts"])
     ids = None if stream is None else tuple(map(integer, sequence(stream, "stream")))
     offered = items(given, "valid_reactions")
     main = string(offered[0], "valid_reactions") if offered else ""
     allowed = inner(given, "details")
     users, groups = (
-        frozenset(whole(record(one), "id") for one in items(allowed, name))
+        frozenset(whole_number(record(one), "id") for one in items(allowed, name))
         for name in ("allowed_users", "allowed_groups")
     )
     return TopicPage(found, shown, ids, main, users, groups)

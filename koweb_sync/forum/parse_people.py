@@ -23,8 +23,8 @@ from koweb_sync.forum.decode import (
     sequence,
     text,
     text_or_none,
-    told,
-    whole,
+    text_told,
+    whole_number,
     whole_or_none,
 )
 from koweb_sync.forum.models import Like, Reaction, Reactions, User
@@ -42,14 +42,14 @@ def user(data: Json) -> User:
     Raises Strange, also where it shows nobody.
     """
     return User(
-        id=whole(data, "user_id" if "user_id" in data else "id"),
+        id=whole_number(data, "user_id" if "user_id" in data else "id"),
         username=text(data, "username", ""),
-        name=told(data, "name"),
+        name=text_told(data, "name"),
         trust_level=whole_or_none(data, "trust_level"),
         admin=flag_told(data, "admin"),
         moderator=flag_told(data, "moderator"),
-        title=told(data, "user_title"),
-        avatar=told(data, "avatar_template"),
+        title=text_told(data, "user_title"),
+        avatar=text_told(data, "avatar_template"),
     )
 
 
@@ -114,7 +114,7 @@ def nobodys(data: Json) -> bool:
 
 def given(data: Json) -> Like:
     """A like that somebody gave."""
-    who = User(whole(data, "acting_user_id"), text(data, "acting_username", ""), told(data, "acting_name"))
+    who = User(whole_number(data, "acting_user_id"), text(data, "acting_username", ""), text_told(data, "acting_name"))
     return Like(ident(data, "post_id"), who, at=micros(data, "created_at"))
 
 
@@ -143,7 +143,7 @@ def reacted(data: Any, post_id: int, main: str) -> Reactions:
         page = each("person", named, partial(reaction, kind), lambda one: one.username)
         found += page
         bad += [replace(one, kind="like", id=post_id) for one in page.malformed]
-        all_told = all_told and whole(group, "count", 0) <= len(named)
+        all_told = all_told and whole_number(group, "count", 0) <= len(named)
     return Reactions(Page(found, bad), all_told and not bad)
 
 

@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from koweb_sync.forum.decode import clear, flag, inner, instant, record, text, whole
+from koweb_sync.forum.decode import clear, flag, inner, instant, record, text, whole_number
 from koweb_sync.forum.models import Revision
 
 
@@ -16,7 +16,7 @@ def revision(data: Any) -> Revision:
     before, after = texts(text(inner(found, "body_changes"), "side_by_side_markdown", ""))
     titles = cells(text(inner(found, "title_changes"), "side_by_side", ""), "div")
     return Revision(
-        number=whole(found, "current_revision"),
+        number=whole_number(found, "current_revision"),
         username=text(found, "username"),
         name=text(found, "acting_user_name", ""),
         at=instant(found, "created_at"),

@@ -21,7 +21,7 @@ from koweb_sync.forum.decode import (
     micros_or_none,
     text,
     text_or_none,
-    whole,
+    whole_number,
     whole_or_none,
     why,
 )
@@ -50,7 +50,7 @@ POLL_RESULTS = ("always", "on_vote", "on_close", "staff_only")
 def topic(row: Row) -> Topic:
     """A topic."""
     return Topic(
-        id=TopicId(whole(row, "id")),
+        id=TopicId(whole_number(row, "id")),
         title=text(row, "title", ""),
         slug=text(row, "slug", ""),
         category=category_id(row),
@@ -63,10 +63,10 @@ def topic(row: Row) -> Topic:
         visible=flag(row, "visible"),
         pinned=row["pinned_at"] is not None or flag(row, "pinned_globally"),
         archetype=text(row, "archetype", ""),
-        posts_count=whole(row, "posts_count"),
-        highest=whole(row, "highest_post_number"),
-        likes=whole(row, "like_count"),
-        views=whole(row, "views"),
+        posts_count=whole_number(row, "posts_count"),
+        highest=whole_number(row, "highest_post_number"),
+        likes=whole_number(row, "like_count"),
+        views=whole_number(row, "views"),
         author=whole_or_none(row, "user_id"),
         external_id=text_or_none(row, "external_id"),
         deleted=micros_or_none(row, "deleted_at"),
@@ -81,9 +81,9 @@ def first_post(row: Row) -> QueriedTopic:
     first = Post(
         id=PostId(ident(row, "post_id")),
         topic=ident_of,
-        author=None if editor is None else User(whole(row, "last_editor_id"), editor, name),
+        author=None if editor is None else User(whole_number(row, "last_editor_id"), editor, name),
         raw=text_or_none(row, "raw"),
-        version=whole(row, "version", 1) or 1,
+        version=whole_number(row, "version", 1) or 1,
         created=at,
         updated=micros(row, "updated_at"),
         deleted=micros_or_none(row, "post_deleted_at"),
@@ -104,7 +104,7 @@ def first_post(row: Row) -> QueriedTopic:
         visible=flag(row, "visible"),
         pinned=row["pinned_at"] is not None or flag(row, "pinned_globally"),
         archetype=text(row, "archetype", ""),
-        posts_count=whole(row, "posts_count", 1) or 1,
+        posts_count=whole_number(row, "posts_count", 1) or 1,
         external_id=text_or_none(row, "external_id"),
         deleted=micros_or_none(row, "deleted_at"),
     )
@@ -117,10 +117,10 @@ def post(row: Row) -> Post:
     """A post; who its author is tells another query."""
     author = whole_or_none(row, "user_id")
     return Post(
-        id=PostId(whole(row, "id")),
-        topic=TopicId(whole(row, "topic_id")),
-        number=whole(row, "post_number"),
-        type=whole(row, "post_type"),
+        id=PostId(whole_number(row, "id")),
+        topic=TopicId(whole_number(row, "topic_id")),
+        number=whole_number(row, "post_number"),
+        type=whole_number(row, "post_type"),
         action=text(row, "action_code", "") or None,
         author=None if author is None else User(author, ""),
         created=micros(row, "created_at"),
@@ -128,20 +128,20 @@ def post(row: Row) -> Post:
         reply_to=whole_or_none(row, "reply_to_post_number"),
         raw=text(row, "raw"),
         cooked=text(row, "cooked", ""),
-        version=whole(row, "public_version"),
+        version=whole_number(row, "public_version"),
         deleted=micros_or_none(row, "deleted_at"),
         user_deleted=flag(row, "user_deleted"),
         hidden=flag(row, "hidden"),
         wiki=flag(row, "wiki"),
-        likes=whole(row, "like_count"),
-        reads=whole(row, "reads"),
+        likes=whole_number(row, "like_count"),
+        reads=whole_number(row, "reads"),
         reason=text(row, "edit_reason", ""),
         reactions=None,
-        editor=whole_or_none(row, "last_editor_id") if whole(row, "public_version") > 1 else None,
+        editor=whole_or_none(row, "last_editor_id") if whole_number(row, "public_version") > 1 else None,
         category=category_id(row),
         deleted_by=whole_or_none(row, "deleted_by_id"),
         locale=text(row, "locale", ""),
-        shadow=whole(row, "shadow"),
+        shadow=whole_number(row, "shadow"),
     )
 
 
@@ -149,15 +149,15 @@ def like(row: Row) -> Like | None:
     """A like or another reaction; None for a like that was taken back."""
     if row["deleted_at"] is not None:
         return None
-    who = User(whole(row, "user_id"), "")
-    return Like(whole(row, "post_id"), who, text(row, "kind"), at=micros(row, "created_at"))
+    who = User(whole_number(row, "user_id"), "")
+    return Like(whole_number(row, "post_id"), who, text(row, "kind"), at=micros(row, "created_at"))
 
 
 def answer(row: Row) -> AcceptedAnswer:
     """An accepted answer."""
     return AcceptedAnswer(
-        topic=whole(row, "topic_id"),
-        number=whole(row, "post_number"),
+        topic=whole_number(row, "topic_id"),
+        number=whole_number(row, "post_number"),
         by=whole_or_none(row, "user_id"),
         at=micros_or_none(row, "created_at"),
     )
@@ -167,10 +167,10 @@ def user(row: Row, now: int) -> User:
     """Somebody. Whether they are suspended depends on the time, in microseconds."""
     until = micros_or_none(row, "suspended_till")
     return User(
-        id=whole(row, "id"),
+        id=whole_number(row, "id"),
         username=text(row, "username", ""),
         name=text(row, "name", ""),
-        trust_level=whole(row, "trust_level"),
+        trust_level=whole_number(row, "trust_level"),
         admin=flag(row, "admin"),
         moderator=flag(row, "moderator"),
         title=text(row, "title", ""),
@@ -190,7 +190,7 @@ def polls(rows: Iterable[Row]) -> Page[tuple[int, Poll]]:
         return Page((), [Malformed("row", why(error))])
     for listed in together:
         try:
-            found.append((whole(listed[0], "post_id"), poll(listed)))
+            found.append((whole_number(listed[0], "post_id"), poll(listed)))
         except SURPRISES as error:
             bad.append(Malformed("row", why(error), maybe(listed[0], "post_id")))
     return Page(found, bad)
@@ -202,11 +202,11 @@ def poll(rows: Sequence[Row]) -> Poll:
     return Poll(
         name=text(first, "name", "") or "poll",
         title=text(first, "title", ""),
-        type=named(POLL_TYPES, whole(first, "type")),
-        status=named(POLL_STATUS, whole(first, "status")),
-        results=named(POLL_RESULTS, whole(first, "results")),
-        public=whole(first, "visibility") == 1,
-        voters=whole(first, "voters"),
+        type=named(POLL_TYPES, whole_number(first, "type")),
+        status=named(POLL_STATUS, whole_number(first, "status")),
+        results=named(POLL_RESULTS, whole_number(first, "results")),
+        public=whole_number(first, "visibility") == 1,
+        voters=whole_number(first, "voters"),
         closes=micros_or_none(first, "close_at"),
         options=tuple(option(row) for row in rows if row["answer"] is not None),
     )

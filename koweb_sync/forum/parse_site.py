@@ -24,7 +24,7 @@ from koweb_sync.forum.decode import (
     sequence,
     string,
     text,
-    whole,
+    whole_number,
     whole_or_none,
 )
 from koweb_sync.forum.models import DirectoryEntry, Scope, User, UserGroup
@@ -70,7 +70,7 @@ def totals(data: Any) -> Totals:
     stats = record(record(record(data)["about"])["stats"])
 
     def count(*names: str) -> int:
-        return next((whole(stats, name) for name in names if stats.get(name) is not None), 0)
+        return next((whole_number(stats, name) for name in names if stats.get(name) is not None), 0)
 
     return Totals(
         topics=count("topic_count", "topics_count"),
@@ -110,7 +110,7 @@ def limits(settings: Any, uncategorized: CategoryId | None, *, staff: bool) -> L
     plain, told = Limits(), record(settings)
 
     def number(name: str, default: int) -> int:
-        return whole(told, name, default)
+        return whole_number(told, name, default)
 
     words = "|".join(
         text(told, name, "")
@@ -142,7 +142,7 @@ def facts(data: Any) -> tuple[CategoryId | None, bool, bool]:
     found = record(data)
     if not isinstance(found.get("categories"), list):
         raise Strange("categories", found.get("categories"))
-    uncategorized = whole(found, "uncategorized_category_id", 0)
+    uncategorized = whole_number(found, "uncategorized_category_id", 0)
     return (
         CategoryId(uncategorized) if uncategorized else None,
         flag(found, "can_tag_topics", True),
@@ -167,11 +167,11 @@ def category(data: Json, among: dict[int, Json]) -> Category:
         parent=whole_or_none(data, "parent_category_id"),
         description=html.unescape(re.sub(r"<[^<>]*>", "", text(data, "description", ""))),
         colour=text(data, "color", ""),
-        position=whole(data, "position", 0),
+        position=whole_number(data, "position", 0),
         restricted=flag(data, "read_restricted"),
         definition=definition(text(data, "topic_url", "")),
         may_create=data.get("permission") in (1, None) and not flag(data, "read_only"),
-        minimum_tags=whole(data, "minimum_required_tags", 0),
+        minimum_tags=whole_number(data, "minimum_required_tags", 0),
     )
 
 
@@ -194,7 +194,7 @@ def slug_path(data: Json, among: dict[int, Json]) -> str:
         slugs.insert(0, text(one, "slug", "") or f"{ident(one)}-category")
         if len(slugs) > DEEPEST:
             raise Strange("parent_category_id", data.get("parent_category_id"))
-        one = among.get(whole(one, "parent_category_id", 0))
+        one = among.get(whole_number(one, "parent_category_id", 0))
     return "/".join(slugs)
 
 
@@ -241,7 +241,7 @@ def current_user(data: Any) -> User | None:
 def member(data: Any) -> tuple[int, frozenset[int]]:
     """Somebody's number, and the groups that they are in."""
     one = inner(data, "current_user")
-    return whole(one, "id"), frozenset(whole(record(group), "id") for group in items(one, "groups"))
+    return whole_number(one, "id"), frozenset(whole_number(record(group), "id") for group in items(one, "groups"))
 
 
 @clear
@@ -261,7 +261,7 @@ def directory(data: Any) -> Page[DirectoryEntry]:
 def counters(data: Json) -> DirectoryEntry:
     """What the directory says of one person."""
     names = ("days_visited", "topics_entered", "posts_read", "topic_count", "post_count")
-    counts = {name: whole(data, name, 0) for name in (*names, "likes_given", "likes_received")}
+    counts = {name: whole_number(data, name, 0) for name in (*names, "likes_given", "likes_received")}
     return DirectoryEntry(person=user(inner(data, "user")), **counts)
 
 
@@ -274,7 +274,7 @@ def groups(data: Any) -> Page[UserGroup]:
 def group(data: Json) -> UserGroup:
     """A group."""
     return UserGroup(
-        id=whole(data, "id"),
+        id=whole_number(data, "id"),
         name=text(data, "name"),
         full_name=text(data, "full_name", ""),
         automatic=flag(data, "automatic"),

@@ -179,7 +179,7 @@ class ForumReader:
     def topic(self, topic: int, near: int | None = None, *, key: bool = False) -> TopicPage:
         """A topic with the ids of its posts, and some twenty of them, near a post number. Raises ForumNotFound."""
         place = f"/t/{topic}/{near}.json" if near and near > 1 else f"/t/{topic}.json"
-        return self.read(place, lambda data: parse.opened(data, topic), key=key, include_raw=1)
+        return self.read(place, lambda data: parse.topic_page(data, topic), key=key, include_raw=1)
 
     def posts_of(self, topic: int, posts: Sequence[int], *, key: bool = False) -> Page[Post]:
         """Posts of a topic by their ids, at most `MANY`; what is not there is left out."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound
-from koweb_sync.forum.decode import Json, clear, each, ident, inner, instant, items, record, text, whole
+from koweb_sync.forum.decode import Json, clear, each, ident, inner, instant, items, record, text, whole_number
 from koweb_sync.forum.models import HeldForReview
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
@@ -176,12 +176,12 @@ def entry(data: Json) -> QueuedPost:
 @clear
 def total(data: Any) -> int:
     """How many there are in all."""
-    return whole(inner(data or {}, "meta"), "total_rows_reviewables", 0)
+    return whole_number(inner(data or {}, "meta"), "total_rows_reviewables", 0)
 
 
 @clear
 def decided(data: Any) -> Decision:
     """What was decided. The topic is named in one of two ways."""
     found = inner(data, "reviewable")
-    topic = whole(found, "created_post_topic_id", 0) or whole(found, "topic_id", 0)
-    return Decision(whole(found, "status", PENDING), TopicId(topic) if topic else None)
+    topic = whole_number(found, "created_post_topic_id", 0) or whole_number(found, "topic_id", 0)
+    return Decision(whole_number(found, "status", PENDING), TopicId(topic) if topic else None)

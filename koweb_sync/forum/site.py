@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.rules import Bounds
-from koweb_sync.safe_text import written
+from koweb_sync.safe_text import fits_one_line
 from koweb_sync.spelling import compared
 from koweb_sync.times import DAY_IN_SECONDS
 
@@ -37,7 +37,7 @@ class Category:
     def shown(self) -> str:
         """The slug path as people read and write it: forums may hold accents encoded."""
         plain = unquote(self.path)
-        return plain if written(plain) and plain.count("/") == self.path.count("/") else self.path
+        return plain if fits_one_line(plain) and plain.count("/") == self.path.count("/") else self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from koweb_sync import __version__
 from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumDown, ForumUnreachable, HostGone
 from koweb_sync.forum import wire
-from koweb_sync.forum.addresses import Address, FilePlace, Origin, at_home, follow, place, read, sent_on, within
+from koweb_sync.forum.addresses import Address, FilePlace, Origin, at_home, follow, path_within, place, read, sent_on
 from koweb_sync.forum.budget import Budget, Clock
 from koweb_sync.forum.decode import decoded
 from koweb_sync.forum.failures import (
@@ -28,8 +28,8 @@ from koweb_sync.forum.failures import (
     asked_to_wait,
     down,
     elsewhere,
-    gone,
     limit_reached,
+    no_answer,
     site_wide,
     unreachable,
 )
@@ -199,7 +199,7 @@ class Transport:
         """The error about a file on a server that gives no answer, once that was found out."""
         address = read(call.url) if call.file else None
         failed = self.hosts.given_up(address)
-        return gone(call, address.server, failed) if address and failed else None
+        return no_answer(call, address.server, failed) if address and failed else None
 
     def obey(self, answer: Answer, wait: float, deadline: float) -> None:
         """Pause all processes, or give up where the limit lasts too long for one run."""
@@ -232,7 +232,7 @@ class Transport:
             return self.file_elsewhere(call, old, new)
         home = self.guard.home
         # What shares the forum's host, beside its path, is somebody else's: neither the key nor a text goes there.
-        stays = old.origin == new.origin and within(new, home) is not None
+        stays = old.origin == new.origin and path_within(new, home) is not None
         if stays and (call.reads or answer.status in (307, 308)):
             return replace(call, url=target)
         raise elsewhere(call, target)

@@ -25,8 +25,8 @@ class Categories:
         First what the note says, then koweb.toml about the folder, then a folder of the note's that is called like a
         category, then the default.
         """
-        chosen = next((self.known[plain(name)] for name in said if plain(name) in self.known), None)
-        others = tuple(name for name in said if plain(name) not in self.known)
+        chosen = next((self.known[compared_name(name)] for name in said if compared_name(name) in self.known), None)
+        others = tuple(name for name in said if compared_name(name) not in self.known)
         whole = {name for name in others if " " in name and set(name.replace(",", " ").split()) <= set(said)}
         folder = self.settings.category_of(path)
         if chosen is None:
@@ -40,12 +40,12 @@ class Categories:
         if any(name in self.settings.categories for name in names):
             return self.settings.category_of(path)
         for part in reversed(PurePosixPath(source).parts[:-1]):
-            if plain(part) in self.known:
-                return self.known[plain(part)]
+            if compared_name(part) in self.known:
+                return self.known[compared_name(part)]
         return self.default if self.default is not None else self.settings.category_of(path)
 
 
-def plain(name: str) -> str:
+def compared_name(name: str) -> str:
     """A name of a category as it is compared."""
     return new_id(name)
 
@@ -57,8 +57,8 @@ def by_name(categories: Iterable[tuple[str, str, int]], settings: Settings) -> d
     found: dict[str, set[Category]] = {}
     for path, name, number in categories:
         for word in (path, path.rsplit("/", 1)[-1], name, str(number)):
-            found.setdefault(plain(word), set()).add(path)
+            found.setdefault(compared_name(word), set()).add(path)
     for category in settings.categories.values():
         for word in (str(category), str(category).rsplit("/", 1)[-1]):
-            found.setdefault(plain(word), set()).add(category)
+            found.setdefault(compared_name(word), set()).add(category)
     return {word: next(iter(some)) for word, some in found.items() if len(some) == 1 and word != "post"}

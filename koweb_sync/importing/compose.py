@@ -8,7 +8,7 @@ from koweb_sync.importing.convert import ConversionProblem
 from koweb_sync.importing.drafts import ReadNote
 from koweb_sync.importing.metadata import Value
 from koweb_sync.importing.origins import comment
-from koweb_sync.posts.front_writing import written
+from koweb_sync.posts.front_writing import yaml_value
 from koweb_sync.safe_text import escaped_json, unbroken
 
 
@@ -30,11 +30,11 @@ class Facts:
 
 def composed(facts: Facts, note: str, draft: ReadNote, body: str) -> bytes:
     """A post file. What its note says and koweb does not know stays in it, as comments."""
-    lines = [f"title: {written(facts.title)}", f"id: {written(facts.id)}"]
+    lines = [f"title: {yaml_value(facts.title)}", f"id: {yaml_value(facts.id)}"]
     if facts.category is not None:
-        lines.append(f"category: {written(facts.category)}")
+        lines.append(f"category: {yaml_value(facts.category)}")
     if facts.tags:
-        lines.append(f"tags: {written(facts.tags)}")
+        lines.append(f"tags: {yaml_value(facts.tags)}")
     if facts.created:
         lines.append(f"created: {facts.created}")
     if facts.draft:
@@ -57,4 +57,4 @@ def comments(said: Mapping[str, Value]) -> list[str]:
 
 def shown(value: Value) -> str:
     """A value on one line."""
-    return written(value) if isinstance(value, str) else escaped_json(json.dumps(value, ensure_ascii=False))
+    return yaml_value(value) if isinstance(value, str) else escaped_json(json.dumps(value, ensure_ascii=False))

@@ -8,7 +8,7 @@ from koweb_sync.importing.convert import ConversionProblem, Converted, LinkableN
 from koweb_sync.importing.folder import NoteFile, Unreadable, decoded
 from koweb_sync.importing.metadata import split
 from koweb_sync.importing.proposals import Proposal, propose
-from koweb_sync.importing.titles import TitleHeading, folded, heading, named, readable
+from koweb_sync.importing.titles import TitleHeading, folded, heading, readable, with_anchor
 from koweb_sync.posts.lint import Rules
 
 DRAWINGS = ("excalidraw-plugin", "kanban-plugin", "tldraw-file")  # keys of Obsidian's notes that hold no text
@@ -74,7 +74,7 @@ def text_of(draft: ReadNote, notes: NoteFolder, rules: Rules) -> ConvertedNote:
     title = draft.said.title or (top.words if top else "") or readable(draft.path)
     body = without_heading(made.body, top, title, rules)
     lost = top if body != made.body else None
-    body = named(body, top) if top and top.opens and top.anchor and not lost else body
+    body = with_anchor(body, top) if top and top.opens and top.anchor and not lost else body
     skipped = made.body.count("\n") - body.count("\n")
     return ConvertedNote(" ".join(title.split()), f"{body.rstrip()}\n", lost, made.tags, problems, skipped)
 

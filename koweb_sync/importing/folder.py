@@ -15,7 +15,7 @@ from koweb_sync import safe_files
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.importing.templates import VAULT, templates
-from koweb_sync.safe_text import written
+from koweb_sync.safe_text import fits_one_line
 
 NOTES = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".txt", ".text"])
 NOTE_MAX = 1024 * 1024  # bytes; no forum takes a text of a tenth of that
@@ -180,7 +180,7 @@ class Looking:
         return _("Only a pointer of Git LFS. Fetch the file itself: git lfs pull.") if small else ""
 
 
-def look(root: Path, apart: Path | None = None, *, readmes: bool = True) -> FolderContents:
+def read_folder(root: Path, apart: Path | None = None, *, readmes: bool = True) -> FolderContents:
     """Everything in a folder. `readmes`: the README.md of a folder is a note, too.
 
     Raises InputError where the folder cannot be read.
@@ -211,7 +211,7 @@ def is_note(path: str) -> bool:
 
 def odd(entry: "os.DirEntry[str]", path: str) -> str:
     """Why something in a folder is not to be touched at all; "" for a plain file or folder."""
-    if not written(path):
+    if not fits_one_line(path):
         return _("Its name is not UTF-8 or holds a control character. Rename it.")
     if entry.is_symlink():
         return _("A link: nothing is read through it. Put the file itself there.")

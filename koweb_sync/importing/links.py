@@ -81,13 +81,13 @@ def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, s
             continue
         else:
             dead.add(one.url)
-            words = goes(one.url)
+            words = removed_link(one.url)
         broken += [(one.line, words)] if words else []
     moved = to_forum(body, {url: target for url, target in new.items() if url != target.url})
     return without(moved, dead) if dead else moved, broken, dead
 
 
-def goes(url: str) -> str:
+def removed_link(url: str) -> str:
     """What is said of a destination that is taken out of a text."""
     return _("“{url}” leads to nothing that is imported: only its words stay.").format(url=url)
 

@@ -16,7 +16,7 @@ def folders_of(path: str) -> tuple[str, ...]:
     return tuple(new_id(part) for part in PurePosixPath(path).parts[:-1] if part.casefold() not in _POSTS)
 
 
-def beside(place: str, path: str, ident: str) -> Iterator[str]:
+def paths_for(place: str, path: str, ident: str) -> Iterator[str]:
     """Paths for the post file of a note, the best first. A README.md is no post file: that one is named for its id."""
     whole = PurePosixPath(path)
     stem = whole.name.removesuffix(whole.suffix)

@@ -51,7 +51,7 @@ def heading(body: str) -> TitleHeading | None:
     return None
 
 
-def named(body: str, top: TitleHeading) -> str:
+def with_anchor(body: str, top: TitleHeading) -> str:
     """A body whose heading stays: the name that it has in `{#name}` becomes a place before it."""
     lines = body.split("\n")
     words = _ATTRIBUTES.sub("", re.sub(r"\s+#+$", "", lines[top.first].rstrip()))

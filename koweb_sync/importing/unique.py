@@ -51,7 +51,7 @@ class Unique:
         """A path for the post file."""
         target = self.target
         if not target.in_place:
-            return self.paths.take(naming.beside(target.place, draft.path, ident))
+            return self.paths.take(naming.paths_for(target.place, draft.path, ident))
         own = str(PurePosixPath(target.place, draft.path))
         names = (str(PurePosixPath(target.place, name)) for name in naming.in_place(draft.path, ident))
         first = next(names)

@@ -54,7 +54,7 @@ class Named:
     dropped: frozenset[str] = frozenset()
 
 
-def named(body: str) -> Named:
+def html_anchors(body: str) -> Named:
     """The names in `<a name="…">`, and in `id="…"` of any element, outside of code and comments."""
     text = with_lf(body)
     if "<" not in text or not may_hold(text):
@@ -97,7 +97,7 @@ def anchors(body: str, post: PostId | None, style: str) -> Mapping[str, str]:
     A post of style "post-id" that has no id yet has only the names that its author gave in HTML. Where editors differ
     (dashes at the ends, no-break spaces, composed accents or none), each form is known if no other heading has it.
     """
-    mine = {name: quote(name, safe=_PLAIN) for name in named(body).kept}
+    mine = {name: quote(name, safe=_PLAIN) for name in html_anchors(body).kept}
     if style == "post-id" and post is None:
         return mine
     prefix = f"p-{post}-" if style == "post-id" else ""

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from koweb_sync.posts.anchors import Heading, anchors, headings, named, of_post
+from koweb_sync.posts.anchors import Heading, anchors, headings, html_anchors, of_post
 from koweb_sync.posts.endings import PLAYED
 from koweb_sync.posts.footer import with_footer, without_footer
 from koweb_sync.posts.markdown import LINE_END, Form, Label, Links, Place, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge import Effort, aligned, merge, take_mine
-from koweb_sync.posts.target import LinkTarget, Spelling, plain
+from koweb_sync.posts.target import LinkTarget, Spelling, url_at
 from koweb_sync.posts.translate import to_file, to_forum
 from koweb_sync.posts.whitespace import flat, normalise, split_tail
 
@@ -31,8 +31,8 @@ __all__ = [
     "destinations",
     "from_raw",
     "headings",
+    "html_anchors",
     "labelled",
-    "named",
     "normalise",
     "of_post",
     "to_raw",
@@ -87,7 +87,7 @@ class Destination:
 
     def target(self, home: str) -> str:
         """What a destination in a raw is as a target, however it has to be written there."""
-        return plain(self.url, self.spelling, home)
+        return url_at(self.url, self.spelling, home)
 
 
 @dataclass(frozen=True, slots=True)

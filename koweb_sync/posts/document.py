@@ -14,7 +14,7 @@ from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.ids import TopicId
 from koweb_sync.posts.withheld import Kind, Sign, among_drafts, said_in, signs
-from koweb_sync.safe_text import written
+from koweb_sync.safe_text import fits_one_line
 from koweb_sync.spelling import latin
 
 __all__ = ["ID", "FrontMatter", "MissingId", "PostFile", "new_id", "parse", "template", "with_key"]
@@ -95,7 +95,7 @@ def parse(path: str, data: bytes) -> PostFile:
 
 def check_name(path: str) -> None:
     """Raises PostFileError for a path that no text can name: what is agreed on is recorded by it."""
-    if not written(path):
+    if not fits_one_line(path):
         raise PostFileError(
             path,
             0,

@@ -8,10 +8,10 @@ from typing import TypeVar
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.posts.front import FrontMatterText, Text, is_empty
-from koweb_sync.posts.front_writing import written as as_yaml
+from koweb_sync.posts.front_writing import yaml_value as as_yaml
 from koweb_sync.posts.withheld import truth
-from koweb_sync.safe_text import line, written
-from koweb_sync.spelling import whole
+from koweb_sync.safe_text import fits_one_line, line
+from koweb_sync.spelling import nfc
 
 _LINES = re.compile("[\t-\r\x85\u2028\u2029]")
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class FrontReader:
                 _("“{key}” has more than one line.").format(key=name),
                 _("Write it on one line."),
             )
-        if not written(words):
+        if not fits_one_line(words):
             raise self.wrong(
                 text.line,
                 _("“{key}” holds a character that cannot be published: {value}.").format(key=name, value=line(words)),
@@ -101,5 +101,5 @@ class FrontReader:
                 _("“{key}” takes a list.").format(key=name),
                 _("Write it in brackets, with commas: {list}").format(list=f"{name}: {as_yaml(said or ['a', 'b'])}"),
             )
-        words = dict.fromkeys(whole(self.text(name, one)) for one in items)
+        words = dict.fromkeys(nfc(self.text(name, one)) for one in items)
         return tuple(word for word in words if word)

@@ -12,7 +12,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.posts.front import FrontMatterText, Key, Text, read_front, read_keys
 from koweb_sync.safe_text import escaped_json
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import nfc
 
 _PLAIN = re.compile(r"[^\W\d_][\w’()/]*(?:[ -]+[\w’()/]+)*")
 _WORDS = frozenset(["true", "false", "null", "yes", "no", "on", "off", "y", "n", "oui", "non", "nan", "inf"])
@@ -53,7 +53,7 @@ def says(held: Key, value: Value) -> bool:
             said = held.value
             return isinstance(said, Text) and said.text == value and not (said.plain and value.isdecimal())
         case bool() | int():
-            return isinstance(held.value, Text) and held.value.plain and held.value.text == written(value)
+            return isinstance(held.value, Text) and held.value.plain and held.value.text == yaml_value(value)
         case Sequence():
             return isinstance(held.value, tuple) and [same(one.text) for one in held.value] == [
                 same(one) for one in value
@@ -66,7 +66,7 @@ def added(front: FrontMatterText, key: str, value: Value) -> str:
     """The front matter with one key more."""
     lines = front.yaml.splitlines(keepends=True)
     at = front.keys["title"].last if key == "id" and "title" in front.keys else len(lines)
-    lines[at:at] = [f"{key}: {written(value)}{line_end(front.head)}"]
+    lines[at:at] = [f"{key}: {yaml_value(value)}{line_end(front.head)}"]
     return "".join(lines)
 
 
@@ -80,10 +80,10 @@ def without(front: FrontMatterText, held: Key, instead: str) -> str:
 def replaced(path: str, front: FrontMatterText, held: Key, value: Value) -> str:
     """The front matter with another value of a key: in its place where that can be done, else in lines of its own."""
     edited = None if isinstance(value, str | int) else Lists(front, held).edited(list(value))
-    yaml = in_place(front, held, written(value)) if edited is None else edited
+    yaml = in_place(front, held, yaml_value(value)) if edited is None else edited
     if fits(path, front, held, value, yaml):
         return yaml
-    return without(front, held, f"{held.name}: {written(value)}{line_end(front.head)}")
+    return without(front, held, f"{held.name}: {yaml_value(value)}{line_end(front.head)}")
 
 
 def fits(path: str, front: FrontMatterText, held: Key, value: Value, yaml: str) -> bool:
@@ -145,7 +145,7 @@ class Lists:
         value = self.held.value
         if isinstance(value, Text):
             raw = {value.text: self.front.yaml[self.held.start : self.held.end]} if value.text else {}
-            return in_place(self.front, self.held, f"[{', '.join(raw.get(one) or written(one) for one in wanted)}]")
+            return in_place(self.front, self.held, f"[{', '.join(raw.get(one) or yaml_value(one) for one in wanted)}]")
         if not value or not wanted:
             return None
         items = {same(one.text): one for one in reversed(value)}
@@ -161,13 +161,13 @@ class Lists:
         if not self.held.block:
             raw = {key: yaml[one.start : one.end] for key, one in items.items()}
             return in_place(
-                self.front, self.held, f"[{', '.join(raw.get(same(one)) or written(one) for one in wanted)}]"
+                self.front, self.held, f"[{', '.join(raw.get(same(one)) or yaml_value(one) for one in wanted)}]"
             )
         lines = yaml.splitlines(keepends=True)
         at = {same(one.text): yaml.count("\n", 0, one.start) for one in value}
         prefix = yaml[line_start(yaml, value[0].start) : value[0].start]
         fresh = f"{prefix}{{}}{line_end(self.front.head)}"
-        moved = [lines[at[same(one)]] if same(one) in at else fresh.format(written(one)) for one in wanted]
+        moved = [lines[at[same(one)]] if same(one) in at else fresh.format(yaml_value(one)) for one in wanted]
         for number in at.values():
             lines[number] = ""
         lines[min(at.values())] = "".join(moved)
@@ -189,9 +189,9 @@ class Lists:
             if same(one) in items:
                 place = at[id(items[same(one)])]
             elif any(same(other) in items for other in wanted[: wanted.index(one)]):
-                new[place] = new.get(place, "") + f"{prefix}{written(one)}{line_end(self.front.head)}"
+                new[place] = new.get(place, "") + f"{prefix}{yaml_value(one)}{line_end(self.front.head)}"
             else:
-                before += f"{prefix}{written(one)}{line_end(self.front.head)}"
+                before += f"{prefix}{yaml_value(one)}{line_end(self.front.head)}"
         stay = {at[id(items[same(one)])] for one in wanted if same(one) in items}
         for number in at.values():
             lines[number] = (lines[number] if number in stay else "") + new.get(number, "")
@@ -208,7 +208,7 @@ class Lists:
             if same(one) in items:
                 last = id(items[same(one)])
             else:
-                coming.setdefault(last, []).append(written(one))
+                coming.setdefault(last, []).append(yaml_value(one))
         inner, at, gone = "", start + 1, ""
         for text in self.texts:
             inner += yaml[at : text.start]
@@ -230,7 +230,7 @@ class Lists:
 
 def same(tag: str) -> str:
     """A text as people compare it: accents written in one way or the other are the same."""
-    return whole(tag.strip())
+    return nfc(tag.strip())
 
 
 def line_end(head: str) -> str:
@@ -238,7 +238,7 @@ def line_end(head: str) -> str:
     return "\r\n" if head.endswith("\r\n") else "\n"
 
 
-def written(value: Value) -> str:
+def yaml_value(value: Value) -> str:
     """A value in YAML: plain where every reader takes it for the same text, in double quotes elsewhere."""
     match value:
         case bool():
@@ -249,6 +249,6 @@ def written(value: Value) -> str:
             plain = _PLAIN.fullmatch(value) and value.casefold() not in _WORDS
             return value if plain else escaped_json(json.dumps(value, ensure_ascii=False))
         case Sequence():
-            return f"[{', '.join(written(one) for one in value)}]"
+            return f"[{', '.join(yaml_value(one) for one in value)}]"
         case _:
             assert_never(value)

@@ -9,18 +9,18 @@ from pathlib import PurePosixPath
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts import wiki_links
-from koweb_sync.posts.anchors import Named, anchors, headings, named
+from koweb_sync.posts.anchors import Named, anchors, headings, html_anchors
 from koweb_sync.posts.dialect import Destination, Unkept, destinations, unkept
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.dropped import dropped
 from koweb_sync.posts.endings import IMAGES, PLAYED, ending
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.link_hints import Hints, missing, refused
-from koweb_sync.posts.paths import External, Local, Refused, SelfAnchor, beside, resolve
+from koweb_sync.posts.paths import External, Local, Refused, SelfAnchor, outside_base_path, resolve
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.rules import Around, PathEntry, Rules
 from koweb_sync.posts.target import Spelling
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import nfc
 
 # What is no error: the forum shows something all the same.
 HINTS = frozenset(
@@ -131,8 +131,8 @@ class LinkCheck:
         if not isinstance(where, Local) or where.path.isascii() or where.path in self.entries:
             return where
         if self.composed is None:
-            self.composed = {whole(path): path for path in self.entries if not path.isascii()}
-        return replace(where, path=self.composed.get(whole(where.path), where.path))
+            self.composed = {nfc(path): path for path in self.entries if not path.isascii()}
+        return replace(where, path=self.composed.get(nfc(where.path), where.path))
 
     def destination(self, post: PostFile, to: Destination) -> Found | None:
         """What is wrong with one link or image."""
@@ -237,7 +237,7 @@ class LinkCheck:
         if not fragment:
             return None
         if post.path not in self.known:
-            self.known[post.path] = anchors(post.body, PostId(1), "plain"), named(post.body)
+            self.known[post.path] = anchors(post.body, PostId(1), "plain"), html_anchors(post.body)
         known, names = self.known[post.path]
         if fragment in known or re.fullmatch(r"p-\d+-.*-\d+", fragment):
             return None
@@ -250,7 +250,7 @@ class LinkCheck:
 
 def astray(url: str, base_path: str) -> Found | None:
     """A link to a page of the forum that leads past it, where the forum is below a path."""
-    if not beside(url, base_path):
+    if not outside_base_path(url, base_path):
         return None
     text = _("“{url}” leads past the forum, whose addresses begin with {path} there. Write {path}{url}.")
     return "beside-the-forum", text.format(url=url, path=base_path)

@@ -11,7 +11,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.endings import FILES, ending
 from koweb_sync.posts.paths import Reason, relative
 from koweb_sync.posts.rules import PathEntry
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import nfc
 
 _MAIL = re.compile(r"[^\s/@:]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}(?P<end>[A-Za-z]{2,24})(?::[0-9]{1,5})?")
@@ -31,8 +31,8 @@ class Hints:
     def other_case(self, path: str) -> str | None:
         """The path that differs in capitals alone."""
         if self.folded is None:
-            self.folded = {whole(one).casefold(): one for one in self.entries}
-        return self.folded.get(whole(path).casefold())
+            self.folded = {nfc(one).casefold(): one for one in self.entries}
+        return self.folded.get(nfc(path).casefold())
 
     def instead(self, here: str, path: str, url: str) -> str | None:
         """In words, what to write for a `url` whose `path` is not there; None where nothing comes to mind."""

@@ -129,7 +129,7 @@ def base_path(url: str) -> str:
     return "".join(f"/{quote(unquote(part), safe=_PLAIN)}" for part in parts)
 
 
-def beside(url: str, base_path: str) -> bool:
+def outside_base_path(url: str, base_path: str) -> bool:
     """Whether a link from the root of the forum's host, `/t/12`, leads out of the forum, which is below a path there:
     Discourse adds its path to what it writes itself, never to what people wrote.
     """
@@ -159,7 +159,7 @@ def _elsewhere(written: str, base_path: str) -> Resolved | None:
         return External()
     if not written.startswith("/"):
         return None
-    on_forum = base_path and not beside(written, base_path)
+    on_forum = base_path and not outside_base_path(written, base_path)
     return External() if on_forum else _rooted(re.split(r"[?#]", written, maxsplit=1)[0])
 
 

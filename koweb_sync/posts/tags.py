@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from unicodedata import category
 
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import nfc
 
 _DROPPED = re.compile(r"[/?#\[\]@!$&'()*+,;=.%\\^|{}\"<>`\s]")
 
@@ -15,7 +15,7 @@ def stored(tag: str) -> str:
     `C++` becomes `c`, `node.js` becomes `nodejs`, `l'été` becomes `lété`. What staff made a synonym of another tag is
     stored as that one: only the forum's answer tells.
     """
-    text = re.sub(r"\s+", "-", whole(tag).strip().lower())
+    text = re.sub(r"\s+", "-", nfc(tag).strip().lower())
     plain = "".join(sign for sign in text if sign.isalnum() or sign == "_" or category(sign)[0] in "MP")
     return _DROPPED.sub("", re.sub(r"-{2,}", "-", plain))
 

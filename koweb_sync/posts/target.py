@@ -43,7 +43,7 @@ def spelled(url: str, spelling: Spelling, home: str) -> str:
     return f"{_origin(home)}{url}" if spelling is Spelling.WHOLE and url.startswith("/") else url
 
 
-def plain(url: str, spelling: Spelling, home: str) -> str:
+def url_at(url: str, spelling: Spelling, home: str) -> str:
     """The inverse: the target's `url` of what stands at a place."""
     if spelling is Spelling.UPLOAD:
         return url

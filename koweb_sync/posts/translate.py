@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from koweb_sync.posts.markdown import Form, Label, Links, Place, Reference, find, may_lead
-from koweb_sync.posts.target import LinkTarget, occurs, plain, spelled
+from koweb_sync.posts.target import LinkTarget, occurs, spelled, url_at
 
 ATTACHMENT = "|attachment"
 # What the web composer writes behind an image's description: `|690x388`, `|690x388, 50%`, `|thumbnail`.
@@ -67,7 +67,7 @@ def _mentions(text: str, urls: Iterable[str]) -> bool:
 
 
 def _source(place: Place, sources: Mapping[str, str], home: str) -> str | None:
-    return sources[place.url] if place.url in sources else sources.get(plain(place.url, place.spelling, home))
+    return sources[place.url] if place.url in sources else sources.get(url_at(place.url, place.spelling, home))
 
 
 def _edits(new: Iterable[tuple[Place, str]]) -> list[Replacement]:

@@ -21,8 +21,8 @@ from koweb_sync.posts.titles import alike
 from koweb_sync.sync.adopt.bind import bind
 from koweb_sync.sync.links.forum_files import between, context
 from koweb_sync.sync.lock.hold import Hold
-from koweb_sync.sync.publish.doubles import at, doubles
-from koweb_sync.sync.publish.push import known_site, style_of, who, with_journal
+from koweb_sync.sync.publish.doubles import doubles, place_of_keys
+from koweb_sync.sync.publish.push import known_site, publisher, style_of, with_journal
 from koweb_sync.sync.pull.commits import committer, last_edit, message, signature
 from koweb_sync.sync.pull.readers import keyed
 from koweb_sync.sync.recover.identity import is_foreign
@@ -142,7 +142,7 @@ class Rebuild:
             return None
         return HumanNeeded(
             no_text(State.GONE, post.front.topic),
-            where=at(source.path, post, "topic"),
+            where=place_of_keys(source.path, post, "topic"),
             remedy=_("Write another number, or remove the line “topic:” to publish a new topic."),
         )
 
@@ -215,7 +215,7 @@ def rebuild(
         forum = connect()
         gone = lost(forum, Past(repo, settings, world))
         if gone:
-            hold.forget(who(repo), gone)
+            hold.forget(publisher(repo), gone)
             world = survey(repo, settings, hold.bookmark, style_of(hold.bookmark, known_site(settings)))
         found = Rebuild(hold, forum, world, side).run()
         again = {*found.agreed, *found.chosen}

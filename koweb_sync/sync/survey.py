@@ -7,8 +7,8 @@ from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.sync.recover.renamed import renamed
 from koweb_sync.sync.world.bindings import names
-from koweb_sync.sync.world.seen import TRAILER, Kept, held, load, spoken
-from koweb_sync.sync.world.world import World, look
+from koweb_sync.sync.world.seen import TRAILER, Kept, compared_with_head, load, spoken
+from koweb_sync.sync.world.world import World, read_world
 
 
 def survey(
@@ -26,16 +26,16 @@ def surveyed(
     bookmark = spoken(bookmark, kept.locales)
     adopted_here = {int(one.pair.topic): ident for ident, texts in kept.texts.items() for one in texts if not one.since}
     known = names(bookmark, adopted_here, alone=settings.alone)
-    world = look(repo, settings, known, style, network=network, at=at)
+    world = read_world(repo, settings, known, style, network=network, at=at)
     if paths := renamed(repo, settings, world):
         known = replace(known, paths=paths)
-        world = look(repo, settings, known, style, network=network, at=at)
-    found = held(repo, settings, world, kept.texts)
+        world = read_world(repo, settings, known, style, network=network, at=at)
+    found = compared_with_head(repo, settings, world, kept.texts)
     newer = {ident: one.pair for ident, one in found.newer.items()}
     ahead = world.ahead
     if found.taken:
         known = known.with_bookmark(bookmark.with_agreements(found.taken.values()))
-        world = look(repo, settings, known, style, network=network, at=at)
+        world = read_world(repo, settings, known, style, network=network, at=at)
         ahead = world.ahead | {one.blob for one in found.taken.values()}
     more = adopted(repo, settings, world)
     taken = frozenset(found.taken)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from koweb_sync.archive.crawl.data_explorer import expected, explore
-from koweb_sync.archive.crawl.rest import look
+from koweb_sync.archive.crawl.rest import read_totals
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum import data_explorer
-from koweb_sync.forum.archive_queries import ours
+from koweb_sync.forum.archive_queries import saved_queries
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.plugin_queries import TABLES
 from koweb_sync.forum.reader import ForumReader
@@ -28,7 +28,7 @@ class Explored(Archive):
         before = len(self.box.log)
         with self.going(replace(self.wishes, **wishes)) as run:
             if looked:
-                look(run)
+                read_totals(run)
             explore(run)
         return Result(run.found, self.box.log[before:])
 
@@ -58,7 +58,7 @@ def save_queries(box: Sandbox, folder: Path, plugins: frozenset[str] | None = No
         assert there is not None
         asking = data_explorer.save(forum, there, TABLES)
         assert asking is not None
-        for query in ours(data_explorer.tables(forum, asking) if plugins is None else plugins):
+        for query in saved_queries(data_explorer.tables(forum, asking) if plugins is None else plugins):
             assert data_explorer.save(forum, there, query) is not None
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from koweb_sync.archive.crawl.rest import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions
-from koweb_sync.archive.crawl.skipped import leavings, left
+from koweb_sync.archive.crawl.skipped import addresses_left, leavings
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.compare import verify, verify_offline
 from koweb_sync.sandbox import Sandbox
@@ -158,13 +158,13 @@ def test_a_row_that_cannot_be_read_is_asked_for_again(town: Sandbox, tmp_path: P
         kept.run()
         assert public(town).keys() - kept.texts().keys() == {BAD}
         with kept.going(CrawlOptions(key=True)) as run:
-            assert len(left(run)) == 1
+            assert len(addresses_left(run)) == 1
             assert not verify(run).complete
         heal()
         kept.run()
         assert kept.texts() == public(town)
         with kept.going(CrawlOptions(key=True)) as run:
-            assert left(run) == []
+            assert addresses_left(run) == []
 
 
 def test_answers_of_another_topic_are_none(town: Sandbox, kept: Patient) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from koweb_sync.archive.crawl.costs import CrawlPlan, by_rest
-from koweb_sync.archive.crawl.rest import known
+from koweb_sync.archive.crawl.rest import counts_known
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader
@@ -29,7 +29,7 @@ def planned(kept: Archive, **wishes: Any) -> CrawlPlan:
         number = kept.store.enter(kept.box.url, "kafe", kept.clock.micros())
         run = Run(kept.store, number, kept.box.url, ForumReader(forum), kept.wishes, Silent(), kept.clock.micros)
         run.started = kept.clock.micros()
-        return by_rest(run.talk.totals(), known(run))
+        return by_rest(run.talk.totals(), counts_known(run))
 
 
 def promised(kept: Archive) -> Result:

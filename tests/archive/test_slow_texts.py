@@ -15,8 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from koweb_sync.archive.ingest.readable_html import MOST, readable
 from koweb_sync.archive.ingest.references import PostReference, read
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames
-from koweb_sync.archive.names.redact import asides, quotes, redact, title, within
-from koweb_sync.archive.names.running_text import renamed, running
+from koweb_sync.archive.names.redact import asides, quotes, redact, redact_unquoted, title
+from koweb_sync.archive.names.running_text import names_in_text, renamed
 from koweb_sync.archive.restore.rewrite import Ways, translate
 from koweb_sync.posts.markdown import find
 from koweb_sync.posts.reader import read as parsed
@@ -128,9 +128,9 @@ PEOPLE = ReplacedNames(ALIASES.get, ALIASES.get, ALIASES.get, longest=2, begins=
 @given(st.lists(st.sampled_from(PARTS), max_size=20))
 def test_names_are_found_in_the_parts_of_a_text_as_in_the_whole(parts: list[str]) -> None:
     text = "".join(parts)
-    assert running(text, PEOPLE) == renamed(text, PEOPLE)
+    assert names_in_text(text, PEOPLE) == renamed(text, PEOPLE)
     whole = quotes(text, PEOPLE)
-    assert redact(text, PEOPLE) == within(asides(whole, PEOPLE) if "<" in whole else whole, PEOPLE)
+    assert redact(text, PEOPLE) == redact_unquoted(asides(whole, PEOPLE) if "<" in whole else whole, PEOPLE)
 
 
 def test_what_a_post_says_over_and_over_is_looked_at_once() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from koweb_sync.archive.crawl.rest import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
-from koweb_sync.archive.crawl.skipped import left
+from koweb_sync.archive.crawl.skipped import addresses_left
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.compare import verify, verify_offline
 from koweb_sync.errors import ForumDown
@@ -42,7 +42,7 @@ class Patient(Archive):
         """Bring it up to date; what the forum failed at."""
         with self.going() as run:
             crawl(run)
-            return left(run)
+            return addresses_left(run)
 
 
 @pytest.fixture(params=SERVERS)
@@ -112,11 +112,11 @@ def test_what_the_api_could_not_show_the_database_shows(town: Sandbox, tmp_path:
         with kept.going(CrawlOptions(key=True)) as run:
             run.talk.forum.transport.clock = Clock()
             crawl(run)
-            assert len(left(run)) == 1
+            assert len(addresses_left(run)) == 1
         kept.run()
         assert kept.texts() == public(town)
         with kept.going(CrawlOptions(key=True)) as run:
-            assert left(run) == []
+            assert addresses_left(run) == []
 
 
 def test_a_broken_list_is_read_topic_by_topic(town: Sandbox, kept: Patient) -> None:

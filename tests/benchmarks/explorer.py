@@ -7,7 +7,7 @@ import resource
 import sys
 import time
 
-from koweb_sync.forum.archive_queries import ours
+from koweb_sync.forum.archive_queries import saved_queries
 from koweb_sync.forum.plugin_queries import PLUGINS
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.explorer.run_query import Explorer
@@ -63,12 +63,12 @@ def main() -> None:
         for name, text in (
             ("SELECT COUNT(*)", "SELECT COUNT(*) FROM posts"),
             ("eight columns of posts", f"SELECT {every} FROM posts p"),
-            *((query.name, query.sql) for query in ours(frozenset(PLUGINS))),
+            *((query.name, query.sql) for query in saved_queries(frozenset(PLUGINS))),
         ):
             measure(Explorer(box.state), name, text)
         one = Explorer(box.state)
         begun = time.perf_counter()
-        for query in ours(frozenset(PLUGINS)):
+        for query in saved_queries(frozenset(PLUGINS)):
             one.run(query.sql, {"limit": "10000"}, 10_000)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         sys.stdout.write(f"all queries in turn {time.perf_counter() - begun:.2f} s, peak memory {peak:.0f} MiB\n")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.posts.document import new_id, parse, template, with_key
-from koweb_sync.safe_text import written
+from koweb_sync.safe_text import fits_one_line
 
 LINES = st.sampled_from(
     [
@@ -91,7 +91,7 @@ def test_any_title_gives_an_id_and_a_file_that_says_it(title: str) -> None:
     if not title:
         return
     data = template(title, ident, {"tags": ["été", "a: b"]}) + b"Le texte.\n"
-    if not written(title):
+    if not fits_one_line(title):
         with pytest.raises(PostFileError):
             parse("posts/a.md", data)
         return

@@ -13,8 +13,8 @@ from koweb_sync.forum.archive_queries import (
     VIEWS,
     answers,
     likes,
-    ours,
     posts,
+    saved_queries,
     variants,
 )
 from koweb_sync.forum.digest_queries import digests
@@ -75,9 +75,9 @@ def published_reply(box: Sandbox, topic: int) -> int:
 
 
 OLDER = frozenset({REACTED})  # the tables of plugins that servers of 2022 have
-OURS = ours(OLDER)
+OURS = saved_queries(OLDER)
 DIGESTS, POSTS, LIKES, ANSWERS = digests(OLDER), posts(OLDER), likes(OLDER), answers(OLDER)
-EVERY = [query for plugins in variants() for query in ours(plugins)]
+EVERY = [query for plugins in variants() for query in saved_queries(plugins)]
 BUCKETS = {"buckets": ",".join(map(str, range(-10, 30)))}
 BY_BUCKET = (TOPICS, POSTS, LIKES, ANSWERS, POLLS, USERS)
 BY_PAGE = (FIRST_POSTS, VIEWS, COUNTERS)

@@ -10,7 +10,7 @@ import requests
 
 from koweb_sync.errors import ForumAnswerUnclear
 from koweb_sync.forum.client import Forum
-from koweb_sync.posts.paths import base_path, beside
+from koweb_sync.posts.paths import base_path, outside_base_path
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sync.links.topic_addresses import topic_at
 from tests.archive.crawling import FREE
@@ -160,7 +160,9 @@ def test_the_path_is_what_links_begin_with() -> None:
     assert base_path("https://example.org") == base_path("https://example.org/") == ""
     assert base_path("https://example.org/Communs//forum/") == "/Communs/forum"
     assert base_path("https://example.org/caf\u00e9") == base_path("https://example.org/caf%C3%A9") == "/caf%C3%A9"
-    assert beside("/t/1", "/forum")
-    assert beside("/forumx/t/1", "/forum")
-    assert not any(beside(one, "/forum") for one in ("/forum", "/forum/", "/forum?x", "/f%6frum/t/1", "//a/t", "t/1"))
-    assert not beside("/t/1", "")
+    assert outside_base_path("/t/1", "/forum")
+    assert outside_base_path("/forumx/t/1", "/forum")
+    assert not any(
+        outside_base_path(one, "/forum") for one in ("/forum", "/forum/", "/forum?x", "/f%6frum/t/1", "//a/t", "t/1")
+    )
+    assert not outside_base_path("/t/1", "")

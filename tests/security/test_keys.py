@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync import trusted
-from koweb_sync.cli.demo import opened
+from koweb_sync.cli.demo import open_in_browser
 from koweb_sync.errors import KowebError
 from koweb_sync.sandbox import Sandbox
 from tests.workspace import Clone
@@ -249,7 +249,7 @@ def test_a_browser_sees_no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     )
     for name in ("KOWEB_KAFE_API_KEY", "KOWEB_ARCHIVE_SECRET", "KOWEB_ARCHIVE_STORE", "PGPASSWORD"):
         monkeypatch.setenv(name, f"s3cret of {name}")
-    assert opened("https://example.org")
+    assert open_in_browser("https://example.org")
     assert "s3cret" not in seen.read_text(encoding="utf-8")
     assert os.environ["KOWEB_KAFE_API_KEY"] == "s3cret of KOWEB_KAFE_API_KEY"
 

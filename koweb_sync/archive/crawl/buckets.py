@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from koweb_sync.forum.decode import clear, text
-from koweb_sync.forum.decode import whole as whole_number
+from koweb_sync.forum.decode import clear, text, whole_number
 from koweb_sync.forum.query_parts import HIGHEST, LOWEST, SIZE
 from koweb_sync.forum.site import Totals
 

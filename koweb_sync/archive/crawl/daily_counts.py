@@ -10,7 +10,7 @@ from koweb_sync.archive.crawl.people_and_categories import COUNTED, count
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.archive_queries import COUNTERS, VIEWS
-from koweb_sync.forum.decode import Page, each, whole
+from koweb_sync.forum.decode import Page, each, whole_number
 from koweb_sync.forum.models import DirectoryEntry, User
 from koweb_sync.forum.queries import Query
 from koweb_sync.forum.query_parts import HIGHEST
@@ -39,7 +39,9 @@ class Pages:
         if found is None:
             raise self.asker.too_much(self.query)
         page = each(
-            "row", found, lambda row: RowCounts(whole(row, "id"), {name: whole(row, name, 0) for name in names})
+            "row",
+            found,
+            lambda row: RowCounts(whole_number(row, "id"), {name: whole_number(row, name, 0) for name in names}),
         )
         self.asker.note(page, self.query)
         after = max((one.id for one in page), default=self.after)

@@ -28,7 +28,7 @@ from koweb_sync.errors import (
     ForumUnreachable,
     HostGone,
 )
-from koweb_sync.forum.addresses import FilePlace, by_name, join, place, read, within
+from koweb_sync.forum.addresses import FilePlace, by_name, join, path_within, place, read
 from koweb_sync.forum.files import Fetched, fetch, is_no_file
 from koweb_sync.times import DAY
 
@@ -45,7 +45,7 @@ def files(run: Run) -> None:
     while found := wanted(run, servers):
         for each in found:
             if each.server not in servers.left:
-                one(run, each, servers)
+                fetch_one(run, each, servers)
     with run.page() as keeper:
         lost_files.remember_key(run, keeper)
 
@@ -101,14 +101,14 @@ def where(run: Run, file: Open) -> str | None:
     address, home = read(file.source), run.talk.forum.home
     if address is None:
         return None
-    if within(address, home) is not None:
+    if path_within(address, home) is not None:
         return None if place(address, home) is FilePlace.ELSEWHERE else address.url
     if place(address, home, run.talk.storages()) is FilePlace.STORAGE:
         return address.url
     return by_name(file.url, file.source, run.base)
 
 
-def one(run: Run, file: Open, servers: lost_files.Servers) -> None:
+def fetch_one(run: Run, file: Open, servers: lost_files.Servers) -> None:
     """Fetch a file and keep it, or why there is none and when it is tried again."""
     source = where(run, file)
     found: Fetched | Mapping[str, Any] = {"status": "foreign"}

@@ -91,7 +91,7 @@ class Gone:
     missing: int = 0
 
 
-def gone(connection: Connection, forum: int) -> Gone:
+def files_gone(connection: Connection, forum: int) -> Gone:
     """What is gone of a forum's files."""
     query = select(func.count()).where(TABLE.forum == forum, TABLE.status == "gone", TABLE.server == "")
     lost = tuple(servers(connection, forum).values())

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Literal
 
 from koweb_sync.archive.crawl.people_and_categories import meet
-from koweb_sync.archive.crawl.reaction_settings import met
+from koweb_sync.archive.crawl.reaction_settings import note_reactions
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, read_whole
 from koweb_sync.forum.decode import Page
@@ -129,7 +129,7 @@ def meaning(mode: Mode, page: Page[Post], asked: int) -> Mode:
 def keep(run: Run, page: Page[Post], place: Position) -> None:
     """Keep a page and the place after it."""
     meet(run, (one.category for one in page))
-    met(run, page)
+    note_reactions(run, page)
     with run.page() as keeper:
         wanted = run.wanted(page)
         keeper.posts(wanted, "posts")

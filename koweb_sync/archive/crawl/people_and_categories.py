@@ -121,7 +121,7 @@ def left_out(run: Run) -> frozenset[int]:
     return frozenset(one.id for one in known if one.staff and not run.wishes.staff)
 
 
-def beyond(run: Run, *, whole: bool = True) -> frozenset[int]:
+def categories_not_asked(run: Run, *, whole: bool = True) -> frozenset[int]:
     """The categories that this run does not look into although they may be in the archive: today there is no key for
     them, or nobody asks for them. What lies in them is not gone. One that just became private is not among them.
 

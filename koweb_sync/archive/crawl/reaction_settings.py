@@ -16,7 +16,7 @@ from koweb_sync.forum.models import Post
 STATE = "reactions"
 
 
-def met(run: Run, posts: Sequence[Post]) -> None:
+def note_reactions(run: Run, posts: Sequence[Post]) -> None:
     """Posts of a forum, read just now: they tell reactions, or they do not."""
     told = {one.reactions is not None for one in posts if one.deleted is None}
     if len(told) != 1:

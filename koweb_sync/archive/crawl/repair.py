@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from koweb_sync.archive.crawl.missing import Absence, look_for
-from koweb_sync.archive.crawl.people_and_categories import beyond, meet
+from koweb_sync.archive.crawl.people_and_categories import categories_not_asked, meet
 from koweb_sync.archive.crawl.reaction_settings import heard
 from koweb_sync.archive.crawl.run import WHISPER, Run, chunks
 from koweb_sync.archive.crawl.skipped import Broken, leave, read_whole
@@ -77,7 +77,7 @@ def topics(run: Run) -> None:
         for topic, why in found:
             if topic not in fine:
                 try:
-                    one(run, topic, known.get(topic), held.get(topic, NOTHING), why)
+                    repair_topic(run, topic, known.get(topic), held.get(topic, NOTHING), why)
                 except Broken as broken:
                     leave(run, "topic", topic, why, broken)
 
@@ -107,9 +107,9 @@ def holdings(keeper: PageWriter, topics: Sequence[int]) -> dict[int, HeldPosts]:
     return {int(row[0]): HeldPosts(*map(int, row[1:])) for row in keeper.connection.execute(query)}
 
 
-def one(run: Run, topic: int, known: dict[str, Any] | None, held: HeldPosts, why: dict[str, Any]) -> None:
+def repair_topic(run: Run, topic: int, known: dict[str, Any] | None, held: HeldPosts, why: dict[str, Any]) -> None:
     """Read a topic as far as it differs: one request, and one for each hundred posts that are missing or liked anew."""
-    if known is not None and known["category"] in beyond(run):
+    if known is not None and known["category"] in categories_not_asked(run):
         with run.page() as keeper:
             keeper.done("topic", [topic])
         return

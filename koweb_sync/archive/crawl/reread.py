@@ -9,8 +9,8 @@ from functools import partial
 
 from sqlalchemy import and_, or_, select
 
-from koweb_sync.archive.crawl.people_and_categories import beyond
-from koweb_sync.archive.crawl.reaction_settings import met
+from koweb_sync.archive.crawl.people_and_categories import categories_not_asked
+from koweb_sync.archive.crawl.reaction_settings import note_reactions
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, read_whole
 from koweb_sync.archive.ingest.page_writer import PageWriter
@@ -39,7 +39,7 @@ def again(run: Run) -> None:
     if "left" not in at:
         last = run.state("daily") or run.started
         at = {"left": quota(top, days, run.started - last)}
-    out = beyond(run)
+    out = categories_not_asked(run)
     place = run.state("again") or {"before": top + 1}
     while at["left"] > 0:
         asked = int(place["before"])
@@ -51,7 +51,7 @@ def again(run: Run) -> None:
         lower = min([asked - WINDOW, *(one.id for one in page)])
         place = {"before": lower if lower > 0 else top + 1}
         at = {"left": at["left"] - 1}
-        met(run, page)
+        note_reactions(run, page)
         with run.page() as keeper:
             wanted = run.wanted(page)
             keeper.posts(wanted, "posts")

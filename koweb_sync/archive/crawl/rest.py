@@ -46,7 +46,7 @@ def crawl(run: Run) -> None:
         run.end("done")
 
 
-def look(run: Run) -> Totals:
+def read_totals(run: Run) -> Totals:
     """The first thing that a run reads, for whoever wants to know what the run will take before it goes on."""
     run.begin("rest")
     run.stage("totals", totals)
@@ -54,7 +54,7 @@ def look(run: Run) -> Totals:
     return Totals(**{name: told[name] for name in Totals.__slots__})
 
 
-def known(run: Run) -> KnownCounts:
+def counts_known(run: Run) -> KnownCounts:
     """What the archive knows about what a run will take."""
     before, at = run.state("totals"), run.state("daily")
     due = bool(run.at("daily").get("due", is_due(run)))

@@ -130,6 +130,6 @@ def leavings(run: Run) -> list[Left]:
     return list(dict.fromkeys(Left(str(one.get("url", "")), str(one.get("why", ""))) for one in details))
 
 
-def left(run: Run) -> list[str]:
+def addresses_left(run: Run) -> list[str]:
     """The addresses of what is left for the next run."""
     return list(dict.fromkeys(one.url for one in leavings(run)))

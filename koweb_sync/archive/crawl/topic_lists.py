@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
 from koweb_sync.archive.crawl.malformed import note
-from koweb_sync.archive.crawl.people_and_categories import beyond, meet
+from koweb_sync.archive.crawl.people_and_categories import categories_not_asked, meet
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import IN_A_ROW, Broken, read_whole
 from koweb_sync.archive.store import schema
@@ -118,7 +118,7 @@ def absent(run: Run, *, whole: bool) -> Select[Any]:
     that only the key shows are looked for when all lists are read whole.
     """
     topics, todo = schema.TOPICS, schema.AGENDA
-    looked_for = [or_(topics.c.category.is_(None), topics.c.category.not_in(beyond(run, whole=whole)))]
+    looked_for = [or_(topics.c.category.is_(None), topics.c.category.not_in(categories_not_asked(run, whole=whole)))]
     if not (whole and keyed(run)):
         looked_for.append(topics.c.visible == 1)
     seen = and_(todo.c.forum == topics.c.forum, todo.c.kind == "seen", todo.c.id == topics.c.id)

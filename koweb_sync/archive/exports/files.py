@@ -91,7 +91,7 @@ class Pictures:
         ending = kind(content, wished(file), file.type)
         if ending == "svg" and file.kind != "image":
             ending = "bin"
-        width, height, why = look(content, ending)
+        width, height, why = picture_size(content, ending)
         if ending == "svg" and why:
             ending = "bin"
         path = f"{FOLDER}/{file.sha256}.{ending}"
@@ -127,7 +127,7 @@ def kind(content: bytes, wish: str, told: str) -> str:
     return ending if ending in HARMLESS else "bin"
 
 
-def look(content: bytes, ending: str) -> tuple[int, int, str]:
+def picture_size(content: bytes, ending: str) -> tuple[int, int, str]:
     """The size of a picture, and why it is not shown, if it is not."""
     if ending == "svg":
         bomb = len(content) > SVG_LARGEST or len(_BOMB.findall(content)) > 20 or b"<!ENTITY" in content.upper()

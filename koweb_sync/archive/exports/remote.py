@@ -18,7 +18,7 @@ from koweb_sync.posts.paths import parted
 from koweb_sync.redaction import keep_secret
 
 
-def shown(url: str) -> str:
+def without_secrets(url: str) -> str:
     """An address without what may be a password or a key."""
     return re.sub(r"(?<=//)[^/]*@", "", re.split(r"[?#]", url)[0])
 
@@ -42,7 +42,7 @@ def understood(url: str) -> Iterator[None]:
             _("The export cannot be written: {why}.").format(
                 why=(str(error) or type(error).__name__).partition("\n")[0].rstrip(".")
             ),
-            where=shown(url),
+            where=without_secrets(url),
             remedy=_("Is the address right, is its driver installed, and may you write there?"),
         ) from error
 
@@ -78,7 +78,7 @@ class Remote:
         if said != self.mark and not force:
             raise InputError(
                 _("The folder holds another export.") if said else _("The folder is not empty, and holds no export."),
-                where=shown(self.url),
+                where=without_secrets(self.url),
                 remedy=_("Name another folder, or write into this one with --force; only what is ours is replaced."),
             )
         sums = f"{self.root}/{SUMS}"

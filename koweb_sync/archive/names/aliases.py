@@ -72,12 +72,12 @@ def folded(username: str) -> str:
     return unicodedata.normalize("NFC", username).casefold()
 
 
-def plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without regard to case, accents, and what stands between its words."""
     return " ".join(_WORD.findall(skimmed(name)))
 
 
-word = lru_cache(maxsize=100_000)(plain)  # texts say the same words over and over
+word = lru_cache(maxsize=100_000)(plain_name)  # texts say the same words over and over
 
 
 def skimmed(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, folded, plain, skimmed
+from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, folded, plain_name, skimmed
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.names.secret import Secret, find
 from koweb_sync.archive.store import schema
@@ -42,8 +42,8 @@ class KnownNames:
         """Names as people write them."""
         return cls(
             frozenset(folded(one) for one in usernames if one),
-            frozenset(name for one in shown if (name := plain(one))),
-            frozenset(name for one in free if (name := plain(one))),
+            frozenset(name for one in shown if (name := plain_name(one))),
+            frozenset(name for one in free if (name := plain_name(one))),
         )
 
 
@@ -98,7 +98,7 @@ def names_in_clear(people: Sequence[tuple[KnownNames, Alias, bool]]) -> Replaced
     longest = max((len(name.split()) for name in found["free"]), default=0)
     looks = (found["account"].get, found["shown"].get, found["free"].get)
     firsts = {name.partition(" ")[0] for name in found["free"]}
-    said = {plain(name).partition(" ")[0] for kind in KINDS for name in found[kind]}
+    said = {plain_name(name).partition(" ")[0] for kind in KINDS for name in found[kind]}
 
     def possible(text: str) -> bool:
         bare = skimmed(text)

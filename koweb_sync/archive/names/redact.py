@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from koweb_sync.archive.names.aliases import LETTER, Alias, ReplacedNames, folded, plain
+from koweb_sync.archive.names.aliases import LETTER, Alias, ReplacedNames, folded, plain_name
 from koweb_sync.archive.names.diacritics import MARKS
-from koweb_sync.archive.names.running_text import running
+from koweb_sync.archive.names.running_text import names_in_text
 
 _MENTION = re.compile(rf"(?<![^\W_])(@|%40)((?:[\w][{MARKS}]*)(?:[\w.\-{MARKS}]{{0,98}}{LETTER})?)")
 _PLACE = re.compile(
@@ -42,26 +42,26 @@ def redact(text: str, names: ReplacedNames) -> str:
         return text
     text = quotes(text, names)
     if "<" not in text:
-        return within(text, names)
+        return redact_unquoted(text, names)
     text = asides(text, names)
     # Besides a quote's, no name goes over the beginning of a tag, and a post says the same tags over and over.
     first, *parts = text.split("<")
     once = dict.fromkeys(parts)
-    head, *changed = within("<".join([first, *once]), names).split("<")
+    head, *changed = redact_unquoted("<".join([first, *once]), names).split("<")
     if len(changed) != len(once):  # somebody is called so
-        return within(text, names)
+        return redact_unquoted(text, names)
     new = dict(zip(once, changed, strict=True))
     return "<".join([head, *(new[part] for part in parts)])
 
 
-def within(text: str, names: ReplacedNames) -> str:
+def redact_unquoted(text: str, names: ReplacedNames) -> str:
     """The same, where nobody is quoted."""
     if "<" in text:
         text = _FACT.sub(lambda found: fact(found, names), text)
         text = _PICTURE.sub(lambda found: picture(found[0], names), text)
     text = _PLACE.sub(lambda found: place(found, names), text)
     text = _MENTION.sub(lambda found: mention(found, names), text)
-    return running(text, names) if names.longest else text
+    return names_in_text(text, names) if names.longest else text
 
 
 # ---- where usernames stand
@@ -95,7 +95,7 @@ def picture(tag: str, names: ReplacedNames) -> str:
         return tag
 
     def told(found: re.Match[str]) -> str:
-        alias = names.account(folded(found[3])) or names.shown(plain(found[3]))
+        alias = names.account(folded(found[3])) or names.shown(plain_name(found[3]))
         return found[0] if alias is None else f"{found[1]}{found[2]}{alias.name}{found[2]}"
 
     return _WORDS_OF.sub(told, tag)
@@ -139,7 +139,7 @@ def attributed(inside: str, names: ReplacedNames) -> tuple[Alias | None, str]:
         return speaker(told, name, names), folded(told)
     username = folded(name.strip())
     alias = names.account(username)
-    return (alias, username) if alias is not None else (names.shown(plain(name)), "")
+    return (alias, username) if alias is not None else (names.shown(plain_name(name)), "")
 
 
 def speaker(username: str, said: str, names: ReplacedNames) -> Alias | None:
@@ -149,7 +149,7 @@ def speaker(username: str, said: str, names: ReplacedNames) -> Alias | None:
     alias = names.account(folded(username))
     if alias is not None:
         return alias
-    former = names.shown(plain(said))
+    former = names.shown(plain_name(said))
     return former if former is not None and folded(former.username) == folded(username) else None
 
 

@@ -60,7 +60,7 @@ def tokens(text: str, names: ReplacedNames) -> list[Token]:
     return read
 
 
-def running(text: str, names: ReplacedNames) -> str:
+def names_in_text(text: str, names: ReplacedNames) -> str:
     """Names anywhere: whole words in a row, whatever their case and accents, with spaces, hyphens or dots between."""
     likely = {run for run in set(_RUN.findall(text)) if may_begin(word(run), names)}
     parts = text.split("<")  # which stands in no name

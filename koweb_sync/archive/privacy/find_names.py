@@ -22,7 +22,7 @@ from sqlalchemy import Connection, LargeBinary, MetaData, Table, inspect, select
 from sqlalchemy.types import String
 
 from koweb_sync.archive.exports.export import FileKind, kinds_in
-from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name
 from koweb_sync.archive.names.running_text import places
 from koweb_sync.archive.privacy.compact import outside
 from koweb_sync.archive.store import search
@@ -51,7 +51,7 @@ class Sought:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.written = tuple(dict.fromkeys(one.strip() for one in names if one.strip()))
-        self.plain = {plain(one) for one in self.written} - {""}
+        self.plain = {plain_name(one) for one in self.written} - {""}
         self.first = {one.partition(" ")[0] for one in self.plain}
         longest = max((len(one.split()) for one in self.plain), default=0)
         self.names = ReplacedNames(free=lambda name: FOUND if name in self.plain else None, longest=longest)
@@ -62,7 +62,7 @@ class Sought:
         """The words around each place where a text says a name."""
         if not words or not self.plain:
             return
-        bare = plain(words)
+        bare = plain_name(words)
         if not any(one in bare for one in self.first):
             return
         for start, end, _alias in places(words, self.names):

@@ -16,7 +16,7 @@ from koweb_sync.archive.ingest.file_contents import drop_unnamed
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.names import erasures
-from koweb_sync.archive.names.aliases import Alias, folded, plain
+from koweb_sync.archive.names.aliases import Alias, folded, plain_name
 from koweb_sync.archive.names.erasures import Erasure, KnownNames, Policy, former
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
@@ -124,8 +124,13 @@ def shared(connection: Connection, forum: int, ident: int, names: Iterable[str])
     """Those of somebody's names that are somebody else's too."""
     people = schema.PEOPLE
     query = select(people.c.folded, people.c.name).where(people.c.forum == forum, people.c.id != ident)
-    taken = {word for username, name in connection.execute(query) for word in (plain(username), plain(name)) if word}
-    return tuple(name for name in names if plain(name) in taken)
+    taken = {
+        word
+        for username, name in connection.execute(query)
+        for word in (plain_name(username), plain_name(name))
+        if word
+    }
+    return tuple(name for name in names if plain_name(name) in taken)
 
 
 def free_names(usernames: Iterable[str], shown: Iterable[str]) -> set[str]:
@@ -133,7 +138,7 @@ def free_names(usernames: Iterable[str], shown: Iterable[str]) -> set[str]:
     digit, a dot or an underscore in them.
     """
     distinct = {one for one in usernames if len(one) > 4 and any(letter.isdigit() or letter in "._" for letter in one)}
-    return distinct | {one for one in shown if len(plain(one).split()) > 1}
+    return distinct | {one for one in shown if len(plain_name(one).split()) > 1}
 
 
 def whole_person(one: PersonNames, policy: Policy, more: Sequence[str] = (), spared: Sequence[str] = ()) -> ForgetOrder:
@@ -152,7 +157,10 @@ def former_names(one: PersonNames, more: Sequence[str] = (), spared: Sequence[st
     """Forget only how somebody was called before: the name that they have now takes the place of the others."""
     now = Alias(one.username, one.name or one.username)
     pairs = [
-        ("" if folded(username) == folded(one.username) else username, "" if plain(name) == plain(one.name) else name)
+        (
+            "" if folded(username) == folded(one.username) else username,
+            "" if plain_name(name) == plain_name(one.name) else name,
+        )
         for username, name in one.names
     ]
     return order(one, "renamed", now, pairs, (more, spared))
@@ -170,8 +178,8 @@ def order(
     other = set(one.shared)
     usernames = dict.fromkeys(username for username, _name in pairs if username and username not in other)
     shown = dict.fromkeys(name for _username, name in pairs if name and name not in other)
-    kept_out = {plain(name) for name in spared}
-    free = {name for name in free_names(usernames, shown) if plain(name) not in kept_out} | set(more)
+    kept_out = {plain_name(name) for name in spared}
+    free = {name for name in free_names(usernames, shown) if plain_name(name) not in kept_out} | set(more)
     written = dict.fromkeys((*usernames, *shown, *more))
     return ForgetOrder(one.id, policy, alias, KnownNames.of(usernames, (*shown, *usernames), free), tuple(written))
 

@@ -8,7 +8,7 @@ from typing import Any
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import ATTACHED, FileKind, kinds_in
 from koweb_sync.archive.exports.folder import MARK, SUMS
-from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain
+from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain_name
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum import display_names as remembered
 from koweb_sync.forum.cache import machine_folder
@@ -91,4 +91,4 @@ def forget_remembered(base: str, names: ReplacedNames) -> int:
 
 def about(username: str, name: Any, names: ReplacedNames) -> bool:
     """Whether an entry is about somebody who is looked for."""
-    return names.account(folded(username)) is not None or names.shown(plain(str(name))) is not None
+    return names.account(folded(username)) is not None or names.shown(plain_name(str(name))) is not None

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.names.aliases import Alias, ReplacedNames, folded, plain
+from koweb_sync.archive.names.aliases import Alias, ReplacedNames, folded, plain_name
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy.forget import free_names
@@ -158,7 +158,7 @@ def looks(people: Iterable[Called], aliases: Mapping[int, Alias], anybody: Alias
             else:
                 account.setdefault(folded(username), alias)
         for table, words in ((shown, one.names), (free, free_names(one.usernames, one.names))):
-            for name in filter(None, map(plain, words)):
+            for name in filter(None, map(plain_name, words)):
                 table[name] = alias if table.get(name, alias) == alias else anybody
     longest = max((len(name.split()) for name in free), default=0)
     begins = {name.partition(" ")[0] for name in free}

@@ -129,7 +129,7 @@ class Restore(Decided):
                 self.barred.add(place)
             author = None
             data = self.post(word, author)
-        sent = parse.placed(data)
+        sent = parse.created_post(data)
         if sent is None:
             raise HumanNeeded(
                 _("The forum holds a post in “{title}” back for review.").format(title=opening.title),

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Connection, Engine
 
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.views import made
+from koweb_sync.archive.store.views import view_statements
 
 MASK = (1 << 61) - 1  # sums are so large that adding two is still a number of SQLite
 SUMMED_ELSEWHERE = {"post_versions": frozenset({"raw", "cooked"}), "blobs": frozenset({"data"})}
@@ -148,7 +148,9 @@ def misshapen(connection: Connection) -> Iterator[str]:
     }
     wanted = all_triggers(connection)
     yield from (name for name, sql in wanted.items() if found.get(name) != ("trigger", sql))
-    yield from (name for name, sql in made(connection.dialect.name).items() if found.get(name) != ("view", sql))
+    yield from (
+        name for name, sql in view_statements(connection.dialect.name).items() if found.get(name) != ("view", sql)
+    )
     yield from (name for name, (kind, _sql) in found.items() if kind == "trigger" and name not in wanted)
     tables = schema.METADATA.sorted_tables
     names = [

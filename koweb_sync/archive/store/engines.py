@@ -12,7 +12,7 @@ from sqlalchemy.pool import StaticPool
 
 from koweb_sync.archive.store import checksums, schema, search, upgrade
 from koweb_sync.archive.store.database_errors import complaint, damaged, foreign, unreadable
-from koweb_sync.archive.store.location import look, path, written
+from koweb_sync.archive.store.location import log_has_content, path, revision_in_file
 from koweb_sync.archive.store.locks import held_beside, held_in
 from koweb_sync.errors import NoArchive, StoreUnusable
 from koweb_sync.i18n import _
@@ -28,11 +28,11 @@ class Origin(Enum):
     MIGRATED = "migrated"  # it was an older koweb's
 
 
-def opened(url: URL, where: str, *, create: bool) -> tuple[Engine, Origin]:
+def engine_for(url: URL, where: str, *, create: bool) -> tuple[Engine, Origin]:
     """An engine for an archive whose tables are those of this koweb, and what that took."""
     file = path(url)
     if file is not None:
-        origin = made(file, where) if missing(file, where, create=create) else current(file, where)
+        origin = made_archive(file, where) if missing(file, where, create=create) else current(file, where)
         return sqlite_engine(url), origin
     engine = server_engine(url) if url.get_backend_name() == "postgresql" else sqlite_engine(url)
     with ExitStack() as unless_opened:
@@ -49,7 +49,7 @@ def opened(url: URL, where: str, *, create: bool) -> tuple[Engine, Origin]:
 def missing(file: Path, where: str, *, create: bool) -> bool:
     """Whether no archive is there yet. Raises StoreUnusable if there is none and none is to be made."""
     try:
-        if there(file):
+        if exists(file):
             return False
     except OSError as error:
         raise complaint(where, error) from error
@@ -62,11 +62,11 @@ def missing(file: Path, where: str, *, create: bool) -> bool:
     return True
 
 
-def there(file: Path) -> bool:
+def exists(file: Path) -> bool:
     """Whether something is under an archive's name. A file without a byte is nothing: an earlier koweb left one where
     the disk was full.
     """
-    if file.is_file() and not file.stat().st_size and not written(file):
+    if file.is_file() and not file.stat().st_size and not log_has_content(file):
         return False
     return file.exists() or file.is_symlink()
 
@@ -78,13 +78,13 @@ def nothing(where: str) -> NoArchive:
     )
 
 
-def made(file: Path, where: str) -> Origin:
+def made_archive(file: Path, where: str) -> Origin:
     """Make an archive: whole before it has its name, so that a kill or a full disk leaves nothing that looks like one.
 
     It is made without a log beside it, whose content would come into the file only after the last word about it.
     """
     with held_beside(file, where):
-        if there(file):
+        if exists(file):
             return current(file, where)
         fresh = file.with_name(f"{file.name}.new")
         leftovers(fresh)
@@ -125,7 +125,7 @@ def leftovers(fresh: Path) -> None:
 
 def current(file: Path, where: str) -> Origin:
     """Bring an archive up to date if it is older. In one transaction: if it fails, the archive is the old one."""
-    if judged(look(file), where):
+    if judged(revision_in_file(file), where):
         return Origin.FOUND
     with held_beside(file, where):
         engine = sqlite_engine(URL.create("sqlite", database=str(file)), migrates=True)
@@ -213,7 +213,7 @@ def still(file: Path) -> str | None:
     """The address under which SQLite reads a file without a log beside it, if nobody can have it in use: it lies where
     we cannot write.
     """
-    unmoving = file.exists() and not os.access(file.parent, os.W_OK) and not written(file)
+    unmoving = file.exists() and not os.access(file.parent, os.W_OK) and not log_has_content(file)
     return f"{file.absolute().as_uri()}?mode=ro&immutable=1" if unmoving else None
 
 

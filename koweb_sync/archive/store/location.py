@@ -47,12 +47,12 @@ def address(place: str) -> URL:
     if name == "sqlite" and not url.query and not url.host:
         return URL.create("sqlite", database=url.database or ":memory:")
     raise InputError(
-        _("An archive cannot be kept in {kind}.").format(kind=name if name != "sqlite" else shown(url)),
+        _("An archive cannot be kept in {kind}.").format(kind=name if name != "sqlite" else without_password(url)),
         remedy=_("Name a file for SQLite, or a postgresql:// address."),
     )
 
 
-def shown(url: URL) -> str:
+def without_password(url: URL) -> str:
     """A place as it may be shown: no password, wherever in the address it stands."""
     if url.get_backend_name() == "sqlite":
         return url.database or ":memory:"
@@ -67,7 +67,7 @@ def path(url: URL) -> Path | None:
     return Path(str(url.database))
 
 
-def look(file: Path) -> str | None:
+def revision_in_file(file: Path) -> str | None:
     """The revision of the archive in a file, read without changing a byte of it.
 
     Raises StoreUnusable for what is not an archive.
@@ -87,7 +87,7 @@ def look(file: Path) -> str | None:
     with explained(where):
         # A file without a log beside it is whole, and is read without making one. With one, as after a kill or while
         # somebody writes, the newest pages lie there.
-        how = "mode=ro" if written(file) else "mode=ro&immutable=1"
+        how = "mode=ro" if log_has_content(file) else "mode=ro&immutable=1"
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?{how}", uri=True, timeout=10)
         try:
             return revision(connection)
@@ -95,7 +95,7 @@ def look(file: Path) -> str | None:
             connection.close()
 
 
-def written(file: Path) -> bool:
+def log_has_content(file: Path) -> bool:
     """Whether there is something in a log beside a file: an empty one tells nothing that the file does not."""
     return any(log.stat().st_size for log in beside(file))
 

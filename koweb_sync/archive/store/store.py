@@ -16,8 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.checksums import broken
 from koweb_sync.archive.store.database_errors import UNREADABLE, damaged, explained, unreadable
-from koweb_sync.archive.store.engines import WRITES, Origin, opened
-from koweb_sync.archive.store.location import address, path, shown
+from koweb_sync.archive.store.engines import WRITES, Origin, engine_for
+from koweb_sync.archive.store.location import address, path, without_password
 from koweb_sync.archive.store.locks import held_beside, held_in
 from koweb_sync.archive.store.search_words import sound
 from koweb_sync.i18n import _
@@ -44,9 +44,9 @@ class Store:
         Raises StoreUnusable, HumanNeeded if tables must be made while somebody writes, InputError for an unclear place.
         """
         url = address(place)
-        where = shown(url)
+        where = without_password(url)
         with explained(where):
-            engine, origin = opened(url, where, create=create)
+            engine, origin = engine_for(url, where, create=create)
         return cls(engine, where, origin)
 
     def close(self) -> None:

@@ -69,7 +69,7 @@ def statements(dialect: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def made(dialect: str) -> dict[str, str]:
+def view_statements(dialect: str) -> dict[str, str]:
     """The DDL of each view, by name."""
     return dict(zip(VIEWS, statements(dialect)[1::2], strict=True))
 

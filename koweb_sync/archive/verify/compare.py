@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from koweb_sync.archive.crawl.held_counts import ToldCounts, holdings
 from koweb_sync.archive.crawl.ledger import LedgerEntry, balance, forget, marked, remembered, unread, write
-from koweb_sync.archive.crawl.lost_files import Gone, gone
+from koweb_sync.archive.crawl.lost_files import Gone, files_gone
 from koweb_sync.archive.crawl.people_and_categories import left_out
 from koweb_sync.archive.crawl.run import Run, chunks
 from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, leavings
@@ -120,7 +120,7 @@ def verify_offline(run: Run) -> Verification:
 def gone_of(run: Run) -> Gone:
     """The files that are gone."""
     with run.store.read() as connection:
-        return gone(connection, run.forum)
+        return files_gone(connection, run.forum)
 
 
 def unclear(run: Run) -> tuple[Left, ...]:

@@ -81,7 +81,7 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
     from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
     from koweb_sync.archive.crawl.data_explorer import VIA, check, explore
-    from koweb_sync.archive.crawl.rest import crawl, look
+    from koweb_sync.archive.crawl.rest import crawl, read_totals
     from koweb_sync.cli.archive import run_progress as words
     from koweb_sync.cli.archive.after_run import after_run
 
@@ -110,13 +110,13 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
             say(_("Going on with the run that was stopped."))
             plan = CrawlPlan(VIA if stopped == VIA else "rest", Cost(), Cost())
         else:
-            plan = decided(one, look(one), rates, given["via"])
+            plan = decided(one, read_totals(one), rates, given["via"])
             say(words.planned(plan, rates))
         with words.Watching(plan) as watch, words.may_be_stopped():
             one.watch = watch
             (explore if plan.via == VIA else crawl)(one)
         stale, compacted = after_run(place, store, one.forum)
-    return told(one, style, [export.to for export in stale], compacted=compacted)
+    return say_outcome(one, style, [export.to for export in stale], compacted=compacted)
 
 
 def say_ignored(place: ArchivePlace) -> None:
@@ -129,22 +129,22 @@ def say_ignored(place: ArchivePlace) -> None:
         )
 
 
-def told(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
+def say_outcome(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
-    from koweb_sync.archive.crawl.lost_files import gone
-    from koweb_sync.archive.crawl.skipped import leavings, left
+    from koweb_sync.archive.crawl.lost_files import files_gone
+    from koweb_sync.archive.crawl.skipped import addresses_left, leavings
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import run_progress as words
 
-    failed = left(one)
+    failed = addresses_left(one)
     with one.store.read() as connection:
-        away = gone(connection, one.forum)
+        away = files_gone(connection, one.forum)
     if style == "json":
         places = {"store": one.store.place, "failed": failed, "stale": stale, "gone": lost.as_data(away)}
         emit({"version": 1, "run": one.n, "found": one.found, **places})
     else:
         echo(words.found(one.found))
-    lost.told(away)
+    lost.say_lost(away)
     for unread in leavings(one):
         text = _("{url}: the forum answers with an error of its own. The next run tries again.")
         if unread.why:
@@ -172,10 +172,10 @@ def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "CrawlPlan"
     """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
     from koweb_sync.archive.crawl.costs import by_explorer, by_rest, choose
     from koweb_sync.archive.crawl.data_explorer import VIA, expected
-    from koweb_sync.archive.crawl.rest import known
+    from koweb_sync.archive.crawl.rest import counts_known
     from koweb_sync.archive.crawl.saved_queries import queries, remember
 
-    facts = known(run)
+    facts = counts_known(run)
     plain = replace(by_rest(totals, facts), pace=run.pace)
     wishes = run.wishes
     able = wishes.key and not wishes.messages and not wishes.public_only

@@ -42,7 +42,7 @@ class WithFormats(click.Command):
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
     from koweb_sync.archive.exports.history import MadeExport, full, origin, writing
-    from koweb_sync.archive.exports.remote import shown
+    from koweb_sync.archive.exports.remote import without_secrets
     from koweb_sync.cli.archive import results as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
@@ -60,7 +60,7 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     made = MadeExport(full(to), *of, style, active(), flags["pseudonyms"], wanted)
     with writing(made.to):
         done, whole = written(archive_at(place, place.open()), made, force=flags["force"])
-    say(found.written(done, shown(to) if "://" in to else to))
+    say(found.written(done, without_secrets(to) if "://" in to else to))
     for path in done.kept:
         say(_("{path} was changed since the last export, and stays.").format(path=path))
     if not whole:

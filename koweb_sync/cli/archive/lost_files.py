@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 MANY = 10  # servers that are named
 
 
-def told(gone: "Gone") -> None:
+def say_lost(gone: "Gone") -> None:
     """Say which servers do not answer."""
     for one in gone.servers[:MANY]:
         say(server(one), fg="yellow")

@@ -155,7 +155,7 @@ def ours(root: Path, chosen: str) -> None:
 
     Raises HumanNeeded where the user does not agree or cannot be asked, InputError for a link, or a place within .git.
     """
-    from koweb_sync.archive.store.location import address, path, shown
+    from koweb_sync.archive.store.location import address, path, without_password
 
     url = address(chosen)
     file = path(url)
@@ -169,7 +169,7 @@ def ours(root: Path, chosen: str) -> None:
         return
     if trusted.agreed(chosen):
         return
-    what = _("koweb.toml wants the archive kept here: {place}.").format(place=shown(url))
+    what = _("koweb.toml wants the archive kept here: {place}.").format(place=without_password(url))
     question = _("Do you trust that place?")
     if not asks() or not trusts(f"{what} {question}"):
         raise HumanNeeded(

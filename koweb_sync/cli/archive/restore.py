@@ -48,7 +48,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
         if dry_run:
             known = {"left_out": one.crop.left_out, **counts(plan)}
             cost = {"requests": plan.requests, "requests_at_most": plan.at_most, "minutes": took}
-            told(style, {"version": 1, **cost, **known}, words(plan, took))
+            print_answer(style, {"version": 1, **cost, **known}, words(plan, took))
             return
         say(words(plan, took))
         if not yes:
@@ -56,7 +56,7 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
         with Watching(CrawlPlan("rest", Cost(), Cost(plan.requests, plan.at_most))) as one.watch:
             skipped = one.run()
     facts = {"skipped": skipped, "left_out": one.crop.left_out, "in_another_name": one.in_other_names()}
-    told(style, {"version": 1, **facts}, " ".join([done(skipped), *in_another_name(one.in_other_names())]))
+    print_answer(style, {"version": 1, **facts}, " ".join([done(skipped), *in_another_name(one.in_other_names())]))
 
 
 def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
@@ -92,7 +92,7 @@ def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
     return int(found[0].id)
 
 
-def told(style: str, data: object, text: str) -> None:
+def print_answer(style: str, data: object, text: str) -> None:
     """The answer as data or in words."""
     if style == "json":
         emit(data)

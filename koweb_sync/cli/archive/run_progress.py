@@ -85,13 +85,13 @@ def as_data(plan: CrawlPlan, rates: Rates) -> dict[str, Any]:
 
 def found(counts: Mapping[str, int]) -> str:
     """What a run found, in a sentence."""
-    parts = [text.format(n=number(n)) for name, n in counts.items() if (text := named(name, n))]
+    parts = [text.format(n=number(n)) for name, n in counts.items() if (text := finding_words(name, n))]
     if not parts:
         return _("Nothing is new.")
     return _("New: {things}.").format(things=", ".join(parts))
 
 
-def named(what: str, n: int) -> str:
+def finding_words(what: str, n: int) -> str:
     """One kind of finding, with a place for its number; empty for what only programs want to know."""
     texts = {
         "topics": ngettext("{n} topic", "{n} topics", n),

@@ -13,17 +13,17 @@ from koweb_sync.i18n import _
 @place_options
 @format_option()
 def stats(forum: str | None, store: str | None, style: str) -> None:
-    from koweb_sync.archive.crawl.lost_files import gone
+    from koweb_sync.archive.crawl.lost_files import files_gone
     from koweb_sync.archive.read.stats import holdings
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import results as found
 
     with reading(find(forum, store)) as reader:
         held = holdings(reader.connection, reader.forum)
-        away = gone(reader.connection, reader.forum)
+        away = files_gone(reader.connection, reader.forum)
         if style == "json":
-            held["files"]["gone"] = lost.as_data(away)
+            held["files"]["files_gone"] = lost.as_data(away)
             emit({"version": 1, "forum": reader.source().url, **held})
         else:
             found.show_holdings(reader.source(), held)
-            lost.told(away)
+            lost.say_lost(away)

@@ -68,7 +68,7 @@ def verify(*, forum: str | None, store: str | None, style: str, offline: bool, *
         emit({**as_data(report), "gone": lost.as_data(report.gone)})
     else:
         show(report)
-        lost.told(report.gone)
+        lost.say_lost(report.gone)
     sys.exit(DONE if report.complete else HUMAN)
 
 

@@ -36,7 +36,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     from koweb_sync import bookmark
     from koweb_sync.posts import lint
     from koweb_sync.posts.together import bare_files, in_one, left_out
-    from koweb_sync.sync.publish.push import known_site, noted, style_of
+    from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
     from koweb_sync.sync.pull.stale import moved_anchors
     from koweb_sync.sync.world.bindings import misnamed, names, shared
     from koweb_sync.sync.world.checkout import checkout
@@ -48,7 +48,7 @@ def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> N
     need_folder(settings, tree.files)
     if fix:
         write_ids(repo, settings, tree)
-    known = noted(repo, settings, bookmark.read(repo, repo.resolve(settings.bookmark)))
+    known = with_own_journal(repo, settings, bookmark.read(repo, repo.resolve(settings.bookmark)))
     published = published_hidden(settings, known)
     posts = list(read(repo, settings, tree, published))
     rules, sure = rules_of(settings)

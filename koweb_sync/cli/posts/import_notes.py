@@ -49,7 +49,7 @@ MANY = 40  # notes; fewer are read before anybody looks for a bar
 @click.option("--dry-run", is_flag=True, help=_("Only show what would be written."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 def import_(folder: Path, forum: str | None, style: str, into: str | None, **given: Any) -> None:
-    from koweb_sync.importing.folder import look
+    from koweb_sync.importing.folder import read_folder
     from koweb_sync.importing.plan import plan as decide
     from koweb_sync.importing.write import write
 
@@ -58,7 +58,9 @@ def import_(folder: Path, forum: str | None, style: str, into: str | None, **giv
         raise InputError(_("--links is for notes in their place."), remedy=_("Add --in-place."))
     repo, settings = workspace(forum)
     place = place_of(repo, settings, folder, into, in_place=given["in_place"])
-    found = look(folder, None if given["in_place"] else repo.root / settings.posts, readmes=not given["in_place"])
+    found = read_folder(
+        folder, None if given["in_place"] else repo.root / settings.posts, readmes=not given["in_place"]
+    )
     target = target_of(repo, settings, folder, place, given)
     with ProgressBar() as bar:
         if len(found.notes) > MANY:
@@ -160,14 +162,14 @@ def under(root: Path, folder: str) -> Iterator[str]:
 
 def categories_of(settings: Settings, given: str | None) -> "tuple[Category | None, Mapping[str, Category]]":
     """The category that was asked for, and all that are known. Raises InputError for one that the forum has not."""
-    from koweb_sync.importing.categories import by_name, plain
+    from koweb_sync.importing.categories import by_name, compared_name
     from koweb_sync.sync.publish.push import known_site
 
     site = known_site(settings)
     known = by_name([(one.path, one.name, one.id) for one in site.categories] if site else (), settings)
     if not given:
         return None, known
-    wanted = known.get(plain(given), int(given) if re.fullmatch("[1-9][0-9]{0,8}", given) else given.strip("/"))
+    wanted = known.get(compared_name(given), int(given) if re.fullmatch("[1-9][0-9]{0,8}", given) else given.strip("/"))
     if site and (site.category(wanted) is None):
         raise InputError(
             _("The forum has no category “{name}”.").format(name=given),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def save(forum: "Forum") -> None:
     """Save the queries, or bring them up to date. Where the plugin is off there is nothing to save."""
     from koweb_sync.forum import data_explorer
-    from koweb_sync.forum.archive_queries import ours
+    from koweb_sync.forum.archive_queries import saved_queries
     from koweb_sync.forum.plugin_queries import TABLES
 
     if "data-explorer" not in forum.site().plugins:
@@ -22,7 +22,7 @@ def save(forum: "Forum") -> None:
     # Which of the plugins' tables are there decides what the other queries read: so the query that asks comes first.
     known = data_explorer.numbers(there, [TABLES])
     asking = known.get(TABLES.name) or data_explorer.save(forum, there, TABLES)
-    wanted = ours(data_explorer.tables(forum, asking) if asking is not None else frozenset())
+    wanted = saved_queries(data_explorer.tables(forum, asking) if asking is not None else frozenset())
     new = int(asking is not None and not known)
     known = data_explorer.numbers(there, wanted) | ({TABLES.name: asking} if asking is not None else {})
     lacking = [query for query in wanted if query.name not in known]

@@ -32,12 +32,12 @@ def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, f
     if favour:
         text = _("--{side} goes with --rebuild here; to bring edits in, use “koweb pull”.")
         raise click.UsageError(text.format(side=favour))
-    result = look(repo, settings, PlanOptions(only=chosen_paths(repo, only)))
+    result = fetch_changes(repo, settings, PlanOptions(only=chosen_paths(repo, only)))
     show_pulled(result, style, seen=True)
     sys.exit(result.exit_code)
 
 
-def look(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
+def fetch_changes(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
     """What the community changed; nothing is written."""
     from koweb_sync.cli.sync.reading_progress import ReadingBar
     from koweb_sync.sync.pull.options import PullOptions

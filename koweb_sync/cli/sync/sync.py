@@ -7,7 +7,7 @@ import click
 
 from koweb_sync.cli.options import ask_yes, format_option, forum_option, only_option, push_options
 from koweb_sync.cli.output import emit, say
-from koweb_sync.cli.sync.fetch import look
+from koweb_sync.cli.sync.fetch import fetch_changes
 from koweb_sync.cli.sync.pull import bring, merging, show_pulled
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
@@ -63,7 +63,7 @@ def dry_run(repo: Repo, settings: Settings, options: PlanOptions, style: str) ->
     """`sync --dry-run`: what the forum has, and what a push would send of what git has now; the exit code."""
     from koweb_sync.cli.sync.plan import fresh_plan, show_plan, worst_of
 
-    seen = look(repo, settings, options)
+    seen = fetch_changes(repo, settings, options)
     made = fresh_plan(repo, settings, options)
     code = worst([seen.exit_code, worst_of(made)])
     if style == "json":

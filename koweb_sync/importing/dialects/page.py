@@ -123,6 +123,6 @@ class NotePage:
         numbers += (line.number for line in self.lines[first:last])
 
 
-def plain(text: str) -> str:
+def label_text(text: str) -> str:
     """Text for a label: a sign that would end it is escaped."""
     return re.sub(r"(?<!\\)([\[\]])", r"\\\1", " ".join(text.split()))

@@ -4,7 +4,7 @@ import re
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.addresses import IMAGES, SOUNDS, VIDEOS, address, embedded, ending, stem
-from koweb_sync.importing.dialects.page import FILL, NotePage, plain
+from koweb_sync.importing.dialects.page import FILL, NotePage, label_text
 
 _LINK = re.compile(
     rf"(?<!\\)(?P<bang>!?)\[\[(?P<target>[^\[\]|\\\n{FILL}]++)"
@@ -68,14 +68,14 @@ def _link(page: NotePage, link: re.Match[str], name: str, heading: str, destinat
         page.replace((link.start(), start, "["), (end, link.end(), f"]({destination})"))
         return
     label = " > ".join(part for part in (name.rpartition("/")[2], heading) if part) or stem(page.path)
-    page.replace((link.start(), link.end(), f"[{plain(label)}]({destination})"))
+    page.replace((link.start(), link.end(), f"[{label_text(label)}]({destination})"))
 
 
 def _embed(page: NotePage, link: re.Match[str], path: str, destination: str) -> None:
     words = [part.strip() for part in re.split(r"\\?\|", page.text[slice(*link.span("text"))] or "") if part.strip()]
     sizes = [found for word in words if (found := _SIZE.fullmatch(word))]
     sides = (int(sizes[0][1]), int(sizes[0][2] or 0)) if sizes else None
-    label = plain(" ".join(word for word in words if not _SIZE.fullmatch(word)))
+    label = label_text(" ".join(word for word in words if not _SIZE.fullmatch(word)))
     shown = ending(path) in IMAGES | VIDEOS | SOUNDS
     label = label or (stem(path) if shown else path.rpartition("/")[2])
     size = picture_size(page, link.start(), path, *sides) if sides and ending(path) in IMAGES else ""

@@ -5,7 +5,7 @@ import re
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.addresses import address, embedded, stem
 from koweb_sync.importing.dialects.media import player
-from koweb_sync.importing.dialects.page import NotePage, plain
+from koweb_sync.importing.dialects.page import NotePage, label_text
 
 _ARGUMENT = re.compile(r'(\w+)[ \t\n]*=[ \t\n]*"([^"]*)"')
 _LAYOUT = frozenset({"grid", "col", "end", "section", "label", "accordion", "toc", "clear", "buttondropdown"})
@@ -38,7 +38,7 @@ def _made(page: NotePage, position: int, name: str, given: dict[str, str]) -> st
         case "attach":
             return _attached(page, given)
         case "button" if given.get("link"):
-            label = plain(given.get("text") or given.get("title") or given["link"])
+            label = label_text(given.get("text") or given.get("title") or given["link"])
             return f"[{label}]({led(page, given['link'])})"
         case "video":
             server = given.get("serveur") or given.get("server") or "youtube"
@@ -72,7 +72,7 @@ def _attached(page: NotePage, given: dict[str, str]) -> str | None:
     if path is None:
         return None
     page.uses(path)
-    label = plain(given.get("desc") or given.get("legend") or given.get("caption") or bare or name)
+    label = label_text(given.get("desc") or given.get("legend") or given.get("caption") or bare or name)
     written = embedded(label, path, address(page.path, path))
     link = given.get("link")
     return f"[{written}]({led(page, link)})" if link and written.startswith("!") else written

@@ -9,7 +9,7 @@ from koweb_sync.posts import tags
 from koweb_sync.posts.field import Compared, Field, KeyWords, KnownCategories, ShownTopic
 from koweb_sync.posts.front import Text, read_front
 from koweb_sync.posts.front_reading import FrontReader
-from koweb_sync.posts.front_writing import Value, written
+from koweb_sync.posts.front_writing import Value, yaml_value
 from koweb_sync.posts.problem import Problem, at_key
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def unclear(post: "PostFile") -> Iterator[Problem]:
 
 def listed(words: list[str]) -> str:
     """Tags as a front matter holds them."""
-    return f"tags: {written([word for word in words if word])}"
+    return f"tags: {yaml_value([word for word in words if word])}"
 
 
 KEY = TagsField()

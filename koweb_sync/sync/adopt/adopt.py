@@ -33,7 +33,7 @@ from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world import cherry_picks
 from koweb_sync.sync.world.incoming import UNREADABLE, Look, State, exposed, no_text, sources, states
 from koweb_sync.sync.world.seen import LastEdit, Seen, load, save
-from koweb_sync.sync.world.world import PostAtHead, World, desired, says
+from koweb_sync.sync.world.world import PostAtHead, World, desired, fields_of
 from koweb_sync.times import seconds
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class Adoption:
             if place in set(self.downloads.places.values())
         }
         raw = view.first.raw or ""
-        source = PostAtHead(path, blob, post.front.id.lower(), says(post.front), draft=False, post=post)
+        source = PostAtHead(path, blob, post.front.id.lower(), fields_of(post.front), draft=False, post=post)
         pair = Agreement(
             id=post.front.id,
             path=path,
@@ -306,10 +306,10 @@ def adopt(
         taken = lower([*world.tree, *repo.work_files(), *cherry_picks.present(repo, settings.posts)])
         one = Adoption(hold, forum, wishes, world, forum.site(), Downloads(forum.download, taken, settings.url))
         one.idents = {source.ident for source in world.sources} | set(bookmark.agreed)
-        return written(one, watch)
+        return adopt_all(one, watch)
 
 
-def written(one: Adoption, watch: ReadingObserver) -> Adopted:
+def adopt_all(one: Adoption, watch: ReadingObserver) -> Adopted:
     """Read all, then write all: nothing is written if the forum fails in between."""
     wanted = one.wanted()
     reader = choose(one.forum, one.site, len(wanted))

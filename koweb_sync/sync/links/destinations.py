@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from koweb_sync.agreements import Agreement, Used
-from koweb_sync.posts.dialect import Destination, LinkTarget, anchors, destinations, named, of_post
+from koweb_sync.posts.dialect import Destination, LinkTarget, anchors, destinations, html_anchors, of_post
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.paths import Local, Resolved, SelfAnchor, base_path, resolve
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import nfc
 from koweb_sync.sync.links.topic_addresses import topic_at
 
 # Discourse numbers the headings of a post; a name without a number at its end is one that an author gave.
@@ -58,8 +58,8 @@ class Atlas:
             return path
         if not self._composed:
             odd = (one for paths in (self.moved, self.files, self.ids) for one in paths if not one.isascii())
-            self._composed.update({whole(one): one for one in odd})
-        return self._composed.get(whole(path), path)
+            self._composed.update({nfc(one): one for one in odd})
+        return self._composed.get(nfc(path), path)
 
     def id_at(self, path: str) -> str | None:
         """The id of the post file at a path, or of the one that was there when it was published."""
@@ -95,7 +95,7 @@ def use(post: PostFile, destination: Destination, atlas: Atlas, agreed: Agreemen
     own = atlas.ids.get(post.path, post.front.id.lower())
     match atlas.resolve(post.path, destination.url):
         case SelfAnchor(fragment):
-            return None if fragment in named(post.body).kept else own_anchor(own, fragment, atlas)
+            return None if fragment in html_anchors(post.body).kept else own_anchor(own, fragment, atlas)
         case Local(path, fragment):
             ident = atlas.id_at(path)
             if ident == own and fragment and (here := own_anchor(own, fragment, atlas)):

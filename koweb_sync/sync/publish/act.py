@@ -26,7 +26,7 @@ from koweb_sync.sync.publish.confirm import confirm
 from koweb_sync.sync.publish.create import ask, create
 from koweb_sync.sync.publish.drop import drop, undo
 from koweb_sync.sync.publish.edit import as_post, edit
-from koweb_sync.sync.publish.guard import shut
+from koweb_sync.sync.publish.guard import closed_there
 from koweb_sync.sync.publish.moderated import HeldByModerators, Rejected
 from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.publish.take import take
@@ -246,6 +246,6 @@ def newly_closed(desk: Desk, edits: Sequence[Edit]) -> dict[int, HumanNeeded]:
     if not unread or (len(unread) == 1 and recent):
         return {}
     states = desk.forum.states([action.agreed.topic for action in unread])
-    found = {action.agreed.topic: shut(desk, action, states.get(action.agreed.topic)) for action in unread}
+    found = {action.agreed.topic: closed_there(desk, action, states.get(action.agreed.topic)) for action in unread}
     desk.hold.learned["looked"] = desk.hold.clock()
     return {topic: error for topic, error in found.items() if error}

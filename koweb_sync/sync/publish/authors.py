@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError, KowebError
-from koweb_sync.forum.decode import clear, flag, inner, text_or_none, whole
+from koweb_sync.forum.decode import clear, flag, inner, text_or_none, whole_number
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Create
 
@@ -103,7 +103,7 @@ def profile(data: Any) -> dict[str, Any]:
     """What everybody is told of a person: their number, and whether they are suspended or staged."""
     found = inner(data or {}, "user")
     suspended = text_or_none(found, "suspended_till") is not None
-    return {"id": whole(found, "id", 0), "suspended": suspended, "staged": flag(found, "staged")}
+    return {"id": whole_number(found, "id", 0), "suspended": suspended, "staged": flag(found, "staged")}
 
 
 @clear

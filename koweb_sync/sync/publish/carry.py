@@ -150,7 +150,7 @@ def send_file(desk: Desk, used: Used, where: str) -> destinations.StoredUpload:
 def checked(desk: Desk, view: Post, topic: int, where: str) -> Post:
     """An answer that names the expected, living topic. Raises HumanNeeded otherwise."""
     if view.topic == topic and view.deleted and not view.user_deleted:
-        raise gone(desk, topic, where)
+        raise topic_gone(desk, topic, where)
     if view.topic != topic or view.user_deleted or view.hidden or view.raw is None:
         raise HumanNeeded(
             _("Topic {topic} was merged, split or hidden on the forum, or its author removed the text.").format(
@@ -166,11 +166,11 @@ def alive(desk: Desk, view: TopicView, where: str, post: int = 0) -> TopicView:
     """A topic whose text is there to be edited; `post`: the first post that it has to have, 0 for any."""
     checked(desk, view.first if post in (0, view.first.id) else replace(view.first, raw=None), view.id, where)
     if view.deleted:
-        raise gone(desk, view.id, where)
+        raise topic_gone(desk, view.id, where)
     return view
 
 
-def gone(desk: Desk, topic: int, where: str) -> TopicGone:
+def topic_gone(desk: Desk, topic: int, where: str) -> TopicGone:
     """The error about a topic that somebody deleted on the forum."""
     return TopicGone(
         _("Topic {topic} was deleted on the forum.").format(topic=topic),

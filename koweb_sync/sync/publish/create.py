@@ -24,8 +24,16 @@ from koweb_sync.posts.titles import alike
 from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, left_to_send
 from koweb_sync.sync.publish.carry import Desk, agreeing, upload
-from koweb_sync.sync.publish.moderated import HeldByModerators, Undecided, kept, outcome, read, unsure, waiting
-from koweb_sync.sync.publish.recognise import by_us, ours, recognised
+from koweb_sync.sync.publish.moderated import (
+    HeldByModerators,
+    Undecided,
+    fields_through_queue,
+    outcome,
+    read,
+    unsure,
+    waiting,
+)
+from koweb_sync.sync.publish.recognise import by_us, recognised, recognised_topic
 from koweb_sync.sync.recover import settle
 from koweb_sync.sync.recover.settle import promised
 from koweb_sync.sync.world.compose import Composed, StoredPost, agreement, compose, stored
@@ -108,7 +116,7 @@ def send(desk: Desk, action: Create, composed: Composed) -> Post | HeldForReview
         return desk.forum.create(topic)
     except ForumRefused as error:
         found = desk.forum.find(topic.external_id)
-        return ours(desk, action, found) if found is not None else twin(desk, action, error)
+        return recognised_topic(desk, action, found) if found is not None else twin(desk, action, error)
     except (AnswerMalformed, ForumUnreachable, ForumDown) as error:
         if isinstance(error, ForumUnreachable) and not error.sent:
             raise
@@ -124,7 +132,7 @@ def looked_up(desk: Desk, action: Create, topic: NewTopic, *, again: bool) -> Po
     """
     found = desk.forum.find(topic.external_id)
     if found is not None:
-        return ours(desk, action, found)
+        return recognised_topic(desk, action, found)
     return in_queue(desk, topic) or (desk.forum.create(topic) if again else None)
 
 
@@ -176,7 +184,7 @@ def twin(desk: Desk, action: Create, error: ForumRefused) -> Agreement:
         if view is not None and not view.external_id and by_us(desk, action, view):
             agreed = recognised(desk, action, view)
             if agreed is not None:
-                return replace(agreed, sent=kept(agreed.sent, view))
+                return replace(agreed, sent=fields_through_queue(agreed.sent, view))
     raise refused(desk, action, error, found) from error
 
 

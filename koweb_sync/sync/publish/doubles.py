@@ -39,10 +39,10 @@ def double(source: PostAtHead, others: Sequence[PostAtHead]) -> InputError:
             _("The id “{id}” is also used by {others}.").format(
                 id=source.post.front.id if source.post else source.ident, others=paths
             ),
-            where=at(source.path, source.post, "id"),
+            where=place_of_keys(source.path, source.post, "id"),
             remedy=_("Give each post file its own id."),
         )
-    return InputError(one_topic(paths), where=at(source.path, source.post, "topic", "id"), remedy=one_file())
+    return InputError(one_topic(paths), where=place_of_keys(source.path, source.post, "topic", "id"), remedy=one_file())
 
 
 def own_id(source: PostAtHead) -> str:
@@ -50,7 +50,7 @@ def own_id(source: PostAtHead) -> str:
     return source.post.front.id.lower() if source.post else source.ident
 
 
-def at(path: str, post: PostFile | None, *keys: str) -> str:
+def place_of_keys(path: str, post: PostFile | None, *keys: str) -> str:
     """The place of the first of some keys that a file has."""
     lines = post.key_lines if post else {}
     return f"{path}:{next((lines[key] for key in keys if key in lines), 1)}"
@@ -63,4 +63,4 @@ def two_topics(world: World, source: PostAtHead, agreed: Agreement) -> InputErro
     if post is None or known is None:
         return None
     message, remedy = not_that(post, known)
-    return InputError(message, where=at(source.path, post, "topic"), remedy=remedy)
+    return InputError(message, where=place_of_keys(source.path, post, "topic"), remedy=remedy)

@@ -19,10 +19,10 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.titles import alike
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Edit
-from koweb_sync.sync.publish.carry import Desk, TopicGone, agreeing, alive, checked, gone, settle_with, upload
+from koweb_sync.sync.publish.carry import Desk, TopicGone, agreeing, alive, checked, settle_with, topic_gone, upload
 from koweb_sync.sync.publish.drop import undo
 from koweb_sync.sync.publish.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
-from koweb_sync.sync.publish.guard import ours, sure
+from koweb_sync.sync.publish.guard import check_ours, read_and_check
 from koweb_sync.sync.recover.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.world.compose import Composed, comment, compose, footer, language, untouched
 from koweb_sync.sync.world.seen import TRAILER, numbered, text_name
@@ -39,7 +39,7 @@ def edit(desk: Desk, action: Edit) -> Agreement:
     except TopicGone:
         if desk.settings.deleted != "recover":
             raise
-    ours(desk, action.agreed, desk.forum.topic(action.agreed.topic), action.source.path)
+    check_ours(desk, action.agreed, desk.forum.topic(action.agreed.topic), action.source.path)
     desk.forum.recover(action.agreed.topic)
     return carry_out(desk, action)
 
@@ -68,7 +68,7 @@ def unwanted(action: Edit, error: ForumRefused) -> ForumRefused:
 def steps(desk: Desk, action: Edit) -> Agreement:
     """The steps of an edit. Before the first of them the topic is known to be ours."""
     if action.lone or (not action.reads and not action.fresh and not file_says(desk.past, action.agreed)):
-        sure(desk, action)
+        read_and_check(desk, action)
     was = undo(desk, action.agreed, action.restore) if action.restore else action.agreed
     composed = None
     if action.post is not None:
@@ -184,7 +184,7 @@ def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Me
     try:
         return write(desk, action, was, merged, (text.raw, was.raw))
     except ForumNotFound as error:
-        raise gone(desk, was.topic, action.source.path) from error
+        raise topic_gone(desk, was.topic, action.source.path) from error
     except EditConflict:
         return None
     except (ForumUnreachable, ForumDown, AnswerMalformed) as error:

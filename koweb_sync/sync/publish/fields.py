@@ -11,9 +11,9 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.field import ChangedThere, Compared, Field, FieldTarget
 from koweb_sync.posts.fields import FIELDS, SEPARATE
 from koweb_sync.sync.publish.actions import Edit
-from koweb_sync.sync.publish.carry import Desk, agreeing, alive, gone
-from koweb_sync.sync.publish.guard import safe
-from koweb_sync.sync.world.compose import shown
+from koweb_sync.sync.publish.carry import Desk, agreeing, alive, topic_gone
+from koweb_sync.sync.publish.guard import checked
+from koweb_sync.sync.world.compose import agreed_as_shown
 from koweb_sync.sync.world.world import PostAtHead
 
 
@@ -40,9 +40,9 @@ def read_and_merge(desk: Desk, action: Edit, was: Agreement) -> Merged:
     Raises HumanNeeded where git and forum changed the same field to different values, EditConflict via `put` for texts.
     """
     try:
-        view = safe(desk, action, desk.forum.topic(was.topic))
+        view = checked(desk, action, desk.forum.topic(was.topic))
     except ForumNotFound as error:
-        raise gone(desk, was.topic, action.source.path) from error
+        raise topic_gone(desk, was.topic, action.source.path) from error
     there = Compared(view, desk.site, was.title, was.tags)
     values: dict[str, Any] = {}
     for one in action.together:
@@ -82,7 +82,7 @@ def put_fields(desk: Desk, action: Edit, was: Agreement, merged: Merged) -> Agre
     with desk.writing("fields", action.source.ident, facts) as answer:
         desk.forum.set_fields(was.topic, {FIELDS[name].sent_as: value for name, (_said, value) in sent.items()})
         view = alive(desk, desk.forum.topic(was.topic), action.source.path, was.post)
-        made = agreeing(answer, desk, shown(was, sent, view))
+        made = agreeing(answer, desk, agreed_as_shown(was, sent, view))
     if left := [name for name, (wanted, _there) in sent.items() if made.sent.get(name) != wanted]:
         raise not_done(desk, action, FIELDS[left[0]], view)
     if any(FIELDS[name].renamed and not FIELDS[name].arrived(value, view) for name, (_said, value) in sent.items()):

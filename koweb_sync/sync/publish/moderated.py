@@ -28,7 +28,7 @@ from koweb_sync.sync.recover import settle
 from koweb_sync.sync.recover.past import Past, is_there, texts
 from koweb_sync.sync.recover.settle import written_by
 from koweb_sync.sync.world.compose import Composed, StoredPost, agreement, compose
-from koweb_sync.sync.world.world import PostAtHead, desired, says
+from koweb_sync.sync.world.world import PostAtHead, desired, fields_of
 from koweb_sync.times import microseconds
 
 if TYPE_CHECKING:
@@ -155,13 +155,13 @@ def bound(
     if view.first.version == stored.revision:  # what differs now was changed in the queue, and is nobody's edit
         stored = replace(stored, updated=view.first.changed)
     source = PostAtHead(
-        pending.path, Sha(pending.blob), post.front.id.lower(), says(post.front), draft=False, post=post
+        pending.path, Sha(pending.blob), post.front.id.lower(), fields_of(post.front), draft=False, post=post
     )
     made = agreement(source, Composed(stored.raw, composed.used), desired(source, past.settings), stored)
-    return replace(made, sent=kept(made.sent, view))
+    return replace(made, sent=fields_through_queue(made.sent, view))
 
 
-def kept(sent: Fields, view: TopicView) -> Fields:
+def fields_through_queue(sent: Fields, view: TopicView) -> Fields:
     """The fields that came through the queue: what did not is sent again."""
     return sent.but(**{name: field.through_queue(sent.get(name), view) for name, field in FIELDS.items()})
 

@@ -14,12 +14,12 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.titles import alike
 from koweb_sync.posts.together import gathered
-from koweb_sync.spelling import whole
+from koweb_sync.spelling import nfc
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
 from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.publish.categories import wrong_category
-from koweb_sync.sync.publish.doubles import at, doubles, two_topics
+from koweb_sync.sync.publish.doubles import doubles, place_of_keys, two_topics
 from koweb_sync.sync.publish.order import creation_order
 from koweb_sync.sync.publish.titles import Other, due, in_order
 from koweb_sync.sync.publish.withdrawals import despite, kept_back, too_many, withdrawals
@@ -40,8 +40,8 @@ class PlanOptions:
 
     def covers(self, path: str) -> bool:
         """Whether a path is to be published."""
-        here = whole(path)
-        names = map(whole, self.only)
+        here = nfc(path)
+        names = map(nfc, self.only)
         return not self.only or any(here == one or here.startswith(f"{one}/") or one in (".", "") for one in names)
 
 
@@ -137,7 +137,7 @@ class Planner:
             return None
         return HumanNeeded(
             _("This post waits for a moderator under the id “{id}”.").format(id=same.id),
-            where=at(source.path, post, "id"),
+            where=place_of_keys(source.path, post, "id"),
             remedy=_("Give it that id again. Once it is approved it can have another one."),
         )
 

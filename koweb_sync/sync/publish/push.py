@@ -82,7 +82,7 @@ def preview(
     """
     notes = journalled(repo, settings)
     left = sum(note.answer is None and note.do != "upload" for note in notes)
-    bookmark = noted(repo, settings, fetch(repo, settings, network=network))
+    bookmark = with_own_journal(repo, settings, fetch(repo, settings, network=network))
     world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
     if notes:
         from koweb_sync.sync.recover.settle import uploads
@@ -99,7 +99,7 @@ def preview(
     return world, replace(made, beside=made.beside + asks_anchors(world, site, made))
 
 
-def noted(repo: Repo, settings: Settings, bookmark: Bookmark) -> Bookmark:
+def with_own_journal(repo: Repo, settings: Settings, bookmark: Bookmark) -> Bookmark:
     """The bookmark with what this clone's journal knows and it does not. Writes nothing."""
     notes = journalled(repo, settings)
     if not notes:
@@ -158,7 +158,7 @@ class Push:
                 self.watch.planned(first)
                 return Result(first)
             creates = self.intended(world, first)
-            if self.hold.lock(who(self.repo), creates, break_lock=self.wishes.break_lock):
+            if self.hold.lock(publisher(self.repo), creates, break_lock=self.wishes.break_lock):
                 return self.locked(world, first, site)
         raise PlanMoved(
             _("Others keep publishing to “{name}” at the same time.").format(name=self.settings.name),
@@ -347,7 +347,7 @@ def right_branch(repo: Repo, settings: Settings, *, branch_ok: bool) -> None:
         )
 
 
-def who(repo: Repo) -> str:
+def publisher(repo: Repo) -> str:
     """The person who publishes, as others will read it while the lock is held."""
     name = repo.git("config", "--get", "user.name", fine=(0, 1)).decode("utf-8", "replace").strip()
     try:

@@ -14,7 +14,7 @@ from koweb_sync.sync.recover.past import is_there, texts
 from koweb_sync.sync.recover.settle import written_by
 
 
-def ours(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement:
+def recognised_topic(desk: Desk, action: Create | Ask, found: TopicView) -> Agreement:
     """What is agreed on about a topic that was found, if it is ours: written in our name, and its text, now or as it
     was before others edited it, is what we would send, what a version in HEAD's history says, or what was intended.
 

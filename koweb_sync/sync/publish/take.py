@@ -15,7 +15,7 @@ from koweb_sync.sync.publish.actions import Take
 from koweb_sync.sync.publish.carry import Desk, alive, look_at
 from koweb_sync.sync.world.incoming import State, no_text
 from koweb_sync.sync.world.seen import TRAILER
-from koweb_sync.sync.world.world import PostAtHead, desired, says
+from koweb_sync.sync.world.world import PostAtHead, desired, fields_of
 
 
 def take(desk: Desk, action: Take) -> Agreement:
@@ -38,7 +38,7 @@ def take(desk: Desk, action: Take) -> Agreement:
             remedy=_("Bring the text first: “koweb fetch --rebuild” says how, or pull in the clone that adopted it."),
         )
     post, blob, used = found
-    source = PostAtHead(post.path, blob, action.source.ident, says(post.front), draft=False, post=post)
+    source = PostAtHead(post.path, blob, action.source.ident, fields_of(post.front), draft=False, post=post)
     made = Agreement(
         id=action.source.post.front.id if action.source.post else post.front.id,
         path=post.path,

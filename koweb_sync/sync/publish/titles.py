@@ -9,7 +9,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.titles import words_of
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Record, Refusal, Take
-from koweb_sync.sync.publish.doubles import at
+from koweb_sync.sync.publish.doubles import place_of_keys
 from koweb_sync.sync.publish.order import cycles, walk
 from koweb_sync.sync.world.world import World
 
@@ -104,7 +104,7 @@ def exchange(edit: Edit, paths: Sequence[str]) -> Refusal:
         _("These files exchange their titles: {paths}. The forum takes each title once, so none can go first.").format(
             paths=", ".join(sorted(paths))
         ),
-        where=at(edit.source.path, edit.source.post, "title"),
+        where=place_of_keys(edit.source.path, edit.source.post, "title"),
         remedy=_(
             "Nothing was sent for them. Do it in two pushes: give one of them another title for now and push; then "
             "give it the one that it is to have, and push again."

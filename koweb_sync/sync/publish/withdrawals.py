@@ -11,7 +11,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.withheld import Kind, Sign
 from koweb_sync.sync.publish.actions import Drop, Refusal
 from koweb_sync.sync.publish.ahead import behind
-from koweb_sync.sync.publish.doubles import at
+from koweb_sync.sync.publish.doubles import place_of_keys
 from koweb_sync.sync.world.world import PostAtHead, World
 
 
@@ -121,7 +121,7 @@ def no_drop(world: World, settings: Settings, agreed: Agreement, namesake: PostA
             _("Topic {topic} has no file any more, but this file has its id and names another topic.").format(
                 topic=agreed.topic
             ),
-            where=at(namesake.path, namesake.post, "topic"),
+            where=place_of_keys(namesake.path, namesake.post, "topic"),
             remedy=_("If it is topic {topic}, write “topic: {topic}”. If not, give it another id.").format(
                 topic=agreed.topic
             ),

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
 
-def own(hold: Hold, forum: "Forum", past: Past, source: PostAtHead, known: tuple[Agreement, Look]) -> Agreement:
+def settled_own_edit(
+    hold: Hold, forum: "Forum", past: Past, source: PostAtHead, known: tuple[Agreement, Look]
+) -> Agreement:
     """Where this side starts from: what is agreed (`known`, with what the forum shows now), or what a push sent since
     of which nobody noted the answer. One request where a version in HEAD's history says what the forum does.
     """

@@ -32,7 +32,7 @@ from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.pull.observer import ReadingObserver
 from koweb_sync.sync.pull.onto import combined
 from koweb_sync.sync.pull.options import PullOptions
-from koweb_sync.sync.pull.own import own
+from koweb_sync.sync.pull.own import settled_own_edit
 from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed
 from koweb_sync.sync.pull.unfinished import advance, waiting
 from koweb_sync.sync.recover.identity import is_foreign
@@ -142,11 +142,11 @@ class Pull:
         brief = look.brief and look.view and look.view.closed and not base.sent.closed
         if brief or is_foreign(self.past, base, look.view):  # a reader may not tell everything
             look = keyed(self.forum, base.topic)
-        base = own(self.hold, self.forum, self.past, source, (base, look))
+        base = settled_own_edit(self.hold, self.forum, self.past, source, (base, look))
         changed = self.changed(base, look)
         if changed is not None and look.public:  # what everybody sees may be a minute old
             look = replace(keyed(self.forum, base.topic), public=True)
-            base = own(self.hold, self.forum, self.past, source, (base, look))
+            base = settled_own_edit(self.hold, self.forum, self.past, source, (base, look))
             changed = self.changed(base, look)
         found = [State.FOREIGN] if is_foreign(self.past, base, look.view) else list(states(look, base, self.site))
         if "category" in (changed or {}):

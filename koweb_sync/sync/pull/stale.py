@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.i18n import _
-from koweb_sync.posts.dialect import anchors, destinations, named
+from koweb_sync.posts.dialect import anchors, destinations, html_anchors
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.paths import Local, Resolved, base_path, resolve
@@ -51,7 +51,7 @@ def trouble(
     if used is None:
         return None
     target = files.get(place.path) if isinstance(place, Local) else None
-    if isinstance(place, Local) and target and place.fragment in named(target.body).kept:
+    if isinstance(place, Local) and target and place.fragment in html_anchors(target.body).kept:
         return None
     if dead(used, style):
         return _("On the forum this link leads nowhere: it names its headings otherwise. The next push mends it.")

@@ -19,7 +19,7 @@ from koweb_sync.posts.tags import same
 from koweb_sync.sync.links.destinations import targets
 from koweb_sync.sync.links.forum_files import between
 from koweb_sync.sync.world.compose import StoredPost, compose, in_raw, same_text
-from koweb_sync.sync.world.world import PostAtHead, World, desired, says
+from koweb_sync.sync.world.world import PostAtHead, World, desired, fields_of
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -39,7 +39,7 @@ class FileVersion:
 
     def agreement(self, settings: Settings, stored: StoredPost, title: str, tags: tuple[str, ...]) -> Agreement:
         """What is agreed on if the forum holds this version."""
-        front = says(self.post.front)
+        front = fields_of(self.post.front)
         source = PostAtHead(self.post.path, self.blob, self.post.front.id.lower(), front, draft=False, post=self.post)
         return Agreement(
             id=self.post.front.id,

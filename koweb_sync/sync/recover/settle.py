@@ -24,7 +24,7 @@ from koweb_sync.posts.titles import alike
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
 from koweb_sync.sync.lock.hold import UPLOADS_LIVE, Hold
 from koweb_sync.sync.recover.past import EARLIER, is_there, texts
-from koweb_sync.sync.world.compose import StoredPost, language, shown
+from koweb_sync.sync.world.compose import StoredPost, agreed_as_shown, language
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -224,7 +224,7 @@ def carried_out(forum: "Forum", now: Agreement, facts: Mapping[str, Any]) -> Agr
         return replace(now, withdrawn=how, room_for=room) if done else None
     if view is not None:  # as agreed before, if they are not as they were sent: what git changed is merged again
         sent = {n: pair for n, pair in sent.items() if not FIELDS[n].renamed or FIELDS[n].arrived(pair[1], view)}
-    return shown(now, sent, view) if view is not None and sent else None
+    return agreed_as_shown(now, sent, view) if view is not None and sent else None
 
 
 def is_withdrawn(view: TopicView | None, how: str) -> bool:

@@ -168,7 +168,7 @@ def completed_links(raw: str, composed: Composed, home: str) -> dict[str, str]:
     }
 
 
-def shown(was: Agreement, sent: Mapping[str, Sequence[Any]], view: TopicView) -> Agreement:
+def agreed_as_shown(was: Agreement, sent: Mapping[str, Sequence[Any]], view: TopicView) -> Agreement:
     """What is agreed on once the forum shows a topic whose fields were sent (name -> what git says, and what was sent).
 
     A field counts as sent only if the forum shows it; but some it may keep under other names.

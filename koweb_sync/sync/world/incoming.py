@@ -19,7 +19,7 @@ from koweb_sync.sync.links.forum_files import between, context
 from koweb_sync.sync.links.topic_addresses import topic_at
 from koweb_sync.sync.world.compose import in_raw, language, names, untouched
 from koweb_sync.sync.world.seen import LastEdit
-from koweb_sync.sync.world.world import says
+from koweb_sync.sync.world.world import fields_of
 
 
 class State(StrEnum):
@@ -200,7 +200,7 @@ def arrive(
         base,
         path=post.path,
         raw=raw,
-        says=says(fresh.front),
+        says=fields_of(fresh.front),
         sent=with_fields(base.sent, changed),
         used=used_in(fresh, raw, base, around),
         title=view.title,

@@ -97,7 +97,7 @@ def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
         same = keys.get(seen.pair.topic, seen.ident) == seen.ident  # or another clone adopted it under another id
         if same and is_current(seen, bookmark.agreed.get(seen.ident)):
             texts[seen.ident] = (*texts.get(seen.ident, ()), seen)
-    with records.whole(where):
+    with records.undamaged(where):
         states = json.loads(contents[entries["states"]]) if "states" in entries else {}
         known = json.loads(contents[entries["locales"]]) if "locales" in entries else {}
         locales = {str(ident): (str(locale), str(since)) for ident, (locale, since) in known.items()}
@@ -177,7 +177,7 @@ def plain(seen: Seen) -> bytes:
 
 def decode(data: bytes, where: str) -> Seen:
     """The inverse. Raises KowebError for what is none, or is newer."""
-    with records.whole(where):
+    with records.undamaged(where):
         line, pair = data.split(b"\n", 1)
         meta = records.read(line, where, VERSION)
         edit = records.made(LastEdit, meta["edit"], earlier=tuple(meta["edit"]["earlier"]))
@@ -221,7 +221,7 @@ class Held:
     newer: Mapping[str, Seen]
 
 
-def held(repo: Repo, settings: Settings, world: World, seen: Mapping[str, Iterable[Seen]]) -> Held:
+def compared_with_head(repo: Repo, settings: Settings, world: World, seen: Mapping[str, Iterable[Seen]]) -> Held:
     """Compare what was seen with HEAD."""
     here = {source.ident: source for source in world.sources}
     wanted = {ident: tuple(texts) for ident, texts in seen.items() if ident in here}

@@ -79,7 +79,7 @@ class World:
     vouched: dict[tuple[str, str, str], bool] = field(default_factory=dict)
 
 
-def look(
+def read_world(
     repo: Repo, settings: Settings, known: BookmarkNames, style: str, *, network: bool = True, at: Sha | None = None
 ) -> World:
     """Read the world at HEAD, or at another commit. `known` is the bookmark, with all that files can name; `style` is
@@ -130,7 +130,7 @@ def sort_out(
         known = agreed.get(entry.sha)
         try:
             check_name(entry.path)
-            sources.append(unchanged(entry, known) if known else opened(entry, contents))
+            sources.append(unchanged(entry, known) if known else file_to_read(entry, contents))
         except PostFileError as error:
             broken.append(error)
     sources = bound(sources, names)
@@ -181,7 +181,7 @@ def unchanged(entry: TreeEntry, agreed: Agreement) -> PostAtHead:
     return PostAtHead(entry.path, entry.sha, agreed.id.lower(), agreed.says, draft=False, post=None)
 
 
-def opened(entry: TreeEntry, contents: Mapping[Sha, bytes]) -> PostAtHead:
+def file_to_read(entry: TreeEntry, contents: Mapping[Sha, bytes]) -> PostAtHead:
     """A file that has to be read. Raises PostFileError."""
     if not entry.mode.startswith("100"):
         raise PostFileError(
@@ -190,7 +190,7 @@ def opened(entry: TreeEntry, contents: Mapping[Sha, bytes]) -> PostAtHead:
     if contents[entry.sha].startswith(LFS):
         raise pointer(entry.path)
     post = parse(entry.path, contents[entry.sha])
-    return PostAtHead(entry.path, entry.sha, post.front.id.lower(), says(post.front), post.front.draft, post)
+    return PostAtHead(entry.path, entry.sha, post.front.id.lower(), fields_of(post.front), post.front.draft, post)
 
 
 def pointer(path: str) -> PostFileError:
@@ -203,7 +203,7 @@ def pointer(path: str) -> PostFileError:
     )
 
 
-def says(front: FrontMatter) -> Fields:
+def fields_of(front: FrontMatter) -> Fields:
     """The fields in a file's front matter."""
     return Fields(front.says)
 
