@@ -1,9 +1,10 @@
 """Times as people and programs read them. All of them are in UTC."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
-from koweb_sync.i18n import _
-from koweb_sync.times import microseconds, moment
+from koweb_sync.i18n import _, active
+from koweb_sync.times import DAY, microseconds, moment
 
 
 def iso(at: int) -> str:
@@ -18,19 +19,26 @@ def iso_or_none(at: int | None) -> str | None:
 
 def second(at: int) -> str:
     """2026-11-24T09:30:00Z."""
-    return moment(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment(at).replace(tzinfo=None, microsecond=0).isoformat()}Z"
 
 
 def day(at: int) -> str:
     """November 24, 2026; 24 novembre 2026."""
-    there = moment(at)
+    return nth_day(at // DAY, active())
+
+
+@lru_cache(maxsize=10_000)
+def nth_day(number: int, _language: str) -> str:
+    """The same of a day, by how many days it is after the first of 1970."""
+    there = moment(number * DAY)
     form = _("{month} 1, {year}") if there.day == 1 else _("{month} {day}, {year}")
     return form.format(day=there.day, month=months()[there.month - 1], year=there.year)
 
 
 def hour(at: int) -> str:
     """09:30 UTC."""
-    return moment(at).strftime("%H:%M UTC")
+    there = moment(at)
+    return f"{there.hour:02}:{there.minute:02} UTC"
 
 
 def month(at: int) -> str:

@@ -1,13 +1,33 @@
 """Templates of pages that people read: escaped, in the words of the language that is spoken. Needs the extra Jinja2."""
 
+from collections.abc import Iterator
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from koweb_sync.i18n import _, ngettext
 
 
+class Translated(Extension):
+    """Puts the translation of a plain `_("…")` into the template as it is read, and not each time that it is shown."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """The tokens of a template, each such call as the string that it gives."""
+        read: list[Token] = []
+        for token in stream:
+            read.append(token)
+            if [one.type for one in read[-4:]] == ["name", "lparen", "string", "rparen"] and read[-4].value == "_":
+                read[-4:] = [Token(token.lineno, "string", _(read[-2].value))]
+        return iter(read)
+
+
 def environment(package: str) -> Environment:
-    """The templates in a package's own folder. What a template names and nobody gave is an error, not nothing."""
+    """The templates in a package's own folder, in the language of the moment. What a template names and nobody gave is
+    an error, not nothing.
+    """
     made = Environment(
+        extensions=[Translated],
         loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,

@@ -99,16 +99,7 @@ def page(cooked: str, look: PageContext, level: int = 2) -> str:
 
 def clean(cooked: str) -> str:
     """HTML without anything that could run, be sent, or look like a part of the page around it."""
-    return nh3.clean(
-        readable(cooked),
-        tags=set(TAGS),
-        clean_content_tags={"script", "style", "noscript", "template", "title", "textarea", "svg", "math", "iframe"},
-        attributes={tag: {*ATTRIBUTES.get(tag, ()), "class"} for tag in TAGS},
-        attribute_filter=kept,
-        url_schemes={"http", "https", "mailto", "upload"},
-        link_rel=None,
-        strip_comments=True,
-    )
+    return CLEANER.clean(readable(cooked))
 
 
 @lru_cache(maxsize=1_000)
@@ -118,6 +109,17 @@ def kept(tag: str, attribute: str, value: str) -> str | None:
         return " ".join(one for one in value.split() if one in CLASSES.get(tag, ())) or None
     allowed = ATTRIBUTES.get(tag, {}).get(attribute)
     return value if allowed is not None and re.fullmatch(allowed, value, re.DOTALL) else None
+
+
+CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    clean_content_tags={"script", "style", "noscript", "template", "title", "textarea", "svg", "math", "iframe"},
+    attributes={tag: {*ATTRIBUTES.get(tag, ()), "class"} for tag in TAGS},
+    attribute_filter=kept,
+    url_schemes={"http", "https", "mailto", "upload"},
+    link_rel=None,
+    strip_comments=True,
+)
 
 
 # ---- tag by tag

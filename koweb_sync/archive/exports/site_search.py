@@ -10,7 +10,9 @@ import re
 import tempfile
 import unicodedata
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import IO
@@ -41,9 +43,17 @@ PLAIN = PlainSigns()
 
 
 def folded(text: str) -> list[str]:
-    """The words of a text without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.lower()).translate(PLAIN)
-    return [word[:LONGEST] for word in _WORD.findall(plain)]
+    """The words of a text without case and accents. Texts say the same ones over and over: most are folded once."""
+    return [word for part in text.lower().split() for word in (often if len(part) <= LONGEST else plain)(part)]
+
+
+def plain(text: str) -> list[str]:
+    """The words of a text in small letters."""
+    flat = unicodedata.normalize("NFKD", text).translate(PLAIN)
+    return [word[:LONGEST] for word in _WORD.findall(flat)]
+
+
+often = lru_cache(maxsize=20_000)(plain)
 
 
 def order(word: str) -> bytes:
@@ -58,7 +68,7 @@ class Index:
         self.target = target
         self.folder = tempfile.TemporaryDirectory(prefix="koweb-")
         self.runs: list[Path] = []
-        self.words: dict[str, array[int]] = {}
+        self.words: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         self.size = 0
         self.posts = 0
         self.rows: list[list[object]] = []
@@ -71,9 +81,10 @@ class Index:
 
     def add(self, row: list[object], text: str) -> None:
         """A post: what its line in the results needs, and all its words."""
-        for word in set(folded(text)):
-            self.words.setdefault(word, array("I")).append(self.posts)
-            self.size += 1
+        found = set(folded(text))
+        for word in found:
+            self.words[word].append(self.posts)
+        self.size += len(found)
         self.posts += 1
         self.rows.append(row)
         if len(self.rows) == POSTS:
@@ -94,7 +105,8 @@ class Index:
             for word in sorted(self.words, key=order):
                 out.write(f"{word}\t{packed(self.words[word])}\n".encode())
         self.runs.append(path)
-        self.words, self.size = {}, 0
+        self.words.clear()
+        self.size = 0
 
     def finish(self) -> None:
         """Write the words, and the list of their files."""

@@ -11,7 +11,7 @@ from sqlalchemy import and_, delete, func, select, update
 from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import HeldVersion, Row, Rows
 from koweb_sync.archive.ingest.reactions import ReactionWriter
-from koweb_sync.archive.ingest.references import CookedContent, FileReference, read
+from koweb_sync.archive.ingest.references import CookedContent, FileReference, read, words
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
 from koweb_sync.errors import HumanNeeded
@@ -251,7 +251,7 @@ class PageWriter(ReactionWriter):
                 .where(posts.c.forum == self.forum, posts.c.topic.in_(part), posts.c.number == 1)
             )
             found = self.connection.execute(query).all()
-            self.index({post: read(cooked, topic, None, self.base).text for post, topic, cooked in found})
+            self.index({post: words(cooked) for post, topic, cooked in found})
 
     # ---- at the end
 

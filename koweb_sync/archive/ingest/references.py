@@ -5,7 +5,7 @@ Links to the forum itself become topic and post numbers; images and attachments 
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -16,6 +16,8 @@ from koweb_sync.forum.addresses import below, join, split
 
 _TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")  # below the forum's own path
 _TOPIC_BY_NUMBER = re.compile(r"/t/(\d{1,18})/(\d{1,18})$")
+_TAGS = re.compile(r"<(aside|audio|a|image|img|script|style|video)(?![a-z])", re.ASCII | re.IGNORECASE)
+SHOWING = {"a", "audio", "image", "img", "video"}  # “image” is read as “img” (HTML, “in body” insertion mode)
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
@@ -52,23 +54,42 @@ class CookedContent:
 
 def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedContent:
     """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
-    tree = LexborHTMLParser(readable(cooked))
-    root = tree.body
+    root = LexborHTMLParser(readable(cooked)).body
     if root is None:
         return CookedContent("", reply(topic, reply_to), ())
-    quoted = list(quotes(root, topic))
-    files = {one.url: one for one in pictures(root, base)}
-    remove(root, "aside.quote")
-    pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *links(root, base)])
-    remove(root, "script, style")
-    text = re.sub(r"\s+", " ", root.text(separator=" ")).strip()
-    return CookedContent(text, tuple(pointers), tuple(files.values()))
+    tags = written(cooked)
+    quoted = list(quotes(root, topic)) if "aside" in tags else ()
+    files = {one.url: one for one in pictures(root, base)} if tags & SHOWING else {}
+    remove(root, "aside.quote", tags)
+    pointers = dict.fromkeys([*reply(topic, reply_to), *quoted, *(links(root, base) if "a" in tags else ())])
+    return CookedContent(said(root, tags), tuple(pointers), tuple(files.values()))
 
 
-def remove(root: LexborNode, which: str) -> None:
+def words(cooked: str) -> str:
+    """A post's words alone, as `read` gives them."""
+    root, tags = LexborHTMLParser(readable(cooked)).body, written(cooked)
+    if root is None:
+        return ""
+    remove(root, "aside.quote", tags)
+    return said(root, tags)
+
+
+def said(root: LexborNode, tags: Set[str]) -> str:
+    """The words of what is left."""
+    remove(root, "script, style", tags)
+    return " ".join(root.text(separator=" ").split())
+
+
+def written(cooked: str) -> frozenset[str]:
+    """The tags in which elements that we look for begin: to look in vain takes as long as to read the whole post."""
+    return frozenset(map(str.lower, _TAGS.findall(cooked)))
+
+
+def remove(root: LexborNode, which: str, tags: Set[str]) -> None:
     """Take elements out. What stands inside another one goes before it: nothing may be taken out twice."""
-    for node in reversed(root.css(which)):
-        node.decompose()
+    if any(one.partition(".")[0] in tags for one in which.split(", ")):
+        for node in reversed(root.css(which)):
+            node.decompose()
 
 
 def reply(topic: int, number: int | None) -> tuple[PostReference, ...]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files as resources
 from itertools import chain, groupby, islice
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
@@ -22,13 +24,14 @@ from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of
 from koweb_sync.archive.exports.site_lists import HomePage, tag_page
 from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.ingest.readable_html import readable
-from koweb_sync.archive.ingest.references import read
+from koweb_sync.archive.ingest.references import words
 from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema
 from koweb_sync.i18n import _, active
 
 LIST = 100  # topics on a page of a list
+ACTION = 3  # the type of a post that says what was done to its topic
 TOPIC = schema.TOPICS.c
 NEWEST = (TOPIC.last_posted.desc().nulls_last(), TOPIC.created.desc(), TOPIC.id.desc())
 
@@ -41,6 +44,30 @@ class Turn:
     count: int
     before: str = ""
     after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another post of the same topic: its number, where it is in the export, and whose it is."""
+
+    number: int
+    href: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """A post as its page shows it. `answered`: the post that it answers; `answers`: the posts that answer it."""
+
+    post: ArchivedPost
+    html: str
+    action: str
+    answered: Other | None
+    answers: list[Other]
+    likes: list[dict[str, Any]]
+    polls: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    earlier: list[dict[str, Any]]
 
 
 def write_site(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
@@ -131,32 +158,29 @@ class SiteWriter:
             pages=turn,
         )
 
-    def shown(self, post: ArchivedPost, structure: "Structure") -> dict[str, Any]:
+    def shown(self, post: ArchivedPost, structure: "Structure") -> ShownPost:
         """A post as its page shows it."""
         look = SiteContext(self.base, self.pages, self.pictures, files_of(post))
         answered = structure.get(post.reply_to) if post.reply_to is not None else None
         answers = structure.get(post.number, (None, ()))[1]
         cooked = without_polls(post.cooked) if post.polls else post.cooked
-        return {
-            "post": post,
-            "html": page(cooked, look),
-            "action": captions.action(post.action),
-            "answered": {"href": look.post(post.topic, post.reply_to or 1), "name": called(answered[0])}
+        return ShownPost(
+            post,
+            html=page(cooked, look),
+            action=captions.action(post.action) if post.type == ACTION else "",
+            answered=Other(post.reply_to or 1, look.post(post.topic, post.reply_to or 1), called(answered[0]))
             if answered
             else None,
-            "answers": [
-                {"number": one, "href": look.post(post.topic, one), "name": called(structure[one][0])}
-                for one in answers
-            ],
-            "likes": likes(post),
-            "polls": [poll(one) for one in post.polls],
-            "files": attachments(post, look),
-            "earlier": [{"version": one, "html": page(one.cooked, look, level=3)} for one in post.earlier],
-        }
+            answers=[Other(one, look.post(post.topic, one), called(structure[one][0])) for one in answers],
+            likes=likes(post),
+            polls=[poll(one) for one in post.polls],
+            files=attachments(post, look),
+            earlier=[{"version": one, "html": page(one.cooked, look, level=3)} for one in post.earlier],
+        )
 
     def enter(self, post: ArchivedPost, title: str, path: str) -> None:
         """Put a post into the search."""
-        text = read(post.cooked, post.topic, None, self.base).text
+        text = words(post.cooked)
         first = post.number == 1
         name = title if first else f"{title} #{post.number}"
         facts = f"{called(post.author)} · {dates.day(post.created)}"
@@ -212,17 +236,33 @@ def environment() -> Environment:
     env = pages.environment("koweb_sync.archive.exports")
     env.globals |= {
         "day": dates.day,
-        "hour": dates.hour,
-        "moment": dates.second,
         "reason": captions.reason,
         "called": called,
         "tag_page": tag_page,
         "number": number,
     }
+    env.filters |= {"date": date, "minute": minute, "person": lru_cache(maxsize=1_000)(person)}
     return env
 
 
-def poll(one: ArchivedPoll) -> dict[str, Any]:
+def date(at: int) -> Markup:
+    """A day as a page shows it."""
+    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}</time>')
+
+
+def minute(at: int) -> Markup:
+    """A day and the time of the day."""
+    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}, {dates.hour(at)}</time>')
+
+
+def person(one: ArchivedPerson | None) -> Markup:
+    """Somebody by the name that people see; the username shows to whoever points at it."""
+    other = one is not None and one.username not in ("", one.shown)
+    title = Markup(' title="@{}"').format(one.username) if one and other else ""
+    return Markup('<bdi class="person"{}>{}</bdi>').format(title, called(one))
+
+
+def poll(one: Poll) -> dict[str, Any]:
     """A poll as its page shows it: its answers as plain text."""
     options = [{"text": text_of(each.html), "votes": each.votes, "people": each.people} for each in one.options]
     return {"title": text_of(one.title), "voters": one.voters, "options": options}
