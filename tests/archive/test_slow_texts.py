@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from koweb_sync.archive.exports.site_search import folded, plain
+from koweb_sync.archive.ingest import references
 from koweb_sync.archive.ingest.readable_html import MOST, readable
-from koweb_sync.archive.ingest.references import PostReference, read
+from koweb_sync.archive.ingest.references import PostReference, read, words
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames
 from koweb_sync.archive.names.redact import asides, quotes, redact, redact_unquoted, title
 from koweb_sync.archive.names.running_text import names_in_text, renamed
@@ -26,6 +28,31 @@ BASE = "https://kafe.example.org"
 WAYS = Ways(BASE, "https://autre.example.org", {1: 234_567}, {(1, 1): (234_567, 1)}, {1: 5})
 SAID = re.compile(r"([>\n])(\s*)([^<>\s][^<>]{0,300}?)(\s*:\s*</div>)")
 LUCIE = Alias("lucie", "Lucie")
+
+
+# ---- short ways: what is passed over could not have changed anything
+
+MARKUP = (
+    *("<aside class=quote data-post=2>", "</aside>", "<ASIDE\nclass='QUOTE'>", "<asides class=quote>", "<a href=/t/7>"),
+    *("<A class=mention href=/u/ana>", "</a>", "<image src=/a.png>", "<IMG/src=/b.png>", "<video><source src=/c.mp4>"),
+    *("</video>", "<script>", "</script>", "<Style>", "</style>", "<!--", "-->", "<svg>", "<textarea>", "&lt;a>", "<"),
+    *("<p>", "<b>", "un mot ", "\N{NO-BREAK SPACE}deux\x1f", "<a\0href=/t/8>", "< a href=/t/9>", "<a", '"', ">"),
+)
+EVERY_TAG = frozenset(("a", "aside", "audio", "image", "img", "script", "style", "video"))
+
+
+@given(st.lists(st.sampled_from(MARKUP), max_size=12).map("".join))
+def test_a128_a_post_is_searched_only_for_elements_that_it_may_have(html: str) -> None:
+    short = read(html, 1, 2, BASE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(references, "written", lambda _cooked: EVERY_TAG)
+        assert short == read(html, 1, 2, BASE)
+    assert words(html) == short.text
+
+
+@given(st.text(max_size=60) | st.text("aé\u0301\u00a0½ﬁς’ \u1e9b\u0323\u2003İ", max_size=20))
+def test_a129_words_are_folded_one_by_one_as_in_the_whole_text(text: str) -> None:
+    assert folded(text) == plain(text.lower())
 
 
 # ---- HTML

@@ -22,7 +22,7 @@ class ShownNames:
 
     def of(self, ident: int) -> ArchivedPerson:
         """Somebody by number; nameless if nothing is known of them."""
-        return self.many([ident])[ident]
+        return self.known.get(ident) or self.many([ident])[ident]
 
     def many(self, idents: Iterable[int | None]) -> dict[int, ArchivedPerson]:
         """People by number. Those of whom nothing is known are there too, without a name."""

@@ -4,7 +4,7 @@ A `Reader` works on one connection and one forum. Nothing is written; what it gi
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from heapq import merge
 from itertools import groupby, islice
@@ -34,6 +34,10 @@ TOPICS = 500
 TOGETHER = 100  # topics whose posts are read together
 EVERYTHING = ArchiveFilter()
 TOPIC, POST = schema.TOPICS, schema.POSTS
+
+
+# Who wrote each post of a topic, and the numbers of the posts that answer it, by number.
+Structure = dict[int, tuple[ArchivedPerson | None, tuple[int, ...]]]
 
 
 class Reader:
@@ -237,20 +241,14 @@ class Reader:
             found = [replace(one, files=tuple(map(File.shown, one.files))) for one in found]
         return [self.disguise.post(one) for one in found]
 
-    def structure(
-        self, topic: int, wanted: ArchiveFilter = EVERYTHING
-    ) -> dict[int, tuple[ArchivedPerson | None, tuple[int, ...]]]:
-        """Who wrote each post of a topic, and which posts answer it; by number."""
+    def structure(self, topic: int, wanted: ArchiveFilter = EVERYTHING) -> Structure:
+        """Who wrote each post of a topic, and which posts answer it."""
         query = select(POST.c.number, POST.c.reply_to, POST.c.person).where(
             POST.c.forum == self.forum, POST.c.topic == topic, *self.of_post(wanted)
         )
         rows = self.connection.execute(query.order_by(POST.c.number, POST.c.id)).all()
         people = self.names.many(row.person for row in rows)
-        answers: dict[int, list[int]] = {}
-        for row in rows:
-            if row.reply_to is not None:
-                answers.setdefault(row.reply_to, []).append(row.number)
-        return {row.number: (people.get(row.person), tuple(answers.get(row.number, ()))) for row in rows}
+        return structure_of((row.number, row.reply_to, people.get(row.person)) for row in rows)
 
     def pages(self, wanted: ArchiveFilter, page_of: Callable[[int], int]) -> dict[int, frozenset[int]]:
         """Which pages the posts of each topic stand on, by `page_of` of their numbers."""
@@ -316,6 +314,17 @@ class Reader:
         posts = select(func.count()).select_from(POST).join(TOPIC, self.joined(), isouter=True)
         posts = posts.where(POST.c.forum == self.forum, *self.of_post(wanted), *self.of_topic(wanted, outer=True))
         return int(self.connection.execute(topics).scalar_one()), int(self.connection.execute(posts).scalar_one())
+
+
+def structure_of(posts: Iterable[tuple[int, int | None, ArchivedPerson | None]]) -> Structure:
+    """The structure of a topic, out of the number of each post, the number that it answers, and its author."""
+    answers: dict[int, list[int]] = {}
+    people: dict[int, ArchivedPerson | None] = {}
+    for number, reply_to, author in posts:
+        people[number] = author
+        if reply_to is not None:
+            answers.setdefault(reply_to, []).append(number)
+    return {number: (author, tuple(answers.get(number, ()))) for number, author in people.items()}
 
 
 def categories(connection: Connection, forum: int) -> dict[int, ArchivedCategory]:

@@ -26,7 +26,7 @@ from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.ingest.readable_html import readable
 from koweb_sync.archive.ingest.references import words
 from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, ArchiveFilter
-from koweb_sync.archive.read.reader import Reader
+from koweb_sync.archive.read.reader import Reader, Structure, structure_of
 from koweb_sync.archive.store import schema
 from koweb_sync.i18n import _, active
 
@@ -120,7 +120,11 @@ class SiteWriter:
     def topic(self, topic: ArchivedTopic, posts: Iterable[ArchivedPost]) -> None:
         """Write the pages of a topic."""
         numbers = sorted(self.pages[topic.id])
-        structure = self.reader.structure(topic.id, self.wanted)
+        if len(numbers) == 1:
+            posts = list(posts)
+            structure = structure_of((one.number, one.reply_to, one.author) for one in posts)
+        else:
+            structure = self.reader.structure(topic.id, self.wanted)
         grouped = groupby(posts, key=lambda post: page_of(post.number))
         empty = True
         for nth, part in grouped:
@@ -135,7 +139,7 @@ class SiteWriter:
         numbers: Sequence[int],
         number: int,
         posts: Sequence[ArchivedPost],
-        structure: "Structure",
+        structure: Structure,
     ) -> None:
         """Write one page of a topic."""
         pages = self.pages[topic.id]
@@ -158,7 +162,7 @@ class SiteWriter:
             pages=turn,
         )
 
-    def shown(self, post: ArchivedPost, structure: "Structure") -> ShownPost:
+    def shown(self, post: ArchivedPost, structure: Structure) -> ShownPost:
         """A post as its page shows it."""
         look = SiteContext(self.base, self.pages, self.pictures, files_of(post))
         answered = structure.get(post.reply_to) if post.reply_to is not None else None
@@ -228,9 +232,6 @@ def place(path: str, number: int) -> str:
     return "" if number < 1 else f"{path}.html" if number == 1 else f"{path}-{number}.html"
 
 
-Structure = dict[int, tuple[ArchivedPerson | None, tuple[int, ...]]]
-
-
 def environment() -> Environment:
     """The templates, with the words and dates of the language that is spoken."""
     env = pages.environment("koweb_sync.archive.exports")
@@ -247,12 +248,12 @@ def environment() -> Environment:
 
 def date(at: int) -> Markup:
     """A day as a page shows it."""
-    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}</time>')
+    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}</time>')  # noqa: S704 - nobody's text
 
 
 def minute(at: int) -> Markup:
     """A day and the time of the day."""
-    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}, {dates.hour(at)}</time>')
+    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}, {dates.hour(at)}</time>')  # noqa: S704
 
 
 def person(one: ArchivedPerson | None) -> Markup:
@@ -262,7 +263,7 @@ def person(one: ArchivedPerson | None) -> Markup:
     return Markup('<bdi class="person"{}>{}</bdi>').format(title, called(one))
 
 
-def poll(one: Poll) -> dict[str, Any]:
+def poll(one: ArchivedPoll) -> dict[str, Any]:
     """A poll as its page shows it: its answers as plain text."""
     options = [{"text": text_of(each.html), "votes": each.votes, "people": each.people} for each in one.options]
     return {"title": text_of(one.title), "voters": one.voters, "options": options}
