@@ -82,7 +82,7 @@ def states(look: Look, base: Agreement, site: Site | None) -> Iterator[str]:
         (State.ARCHIVED, view.archived),
         (State.LOCKED, first.locked),
     )
-    yield from (state for state, true in facts if true)
+    yield from dict.fromkeys(state for state, true in facts if true)  # a field may name one of ours
 
 
 def words(state: str, topic: int) -> str:
