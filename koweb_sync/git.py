@@ -14,7 +14,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import NewType
 
-from koweb_sync import partial, safe_files
+from koweb_sync import partial_clones, safe_files
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git_process import literal, run
 from koweb_sync.git_stream import change, drop_report
@@ -159,22 +159,22 @@ class Repo:
     @cached_property
     def promisors(self) -> tuple[str, ...]:
         """The git remotes that give the objects which a partial clone left out; () for a clone that is whole."""
-        return partial.promisors(self)
+        return partial_clones.promisors(self)
 
     def need(self, shas: Iterable[str]) -> None:
         """Have these objects here, in one fetch for all that a partial clone lacks. Raises GitError."""
         if self.promisors:
-            partial.bring(self, shas)
+            partial_clones.bring(self, shas)
 
     def gather(self) -> None:
         """Have every version of the post files here, for a walk of git's that reads contents. Raises GitError."""
         if self.promisors and not self.gathered:
-            partial.bring(self, partial.texts(self))
+            partial_clones.bring(self, partial_clones.texts(self))
 
     def has(self, sha: str) -> bool:
         """Whether an object is here; a partial clone fetches nothing for the question."""
         if self.promisors:
-            return not partial.missing(self, (sha,))
+            return not partial_clones.missing(self, (sha,))
         return self.run("cat-file", "-e", sha).returncode == 0
 
     def subjects(self, path_of: Mapping[str, str], head: str) -> dict[str, CommitSubject]:

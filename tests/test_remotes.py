@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync import leftovers
+from koweb_sync import git_leftovers
 from koweb_sync.errors import GitError
 from koweb_sync.git import Repo
 from koweb_sync.sandbox import Sandbox
@@ -70,7 +70,7 @@ def test_what_a_kill_left_behind_does_not_stay(here: Clone) -> None:
     packs = [here.write(f".git/objects/pack/tmp_pack_{name}", "x") for name in ("old", "new")]
     os.utime(packs[0], (time.time() - 90_000, time.time() - 90_000))
     assert len(list(repo.own.glob("fast_import_crash_*"))) == 2
-    leftovers.clear(repo, time.time())
+    git_leftovers.clear(repo, time.time())
     assert list(repo.own.glob("fast_import_crash_*")) == [other]
     assert [Path(pack).exists() for pack in packs] == [False, True]
     assert here.git("for-each-ref", "--format=%(refname)", "refs/koweb-new") == f"refs/koweb-new/{os.getpid()}"

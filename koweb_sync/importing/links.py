@@ -7,13 +7,13 @@ from urllib.parse import unquote
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.convert import NoteFolder
+from koweb_sync.importing.remove_links import without
 from koweb_sync.importing.titles import TitleHeading
-from koweb_sync.importing.unlinked import without
 from koweb_sync.posts.anchors import headings
 from koweb_sync.posts.dialect import anchors, destinations
 from koweb_sync.posts.ids import PostId
+from koweb_sync.posts.link_targets import LinkTarget
 from koweb_sync.posts.paths import External, Local, Reason, Refused, Resolved, SelfAnchor, relative, resolve
-from koweb_sync.posts.target import LinkTarget
 from koweb_sync.posts.translate import to_forum
 
 

@@ -24,7 +24,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.importing.convert import ConversionProblem
 from koweb_sync.posts.front import SIZE_MAX, parsed, without_aliases
-from koweb_sync.posts.withheld import signs
+from koweb_sync.posts.unpublished_keys import signs
 
 Value: TypeAlias = "str | Sequence[Value] | Mapping[str, Value]"
 

@@ -6,17 +6,17 @@ from pathlib import PurePosixPath
 
 from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
-from koweb_sync.importing import naming
-from koweb_sync.importing.compose import Facts, composed
+from koweb_sync.importing import paths_and_ids
 from koweb_sync.importing.convert import ConversionProblem, NoteFolder
 from koweb_sync.importing.dialects.destinations import stays
 from koweb_sync.importing.drafts import ConvertedNote, ReadNote, draft_of, text_of
 from koweb_sync.importing.folder import FolderContents, LeftOut, Unreadable
 from koweb_sync.importing.links import Places, linked, removed_link
-from koweb_sync.importing.naming import TakenNames
-from koweb_sync.importing.relinked import Relinked, relinked
+from koweb_sync.importing.paths_and_ids import TakenNames
+from koweb_sync.importing.post_text import Facts, composed
+from koweb_sync.importing.relink_posts import Relinked, relinked
 from koweb_sync.importing.target import ImportTarget
-from koweb_sync.importing.unique import Unique
+from koweb_sync.importing.unique_names import Unique
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.lint import UNSURE, Around, PathEntry, check
 from koweb_sync.posts.paths import External, Local, resolve
@@ -200,7 +200,7 @@ class ImportPlanner:
             if target.in_place:
                 where[path] = str(PurePosixPath(target.place, path))
             else:
-                names = naming.copies(target.place, path)
+                names = paths_and_ids.copies(target.place, path)
                 where[path] = next(one for one in names if taken.free(one) or target.holds(path, one))
                 taken.names.add(where[path].casefold())
         bodies: dict[str, str] = {path: self.texts[path].body for path in facts}

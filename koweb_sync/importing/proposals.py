@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from koweb_sync.i18n import _
 from koweb_sync.importing.convert import ConversionProblem
 from koweb_sync.importing.metadata import Metadata, Value
-from koweb_sync.importing.moments import moment
+from koweb_sync.importing.written_dates import moment
 from koweb_sync.posts.document import ID
 from koweb_sync.posts.lint import Rules
 from koweb_sync.posts.tags import stored
-from koweb_sync.posts.withheld import Kind, among_drafts, kept_back, set_apart, truth
+from koweb_sync.posts.unpublished_keys import Kind, among_drafts, kept_back, set_apart, truth
 from koweb_sync.safe_text import unbroken
 
 TITLES = ("title", "titre", "bf_titre")

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from koweb_sync.posts.anchors import Heading, anchors, headings, html_anchors, of_post
-from koweb_sync.posts.endings import PLAYED
+from koweb_sync.posts.file_types import PLAYED
 from koweb_sync.posts.footer import with_footer, without_footer
+from koweb_sync.posts.link_targets import LinkTarget, Spelling, url_at
 from koweb_sync.posts.markdown import LINE_END, Form, Label, Links, Place, Reference, find, may_hold, may_lead, with_lf
-from koweb_sync.posts.merge import Effort, aligned, merge, take_mine
-from koweb_sync.posts.target import LinkTarget, Spelling, url_at
+from koweb_sync.posts.merge_texts import Effort, aligned, merge, take_mine
 from koweb_sync.posts.translate import to_file, to_forum
 from koweb_sync.posts.whitespace import flat, normalise, split_tail
 

@@ -13,7 +13,7 @@ from koweb_sync.posts.front import read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.ids import TopicId
-from koweb_sync.posts.withheld import Kind, Sign, among_drafts, said_in, signs
+from koweb_sync.posts.unpublished_keys import Kind, Sign, among_drafts, said_in, signs
 from koweb_sync.safe_text import fits_one_line
 from koweb_sync.spelling import latin
 

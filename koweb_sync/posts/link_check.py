@@ -12,14 +12,14 @@ from koweb_sync.posts import wiki_links
 from koweb_sync.posts.anchors import Named, anchors, headings, html_anchors
 from koweb_sync.posts.dialect import Destination, Unkept, destinations, unkept
 from koweb_sync.posts.document import PostFile
-from koweb_sync.posts.dropped import dropped
-from koweb_sync.posts.endings import IMAGES, PLAYED, ending
+from koweb_sync.posts.dropped_html import dropped
+from koweb_sync.posts.file_types import IMAGES, PLAYED, ending
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.link_hints import Hints, missing, refused
+from koweb_sync.posts.link_targets import Spelling
 from koweb_sync.posts.paths import External, Local, Refused, SelfAnchor, outside_base_path, resolve
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.rules import Around, PathEntry, Rules
-from koweb_sync.posts.target import Spelling
 from koweb_sync.spelling import nfc
 
 # What is no error: the forum shows something all the same.

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
-from koweb_sync.posts.endings import FILES, ending
+from koweb_sync.posts.file_types import FILES, ending
 from koweb_sync.posts.paths import Reason, relative
 from koweb_sync.posts.rules import PathEntry
 from koweb_sync.spelling import nfc

@@ -12,9 +12,9 @@ from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
 from koweb_sync.posts import bbcode
-from koweb_sync.posts.places import Lines, Positions
+from koweb_sync.posts.block_positions import Lines, Positions
+from koweb_sync.posts.link_targets import Spelling
 from koweb_sync.posts.reader import KEPT, Match, read
-from koweb_sync.posts.target import Spelling
 
 LINE_END = re.compile(r"\r*\n")
 # Of links, definitions, autolinks or HTML, and BBCode; `[^1]:` defines a footnote.

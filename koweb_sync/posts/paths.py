@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from koweb_sync.posts.endings import FILES, ending
+from koweb_sync.posts.file_types import FILES, ending
 
 # The first parts of the forum's own paths that people link to; any other `/path` would be one of the reader's machine.
 ROUTES = frozenset(

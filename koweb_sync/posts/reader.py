@@ -24,7 +24,7 @@ from markdown_it.token import Token
 
 from koweb_sync.posts import bbcode
 from koweb_sync.posts.footnotes import definition, inline_footnote
-from koweb_sync.posts.labels import label_end
+from koweb_sync.posts.link_labels import label_end
 from koweb_sync.posts.tables import table
 
 BLOCKS, LONG = 2_048, 2_000  # blocks that stay read, of fewer characters than that; of longer ones as many as texts
@@ -118,7 +118,7 @@ def _by_sign(md: MarkdownIt) -> None:
 
 
 def use_labels(md: MarkdownIt) -> None:
-    """Let a parser find the ends of labels as `koweb_sync.posts.labels` does."""
+    """Let a parser find the ends of labels as `koweb_sync.posts.link_labels` does."""
     others = {name: getattr(helpers, name) for name in helpers.__all__}
     vars(md).update(helpers=SimpleNamespace(**{**others, "parseLinkLabel": label_end}))
 

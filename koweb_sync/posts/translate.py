@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
+from koweb_sync.posts.link_targets import LinkTarget, occurs, spelled, url_at
 from koweb_sync.posts.markdown import Form, Label, Links, Place, Reference, find, may_lead
-from koweb_sync.posts.target import LinkTarget, occurs, spelled, url_at
 
 ATTACHMENT = "|attachment"
 # What the web composer writes behind an image's description: `|690x388`, `|690x388, 50%`, `|thumbnail`.

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.rest_api import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store

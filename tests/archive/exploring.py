@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from koweb_sync.archive.crawl.data_explorer import expected, explore
-from koweb_sync.archive.crawl.rest import read_totals
+from koweb_sync.archive.crawl.rest_api import read_totals
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum import data_explorer

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from koweb_sync.archive.crawl.data_explorer import VIA, explore
-from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.rest_api import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.forum.budget import Budgets

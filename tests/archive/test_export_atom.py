@@ -11,7 +11,7 @@ import pytest
 from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.names.erasures import KnownNames, former, names_in_clear
 from koweb_sync.archive.privacy.find_names import Sought, in_folder
-from koweb_sync.archive.privacy.outside import rewrite
+from koweb_sync.archive.privacy.outside_copies import rewrite
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.rest_api import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions
 from koweb_sync.archive.crawl.skipped import addresses_left, leavings
 from koweb_sync.archive.store.store import Store

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from koweb_sync.archive.crawl.costs import CrawlPlan, by_rest
-from koweb_sync.archive.crawl.rest import counts_known
+from koweb_sync.archive.crawl.rest_api import counts_known
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.reader import ForumReader

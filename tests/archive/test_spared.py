@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.rest_api import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.crawl.skipped import addresses_left
 from koweb_sync.archive.store.store import Store

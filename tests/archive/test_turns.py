@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from koweb_sync.archive.crawl.costs import lasts
-from koweb_sync.archive.crawl.rest import crawl
+from koweb_sync.archive.crawl.rest_api import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions, Run, Silent
 from koweb_sync.archive.store.store import Store
 from koweb_sync.cli.archive.verify import verify as command

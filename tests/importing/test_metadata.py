@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koweb_sync.importing.metadata import split
-from koweb_sync.importing.moments import moment
 from koweb_sync.importing.proposals import Proposal, propose, tags_of
 from koweb_sync.importing.titles import LONGEST_WORD, fitting, heading, opening_words, readable
+from koweb_sync.importing.written_dates import moment
 from koweb_sync.posts.lint import Rules
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from koweb_sync.posts.combine import combine
 from koweb_sync.posts.document import parse, with_key
 from koweb_sync.posts.front import read_front
+from koweb_sync.posts.merge_files import combine
 
 WORDS = st.sampled_from(["outils", "c’est libre", "a-b", "node.js", "été", "a: b", "#x", "true", "12", "l'eau"])
 COMMENTS = st.sampled_from(["", "   # la nôtre", " # à revoir: oui"])

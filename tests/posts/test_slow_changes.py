@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.posts.changes import unified
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, to_raw
-from koweb_sync.posts.merge import MOST, Effort, aligned
+from koweb_sync.posts.merge_texts import MOST, Effort, aligned
+from koweb_sync.posts.unified_diff import unified
 
 LINES = st.lists(st.sampled_from(["", "a", "b", "c", "d", "e", "f"]), max_size=30)
 OFTEN = [[line for n in range(33) for line in (f"u{n}", *["1", sign] * 245)] for sign in "23"]

@@ -12,13 +12,13 @@ from markdown_it import helpers
 from markdown_it.rules_block.table import table as all_cells
 
 from koweb_sync.errors import PostFileError
-from koweb_sync.posts.combine import combine
 from koweb_sync.posts.dialect import VERBATIM, Agreed, Context, LinkTarget, destinations, from_raw, to_raw
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front import NODES_MAX
-from koweb_sync.posts.labels import label_end
+from koweb_sync.posts.link_labels import label_end
 from koweb_sync.posts.lint import check
 from koweb_sync.posts.markdown import find, may_hold, may_lead
+from koweb_sync.posts.merge_files import combine
 from koweb_sync.posts.reader import Notes, forget, read, reader, use_labels
 from koweb_sync.posts.tables import table
 from koweb_sync.sandbox import Sandbox

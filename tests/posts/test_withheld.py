@@ -8,7 +8,7 @@ from koweb_sync.importing.metadata import split
 from koweb_sync.importing.proposals import propose
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.lint import check
-from koweb_sync.posts.withheld import Kind, kept_back
+from koweb_sync.posts.unpublished_keys import Kind, kept_back
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NO = ["no", '"false"', "0", "off", "", "~", "False", "non", "'n'"]

@@ -19,7 +19,7 @@ from koweb_sync.archive.crawl import daily_counts, explorer_rows, files, people_
 from koweb_sync.archive.crawl.buckets import FEW, Bucket, Span, cost, cut, differing, highest, read, spans, together
 from koweb_sync.archive.crawl.explorer_rows import Asker
 from koweb_sync.archive.crawl.ledger import account
-from koweb_sync.archive.crawl.rest import LATE, keep_scope
+from koweb_sync.archive.crawl.rest_api import LATE, keep_scope
 from koweb_sync.archive.crawl.run import CrawlOptions, Run
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select
 from koweb_sync.archive.names import erasures
 from koweb_sync.archive.names.aliases import ReplacedNames
 from koweb_sync.archive.names.secret import Secret, find, make
-from koweb_sync.archive.privacy import find_names, forget, outside, purge
+from koweb_sync.archive.privacy import find_names, forget, outside_copies, purge
 from koweb_sync.archive.privacy.compact import NotCompacted, compact
 from koweb_sync.archive.privacy.find_names import Sought, Trace
 from koweb_sync.archive.privacy.forget import Erased, ForgetOrder
@@ -45,7 +45,7 @@ class ForgetOutcome:
     """
 
     done: Erased = field(default_factory=Erased)
-    reached: list[outside.Reached] = field(default_factory=list)
+    reached: list[outside_copies.Reached] = field(default_factory=list)
     left: list[Trace] = field(default_factory=list)
     remembered: int = 0
 
@@ -71,8 +71,8 @@ def perform(archive: Archive, orders: Sequence[ForgetOrder], now: int) -> Forget
         carry_out(archive, connection, orders, secret, (now, outcome.done))
         put(connection, schema.CURSORS, [{"forum": archive.forum, "name": UNFINISHED, "value": "true"}])
     names = in_clear(orders)
-    outcome.remembered = outside.forget_remembered(archive.base, names)
-    outcome.reached = [outside.rewrite(folder, names) for folder in archive.folders]
+    outcome.remembered = outside_copies.forget_remembered(archive.base, names)
+    outcome.reached = [outside_copies.rewrite(folder, names) for folder in archive.folders]
     tidy(archive, outcome.done)
     return outcome
 
@@ -134,7 +134,7 @@ def sought(orders: Sequence[ForgetOrder], more: Sequence[str] = ()) -> Sought:
 def search(archive: Archive, wanted: Sought) -> list[Trace]:
     """All places that still say a name: in the archive, in exports within reach, in what this machine remembers."""
     found = [*find_names.in_store(archive.store, wanted), *in_exports(archive, wanted)]
-    remembered = outside.memory(archive.base)
+    remembered = outside_copies.memory(archive.base)
     if remembered.is_dir():
         found += find_names.in_folder(remembered, wanted)
     return found

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from koweb_sync.forum.addresses import below, split
+from koweb_sync.posts.link_targets import LinkTarget
 from koweb_sync.posts.markdown import Links, find
 from koweb_sync.posts.paths import base_path
-from koweb_sync.posts.target import LinkTarget
 from koweb_sync.posts.translate import to_forum
 
 _TOPIC = (

@@ -81,7 +81,7 @@ def run(place: ArchivePlace, style: str, given: dict[str, Any]) -> int:
     """Say what it takes, do it, say what was found."""
     from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
     from koweb_sync.archive.crawl.data_explorer import VIA, check, explore
-    from koweb_sync.archive.crawl.rest import crawl, read_totals
+    from koweb_sync.archive.crawl.rest_api import crawl, read_totals
     from koweb_sync.cli.archive import run_progress as words
     from koweb_sync.cli.archive.after_run import after_run
 
@@ -158,7 +158,7 @@ def stranger(place: ArchivePlace, wishes: "CrawlOptions") -> "Run | None":
 
     Nothing is written, and no file is made, before an address has answered as a forum.
     """
-    from koweb_sync.archive.crawl.rest import asked
+    from koweb_sync.archive.crawl.rest_api import asked
 
     store = place.open_or_empty()
     if store.forum(place.settings.url) is not None:
@@ -172,7 +172,7 @@ def decided(run: "Run", totals: "Totals", rates: Rates, via: str) -> "CrawlPlan"
     """The way that takes the least time, unless one is named. Raises InputError where Data Explorer cannot be used."""
     from koweb_sync.archive.crawl.costs import by_explorer, by_rest, choose
     from koweb_sync.archive.crawl.data_explorer import VIA, expected
-    from koweb_sync.archive.crawl.rest import counts_known
+    from koweb_sync.archive.crawl.rest_api import counts_known
     from koweb_sync.archive.crawl.saved_queries import queries, remember
 
     facts = counts_known(run)

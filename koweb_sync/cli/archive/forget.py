@@ -121,7 +121,7 @@ def done(
 
     One that could not be made again has at least its texts rewritten.
     """
-    from koweb_sync.archive.privacy import forget_everywhere, outside
+    from koweb_sync.archive.privacy import forget_everywhere, outside_copies
 
     noted = {one.local for one in exports_of(archive)}
     others = [one for one in others if one.resolve() not in noted]
@@ -131,10 +131,10 @@ def done(
     there = {one.local: one for one in exports if one.local is not None and one.local.is_dir()}
     names = forget_everywhere.in_clear(orders)
     for folder, one in there.items():
-        reached = outside.Reached(folder, known=True)
+        reached = outside_copies.Reached(folder, known=True)
         if one in failed:
             with suppress(OSError, InputError):  # the search finds what is left
-                reached = outside.rewrite(folder, names)
+                reached = outside_copies.rewrite(folder, names)
         outcome.reached.append(reached)
     return outcome, {one.to: one not in failed for one in exports}
 

@@ -11,7 +11,7 @@ from koweb_sync.cli.output import Part, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.forum.addresses import below
 from koweb_sync.i18n import _
-from koweb_sync.posts.changes import unified
+from koweb_sync.posts.unified_diff import unified
 
 if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, Version

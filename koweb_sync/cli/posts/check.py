@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def check(paths: tuple[str, ...], forum: str | None, fix: bool, style: str) -> None:
     from koweb_sync import bookmark
     from koweb_sync.posts import lint
-    from koweb_sync.posts.together import bare_files, in_one, left_out
+    from koweb_sync.posts.grouped_problems import bare_files, in_one, left_out
     from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
     from koweb_sync.sync.pull.stale import moved_anchors
     from koweb_sync.sync.world.bindings import misnamed, names, shared
@@ -106,8 +106,8 @@ def hidden(
     neither is its text published any more, nor is the topic withdrawn.
     """
     from koweb_sync.posts.document import MissingId, parse
+    from koweb_sync.posts.grouped_problems import in_hidden
     from koweb_sync.posts.lint import Problem
-    from koweb_sync.posts.together import in_hidden
 
     keys = {bound.key(post.path, post.front): post.path for post in posts}
     apart = []
@@ -192,7 +192,7 @@ def escaped(text: str, more: str = "") -> str:
 
 def summary(posts: int, bare: int, errors: int, warnings: int) -> str:
     """What the check came to, in one line. `bare`: files without front matter."""
-    from koweb_sync.posts.together import bare_words
+    from koweb_sync.posts.grouped_problems import bare_words
 
     found = [ngettext("{n} post file", "{n} post files", posts).format(n=posts)]
     found += [bare_words(bare)] if bare else []

@@ -8,8 +8,8 @@ from koweb_sync.cli.options import forum_option, only_option
 from koweb_sync.cli.output import echo, label, painted
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.i18n import _
-from koweb_sync.posts.changes import unified
 from koweb_sync.posts.fields import FIELDS
+from koweb_sync.posts.unified_diff import unified
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Create, Edit
 from koweb_sync.sync.publish.plan import PlanOptions

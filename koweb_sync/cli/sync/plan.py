@@ -80,7 +80,7 @@ def name_uncommitted(repo: Repo, settings: Settings) -> tuple[str, ...]:
 
 def name_left_out(repo: Repo, settings: Settings, made: Plan, uncommitted: Sequence[str]) -> None:
     """Say which files, of the commit that was planned or not committed, are no post files for their names alone."""
-    from koweb_sync.posts.together import passed_over
+    from koweb_sync.posts.grouped_problems import passed_over
 
     committed = [entry.path for entry in repo.tree(Sha(made.head))] if made.head else []
     if others := sorted({path for path in (*committed, *uncommitted) if settings.left_out(path)}):

@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
+from koweb_sync.posts.block_positions import Lines, Positions
 from koweb_sync.posts.markdown import Form, Links, find
-from koweb_sync.posts.places import Lines, Positions
 from koweb_sync.posts.reader import Match, read
 
 Span = tuple[int, int]

@@ -9,7 +9,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.check import Check, CheckContext
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.problem import Problem
-from koweb_sync.posts.withheld import Kind, Sign
+from koweb_sync.posts.unpublished_keys import Kind, Sign
 
 
 def find(post: PostFile, context: CheckContext) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from koweb_sync.posts.front_reading import FrontReader
 
 
 class DraftKey(FrontMatterKey):
-    """Whether a file is kept back. Keys of other tools may say so, too: see `posts.withheld`."""
+    """Whether a file is kept back. Keys of other tools may say so, too: see `posts.unpublished_keys`."""
 
     name = "draft"
     order = 120

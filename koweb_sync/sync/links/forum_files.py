@@ -16,7 +16,7 @@ from koweb_sync.errors import (
 )
 from koweb_sync.posts.dialect import Context, LinkTarget, destinations, labelled
 from koweb_sync.posts.document import PostFile, new_id
-from koweb_sync.posts.endings import FILMS, IMAGES, SOUNDS
+from koweb_sync.posts.file_types import FILMS, IMAGES, SOUNDS
 from koweb_sync.posts.paths import Local, relative
 from koweb_sync.safe_text import unbroken
 from koweb_sync.sync.links.destinations import Atlas

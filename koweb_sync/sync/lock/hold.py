@@ -23,9 +23,9 @@ from koweb_sync.bookmark import Bookmark, Intention, Lock, Pending, changes, int
 from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded, SomebodyPublishing
 from koweb_sync.git import Moved, Repo, Sha
+from koweb_sync.git_leftovers import clear
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
-from koweb_sync.leftovers import clear
 from koweb_sync.sync.lock.jobs import job
 from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 

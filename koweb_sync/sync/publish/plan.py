@@ -11,9 +11,9 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, LinkTarget, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS
+from koweb_sync.posts.grouped_problems import gathered
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.titles import alike
-from koweb_sync.posts.together import gathered
 from koweb_sync.spelling import nfc
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take

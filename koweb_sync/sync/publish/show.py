@@ -8,7 +8,7 @@ from typing import assert_never
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import FIELDS
-from koweb_sync.posts.together import bare_files, bare_words
+from koweb_sync.posts.grouped_problems import bare_files, bare_words
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
 from koweb_sync.sync.publish.outcome import Outcome, Result
 

@@ -8,7 +8,7 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.config import MARKDOWN, Settings
 from koweb_sync.errors import HumanNeeded, KowebError
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.posts.withheld import Kind, Sign
+from koweb_sync.posts.unpublished_keys import Kind, Sign
 from koweb_sync.sync.publish.actions import Drop, Refusal
 from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.publish.doubles import place_of_keys

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from koweb_sync.agreements import Agreement
-from koweb_sync.posts.combine import Combined
+from koweb_sync.posts.merge_files import Combined
 from koweb_sync.sync.world.seen import Seen
 from koweb_sync.sync.world.world import PostAtHead
 

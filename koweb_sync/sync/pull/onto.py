@@ -14,8 +14,8 @@ from koweb_sync.git import Repo, Sha, TreeEntry
 from koweb_sync.git_process import literal
 from koweb_sync.git_stream import Program
 from koweb_sync.git_words import words
-from koweb_sync.posts.combine import Combined, Marks, combine
 from koweb_sync.posts.document import parse
+from koweb_sync.posts.merge_files import Combined, Marks, combine
 from koweb_sync.sync.pull.commits import committer
 from koweb_sync.sync.world import cherry_picks
 

@@ -16,10 +16,10 @@ from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo, Sha
 from koweb_sync.git_stream import Program
-from koweb_sync.posts.combine import Combined
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId
+from koweb_sync.posts.merge_files import Combined
 from koweb_sync.sync.links.forum_files import Downloads, lower
 from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.actions import Refusal

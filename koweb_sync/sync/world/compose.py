@@ -13,8 +13,8 @@ from koweb_sync.posts.dialect import Agreed, Context, destinations, from_raw, no
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
+from koweb_sync.posts.link_targets import SHORT, UPLOAD
 from koweb_sync.posts.paths import base_path
-from koweb_sync.posts.target import SHORT, UPLOAD
 from koweb_sync.sync.links.destinations import Atlas, targets, uses
 from koweb_sync.sync.world.world import PostAtHead
 

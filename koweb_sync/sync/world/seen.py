@@ -19,8 +19,8 @@ from koweb_sync.agreements import Agreement, Fields, encode, mark
 from koweb_sync.bookmark import Bookmark
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
-from koweb_sync.posts.combine import combine
 from koweb_sync.posts.fields import FIELDS
+from koweb_sync.posts.merge_files import combine
 from koweb_sync.sync.world.world import World
 
 VERSION = 1

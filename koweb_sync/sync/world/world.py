@@ -19,7 +19,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import FrontMatter, PostFile, check_name, parse
 from koweb_sync.posts.paths import Local
-from koweb_sync.posts.withheld import among_drafts
+from koweb_sync.posts.unpublished_keys import among_drafts
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload, moved_inputs
 from koweb_sync.sync.world.bindings import BookmarkNames
 

@@ -6,8 +6,8 @@ from koweb_sync.importing.convert import ConversionProblem, links_alone
 from koweb_sync.importing.links import Places, destination
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.document import PostFile
+from koweb_sync.posts.link_targets import LinkTarget
 from koweb_sync.posts.paths import Local
-from koweb_sync.posts.target import LinkTarget
 from koweb_sync.posts.translate import to_forum
 
 

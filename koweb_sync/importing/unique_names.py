@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from koweb_sync.i18n import _
-from koweb_sync.importing import naming
-from koweb_sync.importing.compose import Facts
+from koweb_sync.importing import paths_and_ids
 from koweb_sync.importing.convert import ConversionProblem
 from koweb_sync.importing.drafts import ConvertedNote, ReadNote
-from koweb_sync.importing.naming import TakenNames
+from koweb_sync.importing.paths_and_ids import TakenNames
+from koweb_sync.importing.post_text import Facts
 from koweb_sync.importing.proposals import becomes_a_draft, doubts, tags_of
 from koweb_sync.importing.target import ImportTarget
 from koweb_sync.importing.titles import broken, calm, fitting, folded, opening_words, readable, worded
@@ -33,7 +33,9 @@ class Unique:
         target, said = self.target, draft.said
         problems: list[ConversionProblem] = []
         title = self.title(draft, text, problems)
-        ident = self.ids.take(naming.idents(said.id, text.title), lambda name: name == said.id or brought.free(name))
+        ident = self.ids.take(
+            paths_and_ids.idents(said.id, text.title), lambda name: name == said.id or brought.free(name)
+        )
         path = self.path(draft, ident)
         category, others = target.categories.choose(said.categories, draft.path, path)
         tags, dropped = tags_of((*said.tags, *text.tags, *others), target.rules)
@@ -51,9 +53,9 @@ class Unique:
         """A path for the post file."""
         target = self.target
         if not target.in_place:
-            return self.paths.take(naming.paths_for(target.place, draft.path, ident))
+            return self.paths.take(paths_and_ids.paths_for(target.place, draft.path, ident))
         own = str(PurePosixPath(target.place, draft.path))
-        names = (str(PurePosixPath(target.place, name)) for name in naming.in_place(draft.path, ident))
+        names = (str(PurePosixPath(target.place, name)) for name in paths_and_ids.in_place(draft.path, ident))
         first = next(names)
         if first == own or (first.casefold() == own.casefold() and not self.beside(first, own)):
             return first

@@ -6,11 +6,11 @@ difflib looks again and again at lines that stand often in a text: 32,000 signs 
 from collections.abc import Iterator, Sequence
 from difflib import Match, SequenceMatcher
 
-from koweb_sync.posts.merge import Effort, aligned
+from koweb_sync.posts.merge_texts import Effort, aligned
 
 
 class Aligned(SequenceMatcher[str]):
-    """Takes as the same what `posts.merge` does, within a number of steps."""
+    """Takes as the same what `posts.merge_texts` does, within a number of steps."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         super().__init__()
