@@ -19,7 +19,7 @@ from typing import Any
 from koweb_sync.archive.restore.plan import STATES, Decided, stems
 from koweb_sync.archive.restore.progress import RestoredPost
 from koweb_sync.archive.restore.publishable import OldPost, OldTopic, Vote, file
-from koweb_sync.archive.restore.rewrite import Translated, translate
+from koweb_sync.archive.restore.rewrite import RewrittenText, translate
 from koweb_sync.errors import EditConflict, ForumRefused, HumanNeeded
 from koweb_sync.forum import parse, parse_site
 from koweb_sync.forum.reader import NOT_FOR_US
@@ -184,11 +184,11 @@ class Restore(Decided):
             self.forum.set_fields(TopicId(topic), {"tags": list(opening.tags)})
             known |= new
 
-    def text(self, word: OldPost, author: str | None) -> Translated:
+    def text(self, word: OldPost, author: str | None) -> RewrittenText:
         """A post's text as it is sent. One that is not its author's own begins with the author's name."""
         say = catalog(spoken(self.site.locale) or "en").gettext
         if word.raw is None:
-            raw = Translated(f"*{say('The archive holds no text of this post.')}*", False)
+            raw = RewrittenText(f"*{say('The archive holds no text of this post.')}*", False)
         else:
             self.carry(word.raw)
             raw = translate(word.raw, word.topic, self.memory.ways(self.coming))
@@ -199,7 +199,7 @@ class Restore(Decided):
         byline = (
             say("Written by {name}.").format(name=shown) if name else say("Written by somebody whose account is gone.")
         )
-        return Translated(f"*{byline}*\n\n{raw.raw}", raw.waiting)
+        return RewrittenText(f"*{byline}*\n\n{raw.raw}", raw.waiting)
 
     def carry(self, raw: str) -> None:
         """Store the files that a text shows: one request for each that is new. One that we do not hold stays away."""

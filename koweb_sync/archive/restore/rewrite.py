@@ -49,14 +49,14 @@ class Ways:
 
 
 @dataclass(frozen=True, slots=True)
-class Translated:
+class RewrittenText:
     """The text, and whether something that it points at is not there yet."""
 
     raw: str
     waiting: bool
 
 
-def translate(raw: str, topic: int, ways: Ways) -> Translated:
+def translate(raw: str, topic: int, ways: Ways) -> RewrittenText:
     """A text of the old topic `topic` as the new forum takes it."""
     links = find(raw)
     targets: dict[str, LinkTarget] = {}
@@ -72,7 +72,7 @@ def translate(raw: str, topic: int, ways: Ways) -> Translated:
         waiting |= later
         if new is not None:
             changes.append((start, end, new))
-    return Translated(replaced(text, apart(changes)), waiting)
+    return RewrittenText(replaced(text, apart(changes)), waiting)
 
 
 def address(url: str, ways: Ways) -> tuple[str | None, bool]:
