@@ -66,3 +66,8 @@ def from_environment(environ: Mapping[str, str]) -> str:
         *(environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")),
     ]
     return next((language for wish in wishes if wish and (language := spoken(wish))), "en")
+
+
+def number(value: int) -> str:
+    """A number, with the language's mark between thousands."""
+    return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")

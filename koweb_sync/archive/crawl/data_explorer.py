@@ -64,7 +64,7 @@ def compare_all(run: Run) -> None:
 
 def check(wishes: CrawlOptions, base: str) -> None:
     """Raises InputError for wishes that are against this way: it needs the key, and gives no messages."""
-    if wishes.key and not wishes.messages and not wishes.public_only:
+    if wishes.uses_key and not wishes.messages:
         return
     raise InputError(
         _("Data Explorer needs a key, and gives neither personal messages nor only what is public."),

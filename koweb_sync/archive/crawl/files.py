@@ -115,7 +115,7 @@ def fetch_one(run: Run, file: Open, servers: lost_files.Servers) -> None:
     if source is not None:
         try:
             run.talk.sent["anonymous"] += 1
-            found = fetch(run.talk.forum, source, key=lost_files.may_use_key(run))
+            found = fetch(run.talk.forum, source, key=run.wishes.uses_key)
             run.talk.sent["keyed"] += found.keyed
         except HostGone as error:
             found = servers.lost(error)

@@ -161,7 +161,7 @@ def by_post(run: Run) -> None:
 
 def for_some(run: Run, posts: Sequence[int]) -> set[int]:
     """Which of some posts only the key shows: those in categories that not everybody may read, and in messages."""
-    if not run.wishes.key or run.wishes.public_only:
+    if not run.wishes.uses_key:
         return set()
     restricted = [one["id"] for one in run.state("categories") or () if one["restricted"]]
     table, topics = schema.POSTS, schema.TOPICS
@@ -244,7 +244,7 @@ def who(run: Run, post: int, people: Sequence[Reaction]) -> list[Like]:
     for one in people:
         person = one.person if one.person is not None else known.get(one.username.casefold())
         if person is None:
-            met = run.talk.account(one.username, key=run.wishes.key and not run.wishes.public_only)
+            met = run.talk.account(one.username, key=run.wishes.uses_key)
             run.watch.step()
             person = None if met is None else met.id
         if person is not None:

@@ -49,14 +49,9 @@ def due(run: Run, *, daily: bool) -> ColumnElement[bool]:
     lost = and_(TABLE.status.in_(("wanted", "gone", "refused")), now)
     if run.wishes.files_again:
         lost = TABLE.status.in_(("wanted", "gone", "refused", "large"))
-    elif may_use_key(run) and not run.state("files with key"):
+    elif run.wishes.uses_key and not run.state("files with key"):
         lost = or_(lost, TABLE.status == "refused")
     return and_(TABLE.forum == run.forum, or_(lost, old) if daily else lost)
-
-
-def may_use_key(run: Run) -> bool:
-    """Whether files are asked for with the key, where that is needed."""
-    return run.wishes.key and not run.wishes.public_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +155,5 @@ def facts(one: Lost) -> dict[str, Any]:
 
 def remember_key(run: Run, keeper: PageWriter) -> None:
     """Remember whether files were asked for with the key."""
-    if may_use_key(run) != bool(run.state("files with key")):
-        keeper.cursor("files with key", may_use_key(run))
+    if run.wishes.uses_key != bool(run.state("files with key")):
+        keeper.cursor("files with key", run.wishes.uses_key)

@@ -28,7 +28,7 @@ def places(run: Run) -> None:
     at = run.at("places")
     if "public" not in at:
         at = step(run, {**categories(run), **at})
-    if run.wishes.key and not run.wishes.public_only:
+    if run.wishes.uses_key:
         if "all" not in at:
             found = categories(run, key=True)
             at = step(run, {**at, "all": found["public"], "unclear": at["unclear"] or found["unclear"]})
@@ -132,7 +132,7 @@ def categories_not_asked(run: Run, *, whole: bool = True) -> frozenset[int]:
     with run.store.read() as connection:
         held = frozenset(connection.execute(secret).scalars())
     read: frozenset[int] = frozenset()
-    if whole and run.wishes.key and not run.wishes.public_only:
+    if whole and run.wishes.uses_key:
         read = frozenset(one["id"] for one in run.state("categories") or () if one["restricted"]) - left_out(run)
     return held - read - frozenset(run.at("turned").get("private", ()))
 

@@ -51,6 +51,11 @@ class CrawlOptions:
     rolling: int = 30
     files_again: bool = False
 
+    @property
+    def uses_key(self) -> bool:
+        """Whether what only a key shows is asked for."""
+        return self.key and not self.public_only
+
 
 class Silent:
     """Nobody watches."""

@@ -36,7 +36,7 @@ def sweep(run: Run, extent: Extent) -> None:
     Requests: ⌈T/L⌉ in all, and one for the end of each list that is read whole.
     """
     walk(run, "public", public, extent)
-    if extent == "whole" and keyed(run):
+    if extent == "whole" and run.wishes.uses_key:
         for category in restricted(run):
             walk(run, f"category {category.id}", of(category), extent)
         walk(run, "unlisted", unlisted, extent)
@@ -119,7 +119,7 @@ def absent(run: Run, *, whole: bool) -> Select[Any]:
     """
     topics, todo = schema.TOPICS, schema.AGENDA
     looked_for = [or_(topics.c.category.is_(None), topics.c.category.not_in(categories_not_asked(run, whole=whole)))]
-    if not (whole and keyed(run)):
+    if not (whole and run.wishes.uses_key):
         looked_for.append(topics.c.visible == 1)
     seen = and_(todo.c.forum == topics.c.forum, todo.c.kind == "seen", todo.c.id == topics.c.id)
     return (
@@ -128,11 +128,6 @@ def absent(run: Run, *, whole: bool) -> Select[Any]:
         .where(topics.c.forum == run.forum, topics.c.listed == 1, topics.c.shown == 1, todo.c.id.is_(None))
         .where(*looked_for)
     )
-
-
-def keyed(run: Run) -> bool:
-    """Whether lists are read that only a key shows."""
-    return run.wishes.key and not run.wishes.public_only
 
 
 def missed(run: Run, *, whole: bool) -> None:

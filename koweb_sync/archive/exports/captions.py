@@ -8,7 +8,7 @@ import emoji
 
 from koweb_sync import dates
 from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost
-from koweb_sync.i18n import _, active, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 # Names that Discourse has and the library lacks, or lists behind another one.
 EMOJI = {
@@ -55,11 +55,6 @@ def action(name: str) -> str:
         "removed_user": _("removed somebody"),
         "user_left": _("left the conversation"),
     }.get(name, name.replace("_", " ").replace(".", " "))
-
-
-def number(value: int) -> str:
-    """A number, with the language's mark between thousands."""
-    return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
 
 
 def called(person: ArchivedPerson | None) -> str:

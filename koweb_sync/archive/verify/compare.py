@@ -168,7 +168,7 @@ def walked(run: Run) -> Walk:
     at once; else the public's list goes without, and with a key that of unlisted topics follows.
     """
     walk = Walk()
-    key = run.wishes.key and not run.wishes.public_only
+    key = run.wishes.uses_key
     hidden = [one for one in categories(run) if one.restricted and one.id not in run.left_out]
     if key and hidden:
         walk.keyed = walk.unlisted = True

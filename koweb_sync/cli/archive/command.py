@@ -1,12 +1,12 @@
 """`koweb archive`: keep a forum's discussions. Without a subcommand it archives; the others read what it holds."""
 
 import sys
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.place import ArchivePlace, find, place_options
 from koweb_sync.cli.lazy_group import LazyGroup
 from koweb_sync.cli.options import format_option
@@ -70,7 +70,6 @@ class ArchiveGroup(LazyGroup):
 def archive(
     ctx: click.Context, /, forum: str | None, store: str | None, url: str | None, style: str, **given: Any
 ) -> None:
-    """The help is above."""
     if ctx.invoked_subcommand is not None:
         return
     place = find(forum, store, url)
@@ -213,8 +212,3 @@ def run_on(place: ArchivePlace, store: "Store", number: int, wishes: "CrawlOptio
     from koweb_sync.forum.reader import ForumReader
 
     return Run(store, number, place.settings.url, ForumReader(place.connect()), wishes, Silent(), now)
-
-
-def now() -> int:
-    """The time in microseconds."""
-    return time.time_ns() // 1_000

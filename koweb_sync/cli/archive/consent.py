@@ -23,7 +23,6 @@ from koweb_sync.times import moment
 @click.option("--not-counted", "counted", flag_value=False, default=None, help=_("They do not want to be counted."))
 @click.option("--counted", "counted", flag_value=True, help=_("They may be counted again."))
 def consent(user: str | None, forum: str | None, store: str | None, style: str, counted: bool | None) -> None:
-    """The help is above."""
     from koweb_sync.archive.privacy import consent as consents
     from koweb_sync.archive.privacy import forget
 

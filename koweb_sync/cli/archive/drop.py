@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help=_("Only say what would go."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 def drop(name: str, store: str | None, style: str, dry_run: bool, yes: bool) -> None:
-    """The help is above."""
     from koweb_sync.archive.exports import history
     from koweb_sync.archive.privacy import drop as dropping
 

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from koweb_sync.cli.archive.place import ArchivePlace, archive_at
+from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.times import microseconds
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchiveFilter
     from koweb_sync.archive.read.reader import Reader
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 

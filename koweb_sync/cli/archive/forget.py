@@ -61,7 +61,6 @@ HELP = _(
 @click.option("--prove", is_flag=True, help=_("Search everything afterwards, and exit with 3 if something is left."))
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
 def forget(user: str | None, forum: str | None, store: str | None, style: str, **given: Any) -> None:
-    """The help is above."""
     if (user is None) != given["upstream"] or (given["upstream"] and given["old_names"]):
         raise InputError(_("Name one person, or take --upstream."))
     place = find(forum, store)

@@ -2,17 +2,16 @@
 
 import json
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from koweb_sync import config, keys, safe_files, trusted
 from koweb_sync.cli.forum_access import asks, budgets_of, key_to_send
-from koweb_sync.cli.options import forum_option
+from koweb_sync.cli.options import Function, forum_option
 from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import say, trusts
 from koweb_sync.config import Settings
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from koweb_sync.archive.store.store import Store
     from koweb_sync.forum.client import Forum
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 VARIABLE = "KOWEB_ARCHIVE_STORE"
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help=_("Only say what it takes."))
 @click.option("--yes", is_flag=True, help=_("Do not ask before it begins."))
 def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, yes: bool, **given: Any) -> None:
-    """The help is above."""
     from koweb_sync.archive.crawl.costs import Cost, CrawlPlan, lasts
     from koweb_sync.archive.crawl.run import Silent
     from koweb_sync.archive.restore.plan import RestoreOptions

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
-from koweb_sync.archive.exports.captions import called, number
+from koweb_sync.archive.exports.captions import called
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.search import SearchHit, matching
 from koweb_sync.archive.store.search_words import wishes
 from koweb_sync.cli.output import Part, colours, echo, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.dates import iso_or_none
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import ExportResult

@@ -8,7 +8,7 @@ from koweb_sync.archive.crawl.costs import Cost, CrawlPlan, lasts, minutes
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.config import Rates
 from koweb_sync.errors import Stopped
-from koweb_sync.i18n import _, active, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 MANY = 8  # requests; fewer are sent before anybody has read an estimate
 
@@ -57,11 +57,6 @@ def time(plan: CrawlPlan, rates: Rates) -> str:
     if not found:
         return _("less than a minute")
     return ngettext("about {n} minute", "about {n} minutes", found).format(n=number(found))
-
-
-def number(value: int) -> str:
-    """A number, with the language's mark between thousands."""
-    return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
 
 
 def as_data(plan: CrawlPlan, rates: Rates) -> dict[str, Any]:

@@ -38,7 +38,6 @@ from koweb_sync.i18n import _
 )
 @click.option("--force", is_flag=True, help=_("Write the file although git tracks it."))
 def subject(user: str, forum: str | None, store: str | None, style: str, output: Path | None, force: bool) -> None:
-    """The help is above."""
     from koweb_sync.archive.privacy import forget as people
     from koweb_sync.archive.privacy import subject_page
     from koweb_sync.archive.privacy.subject import gather

@@ -11,7 +11,7 @@ from koweb_sync.cli.archive.place import archive_at, find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError
-from koweb_sync.i18n import _, active, ngettext
+from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.crawl.ledger import LedgerEntry
@@ -30,14 +30,14 @@ QUIET = frozenset({"small-action", "hidden", "user-deleted"})  # held like any o
 @click.option("--messages/--no-messages", default=None, help=_("Compare personal messages, too."))
 @click.option("--offline", is_flag=True, help=_("Ask the forum nothing: only whether the archive is sound in itself."))
 def verify(*, forum: str | None, store: str | None, style: str, offline: bool, **given: bool | None) -> None:
-    """The help is above."""
     from koweb_sync.archive.crawl.costs import Cost, CrawlPlan
     from koweb_sync.archive.crawl.run import CrawlOptions
     from koweb_sync.archive.store.database_errors import damaged
     from koweb_sync.archive.verify.compare import steps, verify_offline
     from koweb_sync.archive.verify.compare import verify as compared
     from koweb_sync.cli.archive import lost_files as lost
-    from koweb_sync.cli.archive.command import now, run_on
+    from koweb_sync.cli.archive.after_run import now
+    from koweb_sync.cli.archive.command import run_on
     from koweb_sync.cli.archive.run_progress import Watching
 
     place = find(forum, store)
@@ -312,11 +312,6 @@ def limits(report: "Verification") -> list[str]:
         "pairs": _("A like that was given and taken back between two looks leaves no trace."),
     }
     return [texts[name].format(n=n) for name, n in report.caveats.items()]
-
-
-def number(value: int) -> str:
-    """A number, with the language's mark between thousands."""
-    return f"{value:,}".replace(",", "\u202f" if active() == "fr" else ",")
 
 
 # ---- for a program

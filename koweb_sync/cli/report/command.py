@@ -77,7 +77,6 @@ if TYPE_CHECKING:
 @click.option("--watch-list", is_flag=True, help=_("Print only who waits for an answer; exit with 3 if anybody does."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be reported, and where it would be written."))
 def report(forum: str | None, store: str | None, **given: Any) -> None:
-    """The help is above."""
     together(output=given["output"], into=given["into"], watch_list=given["watch_list"])
     check(given)
     place = find(forum, store)

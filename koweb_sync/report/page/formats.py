@@ -1,8 +1,8 @@
 """Numbers, times and figures as a person reads them, in the active language."""
 
 from koweb_sync import dates
-from koweb_sync.archive.exports.captions import number as whole_number
 from koweb_sync.i18n import _, active, ngettext
+from koweb_sync.i18n import number as whole_number
 from koweb_sync.report.engine.figure import Kind
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import ReportSettings, clock

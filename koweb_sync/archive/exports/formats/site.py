@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from koweb_sync import dates, pages
 from koweb_sync.archive.exports import captions
-from koweb_sync.archive.exports.captions import called, likes, number
+from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import ExportTarget, write
@@ -28,7 +28,7 @@ from koweb_sync.archive.ingest.references import words
 from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader, Structure, structure_of
 from koweb_sync.archive.store import schema
-from koweb_sync.i18n import _, active
+from koweb_sync.i18n import _, active, number
 
 LIST = 100  # topics on a page of a list
 ACTION = 3  # the type of a post that says what was done to its topic
