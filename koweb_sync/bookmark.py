@@ -115,7 +115,7 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
     contents = dict(repo.blobs(entries.values()))
     where = f"bookmark {commit[:12]}"
 
-    def record(path: str) -> records.Record:
+    def record(path: str) -> records.RecordData:
         return records.read(contents[entries[path]], where, VERSION)
 
     with records.undamaged(where):
@@ -132,7 +132,7 @@ def read(repo: Repo, commit: Sha | None) -> Bookmark:
         )
 
 
-def waiting(values: records.Record) -> Pending:
+def waiting(values: records.RecordData) -> Pending:
     """A create that waits for a moderator. Raises TypeError, KeyError or ValueError for what is none."""
     return records.made(Pending, values, id=valid_id(values["id"]), blob=content(values["blob"]))
 

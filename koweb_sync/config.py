@@ -24,7 +24,7 @@ MARKDOWN = frozenset(
 )
 Withdraw = Literal["keep", "unlist", "close", "delete"]
 Deleted = Literal["leave", "recover"]
-Erasure = Literal["follow", "ask"]
+ErasurePolicy = Literal["follow", "ask"]
 Deletions = Literal["keep", "purge"]
 
 
@@ -54,7 +54,7 @@ class Keeping:
     messages: Annotated[bool, "Keep the personal messages of the key's user, too."] = False
     public_only: Annotated[bool, "Keep only what everybody may read."] = False
     erasure: Annotated[
-        Erasure,
+        ErasurePolicy,
         "When the forum made somebody anonymous: take their old name out of the archive, or ask first.",
     ] = "follow"
     deletions: Annotated[Deletions, "Keep the texts of posts that the forum deleted, or empty them."] = "keep"
@@ -324,7 +324,7 @@ class TableReader:
             days,
             files,
             **flags,
-            erasure=cast("Erasure", inner.one_of("erasure", get_args(Erasure))),
+            erasure=cast("ErasurePolicy", inner.one_of("erasure", get_args(ErasurePolicy))),
             deletions=cast("Deletions", inner.one_of("deletions", get_args(Deletions))),
             purge_after_days=inner.days("purge_after_days", plain.purge_after_days),
         )

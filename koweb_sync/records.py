@@ -18,8 +18,8 @@ from koweb_sync.i18n import _
 LARGEST = 2**63
 FIRST = 1  # of a record that does not say its version: 0.1.0 wrote some without
 
-Record = dict[str, Any]
-Upgrades = Mapping[int, Callable[[Record], Record]]  # a version -> what makes the next one of it
+RecordData = dict[str, Any]
+Upgrades = Mapping[int, Callable[[RecordData], RecordData]]  # a version -> what makes the next one of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ T = TypeVar("T", bound=Extended)
 KINDS: dict[type[Extended], Mapping[str, Any]] = {}  # as found so far: a bookmark holds thousands of records
 
 
-def read(data: str | bytes, where: str, version: int, upgrades: Upgrades | None = None, remedy: str = "") -> Record:
+def read(data: str | bytes, where: str, version: int, upgrades: Upgrades | None = None, remedy: str = "") -> RecordData:
     """A record from its JSON, in the form of `version`; its key "version" is left out.
 
     `where` names the file or git reference for people, `remedy` what to do where it is damaged. Raises KowebError for a
@@ -43,10 +43,10 @@ def read(data: str | bytes, where: str, version: int, upgrades: Upgrades | None 
         return upgraded(json.loads(data), where, version, upgrades)
 
 
-def upgraded(found: Any, where: str, version: int, upgrades: Upgrades | None = None) -> Record:
+def upgraded(found: Any, where: str, version: int, upgrades: Upgrades | None = None) -> RecordData:
     """What JSON gave, as a record of `version`; as `read`."""
     with undamaged(where):
-        record: Record = {key: value for key, value in found.items() if key != "version"}
+        record: RecordData = {key: value for key, value in found.items() if key != "version"}
         number = found.get("version", FIRST)
         for step in range(supported(number, where, version), version):
             record = (upgrades or {})[step](record)
@@ -114,7 +114,7 @@ def is_of(kind: Any, value: Any) -> bool:
     return isinstance(value, get_origin(kind) or kind)
 
 
-def plain(thing: Extended) -> Record:
+def plain(thing: Extended) -> RecordData:
     """The inverse, without a version: its values, then what was unknown."""
     return {name: getattr(thing, name) for name in kinds_of(type(thing))} | dict(thing.extra)
 

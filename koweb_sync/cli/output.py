@@ -26,7 +26,7 @@ class Painted:
     style: dict[str, Any] = field(default_factory=dict)
 
 
-Part = str | Painted
+OutputPart = str | Painted
 
 
 def painted(text: str, **style: Any) -> Painted:
@@ -49,13 +49,13 @@ def label(text: str) -> str:
     return line(redact(text))
 
 
-def echo(*parts: Part, err: bool = False, nl: bool = True) -> None:
+def echo(*parts: OutputPart, err: bool = False, nl: bool = True) -> None:
     """Print what was found, for a person."""
     styled = colours() and not err
     click.echo("".join(_part(part, styled) for part in parts), err=err, nl=nl)
 
 
-def _part(part: Part, styled: bool) -> str:
+def _part(part: OutputPart, styled: bool) -> str:
     if isinstance(part, str):
         return safe_lines(part)
     return click.style(safe_lines(part.text), **part.style) if styled else safe_lines(part.text)

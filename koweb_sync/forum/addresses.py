@@ -27,7 +27,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd\ud800-\udfff]")
 _STORED = re.compile(r"/(?:original|optimized)/\dX/(?:[0-9a-f]/)*([0-9a-f]{40})(?:_\d+_\d+x\d+)?(\.\w{1,10})?$")
 _UPLOAD = re.compile(r"upload://([0-9A-Za-z]{1,64}(?:\.\w{1,10})?)", re.ASCII)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # Discourse's lib/base62.rb
-Origin = tuple[str, str, int]
+UrlOrigin = tuple[str, str, int]
 
 
 class FilePlace(Enum):
@@ -52,7 +52,7 @@ class Address:
     query: str = ""
 
     @property
-    def origin(self) -> Origin:
+    def origin(self) -> UrlOrigin:
         """Whom it asks."""
         return self.scheme, self.host, self.port
 
@@ -197,7 +197,7 @@ def below(link: str, base: str) -> str | None:
     return path_within(address, home) if address and home else None
 
 
-def place(address: Address, home: Address, storages: frozenset[Origin] = frozenset()) -> FilePlace:
+def place(address: Address, home: Address, storages: frozenset[UrlOrigin] = frozenset()) -> FilePlace:
     """Where a file lies. `storages` are servers that the forum named itself, besides its own."""
     path = path_within(address, home)
     if path is not None:
@@ -218,7 +218,7 @@ def at_home(address: Address, home: Address) -> Address:
     return replace(address, scheme=home.scheme, port=home.port) if is_own_server(address, home) else address
 
 
-def sent_on(old: Address, new: Address, home: Address, storages: frozenset[Origin] = frozenset()) -> bool:
+def sent_on(old: Address, new: Address, home: Address, storages: frozenset[UrlOrigin] = frozenset()) -> bool:
     """Whether a file may be looked for where an answer sends us: to a file of the forum or of its storages; from a
     route of the forum, also to whatever server its files lie on; from there, to nobody else.
     """

@@ -40,7 +40,7 @@ def cached_site(url: str, username: str, folder: Path | None = None) -> Site | N
         return None
 
 
-def record(path: Path) -> records.Record:
+def record(path: Path) -> records.RecordData:
     """What a file holds; nothing if it cannot be read or is older. Raises KowebError if it is newer."""
     try:
         data = json.loads(path.read_bytes())

@@ -47,7 +47,7 @@ def written(path: Path, names: Mapping[str, str]) -> bytes:
     return json.dumps({**record(path), "version": VERSION, "names": names}, ensure_ascii=False).encode()
 
 
-def record(path: Path) -> records.Record:
+def record(path: Path) -> records.RecordData:
     """What the file holds. The first ones had nothing but the names, and no version."""
     try:
         found = json.loads(path.read_bytes())

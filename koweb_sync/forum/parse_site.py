@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from koweb_sync.errors import AnswerMalformed
-from koweb_sync.forum.addresses import Origin, read
+from koweb_sync.forum.addresses import UrlOrigin, read
 from koweb_sync.forum.decode import (
     Json,
     Page,
@@ -81,7 +81,7 @@ def totals(data: Any) -> Totals:
 
 
 @clear
-def storages(data: Any) -> frozenset[Origin]:
+def storages(data: Any) -> frozenset[UrlOrigin]:
     """The servers of `/site/basic-info.json` besides the forum's own: its logo and icons are uploads, which lie where
     all of them do.
     """

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound
 from koweb_sync.forum import parse, parse_people, parse_site
-from koweb_sync.forum.addresses import Origin
+from koweb_sync.forum.addresses import UrlOrigin
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.decode import Malformed, Page
 from koweb_sync.forum.models import DirectoryEntry, Like, Post, Reactions, TopicList, TopicPage, User, UserGroup
@@ -37,7 +37,7 @@ class ForumReader:
         self.version = ""  # the server's, as far as it was told then
         self._staff: frozenset[str] | None = None
         self._me: tuple[int, frozenset[int]] | None = None
-        self._storages: frozenset[Origin] | None = None
+        self._storages: frozenset[UrlOrigin] | None = None
 
     def get(self, path: str, *, key: bool = False, **params: Any) -> Any:
         """One answer, never an old one."""
@@ -115,7 +115,7 @@ class ForumReader:
         except (*NOT_FOR_US, ForumAnswerUnclear):
             return False
 
-    def storages(self) -> frozenset[Origin]:
+    def storages(self) -> frozenset[UrlOrigin]:
         """The servers besides its own that the forum keeps files on, as far as its settings tell: one request, once."""
         if self._storages is None:
             try:

@@ -21,7 +21,7 @@ from koweb_sync.spelling import latin
 FILE = "tags.json"
 VERSION = 1
 MADE_UP = re.compile(r"-?|\d+-tag")  # the slug of a name of which no letter can stand in one
-Ask = Callable[[], Any]
+AskForum = Callable[[], Any]
 
 
 class TagNames:
@@ -43,7 +43,7 @@ class TagNames:
                 if self.hints.get(slug, slug) == slug:  # a slug once stood in for a name that nobody knew
                     self.hints[slug] = name
 
-    def own(self, data: Any, ask: Ask) -> None:
+    def own(self, data: Any, ask: AskForum) -> None:
         """Give the tags in an answer their own names. `ask` reads all tags as people without an account do, at most
         once: one request where a name was met that is nobody's we know.
         """
@@ -73,7 +73,7 @@ class TagNames:
             return self.hints[slug]
         return None
 
-    def look_up(self, ask: Ask) -> None:
+    def look_up(self, ask: AskForum) -> None:
         """Learn the names that the forum's own language has for tags. Where nobody may read them, nothing is learnt."""
         if self.asked:
             return
@@ -114,7 +114,7 @@ def written(path: Path, known: Mapping[int, tuple[str, str]]) -> bytes:
     return json.dumps({**record(path), "version": VERSION, "tags": known}, ensure_ascii=False).encode()
 
 
-def record(path: Path) -> records.Record:
+def record(path: Path) -> records.RecordData:
     """What the file holds, nothing for what is none."""
     try:
         found = json.loads(path.read_bytes())

@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from koweb_sync import __version__
 from koweb_sync.errors import AddressRefused, ForumAnswerUnclear, ForumDown, ForumUnreachable, HostGone
 from koweb_sync.forum import wire
-from koweb_sync.forum.addresses import Address, FilePlace, Origin, at_home, follow, path_within, place, read, sent_on
+from koweb_sync.forum.addresses import Address, FilePlace, UrlOrigin, at_home, follow, path_within, place, read, sent_on
 from koweb_sync.forum.budget import Budget, Clock
 from koweb_sync.forum.decode import decoded
 from koweb_sync.forum.failures import (
@@ -139,7 +139,7 @@ class Transport:
         self.timeouts = timeouts
         self.guard = guard
         self.hosts = Hosts(guard.home)
-        self.storages: frozenset[Origin] = frozenset()
+        self.storages: frozenset[UrlOrigin] = frozenset()
         self.local = threading.local()
         self.sessions: list[requests.Session] = []
         self.answers = 0

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from koweb_sync.config import Settings
 from koweb_sync.posts.document import new_id
 
-Category = str | int
+CategoryName = str | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class Categories:
     """The categories that are known, by all their names, and the one for notes that say nothing."""
 
     settings: Settings
-    default: Category | None = None
-    known: Mapping[str, Category] = field(default_factory=dict)
+    default: CategoryName | None = None
+    known: Mapping[str, CategoryName] = field(default_factory=dict)
 
-    def choose(self, said: Sequence[str], source: str, path: str) -> tuple[Category | None, tuple[str, ...]]:
+    def choose(self, said: Sequence[str], source: str, path: str) -> tuple[CategoryName | None, tuple[str, ...]]:
         """The category to write into the post file at `path` for a note at `source`, None where koweb.toml says it for
         the folder; and the names in `said` that are none: they are tags.
 
@@ -33,7 +33,7 @@ class Categories:
             chosen = self.by_folder(source, path)
         return None if chosen == folder else chosen, tuple(name for name in others if name not in whole)
 
-    def by_folder(self, source: str, path: str) -> Category | None:
+    def by_folder(self, source: str, path: str) -> CategoryName | None:
         """The category of a note that names none."""
         folder = PurePosixPath(path).relative_to(self.settings.posts).parent
         names = [str(one) for one in (folder, *folder.parents) if str(one) != "."]
@@ -50,11 +50,11 @@ def compared_name(name: str) -> str:
     return new_id(name)
 
 
-def by_name(categories: Iterable[tuple[str, str, int]], settings: Settings) -> dict[str, Category]:
+def by_name(categories: Iterable[tuple[str, str, int]], settings: Settings) -> dict[str, CategoryName]:
     """Names, slugs, slug paths and numbers of categories -> how a front matter says them; names that two have are left
     out. `categories`: (slug path, name, number) of those that the forum is known to have.
     """
-    found: dict[str, set[Category]] = {}
+    found: dict[str, set[CategoryName]] = {}
     for path, name, number in categories:
         for word in (path, path.rsplit("/", 1)[-1], name, str(number)):
             found.setdefault(compared_name(word), set()).add(path)

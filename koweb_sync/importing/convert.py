@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from koweb_sync.importing.dialects import yeswiki
 from koweb_sync.importing.dialects.admonitions import admonitions
 from koweb_sync.importing.dialects.attributes import abbreviations, attributes, attributes_alone, snippets
-from koweb_sync.importing.dialects.blocks import Reader, converted
+from koweb_sync.importing.dialects.blocks import BlockReader, converted
 from koweb_sync.importing.dialects.callouts import call_outs
 from koweb_sync.importing.dialects.code import drawings
 from koweb_sync.importing.dialects.containers import containers
@@ -35,7 +35,7 @@ from koweb_sync.importing.notes import LinkableNote, NoteFolder
 __all__ = ["ConversionProblem", "Converted", "LinkableNote", "NoteFolder", "convert"]
 
 # What begins a block, in the order in which it is asked.
-BLOCKS: Sequence[Reader] = (
+BLOCKS: Sequence[BlockReader] = (
     *(call_outs, admonitions, containers, liquid_blocks, paired, contents, tag_heading),
     *(attributes_alone, abbreviations, snippets),
 )

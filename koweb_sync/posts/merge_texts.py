@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
 
-Key = Callable[[str], str]
+CompareBy = Callable[[str], str]
 Refine = Callable[[Sequence[str], Sequence[str], Sequence[str]], Sequence[str]]
 Stretch = tuple[int, int, int, int]  # from where to where in the one text, and in the other
 
@@ -30,7 +30,7 @@ class Effort:
 
 
 def merge(
-    base: Sequence[str], mine: Sequence[str], other: Sequence[str], key: Key, refine: Refine, effort: Effort
+    base: Sequence[str], mine: Sequence[str], other: Sequence[str], key: CompareBy, refine: Refine, effort: Effort
 ) -> list[str]:
     """`mine`, where it differs from `base`; elsewhere `other`, which says the same as `base` in its own bytes.
 

@@ -39,7 +39,7 @@ from koweb_sync.times import seconds
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
 
-Side = Literal["", "ours", "theirs"]
+FavouredSide = Literal["", "ours", "theirs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Rebuild:
     hold: Hold
     forum: "Forum"
     world: World
-    side: Side
+    side: FavouredSide
 
     def __post_init__(self) -> None:
         self.past = Past(self.repo, self.settings, self.world)
@@ -204,7 +204,7 @@ class Rebuild:
 
 
 def rebuild(
-    repo: Repo, settings: Settings, connect: "Callable[[], Forum]", side: Side, clock: Callable[[], float]
+    repo: Repo, settings: Settings, connect: "Callable[[], Forum]", side: FavouredSide, clock: Callable[[], float]
 ) -> Rebuilt:
     """Rebuild what is lost of the bookmark. With a `side`, commits are made where nothing agrees."""
     if side:

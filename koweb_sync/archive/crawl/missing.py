@@ -17,7 +17,7 @@ from koweb_sync.errors import ForumForbidden, ForumNotFound, InputError
 from koweb_sync.forum.reader import NOT_FOR_US
 from koweb_sync.i18n import _
 
-Reason = Literal["gone", "private", "unseen"]
+MissingReason = Literal["gone", "private", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def look_for(run: Run, what: Absence, *, key: bool) -> None:
     try:
         shown = ask(run, what, key=key)
     except ForumNotFound:
-        reason: Reason = "gone" if sees_all(run) else "unseen"
+        reason: MissingReason = "gone" if sees_all(run) else "unseen"
     except ForumForbidden:
         reason = "private"
     else:

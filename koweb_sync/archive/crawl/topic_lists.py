@@ -21,7 +21,7 @@ from koweb_sync.forum.reader import ForumReader
 from koweb_sync.forum.site import Category
 
 MOST = 100  # topics on a page, where the server honours it
-Read = Callable[[ForumReader, int, int], TopicList]
+ReadList = Callable[[ForumReader, int, int], TopicList]
 Extent = Literal["news", "known", "whole"]  # until a page holds nothing new; until all known were there; to the end
 
 
@@ -53,7 +53,7 @@ def unlisted(talk: ForumReader, page: int, size: int) -> TopicList:
     return talk.latest(page, size, key=True, status="unlisted")
 
 
-def of(category: Category) -> Read:
+def of(category: Category) -> ReadList:
     """How to read the list of a category that not everybody may read."""
     return lambda talk, page, size: talk.in_category(category, page, size, key=True)
 
@@ -64,7 +64,7 @@ def restricted(run: Run) -> list[Category]:
     return [one for one in found if one.restricted and one.id not in run.left_out]
 
 
-def walk(run: Run, name: str, read: Read, extent: Extent) -> None:
+def walk(run: Run, name: str, read: ReadList, extent: Extent) -> None:
     """Read one list as far as wanted. It is gone on with where it was left in this run."""
     at = run.at(f"sweep {name}")
     if extent == "known" and at and all_seen(run):

@@ -33,7 +33,7 @@ from koweb_sync.trusted import data_folder
 VERSION = 1  # of a note
 SETS = ("topics", "categories", "tags")
 SECRETIVE = "@?#"  # what an address has where it may hold a password or a key
-State = Literal["there", "removed", "away"]
+ExportState = Literal["there", "removed", "away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def drop(made: MadeExport) -> None:
 # ---- exports as they are now
 
 
-def state(made: MadeExport) -> State:
+def state(made: MadeExport) -> ExportState:
     """Whether an export is there, was removed, or cannot be seen now: its disk or its server may come back."""
     place = made.local
     try:

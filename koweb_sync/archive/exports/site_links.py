@@ -14,7 +14,7 @@ _PERSON = re.compile(r"/(?:u|users|g|groups)/")
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 _FRAGMENT = re.compile(r"#footnote[\w:-]+")
 
-Pages = Mapping[int, frozenset[int]]
+PagedTopics = Mapping[int, frozenset[int]]
 
 
 def page_of(number: int) -> int:
@@ -32,7 +32,7 @@ class SiteContext:
     """What the page of a topic knows. `pages`: which pages each topic has; `back`: the way up from here."""
 
     base: str
-    pages: Pages
+    pages: PagedTopics
     pictures: Pictures
     files: dict[str, File]
     back: str = "../"

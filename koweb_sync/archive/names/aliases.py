@@ -34,7 +34,7 @@ class Alias:
             object.__setattr__(self, "name", self.username)
 
 
-Look = Callable[[str], Alias | None]
+FindAlias = Callable[[str], Alias | None]
 
 
 def nobody(_name: str) -> None:
@@ -58,9 +58,9 @@ class ReplacedNames:
     `emptied` tells whether what was quoted from a (folded) username goes too.
     """
 
-    account: Look = nobody
-    shown: Look = nobody
-    free: Look = nobody
+    account: FindAlias = nobody
+    shown: FindAlias = nobody
+    free: FindAlias = nobody
     longest: int = 0
     emptied: Callable[[str], bool] = never
     begins: Callable[[str], bool] = always  # whether a free name may begin with this word

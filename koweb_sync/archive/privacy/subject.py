@@ -14,7 +14,7 @@ from koweb_sync.archive.crawl.people_and_categories import COUNTED
 from koweb_sync.archive.store import schema
 
 VERSION = 1
-Facts = dict[str, Any]
+PersonFacts = dict[str, Any]
 KEYS = {
     "version": "the version of this document's structure",
     "made": "when it was made",
@@ -38,7 +38,7 @@ KEYS = {
 POST = schema.POSTS
 
 
-def gather(connection: Connection, forum: int, person: int, now: int) -> Facts:
+def gather(connection: Connection, forum: int, person: int, now: int) -> PersonFacts:
     """Everything about one person, as JSON can say it."""
     place = dict(connection.execute(select(schema.FORUMS).where(schema.FORUMS.c.id == forum)).mappings().one())
     book = Book(connection, forum, person, str(place["url"]))
@@ -73,7 +73,7 @@ class Book:
         self.person = person
         self.base = base
 
-    def rows(self, query: Any) -> list[Facts]:
+    def rows(self, query: Any) -> list[PersonFacts]:
         """What a query gives."""
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
@@ -81,7 +81,7 @@ class Book:
         """The rows of a table that are about this person."""
         return and_(table.c.forum == self.forum, table.c.person == self.person)
 
-    def about(self, table: Table, columns: Sequence[str], times: Sequence[str]) -> list[Facts]:
+    def about(self, table: Table, columns: Sequence[str], times: Sequence[str]) -> list[PersonFacts]:
         """Some columns of a table, in order of time."""
         query = select(*(table.c[name] for name in (*times, *columns))).where(self.mine(table))
         return [timed(row, times) for row in self.rows(query.order_by(table.c[times[0]]))]
@@ -90,7 +90,7 @@ class Book:
         """Where a post is on the forum."""
         return f"{self.base}/t/{topic}/{number}"
 
-    def account(self) -> Facts:
+    def account(self) -> PersonFacts:
         """The account."""
         table = schema.PEOPLE
         columns = [column for column in table.columns if column.name not in ("forum", "folded")]
@@ -99,14 +99,14 @@ class Book:
         (row,) = self.rows(query)
         return timed({**row, **{name: bool(row[name]) for name in flags}}, ("created", "last_posted"))
 
-    def groups(self) -> list[Facts]:
+    def groups(self) -> list[PersonFacts]:
         """The groups."""
         table, groups = schema.GROUP_MEMBERS, schema.GROUPS
         same = and_(groups.c.forum == table.c.forum, groups.c.id == table.c.group)
         query = select(groups.c.name, table.c.since, table.c.until).join_from(table, groups, same)
         return [timed(row, ("since", "until")) for row in self.rows(query.where(self.mine(table)))]
 
-    def posts(self) -> list[Facts]:
+    def posts(self) -> list[PersonFacts]:
         """What they wrote."""
         topics = schema.TOPICS
         same = and_(topics.c.forum == POST.c.forum, topics.c.id == POST.c.topic)
@@ -129,28 +129,30 @@ class Book:
             for row in self.rows(query)
         ]
 
-    def by_post(self, table: Table, columns: Sequence[str], times: Sequence[str], order: str) -> dict[int, list[Facts]]:
+    def by_post(
+        self, table: Table, columns: Sequence[str], times: Sequence[str], order: str
+    ) -> dict[int, list[PersonFacts]]:
         """Rows that belong to the posts of this person, by post."""
         same = and_(table.c.forum == POST.c.forum, table.c.post == POST.c.id)
         query = select(table.c.post, *(table.c[name] for name in (*columns, *times))).join_from(table, POST, same)
-        found: dict[int, list[Facts]] = {}
+        found: dict[int, list[PersonFacts]] = {}
         for row in self.rows(query.where(self.mine(POST)).order_by(table.c.post, table.c[order])):
             found.setdefault(row.pop("post"), []).append(timed(row, times))
         return found
 
-    def files(self) -> dict[int, list[Facts]]:
+    def files(self) -> dict[int, list[PersonFacts]]:
         """The files in their posts."""
         uses, uploads = schema.UPLOAD_USES, schema.UPLOADS
         same = and_(uses.c.forum == POST.c.forum, uses.c.post == POST.c.id)
         named = and_(uploads.c.forum == uses.c.forum, uploads.c.url == uses.c.url)
         columns = (uses.c.post, uploads.c.name, uploads.c.source, uploads.c.status, uploads.c.sha256)
         query = select(*columns).join_from(uses, POST, same).join(uploads, named).where(self.mine(POST))
-        found: dict[int, list[Facts]] = {}
+        found: dict[int, list[PersonFacts]] = {}
         for row in self.rows(query.order_by(uses.c.post, uploads.c.url)):
             found.setdefault(row.pop("post"), []).append(row)
         return found
 
-    def edited(self) -> list[Facts]:
+    def edited(self) -> list[PersonFacts]:
         """The posts of others that they edited."""
         table = schema.POST_VERSIONS
         same = and_(table.c.forum == POST.c.forum, table.c.post == POST.c.id)
@@ -159,12 +161,12 @@ class Book:
         mine = (table.c.forum == self.forum, table.c.editor == self.person, other)
         return [self.at(row, ("observed",)) for row in self.rows(query.where(*mine).order_by(table.c.post, table.c.n))]
 
-    def at(self, row: Facts, times: Sequence[str]) -> Facts:
+    def at(self, row: PersonFacts, times: Sequence[str]) -> PersonFacts:
         """A row with the address of its post in place of the numbers."""
         url = self.url(row.pop("topic"), row.pop("number"))
         return {"url": url, **timed(row, times)}
 
-    def likes(self) -> list[Facts]:
+    def likes(self) -> list[PersonFacts]:
         """What they liked."""
         table = schema.REACTIONS
         times = ("at", "after", "seen", "gone")
@@ -173,7 +175,7 @@ class Book:
         query = select(*columns).join_from(table, POST, same).where(self.mine(table))
         return [self.at(row, times) for row in self.rows(query.order_by(table.c.seen, table.c.post))]
 
-    def votes(self) -> list[Facts]:
+    def votes(self) -> list[PersonFacts]:
         """What they chose."""
         table, options = schema.POLL_VOTES, schema.POLL_OPTIONS
         same = and_(table.c.forum == POST.c.forum, table.c.post == POST.c.id)
@@ -187,7 +189,7 @@ class Book:
         query = select(*columns).join_from(table, POST, same).join(options, named, isouter=True)
         return [self.at(row, ("seen",)) for row in self.rows(query.where(self.mine(table)).order_by(table.c.post))]
 
-    def accepted(self) -> list[Facts]:
+    def accepted(self) -> list[PersonFacts]:
         """The posts that they accepted as answers."""
         topics = schema.TOPICS
         query = (
@@ -197,7 +199,7 @@ class Book:
         )
         return [self.at(row, ("at",)) for row in self.rows(query)]
 
-    def mentioned(self) -> list[Facts]:
+    def mentioned(self) -> list[PersonFacts]:
         """Where others mention, quote or answer them."""
         edges, answered = schema.EDGES, POST.alias()
         same = and_(edges.c.forum == POST.c.forum, edges.c.post == POST.c.id)
@@ -219,21 +221,21 @@ class Book:
         )
         return [self.at(row, ("created",)) for row in self.rows(query)]
 
-    def pictures(self) -> list[Facts]:
+    def pictures(self) -> list[PersonFacts]:
         """The pictures of them."""
         table = schema.UPLOADS
         mine = (table.c.forum == self.forum, table.c.kind == "avatar", table.c.name == str(self.person))
         query = select(table.c.source, table.c.status, table.c.sha256, table.c.fetched).where(*mine)
         return [timed(row, ("fetched",)) for row in self.rows(query.order_by(table.c.url))]
 
-    def notes(self) -> list[Facts]:
+    def notes(self) -> list[PersonFacts]:
         """What we concluded about the account."""
         table = schema.TOMBSTONES
         mine = (table.c.forum == self.forum, table.c.kind == "person", table.c.id == self.person)
         query = select(table.c.reason, table.c.observed, table.c.lifted).where(*mine).order_by(table.c.n)
         return [timed(row, ("observed", "lifted")) for row in self.rows(query)]
 
-    def runs(self) -> Facts:
+    def runs(self) -> PersonFacts:
         """When the forum was read: how often, first and last."""
         table = schema.RUNS
         query = select(func.count().label("count"), func.min(table.c.started).label("first"))
@@ -242,7 +244,7 @@ class Book:
         return timed(row, ("first", "last"))
 
 
-def timed(row: Facts, times: Iterable[str]) -> Facts:
+def timed(row: PersonFacts, times: Iterable[str]) -> PersonFacts:
     """A row whose times a person can read."""
     return {**row, **{name: moment(row[name]) for name in times}}
 

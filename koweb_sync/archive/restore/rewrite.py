@@ -27,7 +27,7 @@ _SHORT = re.compile(r"upload://(?P<stem>[0-9A-Za-z]+)(?:\.\w+)?$")
 _PATH = "/!$&'()*+,;=:@~-._"  # signs that a path has as they are
 _CODE = frozenset({"fence", "code_block", "code_inline", "math"})
 Number = tuple[int, int]  # a topic and a post number in it
-Change = tuple[int, int, str]  # from where to where in a text, and what stands there then
+TextChange = tuple[int, int, str]  # from where to where in a text, and what stands there then
 ENDS = "\"'”]"  # of a quote's beginning
 
 
@@ -67,7 +67,7 @@ def translate(raw: str, topic: int, ways: Ways) -> RewrittenText:
         if new is not None and new != url:
             targets[url] = LinkTarget(new)
     text = to_forum(raw, targets)
-    changes: list[Change] = []
+    changes: list[TextChange] = []
     for start, end, new, later in [*quotes(text, topic, ways), *bare(text, ways)]:
         waiting |= later
         if new is not None:
@@ -148,16 +148,16 @@ def bare(text: str, ways: Ways) -> Iterator[tuple[int, int, str | None, bool]]:
         yield found.start(), found.start() + len(url), new, later
 
 
-def apart(changes: Iterable[Change]) -> list[Change]:
+def apart(changes: Iterable[TextChange]) -> list[TextChange]:
     """Changes in the order of the text; of two that overlap, the first."""
-    found: list[Change] = []
+    found: list[TextChange] = []
     for one in sorted(changes):
         if not found or found[-1][1] <= one[0]:
             found.append(one)
     return found
 
 
-def replaced(text: str, changes: Sequence[Change]) -> str:
+def replaced(text: str, changes: Sequence[TextChange]) -> str:
     """The text with its changes, without those in code, and without any if code would change nevertheless."""
     if not changes:
         return text
@@ -170,7 +170,7 @@ def replaced(text: str, changes: Sequence[Change]) -> str:
     return rest if code(find(rest)) == same else text
 
 
-def in_code(text: str, changes: Sequence[Change]) -> set[int]:
+def in_code(text: str, changes: Sequence[TextChange]) -> set[int]:
     """Which changes stand in code: each is given a sign of its own, and the text is read to see where these are."""
     sign = "q"
     while sign in text:
@@ -182,7 +182,7 @@ def in_code(text: str, changes: Sequence[Change]) -> set[int]:
     return {int(nth) for nth in re.findall(rf"{sign}(\d+)x", "\n".join(code(find(changed(text, marked)))))}
 
 
-def changed(text: str, changes: Sequence[Change]) -> str:
+def changed(text: str, changes: Sequence[TextChange]) -> str:
     """The text with something put in the place of something else, in order."""
     parts, done = [], 0
     for start, end, new in changes:

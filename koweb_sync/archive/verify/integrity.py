@@ -22,7 +22,7 @@ from koweb_sync.archive.store.search_words import entry
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.search_index import unfound
 
-Kind = Literal[
+FlawKind = Literal[
     "file",
     "shape",
     "table",
@@ -52,14 +52,14 @@ class Flaw:
     held: a file that should be there and is not.
     """
 
-    kind: Kind
+    kind: FlawKind
     what: str
 
 
-Step = Callable[[], object]
+IntegrityStep = Callable[[], object]
 
 
-def flaws(store: Store, forum: int, base: str, step: Step = int) -> Iterator[Flaw]:
+def flaws(store: Store, forum: int, base: str, step: IntegrityStep = int) -> Iterator[Flaw]:
     """All that is wrong, as it is found. `base` is the forum's address; `step` is called after each page (`length`)."""
     with store.read() as connection:
         for part in (
@@ -105,7 +105,7 @@ def database(connection: Connection) -> Iterator[Flaw]:
 # ---- posts
 
 
-def posts(connection: Connection, forum: int, base: str, step: Step) -> Iterator[Flaw]:
+def posts(connection: Connection, forum: int, base: str, step: IntegrityStep) -> Iterator[Flaw]:
     """Each post with its current version, and what was read out of it."""
     table, held = schema.POSTS, schema.POST_VERSIONS
     current = and_(held.c.forum == table.c.forum, held.c.post == table.c.id, held.c.n == table.c.n)
@@ -173,7 +173,7 @@ def entries(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str,
     }
 
 
-def versions(connection: Connection, forum: int, step: Step) -> Iterator[Flaw]:
+def versions(connection: Connection, forum: int, step: IntegrityStep) -> Iterator[Flaw]:
     """Each text against its digest."""
     table = schema.POST_VERSIONS
     query = select(table.c.post, table.c.n, table.c.raw, table.c.cooked, table.c.digest).where(table.c.forum == forum)

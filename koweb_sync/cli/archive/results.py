@@ -12,7 +12,7 @@ from koweb_sync.archive.exports.captions import called
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.search import SearchHit, matching
 from koweb_sync.archive.store.search_words import wishes
-from koweb_sync.cli.output import Part, colours, echo, label, painted
+from koweb_sync.cli.output import OutputPart, colours, echo, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.dates import iso_or_none
 from koweb_sync.i18n import _, ngettext, number
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 MANY = 2_000  # posts; fewer are written before anybody looks for a bar
-Result = tuple["Hit", SearchHit]
+FoundPost = tuple["Hit", SearchHit]
 
 # ---- posts by their words
 
 
-def search(reader: "Reader", words: str, wanted: "ArchiveFilter", limit: int) -> list[Result]:
+def search(reader: "Reader", words: str, wanted: "ArchiveFilter", limit: int) -> list[FoundPost]:
     """The newest posts that have all words and are wanted."""
     asked = wishes(words)
     if not asked:
@@ -38,14 +38,14 @@ def search(reader: "Reader", words: str, wanted: "ArchiveFilter", limit: int) ->
         return list(islice(chosen(reader, entries, wanted), limit))
 
 
-def chosen(reader: "Reader", entries: Iterator[SearchHit], wanted: "ArchiveFilter") -> Iterator[Result]:
+def chosen(reader: "Reader", entries: Iterator[SearchHit], wanted: "ArchiveFilter") -> Iterator[FoundPost]:
     """The wanted ones among what the index found."""
     while batch := list(islice(entries, AT_ONCE)):
         hits = {one.row: one for one in reader.hits([entry.row for entry in batch], wanted)}
         yield from ((hits[entry.row], entry) for entry in batch if entry.row in hits)
 
 
-def show(results: Sequence[Result]) -> None:
+def show(results: Sequence[FoundPost]) -> None:
     """Each post in two lines, its words marked."""
     if not results:
         echo(_("No post has all these words."))
@@ -58,9 +58,9 @@ def show(results: Sequence[Result]) -> None:
         echo("  ", *marked(entry))
 
 
-def marked(entry: SearchHit) -> list[Part]:
+def marked(entry: SearchHit) -> list[OutputPart]:
     """A part of a post with the words in bold; between asterisks where there are no colours."""
-    found: list[Part] = []
+    found: list[OutputPart] = []
     end = 0
     for start, stop in entry.marks:
         if start < end:
@@ -71,7 +71,7 @@ def marked(entry: SearchHit) -> list[Part]:
     return [*found, entry.snippet[end:]]
 
 
-def as_data(result: Result, source: "ArchivedForum") -> dict[str, Any]:
+def as_data(result: FoundPost, source: "ArchivedForum") -> dict[str, Any]:
     """A result for a program."""
     hit, entry = result
     return {

@@ -7,7 +7,7 @@ from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.ingest.references import link
-from koweb_sync.cli.output import Part, echo, label, painted
+from koweb_sync.cli.output import OutputPart, echo, label, painted
 from koweb_sync.errors import InputError
 from koweb_sync.forum.addresses import below
 from koweb_sync.i18n import _
@@ -138,10 +138,10 @@ def texts(post: "ArchivedPost") -> None:
         before = each.raw
 
 
-def changes(before: str, after: str) -> list[Part]:
+def changes(before: str, after: str) -> list[OutputPart]:
     """What changed between two texts, line by line."""
     colour = {"+": "green", "-": "red"}
-    parts: list[Part] = []
+    parts: list[OutputPart] = []
     for nth, line in enumerate(unified(before.split("\n"), after.split("\n"), around=2)):
         parts += ["\n" if nth else "", painted(line, fg=colour.get(line[:1]))]
     return parts

@@ -22,7 +22,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.safe_text import unbroken
 
 if TYPE_CHECKING:
-    from koweb_sync.importing.categories import Category
+    from koweb_sync.importing.categories import CategoryName
     from koweb_sync.importing.plan import ImportPlan, Item
     from koweb_sync.importing.target import ImportTarget
 
@@ -160,7 +160,7 @@ def under(root: Path, folder: str) -> Iterator[str]:
             left += [here / entry.name] if entry.is_dir(follow_symlinks=False) else []
 
 
-def categories_of(settings: Settings, given: str | None) -> "tuple[Category | None, Mapping[str, Category]]":
+def categories_of(settings: Settings, given: str | None) -> "tuple[CategoryName | None, Mapping[str, CategoryName]]":
     """The category that was asked for, and all that are known. Raises InputError for one that the forum has not."""
     from koweb_sync.importing.categories import by_name, compared_name
     from koweb_sync.sync.publish.push import known_site

@@ -25,7 +25,7 @@ class Blocks:
     code: frozenset[int]
     found: PageFindings
     depth: int
-    readers: Sequence["Reader"]
+    readers: Sequence["BlockReader"]
     before: list[PageLine] = field(default_factory=list)
     pairs: dict[str, dict[int, int]] = field(default_factory=dict)
 
@@ -38,12 +38,12 @@ class Blocks:
         self.found.problems.add(ConversionProblem(self.lines[at].number, text))
 
 
-Reader = Callable[[Blocks, int], ConvertedBlock | None]
+BlockReader = Callable[[Blocks, int], ConvertedBlock | None]
 """Reads the block that begins in a line, which is no code; None if none of its kind does."""
 
 
 def converted(
-    lines: Sequence[PageLine], readers: Sequence[Reader], found: PageFindings, depth: int = 0
+    lines: Sequence[PageLine], readers: Sequence[BlockReader], found: PageFindings, depth: int = 0
 ) -> list[PageLine]:
     """Lines with all the blocks in them that the readers know."""
     if depth > DEEPEST:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from koweb_sync.importing.dialects.verbatim import Span, verbatim
+from koweb_sync.importing.dialects.verbatim import TextSpan, verbatim
 from koweb_sync.importing.notes import NoteFolder
 from koweb_sync.posts.markdown import Links
 
@@ -70,7 +70,7 @@ class NotePage:
         """Where a construct stands in what is shown now."""
         return pattern.finditer(self.shown)
 
-    def hide(self, spans: Iterable[Span]) -> None:
+    def hide(self, spans: Iterable[TextSpan]) -> None:
         """Let no further construct begin in there. Line ends stay."""
         for start, end in spans:
             for at in range(start, end):

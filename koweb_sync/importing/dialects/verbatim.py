@@ -8,12 +8,12 @@ from koweb_sync.posts.block_positions import Lines, Positions
 from koweb_sync.posts.markdown import Form, Links, find
 from koweb_sync.posts.reader import Match, read
 
-Span = tuple[int, int]
+TextSpan = tuple[int, int]
 _BLOCKS = frozenset({"fence", "code_block", "html_block"})
 _INSIDE = frozenset({"code", "html_inline", "autolink"})
 
 
-def verbatim(text: str) -> tuple[Links, list[Span]]:
+def verbatim(text: str) -> tuple[Links, list[TextSpan]]:
     """The links of a text, and the places of what must stay. Line ends are LF."""
     links = find(text)
     tokens, notes = read(text.replace("\r", "\n").replace("\0", "\ufffd"))
@@ -35,7 +35,7 @@ def verbatim(text: str) -> tuple[Links, list[Span]]:
     return links, spans
 
 
-def _places(matches: list[Match], where: Positions) -> Iterator[Span]:
+def _places(matches: list[Match], where: Positions) -> Iterator[TextSpan]:
     for match in matches:
         yield _at(match.start, where), _at(match.end - 1, where) + 1
 

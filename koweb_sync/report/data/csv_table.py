@@ -14,7 +14,7 @@ from koweb_sync.report.lists.published import Counts
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """A row. `value`, `low` and `high` are numbers or None; `n`: on how many things it rests, `unit`: which.
 
     `behind`: how many topics or posts it was computed from; `links`: the newest of them, with spaces between them.
@@ -36,7 +36,7 @@ def table(report: Report) -> str:
     """The table as CSV (RFC 4180), for spreadsheets and programs."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(Row._fields)
+    writer.writerow(CsvRow._fields)
     writer.writerows([harmless(cell) for cell in row] for row in rows(report))
     return out.getvalue()
 
@@ -46,7 +46,7 @@ def harmless(cell: float | str | None) -> float | str | None:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def rows(report: Report) -> Iterator[Row]:
+def rows(report: Report) -> Iterator[CsvRow]:
     """All rows: the figures now, before, and what changed; months, weeks and posts by their names."""
     for (key, part), one in report.values.items():
         yield row(one, part, behind_figure(report.behind, key, part))
@@ -54,37 +54,41 @@ def rows(report: Report) -> Iterator[Row]:
     yield from published(report)
 
 
-def row(one: Measurement, part: str, found: PostsBehind | None) -> Row:
+def row(one: Measurement, part: str, found: PostsBehind | None) -> CsvRow:
     """A figure as a row, with what is behind it."""
     unit, n = figures()[one.key].unit, one.n if one.value is not None else None
     links = () if found is None else found.posts or found.topics
-    return Row(
+    return CsvRow(
         one.key, part, one.value, one.low, one.high, n, unit, one.state,
         None if found is None else found.total, " ".join(link.url for link in links),
     )  # fmt: skip
 
 
-def waiting(report: Report) -> Iterator[Row]:
+def waiting(report: Report) -> Iterator[CsvRow]:
     """Who is left aside; empty in what is shared."""
     for topic in report.aside.topics:
-        yield Row("waiting-topic", f"{topic.username}: {topic.title}", topic.hours, None, None, None, "hour", "known")
+        yield CsvRow(
+            "waiting-topic", f"{topic.username}: {topic.title}", topic.hours, None, None, None, "hour", "known"
+        )
     for person in report.aside.people:
-        yield Row("unheard-person", person.username, person.days, None, None, person.posts, "day", "known")
+        yield CsvRow("unheard-person", person.username, person.days, None, None, person.posts, "day", "known")
     for silent in report.silent:
-        yield Row("silent-person", silent.username, silent.posts, None, None, None, "post", "known")
+        yield CsvRow("silent-person", silent.username, silent.posts, None, None, None, "post", "known")
 
 
-def published(report: Report) -> Iterator[Row]:
+def published(report: Report) -> Iterator[CsvRow]:
     """What the posts under version control got, since they were published and in the window."""
     for one in report.published.posts:
         name = one.path or one.title
         for span, counts in (("ever", one.ever), ("window", one.here)):
             yield from got(f"{name} ({span})", counts)
         after = one.answered_after
-        yield Row("published-first-answer", name, after, None, None, None, "hour", "none" if after is None else "known")
+        yield CsvRow(
+            "published-first-answer", name, after, None, None, None, "hour", "none" if after is None else "known"
+        )
 
 
-def got(part: str, counts: Counts) -> Iterator[Row]:
+def got(part: str, counts: Counts) -> Iterator[CsvRow]:
     """What a post got."""
     for key, value, unit in (
         ("views", counts.views, "view"),
@@ -93,4 +97,4 @@ def got(part: str, counts: Counts) -> Iterator[Row]:
         ("likers", counts.likers, "person"),
         ("edits", counts.edits, "edit"),
     ):
-        yield Row(f"published-{key}", part, value, None, None, None, unit, "unknown" if value is None else "known")
+        yield CsvRow(f"published-{key}", part, value, None, None, None, unit, "unknown" if value is None else "known")

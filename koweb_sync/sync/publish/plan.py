@@ -21,7 +21,7 @@ from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.publish.categories import wrong_category
 from koweb_sync.sync.publish.doubles import doubles, place_of_keys, two_topics
 from koweb_sync.sync.publish.order import creation_order
-from koweb_sync.sync.publish.titles import Other, due, in_order
+from koweb_sync.sync.publish.titles import OtherAction, due, in_order
 from koweb_sync.sync.publish.withdrawals import despite, kept_back, too_many, withdrawals
 from koweb_sync.sync.world.incoming import State, words
 from koweb_sync.sync.world.world import PostAtHead, World, desired
@@ -181,7 +181,7 @@ class Planner:
         used = uses(edit.post, self.world.atlas, edit.agreed) if edit.post else {}
         return replace(edit, later=not coming.isdisjoint(self.idents(used)))
 
-    def change(self, source: PostAtHead, coming: set[str]) -> Other | None:
+    def change(self, source: PostAtHead, coming: set[str]) -> OtherAction | None:
         """What to do about a file that has a topic, or one that was held for review."""
         pending = self.world.bookmark.pending.get(source.ident)
         agreed = self.world.bookmark.agreed.get(source.ident)

@@ -13,7 +13,7 @@ from koweb_sync.sync.publish.doubles import place_of_keys
 from koweb_sync.sync.publish.order import cycles, walk
 from koweb_sync.sync.world.world import World
 
-Other = Edit | Record | Ask | Take
+OtherAction = Edit | Record | Ask | Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class TitleOrder:
     refusals: tuple[Refusal, ...]
 
 
-def in_order(drops: Sequence[Drop], creates: Sequence[Create], others: Sequence[Other]) -> TitleOrder:
+def in_order(drops: Sequence[Drop], creates: Sequence[Create], others: Sequence[OtherAction]) -> TitleOrder:
     """Actions in an order in which each title is free when a topic is to have it.
 
     Files that exchange their titles are refused: none of them can go first, and a title just for the moment would be

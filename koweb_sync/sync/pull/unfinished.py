@@ -26,7 +26,7 @@ SHOWN = 200  # signs of a line that an error quotes
 
 
 # What of a pull that was undone is still on the branch.
-Left = Literal["nothing", "commits", "published"]
+LeftOnBranch = Literal["nothing", "commits", "published"]
 
 
 def advance(repo: Repo, settings: Settings, at: float) -> tuple[str, ...]:
@@ -178,7 +178,7 @@ def ended(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape") + b"\0"
 
 
-def abort(repo: Repo, settings: Settings) -> Left:
+def abort(repo: Repo, settings: Settings) -> LeftOnBranch:
     """`pull --abort`. The branch is as it was before the pull, and the work tree keeps all that is none of the pull's.
     The answer says what stays on the branch: commits that somebody made since; or what merged or was resolved, where a
     sync has published of it, for else the branch would be behind the forum, and nothing could be published from it.
