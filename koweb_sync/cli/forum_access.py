@@ -25,7 +25,7 @@ def budgets_of(rates: config.Rates) -> "Budgets":
     return Budgets(rates.key_per_minute, rates.anonymous_per_minute, ten, files_per_10_seconds=2 * ten)
 
 
-def asks() -> bool:
+def can_ask() -> bool:
     """Whether there is somebody who can be asked: a terminal, in both directions."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
@@ -38,7 +38,7 @@ def key_to_send(settings: Settings) -> str:
     try:
         return keys.use_key(settings)
     except KeyBound as error:
-        if not error.may_agree or not asks():
+        if not error.may_agree or not can_ask():
             raise
         complain(error)
         if not trusts(_("Send the key to {url} from now on?").format(url=settings.url)):

@@ -11,7 +11,7 @@ from koweb_sync.cli.last_resort import DEBUG
 from koweb_sync.i18n import LANGUAGES, _
 
 
-def everywhere() -> list[click.Parameter]:
+def global_options() -> list[click.Parameter]:
     """The options that may stand before or after the command's name."""
     return [
         click.Option(
@@ -42,7 +42,7 @@ class LazyGroup(click.Group):
         module = import_module(f"koweb_sync.cli.{self.modules[cmd_name][0]}")
         command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
-            command.params += everywhere()
+            command.params += global_options()
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -53,7 +53,7 @@ def push_options(function: Function) -> Function:
     return function
 
 
-def together(**options: object) -> None:
+def exclusive(**options: object) -> None:
     """Raises a usage error where more than one of these options was given. Keys are the options' names without dashes,
     with `_` for the dashes inside.
     """

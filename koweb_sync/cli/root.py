@@ -10,7 +10,7 @@ import click
 
 from koweb_sync import __version__
 from koweb_sync.cli import last_resort
-from koweb_sync.cli.lazy_group import LazyGroup, everywhere
+from koweb_sync.cli.lazy_group import LazyGroup, global_options
 from koweb_sync.errors import DONE, InputError
 from koweb_sync.i18n import _
 from koweb_sync.install import how_to_install
@@ -107,7 +107,7 @@ koweb = Koweb(
     name="koweb",
     help=_("Publish posts from git to a Discourse forum, and bring the community's edits back."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    params=everywhere(),
+    params=global_options(),
     no_args_is_help=True,
 )
 click.version_option(__version__, message="koweb-sync %(version)s")(koweb)

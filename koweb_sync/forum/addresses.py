@@ -136,7 +136,7 @@ def decoded(path: str) -> str | None:
     return None
 
 
-def climbs(path: str) -> bool:
+def leads_out(path: str) -> bool:
     """Whether a path leads out of where it says, or cannot be read."""
     plain = decoded(path)
     return plain is None or any(strange(part) or part in (".", "..") for part in plain.split("/"))
@@ -188,7 +188,7 @@ def path_within(address: Address, home: Address) -> str | None:
     return address.path[len(base) :]
 
 
-def below(link: str, base: str) -> str | None:
+def address_below(link: str, base: str) -> str | None:
     """The path, below its own, at which a link in a post leads to the forum at `base`; None where it leads elsewhere.
 
     `/t/12` leads to the root of the host: on a forum that is below a path it leads out of it.

@@ -12,7 +12,7 @@ from pydiscourse import DiscourseClient
 
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, InputError
 from koweb_sync.forum import parse_site
-from koweb_sync.forum.addresses import Address, climbs, read
+from koweb_sync.forum.addresses import Address, leads_out, read
 from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
 from koweb_sync.forum.cache import machine_folder
 from koweb_sync.forum.decode import located
@@ -109,7 +109,7 @@ class Connection(DiscourseClient):
         to act as, `anonymous` for the lane without a key, `text` for an answer that does not matter, `harmless` for
         what changes nothing and may be sent again.
         """
-        if climbs(path):  # a name that somebody gave themselves, their category or their group
+        if leads_out(path):  # a name that somebody gave themselves, their category or their group
             raise ForumNotFound(_("“{path}” leads nowhere on the forum.").format(path=path), where=self.host)
         how = override_request_kwargs or {}
         body = {name: plain(value) for name, value in (data or {}).items() if value is not None}

@@ -113,7 +113,7 @@ def each(kind: str, items: Any, parse: Callable[[Json], T], key: Callable[[T], o
             if found.setdefault(name, made) != made:
                 raise Strange("id", "twice")
         except SURPRISES as error:
-            number, topic, post = (maybe(one, name) for name in ("id", "topic_id", "post_id"))
+            number, topic, post = (ident_or_none(one, name) for name in ("id", "topic_id", "post_id"))
             bad.append(Malformed(kind, f"{kind} {place}: {why(error)}", number, topic, post))
     return Page(found.values(), bad)
 
@@ -134,7 +134,7 @@ def short_value(value: object) -> str:
     return "[…]" if isinstance(value, Sequence) else "null" if value is None else str(value)[:40]
 
 
-def maybe(data: Any, name: str) -> int | None:
+def ident_or_none(data: Any, name: str) -> int | None:
     """A number that says which thing it is, where there is one."""
     try:
         return whole_number(record(data), name)

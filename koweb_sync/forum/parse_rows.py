@@ -14,9 +14,9 @@ from koweb_sync.forum.decode import (
     Page,
     flag,
     ident,
+    ident_or_none,
     instant,
     integer,
-    maybe,
     micros,
     micros_or_none,
     text,
@@ -192,7 +192,7 @@ def polls(rows: Iterable[Row]) -> Page[tuple[int, Poll]]:
         try:
             found.append((whole_number(listed[0], "post_id"), poll(listed)))
         except SURPRISES as error:
-            bad.append(Malformed("row", why(error), maybe(listed[0], "post_id")))
+            bad.append(Malformed("row", why(error), ident_or_none(listed[0], "post_id")))
     return Page(found, bad)
 
 

@@ -17,9 +17,9 @@ from koweb_sync.forum.decode import (
     each,
     flag,
     ident,
+    ident_or_none,
     inner,
     items,
-    maybe,
     record,
     sequence,
     string,
@@ -183,7 +183,7 @@ def definition(url: str) -> int:
 
 def by_number(entries: Any) -> dict[int, Json]:
     """Entries of a list by their numbers, where they have one."""
-    return {number: one for one in entries if (number := maybe(one, "id")) is not None}
+    return {number: one for one in entries if (number := ident_or_none(one, "id")) is not None}
 
 
 def slug_path(data: Json, among: dict[int, Json]) -> str:

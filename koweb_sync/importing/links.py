@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.convert import NoteFolder
-from koweb_sync.importing.remove_links import without
+from koweb_sync.importing.remove_links import without_dead_links
 from koweb_sync.importing.titles import TitleHeading
 from koweb_sync.posts.anchors import headings
 from koweb_sync.posts.dialect import anchors, destinations
@@ -84,7 +84,7 @@ def linked(path: str, body: str, places: Places) -> tuple[str, list[tuple[int, s
             words = removed_link(one.url)
         broken += [(one.line, words)] if words else []
     moved = to_forum(body, {url: target for url, target in new.items() if url != target.url})
-    return without(moved, dead) if dead else moved, broken, dead
+    return without_dead_links(moved, dead) if dead else moved, broken, dead
 
 
 def removed_link(url: str) -> str:

@@ -24,7 +24,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.importing.convert import ConversionProblem
 from koweb_sync.posts.front import SIZE_MAX, parsed, without_aliases
-from koweb_sync.posts.unpublished_keys import signs
+from koweb_sync.posts.unpublished_keys import hiding_keys
 
 Value: TypeAlias = "str | Sequence[Value] | Mapping[str, Value]"
 
@@ -74,7 +74,7 @@ def _text(text: str) -> Metadata:
     """
     block = text.lstrip().partition("\n\n")[0] if _OPENS.match(text) else ""
     said = {name: _bare(value.strip(" \t,{}")) for name, value in _ENTRY.findall(block)}
-    held = {name: value for name, value in said.items() if signs({name: value})}
+    held = {name: value for name, value in said.items() if hiding_keys({name: value})}
     why = _("This looks like a front matter that nobody can read, for its end is missing or it holds a mistake.")
     return _whole(text, 0, (held, ()), (ConversionProblem(1, why),) if held else ())
 
@@ -189,7 +189,7 @@ def _by_line(inside: str) -> tuple[Mapping[str, Value], tuple[str, ...]]:
     for line in inside.split("\n"):
         found = _LINE.fullmatch(line.rstrip())
         item = re.fullmatch(r"\s*-\s+(.*)", line.rstrip())
-        if found and (found[1] not in values or signs({found[1]: _bare(found[2])})):
+        if found and (found[1] not in values or hiding_keys({found[1]: _bare(found[2])})):
             last = found[1]
             notes += [f"{last}: {values[last]}"] if last in values else []
             values[last] = _bare(found[2])

@@ -8,7 +8,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.importing import paths_and_ids
 from koweb_sync.importing.convert import ConversionProblem, NoteFolder
-from koweb_sync.importing.dialects.destinations import stays
+from koweb_sync.importing.dialects.destinations import unresolved_link
 from koweb_sync.importing.drafts import ConvertedNote, ReadNote, draft_of, text_of
 from koweb_sync.importing.folder import FolderContents, LeftOut, Unreadable
 from koweb_sync.importing.links import Places, linked, removed_link
@@ -221,7 +221,7 @@ class ImportPlanner:
         """One post file."""
         text = self.texts[draft.path]
         body, broken, dead = linked(draft.path, text.body, places)
-        instead = {stays(url): removed_link(url) for url in dead}
+        instead = {unresolved_link(url): removed_link(url) for url in dead}
         said = {replace(one, text=instead.get(one.text, one.text)) for one in text.problems}
         problems = [*draft.problems, *said, *facts.problems]
         lines, named = text.skipped + draft.body_line - 1, {one.text for one in said}

@@ -13,7 +13,7 @@ from koweb_sync.importing.written_dates import moment
 from koweb_sync.posts.document import ID
 from koweb_sync.posts.lint import Rules
 from koweb_sync.posts.tags import stored
-from koweb_sync.posts.unpublished_keys import Kind, among_drafts, kept_back, set_apart, truth
+from koweb_sync.posts.unpublished_keys import Kind, among_drafts, kept_back, set_apart, yes_or_no
 from koweb_sync.safe_text import unbroken
 
 TITLES = ("title", "titre", "bf_titre")
@@ -77,7 +77,7 @@ def becomes_a_draft(said: str) -> ConversionProblem:
     return ConversionProblem(1, text.format(said=said))
 
 
-def doubts(path: str, tags: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
+def publishing_doubts(path: str, tags: Iterable[str], texts: Iterable[str]) -> Iterator[str]:
     """What makes it doubtful beside the keys: a folder or a tag such as `privé`; in `texts`, the title and the values
     of the front matter, a gap that the tool fills when somebody makes a note of its template.
     """
@@ -136,7 +136,7 @@ class ReadFrontMatter:
 
     def settled(self) -> None:
         """Keys that say yes or no about being published are understood."""
-        self.used |= {name for name in FLAGS if truth(str(self.flat.get(name, "?"))) is not None}
+        self.used |= {name for name in FLAGS if yes_or_no(str(self.flat.get(name, "?"))) is not None}
 
     def rest(self) -> dict[str, Value]:
         """What means nothing to koweb."""

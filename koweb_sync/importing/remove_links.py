@@ -15,7 +15,7 @@ _ROUNDS = 4  # of links around pictures
 Cut = tuple[int, int, str]
 
 
-def without(text: str, dead: Iterable[str]) -> str:
+def without_dead_links(text: str, dead: Iterable[str]) -> str:
     """A text, whose line ends are LF, in which no link and no picture leads to one of the destinations `dead`."""
     urls = frozenset(dead)
     for _round in range(_ROUNDS):

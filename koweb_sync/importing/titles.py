@@ -87,10 +87,10 @@ def readable(path: str) -> str:
     stem = whole.name.removesuffix(whole.suffix)
     if stem.casefold() in NAMELESS and whole.parent.name:
         stem = whole.parent.name
-    return worded(stem)
+    return words_of_name(stem)
 
 
-def worded(name: str) -> str:
+def words_of_name(name: str) -> str:
     """A name of a file or folder as words."""
     stem = _DATE.sub("", name, count=1) if not re.fullmatch(r"[\d _-]+", name) else name
     if " " not in stem and not re.fullmatch(r"[\d_-]+", stem):
@@ -106,7 +106,7 @@ def fitting(title: str, additions: Iterable[str], rules: Rules, free: Callable[[
     """A title that the forum takes and that nobody else has: as it is, cut, or with some of `additions` or a number
     behind it. The title itself where nothing helps.
     """
-    for words in longer(broken(calm(" ".join(title.split()))), additions, rules.title_max):
+    for words in longer(with_short_words(without_shouting(" ".join(title.split()))), additions, rules.title_max):
         if len(words) >= rules.title_min and free(words):
             return words
     return title
@@ -116,7 +116,7 @@ def longer(title: str, additions: Iterable[str], most: int) -> Iterator[str]:
     """A title, and longer ones until it is told apart, of at most so many characters."""
     whole = shortened(title, most)
     yield whole
-    for words in map(broken, additions):
+    for words in map(with_short_words, additions):
         if words and words.casefold() not in whole.casefold() and len(whole) + len(words) + 3 <= most:
             whole = f"{whole} – {words}"
             yield whole
@@ -133,7 +133,7 @@ def opening_words(body: str) -> str:
     return ""
 
 
-def calm(title: str) -> str:
+def without_shouting(title: str) -> str:
     """A title that does not shout, with one emoji: Discourse refuses others (allow_uppercase_posts, TextSentinel;
     max_emojis_in_title, whose default is 1).
     """
@@ -144,7 +144,7 @@ def calm(title: str) -> str:
     return title.capitalize() if title.isupper() else title
 
 
-def broken(title: str) -> str:
+def with_short_words(title: str) -> str:
     """A title without words that are longer than the forum takes them for words."""
     words = []
     for word in title.split(" "):

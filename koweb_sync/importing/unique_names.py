@@ -9,9 +9,17 @@ from koweb_sync.importing.convert import ConversionProblem
 from koweb_sync.importing.drafts import ConvertedNote, ReadNote
 from koweb_sync.importing.paths_and_ids import TakenNames
 from koweb_sync.importing.post_text import Facts
-from koweb_sync.importing.proposals import becomes_a_draft, doubts, tags_of
+from koweb_sync.importing.proposals import becomes_a_draft, publishing_doubts, tags_of
 from koweb_sync.importing.target import ImportTarget
-from koweb_sync.importing.titles import broken, calm, fitting, folded, opening_words, readable, worded
+from koweb_sync.importing.titles import (
+    fitting,
+    folded,
+    opening_words,
+    readable,
+    with_short_words,
+    without_shouting,
+    words_of_name,
+)
 
 
 class Unique:
@@ -43,7 +51,7 @@ class Unique:
             words = _("These tags are left out, for the forum takes no more or no longer ones: {tags}.")
             problems.append(ConversionProblem(1, words.format(tags=", ".join(dropped))))
         texts = (text.title, *(value for value in said.kept.values() if isinstance(value, str)))
-        unsure = [] if said.draft else [*doubts(draft.path, (*said.tags, *text.tags), texts)][:1]
+        unsure = [] if said.draft else [*publishing_doubts(draft.path, (*said.tags, *text.tags), texts)][:1]
         problems += map(becomes_a_draft, unsure)
         kept_back = said.draft or bool(unsure)
         facts = Facts(title, ident, category, tags, said.created, kept_back, dropped, tuple(problems))
@@ -89,9 +97,9 @@ class Unique:
         """What can stand behind a title: the note's folders, the first words of its text, the name of it all."""
         for part in reversed(PurePosixPath(draft.path).parts[:-1]):
             if part[0] != "_":
-                yield worded(part)
+                yield words_of_name(part)
         yield opening_words(text.body)
-        yield worded(self.target.name)
+        yield words_of_name(self.target.name)
 
     def why(self, title: str) -> str:
         """Why a title is not taken as it is, in words with gaps."""
@@ -100,6 +108,6 @@ class Unique:
             return _("The title “{title}” is shorter than the forum takes it: it becomes “{new}”.")
         if len(title) > rules.title_max:
             return _("The title has {n} characters, more than the forum takes: it becomes “{new}”.")
-        if broken(calm(title)) != title:
+        if with_short_words(without_shouting(title)) != title:
             return _("The forum does not take the title “{title}” as it is: it becomes “{new}”.")
         return _("Another post has the title “{title}”: it becomes “{new}”.")

@@ -18,7 +18,7 @@ from koweb_sync.posts.link_targets import LinkTarget, Spelling, url_at
 from koweb_sync.posts.markdown import LINE_END, Form, Label, Links, Place, Reference, find, may_hold, may_lead, with_lf
 from koweb_sync.posts.merge_texts import Effort, aligned, merge, take_mine
 from koweb_sync.posts.translate import to_file, to_forum
-from koweb_sync.posts.whitespace import flat, normalise, split_tail
+from koweb_sync.posts.whitespace import normalise, plain_spaces, split_tail
 
 __all__ = [
     "Agreed",
@@ -29,6 +29,7 @@ __all__ = [
     "LinkTarget",
     "anchors",
     "destinations",
+    "files_not_kept",
     "from_raw",
     "headings",
     "html_anchors",
@@ -36,7 +37,6 @@ __all__ = [
     "normalise",
     "of_post",
     "to_raw",
-    "unkept",
 ]
 
 VERBATIM = frozenset({"fence", "code_block", "code_inline", "math", "html_block", "html_inline"})
@@ -143,7 +143,7 @@ def destinations(body: str) -> tuple[Destination, ...]:
     )
 
 
-def unkept(body: str) -> tuple[Unkept, ...]:
+def files_not_kept(body: str) -> tuple[Unkept, ...]:
     """Every file that stands in HTML where the forum does not keep it, in order."""
     text = with_lf(body)
     if "<" not in text or not may_lead(text):
@@ -292,7 +292,7 @@ def _page(target: LinkTarget) -> object:
 def _merged(base: str, mine: str, other: str) -> str:
     """`mine`, with the bytes of `other` wherever it says the same; as fine as the links allow."""
     for effort, refine in ((words := Effort(), partial(_merged_words, words)), (Effort(), take_mine)):
-        text = "\n".join(merge(base.split("\n"), mine.split("\n"), other.split("\n"), flat, refine, effort))
+        text = "\n".join(merge(base.split("\n"), mine.split("\n"), other.split("\n"), plain_spaces, refine, effort))
         if not (may_hold(mine) or may_hold(text)) or _same_links(text, mine, other):
             return text
     return mine
@@ -309,7 +309,7 @@ def _same_links(text: str, mine: str, other: str) -> bool:
 def _verbatim(links: Links) -> list[str]:
     """What stands in code and HTML, where every sign counts."""
     tokens = [inner for token in links.tokens for inner in (token, *(token.children or ()))]
-    return [flat(token.content) for token in tokens if token.type in VERBATIM]
+    return [plain_spaces(token.content) for token in tokens if token.type in VERBATIM]
 
 
 def _merged_words(effort: Effort, base: Sequence[str], mine: Sequence[str], other: Sequence[str]) -> Sequence[str]:
@@ -317,7 +317,7 @@ def _merged_words(effort: Effort, base: Sequence[str], mine: Sequence[str], othe
     if not base or not mine or not other:
         return mine
     words = [_WORDS.findall("\n".join(lines)) for lines in (base, mine, other)]
-    return "".join(merge(words[0], words[1], words[2], flat, take_mine, effort)).split("\n")
+    return "".join(merge(words[0], words[1], words[2], plain_spaces, take_mine, effort)).split("\n")
 
 
 def _with_line_ends(merged: str, core: str, tail: str) -> str:

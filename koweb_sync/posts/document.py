@@ -13,7 +13,7 @@ from koweb_sync.posts.front import read_front
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.ids import TopicId
-from koweb_sync.posts.unpublished_keys import Kind, Sign, among_drafts, said_in, signs
+from koweb_sync.posts.unpublished_keys import Kind, Sign, among_drafts, hiding_keys, said_in
 from koweb_sync.safe_text import fits_one_line
 from koweb_sync.spelling import latin
 
@@ -79,7 +79,9 @@ def parse(path: str, data: bytes) -> PostFile:
     check_name(path)
     front = read_front(path, data)
     reader = FrontReader(path, front)
-    others = signs({name: value for name, value in said_in(front).items() if name not in KEYS}) + among_drafts(path)
+    others = hiding_keys({name: value for name, value in said_in(front).items() if name not in KEYS}) + among_drafts(
+        path
+    )
     values = {name: key.parse(reader) for name, key in KEYS.items()}
     draft = values["draft"]
     said = FrontMatter(

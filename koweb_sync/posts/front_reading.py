@@ -9,7 +9,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.posts.front import FrontMatterText, Text, is_empty
 from koweb_sync.posts.front_writing import yaml_value as as_yaml
-from koweb_sync.posts.unpublished_keys import truth
+from koweb_sync.posts.unpublished_keys import yes_or_no
 from koweb_sync.safe_text import fits_one_line, line
 from koweb_sync.spelling import nfc
 
@@ -65,7 +65,7 @@ class FrontReader:
 
     def flag(self, name: str, text: Text) -> bool:
         """true or false, in every spelling of YAML."""
-        said = truth(text.text)
+        said = yes_or_no(text.text)
         if said is None:
             raise self.wrong(
                 text.line,

@@ -10,7 +10,7 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts import wiki_links
 from koweb_sync.posts.anchors import Named, anchors, headings, html_anchors
-from koweb_sync.posts.dialect import Destination, Unkept, destinations, unkept
+from koweb_sync.posts.dialect import Destination, Unkept, destinations, files_not_kept
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.dropped_html import dropped
 from koweb_sync.posts.file_types import IMAGES, PLAYED, ending
@@ -79,7 +79,7 @@ class LinkCheck:
 
     def html(self, post: PostFile) -> Iterator[Problem]:
         """What the forum does not keep, of HTML and of what other tools write into headings."""
-        for one in unkept(post.body):
+        for one in files_not_kept(post.body):
             if isinstance(self.resolve(post, one.url), Local):
                 yield Problem(post.path, post.body_line + one.line - 1, "not-kept", not_kept(one), error=False)
         for gone in dropped(post.body):

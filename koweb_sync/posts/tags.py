@@ -20,7 +20,7 @@ def stored(tag: str) -> str:
     return _DROPPED.sub("", re.sub(r"-{2,}", "-", plain))
 
 
-def same(tags: Iterable[str]) -> frozenset[str]:
+def same_tags(tags: Iterable[str]) -> frozenset[str]:
     """Tags as the forum compares them."""
     return frozenset(filter(None, map(stored, tags)))
 
@@ -29,7 +29,7 @@ def replaced(sent: Sequence[str], shown: Sequence[str]) -> tuple[list[str], list
     """What the forum made of tags when it stored them: those that it shows no more as they were sent, as they were
     sent, and those that it shows and nobody sent, because a tag is a synonym or a watched word brought one.
     """
-    mine, there = same(sent), same(shown)
+    mine, there = same_tags(sent), same_tags(shown)
     return [tag for tag in sent if stored(tag) not in there], [tag for tag in shown if stored(tag) not in mine]
 
 
@@ -40,10 +40,10 @@ def brought(sent: Sequence[str], shown: Sequence[str], now: Sequence[str]) -> li
     nothing.
     """
     other, instead = replaced(sent, shown)
-    there = same(now)
+    there = same_tags(now)
     lost = {stored(tag) for tag in instead} - there
     kept = [tag for tag in sent if stored(tag) in there or (tag in other and not lost)]
-    known = same(kept) | (frozenset() if lost else same(instead))
+    known = same_tags(kept) | (frozenset() if lost else same_tags(instead))
     return [*kept, *sorted(tag for tag in now if stored(tag) not in known)]
 
 
@@ -52,10 +52,10 @@ def merged(ours: Sequence[str], sent: Sequence[str], shown: Sequence[str], their
     it shows now.
     """
     other, instead = replaced(sent, shown)
-    left = {tag for tag in sent if stored(tag) not in same(ours)}
+    left = {tag for tag in sent if stored(tag) not in same_tags(ours)}
     removed = {stored(tag) for tag in left}
     if other and left >= set(other) and len(instead) <= len(other):  # what they became goes with them
-        removed |= same(instead)
+        removed |= same_tags(instead)
     kept = [tag for tag in theirs if stored(tag) not in removed]
-    known = same(kept) | same(sent)
+    known = same_tags(kept) | same_tags(sent)
     return (*kept, *(tag for tag in ours if stored(tag) not in known))

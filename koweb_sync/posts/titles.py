@@ -5,7 +5,7 @@ import re
 WORDS = re.compile(r"\d+(?:[^\w\s]\d+)*|\w+")
 
 
-def alike(one: str, other: str) -> bool:
+def same_title(one: str, other: str) -> bool:
     """Whether two titles are the same but for what the forum's prettifying changes: case, spaces and punctuation.
 
     Signs between digits count: 1.5 is not 15, and 12/05 is another day than 1/205.

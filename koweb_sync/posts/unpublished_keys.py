@@ -151,7 +151,7 @@ def _said(key: Key, yaml: str) -> object:
     return [one.text for one in key.value]
 
 
-def signs(said: Mapping[str, object]) -> tuple[Sign, ...]:
+def hiding_keys(said: Mapping[str, object]) -> tuple[Sign, ...]:
     """The keys of a front matter that keep its text from being shown, in their order.
 
     Values are texts as they were written, or what TOML and JSON make of them: booleans, numbers, dates, lists, tables.
@@ -162,7 +162,7 @@ def signs(said: Mapping[str, object]) -> tuple[Sign, ...]:
 
 def kept_back(said: Mapping[str, object], now: datetime) -> tuple[Sign, ...]:
     """Those of them that hold at `now`: of the kind DRAFT the text is a draft, of any other somebody has to decide."""
-    return tuple(sign for sign in signs(said) if sign.holds(now))
+    return tuple(sign for sign in hiding_keys(said) if sign.holds(now))
 
 
 def set_apart(name: str) -> bool:
@@ -170,7 +170,7 @@ def set_apart(name: str) -> bool:
     return any(_plain(part) in _APART for part in name.split("/"))
 
 
-def truth(text: str) -> bool | None:
+def yes_or_no(text: str) -> bool | None:
     """What a word for yes or no says, in every spelling of YAML; None for any other word."""
     word = text.strip().casefold()
     return True if word in _YES else False if word in _NO else None
@@ -193,7 +193,7 @@ def _sign(key: str, value: object) -> Sign | None:
 
 def _kind(name: str, text: str) -> Kind | None:
     """What a key with a word behind it says."""
-    yes = truth(text)
+    yes = yes_or_no(text)
     if name in _PUBLISHES and yes is False and (text or name != "permalink"):
         return Kind.DRAFT
     if name in _WITHHOLDS and yes:
@@ -249,9 +249,9 @@ def _midnight(year: int, month: int, day: int) -> datetime | None:
 
 def _built(key: str, value: Mapping[object, object]) -> Sign | None:
     """Hugo's `build`: what is not rendered is nowhere; what is not listed has an address all the same."""
-    if truth(_text(value.get("render", "always"))) is False or _text(value.get("render")) == "link":
+    if yes_or_no(_text(value.get("render", "always"))) is False or _text(value.get("render")) == "link":
         return Sign(key, "render: never", Kind.DRAFT)
-    return Sign(key, "list: never", Kind.UNCLEAR) if truth(_text(value.get("list", "always"))) is False else None
+    return Sign(key, "list: never", Kind.UNCLEAR) if yes_or_no(_text(value.get("list", "always"))) is False else None
 
 
 def _text(value: object) -> str:

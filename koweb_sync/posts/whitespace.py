@@ -10,7 +10,7 @@ _FLAT = {**{ord(space): " " for space in SPACES}, 0: None}
 _TAIL = re.compile(rf"[ \t\n\v\f\r\0{SPACES}]*\Z")
 
 
-def flat(text: str) -> str:
+def plain_spaces(text: str) -> str:
     """`text` with plain spaces for no-break and other spaces, and without NUL."""
     return text.translate(_FLAT)
 
@@ -25,4 +25,4 @@ def split_tail(text: str) -> tuple[str, str]:
 
 def normalise(raw: str) -> str:
     """What the server stores of `raw`."""
-    return split_tail(flat(raw))[0]
+    return split_tail(plain_spaces(raw))[0]

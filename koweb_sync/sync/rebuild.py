@@ -17,9 +17,9 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import from_raw
 from koweb_sync.posts.document import PostFile, parse, with_key
 from koweb_sync.posts.ids import PostId
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.adopt.bind import bind
-from koweb_sync.sync.links.forum_files import between, context
+from koweb_sync.sync.links.forum_files import context, uses_in_raw
 from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.doubles import doubles, place_of_keys
 from koweb_sync.sync.publish.push import known_site, publisher, style_of, with_journal
@@ -29,7 +29,7 @@ from koweb_sync.sync.recover.identity import is_foreign
 from koweb_sync.sync.recover.past import FileVersion, Past
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.survey import survey
-from koweb_sync.sync.world.cherry_picks import forward, ready
+from koweb_sync.sync.world.cherry_picks import forward, need_clean_state
 from koweb_sync.sync.world.compose import StoredPost
 from koweb_sync.sync.world.incoming import UNREADABLE, Look, State, no_text, sources, states, with_body, words
 from koweb_sync.sync.world.seen import LastEdit, Seen, load, save
@@ -124,7 +124,7 @@ class Rebuild:
         wants = desired(source, self.settings)
         category = self.forum.site().named(wants.category) if wants.category is not None else None
         for one in self.forum.search_title(post.front.title):
-            if alike(one.title, post.front.title) and category is not None and one.category == category.id:
+            if same_title(one.title, post.front.title) and category is not None and one.category == category.id:
                 return HumanNeeded(
                     _("The forum has a topic with this title in this category: {url}").format(
                         url=self.forum.topic_url(one.id)
@@ -167,7 +167,7 @@ class Rebuild:
             fresh = parse(source.path, data)
             blobs = {path: str(entry.sha) for path, entry in self.world.tree.items()}
             raw = view.first.raw or ""
-            version = FileVersion(fresh, self.repo.write_blob(data), between(fresh, raw, blobs, self.world.atlas))
+            version = FileVersion(fresh, self.repo.write_blob(data), uses_in_raw(fresh, raw, blobs, self.world.atlas))
             stored = StoredPost(view.id, view.first.id, raw, view.first.version, view.first.locale)
             seen = Seen(version.agreement(self.settings, stored, view.title, view.tags), "", self.editor(view))
             text = message(self.settings, [(seen, None)])
@@ -194,7 +194,7 @@ class Rebuild:
         links = sources(raw, post.path, self.world.atlas)
         body = from_raw(raw, None, context(raw, post.path, {}, links, home=self.settings.url))
         data = with_body(post, body)
-        return data if alike(post.front.title, view.title) else with_key(post.path, data, "title", view.title)
+        return data if same_title(post.front.title, view.title) else with_key(post.path, data, "title", view.title)
 
     def keep(self, found: Mapping[str, Seen]) -> None:
         """Note what was seen; what was seen before about other topics stays."""
@@ -208,7 +208,7 @@ def rebuild(
 ) -> Rebuilt:
     """Rebuild what is lost of the bookmark. With a `side`, commits are made where nothing agrees."""
     if side:
-        ready(repo)
+        need_clean_state(repo)
     with Hold(repo, settings, clock) as hold:
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         world = survey(repo, settings, bookmark, style_of(bookmark, known_site(settings)))
@@ -231,7 +231,7 @@ def lost(forum: "Forum", past: Past) -> list[Agreement]:
         return []
     shown = forum.states([agreed.topic for agreed in living])
     titles = {topic: state.title for topic, state in shown.items()}
-    doubtful = [one for one in living if not alike(titles.get(one.topic, ""), one.sent.title or one.title)]
+    doubtful = [one for one in living if not same_title(titles.get(one.topic, ""), one.sent.title or one.title)]
     staff = bool(doubtful) and forum.site().staff  # for others a deleted topic looks like one that never was
     return [one for one in doubtful if is_lost(keyed(forum, one.topic), past, one, staff=staff)]
 

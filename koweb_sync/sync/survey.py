@@ -15,10 +15,10 @@ def survey(
     repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True, at: Sha | None = None
 ) -> World:
     """Read the world; where HEAD holds a newer text of the forum, that text is where this side starts from."""
-    return surveyed(repo, settings, bookmark, style, network=network, at=at)[0]
+    return survey_with_seen(repo, settings, bookmark, style, network=network, at=at)[0]
 
 
-def surveyed(
+def survey_with_seen(
     repo: Repo, settings: Settings, bookmark: Bookmark, style: str, *, network: bool = True, at: Sha | None = None
 ) -> tuple[World, Kept]:
     """The world, and what was seen of the forum so far."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from koweb_sync.archive.crawl.buckets import TEXT, Bucket, cost, span, together
+from koweb_sync.archive.crawl.buckets import TEXT, Bucket, cost, first_buckets, span
 from koweb_sync.errors import InputError
 from koweb_sync.forum import data_explorer
 from koweb_sync.forum.query_parts import SIZE
@@ -491,7 +491,7 @@ def test_every_id_lies_in_the_span_of_its_bucket_alone(ident: int, other: int) -
 @given(st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 9_000_000)), min_size=1), st.integers(1, 10_000))
 def test_pages_hold_whole_buckets_and_no_more_than_fits(sizes: list[tuple[int, int]], rows: int) -> None:
     waiting = [Bucket("posts", n, things, size, "x") for n, (things, size) in enumerate(sizes)]
-    page = together(waiting, rows)
+    page = first_buckets(waiting, rows)
     assert page == waiting[: len(page)]
     assert len(page) == 1 or (sum(one.things for one in page) <= rows and sum(one.size for one in page) <= TEXT)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from koweb_sync.archive.crawl.held_counts import INSTEAD, HeldCounts, ToldCounts
-from koweb_sync.archive.crawl.ledger import account, balance
+from koweb_sync.archive.crawl.ledger import ledger_entries, write_ledger
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.archive.privacy import forget, forget_everywhere
 from koweb_sync.archive.store import search
@@ -74,7 +74,7 @@ counts = st.integers(0, 40)
 @given(counts, counts, counts, st.sets(st.integers(1, 40)), st.booleans())
 def test_an_account_adds_up(posts: int, counted: int, erased: int, numbers: set[int], unwanted: bool) -> None:
     held = HeldCounts(counted, erased, distinct=len(numbers), top=max(numbers, default=0), numbers=frozenset(numbers))
-    (one,) = balance([ToldCounts(7, "t", 3, posts, max(posts, 40))], {7: held}, {3} if unwanted else ())
+    (one,) = ledger_entries([ToldCounts(7, "t", 3, posts, max(posts, 40))], {7: held}, {3} if unwanted else ())
     absent = sum(one.explained.get(name, 0) for name in INSTEAD)
     assert one.expected == one.held + absent + one.short - one.surplus
     assert min(one.short, one.surplus, one.held) >= 0
@@ -85,15 +85,15 @@ def test_an_account_adds_up(posts: int, counted: int, erased: int, numbers: set[
 def test_a_missing_post_is_named_where_its_number_is_certain() -> None:
     told = ToldCounts(1, "t", None, posts=4, highest=5)
     numbers = frozenset({1, 2, 4})
-    (sure,) = balance([ToldCounts(1, "t", None, 4, 4)], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
+    (sure,) = ledger_entries([ToldCounts(1, "t", None, 4, 4)], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
     assert (sure.missing, sure.certain, sure.short) == ((3,), True, 1)
-    (unsure,) = balance([told], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
+    (unsure,) = ledger_entries([told], {1: HeldCounts(3, distinct=3, top=4, numbers=numbers)})
     assert (unsure.missing, unsure.certain, unsure.short) == ((3, 5), False, 1)
 
 
 def test_a_post_that_replaced_another_is_missing_though_the_counts_agree() -> None:
     held = HeldCounts(3, distinct=3, top=3, numbers=frozenset({1, 2, 3}))
-    (one,) = balance([ToldCounts(1, "t", None, posts=3, highest=4)], {1: held})
+    (one,) = ledger_entries([ToldCounts(1, "t", None, posts=3, highest=4)], {1: held})
     assert (one.short, one.surplus, one.missing) == (1, 1, (4,))
 
 
@@ -138,7 +138,7 @@ def test_a_missing_post_is_found_and_brought_back_only_where_it_is(big: Archive)
     assert big.rows(query, t=topic) == [(1, json.dumps([number]))]
     with a_run(big) as run:
         run.begin("rest")
-        assert account(run) == 1
+        assert write_ledger(run) == 1
 
 
 def test_a_missing_like_is_found(big: Archive) -> None:

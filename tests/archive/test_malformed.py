@@ -10,7 +10,7 @@ import pytest
 
 from koweb_sync.archive.crawl.rest_api import crawl
 from koweb_sync.archive.crawl.run import CrawlOptions
-from koweb_sync.archive.crawl.skipped import addresses_left, leavings
+from koweb_sync.archive.crawl.skipped import addresses_left, left_for_next_run
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.compare import verify, verify_offline
 from koweb_sync.sandbox import Sandbox
@@ -83,7 +83,7 @@ def test_a_post_that_cannot_be_read_keeps_nothing_else_away(wrong: str, town: Sa
     assert any(f"/t/{topic}" in url for url in kept.update())
     assert public(town).keys() - kept.texts().keys() == {BAD}
     with kept.going() as run:
-        assert {one.why != "" for one in leavings(run)} == {True}
+        assert {one.why != "" for one in left_for_next_run(run)} == {True}
         for offline in (True, False):
             report = (verify_offline if offline else verify)(run)
             assert not report.complete

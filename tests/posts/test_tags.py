@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.posts.tags import brought, merged, same, stored
+from koweb_sync.posts.tags import brought, merged, same_tags, stored
 
 TAGS = st.lists(
     st.sampled_from(["Choix", "outils libres", "c++", "l'été", "ateliers", "wiki"]), unique=True, max_size=4
@@ -31,7 +31,7 @@ def test_a_tag_as_it_is_stored(tag: str, there: str) -> None:
 def test_nothing_changes_while_the_forum_shows_what_it_made_of_the_tags(tags: list[str]) -> None:
     there = [*map(stored, tags)]
     assert brought(tags, there, there) == tags
-    assert same(merged(tags, tags, there, there)) == same(there)
+    assert same_tags(merged(tags, tags, there, there)) == same_tags(there)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from koweb_sync.posts.document import PostFile, parse
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sandbox.model.records import TopicRecord
 from tests.machines import Machine, play
 from tests.workspace import FLAVOURS, Run
@@ -206,7 +206,7 @@ class Bindings(Machine):
         stuck = {one["path"] for one in outcomes if one.get("error")} - taken
         for path in taken:
             wants = next(post.front.title for post in self.files() if post.path == path)
-            holds = [topic for topic in self.box.topics() if not topic.deleted_at and alike(topic.title, wants)]
+            holds = [topic for topic in self.box.topics() if not topic.deleted_at and same_title(topic.title, wants)]
             files = {
                 post.path for post in self.files() for one in holds if post.front.id == (one.external_id or "")[6:]
             }
@@ -230,7 +230,7 @@ class Bindings(Machine):
                 return
             post = next(post for post in self.files() if post.path == outcome["path"])
             assert self.box.first_post(topic.id).raw == post.body.strip(), outcome
-            assert alike(topic.title, post.front.title), outcome
+            assert same_title(topic.title, post.front.title), outcome
             assert is_shown(topic), outcome
 
     def there(self) -> set[str]:

@@ -56,7 +56,7 @@ def test_p123_what_was_published_in_spite_of_such_a_key_is_not_taken_off_unasked
     here.post("un", publish=False)
     here.commit()
     with monkeypatch.context() as earlier:
-        earlier.setattr(document, "signs", lambda _said: ())  # as a koweb that did not know these keys
+        earlier.setattr(document, "hiding_keys", lambda _said: ())  # as a koweb that did not know these keys
         here.push()
     here.push()
     assert here.published() == ["autre", "un"]

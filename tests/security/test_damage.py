@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from koweb_sync.archive.store import checksums, dump, schema, search
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.integrity import flaws
-from koweb_sync.archive.verify.search_index import unfound
+from koweb_sync.archive.verify.search_index import index_flaws
 from koweb_sync.cli.root import koweb
 from koweb_sync.errors import KowebError, StoreUnusable
 from koweb_sync.sandbox import Sandbox
@@ -299,9 +299,9 @@ def test_b11_a_word_that_the_index_does_not_lead_to_is_found() -> None:
     """In an index of many pages, where each page begins stands apart from the pages."""
     with Store.open(":memory:") as store, store.begin() as connection:
         search.enter(connection, [(row, "", " ".join(f"mot{row * 7 + n}" for n in range(50))) for row in range(1, 400)])
-        assert all(what.isdecimal() for what in unfound(connection))  # no post is behind any entry
+        assert all(what.isdecimal() for what in index_flaws(connection))  # no post is behind any entry
         connection.exec_driver_sql("DELETE FROM search_idx WHERE pgno > 8")
-        assert any(what.startswith("mot") for what in unfound(connection))
+        assert any(what.startswith("mot") for what in index_flaws(connection))
 
 
 def content(file: Path) -> list[object]:

@@ -115,7 +115,7 @@ def test_the_user_agrees_to_a_forum_that_moved_and_the_old_address_is_another_on
 
 def test_on_a_terminal_the_user_is_asked(mine: Clone, other: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     lead(mine, other)
-    monkeypatch.setattr("koweb_sync.cli.forum_access.asks", lambda: True)
+    monkeypatch.setattr("koweb_sync.cli.forum_access.can_ask", lambda: True)
     for answer in ("\n", "n\n", ""):
         assert "Send the key to" in mine.run("plan", code=None, text=answer).err
         assert other.log == []
@@ -319,7 +319,7 @@ def test_a_new_file_outside_of_the_repository_is_made_only_where_the_user_agrees
     here.run("archive", code=3)
     assert not place.exists()
     assert here.box.log == []
-    monkeypatch.setattr("koweb_sync.cli.archive.place.asks", lambda: True)
+    monkeypatch.setattr("koweb_sync.cli.archive.place.can_ask", lambda: True)
     with pytest.raises(AssertionError, match="exit 3"):
         here.run("archive", "--dry-run", text="n\n")
     here.run("archive", "--no-images", text="y\n")

@@ -97,7 +97,7 @@ def differing(now: Iterable[Bucket], held: Mapping[tuple[str, int], str]) -> lis
     return [one for name, one in there.items() if held.get(name) != one.digest] + gone
 
 
-def together(buckets: Sequence[Bucket], rows: int) -> list[Bucket]:
+def first_buckets(buckets: Sequence[Bucket], rows: int) -> list[Bucket]:
     """The first of some buckets that are read in one request: at least one, at most so many rows."""
     taken: list[Bucket] = []
     things = size = 0

@@ -16,9 +16,20 @@ from typing import Literal
 from sqlalchemy import delete, func, select, update
 
 from koweb_sync.archive.crawl import daily_counts, explorer_rows, files, people_and_categories, saved_queries, skipped
-from koweb_sync.archive.crawl.buckets import FEW, Bucket, Span, cost, cut, differing, highest, read, spans, together
+from koweb_sync.archive.crawl.buckets import (
+    FEW,
+    Bucket,
+    Span,
+    cost,
+    cut,
+    differing,
+    first_buckets,
+    highest,
+    read,
+    spans,
+)
 from koweb_sync.archive.crawl.explorer_rows import Asker
-from koweb_sync.archive.crawl.ledger import account
+from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.rest_api import LATE, keep_scope
 from koweb_sync.archive.crawl.run import CrawlOptions, Run
 from koweb_sync.archive.ingest.page_writer import PageWriter
@@ -100,7 +111,7 @@ def stages(run: Run) -> None:
 def balance(run: Run) -> None:
     """Write down of each topic whether we hold it whole, where anything is new."""
     if run.found or is_due(run):
-        account(run)
+        write_ledger(run)
 
 
 def is_due(run: Run) -> bool:
@@ -274,7 +285,7 @@ def keep_digest(keeper: PageWriter, one: Bucket) -> None:
 def rows(run: Run, asker: Asker, kind: str) -> None:
     """Read the buckets of one kind that differ, a page at a time."""
     while waiting := run.todo(f"bucket {kind}", MANY):
-        page = together([Bucket(**detail) for _number, detail in waiting], asker.most[kind])
+        page = first_buckets([Bucket(**detail) for _number, detail in waiting], asker.most[kind])
         found = asker.rows(kind, page)
         if found is None:  # too much at once: the next page is half as long
             asker.most[kind] = max(1, sum(one.things for one in page) // 2)

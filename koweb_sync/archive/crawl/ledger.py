@@ -65,7 +65,7 @@ class LedgerEntry:
         return not self.short and not self.likes.short
 
 
-def balance(
+def ledger_entries(
     told: Iterable[ToldCounts], held: Mapping[int, HeldCounts], left_out: Collection[int] = ()
 ) -> tuple[LedgerEntry, ...]:
     """The accounts of topics, in the order of what was told. `held` by topic; `left_out` are categories that nobody
@@ -150,7 +150,7 @@ def remembered(connection: Connection, forum: int, ids: Collection[int] | None =
 # ---- writing it down
 
 
-def account(run: Run) -> int:
+def write_ledger(run: Run) -> int:
     """Write the ledger from what the store holds, at the end of a crawl and without a request; how many posts are
     missing. Rows that say what they said are left alone, so that an update that found nothing writes nothing.
     """
@@ -160,7 +160,7 @@ def account(run: Run) -> int:
         topics = remembered(keeper.connection, run.forum)
         for part in chunks(range(len(topics)), PLACEHOLDERS):
             told = {topics[n].id: topics[n] for n in part}
-            entries = balance(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
+            entries = ledger_entries(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
             short += sum(one.short for one in entries)
             write(keeper, [marked(one, "to-read") if one.topic in pending else one for one in entries])
     return short

@@ -11,9 +11,9 @@ from functools import partial
 
 from sqlalchemy import and_, exists, func, or_, select
 
-from koweb_sync.archive.crawl.malformed import LATER, later
+from koweb_sync.archive.crawl.malformed import LATER, note_for_next_run
 from koweb_sync.archive.crawl.run import Run
-from koweb_sync.archive.crawl.skipped import Broken, leave, read_whole
+from koweb_sync.archive.crawl.skipped import Broken, leave_for_next_run, read_whole
 from koweb_sync.archive.ingest.reactions import SHADOW
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.decode import Malformed, Page
@@ -74,7 +74,7 @@ def by_person(run: Run) -> None:
         try:
             page = read_whole(run, partial(run.talk.likes_by, username(run, person), offset)) or Page()
         except Broken as broken:
-            leave(run, "likes", person, detail, broken)
+            leave_for_next_run(run, "likes", person, detail, broken)
             continue
         run.watch.step()
         with run.page() as keeper:
@@ -220,7 +220,7 @@ def reactions(run: Run) -> None:
             try:
                 seen = read_whole(run, partial(run.talk.reacted, post, run.main, key=post in secret))
             except Broken as broken:
-                leave(run, "reactions", post, detail, broken)
+                leave_for_next_run(run, "reactions", post, detail, broken)
                 continue
             run.watch.step()
             named = [] if seen is None else who(run, post, seen.people)
@@ -229,7 +229,9 @@ def reactions(run: Run) -> None:
                     every = seen.whole and len(named) == len(seen.people)
                     keeper.likes_of_post(post, named, looked, hearts=False, whole=every)
                 for one in seen.people.malformed if seen is not None else ():
-                    later(keeper, f"reactions{LATER}", post, {**detail, "url": one.where or run.base, "why": one.why})
+                    note_for_next_run(
+                        keeper, f"reactions{LATER}", post, {**detail, "url": one.where or run.base, "why": one.why}
+                    )
                 for row in keeper.known(counts, "post", [post]):
                     if row["kind"] not in ("like", SHADOW):
                         keeper.unnamed(post, row["kind"], row["told"])

@@ -13,7 +13,7 @@ ANSWER, DAILY = "answer" + LATER, "daily answer" + LATER  # what the same list w
 ONCE_A_DAY = ("person", "group", "category")
 
 
-def later(keeper: PageWriter, kind: str, ident: int, detail: dict[str, Any]) -> None:
+def note_for_next_run(keeper: PageWriter, kind: str, ident: int, detail: dict[str, Any]) -> None:
     """Note something for the next run."""
     keeper.todo(kind, [ident], json.dumps(detail))
 
@@ -27,11 +27,11 @@ def note(keeper: PageWriter, malformed: Iterable[Malformed]) -> None:
     for one in malformed:
         topic = one.topic if one.kind == "post" else one.id if one.kind == "topic" else None
         if one.inside is not None:
-            later(keeper, "topic" + LATER, one.inside, {"url": one.where, "why": one.why, "key": one.keyed})
+            note_for_next_run(keeper, "topic" + LATER, one.inside, {"url": one.where, "why": one.why, "key": one.keyed})
         elif topic is not None and topic > 0:
             noted = keeper.noted("topic", [topic])
             keeper.todo("topic", {topic} - noted, json.dumps({"read": True, "key": one.keyed}))
         else:
             kind = DAILY if one.kind in ONCE_A_DAY else ANSWER
             number = zlib.crc32(f"{one.where} {one.kind} {one.id} {one.why}".encode())
-            later(keeper, kind, number, {"url": one.where, "why": one.why})
+            note_for_next_run(keeper, kind, number, {"url": one.where, "why": one.why})

@@ -9,7 +9,7 @@ and nothing is concluded. Whatever the reason, what we hold of it stays.
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from koweb_sync.archive.crawl.people_and_categories import meet
+from koweb_sync.archive.crawl.people_and_categories import read_new_categories
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store.schema import OPEN
@@ -41,7 +41,7 @@ def look_for(run: Run, what: Absence, *, key: bool) -> None:
         reason = "private"
     else:
         if shown is not None:
-            meet(run, [shown.topic.category if what.kind == "topic" else shown.category])
+            read_new_categories(run, [shown.topic.category if what.kind == "topic" else shown.category])
             with run.page() as keeper:
                 keep(run, keeper, what, shown)
             return

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Literal
 
-from koweb_sync.archive.crawl.people_and_categories import meet
+from koweb_sync.archive.crawl.people_and_categories import read_new_categories
 from koweb_sync.archive.crawl.reaction_settings import note_reactions
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import Broken, read_whole
@@ -128,7 +128,7 @@ def meaning(mode: Mode, page: Page[Post], asked: int) -> Mode:
 
 def keep(run: Run, page: Page[Post], place: Position) -> None:
     """Keep a page and the place after it."""
-    meet(run, (one.category for one in page))
+    read_new_categories(run, (one.category for one in page))
     note_reactions(run, page)
     with run.page() as keeper:
         wanted = run.wanted(page)

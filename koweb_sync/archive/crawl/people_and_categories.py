@@ -85,7 +85,7 @@ def categories(run: Run, *, key: bool = False) -> dict[str, Any]:
     return {"public": [noted(one) for one in found], "unclear": bool(found.malformed)}
 
 
-def meet(run: Run, found: Iterable[int | None]) -> None:
+def read_new_categories(run: Run, found: Iterable[int | None]) -> None:
     """Read the categories again where something stands in one that we do not know: it may be nobody's business. One
     that the forum does not list at all is asked for once a day.
     """

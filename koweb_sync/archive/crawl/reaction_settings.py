@@ -46,7 +46,7 @@ def replaced(run: Run, main: str, posts: Sequence[Post]) -> bool:
     return bool(told) and bool(set.intersection(*told)) and all(main not in (one.reactions or ()) for one in posts)
 
 
-def heard(run: Run, main: str) -> None:
+def note_main_reaction(run: Run, main: str) -> None:
     """A topic's own page, which tells the main reaction; empty where there is no plugin."""
     known = run.state(STATE)
     if main and known is not None and known["main"] != main:

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from koweb_sync.archive.crawl.missing import Absence, look_for
-from koweb_sync.archive.crawl.people_and_categories import categories_not_asked, meet
-from koweb_sync.archive.crawl.reaction_settings import heard
+from koweb_sync.archive.crawl.people_and_categories import categories_not_asked, read_new_categories
+from koweb_sync.archive.crawl.reaction_settings import note_main_reaction
 from koweb_sync.archive.crawl.run import WHISPER, Run, chunks
-from koweb_sync.archive.crawl.skipped import Broken, leave, read_whole
+from koweb_sync.archive.crawl.skipped import Broken, leave_for_next_run, read_whole
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema
 from koweb_sync.forum.models import TopicPage
@@ -79,7 +79,7 @@ def topics(run: Run) -> None:
                 try:
                     repair_topic(run, topic, known.get(topic), held.get(topic, NOTHING), why)
                 except Broken as broken:
-                    leave(run, "topic", topic, why, broken)
+                    leave_for_next_run(run, "topic", topic, why, broken)
 
 
 def with_care(run: Run, what: Absence, why: dict[str, Any], *, key: bool) -> None:
@@ -87,7 +87,7 @@ def with_care(run: Run, what: Absence, why: dict[str, Any], *, key: bool) -> Non
     try:
         read_whole(run, lambda: look_for(run, what, key=key))
     except Broken as broken:
-        leave(run, what.kind, what.id, why, broken)
+        leave_for_next_run(run, what.kind, what.id, why, broken)
 
 
 def agrees(topic: dict[str, Any] | None, held: HeldPosts, why: dict[str, Any], *, first: bool) -> bool:
@@ -124,8 +124,8 @@ def repair_topic(run: Run, topic: int, known: dict[str, Any] | None, held: HeldP
         with_care(run, Absence("topic", topic), why, key=key)
         return
     run.watch.step()
-    meet(run, [opened.topic.category])
-    heard(run, opened.main)
+    read_new_categories(run, [opened.topic.category])
+    note_main_reaction(run, opened.main)
     if opened.topic.category in run.left_out or not ours(run, opened):
         with run.page() as keeper:
             keeper.vanished("topic", topic, "private")

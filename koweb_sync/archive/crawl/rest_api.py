@@ -21,7 +21,7 @@ from koweb_sync.archive.crawl import (
     topic_lists,
 )
 from koweb_sync.archive.crawl.costs import KnownCounts
-from koweb_sync.archive.crawl.ledger import account
+from koweb_sync.archive.crawl.ledger import write_ledger
 from koweb_sync.archive.crawl.messages import messages
 from koweb_sync.archive.crawl.repair import repair
 from koweb_sync.archive.crawl.run import Run
@@ -181,7 +181,7 @@ def surprising(run: Run) -> bool:
 def balance(run: Run) -> None:
     """Write down of each topic whether we hold it whole, where anything is new."""
     if run.found or daily(run):
-        account(run)
+        write_ledger(run)
 
 
 def settle(run: Run) -> None:

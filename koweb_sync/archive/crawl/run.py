@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from koweb_sync.archive.crawl.malformed import note
 from koweb_sync.archive.ingest.page_writer import PageWriter
-from koweb_sync.archive.names.erasures import veiled
+from koweb_sync.archive.names.erasures import erasure_filter
 from koweb_sync.archive.names.filter import ErasureFilter
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, put
@@ -168,7 +168,7 @@ class Run:
         with self.store.begin() as connection:
             keeper = PageWriter(connection, self.forum, self.base, self.now(), self.found)
             keeper.main = main
-            self.veil = keeper.veil = self.veil or veiled(connection, self.forum, self.base)
+            self.veil = keeper.veil = self.veil or erasure_filter(connection, self.forum, self.base)
             yield keeper
             note(keeper, self.talk.malformed)
             self.account(connection)

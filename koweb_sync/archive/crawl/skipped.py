@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import delete, or_, select
 
-from koweb_sync.archive.crawl.malformed import ANSWER, DAILY, LATER, later, note
+from koweb_sync.archive.crawl.malformed import ANSWER, DAILY, LATER, note, note_for_next_run
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.store import schema
 from koweb_sync.errors import AnswerMalformed, ForumAnswerUnclear, ForumDown, ForumError, ForumUnreachable
@@ -77,11 +77,11 @@ def alive(run: Run) -> bool:
         return False
 
 
-def leave(run: Run, kind: str, ident: int, detail: dict[str, Any], broken: Broken) -> None:
+def leave_for_next_run(run: Run, kind: str, ident: int, detail: dict[str, Any], broken: Broken) -> None:
     """Leave something that had to be read for the next run."""
     with run.page() as keeper:
         keeper.done(kind, [ident])
-        later(keeper, kind + LATER, ident, {**detail, "url": broken.url, "why": broken.why})
+        note_for_next_run(keeper, kind + LATER, ident, {**detail, "url": broken.url, "why": broken.why})
 
 
 def skip(run: Run, kind: str, error: AnswerMalformed) -> None:
@@ -120,7 +120,7 @@ def drop(run: Run, kinds: list[str]) -> None:
         keeper.connection.execute(delete(table).where(*mine))
 
 
-def leavings(run: Run) -> list[Left]:
+def left_for_next_run(run: Run) -> list[Left]:
     """What is left for the next run."""
     table = schema.AGENDA
     query = select(table.c.detail).where(table.c.forum == run.forum, table.c.kind.endswith(LATER))
@@ -132,4 +132,4 @@ def leavings(run: Run) -> list[Left]:
 
 def addresses_left(run: Run) -> list[str]:
     """The addresses of what is left for the next run."""
-    return list(dict.fromkeys(one.url for one in leavings(run)))
+    return list(dict.fromkeys(one.url for one in left_for_next_run(run)))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
 from koweb_sync.archive.crawl.malformed import note
-from koweb_sync.archive.crawl.people_and_categories import categories_not_asked, meet
+from koweb_sync.archive.crawl.people_and_categories import categories_not_asked, read_new_categories
 from koweb_sync.archive.crawl.run import Run
 from koweb_sync.archive.crawl.skipped import IN_A_ROW, Broken, read_whole
 from koweb_sync.archive.store import schema
@@ -82,7 +82,7 @@ def walk(run: Run, name: str, read: ReadList, extent: Extent) -> None:
                     note(keeper, [Malformed("list", broken.why, where=broken.url)])
             continue
         run.watch.step()
-        meet(run, (one.category for one in listed.topics))
+        read_new_categories(run, (one.category for one in listed.topics))
         topics = [one for one in listed.topics if one.category not in run.left_out and one.archetype in schema.OPEN]
         with run.page() as keeper:
             keeper.people(listed.people)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from koweb_sync.archive.exports.files import ExportedFile, Pictures
 from koweb_sync.archive.ingest.references import link
 from koweb_sync.archive.read.model import ArchivedPost, File
-from koweb_sync.forum.addresses import below, join, split
+from koweb_sync.forum.addresses import address_below, join, split
 
 EACH = 50  # post numbers on a page: a post's page follows from its number
 _PERSON = re.compile(r"/(?:u|users|g|groups)/")
@@ -70,7 +70,7 @@ class SiteContext:
             return full
         if scheme not in ("http", "https"):
             return ""
-        path = below(address, self.base)
+        path = address_below(address, self.base)
         if path is not None:
             if _PERSON.match(path):
                 return ""

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from koweb_sync.archive.ingest.readable_html import readable
-from koweb_sync.forum.addresses import below, join, split
+from koweb_sync.forum.addresses import address_below, join, split
 
 _TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")  # below the forum's own path
 _TOPIC_BY_NUMBER = re.compile(r"/t/(\d{1,18})/(\d{1,18})$")
@@ -122,7 +122,7 @@ def links(root: LexborNode, base: str) -> Iterator[PostReference]:
 
 def link(href: str, base: str) -> PostReference:
     """Where a link leads: to a topic of this forum, or elsewhere."""
-    full, path = join(base, href), below(href, base) or ""
+    full, path = join(base, href), address_below(href, base) or ""
     found = _TOPIC_BY_NUMBER.match(path) or _TOPIC.match(path)
     if found:
         return PostReference("link", int(found[1]), int(found[2]) if found[2] else None, url=full)

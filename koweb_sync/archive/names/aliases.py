@@ -74,13 +74,13 @@ def folded(username: str) -> str:
 
 def plain_name(name: str) -> str:
     """A name without regard to case, accents, and what stands between its words."""
-    return " ".join(_WORD.findall(skimmed(name)))
+    return " ".join(_WORD.findall(without_accents(name)))
 
 
 word = lru_cache(maxsize=100_000)(plain_name)  # texts say the same words over and over
 
 
-def skimmed(text: str) -> str:
+def without_accents(text: str) -> str:
     """A text without regard to case and accents, as an address or HTML may write it."""
     text = unquote(text) if "%" in text else text
     text = unescape(text) if "&" in text else text

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, select
 
-from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, folded, plain_name, skimmed
+from koweb_sync.archive.names.aliases import FORMER, Alias, ReplacedNames, folded, plain_name, without_accents
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.names.secret import Secret, find
 from koweb_sync.archive.store import schema
@@ -101,7 +101,7 @@ def names_in_clear(people: Sequence[tuple[KnownNames, Alias, bool]]) -> Replaced
     said = {plain_name(name).partition(" ")[0] for kind in KINDS for name in found[kind]}
 
     def possible(text: str) -> bool:
-        bare = skimmed(text)
+        bare = without_accents(text)
         return any(one in bare for one in said)
 
     return ReplacedNames(*looks, longest, emptied.__contains__, firsts.__contains__, possible)
@@ -221,7 +221,7 @@ def veil(erasures: Sequence[Erasure], secret: Secret | None) -> ErasureFilter:
     )
 
 
-def veiled(connection: Connection, forum: int, base: str) -> ErasureFilter:
+def erasure_filter(connection: Connection, forum: int, base: str) -> ErasureFilter:
     """What a crawl of the forum at `base` needs. Raises ConfigError if the secret is missing and needed."""
     anybody = select(schema.ERASURES.c.person).where(schema.ERASURES.c.forum == forum).limit(1)
     if connection.execute(anybody).first() is None:

@@ -37,7 +37,7 @@ def compact(store: Store) -> None:
             vacuum(connection.execution_options(isolation_level="AUTOCOMMIT"))
     else:
         file = path(store.engine.url)
-        with outside(store) as connection:
+        with outside_transaction(store) as connection:
             if file is not None:
                 has_room(connection, file)
             rewrite(connection, store.place)
@@ -71,7 +71,7 @@ def spill() -> Path:
 
 
 @contextmanager
-def outside(store: Store) -> Iterator[sqlite3.Connection]:
+def outside_transaction(store: Store) -> Iterator[sqlite3.Connection]:
     """SQLite's own connection, outside of any transaction: a file cannot be written anew within one."""
     pooled = store.engine.raw_connection()
     try:

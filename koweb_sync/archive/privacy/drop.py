@@ -46,7 +46,7 @@ def holdings(connection: Connection) -> list[Holding]:
     return [Holding(*row, *(count(connection, one, int(row.id)) for one in counted)) for row in found]
 
 
-def hollow(connection: Connection, forum: int) -> bool:
+def is_empty(connection: Connection, forum: int) -> bool:
     """Whether nothing of a forum is held."""
     return all(
         connection.execute(select(table.c.forum).where(table.c.forum == forum).limit(1)).first() is None

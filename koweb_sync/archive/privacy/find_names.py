@@ -24,7 +24,7 @@ from sqlalchemy.types import String
 from koweb_sync.archive.exports.export import FileKind, kinds_in
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames, plain_name
 from koweb_sync.archive.names.running_text import places
-from koweb_sync.archive.privacy.compact import outside
+from koweb_sync.archive.privacy.compact import outside_transaction
 from koweb_sync.archive.store import search
 from koweb_sync.archive.store.store import Store
 from koweb_sync.registry import BrokenUnit, UnknownUnit
@@ -184,7 +184,7 @@ def in_files(store: Store, sought: Sought) -> Iterator[Trace]:
     if store.postgresql or not store.engine.url.database or sought.bytes is None:
         return
     path = Path(store.engine.url.database)
-    with outside(store) as connection:
+    with outside_transaction(store) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     live: set[bytes] | None = None
     for place in (path, *(path.with_name(path.name + beside) for beside in ("-wal", "-journal"))):
@@ -203,7 +203,7 @@ def in_rows_alone(store: Store, path: Path, wanted: re.Pattern[bytes]) -> set[by
     beside = path.parent if os.access(path.parent, os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=beside, prefix=".koweb-") as folder:
         copy = Path(folder) / "copy.sqlite"
-        with outside(store) as connection:
+        with outside_transaction(store) as connection:
             connection.execute("VACUUM INTO ?", (str(copy),))
         with copy.open("rb") as file:
             found = {near.lower() for near, _found in matches(wanted, file)}

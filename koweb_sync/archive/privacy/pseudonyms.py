@@ -49,7 +49,7 @@ class Pseudonyms:
         known = sorted((one for one in people if one.id > 0), key=lambda one: one.id)
         aliases = assigned((one.id for one in known), secret, word)
         anybody = Alias(word.casefold(), word)
-        return cls(aliases, looks(known, aliases, anybody), anybody)
+        return cls(aliases, names_to_find(known, aliases, anybody), anybody)
 
     def alias(self, person: int) -> Alias:
         """Somebody's pseudonym; of those whom nobody knows, the word alone."""
@@ -145,7 +145,7 @@ def assigned(people: Iterable[int], secret: Secret, word: str) -> dict[int, Alia
     return found
 
 
-def looks(people: Iterable[Called], aliases: Mapping[int, Alias], anybody: Alias) -> ReplacedNames:
+def names_to_find(people: Iterable[Called], aliases: Mapping[int, Alias], anybody: Alias) -> ReplacedNames:
     """What to look for in texts. A name that two people have leads to neither of them, but is not left either."""
     account: dict[str, Alias] = {}
     shown: dict[str, Alias] = {}

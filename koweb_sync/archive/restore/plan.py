@@ -20,9 +20,9 @@ from koweb_sync.archive.restore.publishable import (
     Vote,
     closed,
     file,
-    harvest,
     likes,
     marks,
+    publishable_of,
     votes,
     words,
 )
@@ -101,7 +101,9 @@ class Decided:
         table = schema.FORUMS
         with self.store.read() as connection:
             base = str(connection.execute(select(table.c.url).where(table.c.id == self.source)).scalar_one())
-            self.crop: Publishable = harvest(connection, self.source, everything_public=self.wishes.into is not None)
+            self.crop: Publishable = publishable_of(
+                connection, self.source, everything_public=self.wishes.into is not None
+            )
         self.memory = Memory(self.store, self.source, base, self.forum.host)
         self.coming = frozenset(self.crop.subjects)
         self.talk = ForumReader(self.forum)

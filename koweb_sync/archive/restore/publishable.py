@@ -83,7 +83,7 @@ class Publishable:
             self.left_out[why] = self.left_out.get(why, 0) + n
 
 
-def harvest(connection: Connection, forum: int, *, everything_public: bool) -> Publishable:
+def publishable_of(connection: Connection, forum: int, *, everything_public: bool) -> Publishable:
     """The places and topics. `everything_public`: all goes to one public category, so restricted ones are left out."""
     found = Publishable()
     categories = schema.CATEGORIES

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from koweb_sync.forum.addresses import below, split
+from koweb_sync.forum.addresses import address_below, split
 from koweb_sync.posts.link_targets import LinkTarget
 from koweb_sync.posts.markdown import Links, find
 from koweb_sync.posts.paths import base_path
@@ -81,7 +81,7 @@ def address(url: str, ways: Ways) -> tuple[str | None, bool]:
         return ways.files.get(found["stem"]), False
     place, rest = parted_at(url)
     rooted = place.startswith("/") and not place.startswith("//")
-    found_path = below(place, ways.base) if rooted or "//" in place else None
+    found_path = address_below(place, ways.base) if rooted or "//" in place else None
     if found_path is None:
         return None, False
     path = quote(found_path, safe=_PATH) + rest

@@ -182,7 +182,7 @@ def sqlite_engine(url: URL, *, migrates: bool = False, log: bool = True) -> Engi
     `migrates`: tables may be made anew under their references; `log`: what is written stands in a log beside it first.
     """
     file = path(url)
-    where = still(file) if file is not None else None
+    where = immutable_url(file) if file is not None else None
     extra: dict[str, Any] = {}
     if file is None:
         extra = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
@@ -209,7 +209,7 @@ def sqlite_engine(url: URL, *, migrates: bool = False, log: bool = True) -> Engi
     return engine
 
 
-def still(file: Path) -> str | None:
+def immutable_url(file: Path) -> str | None:
     """The address under which SQLite reads a file without a log beside it, if nobody can have it in use: it lies where
     we cannot write.
     """

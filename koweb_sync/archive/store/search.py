@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, select, table, text
 
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.search_words import Phrase, entry, snippet, sound, wishes
+from koweb_sync.archive.store.search_words import Phrase, entry, snippet, storable, wishes
 
 # FTS5's ascii tokenizer leaves our words as they are; where they stand is looked up in the text, hence detail=none.
 SQLITE = (
@@ -53,7 +53,7 @@ def row_of(index: TableClause) -> ColumnClause[int]:
 
 def enter(connection: Connection, entries: Sequence[tuple[int, str, str]]) -> None:
     """Set the entries of posts: row, title, text. Of several for one row the last counts."""
-    last = {row: (sound(title), sound(body)) for row, title, body in entries}
+    last = {row: (storable(title), storable(body)) for row, title, body in entries}
     drop(connection, last)
     if not last:
         return

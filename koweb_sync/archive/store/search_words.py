@@ -143,7 +143,7 @@ def one_line(
     return line, tuple((moved[start], moved[stop]) for start, stop in places)
 
 
-def sound(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """A value that both databases hold: U+0000 goes, as Discourse lets it go; half a surrogate pair becomes U+FFFD.
 
     No forum stores either, but JSON can say them, and one such post must not stop an archive.

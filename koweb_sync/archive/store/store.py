@@ -19,7 +19,7 @@ from koweb_sync.archive.store.database_errors import UNREADABLE, damaged, explai
 from koweb_sync.archive.store.engines import WRITES, Origin, engine_for
 from koweb_sync.archive.store.location import address, path, without_password
 from koweb_sync.archive.store.locks import held_beside, held_in
-from koweb_sync.archive.store.search_words import sound
+from koweb_sync.archive.store.search_words import storable
 from koweb_sync.i18n import _
 from koweb_sync.trusted import origin
 
@@ -164,7 +164,7 @@ def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=names)
-    connection.execute(statement, [{name: sound(value) for name, value in row.items()} for row in rows])
+    connection.execute(statement, [{name: storable(value) for name, value in row.items()} for row in rows])
 
 
 def change(connection: Connection, table: Table, rows: Sequence[Row], changed: Sequence[str]) -> None:
@@ -175,7 +175,8 @@ def change(connection: Connection, table: Table, rows: Sequence[Row], changed: S
     found = update(table).where(*(table.c[name] == bindparam(f"is_{name}") for name in names))
     found = found.values({name: bindparam(f"new_{name}") for name in changed})
     given = [
-        {f"is_{name}" if name in names else f"new_{name}": sound(value) for name, value in row.items()} for row in rows
+        {f"is_{name}" if name in names else f"new_{name}": storable(value) for name, value in row.items()}
+        for row in rows
     ]
     if connection.execute(found, given).rowcount != len(rows):
         raise LookupError(f"{table.name}: a row that was to be changed is not there")

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import func, select
 
 from koweb_sync.archive.crawl.held_counts import ToldCounts, holdings
-from koweb_sync.archive.crawl.ledger import LedgerEntry, balance, forget, marked, remembered, unread, write
+from koweb_sync.archive.crawl.ledger import LedgerEntry, forget, ledger_entries, marked, remembered, unread, write
 from koweb_sync.archive.crawl.lost_files import Gone, files_gone
 from koweb_sync.archive.crawl.people_and_categories import left_out
 from koweb_sync.archive.crawl.run import Run, chunks
-from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, leavings
+from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, left_for_next_run
 from koweb_sync.archive.crawl.topic_lists import MOST
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema
@@ -125,7 +125,7 @@ def gone_of(run: Run) -> Gone:
 
 def unclear(run: Run) -> tuple[Left, ...]:
     """What runs could not read and left for the next one."""
-    return tuple(one for one in leavings(run) if one.why)
+    return tuple(one for one in left_for_next_run(run) if one.why)
 
 
 def refuse_nothing(run: Run) -> None:
@@ -228,7 +228,7 @@ def accounts(run: Run, walk: Walk) -> Iterator[LedgerEntry]:
             unlisted = [one for one in part if one not in walk.told]
             old = {one.id: one for one in remembered(keeper.connection, run.forum, unlisted)}
             told = {one: walk.told.get(one) or old[one] for one in part}
-            entries = balance(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
+            entries = ledger_entries(told.values(), holdings(keeper.connection, run.forum, told), run.left_out)
             why = troubles(run, unlisted, walk)
             entries = tuple(marked(one, why[one.topic]) if one.topic in why else one for one in entries)
             write(keeper, entries, checked=True)
@@ -242,7 +242,7 @@ def remembered_accounts(run: Run) -> Iterator[LedgerEntry]:
         told = {one.id: one for one in remembered(connection, run.forum)}
         for part in chunks(sorted(told), PLACEHOLDERS):
             mine = {one: told[one] for one in part}
-            for one in balance(mine.values(), holdings(connection, run.forum, mine), run.left_out):
+            for one in ledger_entries(mine.values(), holdings(connection, run.forum, mine), run.left_out):
                 yield marked(one, "to-read") if one.topic in pending else one
 
 

@@ -20,7 +20,7 @@ from koweb_sync.archive.store import checksums, schema, search
 from koweb_sync.archive.store.database_errors import UNREADABLE
 from koweb_sync.archive.store.search_words import entry
 from koweb_sync.archive.store.store import Store
-from koweb_sync.archive.verify.search_index import unfound
+from koweb_sync.archive.verify.search_index import index_flaws
 
 FlawKind = Literal[
     "file",
@@ -99,7 +99,7 @@ def database(connection: Connection) -> Iterator[Flaw]:
     yield from (Flaw("file", line) for line in checksums.faults(connection))
     yield from as_far_as(Flaw("shape", name) for name in checksums.misshapen(connection))
     yield from as_far_as(Flaw("table", name) for name in checksums.differing(connection))
-    yield from as_far_as(Flaw("index", what) for what in unfound(connection))
+    yield from as_far_as(Flaw("index", what) for what in index_flaws(connection))
 
 
 # ---- posts

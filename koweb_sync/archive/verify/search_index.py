@@ -20,7 +20,7 @@ STRAY = "SELECT rowid FROM search WHERE rowid NOT IN (SELECT row FROM posts) LIM
 MASK = (1 << 64) - 1
 
 
-def unfound(connection: Connection) -> Iterator[str]:
+def index_flaws(connection: Connection) -> Iterator[str]:
     """What is wrong with the index of a SQLite file: the row of an entry, or a word."""
     with_tables = {"koweb_pairs": "instance", "koweb_terms": "row"}
     for name, kind in with_tables.items():

@@ -131,7 +131,7 @@ def say_ignored(place: ArchivePlace) -> None:
 def say_outcome(one: "Run", style: str, stale: list[str], *, compacted: bool) -> int:
     """Say what a run found and what is left to do: the exit code. `stale` are exports that hold what was erased."""
     from koweb_sync.archive.crawl.lost_files import files_gone
-    from koweb_sync.archive.crawl.skipped import addresses_left, leavings
+    from koweb_sync.archive.crawl.skipped import addresses_left, left_for_next_run
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import run_progress as words
 
@@ -144,7 +144,7 @@ def say_outcome(one: "Run", style: str, stale: list[str], *, compacted: bool) ->
     else:
         echo(words.found(one.found))
     lost.say_lost(away)
-    for unread in leavings(one):
+    for unread in left_for_next_run(one):
         text = _("{url}: the forum answers with an error of its own. The next run tries again.")
         if unread.why:
             text = _("{url}: what is there cannot be read, and is left out: {why} The next run tries again.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from koweb_sync import config, keys, safe_files, trusted
-from koweb_sync.cli.forum_access import asks, budgets_of, key_to_send
+from koweb_sync.cli.forum_access import budgets_of, can_ask, key_to_send
 from koweb_sync.cli.options import Function, forum_option
 from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import say, trusts
@@ -169,7 +169,7 @@ def ours(root: Path, chosen: str) -> None:
         return
     what = _("koweb.toml wants the archive kept here: {place}.").format(place=without_password(url))
     question = _("Do you trust that place?")
-    if not asks() or not trusts(f"{what} {question}"):
+    if not can_ask() or not trusts(f"{what} {question}"):
         raise HumanNeeded(
             what,
             where=FILE,

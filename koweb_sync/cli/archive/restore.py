@@ -60,13 +60,13 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
 
 def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
     """The number of the archived forum that is meant. Raises InputError where that is not clear."""
-    from koweb_sync.archive.privacy.drop import hollow
+    from koweb_sync.archive.privacy.drop import is_empty
     from koweb_sync.archive.store import schema
 
     table = schema.FORUMS
     with opened.read() as connection:
         everything = connection.execute(select(table.c.id, table.c.name, table.c.url)).all()
-        rows = [row for row in everything if not hollow(connection, row.id)]
+        rows = [row for row in everything if not is_empty(connection, row.id)]
     empty = [row for row in everything if row not in rows and source in (None, row.name, row.url)]
     if not rows or (source and empty and not any(source in (row.name, row.url) for row in rows)):
         raise InputError(

@@ -9,7 +9,7 @@ from koweb_sync.archive.exports.captions import called, likes
 from koweb_sync.archive.ingest.references import link
 from koweb_sync.cli.output import OutputPart, echo, label, painted
 from koweb_sync.errors import InputError
-from koweb_sync.forum.addresses import below
+from koweb_sync.forum.addresses import address_below
 from koweb_sync.i18n import _
 from koweb_sync.posts.unified_diff import unified
 
@@ -32,7 +32,7 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
     if match:
         return int(match[1]), int(match[2]) if match[2] else None
     base = reader.source().url
-    path = below(what, base) if "://" in what else None
+    path = address_below(what, base) if "://" in what else None
     if path is not None:
         to = link(what, base)
         if to.topic is not None:

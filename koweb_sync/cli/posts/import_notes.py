@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync import safe_files
-from koweb_sync.cli.options import format_option, forum_option, together
+from koweb_sync.cli.options import exclusive, format_option, forum_option
 from koweb_sync.cli.output import confirm, echo, emit, label, painted, say, table
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.cli.workspace import repository_paths, workspace
@@ -53,7 +53,7 @@ def import_(folder: Path, forum: str | None, style: str, into: str | None, **giv
     from koweb_sync.importing.plan import plan as decide
     from koweb_sync.importing.write import write
 
-    together(into=into, in_place=given["in_place"])
+    exclusive(into=into, in_place=given["in_place"])
     if given["links"] and not given["in_place"]:
         raise InputError(_("--links is for notes in their place."), remedy=_("Add --in-place."))
     repo, settings = workspace(forum)

@@ -8,7 +8,7 @@ import click
 
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.place import ArchivePlace, find, place_options
-from koweb_sync.cli.options import together
+from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.report.asked import Asked, disguise, wished
@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 @click.option("--watch-list", is_flag=True, help=_("Print only who waits for an answer; exit with 3 if anybody does."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what would be reported, and where it would be written."))
 def report(forum: str | None, store: str | None, **given: Any) -> None:
-    together(output=given["output"], into=given["into"], watch_list=given["watch_list"])
+    exclusive(output=given["output"], into=given["into"], watch_list=given["watch_list"])
     check(given)
     place = find(forum, store)
     asked = wished(place, given)

@@ -9,7 +9,7 @@ import click
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import format_option, forum_option, only_option
 from koweb_sync.cli.output import complain, emit, say, table
-from koweb_sync.cli.sync.pull import merging, show_pulled
+from koweb_sync.cli.sync.pull import show_pulled, side_options
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import worst
@@ -24,7 +24,7 @@ from koweb_sync.sync.pull.news import Pulled
 @only_option
 @format_option()
 @click.option("--rebuild", is_flag=True, help=_("Make a lost bookmark again, from git's history and the forum."))
-@merging
+@side_options
 def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, favour: str) -> None:
     repo, settings = workspace(forum)
     if rebuild:

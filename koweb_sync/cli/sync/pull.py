@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.forum_access import connector
-from koweb_sync.cli.options import format_option, forum_option, only_option, together
+from koweb_sync.cli.options import exclusive, format_option, forum_option, only_option
 from koweb_sync.cli.output import complain, emit, say, table
 from koweb_sync.cli.workspace import chosen_paths, name_no_branch, workspace
 from koweb_sync.config import Settings
@@ -21,12 +21,12 @@ from koweb_sync.sync.pull import show_pull
 from koweb_sync.sync.pull.news import Pulled
 
 
-def merging(function: Callable[..., Any]) -> Callable[..., Any]:
+def side_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """`--ours` and `--theirs`, given to the function as one `favour`."""
 
     @functools.wraps(function)
     def with_favour(*args: Any, ours: bool, theirs: bool, **more: Any) -> Any:
-        together(ours=ours, theirs=theirs)
+        exclusive(ours=ours, theirs=theirs)
         return function(*args, favour="ours" if ours else "theirs" if theirs else "", **more)
 
     first = click.option("--ours", is_flag=True, help=_("Where both sides changed the same, keep git's."))
@@ -38,7 +38,7 @@ def merging(function: Callable[..., Any]) -> Callable[..., Any]:
 @forum_option
 @only_option
 @format_option()
-@merging
+@side_options
 @click.option("--branch", metavar="NAME", default="", help=_("Write them to this branch, and touch nothing else."))
 @click.option("--download", is_flag=True, help=_("Save images and attachments that people added beside the posts."))
 @click.option("--continue", "go_on", is_flag=True, help=_("Go on after you resolved a conflict."))
@@ -49,8 +49,8 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
 
     ending = {"continue_": flags["go_on"], "abort": flags["abort"]}
     for name in ("branch", "download"):
-        together(**ending, **{name: flags[name]})
-    together(**ending, **{favour: bool(favour)})
+        exclusive(**ending, **{name: flags[name]})
+    exclusive(**ending, **{favour: bool(favour)})
     repo, settings = workspace(forum)
     if flags["abort"]:
         left = abort(repo, settings)
@@ -61,12 +61,12 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     if flags["go_on"]:
         sys.exit(continued(repo, settings, style))
     wishes = PullOptions(PlanOptions(only=chosen_paths(repo, only)), flags["branch"], favour, flags["download"])
-    result = bring(repo, settings, wishes)
+    result = run_pull(repo, settings, wishes)
     show_pulled(result, style)
     sys.exit(result.exit_code)
 
 
-def bring(repo: Repo, settings: Settings, wishes: Any) -> Pulled:
+def run_pull(repo: Repo, settings: Settings, wishes: Any) -> Pulled:
     """The pull itself, shown as it goes."""
     from koweb_sync.cli.sync.reading_progress import ReadingBar
     from koweb_sync.sync.pull.pull import pull as run

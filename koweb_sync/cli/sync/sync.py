@@ -8,7 +8,7 @@ import click
 from koweb_sync.cli.options import ask_yes, format_option, forum_option, only_option, push_options
 from koweb_sync.cli.output import emit, say
 from koweb_sync.cli.sync.fetch import fetch_changes
-from koweb_sync.cli.sync.pull import bring, merging, show_pulled
+from koweb_sync.cli.sync.pull import run_pull, show_pulled, side_options
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN, worst
@@ -24,7 +24,7 @@ from koweb_sync.sync.pull import show_pull
 @forum_option
 @only_option
 @format_option()
-@merging
+@side_options
 @ask_yes
 @click.option("--dry-run", is_flag=True, help=_("Only show what would come and what would be sent."))
 @push_options
@@ -47,7 +47,7 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         say(_("A pull waits for you; posts in conflict are not published."), fg="yellow")
         codes.append(HUMAN)
     else:
-        pulled = bring(repo, settings, PullOptions(PlanOptions(only=options.only), favour=favour))
+        pulled = run_pull(repo, settings, PullOptions(PlanOptions(only=options.only), favour=favour))
         came = show_pull.as_data(pulled)
         if style == "table":
             show_pulled(pulled, style)

@@ -3,7 +3,7 @@
 import re
 
 from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
-from koweb_sync.importing.dialects.boxes import apart, details, quote
+from koweb_sync.importing.dialects.boxes import block_apart, details, quote
 from koweb_sync.importing.dialects.page import PageLine
 
 _HEAD = re.compile(
@@ -25,7 +25,7 @@ def admonitions(blocks: Blocks, at: int) -> ConvertedBlock | None:
     made = quote if head["mark"] == "!!!" else details
     kind = head["kind"] or ("tab" if head["tab"] else "note")
     lines = made(blocks.lines[at], kind, head["tab"] or head["title"] or "", content, head["indent"])
-    return ConvertedBlock(end, apart(lines, blocks.before, blocks.lines[end : end + 1]))
+    return ConvertedBlock(end, block_apart(lines, blocks.before, blocks.lines[end : end + 1]))
 
 
 def _end(blocks: Blocks, at: int, width: int) -> int:

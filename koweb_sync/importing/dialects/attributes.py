@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
-from koweb_sync.importing.dialects.boxes import apart
+from koweb_sync.importing.dialects.boxes import block_apart
 from koweb_sync.importing.dialects.page import FILL, ConversionProblem, NotePage, PageLine
 from koweb_sync.importing.dialects.wikilinks import picture_size
 from koweb_sync.posts.markdown import Label, Reference
@@ -42,7 +42,7 @@ def attributes_alone(blocks: Blocks, at: int) -> ConvertedBlock | None:
         if not any(line.text.strip() for line in blocks.before):
             return None  # It becomes the title, and a link to it leads to the post.
         lines = [PageLine(number, f'<a name="{name[1]}"></a>'), PageLine(number, ""), *lines]
-        lines = apart(lines, blocks.before, blocks.lines[at + 1 : at + 2])
+        lines = block_apart(lines, blocks.before, blocks.lines[at + 1 : at + 2])
     else:
         _left_out(blocks, at)
     return ConvertedBlock(at + 1, lines)

@@ -83,7 +83,7 @@ def details(head: PageLine, kind: str, title: str, content: Sequence[PageLine], 
     return [*lines, PageLine(lines[-1].number, f"{indent}[/details]")]
 
 
-def apart(lines: list[PageLine], before: Sequence[PageLine], after: Sequence[PageLine]) -> list[PageLine]:
+def block_apart(lines: list[PageLine], before: Sequence[PageLine], after: Sequence[PageLine]) -> list[PageLine]:
     """A block with a blank line to what stands right before and behind it: without, that could become part of it."""
     if before and before[-1].text.strip():
         lines = [PageLine(lines[0].number, ""), *lines]

@@ -3,7 +3,7 @@
 import re
 
 from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
-from koweb_sync.importing.dialects.boxes import apart, details, quote
+from koweb_sync.importing.dialects.boxes import block_apart, details, quote
 from koweb_sync.importing.dialects.page import PageLine
 
 _QUOTED = re.compile(r"([ \t]*)>[ ]?(.*)")
@@ -25,7 +25,9 @@ def call_outs(blocks: Blocks, at: int) -> ConvertedBlock | None:
     made = details if head["fold"] else quote
     lines = made(content[0], head["kind"].strip(), head["title"] or "", blocks.inner(content[1:]), first[1])
     # Text right below belongs to the quote, as it did before; details end where their quote ended.
-    return ConvertedBlock(end, apart(lines, blocks.before, blocks.lines[end : end + 1]) if head["fold"] else lines)
+    return ConvertedBlock(
+        end, block_apart(lines, blocks.before, blocks.lines[end : end + 1]) if head["fold"] else lines
+    )
 
 
 def _run(blocks: Blocks, at: int, indent: str) -> tuple[int, list[PageLine]]:

@@ -4,7 +4,7 @@ import re
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
-from koweb_sync.importing.dialects.boxes import SIGNS, apart, details, quote
+from koweb_sync.importing.dialects.boxes import SIGNS, block_apart, details, quote
 
 _OPENING = re.compile(
     r" {0,3}(?P<colons>:{3,})[ \t]*(?:(?P<kind>[A-Za-z][\w-]*)(?P<rest>[^\n]*)"
@@ -34,7 +34,7 @@ def containers(blocks: Blocks, at: int) -> ConvertedBlock | None:
     title = (named[1] or named[2] if named else "") or rest["label"] or rest["title"] or ""
     made = details if kind in _FOLDED else quote
     lines = made(blocks.lines[at], written, title, blocks.inner(blocks.lines[at + 1 : end]))
-    return ConvertedBlock(end + 1, apart(lines, blocks.before, blocks.lines[end + 1 : end + 2]))
+    return ConvertedBlock(end + 1, block_apart(lines, blocks.before, blocks.lines[end + 1 : end + 2]))
 
 
 def pairs(blocks: Blocks) -> dict[int, int]:

@@ -4,7 +4,7 @@ import re
 
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
-from koweb_sync.importing.dialects.boxes import apart
+from koweb_sync.importing.dialects.boxes import block_apart
 from koweb_sync.importing.dialects.page import PageLine
 
 _MARK = re.compile(r" {0,3}(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\](?:\([^)\n]*\))?|\$\{toc\})[ \t]*", re.IGNORECASE)
@@ -26,7 +26,7 @@ def contents(blocks: Blocks, at: int) -> ConvertedBlock | None:
     elif not (_MARK.fullmatch(line.text) or _KRAMDOWN.fullmatch(line.text)):
         return None
     blocks.problem(at, _("A forum shows a table of contents only where it has the theme component DiscoTOC."))
-    return ConvertedBlock(end, apart([PageLine(line.number, SHOWN)], blocks.before, blocks.lines[end : end + 1]))
+    return ConvertedBlock(end, block_apart([PageLine(line.number, SHOWN)], blocks.before, blocks.lines[end : end + 1]))
 
 
 def tag_heading(blocks: Blocks, at: int) -> ConvertedBlock | None:

@@ -63,13 +63,13 @@ def _led(page: NotePage, place: Place, url: str) -> str:
     path = path or (page.notes.leads_to(name.replace("\\", "/"), page.path) if "\\" in name else None)
     if path is None:
         if not _on_a_forum(name):
-            page.problem(place.start, stays(place.url))
+            page.problem(place.start, unresolved_link(place.url))
         return url
     page.uses(path)
     return url if _exact(page, name, path) else address(page.path, path) + hash_sign + fragment
 
 
-def stays(url: str) -> str:
+def unresolved_link(url: str) -> str:
     """What is said of a destination that nothing is found for, while it stays."""
     return _("“{url}” leads to no file of the folder. It is left as it is.").format(url=url)
 

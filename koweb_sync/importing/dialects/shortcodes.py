@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from koweb_sync.i18n import _
 from koweb_sync.importing.dialects.addresses import address
 from koweb_sync.importing.dialects.blocks import Blocks, ConvertedBlock
-from koweb_sync.importing.dialects.boxes import SIGNS, apart, details, quote
+from koweb_sync.importing.dialects.boxes import SIGNS, block_apart, details, quote
 from koweb_sync.importing.dialects.code import fenced
 from koweb_sync.importing.dialects.media import player
 from koweb_sync.importing.dialects.page import FILL, NotePage
@@ -78,7 +78,7 @@ def paired(blocks: Blocks, at: int) -> ConvertedBlock | None:
         made = quote(line, kind, short.value("title", place=0), blocks.inner(inner))
     else:
         return None
-    return ConvertedBlock(end + 1, apart(made, blocks.before, blocks.lines[end + 1 : end + 2]))
+    return ConvertedBlock(end + 1, block_apart(made, blocks.before, blocks.lines[end + 1 : end + 2]))
 
 
 def _pairs(blocks: Blocks) -> dict[int, int]:

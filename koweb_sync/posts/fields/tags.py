@@ -79,15 +79,15 @@ class TagsField(Field):
         """Those of the forum, with what git added and without what it took away; None if nothing changes."""
         shown = there.topic.tags
         found = tags.merged(ours or (), sent or (), there.tags, shown)
-        return None if tags.same(found) == tags.same(shown) else found
+        return None if tags.same_tags(found) == tags.same_tags(shown) else found
 
     def sends_again(self, ours: Tags | None, sent: Tags | None, stored: Tags) -> bool:
         """Not where the forum has them under other names."""
-        return tags.same(tags.merged(ours or (), sent or (), stored, stored)) != tags.same(stored)
+        return tags.same_tags(tags.merged(ours or (), sent or (), stored, stored)) != tags.same_tags(stored)
 
     def arrived(self, value: Tags, topic: ShownTopic) -> bool:
         """Whether the forum shows exactly these."""
-        return tags.same(topic.tags) == tags.same(value)
+        return tags.same_tags(topic.tags) == tags.same_tags(value)
 
     def theirs(self, topic: ShownTopic, places: KnownCategories | None) -> str:
         """Those that the forum shows."""
@@ -98,7 +98,7 @@ class TagsField(Field):
 
         Watched words bring more when a topic is made: those came with our own create, as long as nobody edited it.
         """
-        shown, known = tags.same(there.topic.tags), tags.same(there.tags)
+        shown, known = tags.same_tags(there.topic.tags), tags.same_tags(there.tags)
         if shown == known or (there.new and known < shown):
             return None
         return list(tags.brought(sent or (), there.tags, there.topic.tags))

@@ -8,7 +8,7 @@ from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, Know
 from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.problem import Problem, at_key
 from koweb_sync.posts.title_emoji import count
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
@@ -63,13 +63,13 @@ class TitleField(Field):
         shown = there.topic.title
         if shown == ours:
             return None
-        if not alike(shown, sent or there.title) and not alike(shown, ours or ""):
+        if not same_title(shown, sent or there.title) and not same_title(shown, ours or ""):
             raise ChangedThere(shown)
         return ours or ""
 
     def arrived(self, value: str, topic: ShownTopic) -> bool:
         """Whether the forum shows it, prettified or not."""
-        return alike(topic.title, value)
+        return same_title(topic.title, value)
 
     def theirs(self, topic: ShownTopic, places: KnownCategories | None) -> str:
         """The title on the forum."""
@@ -78,7 +78,7 @@ class TitleField(Field):
     def brought(self, says: str | None, sent: str | None, there: Compared) -> str | None:
         """The forum's, where it is another one."""
         title, shown = sent or there.title, there.topic.title
-        return shown if shown != title and (there.exact or not alike(shown, title)) else None
+        return shown if shown != title and (there.exact or not same_title(shown, title)) else None
 
 
 def short_title(length: int, least: int) -> str:

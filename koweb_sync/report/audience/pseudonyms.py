@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from koweb_sync.archive.names.aliases import Alias
-from koweb_sync.archive.privacy.pseudonyms import Pseudonyms, called, looks
+from koweb_sync.archive.privacy.pseudonyms import Pseudonyms, called, names_to_find
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.posts_behind import PostsBehind
@@ -66,7 +66,7 @@ def nobody(connection: Connection, forum: int, word: str) -> Pseudonyms:
     anybody = Alias(word.casefold(), word)
     people = called(connection, forum)
     aliases = {one.id: anybody for one in people}
-    return Pseudonyms(aliases, looks(people, aliases, anybody), anybody)
+    return Pseudonyms(aliases, names_to_find(people, aliases, anybody), anybody)
 
 
 def titles(found: Published, people: Pseudonyms) -> Published:

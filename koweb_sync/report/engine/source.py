@@ -24,7 +24,7 @@ from sqlalchemy import Select, select
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import complaint
-from koweb_sync.archive.store.engines import still
+from koweb_sync.archive.store.engines import immutable_url
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -298,7 +298,7 @@ def wanted(name: str, forum: int) -> Select[Any]:
 def through_adbc(store: Store, forum: int) -> Iterator[Reader]:
     """Read a SQLite file as Arrow batches, without a Python object for each value: four times as fast."""
     file = Path(store.engine.url.database or "").resolve()
-    place = still(file) or str(file)
+    place = immutable_url(file) or str(file)
     options = {StatementOptions.BATCH_ROWS.value: ROWS}
     try:
         with adbc.connect(place, autocommit=False) as connection, connection.cursor(adbc_stmt_kwargs=options) as cursor:

@@ -19,7 +19,7 @@ from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.tags import stored
 from koweb_sync.sync.adopt.bind import bind, file_of, unlike
-from koweb_sync.sync.links.forum_files import Downloads, as_folder, between, context, lower
+from koweb_sync.sync.links.forum_files import Downloads, as_folder, context, lower_paths, uses_in_raw
 from koweb_sync.sync.links.topic_addresses import number
 from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.push import known_site, style_of, with_journal
@@ -267,7 +267,7 @@ class Adoption:
             raw=raw,
             says=source.says,
             sent=desired(source, self.settings),
-            used=between(post, raw, blobs, self.world.atlas),
+            used=uses_in_raw(post, raw, blobs, self.world.atlas),
             title=view.title,
             tags=view.tags,
             revision=view.first.version,
@@ -298,12 +298,12 @@ def adopt(
     clock: Callable[[], float],
 ) -> Adopted:
     """Write and commit the files of existing topics. Requests: one for each topic and each new image, and the lists."""
-    cherry_picks.ready(repo)
+    cherry_picks.need_clean_state(repo)
     with Hold(repo, settings, clock) as hold:
         forum = connect()
         bookmark = with_journal(hold.bookmark, *replay(hold.bookmark, hold.journal.notes()))
         world = survey(repo, settings, bookmark, style_of(bookmark, known_site(settings)))
-        taken = lower([*world.tree, *repo.work_files(), *cherry_picks.present(repo, settings.posts)])
+        taken = lower_paths([*world.tree, *repo.work_files(), *cherry_picks.present(repo, settings.posts)])
         one = Adoption(hold, forum, wishes, world, forum.site(), Downloads(forum.download, taken, settings.url))
         one.idents = {source.ident for source in world.sources} | set(bookmark.agreed)
         return adopt_all(one, watch)

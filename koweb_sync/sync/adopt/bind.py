@@ -6,7 +6,7 @@ from koweb_sync.config import Settings
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.publish.moderated import bound, sent_of
 from koweb_sync.sync.recover.past import Past, texts
 from koweb_sync.sync.recover.settle import written_by
@@ -39,7 +39,7 @@ def was_sent(world: World, settings: Settings, source: PostAtHead, view: TopicVi
     author = (pending.author if pending else "") or wants.author or settings.username
     title = (pending.title if pending else "") or wants.title or ""
     text = pending is not None and pending.raw and normalise(pending.raw) == normalise(view.first.raw or "")
-    return written_by(view, author) and (bool(text) or alike(view.title, title))
+    return written_by(view, author) and (bool(text) or same_title(view.title, title))
 
 
 def bind(forum: "Forum", past: Past, source: PostAtHead, view: TopicView) -> Seen | None:

@@ -155,13 +155,13 @@ def moved_inputs(agreed: Agreement, atlas: Atlas) -> bool:
     return any(moved(used, atlas) for used in agreed.used.values())
 
 
-def astray(used: Used, home: str) -> bool:
+def leads_out_of_forum(used: Used, home: str) -> bool:
     """Whether a link to a topic leads out of the forum: it was written when that was below no path, or another one."""
     place = used.url.partition("#")[0]
     return bool(used.topic) and place.startswith("/") and not place.startswith("//") and not topic_at(place, home)
 
 
-def dead(used: Used, style: str) -> bool:
+def leads_to_no_heading(used: Used, style: str) -> bool:
     """Whether a link to a heading leads nowhere, since the forum puts the post's id into the names of its anchors."""
     anchor = used.url.partition("#")[2]
     return style == "post-id" and bool(_NUMBERED.fullmatch(anchor)) and not of_post(anchor)
@@ -171,7 +171,7 @@ def moved(used: Used, atlas: Atlas) -> bool:
     """Whether what one destination leads to is no longer what was sent."""
     if used.blob:
         return atlas.files.get(used.path) != used.blob
-    if dead(used, atlas.anchors) or astray(used, atlas.home):
+    if leads_to_no_heading(used, atlas.anchors) or leads_out_of_forum(used, atlas.home):
         return True
     if not used.path:
         return not used.url

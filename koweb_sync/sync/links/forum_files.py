@@ -112,7 +112,7 @@ def suffix(size: tuple[int, int] | None, *, image: bool) -> str:
     return (f"|{size[0]}x{size[1]}" if size else "") if image else "|attachment"
 
 
-def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas) -> dict[str, Used]:
+def uses_in_raw(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas) -> dict[str, Used]:
     """What each destination of a file is in a raw that says the same. `blobs`: path -> content, of all files."""
     here, there = destinations(post.body), destinations(raw)
     if len(here) != len(there):
@@ -137,7 +137,7 @@ def between(post: PostFile, raw: str, blobs: Mapping[str, str], atlas: Atlas) ->
     return found
 
 
-def lower(paths: Iterable[str]) -> set[str]:
+def lower_paths(paths: Iterable[str]) -> set[str]:
     """Paths as a file system that ignores case compares them."""
     return {path.casefold() for path in paths}
 

@@ -4,7 +4,7 @@ import re
 
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
-from koweb_sync.forum.addresses import below
+from koweb_sync.forum.addresses import address_below
 from koweb_sync.i18n import _
 from koweb_sync.posts.ids import TopicId
 
@@ -20,7 +20,7 @@ def number(settings: Settings, text: str) -> TopicId:
     """The topic that an address or a number names. Raises InputError."""
     if text.isdecimal() and len(text) < 10:
         return TopicId(int(text))
-    path = below(text, settings.url) if "://" in text else None
+    path = address_below(text, settings.url) if "://" in text else None
     if path is not None and (found := NUMBER.fullmatch(path)):
         return TopicId(int(found[1]))
     raise InputError(
@@ -34,6 +34,6 @@ def topic_at(url: str, home: str) -> int:
     place, _mark, query = url.partition("?")
     if not _WHOLE.match(place) or "#" in url or (query and not _SHARED.fullmatch(query)):
         return 0
-    path = below(place, home)
+    path = address_below(place, home)
     found = TOPIC.fullmatch(path) if path else None
     return int(found[1]) if found else 0

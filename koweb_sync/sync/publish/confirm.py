@@ -6,7 +6,7 @@ from dataclasses import replace
 from koweb_sync.agreements import Agreement
 from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound
 from koweb_sync.posts.ids import TopicId
-from koweb_sync.posts.tags import same, stored
+from koweb_sync.posts.tags import same_tags, stored
 from koweb_sync.sync.publish.carry import Desk
 
 MANY = 30  # topics that one request tells about
@@ -24,7 +24,7 @@ def confirm(desk: Desk, idents: Iterable[str]) -> None:
         return
     first = made if len(made) <= MANY else chosen(made)
     other = look(desk, first)
-    rest = [one for one in made if one not in first and same(one.tags) & other]
+    rest = [one for one in made if one not in first and same_tags(one.tags) & other]
     if rest:
         look(desk, rest)
 
@@ -34,8 +34,8 @@ def chosen(made: list[Agreement]) -> list[Agreement]:
     known: set[str] = set()
     found: list[Agreement] = []
     for one in made:
-        if not same(one.tags) <= known and len(found) < MANY:
-            known |= same(one.tags)
+        if not same_tags(one.tags) <= known and len(found) < MANY:
+            known |= same_tags(one.tags)
             found.append(one)
     return found
 
@@ -50,6 +50,6 @@ def look(desk: Desk, made: list[Agreement]) -> frozenset[str]:
     for one in made:
         state = states.get(one.topic)
         if state is not None:
-            other |= {stored(tag) for tag in one.tags} - same(state.tags)
+            other |= {stored(tag) for tag in one.tags} - same_tags(state.tags)
             desk.record(replace(one, tags=state.tags))
     return frozenset(other)

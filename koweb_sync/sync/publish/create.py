@@ -20,7 +20,7 @@ from koweb_sync.forum.review import ReviewQueue, Sent
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, left_to_send
 from koweb_sync.sync.publish.carry import Desk, agreeing, upload
@@ -35,7 +35,7 @@ from koweb_sync.sync.publish.moderated import (
 )
 from koweb_sync.sync.publish.recognise import by_us, recognised, recognised_topic
 from koweb_sync.sync.recover import settle
-from koweb_sync.sync.recover.settle import promised
+from koweb_sync.sync.recover.settle import journalled_create
 from koweb_sync.sync.world.compose import Composed, StoredPost, agreement, compose, stored
 from koweb_sync.sync.world.world import World
 
@@ -50,7 +50,7 @@ def create(desk: Desk, action: Create) -> Agreement:
     post = action.post
     upload(desk, uses(post, desk.world.atlas, None), {})
     composed = compose(post, desk.world.atlas, desk.settings, None, None)
-    facts = promised(intention(action, composed, desk.settings))
+    facts = journalled_create(intention(action, composed, desk.settings))
     with desk.writing("create", action.source.ident, facts) as answer:
         view = send(desk, action, composed)
         if isinstance(view, Agreement):
@@ -178,7 +178,7 @@ def twin(desk: Desk, action: Create, error: ForumRefused) -> Agreement:
     """
     title = action.wants.title or ""
     known = {agreed.topic for agreed in desk.hold.bookmark.agreed.values()}
-    found = next((topic for topic in desk.forum.search_title(title) if alike(topic.title, title)), None)
+    found = next((topic for topic in desk.forum.search_title(title) if same_title(topic.title, title)), None)
     if found is not None and found.id not in known:
         view = read(desk.forum, found.id)
         if view is not None and not view.external_id and by_us(desk, action, view):

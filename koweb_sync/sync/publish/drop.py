@@ -9,11 +9,11 @@ from koweb_sync.errors import ForumNotFound, HumanNeeded
 from koweb_sync.forum.models import TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.publish.actions import Drop
 from koweb_sync.sync.publish.carry import Desk, agreeing
 from koweb_sync.sync.recover.identity import is_ours, is_own, not_ours
-from koweb_sync.sync.recover.settle import withdrawing
+from koweb_sync.sync.recover.settle import journalled_withdrawal
 
 
 def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
@@ -32,7 +32,7 @@ def drop(desk: Desk, action: Drop) -> tuple[Agreement, str]:
         desk.record(kept)
         return kept, note
     room = action.room_for.ident if action.room_for else ""
-    with desk.writing("fields", agreed.id.lower(), withdrawing(agreed, how, room)) as answer:
+    with desk.writing("fields", agreed.id.lower(), journalled_withdrawal(agreed, how, room)) as answer:
         if how == "delete":
             desk.forum.delete(agreed.topic)
         elif how == "unlist":
@@ -80,7 +80,7 @@ def living(desk: Desk, agreed: Agreement) -> TopicView | None:
 def is_as_we_left_it(agreed: Agreement, view: TopicView) -> bool:
     """Whether nobody replied to a topic or edited it."""
     same = view.first.raw is not None and normalise(view.first.raw) == normalise(agreed.raw)
-    return view.posts_count <= 1 and same and alike(view.title, agreed.sent.title or agreed.title)
+    return view.posts_count <= 1 and same and same_title(view.title, agreed.sent.title or agreed.title)
 
 
 def let_go(desk: Desk, agreed: Agreement, who: str) -> str:

@@ -16,7 +16,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Edit
 from koweb_sync.sync.publish.carry import Desk, TopicGone, agreeing, alive, checked, settle_with, topic_gone, upload
@@ -142,7 +142,7 @@ def unsure_of_title(desk: Desk, action: Edit, view: Post, merged: Merged) -> Top
     if merged.title is None or not action.with_text or read is None or view.topic_slug not in ("", read.slug):
         return None
     there = desk.forum.topic(view.topic)
-    return None if alike(there.title, merged.title) else there
+    return None if same_title(there.title, merged.title) else there
 
 
 def unspoken(desk: Desk, was: Agreement) -> str:

@@ -23,7 +23,7 @@ from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import PostId, TopicId
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.recover import settle
 from koweb_sync.sync.recover.past import Past, is_there, texts
 from koweb_sync.sync.recover.settle import written_by
@@ -119,7 +119,7 @@ def candidates(
     if claimed is not None and claimed not in known:
         yield claimed
     found = [one for one in begun_by(forum, sent.author) if one.id not in known and one.created >= since]
-    found.sort(key=lambda one: not alike(one.title, sent.title))
+    found.sort(key=lambda one: not same_title(one.title, sent.title))
     yield from (one.id for one in found[:LOOKED_AT] if one.id != claimed)
 
 
@@ -149,7 +149,7 @@ def bound(
     composed = compose(post, past.world.atlas, past.settings, None, None)
     raw = normalise(sent.raw or composed.raw)
     same = next((one for one in texts(forum, view.first) if normalise(one.raw) == raw), None)
-    if same is None and not named and not alike(view.title, sent.title):
+    if same is None and not named and not same_title(view.title, sent.title):
         return None
     stored = same or StoredPost(view.id, PostId(view.first.id), raw, 1, view.first.locale)
     if view.first.version == stored.revision:  # what differs now was changed in the queue, and is nobody's edit

@@ -13,7 +13,7 @@ from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.grouped_problems import gathered
 from koweb_sync.posts.ids import CategoryId
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.spelling import nfc
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
@@ -132,7 +132,7 @@ class Planner:
         """A post that waits for a moderator under another id must not be sent a second time."""
         here = {other.ident for other in self.world.sources} if self.world.bookmark.pending else set()
         held = (one for key, one in self.world.bookmark.pending.items() if key not in here)
-        same = next((one for one in held if one.path == source.path and alike(one.title, post.front.title)), None)
+        same = next((one for one in held if one.path == source.path and same_title(one.title, post.front.title)), None)
         if same is None:
             return None
         return HumanNeeded(

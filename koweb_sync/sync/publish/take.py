@@ -8,9 +8,9 @@ from koweb_sync.git import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Context, from_raw
 from koweb_sync.posts.document import PostFile, parse
-from koweb_sync.posts.tags import same
+from koweb_sync.posts.tags import same_tags
 from koweb_sync.sync.links.destinations import targets
-from koweb_sync.sync.links.forum_files import between
+from koweb_sync.sync.links.forum_files import uses_in_raw
 from koweb_sync.sync.publish.actions import Take
 from koweb_sync.sync.publish.carry import Desk, alive, look_at
 from koweb_sync.sync.world.incoming import State, no_text
@@ -50,7 +50,7 @@ def take(desk: Desk, action: Take) -> Agreement:
         sent=desired(source, desk.settings),
         used=used,
         title=view.title,
-        tags=view.tags if same(view.tags) == same(source.says.tags or ()) else source.says.tags or (),
+        tags=view.tags if same_tags(view.tags) == same_tags(source.says.tags or ()) else source.says.tags or (),
         revision=view.first.version,
         updated=view.first.changed,
         locale=view.first.locale or "",
@@ -75,7 +75,7 @@ def file_in(desk: Desk, commit: Sha, action: Take, raw: str) -> tuple[PostFile, 
             except PostFileError:
                 continue
             if post.front.topic == action.topic:
-                used = between(post, raw, blobs, desk.world.atlas)
+                used = uses_in_raw(post, raw, blobs, desk.world.atlas)
                 return (post, blobs[path], used) if says_the_same(post, raw, used, desk.settings.url) else None
     return None
 

@@ -20,7 +20,7 @@ from koweb_sync.posts.document import parse
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.ids import PostId
 from koweb_sync.posts.merge_files import Combined
-from koweb_sync.sync.links.forum_files import Downloads, lower
+from koweb_sync.sync.links.forum_files import Downloads, lower_paths
 from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.actions import Refusal
 from koweb_sync.sync.publish.push import style_of, with_journal
@@ -38,7 +38,7 @@ from koweb_sync.sync.pull.unfinished import advance, waiting
 from koweb_sync.sync.recover.identity import is_foreign
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.recover.settle import replay
-from koweb_sync.sync.survey import surveyed
+from koweb_sync.sync.survey import survey_with_seen
 from koweb_sync.sync.world import cherry_picks
 from koweb_sync.sync.world.compose import untouched
 from koweb_sync.sync.world.incoming import (
@@ -81,12 +81,12 @@ class Pull:
         forum.tagging.hint(self.bookmark.tag_names)
         self.tip = tip(repo, settings, wishes.branch)
         style = style_of(self.bookmark, site)
-        self.world, self.kept = surveyed(repo, settings, self.bookmark, style, at=self.tip)
+        self.world, self.kept = survey_with_seen(repo, settings, self.bookmark, style, at=self.tip)
         self.seen = dict(self.kept.texts)
         self.states = dict(self.kept.states)
         self.locales = dict(self.kept.locales)
         here = () if wishes.branch or not wishes.download else cherry_picks.present(repo, settings.posts)
-        taken = lower([*self.world.tree, *here]) if wishes.download else set()
+        taken = lower_paths([*self.world.tree, *here]) if wishes.download else set()
         self.downloads = Downloads(forum.download, taken, settings.url)
         self.past = Past(repo, settings, self.world)
         self.changes: list[Change] = []
@@ -396,7 +396,7 @@ def pull(
 
     if not wishes.branch:
         waiting(repo, settings)
-        cherry_picks.ready(repo)
+        cherry_picks.need_clean_state(repo)
     with Hold(repo, settings, clock) as hold:
         one = Pull(hold, connect(), wishes, watch, known_site(settings))
         read = one.look()

@@ -8,7 +8,7 @@ from koweb_sync.posts.dialect import anchors, destinations, html_anchors
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
 from koweb_sync.posts.paths import Local, Resolved, base_path, resolve
-from koweb_sync.sync.links.destinations import astray, dead
+from koweb_sync.sync.links.destinations import leads_out_of_forum, leads_to_no_heading
 from koweb_sync.sync.world.bindings import BookmarkNames
 
 
@@ -27,7 +27,7 @@ def moved_anchors(
             continue
         for destination in destinations(post.body):
             used = agreed.used.get(destination.url)
-            if used is not None and astray(used, home):
+            if used is not None and leads_out_of_forum(used, home):
                 yield Problem(post.path, post.body_line + destination.line - 1, "link-astray", lost(home), error=False)
                 continue
             place = resolve(post.path, destination.url, base_path(home), root)
@@ -53,7 +53,7 @@ def trouble(
     target = files.get(place.path) if isinstance(place, Local) else None
     if isinstance(place, Local) and target and place.fragment in html_anchors(target.body).kept:
         return None
-    if dead(used, style):
+    if leads_to_no_heading(used, style):
         return _("On the forum this link leads nowhere: it names its headings otherwise. The next push mends it.")
     if not isinstance(place, Local) or not place.fragment or target is None:
         return None

@@ -14,7 +14,7 @@ from koweb_sync.git import Sha
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.document import PostFile, parse
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.recover.settle import written_by
 
@@ -68,7 +68,7 @@ def is_ours(past: Past, agreed: Agreement, view: TopicView) -> bool:
         return False
     if has_our_name(view, agreed):
         return True
-    same = normalise(view.first.raw or "") == normalise(agreed.raw) or alike(
+    same = normalise(view.first.raw or "") == normalise(agreed.raw) or same_title(
         view.title, agreed.sent.title or agreed.title
     )
     return same and (named_in_file(past, agreed) or (not view.external_id and file_says(past, agreed)))
@@ -90,7 +90,7 @@ def is_foreign(past: Past, agreed: Agreement, view: TopicView | None) -> bool:
         return False
     author = agreed.sent.author or past.settings.username
     title = agreed.sent.title or agreed.title
-    if has_our_name(view, agreed) or written_by(view, author) or alike(view.title, title):
+    if has_our_name(view, agreed) or written_by(view, author) or same_title(view.title, title):
         return False
     same = normalise(view.first.raw or "") == normalise(agreed.raw)
     return not same and not named_in_file(past, agreed)

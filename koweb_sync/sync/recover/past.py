@@ -15,9 +15,9 @@ from koweb_sync.git_process import literal
 from koweb_sync.posts.dialect import Context, from_raw, normalise, to_raw
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.ids import PostId, TopicId
-from koweb_sync.posts.tags import same
+from koweb_sync.posts.tags import same_tags
 from koweb_sync.sync.links.destinations import targets
-from koweb_sync.sync.links.forum_files import between
+from koweb_sync.sync.links.forum_files import uses_in_raw
 from koweb_sync.sync.world.compose import StoredPost, compose, in_raw, same_text
 from koweb_sync.sync.world.world import PostAtHead, World, desired, fields_of
 
@@ -53,7 +53,7 @@ class FileVersion:
             used=self.used,
             title=title,
             # What the forum shows counts as what it made of the file's tags only where it is the same.
-            tags=tags if same(tags) == same(front.tags or ()) else front.tags or (),
+            tags=tags if same_tags(tags) == same_tags(front.tags or ()) else front.tags or (),
             revision=stored.revision,
             locale=stored.locale or "",
         )
@@ -122,7 +122,7 @@ class Past:
     def version(self, post: PostFile, blob: Sha, raw: str) -> FileVersion | None:
         """That version of a file, if the forum stores it as `raw`."""
         blobs = {place: str(entry.sha) for place, entry in self.world.tree.items()}
-        used = between(post, raw, blobs, self.world.atlas)
+        used = uses_in_raw(post, raw, blobs, self.world.atlas)
         made = to_raw(post.body, None, Context(targets(used), home=self.settings.url))
         plain = from_raw(raw, None, Context(home=self.settings.url))
         same = normalise(made) in (normalise(raw), normalise(plain))

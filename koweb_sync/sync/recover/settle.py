@@ -20,7 +20,7 @@ from koweb_sync.journal import JournalEntry
 from koweb_sync.posts.dialect import normalise
 from koweb_sync.posts.fields import FIELDS, TOGETHER
 from koweb_sync.posts.ids import PostId
-from koweb_sync.posts.titles import alike
+from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
 from koweb_sync.sync.lock.hold import UPLOADS_LIVE, Hold
 from koweb_sync.sync.recover.past import EARLIER, is_there, texts
@@ -74,20 +74,20 @@ def take_up(hold: Hold, but: Set[str]) -> bool:
     known = {note.key for note in open_notes(hold)} | hold.bookmark.agreed.keys() | but
     left = {ident: one for ident, one in hold.bookmark.intended.items() if ident in hold.inherited - known}
     for ident, one in left.items():
-        hold.journal.intend("create", ident, promised(one))
+        hold.journal.intend("create", ident, journalled_create(one))
     for ident, one in hold.bookmark.intended.items():
         room = hold.bookmark.agreed.get(one.room) if ident in hold.inherited else None
         if room and not room.withdrawn and not any("how" in note.facts and note.key == one.room for note in notes):
-            hold.journal.intend("fields", one.room, withdrawing(room, "delete", ident))
+            hold.journal.intend("fields", one.room, journalled_withdrawal(room, "delete", ident))
     return bool(left)
 
 
-def withdrawing(agreed: Agreement, how: str, room_for: str) -> dict[str, Any]:
+def journalled_withdrawal(agreed: Agreement, how: str, room_for: str) -> dict[str, Any]:
     """What the journal says about a withdrawal. `room_for`: the id of the file whose topic is to have the title."""
     return {"was": encode(agreed).decode(), "fields": [], "how": how, "undo": False, "room_for": room_for}
 
 
-def promised(intention: Intention) -> dict[str, str]:
+def journalled_create(intention: Intention) -> dict[str, str]:
     """What the journal says about a create."""
     return {"was": "", "agreement": encode(intention.expected).decode(), "author": intention.author}
 
@@ -200,7 +200,7 @@ def edited(forum: "Forum", facts: Mapping[str, Any]) -> Agreement | None:
 
 def arrived(made: Agreement, was: Agreement, view: TopicView) -> Agreement:
     """The text is ours. Title and category count as sent only if the forum shows them; else they are sent again."""
-    title = made.sent.title if alike(view.title, made.sent.title or "") else was.sent.title
+    title = made.sent.title if same_title(view.title, made.sent.title or "") else was.sent.title
     locale = language(view.first.locale, was)
     return replace(made, sent=made.sent.but(title=title), title=title or "", locale=locale)
 

@@ -18,7 +18,7 @@ WAITING = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick", "REVERT_HEA
 FOLDERS = {"rebase-merge": "rebase", "rebase-apply": "rebase", "sequencer": "cherry-pick"}
 
 
-def ready(repo: Repo) -> None:
+def need_clean_state(repo: Repo) -> None:
     """Raises InputError where something unfinished would be mixed with what a pull brings."""
     doing = unfinished(repo)
     if doing:

@@ -15,7 +15,7 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.front_writing import Value
 from koweb_sync.posts.paths import relative
 from koweb_sync.sync.links.destinations import Atlas, targets, uses
-from koweb_sync.sync.links.forum_files import between, context
+from koweb_sync.sync.links.forum_files import context, uses_in_raw
 from koweb_sync.sync.links.topic_addresses import topic_at
 from koweb_sync.sync.world.compose import in_raw, language, names, untouched
 from koweb_sync.sync.world.seen import LastEdit
@@ -249,7 +249,7 @@ def kept_uploads(raw: str, path: str, atlas: Atlas, places: Mapping[str, str]) -
 
 def used_in(post: PostFile, raw: str, base: Agreement, around: ArrivalContext) -> dict[str, Used]:
     """What the file's destinations are in a raw."""
-    saved = between(post, raw, around.blobs or around.atlas.files, around.atlas)
+    saved = uses_in_raw(post, raw, around.blobs or around.atlas.files, around.atlas)
     now = {**saved, **{url: one for url, one in base.used.items() if one.url}, **uses(post, around.atlas, base)}
     now |= {url: one for url, one in saved.items() if not now[url].url or not names(raw, now[url].url)}
     mine = {link.url for link in destinations(post.body)}

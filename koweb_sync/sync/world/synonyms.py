@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from koweb_sync.i18n import _
 from koweb_sync.posts.document import PostFile
 from koweb_sync.posts.lint import Problem
-from koweb_sync.posts.tags import replaced, same
+from koweb_sync.posts.tags import replaced, same_tags
 from koweb_sync.sync.world.bindings import BookmarkNames
 
 
@@ -13,7 +13,7 @@ def other_names(posts: Iterable[PostFile], known: BookmarkNames) -> Iterator[Pro
     """A hint for each file with tags that the forum keeps under other names, such as synonyms."""
     for post in posts:
         agreed = known.agreed(post)
-        if agreed is None or same(post.front.tags or ()) != same(agreed.sent.tags or ()):
+        if agreed is None or same_tags(post.front.tags or ()) != same_tags(agreed.sent.tags or ()):
             continue  # what the forum makes of new tags is not known yet
         other, instead = replaced(agreed.sent.tags or (), agreed.tags)
         if other:
