@@ -1,17 +1,20 @@
 """An archive as Parquet tables, cut by forum and month, for DuckDB, pandas, Spark and others.
 
 A month is that in which a post, or a topic, was written; what belongs to a post lies in the same.
-Rows are written in groups, so memory does not grow with the forum. Times are microseconds in UTC.
+The rows of a month wait in a file and are written in groups, so memory does not grow with the forum. Times are
+microseconds in UTC.
 """
 
+import errno
+import json
+import os
 import re
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any, Self
 
 from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
@@ -22,101 +25,144 @@ from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import month
 from koweb_sync.i18n import _
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 ROWS = 5_000  # in a row group
-BYTES = 8_000_000  # of text in a row group
-TIME, INT, TEXT, FLAG = pa.timestamp("us", tz="UTC"), pa.int64(), pa.string(), pa.bool_()
+LEAST = 1_000_000  # bytes that DuckDB reads at once, and more where a row is longer
+TIME, INT, TEXT, FLAG, TEXTS, INTS = "TIMESTAMPTZ", "BIGINT", "VARCHAR", "BOOLEAN", "VARCHAR[]", "BIGINT[]"
 Row = dict[str, Any]
 
 
-def table(**columns: pa.DataType) -> pa.Schema:
-    """The columns of a table."""
-    return pa.schema(list(columns.items()))
+def columns(**kinds: str) -> Mapping[str, str]:
+    """The columns of a table, and their types in DuckDB."""
+    return kinds
 
 
 TABLES = {
-    "topics": table(
-        id=INT, title=TEXT, category=INT, category_path=TEXT, tags=pa.list_(TEXT), author=INT, created=TIME,
+    "topics": columns(
+        id=INT, title=TEXT, category=INT, category_path=TEXT, tags=TEXTS, author=INT, created=TIME,
         last_posted=TIME, closed=FLAG, archived=FLAG, listed=FLAG, pinned=FLAG, archetype=TEXT, solution=INT, gone=TEXT,
         deleted=TIME, views=INT,
     ),
-    "posts": table(
+    "posts": columns(
         id=INT, topic=INT, number=INT, type=INT, action=TEXT, author=INT, created=TIME, edited=TIME, reply_to=INT,
         raw=TEXT, cooked=TEXT, wiki=FLAG, gone=TEXT, deleted=TIME, likes=INT,
     ),
-    "likes": table(
-        post=INT, topic=INT, person=INT, kind=TEXT, at=TIME, after=TIME, seen=TIME, gone=TIME
-    ),
-    "edges": table(post=INT, topic=INT, kind=TEXT, to_topic=INT, to_number=INT, to_person=INT, name=TEXT, url=TEXT),
-    "versions": table(
+    "likes": columns(post=INT, topic=INT, person=INT, kind=TEXT, at=TIME, after=TIME, seen=TIME, gone=TIME),
+    "edges": columns(post=INT, topic=INT, kind=TEXT, to_topic=INT, to_number=INT, to_person=INT, name=TEXT, url=TEXT),
+    "versions": columns(
         post=INT, n=INT, raw=TEXT, cooked=TEXT, observed=TIME, edited=TIME, editor=INT, reason=TEXT, placeholder=FLAG
     ),
-    "votes": table(post=INT, poll=TEXT, option=TEXT, html=TEXT, votes=INT, people=pa.list_(INT)),
-    "uploads": table(
+    "votes": columns(post=INT, poll=TEXT, option=TEXT, html=TEXT, votes=INT, people=INTS),
+    "uploads": columns(
         post=INT, url=TEXT, kind=TEXT, name=TEXT, status=TEXT, sha256=TEXT, bytes=INT, since=TIME, path=TEXT
     ),
-    "people": table(id=INT, username=TEXT, name=TEXT, created=TIME, admin=FLAG, moderator=FLAG, bot=FLAG),
-    "categories": table(id=INT, name=TEXT, path=TEXT, parent=INT, restricted=FLAG),
+    "people": columns(id=INT, username=TEXT, name=TEXT, created=TIME, admin=FLAG, moderator=FLAG, bot=FLAG),
+    "categories": columns(id=INT, name=TEXT, path=TEXT, parent=INT, restricted=FLAG),
 }  # fmt: skip
 
 
 class TableWriter:
     """Writes one table: a file for each month, in the order in which months come."""
 
-    def __init__(self, target: ExportTarget, name: str, forum: str) -> None:
+    def __init__(
+        self, target: ExportTarget, place: str, columns: Mapping[str, str], tables: "DuckDBPyConnection"
+    ) -> None:
         self.target = target
-        self.name = name
-        self.forum = forum
+        self.place = place
+        self.columns = columns
+        self.tables = tables
         self.month = ""
-        self.rows: list[Row] = []
-        self.size = 0
-        self.file = ExitStack()
-        self.out: pq.ParquetWriter | None = None
+        self.longest = 0  # bytes of a row
+
+    @contextmanager
+    def collecting(self, folder: Path) -> Iterator[Self]:
+        """While rows come, those of a month are kept in a folder."""
+        with (folder / f"{self.place.partition('/')[0]}.json").open("wb") as self.rows:
+            yield self
+            self.close()
 
     def add(self, at: str, row: Row) -> None:
         """One more row of a month. A month that is over does not come again."""
         if at != self.month:
             self.close()
             self.month = at
-        self.rows.append(row)
-        self.size += sum(len(value) for value in row.values() if isinstance(value, str))
-        if len(self.rows) >= ROWS or self.size >= BYTES:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the rows so far as a group."""
-        if not self.rows:
-            return
-        if self.out is None:
-            part = f"/month={self.month}" if self.month else ""
-            place = f"{self.name}/forum={self.forum}{part}/part-0.parquet"
-            sink = self.file.enter_context(self.target.file(place))
-            self.out = self.file.enter_context(
-                pq.ParquetWriter(sink, TABLES[self.name], compression="zstd", version="2.6", store_schema=False)
-            )
-        self.out.write_table(pa.Table.from_pylist(self.rows, schema=TABLES[self.name]))
-        self.rows, self.size = [], 0
+        line = json.dumps(row, ensure_ascii=False).encode() + b"\n"
+        self.longest = max(self.longest, len(line))
+        self.rows.write(line)
 
     def close(self) -> None:
-        """The month is over."""
-        self.flush()
-        self.file.close()
-        self.out = None
+        """The month is over: its rows become a file of the export."""
+        if not self.longest:
+            return
+        self.rows.flush()
+        made = as_parquet(self.tables, Path(self.rows.name), self.columns, self.longest)
+        part = f"/month={self.month}" if self.month else ""
+        with made.open("rb") as raw, self.target.file(f"{self.place}{part}/part-0.parquet") as sink:
+            shutil.copyfileobj(raw, sink)
+        self.rows.seek(0)
+        self.rows.truncate()
+        self.longest = 0
 
-    def __enter__(self) -> "TableWriter":
-        return self
 
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if kind is None:
-            self.close()
-        else:
-            self.file.__exit__(kind, error, trace)
+def as_parquet(tables: "DuckDBPyConnection", rows: Path, columns: Mapping[str, str], longest: int) -> Path:
+    """A Parquet file of rows that lie in a file of JSON lines, none longer than so many bytes."""
+    read = ", ".join(f"\"{name}\": '{INT if kind == TIME else kind}'" for name, kind in columns.items())
+    wanted = ", ".join(
+        f'make_timestamptz("{name}") AS "{name}"' if kind == TIME else f'"{name}"' for name, kind in columns.items()
+    )
+    made = rows.with_suffix(".parquet")
+    with understood(rows.parent):
+        tables.execute(
+            f"COPY (SELECT {wanted} FROM read_json({quoted(rows)}, format = 'newline_delimited', columns = {{{read}}}, "
+            f"maximum_object_size = {max(longest, LEAST)})) TO {quoted(made)} "
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS})"
+        )
+    return made
+
+
+@contextmanager
+def duck(folder: Path) -> Iterator["DuckDBPyConnection"]:
+    """DuckDB, without the network. It keeps in a folder what does not fit in the memory, and rows in their order."""
+    import duckdb
+
+    offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    with duckdb.connect(config={"threads": "1", "temp_directory": str(folder), **offline}) as connection:
+        yield connection
+
+
+@contextmanager
+def understood(place: Path) -> Iterator[None]:
+    """What DuckDB says of the computer, as Python says it. Raises OSError, MemoryError."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError(str(error)) from error
+    except duckdb.IOException as error:
+        number = errno.ENOSPC if "No space left" in str(error) else errno.EIO
+        raise OSError(number, os.strerror(number), str(place)) from error
+
+
+def quoted(text: object, sign: str = "'") -> str:
+    """A text of SQL; with another sign, a name."""
+    return sign + str(text).replace(sign, sign * 2) + sign
 
 
 @contextmanager
 def writers(target: ExportTarget, forum: str) -> Iterator[dict[str, TableWriter]]:
     """One writer for each table."""
-    with ExitStack() as stack:
-        yield {name: stack.enter_context(TableWriter(target, name, forum)) for name in TABLES}
+    with (
+        tempfile.TemporaryDirectory(prefix="koweb-parquet-") as name,
+        duck(folder := Path(name)) as tables,
+        ExitStack() as stack,
+    ):
+        made = {one: TableWriter(target, f"{one}/forum={forum}", columns, tables) for one, columns in TABLES.items()}
+        for writer in made.values():
+            stack.enter_context(writer.collecting(folder))
+        yield made
 
 
 def write_tables(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
@@ -132,19 +178,28 @@ def write_tables(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pi
             for table_name, row in rows(post, pictures):
                 tables[table_name].add(month(post.created), row)
         for person in met:
-            facts = {one: getattr(person, one) for one in TABLES["people"].names}
+            facts = {one: getattr(person, one) for one in TABLES["people"]}
             tables["people"].add("", facts)
         for category in reader.categories.values():
-            tables["categories"].add("", {one: getattr(category, one) for one in TABLES["categories"].names})
+            tables["categories"].add("", {one: getattr(category, one) for one in TABLES["categories"]})
 
 
 def texts(path: Path) -> Iterator[str]:
-    """All texts in a Parquet file, the names of its columns too."""
-    with path.open("rb") as raw, pq.ParquetFile(raw) as file:  # Arrow takes no name that is no text
-        yield str(file.metadata.metadata or "")
-        for batch in file.iter_batches(batch_size=1000):
-            for row in batch.to_pylist():
-                yield from strings(row)
+    """All texts in a Parquet file, the names of its columns too. Raises UnicodeDecodeError for what is none."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="koweb-parquet-") as name, duck(Path(name)) as tables, understood(path):
+        file = quoted(shutil.copyfile(path, Path(name) / "copy.parquet"))  # DuckDB takes no name that is no text
+        try:
+            columns = tables.execute(f"DESCRIBE FROM read_parquet({file})").fetchall()
+        except duckdb.InvalidInputException as error:
+            raise UnicodeDecodeError("Parquet", b"", 0, 0, str(error)) from error
+        yield from (str(column) for column, *_kind in columns)
+        # Times are left out: DuckDB makes none for Python without pytz.
+        wanted = [quoted(column, '"') for column, kind, *_more in columns if TEXT in kind]
+        found = tables.execute(f"SELECT {', '.join(wanted) or 'NULL'} FROM read_parquet({file})")
+        while row := found.fetchone():
+            yield from strings(row)
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -193,7 +248,7 @@ def rows(post: ArchivedPost, pictures: Pictures) -> Iterator[tuple[str, Row]]:
         place = {"to_topic": to.topic, "to_number": to.number, "to_person": to.person.id if to.person else None}
         yield "edges", {**here, "kind": to.kind, **place, "name": to.name or None, "url": to.url or None}
     for version in post.versions:
-        same = {name: getattr(version, name) for name in TABLES["versions"].names if name not in ("post", "editor")}
+        same = {name: getattr(version, name) for name in TABLES["versions"] if name not in ("post", "editor")}
         yield "versions", {"post": post.id, **same, "editor": version.editor.id if version.editor else None}
     for poll in post.polls:
         for option in poll.options:
@@ -201,7 +256,7 @@ def rows(post: ArchivedPost, pictures: Pictures) -> Iterator[tuple[str, Row]]:
             yield "votes", {"post": post.id, **facts, "people": [person.id for person in option.people]}
     for file in post.files:
         kept = pictures.keep(file)
-        same = {name: getattr(file, name) for name in TABLES["uploads"].names if name not in ("post", "path")}
+        same = {name: getattr(file, name) for name in TABLES["uploads"] if name not in ("post", "path")}
         yield "uploads", {"post": post.id, **same, "path": kept.path if kept else None}
 
 
