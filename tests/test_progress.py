@@ -6,15 +6,14 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import forum_of
+from tests.archive.exhibits import friendly
 from tests.archive.measuring import settle
 
 BAR = re.compile(r"[━╸╺]{5,}.* \d+/\d+ ")  # how much is done, of how much
@@ -23,14 +22,21 @@ ESTIMATE = re.compile(r"\d:\d\d:\d\d")
 
 def seen(folder: Path, key: str, *words: str, terminal: bool = True) -> str:
     """What a command writes about its work, on a terminal or into a file."""
-    environment = {**os.environ, "KOWEB_KAFE_API_KEY": key, "TERM": "xterm", "COLUMNS": "100"}
+    environment = {"KOWEB_KAFE_API_KEY": key, "TERM": "xterm", "COLUMNS": "100"}
     command = [sys.executable, "-m", "koweb_sync", *words]
-    run: Callable[..., Any] = partial(subprocess.Popen, command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    if not terminal:
-        with run(stderr=subprocess.PIPE) as process:
-            return str(process.communicate()[1].decode())
+    if terminal:
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", on_terminal(command, folder, environment))
+    done = subprocess.run(command, cwd=folder, env={**os.environ, **environment}, capture_output=True, check=False)
+    return done.stderr.decode()
+
+
+def on_terminal(command: list[str], folder: Path, environment: dict[str, str], *, both: bool = False) -> str:
+    """All that a command sends to a terminal, where its words go there alone, or `both` words and data."""
     ours, theirs = pty.openpty()
-    with run(stderr=theirs) as process:
+    data = theirs if both else subprocess.DEVNULL
+    with subprocess.Popen(
+        command, cwd=folder, env={**os.environ, **environment}, stdout=data, stderr=theirs
+    ) as process:
         os.close(theirs)
         written = b""
         with contextlib.suppress(OSError):  # Linux ends a closed terminal with an error
@@ -38,7 +44,7 @@ def seen(folder: Path, key: str, *words: str, terminal: bool = True) -> str:
                 written += part
     os.close(ours)
     assert process.returncode == 0, written.decode()
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.decode())
+    return written.decode()
 
 
 @pytest.fixture
@@ -55,10 +61,32 @@ def test_the_long_commands_of_the_archive_show_how_far_they_are(folder: Path) ->
         settle(folder, box)
         key = box.keys["all_users"]
         assert BAR.search(seen(folder, key, "archive"))
-        for words in (("archive", "verify"), ("archive", "export", "--format", "jsonl", "--to", "lines"), ("report",)):
+        for words in (("archive", "verify"), ("archive", "export", "--format", "jsonl", "--to", "lines")):
             shown = seen(folder, key, *words)
             assert BAR.search(shown), shown
             assert ESTIMATE.search(shown), shown
+
+
+SOON = """
+import sys
+from koweb_sync.__main__ import main
+from koweb_sync.cli.report import progress
+progress.PATIENCE = 0.01
+sys.argv[0] = "koweb"
+main()
+"""
+
+
+def test_p233_a_report_shows_for_how_long_it_works_and_nothing_of_that_stands_below_its_result(folder: Path) -> None:
+    (folder / "koweb.toml").write_text('[forum.kafe]\nurl = "https://kafe.example.org"\n', encoding="utf-8")
+    with Store.open(str(folder / "koweb-archive.sqlite")) as store:
+        friendly(store)
+    shown = on_terminal([sys.executable, "-c", SOON, "report"], folder, {"TERM": "xterm", "COLUMNS": "100"}, both=True)
+    work, result = shown.rsplit("\x1b[2K", 1)
+    assert re.search(r"Computing.*━.*\d:\d\d:\d\d", work)
+    assert not BAR.search(work)
+    assert "koweb-report.html" not in work
+    assert result.strip() == "koweb-report.html"
 
 
 @pytest.mark.soak

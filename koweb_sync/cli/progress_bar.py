@@ -26,17 +26,24 @@ class ProgressBar:
         if self.bar:
             self.bar.stop()
 
-    def start(self, total: int, words: str = "") -> None:
-        """Show the bar, where somebody can see it."""
+    def start(self, total: int | None, words: str = "") -> None:
+        """Show the bar, where somebody can see it. `total`: None where nobody knows it: the time so far is shown."""
         if not sys.stderr.isatty():
             return
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         # No markup: the words are names of files, and “[bold]” is one.
         text = TextColumn("{task.description}", markup=False)
-        columns = (text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        told = (TimeElapsedColumn(),) if total is None else (MofNCompleteColumn(), TimeRemainingColumn())
+        self.bar = Progress(text, BarColumn(), *told, console=Console(stderr=True), transient=True)
         self.task = self.bar.add_task(label(words), total=total)
         self.bar.start()
 

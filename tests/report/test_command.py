@@ -199,6 +199,7 @@ def test_a_dry_run_writes_nothing_and_says_where(living: Clone) -> None:
     said = living.run("report", *OCTOBER, "--dry-run").out
     assert "October 1, 2026" in said
     assert "koweb-report.html" in said
+    assert "second" not in said
     living.run("report", *OCTOBER, "--into", "posts/rapports", "--dry-run")
     assert everything(living.folder) == before
 

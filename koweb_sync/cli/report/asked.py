@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from koweb_sync.archive.privacy.forget_everywhere import Archive
     from koweb_sync.report.engine.window import ReportSettings, Window
 
-PACE = 30  # microseconds that a post takes: a million of them takes half a minute
-SETUP = 3.0  # seconds, however small the forum is
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -27,13 +24,10 @@ class Asked:
     pseudonyms: bool
     engine: Any
     seen: int
-    seconds: float
 
 
 def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
     """What the options mean for this archive. Raises StoreUnusable, InputError."""
-    from koweb_sync.archive.store import schema
-    from koweb_sync.archive.store.store import count
     from koweb_sync.cli.report.window import window_of, zone_of
     from koweb_sync.report.engine.archive_state import known_until
     from koweb_sync.report.engine.window import ReportSettings
@@ -42,7 +36,6 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
     archive = archive_at(place, place.open())
     with archive.store.read() as connection:
         seen = known_until(connection, archive.forum)
-        posts = count(connection, schema.POSTS, archive.forum)
     return Asked(
         archive=archive,
         window=window_of(given["since"], given["until"], seen or now(), zone),
@@ -57,7 +50,6 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
         pseudonyms=given["pseudonyms"],
         engine=given["engine"],
         seen=seen,
-        seconds=SETUP + posts * PACE / 1_000_000,
     )
 
 

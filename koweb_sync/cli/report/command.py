@@ -12,7 +12,7 @@ from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.report.asked import Asked, disguise, wished
-from koweb_sync.cli.report.output import deliver, destination
+from koweb_sync.cli.report.output import deliver, destination, rendered
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 
@@ -93,10 +93,11 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
         keep_private(where.file, force=where.force)
     from koweb_sync.cli.report.progress import ReportBar
 
-    with ReportBar(asked.seconds) as waiting:
+    with ReportBar() as bar:
         made = computed(asked, place)
-        waiting.says(_("Drawing"))
-        deliver(made, where, now())
+        bar.says(_("Drawing"))
+        drawn = rendered(made, where.style, now())
+    deliver(drawn, where, asked.audience)  # its words come where the bar was
 
 
 def check(given: dict[str, Any]) -> None:
@@ -128,17 +129,8 @@ def plan(asked: Asked, where: str) -> str:
             audience=_("facilitators") if asked.audience == "facilitators" else _("the community"),
         ),
         where,
-        _("It takes about {time}.").format(time=seconds(asked.seconds)),
     )
     return "\n".join(lines)
-
-
-def seconds(time: float) -> str:
-    """An estimate of a time, as words."""
-    from koweb_sync.i18n import ngettext
-
-    n = max(1, round(time))
-    return ngettext("{n} second", "{n} seconds", n).format(n=n)
 
 
 def computed(asked: Asked, place: ArchivePlace) -> "Report":

@@ -66,23 +66,12 @@ def post_folder(place: ArchivePlace, given: str) -> Path:
     return full
 
 
-def deliver(report: "Report", where: ReportDestination, time: int) -> None:
-    """Write the report and say where. `time` is now, in microseconds."""
-    if where.style == "md":
-        deliver_post(report, where, time)
-        return
-    text = rendered(report, where.style, time)
-    if where.file is None:
-        document(escaped_json(text) if where.style == "json" else text)
-        return
-    safe_files.output(where.file, text, mode=0o600 if report.audience == "facilitators" else None)
-    echo(label(str(where.file)))
-    if report.audience == "facilitators":
-        say(_("It names people who are left aside: do not pass it on, and keep it out of git."))
+def rendered(report: "Report", style: str, time: int) -> "str | ReportPost":
+    """The report as text, or as a post file with its pictures. `time` is now, in microseconds."""
+    if style == "md":
+        from koweb_sync.report.page.markdown import post
 
-
-def rendered(report: "Report", style: str, time: int) -> str:
-    """The report as text."""
+        return post(report, time)
     if style == "json":
         from koweb_sync.report.data.as_json import as_json
 
@@ -96,11 +85,22 @@ def rendered(report: "Report", style: str, time: int) -> str:
     return page(report, time)
 
 
-def deliver_post(report: "Report", where: ReportDestination, time: int) -> None:
-    """Write a post file and its pictures: the pictures first, so that no post file lacks one."""
-    from koweb_sync.report.page.markdown import post
+def deliver(drawn: "str | ReportPost", where: ReportDestination, audience: str) -> None:
+    """Write what was made of the report, and say where."""
+    if not isinstance(drawn, str):
+        deliver_post(drawn, where)
+        return
+    if where.file is None:
+        document(escaped_json(drawn) if where.style == "json" else drawn)
+        return
+    safe_files.output(where.file, drawn, mode=0o600 if audience == "facilitators" else None)
+    echo(label(str(where.file)))
+    if audience == "facilitators":
+        say(_("It names people who are left aside: do not pass it on, and keep it out of git."))
 
-    made = post(report, time)
+
+def deliver_post(made: "ReportPost", where: ReportDestination) -> None:
+    """Write a post file and its pictures: the pictures first, so that no post file lacks one."""
     if where.file is None and where.folder is None:
         document(made.text.decode())
         say(_("The pictures are only written with --output or --into."))

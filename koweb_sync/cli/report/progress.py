@@ -1,4 +1,7 @@
-"""How far a report is: an estimate, on a terminal, where it takes more than two seconds."""
+"""That a report is being made, and since when: on a terminal, where it takes more than two seconds.
+
+How long it will take depends on the machine more than on the forum, so nothing is said about that.
+"""
 
 import sys
 import threading
@@ -8,40 +11,36 @@ from typing import Self
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.i18n import _
 
-LEAST = 2.0  # seconds
+PATIENCE = 2.0  # seconds
 
 
 class ReportBar(ProgressBar):
-    """A bar of the seconds that a report is expected to take. It waits before the end if that was too few."""
+    """A bar without an end, and the time since it appeared."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.seconds = round(seconds) if seconds > LEAST and sys.stderr.isatty() else 0
         self.label = _("Computing")
-        self.over = threading.Event()
-        self.clock = threading.Thread(target=self.tick, daemon=True)
+        self.clock = threading.Timer(PATIENCE, self.appear)
+        self.clock.daemon = True
 
     def __enter__(self) -> Self:
-        if self.seconds:
-            self.start(self.seconds, self.label)
+        if sys.stderr.isatty():
             self.clock.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.over.set()
-        if self.seconds:
+        self.clock.cancel()
+        if self.clock.ident is not None:
             self.clock.join()
         super().__exit__(kind, error, trace)
 
-    def tick(self) -> None:
-        """One second is over."""
-        for _second in range(self.seconds - 1):
-            if self.over.wait(1):
-                return
-            self.advance(self.label)
+    def appear(self) -> None:
+        """Two seconds are over."""
+        self.start(None, self.label)
 
     def says(self, label: str) -> None:
         """What is done now."""
         self.label = label
+        self.tell(label)
