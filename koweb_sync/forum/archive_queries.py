@@ -15,17 +15,7 @@ from koweb_sync.forum import plugin_queries
 from koweb_sync.forum.digest_queries import digests
 from koweb_sync.forum.plugin_queries import PLUGINS, TABLES
 from koweb_sync.forum.queries import FIRST_POSTS, SPOKEN, TAGGED, Query
-from koweb_sync.forum.query_parts import (
-    BUCKETS,
-    PEOPLE,
-    POST,
-    RESULTS,
-    SPAN,
-    TOPIC,
-    WHISPERS,
-    WITHOUT,
-    among,
-)
+from koweb_sync.forum.query_parts import BUCKETS, PEOPLE, POST, RESULTS, SPAN, TOPIC, WHISPERS, WITHOUT, among
 
 EXTENT = Query(
     name="koweb: extent",

@@ -20,16 +20,7 @@ from koweb_sync.forum.cache import cached_site, keep_site
 from koweb_sync.forum.connection import Connection
 from koweb_sync.forum.display_names import DisplayNames
 from koweb_sync.forum.files import fetch
-from koweb_sync.forum.models import (
-    HeldForReview,
-    NewTopic,
-    Post,
-    Revision,
-    Topic,
-    TopicView,
-    Upload,
-    User,
-)
+from koweb_sync.forum.models import HeldForReview, NewTopic, Post, Revision, Topic, TopicView, Upload, User
 from koweb_sync.forum.parse_revisions import revision as edit_of
 from koweb_sync.forum.site import Category, Site
 from koweb_sync.forum.site_facts import page, read_limits, read_places, read_site

@@ -6,14 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from koweb_sync.agreements import Used
-from koweb_sync.errors import (
-    ForumAnswerUnclear,
-    ForumForbidden,
-    ForumKeyRefused,
-    ForumNotFound,
-    ForumRefused,
-    HostGone,
-)
+from koweb_sync.errors import ForumAnswerUnclear, ForumForbidden, ForumKeyRefused, ForumNotFound, ForumRefused, HostGone
 from koweb_sync.posts.dialect import Context, LinkTarget, destinations, labelled
 from koweb_sync.posts.document import PostFile, new_id
 from koweb_sync.posts.file_types import FILMS, IMAGES, SOUNDS

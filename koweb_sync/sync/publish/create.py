@@ -7,14 +7,7 @@ from koweb_sync import records
 from koweb_sync.agreements import Agreement, Fields
 from koweb_sync.bookmark import Intention, Pending
 from koweb_sync.config import Settings
-from koweb_sync.errors import (
-    AnswerMalformed,
-    ForumDown,
-    ForumForbidden,
-    ForumRefused,
-    ForumUnreachable,
-    HumanNeeded,
-)
+from koweb_sync.errors import AnswerMalformed, ForumDown, ForumForbidden, ForumRefused, ForumUnreachable, HumanNeeded
 from koweb_sync.forum.models import HeldForReview, NewTopic, Post, Topic
 from koweb_sync.forum.review import ReviewQueue, Sent
 from koweb_sync.i18n import _

@@ -3,14 +3,7 @@
 from dataclasses import replace
 
 from koweb_sync.agreements import Agreement, encode, mark
-from koweb_sync.errors import (
-    AnswerMalformed,
-    EditConflict,
-    ForumDown,
-    ForumNotFound,
-    ForumRefused,
-    ForumUnreachable,
-)
+from koweb_sync.errors import AnswerMalformed, EditConflict, ForumDown, ForumNotFound, ForumRefused, ForumUnreachable
 from koweb_sync.forum.models import Post, TopicView
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, from_raw, normalise, to_raw
