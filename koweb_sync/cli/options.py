@@ -20,6 +20,11 @@ only_option = click.option(
 )
 
 
+all_option = click.option(
+    "--all", "every", is_flag=True, help=_("Read every topic, not only those that the forum tells edits of.")
+)
+
+
 def format_option(*others: str) -> Callable[[Function], Function]:
     """`--format table|json`, and what else a command can print."""
     return click.option(

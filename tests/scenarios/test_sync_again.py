@@ -30,7 +30,9 @@ from tests.workspace import SERVERS, Clone, new_workspace, served
 
 MODULES = (test_conflicts, test_counts, test_failures, test_fields, test_input, test_networks, test_publishing)
 IN_THE_GATE = (test_conflicts, test_fields)  # where a sync decides otherwise than a push; the others: by `poe every`
-READS = re.compile(r"/(t/[^/]+|t/[^/]+/\d+|posts/\d+/revisions/[\w.]+|u/[^/]+|admin/plugins/[\w-]+/queries(\.json)?)")
+SIGNS = r"latest.json|notifications.json|admin/reports/post_edits.json"
+TOPICS = r"t/[^/]+|t/[^/]+/\d+|posts/\d+/revisions/[\w.]+|u/[^/]+|admin/plugins/[\w-]+/queries(\.json)?"
+READS = re.compile(f"/({SIGNS}|{TOPICS})")
 # What is about push alone, and why a sync does something else.
 OTHERWISE = {
     "test_p8_an_edit_that_git_holds_already_is_no_conflict": "a sync merges at once what a push refuses first",
@@ -44,7 +46,9 @@ undisturbed = test_kills.undisturbed
 
 
 class Quiet(Sandbox):
-    """A forum whose log begins with the first request that is no look at topics, their revisions and editors."""
+    """A forum whose log begins with the first request that is no look at topics, their revisions and editors, nor for
+    signs of edits.
+    """
 
     @property
     def log(self) -> list[Request]:

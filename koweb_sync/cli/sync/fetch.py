@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.forum_access import connector
-from koweb_sync.cli.options import format_option, forum_option, only_option
+from koweb_sync.cli.options import all_option, exclusive, format_option, forum_option, only_option
 from koweb_sync.cli.output import complain, emit, say, table
 from koweb_sync.cli.sync.pull import show_pulled, side_options
 from koweb_sync.cli.workspace import chosen_paths, workspace
@@ -23,28 +23,30 @@ from koweb_sync.sync.pull.news import Pulled
 @forum_option
 @only_option
 @format_option()
+@all_option
 @click.option("--rebuild", is_flag=True, help=_("Make a lost bookmark again, from git's history and the forum."))
 @side_options
-def fetch(forum: str | None, only: tuple[str, ...], style: str, rebuild: bool, favour: str) -> None:
+def fetch(forum: str | None, only: tuple[str, ...], style: str, favour: str, *, every: bool, rebuild: bool) -> None:
+    exclusive(rebuild=rebuild, all=every)
     repo, settings = workspace(forum)
     if rebuild:
         sys.exit(rebuilt(repo, settings, favour, style))
     if favour:
         text = _("--{side} goes with --rebuild here; to bring edits in, use “koweb pull”.")
         raise click.UsageError(text.format(side=favour))
-    result = fetch_changes(repo, settings, PlanOptions(only=chosen_paths(repo, only)))
+    result = fetch_changes(repo, settings, PlanOptions(only=chosen_paths(repo, only)), every=every)
     show_pulled(result, style, seen=True)
     sys.exit(result.exit_code)
 
 
-def fetch_changes(repo: Repo, settings: Settings, options: PlanOptions) -> Pulled:
+def fetch_changes(repo: Repo, settings: Settings, options: PlanOptions, *, every: bool = False) -> Pulled:
     """What the community changed; nothing is written."""
     from koweb_sync.cli.sync.reading_progress import ReadingBar
     from koweb_sync.sync.pull.options import PullOptions
     from koweb_sync.sync.pull.pull import fetch as run
 
     with ReadingBar(settings.rates) as reading:
-        return run(repo, settings, connector(settings), PullOptions(options), reading, time.time)
+        return run(repo, settings, connector(settings), PullOptions(options, every=every), reading, time.time)
 
 
 def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.forum_access import connector
-from koweb_sync.cli.options import exclusive, format_option, forum_option, only_option
+from koweb_sync.cli.options import all_option, exclusive, format_option, forum_option, only_option
 from koweb_sync.cli.output import complain, emit, say, table
 from koweb_sync.cli.workspace import chosen_paths, name_no_branch, workspace
 from koweb_sync.config import Settings
@@ -38,6 +38,7 @@ def side_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @forum_option
 @only_option
 @format_option()
+@all_option
 @side_options
 @click.option("--branch", metavar="NAME", default="", help=_("Write them to this branch, and touch nothing else."))
 @click.option("--download", is_flag=True, help=_("Save images and attachments that people added beside the posts."))
@@ -48,8 +49,8 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     from koweb_sync.sync.pull.unfinished import abort
 
     ending = {"continue_": flags["go_on"], "abort": flags["abort"]}
-    for name in ("branch", "download"):
-        exclusive(**ending, **{name: flags[name]})
+    for name, value in (("branch", flags["branch"]), ("download", flags["download"]), ("all", flags["every"])):
+        exclusive(**ending, **{name: value})
     exclusive(**ending, **{favour: bool(favour)})
     repo, settings = workspace(forum)
     if flags["abort"]:
@@ -60,7 +61,8 @@ def pull(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         return
     if flags["go_on"]:
         sys.exit(continued(repo, settings, style))
-    wishes = PullOptions(PlanOptions(only=chosen_paths(repo, only)), flags["branch"], favour, flags["download"])
+    options = PlanOptions(only=chosen_paths(repo, only))
+    wishes = PullOptions(options, flags["branch"], favour, flags["download"], flags["every"])
     result = run_pull(repo, settings, wishes)
     show_pulled(result, style)
     sys.exit(result.exit_code)

@@ -67,6 +67,12 @@ class Handler(WSGIRequestHandler):
         with suppress(OSError):
             super().finish()
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header Date: the forum's own time."""
+        front = self.server.app
+        now = front.clock() if isinstance(front, Gateway) else None
+        return super().date_time_string(now if timestamp is None else timestamp)
+
     def log(self, _type: str, _message: str, *_args: object) -> None:
         """Nothing: the sandbox keeps its own log."""
 

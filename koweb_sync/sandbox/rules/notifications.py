@@ -9,6 +9,7 @@ from koweb_sync.sandbox.model.records import WHISPER, PostRecord, TopicRecord, U
 from koweb_sync.sandbox.model.refusals import words
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.model.texts import mentioned, quoted, slug
+from koweb_sync.times import DAY_IN_SECONDS
 
 MENTIONED, REPLIED, QUOTED, EDITED, LIKED, MESSAGE, BADGE = 1, 2, 3, 4, 5, 6, 12
 FIRST_EMOJI = 41  # a badge
@@ -81,9 +82,13 @@ class Herald:
         return found + ([(answered.user_id, REPLIED)] if answered else [])
 
     def edited(self, topic: TopicRecord, post: PostRecord, editor: UserRecord) -> None:
-        """Somebody else changed a post: told once, until it is read."""
-        mine = self.state.notices[post.user_id]
-        known = any(one.kind == EDITED and about(one, topic, post) and not one.read for one in mine)
+        """Somebody else changed a post: told once a day for one editor after the other (recorded for the once; the day
+        is a guess from app/services/post_alerter.rb of 2023, `should_notify_edit?`).
+        """
+        mine = [one for one in self.state.notices[post.user_id] if one.kind == EDITED and about(one, topic, post)]
+        last = mine[-1] if mine else None
+        same = last is not None and last.data["display_username"] == editor.username
+        known = same and last is not None and self.state.clock() - last.at < DAY_IN_SECONDS
         if post.user_id != editor.id and post.user_id > 0 and not known:
             self.tell(post.user_id, EDITED, topic, post, by=editor, revision_number=post.version)
 

@@ -38,13 +38,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """The result of a fetch or a pull. `commits` are new on the branch; `refusals` are posts that were not compared."""
+    """The result of a fetch or a pull. `commits` are new on the branch; `refusals` are posts that were not compared;
+    `spared`: how many topics were not read, for the forum told of no edit.
+    """
 
     edits: tuple[Incoming, ...] = ()
     news: tuple[News, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     commits: tuple[Sha, ...] = ()
     read: int = 0
+    spared: int = 0
 
     @property
     def conflicts(self) -> tuple[Incoming, ...]:

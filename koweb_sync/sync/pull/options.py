@@ -8,10 +8,12 @@ from koweb_sync.sync.publish.plan import PlanOptions
 @dataclass(frozen=True, slots=True)
 class PullOptions:
     """The flags of `koweb pull`. `favour` is "ours" or "theirs" for people who do not want to see marks; `download`:
-    images and attachments that people added are saved beside the posts.
+    images and attachments that people added are saved beside the posts; `every`: all topics are read, not only those
+    that the forum tells of.
     """
 
     options: PlanOptions = field(default_factory=PlanOptions)
     branch: str = ""
     favour: str = ""
     download: bool = False
+    every: bool = False

@@ -4,9 +4,9 @@ Nothing here moves an agreement. A pull that dies at any moment is run again: wh
 nothing points at are nothing, and the branch moves in one step of git's.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.bookmark import Bookmark
@@ -15,10 +15,9 @@ from koweb_sync.errors import KowebError
 from koweb_sync.forum.models import TopicView
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo, Sha
-from koweb_sync.git_stream import Program
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.front_writing import Value
-from koweb_sync.posts.ids import PostId
+from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.merge_files import Combined
 from koweb_sync.sync.links.forum_files import Downloads, lower_paths
 from koweb_sync.sync.lock.hold import Hold
@@ -26,15 +25,17 @@ from koweb_sync.sync.publish.actions import Refusal
 from koweb_sync.sync.publish.push import style_of, with_journal
 from koweb_sync.sync.pull.beside import by_download, with_files
 from koweb_sync.sync.pull.branches import stale, tip, unagreed, unread
-from koweb_sync.sync.pull.changes import Change, by_editor, pictures
-from koweb_sync.sync.pull.commits import by_itself, committer, last_edit, message, signature
+from koweb_sync.sync.pull.bring import Bringing
+from koweb_sync.sync.pull.changes import Change
+from koweb_sync.sync.pull.commits import by_itself, last_edit
+from koweb_sync.sync.pull.due import LookStart, TopicsDue, all_due, looks_at, topics_due, with_authors
 from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.pull.observer import ReadingObserver
 from koweb_sync.sync.pull.onto import combined
 from koweb_sync.sync.pull.options import PullOptions
 from koweb_sync.sync.pull.own import settled_own_edit
-from koweb_sync.sync.pull.readers import TopicToRead, choose, keyed
-from koweb_sync.sync.pull.unfinished import advance, waiting
+from koweb_sync.sync.pull.readers import FEW, ByKey, ByTopic, TopicToRead, choose, keyed
+from koweb_sync.sync.pull.unfinished import waiting
 from koweb_sync.sync.recover.identity import is_foreign
 from koweb_sync.sync.recover.past import Past
 from koweb_sync.sync.recover.settle import replay
@@ -52,7 +53,6 @@ from koweb_sync.sync.world.incoming import (
     states,
     words,
 )
-from koweb_sync.sync.world.pull_note import begin
 from koweb_sync.sync.world.seen import LastEdit, Seen, hear, save, seen_of
 from koweb_sync.sync.world.world import PostAtHead
 from koweb_sync.times import seconds
@@ -92,6 +92,7 @@ class Pull:
         self.changes: list[Change] = []
         self.news: list[News] = []
         self.refusals: list[Refusal] = []
+        self.spared: list[tuple[PostAtHead, Agreement]] = []  # whose topics were not read
 
     # ---- reading
 
@@ -102,19 +103,40 @@ class Pull:
             return 0
         self.site = self.forum.site()
         reader = choose(self.forum, self.site, len(sources))
-        wanted = [TopicToRead(agreed.topic, str(agreed.sent.category or "")) for _source, agreed in sources]
         by_topic = {agreed.topic: (source, agreed) for source, agreed in sources}
+        chosen = self.due(by_topic) if isinstance(reader, ByTopic) and len(sources) > FEW else None
+        if chosen and not chosen.all:
+            by_topic, reader = {one: by_topic[one] for one in map(TopicId, chosen.topics)}, ByKey(self.forum)
+        wanted = [TopicToRead(topic, str(agreed.sent.category or "")) for topic, (_source, agreed) in by_topic.items()]
+        authors: set[str] = set()
         self.watch.reading(len(wanted), reader.requests(len(wanted)))
         for topic, look in reader.read(wanted):
             source, base = by_topic[topic]
+            authors |= {look.view.first.username} if look.view else set()
             self.compare(source, base, look)
             self.watch.read(source.path)
+        self.spared += [one for one in sources if one[1].topic not in by_topic]
+        for source, base in self.spared:
+            self.left(source, base)
         order = {source.ident: n for n, source in enumerate(self.world.sources)}
         self.changes.sort(key=lambda change: order[change.source.ident])
         self.news.sort(key=lambda one: one.path)
-        kept = replace(self.kept, texts=self.seen, states=self.states, locales=self.locales)
+        past = with_authors(chosen.after(), authors) if chosen else self.kept.looked
+        kept = replace(self.kept, texts=self.seen, states=self.states, locales=self.locales, looked=past)
         save(self.repo, self.settings, kept, self.hold.clock())
         return len(wanted)
+
+    def due(self, topics: Iterable[TopicId]) -> TopicsDue:
+        """Which of the topics to read, where each costs a request: all those that the user named."""
+        agreed: dict[int, Agreement] = {one.topic: one for one in self.bookmark.agreed.values()}
+        waiting = {*self.kept.states, *self.world.newer}
+        restless = frozenset(self.bookmark.agreed[i].topic for i in waiting if i in self.bookmark.agreed)
+        staff = self.site is not None and self.site.staff
+        start = LookStart(
+            self.forum, looks_at(self.forum, self.kept.looked), agreed, restless, staff, self.hold.clock()
+        )
+        named = self.wishes.every or bool(self.wishes.options.only)
+        return all_due(start, topics) if named else topics_due(start, topics)
 
     def readable(self) -> list[tuple[PostAtHead, Agreement]]:
         """The files of the branch with what they were agreed on; those of a stale branch are refused."""
@@ -281,68 +303,7 @@ class Pull:
         at = last.at if last.number > base.revision else view.first.updated
         return LastEdit(last.username, last.name, seconds(at), last.reason, tuple(names))
 
-    # ---- bringing
-
-    def bring(self) -> tuple[Sha, ...]:
-        """Commit what came. Returns the commits that the branch gained; conflicts are left to a person."""
-        news = [change for change in self.changes if not change.held]
-        clean = [change for change in news if not change.merged.conflicts]
-        rest = [change for change in news if change.merged.conflicts]
-        commits: list[Sha] = []
-        for group in by_editor(clean):
-            parent = commits[-1] if commits else self.tip
-            merged = self.files((one.source.path, one.merged.data) for one in group)
-            commits.append(self.commit(parent, group, merged | pictures(group)))
-        if self.wishes.branch:
-            self.set_branch(commits[-1] if commits else self.tip)
-            return tuple(commits)
-        if not news:
-            return ()
-        after = commits[-1] if commits else self.tip
-        beside = self.beside(rest) if rest else []
-        if rest:
-            begin(self.repo, self.settings, (self.tip, after), [self.facts(one) for one in rest], beside)
-        if commits:
-            cherry_picks.forward(self.repo, after)
-        if rest:
-            advance(self.repo, self.settings, self.hold.clock())
-        return tuple(commits)
-
-    def facts(self, change: Change) -> dict[str, Any]:
-        """What a person wants to know of a conflict."""
-        pair, edit = change.seen.pair, change.seen.edit
-        url = self.forum.topic_url(pair.topic)
-        return {"path": change.source.path, "topic": pair.topic, "url": url, "editor": edit.name or edit.username}
-
-    def commit(self, parent: str | None, group: Sequence[Change], files: Mapping[str, bytes | Sha]) -> Sha:
-        """One commit by one editor."""
-        last = max(group, key=lambda one: one.seen.edit.at).seen.edit
-        text = message(self.settings, [(one.seen, one.agreed) for one in group])
-        who = signature(self.settings, last)
-        return self.repo.write_commit(parent, files, text, self.hold.clock(), who, committer(self.repo))
-
-    def beside(self, rest: Sequence[Change]) -> list[Sha]:
-        """Commits beside the branch: the base, and on it one for each editor, to be brought one by one."""
-        files = self.files((one.source.path, one.base) for one in rest)
-        at = self.repo.write_commit(None, files, "Base", self.hold.clock())
-        found: list[Sha] = []
-        for group in by_editor(rest):
-            parent = found[-1] if found else at
-            theirs = self.files((one.source.path, one.theirs) for one in group)
-            found.append(self.commit(parent, group, theirs | pictures(group)))
-        return found
-
-    def files(self, contents: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
-        """Post files to commit; one that git holds as executable stays so."""
-        tree = self.world.tree
-        return {path: Program(data) if tree[path].mode == "100755" else data for path, data in contents}
-
-    def set_branch(self, new: Sha) -> None:
-        """Write the branch for a pull request, where it differs from what is there."""
-        ref = f"refs/heads/{self.wishes.branch}"
-        old = self.repo.resolve(ref)
-        if new != old and (old is not None or new != self.repo.head()):
-            self.repo.set_ref(ref, new, old)
+    # ---- what came of it
 
     def result(self, commits: tuple[Sha, ...], read: int, *, only_seen: bool) -> Pulled:
         """What came of it."""
@@ -352,6 +313,7 @@ class Pull:
             tuple(self.refusals),
             commits,
             read,
+            len(self.spared),
         )
 
     def shown(self, change: Change, *, only_seen: bool) -> Incoming:
@@ -400,4 +362,4 @@ def pull(
     with Hold(repo, settings, clock) as hold:
         one = Pull(hold, connect(), wishes, watch, known_site(settings))
         read = one.look()
-        return one.result(one.bring(), read, only_seen=False)
+        return one.result(Bringing(one).bring(), read, only_seen=False)

@@ -1,6 +1,6 @@
-"""The two ways to read many topics: one query where Data Explorer is there, else one request a topic."""
+"""The ways to read many topics: one query where Data Explorer is there, else one request a topic."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -59,11 +59,7 @@ class ByTopic:
 
     def read(self, wanted: Sequence[TopicToRead]) -> Iterator[tuple[TopicId, Look]]:
         """Every topic; the first error ends it."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            try:
-                yield from pool.map(self.one, wanted)
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
+        return at_once(self.one, wanted)
 
     def one(self, wanted: TopicToRead) -> tuple[TopicId, Look]:
         """One topic: one request, two for the first of a group that is not public, one more for the first of all."""
@@ -80,6 +76,32 @@ class ByTopic:
             self.closed.add(wanted.group)
             return wanted.topic, Look(look.view, public=False if self.open else None)
         return wanted.topic, look
+
+
+def at_once(
+    read: Callable[[TopicToRead], tuple[TopicId, Look]], wanted: Sequence[TopicToRead]
+) -> Iterator[tuple[TopicId, Look]]:
+    """Topics, eight at a time; the first error ends it."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            yield from pool.map(read, wanted)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ByKey:
+    """One request with the key for each of a few topics, eight at a time."""
+
+    forum: "Forum"
+
+    def requests(self, count: int) -> int:
+        """One for each topic."""
+        return count
+
+    def read(self, wanted: Sequence[TopicToRead]) -> Iterator[tuple[TopicId, Look]]:
+        """Every topic; the first error ends it."""
+        return at_once(lambda one: (one.topic, keyed(self.forum, one.topic)), wanted)
 
 
 def keyed(forum: "Forum", topic: TopicId) -> Look:

@@ -62,10 +62,18 @@ def closing(result: Pulled, *, seen: bool) -> str:
         )
         if n
     ]
-    if not parts:
-        return _("Nothing new on the forum.")
-    text = ", ".join(parts) + "."
-    return f"{text} " + _("“koweb pull” brings them.") if seen and new else text
+    text = ", ".join(parts) + "." if parts else _("Nothing new on the forum.")
+    if seen and new:
+        text = f"{text} " + _("“koweb pull” brings them.")
+    if result.spared:
+        all_of_them = result.read + result.spared
+        told = ngettext(
+            "{n} of {all} topics was read: those that the forum tells edits of, and some in turn.",
+            "{n} of {all} topics were read: those that the forum tells edits of, and some in turn.",
+            result.read,
+        ).format(n=result.read, all=all_of_them)
+        text = f"{text} {told} " + _("“koweb fetch --all” reads every one.")
+    return text
 
 
 def as_data(result: Pulled) -> dict[str, object]:

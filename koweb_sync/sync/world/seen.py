@@ -21,10 +21,11 @@ from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.merge_files import combine
+from koweb_sync.sync.world.past_looks import PastLooks, decode_looks, encode_looks
 from koweb_sync.sync.world.world import World
 
 VERSION = 1
-OURS = ("topics/", "files/", "states", "locales", "version")  # of its tree; the rest is another version's
+OURS = ("topics/", "files/", "states", "locales", "looked", "version")  # of its tree; the rest is another version's
 TRAILER = "Koweb-Forum"
 FIELDS_TRAILER = "Koweb-Fields"
 
@@ -71,7 +72,8 @@ class Kept:
 
     `texts` are those since the last agreement, by id, oldest first; what an agreement has overtaken is left out.
     `states`: by id, what had happened to topics when they were last looked at: deleted, hidden… `locales`: by id, the
-    language that a post had then ("" for none), and which agreement it was read on top of.
+    language that a post had then ("" for none), and which agreement it was read on top of. `looked`: what the looks
+    came to where nothing reads all topics at once, None before the first.
     """
 
     commit: Sha | None
@@ -79,6 +81,7 @@ class Kept:
     texts: Mapping[str, tuple[Seen, ...]]
     states: Mapping[str, str]
     locales: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    looked: PastLooks | None = None
 
 
 def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
@@ -101,7 +104,8 @@ def load(repo: Repo, settings: Settings, bookmark: Bookmark) -> Kept:
         states = json.loads(contents[entries["states"]]) if "states" in entries else {}
         known = json.loads(contents[entries["locales"]]) if "locales" in entries else {}
         locales = {str(ident): (str(locale), str(since)) for ident, (locale, since) in known.items()}
-    return Kept(commit, tree, texts, states, locales)
+    past = decode_looks(contents[entries["looked"]], where) if "looked" in entries else None
+    return Kept(commit, tree, texts, states, locales, past)
 
 
 def spoken(bookmark: Bookmark, locales: Mapping[str, tuple[str, str]]) -> Bookmark:
@@ -141,12 +145,14 @@ def seen_of(pair: Agreement, agreed: Agreement | None, edit: LastEdit) -> Seen:
 
 
 def save(repo: Repo, settings: Settings, kept: Kept, at: float) -> None:
-    """Write down the `texts`, `states` and `locales` of what is kept, in one step; nothing if its `tree` has them."""
+    """Write down what is kept, in one step; nothing if its `tree` has it."""
     wanted = {path: one for path, one in kept.tree.items() if not path.startswith(OURS)}
     if kept.states:
         wanted["states"] = json.dumps(kept.states, sort_keys=True).encode()
     if kept.locales:
         wanted["locales"] = json.dumps(kept.locales, sort_keys=True).encode()
+    if kept.looked:
+        wanted["looked"] = encode_looks(kept.looked)
     for texts in kept.texts.values():
         for number, one in enumerate(texts):
             name = f"{one.pair.topic // 100}/{one.pair.topic}/{number:04}"
