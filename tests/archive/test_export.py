@@ -365,11 +365,11 @@ import resource, sys
 from pathlib import Path
 from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.read.reader import Reader
-from koweb_sync.archive.read.model import Wanted
+from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.store.store import Store
 with Store.open(sys.argv[1]) as store, store.read() as connection:
     for style in sys.argv[3:]:
-        export(Reader(connection, 1), style, target(f"{sys.argv[2]}/{style}", style, "u"), Wanted())
+        export(Reader(connection, 1), style, target(f"{sys.argv[2]}/{style}", style, "u"), ArchiveFilter())
         print(style, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
