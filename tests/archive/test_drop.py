@@ -12,7 +12,7 @@ from koweb_sync.archive.privacy import compact, drop
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.store import Store, count
 from koweb_sync.archive.verify.integrity import flaws
-from koweb_sync.cli.archive.place import find
+from koweb_sync.cli.archive.location import find
 from koweb_sync.cli.archive.restore import archived
 from koweb_sync.cli.root import koweb
 from koweb_sync.errors import InputError

@@ -319,7 +319,7 @@ def test_a_new_file_outside_of_the_repository_is_made_only_where_the_user_agrees
     here.run("archive", code=3)
     assert not place.exists()
     assert here.box.log == []
-    monkeypatch.setattr("koweb_sync.cli.archive.place.can_ask", lambda: True)
+    monkeypatch.setattr("koweb_sync.cli.archive.location.can_ask", lambda: True)
     with pytest.raises(AssertionError, match="exit 3"):
         here.run("archive", "--dry-run", text="n\n")
     here.run("archive", "--no-images", text="y\n")

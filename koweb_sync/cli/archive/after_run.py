@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from koweb_sync.cli.archive.exports_again import erasing, make_again
-from koweb_sync.cli.archive.place import ArchivePlace
+from koweb_sync.cli.archive.location import ArchivePlace
 from koweb_sync.cli.output import complain, say
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, ngettext

@@ -3,7 +3,7 @@
 import click
 
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.place import archive_at, find, place_options
+from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit, say, table
 from koweb_sync.errors import InputError

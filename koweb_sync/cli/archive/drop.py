@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.archive.place import find_store, opened_at, store_option
+from koweb_sync.cli.archive.location import find_store, opened_at, store_option
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import confirm, echo, emit, say
 from koweb_sync.errors import InputError

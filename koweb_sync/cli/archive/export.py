@@ -10,7 +10,7 @@ from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive.exports_again import written
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
-from koweb_sync.cli.archive.place import archive_at, find, place_options
+from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
 from koweb_sync.errors import HUMAN

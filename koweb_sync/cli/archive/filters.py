@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.archive.place import ArchivePlace, archive_at
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at
 from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _

@@ -11,7 +11,7 @@ import click
 
 from koweb_sync.cli.archive.after_run import compacted, now
 from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again
-from koweb_sync.cli.archive.place import archive_at, find, place_options
+from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import confirm, echo, emit, labelled, say
 from koweb_sync.errors import DONE, HUMAN, InputError

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
-from koweb_sync.cli.archive.place import find, place_options
+from koweb_sync.cli.archive.location import find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
 from koweb_sync.i18n import _

@@ -7,7 +7,7 @@ import click
 
 from koweb_sync.cli.archive.after_run import compacted, now, purged
 from koweb_sync.cli.archive.exports_again import make_again
-from koweb_sync.cli.archive.place import archive_at, find, place_options
+from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit
 from koweb_sync.errors import DONE, HUMAN

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy import select
 
-from koweb_sync.cli.archive.place import ArchivePlace, find, place_options
+from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import confirm, echo, emit, say
 from koweb_sync.errors import InputError

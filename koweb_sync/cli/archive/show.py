@@ -3,7 +3,7 @@
 import click
 
 from koweb_sync.cli.archive.filters import reading
-from koweb_sync.cli.archive.place import find, place_options
+from koweb_sync.cli.archive.location import find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
 from koweb_sync.errors import InputError

@@ -7,7 +7,7 @@ import click
 
 from koweb_sync import safe_files
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.place import archive_at, find, place_options
+from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import document, emit, say
 from koweb_sync.i18n import _

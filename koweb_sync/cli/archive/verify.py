@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync.cli.archive.place import archive_at, find, place_options
+from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import echo, emit, say, table
 from koweb_sync.errors import DONE, HUMAN, InputError

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.place import ArchivePlace, archive_at
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at
 from koweb_sync.i18n import _
 from koweb_sync.times import HOUR
 

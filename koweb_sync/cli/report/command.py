@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koweb_sync.cli.archive.after_run import now
-from koweb_sync.cli.archive.place import ArchivePlace, find, place_options
+from koweb_sync.cli.archive.location import ArchivePlace, find, place_options
 from koweb_sync.cli.options import exclusive
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import echo, say

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync import safe_files
-from koweb_sync.cli.archive.place import ArchivePlace
+from koweb_sync.cli.archive.location import ArchivePlace
 from koweb_sync.cli.output import document, echo, label, say
 from koweb_sync.cli.report.asked import Asked
 from koweb_sync.cli.workspace import repository_paths

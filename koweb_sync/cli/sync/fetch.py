@@ -51,7 +51,7 @@ def fetch_changes(repo: Repo, settings: Settings, options: PlanOptions, *, every
 
 def rebuilt(repo: Repo, settings: Settings, favour: Any, style: str) -> int:
     """`fetch --rebuild`: the exit code."""
-    from koweb_sync.sync.rebuild import rebuild
+    from koweb_sync.sync.rebuild_bookmark import rebuild
 
     result = rebuild(repo, settings, connector(settings), favour, time.time)
     code = worst(error.exit_code for error in result.left)
