@@ -2,14 +2,17 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, cast
 
-from flask import Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.local import LocalProxy
 
-from koweb_sync.sandbox.model.permissions import Caller
+from koweb_sync.sandbox.model.permissions import Caller, admin_only, logged_in, staff_only
+from koweb_sync.sandbox.model.records import UserRecord
 from koweb_sync.sandbox.model.refusals import invalid
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.edits import Editor
@@ -17,6 +20,8 @@ from koweb_sync.sandbox.rules.likes import Admirer
 from koweb_sync.sandbox.rules.moderation import Upkeep
 from koweb_sync.sandbox.rules.new_posts import Creator
 from koweb_sync.sandbox.rules.validations import number_of
+
+View = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,61 @@ def caller() -> Caller:
     """Who asks."""
     found: Caller = g.caller
     return found
+
+
+def member() -> UserRecord:
+    """The person who asks. Raises Refused for nobody."""
+    return logged_in(caller())
+
+
+def staff() -> UserRecord:
+    """The member of staff who asks. Raises Refused for others."""
+    return staff_only(state, caller())
+
+
+def admins() -> UserRecord:
+    """The administrator who asks; for anybody else there is nothing. Raises Refused."""
+    return admin_only(state, caller())
+
+
+class Routes(Blueprint):
+    """Endpoints. The state is locked while one answers, but for those that are `locked=False`; `only`, of all or of
+    one of them, is asked first, and raises Refused for those who are not to come in.
+    """
+
+    def __init__(self, name: str, only: Callable[[], object] | None = None) -> None:
+        super().__init__(name, __name__)
+        self.only = only
+        self.views: dict[View, View] = {}
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        *args: Any,
+        **how: Any,
+    ) -> None:
+        """One more address. Several may lead to one function."""
+        only, locked = how.pop("only", self.only), how.pop("locked", True)
+        if view_func is not None:
+            view_func = self.views.setdefault(view_func, guarded(view_func, only, locked=locked))
+        super().add_url_rule(rule, endpoint, view_func, *args, **how)
+
+
+def guarded(view: View, only: Callable[[], object] | None, *, locked: bool) -> View:
+    """A view behind its guard, and under the state's lock."""
+
+    @wraps(view)
+    def answering(**parts: Any) -> Any:
+        if not locked:
+            return view(**parts)
+        with state.lock:
+            if only is not None:
+                only()
+            return view(**parts)
+
+    return answering
 
 
 def given() -> dict[str, Any]:

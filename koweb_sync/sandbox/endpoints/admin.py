@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from koweb_sync.sandbox.model.permissions import admin_only
 from koweb_sync.sandbox.model.records import UserRecord
 from koweb_sync.sandbox.model.refusals import invalid, missing, not_found
 from koweb_sync.sandbox.model.state import iso
-from koweb_sync.sandbox.request_data import answer, caller, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, admins, answer, caller, given, state, whole
 from koweb_sync.sandbox.rules import accounts as acts
 from koweb_sync.sandbox.rules.validations import number_of, truthy
 from koweb_sync.sandbox.serializers import people_for_admins
 from koweb_sync.sandbox.serializers.people import basic
 
-routes = Blueprint("admin", __name__)
+routes = Routes("admin", only=admins)
 PEOPLE = 100
 LISTS = ("active", "new", "staff", "suspended", "blocked", "silenced", "suspect", "all")
 
@@ -26,15 +25,14 @@ LISTS = ("active", "new", "staff", "suspended", "blocked", "silenced", "suspect"
 @routes.get("/admin/users/list/<kind>")
 def people(kind: str = "active") -> Response:
     """People, by name."""
-    with state.lock:
-        me = admin_only(state, caller())
-        if kind not in LISTS:
-            raise not_found(state)
-        found = sorted((user for user in state.users.values() if listed(user, kind)), key=lambda user: user.username)
-        page = max(1, whole("page") or 1)
-        emails = request.args.get("show_emails") == "true"
-        shown = found[(page - 1) * PEOPLE : page * PEOPLE]
-        return answer([people_for_admins.in_admin_list(state, user, email=emails or user is me) for user in shown])
+    me = admins()
+    if kind not in LISTS:
+        raise not_found(state)
+    found = sorted((user for user in state.users.values() if listed(user, kind)), key=lambda user: user.username)
+    page = max(1, whole("page") or 1)
+    emails = request.args.get("show_emails") == "true"
+    shown = found[(page - 1) * PEOPLE : page * PEOPLE]
+    return answer([people_for_admins.in_admin_list(state, user, email=emails or user is me) for user in shown])
 
 
 def listed(user: UserRecord, kind: str) -> bool:
@@ -45,9 +43,7 @@ def listed(user: UserRecord, kind: str) -> bool:
 
 @routes.get("/admin/users/<int:number>")
 def person(number: int) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        return answer(people_for_admins.in_admin(state, caller(), known(number)))
+    return answer(people_for_admins.in_admin(state, caller(), known(number)))
 
 
 def known(number: int) -> UserRecord:
@@ -60,52 +56,43 @@ def known(number: int) -> UserRecord:
 
 @routes.put("/admin/users/<int:number>/suspend")
 def suspend(number: int) -> Response:
-    with state.lock:
-        me, user, data = admin_only(state, caller()), known(number), given()
-        for name in ("suspend_until", "reason"):
-            if name not in data:
-                raise missing(name)
-        user.suspended = True
-        until, reason = data["suspend_until"], data["reason"]
-        about = {"suspended_till": until, "suspend_reason": reason, "suspended_by": basic(me)}
-        return answer({"suspension": {**about, "full_suspend_reason": reason, "suspended_at": iso(state.clock())}})
+    me, user, data = admins(), known(number), given()
+    for name in ("suspend_until", "reason"):
+        if name not in data:
+            raise missing(name)
+    user.suspended = True
+    until, reason = data["suspend_until"], data["reason"]
+    about = {"suspended_till": until, "suspend_reason": reason, "suspended_by": basic(me)}
+    return answer({"suspension": {**about, "full_suspend_reason": reason, "suspended_at": iso(state.clock())}})
 
 
 @routes.put("/admin/users/<int:number>/unsuspend")
 def unsuspend(number: int) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        known(number).suspended = False
-        return answer({"suspension": {"suspended_till": None, "suspended_at": None}})
+    known(number).suspended = False
+    return answer({"suspension": {"suspended_till": None, "suspended_at": None}})
 
 
 @routes.put("/admin/users/<int:number>/anonymize")
 def anonymize(number: int) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        user = known(number)
-        acts.anonymize(state, user)
-        return answer({"success": "OK", "username": user.username})
+    user = known(number)
+    acts.anonymize(state, user)
+    return answer({"success": "OK", "username": user.username})
 
 
 @routes.put("/admin/users/<int:number>/trust_level")
 def trust(number: int) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        user, level = known(number), number_of(given().get("level"))
-        if level not in range(5):
-            raise invalid(state, "level")
-        user.trust_level = int(level or 0)
-        return answer(people_for_admins.in_admin(state, caller(), user))
+    user, level = known(number), number_of(given().get("level"))
+    if level not in range(5):
+        raise invalid(state, "level")
+    user.trust_level = int(level or 0)
+    return answer(people_for_admins.in_admin(state, caller(), user))
 
 
 @routes.put("/admin/users/<int:number>/<any(grant_moderation, revoke_moderation):what>")
 def moderation(number: int, what: str) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        user = known(number)
-        user.moderator = what == "grant_moderation"
-        return answer(people_for_admins.in_admin(state, caller(), user))
+    user = known(number)
+    user.moderator = what == "grant_moderation"
+    return answer(people_for_admins.in_admin(state, caller(), user))
 
 
 # ---- settings
@@ -113,14 +100,12 @@ def moderation(number: int, what: str) -> Response:
 
 @routes.get("/admin/site_settings")
 def settings() -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        asked = [name for name in request.args.get("names", "").split(",") if name]
-        found = [name for name in sorted(state.settings) if not asked or name in asked]
-        if state.flavour.fields == "2022":
-            return answer({"site_settings": [setting(name) for name in found], "diags": None})
-        names = [LANGUAGE, *(name for name in found if name != LANGUAGE)]
-        return answer({"site_settings": [newer(name) for name in names]})
+    asked = [name for name in request.args.get("names", "").split(",") if name]
+    found = [name for name in sorted(state.settings) if not asked or name in asked]
+    if state.flavour.fields == "2022":
+        return answer({"site_settings": [setting(name) for name in found], "diags": None})
+    names = [LANGUAGE, *(name for name in found if name != LANGUAGE)]
+    return answer({"site_settings": [newer(name) for name in names]})
 
 
 def setting(name: str) -> dict[str, Any]:
@@ -152,22 +137,20 @@ def newer(name: str) -> dict[str, Any]:
 @routes.put("/admin/site_settings/<name>")
 def set_setting(name: str) -> Response:
     """Change a setting, to a value of the kind that it has."""
-    with state.lock:
-        admin_only(state, caller())
-        data = given()
-        if name not in state.settings:
-            raise not_found(state)
-        if name not in data:
-            raise missing(name)
-        old, value = state.settings[name], data[name]
-        if isinstance(old, bool):
-            state.settings[name] = truthy(value)
-        elif isinstance(old, int):
-            number = number_of(value)
-            if number is None:
-                raise invalid(state, name)
-            state.settings[name] = number
-        else:
-            state.settings[name] = str(value)
-        state.changes += 1
-        return Response(status=200, content_type="text/plain; charset=utf-8")
+    data = given()
+    if name not in state.settings:
+        raise not_found(state)
+    if name not in data:
+        raise missing(name)
+    old, value = state.settings[name], data[name]
+    if isinstance(old, bool):
+        state.settings[name] = truthy(value)
+    elif isinstance(old, int):
+        number = number_of(value)
+        if number is None:
+            raise invalid(state, name)
+        state.settings[name] = number
+    else:
+        state.settings[name] = str(value)
+    state.changes += 1
+    return Response(status=200, content_type="text/plain; charset=utf-8")

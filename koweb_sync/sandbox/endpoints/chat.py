@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from koweb_sync.sandbox.model.permissions import inside, permission
 from koweb_sync.sandbox.model.records import CategoryRecord, ChatMessage, PostRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import forbidden, missing, not_found, not_logged_in, unprocessable, words
 from koweb_sync.sandbox.model.state import iso
 from koweb_sync.sandbox.model.texts import mentioned
-from koweb_sync.sandbox.request_data import answer, caller, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, state, whole
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers.categories import Census
 from koweb_sync.sandbox.serializers.categories import category as category_view
 from koweb_sync.sandbox.serializers.people import basic
 from koweb_sync.sandbox.serializers.posts import excerpt
 
-routes = Blueprint("chat", __name__)
+routes = Routes("chat")
 ALLOWED = (3, 11)  # groups that chat: the team, and people from trust level 1 on
 CHANNELS, MESSAGES = 25, 50  # on a page
 LONGEST = 6_000  # characters of a message
@@ -152,99 +152,91 @@ def moment(at: float) -> str:
 
 @routes.get("/chat/api/channels")
 def every_channel() -> Response:
-    with state.lock:
-        user = chatting()
-        wanted, start = request.args.get("filter", ""), max(0, whole("offset") or 0)
-        limit = max(0, min(CHANNELS, whole("limit") or CHANNELS))
-        found = [
-            channel(number, one, user)
-            for number, one in channels().items()
-            if wanted.casefold() in f"{TITLES[number]}\n{one.name}".casefold()
-        ]
-        status = request.args.get("status", "")
-        more = f"/chat/api/channels?filter={wanted}&limit={limit}&offset={start + limit}&status={status}"
-        return answer({"channels": found[start : start + limit], "meta": {"load_more_url": more}})
+    user = chatting()
+    wanted, start = request.args.get("filter", ""), max(0, whole("offset") or 0)
+    limit = max(0, min(CHANNELS, whole("limit") or CHANNELS))
+    found = [
+        channel(number, one, user)
+        for number, one in channels().items()
+        if wanted.casefold() in f"{TITLES[number]}\n{one.name}".casefold()
+    ]
+    status = request.args.get("status", "")
+    more = f"/chat/api/channels?filter={wanted}&limit={limit}&offset={start + limit}&status={status}"
+    return answer({"channels": found[start : start + limit], "meta": {"load_more_url": more}})
 
 
 @routes.get("/chat/api/channels/<int:number>")
 def one_channel(number: int) -> Response:
-    with state.lock:
-        return answer({"channel": channel(number, channel_of(number), chatting())})
+    return answer({"channel": channel(number, channel_of(number), chatting())})
 
 
 @routes.get("/chat/api/me/channels")
 def my_channels() -> Response:
     """The channels that one is in, and what is unread there."""
-    with state.lock:
-        user = chatting()
-        mine = {number: one for number, one in channels().items() if user.id in state.chat_members[number]}
-        unread = {"unread_count": 0, "mention_count": 0, "watched_threads_unread_count": 0}
-        buses = ("channel_metadata", "channel_edits", "channel_status", "new_channel", "archive_status")
-        ids = dict.fromkeys((*buses, "user_tracking_state"), 0)
-        tracking = {"channel_tracking": {str(number): unread for number in mine}, "thread_tracking": {}}
-        there: dict[str, Any] = {"count": 0, "last_message_id": None, "users": []}
-        shown = [channel(number, one, user) for number, one in mine.items()]
-        facts = {"unread_thread_overview": {}, "global_presence_channel_state": there}
-        lists = {"public_channels": shown, "direct_message_channels": []}
-        return answer({**lists, "tracking": tracking, "meta": {"message_bus_last_ids": ids}, **facts})
+    user = chatting()
+    mine = {number: one for number, one in channels().items() if user.id in state.chat_members[number]}
+    unread = {"unread_count": 0, "mention_count": 0, "watched_threads_unread_count": 0}
+    buses = ("channel_metadata", "channel_edits", "channel_status", "new_channel", "archive_status")
+    ids = dict.fromkeys((*buses, "user_tracking_state"), 0)
+    tracking = {"channel_tracking": {str(number): unread for number in mine}, "thread_tracking": {}}
+    there: dict[str, Any] = {"count": 0, "last_message_id": None, "users": []}
+    shown = [channel(number, one, user) for number, one in mine.items()]
+    facts = {"unread_thread_overview": {}, "global_presence_channel_state": there}
+    lists = {"public_channels": shown, "direct_message_channels": []}
+    return answer({**lists, "tracking": tracking, "meta": {"message_bus_last_ids": ids}, **facts})
 
 
 @routes.post("/chat/api/channels/<int:number>/memberships/me")
 def join(number: int) -> Response:
-    with state.lock:
-        user = chatting()
-        channel_of(number)
-        state.chat_members[number].add(user.id)
-        return answer({"membership": {**membership(number), "user": person(user)}})
+    user = chatting()
+    channel_of(number)
+    state.chat_members[number].add(user.id)
+    return answer({"membership": {**membership(number), "user": person(user)}})
 
 
 @routes.delete("/chat/api/channels/<int:number>/memberships/me")
 def leave(number: int) -> Response:
-    with state.lock:
-        user = chatting()
-        channel_of(number)
-        state.chat_members[number].discard(user.id)
-        return answer({"membership": {**membership(number), "following": False, "user": person(user)}})
+    user = chatting()
+    channel_of(number)
+    state.chat_members[number].discard(user.id)
+    return answer({"membership": {**membership(number), "following": False, "user": person(user)}})
 
 
 @routes.post("/chat/<int:number>")
 def say(number: int) -> Response:
     """Members say something; for others the channel is not there."""
-    with state.lock:
-        user = chatting()
-        channel_of(number)
-        if user.id not in state.chat_members[number]:
-            raise not_found(state)
-        data = given()
-        if "message" not in data:
-            raise missing("message")
-        text = str(data["message"]).strip()
-        if not text or len(text) > LONGEST:
-            reason = words(state, "A message must have between {n} and {m} characters.").format(n=1, m=LONGEST)
-            raise unprocessable([reason])
-        made = ChatMessage(state.next_id("chat_messages"), number, user.id, text, state.clock())
-        state.chat_messages.append(made)
-        return answer({"success": "OK", "message_id": made.id})
+    user = chatting()
+    channel_of(number)
+    if user.id not in state.chat_members[number]:
+        raise not_found(state)
+    data = given()
+    if "message" not in data:
+        raise missing("message")
+    text = str(data["message"]).strip()
+    if not text or len(text) > LONGEST:
+        reason = words(state, "A message must have between {n} and {m} characters.").format(n=1, m=LONGEST)
+        raise unprocessable([reason])
+    made = ChatMessage(state.next_id("chat_messages"), number, user.id, text, state.clock())
+    state.chat_messages.append(made)
+    return answer({"success": "OK", "message_id": made.id})
 
 
-@routes.get("/chat/api/channels/<int:number>/messages")
+@routes.get("/chat/api/channels/<int:number>/messages", only=chatting)
 def messages(number: int) -> Response:
     """What was said last in a channel, the oldest of it first; before or after a message if one is named."""
-    with state.lock:
-        chatting()
-        channel_of(number)
-        size = whole("page_size") or MESSAGES
-        if not 1 <= size <= MESSAGES:
-            raise not_found(state) if size < 1 else missing("page_size")
-        found = [one for one in state.chat_messages if one.channel == number]
-        target, way = number_of(request.args.get("target_message_id")), request.args.get("direction", "")
-        if target is not None and way == "future":
-            page = [one for one in found if one.id > target][:size]
-        else:
-            page = [one for one in found if target is None or one.id < target][-size:]
-        first, end = (page[0].id, page[-1].id) if page else (0, 0)
-        meta = {"can_load_more_future": any(one.id > end for one in found) if page else False}
-        meta["can_load_more_past"] = any(one.id < first for one in found)
-        tracking: dict[str, Any] = {"channel_tracking": {}, "thread_tracking": {}}
-        shown = [message(one) for one in page]
-        return answer({"messages": shown, "tracking": tracking, "meta": {"target_message_id": target, **meta}})
+    channel_of(number)
+    size = whole("page_size") or MESSAGES
+    if not 1 <= size <= MESSAGES:
+        raise not_found(state) if size < 1 else missing("page_size")
+    found = [one for one in state.chat_messages if one.channel == number]
+    target, way = number_of(request.args.get("target_message_id")), request.args.get("direction", "")
+    if target is not None and way == "future":
+        page = [one for one in found if one.id > target][:size]
+    else:
+        page = [one for one in found if target is None or one.id < target][-size:]
+    first, end = (page[0].id, page[-1].id) if page else (0, 0)
+    meta = {"can_load_more_future": any(one.id > end for one in found) if page else False}
+    meta["can_load_more_past"] = any(one.id < first for one in found)
+    tracking: dict[str, Any] = {"channel_tracking": {}, "thread_tracking": {}}
+    shown = [message(one) for one in page]
+    return answer({"messages": shown, "tracking": tracking, "meta": {"target_message_id": target, **meta}})

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.local import LocalProxy
 
@@ -17,7 +17,6 @@ from koweb_sync.sandbox.explorer.people_tables import group_ids
 from koweb_sync.sandbox.explorer.query_errors import QueryFailed
 from koweb_sync.sandbox.explorer.run_query import MOST, Explorer
 from koweb_sync.sandbox.explorer.saved_queries import SavedQuery, shown
-from koweb_sync.sandbox.model.permissions import logged_in
 from koweb_sync.sandbox.model.records import UserRecord
 from koweb_sync.sandbox.model.refusals import (
     RefusedRequest,
@@ -30,13 +29,13 @@ from koweb_sync.sandbox.model.refusals import (
     words,
 )
 from koweb_sync.sandbox.model.texts import slug
-from koweb_sync.sandbox.request_data import answer, caller, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state, whole
 from koweb_sync.sandbox.rules.limits import EventWindow
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 from koweb_sync.sandbox.serializers.people import basic
 from koweb_sync.sandbox.serializers.posts import excerpt, fancy
 
-routes = Blueprint("explorer", __name__)
+routes = Routes("explorer")
 explorer = cast("Explorer", LocalProxy(lambda: current_app.extensions["explorer"]))
 runs = cast("EventWindow", LocalProxy(lambda: current_app.extensions["explorer_runs"]))
 FIRST, LATER = "/admin/plugins/explorer", "/admin/plugins/discourse-data-explorer"
@@ -89,7 +88,7 @@ def runnable(number: int, group: int | None = None) -> SavedQuery:
 def my_group(name: str) -> int:
     """The number of a group that the caller is in; administrators are in all. Raises Refused."""
     enabled()
-    user = logged_in(caller()) if caller().user else None
+    user = member() if caller().user else None
     number = next((int(one["id"]) for one in state.groups if one["name"] == name), None)
     if user is None or number is None or not (user.admin or number in group_ids(state, user)):
         raise not_found(state)
@@ -101,56 +100,51 @@ def my_group(name: str) -> int:
 
 @routes.get(f"{PREFIX}/queries")
 def index(plugin: str) -> ResponseReturnValue:
-    with state.lock:
-        administrator(plugin)
-        if newer() and plugin == "explorer":
-            return redirect(state.at(f"{LATER}/queries"), 301)
-        found = explorer.queries.listed()
-        if not newer():
-            return answer({"queries": [shown(one, whole=True) for one in found]})
-        start, text = max(0, whole("offset") or 0), request.args.get("filter", "").casefold()
-        found = [one for one in found if text in f"{one.name}\n{one.description}".casefold()]
-        more = f"{LATER}/queries.json?offset={start + PAGE}" + (f"&filter={text}" if text else "")
-        page = found[start : start + PAGE]
-        rest = {"load_more_queries": more} if len(found) > start + PAGE else {}
-        total = {"total_rows_queries": len(found)}
-        return answer({"queries": [shown(one, whole=False) for one in page], **total, **rest})
+    administrator(plugin)
+    if newer() and plugin == "explorer":
+        return redirect(state.at(f"{LATER}/queries"), 301)
+    found = explorer.queries.listed()
+    if not newer():
+        return answer({"queries": [shown(one, whole=True) for one in found]})
+    start, text = max(0, whole("offset") or 0), request.args.get("filter", "").casefold()
+    found = [one for one in found if text in f"{one.name}\n{one.description}".casefold()]
+    more = f"{LATER}/queries.json?offset={start + PAGE}" + (f"&filter={text}" if text else "")
+    page = found[start : start + PAGE]
+    rest = {"load_more_queries": more} if len(found) > start + PAGE else {}
+    total = {"total_rows_queries": len(found)}
+    return answer({"queries": [shown(one, whole=False) for one in page], **total, **rest})
 
 
 @routes.get(f"{PREFIX}/queries/<int:number>")
 def show(plugin: str, number: int) -> ResponseReturnValue:
-    with state.lock:
-        administrator(plugin)
-        if newer() and plugin == "explorer":
-            return redirect(state.at(f"{LATER}/queries/{number}"), 301)
-        found = known(number)
-        if found.hidden:
-            raise not_found(state)
-        return answer({"query": shown(found, whole=True)})
+    administrator(plugin)
+    if newer() and plugin == "explorer":
+        return redirect(state.at(f"{LATER}/queries/{number}"), 301)
+    found = known(number)
+    if found.hidden:
+        raise not_found(state)
+    return answer({"query": shown(found, whole=True)})
 
 
 @routes.post(f"{PREFIX}/queries")
 def create(plugin: str) -> Response:
-    with state.lock:
-        user = administrator(plugin)
-        return answer({"query": shown(explorer.queries.add(user, sent(new=True)), whole=True)})
+    user = administrator(plugin)
+    return answer({"query": shown(explorer.queries.add(user, sent(new=True)), whole=True)})
 
 
 @routes.put(f"{PREFIX}/queries/<int:number>")
 def update(plugin: str, number: int) -> Response:
-    with state.lock:
-        administrator(plugin)
-        found = known(number)
-        explorer.queries.change(found, sent(new=False))
-        return answer({"query": shown(found, whole=True)})
+    administrator(plugin)
+    found = known(number)
+    explorer.queries.change(found, sent(new=False))
+    return answer({"query": shown(found, whole=True)})
 
 
 @routes.delete(f"{PREFIX}/queries/<int:number>")
 def delete(plugin: str, number: int) -> Response:
-    with state.lock:
-        administrator(plugin)
-        known(number).hidden = True
-        return answer({"success": True, "errors": []})
+    administrator(plugin)
+    known(number).hidden = True
+    return answer({"success": True, "errors": []})
 
 
 def sent(*, new: bool) -> dict[str, Any]:
@@ -168,8 +162,8 @@ def sent(*, new: bool) -> dict[str, Any]:
 # ---- running
 
 
-@routes.post(f"{PREFIX}/queries/<int:number>/run")
-@routes.post(f"{PREFIX}/queries/<int:number>/run.<any('csv'):form>")
+@routes.post(f"{PREFIX}/queries/<int:number>/run", locked=False)
+@routes.post(f"{PREFIX}/queries/<int:number>/run.<any('csv'):form>", locked=False)
 def run(plugin: str, number: int, form: str = "json") -> Response:
     return ran(lambda: (administrator(plugin), to_run(number))[1], form)
 
@@ -181,8 +175,8 @@ def to_run(number: int) -> SavedQuery:
     return known(number)
 
 
-@routes.get("/data-explorer/queries/<int:number>/run")
-@routes.get("/data-explorer/queries/<int:number>/run.<any('csv'):form>")
+@routes.get("/data-explorer/queries/<int:number>/run", locked=False)
+@routes.get("/data-explorer/queries/<int:number>/run.<any('csv'):form>", locked=False)
 def public_run(number: int, form: str = "json") -> Response:
     def permitted() -> SavedQuery:
         enabled()
@@ -195,34 +189,31 @@ def public_run(number: int, form: str = "json") -> Response:
 
 @routes.get("/g/<name>/reports")
 def reports(name: str) -> Response:
-    with state.lock:
-        found = explorer.queries.for_group(my_group(name))
-        return answer({"queries": [shown(one, whole=not newer()) for one in found]})
+    found = explorer.queries.for_group(my_group(name))
+    return answer({"queries": [shown(one, whole=not newer()) for one in found]})
 
 
 @routes.get("/g/<name>/reports/<int:number>")
 def report(name: str, number: int) -> Response:
-    with state.lock:
-        group = my_group(name)
-        found = runnable(number, group)
-        pair = {"query_group": {"query_id": found.id, "group_id": group, "bookmark": None}}
-        return answer({"query": shown(found, whole=True), **pair})
+    group = my_group(name)
+    found = runnable(number, group)
+    pair = {"query_group": {"query_id": found.id, "group_id": group, "bookmark": None}}
+    return answer({"query": shown(found, whole=True), **pair})
 
 
-@routes.post("/g/<name>/reports/<int:number>/run")
+@routes.post("/g/<name>/reports/<int:number>/run", locked=False)
 def report_run(name: str, number: int) -> Response:
     return ran(lambda: runnable(number, my_group(name)))
 
 
 def ran(find: Callable[[], SavedQuery], form: str = "json") -> Response:
     """The answer to a run. The state is not locked while the query runs."""
-    with state.lock:
-        query = find()
-        count_run()
-        data = given()
-        limit = most(data.get("limit"), csv_wanted=form == "csv")
-        query.last_run_at = state.clock()
-        text = query.sql
+    query = find()
+    count_run()
+    data = given()
+    limit = most(data.get("limit"), csv_wanted=form == "csv")
+    query.last_run_at = state.clock()
+    text = query.sql
     try:
         values = parameters(data.get("params"))
         found = explorer.run(text, values, limit, explain=truthy(data.get("explain")))

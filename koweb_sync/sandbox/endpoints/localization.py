@@ -1,22 +1,22 @@
 """The endpoints about translations of posts and titles. Only some groups may write them."""
 
-from flask import Blueprint, Response
+from flask import Response
 
 from koweb_sync.sandbox.model.languages import enabled
-from koweb_sync.sandbox.model.permissions import inside, logged_in
+from koweb_sync.sandbox.model.permissions import inside
 from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
 from koweb_sync.sandbox.model.refusals import forbidden, missing, not_found
-from koweb_sync.sandbox.request_data import answer, caller, desk, given, state
+from koweb_sync.sandbox.request_data import Routes, answer, desk, given, member, state
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers.localization import listed
 
-routes = Blueprint("localising", __name__)
+routes = Routes("localising")
 OK = {"success": "OK"}
 
 
 def asked(*names: str) -> list[str]:
     """The parameters of those names, from somebody who may translate. Raises Refused."""
-    user, data = logged_in(caller()), given()
+    user, data = member(), given()
     if state.flavour.translations == "none":
         raise not_found(state)
     allowed = str(state.settings["content_localization_allowed_groups"]).split("|")
@@ -46,45 +46,40 @@ def topic_of(number: str) -> TopicRecord:
 
 @routes.get("/post_localizations/<int:number>")
 def translations(number: int) -> Response:
-    with state.lock:
-        asked()
-        return answer({"post_localizations": listed(state, post_of(str(number)))})
+    asked()
+    return answer({"post_localizations": listed(state, post_of(str(number)))})
 
 
 @routes.post("/post_localizations/create_or_update")
 def translate() -> Response:
-    with state.lock:
-        number, locale, raw = asked("post_id", "locale", "raw")
-        new = desk.editor.translate(post_of(number), locale, raw)
-        return answer(OK, 201 if new else 200)
+    number, locale, raw = asked("post_id", "locale", "raw")
+    new = desk.editor.translate(post_of(number), locale, raw)
+    return answer(OK, 201 if new else 200)
 
 
 @routes.delete("/post_localizations/destroy")
 def drop() -> Response:
-    with state.lock:
-        number, locale = asked("post_id", "locale")
-        if post_of(number).translations.pop(locale, None) is None:
-            raise not_found(state)
-        state.changes += 1
-        return Response(status=204)
+    number, locale = asked("post_id", "locale")
+    if post_of(number).translations.pop(locale, None) is None:
+        raise not_found(state)
+    state.changes += 1
+    return Response(status=204)
 
 
 @routes.post("/topic_localizations/create_or_update")
 def translate_title() -> Response:
-    with state.lock:
-        number, locale, title = asked("topic_id", "locale", "title")
-        topic = topic_of(number)
-        new = locale not in topic.translations
-        topic.translations[locale] = title
-        state.changes += 1
-        return answer(OK, 201 if new else 200)
+    number, locale, title = asked("topic_id", "locale", "title")
+    topic = topic_of(number)
+    new = locale not in topic.translations
+    topic.translations[locale] = title
+    state.changes += 1
+    return answer(OK, 201 if new else 200)
 
 
 @routes.delete("/topic_localizations/destroy")
 def drop_title() -> Response:
-    with state.lock:
-        number, locale = asked("topic_id", "locale")
-        if topic_of(number).translations.pop(locale, None) is None:
-            raise not_found(state)
-        state.changes += 1
-        return Response(status=204)
+    number, locale = asked("topic_id", "locale")
+    if topic_of(number).translations.pop(locale, None) is None:
+        raise not_found(state)
+    state.changes += 1
+    return Response(status=204)

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from koweb_sync.sandbox.model.permissions import hidden_from, logged_in, seen_post
+from koweb_sync.sandbox.model.permissions import hidden_from, seen_post
 from koweb_sync.sandbox.model.records import PollRecord, PostRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, invalid, missing
-from koweb_sync.sandbox.request_data import answer, caller, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state, whole
 from koweb_sync.sandbox.rules import polls as acts
 from koweb_sync.sandbox.rules.validations import listed, number_of
 from koweb_sync.sandbox.serializers import polls as views
 
-routes = Blueprint("polls", __name__)
+routes = Routes("polls")
 PEOPLE, MOST = 25, 50  # whom a page of voters names
 
 
@@ -32,54 +32,50 @@ def shown(post: PostRecord | None, poll: PollRecord) -> dict[str, Any]:
 
 @routes.put("/polls/vote")
 def vote() -> Response:
-    with state.lock:
-        user = logged_in(caller())
-        post, data = asked("options")
-        sent = listed(data["options"])
-        poll = acts.vote(state, user, post, str(data["poll_name"]), sent)
-        facts = shown(post, poll)
-        if poll.kind == "multiple" and state.flavour.fields != "2022":
-            facts["options"] = [{**one, "chosen": one["id"] in poll.votes[user.id]} for one in facts["options"]]
-        return answer({"poll": facts, "vote": [one for one in sent if one in poll.options]})
+    user = member()
+    post, data = asked("options")
+    sent = listed(data["options"])
+    poll = acts.vote(state, user, post, str(data["poll_name"]), sent)
+    facts = shown(post, poll)
+    if poll.kind == "multiple" and state.flavour.fields != "2022":
+        facts["options"] = [{**one, "chosen": one["id"] in poll.votes[user.id]} for one in facts["options"]]
+    return answer({"poll": facts, "vote": [one for one in sent if one in poll.options]})
 
 
 @routes.delete("/polls/vote")
 def unvote() -> Response:
-    with state.lock:
-        user = logged_in(caller())
-        post, data = asked()
-        return answer({"poll": shown(post, acts.unvote(state, user, post, str(data["poll_name"])))})
+    user = member()
+    post, data = asked()
+    return answer({"poll": shown(post, acts.unvote(state, user, post, str(data["poll_name"])))})
 
 
 @routes.put("/polls/toggle_status")
 def toggle() -> Response:
-    with state.lock:
-        user = logged_in(caller())
-        post, data = asked("status")
-        if data["status"] not in ("open", "closed"):
-            raise invalid(state, "status")
-        poll = acts.set_status(state, user, post, str(data["poll_name"]), str(data["status"]))
-        return answer({"poll": shown(post, poll)})
+    user = member()
+    post, data = asked("status")
+    if data["status"] not in ("open", "closed"):
+        raise invalid(state, "status")
+    poll = acts.set_status(state, user, post, str(data["poll_name"]), str(data["status"]))
+    return answer({"poll": shown(post, poll)})
 
 
 @routes.get("/polls/voters")
 def voters() -> Response:
     """Who voted, by option; 400 where the caller does not see how the poll stands."""
-    with state.lock:
-        for name in ("post_id", "poll_name"):
-            if name not in request.args:
-                raise missing(name)
-        post, name = known(whole("post_id") or 0), request.args["poll_name"]
-        poll = next((one for one in post.polls if one.name == name), None)
-        if poll is None or not poll.public or not views.results_shown(state, caller(), post, poll):
-            raise invalid(state, "poll_name")
-        chosen = request.args.get("option_id") or None
-        if chosen is not None and chosen not in poll.options:
-            raise invalid(state, "option_id")
-        given_limit = whole("limit")
-        limit = max(0, min(MOST, PEOPLE if given_limit is None else given_limit))
-        start = (max(1, whole("page") or 1) - 1) * limit
-        return answer({"voters": views.voters(state, poll, range(start, start + limit), chosen)})
+    for name in ("post_id", "poll_name"):
+        if name not in request.args:
+            raise missing(name)
+    post, name = known(whole("post_id") or 0), request.args["poll_name"]
+    poll = next((one for one in post.polls if one.name == name), None)
+    if poll is None or not poll.public or not views.results_shown(state, caller(), post, poll):
+        raise invalid(state, "poll_name")
+    chosen = request.args.get("option_id") or None
+    if chosen is not None and chosen not in poll.options:
+        raise invalid(state, "option_id")
+    given_limit = whole("limit")
+    limit = max(0, min(MOST, PEOPLE if given_limit is None else given_limit))
+    start = (max(1, whole("page") or 1) - 1) * limit
+    return answer({"voters": views.voters(state, poll, range(start, start + limit), chosen)})
 
 
 def known(number: int) -> PostRecord:

@@ -4,31 +4,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from koweb_sync.sandbox.cooking.context import Stage
 from koweb_sync.sandbox.cooking.cook import cook
 from koweb_sync.sandbox.model.permissions import (
     hidden_from,
-    logged_in,
     may_edit,
     may_see,
     may_turn_wiki,
     seen_post,
     seen_topic,
     sees_whispers,
-    staff_only,
 )
 from koweb_sync.sandbox.model.reaction_settings import hearts
 from koweb_sync.sandbox.model.records import LIKE, WHISPER, PostRecord, RevisionRecord, WaitingPost
 from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, missing, not_found
-from koweb_sync.sandbox.request_data import answer, caller, desk, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, member, staff, state, whole
 from koweb_sync.sandbox.rules.validations import number_of, truthy
 from koweb_sync.sandbox.serializers import posts
 from koweb_sync.sandbox.serializers.people import basic
 from koweb_sync.sandbox.serializers.revisions import revision as changes_of
 
-routes = Blueprint("posts", __name__)
+routes = Routes("posts")
 WINDOW = 50
 REPLIES = 20
 LIKERS = 200
@@ -41,33 +39,31 @@ KNOWN = (1, 2, 3, 4, 6, 7, 8, 10)  # kinds of actions: bookmark, like, flags
 
 @routes.post("/posts")
 def create() -> Response:
-    with state.lock:
-        user, data = logged_in(caller()), given()
-        made = desk.writer.create(user, data)
-        nested = data.get("nested_post") in (True, "true")
-        if isinstance(made, WaitingPost):
-            return answer(desk.writer.queue.answer(made) if nested or state.flavour.tells_queued else None)
-        shown = {**posts.post(state, caller(), made, raw=True), "draft_sequence": draft_sequence(made), "reads": 0}
-        shown["cooked"] = cook(state, made, Stage.NEW)  # it has no id yet where it is cooked for this answer
-        if nested:
-            return answer({"action": "create_post", "success": True, "post": shown})
-        return answer(shown)
+    user, data = member(), given()
+    made = desk.writer.create(user, data)
+    nested = data.get("nested_post") in (True, "true")
+    if isinstance(made, WaitingPost):
+        return answer(desk.writer.queue.answer(made) if nested or state.flavour.tells_queued else None)
+    shown = {**posts.post(state, caller(), made, raw=True), "draft_sequence": draft_sequence(made), "reads": 0}
+    shown["cooked"] = cook(state, made, Stage.NEW)  # it has no id yet where it is cooked for this answer
+    if nested:
+        return answer({"action": "create_post", "success": True, "post": shown})
+    return answer(shown)
 
 
 @routes.put("/posts/<int:number>")
 def edit(number: int) -> Response:
-    with state.lock:
-        user = logged_in(caller())
-        post = seen_post(state, caller(), number)
-        data = given()
-        if request.is_json and "post" not in data:
-            data = {**data, "post": data}
-        before = post.raw
-        desk.editor.edit(user, post, data)
-        shown = {**posts.post(state, caller(), post, raw=True), "draft_sequence": draft_sequence(post)}
-        if post.raw != before:
-            shown["cooked"] = cook(state, post, Stage.SAVED)
-        return answer({"post": shown})
+    user = member()
+    post = seen_post(state, caller(), number)
+    data = given()
+    if request.is_json and "post" not in data:
+        data = {**data, "post": data}
+    before = post.raw
+    desk.editor.edit(user, post, data)
+    shown = {**posts.post(state, caller(), post, raw=True), "draft_sequence": draft_sequence(post)}
+    if post.raw != before:
+        shown["cooked"] = cook(state, post, Stage.SAVED)
+    return answer({"post": shown})
 
 
 def draft_sequence(post: PostRecord) -> int:
@@ -78,62 +74,55 @@ def draft_sequence(post: PostRecord) -> int:
 
 @routes.delete("/posts/<int:number>")
 def delete(number: int) -> Response:
-    with state.lock:
-        user = logged_in(caller())
-        desk.keeper.delete_post(user, seen_post(state, caller(), number))
-        return nothing()
+    user = member()
+    desk.keeper.delete_post(user, seen_post(state, caller(), number))
+    return nothing()
 
 
 @routes.put("/posts/<int:number>/recover")
 def recover(number: int) -> Response:
-    with state.lock:
-        user, post = logged_in(caller()), state.posts.get(number)
-        if post is None or not may_see(state, caller(), state.topics[post.topic_id]):
-            raise not_found(state)
-        if not (user.staff or (post.user_id == user.id and post.user_deleted)):
-            raise forbidden(state)
-        desk.keeper.recover_post(post)
-        return answer(posts.post(state, caller(), post, raw=True))
+    user, post = member(), state.posts.get(number)
+    if post is None or not may_see(state, caller(), state.topics[post.topic_id]):
+        raise not_found(state)
+    if not (user.staff or (post.user_id == user.id and post.user_deleted)):
+        raise forbidden(state)
+    desk.keeper.recover_post(post)
+    return answer(posts.post(state, caller(), post, raw=True))
 
 
 @routes.put("/posts/<int:number>/wiki")
 def wiki(number: int) -> Response:
-    with state.lock:
-        user, post = logged_in(caller()), seen_post(state, caller(), number)
-        if not may_turn_wiki(user, post):
-            raise forbidden(state)
-        desk.keeper.turn_wiki(user, post, on=truthy(given().get("wiki")))
-        return nothing()
+    user, post = member(), seen_post(state, caller(), number)
+    if not may_turn_wiki(user, post):
+        raise forbidden(state)
+    desk.keeper.turn_wiki(user, post, on=truthy(given().get("wiki")))
+    return nothing()
 
 
 @routes.put("/posts/<int:number>/post_type")
 def post_type(number: int) -> Response:
-    with state.lock:
-        user, post, data = staff_only(state, caller()), seen_post(state, caller(), number), given()
-        if "post_type" not in data:
-            raise missing("post_type")
-        desk.keeper.set_type(user, post, data["post_type"])
-        return nothing()
+    user, post, data = staff(), seen_post(state, caller(), number), given()
+    if "post_type" not in data:
+        raise missing("post_type")
+    desk.keeper.set_type(user, post, data["post_type"])
+    return nothing()
 
 
-@routes.put("/posts/<int:number>/locked")
+@routes.put("/posts/<int:number>/locked", only=staff)
 def locked(number: int) -> Response:
     """The text "true" alone locks; anything else, `true` of JSON included, unlocks."""
-    with state.lock:
-        staff_only(state, caller())
-        post = seen_post(state, caller(), number)
-        desk.keeper.lock(post, on=given().get("locked") == "true")
-        return answer({"locked": post.locked})
+    post = seen_post(state, caller(), number)
+    desk.keeper.lock(post, on=given().get("locked") == "true")
+    return answer({"locked": post.locked})
 
 
 @routes.put("/posts/<int:number>/notice")
 def notice(number: int) -> Response:
-    with state.lock:
-        user, post = logged_in(caller()), seen_post(state, caller(), number)
-        if not user.staff:
-            raise not_found(state)
-        desk.keeper.put_notice(user, post, str(given().get("notice") or "").strip())
-        return nothing()
+    user, post = member(), seen_post(state, caller(), number)
+    if not user.staff:
+        raise not_found(state)
+    desk.keeper.put_notice(user, post, str(given().get("notice") or "").strip())
+    return nothing()
 
 
 def nothing() -> Response:
@@ -141,22 +130,18 @@ def nothing() -> Response:
     return Response(status=200, content_type="text/plain; charset=utf-8")
 
 
-@routes.put("/posts/<int:number>/rebake")
+@routes.put("/posts/<int:number>/rebake", only=staff)
 def rebake(number: int) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        seen_post(state, caller(), number).html = None
-        return nothing()
+    seen_post(state, caller(), number).html = None
+    return nothing()
 
 
-@routes.put("/posts/<int:number>/unhide")
+@routes.put("/posts/<int:number>/unhide", only=staff)
 def unhide(number: int) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        post = seen_post(state, caller(), number)
-        post.hidden = False
-        state.changed(post.topic_id)
-        return nothing()
+    post = seen_post(state, caller(), number)
+    post.hidden = False
+    state.changed(post.topic_id)
+    return nothing()
 
 
 # ---- reading
@@ -166,17 +151,16 @@ def unhide(number: int) -> Response:
 @routes.get("/posts/latest")
 def latest() -> Response:
     """The newest posts that the caller may see: ids up to `before` in windows, or the newest 50 below it."""
-    with state.lock:
-        top = max(state.posts, default=0)
-        if state.flavour.inclusive_windows:
-            before = whole("before")
-            end = top if before is None else before
-            numbers = range(min(end, top), max(0, min(end, top) - WINDOW), -1)
-            found = [one for one in map(state.posts.get, numbers) if one is not None and public(one)]
-            found.sort(key=lambda one: (one.created_at, one.id), reverse=True)
-        else:
-            found = window(lambda one: public(one) and plain(one))
-        return answer({"latest_posts": [posts.in_list(state, caller(), one) for one in found]})
+    top = max(state.posts, default=0)
+    if state.flavour.inclusive_windows:
+        before = whole("before")
+        end = top if before is None else before
+        numbers = range(min(end, top), max(0, min(end, top) - WINDOW), -1)
+        found = [one for one in map(state.posts.get, numbers) if one is not None and public(one)]
+        found.sort(key=lambda one: (one.created_at, one.id), reverse=True)
+    else:
+        found = window(lambda one: public(one) and plain(one))
+    return answer({"latest_posts": [posts.in_list(state, caller(), one) for one in found]})
 
 
 def window(wanted: Callable[[PostRecord], bool]) -> list[PostRecord]:
@@ -186,13 +170,11 @@ def window(wanted: Callable[[PostRecord], bool]) -> list[PostRecord]:
     return list(islice((one for one in map(state.posts.__getitem__, below) if wanted(one)), WINDOW))
 
 
-@routes.get("/private-posts")
+@routes.get("/private-posts", only=member)
 def private() -> Response:
     """The newest posts of the private messages that the caller may read: an administrator's, of everybody's."""
-    with state.lock:
-        logged_in(caller())
-        found = window(readable)
-        return answer({"private_posts": [posts.in_list(state, caller(), one) for one in found]})
+    found = window(readable)
+    return answer({"private_posts": [posts.in_list(state, caller(), one) for one in found]})
 
 
 def readable(one: PostRecord) -> bool:
@@ -217,96 +199,85 @@ def plain(one: PostRecord) -> bool:
 @routes.get("/posts/<int:number>")
 def single(number: int) -> Response:
     """A post. `version=N` turns back what the revision after N changed, and that alone."""
-    with state.lock:
-        found, version = seen_post(state, caller(), number), whole("version")
-        shown = posts.post(state, caller(), found, raw=True)
-        later = next((one for one in found.revisions if version is not None and one.number == version + 1), None)
-        unseen = hidden_from(caller(), found) or (later is not None and later.hidden and not caller().staff)
-        if later is not None and "raw" in later.changes and not unseen:
-            raw = later.changes["raw"][0]
-            old = PostRecord(found.id, found.topic_id, 1, found.user_id, raw, 0.0, 0.0, state.cook)
-            shown |= {"raw": raw, "cooked": old.cooked, "version": version}
-        return answer(shown)
+    found, version = seen_post(state, caller(), number), whole("version")
+    shown = posts.post(state, caller(), found, raw=True)
+    later = next((one for one in found.revisions if version is not None and one.number == version + 1), None)
+    unseen = hidden_from(caller(), found) or (later is not None and later.hidden and not caller().staff)
+    if later is not None and "raw" in later.changes and not unseen:
+        raw = later.changes["raw"][0]
+        old = PostRecord(found.id, found.topic_id, 1, found.user_id, raw, 0.0, 0.0, state.cook)
+        shown |= {"raw": raw, "cooked": old.cooked, "version": version}
+    return answer(shown)
 
 
 @routes.get("/posts/by_number/<int:number>/<int:nth>")
 def by_number(number: int, nth: int) -> Response:
-    with state.lock:
-        found = state.numbered(seen_topic(state, caller(), number), nth)
-        if found is None:
-            raise not_found(state)
-        return answer(posts.post(state, caller(), seen_post(state, caller(), found.id), raw=True))
+    found = state.numbered(seen_topic(state, caller(), number), nth)
+    if found is None:
+        raise not_found(state)
+    return answer(posts.post(state, caller(), seen_post(state, caller(), found.id), raw=True))
 
 
 @routes.get("/posts/<int:number>/cooked")
 def cooked(number: int) -> Response:
-    with state.lock:
-        original = replace(caller(), originals=True)  # guess: sources of 2025, posts_controller
-        return answer({"cooked": posts.post(state, original, seen_post(state, caller(), number), raw=False)["cooked"]})
+    original = replace(caller(), originals=True)  # guess: sources of 2025, posts_controller
+    return answer({"cooked": posts.post(state, original, seen_post(state, caller(), number), raw=False)["cooked"]})
 
 
 @routes.get("/posts/<int:number>/raw")
 def raw(number: int) -> Response:
-    with state.lock:
-        found = seen_post(state, caller(), number)
-        return Response("" if hidden_from(caller(), found) else found.raw, content_type="text/plain; charset=utf-8")
+    found = seen_post(state, caller(), number)
+    return Response("" if hidden_from(caller(), found) else found.raw, content_type="text/plain; charset=utf-8")
 
 
 @routes.get("/posts/<int:number>/replies")
 def replies(number: int) -> Response:
-    with state.lock:
-        post = seen_post(state, caller(), number)
-        all_replies = (state.posts[one] for one in post.replies)
-        found = [
-            one for one in all_replies if one.alive and (one.type != WHISPER or sees_whispers(state, caller().user))
-        ]
-        after = whole("after") or 0
-        page = [one for one in found if one.number > after]
-        if state.flavour.many_answers:
-            page = page[:REPLIES]
-        listed = state.flavour.fields != "2022"
-        return answer([posts.post(state, caller(), one, raw=False, listed=listed) for one in page])
+    post = seen_post(state, caller(), number)
+    all_replies = (state.posts[one] for one in post.replies)
+    found = [one for one in all_replies if one.alive and (one.type != WHISPER or sees_whispers(state, caller().user))]
+    after = whole("after") or 0
+    page = [one for one in found if one.number > after]
+    if state.flavour.many_answers:
+        page = page[:REPLIES]
+    listed = state.flavour.fields != "2022"
+    return answer([posts.post(state, caller(), one, raw=False, listed=listed) for one in page])
 
 
 @routes.get("/posts/<int:number>/revisions/<which>")
 def revision(number: int, which: str) -> Response:
-    with state.lock:
-        found = seen_post(state, caller(), number)
-        wanted = None if which == "latest" else number_of(which)
-        if which != "latest" and (wanted is None or wanted < 2):
-            raise invalid(state, "revision")
-        seen: list[RevisionRecord] = [one for one in found.revisions if caller().staff or not one.hidden]
-        matching = [one for one in seen if wanted in (None, one.number)]
-        if not matching or hidden_from(caller(), found):
-            raise not_found(state)
-        return answer(changes_of(state, found, matching[-1], staff=caller().staff))
+    found = seen_post(state, caller(), number)
+    wanted = None if which == "latest" else number_of(which)
+    if which != "latest" and (wanted is None or wanted < 2):
+        raise invalid(state, "revision")
+    seen: list[RevisionRecord] = [one for one in found.revisions if caller().staff or not one.hidden]
+    matching = [one for one in seen if wanted in (None, one.number)]
+    if not matching or hidden_from(caller(), found):
+        raise not_found(state)
+    return answer(changes_of(state, found, matching[-1], staff=caller().staff))
 
 
-@routes.put("/posts/<int:number>/revisions/<int:which>/<any(hide, show):what>")
+@routes.put("/posts/<int:number>/revisions/<int:which>/<any(hide, show):what>", only=staff)
 def hide_revision(number: int, which: int, what: str) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        found = next((one for one in seen_post(state, caller(), number).revisions if one.number == which), None)
-        if found is None:
-            raise not_found(state)
-        found.hidden = what == "hide"
-        return nothing()
+    found = next((one for one in seen_post(state, caller(), number).revisions if one.number == which), None)
+    if found is None:
+        raise not_found(state)
+    found.hidden = what == "hide"
+    return nothing()
 
 
 @routes.put("/posts/<int:number>/revisions/<int:which>/revert")
 def revert(number: int, which: int) -> Response:
     """Bring back the text before a revision, as an edit."""
-    with state.lock:
-        user, post = logged_in(caller()), seen_post(state, caller(), number)
-        topic = state.topics[post.topic_id]
-        if not (user.staff and may_edit(user, topic, post)):
-            raise forbidden(state)
-        found = next((one for one in post.revisions if one.number == which), None)
-        if found is None:
-            raise not_found(state)
-        before = {name: pair[0] for name, pair in found.changes.items()}
-        desk.editor.revise(user, topic, post, before, f"reverted to version #{which - 1}")
-        return answer({**posts.post(state, caller(), post, raw=True), "category_id": topic.category_id})
+    user, post = member(), seen_post(state, caller(), number)
+    topic = state.topics[post.topic_id]
+    if not (user.staff and may_edit(user, topic, post)):
+        raise forbidden(state)
+    found = next((one for one in post.revisions if one.number == which), None)
+    if found is None:
+        raise not_found(state)
+    before = {name: pair[0] for name, pair in found.changes.items()}
+    desk.editor.revise(user, topic, post, before, f"reverted to version #{which - 1}")
+    return answer({**posts.post(state, caller(), post, raw=True), "category_id": topic.category_id})
 
 
 # ---- likes
@@ -314,49 +285,46 @@ def revert(number: int, which: int) -> Response:
 
 @routes.post("/post_actions")
 def act() -> Response:
-    with state.lock:
-        user, data = logged_in(caller()), given()
-        if "id" not in data:
-            raise missing("id")
-        post = seen_post(state, caller(), number_of(data["id"]) or 0)
-        if "post_action_type_id" not in data:
-            raise missing("post_action_type_id")
-        kind = number_of(data["post_action_type_id"])
-        if kind == LIKE:
-            desk.admirer.like(user, post)
-        elif kind is None or kind in KNOWN:
-            raise RefusedRequest(403, {"errors": forbidden(state).body["errors"]})
-        else:
-            desk.admirer.mark(user, post, kind)
-        return answer(posts.post(state, caller(), post, raw=False))
+    user, data = member(), given()
+    if "id" not in data:
+        raise missing("id")
+    post = seen_post(state, caller(), number_of(data["id"]) or 0)
+    if "post_action_type_id" not in data:
+        raise missing("post_action_type_id")
+    kind = number_of(data["post_action_type_id"])
+    if kind == LIKE:
+        desk.admirer.like(user, post)
+    elif kind is None or kind in KNOWN:
+        raise RefusedRequest(403, {"errors": forbidden(state).body["errors"]})
+    else:
+        desk.admirer.mark(user, post, kind)
+    return answer(posts.post(state, caller(), post, raw=False))
 
 
 @routes.delete("/post_actions/<int:number>")
 def undo(number: int) -> Response:
-    with state.lock:
-        user = logged_in(caller())
-        post = seen_post(state, caller(), number)
-        if number_of(given().get("post_action_type_id")) != LIKE:
-            raise not_found(state)
-        desk.admirer.unlike(user, post)
-        return answer(posts.post(state, caller(), post, raw=False))
+    user = member()
+    post = seen_post(state, caller(), number)
+    if number_of(given().get("post_action_type_id")) != LIKE:
+        raise not_found(state)
+    desk.admirer.unlike(user, post)
+    return answer(posts.post(state, caller(), post, raw=False))
 
 
 @routes.get("/post_action_users")
 def who() -> Response:
     """Who likes a post, the first one first. Those whose reaction is another one are left out."""
-    with state.lock:
-        for name in ("id", "post_action_type_id"):
-            if name not in request.args:
-                raise missing(name)
-        post = seen_post(state, caller(), whole("id") or 0)
-        likers = sorted(hearts(state, post), key=lambda one: one[1]) if whole("post_action_type_id") == LIKE else []
-        limit, page = whole("limit") or LIKERS, max(0, whole("page") or 0)
-        if state.flavour.likers_cap is not None:
-            if not 1 <= limit <= LIKERS_MOST:
-                raise invalid(state, "limit")
-            limit = min(limit, state.flavour.likers_cap)
-        people = [state.users[user] for user, _at in likers]
-        shown = [{**basic(one), "post_url": None, "username_lower": one.username.lower()} for one in people]
-        more = {"total_rows_post_action_users": len(shown)} if len(shown) > limit else {}
-        return answer({"post_action_users": shown[page * limit : (page + 1) * limit], **more})
+    for name in ("id", "post_action_type_id"):
+        if name not in request.args:
+            raise missing(name)
+    post = seen_post(state, caller(), whole("id") or 0)
+    likers = sorted(hearts(state, post), key=lambda one: one[1]) if whole("post_action_type_id") == LIKE else []
+    limit, page = whole("limit") or LIKERS, max(0, whole("page") or 0)
+    if state.flavour.likers_cap is not None:
+        if not 1 <= limit <= LIKERS_MOST:
+            raise invalid(state, "limit")
+        limit = min(limit, state.flavour.likers_cap)
+    people = [state.users[user] for user, _at in likers]
+    shown = [{**basic(one), "post_url": None, "username_lower": one.username.lower()} for one in people]
+    more = {"total_rows_post_action_users": len(shown)} if len(shown) > limit else {}
+    return answer({"post_action_users": shown[page * limit : (page + 1) * limit], **more})

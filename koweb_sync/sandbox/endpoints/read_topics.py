@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, redirect, request
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.sandbox.model.permissions import hidden_from, may_see, permission, seen_post, seen_topic
@@ -10,13 +10,13 @@ from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRe
 from koweb_sync.sandbox.model.refusals import forbidden, missing, no_topic, not_found
 from koweb_sync.sandbox.model.state import ForumState, iso
 from koweb_sync.sandbox.pages.routes import topic_page, wanted
-from koweb_sync.sandbox.request_data import answer, caller, flagged, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, flagged, state, whole
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import lists, posts, topics
 from koweb_sync.sandbox.serializers.lists import Selection
 from koweb_sync.sandbox.serializers.people import basic
 
-routes = Blueprint("reading", __name__)
+routes = Routes("reading")
 PAGE = 20
 PRINTED = 1000
 KINDS = ("html", "json", "*/*", "xml", "image/")
@@ -28,14 +28,13 @@ HEAD = 100  # posts on a page of /raw
 
 @routes.get("/t/external_id/<name>")
 def external(name: str) -> Response:
-    with state.lock:
-        topic = state.topics.get(state.external.get(name.lower(), 0))
-        if topic is None or topic.external_id != name or topic.deleted_at is not None:
-            raise not_found(state)
-        found = seen_topic(state, caller(), topic.id)
-        given = request.args.get("include_raw")
-        keep = f"?include_raw={'true' if given in ('1', 'true') else 'false'}" if given else ""
-        return moved(f"/t/{found.slug}/{found.id}.json{keep if state.flavour.keeps_parameters else ''}")
+    topic = state.topics.get(state.external.get(name.lower(), 0))
+    if topic is None or topic.external_id != name or topic.deleted_at is not None:
+        raise not_found(state)
+    found = seen_topic(state, caller(), topic.id)
+    given = request.args.get("include_raw")
+    keep = f"?include_raw={'true' if given in ('1', 'true') else 'false'}" if given else ""
+    return moved(f"/t/{found.slug}/{found.id}.json{keep if state.flavour.keeps_parameters else ''}")
 
 
 @routes.get("/t/<int:number>")
@@ -43,16 +42,15 @@ def external(name: str) -> Response:
 @routes.get("/t/<slug>/<int:number>/<int:near>")
 @routes.get("/t/<int:number>/<int:near>")
 def topic(number: int, slug: str = "", near: int = 1) -> ResponseReturnValue:
-    with state.lock:
-        if not readable_kind():
-            return Response("", 406, content_type="text/html; charset=utf-8")
-        found = seen_topic(state, caller(), number)
-        if wanted():
-            target = f"/t/{found.slug}/{found.id}{f'/{near}' if near > 1 else ''}"
-            return moved(target) if slug != found.slug else topic_page(state, found, near)
-        if slug not in ("", found.slug):
-            return moved(f"/t/{found.slug}/{found.id}.json")
-        return topic_json(state, found, near)
+    if not readable_kind():
+        return Response("", 406, content_type="text/html; charset=utf-8")
+    found = seen_topic(state, caller(), number)
+    if wanted():
+        target = f"/t/{found.slug}/{found.id}{f'/{near}' if near > 1 else ''}"
+        return moved(target) if slug != found.slug else topic_page(state, found, near)
+    if slug not in ("", found.slug):
+        return moved(f"/t/{found.slug}/{found.id}.json")
+    return topic_json(state, found, near)
 
 
 def readable_kind() -> bool:
@@ -94,14 +92,13 @@ def filtered(state: ForumState, found: TopicRecord) -> list[PostRecord]:
 
 @routes.get("/t/<int:number>/posts")
 def some_posts(number: int) -> Response:
-    with state.lock:
-        found = seen_topic(state, caller(), number)
-        asked = {number_of(one) for one in request.args.getlist("post_ids[]")}
-        stream = topics.readable(state, caller(), found, deleted=caller().staff)
-        page = [one for one in stream if one.id in asked] if asked else beside([one for one in stream if one.alive])
-        raw = flagged("include_raw")
-        shown = [posts.post(state, caller(), one, raw=raw, listed=True) for one in page]
-        return answer({"post_stream": {"posts": shown}, "id": found.id})
+    found = seen_topic(state, caller(), number)
+    asked = {number_of(one) for one in request.args.getlist("post_ids[]")}
+    stream = topics.readable(state, caller(), found, deleted=caller().staff)
+    page = [one for one in stream if one.id in asked] if asked else beside([one for one in stream if one.alive])
+    raw = flagged("include_raw")
+    shown = [posts.post(state, caller(), one, raw=raw, listed=True) for one in page]
+    return answer({"post_stream": {"posts": shown}, "id": found.id})
 
 
 def beside(stream: Sequence[PostRecord]) -> Sequence[PostRecord]:
@@ -117,15 +114,14 @@ def beside(stream: Sequence[PostRecord]) -> Sequence[PostRecord]:
 @routes.get("/t/<int:number>/excerpts")
 def excerpts(number: int) -> Response:
     """How posts begin, on newer servers."""
-    with state.lock:
-        if state.flavour.fields == "2022":
-            raise not_found(state)
-        found = seen_topic(state, caller(), number)
-        asked = {number_of(one) for one in request.args.getlist("post_ids[]")}
-        if not asked:
-            raise missing("post_ids")
-        page = [one for one in topics.readable(state, caller(), found) if one.id in asked]
-        return answer([excerpt(one) for one in page])
+    if state.flavour.fields == "2022":
+        raise not_found(state)
+    found = seen_topic(state, caller(), number)
+    asked = {number_of(one) for one in request.args.getlist("post_ids[]")}
+    if not asked:
+        raise missing("post_ids")
+    page = [one for one in topics.readable(state, caller(), found) if one.id in asked]
+    return answer([excerpt(one) for one in page])
 
 
 def excerpt(one: PostRecord) -> dict[str, object]:
@@ -139,33 +135,31 @@ def excerpt(one: PostRecord) -> dict[str, object]:
 
 @routes.get("/t/<int:number>/post_ids")
 def post_ids(number: int) -> Response:
-    with state.lock:
-        found = seen_topic(state, caller(), number)
-        after = whole("post_number") or 0
-        stream = topics.readable(state, caller(), found)
-        return answer({"post_ids": [one.id for one in stream if one.number > after][:PAGE]})
+    found = seen_topic(state, caller(), number)
+    after = whole("post_number") or 0
+    stream = topics.readable(state, caller(), found)
+    return answer({"post_ids": [one.id for one in stream if one.number > after][:PAGE]})
 
 
 @routes.get("/t/<int:number>/wordpress")
 def wordpress(number: int) -> Response:
     """The best replies, as blogs show them below an article."""
-    with state.lock:
-        found = seen_topic(state, caller(), number)
-        counts = state.counts(found)
-        replies = [one for one in counts.living if one.number > 1 and one.type == 1 and not one.hidden]
-        best = sorted(replies, key=lambda one: (-len(one.likes), one.number))[: whole("best") or 5]
-        shown = [brief(state, one) for one in sorted(best, key=lambda one: one.number)]
-        people = [{**basic(state.users[user]), "avatar_template": whole_avatar(state, user)} for user in counts.people]
-        return answer(
-            {
-                "id": found.id,
-                "category_id": found.category_id,
-                "posts_count": len(counts.living),
-                "filtered_posts_count": len(replies) + 1,
-                "posts": shown,
-                "participants": people[:5],
-            }
-        )
+    found = seen_topic(state, caller(), number)
+    counts = state.counts(found)
+    replies = [one for one in counts.living if one.number > 1 and one.type == 1 and not one.hidden]
+    best = sorted(replies, key=lambda one: (-len(one.likes), one.number))[: whole("best") or 5]
+    shown = [brief(state, one) for one in sorted(best, key=lambda one: one.number)]
+    people = [{**basic(state.users[user]), "avatar_template": whole_avatar(state, user)} for user in counts.people]
+    return answer(
+        {
+            "id": found.id,
+            "category_id": found.category_id,
+            "posts_count": len(counts.living),
+            "filtered_posts_count": len(replies) + 1,
+            "posts": shown,
+            "participants": people[:5],
+        }
+    )
 
 
 def brief(state: ForumState, one: PostRecord) -> dict[str, object]:
@@ -183,11 +177,10 @@ def whole_avatar(state: ForumState, user: int) -> str:
 @routes.get("/raw/<int:number>")
 def raw_topic(number: int) -> Response:
     """A topic as text, a hundred posts a page, each with a line that says whose it is."""
-    with state.lock:
-        found = in_text(number)
-        start = ((whole("page") or 1) - 1) * HEAD
-        page = topics.readable(state, caller(), found)[max(0, start) : max(0, start) + HEAD]
-        return text("".join(f"{head(state, one)}\n\n{shown_raw(one)}\n\n-------------------------\n\n" for one in page))
+    found = in_text(number)
+    start = ((whole("page") or 1) - 1) * HEAD
+    page = topics.readable(state, caller(), found)[max(0, start) : max(0, start) + HEAD]
+    return text("".join(f"{head(state, one)}\n\n{shown_raw(one)}\n\n-------------------------\n\n" for one in page))
 
 
 def in_text(number: int) -> TopicRecord:
@@ -207,11 +200,10 @@ def head(state: ForumState, one: PostRecord) -> str:
 
 @routes.get("/raw/<int:number>/<int:nth>")
 def raw_post(number: int, nth: int) -> Response:
-    with state.lock:
-        found = state.numbered(in_text(number), nth)
-        if found is None:
-            raise not_found(state)
-        return text(shown_raw(seen_post(state, caller(), found.id)))
+    found = state.numbered(in_text(number), nth)
+    if found is None:
+        raise not_found(state)
+    return text(shown_raw(seen_post(state, caller(), found.id)))
 
 
 def shown_raw(one: PostRecord) -> str:
@@ -229,8 +221,7 @@ def text(body: str) -> Response:
 
 @routes.get("/latest")
 def latest() -> Response:
-    with state.lock:
-        return answer(lists.topic_list(state, caller(), request.args))
+    return answer(lists.topic_list(state, caller(), request.args))
 
 
 @routes.get("/new")
@@ -238,18 +229,16 @@ def latest() -> Response:
 @routes.get("/l/<any(latest, new, top):_kind>")
 def others(_kind: str = "") -> Response:
     """Newest first for `/new`; for `/top` the most read, liked and answered."""
-    with state.lock:
-        if "top" in request.path:
-            made = lists.topic_list(state, caller(), {"order": "likes", **request.args.to_dict()})
-            made["topic_list"]["for_period"] = request.args.get("period", "all")
-            return answer(made)
-        return answer(lists.topic_list(state, caller(), {"order": "created", **request.args.to_dict()}))
+    if "top" in request.path:
+        made = lists.topic_list(state, caller(), {"order": "likes", **request.args.to_dict()})
+        made["topic_list"]["for_period"] = request.args.get("period", "all")
+        return answer(made)
+    return answer(lists.topic_list(state, caller(), {"order": "created", **request.args.to_dict()}))
 
 
 @routes.get("/c/<path:place>/l/<any(latest, new, top):_kind>")
 def category_list(place: str, _kind: str) -> Response:
-    with state.lock:
-        return answer(lists.topic_list(state, caller(), request.args, of_category(category(place))))
+    return answer(lists.topic_list(state, caller(), request.args, of_category(category(place))))
 
 
 def category(place: str) -> CategoryRecord:
@@ -272,29 +261,27 @@ def of_category(found: CategoryRecord) -> Selection:
 
 @routes.get("/topics/created-by/<name>")
 def created_by(name: str) -> Response:
-    with state.lock:
-        user = state.names.get(name.lower())
-        if user is None:
-            raise not_found(state)
-        mine = frozenset(state.posts[one].topic_id for one in state.written[user.id] if state.posts[one].number == 1)
-        return answer(lists.topic_list(state, caller(), request.args, Selection(only=mine)))
+    user = state.names.get(name.lower())
+    if user is None:
+        raise not_found(state)
+    mine = frozenset(state.posts[one].topic_id for one in state.written[user.id] if state.posts[one].number == 1)
+    return answer(lists.topic_list(state, caller(), request.args, Selection(only=mine)))
 
 
 @routes.get("/topics/private-messages<any('', '-sent', '-archive', '-unread'):kind>/<name>")
 def messages(kind: str, name: str) -> Response:
     """What somebody received, or sent."""
-    with state.lock:
-        user, me = state.names.get(name.lower()), caller()
-        if user is None or me.user is None or not (me.admin or me.user.id == user.id):
-            raise not_found(state)
-        sent = kind == "-sent"
-        mine = [
-            one.id
-            for one in state.topics.values()
-            if one.archetype == "private_message" and user.id in one.allowed and (one.user_id == user.id) == sent
-        ]
-        which = Selection(only=frozenset(mine if kind in ("", "-sent") else ()), archetype="private_message")
-        return answer(lists.topic_list(state, caller(), request.args, which))
+    user, me = state.names.get(name.lower()), caller()
+    if user is None or me.user is None or not (me.admin or me.user.id == user.id):
+        raise not_found(state)
+    sent = kind == "-sent"
+    mine = [
+        one.id
+        for one in state.topics.values()
+        if one.archetype == "private_message" and user.id in one.allowed and (one.user_id == user.id) == sent
+    ]
+    which = Selection(only=frozenset(mine if kind in ("", "-sent") else ()), archetype="private_message")
+    return answer(lists.topic_list(state, caller(), request.args, which))
 
 
 def moved(where: str) -> Response:

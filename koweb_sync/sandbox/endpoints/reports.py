@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
 from koweb_sync.sandbox.model.records import PostRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, invalid, not_found, words
 from koweb_sync.sandbox.model.state import ForumState, iso
-from koweb_sync.sandbox.request_data import answer, caller, given, state
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, state
 from koweb_sync.sandbox.rules.validations import number_of, truthy
 from koweb_sync.sandbox.serializers.people import avatar
 
-routes = Blueprint("reports", __name__)
 DAYS = timedelta(days=30)
 FORM = 4  # the version of the form in which reports are kept
 SHOWN = 40  # characters of a post
@@ -229,24 +228,21 @@ def reader() -> None:
         raise not_found(state)
 
 
+routes = Routes("reports", only=reader)
 KINDS = ("likes", "post_edits", "posts", "signups", "topics")
 
 
 @routes.get("/admin/reports")
 def index() -> Response:
-    with state.lock:
-        reader()
-        found = [{"type": kind, "title": about(kind)[0], "description": about(kind)[2]} for kind in KINDS]
-        return answer({"reports": sorted(found, key=lambda one: one["title"])})
+    found = [{"type": kind, "title": about(kind)[0], "description": about(kind)[2]} for kind in KINDS]
+    return answer({"reports": sorted(found, key=lambda one: one["title"])})
 
 
 @routes.get("/admin/reports/<kind>")
 def show(kind: str) -> Response:
     """A report; of one that is not known nothing but 500."""
-    with state.lock:
-        reader()
-        if not re.fullmatch(r"[a-z0-9_]+", kind):
-            raise not_found(state)
-        if kind not in KINDS:
-            raise RefusedRequest(500, "", {"Content-Type": "text/html; charset=utf-8"})
-        return answer({"report": report(kind, asked(given()))})
+    if not re.fullmatch(r"[a-z0-9_]+", kind):
+        raise not_found(state)
+    if kind not in KINDS:
+        raise RefusedRequest(500, "", {"Content-Type": "text/html; charset=utf-8"})
+    return answer({"report": report(kind, asked(given()))})

@@ -1,16 +1,16 @@
 """The endpoints about what waits for a moderator."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from koweb_sync.sandbox.model.permissions import known_user, logged_in, staff_only
+from koweb_sync.sandbox.model.permissions import known_user
 from koweb_sync.sandbox.model.records import WaitingPost
 from koweb_sync.sandbox.model.refusals import invalid, not_found, unprocessable, words
-from koweb_sync.sandbox.request_data import answer, caller, desk, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, desk, given, member, staff, state, whole
 from koweb_sync.sandbox.rules.review_queue import conflict
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import review as shown
 
-routes = Blueprint("review", __name__)
+routes = Routes("review")
 PAGE = 10
 OTHER = ("reviewed", "all")  # what a list may be asked for besides one status
 
@@ -20,25 +20,23 @@ def host() -> str:
     return request.root_url.rstrip("/")
 
 
-@routes.get("/review")
+@routes.get("/review", only=staff)
 def queue() -> Response:
     """What waits, the newest first; or what was decided."""
-    with state.lock:
-        staff_only(state, caller())
-        asked = {name: value or None for name, value in request.args.items()}
-        status = asked.get("status") or "pending"
-        if status not in (*shown.STATUSES, *OTHER):
-            raise invalid(state, "status")
-        if asked.get("type") not in (None, *shown.TYPES):
-            raise invalid(state, "type")
-        found = [one for one in reversed(state.queue.values()) if chosen(one, asked, status)]
-        start = max(0, whole("offset") or 0)
-        page = found[start : start + PAGE]
-        meta = shown.meta(state, asked, len(found))
-        if start + PAGE < len(found):
-            meta["load_more_reviewables"] = state.at(f"/review?offset={start + PAGE}&status={status}")
-        one = [shown.reviewable(state, host(), each) for each in page]
-        return answer({"reviewables": one, "meta": meta, **shown.beside(state, host(), page)})
+    asked = {name: value or None for name, value in request.args.items()}
+    status = asked.get("status") or "pending"
+    if status not in (*shown.STATUSES, *OTHER):
+        raise invalid(state, "status")
+    if asked.get("type") not in (None, *shown.TYPES):
+        raise invalid(state, "type")
+    found = [one for one in reversed(state.queue.values()) if chosen(one, asked, status)]
+    start = max(0, whole("offset") or 0)
+    page = found[start : start + PAGE]
+    meta = shown.meta(state, asked, len(found))
+    if start + PAGE < len(found):
+        meta["load_more_reviewables"] = state.at(f"/review?offset={start + PAGE}&status={status}")
+    one = [shown.reviewable(state, host(), each) for each in page]
+    return answer({"reviewables": one, "meta": meta, **shown.beside(state, host(), page)})
 
 
 def chosen(one: WaitingPost, asked: dict[str, str | None], status: str) -> bool:
@@ -73,42 +71,36 @@ def version() -> int:
     return found
 
 
-@routes.get("/review/<int:number>")
+@routes.get("/review/<int:number>", only=staff)
 def show(number: int) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        one = known(number)
-        about = {"reviewable": shown.reviewable(state, host(), one), "meta": {"types": shown.KINDS}}
-        return answer({**shown.beside(state, host(), [one]), **about})
+    one = known(number)
+    about = {"reviewable": shown.reviewable(state, host(), one), "meta": {"types": shown.KINDS}}
+    return answer({**shown.beside(state, host(), [one]), **about})
 
 
-@routes.put("/review/<int:number>")
+@routes.put("/review/<int:number>", only=staff)
 def update(number: int) -> Response:
     """A moderator changes what waits."""
-    with state.lock:
-        staff_only(state, caller())
-        said, now = given().get("reviewable"), version()
-        return answer(desk.writer.queue.change(known(number), said if isinstance(said, dict) else {}, now))
+    said, now = given().get("reviewable"), version()
+    return answer(desk.writer.queue.change(known(number), said if isinstance(said, dict) else {}, now))
 
 
 @routes.put("/review/<int:number>/perform/<deed>")
 def perform(number: int, deed: str) -> Response:
     """A moderator approves what waits, or rejects it."""
-    with state.lock:
-        user, now = staff_only(state, caller()), version()
-        one = known(number)
-        if one.version != now:
-            raise conflict(state)
-        desk.writer.queue.perform(desk.writer, user, one, deed)
-        return answer({"reviewable_perform_result": shown.performed(state, one)})
+    user, now = staff(), version()
+    one = known(number)
+    if one.version != now:
+        raise conflict(state)
+    desk.writer.queue.perform(desk.writer, user, one, deed)
+    return answer({"reviewable_perform_result": shown.performed(state, one)})
 
 
 @routes.get("/posts/<name>/pending")
 def pending(name: str) -> Response:
     """What of somebody's own waits, the newest first; nobody else but staff is told."""
-    with state.lock:
-        user, me = known_user(state, name), logged_in(caller())
-        if not (me.staff or me.id == user.id):
-            raise not_found(state)
-        mine = [one for one in reversed(state.pending) if one.user_id == user.id]
-        return answer({"pending_posts": [shown.pending(state, one) for one in mine]})
+    user, me = known_user(state, name), member()
+    if not (me.staff or me.id == user.id):
+        raise not_found(state)
+    mine = [one for one in reversed(state.pending) if one.user_id == user.id]
+    return answer({"pending_posts": [shown.pending(state, one) for one in mine]})

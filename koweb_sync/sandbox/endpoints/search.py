@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from koweb_sync.sandbox.model.permissions import may_see
 from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, not_found
 from koweb_sync.sandbox.model.state import iso
 from koweb_sync.sandbox.pages.routes import search_page, wanted
-from koweb_sync.sandbox.request_data import answer, caller, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, state, whole
 from koweb_sync.sandbox.serializers import lists, posts, topic_filter, topics
 from koweb_sync.sandbox.serializers.lists import Selection
 from koweb_sync.sandbox.serializers.people import basic
 
-routes = Blueprint("searching", __name__)
+routes = Routes("searching")
 TERM = 3
 PAGE = 50
 PAGES = 10  # beyond, the first one comes again
@@ -37,21 +37,19 @@ class SearchQuery:
 @routes.get("/search")
 def search() -> Response:
     """Posts with all words of `q`: of an author with `@name`, in a category with `#slug`, with a tag by `tags:`."""
-    with state.lock:
-        term = request.args.get("q", request.args.get("term", ""))
-        if wanted():
-            found = [] if len(term.strip()) < TERM else list(matching(asked(term)))
-            return search_page(state, term, sorted(found, key=lambda one: -one.created_at))
-        if not term.strip():
-            return answer({"grouped_search_result": None})
-        return found_for(term, "q")
+    term = request.args.get("q", request.args.get("term", ""))
+    if wanted():
+        found = [] if len(term.strip()) < TERM else list(matching(asked(term)))
+        return search_page(state, term, sorted(found, key=lambda one: -one.created_at))
+    if not term.strip():
+        return answer({"grouped_search_result": None})
+    return found_for(term, "q")
 
 
 @routes.get("/search/query")
 def query() -> Response:
     """The same, as it is asked for while somebody is typing."""
-    with state.lock:
-        return found_for(request.args.get("term", request.args.get("q", "")), "term")
+    return found_for(request.args.get("term", request.args.get("q", "")), "term")
 
 
 def found_for(term: str, name: str) -> Response:
@@ -169,14 +167,11 @@ def grouped(term: str, ids: list[int], *, more: bool) -> dict[str, object]:
 @routes.get("/filter")
 def filtered() -> Response:
     """Topics by conditions, `category:`, `tag:`, `status:`, `created-by:`, `order:` and others; on newer servers."""
-    with state.lock:
-        if state.flavour.fields == "2022":
-            raise not_found(state)
-        wish = topic_filter.read(request.args.get("q", ""))
-        suiting = frozenset(
-            one.id for one in lists.visible_topics(state, caller()) if topic_filter.suits(state, one, wish)
-        )
-        given = {**request.args.to_dict(), **topic_filter.order(wish)}
-        made = lists.topic_list(state, caller(), given, Selection(only=suiting))
-        made["topic_list"]["filter_option_info"] = topic_filter.options(state)
-        return answer(made)
+    if state.flavour.fields == "2022":
+        raise not_found(state)
+    wish = topic_filter.read(request.args.get("q", ""))
+    suiting = frozenset(one.id for one in lists.visible_topics(state, caller()) if topic_filter.suits(state, one, wish))
+    given = {**request.args.to_dict(), **topic_filter.order(wish)}
+    made = lists.topic_list(state, caller(), given, Selection(only=suiting))
+    made["topic_list"]["filter_option_info"] = topic_filter.options(state)
+    return answer(made)

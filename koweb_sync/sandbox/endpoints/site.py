@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
 from koweb_sync.sandbox.model.permissions import permission
 from koweb_sync.sandbox.model.records import CategoryRecord, TopicRecord
@@ -17,11 +17,11 @@ from koweb_sync.sandbox.model.refusals import (
     words,
 )
 from koweb_sync.sandbox.model.texts import slug
-from koweb_sync.sandbox.request_data import answer, caller, desk, flagged, given, state
+from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, flagged, given, state
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 from koweb_sync.sandbox.serializers import about, categories, session, site
 
-routes = Blueprint("site", __name__)
+routes = Routes("site")
 PUBLIC_SETTINGS = (
     *("title", "default_locale", "min_topic_title_length", "max_topic_title_length", "min_post_length"),
     *("min_first_post_length", "max_post_length", "max_tags_per_topic", "max_tag_length", "authorized_extensions"),
@@ -39,41 +39,35 @@ def status() -> Response:
 
 @routes.get("/site")
 def whole_site() -> Response:
-    with state.lock:
-        return answer(site.site(state, caller()))
+    return answer(site.site(state, caller()))
 
 
 @routes.get("/site/settings")
 def settings() -> Response:
-    with state.lock:
-        return answer({name: state.settings.get(name) for name in PUBLIC_SETTINGS})
+    return answer({name: state.settings.get(name) for name in PUBLIC_SETTINGS})
 
 
 @routes.get("/site/basic-info")
 def basic_info() -> Response:
-    with state.lock:
-        return answer(site.basic_info(state))
+    return answer(site.basic_info(state))
 
 
 @routes.get("/site/statistics")
 def statistics() -> Response:
-    with state.lock:
-        return answer(about.stats(state))
+    return answer(about.stats(state))
 
 
 @routes.get("/about")
 def about_site() -> Response:
-    with state.lock:
-        return answer(about.about(state))
+    return answer(about.about(state))
 
 
 @routes.get("/session/current")
 def current() -> Response:
-    with state.lock:
-        user = caller().user
-        if user is None:
-            raise not_found(state)
-        return answer({"current_user": session.current_user(state, user)})
+    user = caller().user
+    if user is None:
+        raise not_found(state)
+    return answer({"current_user": session.current_user(state, user)})
 
 
 @routes.get("/session/scopes")
@@ -98,42 +92,39 @@ def scope_shown(resource: str, action: str) -> dict[str, Any]:
 
 @routes.get("/categories")
 def every_category() -> Response:
-    with state.lock:
-        shown = categories.tree(state, caller(), whole=flagged("include_subcategories"))
-        may = {"can_create_category": caller().admin, "can_create_topic": caller().user is not None}
-        return answer({"category_list": {**may, "categories": shown}})
+    shown = categories.tree(state, caller(), whole=flagged("include_subcategories"))
+    may = {"can_create_category": caller().admin, "can_create_topic": caller().user is not None}
+    return answer({"category_list": {**may, "categories": shown}})
 
 
 @routes.get("/c/<int:number>/show")
 def show(number: int) -> Response:
-    with state.lock:
-        found = state.categories.get(number)
-        if found is None or permission(caller().user, found) is None:
-            raise not_found(state)
-        return answer({"category": categories.whole(state, caller(), found)})
+    found = state.categories.get(number)
+    if found is None or permission(caller().user, found) is None:
+        raise not_found(state)
+    return answer({"category": categories.whole(state, caller(), found)})
 
 
 @routes.post("/categories")
 def create() -> Response:
     """A category, with the pinned topic that describes it."""
-    with state.lock:
-        if not caller().admin:
-            raise forbidden(state)
-        data = given()
-        if "name" not in data:
-            raise missing("name")
-        name = str(data["name"]).strip()
-        refuse_name(name, None)
-        parent = number_of(data.get("parent_category_id"))
-        if parent is not None and parent not in state.categories:
-            raise not_found(state)
-        number = state.next_id("categories")
-        made = CategoryRecord(number, name, slug(name), parent_id=parent, position=number)
-        change(made, data)
-        state.categories[number] = made
-        describe(made)
-        shown = {**categories.whole(state, caller(), made), "permission": None, **categories.approval(state, made)}
-        return answer({"category": shown})
+    if not caller().admin:
+        raise forbidden(state)
+    data = given()
+    if "name" not in data:
+        raise missing("name")
+    name = str(data["name"]).strip()
+    refuse_name(name, None)
+    parent = number_of(data.get("parent_category_id"))
+    if parent is not None and parent not in state.categories:
+        raise not_found(state)
+    number = state.next_id("categories")
+    made = CategoryRecord(number, name, slug(name), parent_id=parent, position=number)
+    change(made, data)
+    state.categories[number] = made
+    describe(made)
+    shown = {**categories.whole(state, caller(), made), "permission": None, **categories.approval(state, made)}
+    return answer({"category": shown})
 
 
 def describe(made: CategoryRecord) -> None:
@@ -150,19 +141,18 @@ def describe(made: CategoryRecord) -> None:
 
 @routes.put("/categories/<int:number>")
 def update(number: int) -> Response:
-    with state.lock:
-        if not caller().admin:
-            raise forbidden(state)
-        found = state.categories.get(number)
-        if found is None:
-            raise not_found(state)
-        data = given()
-        if "name" in data:
-            refuse_name(str(data["name"]), found)
-            found.name = str(data["name"]).strip()
-        change(found, data)
-        shown = {**categories.whole(state, caller(), found), "permission": None, **categories.approval(state, found)}
-        return answer({"success": "OK", "category": shown})
+    if not caller().admin:
+        raise forbidden(state)
+    found = state.categories.get(number)
+    if found is None:
+        raise not_found(state)
+    data = given()
+    if "name" in data:
+        refuse_name(str(data["name"]), found)
+        found.name = str(data["name"]).strip()
+    change(found, data)
+    shown = {**categories.whole(state, caller(), found), "permission": None, **categories.approval(state, found)}
+    return answer({"success": "OK", "category": shown})
 
 
 def refuse_name(name: str, mine: CategoryRecord | None) -> None:

@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
-from koweb_sync.sandbox.model.permissions import staff_only
 from koweb_sync.sandbox.model.refusals import missing, not_found
 from koweb_sync.sandbox.model.tags_and_words import TagGroup
-from koweb_sync.sandbox.request_data import answer, caller, desk, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, staff, state, whole
 from koweb_sync.sandbox.rules.validations import listed
 from koweb_sync.sandbox.serializers import lists
 from koweb_sync.sandbox.serializers.lists import Selection
 from koweb_sync.sandbox.serializers.topics import tag as tag_object
 
-routes = Blueprint("tags", __name__)
+routes = Routes("tags")
 OK = {"success": "OK"}
 LIST = 51  # tags on a page of /tags/list
 
@@ -22,11 +21,10 @@ LIST = 51  # tags on a page of /tags/list
 @routes.get("/tags")
 def tags() -> Response:
     """Every tag that somebody may know, without other names of it."""
-    with state.lock:
-        known = lists.seen_tags(state, caller()) - state.labels.synonyms.keys()
-        shown = facts_of(name for name in state.tags if name in known)
-        seen = [tag for tag in shown if tag["count"] or caller().staff]
-        return answer({"tags": seen, "extras": {"categories": []}})
+    known = lists.seen_tags(state, caller()) - state.labels.synonyms.keys()
+    shown = facts_of(name for name in state.tags if name in known)
+    seen = [tag for tag in shown if tag["count"] or caller().staff]
+    return answer({"tags": seen, "extras": {"categories": []}})
 
 
 def facts_of(names: Iterable[str]) -> list[dict[str, Any]]:
@@ -51,15 +49,14 @@ def tag_facts(name: str) -> dict[str, Any]:
 @routes.get("/tags/list")
 def tag_list() -> Response:
     """The tags by name, a page of them; staff see other names of tags, too. Servers of 2022 have no such list."""
-    with state.lock:
-        if not state.flavour.lists_tags:
-            raise not_found(state)
-        chosen = [name for name in lists.seen_tags(state, caller()) if asked_for(name)]
-        page = max(0, whole("offset") or 0)
-        shown = sorted(chosen, key=str.lower)[page * LIST : (page + 1) * LIST]
-        items = [lists.tag_facts(state, name)["tags"][0] for name in shown]
-        more = state.at(f"/tags/list.json?offset={page + 1}")
-        return answer({"list_tags": items, "meta": {"total_rows_list_tags": len(chosen), "load_more_list_tags": more}})
+    if not state.flavour.lists_tags:
+        raise not_found(state)
+    chosen = [name for name in lists.seen_tags(state, caller()) if asked_for(name)]
+    page = max(0, whole("offset") or 0)
+    shown = sorted(chosen, key=str.lower)[page * LIST : (page + 1) * LIST]
+    items = [lists.tag_facts(state, name)["tags"][0] for name in shown]
+    more = state.at(f"/tags/list.json?offset={page + 1}")
+    return answer({"list_tags": items, "meta": {"total_rows_list_tags": len(chosen), "load_more_list_tags": more}})
 
 
 def asked_for(name: str) -> bool:
@@ -71,11 +68,10 @@ def asked_for(name: str) -> bool:
 
 @routes.get("/tags/filter/search")
 def tag_search() -> Response:
-    with state.lock:
-        start = request.args.get("q", "").casefold()
-        names = [name for name in sorted(lists.seen_tags(state, caller())) if start in name.casefold()]
-        limit = whole("limit") or 5
-        return answer({"results": [tag_facts(name) for name in names[: max(0, limit)]]})
+    start = request.args.get("q", "").casefold()
+    names = [name for name in sorted(lists.seen_tags(state, caller())) if start in name.casefold()]
+    limit = whole("limit") or 5
+    return answer({"results": [tag_facts(name) for name in names[: max(0, limit)]]})
 
 
 # ---- one tag
@@ -90,14 +86,13 @@ def seen(name: str) -> str:
 
 @routes.get("/tag/<name>/info")
 def tag_info(name: str) -> Response:
-    with state.lock:
-        facts = lists.tag_facts(state, seen(name))["tags"][0]
-        others = [other for other, target in state.labels.synonyms.items() if target == name]
-        groups = [group.name for group in state.labels.groups.values() if name in group.tags]
-        places = desk.editor.rules.tagger.owners(name)
-        more = {"synonyms": facts_of(others), "tag_group_names": groups, "category_restricted": bool(places)}
-        shown = [lists_category(number) for number in sorted(places)]
-        return answer({"tag_info": {**facts, **more, "categories": shown}})
+    facts = lists.tag_facts(state, seen(name))["tags"][0]
+    others = [other for other, target in state.labels.synonyms.items() if target == name]
+    groups = [group.name for group in state.labels.groups.values() if name in group.tags]
+    places = desk.editor.rules.tagger.owners(name)
+    more = {"synonyms": facts_of(others), "tag_group_names": groups, "category_restricted": bool(places)}
+    shown = [lists_category(number) for number in sorted(places)]
+    return answer({"tag_info": {**facts, **more, "categories": shown}})
 
 
 def lists_category(number: int) -> dict[str, Any]:
@@ -109,94 +104,77 @@ def lists_category(number: int) -> dict[str, Any]:
 @routes.get("/tag/<name>/l/<any(latest, new, top):_kind>")
 def tag_topics(name: str, _kind: str) -> Response:
     """The topics with a tag."""
-    with state.lock:
-        return answer(lists.topic_list(state, caller(), request.args, Selection(tag=seen(name))))
+    return answer(lists.topic_list(state, caller(), request.args, Selection(tag=seen(name))))
 
 
-@routes.put("/tag/<name>")
+@routes.put("/tag/<name>", only=staff)
 def change(name: str) -> Response:
     """Another name for a tag, or what it is for."""
-    with state.lock:
-        staff_only(state, caller())
-        data = given().get("tag")
-        if not isinstance(data, dict):
-            raise missing("tag")
-        now = desk.editor.rules.tagger.rename(seen(name), str(data["id"])) if data.get("id") else seen(name)
-        if "description" in data:
-            state.labels.about[now] = str(data["description"] or "")
-        return answer({"tag": {"id": now, "description": state.labels.about.get(now)}})
+    data = given().get("tag")
+    if not isinstance(data, dict):
+        raise missing("tag")
+    now = desk.editor.rules.tagger.rename(seen(name), str(data["id"])) if data.get("id") else seen(name)
+    if "description" in data:
+        state.labels.about[now] = str(data["description"] or "")
+    return answer({"tag": {"id": now, "description": state.labels.about.get(now)}})
 
 
-@routes.delete("/tag/<name>")
+@routes.delete("/tag/<name>", only=staff)
 def delete(name: str) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        desk.editor.rules.tagger.delete(seen(name))
-        return answer(OK)
+    desk.editor.rules.tagger.delete(seen(name))
+    return answer(OK)
 
 
-@routes.post("/tag/<name>/synonyms")
+@routes.post("/tag/<name>/synonyms", only=staff)
 def add_synonyms(name: str) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        data, target = given(), seen(name)
-        if "synonyms" not in data:
-            raise missing("synonyms")
-        wanted = desk.editor.rules.tagger.clean(listed(data["synonyms"]))
-        # A tag that others are synonyms of becomes none itself, and a synonym gets no synonyms.
-        taken = [tag for tag in wanted if tag in state.labels.synonyms.values() or target in state.labels.synonyms]
-        if taken:
-            failed = dict.fromkeys(taken, "invalid")
-            return answer({"failed": "FAILED", "failed_tags": failed})
-        desk.editor.rules.tagger.add_synonyms(target, wanted)
-        return answer(OK)
+    data, target = given(), seen(name)
+    if "synonyms" not in data:
+        raise missing("synonyms")
+    wanted = desk.editor.rules.tagger.clean(listed(data["synonyms"]))
+    # A tag that others are synonyms of becomes none itself, and a synonym gets no synonyms.
+    taken = [tag for tag in wanted if tag in state.labels.synonyms.values() or target in state.labels.synonyms]
+    if taken:
+        failed = dict.fromkeys(taken, "invalid")
+        return answer({"failed": "FAILED", "failed_tags": failed})
+    desk.editor.rules.tagger.add_synonyms(target, wanted)
+    return answer(OK)
 
 
-@routes.delete("/tag/<name>/synonyms/<other>")
+@routes.delete("/tag/<name>/synonyms/<other>", only=staff)
 def drop_synonym(name: str, other: str) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        if state.labels.synonyms.get(other) != name:
-            raise not_found(state)
-        del state.labels.synonyms[other]
-        return answer(OK)
+    if state.labels.synonyms.get(other) != name:
+        raise not_found(state)
+    del state.labels.synonyms[other]
+    return answer(OK)
 
 
 # ---- groups of tags
 
 
-@routes.get("/tag_groups")
+@routes.get("/tag_groups", only=staff)
 def groups() -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        return answer({"tag_groups": [group_facts(one) for one in state.labels.groups.values()]})
+    return answer({"tag_groups": [group_facts(one) for one in state.labels.groups.values()]})
 
 
-@routes.post("/tag_groups")
+@routes.post("/tag_groups", only=staff)
 def new_group() -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        data = group_given()
-        made = TagGroup(state.next_id("tag_groups"), "")
-        desk.editor.rules.tagger.regroup(made, data)
-        state.labels.groups[made.id] = made
-        return answer({"tag_group": group_facts(made)})
+    data = group_given()
+    made = TagGroup(state.next_id("tag_groups"), "")
+    desk.editor.rules.tagger.regroup(made, data)
+    state.labels.groups[made.id] = made
+    return answer({"tag_group": group_facts(made)})
 
 
-@routes.put("/tag_groups/<int:number>")
+@routes.put("/tag_groups/<int:number>", only=staff)
 def change_group(number: int) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        desk.editor.rules.tagger.regroup(known_group(number), group_given())
-        return answer({**OK, "tag_group": group_facts(known_group(number))})
+    desk.editor.rules.tagger.regroup(known_group(number), group_given())
+    return answer({**OK, "tag_group": group_facts(known_group(number))})
 
 
-@routes.delete("/tag_groups/<int:number>")
+@routes.delete("/tag_groups/<int:number>", only=staff)
 def delete_group(number: int) -> Response:
-    with state.lock:
-        staff_only(state, caller())
-        del state.labels.groups[known_group(number).id]
-        return answer(OK)
+    del state.labels.groups[known_group(number).id]
+    return answer(OK)
 
 
 def group_given() -> dict[str, Any]:

@@ -1,15 +1,14 @@
 """The endpoints about files: stored, found again, served."""
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from koweb_sync.sandbox.model import files
-from koweb_sync.sandbox.model.permissions import logged_in
 from koweb_sync.sandbox.model.records import UploadRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, missing, not_found, unprocessable
-from koweb_sync.sandbox.request_data import answer, caller, given, state
+from koweb_sync.sandbox.request_data import Routes, answer, given, member, state
 from koweb_sync.sandbox.rules.validations import listed
 
-routes = Blueprint("uploads", __name__)
+routes = Routes("uploads")
 KINDS = {
     **{name: f"image/{name}" for name in ("png", "gif", "webp", "avif", "heic", "heif")},
     "jpg": "image/jpeg",
@@ -20,7 +19,7 @@ KINDS = {
 
 @routes.post("/uploads")
 def store() -> Response:
-    user = logged_in(caller())
+    user = member()
     data = given()
     if not (data.get("upload_type") or data.get("type")):
         raise invalid(state, "upload_type")
@@ -32,11 +31,10 @@ def store() -> Response:
             else unprocessable(["file"])
         )
     content = sent.read()
-    with state.lock:
-        if user.trust_level < int(state.settings["min_trust_to_post_images"]) and not user.staff:
-            raise forbidden(state)
-        stored = files.store(state, sent.filename or "file", content, user.id)
-        return answer(upload(stored))
+    if user.trust_level < int(state.settings["min_trust_to_post_images"]) and not user.staff:
+        raise forbidden(state)
+    stored = files.store(state, sent.filename or "file", content, user.id)
+    return answer(upload(stored))
 
 
 def upload(one: UploadRecord) -> dict[str, object]:
@@ -66,20 +64,16 @@ def short_path(one: UploadRecord) -> str:
     return state.at("/uploads/short-url/" + one.short_url.removeprefix("upload://"))
 
 
-@routes.post("/uploads/lookup-urls")
+@routes.post("/uploads/lookup-urls", only=member)
 def lookup() -> Response:
-    with state.lock:
-        logged_in(caller())
-        data = given()
-        if "short_urls" not in data:
-            raise missing("short_urls")
-        found = [state.by_short_url.get(url) for url in listed(data["short_urls"])]
-        shown = [
-            {"short_url": one.short_url, "url": state.at(one.path), "short_path": short_path(one)}
-            for one in found
-            if one
-        ]
-        return answer(shown)
+    data = given()
+    if "short_urls" not in data:
+        raise missing("short_urls")
+    found = [state.by_short_url.get(url) for url in listed(data["short_urls"])]
+    shown = [
+        {"short_url": one.short_url, "url": state.at(one.path), "short_path": short_path(one)} for one in found if one
+    ]
+    return answer(shown)
 
 
 @routes.get("/uploads/short-url/<name>")
@@ -91,15 +85,13 @@ def short(name: str) -> Response:
 
 @routes.get("/uploads/default/original/1X/<name>")
 def original(name: str) -> Response:
-    with state.lock:
-        found = state.uploads.get(name.partition(".")[0])
+    found = state.uploads.get(name.partition(".")[0])
     return served(found.short_url if found else "")
 
 
 def served(url: str) -> Response:
     """The bytes of a file; what is no image is for saving."""
-    with state.lock:
-        found = state.by_short_url.get(url)
+    found = state.by_short_url.get(url)
     if found is None:
         raise not_found(state)
     kind = KINDS.get(found.extension, "application/octet-stream")

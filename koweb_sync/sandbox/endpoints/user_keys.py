@@ -5,16 +5,15 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from koweb_sync.sandbox.model import rsa, user_keys
-from koweb_sync.sandbox.model.permissions import logged_in
 from koweb_sync.sandbox.model.personal import UserKey
 from koweb_sync.sandbox.model.refusals import forbidden, invalid, missing, not_found, words
-from koweb_sync.sandbox.request_data import answer, caller, given, state
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state
 from koweb_sync.sandbox.rules.validations import number_of
 
-routes = Blueprint("user_keys", __name__)
+routes = Routes("user_keys")
 VERSION = 4
 PARAMETERS = ("nonce", "scopes", "client_id", "public_key", "application_name")
 OLDER = ("public_key", "nonce", "scopes", "client_id", "application_name")
@@ -47,44 +46,42 @@ def needed() -> tuple[str, ...]:
 @routes.get("/user-api-key/new")
 def new() -> Response:
     """HEAD tells the version. A person with a browser is asked whether the program gets its key."""
-    with state.lock:
-        if request.method == "HEAD":
-            told = {"Auth-Api-Version": str(VERSION)}
-            told |= {"Auth-Api-Device-Code": "true"} if state.flavour.device_login else {}
-            return Response(status=200, content_type="application/json", headers=told)
-        data, _key = wished(*needed())
-        if caller().user is None:
-            return Response(status=302, headers={"Location": state.at("/login")})
-        title = words(state, "Authorise access for an application")
-        asks = words(state, "“{name}” asks for these rights on your account: {scopes}.")
-        text = asks.format(name=data["application_name"], scopes=", ".join(scopes(data)))
-        kept = (*needed(), "auth_redirect")
-        fields = [
-            f'<input type="hidden" name="{name}" value="{escape(str(data[name]))}">' for name in kept if data.get(name)
-        ]
-        head = f'<form action="{state.at("/user-api-key")}" method="post">'
-        form = f"{head}{''.join(fields)}<button>{escape(title)}</button></form>"
-        page = f"<!DOCTYPE html><title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(text)}</p>{form}"
-        return Response(page, content_type="text/html; charset=utf-8")
+    if request.method == "HEAD":
+        told = {"Auth-Api-Version": str(VERSION)}
+        told |= {"Auth-Api-Device-Code": "true"} if state.flavour.device_login else {}
+        return Response(status=200, content_type="application/json", headers=told)
+    data, _key = wished(*needed())
+    if caller().user is None:
+        return Response(status=302, headers={"Location": state.at("/login")})
+    title = words(state, "Authorise access for an application")
+    asks = words(state, "“{name}” asks for these rights on your account: {scopes}.")
+    text = asks.format(name=data["application_name"], scopes=", ".join(scopes(data)))
+    kept = (*needed(), "auth_redirect")
+    fields = [
+        f'<input type="hidden" name="{name}" value="{escape(str(data[name]))}">' for name in kept if data.get(name)
+    ]
+    head = f'<form action="{state.at("/user-api-key")}" method="post">'
+    form = f"{head}{''.join(fields)}<button>{escape(title)}</button></form>"
+    page = f"<!DOCTYPE html><title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(text)}</p>{form}"
+    return Response(page, content_type="text/html; charset=utf-8")
 
 
 @routes.post("/user-api-key")
 def create() -> Response:
     """A key, which the program alone can read: sealed with its public key, in the answer or at its own address."""
-    with state.lock:
-        user = logged_in(caller())
-        data, key = wished(*needed())
-        wish = user_keys.KeyRequest(str(data["client_id"]), str(data["application_name"]), scopes(data))
-        made = user_keys.grant(state, user, wish)
-        told = {"key": made.key, "nonce": str(data["nonce"]), "push": False, "api": VERSION}
-        try:
-            payload = rsa.sealed(key, json.dumps(told, separators=(",", ":")).encode())
-        except ValueError:
-            raise invalid(state, "public_key") from None
-        if data.get("auth_redirect"):
-            return Response(status=302, headers={"Location": with_payload(str(data["auth_redirect"]), payload)})
-        text = words(state, "We have created a new user API key for you to use with “{name}”.")
-        return answer({"payload": payload, "instructions": text.format(name=made.application)})
+    user = member()
+    data, key = wished(*needed())
+    wish = user_keys.KeyRequest(str(data["client_id"]), str(data["application_name"]), scopes(data))
+    made = user_keys.grant(state, user, wish)
+    told = {"key": made.key, "nonce": str(data["nonce"]), "push": False, "api": VERSION}
+    try:
+        payload = rsa.sealed(key, json.dumps(told, separators=(",", ":")).encode())
+    except ValueError:
+        raise invalid(state, "public_key") from None
+    if data.get("auth_redirect"):
+        return Response(status=302, headers={"Location": with_payload(str(data["auth_redirect"]), payload)})
+    text = words(state, "We have created a new user API key for you to use with “{name}”.")
+    return answer({"payload": payload, "instructions": text.format(name=made.application)})
 
 
 def with_payload(where: str, payload: str) -> str:
@@ -102,24 +99,22 @@ def with_payload(where: str, payload: str) -> str:
 @routes.post("/user-api-key/revoke")
 def revoke() -> Response:
     """Take back the key that is named by `id`, or the one that asks."""
-    with state.lock:
-        found = named() if given().get("id") else state.user_keys.get(request.headers.get("User-Api-Key", ""))
-        if found is None:
-            raise not_found(state)
-        found.revoked = True
-        return answer({"success": "OK"})
+    found = named() if given().get("id") else state.user_keys.get(request.headers.get("User-Api-Key", ""))
+    if found is None:
+        raise not_found(state)
+    found.revoked = True
+    return answer({"success": "OK"})
 
 
 @routes.post("/user-api-key/undo-revoke")
 def undo() -> Response:
-    with state.lock:
-        named().revoked = False
-        return answer({"success": "OK"})
+    named().revoked = False
+    return answer({"success": "OK"})
 
 
 def named() -> UserKey:
     """The key of that number, of the caller or for an administrator. Raises Refused."""
-    user, number = logged_in(caller()), number_of(given().get("id"))
+    user, number = member(), number_of(given().get("id"))
     found = next((one for one in state.user_keys.values() if one.id == number), None)
     if found is None:
         raise not_found(state)
@@ -131,28 +126,24 @@ def named() -> UserKey:
 # ---- programs that wish to be known beforehand: newer servers alone
 
 
-@routes.get("/user-api-key-client")
-def known_client() -> Response:
-    with state.lock:
-        newer()
-        if "client_id" not in request.args:
-            raise missing("client_id")
-        raise invalid(state, "client_id")  # none can be known, as no scopes are allowed for them
-
-
-@routes.post("/user-api-key-client")
-def register() -> Response:
-    """Refused, as the setting with the scopes of such programs is empty."""
-    with state.lock:
-        newer()
-        data = given()
-        for name in ("client_id", "application_name", "public_key", "auth_redirect", "scopes"):
-            if not data.get(name):
-                raise missing(name)
-        raise forbidden(state)
-
-
 def newer() -> None:
     """Raises Refused on servers that do not know this."""
     if state.flavour.fields == "2022":
         raise not_found(state)
+
+
+@routes.get("/user-api-key-client", only=newer)
+def known_client() -> Response:
+    if "client_id" not in request.args:
+        raise missing("client_id")
+    raise invalid(state, "client_id")  # none can be known, as no scopes are allowed for them
+
+
+@routes.post("/user-api-key-client", only=newer)
+def register() -> Response:
+    """Refused, as the setting with the scopes of such programs is empty."""
+    data = given()
+    for name in ("client_id", "application_name", "public_key", "auth_redirect", "scopes"):
+        if not data.get(name):
+            raise missing(name)
+    raise forbidden(state)

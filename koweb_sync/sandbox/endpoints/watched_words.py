@@ -2,40 +2,35 @@
 
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 
 from koweb_sync.sandbox.model import watched_words
-from koweb_sync.sandbox.model.permissions import admin_only
 from koweb_sync.sandbox.model.refusals import invalid, missing, not_found
 from koweb_sync.sandbox.model.tags_and_words import WatchedWord
-from koweb_sync.sandbox.request_data import answer, caller, given, state
+from koweb_sync.sandbox.request_data import Routes, admins, answer, given, state
 from koweb_sync.sandbox.rules.validations import listed, truthy
 
-routes = Blueprint("words", __name__)
+routes = Routes("words", only=admins)
 
 
 @routes.get("/admin/customize/watched_words")
 def every() -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        return answer(page(list(state.labels.watched.values())))
+    return answer(page(list(state.labels.watched.values())))
 
 
 @routes.post("/admin/customize/watched_words")
 def add() -> Response:
     """Words to watch: several at once on newer servers; one, which is shown alone, on older ones (guess: controller
     of 2022)."""
-    with state.lock:
-        admin_only(state, caller())
-        data = given()
-        words = listed(data.get("words")) if state.flavour.many_watched else listed(data.get("word"))
-        action = str(data.get("action_key") or "")
-        if not words:
-            raise missing("words" if state.flavour.many_watched else "word")
-        if action not in watched_words.ACTIONS:
-            raise invalid(state, "action_key")
-        made = keep(words, action, data)
-        return answer(page(made) if state.flavour.many_watched else older(made[0]))
+    data = given()
+    words = listed(data.get("words")) if state.flavour.many_watched else listed(data.get("word"))
+    action = str(data.get("action_key") or "")
+    if not words:
+        raise missing("words" if state.flavour.many_watched else "word")
+    if action not in watched_words.ACTIONS:
+        raise invalid(state, "action_key")
+    made = keep(words, action, data)
+    return answer(page(made) if state.flavour.many_watched else older(made[0]))
 
 
 def keep(words: list[str], action: str, data: dict[str, Any]) -> list[WatchedWord]:
@@ -55,12 +50,10 @@ def keep(words: list[str], action: str, data: dict[str, Any]) -> list[WatchedWor
 
 @routes.delete("/admin/customize/watched_words/<int:number>")
 def drop(number: int) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        if state.labels.watched.pop(number, None) is None:
-            raise not_found(state)
-        state.changes += 1
-        return answer({"success": "OK"})
+    if state.labels.watched.pop(number, None) is None:
+        raise not_found(state)
+    state.changes += 1
+    return answer({"success": "OK"})
 
 
 def page(words: list[WatchedWord]) -> dict[str, Any]:

@@ -6,15 +6,14 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response
+from flask import Response
 
-from koweb_sync.sandbox.model.permissions import admin_only
 from koweb_sync.sandbox.model.records import WebHook
 from koweb_sync.sandbox.model.refusals import missing, not_found, unprocessable, words
-from koweb_sync.sandbox.request_data import answer, caller, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, admins, answer, given, state, whole
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 
-routes = Blueprint("webhooks", __name__)
+routes = Routes("webhooks", only=admins)
 PAGE = 50
 SECRET = 12  # characters at least
 JSON, FORM = 1, 2
@@ -109,80 +108,66 @@ def whole_answer(one: WebHook) -> Response:
 
 @routes.get("/admin/api/web_hooks")
 def index() -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        offset = max(0, whole("offset") or 0)
-        found = sorted(state.web_hooks.values(), key=lambda one: one.id)
-        known = kinds()
-        if state.flavour.fields == "2022":
-            events: dict[str, Any] = {"event_types": list(known.values()), "default_event_types": [known[2]]}
-        else:
-            default = [known[number] for number in DEFAULT]
-            events = {"categories": [], "grouped_event_types": grouped(), "default_event_types": default}
-        extras = {
-            **events,
-            "content_types": [{"id": number, "name": name} for number, name in CONTENT_TYPES.items()],
-            "delivery_statuses": [{"id": nth, "name": name} for nth, name in enumerate(STATUSES, 1)],
-        }
-        body = {"web_hooks": [shown(one) for one in found[offset : offset + PAGE]], "extras": extras}
-        more = state.at(f"/admin/api/web_hooks.json?limit={PAGE}&offset={offset + PAGE}")
-        return answer({**body, "total_rows_web_hooks": len(found), "load_more_web_hooks": more})
+    offset = max(0, whole("offset") or 0)
+    found = sorted(state.web_hooks.values(), key=lambda one: one.id)
+    known = kinds()
+    if state.flavour.fields == "2022":
+        events: dict[str, Any] = {"event_types": list(known.values()), "default_event_types": [known[2]]}
+    else:
+        default = [known[number] for number in DEFAULT]
+        events = {"categories": [], "grouped_event_types": grouped(), "default_event_types": default}
+    extras = {
+        **events,
+        "content_types": [{"id": number, "name": name} for number, name in CONTENT_TYPES.items()],
+        "delivery_statuses": [{"id": nth, "name": name} for nth, name in enumerate(STATUSES, 1)],
+    }
+    body = {"web_hooks": [shown(one) for one in found[offset : offset + PAGE]], "extras": extras}
+    more = state.at(f"/admin/api/web_hooks.json?limit={PAGE}&offset={offset + PAGE}")
+    return answer({**body, "total_rows_web_hooks": len(found), "load_more_web_hooks": more})
 
 
 @routes.get("/admin/api/web_hooks/<int:number>")
 def show(number: int) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        return whole_answer(hook(number))
+    return whole_answer(hook(number))
 
 
 @routes.post("/admin/api/web_hooks")
 def create() -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        made = WebHook(0, "", events=[])
-        change(made, sent())
-        made.id = state.next_id("web_hooks")
-        state.web_hooks[made.id] = made
-        return whole_answer(made)
+    made = WebHook(0, "", events=[])
+    change(made, sent())
+    made.id = state.next_id("web_hooks")
+    state.web_hooks[made.id] = made
+    return whole_answer(made)
 
 
 @routes.put("/admin/api/web_hooks/<int:number>")
 def update(number: int) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        found = hook(number)
-        change(found, sent())
-        return whole_answer(found)
+    found = hook(number)
+    change(found, sent())
+    return whole_answer(found)
 
 
 @routes.delete("/admin/api/web_hooks/<int:number>")
 def delete(number: int) -> Response:
-    with state.lock:
-        admin_only(state, caller())
-        del state.web_hooks[hook(number).id]
-        return answer({"success": "OK"})
+    del state.web_hooks[hook(number).id]
+    return answer({"success": "OK"})
 
 
 @routes.post("/admin/api/web_hooks/<int:number>/ping")
 def ping(number: int) -> Response:
     """Promises a delivery; the sandbox makes none."""
-    with state.lock:
-        admin_only(state, caller())
-        hook(number)
-        return answer({"success": "OK"})
+    hook(number)
+    return answer({"success": "OK"})
 
 
 @routes.get("/admin/api/web_hook_events/<int:number>")
 @routes.get("/admin/api/web_hooks/<int:number>/events")
 def events(number: int) -> Response:
     """What was delivered: nothing."""
-    with state.lock:
-        admin_only(state, caller())
-        found, offset = hook(number), max(0, whole("offset") or 0)
-        more = state.at(f"/admin/api/web_hook_events/{found.id}.json?limit={PAGE}&offset={offset + PAGE}")
-        facts = {"total_rows_web_hook_events": 0, "load_more_web_hook_events": more}
-        return answer({"web_hook_events": [], **facts, "extras": {"web_hook_id": found.id}})
+    found, offset = hook(number), max(0, whole("offset") or 0)
+    more = state.at(f"/admin/api/web_hook_events/{found.id}.json?limit={PAGE}&offset={offset + PAGE}")
+    facts = {"total_rows_web_hook_events": 0, "load_more_web_hook_events": more}
+    return answer({"web_hook_events": [], **facts, "extras": {"web_hook_id": found.id}})
 
 
 def hook(number: int) -> WebHook:

@@ -102,6 +102,11 @@ class ForumState:
         self.described: tuple[int, set[int | None]] = (-1, set())
         self.tagged: tuple[int, dict[str, int]] = (-1, {})
 
+    @property
+    def newer(self) -> bool:
+        """Whether it answers as servers from 2025 on do."""
+        return self.flavour.fields != "2022"
+
     def settle(self, home: str) -> None:
         """Be at home at an address: what the posts of the seed show of the forum itself is there, too. They were cooked
         for a forum without a path: below one they are cooked anew.

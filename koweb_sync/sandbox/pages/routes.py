@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.i18n import catalog, spoken
@@ -17,7 +17,7 @@ from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRe
 from koweb_sync.sandbox.model.refusals import not_found
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.pages import dates, pictures, shown
-from koweb_sync.sandbox.request_data import answer, caller, flagged, state
+from koweb_sync.sandbox.request_data import Routes, answer, caller, flagged, state
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import categories, lists, topics
 from koweb_sync.sandbox.serializers.lists import Selection
@@ -38,7 +38,7 @@ POLICY = (
     "default-src 'none'; img-src 'self' https: http:; media-src 'self' https: http:; "
     f"style-src 'self' 'unsafe-hashes' {ALIGNED}; base-uri 'self'; form-action 'self'"
 )
-routes = Blueprint("pages", __name__)
+routes = Routes("pages")
 routes.register_blueprint(pictures.routes)
 
 
@@ -58,56 +58,51 @@ def browsing() -> bool:
 @routes.get("/")
 def home() -> Response:
     """Categories and the latest topics; only topics on the pages that follow."""
-    with state.lock:
-        found = lists.visible_topics(state, caller())
-        latest = sorted(found, key=lambda one: (not one.pinned_globally, -one.bumped_at))
-        counts = shown.counted(found)
-        tops = [one for one in categories.visible(state, caller()) if one.parent_id is None]
-        cards = [shown.card(state, caller(), one, counts) for one in tops]
-        return list_page(state, "home.html", latest, categories=cards)
+    found = lists.visible_topics(state, caller())
+    latest = sorted(found, key=lambda one: (not one.pinned_globally, -one.bumped_at))
+    counts = shown.counted(found)
+    tops = [one for one in categories.visible(state, caller()) if one.parent_id is None]
+    cards = [shown.card(state, caller(), one, counts) for one in tops]
+    return list_page(state, "home.html", latest, categories=cards)
 
 
 @routes.get("/c/<path:place>")
 def category(place: str) -> ResponseReturnValue:
     """The topics of a category and of those below it."""
-    with state.lock:
-        parts = place.strip("/").split("/")
-        number = number_of(parts[-1])
-        found = state.categories.get(number) if number else by_path(state, "/".join(parts))
-        if found is None or permission(caller().user, found) is None:
-            raise not_found(state)
-        below = (
-            [] if flagged("no_subcategories") else [o.id for o in state.categories.values() if o.parent_id == found.id]
-        )
-        inside = Selection(within=frozenset([found.id, *below]))
-        if not wanted():
-            path = f"{state.slug_path(found)}/{found.id}"
-            if "/".join(parts) != path:
-                return redirect(state.at(f"/c/{path}.json"), 301)
-            return answer(lists.topic_list(state, caller(), request.args, inside))
-        seen = lists.visible_topics(state, caller(), inside)
-        seen.sort(key=lambda one: (one.pinned_at is None, -one.bumped_at))
-        card = shown.card(state, caller(), found, shown.counted(seen))
-        return list_page(state, "category.html", seen, category=card)
+    parts = place.strip("/").split("/")
+    number = number_of(parts[-1])
+    found = state.categories.get(number) if number else by_path(state, "/".join(parts))
+    if found is None or permission(caller().user, found) is None:
+        raise not_found(state)
+    below = [] if flagged("no_subcategories") else [o.id for o in state.categories.values() if o.parent_id == found.id]
+    inside = Selection(within=frozenset([found.id, *below]))
+    if not wanted():
+        path = f"{state.slug_path(found)}/{found.id}"
+        if "/".join(parts) != path:
+            return redirect(state.at(f"/c/{path}.json"), 301)
+        return answer(lists.topic_list(state, caller(), request.args, inside))
+    seen = lists.visible_topics(state, caller(), inside)
+    seen.sort(key=lambda one: (one.pinned_at is None, -one.bumped_at))
+    card = shown.card(state, caller(), found, shown.counted(seen))
+    return list_page(state, "category.html", seen, category=card)
 
 
 @routes.get("/tag/<name>")
 def tag(name: str) -> Response:
     """The topics with a tag."""
-    with state.lock:
-        seen = lists.seen_tags(state, caller())
-        target = state.labels.synonyms.get(name)
-        if target is not None and target in seen:
-            ending = "" if wanted() else ".json"
-            where = f"{request.root_url.rstrip('/')}/tag/{quote(target)}{ending}"
-            return Response(status=302, headers={"Location": where}, content_type="text/html; charset=utf-8")
-        if name not in seen:
-            raise not_found(state)
-        if not wanted():
-            return answer(lists.topic_list(state, caller(), request.args, Selection(tag=name)))
-        found = lists.visible_topics(state, caller(), Selection(tag=name))
-        found.sort(key=lambda one: -one.bumped_at)
-        return list_page(state, "tag.html", found, tag=name)
+    seen = lists.seen_tags(state, caller())
+    target = state.labels.synonyms.get(name)
+    if target is not None and target in seen:
+        ending = "" if wanted() else ".json"
+        where = f"{request.root_url.rstrip('/')}/tag/{quote(target)}{ending}"
+        return Response(status=302, headers={"Location": where}, content_type="text/html; charset=utf-8")
+    if name not in seen:
+        raise not_found(state)
+    if not wanted():
+        return answer(lists.topic_list(state, caller(), request.args, Selection(tag=name)))
+    found = lists.visible_topics(state, caller(), Selection(tag=name))
+    found.sort(key=lambda one: -one.bumped_at)
+    return list_page(state, "tag.html", found, tag=name)
 
 
 def list_page(forum: ForumState, template: str, found: Sequence[TopicRecord], **facts: object) -> Response:
@@ -178,8 +173,7 @@ def search_page(forum: ForumState, term: str, found: Sequence[PostRecord]) -> Re
 @routes.get("/login")
 def login() -> Response:
     """Where a forum for members sends everybody else."""
-    with state.lock:
-        return page(state, "login.html", closed=bool(state.settings["login_required"]))
+    return page(state, "login.html", closed=bool(state.settings["login_required"]))
 
 
 def lost(forum: ForumState, status: int = 404) -> Response:
@@ -195,8 +189,7 @@ def lost(forum: ForumState, status: int = 404) -> Response:
 @routes.get("/style.css")
 def style() -> Response:
     """The look of all pages, and the colours of the categories."""
-    with state.lock:
-        colours = "".join(f".category-{one.id} {{ --colour: #{colour(one)}; }}\n" for one in state.categories.values())
+    colours = "".join(f".category-{one.id} {{ --colour: #{colour(one)}; }}\n" for one in state.categories.values())
     look = (FOLDER / "style.css").read_text(encoding="utf-8")
     return Response(look + colours, content_type="text/css; charset=utf-8")
 

@@ -25,12 +25,12 @@ def about(state: ForumState) -> dict[str, Any]:
         "https": False,
         "can_see_about_stats": True,
         "contact_url": "",
+        "category_moderators": [],
         "contact_email": str(state.settings.get("contact_email") or ""),
         "stats": stats(state),
-        "category_moderators": [],
     }
     admins, moderators = ([user for user in people if getattr(user, role)] for role in ("admin", "moderator"))
-    if state.flavour.fields == "2022":
+    if not state.newer:
         return {"about": {**facts, "admins": list(map(runs, admins)), "moderators": list(map(runs, moderators))}}
     first = min((user.created_at for user in state.users.values() if user.id < 0), default=None)
     more = {"extended_site_description": "", "banner_image": None, "site_creation_date": iso(first)}
@@ -42,26 +42,23 @@ def about(state: ForumState) -> dict[str, Any]:
 def stats(state: ForumState) -> dict[str, int]:
     """How much is in the forum, and how much came in the last days."""
     living = [one for one in state.topics.values() if one.deleted_at is None]
-    public = {one.id for one in living if one.archetype != "private_message"}
     posts = [one for one in state.posts.values() if one.alive]
-    likes = [(user, at) for one in posts for user, at in one.likes]
     happened = {
-        "topics": [(one.user_id, one.created_at) for one in living if one.id in public],
+        "topics": [(one.user_id, one.created_at) for one in living if one.archetype != "private_message"],
         "posts": [(one.user_id, one.created_at) for one in posts],
-        "likes": likes,
+        "likes": [(user, at) for one in posts for user, at in one.likes],
         "users": [(user.id, user.created_at) for user in state.users.values() if user.id > 0],
     }
-    newer = state.flavour.fields != "2022"
-    found = {f"{name if newer else name[:-1]}_count": len(times) for name, times in happened.items()}
+    found = {f"{name if state.newer else name[:-1]}_count": len(times) for name, times in happened.items()}
     for span, days in SPANS.items():
         since = state.clock() - days * DAY_IN_SECONDS
         found |= {f"{name}_{span}": sum(at > since for _user, at in times) for name, times in happened.items()}
         found[f"active_users_{span}"] = 0
-        if newer:
+        if state.newer:
             took_part = {user for name in ("posts", "likes") for user, at in happened[name] if at > since and user > 0}
             found[f"participating_users_{span}"] = len(took_part)
     spans = [*SPANS, "previous_30_days", "count"]
-    return found | ({f"{name}_{span}": 0 for name in CHAT for span in spans} if newer else {})
+    return found | ({f"{name}_{span}": 0 for name in CHAT for span in spans} if state.newer else {})
 
 
 def runs(user: UserRecord) -> dict[str, Any]:

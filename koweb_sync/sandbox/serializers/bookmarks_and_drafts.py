@@ -6,7 +6,8 @@ from typing import Any
 
 from koweb_sync.sandbox.model.personal import BookmarkRecord, DraftRecord
 from koweb_sync.sandbox.model.records import PostRecord, TopicRecord, UserRecord
-from koweb_sync.sandbox.model.state import ForumState, iso
+from koweb_sync.sandbox.model.state import ForumState
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.people import avatar, basic
 from koweb_sync.sandbox.serializers.posts import excerpt, fancy
 from koweb_sync.times import HOUR_IN_SECONDS
@@ -19,38 +20,28 @@ def bookmark(state: ForumState, one: BookmarkRecord) -> dict[str, Any]:
     post = state.posts[one.target] if one.kind == "Post" else state.first_post(state.topics[one.target])
     topic = state.topics[post.topic_id]
     follows = state.follows.get((topic.id, one.user_id))
-    where = f"/t/{topic.slug}/{topic.id}" + (f"/{post.number}" if one.kind == "Post" else "")
     return {
-        "excerpt": excerpt(post.cooked, EXCERPT, links=True),
-        **({"truncated": True} if len(post.cooked) > EXCERPT else {}),
-        "id": one.id,
-        "created_at": iso(one.created_at),
-        "updated_at": iso(one.updated_at),
-        "name": one.name,
-        "reminder_at": iso(one.reminder_at),
+        **shortened(post.cooked),
+        **fields(one, "id created_at updated_at name reminder_at pinned"),
         **reminder(one),
-        "pinned": one.pinned,
-        "title": topic.title,
+        **fields(topic, "title category_id closed archived archetype bumped_at slug", topic_id="id"),
+        **fields(post, "hidden", linked_post_number="number"),
         "fancy_title": fancy(topic.title),
         "bookmarkable_id": one.target,
         "bookmarkable_type": one.kind,
-        "bookmarkable_url": where,
+        "bookmarkable_url": f"/t/{topic.slug}/{topic.id}" + (f"/{post.number}" if one.kind == "Post" else ""),
         "tags": list(topic.tags),
         "tags_descriptions": {},
-        "topic_id": topic.id,
-        "linked_post_number": post.number,
         "deleted": not post.alive or topic.deleted_at is not None,
-        "hidden": post.hidden,
-        "category_id": topic.category_id,
-        "closed": topic.closed,
-        "archived": topic.archived,
-        "archetype": topic.archetype,
         "highest_post_number": state.counts(topic).highest,
         "last_read_post_number": follows.last_read if follows else None,
-        "bumped_at": iso(topic.bumped_at),
-        "slug": topic.slug,
         "user": basic(state.users[post.user_id]),
     }
+
+
+def shortened(cooked: str) -> dict[str, Any]:
+    """How HTML begins, and whether it goes on."""
+    return {"excerpt": excerpt(cooked, EXCERPT, links=True), **({"truncated": True} if len(cooked) > EXCERPT else {})}
 
 
 def reminder(one: BookmarkRecord) -> dict[str, Any]:
@@ -66,36 +57,18 @@ def reminder(one: BookmarkRecord) -> dict[str, Any]:
 def of_topic(state: ForumState, user: UserRecord | None, topic: TopicRecord) -> dict[str, Any]:
     """What somebody keeps of a topic: bookmarks of it and of its posts, and what they are writing there."""
     key = f"topic_{topic.id}"
-    nothing: dict[str, Any] = {
-        "draft": None,
-        "draft_key": key,
-        "draft_sequence": None,
-        "bookmarked": False,
-        "bookmarks": [],
-    }
     if user is None:
-        return nothing
+        return {"draft": None, "draft_key": key, "draft_sequence": None, "bookmarked": False, "bookmarks": []}
     sequence, draft = state.sequences.get((user.id, key), 0), state.drafts.get((user.id, key))
-    ids = set(topic.post_ids)
-    mine = [
-        one
-        for one in state.bookmarks.get(user.id, {}).values()
-        if (one.kind == "Topic" and one.target == topic.id) or (one.kind == "Post" and one.target in ids)
-    ]
-    current = draft.data if draft is not None and draft.sequence == sequence else None
-    kept = {"bookmarked": bool(mine), "bookmarks": [in_topic(one) for one in mine]}
-    return {**nothing, "draft": current, "draft_sequence": sequence, **kept}
-
-
-def in_topic(one: BookmarkRecord) -> dict[str, Any]:
-    """A bookmark in its topic."""
+    targets = {("Topic", topic.id), *(("Post", number) for number in topic.post_ids)}
+    mine = [one for one in state.bookmarks.get(user.id, {}).values() if (one.kind, one.target) in targets]
+    names = {"bookmarkable_id": "target", "bookmarkable_type": "kind", "auto_delete_preference": "auto_delete"}
     return {
-        "id": one.id,
-        "bookmarkable_id": one.target,
-        "bookmarkable_type": one.kind,
-        "reminder_at": iso(one.reminder_at),
-        "name": one.name,
-        "auto_delete_preference": one.auto_delete,
+        "draft": draft.data if draft is not None and draft.sequence == sequence else None,
+        "draft_key": key,
+        "draft_sequence": sequence,
+        "bookmarked": bool(mine),
+        "bookmarks": [fields(one, "id reminder_at name", **names) for one in mine],
     }
 
 
@@ -106,27 +79,20 @@ def draft(state: ForumState, one: DraftRecord) -> dict[str, Any]:
     number = one.key.removeprefix("topic_")
     topic = state.topics.get(int(number)) if one.key.startswith("topic_") and number.isdecimal() else None
     author = owner if topic is None else state.users[topic.user_id]
-    cooked = written(state, owner, str(said.get("reply") or ""))
     shown: dict[str, Any] = {
-        "excerpt": excerpt(cooked, EXCERPT, links=True),
-        **({"truncated": True} if len(cooked) > EXCERPT else {}),
-        "created_at": iso(one.created_at),
-        "draft_key": one.key,
-        "sequence": one.sequence,
+        **shortened(written(state, owner, str(said.get("reply") or ""))),
+        **fields(one, "created_at sequence data", draft_key="key"),
         "draft_username": owner.username,
         "avatar_template": avatar(owner),
-        "data": one.data,
         "topic_id": topic.id if topic else None,
-        "username": author.username,
+        **fields(author, "username name"),
         "username_lower": author.username.lower(),
-        "name": author.name,
         "user_id": owner.id,
         "title": topic.title if topic else None,
     }
     if topic is not None:
-        shown |= {"slug": topic.slug, "category_id": topic.category_id}
-        shown |= {"closed": True} if topic.closed else {}
-        shown |= {"archived": True} if topic.archived else {}
+        shown |= fields(topic, "slug category_id")
+        shown |= {name: True for name in ("closed", "archived") if getattr(topic, name)}
     return {**shown, "archetype": said.get("archetypeId") or (topic.archetype if topic else None)}
 
 

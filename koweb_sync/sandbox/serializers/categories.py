@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.languages import category_name
 from koweb_sync.sandbox.model.permissions import Caller, may_see, permission
 from koweb_sync.sandbox.model.records import SYSTEM, CategoryRecord, TopicRecord
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.serializers import topics
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.times import DAY_IN_SECONDS
 
 FEATURED = 3
@@ -51,50 +53,28 @@ def by_activity(found: Iterable[CategoryRecord], census: Census) -> list[Categor
 
 def category(state: ForumState, caller: Caller, one: CategoryRecord, census: Census) -> dict[str, Any]:
     """A category."""
-    parents = {other.parent_id for other in state.categories.values()}
-    text = one.description or None
+    children = sum(other.parent_id == one.id for other in state.categories.values())
     shown = {
-        "id": one.id,
+        **data("category.json")["every server"],
+        **fields(one, "id color text_color slug position read_restricted"),
         "name": category_name(state, caller, one),
-        "color": one.color,
-        "text_color": one.text_color,
-        "slug": one.slug,
         "topic_count": len(census.topics[one.id]),
         "post_count": census.posts[one.id],
-        "position": one.position,
-        "description": text,
-        "description_text": text,
-        "description_excerpt": text,
+        **dict.fromkeys(("description", "description_text", "description_excerpt"), one.description or None),
         "topic_url": topic_url(state, one),
-        "read_restricted": one.read_restricted,
         "permission": permission(caller.user, one) if caller.user else None,
         "notification_level": 0 if caller.user and one.id in caller.user.muted else 1,
-        "topic_template": None,
-        "has_children": one.id in parents,
-        **dict.fromkeys(("sort_order", "sort_ascending", "default_view")),
-        "show_subcategory_list": False,
-        "num_featured_topics": 3,
-        "subcategory_list_style": "rows_with_featured_topics",
-        "default_top_period": "all",
-        "default_list_filter": "all",
+        "has_children": children > 0,
         "minimum_required_tags": one.tag_rules.least,
-        "navigate_to_first_post_after_read": False,
-        "uploaded_logo": None,
-        "uploaded_background": None,
+        **({"parent_category_id": one.parent_id} if one.parent_id else {}),
+        **({"can_edit": caller.staff} if caller.user else {}),
     }
-    more = {"parent_category_id": one.parent_id} if one.parent_id else {}
-    children = sum(other.parent_id == one.id for other in state.categories.values())
-    more |= newer(state, one, children) if state.flavour.fields != "2022" else {}
-    return {**shown, **more, **({"can_edit": caller.staff} if caller.user else {})}
+    return {**shown, **(newer(state, one, children) if state.newer else {})}
 
 
 # The categories that a newer forum brings with it have an emoji; the chat plugin opens a channel in two of them.
 EMOJI = {2: "thought_balloon", 3: "shield", 4: "blue_book"}
 CHATTED = (3, 4)
-PLUGINS = (
-    *("has_chat_enabled", "enable_unassigned_filter", "sort_topics_by_event_start_date", "disable_topic_resorting"),
-    *("create_as_post_voting_default", "only_post_voting_in_this_category", "enable_accepted_answers"),
-)
 
 
 def newer(state: ForumState, one: CategoryRecord, children: int) -> dict[str, Any]:
@@ -104,13 +84,11 @@ def newer(state: ForumState, one: CategoryRecord, children: int) -> dict[str, An
     emoji = EMOJI.get(one.id) if brought else None
     chatted = {"has_chat_enabled": True} if brought and one.id in CHATTED else {}
     return {
+        **data("category.json")["newer"],
         "style_type": "emoji" if emoji else "square",
-        "icon": None,
         "emoji": emoji,
         "subcategory_count": children or None,
-        "custom_fields": {**dict.fromkeys(PLUGINS), **chatted},
-        "uploaded_logo_dark": None,
-        "uploaded_background_dark": None,
+        "custom_fields": {**data("category.json")["custom fields"], **chatted},
     }
 
 
@@ -139,7 +117,7 @@ def tag_rules(state: ForumState, one: CategoryRecord) -> dict[str, Any]:
 def in_site(state: ForumState, caller: Caller, one: CategoryRecord, census: Census) -> dict[str, Any]:
     """A category in `/site.json`."""
     shown = category(state, caller, one, census)
-    more: dict[str, Any] = {"form_template_ids": []} if state.flavour.fields != "2022" else {}
+    more: dict[str, Any] = {"form_template_ids": []} if state.newer else {}
     return {**shown, **more, **tag_rules(state, one), "topic_url": shown["topic_url"] or state.at("/t/")}
 
 
@@ -150,7 +128,7 @@ def in_list(state: ForumState, caller: Caller, one: CategoryRecord, census: Cens
     below = [other.id for other in visible(state, caller) if other.parent_id == one.id]
     plain = {"is_uncategorized": True} if one.id == state.settings["uncategorized_category_id"] else {}
     shown = {**category(state, caller, one, census), **spans, **plain, "subcategory_ids": below}
-    featured = census.featured(state, caller, one) if state.flavour.fields != "2022" else []
+    featured = census.featured(state, caller, one) if state.newer else []
     return shown | ({"topics": [topics.featured(state, caller, topic) for topic in featured]} if featured else {})
 
 
@@ -177,22 +155,13 @@ def whole(state: ForumState, caller: Caller, one: CategoryRecord) -> dict[str, A
     return {
         **category(state, caller, one, census),
         **tag_rules(state, one),
-        "has_children": None,
-        "custom_fields": {} if state.flavour.fields == "2022" else {"enable_topic_voting": False},
+        **data("category.json")["page"],
+        "custom_fields": {"enable_topic_voting": False} if state.newer else {},
         "available_groups": [group["name"] for group in state.groups if group["id"]],
-        "auto_close_hours": None,
-        "auto_close_based_on_last_post": False,
-        "group_permissions": permissions(one),
-        "email_in": None,
-        "email_in_allow_strangers": False,
-        "mailinglist_mirror": False,
-        "all_topics_wiki": False,
-        "allow_unlimited_owner_edits_on_first_post": False,
+        "group_permissions": [
+            {"permission_type": kind, "group_name": name} for name, kind in (one.permissions or {"everyone": 1}).items()
+        ],
         **deletable(state, held),
-        "allow_badges": True,
-        "topic_featured_link_allowed": True,
-        "search_priority": 0,
-        "default_slow_mode_seconds": None,
     }
 
 
@@ -207,13 +176,7 @@ def approval(state: ForumState, one: CategoryRecord) -> dict[str, Any]:
 def deletable(state: ForumState, held: int) -> dict[str, Any]:
     """Whether a category with so many topics can be deleted, and what newer servers say beside."""
     reason = f"topics: {held}" if held else None
-    if state.flavour.fields == "2022":
+    if not state.newer:
         return {"cannot_delete_reason": reason}
     more: dict[str, Any] = {"form_template_ids": [], "category_localizations": []}
     return {**more, **({"cannot_delete_reason": reason} if held else {"can_delete": True})}
-
-
-def permissions(one: CategoryRecord) -> list[dict[str, Any]]:
-    """Who may do what in a category: 1 everything, 2 reply, 3 read."""
-    held = one.permissions or {"everyone": 1}
-    return [{"permission_type": kind, "group_name": name} for name, kind in held.items()]

@@ -7,6 +7,7 @@ from koweb_sync.sandbox.model.permissions import Caller
 from koweb_sync.sandbox.model.records import PostRecord, UserRecord
 from koweb_sync.sandbox.model.state import ForumState, iso
 from koweb_sync.sandbox.serializers.accounts import FOREVER, regular_posts
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.groups import group, groups_of
 from koweb_sync.sandbox.serializers.people import basic
 from koweb_sync.times import DAY_IN_SECONDS
@@ -14,31 +15,27 @@ from koweb_sync.times import DAY_IN_SECONDS
 
 def in_admin_list(state: ForumState, user: UserRecord, *, email: bool) -> dict[str, Any]:
     """A person in `/admin/users/list/active.json`. `email`: one's own alone, unless one asks for all."""
+    none = (
+        "last_seen_at",
+        "last_emailed_at",
+        "last_seen_age",
+        "last_emailed_age",
+        "manual_locked_trust_level",
+        "title",
+    )
     return {
         **basic(user),
+        **fields(user, "active admin moderator created_at trust_level staged days_visited topics_entered"),
+        **dict.fromkeys(none),
         **({"email": user.email, "secondary_emails": []} if email else {}),
-        "active": user.active,
-        "admin": user.admin,
-        "moderator": user.moderator,
-        "last_seen_at": None,
-        "last_emailed_at": None,
-        "created_at": iso(user.created_at),
-        "last_seen_age": None,
-        "last_emailed_age": None,
         "created_at_age": state.clock() - user.created_at,
-        "trust_level": user.trust_level,
-        "manual_locked_trust_level": None,
         "flag_level": 0,
-        "title": None,
         "time_read": 0,
-        "staged": user.staged,
-        "days_visited": user.days_visited,
         "posts_read_count": user.posts_read,
-        "topics_entered": user.topics_entered,
         "post_count": sum(one.number > 1 for one in regular_posts(state, user)),
         **({"suspended": True, "suspended_till": FOREVER} if user.suspended else {}),
         **({"silenced": True, "silenced_till": FOREVER} if user.silenced else {}),
-        **({"can_be_deleted": not user.staff, "silence_reason": None} if state.flavour.fields != "2022" else {}),
+        **({"can_be_deleted": not user.staff, "silence_reason": None} if state.newer else {}),
     }
 
 
@@ -78,7 +75,7 @@ def in_admin(state: ForumState, caller: Caller, user: UserRecord) -> dict[str, A
 def as_held(state: ForumState, user: UserRecord) -> list[Mapping[str, Any]]:
     """Somebody's groups in the order in which the databases of the recorded forums held them."""
     first, *others = groups_of(state, user)
-    if state.flavour.fields != "2022":
+    if state.newer:
         return [first, *reversed(others)]
     return [*reversed([first, *others[:-1]]), *others[-1:]]
 

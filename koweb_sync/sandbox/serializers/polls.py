@@ -33,7 +33,7 @@ def poll(state: ForumState, caller: Caller, post: PostRecord, one: PollRecord) -
     """A poll, with its votes if the viewer sees how it stands."""
     shown = results_shown(state, caller, post, one)
     counts = {option: sum(option in chosen for chosen in one.votes.values()) for option in one.options}
-    facts: dict[str, Any] = {"id": one.id} if state.flavour.fields != "2022" else {}
+    facts: dict[str, Any] = {"id": one.id} if state.newer else {}
     facts |= {"name": one.name, "type": one.kind, "status": one.status}
     facts |= {"public": True} if one.public else {}
     facts |= {"results": one.results, **limits(one)}
@@ -58,7 +58,7 @@ def limits(one: PollRecord) -> dict[str, int]:
 def preloaded(state: ForumState, one: PollRecord) -> dict[str, Any] | list[dict[str, Any]] | None:
     """The first voters of a poll, as it shows them itself."""
     found = voters(state, one, range(VOTERS))
-    return found or (found if state.flavour.fields == "2022" else None)
+    return found or (found if not state.newer else None)
 
 
 def voters(

@@ -2,30 +2,21 @@
 
 import html
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.cooking import emoji
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.permissions import Caller, hidden_from, may_edit, sees_whispers
 from koweb_sync.sandbox.model.records import LIKE, REGULAR, SMALL_ACTION, SYSTEM, WHISPER, PostRecord, TopicRecord
+from koweb_sync.sandbox.model.refusals import words
 from koweb_sync.sandbox.model.state import ForumState, iso
 from koweb_sync.sandbox.serializers import localization, polls, reactions
-from koweb_sync.sandbox.serializers.people import FLAIR, avatar, basic
+from koweb_sync.sandbox.serializers.fields import fields
+from koweb_sync.sandbox.serializers.people import avatar, basic
 
 TO_AUTHOR, ILLEGAL = 6, 10  # a flag that is a message to the author; one that older servers do not know
 FLAGS = {"2022": (3, 4, 8, TO_AUTHOR, 7), "2025": (TO_AUTHOR, 3, 4, 8, ILLEGAL, 7)}
-
-# What every post here has in common.
-SAME: Mapping[str, Any] = {
-    "incoming_link_count": 0,
-    "reads": 1,
-    "readers_count": 0,
-    "score": 0,
-    "user_title": None,
-    "can_view_edit_history": True,
-}
 
 
 def post(state: ForumState, caller: Caller, one: PostRecord, *, raw: bool, listed: bool = False) -> dict[str, Any]:
@@ -35,46 +26,26 @@ def post(state: ForumState, caller: Caller, one: PostRecord, *, raw: bool, liste
     user, topic, me = state.users[one.user_id], state.topics[one.topic_id], caller.user
     hidden = hidden_from(caller, one)
     shown = {
-        **SAME,
-        "id": one.id,
-        "name": user.name,
-        "username": user.username,
+        **data("post.json")["every server"],
+        **fields(one, "id created_at updated_at topic_id user_id hidden deleted_at user_deleted wiki"),
+        **fields(
+            one, "", post_number="number", post_type="type", reply_to_post_number="reply_to", quote_count="quotes"
+        ),
+        **fields(user, "name username moderator admin staff trust_level", display_username="name"),
         "avatar_template": avatar(user),
-        "created_at": iso(one.created_at),
         "cooked": f"<p>{notice_of_hiding(state)}</p>" if hidden else localization.cooked(state, caller, one),
-        "post_number": one.number,
-        "post_type": one.type,
-        "updated_at": iso(one.updated_at),
         "reply_count": len(one.replies),
-        "reply_to_post_number": one.reply_to,
-        "quote_count": one.quotes,
         "yours": me is not None and me.id == one.user_id,
-        "topic_id": topic.id,
         "topic_slug": topic.slug,
-        "display_username": user.name,
-        "primary_group_name": None,
-        "flair_name": None,
-        **dict.fromkeys(FLAIR),
         "version": one.version if caller.staff else one.version - sum(rev.hidden for rev in one.revisions),
         **rights(caller, topic, one),
         "bookmarked": me is not None and ("Post", one.id) in state.bookmarks.get(me.id, ()),
         "actions_summary": actions(state, caller, topic, one),
-        "moderator": user.moderator,
-        "admin": user.admin,
-        "staff": user.staff,
-        "user_id": user.id,
-        "hidden": one.hidden,
-        "trust_level": user.trust_level,
-        "deleted_at": iso(one.deleted_at),
-        "user_deleted": one.user_deleted,
         "edit_reason": None if hidden else one.edit_reason,
-        "wiki": one.wiki,
         **localization.facts(state, caller, one),
+        **({"raw": None if hidden else one.raw} if raw else {}),
     }
-    if raw:
-        shown["raw"] = None if hidden else one.raw
-    if state.flavour.fields != "2022":
-        shown |= newer(state, caller, topic, one)
+    shown |= newer(state, caller, topic, one) if state.newer else {}
     return {**shown, **more(state, caller, topic, one), **(within(state, caller, topic, one) if listed else {})}
 
 
@@ -92,8 +63,7 @@ def newer(state: ForumState, caller: Caller, topic: TopicRecord, one: PostRecord
 
 def notice_of_hiding(state: ForumState) -> str:
     """What the public reads instead of a hidden post."""
-    say = catalog(str(state.settings.get("default_locale", "en"))).gettext
-    return say("This post was flagged by the community and is temporarily hidden.")
+    return words(state, "This post was flagged by the community and is temporarily hidden.")
 
 
 def more(state: ForumState, caller: Caller, topic: TopicRecord, one: PostRecord) -> dict[str, Any]:
@@ -102,8 +72,7 @@ def more(state: ForumState, caller: Caller, topic: TopicRecord, one: PostRecord)
     found |= {"action_code": one.action_code} if one.action_code else {}
     kept = state.bookmarks.get(caller.user.id, {}).get(("Post", one.id)) if caller.user else None
     if kept is not None:
-        facts = {"reminder_at": iso(kept.reminder_at), "id": kept.id, "name": kept.name}
-        facts["auto_delete_preference"] = kept.auto_delete
+        facts = fields(kept, "reminder_at id name", auto_delete_preference="auto_delete")
         found |= {f"bookmark_{name}": value for name, value in facts.items()}
     found |= above(state, one) if one.type != SMALL_ACTION else {}
     found |= {"last_wiki_edit": iso(one.revisions[-1].at)} if one.wiki and one.number == 1 and one.revisions else {}
@@ -115,7 +84,8 @@ def more(state: ForumState, caller: Caller, topic: TopicRecord, one: PostRecord)
         found |= {"reviewable_id": None, "reviewable_score_count": 0, "reviewable_score_pending_count": 0}
     if one.polls and not hidden_from(caller, one):
         found |= polls.of_post(state, caller, one)
-    return found | plugins(state, caller, topic, one)
+    found |= reactions.of_post(state, caller.user, one) if state.settings["discourse_reactions_enabled"] else {}
+    return found | (reactions.of_answer(caller, topic, one) if state.settings["solved_enabled"] else {})
 
 
 def above(state: ForumState, one: PostRecord) -> dict[str, Any]:
@@ -124,7 +94,7 @@ def above(state: ForumState, one: PostRecord) -> dict[str, Any]:
         return {"notice": {"type": one.notice}} if one.notice else {}
     text, author = one.staff_notice
     cooked = state.cook(replace(one, raw=text, html=None, polls=[]))
-    by = {"created_by_user_id": author} if state.flavour.fields != "2022" else {}
+    by = {"created_by_user_id": author} if state.newer else {}
     return {"notice": {"type": "custom", "raw": text, "cooked": cooked, **by}}
 
 
@@ -138,21 +108,13 @@ def page_of_forum(state: ForumState, topic: TopicRecord) -> bool:
     return second.user_id == SYSTEM and second.type == REGULAR and place is not None and place.read_restricted
 
 
-def plugins(state: ForumState, caller: Caller, topic: TopicRecord, one: PostRecord) -> dict[str, Any]:
-    """Reactions and accepted answers, where those plugins are on."""
-    return {
-        **(reactions.of_post(state, caller.user, one) if state.settings["discourse_reactions_enabled"] else {}),
-        **(reactions.of_answer(caller, topic, one) if state.settings["solved_enabled"] else {}),
-    }
-
-
 def within(state: ForumState, caller: Caller, topic: TopicRecord, one: PostRecord) -> dict[str, Any]:
     """What is known of a post within its topic: whether the viewer read it."""
     me = caller.user
     follows = state.follows.get((topic.id, me.id)) if me else None
     read = me is None or one.user_id == me.id or one.number <= ((follows.last_read if follows else 0) or 0)
     shown: dict[str, Any] = {"read": read, **({"reviewable_id": 0} if caller.staff else {})}
-    if one.staff_notice is not None and caller.staff and state.flavour.fields != "2022":
+    if one.staff_notice is not None and caller.staff and state.newer:
         shown["notice_created_by_user"] = basic(state.users[one.staff_notice[1]])
     return shown
 
@@ -163,7 +125,7 @@ def answered(state: ForumState, caller: Caller, topic: TopicRecord, number: int)
     if found is None or (found.type == WHISPER and not sees_whispers(state, caller.user)):
         return {}
     author = state.users[found.user_id]
-    if state.flavour.fields == "2022":
+    if not state.newer:
         return {"reply_to_user": {"username": author.username, "avatar_template": avatar(author)}}
     return {"reply_to_user": basic(author)}
 
@@ -202,7 +164,7 @@ def in_list(state: ForumState, caller: Caller, one: PostRecord) -> dict[str, Any
     topic = state.topics[one.topic_id]
     names = {"topic_title": topic.title, "topic_html_title": fancy(topic.title), "category_id": topic.category_id}
     shown = {**post(state, caller, one, raw=True), **names}
-    if state.flavour.fields != "2022":
+    if state.newer:
         shown |= {"excerpt": excerpt(str(shown["cooked"]), links=True), "truncated": True}
     return shown
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from koweb_sync.sandbox.model.records import WHISPER, PostRecord, Reacted, ReactionRecord, TopicRecord, UserRecord
-from koweb_sync.sandbox.model.state import ForumState, iso
+from koweb_sync.sandbox.model.state import ForumState
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.people import avatar, basic
 from koweb_sync.sandbox.serializers.posts import excerpt, fancy
 
@@ -20,21 +21,15 @@ def rows(state: ForumState) -> Iterator[Row]:
 
 def chosen(state: ForumState, post: PostRecord, user: UserRecord, one: Reacted, row: ReactionRecord) -> dict[str, Any]:
     """A reaction in somebody's list of those that they gave or got."""
+    counted = sum(other.emoji == row.emoji for other in post.reacted.values())
+    reaction = fields(row, "id", reaction_value="emoji", created_at="at")
     return {
-        "id": one.id,
+        **fields(one, "id", created_at="at"),
         "user_id": user.id,
         "post_id": post.id,
-        "created_at": iso(one.at),
         "user": titled(user),
         "post": in_short(state, post),
-        "reaction": {
-            "id": row.id,
-            "post_id": post.id,
-            "reaction_type": "emoji",
-            "reaction_value": row.emoji,
-            "reaction_users_count": sum(other.emoji == row.emoji for other in post.reacted.values()),
-            "created_at": iso(row.at),
-        },
+        "reaction": {**reaction, "post_id": post.id, "reaction_type": "emoji", "reaction_users_count": counted},
     }
 
 
@@ -46,33 +41,20 @@ def titled(user: UserRecord) -> dict[str, Any]:
 def in_short(state: ForumState, one: PostRecord) -> dict[str, Any]:
     """A post where it is mentioned."""
     topic, author = state.topics[one.topic_id], state.users[one.user_id]
-    count = len(state.counts(topic).living)
+    count, fancied = len(state.counts(topic).living), fancy(topic.title)
     return {
         "excerpt": excerpt(one.cooked, links=True),
-        "id": one.id,
-        "created_at": iso(one.created_at),
-        "topic_id": topic.id,
-        "topic_title": topic.title,
-        "topic_slug": topic.slug,
-        "topic_html_title": fancy(topic.title),
+        **fields(one, "id created_at topic_id", post_number="number", post_type="type"),
+        **fields(topic, "category_id", topic_title="title", topic_slug="slug"),
+        "topic_html_title": fancied,
         "url": f"/t/{topic.slug}/{topic.id}/{one.number}",
-        "category_id": topic.category_id,
-        "post_number": one.number,
         "posts_count": count,
-        "post_type": one.type,
-        "username": author.username,
-        "name": author.name,
+        **fields(author, "username name"),
         "avatar_template": avatar(author),
         "user_title": None,
         "primary_group_name": None,
         "user": titled(author),
-        "topic": {
-            "fancy_title": fancy(topic.title),
-            "id": topic.id,
-            "title": topic.title,
-            "slug": topic.slug,
-            "posts_count": count,
-        },
+        "topic": {**fields(topic, "id title slug"), "fancy_title": fancied, "posts_count": count},
     }
 
 
@@ -104,22 +86,10 @@ def solved(state: ForumState, post: PostRecord, home: str) -> dict[str, Any]:
     """An accepted answer in the list of somebody's."""
     topic, user = state.topics[post.topic_id], state.users[post.user_id]
     return {
-        "created_at": iso(post.created_at),
-        "archived": topic.archived,
+        **fields(post, "created_at cooked raw topic_id user_id", post_id="id", post_number="number", post_type="type"),
+        **fields(topic, "archived category_id closed slug", topic_title="title"),
+        **fields(user, "name username"),
         "avatar_template": avatar(user),
-        "category_id": topic.category_id,
-        "closed": topic.closed,
-        "cooked": post.cooked,
         "excerpt": excerpt(post.cooked, links=True),
-        "name": user.name,
-        "post_id": post.id,
-        "post_number": post.number,
-        "post_type": post.type,
-        "raw": post.raw,
-        "slug": topic.slug,
-        "topic_id": topic.id,
-        "topic_title": topic.title,
         "url": f"{home}/t/{topic.slug}/{topic.id}/{post.number}",
-        "user_id": user.id,
-        "username": user.username,
     }

@@ -5,7 +5,8 @@ from typing import Any
 
 from koweb_sync.sandbox.model.records import SYSTEM, WaitingPost
 from koweb_sync.sandbox.model.refusals import words
-from koweb_sync.sandbox.model.state import ForumState, iso
+from koweb_sync.sandbox.model.state import ForumState
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.people import avatar, basic
 from koweb_sync.sandbox.serializers.posts import fancy
 
@@ -18,11 +19,6 @@ TYPES = (
     *("Chat::ReviewableMessage",),
 )
 EDITABLE = (("category_id", "category"), ("payload.title", "text"), ("payload.tags", "tags"))
-
-
-def newer(state: ForumState) -> bool:
-    """Whether the forum is one of 2025 or later: of older ones no recording shows the queue."""
-    return state.flavour.tells_queued
 
 
 def flags(state: ForumState) -> list[dict[str, Any]]:
@@ -65,7 +61,7 @@ def actions(one: WaitingPost) -> tuple[str, ...]:
     return ("delete",) if one.status == 1 else ("approve_post", "delete")
 
 
-def fields(one: WaitingPost) -> list[dict[str, str]]:
+def editable(one: WaitingPost) -> list[dict[str, str]]:
     """What a moderator may change in it."""
     kinds = () if one.status else (*(EDITABLE if one.topic_id is None else ()), ("payload.raw", "editor"))
     return [{"id": name, "type": kind} for name, kind in kinds]
@@ -83,27 +79,23 @@ def reviewable(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]
         place["target_url"] = f"{url}/{made.number}" if made and made.number > 1 else url
     titled = {"title": one.title} if one.title is not None else {}
     shown = {
-        "id": one.id,
+        **fields(one, "id category_id version status", created_at="at"),
         "type": "ReviewableQueuedPost",
         **place,
-        "category_id": one.category_id,
-        "created_at": iso(one.at),
         "can_edit": one.status == 0,
         "score": SCORE,
-        "version": one.version,
         "target_created_by_trust_level": author.trust_level,
-        "status": one.status,
         "payload": {"raw": one.raw, **titled, "is_poll": True, "tags": one.given["tags"]},
         "created_by_id": SYSTEM,
         "target_created_by_id": author.id,
-        "editable_fields": fields(one),
+        "editable_fields": editable(one),
         "reviewable_score_ids": [one.scored],
         "bundled_action_ids": list(actions(one)),
         "claimed_by_id": None,
         **({"post_id": one.post_id} if one.post_id else {}),
     }
     more: dict[str, Any] = {"type_source": "core", "created_from_flag": False, "reviewable_note_ids": []}
-    return {**shown, **(more if newer(state) else {})}
+    return {**shown, **(more if state.flavour.tells_queued else {})}
 
 
 def reason(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
@@ -126,17 +118,13 @@ def reason(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
 def score(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
     """What the queue notes about something."""
     return {
-        "id": one.scored,
+        **fields(one, "status", id="scored", created_at="at", reviewed_at="settled_at", reviewed_by_id="settled_by"),
         "score": SCORE,
         "agree_stats": {"agreed": 0, "disagreed": 0, "ignored": 0},
         **reason(state, host, one),
-        "created_at": iso(one.at),
-        "reviewed_at": iso(one.settled_at),
-        "status": one.status,
         "user_id": SYSTEM,
         "score_type_id": NEEDS_APPROVAL,
         "reviewable_conversation_id": None,
-        "reviewed_by_id": one.settled_by,
     }
 
 
@@ -147,7 +135,7 @@ def beside(state: ForumState, host: str, found: Sequence[WaitingPost]) -> dict[s
     kind = {"id": NEEDS_APPROVAL, "title": words(state, "Needs approval"), "icon": "flag", "type": "needs_approval"}
     bundles = {name: name for one in found for name in actions(one)}
     possible = {name for one in bundles for name in inside(one)}
-    more: dict[str, Any] = {"reviewable_notes": [], "claimed_bies": []} if newer(state) else {}
+    more: dict[str, Any] = {"reviewable_notes": [], "claimed_bies": []} if state.flavour.tells_queued else {}
     return {
         "users": [{**basic(user), "custom_fields": {}} for user in people],
         "topics": [brief(state, one.id) for one in topics],
@@ -177,27 +165,14 @@ def brief(state: ForumState, number: int) -> dict[str, Any]:
     one = state.topics[number]
     counts = state.counts(one)
     return {
+        **fields(one, "id title slug created_at bumped_at archetype visible closed archived"),
+        **fields(counts, "last_posted_at", reply_count="replies", highest_post_number="highest"),
         "fancy_title": fancy(one.title),
-        "id": one.id,
-        "title": one.title,
-        "slug": one.slug,
         "posts_count": len(counts.living),
-        "reply_count": counts.replies,
-        "highest_post_number": counts.highest,
-        "image_url": None,
-        "created_at": iso(one.created_at),
-        "last_posted_at": iso(counts.last_posted_at),
         "bumped": True,
-        "bumped_at": iso(one.bumped_at),
-        "archetype": one.archetype,
         "unseen": False,
         "pinned": False,
-        "unpinned": None,
-        "visible": one.visible,
-        "closed": one.closed,
-        "archived": one.archived,
-        "bookmarked": None,
-        "liked": None,
+        **dict.fromkeys(("image_url", "unpinned", "bookmarked", "liked")),
         "has_accepted_answer": bool(one.answers),
     }
 
@@ -215,7 +190,7 @@ def meta(state: ForumState, given: dict[str, str | None], total: int) -> dict[st
         "reviewable_types": list(TYPES),
         "reviewable_count": len(state.pending),
     }
-    if newer(state):
+    if state.flavour.tells_queued:
         found |= {
             "ids": given.get("ids"),
             "unknown_reviewable_types_and_sources": [],
@@ -229,7 +204,7 @@ def performed(state: ForumState, one: WaitingPost) -> dict[str, Any]:
     """What a moderator's deed did."""
     made = state.posts.get(one.post_id or 0)
     created = {"created_post_id": made.id, "created_post_topic_id": made.topic_id} if made else {}
-    unseen = {"unseen_reviewable_count": len(state.pending)} if newer(state) else {}
+    unseen = {"unseen_reviewable_count": len(state.pending)} if state.flavour.tells_queued else {}
     return {
         "success": True,
         "transition_to": STATUSES[one.status],
@@ -246,15 +221,10 @@ def pending(state: ForumState, one: WaitingPost) -> dict[str, Any]:
     """Something of one's own that waits."""
     author, topic = state.users[one.user_id], state.topics.get(one.topic_id or 0)
     return {
-        "id": one.id,
+        **fields(one, "id category_id", created_at="at", raw_text="raw"),
+        **fields(author, "name username", created_by_id="id"),
         "avatar_template": avatar(author),
-        "category_id": one.category_id,
-        "created_at": iso(one.at),
-        "created_by_id": author.id,
-        "name": author.name,
-        "raw_text": one.raw,
         "title": topic.title if topic else one.title,
         "topic_id": topic.id if topic else None,
         "topic_url": state.at(f"/t/{topic.slug}/{topic.id}") if topic else None,
-        "username": author.username,
     }

@@ -30,10 +30,8 @@ def revision(state: ForumState, post: PostRecord, which: RevisionRecord, *, staf
         "last_revision": seen[-1],
         "current_version": at + 2,
         "version_count": len(seen) + 1,
-        "username": user.username,
-        "display_username": user.username,
-        **({"acting_user_name": user.name} if state.flavour.fields != "2022" else {}),
-        "avatar_template": avatar(user),
+        **person(user),
+        **({"acting_user_name": user.name} if state.newer else {}),
         "edit_reason": which.reason,
         "body_changes": body(state, post, which),
         "title_changes": lines(*pair(post, which, "title", topic.title)) if post.number == 1 else None,
@@ -41,7 +39,7 @@ def revision(state: ForumState, post: PostRecord, which: RevisionRecord, *, staf
         "wiki": post.wiki,
         "can_edit": staff,
     }
-    return {**shown, **fields(which)}
+    return {**shown, **other_changes(which)}
 
 
 def pair(post: PostRecord, which: RevisionRecord, name: str, now: Any) -> tuple[Any, Any]:
@@ -53,7 +51,7 @@ def pair(post: PostRecord, which: RevisionRecord, name: str, now: Any) -> tuple[
     return value, value
 
 
-def fields(which: RevisionRecord) -> dict[str, Any]:
+def other_changes(which: RevisionRecord) -> dict[str, Any]:
     """Changes of tags, category and wiki status, where there are any."""
     found: dict[str, Any] = {}
     for name, shown in (("tags", "tags_changes"), ("category_id", "category_id_changes"), ("wiki", "wiki_changes")):

@@ -3,20 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from koweb_sync.i18n import catalog
 from koweb_sync.sandbox.model.records import CategoryRecord, TopicRecord
+from koweb_sync.sandbox.model.refusals import words
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.validations import number_of
 
 Wish = tuple[tuple[str, str], ...]
-DATES = (
-    "activity-before",
-    "activity-after",
-    "created-before",
-    "created-after",
-    "latest-post-before",
-    "latest-post-after",
-)
+DATES = [f"{what}-{end}" for what in ("activity", "created", "latest-post") for end in ("before", "after")]
 STATES = ("open", "closed", "archived", "listed", "unlisted", "deleted", "public")
 ORDERS = (
     *("activity", "category", "created", "latest-post", "likes", "likes-op", "posters", "title", "views", "read"),
@@ -105,8 +98,7 @@ def tagged(one: TopicRecord, value: str) -> bool:
 
 def options(state: ForumState) -> list[dict[str, Any]]:
     """What a line may hold, as the forum tells those who type one."""
-    say = catalog(str(state.settings.get("default_locale", "en"))).gettext
-    text = say("Topics that this condition fits")
+    text = words(state, "Topics that this condition fits")
 
     def option(name: str, **more: Any) -> dict[str, Any]:
         return {"name": name, "description": text, **more}

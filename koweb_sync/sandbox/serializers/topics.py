@@ -3,41 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from koweb_sync.i18n import catalog
+from koweb_sync.sandbox.model.data_files import data, usual
 from koweb_sync.sandbox.model.languages import shown_title, tag_name
 from koweb_sync.sandbox.model.permissions import Caller, may_edit_topic, sees_whispers
 from koweb_sync.sandbox.model.reaction_settings import offered
 from koweb_sync.sandbox.model.records import WHISPER, PostRecord, TopicRecord
+from koweb_sync.sandbox.model.refusals import words
 from koweb_sync.sandbox.model.state import ForumState, TopicCounts, iso
 from koweb_sync.sandbox.model.texts import slug
 from koweb_sync.sandbox.serializers import bookmarks_and_drafts, localization, posts, reaction_lists
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.people import basic, participant
 
 MEGA = 10_000  # posts from which on a topic no longer lists the ids of all
 PARTICIPANTS = 24
-
-# What every topic here has in common.
-SAME: Mapping[str, Any] = {
-    "timeline_lookup": [[1, 0]],
-    "suggested_topics": [],
-    "tags_descriptions": {},
-    "has_summary": False,
-    "featured_link": None,
-    "pinned_until": None,
-    "unpinned": None,
-    "image_url": None,
-    "slow_mode_enabled_until": None,
-    "message_bus_last_id": 0,
-    "show_read_indicator": False,
-    "thumbnails": None,
-    "chunk_size": 20,
-}
-STAFF_POWERS = (
-    *("can_move_posts", "can_remove_allowed_users", "can_review_topic", "can_close_topic", "can_archive_topic"),
-    *("can_split_merge_topic", "can_edit_staff_notes", "can_toggle_topic_visibility", "can_pin_unpin_topic"),
-    *("can_moderate_category", "can_invite_to", "can_invite_via_email", "can_reply_as_new_topic", "can_flag_topic"),
-)
-OWN_POWERS = ("can_invite_to", "can_create_post", "can_reply_as_new_topic", "can_flag_topic")
 MAY_INVITE = 2  # the trust level from which on people may send invitations by e-mail
 
 
@@ -61,63 +40,43 @@ def topic(
     stream: Sequence[PostRecord] = how["stream"]
     shown_posts = [posts.post(state, caller, other, raw=how["raw"], listed=True) for other in page]
     follows = state.follows.get((one.id, me.id)) if me else None
-    return {
-        **SAME,
+    read = follows.last_read if follows else None
+    waiting = [each for each in state.pending if each.topic_id == one.id] if state.newer else []
+    mine = [each for each in waiting if me is not None and each.user_id == me.id]
+    last_read = state.numbered(one, read) if read else None
+    shown = {
+        **usual("topic", newer=state.newer),
+        **fields(
+            one, "id title created_at views archetype slug category_id deleted_at user_id pinned_globally pinned_at"
+        ),
+        **fields(one, "visible closed archived", topic_timer="timer", slow_mode_seconds="slow_seconds"),
+        **fields(counts, "last_posted_at", reply_count="replies", like_count="likes", highest_post_number="highest"),
         "post_stream": {"posts": shown_posts, **ids_of(stream)},
-        **({"tags": tags(state, caller, one.tags)} if state.settings["tagging_enabled"] else {}),
-        "id": one.id,
-        "title": one.title,
         "fancy_title": posts.fancy(shown_title(state, caller, one)),
         "posts_count": len(counts.living),
-        "created_at": iso(one.created_at),
-        "views": one.views,
-        "reply_count": counts.replies,
-        "like_count": counts.likes,
-        "last_posted_at": iso(counts.last_posted_at),
-        **status(one),
-        "archetype": one.archetype,
-        "slug": one.slug,
-        "category_id": one.category_id,
-        "word_count": None if state.flavour.fields != "2022" and not counts.living else counts.words,
-        "deleted_at": iso(one.deleted_at),
-        "user_id": one.user_id,
-        "pinned_globally": one.pinned_globally,
-        "pinned_at": iso(one.pinned_at),
-        "slow_mode_seconds": one.slow_seconds,
-        **({"posted": follows.posted} if follows and follows.posted else {}),
-        **({"last_read_post_number": follows.last_read} if follows and follows.last_read else {}),
-        **({"last_read_post_id": read_post(state, one, follows.last_read)} if follows and follows.last_read else {}),
+        "word_count": None if state.newer and not counts.living else counts.words,
         "pinned": one.pinned_at is not None,
         "current_post_number": page[0].number if page else 1,
-        "highest_post_number": counts.highest,
         "participant_count": len(counts.people),
         "deleted_by": basic(state.users[one.deleted_by]) if one.deleted_by is not None else None,
-        **({"has_deleted": False} if caller.staff else {}),
         "actions_summary": flags(state, caller),
         **bookmarks_and_drafts.of_topic(state, me, one),
-        "topic_timer": one.timer,
         "details": details(state, caller, one, counts),
-        **({"external_id": one.external_id} if one.external_id else {}),
-        **(reaction_lists.answers(state, one) if state.settings["solved_enabled"] else {}),
-        **({"valid_reactions": offered(state)} if state.settings["discourse_reactions_enabled"] else {}),
         **localization.within(state, caller, one, page),
-        **(newer(state, caller, one) if state.flavour.fields != "2022" else {}),
     }
-
-
-def newer(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, Any]:
-    """What newer servers say of a topic beside."""
-    found: dict[str, Any] = {
-        "can_vote": False,
-        "vote_count": 0,
-        "user_voted": False,
-        **posts.in_unicode(one.title),
-    }
-    waiting = [each for each in state.pending if each.topic_id == one.id]
-    if caller.user is not None:
-        mine = [each for each in waiting if each.user_id == caller.user.id]
-        found["pending_posts"] = [{"id": each.id, "raw": each.raw, "created_at": iso(each.at)} for each in mine]
-    return found | ({"queued_posts_count": len(waiting)} if caller.staff else {})
+    sometimes = (
+        (state.settings["tagging_enabled"], {"tags": tags(state, caller, one.tags)}),
+        (follows and follows.posted, {"posted": True}),
+        (read, {"last_read_post_number": read, "last_read_post_id": last_read.id if last_read else None}),
+        (caller.staff, {"has_deleted": False}),
+        (one.external_id, {"external_id": one.external_id}),
+        (state.settings["solved_enabled"], reaction_lists.answers(state, one)),
+        (state.settings["discourse_reactions_enabled"], {"valid_reactions": offered(state)}),
+        (state.newer, posts.in_unicode(one.title)),
+        (state.newer and me, {"pending_posts": [fields(each, "id raw", created_at="at") for each in mine]}),
+        (state.newer and caller.staff, {"queued_posts_count": len(waiting)}),
+    )
+    return shown | {name: value for told, facts in sometimes if told for name, value in facts.items()}
 
 
 def ids_of(stream: Sequence[PostRecord]) -> dict[str, Any]:
@@ -127,15 +86,9 @@ def ids_of(stream: Sequence[PostRecord]) -> dict[str, Any]:
     return {"stream": [other.id for other in stream]}
 
 
-def read_post(state: ForumState, one: TopicRecord, number: int | None) -> int | None:
-    """The id of the post up to which somebody read."""
-    found = state.numbered(one, number) if number else None
-    return found.id if found else None
-
-
 def flags(state: ForumState, caller: Caller) -> list[dict[str, Any]]:
     """What can be reported about a whole topic, and whether the viewer may do so."""
-    numbers = (4, 8, 7) if state.flavour.fields == "2022" else (4, 8, posts.ILLEGAL, 7)
+    numbers = (4, 8, posts.ILLEGAL, 7) if state.newer else (4, 8, 7)
     may = {"can_act": True} if caller.user is not None and (caller.staff or caller.user.trust_level > 0) else {}
     return [{"id": number, "count": 0, "hidden": False, **may} for number in numbers]
 
@@ -155,7 +108,7 @@ def details(state: ForumState, caller: Caller, one: TopicRecord, counts: TopicCo
     }
     if counts.people:
         busiest = list(writers(state, caller, one, counts).items())[:PARTICIPANTS]
-        nothing = {"flair_group_id": None} if state.flavour.fields != "2022" else {}
+        nothing = {"flair_group_id": None} if state.newer else {}
         shown["participants"] = [{**participant(state.users[user], number), **nothing} for user, number in busiest]
     if one.archetype == "private_message":
         shown["allowed_users"] = [basic(state.users[user]) for user in sorted(one.allowed)]
@@ -168,19 +121,14 @@ def powers(caller: Caller, one: TopicRecord, *, wiki: bool) -> dict[str, Any]:
     me = caller.user
     if me is None:
         return {}
-    names = [*OWN_POWERS] if one.deleted_at is None else []
+    names = [*data("topic.json")["powers of members"]] if one.deleted_at is None else []
     names += ["can_invite_via_email"] if me.trust_level >= MAY_INVITE else []
     names += ["can_edit_tags"] if wiki and not may_edit_topic(me, one) else []
     if caller.staff:
-        names += STAFF_POWERS
+        names += data("topic.json")["powers of staff"]
         names += ["can_recover"] if one.deleted_at is not None else ["can_delete", "can_convert_topic"]
     leaves = caller.staff or me.id in one.allowed
     return {**dict.fromkeys(names, True), **({"can_remove_self_id": me.id} if leaves else {})}
-
-
-def status(one: TopicRecord) -> dict[str, bool]:
-    """Whether a topic is listed, open, kept."""
-    return {"visible": one.visible, "closed": one.closed, "archived": one.archived}
 
 
 def tags(state: ForumState, caller: Caller, names: Iterable[str]) -> list[Any]:
@@ -202,69 +150,52 @@ def in_list(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, An
     """A topic in a list."""
     counts, me = state.counts(one), caller.user
     follows = state.follows.get((one.id, me.id)) if me else None
-    pinned = one.pinned_at is not None
-    grouped = one.archetype == "private_message" and state.flavour.fields != "2022"
-    return {
-        "id": one.id,
-        "title": one.title,
+    read, private = follows.last_read if follows else None, one.archetype == "private_message"
+    shown = {
+        **data("topic.json")["in list"],
+        **fields(one, "id title slug created_at bumped_at archetype views category_id pinned_globally"),
+        **fields(one, "visible closed archived"),
+        **fields(counts, "", reply_count="replies", highest_post_number="highest", like_count="likes"),
         "fancy_title": posts.fancy(shown_title(state, caller, one)),
         **posts.in_unicode(one.title),
-        "slug": one.slug,
         "posts_count": len(counts.living),
-        "reply_count": counts.replies,
-        "highest_post_number": counts.highest,
-        "image_url": None,
-        "created_at": iso(one.created_at),
         "last_posted_at": None if one.id in state.definitions() else iso(counts.last_posted_at),
-        "bumped": True,
-        "bumped_at": iso(one.bumped_at),
-        "archetype": one.archetype,
-        "unseen": me is not None and not (follows and follows.last_read),
-        **read_state(caller, one, counts, follows.last_read if follows else None),
-        "pinned": pinned,
-        "unpinned": None,
-        **({"excerpt": beginning(state, one)} if pinned else {}),
-        **status(one),
-        **({"notification_level": follows.level} if follows else {}),
+        "unseen": me is not None and not read,
+        **read_state(caller, one, counts, read),
+        "pinned": one.pinned_at is not None,
         "bookmarked": False if follows else None,
         "liked": liked(caller, counts) if follows else None,
-        **({"tags": tags(state, caller, one.tags)} if one.archetype != "private_message" else {}),
-        "tags_descriptions": {},
-        "views": one.views,
-        "like_count": counts.likes,
-        "has_summary": False,
         "last_poster_username": state.users[counts.posters[-1]].username,
-        "category_id": one.category_id,
-        "pinned_globally": one.pinned_globally,
-        "featured_link": None,
-        **({"allowed_user_count": len(one.allowed)} if one.archetype == "private_message" else {}),
-        **({"has_accepted_answer": bool(one.answers)} if state.settings["solved_enabled"] else {}),
-        **({"can_vote": False} if state.flavour.fields != "2022" else {}),
         "posters": posters(state, counts),
-        **({"participants": participants(caller, one, counts)} if one.archetype == "private_message" else {}),
-        **({"participant_groups": []} if grouped else {}),
     }
+    shown |= {"excerpt": beginning(state, one)} if one.pinned_at is not None else {}
+    shown |= {"notification_level": follows.level} if follows else {}
+    shown |= {"has_accepted_answer": bool(one.answers)} if state.settings["solved_enabled"] else {}
+    shown |= {"can_vote": False} if state.newer else {}
+    if not private:
+        return {**shown, "tags": tags(state, caller, one.tags)}
+    shown |= {"allowed_user_count": len(one.allowed), "participants": participants(caller, one, counts)}
+    return {**shown, **({"participant_groups": []} if state.newer else {})}
 
 
-# What a list says of a topic, and what such a list as beside a category does not.
-LISTED_ONLY = (
-    *("tags", "tags_descriptions", "views", "like_count", "has_summary", "last_poster_username", "category_id"),
-    *("pinned_globally", "featured_link", "can_vote", "posters"),
-)
+def only_listed() -> list[str]:
+    """What a list says of a topic, and what such a list as beside a category does not."""
+    names: list[str] = data("topic.json")["only in lists"]
+    return names
 
 
 def brief(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, Any]:
     """A topic with little around it, as a search shows it."""
     shown = in_list(state, caller, one)
     kept = ("tags", "tags_descriptions", "category_id", "featured_link", "can_vote")
-    return {name: value for name, value in shown.items() if name not in LISTED_ONLY or name in kept}
+    return {name: value for name, value in shown.items() if name not in only_listed() or name in kept}
 
 
 def featured(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, Any]:
     """A topic beside its category."""
     shown = in_list(state, caller, one)
     last = basic(state.users[state.counts(one).posters[-1]])
-    return {**{name: value for name, value in shown.items() if name not in LISTED_ONLY}, "last_poster": last}
+    return {**{name: value for name, value in shown.items() if name not in only_listed()}, "last_poster": last}
 
 
 def beginning(state: ForumState, one: TopicRecord) -> str | None:
@@ -289,8 +220,8 @@ def liked(caller: Caller, counts: TopicCounts) -> bool:
 
 def posters(state: ForumState, counts: TopicCounts) -> list[dict[str, Any]]:
     """Who opened a topic, who else wrote, and who wrote last."""
-    say = catalog(str(state.settings.get("default_locale", "en"))).gettext
-    opened, often, latest = say("Opened the topic"), say("Writes often"), say("Wrote last")
+    opened, often = words(state, "Opened the topic"), words(state, "Writes often")
+    latest = words(state, "Wrote last")
     first, *others = counts.posters
     if not others:
         return [poster(first, f"{opened}, {latest}", "latest single")]
