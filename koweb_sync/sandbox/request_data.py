@@ -13,7 +13,7 @@ from werkzeug.local import LocalProxy
 
 from koweb_sync.sandbox.model.permissions import Caller, admin_only, logged_in, staff_only
 from koweb_sync.sandbox.model.records import UserRecord
-from koweb_sync.sandbox.model.refusals import invalid
+from koweb_sync.sandbox.model.refusals import invalid, missing
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.edits import Editor
 from koweb_sync.sandbox.rules.likes import Admirer
@@ -106,8 +106,19 @@ def guarded(view: View, only: Callable[[], object] | None, *, locked: bool) -> V
     return answering
 
 
-def given() -> dict[str, Any]:
-    """The parameters of a write: `post[raw]` nested, `tags[]` a list. Raises BadRequest for broken JSON."""
+def given(*needed: str) -> dict[str, Any]:
+    """The parameters of a write: `post[raw]` nested, `tags[]` a list. Raises BadRequest for broken JSON, Refused for
+    what is `needed` and not there.
+    """
+    found = sent()
+    for name in needed:
+        if name not in found:
+            raise missing(name)
+    return found
+
+
+def sent() -> dict[str, Any]:
+    """The parameters of a write, whatever they are."""
     if request.is_json:
         try:
             data = request.get_json() if request.get_data() else {}

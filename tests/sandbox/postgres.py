@@ -9,7 +9,7 @@ from psycopg import sql as words
 
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.explorer import parameters, query_text, tables
-from koweb_sync.sandbox.explorer.table_schema import Always, Numbers, RowSource
+from koweb_sync.sandbox.explorer.table_schema import Numbers, RowSource
 from tests.sandbox.explorer import run
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00")  # a time without a zone, as Discourse's tables hold it
@@ -82,22 +82,15 @@ def fill(connection: "psycopg.Connection[Any]", box: Sandbox, numbers: Numbers) 
     for table in tables.of(box.state.flavour).values():
         with box.state.lock:
             values = table.read(RowSource(box.state, numbers))
-        columns = words.SQL(", ").join(
-            words.SQL("{} {}").format(words.Identifier(one.name), words.SQL(one.postgres)) for one in table.columns
+        columns = table.columns(box.state.flavour.name)
+        connection.execute(
+            f"CREATE TABLE {table.name} ({', '.join(one.declared(one.type) for one in columns)})".encode()
         )
-        connection.execute(words.SQL("CREATE TABLE {} ({})").format(words.Identifier(table.name), columns))
-        copy = words.SQL("COPY {} FROM STDIN").format(words.Identifier(table.name))
-        kinds = {one.name: one.type for one in table.columns}
-        first = values[table.columns[0].name]
-        count = 0 if isinstance(first, Always) else len(first)
-        with connection.cursor().copy(copy) as lines:
-            for nth in range(count):
-                lines.write_row(
-                    [
-                        stored(value.value if isinstance(value, Always) else value[nth], kinds[name])
-                        for name, value in values.items()
-                    ]
-                )
+        mine = [one for one in columns if one.name in values]
+        names = ", ".join(f'"{one.name}"' for one in mine)
+        with connection.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN".encode()) as lines:
+            for row in zip(*(values[one.name] for one in mine), strict=True):
+                lines.write_row([stored(value, one.type) for value, one in zip(row, mine, strict=True)])
 
 
 def stored(value: Any, kind: str) -> Any:

@@ -14,57 +14,13 @@ from markdown_it.token import Token
 from koweb_sync.sandbox.cooking.context import CookingContext
 from koweb_sync.sandbox.cooking.tokens import text
 from koweb_sync.sandbox.cooking.words import in_texts
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.flavour import Flavour
 
 SET = "twitter"
-# Names that Discourse has and the library lacks, or lists behind another one.
-NAMES = {
-    "+1": "👍",
-    "-1": "👎",
-    "slight_smile": "🙂",
-    "smiley": "😃",
-    "smile": "😄",
-    "wink": "😉",
-    "frowning": "😦",
-    "slight_frown": "🙁",
-    "cry": "😢",
-    "stuck_out_tongue": "😛",
-    "open_mouth": "😮",
-    "expressionless": "😑",
-    "confused": "😕",
-    "sunglasses": "😎",
-    "blush": "😊",
-    "laughing": "😆",
-    "hugs": "🤗",
-    "heart": "❤️",
-    "warning": "⚠️",
-}
-SHORTCUTS = {
-    ":)": "slight_smile",
-    ":-)": "slight_smile",
-    ":D": "smiley",
-    ":-D": "smiley",
-    ";)": "wink",
-    ";-)": "wink",
-    ":(": "frowning",
-    ":-(": "frowning",
-    ":'(": "cry",
-    ":’(": "cry",
-    ":P": "stuck_out_tongue",
-    ":p": "stuck_out_tongue",
-    ":-P": "stuck_out_tongue",
-    ":-p": "stuck_out_tongue",
-    ":O": "open_mouth",
-    ":-O": "open_mouth",
-    ":|": "expressionless",
-    ":-|": "expressionless",
-    ":/": "confused",
-    ":-/": "confused",
-    "8-)": "sunglasses",
-    ":$": "blush",
-    ":-$": "blush",
-    "XD": "laughing",
-}
+# Names that Discourse has and the library lacks, or lists behind another one; and smileys.
+NAMES: Mapping[str, str] = data("emoji.json")["names"]
+SHORTCUTS: Mapping[str, str] = data("emoji.json")["shortcuts"]
 _NAME = re.compile(r":([\w+-]{1,59})(?::t([2-6]))?:")
 _SHORTCUT = re.compile("|".join(map(re.escape, sorted(SHORTCUTS, key=len, reverse=True))))
 _START = re.compile(

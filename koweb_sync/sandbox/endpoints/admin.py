@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response, request
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.records import UserRecord
-from koweb_sync.sandbox.model.refusals import invalid, missing, not_found
+from koweb_sync.sandbox.model.refusals import invalid, not_found
 from koweb_sync.sandbox.model.state import iso
 from koweb_sync.sandbox.request_data import Routes, admins, answer, caller, given, state, whole
 from koweb_sync.sandbox.rules import accounts as acts
@@ -56,12 +57,9 @@ def known(number: int) -> UserRecord:
 
 @routes.put("/admin/users/<int:number>/suspend")
 def suspend(number: int) -> Response:
-    me, user, data = admins(), known(number), given()
-    for name in ("suspend_until", "reason"):
-        if name not in data:
-            raise missing(name)
+    me, user, said = admins(), known(number), given("suspend_until", "reason")
     user.suspended = True
-    until, reason = data["suspend_until"], data["reason"]
+    until, reason = said["suspend_until"], said["reason"]
     about = {"suspended_till": until, "suspend_reason": reason, "suspended_by": basic(me)}
     return answer({"suspension": {**about, "full_suspend_reason": reason, "suspended_at": iso(state.clock())}})
 
@@ -102,7 +100,7 @@ def moderation(number: int, what: str) -> Response:
 def settings() -> Response:
     asked = [name for name in request.args.get("names", "").split(",") if name]
     found = [name for name in sorted(state.settings) if not asked or name in asked]
-    if state.flavour.fields == "2022":
+    if not state.newer:
         return answer({"site_settings": [setting(name) for name in found], "diags": None})
     names = [LANGUAGE, *(name for name in found if name != LANGUAGE)]
     return answer({"site_settings": [newer(name) for name in names]})
@@ -117,18 +115,13 @@ def setting(name: str) -> dict[str, Any]:
 
 
 LANGUAGE = "default_locale"  # it is told first, whatever one asks for
-LOCALES = (
-    *("ar", "be", "bg", "bs_BA", "ca", "cs", "da", "de", "el", "en", "en_GB", "es", "et", "fa_IR", "fi", "fr", "gl"),
-    *("he", "hr", "hu", "hy", "id", "it", "ja", "ko", "lt", "lv", "nb_NO", "nl", "pl_PL", "pt", "pt_BR", "ro", "ru"),
-    *("sk", "sl", "sq", "sr", "sv", "sw", "te", "th", "tr_TR", "ug", "uk", "ur", "vi", "zh_CN", "zh_TW"),
-)
 
 
 def newer(name: str) -> dict[str, Any]:
     """A site setting as newer servers show it."""
     shown = {**setting(name), "humanized_name": name.replace("_", " ").capitalize(), "preview": None}
     if name == LANGUAGE:
-        values = [{"native_name": one, "value": one, "name": f"languages.{one}.name"} for one in LOCALES]
+        values = [{"native_name": one, "value": one, "name": f"languages.{one}.name"} for one in data("locales.json")]
         return {**shown, "type": "locale_enum", "valid_values": values, "translate_names": True}
     more = dict.fromkeys(("placeholder", "mandatory_values", "requires_confirmation"))
     return {**shown, **more, "keywords": [], "primary_area": "about", "secret": False, "themeable": False}
@@ -137,12 +130,9 @@ def newer(name: str) -> dict[str, Any]:
 @routes.put("/admin/site_settings/<name>")
 def set_setting(name: str) -> Response:
     """Change a setting, to a value of the kind that it has."""
-    data = given()
     if name not in state.settings:
         raise not_found(state)
-    if name not in data:
-        raise missing(name)
-    old, value = state.settings[name], data[name]
+    old, value = state.settings[name], given(name)[name]
     if isinstance(old, bool):
         state.settings[name] = truthy(value)
     elif isinstance(old, int):

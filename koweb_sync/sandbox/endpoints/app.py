@@ -3,33 +3,14 @@
 import json
 import re
 from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
 
-from flask import Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from koweb_sync.sandbox.endpoints import (
-    admin,
-    bookmarks_and_drafts,
-    chat,
-    device_login,
-    explorer,
-    localization,
-    people,
-    polls,
-    posts,
-    reactions,
-    read_topics,
-    reports,
-    review,
-    search,
-    site,
-    tags,
-    topics,
-    uploads,
-    user_keys,
-    watched_words,
-    webhooks,
-)
+from koweb_sync.sandbox import endpoints
+from koweb_sync.sandbox.endpoints import explorer
 from koweb_sync.sandbox.endpoints.cache import Cache
 from koweb_sync.sandbox.explorer.run_query import Explorer
 from koweb_sync.sandbox.model.languages import reading as in_language
@@ -64,32 +45,10 @@ def make_app(state: ForumState, limits: Limiter) -> Flask:
     app.after_request(lambda response: leave(state, response, cache))
     app.register_error_handler(RefusedRequest, lambda error: refusal_page(state, error))
     app.register_error_handler(HTTPException, lambda error: http_error(state, error))
-    rooms = (
-        read_topics,
-        search,
-        posts,
-        topics,
-        uploads,
-        people,
-        site,
-        tags,
-        watched_words,
-        reactions,
-        polls,
-        bookmarks_and_drafts,
-        user_keys,
-        device_login,
-        webhooks,
-        reports,
-        chat,
-        admin,
-        review,
-        explorer,
-        localization,
-        pages,
-    )
-    for blueprint in (room.routes for room in rooms):
-        app.register_blueprint(blueprint)
+    names = (room.name for room in iter_modules(endpoints.__path__, f"{endpoints.__name__}."))
+    for room in (pages, *map(import_module, sorted(names))):
+        if isinstance(known := getattr(room, "routes", None), Blueprint):
+            app.register_blueprint(known)
     return app
 
 

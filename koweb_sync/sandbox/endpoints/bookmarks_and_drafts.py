@@ -33,7 +33,7 @@ def reader() -> UserRecord:
 def bookmark() -> Response:
     """Older servers take a `post_id`, too."""
     user, data = member(), given()
-    if state.flavour.fields == "2022" and "bookmarkable_id" not in data and "post_id" in data:
+    if not state.newer and "bookmarkable_id" not in data and "post_id" in data:
         data = {**data, "bookmarkable_id": data["post_id"], "bookmarkable_type": "Post"}
     for name in ("bookmarkable_id", "bookmarkable_type"):
         if data.get(name) in (None, ""):
@@ -134,7 +134,7 @@ def save() -> Response:
 def drop(key: str) -> Response:
     """With a key, newer servers let an administrator alone delete a draft, of the person whom `username` names."""
     user, data = member(), given()
-    if state.flavour.fields != "2022":
+    if state.newer:
         if not user.admin:
             raise forbidden(state)
         user = known_user(state, str(data.get("username") or ""))

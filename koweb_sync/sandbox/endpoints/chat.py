@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.permissions import inside, permission
 from koweb_sync.sandbox.model.records import CategoryRecord, ChatMessage, PostRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import forbidden, missing, not_found, not_logged_in, unprocessable, words
@@ -13,6 +14,7 @@ from koweb_sync.sandbox.request_data import Routes, answer, caller, given, state
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers.categories import Census
 from koweb_sync.sandbox.serializers.categories import category as category_view
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.people import basic
 from koweb_sync.sandbox.serializers.posts import excerpt
 
@@ -20,10 +22,6 @@ routes = Routes("chat")
 ALLOWED = (3, 11)  # groups that chat: the team, and people from trust level 1 on
 CHANNELS, MESSAGES = 25, 50  # on a page
 LONGEST = 6_000  # characters of a message
-SETTINGS = (  # of a category's plugins
-    *("enable_unassigned_filter", "sort_topics_by_event_start_date", "disable_topic_resorting"),
-    *("create_as_post_voting_default", "only_post_voting_in_this_category", "enable_accepted_answers"),
-)
 STAFF, GENERAL = 1, 2  # the channels that every forum has
 TITLES = {STAFF: "Staff", GENERAL: "General"}
 
@@ -66,7 +64,7 @@ def channel(number: int, one: CategoryRecord, user: UserRecord) -> dict[str, Any
     """A channel."""
     place = category_view(state, caller(), one, Census(state))
     place |= dict.fromkeys(("permission", "notification_level", "has_children", "subcategory_count"))
-    place["custom_fields"] = {**dict.fromkeys(SETTINGS), "has_chat_enabled": True}
+    place["custom_fields"] = {**data("category.json")["custom fields"], "has_chat_enabled": True}
     buses = {"channel_message_bus_last_id": 0, "new_messages": 0, "new_mentions": 0, "kick": 0}
     powers = {"can_join_chat_channel": True, "can_flag": True, "user_silenced": False, "can_moderate": user.staff}
     powers |= {"can_delete_self": True, "can_delete_others": user.staff, "can_remove_members": user.staff}
@@ -79,8 +77,7 @@ def channel(number: int, one: CategoryRecord, user: UserRecord) -> dict[str, Any
         "chatable_id": one.id,
         "chatable_type": "Category",
         "chatable_url": state.at(f"/c/{state.slug_path(one)}/{one.id}"),
-        "title": TITLES[number],
-        "unicode_title": TITLES[number],
+        **dict.fromkeys(("title", "unicode_title"), TITLES[number]),
         "slug": TITLES[number].lower(),
         "status": "open",
         "memberships_count": len(members),
@@ -116,19 +113,17 @@ def message(one: ChatMessage) -> dict[str, Any]:
     called = [found for name in mentioned(one.text) if (found := state.names.get(name)) is not None]
     rights = {"moderator": user.moderator, "admin": user.admin, "staff": user.staff}
     return {
-        "id": one.id,
-        "message": one.text,
+        **fields(one, "id", message="text", chat_channel_id="channel"),
         "cooked": cooked,
         "created_at": moment(one.at),
         "excerpt": excerpt(cooked),
-        "chat_channel_id": one.channel,
         "streaming": False,
         "user": {**person(user), **rights, "new_user": user.trust_level == 0, "primary_group_name": None},
         "mentioned_users": [person(found) for found in called],
         "available_flags": [],
         "blocks": [],
-        "chat_webhook_event": None,
         "uploads": [],
+        "chat_webhook_event": None,
     }
 
 
@@ -209,10 +204,7 @@ def say(number: int) -> Response:
     channel_of(number)
     if user.id not in state.chat_members[number]:
         raise not_found(state)
-    data = given()
-    if "message" not in data:
-        raise missing("message")
-    text = str(data["message"]).strip()
+    text = str(given("message")["message"]).strip()
     if not text or len(text) > LONGEST:
         reason = words(state, "A message must have between {n} and {m} characters.").format(n=1, m=LONGEST)
         raise unprocessable([reason])

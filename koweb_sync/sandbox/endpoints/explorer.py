@@ -32,7 +32,8 @@ from koweb_sync.sandbox.model.texts import slug
 from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state, whole
 from koweb_sync.sandbox.rules.limits import EventWindow
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
-from koweb_sync.sandbox.serializers.people import basic
+from koweb_sync.sandbox.serializers.fields import fields
+from koweb_sync.sandbox.serializers.people import avatar, basic
 from koweb_sync.sandbox.serializers.posts import excerpt, fancy
 
 routes = Routes("explorer")
@@ -65,7 +66,7 @@ def administrator(plugin: str) -> UserRecord:
     if not newer() and plugin != FIRST.rpartition("/")[2]:
         raise not_found(state)
     if user is None or not user.admin:  # on older servers the place itself is not there for others
-        raise not_found(state) if state.flavour.fields == "2022" else forbidden(state)
+        raise not_found(state) if not state.newer else forbidden(state)
     return user
 
 
@@ -170,7 +171,7 @@ def run(plugin: str, number: int, form: str = "json") -> Response:
 
 def to_run(number: int) -> SavedQuery:
     """A saved query that an administrator runs. Raises Refused, on newer servers in the words of Rails."""
-    if number not in explorer.queries.all and state.flavour.fields != "2022":
+    if number not in explorer.queries.all and state.newer:
         raise RefusedRequest(404, {"status": 404, "error": "Not Found"})
     return known(number)
 
@@ -253,7 +254,7 @@ def most(said: Any, *, csv_wanted: bool) -> int | None:
         raise invalid(state, "limit")
     if said == "ALL" and state.flavour.explorer_takes_all and not csv_wanted:
         return None
-    capped = csv_wanted or state.flavour.fields == "2022"
+    capped = csv_wanted or not state.newer
     found = max(0, number or 0)  # what is no number is 0, as Ruby reads it
     return min(found, MOST) if capped else found
 
@@ -268,7 +269,7 @@ def parameters(said: Any) -> dict[str, Any]:
         found = None
     if isinstance(found, dict):
         texts = all(value is None or isinstance(value, str) for value in found.values())
-        if state.flavour.fields != "2022" and not texts:
+        if state.newer and not texts:
             raise RefusedRequest(500, "", {"Content-Type": "text/html; charset=utf-8"})  # values must be texts
         return found
     if newer():
@@ -281,17 +282,12 @@ def table(query: SavedQuery, found: QueryResult) -> Response:
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(found.columns)
-    lines.writerows([written(value) for value in row] for row in found.rows)
+    lines.writerows([str(one).lower() if isinstance(one, bool) else one for one in row] for row in found.rows)
     day = datetime.fromtimestamp(state.clock(), UTC).date()
     host = request.host.partition(":")[0].replace(".", "-")
     name = f"attachment; filename={slug(query.name)}@{host}-{day}.dcqresult.csv"
     kind = "text/csv; charset=utf-8"
     return Response(text.getvalue(), content_type=kind, headers={"Content-Disposition": name})
-
-
-def written(value: Any) -> Any:
-    """A value in CSV."""
-    return str(value).lower() if isinstance(value, bool) else value
 
 
 # ---- what columns point at
@@ -329,11 +325,10 @@ def things(kind: str, numbers: Iterable[int]) -> Iterable[dict[str, Any]]:
             yield basic(state.users[number])
         elif kind == "topic" and number in state.topics:
             topic = state.topics[number]
-            names = {"id": topic.id, "title": topic.title, "fancy_title": fancy(topic.title), "slug": topic.slug}
-            yield {**names, "posts_count": len(topic.post_ids)}
+            names = {"fancy_title": fancy(topic.title), "posts_count": len(topic.post_ids)}
+            yield {**fields(topic, "id title slug"), **names}
         elif kind == "post" and number in state.posts:
             post = state.posts[number]
-            place = {"id": post.id, "topic_id": post.topic_id, "post_number": post.number}
-            author = basic(state.users[post.user_id])
-            who = {"username": author["username"], "avatar_template": author["avatar_template"]}
-            yield {**place, "excerpt": excerpt(post.cooked), **who}
+            author = state.users[post.user_id]
+            who = {"username": author.username, "avatar_template": avatar(author)}
+            yield {**fields(post, "id topic_id", post_number="number"), "excerpt": excerpt(post.cooked), **who}

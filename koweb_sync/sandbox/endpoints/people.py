@@ -1,6 +1,7 @@
 """The endpoints about people: who they are, what they did, what they are told, what they keep."""
 
 import secrets
+from typing import Any
 
 from flask import Response, request
 
@@ -9,7 +10,7 @@ from koweb_sync.sandbox.model.permissions import Caller, hidden_from, known_user
 from koweb_sync.sandbox.model.personal import Notice
 from koweb_sync.sandbox.model.reaction_settings import hearts
 from koweb_sync.sandbox.model.records import PostRecord, UserRecord
-from koweb_sync.sandbox.model.refusals import forbidden, invalid, missing, not_found
+from koweb_sync.sandbox.model.refusals import forbidden, invalid, not_found
 from koweb_sync.sandbox.model.state import iso
 from koweb_sync.sandbox.pages.routes import user_page, wanted
 from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, staff, state, whole
@@ -17,6 +18,7 @@ from koweb_sync.sandbox.rules import accounts as acts
 from koweb_sync.sandbox.rules.validations import number_of, truthy
 from koweb_sync.sandbox.serializers import accounts, posts
 from koweb_sync.sandbox.serializers import groups as views
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.people import avatar
 
 routes = Routes("people")
@@ -43,20 +45,24 @@ def groups() -> Response:
     return answer({"groups": shown, **facts})
 
 
-@routes.get("/groups/<name>")
-def group(name: str) -> Response:
+def known_group(name: str) -> dict[str, Any]:
+    """The group of that name. Raises Refused."""
     found = next((one for one in state.groups if one["name"] == name and one["id"]), None)
     if found is None:
         raise not_found(state)
-    seen = [] if state.flavour.fields == "2022" else [one["name"] for one in state.groups if one["id"]]
+    return found
+
+
+@routes.get("/groups/<name>")
+def group(name: str) -> Response:
+    found = known_group(name)
+    seen = [] if not state.newer else [one["name"] for one in state.groups if one["id"]]
     return answer({"group": views.whole(state, caller(), found), "extras": {"visible_group_names": seen}})
 
 
 @routes.get("/groups/<name>/members")
 def members(name: str) -> Response:
-    found = next((one for one in state.groups if one["name"] == name and one["id"]), None)
-    if found is None:
-        raise not_found(state)
+    found = known_group(name)
     limit, start = whole("limit") or 50, max(0, whole("offset") or 0)
     if not 0 < limit <= MEMBERS:
         raise invalid(state, "limit")
@@ -124,10 +130,7 @@ def rename(name: str) -> Response:
     user, me = known_user(state, name), member()
     if not (me.staff or me.id == user.id):
         raise forbidden(state)
-    data = given()
-    if "new_username" not in data:
-        raise missing("new_username")
-    acts.rename(state, user, str(data["new_username"]))
+    acts.rename(state, user, str(given("new_username")["new_username"]))
     return answer({"id": user.id, "username": user.username})
 
 
@@ -176,16 +179,8 @@ def counts(user: UserRecord) -> dict[str, int]:
     """What the directory says about a person."""
     found = accounts.summary(state, user)
     found["posts_read"] = user.posts_read
-    names = (
-        "likes_received",
-        "likes_given",
-        "topics_entered",
-        "topic_count",
-        "post_count",
-        "posts_read",
-        "days_visited",
-    )
-    return {name: int(found.get(name, 0)) for name in names}
+    names = "likes_received likes_given topics_entered topic_count post_count posts_read days_visited"
+    return {name: int(found.get(name, 0)) for name in names.split()}
 
 
 # ---- what somebody did
@@ -229,33 +224,21 @@ def action(kind: int, at: float, one: PostRecord, actor: UserRecord, user: UserR
     topic, own = state.topics[one.topic_id], kind == TOPIC
     author = state.users[one.user_id]
     return {
+        **fields(topic, "slug title category_id closed archived", topic_id="id"),
+        **fields(one, "action_code", post_number="number"),
+        **fields(user, "", target_user_id="id", target_name="name", target_username="username"),
+        **fields(author, "username name", user_id="id"),
+        **fields(actor, "", acting_username="username", acting_name="name", acting_user_id="id"),
         "excerpt": posts.excerpt(one.cooked, links=True),
         "action_type": kind,
         "created_at": iso(at),
         "avatar_template": avatar(author),
         "acting_avatar_template": avatar(actor),
-        "slug": topic.slug,
-        "topic_id": topic.id,
-        "target_user_id": user.id,
-        "target_name": user.name,
-        "target_username": user.username,
-        "post_number": one.number,
-        "post_id": None if own else one.id,
-        **({} if own else {"reply_to_post_number": one.reply_to}),
-        "username": author.username,
-        "name": author.name,
-        "user_id": author.id,
-        "acting_username": actor.username,
-        "acting_name": actor.name,
-        "acting_user_id": actor.id,
-        "title": topic.title,
         "deleted": False,
+        "post_id": None if own else one.id,
         "hidden": None if own else one.hidden,
         "post_type": None if own else one.type,
-        "action_code": one.action_code,
-        "category_id": topic.category_id,
-        "closed": topic.closed,
-        "archived": topic.archived,
+        **({} if own else {"reply_to_post_number": one.reply_to}),
     }
 
 

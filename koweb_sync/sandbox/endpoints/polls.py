@@ -37,7 +37,7 @@ def vote() -> Response:
     sent = listed(data["options"])
     poll = acts.vote(state, user, post, str(data["poll_name"]), sent)
     facts = shown(post, poll)
-    if poll.kind == "multiple" and state.flavour.fields != "2022":
+    if poll.kind == "multiple" and state.newer:
         facts["options"] = [{**one, "chosen": one["id"] in poll.votes[user.id]} for one in facts["options"]]
     return answer({"poll": facts, "vote": [one for one in sent if one in poll.options]})
 

@@ -101,9 +101,7 @@ def wiki(number: int) -> Response:
 
 @routes.put("/posts/<int:number>/post_type")
 def post_type(number: int) -> Response:
-    user, post, data = staff(), seen_post(state, caller(), number), given()
-    if "post_type" not in data:
-        raise missing("post_type")
+    user, post, data = staff(), seen_post(state, caller(), number), given("post_type")
     desk.keeper.set_type(user, post, data["post_type"])
     return nothing()
 
@@ -239,7 +237,7 @@ def replies(number: int) -> Response:
     page = [one for one in found if one.number > after]
     if state.flavour.many_answers:
         page = page[:REPLIES]
-    listed = state.flavour.fields != "2022"
+    listed = state.newer
     return answer([posts.post(state, caller(), one, raw=False, listed=listed) for one in page])
 
 
@@ -285,9 +283,7 @@ def revert(number: int, which: int) -> Response:
 
 @routes.post("/post_actions")
 def act() -> Response:
-    user, data = member(), given()
-    if "id" not in data:
-        raise missing("id")
+    user, data = member(), given("id")
     post = seen_post(state, caller(), number_of(data["id"]) or 0)
     if "post_action_type_id" not in data:
         raise missing("post_action_type_id")

@@ -13,6 +13,7 @@ from koweb_sync.sandbox.pages.routes import topic_page, wanted
 from koweb_sync.sandbox.request_data import Routes, answer, caller, flagged, state, whole
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import lists, posts, topics
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.lists import Selection
 from koweb_sync.sandbox.serializers.people import basic
 
@@ -114,7 +115,7 @@ def beside(stream: Sequence[PostRecord]) -> Sequence[PostRecord]:
 @routes.get("/t/<int:number>/excerpts")
 def excerpts(number: int) -> Response:
     """How posts begin, on newer servers."""
-    if state.flavour.fields == "2022":
+    if not state.newer:
         raise not_found(state)
     found = seen_topic(state, caller(), number)
     asked = {number_of(one) for one in request.args.getlist("post_ids[]")}
@@ -126,11 +127,8 @@ def excerpts(number: int) -> Response:
 
 def excerpt(one: PostRecord) -> dict[str, object]:
     """How a post begins; a small action by what was done."""
-    found = {"post_id": one.id, "username": state.users[one.user_id].username}
-    return {
-        **found,
-        **({"action_code": one.action_code} if one.action_code else {"excerpt": posts.excerpt(one.cooked)}),
-    }
+    said = {"action_code": one.action_code} if one.action_code else {"excerpt": posts.excerpt(one.cooked)}
+    return {"post_id": one.id, "username": state.users[one.user_id].username, **said}
 
 
 @routes.get("/t/<int:number>/post_ids")
@@ -150,16 +148,8 @@ def wordpress(number: int) -> Response:
     best = sorted(replies, key=lambda one: (-len(one.likes), one.number))[: whole("best") or 5]
     shown = [brief(state, one) for one in sorted(best, key=lambda one: one.number)]
     people = [{**basic(state.users[user]), "avatar_template": whole_avatar(state, user)} for user in counts.people]
-    return answer(
-        {
-            "id": found.id,
-            "category_id": found.category_id,
-            "posts_count": len(counts.living),
-            "filtered_posts_count": len(replies) + 1,
-            "posts": shown,
-            "participants": people[:5],
-        }
-    )
+    numbers = {"posts_count": len(counts.living), "filtered_posts_count": len(replies) + 1}
+    return answer({**fields(found, "id category_id"), **numbers, "posts": shown, "participants": people[:5]})
 
 
 def brief(state: ForumState, one: PostRecord) -> dict[str, object]:
@@ -251,12 +241,8 @@ def category(place: str) -> CategoryRecord:
 
 def of_category(found: CategoryRecord) -> Selection:
     """The topics of a category, and of those below it unless one asks for none."""
-    below = (
-        []
-        if flagged("no_subcategories")
-        else [one.id for one in state.categories.values() if one.parent_id == found.id]
-    )
-    return Selection(within=frozenset([found.id, *below]))
+    below = [one.id for one in state.categories.values() if one.parent_id == found.id]
+    return Selection(within=frozenset([found.id, *([] if flagged("no_subcategories") else below)]))
 
 
 @routes.get("/topics/created-by/<name>")

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -64,30 +65,14 @@ def counted(of: ForumState, kind: str, categories: frozenset[int] | None) -> lis
 
 def about(kind: str) -> tuple[str, str, str]:
     """A report's title, what it counts, and what it tells. Raises KeyError for one that is not known."""
-    known: Mapping[str, Callable[[], tuple[str, str, str]]] = {
-        "topics": lambda: (
-            words(state, "Topics"),
-            words(state, "Number of new topics"),
-            words(state, "New topics created during this period."),
-        ),
-        "posts": lambda: (
-            words(state, "Posts"),
-            words(state, "Number of new posts"),
-            words(state, "New posts created during this period."),
-        ),
-        "likes": lambda: (
-            words(state, "Likes"),
-            words(state, "Number of new likes"),
-            words(state, "New likes given during this period."),
-        ),
-        "signups": lambda: (
-            words(state, "Signups"),
-            words(state, "Number of new accounts"),
-            words(state, "New accounts during this period."),
-        ),
-        "post_edits": lambda: (words(state, "Post edits"), "", words(state, "Number of new post edits")),
-    }
-    return known[kind]()
+    say = partial(words, state)
+    return {
+        "topics": (say("Topics"), say("Number of new topics"), say("New topics created during this period.")),
+        "posts": (say("Posts"), say("Number of new posts"), say("New posts created during this period.")),
+        "likes": (say("Likes"), say("Number of new likes"), say("New likes given during this period.")),
+        "signups": (say("Signups"), say("Number of new accounts"), say("New accounts during this period.")),
+        "post_edits": (say("Post edits"), "", say("Number of new post edits")),
+    }[kind]
 
 
 def report(kind: str, span: ReportDays) -> dict[str, Any]:
@@ -96,15 +81,17 @@ def report(kind: str, span: ReportDays) -> dict[str, Any]:
     table = kind == "post_edits"
     times = [] if table else counted(state, kind, span.categories)
     category = {"id": "category", "type": "category", "default": None}
-    before = span.before()
+    before, day = span.before(), words(state, "Day")
+    axes = [{"type": "date", "property": "x", "title": day}]
+    axes += [{"type": "number", "property": "y", "title": words(state, "Count")}]
     days = (span.end - span.start).days + 1
     return {
         "type": kind,
         "title": title,
-        "xaxis": None if table else words(state, "Day"),
+        "xaxis": None if table else day,
         "yaxis": None if table else axis,
         "description": told,
-        **({} if state.flavour.fields == "2022" else {"description_link": None}),
+        **({} if not state.newer else {"description_link": None}),
         "data": edits(span) if table else per_day([at for at in times if span.holds(at)]),
         "start_date": written(span.start),
         "end_date": written(span.end),
@@ -117,7 +104,7 @@ def report(kind: str, span: ReportDays) -> dict[str, Any]:
         "primary_color": "rgba(0,136,204,1)",
         "secondary_color": "rgba(0,136,204,0.1)",
         "available_filters": [] if kind == "signups" else [category],
-        "labels": columns() if table else axes(),
+        "labels": columns() if table else axes,
         "average": False,
         "percent": False,
         "higher_is_better": True,
@@ -144,14 +131,10 @@ def edits(span: ReportDays) -> list[dict[str, Any]]:
         for one in post.revisions:
             named = span.editor is not None and state.users[one.user_id].username == span.editor
             others = span.editor is None and one.user_id > 0 and one.user_id != post.user_id
-            if (named or others) and span.holds(one.at) and within(span, post):
+            here = span.categories is None or state.topics[post.topic_id].category_id in span.categories
+            if (named or others) and span.holds(one.at) and here:
                 found.append((one.at, post, one))
     return [row(post, one.user_id, at, one.number) for at, post, one in sorted(found, key=lambda each: each[0])]
-
-
-def within(span: ReportDays, post: PostRecord) -> bool:
-    """Whether a post is in the categories that are asked for."""
-    return span.categories is None or state.topics[post.topic_id].category_id in span.categories
 
 
 def row(post: PostRecord, editor: int, at: float, version: int) -> dict[str, Any]:
@@ -163,12 +146,6 @@ def row(post: PostRecord, editor: int, at: float, version: int) -> dict[str, Any
     reason = post.edit_reason if version == post.version else None
     place = {"topic_id": post.topic_id, "post_number": post.number}
     return {**shown, "edit_reason": reason, "created_at": iso(at), "post_raw": post.raw[:SHOWN], **place}
-
-
-def axes() -> list[dict[str, Any]]:
-    """What the two columns of a count are."""
-    day = {"type": "date", "property": "x", "title": words(state, "Day")}
-    return [day, {"type": "number", "property": "y", "title": words(state, "Count")}]
 
 
 def columns() -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def found_for(term: str, name: str) -> Response:
     found = best(asked(term))
     shown = found[(page - 1) * PAGE : page * PAGE]
     there = [state.topics[one.topic_id] for one in shown]
-    listed = topics.in_list if state.flavour.fields == "2022" else topics.brief
+    listed = topics.in_list if not state.newer else topics.brief
     names = ("users", "categories", "tags", "groups")
     return answer(
         {
@@ -147,27 +147,21 @@ def hit(one: PostRecord) -> dict[str, object]:
 def grouped(term: str, ids: list[int], *, more: bool) -> dict[str, object]:
     """What a search says about itself."""
     return {
-        "more_posts": None,
-        "more_users": None,
-        "more_categories": None,
+        **dict.fromkeys(("more_posts", "more_users", "more_categories", "error")),
         "term": term,
         "search_log_id": state.next_id("searches"),
         "more_full_page_results": True if more else None,
         "can_create_topic": caller().user is not None,
-        "error": None,
         "extra": {},
         "post_ids": ids,
-        "user_ids": [],
-        "category_ids": [],
-        "tag_ids": [],
-        "group_ids": [],
+        **{name: [] for name in ("user_ids", "category_ids", "tag_ids", "group_ids")},
     }
 
 
 @routes.get("/filter")
 def filtered() -> Response:
     """Topics by conditions, `category:`, `tag:`, `status:`, `created-by:`, `order:` and others; on newer servers."""
-    if state.flavour.fields == "2022":
+    if not state.newer:
         raise not_found(state)
     wish = topic_filter.read(request.args.get("q", ""))
     suiting = frozenset(one.id for one in lists.visible_topics(state, caller()) if topic_filter.suits(state, one, wish))

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Response
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.permissions import permission
 from koweb_sync.sandbox.model.records import CategoryRecord, TopicRecord
 from koweb_sync.sandbox.model.refusals import (
     forbidden,
     invalid,
-    missing,
     not_found,
     not_logged_in,
     unprocessable,
@@ -22,14 +22,6 @@ from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 from koweb_sync.sandbox.serializers import about, categories, session, site
 
 routes = Routes("site")
-PUBLIC_SETTINGS = (
-    *("title", "default_locale", "min_topic_title_length", "max_topic_title_length", "min_post_length"),
-    *("min_first_post_length", "max_post_length", "max_tags_per_topic", "max_tag_length", "authorized_extensions"),
-    *("max_image_size_kb", "max_attachment_size_kb", "allow_uncategorized_topics", "tagging_enabled"),
-    *("poll_enabled", "checklist_enabled", "enable_markdown_footnotes", "discourse_math_enabled"),
-    *("data_explorer_enabled", "discourse_reactions_enabled", "solved_enabled"),
-    *("discourse_reactions_reaction_for_like", "discourse_reactions_enabled_reactions"),
-)
 
 
 @routes.get("/srv/status")
@@ -44,7 +36,7 @@ def whole_site() -> Response:
 
 @routes.get("/site/settings")
 def settings() -> Response:
-    return answer({name: state.settings.get(name) for name in PUBLIC_SETTINGS})
+    return answer({name: state.settings.get(name) for name in data("site_settings.json")["public"]})
 
 
 @routes.get("/site/basic-info")
@@ -110,17 +102,15 @@ def create() -> Response:
     """A category, with the pinned topic that describes it."""
     if not caller().admin:
         raise forbidden(state)
-    data = given()
-    if "name" not in data:
-        raise missing("name")
-    name = str(data["name"]).strip()
+    said = given("name")
+    name = str(said["name"]).strip()
     refuse_name(name, None)
-    parent = number_of(data.get("parent_category_id"))
+    parent = number_of(said.get("parent_category_id"))
     if parent is not None and parent not in state.categories:
         raise not_found(state)
     number = state.next_id("categories")
     made = CategoryRecord(number, name, slug(name), parent_id=parent, position=number)
-    change(made, data)
+    change(made, said)
     state.categories[number] = made
     describe(made)
     shown = {**categories.whole(state, caller(), made), "permission": None, **categories.approval(state, made)}
@@ -146,11 +136,11 @@ def update(number: int) -> Response:
     found = state.categories.get(number)
     if found is None:
         raise not_found(state)
-    data = given()
-    if "name" in data:
-        refuse_name(str(data["name"]), found)
-        found.name = str(data["name"]).strip()
-    change(found, data)
+    said = given()
+    if "name" in said:
+        refuse_name(str(said["name"]), found)
+        found.name = str(said["name"]).strip()
+    change(found, said)
     shown = {**categories.whole(state, caller(), found), "permission": None, **categories.approval(state, found)}
     return answer({"success": "OK", "category": shown})
 
@@ -161,17 +151,17 @@ def refuse_name(name: str, mine: CategoryRecord | None) -> None:
         raise unprocessable([words(state, "The category's name has already been taken")])
 
 
-def change(one: CategoryRecord, data: dict[str, Any]) -> None:
+def change(one: CategoryRecord, said: dict[str, Any]) -> None:
     """Colours, slug and rights: `permissions` maps a group to 1 (everything), 2 (reply) or 3 (read)."""
     for name in ("color", "text_color"):
-        value = data.get(name) or getattr(one, name)
+        value = said.get(name) or getattr(one, name)
         if not isinstance(value, str) or not re.fullmatch(r"[0-9A-Fa-f]{3,6}", value):
             raise invalid(state, name)
         setattr(one, name, value)
-    one.slug = slug(str(data.get("slug") or one.slug))
-    demand(one, data)
-    change_tag_rules(one, data)
-    rights = data.get("permissions")
+    one.slug = slug(str(said.get("slug") or one.slug))
+    demand(one, said)
+    change_tag_rules(one, said)
+    rights = said.get("permissions")
     if isinstance(rights, dict):
         levels = {str(name): number_of(level) or 0 for name, level in rights.items()}
         if not set(levels.values()) <= {1, 2, 3}:
@@ -181,32 +171,32 @@ def change(one: CategoryRecord, data: dict[str, Any]) -> None:
     state.changes += 1
 
 
-def demand(one: CategoryRecord, data: dict[str, Any]) -> None:
+def demand(one: CategoryRecord, said: dict[str, Any]) -> None:
     """What must be approved in a category."""
     for name, where in (("approves_topics", "require_topic_approval"), ("approves_replies", "require_reply_approval")):
         for section in ("category_setting_attributes", "custom_fields"):  # the second on servers of 2022
-            said = data.get(section)
-            if isinstance(said, dict) and where in said:
-                setattr(one, name, truthy(said[where]))
+            rights = said.get(section)
+            if isinstance(rights, dict) and where in rights:
+                setattr(one, name, truthy(rights[where]))
 
 
-def change_tag_rules(one: CategoryRecord, data: dict[str, Any]) -> None:
+def change_tag_rules(one: CategoryRecord, said: dict[str, Any]) -> None:
     """Which tags a category takes, and how many topics there must have. Raises Refused."""
     rules = one.tag_rules
     numbers = {group.name: group.id for group in state.labels.groups.values()}
-    if "allowed_tags" in data:
-        rules.allowed = set(desk.editor.rules.tagger.clean(listed(data["allowed_tags"])))
+    if "allowed_tags" in said:
+        rules.allowed = set(desk.editor.rules.tagger.clean(listed(said["allowed_tags"])))
         for tag in rules.allowed:
             state.tags.setdefault(tag, len(state.tags) + 1)
-    if "allowed_tag_groups" in data:
-        rules.groups = {numbers[name] for name in listed(data["allowed_tag_groups"]) if name in numbers}
-    if "allow_global_tags" in data:
-        rules.open_to_all = truthy(data["allow_global_tags"])
-    if "minimum_required_tags" in data:
-        rules.least = number_of(data["minimum_required_tags"]) or 0
-    if "required_tag_groups" in data or "required_tag_group_name" in data:
-        single = {"name": data.get("required_tag_group_name"), "min_count": data.get("min_tags_from_required_group")}
-        given = data.get("required_tag_groups", [single])
+    if "allowed_tag_groups" in said:
+        rules.groups = {numbers[name] for name in listed(said["allowed_tag_groups"]) if name in numbers}
+    if "allow_global_tags" in said:
+        rules.open_to_all = truthy(said["allow_global_tags"])
+    if "minimum_required_tags" in said:
+        rules.least = number_of(said["minimum_required_tags"]) or 0
+    if "required_tag_groups" in said or "required_tag_group_name" in said:
+        single = {"name": said.get("required_tag_group_name"), "min_count": said.get("min_tags_from_required_group")}
+        given = said.get("required_tag_groups", [single])
         items = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
         rules.required = [
             (numbers[item["name"]], number_of(item.get("min_count")) or 1)

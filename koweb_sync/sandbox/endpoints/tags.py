@@ -10,6 +10,7 @@ from koweb_sync.sandbox.model.tags_and_words import TagGroup
 from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, staff, state, whole
 from koweb_sync.sandbox.rules.validations import listed
 from koweb_sync.sandbox.serializers import lists
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.lists import Selection
 from koweb_sync.sandbox.serializers.topics import tag as tag_object
 
@@ -91,14 +92,8 @@ def tag_info(name: str) -> Response:
     groups = [group.name for group in state.labels.groups.values() if name in group.tags]
     places = desk.editor.rules.tagger.owners(name)
     more = {"synonyms": facts_of(others), "tag_group_names": groups, "category_restricted": bool(places)}
-    shown = [lists_category(number) for number in sorted(places)]
+    shown = [fields(state.categories[number], "id name slug color text_color") for number in sorted(places)]
     return answer({"tag_info": {**facts, **more, "categories": shown}})
-
-
-def lists_category(number: int) -> dict[str, Any]:
-    """A category that a tag belongs to."""
-    one = state.categories[number]
-    return {"id": one.id, "name": one.name, "slug": one.slug, "color": one.color, "text_color": one.text_color}
 
 
 @routes.get("/tag/<name>/l/<any(latest, new, top):_kind>")
@@ -127,10 +122,8 @@ def delete(name: str) -> Response:
 
 @routes.post("/tag/<name>/synonyms", only=staff)
 def add_synonyms(name: str) -> Response:
-    data, target = given(), seen(name)
-    if "synonyms" not in data:
-        raise missing("synonyms")
-    wanted = desk.editor.rules.tagger.clean(listed(data["synonyms"]))
+    target = seen(name)
+    wanted = desk.editor.rules.tagger.clean(listed(given("synonyms")["synonyms"]))
     # A tag that others are synonyms of becomes none itself, and a synonym gets no synonyms.
     taken = [tag for tag in wanted if tag in state.labels.synonyms.values() or target in state.labels.synonyms]
     if taken:
@@ -196,10 +189,8 @@ def known_group(number: int) -> TagGroup:
 def group_facts(one: TagGroup) -> dict[str, Any]:
     """A group of tags; everybody may use them. Older servers name the group of people (guess: serializer of 2022)."""
     return {
-        "id": one.id,
-        "name": one.name,
+        **fields(one, "id name", one_per_topic="one"),
         "tag_names": sorted(one.tags),
         "parent_tag_name": [one.parent] if one.parent else [],
-        "one_per_topic": one.one,
         "permissions": {"0" if state.flavour.lists_tags else "everyone": 1},
     }

@@ -13,6 +13,7 @@ from koweb_sync.sandbox.model.state import iso
 from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, member, staff, state
 from koweb_sync.sandbox.rules.validations import listed, moment, number_of, truthy
 from koweb_sync.sandbox.serializers import posts, topics
+from koweb_sync.sandbox.serializers.fields import fields
 
 routes = Routes("topics")
 OK = {"success": "OK"}
@@ -33,15 +34,13 @@ def update(number: int, _slug: str = "") -> Response:
 
 
 def basic(topic: TopicRecord, data: Mapping[str, Any]) -> dict[str, Any]:
-    names = {
-        "id": topic.id,
-        "title": topic.title,
-        "fancy_title": posts.fancy(shown_title(state, caller(), topic)),
-        "slug": topic.slug,
-    }
     says = "tags" in data and state.flavour.tags_as_objects
-    more = {"tags": topics.tags(state, caller(), topic.tags)} if says else {}
-    return {**names, "posts_count": len(state.counts(topic).living), **more}
+    return {
+        **fields(topic, "id title slug"),
+        "fancy_title": posts.fancy(shown_title(state, caller(), topic)),
+        "posts_count": len(state.counts(topic).living),
+        **({"tags": topics.tags(state, caller(), topic.tags)} if says else {}),
+    }
 
 
 @routes.put("/t/<int:number>/tags")
@@ -59,10 +58,7 @@ def tags(number: int) -> Response:
 def status(number: int) -> Response:
     user = staff()
     topic = seen_topic(state, caller(), number)
-    data = given()
-    for name in ("status", "enabled"):
-        if name not in data:
-            raise missing(name)
+    data = given("status", "enabled")
     desk.keeper.status(user, topic, str(data["status"]), enabled=truthy(data["enabled"]))
     return answer({**OK, "topic_status_update": None})
 
@@ -154,9 +150,7 @@ def move(number: int) -> Response:
 @routes.post("/t/<int:number>/merge-topic")
 def merge(number: int) -> Response:
     user = mover(number)
-    topic, data = seen_topic(state, caller(), number), given()
-    if "destination_topic_id" not in data:
-        raise missing("destination_topic_id")
+    topic, data = seen_topic(state, caller(), number), given("destination_topic_id")
     return there(desk.keeper.move(user, topic, list(topic.post_ids), data))
 
 

@@ -4,17 +4,14 @@ from flask import Response, request
 
 from koweb_sync.sandbox.model import files
 from koweb_sync.sandbox.model.records import UploadRecord
-from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, missing, not_found, unprocessable
+from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, not_found
 from koweb_sync.sandbox.request_data import Routes, answer, given, member, state
 from koweb_sync.sandbox.rules.validations import listed
+from koweb_sync.sandbox.serializers.fields import fields
 
 routes = Routes("uploads")
-KINDS = {
-    **{name: f"image/{name}" for name in ("png", "gif", "webp", "avif", "heic", "heif")},
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "pdf": "application/pdf",
-}
+KINDS = {name: f"image/{name}" for name in ("png", "gif", "webp", "avif", "heic", "heif", "jpeg")}
+KINDS |= {"jpg": "image/jpeg", "pdf": "application/pdf"}
 
 
 @routes.post("/uploads")
@@ -25,11 +22,7 @@ def store() -> Response:
         raise invalid(state, "upload_type")
     sent = request.files.get("file") or request.files.get("files[]")
     if sent is None:
-        raise (
-            RefusedRequest(422, {"errors": ["file"], "failed": "FAILED"})
-            if data.get("url")
-            else unprocessable(["file"])
-        )
+        raise RefusedRequest(422, {"errors": ["file"], **({"failed": "FAILED"} if data.get("url") else {})})
     content = sent.read()
     if user.trust_level < int(state.settings["min_trust_to_post_images"]) and not user.staff:
         raise forbidden(state)
@@ -39,23 +32,15 @@ def store() -> Response:
 
 def upload(one: UploadRecord) -> dict[str, object]:
     """A stored file."""
-    size = len(one.data)
-    host = request.host_url.partition(":")[2].rstrip("/")
+    size, names = len(one.data), {"thumbnail_width": "width", "thumbnail_height": "height", "original_filename": "name"}
     return {
-        "id": one.id,
-        "url": f"{host}{state.at(one.path)}",
-        "original_filename": one.name,
+        **fields(one, "id width height extension short_url", **names),
+        "url": request.host_url.partition(":")[2].rstrip("/") + state.at(one.path),
         "filesize": size,
-        "width": one.width,
-        "height": one.height,
-        "thumbnail_width": one.width,
-        "thumbnail_height": one.height,
-        "extension": one.extension,
-        "short_url": one.short_url,
         "short_path": short_path(one),
         "retain_hours": None,
         "human_filesize": files.human(size),
-        **({"thumbnail": None} if state.flavour.fields != "2022" else {}),
+        **({"thumbnail": None} if state.newer else {}),
     }
 
 
@@ -66,14 +51,10 @@ def short_path(one: UploadRecord) -> str:
 
 @routes.post("/uploads/lookup-urls", only=member)
 def lookup() -> Response:
-    data = given()
-    if "short_urls" not in data:
-        raise missing("short_urls")
-    found = [state.by_short_url.get(url) for url in listed(data["short_urls"])]
-    shown = [
-        {"short_url": one.short_url, "url": state.at(one.path), "short_path": short_path(one)} for one in found if one
-    ]
-    return answer(shown)
+    found = [state.by_short_url.get(url) for url in listed(given("short_urls")["short_urls"])]
+    return answer(
+        [{"short_url": one.short_url, "url": state.at(one.path), "short_path": short_path(one)} for one in found if one]
+    )
 
 
 @routes.get("/uploads/short-url/<name>")

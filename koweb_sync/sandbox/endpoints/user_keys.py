@@ -40,7 +40,7 @@ def scopes(data: dict[str, Any]) -> tuple[str, ...]:
 
 def needed() -> tuple[str, ...]:
     """What must be said, in the order in which the server looks for it."""
-    return OLDER if state.flavour.fields == "2022" else PARAMETERS
+    return OLDER if not state.newer else PARAMETERS
 
 
 @routes.get("/user-api-key/new")
@@ -128,7 +128,7 @@ def named() -> UserKey:
 
 def newer() -> None:
     """Raises Refused on servers that do not know this."""
-    if state.flavour.fields == "2022":
+    if not state.newer:
         raise not_found(state)
 
 

@@ -8,93 +8,33 @@ from urllib.parse import urlsplit
 
 from flask import Response
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.records import WebHook
 from koweb_sync.sandbox.model.refusals import missing, not_found, unprocessable, words
 from koweb_sync.sandbox.request_data import Routes, admins, answer, given, state, whole
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
+from koweb_sync.sandbox.serializers.fields import fields
 
 routes = Routes("webhooks", only=admins)
 PAGE = 50
 SECRET = 12  # characters at least
-JSON, FORM = 1, 2
 DISABLED, INACTIVE = 4, 1  # states of the last delivery
-CONTENT_TYPES = {JSON: "application/json", FORM: "application/x-www-form-urlencoded"}
-STATUSES = ("inactive", "failed", "successful", "disabled")
-DEFAULT = (201, 202, 203, 204)
-# The kinds of events: one number for each event; older servers have one for each group alone.
-EVENTS: Mapping[str, tuple[int, tuple[str, ...]]] = {
-    "topic": (101, ("topic_created", "topic_revised", "topic_edited", "topic_destroyed", "topic_recovered")),
-    "post": (201, ("post_created", "post_edited", "post_destroyed", "post_recovered")),
-    "user": (
-        301,
-        (
-            *("user_logged_in", "user_logged_out", "user_confirmed_email", "user_created", "user_approved"),
-            *("user_updated", "user_destroyed", "user_suspended", "user_unsuspended"),
-        ),
-    ),
-    "group": (401, ("group_created", "group_updated", "group_destroyed")),
-    "category": (501, ("category_created", "category_updated", "category_destroyed")),
-    "tag": (601, ("tag_created", "tag_updated", "tag_destroyed")),
-    "reviewable": (901, ("reviewable_created", "reviewable_updated")),
-    "notification": (1001, ("notification_created",)),
-    "solved": (1101, ("accepted_solution", "unaccepted_solution")),
-    "user_badge": (1301, ("user_badge_granted", "user_badge_revoked")),
-    "group_user": (1401, ("user_added_to_group", "user_removed_from_group")),
-    "like": (1501, ("post_liked",)),
-    "user_promoted": (1601, ("user_promoted",)),
-    "voting": (1701, ("topic_upvote", "topic_unvote")),
-    "chat": (
-        1801,
-        ("chat_message_created", "chat_message_edited", "chat_message_trashed", "chat_message_restored"),
-    ),
-}
-OLDER = {
-    1: "topic",
-    2: "post",
-    3: "user",
-    4: "group",
-    5: "category",
-    6: "tag",
-    9: "reviewable",
-    10: "notification",
-    11: "solved",
-    12: "assign",
-    13: "user_badge",
-    14: "group_user",
-    15: "like",
-}
-
-
-def grouped() -> dict[str, list[dict[str, Any]]]:
-    """The kinds of events of newer servers, by what they are about."""
-    return {
-        group: [{"id": first + nth, "name": name, "group": group} for nth, name in enumerate(names)]
-        for group, (first, names) in EVENTS.items()
-    }
 
 
 def kinds() -> dict[int, dict[str, Any]]:
-    """The kinds of events that this server knows, by their numbers."""
-    if state.flavour.fields == "2022":
-        return {number: {"id": number, "name": name} for number, name in OLDER.items()}
-    return {one["id"]: one for group in grouped().values() for one in group}
+    """The kinds of events that this server knows, by their numbers: older ones have one for each group alone."""
+    known = data("webhooks.json")["events" if state.newer else "events of 2022"]
+    return {one["id"]: one for one in known}
 
 
 def shown(one: WebHook) -> dict[str, Any]:
     """A webhook; whoever administers the forum sees its secret."""
     known = kinds()
+    names = {"payload_url": "url", "wildcard_web_hook": "everything", "verify_certificate": "verified"}
+    lists = {"category_ids": "categories", "tag_names": "tags", "group_ids": "groups"}
     return {
-        "id": one.id,
-        "payload_url": one.url,
-        "content_type": one.content_type,
+        **fields(one, "id content_type secret active", **names, **lists),
         "last_delivery_status": INACTIVE if one.active else DISABLED,
-        "secret": one.secret,
-        "wildcard_web_hook": one.everything,
-        "verify_certificate": one.verified,
-        "active": one.active,
-        "category_ids": one.categories,
-        "tag_names": one.tags,
-        "group_ids": one.groups,
         "web_hook_event_types": [known[number] for number in one.events],
     }
 
@@ -102,25 +42,21 @@ def shown(one: WebHook) -> dict[str, Any]:
 def whole_answer(one: WebHook) -> Response:
     """A webhook, with the categories that it is for."""
     mine = [state.categories[number] for number in one.categories if number in state.categories]
-    names = [{"id": place.id, "name": place.name, "slug": place.slug, "color": place.color} for place in mine]
-    return answer({"categories": names, "web_hook": shown(one)})
+    return answer({"categories": [fields(place, "id name slug color") for place in mine], "web_hook": shown(one)})
 
 
 @routes.get("/admin/api/web_hooks")
 def index() -> Response:
     offset = max(0, whole("offset") or 0)
     found = sorted(state.web_hooks.values(), key=lambda one: one.id)
-    known = kinds()
-    if state.flavour.fields == "2022":
-        events: dict[str, Any] = {"event_types": list(known.values()), "default_event_types": [known[2]]}
-    else:
-        default = [known[number] for number in DEFAULT]
-        events = {"categories": [], "grouped_event_types": grouped(), "default_event_types": default}
-    extras = {
-        **events,
-        "content_types": [{"id": number, "name": name} for number, name in CONTENT_TYPES.items()],
-        "delivery_statuses": [{"id": nth, "name": name} for nth, name in enumerate(STATUSES, 1)],
-    }
+    known, table = kinds(), data("webhooks.json")
+    events: dict[str, Any] = {"event_types": list(known.values()), "default_event_types": [known.get(2)]}
+    if state.newer:
+        groups = dict.fromkeys(one["group"] for one in known.values())
+        grouped = {group: [one for one in known.values() if one["group"] == group] for group in groups}
+        default = [known[number] for number in table["default events"]]
+        events = {"categories": [], "grouped_event_types": grouped, "default_event_types": default}
+    extras = {**events, **{name: table[name] for name in ("content_types", "delivery_statuses")}}
     body = {"web_hooks": [shown(one) for one in found[offset : offset + PAGE]], "extras": extras}
     more = state.at(f"/admin/api/web_hooks.json?limit={PAGE}&offset={offset + PAGE}")
     return answer({**body, "total_rows_web_hooks": len(found), "load_more_web_hooks": more})
@@ -180,18 +116,18 @@ def hook(number: int) -> WebHook:
 
 def sent() -> Mapping[str, Any]:
     """The webhook that a request carries. Raises Refused without one."""
-    data = given().get("web_hook")
-    if not isinstance(data, Mapping) or not data:
+    said = given().get("web_hook")
+    if not isinstance(said, Mapping) or not said:
         raise missing("web_hook")
-    return data
+    return said
 
 
-def change(one: WebHook, data: Mapping[str, Any]) -> None:
+def change(one: WebHook, said: Mapping[str, Any]) -> None:
     """Take what is given. Raises Refused for what cannot be, and then nothing is changed."""
-    known, url = kinds(), str(data.get("payload_url", one.url)).strip()
-    secret = str(data.get("secret", one.secret) or "")
-    everything = truthy(data["wildcard_web_hook"]) if "wildcard_web_hook" in data else one.everything
-    wanted = numbers(data["web_hook_event_type_ids"]) if "web_hook_event_type_ids" in data else one.events
+    known, url = kinds(), str(said.get("payload_url", one.url)).strip()
+    secret = str(said.get("secret", one.secret) or "")
+    everything = truthy(said["wildcard_web_hook"]) if "wildcard_web_hook" in said else one.everything
+    wanted = numbers(said["web_hook_event_type_ids"]) if "web_hook_event_type_ids" in said else one.events
     chosen = [number for number in wanted if number in known]
     errors = []
     if not re.match(r"https?://[^\s/]", url):
@@ -205,13 +141,18 @@ def change(one: WebHook, data: Mapping[str, Any]) -> None:
     if errors:
         raise unprocessable(errors)
     one.url, one.secret, one.everything, one.events = url, secret, everything, chosen
-    kind = number_of(data.get("content_type", one.content_type))
-    one.content_type = kind if kind in (JSON, FORM) else one.content_type
-    one.active = truthy(data["active"]) if "active" in data else one.active
-    one.verified = truthy(data["verify_certificate"]) if "verify_certificate" in data else one.verified
-    one.categories = numbers(data["category_ids"]) if "category_ids" in data else one.categories
-    one.groups = numbers(data["group_ids"]) if "group_ids" in data else one.groups
-    one.tags = listed(data["tag_names"]) if "tag_names" in data else one.tags
+    kind = number_of(said.get("content_type", one.content_type))
+    one.content_type = kind if kind in (1, 2) else one.content_type
+    reads = {
+        "active": ("active", truthy),
+        "verify_certificate": ("verified", truthy),
+        "category_ids": ("categories", numbers),
+        "group_ids": ("groups", numbers),
+        "tag_names": ("tags", listed),
+    }
+    for name, (trait, read) in reads.items():
+        if name in said:
+            setattr(one, trait, read(said[name]))
     state.changes += 1
 
 
@@ -223,7 +164,7 @@ def numbers(value: Any) -> list[int]:
 
 def internal(url: str) -> bool:
     """Whether an address is within the forum's own network, which newer servers refuse."""
-    if state.flavour.fields == "2022":
+    if not state.newer:
         return False
     try:
         host = urlsplit(url).hostname or ""

@@ -8,7 +8,7 @@ from functools import partial
 
 from koweb_sync.posts.paths import parted
 from koweb_sync.sandbox.explorer.post_tables import TopicPosts, posts, talks
-from koweb_sync.sandbox.explorer.table_schema import Always, RowSource, SqlTable, Times, columns, micro
+from koweb_sync.sandbox.explorer.table_schema import NEWER, RowSource, SqlTable, of, traits
 from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRecord, UploadRecord
 
 SHORT_URL = re.compile(r"upload://[0-9A-Za-z]+(?:\.\w+)?")
@@ -38,63 +38,19 @@ def categories(source: RowSource) -> Sequence[CategoryTopics]:
     return [CategoryTopics(one, inside.get(one.id, []), born) for one in source.state.categories.values()]
 
 
-def latest_post(_source: RowSource, row: CategoryTopics) -> int | None:
-    """The newest post in a category."""
-    return max((one.id for talk in row.talks for one in talk.posts), default=None)
-
-
 CATEGORIES = SqlTable(
     "categories",
     categories,
-    columns(
-        ("id integer", "category.id"),
-        ("name varchar", "category.name"),
-        ("color varchar", "category.color"),
-        ("topic_id integer", "category.topic_id"),
-        ("topic_count integer", lambda _source, row: sum(t.topic.id != row.category.topic_id for t in row.talks)),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row.born)),
-        ("user_id integer", -1),
-        ("topics_year topics_month topics_week integer", 0),
-        ("slug varchar", "category.slug"),
-        ("description text", "category.description"),
-        ("text_color varchar", "category.text_color"),
-        ("read_restricted boolean", "category.read_restricted"),
-        ("auto_close_hours double", None),
-        ("post_count integer", lambda _source, row: sum(len(talk.posts) for talk in row.talks)),
-        ("latest_post_id integer", latest_post),
-        ("latest_topic_id integer", lambda _source, row: max((talk.topic.id for talk in row.talks), default=None)),
-        ("position integer", "category.position"),
-        ("parent_category_id integer", "category.parent_id"),
-        ("posts_year posts_month posts_week integer", 0),
-        ("email_in varchar", None),
-        ("email_in_allow_strangers boolean", False),
-        ("topics_day posts_day integer", 0),
-        ("allow_badges boolean", True),
-        ("name_lower varchar", lambda _source, row: row.category.name.lower()),
-        ("auto_close_based_on_last_post boolean", False),
-        ("topic_template text", None),
-        ("contains_messages boolean", False),
-        ("sort_order varchar", None),
-        ("sort_ascending boolean", None),
-        ("uploaded_logo_id uploaded_background_id integer", None),
-        ("topic_featured_link_allowed boolean", True),
-        ("all_topics_wiki show_subcategory_list boolean", False),
-        ("num_featured_topics integer", 3),
-        ("default_view varchar", None),
-        ("subcategory_list_style varchar", Always("rows_with_featured_topics")),
-        ("default_top_period varchar", Always("all")),
-        ("mailinglist_mirror boolean", False),
-        ("minimum_required_tags integer", 0),
-        ("navigate_to_first_post_after_read boolean", False),
-        ("search_priority integer", 0),
-        ("allow_global_tags boolean", False),
-        ("reviewable_by_group_id required_tag_group_id integer", None),
-        ("min_tags_from_required_group integer", 1),
-        ("read_only_banner varchar", None),
-        ("default_list_filter varchar", Always("all")),
-        ("allow_unlimited_owner_edits_on_first_post boolean", False),
-        ("default_slow_mode_seconds integer", None),
-    ),
+    {
+        **of("category", "id name color topic_id slug description text_color read_restricted position"),
+        "parent_category_id": "category.parent_id",
+        "created_at updated_at": "born",
+        "name_lower": lambda row: row.category.name.lower(),
+        "topic_count": lambda row: sum(talk.topic.id != row.category.topic_id for talk in row.talks),
+        "post_count": lambda row: sum(len(talk.posts) for talk in row.talks),
+        "latest_post_id": lambda row: max((one.id for talk in row.talks for one in talk.posts), default=None),
+        "latest_topic_id": lambda row: max((talk.topic.id for talk in row.talks), default=None),
+    },
 )
 
 
@@ -114,13 +70,12 @@ def permissions(source: RowSource) -> Sequence[tuple[int, CategoryRecord, int, i
 CATEGORY_GROUPS = SqlTable(
     "category_groups",
     permissions,
-    columns(
-        ("id integer", lambda _source, row: row[0]),
-        ("category_id integer", lambda _source, row: row[1].id),
-        ("group_id integer", lambda _source, row: row[2]),
-        ("created_at updated_at timestamp", 0),
-        ("permission_type integer", lambda _source, row: row[3]),
-    ),
+    {
+        "id": lambda row: row[0],
+        "category_id": lambda row: row[1].id,
+        "group_id": lambda row: row[2],
+        "permission_type": lambda row: row[3],
+    },
 )
 
 
@@ -132,19 +87,7 @@ def tags(source: RowSource) -> Sequence[tuple[int, str, int]]:
     return [(known[name], name, used[name]) for name in source.state.tags]
 
 
-TAGS = SqlTable(
-    "tags",
-    tags,
-    columns(
-        ("id integer", lambda _source, row: row[0]),
-        ("name varchar", lambda _source, row: row[1]),
-        ("topic_count integer", lambda _source, row: row[2]),
-        ("created_at updated_at timestamp", 0),
-        ("pm_topic_count integer", 0),
-        ("target_tag_id integer", None),
-        ("description varchar", None),
-    ),
-)
+TAGS = SqlTable("tags", tags, {"id": lambda row: row[0], "name": lambda row: row[1], "topic_count": lambda row: row[2]})
 
 
 def topic_tags(source: RowSource) -> Sequence[tuple[int, TopicRecord, int]]:
@@ -158,42 +101,29 @@ def topic_tags(source: RowSource) -> Sequence[tuple[int, TopicRecord, int]]:
 TOPIC_TAGS = SqlTable(
     "topic_tags",
     topic_tags,
-    columns(
-        ("id integer", lambda _source, row: row[0]),
-        ("topic_id integer", lambda _source, row: row[1].id),
-        ("tag_id integer", lambda _source, row: row[2]),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row[1].created_at)),
-    ),
+    {
+        "id": lambda row: row[0],
+        "topic_id": lambda row: row[1].id,
+        "tag_id": lambda row: row[2],
+        "created_at updated_at": lambda row: row[1].created_at,
+    },
 )
 
 # ---- files and links
 
 UPLOADS = SqlTable(
     "uploads",
-    lambda source: list(source.state.uploads.values()),
-    columns(
-        ("id integer", "id"),
-        ("user_id integer", -1),
-        ("original_filename varchar", "name"),
-        ("filesize bigint", lambda _source, row: len(row.data)),
-        ("width integer", "width"),
-        ("height integer", "height"),
-        ("url varchar", lambda source, row: source.state.at(row.path)),
-        ("created_at updated_at timestamp", 0),
-        ("sha1 varchar", "sha1"),
-        ("origin varchar", None),
-        ("retain_hours integer", None),
-        ("extension varchar", "extension"),
-        ("thumbnail_width thumbnail_height integer", None),
-        ("etag varchar", None),
-        ("secure boolean", False),
-        ("access_control_post_id bigint", None),
-        ("original_sha1 varchar", None),
-        ("animated boolean", None),
-        ("verification_status integer", 1),
-        ("security_last_changed_at timestamp", None),
-        ("security_last_changed_reason varchar", None),
-    ),
+    lambda source: [(one, source.state.at(one.path)) for one in source.state.uploads.values()],
+    {
+        "id": lambda row: row[0].id,
+        "original_filename": lambda row: row[0].name,
+        "filesize": lambda row: len(row[0].data),
+        "width": lambda row: row[0].width,
+        "height": lambda row: row[0].height,
+        "url": lambda row: row[1],
+        "sha1": lambda row: row[0].sha1,
+        "extension": lambda row: row[0].extension,
+    },
 )
 
 
@@ -215,24 +145,19 @@ def uses(source: RowSource) -> Sequence[tuple[int, PostRecord, UploadRecord]]:
 POST_UPLOADS = SqlTable(
     "post_uploads",
     uses,
-    columns(
-        ("id integer", lambda _source, row: row[0]),
-        ("post_id integer", lambda _source, row: row[1].id),
-        ("upload_id integer", lambda _source, row: row[2].id),
-    ),
+    {"id": lambda row: row[0], "post_id": lambda row: row[1].id, "upload_id": lambda row: row[2].id},
     flavours=("2022",),
 )
 REFERENCES = SqlTable(
     "upload_references",
     uses,
-    columns(
-        ("id bigint", lambda _source, row: row[0]),
-        ("upload_id bigint", lambda _source, row: row[2].id),
-        ("target_type varchar", Always("Post")),
-        ("target_id bigint", lambda _source, row: row[1].id),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row[1].created_at)),
-    ),
-    flavours=("2025", "2026"),
+    {
+        "id": lambda row: row[0],
+        "upload_id": lambda row: row[2].id,
+        "target_id": lambda row: row[1].id,
+        "created_at updated_at": lambda row: row[1].created_at,
+    },
+    flavours=NEWER,
 )
 
 
@@ -279,24 +204,13 @@ def links(source: RowSource) -> Sequence[Link]:
 LINKS = SqlTable(
     "topic_links",
     links,
-    columns(
-        ("id integer", "id"),
-        ("topic_id integer", "post.topic_id"),
-        ("post_id integer", "post.id"),
-        ("user_id integer", "post.user_id"),
-        ("url varchar", "url"),
-        ("domain varchar", "domain"),
-        ("internal boolean", lambda _source, row: not parted(row.url).hostname),
-        ("link_topic_id integer", "topic"),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row.post.created_at)),
-        ("reflection boolean", False),
-        ("clicks integer", 0),
-        ("link_post_id integer", lambda _source, row: row.to.id if row.to else None),
-        ("title varchar", None),
-        ("crawled_at timestamp", None),
-        ("quote boolean", False),
-        ("extension varchar", None),
-    ),
+    {
+        **traits("id url domain", link_topic_id="topic", post_id="post.id"),
+        **of("post", "topic_id user_id"),
+        "internal": lambda row: not parted(row.url).hostname,
+        "created_at updated_at": "post.created_at",
+        "link_post_id": lambda row: row.to.id if row.to else None,
+    },
 )
 
 
@@ -327,30 +241,11 @@ def noted(owner: str, source: RowSource) -> Sequence[Custom]:
 
 def custom_fields(owner: str) -> SqlTable:
     """What plugins noted about topics, posts or people."""
-    return SqlTable(
-        f"{owner}_custom_fields",
-        partial(noted, owner),
-        columns(
-            ("id integer", "id"),
-            (f"{owner}_id integer", "owner"),
-            ("name varchar", "name"),
-            ("value text", "value"),
-            ("created_at updated_at timestamp", Times("at")),
-        ),
-    )
+    values = {**traits("id name value"), f"{owner}_id": "owner", "created_at updated_at": "at"}
+    return SqlTable(f"{owner}_custom_fields", partial(noted, owner), values)
 
 
-VISITS = SqlTable(
-    "user_visits",
-    lambda _source: (),
-    columns(
-        ("id user_id integer", "id"),
-        ("visited_at date", None),
-        ("posts_read integer", 0),
-        ("mobile boolean", False),
-        ("time_read integer", 0),
-    ),
-)
+VISITS = SqlTable("user_visits", lambda _source: (), traits("id"))
 
 TABLES = (
     *(CATEGORIES, CATEGORY_GROUPS, TAGS, TOPIC_TAGS, UPLOADS, POST_UPLOADS, REFERENCES, LINKS, VISITS),

@@ -15,14 +15,15 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.sandbox.explorer import query_text, tables
 from koweb_sync.sandbox.explorer.answer_values import shown
 from koweb_sync.sandbox.explorer.query_errors import QueryFailed, database
-from koweb_sync.sandbox.explorer.table_schema import Always, Column, Numbers, RowSource, SqlTable, micro
+from koweb_sync.sandbox.explorer.table_schema import Column, Numbers, RowSource, SqlTable, micro, schema
 from koweb_sync.sandbox.model.state import ForumState
 
 if TYPE_CHECKING:
@@ -31,27 +32,6 @@ if TYPE_CHECKING:
 SECONDS = 10.0  # for a statement
 MEMORY = "1GB"  # for all tables and statements together
 CHUNK = 5_000  # rows handed over at once
-# No files, no network, no extensions, no Python variables; and nobody can change that.
-CLOSED = (
-    "temp_directory = ''",
-    "secret_directory = ''",
-    "home_directory = ''",
-    "threads = 2",
-    "TimeZone = 'UTC'",
-    "integer_division = true",
-    "default_null_order = 'nulls_last_on_asc_first_on_desc'",
-    "python_enable_replacements = false",
-    "allow_community_extensions = false",
-    "autoinstall_known_extensions = false",
-    "autoload_known_extensions = false",
-    "enable_external_access = false",
-)
-DIALECT = (
-    "octet_length(a) AS strlen(a)",
-    "regexp_full_match(a, b) AS regexp_matches(a, b)",
-    "\"~*\"(a, b) AS regexp_matches(a, b, 'i')",
-    "\"!~*\"(a, b) AS NOT regexp_matches(a, b, 'i')",
-)
 CLOCKS = ("now", "get_current_timestamp", "transaction_timestamp", "current_localtimestamp")
 # What DuckDB refuses, as PostgreSQL names it.
 REFUSALS = (
@@ -88,7 +68,7 @@ class Database:
         self.lock = threading.Lock()
         self.numbers = Numbers()
         self.tables = tables.of(state.flavour)
-        self.kept: dict[str, dict[str, list[Any] | Always]] = {}
+        self.kept: dict[str, dict[str, list[Any]]] = {}
         self.connection: Connection | None = None
 
     # ---- filling
@@ -98,13 +78,10 @@ class Database:
         import duckdb
 
         made = duckdb.connect(":memory:")
-        for setting in CLOSED:
-            made.execute(f"SET GLOBAL {setting}")
         made.execute(f"SET GLOBAL memory_limit = '{self.memory}'")
-        for macro in DIALECT:
-            made.execute(f"CREATE MACRO {macro}")
+        made.execute(Path(__file__).with_name("open.sql").read_text(encoding="utf-8"))
         for table in self.tables.values():
-            made.execute(created(table))
+            made.execute(self.created(table))
         made.execute("SET GLOBAL lock_configuration = true")
         return made
 
@@ -147,14 +124,31 @@ class Database:
         connection.execute(f"CREATE OR REPLACE MACRO current_date() AS make_timestamp({now})::DATE")
         for name, values in fresh.items():
             if self.kept.get(name) != values:
-                replace(connection, self.tables[name], values)
+                self.refill(connection, self.tables[name], values)
                 self.kept[name] = values
 
     def wanted(self, table: SqlTable, reading: query_text.QueryReads) -> set[str]:
-        """The columns that a query reads, those that are there already, and the first, which counts the rows."""
-        every = {column.name for column in table.columns}
-        named = every if reading.columns is None else every & reading.columns
-        return named | self.kept.get(table.name, {}).keys() | {table.columns[0].name}
+        """The columns that a query reads, those that are there already, and one that counts the rows."""
+        named = set(table.known) if reading.columns is None else set(table.known) & reading.columns
+        return named | self.kept.get(table.name, {}).keys() | {table.known[0]}
+
+    def created(self, table: SqlTable) -> str:
+        """The statement that makes a table, empty."""
+        columns = (one.declared(one.duckdb) for one in table.columns(self.state.flavour.name))
+        return f'CREATE OR REPLACE TABLE "{table.name}" ({", ".join(columns)})'
+
+    def refill(self, connection: "Connection", table: SqlTable, values: Mapping[str, list[Any]]) -> None:
+        """Fill a table anew. Raises QueryFailed where the forum is too large for the memory; it stays as it was."""
+        connection.execute("BEGIN")
+        try:
+            connection.execute(self.created(table))
+            insert(
+                connection, table.name, [(one, values[one.name]) for one in schema()[table.name] if one.name in values]
+            )
+            connection.execute("COMMIT")
+        except connection_errors() as error:
+            connection.execute("ROLLBACK")
+            raise failed(error) from None
 
     # ---- asking
 
@@ -205,43 +199,15 @@ def cast(name: str, kind: str) -> str:
     return f"{quoted}::{CASTS[kind]} AS {quoted}" if kind in CASTS else quoted
 
 
-def created(table: SqlTable) -> str:
-    """The statement that makes a table, empty."""
-    columns = ", ".join(f'"{column.name}" {column.duckdb}' for column in table.columns)
-    return f'CREATE OR REPLACE TABLE "{table.name}" ({columns})'
-
-
-def replace(connection: "Connection", table: SqlTable, values: Mapping[str, list[Any] | Always]) -> None:
-    """Fill a table anew. Raises QueryFailed where the forum is too large for the memory; the table stays as it was."""
-    connection.execute("BEGIN")
-    try:
-        connection.execute(created(table))
-        insert(connection, table, values)
-        connection.execute("COMMIT")
-    except connection_errors() as error:
-        connection.execute("ROLLBACK")
-        raise failed(error) from None
-
-
-def insert(connection: "Connection", table: SqlTable, values: Mapping[str, list[Any] | Always]) -> None:
-    """Put values into a table, some rows at a time."""
-    columns = [column for column in table.columns if column.name in values]
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    counted = values[table.columns[0].name]
-    count = 0 if isinstance(counted, Always) else len(counted)
-    for start in range(0, count, CHUNK):
-        apart, parts, sent = [], [], {}
-        for column in columns:
-            value = values[column.name]
-            if isinstance(value, Always):
-                parts.append(literal(value.value, column.duckdb))
-                continue
-            take, part, more = handed(column, value[start : start + CHUNK])
-            apart.append(f'unnest({take}) AS "{column.name}"')
-            parts.append(part)
-            sent.update(more)
-        select = f"SELECT {', '.join(parts)} FROM (SELECT {', '.join(apart)})"
-        connection.execute(f'INSERT INTO "{table.name}" ({names}) {select}', sent)
+def insert(connection: "Connection", table: str, columns: Sequence[tuple[Column, list[Any]]]) -> None:
+    """Put the values of columns into a table, some rows at a time."""
+    names = ", ".join(f'"{column.name}"' for column, _values in columns)
+    for start in range(0, len(columns[0][1]), CHUNK):
+        parts = [(column, *handed(column, values[start : start + CHUNK])) for column, values in columns]
+        apart = ", ".join(f'unnest({take}) AS "{column.name}"' for column, take, _member, _sent in parts)
+        members = ", ".join(member for _column, _take, member, _sent in parts)
+        given = {name: text for _column, _take, _member, sent in parts for name, text in sent.items()}
+        connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {members} FROM (SELECT {apart})', given)
 
 
 def handed(column: Column, values: list[Any]) -> tuple[str, str, dict[str, str]]:
@@ -251,7 +217,7 @@ def handed(column: Column, values: list[Any]) -> tuple[str, str, dict[str, str]]
     over one value at a time, which takes minutes for a large forum.
     """
     name, quoted = f"c_{column.name}", f'"{column.name}"'
-    if column.duckdb == "VARCHAR" or column.type == "text":
+    if column.duckdb == "VARCHAR":
         between, nothing = marks(values)
         joined = between.join(nothing if one is None else one for one in values)
         text = joined.encode("utf-8", "replace").decode()  # halves of UTF-16 pairs become question marks
@@ -269,14 +235,6 @@ def marks(values: list[str | None]) -> tuple[str, str]:
         if not any(one is not None and (between in one or nothing in one) for one in values):
             return between, nothing
     raise AssertionError
-
-
-def literal(value: Any, kind: str) -> str:
-    """A value that every row has."""
-    if kind == "TIMESTAMP" and value is not None:
-        return f"make_timestamp({int(value)})"
-    text = "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
-    return f"{text}::{kind}"
 
 
 def failed(error: Exception) -> QueryFailed:

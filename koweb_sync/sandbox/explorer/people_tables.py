@@ -1,10 +1,10 @@
 """Discourse's tables about people and groups."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, Times, columns, micro
+from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, of, traits
 from koweb_sync.sandbox.model.records import UserRecord
 from koweb_sync.sandbox.model.state import ForumState
 
@@ -44,106 +44,6 @@ def people(source: RowSource) -> Sequence[PersonActivity]:
     return list(found.values())
 
 
-def suspended(moment: Callable[[UserRecord], float]) -> Callable[[RowSource, PersonActivity], int | None]:
-    """A time for those who are suspended."""
-    return lambda _source, row: micro(moment(row.user)) if row.user.suspended else None
-
-
-USERS = SqlTable(
-    "users",
-    people,
-    columns(
-        ("id integer", "user.id"),
-        ("username varchar", "user.username"),
-        ("created_at updated_at timestamp", Times("user.created_at")),
-        ("name varchar", "user.name"),
-        ("seen_notification_id integer", 0),
-        ("last_posted_at timestamp", Times("last")),
-        ("password_hash salt varchar", None),
-        ("active boolean", True),
-        ("username_lower varchar", lambda _source, row: row.user.username.lower()),
-        ("last_seen_at timestamp", Times("last")),
-        ("admin boolean", "user.admin"),
-        ("last_emailed_at timestamp", None),
-        ("trust_level integer", "user.trust_level"),
-        ("approved boolean", False),
-        ("approved_by_id integer", None),
-        ("approved_at previous_visit_at timestamp", None),
-        ("suspended_at timestamp", suspended(lambda user: user.created_at)),
-        ("suspended_till timestamp", suspended(lambda _user: FOREVER)),
-        ("date_of_birth date", None),
-        ("views flag_level integer", 0),
-        ("ip_address inet", None),
-        ("moderator boolean", "user.moderator"),
-        ("title varchar", None),
-        ("uploaded_avatar_id integer", None),
-        ("locale varchar", None),
-        ("primary_group_id integer", None),
-        ("registration_ip_address inet", None),
-        ("staged boolean", False),
-        ("first_seen_at timestamp", Times("user.created_at")),
-        ("silenced_till timestamp", None),
-        ("group_locked_trust_level manual_locked_trust_level integer", None),
-        ("secure_identifier varchar", None),
-        ("flair_group_id integer", None),
-    ),
-)
-
-EMAILS = SqlTable(
-    "user_emails",
-    lambda source: [user for user in source.state.users.values() if user.email],
-    columns(
-        ("id user_id integer", "id"),
-        ("email normalized_email varchar", "email"),
-        ("primary boolean", True),
-        ("created_at updated_at timestamp", Times("created_at")),
-    ),
-)
-
-STATS = SqlTable(
-    "user_stats",
-    people,
-    columns(
-        ("user_id integer", "user.id"),
-        ("topics_entered integer", "user.topics_entered"),
-        ("time_read integer", 0),
-        ("days_visited integer", "user.days_visited"),
-        ("posts_read_count integer", "user.posts_read"),
-        ("likes_given integer", "given"),
-        ("likes_received integer", "received"),
-        ("new_since timestamp", Times("user.created_at")),
-        ("read_faq timestamp", None),
-        ("first_post_created_at timestamp", Times("first")),
-        ("post_count integer", "posts"),
-        ("topic_count integer", "topics"),
-        ("bounce_score double", 0.0),
-        ("reset_bounce_score_after timestamp", None),
-        ("flags_agreed flags_disagreed flags_ignored integer", 0),
-        ("first_unread_at timestamp", Times("user.created_at")),
-        ("distinct_badge_count integer", 0),
-        ("first_unread_pm_at timestamp", Times("user.created_at")),
-        ("digest_attempted_at timestamp", None),
-        ("post_edits_count draft_count pending_posts_count integer", 0),
-    ),
-)
-
-PROFILES = SqlTable(
-    "user_profiles",
-    lambda source: list(source.state.users.values()),
-    columns(
-        ("user_id integer", "id"),
-        ("location website varchar", None),
-        ("bio_raw bio_cooked text", None),
-        ("dismissed_banner_key bio_cooked_version integer", None),
-        ("badge_granted_title boolean", False),
-        ("views integer", 0),
-        ("profile_background_upload_id card_background_upload_id integer", None),
-        ("granted_title_badge_id bigint", None),
-        ("featured_topic_id integer", None),
-    ),
-)
-
-
 def group_ids(state: ForumState, user: UserRecord) -> Iterator[int]:
     """The automatic groups of a person, those that the forum has: of the team, and one for each level of trust."""
     team = {1: user.admin, 2: user.moderator, 3: user.staff}
@@ -169,46 +69,57 @@ def groups(source: RowSource) -> Sequence[Mapping[str, Any]]:
     return [{**group, "user_count": inside.count(int(group["id"])), "born": born} for group in state.groups]
 
 
-GROUPS = SqlTable(
-    "groups",
-    groups,
-    columns(
-        ("id integer", lambda _source, row: int(row["id"])),
-        ("name varchar", lambda _source, row: row["name"]),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row["born"])),
-        ("automatic boolean", lambda _source, row: bool(row.get("automatic", True))),
-        ("user_count integer", lambda _source, row: row["user_count"]),
-        ("automatic_membership_email_domains text", None),
-        ("primary_group boolean", False),
-        ("title varchar", None),
-        ("grant_trust_level integer", None),
-        ("incoming_email varchar", None),
-        ("has_messages boolean", False),
-        ("bio_raw bio_cooked text", None),
-        ("allow_membership_requests boolean", False),
-        ("full_name varchar", None),
-        ("default_notification_level integer", 3),
-        ("visibility_level integer", 0),
-        ("public_exit public_admission boolean", False),
-        ("membership_request_template text", None),
-        ("messageable_level mentionable_level integer", 0),
-        ("publish_read_state boolean", False),
-        ("members_visibility_level integer", 0),
+TABLES = (
+    SqlTable(
+        "users",
+        people,
+        {
+            **of("user", "id username name admin trust_level moderator"),
+            "created_at updated_at first_seen_at": "user.created_at",
+            "last_posted_at last_seen_at": "last",
+            "username_lower": lambda row: row.user.username.lower(),
+            "suspended_at": lambda row: row.user.created_at if row.user.suspended else None,
+            "suspended_till": lambda row: FOREVER if row.user.suspended else None,
+        },
+    ),
+    SqlTable(
+        "user_emails",
+        lambda source: [user for user in source.state.users.values() if user.email],
+        {"id user_id": "id", "email normalized_email": "email", "created_at updated_at": "created_at"},
+    ),
+    SqlTable(
+        "user_stats",
+        people,
+        {
+            **of("user", "topics_entered days_visited", user_id="id", posts_read_count="posts_read"),
+            "new_since first_unread_at first_unread_pm_at": "user.created_at",
+            "likes_given": "given",
+            "likes_received": "received",
+            "first_post_created_at": "first",
+            "post_count": "posts",
+            "topic_count": "topics",
+        },
+    ),
+    SqlTable("user_profiles", lambda source: list(source.state.users.values()), traits("", user_id="id")),
+    SqlTable(
+        "groups",
+        groups,
+        {
+            "id": lambda row: int(row["id"]),
+            "name": lambda row: row["name"],
+            "created_at updated_at": lambda row: row["born"],
+            "automatic": lambda row: bool(row.get("automatic", True)),
+            "user_count": lambda row: row["user_count"],
+        },
+    ),
+    SqlTable(
+        "group_users",
+        memberships,
+        {
+            "id": lambda row: row[0],
+            "group_id": lambda row: row[1],
+            "user_id": lambda row: row[2].id,
+            "created_at updated_at first_unread_pm_at": lambda row: row[2].created_at,
+        },
     ),
 )
-
-MEMBERS = SqlTable(
-    "group_users",
-    memberships,
-    columns(
-        ("id integer", lambda _source, row: row[0]),
-        ("group_id integer", lambda _source, row: row[1]),
-        ("user_id integer", lambda _source, row: row[2].id),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row[2].created_at)),
-        ("owner boolean", False),
-        ("notification_level integer", 2),
-        ("first_unread_pm_at timestamp", lambda _source, row: micro(row[2].created_at)),
-    ),
-)
-
-TABLES = (USERS, EMAILS, STATS, PROFILES, GROUPS, MEMBERS)

@@ -4,15 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, columns, micro
+from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, of, traits
 from koweb_sync.sandbox.model.records import PollRecord, PostRecord, UserRecord
 
 TYPES = ("regular", "multiple", "number", "ranked_choice")
 RESULTS = ("always", "on_vote", "on_close", "staff_only")
 CHARTS = ("bar", "pie")
-EVER = 1  # the directory's period without an end
-
-# ---- polls
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +24,6 @@ class PollInPost:
 def polls(source: RowSource) -> Sequence[PollInPost]:
     """All polls."""
     return [PollInPost(poll.id, post, poll) for post in source.state.posts.values() for poll in post.polls]
-
-
-POLLS = SqlTable(
-    "polls",
-    polls,
-    columns(
-        ("id bigint", "id"),
-        ("post_id bigint", "post.id"),
-        ("name varchar", "poll.name"),
-        ("close_at timestamp", lambda _source, row: micro(row.poll.closes_at)),
-        ("type integer", lambda _source, row: TYPES.index(row.poll.kind)),
-        ("status integer", lambda _source, row: int(row.poll.status == "closed")),
-        ("results integer", lambda _source, row: RESULTS.index(row.poll.results)),
-        ("visibility integer", lambda _source, row: int(row.poll.public)),
-        ("min integer", "poll.least"),
-        ("max integer", "poll.most"),
-        ("step integer", "poll.step"),
-        ("anonymous_voters integer", None),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row.poll.opened_at)),
-        ("chart_type integer", lambda _source, row: CHARTS.index(row.poll.chart) if row.poll.chart in CHARTS else 0),
-        ("groups varchar", "poll.groups"),
-        ("title varchar", "poll.title"),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +42,6 @@ def choices(source: RowSource) -> Sequence[Choice]:
     return [Choice(known[asked.id, option], asked, option) for asked, option in found]
 
 
-OPTIONS = SqlTable(
-    "poll_options",
-    choices,
-    columns(
-        ("id bigint", "id"),
-        ("poll_id bigint", "asked.id"),
-        ("digest varchar", "digest"),
-        ("html text", lambda _source, row: row.asked.poll.options[row.digest]),
-        ("anonymous_votes integer", None),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row.asked.post.created_at)),
-    ),
-)
-
-
 def votes(source: RowSource) -> Sequence[tuple[Choice, int]]:
     """Who chose what."""
     return [
@@ -91,20 +50,6 @@ def votes(source: RowSource) -> Sequence[tuple[Choice, int]]:
         for user, chosen in choice.asked.poll.votes.items()
         if choice.digest in chosen
     ]
-
-
-VOTES = SqlTable(
-    "poll_votes",
-    votes,
-    columns(
-        ("poll_id bigint", lambda _source, row: row[0].asked.id),
-        ("poll_option_id bigint", lambda _source, row: row[0].id),
-        ("user_id bigint", lambda _source, row: row[1]),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row[0].asked.post.created_at)),
-    ),
-)
-
-# ---- the directory
 
 
 @dataclass(slots=True)
@@ -138,22 +83,48 @@ def directory(source: RowSource) -> Sequence[DirectoryRow]:
     return list(found.values())
 
 
-DIRECTORY = SqlTable(
-    "directory_items",
-    directory,
-    columns(
-        ("id integer", "id"),
-        ("period_type integer", EVER),
-        ("user_id integer", "user.id"),
-        ("likes_received integer", "received"),
-        ("likes_given integer", "given"),
-        ("topics_entered integer", "user.topics_entered"),
-        ("topic_count integer", "topics"),
-        ("post_count integer", "posts"),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row.user.created_at)),
-        ("days_visited integer", "user.days_visited"),
-        ("posts_read integer", "user.posts_read"),
+TABLES = (
+    SqlTable(
+        "polls",
+        polls,
+        {
+            **traits("id"),
+            **of("poll", "name step groups title", close_at="closes_at", min="least", max="most"),
+            "post_id": "post.id",
+            "type": lambda row: TYPES.index(row.poll.kind),
+            "status": lambda row: int(row.poll.status == "closed"),
+            "results": lambda row: RESULTS.index(row.poll.results),
+            "visibility": lambda row: int(row.poll.public),
+            "created_at updated_at": "poll.opened_at",
+            "chart_type": lambda row: CHARTS.index(row.poll.chart) if row.poll.chart in CHARTS else 0,
+        },
+    ),
+    SqlTable(
+        "poll_options",
+        choices,
+        {
+            **traits("id digest", poll_id="asked.id"),
+            "html": lambda row: row.asked.poll.options[row.digest],
+            "created_at updated_at": "asked.post.created_at",
+        },
+    ),
+    SqlTable(
+        "poll_votes",
+        votes,
+        {
+            "poll_id": lambda row: row[0].asked.id,
+            "poll_option_id": lambda row: row[0].id,
+            "user_id": lambda row: row[1],
+            "created_at updated_at": lambda row: row[0].asked.post.created_at,
+        },
+    ),
+    SqlTable(
+        "directory_items",
+        directory,
+        {
+            **traits("id", likes_received="received", likes_given="given", topic_count="topics", post_count="posts"),
+            **of("user", "topics_entered days_visited posts_read", user_id="id"),
+            "created_at updated_at": "user.created_at",
+        },
     ),
 )
-
-TABLES = (POLLS, OPTIONS, VOTES, DIRECTORY)

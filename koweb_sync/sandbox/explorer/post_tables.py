@@ -1,10 +1,12 @@
 """Discourse's tables about what people say: topics, posts, their earlier versions, and who liked them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, Times, columns, micro, newer
+from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, of, traits
 from koweb_sync.sandbox.model.records import SYSTEM, PostRecord, RevisionRecord, TopicRecord
 from koweb_sync.sandbox.model.state import ForumState
 
@@ -17,10 +19,11 @@ LIKED, WAS_LIKED, NEW_TOPIC, REPLIED, SOLVED = 1, 2, 4, 5, 15  # kinds of user_a
 
 @dataclass(frozen=True, slots=True)
 class TopicPosts:
-    """A topic with its living posts, whispers left out."""
+    """A topic with its living posts, whispers left out; `highest`: the highest number of all."""
 
     topic: TopicRecord
     posts: list[PostRecord]
+    highest: int
 
     @property
     def last(self) -> PostRecord | None:
@@ -30,80 +33,34 @@ class TopicPosts:
 
 def talks(source: RowSource) -> Sequence[TopicPosts]:
     """All topics, deleted ones included."""
-    state = source.state
-    return [
-        TopicPosts(topic, [one for one in state.posts_of(topic) if one.deleted_at is None and one.type != WHISPER])
-        for topic in state.topics.values()
-    ]
-
-
-def last_posted(_source: RowSource, row: TopicPosts) -> int | None:
-    """When somebody wrote last."""
-    return micro(row.last.created_at if row.last else row.topic.created_at)
-
-
-def updated(_source: RowSource, row: TopicPosts) -> int | None:
-    """When the topic or a post of it changed last."""
-    return micro(max((one.updated_at for one in row.posts), default=row.topic.created_at))
+    found = []
+    for topic in source.state.topics.values():
+        every = source.state.posts_of(topic)
+        living = [one for one in every if one.deleted_at is None and one.type != WHISPER]
+        found.append(TopicPosts(topic, living, max((one.number for one in every), default=0)))
+    return found
 
 
 TOPICS = SqlTable(
     "topics",
     talks,
-    columns(
-        ("id integer", "topic.id"),
-        ("title varchar", "topic.title"),
-        ("last_posted_at timestamp", last_posted),
-        ("created_at timestamp", Times("topic.created_at")),
-        ("updated_at timestamp", updated),
-        ("views integer", "topic.views"),
-        ("posts_count integer", lambda _source, row: len(row.posts)),
-        ("user_id integer", "topic.user_id"),
-        ("last_post_user_id integer", lambda _source, row: row.last.user_id if row.last else row.topic.user_id),
-        ("reply_count integer", lambda _source, row: sum(one.reply_to is not None for one in row.posts)),
-        ("featured_user1_id featured_user2_id featured_user3_id integer", None),
-        ("deleted_at timestamp", Times("topic.deleted_at")),
-        ("highest_post_number integer", lambda _source, row: max((one.number for one in row.posts), default=0)),
-        ("like_count integer", lambda _source, row: sum(len(one.likes) for one in row.posts)),
-        ("incoming_link_count integer", 0),
-        ("category_id integer", "topic.category_id"),
-        ("visible boolean", "topic.visible"),
-        ("moderator_posts_count integer", lambda _source, row: sum(one.type == SMALL_ACTION for one in row.posts)),
-        ("closed boolean", "topic.closed"),
-        ("archived boolean", "topic.archived"),
-        ("bumped_at timestamp", Times("topic.bumped_at")),
-        ("has_summary boolean", False),
-        ("archetype varchar", "topic.archetype"),
-        ("featured_user4_id integer", None),
-        ("notify_moderators_count spam_count integer", 0),
-        ("pinned_at timestamp", Times("topic.pinned_at")),
-        ("score double", None),
-        ("percent_rank double", 1.0),
-        ("subtype varchar", None),
-        ("slug varchar", "topic.slug"),
-        ("deleted_by_id integer", "topic.deleted_by"),
-        ("participant_count integer", lambda _source, row: len({one.user_id for one in row.posts})),
-        ("word_count integer", lambda _source, row: sum(len(one.raw.split()) for one in row.posts)),
-        ("excerpt varchar", None),
-        ("pinned_globally boolean", "topic.pinned_globally"),
-        ("pinned_until timestamp", None),
-        ("fancy_title varchar", "topic.title"),
-        ("highest_staff_post_number integer", lambda source, row: highest(source, row.topic)),
-        ("featured_link varchar", None),
-        ("reviewable_score double", 0.0),
-        ("image_upload_id bigint", None),
-        ("slow_mode_seconds integer", 0),
-        ("bannered_until timestamp", None),
-        ("external_id varchar", "topic.external_id"),
-    )
-    + newer(("locale varchar", "topic.locale")),
+    {
+        **of("topic", "id title created_at views user_id deleted_at category_id visible closed archived bumped_at"),
+        **of("topic", "archetype pinned_at slug pinned_globally external_id locale", deleted_by_id="deleted_by"),
+        "fancy_title": "topic.title",
+        "last_posted_at": lambda row: row.last.created_at if row.last else row.topic.created_at,
+        "updated_at": lambda row: max((one.updated_at for one in row.posts), default=row.topic.created_at),
+        "posts_count": lambda row: len(row.posts),
+        "last_post_user_id": lambda row: row.last.user_id if row.last else row.topic.user_id,
+        "reply_count": lambda row: sum(one.reply_to is not None for one in row.posts),
+        "highest_post_number": lambda row: max((one.number for one in row.posts), default=0),
+        "highest_staff_post_number": "highest",
+        "like_count": lambda row: sum(len(one.likes) for one in row.posts),
+        "moderator_posts_count": lambda row: sum(one.type == SMALL_ACTION for one in row.posts),
+        "participant_count": lambda row: len({one.user_id for one in row.posts}),
+        "word_count": lambda row: sum(len(one.raw.split()) for one in row.posts),
+    },
 )
-
-
-def highest(source: RowSource, topic: TopicRecord) -> int:
-    """The highest number of a topic's posts, deleted ones included."""
-    return max((one.number for one in source.state.posts_of(topic)), default=0)
-
 
 # ---- posts
 
@@ -113,74 +70,43 @@ def posts(source: RowSource) -> Sequence[PostRecord]:
     return list(source.state.posts.values())
 
 
-def places(state: ForumState) -> dict[tuple[int, int], PostRecord]:
-    """Posts by topic and number."""
-    return {(one.topic_id, one.number): one for one in state.posts.values()}
+def with_answered(source: RowSource) -> Sequence[tuple[PostRecord, int | None]]:
+    """All posts, each with whom it replies to."""
+    authors = {(one.topic_id, one.number): one.user_id for one in source.state.posts.values()}
+    return [(one, authors.get((one.topic_id, one.reply_to or 0))) for one in posts(source)]
 
 
-def answered(source: RowSource, row: PostRecord) -> PostRecord | None:
-    """The post that a post replies to."""
-    found: PostRecord | None = source.once("places", places).get((row.topic_id, row.reply_to))
-    return found
-
-
-def reply_to_user(source: RowSource, row: PostRecord) -> int | None:
-    """Whom a post replies to."""
-    found = answered(source, row)
-    return found.user_id if found else None
+def post_value(get: str | Callable[[PostRecord], Any]) -> Callable[[tuple[PostRecord, int | None]], Any]:
+    """A value of the post in a row."""
+    found = attrgetter(get) if isinstance(get, str) else get
+    return lambda row: found(row[0])
 
 
 POSTS = SqlTable(
     "posts",
-    posts,
-    columns(
-        ("id integer", "id"),
-        ("user_id integer", "user_id"),
-        ("topic_id integer", "topic_id"),
-        ("post_number integer", "number"),
-        ("raw text", "raw"),
-        ("cooked text", "cooked"),
-        ("created_at timestamp", Times("created_at")),
-        ("updated_at timestamp", Times("updated_at")),
-        ("reply_to_post_number integer", "reply_to"),
-        ("reply_count integer", lambda _source, row: len(row.replies)),
-        ("quote_count integer", "quotes"),
-        ("deleted_at timestamp", Times("deleted_at")),
-        ("off_topic_count integer", 0),
-        ("like_count integer", lambda _source, row: len(row.likes)),
-        ("incoming_link_count bookmark_count integer", 0),
-        ("score double", None),
-        ("reads integer", 0),
-        ("post_type integer", "type"),
-        ("sort_order integer", "number"),
-        ("last_editor_id integer", "last_editor"),
-        ("hidden boolean", "hidden"),
-        ("hidden_reason_id integer", lambda _source, row: 1 if row.hidden else None),
-        ("notify_moderators_count spam_count illegal_count inappropriate_count integer", 0),
-        ("last_version_at timestamp", Times("last_version_at")),
-        ("user_deleted boolean", "user_deleted"),
-        ("reply_to_user_id integer", reply_to_user),
-        ("percent_rank double", None),
-        ("notify_user_count integer", 0),
-        ("like_score integer", lambda _source, row: len(row.likes)),
-        ("deleted_by_id integer", "deleted_by"),
-        ("edit_reason varchar", "edit_reason"),
-        ("word_count integer", lambda _source, row: len(row.raw.split())),
-        ("version integer", "version"),
-        ("cook_method integer", 1),
-        ("wiki boolean", "wiki"),
-        ("baked_at timestamp", Times("updated_at")),
-        ("baked_version integer", 2),
-        ("hidden_at timestamp", lambda _source, row: micro(row.updated_at) if row.hidden else None),
-        ("self_edits integer", lambda _source, row: sum(one.user_id == row.user_id for one in row.revisions)),
-        ("reply_quoted via_email boolean", False),
-        ("raw_email text", None),
-        ("public_version integer", lambda _source, row: row.version - sum(one.hidden for one in row.revisions)),
-        ("action_code varchar", "action_code"),
-        ("locked_by_id integer", lambda _source, row: SYSTEM if row.locked else None),
-        ("image_upload_id bigint", None),
-    )
-    + newer(("locale varchar", "locale")),
+    with_answered,
+    {
+        "reply_to_user_id": lambda row: row[1],
+        **{
+            name: post_value(get)
+            for name, get in {
+                **traits("id user_id topic_id raw cooked created_at deleted_at hidden last_version_at user_deleted"),
+                **traits("edit_reason version wiki action_code locale", reply_to_post_number="reply_to"),
+                **traits("", quote_count="quotes", post_type="type", last_editor_id="last_editor"),
+                "updated_at baked_at": "updated_at",
+                "deleted_by_id": "deleted_by",
+                "post_number sort_order": "number",
+                "reply_count": lambda post: len(post.replies),
+                "like_count like_score": lambda post: len(post.likes),
+                "hidden_reason_id": lambda post: 1 if post.hidden else None,
+                "hidden_at": lambda post: post.updated_at if post.hidden else None,
+                "word_count": lambda post: len(post.raw.split()),
+                "self_edits": lambda post: sum(one.user_id == post.user_id for one in post.revisions),
+                "public_version": lambda post: post.version - sum(one.hidden for one in post.revisions),
+                "locked_by_id": lambda post: SYSTEM if post.locked else None,
+            }.items()
+        },
+    },
 )
 
 
@@ -204,7 +130,7 @@ def steps(source: RowSource) -> Sequence[Step]:
     return [Step(known[ident, number], post, one) for _at, ident, number, post, one in found]
 
 
-def modifications(_source: RowSource, row: Step) -> str:
+def modifications(row: Step) -> str:
     """What an edit changed, before and after, as YAML; lists are written in its flow style."""
     changes = {"post_type" if name == "type" else name: pair for name, pair in row.revision.changes.items()}
     lines = [f"{name}: {json.dumps(pair, ensure_ascii=False)}" for name, pair in changes.items()]
@@ -216,15 +142,12 @@ def modifications(_source: RowSource, row: Step) -> str:
 REVISIONS = SqlTable(
     "post_revisions",
     steps,
-    columns(
-        ("id integer", "id"),
-        ("user_id integer", "revision.user_id"),
-        ("post_id integer", "post.id"),
-        ("modifications text", modifications),
-        ("number integer", "revision.number"),
-        ("created_at updated_at timestamp", Times("revision.at")),
-        ("hidden boolean", "revision.hidden"),
-    ),
+    {
+        **traits("id", post_id="post.id"),
+        **of("revision", "user_id number hidden"),
+        "modifications": modifications,
+        "created_at updated_at": "revision.at",
+    },
 )
 
 
@@ -249,41 +172,19 @@ def likes(source: RowSource) -> Sequence[PostLike]:
     return [PostLike(known[moment, ident, user], post, user, moment) for moment, ident, user, post in found]
 
 
-LIKES = SqlTable(
-    "post_actions",
-    likes,
-    columns(
-        ("id integer", "id"),
-        ("post_id integer", "post.id"),
-        ("user_id integer", "user_id"),
-        ("post_action_type_id integer", LIKE),
-        ("deleted_at timestamp", None),
-        ("created_at updated_at timestamp", Times("at")),
-        ("deleted_by_id related_post_id integer", None),
-        ("staff_took_action boolean", False),
-        ("deferred_by_id integer", None),
-        ("targets_topic boolean", False),
-        ("agreed_at timestamp", None),
-        ("agreed_by_id integer", None),
-        ("deferred_at disagreed_at timestamp", None),
-        ("disagreed_by_id integer", None),
-    ),
-)
+LIKES = SqlTable("post_actions", likes, {**traits("id user_id", post_id="post.id"), "created_at updated_at": "at"})
 
 KINDS = ((2, "like"), (3, "off_topic"), (4, "inappropriate"), (6, "notify_user"), (7, "notify_moderators"), (8, "spam"))
 
 KINDS_TABLE = SqlTable(
     "post_action_types",
     lambda _source: KINDS,
-    columns(
-        ("name_key varchar", lambda _source, row: row[1]),
-        ("is_flag boolean", lambda _source, row: row[0] != LIKE),
-        ("icon varchar", lambda _source, row: "heart" if row[0] == LIKE else None),
-        ("created_at updated_at timestamp", 0),
-        ("id position integer", lambda _source, row: row[0]),
-        ("score_bonus double", 0.0),
-        ("reviewable_priority integer", 0),
-    ),
+    {
+        "id position": lambda row: row[0],
+        "name_key": lambda row: row[1],
+        "is_flag": lambda row: row[0] != LIKE,
+        "icon": lambda row: "heart" if row[0] == LIKE else None,
+    },
 )
 
 
@@ -331,16 +232,15 @@ def acts(source: RowSource) -> Sequence[tuple[int, Act]]:
 ACTIONS = SqlTable(
     "user_actions",
     acts,
-    columns(
-        ("id integer", lambda _source, row: row[0]),
-        ("action_type integer", lambda _source, row: row[1].kind),
-        ("user_id integer", lambda _source, row: row[1].owner),
-        ("target_topic_id integer", lambda _source, row: row[1].post.topic_id),
-        ("target_post_id integer", lambda _source, row: -1 if row[1].kind == NEW_TOPIC else row[1].post.id),
-        ("target_user_id integer", None),
-        ("acting_user_id integer", lambda _source, row: row[1].actor),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row[1].at)),
-    ),
+    {
+        "id": lambda row: row[0],
+        "action_type": lambda row: row[1].kind,
+        "user_id": lambda row: row[1].owner,
+        "target_topic_id": lambda row: row[1].post.topic_id,
+        "target_post_id": lambda row: -1 if row[1].kind == NEW_TOPIC else row[1].post.id,
+        "acting_user_id": lambda row: row[1].actor,
+        "created_at updated_at": lambda row: row[1].at,
+    },
 )
 
 
@@ -353,11 +253,11 @@ def replies(source: RowSource) -> Sequence[tuple[PostRecord, PostRecord]]:
 REPLIES = SqlTable(
     "post_replies",
     replies,
-    columns(
-        ("post_id integer", lambda _source, row: row[0].id),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row[1].created_at)),
-        ("reply_post_id integer", lambda _source, row: row[1].id),
-    ),
+    {
+        "post_id": lambda row: row[0].id,
+        "created_at updated_at": lambda row: row[1].created_at,
+        "reply_post_id": lambda row: row[1].id,
+    },
 )
 
 TABLES = (TOPICS, POSTS, REVISIONS, LIKES, KINDS_TABLE, ACTIONS, REPLIES)

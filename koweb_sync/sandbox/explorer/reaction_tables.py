@@ -6,9 +6,9 @@ Names and types are those of the plugins' migrations.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, columns, micro
+from koweb_sync.sandbox.explorer.table_schema import NEWER, RowSource, SqlTable, traits
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.records import PostRecord, Reacted, ReactionRecord, TopicRecord
-from koweb_sync.sandbox.model.seed import DEFAULTS
 
 
 def reactions(source: RowSource) -> Sequence[tuple[PostRecord, ReactionRecord]]:
@@ -17,7 +17,7 @@ def reactions(source: RowSource) -> Sequence[tuple[PostRecord, ReactionRecord]]:
     return sorted(found, key=lambda one: one[1].id)
 
 
-def people_in(_source: RowSource, row: tuple[PostRecord, ReactionRecord]) -> int | None:
+def people_in(row: tuple[PostRecord, ReactionRecord]) -> int | None:
     """How many people chose an emoji; None where it only ever stood for plain likes."""
     post, reaction = row
     return sum(one.emoji == reaction.emoji for one in post.reacted.values()) if reaction.used else None
@@ -26,14 +26,13 @@ def people_in(_source: RowSource, row: tuple[PostRecord, ReactionRecord]) -> int
 REACTIONS = SqlTable(
     "discourse_reactions_reactions",
     reactions,
-    columns(
-        ("id bigint", lambda _source, row: row[1].id),
-        ("post_id integer", lambda _source, row: row[0].id),
-        ("reaction_type integer", 0),
-        ("reaction_value varchar", lambda _source, row: row[1].emoji),
-        ("reaction_users_count integer", people_in),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row[1].at)),
-    ),
+    {
+        "id": lambda row: row[1].id,
+        "post_id": lambda row: row[0].id,
+        "reaction_value": lambda row: row[1].emoji,
+        "reaction_users_count": people_in,
+        "created_at updated_at": lambda row: row[1].at,
+    },
 )
 
 
@@ -46,13 +45,13 @@ def reacted(source: RowSource) -> Sequence[tuple[PostRecord, int, Reacted]]:
 REACTED = SqlTable(
     "discourse_reactions_reaction_users",
     reacted,
-    columns(
-        ("id bigint", lambda _source, row: row[2].id),
-        ("reaction_id bigint", lambda _source, row: row[0].reactions[row[2].emoji].id),
-        ("user_id integer", lambda _source, row: row[1]),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row[2].at)),
-        ("post_id integer", lambda _source, row: row[0].id),
-    ),
+    {
+        "id": lambda row: row[2].id,
+        "reaction_id": lambda row: row[0].reactions[row[2].emoji].id,
+        "user_id": lambda row: row[1],
+        "created_at updated_at": lambda row: row[2].at,
+        "post_id": lambda row: row[0].id,
+    },
 )
 
 
@@ -80,15 +79,11 @@ def solved(source: RowSource) -> Sequence[Solved]:
 SOLVED = SqlTable(
     "discourse_solved_solved_topics",
     solved,
-    columns(
-        ("id bigint", "id"),
-        ("topic_id integer", "topic.id"),
-        ("answer_post_id integer", "post"),
-        ("accepter_user_id integer", "by"),
-        ("topic_timer_id integer", None),
-        ("created_at updated_at timestamp", lambda _source, row: micro(row.at)),
-    ),
-    flavours=("2025", "2026"),
+    {
+        **traits("id", topic_id="topic.id", answer_post_id="post", accepter_user_id="by"),
+        "created_at updated_at": "at",
+    },
+    flavours=NEWER,
 )
 
 
@@ -103,8 +98,8 @@ class Setting:
 
 def settings(source: RowSource) -> Sequence[Setting]:
     """The settings that are not what a new forum has."""
-    now = source.state.settings
-    changed = [name for name, value in now.items() if name not in DEFAULTS or DEFAULTS[name] != value]
+    now, usual = source.state.settings, data("site_settings.json")["every server"]
+    changed = [name for name, value in now.items() if name not in usual or usual[name] != value]
     known = source.numbers.of("site_settings", changed)
     return [Setting(known[name], name, shown(now[name])) for name in changed]
 
@@ -114,16 +109,6 @@ def shown(value: object) -> str:
     return ("t" if value else "f") if isinstance(value, bool) else str(value)
 
 
-SETTINGS = SqlTable(
-    "site_settings",
-    settings,
-    columns(
-        ("id integer", "id"),
-        ("name varchar", "name"),
-        ("data_type integer", 1),
-        ("value text", "value"),
-        ("created_at updated_at timestamp", 0),
-    ),
-)
+SETTINGS = SqlTable("site_settings", settings, traits("id name value"))
 
 TABLES = (REACTIONS, REACTED, SOLVED, SETTINGS)

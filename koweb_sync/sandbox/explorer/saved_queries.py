@@ -68,15 +68,6 @@ class SavedQueries:
 def shown(one: SavedQuery, *, whole: bool) -> dict[str, Any]:
     """A query as JSON. `whole`: with its text and parameters."""
     text = {"sql": one.sql, "param_info": [item.info for item in declared(one.sql)]} if whole else {}
-    return {
-        "id": one.id,
-        **text,
-        "name": one.name,
-        "description": one.description,
-        "created_at": iso(one.created_at),
-        "username": one.user.username,
-        "group_ids": one.groups,
-        "last_run_at": iso(one.last_run_at),
-        "hidden": one.hidden,
-        "user_id": one.user.id,
-    }
+    times = {"created_at": iso(one.created_at), "last_run_at": iso(one.last_run_at)}
+    facts = {name: getattr(one, name) for name in ("id", "name", "description", "hidden")}
+    return {**text, **facts, **times, "username": one.user.username, "group_ids": one.groups, "user_id": one.user.id}

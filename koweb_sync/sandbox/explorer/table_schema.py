@@ -1,16 +1,21 @@
-"""What a table of Discourse's database is made of: columns with PostgreSQL's types, and where values come from."""
+"""What a table of Discourse's database is made of: columns, as schema.sql has them, and where values come from."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from operator import attrgetter
-from typing import Any, Literal, get_args
+from pathlib import Path
+from typing import Any
 
 from koweb_sync.sandbox.model.state import ForumState
 
-Type = Literal["integer", "bigint", "double", "boolean", "varchar", "text", "timestamp", "date", "inet"]
-# The names of these types in PostgreSQL and in DuckDB. `timestamp` has no time zone and means UTC.
-POSTGRES = {"double": "double precision"}
-DUCKDB = {"double": "DOUBLE", "inet": "VARCHAR"}
+# The types of columns that DuckDB has under another name. `timestamp` has no time zone and means UTC.
+DUCKDB = {"double precision": "DOUBLE", "inet": "VARCHAR", "text": "VARCHAR"}
+EVERY = ("2022", "2025", "2026")
+NEWER = ("2025", "2026")
+_TABLE = re.compile(r"CREATE TABLE (\w+) \(\n(.*?)\n\);", re.DOTALL)
+_COLUMN = re.compile(r'  "?(\w+)"? ([a-z ]+?)(?: DEFAULT (\S+?))?,?(?:  -- (.*))?')
 
 
 @dataclass(slots=True)
@@ -23,120 +28,103 @@ class Numbers:
         """The numbers of a kind's rows; new ones get the next, in the order in which they are given."""
         known = self.known.setdefault(kind, {})
         for key in keys:
-            if key not in known:
-                known[key] = len(known) + 1
+            known.setdefault(key, len(known) + 1)
         return known
 
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """What rows are made from. `memo`: what several columns need, found once a reading."""
+    """What rows are made from."""
 
     state: ForumState
     numbers: Numbers
-    memo: dict[str, Any] = field(default_factory=dict)
-
-    def once(self, name: str, make: Callable[[ForumState], Any]) -> Any:
-        """What is found once."""
-        if name not in self.memo:
-            self.memo[name] = make(self.state)
-        return self.memo[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Always:
-    """A value that every row has."""
-
-    value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. `of` gives the values of all rows at once. Times are microseconds since 1970, in UTC. `flavours`: the
-    servers that have it.
-    """
+    """A column: its type in PostgreSQL, what it holds where nobody says otherwise, and the servers that have it."""
 
     name: str
-    type: Type
-    of: Callable[[RowSource, Sequence[Any]], list[Any]] | Always
-    flavours: tuple[str, ...] = ("2022", "2025", "2026")
+    type: str
+    default: str | None
+    flavours: tuple[str, ...]
 
     @property
     def duckdb(self) -> str:
         """Its type in DuckDB."""
         return DUCKDB.get(self.type, self.type.upper())
 
-    @property
-    def postgres(self) -> str:
-        """Its type in PostgreSQL."""
-        return POSTGRES.get(self.type, self.type)
+    def declared(self, kind: str) -> str:
+        """Its declaration, with a type that the database knows."""
+        return f'"{self.name}" {kind}' + (f" DEFAULT {self.default}" if self.default else "")
+
+
+@cache
+def schema() -> dict[str, tuple[Column, ...]]:
+    """The columns of all tables."""
+    text = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    return {name: tuple(map(column, lines.split("\n"))) for name, lines in _TABLE.findall(text)}
+
+
+def column(line: str) -> Column:
+    """A column, from its line in the schema. Raises ValueError for what is none."""
+    found = _COLUMN.fullmatch(line)
+    if found is None:
+        raise ValueError(line)
+    return Column(found[1], found[2], found[3], tuple(found[4].split(", ")) if found[4] else EVERY)
+
+
+Value = str | Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class SqlTable:
-    """A table: its rows, in an order of their own, and its columns. `flavours`: the servers that have it."""
+    """A table: its rows, in an order of their own, and where the values of its columns come from: a trait's name, or a
+    function of the row; other columns hold their defaults. A name may be several, with spaces between them. Times are
+    Unix seconds here. `flavours`: the servers that have it.
+    """
 
     name: str
     rows: Callable[[RowSource], Sequence[Any]]
-    columns: tuple[Column, ...]
-    flavours: tuple[str, ...] = ("2022", "2025", "2026")
+    values: Mapping[str, Value]
+    flavours: tuple[str, ...] = EVERY
 
-    def read(self, source: RowSource, wanted: Iterable[str] | None = None) -> "dict[str, list[Any] | Always]":
-        """The values of columns, those that are wanted, or all. Its caller holds the state's lock.
+    def columns(self, flavour: str) -> tuple[Column, ...]:
+        """The columns that a server has."""
+        return tuple(one for one in schema()[self.name] if flavour in one.flavours)
 
-        The first column of a table is a list, which tells how many rows there are.
+    def read(self, source: RowSource, wanted: Iterable[str] | None = None) -> dict[str, list[Any]]:
+        """The values of columns, those that are wanted, or all; times are microseconds since 1970. Its caller holds the
+        state's lock.
         """
-        names = None if wanted is None else set(wanted)
-        rows = self.rows(source)
-        found: dict[str, list[Any] | Always] = {}
-        for column in self.columns:
-            if names is not None and column.name not in names:
-                continue
-            of = column.of
-            found[column.name] = of if isinstance(of, Always) else of(source, rows)
+        rows, kinds = self.rows(source), {one.name: one.type for one in self.columns(source.state.flavour.name)}
+        names = kinds.keys() if wanted is None else kinds.keys() & set(wanted)
+        found: dict[str, list[Any]] = {}
+        for said, value in self.values.items():
+            mine = [name for name in said.split() if name in names]
+            if mine:
+                get = attrgetter(value) if isinstance(value, str) else value
+                read = [get(row) for row in rows]
+                found |= {name: list(map(micro, read)) if kinds[name] == "timestamp" else read for name in mine}
         return found
 
-
-def newer(*lines: tuple[str, Any]) -> tuple[Column, ...]:
-    """Columns that servers of 2022 do not have yet."""
-    return tuple(replace(one, flavours=("2025", "2026")) for one in columns(*lines))
-
-
-def columns(*lines: tuple[str, Any]) -> tuple[Column, ...]:
-    """Columns, written `("name … type", value)`: an attribute's name, a function of source and row, or a constant."""
-    kinds: dict[str, Type] = {kind: kind for kind in get_args(Type)}
-    found = []
-    for words, value in lines:
-        *names, kind = words.split()
-        if kind not in kinds:
-            raise ValueError(words)
-        found += [Column(name, kinds[kind], getter(value)) for name in names]
-    return tuple(found)
+    @property
+    def known(self) -> list[str]:
+        """The columns that hold more than defaults."""
+        return [name for said in self.values for name in said.split()]
 
 
-def getter(value: Any) -> Callable[[RowSource, Sequence[Any]], list[Any]] | Always:
-    """Where a column's values come from."""
-    if isinstance(value, Always | Times):
-        return value
-    if isinstance(value, str):
-        get = attrgetter(value)
-        return lambda _source, rows: list(map(get, rows))
-    if callable(value):
-        return lambda source, rows: [value(source, row) for row in rows]
-    return Always(value)
+def of(owner: str, names: str, **renamed: str) -> dict[str, Value]:
+    """Traits of what a row has under the name `owner`: those that columns call the same, and `renamed` ones."""
+    pairs = {**{name: name for name in names.split()}, **renamed}
+    return {name: f"{owner}.{trait}" for name, trait in pairs.items()}
+
+
+def traits(names: str, **renamed: str) -> dict[str, Value]:
+    """Traits of a row itself, in the same way."""
+    return {**{name: name for name in names.split()}, **renamed}
 
 
 def micro(moment: float | None) -> int | None:
     """Unix seconds as microseconds, as a database keeps them."""
     return None if moment is None else round(moment * 1_000_000)
-
-
-class Times:
-    """The times that an attribute holds, in microseconds."""
-
-    def __init__(self, name: str) -> None:
-        self.get = attrgetter(name)
-
-    def __call__(self, _source: RowSource, rows: Sequence[Any]) -> list[int | None]:
-        """Of all rows."""
-        return [None if at is None else round(at * 1_000_000) for at in map(self.get, rows)]

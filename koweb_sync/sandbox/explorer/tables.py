@@ -4,9 +4,6 @@ Names and types are those of Discourse 2.9.0.beta3; of what changed later, only 
 What the forum's state does not keep is empty or what a new forum has: visits, views of posts, addresses, passwords.
 """
 
-from dataclasses import replace
-from functools import cache
-
 from koweb_sync.sandbox.explorer import (
     category_tables,
     people_tables,
@@ -24,15 +21,4 @@ ALL = {table.name: table for room in ROOMS for table in room.TABLES}
 
 def of(flavour: Flavour) -> dict[str, SqlTable]:
     """The tables of a flavour, by name."""
-    return of_name(flavour.name)
-
-
-@cache
-def of_name(name: str) -> dict[str, SqlTable]:
-    """The same, by the flavour's name."""
-    return {table.name: trimmed(table, name) for table in ALL.values() if name in table.flavours}
-
-
-def trimmed(table: SqlTable, name: str) -> SqlTable:
-    """A table with the columns that a flavour has."""
-    return replace(table, columns=tuple(one for one in table.columns if name in one.flavours))
+    return {table.name: table for table in ALL.values() if flavour.name in table.flavours}

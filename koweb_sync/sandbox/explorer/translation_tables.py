@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, columns
+from koweb_sync.sandbox.explorer.table_schema import NEWER, RowSource, SqlTable
 from koweb_sync.sandbox.model.records import PostRecord, TopicRecord, Translation
-
-NEWER = ("2025", "2026")
 
 
 def posts(source: RowSource) -> Sequence[tuple[PostRecord, Translation]]:
@@ -24,25 +22,25 @@ TABLES = (
     SqlTable(
         "post_localizations",
         posts,
-        columns(
-            ("id bigint", lambda _source, row: row[1].id),
-            ("post_id integer", lambda _source, row: row[0].id),
-            ("locale varchar", lambda _source, row: row[1].locale),
-            ("raw text", lambda _source, row: row[1].raw),
-            ("cooked text", lambda _source, row: row[1].html),
-            ("post_version integer", lambda _source, row: row[1].version),
-        ),
+        {
+            "id": lambda row: row[1].id,
+            "post_id": lambda row: row[0].id,
+            "locale": lambda row: row[1].locale,
+            "raw": lambda row: row[1].raw,
+            "cooked": lambda row: row[1].html,
+            "post_version": lambda row: row[1].version,
+        },
         NEWER,
     ),
     SqlTable(
         "topic_localizations",
         titles,
-        columns(
-            ("id bigint", lambda _source, row: row[0]),
-            ("topic_id integer", lambda _source, row: row[1].id),
-            ("locale varchar", lambda _source, row: row[2]),
-            ("title fancy_title varchar", lambda _source, row: row[3]),
-        ),
+        {
+            "id": lambda row: row[0],
+            "topic_id": lambda row: row[1].id,
+            "locale": lambda row: row[2],
+            "title fancy_title": lambda row: row[3],
+        },
         NEWER,
     ),
 )

@@ -7,8 +7,10 @@ sources of 2026 say: each trait in which it differs is a guess, no recording sho
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from koweb_sync.sandbox.model.data_files import data
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flavour:
     """One kind of server.
 
@@ -47,7 +49,7 @@ class Flavour:
     cuts_tags: bool
     guards_original_text: bool
     keeps_parameters: bool
-    likers_cap: int | None
+    likers_cap: int | None = None
     keys_count_for_address: bool
     explorer_path: str
     explorer_takes_all: bool
@@ -67,78 +69,12 @@ class Flavour:
     solved_table: bool
 
 
-OF_2022 = Flavour(
-    name="2022",
-    version="2.9.0.beta3",
-    anchors="plain",
-    tags_as_objects=False,
-    inclusive_windows=True,
-    page_past_end=404,
-    honours_per_page=False,
-    cuts_tags=True,
-    guards_original_text=False,
-    keeps_parameters=False,
-    likers_cap=None,
-    keys_count_for_address=True,
-    explorer_path="/admin/plugins/explorer",
-    explorer_takes_all=True,
-    many_answers=False,
-    markup="2022",
-    fields="2022",
-    translations="none",
-    translates_names=False,
-    device_login=False,
-    whispers_of_groups=False,
-    chat=False,
-    tells_queued=False,
-    many_required_groups=False,
-    lists_tags=False,
-    many_watched=False,
-    shadow_likes=False,  # the plugin's source: since February 2024
-    solved_table=False,  # the plugin's source: since March 2025
-)
-OF_2025 = Flavour(
-    name="2025",
-    version="3.5.0.beta9-dev",
-    anchors="post-id",
-    tags_as_objects=False,
-    inclusive_windows=False,
-    page_past_end=404,
-    honours_per_page=True,
-    cuts_tags=True,
-    guards_original_text=True,
-    keeps_parameters=True,
-    likers_cap=200,
-    keys_count_for_address=False,
-    explorer_path="/admin/plugins/explorer",
-    explorer_takes_all=True,
-    many_answers=False,
-    markup="2025",
-    fields="2025",
-    translations="cookie",
-    translates_names=False,
-    device_login=False,
-    whispers_of_groups=True,
-    chat=True,
-    tells_queued=True,
-    many_required_groups=True,
-    lists_tags=True,
-    many_watched=True,
-    shadow_likes=True,
-    solved_table=True,
-)
-OF_2026 = replace(
-    OF_2025,
-    name="2026",
-    version="2026.8.0",
-    tags_as_objects=True,  # guess: sources of 2026, serializers of tags
-    page_past_end=301,  # guess: sources of 2026, topics_controller
-    cuts_tags=False,  # guess: sources of 2026, discourse_tagging
-    explorer_path="/admin/plugins/discourse-data-explorer",  # guess: sources of 2026, routes of the plugin
-    explorer_takes_all=False,  # guess: sources of 2026, query_controller
-    many_answers=True,  # guess: sources of 2026, serializers of solved
-    translations="option",  # guess: sources of 2026, lib/content_localization
-    translates_names=True,  # guess: sources of 2026, lib/content_localization
-    device_login=True,  # guess: sources of 2026, user_api_keys_controller
-)
-FLAVOURS = {flavour.name: flavour for flavour in (OF_2022, OF_2025, OF_2026)}
+def known_flavours() -> dict[str, Flavour]:
+    """The kinds of servers by their names, as data/flavours.toml has them."""
+    table = data("flavours.toml")
+    found = {name: Flavour(name=name, **table[name]) for name in ("2022", "2025")}
+    return {**found, "2026": replace(found["2025"], name="2026", **table["2026"])}
+
+
+FLAVOURS = known_flavours()
+OF_2022, OF_2025 = FLAVOURS["2022"], FLAVOURS["2025"]

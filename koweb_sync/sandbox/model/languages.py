@@ -7,6 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.permissions import Caller
 from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRecord, Translation, UserRecord
 from koweb_sync.sandbox.model.state import ForumState
@@ -14,12 +18,6 @@ from koweb_sync.sandbox.model.state import ForumState
 Value = TypeVar("Value")
 ORIGINALS = "content-localization-show-original"
 AUTOMATIC = "automatically_translate"
-# The languages of Discourse's own texts.
-KNOWN = (
-    *("ar", "be", "bg", "bs", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "gl", "he", "hr", "hu"),
-    *("hy", "id", "it", "ja", "ko", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "sw"),
-    *("te", "th", "tr", "ug", "uk", "ur", "vi", "zh"),
-)
 
 
 def reading(state: ForumState, user: UserRecord | None, accepted: str, cookies: Mapping[str, str]) -> tuple[str, bool]:
@@ -34,19 +32,9 @@ def language(state: ForumState, user: UserRecord | None, accepted: str) -> str:
         return user.locale if user.locale and state.settings["allow_user_locale"] else default
     if not state.settings["set_locale_from_accept_language_header"]:
         return default
-    return next((one for one in preferred(accepted) if base(one) in KNOWN), default)
-
-
-def preferred(accepted: str) -> list[str]:
-    """The languages of an Accept-Language header, the preferred one first."""
-    weighed = []
-    for part in accepted.split(","):
-        found = re.fullmatch(
-            r"\s*([A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*", part
-        )
-        if found:
-            weighed.append((-float(found[2] or 1), found[1].replace("-", "_")))
-    return [name for _weight, name in sorted(weighed, key=lambda one: one[0])]
+    names = [name.replace("-", "_") for name in parse_accept_header(accepted, LanguageAccept).values()]
+    known = {base(one) for one in data("locales.json")}
+    return next((one for one in names if base(one) in known), default)
 
 
 def originals(state: ForumState, user: UserRecord | None, cookies: Mapping[str, str]) -> bool:

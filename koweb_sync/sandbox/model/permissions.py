@@ -4,41 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.records import WHISPER, CategoryRecord, KeyRecord, PostRecord, TopicRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, bad_key, forbidden, no_topic, not_found
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.model.user_keys import asking
 
-# Which scope covers a request: verb, path, scope. Anything else needs a key without scopes, or global:read for a GET.
-SCOPES = (
-    ("POST", r"/posts", "topics:write"),
-    ("PUT", r"/posts/\d+", "posts:edit"),
-    ("PUT", r"/t/(?:[^/]+/)?\d+", "topics:update"),
-    ("PUT", r"/t/\d+/status", "topics:update"),
-    ("PUT", r"/t/\d+/status", "topics:status"),
-    ("PUT", r"/posts/\d+/recover", "posts:recover"),
-    ("PUT", r"/t/\d+/recover", "topics:recover"),
-    ("POST", r"/t/\d+/change-owner", "topics:change_owner"),
-    ("DELETE", r"/t/\d+", "topics:delete"),
-    ("DELETE", r"/posts/\d+", "posts:delete"),
-    ("GET", r"/t/(?:external_id/)?[\w-]+(?:/\d+)*(?:/posts)?", "topics:read"),
-    ("GET", r"/(?:latest|new|top)|/c/(?!\d+/show$).*", "topics:read_lists"),
-    ("GET", r"/posts", "posts:list"),
-    ("GET", r"/posts/\d+/revisions/\w+", "revisions:read"),
-    ("GET", r"/tags", "tags:list"),
-    ("GET", r"/categories", "categories:list"),
-    ("GET", r"/search(?:/query)?", "search:query"),
-    ("GET", r"/search(?:/query)?", "search:show"),
-    ("GET", r"/c/\d+/show", "categories:show"),
-    ("POST", r"/uploads", "uploads:create"),
-    (
-        "POST",
-        r"/admin/plugins/(?:explorer|discourse-data-explorer)/queries/\d+/run(?:\.csv)?",
-        "data_explorer:run_queries",
-    ),
-    ("GET", r"/data-explorer/queries/\d+/run(?:\.csv)?", "data_explorer:run_queries"),
-    ("GET", r".*", "global:read"),
-)
 OPEN = ("/session/scopes", "/srv/status")  # source of 2022 and 2026: session#scopes alone needs no scope
 
 
@@ -92,9 +63,9 @@ def covers(key: KeyRecord, verb: str, path: str) -> bool:
     if not key.scopes or path in OPEN:
         return True
     verb = "GET" if verb == "HEAD" else verb
-    return any(
-        verb == method and re.fullmatch(pattern, path) and scope in key.scopes for method, pattern, scope in SCOPES
-    )
+    # Anything that is not in the list needs a key without scopes, or global:read for a GET.
+    known = data("api_key_scopes.json")
+    return any(verb == method and re.fullmatch(rule, path) and scope in key.scopes for method, rule, scope in known)
 
 
 # ---- rights

@@ -33,7 +33,7 @@ def no_topic(state: ForumState) -> RefusedRequest:
     plain = not_found(state)
     text = words(state, "This page does not exist, or is private.")
     page = f'<div class="page-not-found"><h1 class="title">{text}</h1></div>'
-    title = {} if state.flavour.fields == "2022" else {"title": words(state, "Page not found")}
+    title = {} if not state.newer else {"title": words(state, "Page not found")}
     return RefusedRequest(404, {**plain.body, "extras": {**title, "html": page, "group": None}})
 
 

@@ -30,7 +30,7 @@ class Herald:
         2025 worked through its jobs while its seed was made, so that people know of its posts, too.
         """
         posts = sorted(self.state.posts.values(), key=lambda one: one.id)
-        if self.state.flavour.fields != "2022":
+        if self.state.newer:
             for one in posts:
                 if one.user_id > 0 and one.alive:
                     self.told(self.state.topics[one.topic_id], one)
@@ -72,7 +72,7 @@ class Herald:
         names = [self.state.names.get(name) for name in mentioned(post.raw)]
         found += [(user.id, MENTIONED) for user in names if user is not None and user.id > 0]
         quotes = quoted(post.raw)
-        if quotes and self.state.flavour.fields != "2022":
+        if quotes and self.state.newer:
             return found  # nobody was told on the recorded forum of 2025, neither who is quoted nor who is answered
         for where, number in quotes:
             there = self.state.topics.get(where)
@@ -123,7 +123,7 @@ class Herald:
             "display_username": actor.username,
             **more,
             # Whose name this is does not follow from the field's: the reader's own.
-            **({"display_name": self.state.users[user].name} if self.state.flavour.fields != "2022" else {}),
+            **({"display_name": self.state.users[user].name} if self.state.newer else {}),
         }
         self.note(user, kind, topic, post, data)
 

@@ -62,7 +62,7 @@ def topic_list(
     tagged = tag_facts(state, which.tag) if which.tag else {}
     people = users_of(shown)
     beside = {
-        "users": [beside_list(state.users[user], flair=state.flavour.fields == "2022") for user in people],
+        "users": [beside_list(state.users[user], flair=not state.newer) for user in people],
         "primary_groups": [],
         "flair_groups": [],
     }
