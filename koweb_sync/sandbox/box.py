@@ -83,7 +83,6 @@ class Sandbox:
         return box
 
     def stop(self) -> None:
-        """Stop, and close every connection."""
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
@@ -99,7 +98,6 @@ class Sandbox:
 
     @property
     def log(self) -> list[Request]:
-        """Every request so far, in order."""
         with self.front.lock:
             return list(self.front.log)
 
@@ -112,7 +110,6 @@ class Sandbox:
         ]
 
     def forget(self) -> None:
-        """Empty the log."""
         with self.front.lock:
             self.front.log.clear()
 
@@ -127,7 +124,6 @@ class Sandbox:
         return self.state.at(path)
 
     def topics(self) -> list[TopicRecord]:
-        """All topics, deleted ones included."""
         with self.state.lock:
             return list(self.state.topics.values())
 
@@ -140,16 +136,13 @@ class Sandbox:
         return self.state.topics[self.state.external[f"koweb-{ident}".lower()]]
 
     def first_post(self, topic: int) -> PostRecord:
-        """The post that opens a topic."""
         with self.state.lock:
             return self.state.first_post(self.state.topics[topic])
 
     def post(self, number: int) -> PostRecord:
-        """A post. Raises KeyError."""
         return self.state.posts[number]
 
     def uploads(self) -> list[UploadRecord]:
-        """All stored files."""
         with self.state.lock:
             return list(self.state.uploads.values())
 
@@ -174,17 +167,14 @@ class Sandbox:
                 self.desk.editor.retag(user, found, changes["tags"])
 
     def reply(self, topic: int, raw: str, *, username: str = "claire") -> PostRecord:
-        """Somebody answers."""
         with self.state.lock:
             return self.desk.writer.reply(self.state.topics[topic], self.state.user(username), raw, {})
 
     def like(self, post: int, *, username: str = "claire") -> None:
-        """Somebody likes a post."""
         with self.state.lock:
             self.desk.admirer.like(self.state.user(username), self.state.posts[post])
 
     def react(self, post: int, emoji: str, *, username: str = "claire") -> None:
-        """Somebody reacts to a post."""
         with self.state.lock:
             self.desk.admirer.react(self.state.user(username), self.state.posts[post], emoji)
 
@@ -241,17 +231,14 @@ class Sandbox:
             self.state.changes += 1
 
     def delete(self, topic: int, *, username: str = "claire") -> None:
-        """A moderator deletes a topic."""
         with self.state.lock:
             self.desk.keeper.delete_topic(self.state.user(username), self.state.topics[topic])
 
     def recover(self, topic: int) -> None:
-        """A moderator brings a topic back."""
         with self.state.lock:
             self.desk.keeper.recover_topic(self.state.topics[topic])
 
     def close(self, topic: int, *, username: str = "claire") -> None:
-        """A moderator closes a topic."""
         with self.state.lock:
             self.desk.keeper.status(self.state.user(username), self.state.topics[topic], "closed", enabled=True)
 
@@ -342,7 +329,6 @@ class Sandbox:
             return self.state.topics[made.topic_id]
 
     def reject(self, nth: int = 0, *, username: str = "claire") -> None:
-        """A moderator rejects a waiting post."""
         with self.state.lock:
             one = self.state.pending[nth]
             self.desk.writer.queue.perform(self.desk.writer, self.state.user(username), one, "reject_post")

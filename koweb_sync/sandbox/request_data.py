@@ -41,12 +41,10 @@ state = cast("ForumState", LocalProxy(lambda: current_app.extensions["forum"].st
 
 
 def answer(body: Any, status: int = 200) -> Response:
-    """JSON."""
     return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json; charset=utf-8")
 
 
 def caller() -> Caller:
-    """Who asks."""
     found: Caller = g.caller
     return found
 
@@ -165,5 +163,4 @@ def whole(name: str) -> int | None:
 
 
 def flagged(name: str) -> bool:
-    """A yes in the address."""
     return request.args.get(name, "") in ("1", "true")

@@ -104,7 +104,6 @@ def boxed(url: str, topic: TopicRecord, post: PostRecord, surroundings: CookingC
 
 
 def avatar(username: str, surroundings: CookingContext) -> str:
-    """Where somebody's picture is."""
     return f"{surroundings.home.partition(':')[2]}/letter_avatar/{username}/48/5.png"
 
 

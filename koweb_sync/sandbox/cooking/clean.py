@@ -1,83 +1,21 @@
 """The sanitiser: what of a post's HTML readers get. Nothing that could run is on these lists."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import nh3
 
-# fmt: off
-TAGS = frozenset({
-    "a", "abbr", "aside", "audio", "b", "big", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",
-    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre",
-    "rb", "rp", "rt", "ruby", "s", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table",
-    "tbody", "td", "th", "thead", "tr", "track", "ul", "video",
-})
-# fmt: on
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-CLASSES = {
-    "a": (
-        *("anchor", "attachment", "footnote-backref", "hashtag", "hashtag-cooked", "inline-onebox"),
-        *("inline-onebox-loading", "mention", "mention-group", "notify", "onebox"),
-    ),
-    "aside": ("quote", "no-group", "group-*"),
-    "code": ("lang-*",),
-    "details": ("elided",),
-    "div": (
-        *("d-image-grid", "d-wrap", "excerpt", "md-table", "poll", "poll-container", "poll-info"),
-        *("poll-info_counts", "poll-info_counts-count", "poll-title", "quote-controls", "spoiler", "title"),
-        *("video-container", "video-placeholder-container"),
-    ),
-    "hr": ("footnotes-sep",),
-    "img": ("avatar", "emoji", "emoji-custom", "only-emoji"),
-    "li": ("footnote-item",),
-    "ol": ("footnotes-list",),
-    "span": (
-        *("bbcode-b", "bbcode-i", "bbcode-s", "bbcode-u", "checked", "chcklst-box", "chcklst-stroked", "d-wrap"),
-        *("discourse-local-date", "excerpt", "fa", "fa-check-square", "fa-check-square-o", "fa-square-check", "fa-fw"),
-        *("fa-square-check-o", "fa-square-o", "hashtag", "hashtag-icon-placeholder", "hashtag-raw", "info-label"),
-        *("info-number", "info-text", "mention", "permanent", "spoiler"),
-    ),
-    "sup": ("footnote-ref",),
-}
+from koweb_sync.sandbox.model.data_files import data
+
+# What may stay: `classes` and `attributes` by element, the latter with what their values may be.
+ALLOWED: Mapping[str, Any] = data("sanitiser.toml")
+TAGS = frozenset(ALLOWED["tags"])
+CLASSES: Mapping[str, list[str]] = ALLOWED["classes"]
+ATTRIBUTES: Mapping[str, Mapping[str, str]] = ALLOWED["attributes"]
+ADDRESSES: Mapping[str, list[str]] = ALLOWED["addresses"]
+FRAME: Mapping[str, str] = ALLOWED["frame"]
 NOTHING = r"(?!)"
-WORDS = r".*"
-NUMBER = r"\d{1,9}%?"
-EMPTY = r"\w{0,20}"
-# Element -> attribute -> what its value may be. Classes, addresses and data-* are looked at one by one.
-ATTRIBUTES: dict[str, dict[str, str]] = {
-    "a": {"name": r"[\w.:-]+", "target": "_blank", "title": WORDS, "id": r"fnref\d{1,9}"},
-    "abbr": {"title": WORDS},
-    "audio": {"controls": EMPTY, "preload": EMPTY},
-    "details": {"open": EMPTY},
-    "div": {"align": r"\w+", "lang": r"[\w-]+", "dir": r"ltr|rtl|auto"},
-    "img": {"alt": WORDS, "title": WORDS, "width": NUMBER, "height": NUMBER, "loading": "lazy", "role": "presentation"},
-    "li": {"id": r"fn\d{1,9}"},
-    "ol": {"reversed": EMPTY, "start": r"-?\d{1,9}", "type": r"[1aAiI]"},
-    "p": {"lang": r"[\w-]+"},
-    "rb": {"lang": r"[\w-]+"},
-    "rt": {"lang": r"[\w-]+"},
-    "ruby": {"lang": r"[\w-]+"},
-    "source": {"type": r"[\w/+.;= \"-]+"},
-    "span": {"lang": r"[\w-]+", "aria-label": WORDS},
-    "summary": {"title": WORDS},
-    "td": {"style": r"text-align:(?:left|right|center)"},
-    "th": {"style": r"text-align:(?:left|right|center)"},
-    "track": {"default": EMPTY, "label": WORDS, "kind": EMPTY, "srclang": r"[\w-]+"},
-    "video": {"controls": EMPTY, "height": NUMBER, "loop": EMPTY, "muted": EMPTY, "preload": EMPTY, "width": NUMBER},
-    **{heading: {"id": r"heading--[A-Za-z0-9_-]+"} for heading in HEADINGS},
-}
-ADDRESSES = {"a": ("href",), "img": ("src",), "source": ("src",), "track": ("src",), "video": ("poster",)}
-DATA = {
-    "a": r"bbcode|icon|id|orig-href|ref|slug|style-type|type|word",
-    "aside": r"[a-z0-9_.:-]+",
-    "div": r"[a-z0-9_.:-]+",
-    "img": r"base62-sha1|orig-src|thumbnail",
-    "li": r"poll-option-id",
-    "pre": r"code-[a-z0-9_.:-]+",
-    "source": r"orig-src",
-    "span": r"[a-z0-9_.:-]+",
-}
-FRAME = {"src": WORDS, "width": NUMBER, "height": NUMBER, "frameborder": EMPTY, "allowfullscreen": EMPTY}
 # Absolute, below this site, in this page, or to write to somebody. A relative path leads nowhere on a forum.
 KNOWN = TAGS | {"iframe"}
 _COMMENT = (re.compile("<!--"), re.compile("-->"))
@@ -138,7 +76,7 @@ def keeper(frames: tuple[str, ...], *, empty: bool) -> Callable[[str, str, str],
         if attribute in ADDRESSES.get(element, ()):
             return address(value) or ("" if empty and attribute == "src" else None)
         if attribute.startswith("data-"):
-            named = re.fullmatch(DATA.get(element, NOTHING), attribute.removeprefix("data-"))
+            named = re.fullmatch(ALLOWED["data"].get(element, NOTHING), attribute.removeprefix("data-"))
             return value if named and not attribute.startswith("data-html-") else None
         allowed = ATTRIBUTES.get(element, {}).get(attribute, NOTHING)
         return value if re.fullmatch(allowed, value, re.DOTALL) else None

@@ -73,17 +73,14 @@ class CookingContext:
 
     @property
     def flavour(self) -> Flavour:
-        """The kind of server that cooks."""
         return self.forum.flavour if self.forum else OF_2025
 
     @property
     def locale(self) -> str:
-        """The forum's language."""
         return str(self.setting("default_locale", "en"))
 
     @property
     def author(self) -> UserRecord | None:
-        """Who wrote the post."""
         return self.forum.users.get(self.post.user_id) if self.forum and self.post else None
 
     @property
@@ -98,7 +95,6 @@ class CookingContext:
         return other.html or ""
 
     def setting(self, name: str, default: object = None) -> Any:
-        """A site setting."""
         return self.forum.settings.get(name, default) if self.forum else default
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
@@ -115,7 +111,6 @@ class CookingContext:
         return next((one["name"] for one in groups if one["name"].lower() == name.lower() and one.get("id")), None)
 
     def upload(self, short_url: str) -> UploadRecord | None:
-        """A stored file."""
         return self.forum.by_short_url.get(short_url) if self.forum else None
 
     def other_topic(self, number: int | None) -> TopicRecord | None:

@@ -97,7 +97,6 @@ def table_open(_renderer: RendererHTML, *_args: Any) -> str:
 
 
 def table_close(_renderer: RendererHTML, *_args: Any) -> str:
-    """The end of a table."""
     return "</table>\n</div>"
 
 

@@ -10,16 +10,11 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking import context
+from koweb_sync.sandbox.model.data_files import data as data_file
 
 PLAIN = ("text", "pre", "plain")
 # What a server of 2022 highlights by default; other languages are only named.
-LANGUAGES = frozenset(
-    (
-        *("apache", "auto", "bash", "coffeescript", "cpp", "cs", "css", "diff", "handlebars", "http", "ini", "java"),
-        *("javascript", "json", "makefile", "markdown", "nginx", "nohighlight", "objectivec", "perl", "php"),
-        *("python", "ruby", "scss", "sql", "xml", "yaml"),
-    )
-)
+LANGUAGES = frozenset(data_file("markup.json")["highlighted on servers of 2022"])
 _INFO = re.compile(r"([A-Za-z0-9_+-]*)(?:\s+(.*))?", re.DOTALL)
 
 

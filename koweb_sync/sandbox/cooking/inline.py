@@ -15,13 +15,7 @@ from markdown_it.utils import EnvType
 from koweb_sync.sandbox.cooking import context, wraps
 from koweb_sync.sandbox.cooking.bbcode import Tag, tag_at
 
-FRAMES = {
-    "b": "bbcode-b",
-    "i": "bbcode-i",
-    "u": "bbcode-u",
-    "s": "bbcode-s",
-    "spoiler": "spoiler",
-}
+FRAMES = {**{letter: f"bbcode-{letter}" for letter in "bius"}, "spoiler": "spoiler"}
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 # So deep may brackets be nested in each other; every level costs a walk over the rest of the paragraph.
 DEEPEST = 20
@@ -62,7 +56,6 @@ class Inline(ParserInline):
     """The parser of lines, with less patience for nested brackets than for nested blocks."""
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
-        """Read a text into `tokens`."""
         state = InlineState(src, md, env, tokens)
         state.level = max(0, md.options["maxNesting"] - DEEPEST)
         self.tokenize(state)
@@ -129,19 +122,16 @@ def with_content(state: StateInline, tag: Tag) -> bool:
 
 
 def code(state: StateInline, _tag: Tag, content: str) -> None:
-    """`[code]…[/code]`."""
     state.push("code_inline", "code", 0).content = content
 
 
 def img(state: StateInline, _tag: Tag, content: str) -> None:
-    """`[img]address[/img]`."""
     token = state.push("image", "img", 0)
     token.attrs = {"src": content, "alt": ""}
     token.children = []
 
 
 def email(state: StateInline, tag: Tag, content: str) -> None:
-    """`[email]address[/email]`."""
     token = state.push("link_open", "a", 1)
     token.attrs = {"href": f"mailto:{tag.value or content}", "data-bbcode": "true"}
     state.push("text", "", 0).content = content
@@ -149,7 +139,6 @@ def email(state: StateInline, tag: Tag, content: str) -> None:
 
 
 def wrap(state: StateInline, tag: Tag, content: str) -> None:
-    """`[wrap=name]text[/wrap]` in a line."""
     ordered = context.of(state.env).flavour.markup != "2022"
     wraps.data(state.push("wrap_open", "span", 1), tag, ordered=ordered)
     if content:

@@ -10,13 +10,9 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
 from koweb_sync.sandbox.cooking.tree import VOID, Node
+from koweb_sync.sandbox.model.data_files import data
 
-BLOCKS = frozenset(
-    (
-        *("blockquote", "caption", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"),
-        *("p", "pre", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
-    )
-)
+BLOCKS = frozenset(data("markup.json")["set apart by libxml2"])
 _OUTSIDE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 

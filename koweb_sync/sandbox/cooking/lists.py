@@ -68,13 +68,11 @@ def again(token: Token) -> str:
 
 
 def footnote_ref(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_args: Any) -> str:
-    """`[1]` in the text."""
     number, more = tokens[index].meta["id"] + 1, again(tokens[index])
     return f'<sup class="footnote-ref"><a href="#fn{number}" id="fnref{number}{more}">[{number}{more}]</a></sup>'
 
 
 def footnote_open(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_args: Any) -> str:
-    """A note."""
     return f'<li id="fn{tokens[index].meta["id"] + 1}" class="footnote-item">'
 
 
@@ -85,10 +83,8 @@ def footnote_anchor(_renderer: RendererHTML, tokens: Sequence[Token], index: int
 
 
 def footnote_block_open(_renderer: RendererHTML, *_args: Any) -> str:
-    """Where the notes begin."""
     return '<hr class="footnotes-sep">\n\n<ol class="footnotes-list">\n'
 
 
 def footnote_block_close(_renderer: RendererHTML, *_args: Any) -> str:
-    """Where they end."""
     return "</ol>\n"

@@ -6,12 +6,10 @@ from markdown_it.token import Token
 
 
 def text(content: str) -> Token:
-    """A token of plain text."""
     return Token("text", "", 0, content=content)
 
 
 def element(tag: str, attributes: dict[str, str | int], inside: Sequence[Token]) -> list[Token]:
-    """An element inside a line."""
     kind = "link" if tag == "a" else tag
     opening = Token(f"{kind}_open", tag, 1, attrs={**attributes})
     return [opening, *inside, Token(f"{kind}_close", tag, -1)]

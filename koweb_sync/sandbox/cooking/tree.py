@@ -22,7 +22,6 @@ class Node:
 
     @property
     def classes(self) -> list[str]:
-        """Its classes."""
         return self.attributes.get("class", "").split()
 
     @property
@@ -34,7 +33,6 @@ class Node:
         return f"<{self.name}{given}>"
 
     def put(self, *nodes: "Node") -> None:
-        """Add children at the end."""
         for node in nodes:
             node.parent = self
         self.children += nodes
@@ -71,7 +69,6 @@ class Node:
             here = here.parent
 
     def words(self) -> str:
-        """Its text, without HTML."""
         return unescape("".join(one.text for one in self.below()))
 
 

@@ -35,7 +35,6 @@ MOST_QUOTES = 3_000
 
 
 def quotes(locale: str) -> str:
-    """The quotation marks of a language."""
     return OF_LANGUAGES.get(locale, QUOTES)
 
 

@@ -11,13 +11,9 @@ from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking import context
 from koweb_sync.sandbox.cooking.bbcode import Tag
+from koweb_sync.sandbox.model.data_files import data
 
 KEY = "polls"
-# The order in which Discourse writes them.
-ATTRIBUTES = (
-    *("close", "max", "min", "name", "order", "public", "results", "chartType"),
-    *("groups", "status", "step", "type"),
-)
 NUMBERS_MAX = 20
 MOST = 100
 
@@ -122,7 +118,8 @@ def push(state: StateBlock, draft: PollTokens) -> None:
     early = context.of(state.env).flavour.markup == "2022"
     outer = state.push("poll_open", "div", 1)
     outer.attrSet("class", "poll")
-    shown = {key: draft.attributes[key] for key in ATTRIBUTES if draft.attributes.get(key)}
+    order: list[str] = data("markup.json")["attributes of polls, in Discourse's order"]
+    shown = {key: draft.attributes[key] for key in order if draft.attributes.get(key)}
     shown = shown if "status" in shown else {"status": "open", **shown}
     shown = {**shown, "name": draft.name}
     for key, value in (shown if early else dict(sorted(shown.items()))).items():

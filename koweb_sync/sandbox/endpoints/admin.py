@@ -25,7 +25,6 @@ LISTS = ("active", "new", "staff", "suspended", "blocked", "silenced", "suspect"
 @routes.get("/admin/users")
 @routes.get("/admin/users/list/<kind>")
 def people(kind: str = "active") -> Response:
-    """People, by name."""
     me = admins()
     if kind not in LISTS:
         raise not_found(state)
@@ -107,7 +106,6 @@ def settings() -> Response:
 
 
 def setting(name: str) -> dict[str, Any]:
-    """A site setting."""
     value = state.settings[name]
     kind = "bool" if isinstance(value, bool) else "integer" if isinstance(value, int) else "string"
     text = str(value).lower() if isinstance(value, bool) else str(value)

@@ -61,7 +61,6 @@ def channel_of(number: int) -> CategoryRecord:
 
 
 def channel(number: int, one: CategoryRecord, user: UserRecord) -> dict[str, Any]:
-    """A channel."""
     place = category_view(state, caller(), one, Census(state))
     place |= dict.fromkeys(("permission", "notification_level", "has_children", "subcategory_count"))
     place["custom_fields"] = {**data("category.json")["custom fields"], "has_chat_enabled": True}
@@ -108,7 +107,6 @@ def membership(number: int) -> dict[str, Any]:
 
 
 def message(one: ChatMessage) -> dict[str, Any]:
-    """What somebody said."""
     user, cooked = state.users[one.user_id], html(one)
     called = [found for name in mentioned(one.text) if (found := state.names.get(name)) is not None]
     rights = {"moderator": user.moderator, "admin": user.admin, "staff": user.staff}

@@ -71,7 +71,6 @@ def administrator(plugin: str) -> UserRecord:
 
 
 def known(number: int) -> SavedQuery:
-    """A saved query. Raises Refused."""
     found = explorer.queries.all.get(number)
     if found is None:
         raise not_found(state)

@@ -202,7 +202,6 @@ def shown_raw(one: PostRecord) -> str:
 
 
 def text(body: str) -> Response:
-    """Plain text."""
     return Response(body, content_type="text/plain; charset=utf-8")
 
 

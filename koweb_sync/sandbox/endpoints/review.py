@@ -16,7 +16,6 @@ OTHER = ("reviewed", "all")  # what a list may be asked for besides one status
 
 
 def host() -> str:
-    """The forum's address."""
     return request.root_url.rstrip("/")
 
 

@@ -98,7 +98,6 @@ def tag_info(name: str) -> Response:
 
 @routes.get("/tag/<name>/l/<any(latest, new, top):_kind>")
 def tag_topics(name: str, _kind: str) -> Response:
-    """The topics with a tag."""
     return answer(lists.topic_list(state, caller(), request.args, Selection(tag=seen(name))))
 
 
@@ -180,7 +179,6 @@ def group_given() -> dict[str, Any]:
 
 
 def known_group(number: int) -> TagGroup:
-    """A group of tags. Raises Refused."""
     if number not in state.labels.groups:
         raise not_found(state)
     return state.labels.groups[number]

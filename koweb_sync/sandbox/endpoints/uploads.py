@@ -31,7 +31,6 @@ def store() -> Response:
 
 
 def upload(one: UploadRecord) -> dict[str, object]:
-    """A stored file."""
     size, names = len(one.data), {"thumbnail_width": "width", "thumbnail_height": "height", "original_filename": "name"}
     return {
         **fields(one, "id width height extension short_url", **names),

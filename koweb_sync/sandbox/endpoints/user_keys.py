@@ -34,7 +34,6 @@ def wished(*names: str) -> tuple[dict[str, Any], rsa.Key]:
 
 
 def scopes(data: dict[str, Any]) -> tuple[str, ...]:
-    """The scopes that are asked for."""
     return tuple(one.strip() for one in str(data["scopes"]).split(",") if one.strip())
 
 

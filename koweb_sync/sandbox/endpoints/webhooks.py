@@ -157,7 +157,6 @@ def change(one: WebHook, said: Mapping[str, Any]) -> None:
 
 
 def numbers(value: Any) -> list[int]:
-    """Numbers, however they were sent."""
     items = value if isinstance(value, list) else [value]
     return [number for one in items if (number := number_of(one)) is not None]
 

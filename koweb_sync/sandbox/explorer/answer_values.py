@@ -20,7 +20,6 @@ def shown(value: Any) -> Any:
 
 
 def moment(value: datetime) -> str:
-    """A time."""
     naive = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
     return f"{naive.isoformat(timespec='milliseconds')}Z"
 

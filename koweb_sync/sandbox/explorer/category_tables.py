@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from koweb_sync.posts.paths import parted
 from koweb_sync.sandbox.explorer.post_tables import TopicPosts, posts, talks
-from koweb_sync.sandbox.explorer.table_schema import NEWER, RowSource, SqlTable, of, traits
-from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRecord, UploadRecord
+from koweb_sync.sandbox.explorer.table_schema import NEWER, RowSource, SqlTable, in_order, of
+from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord
 
 SHORT_URL = re.compile(r"upload://[0-9A-Za-z]+(?:\.\w+)?")
 HREF = re.compile(r'<a\s[^>]*?href="([^"#][^"]*)"')
@@ -29,7 +30,6 @@ class CategoryTopics:
 
 
 def categories(source: RowSource) -> Sequence[CategoryTopics]:
-    """All categories."""
     inside: dict[int | None, list[TopicPosts]] = {}
     for talk in talks(source):
         if talk.topic.deleted_at is None:
@@ -54,127 +54,58 @@ CATEGORIES = SqlTable(
 )
 
 
-def permissions(source: RowSource) -> Sequence[tuple[int, CategoryRecord, int, int]]:
-    """Which group may do what in a category: row's number, category, group, permission."""
+def permissions(source: RowSource) -> Sequence[tuple[int, int, int, int]]:
+    """Which group may do what in a category."""
     numbers = {str(group["name"]): int(group["id"]) for group in source.state.groups}
     found = [
-        (category, numbers[name], level)
+        (category.id, numbers[name], level)
         for category in source.state.categories.values()
         for name, level in category.permissions.items()
         if name in numbers
     ]
-    known = source.numbers.of("category_groups", ((category.id, group) for category, group, _level in found))
-    return [(known[category.id, group], category, group, level) for category, group, level in found]
-
-
-CATEGORY_GROUPS = SqlTable(
-    "category_groups",
-    permissions,
-    {
-        "id": lambda row: row[0],
-        "category_id": lambda row: row[1].id,
-        "group_id": lambda row: row[2],
-        "permission_type": lambda row: row[3],
-    },
-)
+    known = source.numbers.of("category_groups", (one[:2] for one in found))
+    return [(known[one[:2]], *one) for one in found]
 
 
 def tags(source: RowSource) -> Sequence[tuple[int, str, int]]:
-    """All tags: number, name, how many living topics have it."""
+    """All tags, and how many living topics have each."""
     living = (topic for topic in source.state.topics.values() if topic.deleted_at is None)
     used = Counter(name for topic in living for name in topic.tags)
     known = source.numbers.of("tags", source.state.tags)
     return [(known[name], name, used[name]) for name in source.state.tags]
 
 
-TAGS = SqlTable("tags", tags, {"id": lambda row: row[0], "name": lambda row: row[1], "topic_count": lambda row: row[2]})
-
-
-def topic_tags(source: RowSource) -> Sequence[tuple[int, TopicRecord, int]]:
-    """Which topic has which tag: row's number, topic, tag."""
+def topic_tags(source: RowSource) -> Sequence[tuple[int, int, int, float]]:
+    """Which topic has which tag."""
     known = source.numbers.of("tags", source.state.tags)
     pairs = [(topic, known[name]) for topic in source.state.topics.values() for name in topic.tags if name in known]
     rows = source.numbers.of("topic_tags", ((topic.id, tag) for topic, tag in pairs))
-    return [(rows[topic.id, tag], topic, tag) for topic, tag in pairs]
+    return [(rows[topic.id, tag], topic.id, tag, topic.created_at) for topic, tag in pairs]
 
-
-TOPIC_TAGS = SqlTable(
-    "topic_tags",
-    topic_tags,
-    {
-        "id": lambda row: row[0],
-        "topic_id": lambda row: row[1].id,
-        "tag_id": lambda row: row[2],
-        "created_at updated_at": lambda row: row[1].created_at,
-    },
-)
 
 # ---- files and links
 
-UPLOADS = SqlTable(
-    "uploads",
-    lambda source: [(one, source.state.at(one.path)) for one in source.state.uploads.values()],
-    {
-        "id": lambda row: row[0].id,
-        "original_filename": lambda row: row[0].name,
-        "filesize": lambda row: len(row[0].data),
-        "width": lambda row: row[0].width,
-        "height": lambda row: row[0].height,
-        "url": lambda row: row[1],
-        "sha1": lambda row: row[0].sha1,
-        "extension": lambda row: row[0].extension,
-    },
-)
+
+def uploads(source: RowSource) -> Sequence[tuple[Any, ...]]:
+    """All files."""
+    return [
+        (one.id, one.name, len(one.data), one.width, one.height, source.state.at(one.path), one.sha1, one.extension)
+        for one in source.state.uploads.values()
+    ]
 
 
-def uses(source: RowSource) -> Sequence[tuple[int, PostRecord, UploadRecord]]:
-    """Which living post shows which file: row's number, post, file."""
+def uses(source: RowSource) -> Sequence[tuple[int, int, int, float]]:
+    """Which living post shows which file: row's number, post, file, since when."""
     by_url = source.state.by_short_url
     found = [
-        (post, by_url[url])
+        (post, by_url[url].id)
         for post in posts(source)
         if "upload://" in post.raw and post.deleted_at is None
         for url in dict.fromkeys(SHORT_URL.findall(post.raw))
         if url in by_url
     ]
-    known = source.numbers.of("post_uploads", ((post.id, upload.id) for post, upload in found))
-    return [(known[post.id, upload.id], post, upload) for post, upload in found]
-
-
-# Servers of 2022 say which post shows a file; later ones say what shows it, whatever it is.
-POST_UPLOADS = SqlTable(
-    "post_uploads",
-    uses,
-    {"id": lambda row: row[0], "post_id": lambda row: row[1].id, "upload_id": lambda row: row[2].id},
-    flavours=("2022",),
-)
-REFERENCES = SqlTable(
-    "upload_references",
-    uses,
-    {
-        "id": lambda row: row[0],
-        "upload_id": lambda row: row[2].id,
-        "target_id": lambda row: row[1].id,
-        "created_at updated_at": lambda row: row[1].created_at,
-    },
-    flavours=NEWER,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link in a living post. `topic`: the number of the topic that it leads to, in this forum."""
-
-    id: int
-    post: PostRecord
-    url: str
-    topic: int | None
-    to: PostRecord | None
-
-    @property
-    def domain(self) -> str:
-        """The host that it leads to."""
-        return parted(self.url).hostname or "localhost"
+    known = source.numbers.of("post_uploads", ((post.id, upload) for post, upload in found))
+    return [(known[post.id, upload], post.id, upload, post.created_at) for post, upload in found]
 
 
 def urls(post: PostRecord) -> Iterator[str]:
@@ -185,69 +116,54 @@ def urls(post: PostRecord) -> Iterator[str]:
                 yield found[1]
 
 
-def links(source: RowSource) -> Sequence[Link]:
-    """All links of living posts, each address once a post."""
+def links(source: RowSource) -> Sequence[tuple[Any, ...]]:
+    """All links of living posts, each address once a post, with the topic and the post here that it leads to."""
     state, found = source.state, []
     for post in posts(source):
         for url in dict.fromkeys(urls(post)):
             # Addresses without a host lead to topics with the forum's path and without (lib/discourse.rb, route_for).
-            path = parted(url).path.removeprefix(state.base_path)
-            place = TOPIC_PATH.match(path) if not parted(url).hostname else None
+            path, host = parted(url).path.removeprefix(state.base_path), parted(url).hostname
+            place = TOPIC_PATH.match(path) if not host else None
             topic = state.topics.get(int(place[1])) if place else None
-            number = int(place[2] or 1) if place else 1
-            to = next((one for one in state.posts_of(topic) if one.number == number), None) if topic else None
-            found.append((post, url, topic.id if topic else None, to))
-    known = source.numbers.of("topic_links", ((post.id, url) for post, url, _topic, _to in found))
-    return [Link(known[post.id, url], post, url, topic, to) for post, url, topic, to in found]
+            to = state.numbered(topic, int(place[2] or 1)) if place and topic else None
+            whose = (post.id, post.topic_id, post.user_id, post.created_at)
+            where = (host or "localhost", not host, topic.id if topic else None, to.id if to else None)
+            found.append((url, *whose, *where))
+    known = source.numbers.of("topic_links", ((one[1], one[0]) for one in found))
+    return [(known[one[1], one[0]], *one) for one in found]
 
 
-LINKS = SqlTable(
-    "topic_links",
-    links,
-    {
-        **traits("id url domain", link_topic_id="topic", post_id="post.id"),
-        **of("post", "topic_id user_id"),
-        "internal": lambda row: not parted(row.url).hostname,
-        "created_at updated_at": "post.created_at",
-        "link_post_id": lambda row: row.to.id if row.to else None,
-    },
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Custom:
-    """What a plugin noted about a topic, a post or a person."""
-
-    id: int
-    owner: int
-    name: str
-    value: str
-    at: float
-
-
-def noted(owner: str, source: RowSource) -> Sequence[Custom]:
-    """What plugins noted: the accepted answers, where they have no table of their own."""
+def noted(owner: str, source: RowSource) -> Sequence[tuple[Any, ...]]:
+    """What plugins noted about topics, posts or people: the accepted answers, where they have no table of their own."""
     if source.state.flavour.solved_table or owner == "user":
         return ()
-    found = []
-    for topic in source.state.topics.values():
-        for post, one in topic.answers.items():
-            found += [("topic", topic.id, "accepted_answer_post_id", str(post), one.at)]
-            found += [("post", post, "is_accepted_answer", "true", one.at)]
-    mine = [one[1:] for one in found if one[0] == owner]
+    answers = [(topic.id, *each) for topic in source.state.topics.values() for each in topic.answers.items()]
+    of_topics = [(topic, "accepted_answer_post_id", str(post), one.at) for topic, post, one in answers]
+    of_posts = [(post, "is_accepted_answer", "true", one.at) for _topic, post, one in answers]
+    mine = of_topics if owner == "topic" else of_posts
     known = source.numbers.of(f"{owner}_custom_fields", mine)
-    return [Custom(known[one], *one) for one in mine]
+    return [(known[one], *one) for one in mine]
 
 
-def custom_fields(owner: str) -> SqlTable:
-    """What plugins noted about topics, posts or people."""
-    values = {**traits("id name value"), f"{owner}_id": "owner", "created_at updated_at": "at"}
-    return SqlTable(f"{owner}_custom_fields", partial(noted, owner), values)
-
-
-VISITS = SqlTable("user_visits", lambda _source: (), traits("id"))
-
+LINKED = ("id", "url", "post_id", "topic_id", "user_id", "created_at updated_at", "domain", "internal", "link_topic_id")
+STORED = ("id", "original_filename", "filesize", "width", "height", "url", "sha1", "extension")
 TABLES = (
-    *(CATEGORIES, CATEGORY_GROUPS, TAGS, TOPIC_TAGS, UPLOADS, POST_UPLOADS, REFERENCES, LINKS, VISITS),
-    *map(custom_fields, ("topic", "post", "user")),
+    CATEGORIES,
+    SqlTable("category_groups", permissions, in_order("id", "category_id", "group_id", "permission_type")),
+    SqlTable("tags", tags, in_order("id", "name", "topic_count")),
+    SqlTable("topic_tags", topic_tags, in_order("id", "topic_id", "tag_id", "created_at updated_at")),
+    SqlTable("uploads", uploads, in_order(*STORED)),
+    # Servers of 2022 say which post shows a file; later ones say what shows it, whatever it is.
+    SqlTable("post_uploads", uses, in_order("id", "post_id", "upload_id"), flavours=("2022",)),
+    SqlTable("upload_references", uses, in_order("id", "target_id", "upload_id", "created_at updated_at"), NEWER),
+    SqlTable("topic_links", links, in_order(*LINKED, "link_post_id")),
+    SqlTable("user_visits", lambda _source: (), in_order("id")),
+    *(
+        SqlTable(
+            f"{owner}_custom_fields",
+            partial(noted, owner),
+            in_order("id", f"{owner}_id", "name", "value", "created_at updated_at"),
+        )
+        for owner in ("topic", "post", "user")
+    ),
 )

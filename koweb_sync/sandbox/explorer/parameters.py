@@ -25,8 +25,6 @@ ALIASES = {"integer": "int", "text": "string", "timestamp": "datetime"}
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter."""
-
     identifier: str
     type: str
     default: str | None
@@ -104,12 +102,10 @@ def boolean(_one: Parameter, text: str, _state: ForumState) -> bool:
 
 
 def string(_one: Parameter, text: str, _state: ForumState) -> str:
-    """A text, as it is."""
     return text
 
 
 def double(one: Parameter, text: str, _state: ForumState) -> float:
-    """A number."""
     try:
         return float(text)
     except ValueError:
@@ -117,7 +113,6 @@ def double(one: Parameter, text: str, _state: ForumState) -> float:
 
 
 def day(one: Parameter, text: str, _state: ForumState) -> str:
-    """A date."""
     try:
         return date.fromisoformat(text.strip()[:10]).isoformat()
     except ValueError as error:
@@ -154,7 +149,6 @@ def whole_list(_one: Parameter, text: str, _state: ForumState) -> list[int | Non
 
 
 def string_list(one: Parameter, text: str, _state: ForumState) -> list[str | None]:
-    """Texts with commas."""
     found = parts(text)
     if not found:
         raise one.refuse(text, "can't be empty")
@@ -176,7 +170,6 @@ def person(one: Parameter, text: str, state: ForumState) -> int:
 
 
 def person_list(one: Parameter, text: str, state: ForumState) -> list[int]:
-    """People, with commas."""
     return [person(one, part, state) for part in parts(text)]
 
 
@@ -228,7 +221,6 @@ def group(one: Parameter, text: str, state: ForumState) -> int:
 
 
 def group_list(one: Parameter, text: str, state: ForumState) -> list[str]:
-    """Groups by name, with commas."""
     known = {str(item["name"]) for item in state.groups}
     if not parts(text) or not set(parts(text)) <= known:
         raise one.refuse(text, f"The group with id {text} was not found")

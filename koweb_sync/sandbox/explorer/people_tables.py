@@ -1,10 +1,10 @@
 """Discourse's tables about people and groups."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, of, traits
+from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, in_order, of, traits
 from koweb_sync.sandbox.model.records import UserRecord
 from koweb_sync.sandbox.model.state import ForumState
 
@@ -53,22 +53,24 @@ def group_ids(state: ForumState, user: UserRecord) -> Iterator[int]:
             yield number
 
 
-def memberships(source: RowSource) -> Sequence[tuple[int, int, UserRecord]]:
-    """Who is in which group: row's number, group, person."""
-    state = source.state
-    pairs = [(number, user) for user in state.users.values() for number in group_ids(state, user)]
-    known = source.numbers.of("group_users", ((number, user.id) for number, user in pairs))
-    return [(known[number, user.id], number, user) for number, user in pairs]
+def memberships(source: RowSource) -> Sequence[tuple[int, int, int, float]]:
+    """Who is in which group, and since when."""
+    users = source.state.users.values()
+    found = [(number, user.id, user.created_at) for user in users for number in group_ids(source.state, user)]
+    known = source.numbers.of("group_users", (one[:2] for one in found))
+    return [(known[one[:2]], *one) for one in found]
 
 
-def groups(source: RowSource) -> Sequence[Mapping[str, Any]]:
+def groups(source: RowSource) -> Sequence[tuple[int, str, float, bool, int]]:
     """The groups, each with how many people are in it."""
     state = source.state
-    inside = [number for user in state.users.values() if user.id > 0 for number in group_ids(state, user)]
+    inside = Counter(number for user in state.users.values() if user.id > 0 for number in group_ids(state, user))
     born = min((user.created_at for user in state.users.values()), default=0.0)
-    return [{**group, "user_count": inside.count(int(group["id"])), "born": born} for group in state.groups]
+    pairs = [(int(one["id"]), one) for one in state.groups]
+    return [(number, one["name"], born, bool(one.get("automatic", True)), inside[number]) for number, one in pairs]
 
 
+MEMBERS = ("id", "group_id", "user_id", "created_at updated_at first_unread_pm_at")
 TABLES = (
     SqlTable(
         "users",
@@ -101,25 +103,6 @@ TABLES = (
         },
     ),
     SqlTable("user_profiles", lambda source: list(source.state.users.values()), traits("", user_id="id")),
-    SqlTable(
-        "groups",
-        groups,
-        {
-            "id": lambda row: int(row["id"]),
-            "name": lambda row: row["name"],
-            "created_at updated_at": lambda row: row["born"],
-            "automatic": lambda row: bool(row.get("automatic", True)),
-            "user_count": lambda row: row["user_count"],
-        },
-    ),
-    SqlTable(
-        "group_users",
-        memberships,
-        {
-            "id": lambda row: row[0],
-            "group_id": lambda row: row[1],
-            "user_id": lambda row: row[2].id,
-            "created_at updated_at first_unread_pm_at": lambda row: row[2].created_at,
-        },
-    ),
+    SqlTable("groups", groups, in_order("id", "name", "created_at updated_at", "automatic", "user_count")),
+    SqlTable("group_users", memberships, in_order(*MEMBERS)),
 )

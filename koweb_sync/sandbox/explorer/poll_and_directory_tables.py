@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, of, traits
+from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, in_order, of, traits
 from koweb_sync.sandbox.model.records import PollRecord, PostRecord, UserRecord
 
 TYPES = ("regular", "multiple", "number", "ranked_choice")
@@ -22,33 +22,28 @@ class PollInPost:
 
 
 def polls(source: RowSource) -> Sequence[PollInPost]:
-    """All polls."""
     return [PollInPost(poll.id, post, poll) for post in source.state.posts.values() for poll in post.polls]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An answer of a poll: its number, and what Discourse calls its digest."""
-
-    id: int
-    asked: PollInPost
-    digest: str
-
-
-def choices(source: RowSource) -> Sequence[Choice]:
-    """The answers of all polls, in order."""
-    found = [(asked, option) for asked in polls(source) for option in asked.poll.options]
-    known = source.numbers.of("poll_options", ((asked.id, option) for asked, option in found))
-    return [Choice(known[asked.id, option], asked, option) for asked, option in found]
+def choices(source: RowSource) -> Sequence[tuple[int, int, str, str, float]]:
+    """The answers of all polls, in order: number, poll, digest, HTML, since when."""
+    found = [
+        (one.id, digest, html, one.post.created_at)
+        for one in polls(source)
+        for digest, html in one.poll.options.items()
+    ]
+    known = source.numbers.of("poll_options", (one[:2] for one in found))
+    return [(known[one[:2]], *one) for one in found]
 
 
-def votes(source: RowSource) -> Sequence[tuple[Choice, int]]:
-    """Who chose what."""
+def votes(source: RowSource) -> Sequence[tuple[int, int, int, float]]:
+    """Who chose what: poll, answer, person, since when."""
+    cast = {one.id: one.poll.votes for one in polls(source)}
     return [
-        (choice, user)
-        for choice in choices(source)
-        for user, chosen in choice.asked.poll.votes.items()
-        if choice.digest in chosen
+        (poll, number, user, at)
+        for number, poll, digest, _html, at in choices(source)
+        for user, chosen in cast[poll].items()
+        if digest in chosen
     ]
 
 
@@ -99,25 +94,8 @@ TABLES = (
             "chart_type": lambda row: CHARTS.index(row.poll.chart) if row.poll.chart in CHARTS else 0,
         },
     ),
-    SqlTable(
-        "poll_options",
-        choices,
-        {
-            **traits("id digest", poll_id="asked.id"),
-            "html": lambda row: row.asked.poll.options[row.digest],
-            "created_at updated_at": "asked.post.created_at",
-        },
-    ),
-    SqlTable(
-        "poll_votes",
-        votes,
-        {
-            "poll_id": lambda row: row[0].asked.id,
-            "poll_option_id": lambda row: row[0].id,
-            "user_id": lambda row: row[1],
-            "created_at updated_at": lambda row: row[0].asked.post.created_at,
-        },
-    ),
+    SqlTable("poll_options", choices, in_order("id", "poll_id", "digest", "html", "created_at updated_at")),
+    SqlTable("poll_votes", votes, in_order("poll_id", "poll_option_id", "user_id", "created_at updated_at")),
     SqlTable(
         "directory_items",
         directory,

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, of, traits
+from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, in_order, of, traits
 from koweb_sync.sandbox.model.records import SYSTEM, PostRecord, RevisionRecord, TopicRecord
-from koweb_sync.sandbox.model.state import ForumState
 
 REGULAR, SMALL_ACTION, WHISPER = 1, 3, 4
 LIKE = 2
@@ -113,151 +112,81 @@ POSTS = SqlTable(
 # ---- earlier versions
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An edit: its number among all, and its post."""
-
-    id: int
-    post: PostRecord
-    revision: RevisionRecord
-
-
-def steps(source: RowSource) -> Sequence[Step]:
+def steps(source: RowSource) -> Sequence[tuple[int, float, int, int, int, str, bool]]:
     """All edits that made a version, the oldest first."""
-    found = [(one.at, post.id, one.number, post, one) for post in source.state.posts.values() for one in post.revisions]
-    found.sort(key=lambda one: one[:3])
-    known = source.numbers.of("post_revisions", (one[1:3] for one in found))
-    return [Step(known[ident, number], post, one) for _at, ident, number, post, one in found]
+    every = ((one.at, post.id, one) for post in source.state.posts.values() for one in post.revisions)
+    found = sorted(every, key=lambda step: (*step[:2], step[2].number))
+    known = source.numbers.of("post_revisions", ((post, one.number) for _at, post, one in found))
+    return [
+        (known[post, one.number], at, post, one.number, one.user_id, modifications(one), one.hidden)
+        for at, post, one in found
+    ]
 
 
-def modifications(row: Step) -> str:
+def modifications(one: RevisionRecord) -> str:
     """What an edit changed, before and after, as YAML; lists are written in its flow style."""
-    changes = {"post_type" if name == "type" else name: pair for name, pair in row.revision.changes.items()}
+    changes = {"post_type" if name == "type" else name: pair for name, pair in one.changes.items()}
+    changes |= {"edit_reason": (None, one.reason)} if one.reason else {}
     lines = [f"{name}: {json.dumps(pair, ensure_ascii=False)}" for name, pair in changes.items()]
-    if row.revision.reason:
-        lines.append(f"edit_reason: {json.dumps([None, row.revision.reason], ensure_ascii=False)}")
     return "\n".join(["---", *lines, ""])
-
-
-REVISIONS = SqlTable(
-    "post_revisions",
-    steps,
-    {
-        **traits("id", post_id="post.id"),
-        **of("revision", "user_id number hidden"),
-        "modifications": modifications,
-        "created_at updated_at": "revision.at",
-    },
-)
 
 
 # ---- likes, and what people did
 
 
-@dataclass(frozen=True, slots=True)
-class PostLike:
-    """Who liked a post, and when."""
-
-    id: int
-    post: PostRecord
-    user_id: int
-    at: float
-
-
-def likes(source: RowSource) -> Sequence[PostLike]:
+def likes(source: RowSource) -> Sequence[tuple[int, float, int, int]]:
     """All likes, the oldest first. One that is taken back is gone: the forum's state does not remember it."""
-    found = [(moment, post.id, user, post) for post in source.state.posts.values() for user, moment in post.likes]
-    found.sort(key=lambda one: one[:3])
-    known = source.numbers.of("post_actions", (one[:3] for one in found))
-    return [PostLike(known[moment, ident, user], post, user, moment) for moment, ident, user, post in found]
+    found = sorted((at, post.id, user) for post in source.state.posts.values() for user, at in post.likes)
+    known = source.numbers.of("post_actions", found)
+    return [(known[one], *one) for one in found]
 
-
-LIKES = SqlTable("post_actions", likes, {**traits("id user_id", post_id="post.id"), "created_at updated_at": "at"})
 
 KINDS = ((2, "like"), (3, "off_topic"), (4, "inappropriate"), (6, "notify_user"), (7, "notify_moderators"), (8, "spam"))
-
-KINDS_TABLE = SqlTable(
-    "post_action_types",
-    lambda _source: KINDS,
-    {
-        "id position": lambda row: row[0],
-        "name_key": lambda row: row[1],
-        "is_flag": lambda row: row[0] != LIKE,
-        "icon": lambda row: "heart" if row[0] == LIKE else None,
-    },
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something that somebody did: what, whose action it is, on which post, who did it, when."""
-
-    kind: int
-    owner: int
-    post: PostRecord
-    actor: int
-    at: float
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What tells it from the others."""
-        return (self.at, self.post.id, self.kind, self.owner, self.actor)
+Act = tuple[float, int, int, int, int]  # when, on which post, what, whose action it is, who did it
 
 
 def acts_of(post: PostRecord) -> Iterator[Act]:
     """What was done with a post: written, liked."""
     if post.deleted_at is None and post.type == REGULAR:
-        yield Act(NEW_TOPIC if post.number == 1 else REPLIED, post.user_id, post, post.user_id, post.created_at)
-        for user, moment in post.likes:
-            yield Act(LIKED, user, post, user, moment)
-            yield Act(WAS_LIKED, post.user_id, post, user, moment)
+        written = NEW_TOPIC if post.number == 1 else REPLIED
+        yield (post.created_at, post.id, written, post.user_id, post.user_id)
+        for user, at in post.likes:
+            yield (at, post.id, LIKED, user, user)
+            yield (at, post.id, WAS_LIKED, post.user_id, user)
 
 
-def accepts(state: ForumState) -> Iterator[Act]:
-    """The answers that somebody accepted."""
-    for topic in state.topics.values():
-        for number, one in topic.answers.items():
-            post = state.posts[number]
-            yield Act(SOLVED, post.user_id, post, one.by, one.at)
+def acts(source: RowSource) -> Sequence[tuple[int, float, int, int, int, int, int]]:
+    """What people did, the oldest first; that they opened a topic is told of no post."""
+    known = source.state.posts
+    done = [one for post in known.values() for one in acts_of(post)]
+    for topic in source.state.topics.values():
+        done += [(one.at, post, SOLVED, known[post].user_id, one.by) for post, one in topic.answers.items()]
+    numbers = source.numbers.of("user_actions", sorted(done))
+    return [
+        (numbers[one], at, -1 if kind == NEW_TOPIC else post, kind, owner, actor, known[post].topic_id)
+        for one in sorted(done)
+        for at, post, kind, owner, actor in (one,)
+    ]
 
 
-def acts(source: RowSource) -> Sequence[tuple[int, Act]]:
-    """What people did, the oldest first."""
-    done = [one for post in source.state.posts.values() for one in acts_of(post)]
-    found = sorted([*done, *accepts(source.state)], key=lambda one: one.key)
-    known = source.numbers.of("user_actions", (one.key for one in found))
-    return [(known[one.key], one) for one in found]
-
-
-ACTIONS = SqlTable(
-    "user_actions",
-    acts,
-    {
-        "id": lambda row: row[0],
-        "action_type": lambda row: row[1].kind,
-        "user_id": lambda row: row[1].owner,
-        "target_topic_id": lambda row: row[1].post.topic_id,
-        "target_post_id": lambda row: -1 if row[1].kind == NEW_TOPIC else row[1].post.id,
-        "acting_user_id": lambda row: row[1].actor,
-        "created_at updated_at": lambda row: row[1].at,
-    },
-)
-
-
-def replies(source: RowSource) -> Sequence[tuple[PostRecord, PostRecord]]:
+def replies(source: RowSource) -> Sequence[tuple[int, float, int]]:
     """Posts, and those that answer or quote them."""
     known = source.state.posts
-    return [(post, known[number]) for post in known.values() for number in post.replies]
+    return [(post.id, known[number].created_at, number) for post in known.values() for number in post.replies]
 
 
-REPLIES = SqlTable(
-    "post_replies",
-    replies,
-    {
-        "post_id": lambda row: row[0].id,
-        "created_at updated_at": lambda row: row[1].created_at,
-        "reply_post_id": lambda row: row[1].id,
-    },
+AT = "created_at updated_at"
+ACTS = ("id", AT, "target_post_id", "action_type", "user_id", "acting_user_id", "target_topic_id")
+TABLES = (
+    TOPICS,
+    POSTS,
+    SqlTable("post_revisions", steps, in_order("id", AT, "post_id", "number", "user_id", "modifications", "hidden")),
+    SqlTable("post_actions", likes, in_order("id", AT, "post_id", "user_id")),
+    SqlTable(
+        "post_action_types",
+        lambda _source: [(kind, name, kind != LIKE, None if kind != LIKE else "heart") for kind, name in KINDS],
+        in_order("id position", "name_key", "is_flag", "icon"),
+    ),
+    SqlTable("user_actions", acts, in_order(*ACTS)),
+    SqlTable("post_replies", replies, in_order("post_id", AT, "reply_post_id")),
 )
-
-TABLES = (TOPICS, POSTS, REVISIONS, LIKES, KINDS_TABLE, ACTIONS, REPLIES)

@@ -20,5 +20,4 @@ def invalid(text: str) -> QueryFailed:
 
 
 def database(kind: str, text: str) -> QueryFailed:
-    """What the database refuses."""
     return QueryFailed(f"PG::{kind}", f"ERROR:  {text}")

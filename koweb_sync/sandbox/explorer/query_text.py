@@ -107,7 +107,6 @@ def reading(tree: str) -> QueryReads:
 
 
 def walk(node: Any) -> Iterator[Mapping[str, Any]]:
-    """All nodes of a tree."""
     waiting = [node]
     while waiting:
         one = waiting.pop()

@@ -28,8 +28,6 @@ class SavedQuery:
 
 @dataclass(slots=True)
 class SavedQueries:
-    """All saved queries of a forum."""
-
     state: ForumState
     all: dict[int, SavedQuery] = field(default_factory=dict)
     ids: Iterable[int] = field(default_factory=lambda: itertools.count(1))

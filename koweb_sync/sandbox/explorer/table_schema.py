@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,6 @@ class Column:
 
     @property
     def duckdb(self) -> str:
-        """Its type in DuckDB."""
         return DUCKDB.get(self.type, self.type.upper())
 
     def declared(self, kind: str) -> str:
@@ -123,6 +122,11 @@ def of(owner: str, names: str, **renamed: str) -> dict[str, Value]:
 def traits(names: str, **renamed: str) -> dict[str, Value]:
     """Traits of a row itself, in the same way."""
     return {**{name: name for name in names.split()}, **renamed}
+
+
+def in_order(*names: str) -> dict[str, Value]:
+    """The members of rows that are tuples, in the order of the columns."""
+    return {name: itemgetter(nth) for nth, name in enumerate(names)}
 
 
 def micro(moment: float | None) -> int | None:

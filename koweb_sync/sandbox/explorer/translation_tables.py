@@ -1,46 +1,28 @@
 """Discourse's tables of translations; servers of 2022 have none. Guess: sources of 2025, their models."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from koweb_sync.sandbox.explorer.table_schema import NEWER, RowSource, SqlTable
-from koweb_sync.sandbox.model.records import PostRecord, TopicRecord, Translation
+from koweb_sync.sandbox.explorer.table_schema import NEWER, RowSource, SqlTable, in_order
 
 
-def posts(source: RowSource) -> Sequence[tuple[PostRecord, Translation]]:
+def posts(source: RowSource) -> Sequence[tuple[Any, ...]]:
     """Every post in every language that it was put into."""
-    return [(post, one) for post in source.state.posts.values() for one in post.translations.values()]
+    return [
+        (one.id, post.id, one.locale, one.raw, one.html, one.version)
+        for post in source.state.posts.values()
+        for one in post.translations.values()
+    ]
 
 
-def titles(source: RowSource) -> Sequence[tuple[int, TopicRecord, str, str]]:
-    """Every title in every language that it was put into: row's number, topic, language, title."""
-    found = [(one, *pair) for one in source.state.topics.values() for pair in one.translations.items()]
-    known = source.numbers.of("topic_localizations", ((one.id, locale) for one, locale, _title in found))
-    return [(known[one.id, locale], one, locale, title) for one, locale, title in found]
+def titles(source: RowSource) -> Sequence[tuple[Any, ...]]:
+    """Every title in every language that it was put into."""
+    found = [(one.id, *pair) for one in source.state.topics.values() for pair in one.translations.items()]
+    known = source.numbers.of("topic_localizations", (one[:2] for one in found))
+    return [(known[one[:2]], *one) for one in found]
 
 
 TABLES = (
-    SqlTable(
-        "post_localizations",
-        posts,
-        {
-            "id": lambda row: row[1].id,
-            "post_id": lambda row: row[0].id,
-            "locale": lambda row: row[1].locale,
-            "raw": lambda row: row[1].raw,
-            "cooked": lambda row: row[1].html,
-            "post_version": lambda row: row[1].version,
-        },
-        NEWER,
-    ),
-    SqlTable(
-        "topic_localizations",
-        titles,
-        {
-            "id": lambda row: row[0],
-            "topic_id": lambda row: row[1].id,
-            "locale": lambda row: row[2],
-            "title fancy_title": lambda row: row[3],
-        },
-        NEWER,
-    ),
+    SqlTable("post_localizations", posts, in_order("id", "post_id", "locale", "raw", "cooked", "post_version"), NEWER),
+    SqlTable("topic_localizations", titles, in_order("id", "topic_id", "locale", "title fancy_title"), NEWER),
 )

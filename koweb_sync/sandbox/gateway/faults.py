@@ -91,9 +91,7 @@ def named(kind: str, value: str | None) -> Fault:
         case "429":
             return Fault.too_many(int(value or 1))
         case "500" if value is None:
-            return Fault(
-                "status", status=500, body=b'{"status":500,"error":"Internal Server Error"}', content_type=JSON
-            )
+            return Fault("status", status=500, body=BROKEN, content_type=JSON)
         case "502" if value is None:
             return Fault("status", status=502, body=GATEWAY)
         case "read-only" if value is None:
@@ -112,7 +110,6 @@ class Faults:
         self.waiting: list[Fault] = []
 
     def add(self, *faults: Fault) -> None:
-        """Wait for more."""
         with self.lock:
             self.waiting += faults
 

@@ -63,7 +63,6 @@ class Handler(WSGIRequestHandler):
             super().handle()
 
     def finish(self) -> None:
-        """End a connection; a client that left before its answer is no trouble."""
         with suppress(OSError):
             super().finish()
 
@@ -167,7 +166,6 @@ class Gateway:
     def failing(
         self, fault: Fault, environ: "WSGIEnvironment", start: "StartResponse", noted: tuple[Request, int]
     ) -> Iterable[bytes]:
-        """A request that has a fault."""
         if fault.before:
             fault.before()
         match fault.kind:

@@ -84,7 +84,6 @@ def allow(state: ForumState, user: UserRecord, one: Device, version: int) -> Non
 
 
 def deny(state: ForumState, one: Device) -> None:
-    """The person refuses."""
     one.status, one.until = "access_denied", state.clock() + FETCHED
 
 

@@ -1,7 +1,9 @@
 """Uploads: what an image measures, and what the forum takes."""
 
-import struct
+import io
 from pathlib import PurePosixPath
+
+import imagesize
 
 from koweb_sync.sandbox.model.records import UploadRecord
 from koweb_sync.sandbox.model.refusals import invalid, unprocessable, words
@@ -9,7 +11,8 @@ from koweb_sync.sandbox.model.state import ForumState
 
 MEGAPIXELS = 40
 KILO = 1024
-IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif"])
+MEASURED = ("png", "jpg", "jpeg", "gif", "webp")
+IMAGES = (*MEASURED, "heic", "heif", "avif")
 
 
 def human(size: int) -> str:
@@ -38,8 +41,8 @@ def store(state: ForumState, name: str, data: bytes, user: int) -> UploadRecord:
         raise unprocessable([text.format(n=most // 1024)])
     if not data:
         raise invalid(state, "file")
-    size = measure(data) if kind == "image" else None
-    if kind == "image" and size is None and extension in ("png", "jpg", "jpeg", "gif", "webp"):
+    size = measure(data) if extension in MEASURED else None
+    if size is None and extension in MEASURED:
         raise unprocessable([words(state, "Sorry, the image you are trying to upload seems to be broken.")])
     if size and size[0] * size[1] > MEGAPIXELS * 1_000_000:
         raise unprocessable([words(state, "Sorry, the image you are trying to upload has too many pixels.")])
@@ -47,41 +50,6 @@ def store(state: ForumState, name: str, data: bytes, user: int) -> UploadRecord:
 
 
 def measure(data: bytes) -> tuple[int, int] | None:
-    """Width and height of an image in pixels; None for what is none of PNG, GIF, JPEG and WebP."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
-        width, height = struct.unpack(">II", data[16:24])
-        return width, height
-    if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
-        width, height = struct.unpack("<HH", data[6:10])
-        return width, height
-    if data.startswith(b"\xff\xd8"):
-        return measure_jpeg(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return measure_webp(data)
-    return None
-
-
-def measure_jpeg(data: bytes) -> tuple[int, int] | None:
-    """The size in the first frame header."""
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], struct.unpack(">H", data[at + 2 : at + 4])[0]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
-        at += 2 + length
-    return None
-
-
-def measure_webp(data: bytes) -> tuple[int, int] | None:
-    """The size in the first chunk."""
-    chunk = data[12:16]
-    if chunk == b"VP8X" and len(data) >= 30:
-        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
-    if chunk == b"VP8L" and len(data) >= 25:
-        bits = int.from_bytes(data[21:25], "little")
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    if chunk == b"VP8 " and len(data) >= 30:
-        width, height = struct.unpack("<HH", data[26:30])
-        return width & 0x3FFF, height & 0x3FFF
-    return None
+    """Width and height of an image in pixels, as it is stored; None for what is none."""
+    width, height = imagesize.get(io.BytesIO(data), exif_rotation=False)
+    return (width, height) if width > 0 and height > 0 else None

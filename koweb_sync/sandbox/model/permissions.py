@@ -27,12 +27,10 @@ class Caller:
 
     @property
     def staff(self) -> bool:
-        """Whether an administrator or a moderator asks."""
         return self.user is not None and self.user.staff
 
     @property
     def admin(self) -> bool:
-        """Whether an administrator asks."""
         return self.user is not None and self.user.admin
 
 

@@ -45,12 +45,10 @@ class UserRecord:
 
     @property
     def called(self) -> str:
-        """How pages call somebody."""
         return self.name or self.username
 
     @property
     def staff(self) -> bool:
-        """Whether this is an administrator or a moderator."""
         return self.admin or self.moderator
 
 
@@ -271,14 +269,12 @@ class PostRecord:
 
     @property
     def cooked(self) -> str:
-        """Its HTML."""
         if self.html is None:
             self.html = self.cook(self)
         return self.html
 
     @property
     def alive(self) -> bool:
-        """Whether it is not deleted."""
         return self.deleted_at is None
 
 

@@ -126,7 +126,6 @@ def told(one: Mapping[str, Any], kinds: Kinds, **renamed: str) -> dict[str, Any]
 
 
 def user_of(one: Mapping[str, Any]) -> UserRecord:
-    """A person of the seed."""
     numbers = dict.fromkeys(("trust_level", "days_visited", "topics_entered", "posts_read"), int)
     kinds: Kinds = {"admin": bool, "moderator": bool, "email": str, "created_at": unix, **numbers}
     made = UserRecord(one["id"], one["username"], one.get("name") or one["username"], **told(one, kinds))
@@ -140,7 +139,6 @@ def levels(held: Mapping[str, Any]) -> dict[str, int]:
 
 
 def category_of(one: Mapping[str, Any]) -> CategoryRecord:
-    """A category of the seed."""
     texts, numbers = dict.fromkeys(("color", "text_color", "description"), str), ("parent_id", "topic_id", "position")
     kinds: Kinds = {**texts, **dict.fromkeys(numbers, int), "read_restricted": bool, "permissions": levels}
     known = told(one, kinds, parent_id="parent_category_id")
@@ -148,7 +146,6 @@ def category_of(one: Mapping[str, Any]) -> CategoryRecord:
 
 
 def topic_of(one: Mapping[str, Any], now: str) -> TopicRecord:
-    """A topic of the seed."""
     created = unix(one.get("created_at")) or unix(now) or 0.0
     bumped, place = unix(one.get("bumped_at")) or created, one.get("category_id")
     kinds: Kinds = {

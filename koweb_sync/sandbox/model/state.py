@@ -128,7 +128,6 @@ class ForumState:
     # ---- people
 
     def add_user(self, user: UserRecord) -> None:
-        """A new person."""
         user.base_path = self.base_path
         self.users[user.id] = user
         self.names[user.username.lower()] = user

@@ -76,7 +76,6 @@ def outside(html: str, word: re.Pattern[str], become: Callable[[re.Match[str]], 
 
 
 def shown(one: WatchedWord) -> dict[str, Any]:
-    """A word."""
     replacement = {"replacement": one.replacement} if one.replacement is not None else {}
     return {
         "id": one.id,

@@ -89,7 +89,6 @@ def category(place: str) -> ResponseReturnValue:
 
 @routes.get("/tag/<name>")
 def tag(name: str) -> Response:
-    """The topics with a tag."""
     seen = lists.seen_tags(state, caller())
     target = state.labels.synonyms.get(name)
     if target is not None and target in seen:
@@ -112,7 +111,6 @@ def list_page(forum: ForumState, template: str, found: Sequence[TopicRecord], **
 
 
 def by_path(forum: ForumState, path: str) -> CategoryRecord | None:
-    """The category with a slug path."""
     return next((one for one in forum.categories.values() if forum.slug_path(one) == path), None)
 
 

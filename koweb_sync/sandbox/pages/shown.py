@@ -80,7 +80,6 @@ def card(forum: ForumState, caller: Caller, one: CategoryRecord, counts: Counter
 
 
 def place(forum: ForumState, one: CategoryRecord) -> str:
-    """A category's address."""
     return forum.at(f"/c/{forum.slug_path(one)}/{one.id}")
 
 
@@ -90,7 +89,6 @@ def counted(topics: Iterable[TopicRecord]) -> Counter[int | None]:
 
 
 def row(forum: ForumState, one: TopicRecord) -> dict[str, Any]:
-    """A topic in a list."""
     where = forum.categories.get(one.category_id or 0)
     return {
         "title": one.title,

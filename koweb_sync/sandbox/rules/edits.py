@@ -105,7 +105,6 @@ class Editor:
         return "min_first_post_length" if first else "min_post_length"
 
     def title(self, given: Any) -> str:
-        """A title as it is stored."""
         return stored_title(str(given), prettify=bool(self.state.settings["title_prettify"]))
 
     # ---- versions
@@ -167,7 +166,6 @@ class Editor:
         return "raw" in changes and changed_characters(*changes["raw"]) > most
 
     def add_version(self, user: UserRecord, post: PostRecord, changes: Mapping[str, Any], reason: str | None) -> None:
-        """One more version."""
         post.version += 1
         post.last_version_at = self.state.clock()
         post.revisions.append(RevisionRecord(post.version, user.id, post.last_version_at, reason, dict(changes)))
@@ -273,6 +271,5 @@ class Editor:
         return {"tags": sorted(tagger.stored(user, listed(given["tags"]), category, topic.tags))}
 
     def retag(self, user: UserRecord, topic: TopicRecord, tags: Sequence[Any]) -> None:
-        """Replace a topic's tags."""
         wanted = self.labelled(user, topic, {"tags": tags}, topic.category_id)
         self.revise(user, topic, self.state.first_post(topic), wanted)

@@ -56,7 +56,6 @@ class Upkeep:
         self.state.changed(topic.id)
 
     def recover_topic(self, topic: TopicRecord) -> None:
-        """`PUT /t/ID/recover.json`."""
         if topic.deleted_at is None:
             raise forbidden(self.state)
         for post in self.state.posts_of(topic):

@@ -65,7 +65,6 @@ class Creator:
         return made
 
     def made(self, user: UserRecord, given: Mapping[str, Any]) -> PostRecord | WaitingPost:
-        """The new post."""
         if given.get("no_bump") == "true" and not (user.staff or user.trust_level >= 4):
             raise invalid(self.state, "no_bump")
         if user.silenced:
@@ -108,7 +107,6 @@ class Creator:
         return unprocessable([self.rules.say("The topic does not exist or is closed.")], "create_post")
 
     def reply(self, topic: TopicRecord, user: UserRecord, raw: str, given: Mapping[str, Any]) -> PostRecord:
-        """A reply."""
         created = self.when(given)
         answered = number_of(given.get("reply_to_post_number"))
         kind = WHISPER if given.get("whisper") == "true" else REGULAR  # `true` of JSON is public
@@ -123,7 +121,6 @@ class Creator:
     # ---- topics
 
     def new_topic(self, user: UserRecord, raw: str, given: Mapping[str, Any]) -> PostRecord | WaitingPost:
-        """A topic with its first post."""
         category = self.rules.category(user, given.get("category"))
         title = stored_title(str(given.get("title") or ""), prettify=bool(self.state.settings["title_prettify"]))
         reason = self.queue.why(user, category, None, f"{title} {raw}")

@@ -17,7 +17,6 @@ class Tagger:
         self.state = state
 
     def say(self, english: str) -> str:
-        """A sentence in the forum's language."""
         return words(self.state, english)
 
     # ---- what is stored
@@ -194,7 +193,6 @@ class Tagger:
 
 
 def no_strings(given: Any) -> bool:
-    """Whether tags come as objects."""
     items = given if isinstance(given, list | tuple) else [given]
     return any(isinstance(item, Mapping) for item in items)
 

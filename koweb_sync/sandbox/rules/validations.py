@@ -27,7 +27,6 @@ class PostingRules:
         self.tagger = Tagger(state)
 
     def say(self, english: str) -> str:
-        """A sentence in the forum's language."""
         return words(self.state, english)
 
     def title_errors(self, title: str, user: UserRecord, topic: TopicRecord | None = None) -> list[str]:

@@ -151,7 +151,6 @@ def people(state: ForumState, ids: Iterable[int]) -> list[dict[str, Any]]:
 
 
 def notice(state: ForumState, one: Notice) -> dict[str, Any]:
-    """A notification."""
     topic = state.topics.get(one.topic_id or 0)
     return {
         **({"fancy_title": fancy(topic.title)} if topic else {}),

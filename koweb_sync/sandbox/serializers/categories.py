@@ -52,7 +52,6 @@ def by_activity(found: Iterable[CategoryRecord], census: Census) -> list[Categor
 
 
 def category(state: ForumState, caller: Caller, one: CategoryRecord, census: Census) -> dict[str, Any]:
-    """A category."""
     children = sum(other.parent_id == one.id for other in state.categories.values())
     shown = {
         **data("category.json")["every server"],

@@ -17,8 +17,7 @@ PAGE = 30
 MOST = 100
 STATES = ("open", "closed", "archived", "listed", "unlisted")
 FILTERS = {
-    *("topic_ids", "min_posts", "max_posts", "before", "bumped_before", "status", "search"),
-    *("tags[]", "exclude_tag"),
+    *("topic_ids", "min_posts", "max_posts", "before", "bumped_before", "status", "search", "tags[]", "exclude_tag")
 }
 ORDERS: Mapping[str, Callable[[ForumState, TopicRecord], Any]] = {
     "default": lambda _state, one: one.bumped_at,
@@ -199,7 +198,6 @@ def page_size(state: ForumState, given: Mapping[str, str]) -> int:
 
 
 def numbers(text: str) -> set[int]:
-    """Numbers with commas between them."""
     return {found for part in text.split(",") if (found := number_of(part.strip())) is not None}
 
 
@@ -219,13 +217,8 @@ def seen_tags(state: ForumState, caller: Caller) -> set[str]:
 def top_tags(state: ForumState, caller: Caller) -> list[Any]:
     """The most used tags that somebody may know."""
     seen = seen_tags(state, caller)
-    counts = sorted(((count, name) for name, count in state.tag_counts().items() if count and name in seen), key=rank)
+    counts = sorted((-count, name) for name, count in state.tag_counts().items() if count and name in seen)
     return [topics.tag(state, caller, name) if state.flavour.tags_as_objects else name for _count, name in counts][:50]
-
-
-def rank(counted: tuple[int, str]) -> tuple[int, str]:
-    """Often used tags first, then by name."""
-    return -counted[0], counted[1]
 
 
 def tag_facts(state: ForumState, name: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ def avatar(user: UserRecord) -> str:
 
 
 def basic(user: UserRecord) -> dict[str, Any]:
-    """A person in passing."""
     return {"id": user.id, "username": user.username, "name": user.name, "avatar_template": avatar(user)}
 
 

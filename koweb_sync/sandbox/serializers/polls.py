@@ -76,5 +76,4 @@ def voters(
 
 
 def named(state: ForumState, user: int) -> dict[str, Any]:
-    """A voter."""
     return {**basic(state.users[user]), "title": None}

@@ -40,7 +40,6 @@ def of_post(state: ForumState, user: UserRecord | None, one: PostRecord) -> dict
 
 
 def mine(state: ForumState, user: UserRecord | None, one: PostRecord) -> dict[str, Any] | None:
-    """The viewer's own reaction."""
     if user is None:
         return None
     chosen = one.reacted.get(user.id)

@@ -14,10 +14,8 @@ STATUSES = ("pending", "approved", "rejected", "ignored", "deleted")
 NEEDS_APPROVAL = 9  # the kind of score
 SCORE = 6.0  # of what the system itself put there
 KINDS = {"created_by": "user", "target_created_by": "user", "reviewed_by": "user", "claimed_by": "claimed_by"}
-TYPES = (
-    *("ReviewableFlaggedPost", "ReviewableQueuedPost", "ReviewableUser", "ReviewablePost"),
-    *("Chat::ReviewableMessage",),
-)
+TYPES = tuple(f"Reviewable{what}" for what in ("FlaggedPost", "QueuedPost", "User", "Post"))
+TYPES = (*TYPES, "Chat::ReviewableMessage")
 EDITABLE = (("category_id", "category"), ("payload.title", "text"), ("payload.tags", "tags"))
 
 
@@ -49,7 +47,6 @@ def deeds(state: ForumState) -> list[dict[str, Any]]:
 
 
 def deed(name: str, label: str, **facts: str) -> dict[str, Any]:
-    """One deed."""
     nothing = dict.fromkeys(("icon", "button_class", "completed_message"))
     return {"id": name, "label": label, "server_action": name, **nothing, **facts}
 
@@ -218,7 +215,6 @@ def performed(state: ForumState, one: WaitingPost) -> dict[str, Any]:
 
 
 def pending(state: ForumState, one: WaitingPost) -> dict[str, Any]:
-    """Something of one's own that waits."""
     author, topic = state.users[one.user_id], state.topics.get(one.topic_id or 0)
     return {
         **fields(one, "id category_id", created_at="at", raw_text="raw"),

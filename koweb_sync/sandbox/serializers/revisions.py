@@ -70,7 +70,6 @@ def people(state: ForumState, which: RevisionRecord) -> dict[str, Any] | None:
 
 
 def person(user: UserRecord) -> dict[str, Any]:
-    """An author, before or after."""
     return {"username": user.username, "display_username": user.username, "avatar_template": avatar(user)}
 
 

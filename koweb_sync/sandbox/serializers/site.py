@@ -14,7 +14,6 @@ DARK = 13  # the number of the dark colours on newer servers
 
 
 def site(state: ForumState, caller: Caller) -> dict[str, Any]:
-    """`/site.json`."""
     me, level = caller.user, int(state.settings["min_trust_to_create_tag"])
     census = categories.Census(state)
     seen = categories.visible(state, caller)

@@ -11,9 +11,7 @@ from koweb_sync.sandbox.rules.validations import number_of
 Wish = tuple[tuple[str, str], ...]
 DATES = [f"{what}-{end}" for what in ("activity", "created", "latest-post") for end in ("before", "after")]
 STATES = ("open", "closed", "archived", "listed", "unlisted", "deleted", "public")
-ORDERS = (
-    *("activity", "category", "created", "latest-post", "likes", "likes-op", "posters", "title", "views", "read"),
-)
+ORDERS = ["activity", "category", "created", "latest-post", "likes", "likes-op", "posters", "title", "views", "read"]
 KINDS = ("pinned", "bookmarked", "watching", "tracking", "muted", "normal", "watching_first_post")
 SPELLED = {"likes-op": "op_likes", "latest-post": "activity"}
 KNOWN = ("activity", "category", "created", "likes", "op_likes", "posters", "views")

@@ -147,7 +147,6 @@ def tag(state: ForumState, caller: Caller, name: str) -> dict[str, Any]:
 
 
 def in_list(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, Any]:
-    """A topic in a list."""
     counts, me = state.counts(one), caller.user
     follows = state.follows.get((one.id, me.id)) if me else None
     read, private = follows.last_read if follows else None, one.archetype == "private_message"
@@ -192,7 +191,6 @@ def brief(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, Any]
 
 
 def featured(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, Any]:
-    """A topic beside its category."""
     shown = in_list(state, caller, one)
     last = basic(state.users[state.counts(one).posters[-1]])
     return {**{name: value for name, value in shown.items() if name not in only_listed()}, "last_poster": last}
