@@ -70,14 +70,8 @@ class Sandbox:
         limits = Limiter(state, clock, per_minute=rate_limits, per_user=user_limits)
         app = make_app(state, limits)
         front = Gateway(app, clock, partial(meddle, app.extensions["forum"]), base_path)
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.1", port))
-            listener.listen(128)
+        with socket.create_server(("127.0.0.1", port), backlog=128) as listener:
             server = make_server("127.0.0.1", port, front, threaded=True, request_handler=Handler, fd=listener.fileno())
-        finally:
-            listener.close()
         box = cls(state, server, front)
         box.thread.start()
         return box
@@ -103,11 +97,7 @@ class Sandbox:
 
     def requests(self, verb: str | None = None, path: str | None = None) -> list[Request]:
         """The requests with a verb and a path in which a regular expression is found."""
-        return [
-            one
-            for one in self.log
-            if verb in (None, one.verb) and (path is None or re.search(path, one.path) is not None)
-        ]
+        return [one for one in self.log if verb in (None, one.verb) and (path is None or re.search(path, one.path))]
 
     def forget(self) -> None:
         with self.front.lock:
@@ -147,13 +137,7 @@ class Sandbox:
             return list(self.state.uploads.values())
 
     def edit(
-        self,
-        topic: int,
-        raw: str | None = None,
-        *,
-        username: str = "claire",
-        reason: str = "",
-        **changes: Any,
+        self, topic: int, raw: str | None = None, *, username: str = "claire", reason: str = "", **changes: Any
     ) -> None:
         """Somebody edits a topic in the browser. `changes`: its `title`, its `category` (id), all its `tags`."""
         with self.state.lock:
@@ -189,11 +173,9 @@ class Sandbox:
         """Somebody comes by on another day and reads: the forum counts that, and keeps no more of it."""
         with self.state.lock:
             user = self.state.user(username)
-            user.days_visited, user.topics_entered, user.posts_read = (
-                user.days_visited + 1,
-                user.topics_entered + 1,
-                user.posts_read + posts,
-            )
+            user.days_visited += 1
+            user.topics_entered += 1
+            user.posts_read += posts
 
     def new_topic(self, title: str, raw: str, *, category: int, username: str = "claire") -> TopicRecord:
         """Somebody opens a topic in the browser."""
@@ -214,19 +196,14 @@ class Sandbox:
             self.desk.editor.translate(post, locale, raw)
 
     def translate_names(
-        self,
-        locale: str,
-        *,
-        tags: Mapping[str, str] | None = None,
-        categories: Mapping[int, str] | None = None,
-        original: str = "fr",
+        self, locale: str, *, tags: Mapping[str, str] | None = None, categories: Mapping[int, str] | None = None
     ) -> None:
-        """The forum shows names of tags and categories in another language, too: those of 2026 do."""
+        """The forum shows French names of tags and categories in another language, too: those of 2026 do."""
         with self.state.lock:
             for name, other in (tags or {}).items():
-                self.state.tag_names.setdefault(name, (original, {}))[1][locale] = other
+                self.state.tag_names.setdefault(name, ("fr", {}))[1][locale] = other
             for number, other in (categories or {}).items():
-                self.state.categories[number].locale = original
+                self.state.categories[number].locale = "fr"
                 self.state.categories[number].translations[locale] = other
             self.state.changes += 1
 

@@ -34,9 +34,7 @@ class Tag:
     @property
     def attributes(self) -> Mapping[str, str]:
         """Its `key=value` pairs; empty values are left out."""
-        if _WHOLE.fullmatch(self.rest):
-            return {}
-        return pairs(self.rest)
+        return {} if _WHOLE.fullmatch(self.rest) else pairs(self.rest)
 
 
 def unquoted(text: str) -> str:

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 
 from koweb_sync.sandbox.cooking import (
     blocks,
@@ -73,7 +72,11 @@ def quotation(surroundings: CookingContext) -> str:
     """The forum's quotation marks, as the site setting lists them: those of its language, on older forums the English
     ones everywhere.
     """
-    usual = typography.QUOTES if surroundings.flavour.markup == "2022" else typography.quotes(surroundings.locale)
+    usual = (
+        typography.QUOTES
+        if surroundings.flavour.markup == "2022"
+        else typography.OF_LANGUAGES.get(surroundings.locale, typography.QUOTES)
+    )
     return str(surroundings.setting("markdown_typographer_quotation_marks", usual))
 
 
@@ -86,18 +89,10 @@ def reader(quotes: str) -> MarkdownIt:
     md.enable(["linkify", "replacements", "smartquotes"])
     for part in (lists, blocks, inline, links, typography, words, emoji, headings, images, fences):
         part.install(md)
-    md.add_render_rule("table_open", table_open)
-    md.add_render_rule("table_close", table_close)
+    # A table is in a frame that scrolls.
+    md.add_render_rule("table_open", lambda *_args: '<div class="md-table">\n<table>\n')
+    md.add_render_rule("table_close", lambda *_args: "</table>\n</div>")
     return md
-
-
-def table_open(_renderer: RendererHTML, *_args: Any) -> str:
-    """A table, in a frame that scrolls."""
-    return '<div class="md-table">\n<table>\n'
-
-
-def table_close(_renderer: RendererHTML, *_args: Any) -> str:
-    return "</table>\n</div>"
 
 
 # ---- polls as data

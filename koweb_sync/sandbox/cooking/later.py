@@ -5,7 +5,6 @@ them, quotes are compared with what they quote, and the forum's own addresses ar
 """
 
 import re
-from collections.abc import Iterator
 
 from koweb_sync.sandbox.cooking import boxes, sizes
 from koweb_sync.sandbox.cooking.context import CookingContext
@@ -78,14 +77,10 @@ def modified(words: str, surroundings: CookingContext, topic: int, number: int) 
 def name_host(root: Node, surroundings: CookingContext) -> None:
     """Write the forum's own files and full addresses with its host, without a scheme."""
     for node in root.below():
-        for name in addressed(node):
-            node.attributes[name] = hosted(node.attributes[name], surroundings)
-
-
-def addressed(node: Node) -> Iterator[str]:
-    """The attributes of an element that are addresses."""
-    names = {"a": ("href", "data-download-href"), "img": ("src",)}.get(node.name, ())
-    return (name for name in names if name in node.attributes)
+        names = {"a": ("href", "data-download-href"), "img": ("src",)}.get(node.name, ())
+        node.attributes |= {
+            name: hosted(node.attributes[name], surroundings) for name in names if name in node.attributes
+        }
 
 
 def hosted(url: str, surroundings: CookingContext) -> str:

@@ -25,13 +25,10 @@ def install(md: MarkdownIt) -> None:
 
 def addresses(state: StateCore) -> None:
     """Make links of the addresses in texts."""
-    plain = [one for one in state.tokens if one.type == "inline" and not endless(one.content)]
+    plain = [
+        one for one in state.tokens if one.type == "inline" and max(map(len, one.content.split()), default=0) <= LONGEST
+    ]
     linkify(StateCore(state.src, state.md, state.env, plain))
-
-
-def endless(text: str) -> bool:
-    """Whether a word in a text is too long to be an address."""
-    return len(text) > LONGEST and max(map(len, text.split()), default=0) > LONGEST
 
 
 def oneboxes(state: StateCore) -> None:

@@ -1,11 +1,11 @@
 """What stands in lists and below the text: check boxes, and footnotes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
@@ -19,9 +19,14 @@ _BOX = re.compile(r"(?<!!)\[([ xX]?)\]")
 def install(md: MarkdownIt) -> None:
     """Read check boxes and footnotes from now on."""
     md.use(footnote_plugin)
-    for name in ("footnote_ref", "footnote_anchor", "footnote_open", "footnote_block_open", "footnote_block_close"):
-        md.add_render_rule(name, globals()[name])
+    for name, write in FOOTNOTES.items():
+        md.add_render_rule(name, partial(written, write))
     md.core.ruler.before("text_join", "checklist", checklist)
+
+
+def written(write: Callable[[Token], str], tokens: Sequence[Token], index: int, *_args: Any) -> str:
+    """The HTML of a token."""
+    return write(tokens[index])
 
 
 # ---- check boxes
@@ -61,30 +66,21 @@ def boxes(content: str, early: bool) -> list[Token]:
 # ---- footnotes: numbered here, named by their post later
 
 
-def again(token: Token) -> str:
-    """What tells the second reference to a note from the first."""
+def reference(token: Token) -> str:
+    """The number of a note, and what tells the second reference to it from the first."""
     number = token.meta.get("subId", 0)
-    return f":{number}" if number > 0 else ""
+    return f"{token.meta['id'] + 1}" + (f":{number}" if number > 0 else "")
 
 
-def footnote_ref(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_args: Any) -> str:
-    number, more = tokens[index].meta["id"] + 1, again(tokens[index])
-    return f'<sup class="footnote-ref"><a href="#fn{number}" id="fnref{number}{more}">[{number}{more}]</a></sup>'
+def footnote_ref(token: Token) -> str:
+    name = reference(token)
+    return f'<sup class="footnote-ref"><a href="#fn{token.meta["id"] + 1}" id="fnref{name}">[{name}]</a></sup>'
 
 
-def footnote_open(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_args: Any) -> str:
-    return f'<li id="fn{tokens[index].meta["id"] + 1}" class="footnote-item">'
-
-
-def footnote_anchor(_renderer: RendererHTML, tokens: Sequence[Token], index: int, *_args: Any) -> str:
-    """The way back from a note to the text."""
-    name = f"{tokens[index].meta['id'] + 1}{again(tokens[index])}"
-    return f' <a href="#fnref{name}" class="footnote-backref">\u21a9\ufe0e</a>'
-
-
-def footnote_block_open(_renderer: RendererHTML, *_args: Any) -> str:
-    return '<hr class="footnotes-sep">\n\n<ol class="footnotes-list">\n'
-
-
-def footnote_block_close(_renderer: RendererHTML, *_args: Any) -> str:
-    return "</ol>\n"
+FOOTNOTES: dict[str, Callable[[Token], str]] = {
+    "footnote_ref": footnote_ref,
+    "footnote_open": lambda token: f'<li id="fn{token.meta["id"] + 1}" class="footnote-item">',
+    "footnote_anchor": lambda token: f' <a href="#fnref{reference(token)}" class="footnote-backref">\u21a9\ufe0e</a>',
+    "footnote_block_open": lambda _token: '<hr class="footnotes-sep">\n\n<ol class="footnotes-list">\n',
+    "footnote_block_close": lambda _token: "</ol>\n",
+}

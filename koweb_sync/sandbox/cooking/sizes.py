@@ -75,7 +75,8 @@ def shown(width: int, height: int) -> tuple[int, int]:
 
 def frame(node: Node, stored: UploadRecord, surroundings: CookingContext) -> None:
     """Put a picture into the link that opens it, with its name and size."""
-    title = node.attributes.get("title", node.attributes.get("alt", name_of(stored)))
+    name = "pasted image" if _PASTED.fullmatch(stored.name) else stored.name  # that has no name of its own
+    title = node.attributes.get("title", node.attributes.get("alt", name))
     facts = f"{stored.width}×{stored.height} {human(len(stored.data))}"
     link = Node("a", {"class": "lightbox", "href": node.attributes["src"]})
     link.attributes |= {"data-download-href": surroundings.at(f"/uploads/default/{stored.sha1}"), "title": title}
@@ -85,11 +86,6 @@ def frame(node: Node, stored: UploadRecord, surroundings: CookingContext) -> Non
     meta = Node("div", {"class": "meta"})
     link.put(node, meta)
     meta.put(icon("far-image"), span("filename", title), span("informations", facts), icon("discourse-expand"))
-
-
-def name_of(stored: UploadRecord) -> str:
-    """What a file is called; one that was pasted has no name of its own."""
-    return "pasted image" if _PASTED.fullmatch(stored.name) else stored.name
 
 
 def span(kind: str, words: str) -> Node:

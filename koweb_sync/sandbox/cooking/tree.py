@@ -90,13 +90,9 @@ def tree(clean: str) -> Node:
         if found[1]:
             here = here.parent or root
             continue
-        node = Node(found[2], attributes_of(found[3])) if found[2] else Node("", text=found[0])
+        given = {one[1]: unescape(one[2]) for one in _ATTRIBUTE.finditer(found[3] or "")}
+        node = Node(found[2], given) if found[2] else Node("", text=found[0])
         here.put(node)
         if node.name and node.name not in VOID:
             here = node
     return root
-
-
-def attributes_of(given: str) -> dict[str, str]:
-    """The attributes of a tag, in their order."""
-    return {one[1]: unescape(one[2]) for one in _ATTRIBUTE.finditer(given)}

@@ -34,10 +34,6 @@ _STEPS = tuple(
 MOST_QUOTES = 3_000
 
 
-def quotes(locale: str) -> str:
-    return OF_LANGUAGES.get(locale, QUOTES)
-
-
 def install(md: MarkdownIt) -> None:
     """Replace from now on."""
     md.core.ruler.at("replacements", replacements)

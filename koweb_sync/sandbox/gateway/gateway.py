@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -79,13 +79,7 @@ class Handler(WSGIRequestHandler):
 class Gateway:
     """What stands before the application: the log, `.json` endings, and faults."""
 
-    def __init__(
-        self,
-        app: Any,
-        clock: Callable[[], float],
-        meddle: Callable[[str, Request, int | None], None],
-        base_path: str = "",
-    ) -> None:
+    def __init__(self, app: Any, clock: Callable[[], float], meddle: Meddle, base_path: str = "") -> None:
         self.app = app
         self.base_path = base_path
         self.meddle = meddle
@@ -159,9 +153,7 @@ class Gateway:
         """Note what a request was answered with."""
         with self.lock:
             if 0 <= number < len(self.log) and self.log[number] is request:
-                self.log[number] = Request(
-                    **{name: getattr(request, name) for name in Request.__slots__ if name != "status"}, status=status
-                )
+                self.log[number] = replace(request, status=status)
 
     def failing(
         self, fault: Fault, environ: "WSGIEnvironment", start: "StartResponse", noted: tuple[Request, int]
