@@ -5,15 +5,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.local import LocalProxy
 
-from koweb_sync.sandbox.model.permissions import Caller, admin_only, logged_in, staff_only
+from koweb_sync.sandbox.model.permissions import Caller, admin_only, known_user, logged_in, staff_only
 from koweb_sync.sandbox.model.records import UserRecord
-from koweb_sync.sandbox.model.refusals import invalid, missing
+from koweb_sync.sandbox.model.refusals import forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.edits import Editor
 from koweb_sync.sandbox.rules.likes import Admirer
@@ -22,6 +22,7 @@ from koweb_sync.sandbox.rules.new_posts import Creator
 from koweb_sync.sandbox.rules.validations import number_of
 
 View = Callable[..., Any]
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ def answer(body: Any, status: int = 200) -> Response:
     return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json; charset=utf-8")
 
 
+def nothing() -> Response:
+    """200, and no body."""
+    return Response(status=200, content_type="text/plain; charset=utf-8")
+
+
 def caller() -> Caller:
     found: Caller = g.caller
     return found
@@ -52,6 +58,14 @@ def caller() -> Caller:
 def member() -> UserRecord:
     """The person who asks. Raises Refused for nobody."""
     return logged_in(caller())
+
+
+def own(name: str) -> UserRecord:
+    """The person of that name, if they are the one who asks, or staff asks. Raises Refused."""
+    user, me = known_user(state, name), member()
+    if not (me.staff or me.id == user.id):
+        raise forbidden(state)
+    return user
 
 
 def staff() -> UserRecord:
@@ -102,6 +116,13 @@ def guarded(view: View, only: Callable[[], object] | None, *, locked: bool) -> V
             return view(**parts)
 
     return answering
+
+
+def there(found: Thing | None) -> Thing:
+    """What was looked for. Raises Refused where there is nothing."""
+    if found is None:
+        raise not_found(state)
+    return found
 
 
 def given(*needed: str) -> dict[str, Any]:

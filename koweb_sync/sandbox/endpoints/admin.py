@@ -8,7 +8,7 @@ from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.records import UserRecord
 from koweb_sync.sandbox.model.refusals import invalid, not_found
 from koweb_sync.sandbox.model.state import iso
-from koweb_sync.sandbox.request_data import Routes, admins, answer, caller, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, admins, answer, caller, given, nothing, state, there, whole
 from koweb_sync.sandbox.rules import accounts as acts
 from koweb_sync.sandbox.rules.validations import number_of, truthy
 from koweb_sync.sandbox.serializers import people_for_admins
@@ -48,10 +48,7 @@ def person(number: int) -> Response:
 
 def known(number: int) -> UserRecord:
     """The person of that number. Raises Refused."""
-    found = state.users.get(number)
-    if found is None:
-        raise not_found(state)
-    return found
+    return there(state.users.get(number))
 
 
 @routes.put("/admin/users/<int:number>/suspend")
@@ -141,4 +138,4 @@ def set_setting(name: str) -> Response:
     else:
         state.settings[name] = str(value)
     state.changes += 1
-    return Response(status=200, content_type="text/plain; charset=utf-8")
+    return nothing()

@@ -8,7 +8,7 @@ from koweb_sync.sandbox.model.permissions import known_user
 from koweb_sync.sandbox.model.personal import BookmarkRecord
 from koweb_sync.sandbox.model.records import UserRecord
 from koweb_sync.sandbox.model.refusals import forbidden, missing, not_found, not_logged_in
-from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, nothing, state, whole
 from koweb_sync.sandbox.rules import bookmarks_and_drafts as acts
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import bookmarks_and_drafts as views
@@ -66,7 +66,7 @@ def bookmark_topic(number: int) -> Response:
     if number not in state.topics:
         raise not_found(state)
     acts.bookmark(state, user, "Topic", number, {})
-    return Response(status=200, content_type="text/plain; charset=utf-8")
+    return nothing()
 
 
 @routes.put("/t/<int:number>/remove_bookmarks")
@@ -76,7 +76,7 @@ def unbookmark_topic(number: int) -> Response:
         raise not_found(state)
     for one in acts.of_topic(state, user, number):
         acts.drop_bookmark(state, user, one.id)
-    return Response(status=200, content_type="text/plain; charset=utf-8")
+    return nothing()
 
 
 @routes.get("/u/<name>/bookmarks")

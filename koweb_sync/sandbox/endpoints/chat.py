@@ -10,7 +10,7 @@ from koweb_sync.sandbox.model.records import CategoryRecord, ChatMessage, PostRe
 from koweb_sync.sandbox.model.refusals import forbidden, missing, not_found, not_logged_in, unprocessable, words
 from koweb_sync.sandbox.model.state import iso
 from koweb_sync.sandbox.model.texts import mentioned
-from koweb_sync.sandbox.request_data import Routes, answer, caller, given, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, state, there, whole
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers.categories import Census
 from koweb_sync.sandbox.serializers.categories import category as category_view
@@ -51,10 +51,7 @@ def channels() -> dict[int, CategoryRecord]:
 
 def channel_of(number: int) -> CategoryRecord:
     """The category of a channel. Raises Refused."""
-    found = channels().get(number)
-    if found is None:
-        raise not_found(state)
-    return found
+    return there(channels().get(number))
 
 
 # ---- what is shown

@@ -29,7 +29,7 @@ from koweb_sync.sandbox.model.refusals import (
     words,
 )
 from koweb_sync.sandbox.model.texts import slug
-from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state, there, whole
 from koweb_sync.sandbox.rules.limits import EventWindow
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 from koweb_sync.sandbox.serializers.fields import fields
@@ -71,10 +71,7 @@ def administrator(plugin: str) -> UserRecord:
 
 
 def known(number: int) -> SavedQuery:
-    found = explorer.queries.all.get(number)
-    if found is None:
-        raise not_found(state)
-    return found
+    return there(explorer.queries.all.get(number))
 
 
 def runnable(number: int, group: int | None = None) -> SavedQuery:

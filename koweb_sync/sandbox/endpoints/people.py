@@ -13,7 +13,7 @@ from koweb_sync.sandbox.model.records import PostRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import forbidden, invalid, not_found
 from koweb_sync.sandbox.model.state import iso
 from koweb_sync.sandbox.pages.routes import user_page, wanted
-from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, staff, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, own, staff, state, there, whole
 from koweb_sync.sandbox.rules import accounts as acts
 from koweb_sync.sandbox.rules.validations import number_of, truthy
 from koweb_sync.sandbox.serializers import accounts, posts
@@ -47,10 +47,7 @@ def groups() -> Response:
 
 def known_group(name: str) -> dict[str, Any]:
     """The group of that name. Raises Refused."""
-    found = next((one for one in state.groups if one["name"] == name and one["id"]), None)
-    if found is None:
-        raise not_found(state)
-    return found
+    return there(next((one for one in state.groups if one["name"] == name and one["id"]), None))
 
 
 @routes.get("/groups/<name>")
@@ -127,9 +124,7 @@ def summary(name: str) -> Response:
 @routes.put("/u/<name>/preferences/username")
 @routes.put("/users/<name>/preferences/username")
 def rename(name: str) -> Response:
-    user, me = known_user(state, name), member()
-    if not (me.staff or me.id == user.id):
-        raise forbidden(state)
+    user = own(name)
     acts.rename(state, user, str(given("new_username")["new_username"]))
     return answer({"id": user.id, "username": user.username})
 
@@ -138,10 +133,7 @@ def rename(name: str) -> Response:
 @routes.put("/users/<name>")
 def preferences(name: str) -> Response:
     """Name, the categories that somebody does not want in their lists, and in which language they read."""
-    user, me = known_user(state, name), member()
-    if not (me.staff or me.id == user.id):
-        raise forbidden(state)
-    data = given()
+    user, data = own(name), given()
     user.name = str(data.get("name", user.name))
     muted = data.get("muted_category_ids")
     if isinstance(muted, list):

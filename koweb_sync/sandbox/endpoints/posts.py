@@ -20,7 +20,19 @@ from koweb_sync.sandbox.model.permissions import (
 from koweb_sync.sandbox.model.reaction_settings import hearts
 from koweb_sync.sandbox.model.records import LIKE, WHISPER, PostRecord, RevisionRecord, WaitingPost
 from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, missing, not_found
-from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, member, staff, state, whole
+from koweb_sync.sandbox.request_data import (
+    Routes,
+    answer,
+    caller,
+    desk,
+    given,
+    member,
+    nothing,
+    staff,
+    state,
+    there,
+    whole,
+)
 from koweb_sync.sandbox.rules.validations import number_of, truthy
 from koweb_sync.sandbox.serializers import posts
 from koweb_sync.sandbox.serializers.people import basic
@@ -123,11 +135,6 @@ def notice(number: int) -> Response:
     return nothing()
 
 
-def nothing() -> Response:
-    """200, and no body."""
-    return Response(status=200, content_type="text/plain; charset=utf-8")
-
-
 @routes.put("/posts/<int:number>/rebake", only=staff)
 def rebake(number: int) -> Response:
     seen_post(state, caller(), number).html = None
@@ -210,9 +217,7 @@ def single(number: int) -> Response:
 
 @routes.get("/posts/by_number/<int:number>/<int:nth>")
 def by_number(number: int, nth: int) -> Response:
-    found = state.numbered(seen_topic(state, caller(), number), nth)
-    if found is None:
-        raise not_found(state)
+    found = there(state.numbered(seen_topic(state, caller(), number), nth))
     return answer(posts.post(state, caller(), seen_post(state, caller(), found.id), raw=True))
 
 
@@ -256,9 +261,7 @@ def revision(number: int, which: str) -> Response:
 
 @routes.put("/posts/<int:number>/revisions/<int:which>/<any(hide, show):what>", only=staff)
 def hide_revision(number: int, which: int, what: str) -> Response:
-    found = next((one for one in seen_post(state, caller(), number).revisions if one.number == which), None)
-    if found is None:
-        raise not_found(state)
+    found = there(next((one for one in seen_post(state, caller(), number).revisions if one.number == which), None))
     found.hidden = what == "hide"
     return nothing()
 
@@ -270,9 +273,7 @@ def revert(number: int, which: int) -> Response:
     topic = state.topics[post.topic_id]
     if not (user.staff and may_edit(user, topic, post)):
         raise forbidden(state)
-    found = next((one for one in post.revisions if one.number == which), None)
-    if found is None:
-        raise not_found(state)
+    found = there(next((one for one in post.revisions if one.number == which), None))
     before = {name: pair[0] for name, pair in found.changes.items()}
     desk.editor.revise(user, topic, post, before, f"reverted to version #{which - 1}")
     return answer({**posts.post(state, caller(), post, raw=True), "category_id": topic.category_id})

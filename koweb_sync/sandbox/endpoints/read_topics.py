@@ -10,7 +10,7 @@ from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRe
 from koweb_sync.sandbox.model.refusals import forbidden, missing, no_topic, not_found
 from koweb_sync.sandbox.model.state import ForumState, iso
 from koweb_sync.sandbox.pages.routes import topic_page, wanted
-from koweb_sync.sandbox.request_data import Routes, answer, caller, flagged, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, flagged, state, there, whole
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import lists, posts, topics
 from koweb_sync.sandbox.serializers.fields import fields
@@ -175,9 +175,7 @@ def raw_topic(number: int) -> Response:
 
 def in_text(number: int) -> TopicRecord:
     """The topic that somebody reads as text. Raises Refused: 404 for none, 403 for one that is not for them."""
-    found = state.topics.get(number)
-    if found is None:
-        raise not_found(state)
+    found = there(state.topics.get(number))
     if not may_see(state, caller(), found):
         raise forbidden(state)
     return found
@@ -190,9 +188,7 @@ def head(state: ForumState, one: PostRecord) -> str:
 
 @routes.get("/raw/<int:number>/<int:nth>")
 def raw_post(number: int, nth: int) -> Response:
-    found = state.numbered(in_text(number), nth)
-    if found is None:
-        raise not_found(state)
+    found = there(state.numbered(in_text(number), nth))
     return text(shown_raw(seen_post(state, caller(), found.id)))
 
 
@@ -246,9 +242,7 @@ def of_category(found: CategoryRecord) -> Selection:
 
 @routes.get("/topics/created-by/<name>")
 def created_by(name: str) -> Response:
-    user = state.names.get(name.lower())
-    if user is None:
-        raise not_found(state)
+    user = there(state.names.get(name.lower()))
     mine = frozenset(state.posts[one].topic_id for one in state.written[user.id] if state.posts[one].number == 1)
     return answer(lists.topic_list(state, caller(), request.args, Selection(only=mine)))
 

@@ -5,7 +5,7 @@ from flask import Response, request
 from koweb_sync.sandbox.model.permissions import known_user
 from koweb_sync.sandbox.model.records import WaitingPost
 from koweb_sync.sandbox.model.refusals import invalid, not_found, unprocessable, words
-from koweb_sync.sandbox.request_data import Routes, answer, desk, given, member, staff, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, desk, given, member, staff, state, there, whole
 from koweb_sync.sandbox.rules.review_queue import conflict
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import review as shown
@@ -56,10 +56,7 @@ def chosen(one: WaitingPost, asked: dict[str, str | None], status: str) -> bool:
 
 def known(number: int) -> WaitingPost:
     """Something in the queue. Raises Refused."""
-    found = state.queue.get(number)
-    if found is None:
-        raise not_found(state)
-    return found
+    return there(state.queue.get(number))
 
 
 def version() -> int:

@@ -17,7 +17,7 @@ from koweb_sync.sandbox.model.refusals import (
     words,
 )
 from koweb_sync.sandbox.model.texts import slug
-from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, flagged, given, state
+from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, flagged, given, state, there
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 from koweb_sync.sandbox.serializers import about, categories, session, site
 
@@ -56,9 +56,7 @@ def about_site() -> Response:
 
 @routes.get("/session/current")
 def current() -> Response:
-    user = caller().user
-    if user is None:
-        raise not_found(state)
+    user = there(caller().user)
     return answer({"current_user": session.current_user(state, user)})
 
 
@@ -133,9 +131,7 @@ def describe(made: CategoryRecord) -> None:
 def update(number: int) -> Response:
     if not caller().admin:
         raise forbidden(state)
-    found = state.categories.get(number)
-    if found is None:
-        raise not_found(state)
+    found = there(state.categories.get(number))
     said = given()
     if "name" in said:
         refuse_name(str(said["name"]), found)

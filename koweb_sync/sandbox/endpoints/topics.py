@@ -10,7 +10,7 @@ from koweb_sync.sandbox.model.permissions import may_edit_topic, may_see, seen_t
 from koweb_sync.sandbox.model.records import TopicRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.model.state import iso
-from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, member, staff, state
+from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, member, nothing, staff, state
 from koweb_sync.sandbox.rules.validations import listed, moment, number_of, truthy
 from koweb_sync.sandbox.serializers import posts, topics
 from koweb_sync.sandbox.serializers.fields import fields
@@ -87,13 +87,13 @@ def timer(number: int) -> Response:
 def delete(number: int) -> Response:
     user = member()
     desk.keeper.delete_topic(user, seen_topic(state, caller(), number))
-    return Response(status=200, content_type="text/plain; charset=utf-8")
+    return nothing()
 
 
 @routes.put("/t/<int:number>/recover", only=staff)
 def recover(number: int) -> Response:
     desk.keeper.recover_topic(seen_topic(state, caller(), number))
-    return Response(status=200, content_type="text/plain; charset=utf-8")
+    return nothing()
 
 
 @routes.post("/t/<int:number>/change-owner")
@@ -134,7 +134,7 @@ def reset_bump(number: int) -> Response:
     topic = seen_topic(state, caller(), number)
     topic.bumped_at = max(one.created_at for one in state.posts_of(topic))
     state.changed(topic.id)
-    return Response(status=200, content_type="text/plain; charset=utf-8")
+    return nothing()
 
 
 @routes.post("/t/<int:number>/move-posts")
@@ -144,14 +144,14 @@ def move(number: int) -> Response:
     if not listed(data.get("post_ids")):
         raise missing("post_ids")
     numbers = [number_of(one) or 0 for one in listed(data["post_ids"])]
-    return there(desk.keeper.move(user, topic, numbers, data))
+    return moved_to(desk.keeper.move(user, topic, numbers, data))
 
 
 @routes.post("/t/<int:number>/merge-topic")
 def merge(number: int) -> Response:
     user = mover(number)
     topic, data = seen_topic(state, caller(), number), given("destination_topic_id")
-    return there(desk.keeper.move(user, topic, list(topic.post_ids), data))
+    return moved_to(desk.keeper.move(user, topic, list(topic.post_ids), data))
 
 
 def mover(number: int) -> UserRecord:
@@ -162,6 +162,6 @@ def mover(number: int) -> UserRecord:
     return user
 
 
-def there(target: TopicRecord) -> Response:
+def moved_to(target: TopicRecord) -> Response:
     """Where posts went."""
     return answer({"success": True, "url": state.at(f"/t/{target.slug}/{target.id}")})

@@ -4,8 +4,8 @@ from flask import Response, request
 
 from koweb_sync.sandbox.model import files
 from koweb_sync.sandbox.model.records import UploadRecord
-from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, not_found
-from koweb_sync.sandbox.request_data import Routes, answer, given, member, state
+from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid
+from koweb_sync.sandbox.request_data import Routes, answer, given, member, state, there
 from koweb_sync.sandbox.rules.validations import listed
 from koweb_sync.sandbox.serializers.fields import fields
 
@@ -71,9 +71,7 @@ def original(name: str) -> Response:
 
 def served(url: str) -> Response:
     """The bytes of a file; what is no image is for saving."""
-    found = state.by_short_url.get(url)
-    if found is None:
-        raise not_found(state)
+    found = there(state.by_short_url.get(url))
     kind = KINDS.get(found.extension, "application/octet-stream")
     headers = {} if kind.startswith("image/") else {"Content-Disposition": "attachment"}
     return Response(found.data, headers=headers, content_type=kind)

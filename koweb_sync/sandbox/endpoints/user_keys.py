@@ -10,7 +10,7 @@ from flask import Response, request
 from koweb_sync.sandbox.model import rsa, user_keys
 from koweb_sync.sandbox.model.personal import UserKey
 from koweb_sync.sandbox.model.refusals import forbidden, invalid, missing, not_found, words
-from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, state, there
 from koweb_sync.sandbox.rules.validations import number_of
 
 routes = Routes("user_keys")
@@ -98,9 +98,7 @@ def with_payload(where: str, payload: str) -> str:
 @routes.post("/user-api-key/revoke")
 def revoke() -> Response:
     """Take back the key that is named by `id`, or the one that asks."""
-    found = named() if given().get("id") else state.user_keys.get(request.headers.get("User-Api-Key", ""))
-    if found is None:
-        raise not_found(state)
+    found = there(named() if given().get("id") else state.user_keys.get(request.headers.get("User-Api-Key", "")))
     found.revoked = True
     return answer({"success": "OK"})
 
@@ -114,9 +112,7 @@ def undo() -> Response:
 def named() -> UserKey:
     """The key of that number, of the caller or for an administrator. Raises Refused."""
     user, number = member(), number_of(given().get("id"))
-    found = next((one for one in state.user_keys.values() if one.id == number), None)
-    if found is None:
-        raise not_found(state)
+    found = there(next((one for one in state.user_keys.values() if one.id == number), None))
     if not (user.admin or found.user_id == user.id):
         raise forbidden(state)
     return found

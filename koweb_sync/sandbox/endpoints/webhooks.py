@@ -10,8 +10,8 @@ from flask import Response
 
 from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.records import WebHook
-from koweb_sync.sandbox.model.refusals import missing, not_found, unprocessable, words
-from koweb_sync.sandbox.request_data import Routes, admins, answer, given, state, whole
+from koweb_sync.sandbox.model.refusals import missing, unprocessable, words
+from koweb_sync.sandbox.request_data import Routes, admins, answer, given, state, there, whole
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 from koweb_sync.sandbox.serializers.fields import fields
 
@@ -108,10 +108,7 @@ def events(number: int) -> Response:
 
 def hook(number: int) -> WebHook:
     """The webhook of that number. Raises Refused."""
-    found = state.web_hooks.get(number)
-    if found is None:
-        raise not_found(state)
-    return found
+    return there(state.web_hooks.get(number))
 
 
 def sent() -> Mapping[str, Any]:

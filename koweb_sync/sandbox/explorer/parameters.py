@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from koweb_sync.sandbox.explorer.query_errors import QueryFailed, database, invalid
-from koweb_sync.sandbox.model.records import CategoryRecord
 from koweb_sync.sandbox.model.state import ForumState
 
 HEAD = re.compile(r"\s*--\s*\[params\]\s*")
@@ -78,7 +77,11 @@ def value(one: Parameter, given: Any, state: ForumState) -> Any:
         return None
     if not storable(text):
         raise database("CharacterNotInRepertoire", 'invalid byte sequence for encoding "UTF8"')
-    return READERS[one.type](one, text, state)
+    try:
+        return READERS[one.type](text, state)
+    except ValueError as error:
+        why, *named = error.args or ("",)
+        raise one.refuse(*(named or [text]), str(why)) from None
 
 
 def storable(text: str) -> bool:
@@ -86,72 +89,45 @@ def storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-# ---- one reader for each type
+# ---- one reader for each type, which raises ValueError with the reason for what is none
 
 
-def whole(one: Parameter, text: str, _state: ForumState) -> int:
+def whole(text: str, _state: ForumState) -> int:
     """A number without a fraction."""
     if not re.fullmatch(r"-?[0-9]+", text):
-        raise one.refuse(text, "Not an integer")
+        raise ValueError("Not an integer")
     return int(text)
 
 
-def boolean(_one: Parameter, text: str, _state: ForumState) -> bool:
-    """True for whatever has a t, a y or a 1 in it."""
-    return re.search(r"[ty1]", text, re.IGNORECASE) is not None
-
-
-def string(_one: Parameter, text: str, _state: ForumState) -> str:
-    return text
-
-
-def double(one: Parameter, text: str, _state: ForumState) -> float:
+def double(text: str, _state: ForumState) -> float:
     try:
         return float(text)
     except ValueError:
-        raise one.refuse(text) from None
+        raise ValueError from None  # for which no reason is given
 
 
-def day(one: Parameter, text: str, _state: ForumState) -> str:
-    try:
-        return date.fromisoformat(text.strip()[:10]).isoformat()
-    except ValueError as error:
-        raise one.refuse(text, str(error)) from None
-
-
-def moment(one: Parameter, text: str, _state: ForumState) -> str:
-    """A time, in UTC, as a database writes it."""
-    try:
-        return written(datetime.fromisoformat(text.strip()))
-    except ValueError as error:
-        raise one.refuse(text, str(error)) from None
-
-
-def hour(one: Parameter, text: str, state: ForumState) -> str:
+def hour(text: str, state: ForumState) -> str:
     """A time of today."""
-    try:
-        clock = time.fromisoformat(text.strip())
-    except ValueError as error:
-        raise one.refuse(text, str(error)) from None
+    clock = time.fromisoformat(text.strip())
     return written(datetime.combine(datetime.fromtimestamp(state.clock(), UTC).date(), clock))
 
 
 def written(when: datetime) -> str:
-    """A time as a database writes it."""
+    """A time as a database writes it, in UTC."""
     naive = when.astimezone(UTC).replace(tzinfo=None) if when.tzinfo else when
     return naive.isoformat(" ", timespec="microseconds")
 
 
-def whole_list(_one: Parameter, text: str, _state: ForumState) -> list[int | None]:
+def whole_list(text: str, _state: ForumState) -> list[int | None]:
     """Numbers with commas; what begins with no digit is 0, as Ruby reads it."""
     found = [(part, re.match(r"\s*([+-]?[0-9]+)", part)) for part in parts(text)]
     return [None if part.lower() == "#null" else int(number[1]) if number else 0 for part, number in found]
 
 
-def string_list(one: Parameter, text: str, _state: ForumState) -> list[str | None]:
+def string_list(text: str, _state: ForumState) -> list[str | None]:
     found = parts(text)
     if not found:
-        raise one.refuse(text, "can't be empty")
+        raise ValueError("can't be empty")
     return [None if part.lower() == "#null" else part for part in found]
 
 
@@ -160,70 +136,59 @@ def parts(text: str) -> list[str]:
     return text.rstrip(",").split(",") if text.strip(",") else []
 
 
-def person(one: Parameter, text: str, state: ForumState) -> int:
+def person(text: str, state: ForumState) -> int:
     """Somebody's id, or name."""
     number = plain(text)
     found = state.users.get(number) if number is not None else state.names.get(text.strip().lstrip("@").lower())
     if found is None:
-        raise one.refuse(text, "The specified User was not found")
+        raise ValueError("The specified User was not found", text)  # one of several, perhaps
     return found.id
 
 
-def person_list(one: Parameter, text: str, state: ForumState) -> list[int]:
-    return [person(one, part, state) for part in parts(text)]
-
-
-def post(one: Parameter, text: str, state: ForumState) -> int:
+def post(text: str, state: ForumState) -> int:
     """A post's id, `TOPIC/NUMBER`, or its address."""
     number = plain(text)
     if number is None:
         place = re.search(r"(\d+)(?:/(\d+))?/?(?:\?u=.*)?$", text.strip())
         topic = state.topics.get(int(place[1])) if place else None
-        nth = int(place[2] or 1) if place else 1
-        number = next((p.id for p in state.posts_of(topic) if p.number == nth), None) if topic else None
+        found = state.numbered(topic, int(place[2] or 1)) if place and topic else None
+        number = found.id if found else None
     if number not in state.posts:
-        raise one.refuse(text, "The specified Post was not found")
+        raise ValueError("The specified Post was not found")
     return number
 
 
-def topic(one: Parameter, text: str, state: ForumState) -> int:
+def topic(text: str, state: ForumState) -> int:
     """A topic's id, or its address."""
     place = re.search(r"/t/[^/]+/(\d+)", text)
     number = int(place[1]) if place else plain(text)
     if number not in state.topics:
-        raise one.refuse(text, "The specified Topic was not found")
+        raise ValueError("The specified Topic was not found")
     return number
 
 
-def category(one: Parameter, text: str, state: ForumState) -> int:
+def category(text: str, state: ForumState) -> int:
     """A category's id, slug or name; `parent/child` for one below another."""
     *above, last = text.strip().split("/")
-    found = [item for item in state.categories.values() if last in (str(item.id), item.slug, item.name)]
-    if above:
-        found = [item for item in found if below(item, above[-1], state)]
-    if not found:
-        raise one.refuse(text, f"Could not find category named {text}")
-    return found[0].id
+    for one in state.categories.values():
+        parent = state.categories.get(one.parent_id or 0)
+        inside = not above or (parent is not None and above[-1] in (parent.slug, parent.name))
+        if inside and last in (str(one.id), one.slug, one.name):
+            return one.id
+    raise ValueError(f"Could not find category named {text}")
 
 
-def below(item: CategoryRecord, name: str, state: ForumState) -> bool:
-    """Whether a category lies in one of that slug or name."""
-    parent = state.categories.get(item.parent_id or 0)
-    return parent is not None and name in (parent.slug, parent.name)
-
-
-def group(one: Parameter, text: str, state: ForumState) -> int:
+def group(text: str, state: ForumState) -> int:
     """A group's id, or name."""
     for item in state.groups:
         if text.strip() in (str(item["id"]), item["name"]):
             return int(item["id"])
-    raise one.refuse(text, f"The group named {text} was not found")
+    raise ValueError(f"The group named {text} was not found")
 
 
-def group_list(one: Parameter, text: str, state: ForumState) -> list[str]:
-    known = {str(item["name"]) for item in state.groups}
-    if not parts(text) or not set(parts(text)) <= known:
-        raise one.refuse(text, f"The group with id {text} was not found")
+def group_list(text: str, state: ForumState) -> list[str]:
+    if not parts(text) or not set(parts(text)) <= {str(item["name"]) for item in state.groups}:
+        raise ValueError(f"The group with id {text} was not found")
     return parts(text)
 
 
@@ -233,14 +198,14 @@ def plain(text: str) -> int | None:
     return int(bare) if re.fullmatch(r"-?[0-9]+", bare) else None
 
 
-READERS: Mapping[str, Callable[[Parameter, str, ForumState], Any]] = {
+READERS: Mapping[str, Callable[[str, ForumState], Any]] = {
     "int": whole,
     "bigint": whole,
-    "boolean": boolean,
-    "string": string,
-    "date": day,
+    "boolean": lambda text, _state: re.search(r"[ty1]", text, re.IGNORECASE) is not None,  # anywhere in it
+    "string": lambda text, _state: text,
+    "date": lambda text, _state: date.fromisoformat(text.strip()[:10]).isoformat(),
     "time": hour,
-    "datetime": moment,
+    "datetime": lambda text, _state: written(datetime.fromisoformat(text.strip())),
     "double": double,
     "user_id": person,
     "post_id": post,
@@ -249,6 +214,6 @@ READERS: Mapping[str, Callable[[Parameter, str, ForumState], Any]] = {
     "group_id": group,
     "int_list": whole_list,
     "string_list": string_list,
-    "user_list": person_list,
+    "user_list": lambda text, state: [person(part, state) for part in parts(text)],
     "group_list": group_list,
 }
