@@ -1,9 +1,7 @@
 """What stands in lists and below the text: check boxes, and footnotes."""
 
 import re
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -20,13 +18,13 @@ def install(md: MarkdownIt) -> None:
     """Read check boxes and footnotes from now on."""
     md.use(footnote_plugin)
     for name, write in FOOTNOTES.items():
-        md.add_render_rule(name, partial(written, write))
+        md.add_render_rule(name, written(write))
     md.core.ruler.before("text_join", "checklist", checklist)
 
 
-def written(write: Callable[[Token], str], tokens: Sequence[Token], index: int, *_args: Any) -> str:
-    """The HTML of a token."""
-    return write(tokens[index])
+def written(write: Callable[[Token], str]) -> Callable[..., str]:
+    """The rule of markdown-it that writes a token so."""
+    return lambda _renderer, tokens, index, *_args: write(tokens[index])
 
 
 # ---- check boxes

@@ -81,7 +81,7 @@ def value(one: Parameter, given: Any, state: ForumState) -> Any:
         return READERS[one.type](text, state)
     except ValueError as error:
         why, *named = error.args or ("",)
-        raise one.refuse(*(named or [text]), str(why)) from None
+        raise one.refuse(str(named[0]) if named else text, str(why)) from None
 
 
 def storable(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -12,20 +13,23 @@ from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.i18n import catalog, spoken
-from koweb_sync.sandbox.model.permissions import permission
+from koweb_sync.sandbox.model.permissions import hidden_from, permission
 from koweb_sync.sandbox.model.records import CategoryRecord, PostRecord, TopicRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import not_found
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.pages import dates, pictures, shown
+from koweb_sync.sandbox.pages.cooked import readable
 from koweb_sync.sandbox.request_data import Routes, answer, caller, flagged, state
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import categories, lists, topics
 from koweb_sync.sandbox.serializers.lists import Selection
 from koweb_sync.sandbox.serializers.people import avatar
+from koweb_sync.sandbox.serializers.posts import excerpt
 
 FOLDER = Path(__file__).with_name("templates")
 LIST = 30
 POSTS = 20
+EXCERPT = 200  # characters of a post in a list
 TERM = 3  # the shortest word that is searched for
 UNCHOSEN = "0088CC"  # the colour of categories for which nobody chose one
 COLOURS = ("B3541E", "3B7A57", "3465A4", "8F5AA8", "B08900", "A33F5B")
@@ -60,7 +64,7 @@ def home() -> Response:
     """Categories and the latest topics; only topics on the pages that follow."""
     found = lists.visible_topics(state, caller())
     latest = sorted(found, key=lambda one: (not one.pinned_globally, -one.bumped_at))
-    counts = shown.counted(found)
+    counts = Counter(one.category_id for one in found)
     tops = [one for one in categories.visible(state, caller()) if one.parent_id is None]
     cards = [shown.card(state, caller(), one, counts) for one in tops]
     return list_page(state, "home.html", latest, categories=cards)
@@ -71,7 +75,11 @@ def category(place: str) -> ResponseReturnValue:
     """The topics of a category and of those below it."""
     parts = place.strip("/").split("/")
     number = number_of(parts[-1])
-    found = state.categories.get(number) if number else by_path(state, "/".join(parts))
+    found = (
+        state.categories.get(number)
+        if number
+        else next((one for one in state.categories.values() if state.slug_path(one) == "/".join(parts)), None)
+    )
     if found is None or permission(caller().user, found) is None:
         raise not_found(state)
     below = [] if flagged("no_subcategories") else [o.id for o in state.categories.values() if o.parent_id == found.id]
@@ -83,7 +91,7 @@ def category(place: str) -> ResponseReturnValue:
         return answer(lists.topic_list(state, caller(), request.args, inside))
     seen = lists.visible_topics(state, caller(), inside)
     seen.sort(key=lambda one: (one.pinned_at is None, -one.bumped_at))
-    card = shown.card(state, caller(), found, shown.counted(seen))
+    card = shown.card(state, caller(), found, Counter(one.category_id for one in seen))
     return list_page(state, "category.html", seen, category=card)
 
 
@@ -106,12 +114,7 @@ def tag(name: str) -> Response:
 
 def list_page(forum: ForumState, template: str, found: Sequence[TopicRecord], **facts: object) -> Response:
     """A page with a page of topics."""
-    pages = shown.paged(found, LIST)
-    return page(forum, template, topics=[shown.row(forum, one) for one in pages.shown], pages=pages, **facts)
-
-
-def by_path(forum: ForumState, path: str) -> CategoryRecord | None:
-    return next((one for one in forum.categories.values() if forum.slug_path(one) == path), None)
+    return page(forum, template, pages=shown.paged(found, LIST), **facts)
 
 
 # ---- topics, people, search
@@ -137,14 +140,12 @@ def topic_page(forum: ForumState, found: TopicRecord, near: int = 1) -> Response
         return redirect(where(next((one for one in stream if one.number >= near), stream[-1])), 302)
     if forum.flavour.page_past_end == 404 and past(len(stream)):
         return lost(forum)
-    pages = shown.paged(stream, POSTS, first=1)
-    say = language(forum)[1].gettext
     place = forum.categories.get(found.category_id or 0)
     facts = {
         "topic": found,
-        "category": shown.card(forum, caller(), place, shown.counted(())) if place else None,
-        "posts": [shown.post(forum, caller(), one, where, say) for one in pages.shown],
-        "pages": pages,
+        "category": shown.card(forum, caller(), place, Counter()) if place else None,
+        "pages": shown.paged(stream, POSTS, first=1),
+        "where": where,
     }
     return page(forum, "topic.html", **facts)
 
@@ -152,20 +153,15 @@ def topic_page(forum: ForumState, found: TopicRecord, near: int = 1) -> Response
 def user_page(forum: ForumState, user: UserRecord) -> Response:
     """Who somebody is, and what they wrote lately."""
     seen = shown.written(forum, caller(), user)
-    pages = shown.paged(seen, POSTS)
     opened = sum(one.number == 1 for one in seen)
-    facts = {"opened": opened, "answered": len(seen) - opened, "role": shown.role(user, language(forum)[1].gettext)}
-    return page(
-        forum, "user.html", user=user, hits=[shown.hit(forum, one) for one in pages.shown], pages=pages, **facts
-    )
+    facts = {"opened": opened, "answered": len(seen) - opened}
+    return page(forum, "user.html", user=user, pages=shown.paged(seen, POSTS), **facts)
 
 
 def search_page(forum: ForumState, term: str, found: Sequence[PostRecord]) -> Response:
     """What a search found. `term`: too short, and nothing was searched."""
-    pages = shown.paged(found, POSTS, first=1)
-    short = 0 < len(term.strip()) < TERM
-    facts = {"term": term, "short": short, "count": len(found)}
-    return page(forum, "search.html", hits=[shown.hit(forum, one) for one in pages.shown], pages=pages, **facts)
+    facts = {"term": term, "short": 0 < len(term.strip()) < TERM, "count": len(found)}
+    return page(forum, "search.html", pages=shown.paged(found, POSTS, first=1), **facts)
 
 
 @routes.get("/login")
@@ -214,6 +210,11 @@ def page(forum: ForumState, template: str, **facts: object) -> Response:
         "language": name,
         "site": forum.settings["title"],
         "base": forum.base_path,
+        "forum": forum,
+        "place": lambda number: forum.at(f"/c/{forum.slug_path(forum.categories[number])}/{number}"),
+        "beginning": lambda one: excerpt(one.cooked, EXCERPT).replace("&hellip;", "…"),
+        "hidden": lambda one: hidden_from(caller(), one),
+        "readable": lambda one: readable(one.cooked, words.gettext),
         "day": lambda at: dates.day(at, words.gettext),
         "moment": dates.moment,
         "face": lambda user, size: avatar(user).format(size=size),
