@@ -87,9 +87,6 @@ def ordered(state: StateBlock) -> bool:
     return context.of(state.env).flavour.markup != "2022"
 
 
-# ---- the blocks
-
-
 def quote(state: StateBlock, tag: Tag, inside: Inside) -> None:
     """Somebody's words, with their name and picture."""
     quotes.open_quote(state, tag.value)

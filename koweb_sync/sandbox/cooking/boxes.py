@@ -94,17 +94,14 @@ def boxed(url: str, topic: TopicRecord, post: PostRecord, surroundings: CookingC
     title = f'<a href="{value_of(url)}">{escape(topic.title, quote=False)}</a>'
     name = f"{title} {badge(place, surroundings)}".rstrip(" ") if place else title
     author = forum.users[post.user_id].username if forum else ""
-    picture = f'<img alt="" width="24" height="24" src="{value_of(avatar(author, surroundings))}" class="avatar">'
+    face = f"{surroundings.home.partition(':')[2]}/letter_avatar/{author}/48/5.png"
+    picture = f'<img alt="" width="24" height="24" src="{value_of(face)}" class="avatar">'
     words = excerpt(tree(surroundings.html(post)), MOST)
     return (
         f'<aside class="quote" data-post="{post.number}" data-topic="{topic.id}">\n  <div class="title">\n'
         f'    <div class="quote-controls"></div>\n    {picture}\n    <div class="quote-title__text-content">\n'
         f"      {name}\n    </div>\n  </div>\n  <blockquote>\n    {words}\n  </blockquote>\n</aside>\n"
     )
-
-
-def avatar(username: str, surroundings: CookingContext) -> str:
-    return f"{surroundings.home.partition(':')[2]}/letter_avatar/{username}/48/5.png"
 
 
 def badge(place: CategoryRecord, surroundings: CookingContext) -> str:
@@ -145,18 +142,10 @@ def excerpt(root: Node, most: int) -> str:
         elif node.name == "img":
             made.append(drawn(node))
         elif node.name not in ("aside", "svg"):
-            start, end = around(node)
-            made.append(start)
-            waiting.append(end)
+            made.append(node.head if node.name == "a" else "")  # links are kept, and a space behind a paragraph
+            waiting.append("</a>" if node.name == "a" else " " if node.name in ("p", "br") else "")
             waiting += reversed(node.children)
     return "".join(made).strip()
-
-
-def around(node: Node) -> tuple[str, str]:
-    """What an excerpt keeps of an element: links; a space behind a paragraph."""
-    if node.name == "a":
-        return node.head, "</a>"
-    return "", " " if node.name in ("p", "br") else ""
 
 
 def drawn(node: Node) -> str:

@@ -95,9 +95,6 @@ def reader(quotes: str) -> MarkdownIt:
     return md
 
 
-# ---- polls as data
-
-
 def polls(raw: str, surroundings: CookingContext | None = None) -> tuple[PollMarkup, ...]:
     """What a post asks, in the order of the post. Without surroundings, mentions and uploads in options stay plain."""
     surroundings = surroundings or CookingContext()

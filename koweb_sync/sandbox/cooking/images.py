@@ -108,9 +108,6 @@ def base62_of(short_url: str) -> str:
     return short_url.removeprefix(SCHEME).partition(".")[0]
 
 
-# ---- how they are written
-
-
 def image(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]
 ) -> str:
@@ -119,8 +116,10 @@ def image(
     label = renderer.renderInlineAsText(token.children, options, env) if token.children else ""
     alt, *marks = label.split("|")
     if marks and marks[0] in PLAYERS:
-        late = marks[0] == "video" and context.of(env).flavour.markup != "2022"
-        return player(token, "placeholder" if late else marks[0])
+        late, lost = marks[0] == "video" and context.of(env).flavour.markup != "2022", token.attrGet("data-orig-src")
+        mark = f' data-orig-src="{escape(str(lost))}"' if lost else ""
+        frame = PLAYERS["placeholder" if late else marks[0]]
+        return frame.format(src=escape(str(token.attrGet("src") or "")), lost=mark)
     kept = [alt]
     for mark in marks:
         size, data = _SIZE.fullmatch(mark), _DATA.fullmatch(mark)
@@ -163,13 +162,6 @@ PLAYERS = {
         '<audio preload="metadata" controls>\n    <source src="{src}"{lost}>\n    <a href="{src}">{src}</a>\n  </audio>'
     ),
 }
-
-
-def player(token: Token, kind: str) -> str:
-    """A film or a sound."""
-    lost = token.attrGet("data-orig-src")
-    mark = f' data-orig-src="{escape(str(lost))}"' if lost else ""
-    return PLAYERS[kind].format(src=escape(str(token.attrGet("src") or "")), lost=mark)
 
 
 def link_open(

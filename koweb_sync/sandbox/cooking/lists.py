@@ -27,9 +27,6 @@ def written(write: Callable[[Token], str]) -> Callable[..., str]:
     return lambda _renderer, tokens, index, *_args: write(tokens[index])
 
 
-# ---- check boxes
-
-
 def checklist(state: StateCore) -> None:
     """`[ ]` and `[x]` outside of everything else in a line."""
     if not context.of(state.env).setting("checklist_enabled", True):
@@ -59,9 +56,6 @@ def boxes(content: str, early: bool) -> list[Token]:
         made += element("span", {"class": f"chcklst-box {classes.get(found[1], 'fa fa-square-o' + wide)}"}, [])
         end = found.end()
     return [*made, text(content[end:])] if end < len(content) else made
-
-
-# ---- footnotes: numbered here, named by their post later
 
 
 def reference(token: Token) -> str:

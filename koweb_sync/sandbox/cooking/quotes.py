@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import dataclass, replace
-from html import escape
 
+from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
 
 from koweb_sync.sandbox.cooking import context
@@ -70,25 +70,17 @@ def open_quote(state: StateBlock, text: str) -> None:
 
 def head(state: StateBlock, quoted: QuoteSource, surroundings: context.CookingContext) -> None:
     """Who said it: picture and name, or the title of another topic, with a link."""
-    state.push("quote_header_open", "div", 1).attrSet("class", "title")
-    state.push("quote_controls_open", "div", 1).attrSet("class", "quote-controls")
-    state.push("quote_controls_close", "div", -1)
-    user = surroundings.user(quoted.username)
+    early, user = surroundings.flavour.markup == "2022", surroundings.user(quoted.username)
+    picture = ""
     if user is not None:
-        early = surroundings.flavour.markup == "2022"
-        host = surroundings.home.partition(":")[2]
-        src = escape(f"{host}/letter_avatar/{user.username}/{40 if early else 48}/5.png")
+        src = f"{surroundings.home.partition(':')[2]}/letter_avatar/{user.username}/{40 if early else 48}/5.png"
         lazy, size = ('loading="lazy" ', 20) if early else ("", 24)
-        picture = f'<img {lazy}alt="" width="{size}" height="{size}" src="{src}" class="avatar">'
-        state.push("html_inline", "", 0).content = picture
+        picture = f'<img {lazy}alt="" width="{size}" height="{size}" src="{escapeHtml(src)}" class="avatar">'
     topic = surroundings.other_topic(quoted.topic) if quoted.post else None
-    if topic is None:
-        state.push("text", "", 0).content = f" {quoted.name}:"
-    else:
-        home = surroundings.at("") if surroundings.flavour.markup == "2022" else surroundings.home
-        link = state.push("link_open", "a", 1)
-        link.attrSet("href", f"{home}/t/{topic.slug}/{topic.id}/{quoted.post}")
-        link.block = False
-        state.push("text", "", 0).content = topic.title
-        state.push("link_close", "a", -1).block = False
-    state.push("quote_header_close", "div", -1)
+    name = f" {escapeHtml(quoted.name)}:"
+    if topic is not None:
+        home = surroundings.at("") if early else surroundings.home
+        href = escapeHtml(f"{home}/t/{topic.slug}/{topic.id}/{quoted.post}")
+        name = f'<a href="{href}">{escapeHtml(topic.title)}</a>'
+    html = f'<div class="title">\n<div class="quote-controls"></div>\n{picture}{name}</div>\n'
+    state.push("html_block", "", 0).content = html

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
@@ -114,53 +115,31 @@ def numbers(draft: PollTokens) -> list[Token]:
 
 
 def push(state: StateBlock, draft: PollTokens) -> None:
-    """The poll's tokens."""
+    """The poll's tokens; nobody has voted yet."""
     early = context.of(state.env).flavour.markup == "2022"
-    outer = state.push("poll_open", "div", 1)
-    outer.attrSet("class", "poll")
+
+    def html(text: str) -> None:
+        state.push("html_block", "", 0).content = text
+
     order: list[str] = data("markup.json")["attributes of polls, in Discourse's order"]
     shown = {key: draft.attributes[key] for key in order if draft.attributes.get(key)}
-    shown = shown if "status" in shown else {"status": "open", **shown}
-    shown = {**shown, "name": draft.name}
-    for key, value in (shown if early else dict(sorted(shown.items()))).items():
-        outer.attrSet(f"data-poll-{key.lower()}", value)
-    if early:
-        state.push("poll_open", "div", 1).block = False
-    inner = state.push("poll_open", "div", 1)
-    inner.attrSet("class", "poll-container")
-    inner.block = not early
+    shown = {**(shown if "status" in shown else {"status": "open", **shown}), "name": draft.name}
+    facts = (shown if early else dict(sorted(shown.items()))).items()
+    said = "".join(f' data-poll-{key.lower()}="{escapeHtml(value)}"' for key, value in facts)
+    html(f'<div class="poll"{said}>\n')
+    html('<div><div class="poll-container">' if early else '<div class="poll-container">\n')
     if draft.title:
-        title = state.push("title_open", "div", 1)
-        title.attrSet("class", "poll-title")
-        title.block = False
+        html('<div class="poll-title">')
         state.tokens += draft.title
-        state.push("title_close", "div", -1).block = not early
-    if not early and draft.attributes.get("type") == "number":
-        for token in draft.items:
-            token.block = False
-    state.tokens += draft.items
-    state.push("poll_close", "div", -1)
-    push_count(state, ("p",) if early else ("poll-info_counts", "poll-info_counts-count"))
-    for _ in range(2 if early else 1):
-        state.push("poll_close", "div", -1)
-
-
-def push_count(state: StateBlock, frames: tuple[str, ...]) -> None:
-    """How many have voted: nobody yet. `frames` are what stands around it: p, or classes of divs."""
-    tags = ["p" if one == "p" else "div" for one in frames]
-    state.push("poll_open", "div", 1).attrSet("class", "poll-info")
-    for one, tag in zip(frames, tags, strict=True):
-        token = state.push("poll_open", tag, 1)
-        if tag == "div":
-            token.attrSet("class", one)
-    for name, text in (("number", "0"), ("label", context.of(state.env).ngettext("voter", "voters", 0))):
-        token = state.push("span_open", "span", 1)
-        token.attrSet("class", f"info-{name}")
+        html("</div>" if early else "</div>\n")
+    for token in draft.items if not early and draft.attributes.get("type") == "number" else ():
         token.block = False
-        state.push("text", "", 0).content = text
-        state.push("span_close", "span", -1)
-    for tag in (*reversed(tags), "div"):
-        state.push("poll_close", tag, -1)
+    state.tokens += draft.items
+    label = escapeHtml(context.of(state.env).ngettext("voter", "voters", 0))
+    count = f'<span class="info-number">0</span>\n<span class="info-label">{label}</span>\n'
+    newer = f'<div class="poll-info_counts">\n<div class="poll-info_counts-count">\n{count}</div>\n</div>\n'
+    info = f"<p>\n{count}</p>\n</div>\n" if early else newer
+    html(f'</div>\n<div class="poll-info">\n{info}</div>\n</div>\n')
 
 
 def answers(draft: PollTokens) -> Iterator[tuple[str, Sequence[Token]]]:

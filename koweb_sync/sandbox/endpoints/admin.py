@@ -19,9 +19,6 @@ PEOPLE = 100
 LISTS = ("active", "new", "staff", "suspended", "blocked", "silenced", "suspect", "all")
 
 
-# ---- people
-
-
 @routes.get("/admin/users")
 @routes.get("/admin/users/list/<kind>")
 def people(kind: str = "active") -> Response:
@@ -87,9 +84,6 @@ def moderation(number: int, what: str) -> Response:
     user = known(number)
     user.moderator = what == "grant_moderation"
     return answer(people_for_admins.in_admin(state, caller(), user))
-
-
-# ---- settings
 
 
 @routes.get("/admin/site_settings")

@@ -26,9 +26,6 @@ def reader() -> UserRecord:
     return user
 
 
-# ---- bookmarks
-
-
 @routes.post("/bookmarks")
 def bookmark() -> Response:
     """Older servers take a `post_id`, too."""
@@ -101,9 +98,6 @@ def words(one: BookmarkRecord) -> str:
     topic = state.topics[acts.topic_of(state, one)]
     post = state.posts[one.target] if one.kind == "Post" else state.first_post(topic)
     return f"{one.name or ''}\n{topic.title}\n{post.raw}".casefold()
-
-
-# ---- drafts
 
 
 @routes.get("/drafts")

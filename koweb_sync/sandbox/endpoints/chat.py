@@ -54,53 +54,41 @@ def channel_of(number: int) -> CategoryRecord:
     return there(channels().get(number))
 
 
-# ---- what is shown
-
-
 def channel(number: int, one: CategoryRecord, user: UserRecord) -> dict[str, Any]:
     place = category_view(state, caller(), one, Census(state))
     place |= dict.fromkeys(("permission", "notification_level", "has_children", "subcategory_count"))
     place["custom_fields"] = {**data("category.json")["custom fields"], "has_chat_enabled": True}
-    buses = {"channel_message_bus_last_id": 0, "new_messages": 0, "new_mentions": 0, "kick": 0}
-    powers = {"can_join_chat_channel": True, "can_flag": True, "user_silenced": False, "can_moderate": user.staff}
-    powers |= {"can_delete_self": True, "can_delete_others": user.staff, "can_remove_members": user.staff}
-    members = state.chat_members[number]
-    shown = {
+    members, table = state.chat_members[number], data("chat.json")
+    powers = dict.fromkeys(("can_moderate", "can_delete_others", "can_remove_members"), user.staff)
+    return {
+        **table["channel"],
         "id": number,
-        "auto_join_users": True,
-        "allow_channel_wide_mentions": True,
         "chatable": place,
         "chatable_id": one.id,
-        "chatable_type": "Category",
         "chatable_url": state.at(f"/c/{state.slug_path(one)}/{one.id}"),
         **dict.fromkeys(("title", "unicode_title"), TITLES[number]),
         "slug": TITLES[number].lower(),
-        "status": "open",
         "memberships_count": len(members),
-        "meta": {"message_bus_last_ids": buses, **powers},
-        "threading_enabled": False,
-        "icon_upload_url": None,
+        "meta": {**table["meta"], **powers},
         "last_message": last(number),
+        **({"current_user_membership": membership(number)} if user.id in members else {}),
     }
-    return shown | ({"current_user_membership": membership(number)} if user.id in members else {})
 
 
 def last(number: int) -> dict[str, Any]:
     """What was said last in a channel; of nothing, what the forum says of nothing."""
+    facts = {**data("chat.json")["no message"], "created_at": moment(state.clock())}
     said = [one for one in state.chat_messages if one.channel == number]
-    facts: dict[str, Any] = dict.fromkeys(("id", "message", "cooked", "excerpt", "deleted_at", "deleted_by_id"))
-    facts |= {"thread_id": None, "chat_channel_id": None, "streaming": False, "created_at": moment(state.clock())}
     if said:
-        one, cooked = said[-1], html(said[-1])
-        facts |= {"id": one.id, "message": one.text, "cooked": cooked, "excerpt": excerpt(cooked)}
-        facts |= {"created_at": moment(one.at), "chat_channel_id": number}
+        cooked = html(said[-1])
+        facts |= fields(said[-1], "id", message="text", chat_channel_id="channel")
+        facts |= {"cooked": cooked, "excerpt": excerpt(cooked), "created_at": moment(said[-1].at)}
     return facts
 
 
 def membership(number: int) -> dict[str, Any]:
     """How somebody is in a channel."""
-    read = {"last_read_message_id": None, "last_viewed_at": moment(state.clock())}
-    return {"following": True, "muted": False, "notification_level": "mention", "chat_channel_id": number, **read}
+    return {**data("chat.json")["membership"], "chat_channel_id": number, "last_viewed_at": moment(state.clock())}
 
 
 def message(one: ChatMessage) -> dict[str, Any]:
@@ -108,17 +96,13 @@ def message(one: ChatMessage) -> dict[str, Any]:
     called = [found for name in mentioned(one.text) if (found := state.names.get(name)) is not None]
     rights = {"moderator": user.moderator, "admin": user.admin, "staff": user.staff}
     return {
+        **data("chat.json")["message"],
         **fields(one, "id", message="text", chat_channel_id="channel"),
         "cooked": cooked,
         "created_at": moment(one.at),
         "excerpt": excerpt(cooked),
-        "streaming": False,
         "user": {**person(user), **rights, "new_user": user.trust_level == 0, "primary_group_name": None},
         "mentioned_users": [person(found) for found in called],
-        "available_flags": [],
-        "blocks": [],
-        "uploads": [],
-        "chat_webhook_event": None,
     }
 
 
@@ -135,9 +119,6 @@ def person(user: UserRecord) -> dict[str, Any]:
 def moment(at: float) -> str:
     """A time in chat: without fractions of seconds."""
     return str(iso(at)).partition(".")[0] + "Z"
-
-
-# ---- the endpoints
 
 
 @routes.get("/chat/api/channels")
@@ -165,15 +146,10 @@ def my_channels() -> Response:
     """The channels that one is in, and what is unread there."""
     user = chatting()
     mine = {number: one for number, one in channels().items() if user.id in state.chat_members[number]}
-    unread = {"unread_count": 0, "mention_count": 0, "watched_threads_unread_count": 0}
-    buses = ("channel_metadata", "channel_edits", "channel_status", "new_channel", "archive_status")
-    ids = dict.fromkeys((*buses, "user_tracking_state"), 0)
-    tracking = {"channel_tracking": {str(number): unread for number in mine}, "thread_tracking": {}}
-    there: dict[str, Any] = {"count": 0, "last_message_id": None, "users": []}
+    table = data("chat.json")
+    tracking = {"channel_tracking": {str(number): table["unread"] for number in mine}, "thread_tracking": {}}
     shown = [channel(number, one, user) for number, one in mine.items()]
-    facts = {"unread_thread_overview": {}, "global_presence_channel_state": there}
-    lists = {"public_channels": shown, "direct_message_channels": []}
-    return answer({**lists, "tracking": tracking, "meta": {"message_bus_last_ids": ids}, **facts})
+    return answer({**table["my channels"], "public_channels": shown, "tracking": tracking})
 
 
 @routes.post("/chat/api/channels/<int:number>/memberships/me")

@@ -162,14 +162,13 @@ def sent(*, new: bool) -> dict[str, Any]:
 @routes.post(f"{PREFIX}/queries/<int:number>/run", locked=False)
 @routes.post(f"{PREFIX}/queries/<int:number>/run.<any('csv'):form>", locked=False)
 def run(plugin: str, number: int, form: str = "json") -> Response:
-    return ran(lambda: (administrator(plugin), to_run(number))[1], form)
+    def to_run() -> SavedQuery:
+        administrator(plugin)
+        if number not in explorer.queries.all and state.newer:  # in the words of Rails
+            raise RefusedRequest(404, {"status": 404, "error": "Not Found"})
+        return known(number)
 
-
-def to_run(number: int) -> SavedQuery:
-    """A saved query that an administrator runs. Raises Refused, on newer servers in the words of Rails."""
-    if number not in explorer.queries.all and state.newer:
-        raise RefusedRequest(404, {"status": 404, "error": "Not Found"})
-    return known(number)
+    return ran(to_run, form)
 
 
 @routes.get("/data-explorer/queries/<int:number>/run", locked=False)

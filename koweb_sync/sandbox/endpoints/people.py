@@ -7,7 +7,6 @@ from flask import Response, request
 
 from koweb_sync.sandbox.model.languages import AUTOMATIC
 from koweb_sync.sandbox.model.permissions import Caller, hidden_from, known_user, may_see
-from koweb_sync.sandbox.model.personal import Notice
 from koweb_sync.sandbox.model.reaction_settings import hearts
 from koweb_sync.sandbox.model.records import PostRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import forbidden, invalid, not_found
@@ -245,25 +244,11 @@ def notifications() -> Response:
     if whose.id != user.id and not caller().admin:
         raise forbidden(state)
     reader = Caller(whose)
-    known = [one for one in state.notices[whose.id] if told_of(reader, one)]
+    told = [(state.topics.get(one.topic_id or 0), one) for one in state.notices[whose.id]]
+    known = [one for topic, one in told if one.topic_id is None or (topic and may_see(state, reader, topic))]
     mine = sorted(known, key=lambda one: -one.id)
     start, limit = max(0, whole("offset") or 0), max(1, min(NOTICES, whole("limit") or NOTICES))
     shown = [accounts.notice(state, one) for one in mine[start : start + limit]]
     more = f"/notifications?offset={start + limit}&username={whose.username}"
     facts = {"total_rows_notifications": len(mine), "seen_notification_id": 0, "load_more_notifications": more}
     return answer({"notifications": shown, **facts})
-
-
-def told_of(reader: Caller, one: Notice) -> bool:
-    """Whether a notification is of something that its reader may see."""
-    topic = state.topics.get(one.topic_id or 0)
-    return one.topic_id is None or (topic is not None and may_see(state, reader, topic))
-
-
-@routes.put("/notifications/mark-read")
-def mark_read() -> Response:
-    user = member()
-    number = number_of(given().get("id"))
-    for one in state.notices[user.id]:
-        one.read = one.read or number in (None, one.id)
-    return answer({"success": "OK"})

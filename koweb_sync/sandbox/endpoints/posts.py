@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from flask import Response, request
@@ -107,7 +108,7 @@ def wiki(number: int) -> Response:
     user, post = member(), seen_post(state, caller(), number)
     if not may_turn_wiki(user, post):
         raise forbidden(state)
-    desk.keeper.turn_wiki(user, post, on=truthy(given().get("wiki")))
+    desk.editor.revise(user, state.topics[post.topic_id], post, {"wiki": truthy(given().get("wiki"))})
     return nothing()
 
 
@@ -122,7 +123,8 @@ def post_type(number: int) -> Response:
 def locked(number: int) -> Response:
     """The text "true" alone locks; anything else, `true` of JSON included, unlocks."""
     post = seen_post(state, caller(), number)
-    desk.keeper.lock(post, on=given().get("locked") == "true")
+    post.locked = given().get("locked") == "true"
+    state.changed(post.topic_id)
     return answer({"locked": post.locked})
 
 
@@ -141,14 +143,6 @@ def rebake(number: int) -> Response:
     return nothing()
 
 
-@routes.put("/posts/<int:number>/unhide", only=staff)
-def unhide(number: int) -> Response:
-    post = seen_post(state, caller(), number)
-    post.hidden = False
-    state.changed(post.topic_id)
-    return nothing()
-
-
 # ---- reading
 
 
@@ -161,10 +155,10 @@ def latest() -> Response:
         before = whole("before")
         end = top if before is None else before
         numbers = range(min(end, top), max(0, min(end, top) - WINDOW), -1)
-        found = [one for one in map(state.posts.get, numbers) if one is not None and public(one)]
+        found = [one for one in map(state.posts.get, numbers) if one and listed(one, private=False)]
         found.sort(key=lambda one: (one.created_at, one.id), reverse=True)
     else:
-        found = window(lambda one: public(one) and plain(one))
+        found = window(lambda one: listed(one, private=False) and plain(one))
     return answer({"latest_posts": [posts.in_list(state, caller(), one) for one in found]})
 
 
@@ -178,22 +172,15 @@ def window(wanted: Callable[[PostRecord], bool]) -> list[PostRecord]:
 @routes.get("/private-posts", only=member)
 def private() -> Response:
     """The newest posts of the private messages that the caller may read: an administrator's, of everybody's."""
-    found = window(readable)
+    found = window(partial(listed, private=True))
     return answer({"private_posts": [posts.in_list(state, caller(), one) for one in found]})
 
 
-def readable(one: PostRecord) -> bool:
-    """Whether a post is in a private message that the caller may read."""
+def listed(one: PostRecord, *, private: bool) -> bool:
+    """Whether the caller may see a post in a list of all posts, or in one of those of `private` messages."""
     topic = state.topics[one.topic_id]
     living = one.alive and topic.deleted_at is None and (one.type != WHISPER or sees_whispers(state, caller().user))
-    return living and topic.archetype == "private_message" and may_see(state, caller(), topic)
-
-
-def public(one: PostRecord) -> bool:
-    """Whether the caller may see a post in a list of all posts."""
-    topic = state.topics[one.topic_id]
-    living = one.alive and topic.deleted_at is None and (one.type != WHISPER or sees_whispers(state, caller().user))
-    return living and topic.archetype != "private_message" and may_see(state, caller(), topic)
+    return living and (topic.archetype == "private_message") == private and may_see(state, caller(), topic)
 
 
 def plain(one: PostRecord) -> bool:

@@ -20,9 +20,6 @@ def enabled(setting: str) -> None:
         raise not_found(state)
 
 
-# ---- reactions
-
-
 @routes.put("/discourse-reactions/posts/<int:number>/custom-reactions/<emoji>/toggle")
 def react(number: int, emoji: str) -> Response:
     enabled("discourse_reactions_enabled")
@@ -90,9 +87,6 @@ def in_public(post: PostRecord) -> bool:
     topic = state.topics[post.topic_id]
     living = post.alive and topic.deleted_at is None and topic.archetype != "private_message"
     return living and (topic.visible or caller().staff) and may_read(post)
-
-
-# ---- accepted answers
 
 
 @routes.post("/solution/accept")

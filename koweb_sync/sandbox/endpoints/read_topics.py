@@ -24,9 +24,6 @@ KINDS = ("html", "json", "*/*", "xml", "image/")
 HEAD = 100  # posts on a page of /raw
 
 
-# ---- topics
-
-
 @routes.get("/t/external_id/<name>")
 def external(name: str) -> Response:
     topic = state.topics.get(state.external.get(name.lower(), 0))
@@ -170,7 +167,11 @@ def raw_topic(number: int) -> Response:
     found = in_text(number)
     start = ((whole("page") or 1) - 1) * HEAD
     page = topics.readable(state, caller(), found)[max(0, start) : max(0, start) + HEAD]
-    return text("".join(f"{head(state, one)}\n\n{shown_raw(one)}\n\n-------------------------\n\n" for one in page))
+    heads = (f"{state.users[one.user_id].username} | {iso(one.created_at)} | #{one.number}" for one in page)
+    bodies = map(shown_raw, page)
+    return text(
+        "".join(f"{head}\n\n{raw}\n\n-------------------------\n\n" for head, raw in zip(heads, bodies, strict=True))
+    )
 
 
 def in_text(number: int) -> TopicRecord:
@@ -179,11 +180,6 @@ def in_text(number: int) -> TopicRecord:
     if not may_see(state, caller(), found):
         raise forbidden(state)
     return found
-
-
-def head(state: ForumState, one: PostRecord) -> str:
-    """The line before a post in a topic's text."""
-    return f"{state.users[one.user_id].username} | {iso(one.created_at)} | #{one.number}"
 
 
 @routes.get("/raw/<int:number>/<int:nth>")
@@ -199,9 +195,6 @@ def shown_raw(one: PostRecord) -> str:
 
 def text(body: str) -> Response:
     return Response(body, content_type="text/plain; charset=utf-8")
-
-
-# ---- lists
 
 
 @routes.get("/latest")

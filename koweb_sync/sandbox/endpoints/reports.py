@@ -60,9 +60,6 @@ def counted(of: ForumState, kind: str, categories: frozenset[int] | None) -> lis
     return [post.created_at for post in posts if post.type == 1]
 
 
-# ---- one report
-
-
 def about(kind: str) -> tuple[str, str, str]:
     """A report's title, what it counts, and what it tells. Raises KeyError for one that is not known."""
     say = partial(words, state)
@@ -85,6 +82,7 @@ def report(kind: str, span: ReportDays) -> dict[str, Any]:
     axes = [{"type": "date", "property": "x", "title": day}]
     axes += [{"type": "number", "property": "y", "title": words(state, "Count")}]
     days = (span.end - span.start).days + 1
+    by_day = Counter(datetime.fromtimestamp(at, UTC).date().isoformat() for at in times if span.holds(at))
     return {
         "type": kind,
         "title": title,
@@ -92,7 +90,7 @@ def report(kind: str, span: ReportDays) -> dict[str, Any]:
         "yaxis": None if table else axis,
         "description": told,
         **({} if not state.newer else {"description_link": None}),
-        "data": edits(span) if table else per_day([at for at in times if span.holds(at)]),
+        "data": edits(span) if table else [{"x": one, "y": count} for one, count in sorted(by_day.items())],
         "start_date": written(span.start),
         "end_date": written(span.end),
         "prev_data": None,
@@ -111,12 +109,6 @@ def report(kind: str, span: ReportDays) -> dict[str, Any]:
         "modes": ["table"] if table else ["chart", "table"],
         **({} if table else {"total": len(times)}),
     }
-
-
-def per_day(times: list[float]) -> list[dict[str, Any]]:
-    """How much happened on each day on which something did."""
-    days = Counter(datetime.fromtimestamp(at, UTC).date().isoformat() for at in times)
-    return [{"x": day, "y": count} for day, count in sorted(days.items())]
 
 
 def edits(span: ReportDays) -> list[dict[str, Any]]:
@@ -163,9 +155,6 @@ def columns() -> list[dict[str, Any]]:
         person("author", words(state, "Author")),
         {"type": "text", "property": "edit_reason", "title": words(state, "Edit reason")},
     ]
-
-
-# ---- what is asked for
 
 
 def written(at: datetime) -> str:

@@ -101,18 +101,14 @@ def matching(query: SearchQuery) -> Iterator[PostRecord]:
     """The posts that a search finds, topic by topic in the order of their numbers."""
     slug = query.place
     places = {one.id for one in state.categories.values() if slug in (one.slug, state.slug_path(one).replace("/", ":"))}
-    for topic in searched():
+    # In all listed topics, definitions of categories too.
+    living = (one for one in state.topics.values() if one.deleted_at is None and one.visible)
+    for topic in (one for one in living if one.archetype != "private_message" and may_see(state, caller(), one)):
         if (slug is None or topic.category_id in places) and (not query.tags or query.tags & set(topic.tags)):
             around = about(topic, titled=query.titled)
             for one in state.counts(topic).living:
                 if suits(one, query, around):
                     yield one
-
-
-def searched() -> list[TopicRecord]:
-    """The topics in which a search looks: all listed ones, definitions of categories too."""
-    living = (one for one in state.topics.values() if one.deleted_at is None and one.visible)
-    return [one for one in living if one.archetype != "private_message" and may_see(state, caller(), one)]
 
 
 def about(topic: TopicRecord, *, titled: bool) -> set[str]:

@@ -77,9 +77,6 @@ def scope_shown(resource: str, action: str) -> dict[str, Any]:
     return {"resource": resource, "action": action.replace("_", " "), **facts, "key": action}
 
 
-# ---- categories
-
-
 @routes.get("/categories")
 def every_category() -> Response:
     shown = categories.tree(state, caller(), whole=flagged("include_subcategories"))

@@ -75,9 +75,6 @@ def tag_search() -> Response:
     return answer({"results": [tag_facts(name) for name in names[: max(0, limit)]]})
 
 
-# ---- one tag
-
-
 def seen(name: str) -> str:
     """A tag that somebody may know. Raises Refused."""
     if name not in lists.seen_tags(state, caller()):
@@ -113,12 +110,6 @@ def change(name: str) -> Response:
     return answer({"tag": {"id": now, "description": state.labels.about.get(now)}})
 
 
-@routes.delete("/tag/<name>", only=staff)
-def delete(name: str) -> Response:
-    desk.editor.rules.tagger.delete(seen(name))
-    return answer(OK)
-
-
 @routes.post("/tag/<name>/synonyms", only=staff)
 def add_synonyms(name: str) -> Response:
     target = seen(name)
@@ -138,9 +129,6 @@ def drop_synonym(name: str, other: str) -> Response:
         raise not_found(state)
     del state.labels.synonyms[other]
     return answer(OK)
-
-
-# ---- groups of tags
 
 
 @routes.get("/tag_groups", only=staff)

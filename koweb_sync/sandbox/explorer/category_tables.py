@@ -17,8 +17,6 @@ HREF = re.compile(r'<a\s[^>]*?href="([^"#][^"]*)"')
 TOPIC_PATH = re.compile(r"/t/(?:[^/]+/)?(\d+)(?:/(\d+))?")
 NOT_SHOWN = ("mention", "hashtag", "anchor")  # classes of links that are no links to other places
 
-# ---- categories and tags
-
 
 @dataclass(frozen=True, slots=True)
 class CategoryTopics:
@@ -81,9 +79,6 @@ def topic_tags(source: RowSource) -> Sequence[tuple[int, int, int, float]]:
     pairs = [(topic, known[name]) for topic in source.state.topics.values() for name in topic.tags if name in known]
     rows = source.numbers.of("topic_tags", ((topic.id, tag) for topic, tag in pairs))
     return [(rows[topic.id, tag], topic.id, tag, topic.created_at) for topic, tag in pairs]
-
-
-# ---- files and links
 
 
 def uploads(source: RowSource) -> Sequence[tuple[Any, ...]]:

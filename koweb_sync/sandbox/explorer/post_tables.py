@@ -13,8 +13,6 @@ REGULAR, SMALL_ACTION, WHISPER = 1, 3, 4
 LIKE = 2
 LIKED, WAS_LIKED, NEW_TOPIC, REPLIED, SOLVED = 1, 2, 4, 5, 15  # kinds of user_actions
 
-# ---- topics
-
 
 @dataclass(frozen=True, slots=True)
 class TopicPosts:
@@ -60,8 +58,6 @@ TOPICS = SqlTable(
         "word_count": lambda row: sum(len(one.raw.split()) for one in row.posts),
     },
 )
-
-# ---- posts
 
 
 def posts(source: RowSource) -> Sequence[PostRecord]:
@@ -109,9 +105,6 @@ POSTS = SqlTable(
 )
 
 
-# ---- earlier versions
-
-
 def steps(source: RowSource) -> Sequence[tuple[int, float, int, int, int, str, bool]]:
     """All edits that made a version, the oldest first."""
     every = ((one.at, post.id, one) for post in source.state.posts.values() for one in post.revisions)
@@ -129,9 +122,6 @@ def modifications(one: RevisionRecord) -> str:
     changes |= {"edit_reason": (None, one.reason)} if one.reason else {}
     lines = [f"{name}: {json.dumps(pair, ensure_ascii=False)}" for name, pair in changes.items()]
     return "\n".join(["---", *lines, ""])
-
-
-# ---- likes, and what people did
 
 
 def likes(source: RowSource) -> Sequence[tuple[int, float, int, int]]:

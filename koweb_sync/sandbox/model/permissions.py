@@ -66,9 +66,6 @@ def covers(key: KeyRecord, verb: str, path: str) -> bool:
     return any(verb == method and re.fullmatch(rule, path) and scope in key.scopes for method, rule, scope in known)
 
 
-# ---- rights
-
-
 def inside(user: UserRecord, number: int) -> bool:
     """Whether somebody is in an automatic group."""
     team = {0: True, 1: user.admin, 2: user.moderator, 3: user.staff}

@@ -72,9 +72,6 @@ def outside(html: str, word: re.Pattern[str], become: Callable[[re.Match[str]], 
     return "".join([*parts, word.sub(become, html[at:])])
 
 
-# ---- as administrators see them
-
-
 def shown(one: WatchedWord) -> dict[str, Any]:
     replacement = {"replacement": one.replacement} if one.replacement is not None else {}
     return {

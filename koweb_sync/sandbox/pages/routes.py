@@ -56,9 +56,6 @@ def browsing() -> bool:
     return wanted() and "text/html" in request.headers.get("Accept", "")
 
 
-# ---- lists of topics
-
-
 @routes.get("/")
 def home() -> Response:
     """Categories and the latest topics; only topics on the pages that follow."""
@@ -117,9 +114,6 @@ def list_page(forum: ForumState, template: str, found: Sequence[TopicRecord], **
     return page(forum, template, pages=shown.paged(found, LIST), **facts)
 
 
-# ---- topics, people, search
-
-
 def past(count: int) -> bool:
     """Whether a page of a topic beyond its last one is asked for."""
     number = number_of(request.args.get("page") or "1")
@@ -175,9 +169,6 @@ def lost(forum: ForumState, status: int = 404) -> Response:
     made = page(forum, "lost.html")
     made.status_code = status
     return made
-
-
-# ---- all pages
 
 
 @routes.get("/style.css")

@@ -16,9 +16,6 @@ FAR = 10 * 366 * 86_400.0  # seconds: no reminder is later
 LONGEST = 400_000  # characters of a draft
 
 
-# ---- bookmarks
-
-
 def bookmark(state: ForumState, user: UserRecord, kind: str, number: int, given: Mapping[str, Any]) -> BookmarkRecord:
     """Keep a post or a topic, once, with a `name` and a reminder's time (`reminder_at`) if those are given.
 
@@ -111,9 +108,6 @@ def topic_of(state: ForumState, one: BookmarkRecord) -> int:
 def of_topic(state: ForumState, user: UserRecord, topic: int) -> list[BookmarkRecord]:
     """Somebody's bookmarks of a topic and of its posts."""
     return [one for one in state.bookmarks[user.id].values() if topic_of(state, one) == topic]
-
-
-# ---- drafts
 
 
 def save_draft(state: ForumState, user: UserRecord, given: Mapping[str, Any]) -> int:

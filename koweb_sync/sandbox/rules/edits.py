@@ -43,7 +43,11 @@ class Editor:
         wanted: dict[str, Any] = {"raw": raw, **self.language(fields)}
         if first and given.get("title") is not None:
             wanted["title"] = self.title(given["title"])
-        if errors := self.edit_errors(user, topic, first, wanted):
+        private = topic.archetype == "private_message"
+        least = "min_personal_message_post_length" if private else f"min_{'first_' if first else ''}post_length"
+        errors = self.rules.length_errors(raw, least) + poll_errors(self.state, user, raw)
+        errors += self.rules.title_errors(wanted["title"], user, topic) if "title" in wanted else []
+        if errors:
             raise unprocessable(errors)
         if first and fields.get("category_id") not in (None, ""):
             target = self.rules.category(user, fields["category_id"])
@@ -92,18 +96,6 @@ class Editor:
         why = self.rules.say("Somebody else edited this post, so your changes can no longer be saved.")
         return RefusedRequest(409, {"errors": [why]})
 
-    def edit_errors(self, user: UserRecord, topic: TopicRecord, first: bool, wanted: Mapping[str, Any]) -> list[str]:
-        """Why an edit is refused."""
-        errors = self.rules.length_errors(wanted["raw"], self.least(topic, first))
-        errors += poll_errors(self.state, user, wanted["raw"])
-        return errors + (self.rules.title_errors(wanted["title"], user, topic) if "title" in wanted else [])
-
-    def least(self, topic: TopicRecord, first: bool) -> str:
-        """The setting that says how short a body may be."""
-        if topic.archetype == "private_message":
-            return "min_personal_message_post_length"
-        return "min_first_post_length" if first else "min_post_length"
-
     def title(self, given: Any) -> str:
         return stored_title(str(given), prettify=bool(self.state.settings["title_prettify"]))
 
@@ -139,7 +131,8 @@ class Editor:
             self.put(topic, post, name, value)
         post.last_editor, post.edit_reason = user.id, reason if reason is not None or new_version else post.edit_reason
         if new_version:
-            self.add_version(user, post, changes, reason)
+            post.version, post.last_version_at = post.version + 1, now
+            post.revisions.append(RevisionRecord(post.version, user.id, now, reason, dict(changes)))
             self.writer.herald.edited(topic, post, user)
         else:
             self.join_version(post, changes, reason)
@@ -164,11 +157,6 @@ class Editor:
             return True
         most = TRUSTED_GRACE_CHARS if user.staff or user.trust_level >= 2 else GRACE_CHARS
         return "raw" in changes and changed_characters(*changes["raw"]) > most
-
-    def add_version(self, user: UserRecord, post: PostRecord, changes: Mapping[str, Any], reason: str | None) -> None:
-        post.version += 1
-        post.last_version_at = self.state.clock()
-        post.revisions.append(RevisionRecord(post.version, user.id, post.last_version_at, reason, dict(changes)))
 
     def join_version(self, post: PostRecord, changes: Mapping[str, Any], reason: str | None) -> None:
         """Make an edit part of the last version; without one it leaves no trace."""

@@ -65,8 +65,6 @@ class Admirer:
             self.herald.unliked(self.state.topics[post.topic_id], post)
         self.state.changed(post.topic_id)
 
-    # ---- reactions
-
     def react(self, user: UserRecord, post: PostRecord, emoji: str) -> int:
         """Toggle a reaction; one person has one. Raises Refused for one that is not offered, and for what was long ago.
 

@@ -137,21 +137,12 @@ class Upkeep:
 
     # ---- one post
 
-    def turn_wiki(self, user: UserRecord, post: PostRecord, *, on: bool) -> None:
-        """`PUT /posts/ID/wiki.json`: whether everybody may edit a post; as an edit."""
-        self.editor.revise(user, self.state.topics[post.topic_id], post, {"wiki": on})
-
     def set_type(self, user: UserRecord, post: PostRecord, kind: object) -> None:
         """`PUT /posts/ID/post_type.json`: regular or of a moderator; as an edit. Raises Refused for other types."""
         number = number_of(kind)
         if number not in (REGULAR, MODERATOR):
             raise invalid(self.state, "post_type")
         self.editor.revise(user, self.state.topics[post.topic_id], post, {"type": number})
-
-    def lock(self, post: PostRecord, *, on: bool) -> None:
-        """`PUT /posts/ID/locked.json`: whether staff alone may edit a post."""
-        post.locked = on
-        self.state.changed(post.topic_id)
 
     def put_notice(self, user: UserRecord, post: PostRecord, text: str) -> None:
         """`PUT /posts/ID/notice.json`: what staff say above a post; nothing takes any notice away."""

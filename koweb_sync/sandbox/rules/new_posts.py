@@ -87,7 +87,9 @@ class Creator:
         self.refuse_reply(user, topic, given)
         if not truthy(given.get("skip_validations")):
             private = topic.archetype == "private_message"
-            self.rules.refuse_body(raw, user, "min_personal_message_post_length" if private else "min_post_length")
+            least = "min_personal_message_post_length" if private else "min_post_length"
+            if errors := self.rules.body_errors(raw, user, least):
+                raise unprocessable(errors, "create_post")
             self.rules.refuse_crowd(user, topic)
         if reason := self.queue.why(user, None, topic, raw):
             return self.waits(user, raw, given, reason, topic)

@@ -42,7 +42,9 @@ class Herald:
         """A new post: tell whom it concerns."""
         told = {post.user_id}
         for user, kind in self.concerned(topic, post):
-            if user not in told and self.reads(self.state.users[user], topic, post):
+            reader = self.state.users[user]
+            open_to = post.type != WHISPER or sees_whispers(self.state, reader)
+            if user not in told and open_to and may_see(self.state, Caller(reader), topic):
                 told.add(user)
                 self.tell(user, kind, topic, post)
         self.granted(post)
@@ -58,11 +60,6 @@ class Herald:
         name = words(self.state, "First emoji")
         about = {"badge_id": FIRST_EMOJI, "badge_name": name, "badge_slug": slug(name), "badge_title": False}
         self.note(author.id, BADGE, None, None, {**about, "username": author.username})
-
-    def reads(self, user: UserRecord, topic: TopicRecord, post: PostRecord) -> bool:
-        """Whether somebody may read a new post."""
-        open_to = post.type != WHISPER or sees_whispers(self.state, user)
-        return open_to and may_see(self.state, Caller(user), topic)
 
     def concerned(self, topic: TopicRecord, post: PostRecord) -> list[tuple[int, int]]:
         """Whom a new post concerns, and how; the strongest reason first."""

@@ -104,9 +104,6 @@ def open_polls(state: ForumState) -> None:
     state.ballots.clear()
 
 
-# ---- edits
-
-
 def renewed(state: ForumState, post: PostRecord, raw: str) -> list[PollRecord]:
     """The polls of a post once its text is `raw`. A poll that stays as it was keeps its votes; another one loses them,
     and is refused five minutes after it was opened. Whether it is open never changes. Raises Refused.
@@ -137,9 +134,6 @@ def number_polls(state: ForumState, post: PostRecord, wanted: Sequence[PollRecor
 def same(one: PollRecord, other: PollRecord) -> bool:
     """Whether two polls ask the same in the same way, whatever the order of their options."""
     return set(one.options) == set(other.options) and all(getattr(one, a) == getattr(other, a) for a in RULES)
-
-
-# ---- votes
 
 
 def voted_on(state: ForumState, user: UserRecord, post: PostRecord | None, name: str) -> PollRecord:

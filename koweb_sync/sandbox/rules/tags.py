@@ -57,7 +57,9 @@ class Tagger:
         wanted = self.cut(user, given, action)
         makes = category is None or category.tag_rules.open_to_all or not category.tag_rules.closed
         kept = [tag for tag in wanted if self.taken(tag, category, makes=makes) or tag in old]
-        kept += [parent for parent in self.parents(kept) if parent not in kept]
+        groups = self.state.labels.groups.values()
+        parents = [one.parent for tag in kept for one in groups if one.parent and tag in one.tags]
+        kept += [parent for parent in parents if parent not in kept]
         errors = self.too_few(user, kept, category) + self.one_of_each(kept)
         if errors or (wanted and not kept):
             raise unprocessable(errors or [self.say("The tags cannot be used here.")], action)
@@ -70,11 +72,6 @@ class Tagger:
         if tag not in self.state.tags:
             return makes
         return not self.barred([tag], category)
-
-    def parents(self, tags: Iterable[str]) -> list[str]:
-        """Tags that must come with others."""
-        groups = self.state.labels.groups.values()
-        return [one.parent for tag in tags for one in groups if one.parent and tag in one.tags]
 
     # ---- what a category takes
 
@@ -159,15 +156,6 @@ class Tagger:
                 category.tag_rules.allowed = {renamed.get(one, one) for one in category.tag_rules.allowed}
             self.swap(tag, new)
         return new
-
-    def delete(self, tag: str) -> None:
-        """A tag, and its other names, are no more."""
-        self.swap(tag, None)
-        for one in [tag, *(name for name, target in self.state.labels.synonyms.items() if target == tag)]:
-            self.state.tags.pop(one, None)
-            self.state.labels.synonyms.pop(one, None)
-        for group in self.state.labels.groups.values():
-            group.tags = [one for one in group.tags if one != tag]
 
     def swap(self, tag: str, target: str | None) -> None:
         """Put a tag in the place of another on every topic."""

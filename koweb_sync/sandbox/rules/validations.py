@@ -111,12 +111,6 @@ class PostingRules:
             errors.append(self.say("Body seems unclear, is it a complete sentence?"))
         return errors
 
-    def refuse_body(self, raw: str, user: UserRecord, least_by: str) -> None:
-        """Raise what body_errors finds."""
-        errors = self.body_errors(raw, user, least_by)
-        if errors:
-            raise unprocessable(errors, "create_post")
-
     def refuse_crowd(self, user: UserRecord, topic: TopicRecord) -> None:
         """Raise for one more reply of somebody who wrote all the last ones."""
         most = int(self.state.settings["max_consecutive_replies"])

@@ -78,9 +78,9 @@ def draft(state: ForumState, one: DraftRecord) -> dict[str, Any]:
     said: dict[str, Any] = data if isinstance(data, dict) else {}
     number = one.key.removeprefix("topic_")
     topic = state.topics.get(int(number)) if one.key.startswith("topic_") and number.isdecimal() else None
-    author = owner if topic is None else state.users[topic.user_id]
+    author, raw = owner if topic is None else state.users[topic.user_id], str(said.get("reply") or "")
     shown: dict[str, Any] = {
-        **shortened(written(state, owner, str(said.get("reply") or ""))),
+        **shortened(state.cook(PostRecord(0, 0, 1, owner.id, raw, 0.0, 0.0, state.cook)) if raw else ""),
         **fields(one, "created_at sequence data", draft_key="key"),
         "draft_username": owner.username,
         "avatar_template": avatar(owner),
@@ -94,8 +94,3 @@ def draft(state: ForumState, one: DraftRecord) -> dict[str, Any]:
         shown |= fields(topic, "slug category_id")
         shown |= {name: True for name in ("closed", "archived") if getattr(topic, name)}
     return {**shown, "archetype": said.get("archetypeId") or (topic.archetype if topic else None)}
-
-
-def written(state: ForumState, author: UserRecord, raw: str) -> str:
-    """A text that is not published, as HTML."""
-    return state.cook(PostRecord(0, 0, 1, author.id, raw, 0.0, 0.0, state.cook)) if raw else ""

@@ -1,7 +1,6 @@
 """Categories, as Discourse's JSON shows them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from koweb_sync.sandbox.model.data_files import data
@@ -44,11 +43,6 @@ def visible(state: ForumState, caller: Caller) -> list[CategoryRecord]:
     """The categories that somebody may see, in their order."""
     seen = [one for one in state.categories.values() if permission(caller.user, one) is not None]
     return sorted(seen, key=lambda one: (one.position, one.id))
-
-
-def by_activity(found: Iterable[CategoryRecord], census: Census) -> list[CategoryRecord]:
-    """The category with the newest activity first."""
-    return sorted(found, key=lambda one: (-census.latest[one.id], one.id))
 
 
 def category(state: ForumState, caller: Caller, one: CategoryRecord, census: Census) -> dict[str, Any]:
@@ -137,7 +131,8 @@ def tree(state: ForumState, caller: Caller, *, whole: bool) -> list[dict[str, An
     """
     census = Census(state)
     plain = None if state.settings["allow_uncategorized_topics"] else state.settings["uncategorized_category_id"]
-    seen = by_activity((one for one in visible(state, caller) if one.id != plain), census)
+    seen = [one for one in visible(state, caller) if one.id != plain]
+    seen.sort(key=lambda one: (-census.latest[one.id], one.id))
     found = []
     for one in seen:
         if one.parent_id is None:

@@ -58,9 +58,6 @@ def in_short(state: ForumState, one: PostRecord) -> dict[str, Any]:
     }
 
 
-# ---- accepted answers
-
-
 def accepted(state: ForumState, topic: TopicRecord, one: PostRecord) -> dict[str, Any]:
     """An accepted answer, as its topic shows it."""
     user = state.users[one.user_id]

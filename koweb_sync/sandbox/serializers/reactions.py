@@ -62,9 +62,6 @@ def toggled(user: UserRecord, one: PostRecord, shown: dict[str, Any], count: int
     return {**shown, "actions_summary": [*([like] if len(like) > 1 else []), *rest]}
 
 
-# ---- who reacted
-
-
 def users(state: ForumState, caller: Caller, one: PostRecord, only: str | None) -> list[dict[str, Any]]:
     """Who reacted how: the main reaction first, the others in the order in which they came up."""
     me, first = caller.user, main(state)
@@ -94,9 +91,6 @@ def kind(emoji: str, who: list[tuple[UserRecord, float, bool]]) -> dict[str, Any
         for user, at, undo in who[::-1][:SHOWN]
     ]
     return {"id": emoji, "count": len(who), "users": shown}
-
-
-# ---- accepted answers
 
 
 def may_accept(caller: Caller, topic: TopicRecord) -> bool:

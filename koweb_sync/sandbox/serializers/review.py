@@ -58,15 +58,10 @@ def actions(one: WaitingPost) -> tuple[str, ...]:
     return ("delete",) if one.status == 1 else ("approve_post", "delete")
 
 
-def editable(one: WaitingPost) -> list[dict[str, str]]:
-    """What a moderator may change in it."""
-    kinds = () if one.status else (*(EDITABLE if one.topic_id is None else ()), ("payload.raw", "editor"))
-    return [{"id": name, "type": kind} for name, kind in kinds]
-
-
 def reviewable(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
     """Something in the queue."""
     author = state.users[one.user_id]
+    editable = () if one.status else (*(EDITABLE if one.topic_id is None else ()), ("payload.raw", "editor"))
     topic = state.topics.get(one.topic_id or 0)
     made = state.posts.get(one.post_id or 0)
     place: dict[str, Any] = {"topic_id": None, "removed_topic_id": None}
@@ -85,7 +80,7 @@ def reviewable(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]
         "payload": {"raw": one.raw, **titled, "is_poll": True, "tags": one.given["tags"]},
         "created_by_id": SYSTEM,
         "target_created_by_id": author.id,
-        "editable_fields": editable(one),
+        "editable_fields": [{"id": name, "type": kind} for name, kind in editable],
         "reviewable_score_ids": [one.scored],
         "bundled_action_ids": list(actions(one)),
         "claimed_by_id": None,

@@ -3,16 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.records import CategoryRecord, TopicRecord
 from koweb_sync.sandbox.model.refusals import words
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.validations import number_of
 
 Wish = tuple[tuple[str, str], ...]
-DATES = [f"{what}-{end}" for what in ("activity", "created", "latest-post") for end in ("before", "after")]
-STATES = ("open", "closed", "archived", "listed", "unlisted", "deleted", "public")
-ORDERS = ["activity", "category", "created", "latest-post", "likes", "likes-op", "posters", "title", "views", "read"]
-KINDS = ("pinned", "bookmarked", "watching", "tracking", "muted", "normal", "watching_first_post")
 SPELLED = {"likes-op": "op_likes", "latest-post": "activity"}
 KNOWN = ("activity", "category", "created", "likes", "op_likes", "posters", "views")
 COUNTS: Mapping[str, Callable[[ForumState, TopicRecord], int]] = {
@@ -98,30 +95,8 @@ def options(state: ForumState) -> list[dict[str, Any]]:
     """What a line may hold, as the forum tells those who type one."""
     text = words(state, "Topics that this condition fits")
 
-    def option(name: str, **more: Any) -> dict[str, Any]:
-        return {"name": name, "description": text, **more}
+    def described(one: dict[str, Any]) -> dict[str, Any]:
+        parts = {name: [described(sign) for sign in value] for name, value in one.items() if isinstance(value, list)}
+        return {"description": text, **one, **parts}
 
-    def signs(*names: str) -> list[dict[str, str]]:
-        return [{"name": name, "description": text} for name in names]
-
-    numbers = [f"{kind}-{end}:" for kind in COUNTS for end in ("min", "max")]
-    ways = [f"order:{name}{end}" for name in ORDERS for end in ("", "-asc")]
-    kinds = {"alias": "categories:", "priority": 1, "type": "category", "prefixes": signs("-", "=", "-=")}
-    return [
-        option("category:", **kinds, delimiters=signs(",")),
-        *(
-            option(f"{name}:", type="date", **({"priority": 1} if name == "created-after" else {}))
-            for name in DATES[:4]
-        ),
-        option("created-by:", type="username", delimiters=signs(",")),
-        *(option(f"{name}:", type="date") for name in DATES[4:]),
-        *(option(name, type="number") for name in numbers),
-        option("status:", priority=1),
-        *(option(f"status:{name}") for name in STATES),
-        option("order:", priority=1),
-        *map(option, ways),
-        option("in:", priority=1),
-        *(option(f"in:{name}") for name in KINDS),
-        option("tag:", alias="tags:", priority=1, type="tag", prefixes=signs("-"), delimiters=signs(",", "+")),
-        option("tag_group:", type="tag_group", prefixes=signs("-")),
-    ]
+    return [described(one) for one in data("topic_filter.json")]

@@ -40,6 +40,9 @@ def topic(
     stream: Sequence[PostRecord] = how["stream"]
     shown_posts = [posts.post(state, caller, other, raw=how["raw"], listed=True) for other in page]
     follows = state.follows.get((one.id, me.id)) if me else None
+    # Of a very large topic only the last post is named.
+    mega = {"isMegaTopic": True, "lastId": stream[-1].id} if len(stream) >= MEGA else None
+    ids: dict[str, Any] = mega or {"stream": [other.id for other in stream]}
     read = follows.last_read if follows else None
     waiting = [each for each in state.pending if each.topic_id == one.id] if state.newer else []
     mine = [each for each in waiting if me is not None and each.user_id == me.id]
@@ -51,7 +54,7 @@ def topic(
         ),
         **fields(one, "visible closed archived", topic_timer="timer", slow_mode_seconds="slow_seconds"),
         **fields(counts, "last_posted_at", reply_count="replies", like_count="likes", highest_post_number="highest"),
-        "post_stream": {"posts": shown_posts, **ids_of(stream)},
+        "post_stream": {"posts": shown_posts, **ids},
         "fancy_title": posts.fancy(shown_title(state, caller, one)),
         "posts_count": len(counts.living),
         "word_count": None if state.newer and not counts.living else counts.words,
@@ -77,13 +80,6 @@ def topic(
         (state.newer and caller.staff, {"queued_posts_count": len(waiting)}),
     )
     return shown | {name: value for told, facts in sometimes if told for name, value in facts.items()}
-
-
-def ids_of(stream: Sequence[PostRecord]) -> dict[str, Any]:
-    """The ids of all posts; of a very large topic only the last one."""
-    if len(stream) >= MEGA:
-        return {"isMegaTopic": True, "lastId": stream[-1].id}
-    return {"stream": [other.id for other in stream]}
 
 
 def flags(state: ForumState, caller: Caller) -> list[dict[str, Any]]:
@@ -141,9 +137,6 @@ def tags(state: ForumState, caller: Caller, names: Iterable[str]) -> list[Any]:
 def tag(state: ForumState, caller: Caller, name: str) -> dict[str, Any]:
     """A tag as an object: its name in the reader's language, while its slug stays."""
     return {"id": state.tags[name], "name": tag_name(state, caller, name), "slug": slug(name)}
-
-
-# ---- lists
 
 
 def in_list(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, Any]:
