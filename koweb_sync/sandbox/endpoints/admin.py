@@ -40,17 +40,12 @@ def listed(user: UserRecord, kind: str) -> bool:
 
 @routes.get("/admin/users/<int:number>")
 def person(number: int) -> Response:
-    return answer(people_for_admins.in_admin(state, caller(), known(number)))
-
-
-def known(number: int) -> UserRecord:
-    """The person of that number. Raises Refused."""
-    return there(state.users.get(number))
+    return answer(people_for_admins.in_admin(state, caller(), there(state.users.get(number))))
 
 
 @routes.put("/admin/users/<int:number>/suspend")
 def suspend(number: int) -> Response:
-    me, user, said = admins(), known(number), given("suspend_until", "reason")
+    me, user, said = admins(), there(state.users.get(number)), given("suspend_until", "reason")
     user.suspended = True
     until, reason = said["suspend_until"], said["reason"]
     about = {"suspended_till": until, "suspend_reason": reason, "suspended_by": basic(me)}
@@ -59,20 +54,20 @@ def suspend(number: int) -> Response:
 
 @routes.put("/admin/users/<int:number>/unsuspend")
 def unsuspend(number: int) -> Response:
-    known(number).suspended = False
+    there(state.users.get(number)).suspended = False
     return answer({"suspension": {"suspended_till": None, "suspended_at": None}})
 
 
 @routes.put("/admin/users/<int:number>/anonymize")
 def anonymize(number: int) -> Response:
-    user = known(number)
+    user = there(state.users.get(number))
     acts.anonymize(state, user)
     return answer({"success": "OK", "username": user.username})
 
 
 @routes.put("/admin/users/<int:number>/trust_level")
 def trust(number: int) -> Response:
-    user, level = known(number), number_of(given().get("level"))
+    user, level = there(state.users.get(number)), number_of(given().get("level"))
     if level not in range(5):
         raise invalid(state, "level")
     user.trust_level = int(level or 0)
@@ -81,7 +76,7 @@ def trust(number: int) -> Response:
 
 @routes.put("/admin/users/<int:number>/<any(grant_moderation, revoke_moderation):what>")
 def moderation(number: int, what: str) -> Response:
-    user = known(number)
+    user = there(state.users.get(number))
     user.moderator = what == "grant_moderation"
     return answer(people_for_admins.in_admin(state, caller(), user))
 

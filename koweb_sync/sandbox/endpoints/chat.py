@@ -49,11 +49,6 @@ def channels() -> dict[int, CategoryRecord]:
     return {number: one for number, one in found.items() if permission(caller().user, one) is not None}
 
 
-def channel_of(number: int) -> CategoryRecord:
-    """The category of a channel. Raises Refused."""
-    return there(channels().get(number))
-
-
 def channel(number: int, one: CategoryRecord, user: UserRecord) -> dict[str, Any]:
     place = category_view(state, caller(), one, Census(state))
     place |= dict.fromkeys(("permission", "notification_level", "has_children", "subcategory_count"))
@@ -138,7 +133,7 @@ def every_channel() -> Response:
 
 @routes.get("/chat/api/channels/<int:number>")
 def one_channel(number: int) -> Response:
-    return answer({"channel": channel(number, channel_of(number), chatting())})
+    return answer({"channel": channel(number, there(channels().get(number)), chatting())})
 
 
 @routes.get("/chat/api/me/channels")
@@ -155,7 +150,7 @@ def my_channels() -> Response:
 @routes.post("/chat/api/channels/<int:number>/memberships/me")
 def join(number: int) -> Response:
     user = chatting()
-    channel_of(number)
+    there(channels().get(number))
     state.chat_members[number].add(user.id)
     return answer({"membership": {**membership(number), "user": person(user)}})
 
@@ -163,7 +158,7 @@ def join(number: int) -> Response:
 @routes.delete("/chat/api/channels/<int:number>/memberships/me")
 def leave(number: int) -> Response:
     user = chatting()
-    channel_of(number)
+    there(channels().get(number))
     state.chat_members[number].discard(user.id)
     return answer({"membership": {**membership(number), "following": False, "user": person(user)}})
 
@@ -172,7 +167,7 @@ def leave(number: int) -> Response:
 def say(number: int) -> Response:
     """Members say something; for others the channel is not there."""
     user = chatting()
-    channel_of(number)
+    there(channels().get(number))
     if user.id not in state.chat_members[number]:
         raise not_found(state)
     text = str(given("message")["message"]).strip()
@@ -187,7 +182,7 @@ def say(number: int) -> Response:
 @routes.get("/chat/api/channels/<int:number>/messages", only=chatting)
 def messages(number: int) -> Response:
     """What was said last in a channel, the oldest of it first; before or after a message if one is named."""
-    channel_of(number)
+    there(channels().get(number))
     size = whole("page_size") or MESSAGES
     if not 1 <= size <= MESSAGES:
         raise not_found(state) if size < 1 else missing("page_size")

@@ -1,9 +1,8 @@
 """The endpoints by which a program without a browser gets a key: servers of 2026 alone. Guess: their sources."""
 
-from html import escape
 from typing import Any
 
-from flask import Response, request
+from flask import Response, render_template, request
 
 from koweb_sync.sandbox.endpoints.user_keys import PARAMETERS, VERSION, scopes, wished
 from koweb_sync.sandbox.model import devices, user_keys
@@ -53,8 +52,7 @@ def ask() -> Response:
     if caller().user is None:
         return Response(status=302, headers={"Location": state.at("/login")})
     title = words(state, "Authorise access for an application")
-    form = f'<form method="post"><input name="code"><button>{escape(title)}</button></form>'
-    page = f"<!DOCTYPE html><title>{escape(title)}</title><h1>{escape(title)}</h1>{form}"
+    page = render_template("program_key.html", title=title, hidden={})
     return Response(page, content_type="text/html; charset=utf-8")
 
 

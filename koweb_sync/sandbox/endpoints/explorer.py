@@ -70,13 +70,9 @@ def administrator(plugin: str) -> UserRecord:
     return user
 
 
-def known(number: int) -> SavedQuery:
-    return there(explorer.queries.all.get(number))
-
-
 def runnable(number: int, group: int | None = None) -> SavedQuery:
     """A saved query that the caller may run; as a member of a group if one is given. Raises Refused."""
-    found = known(number)
+    found = there(explorer.queries.all.get(number))
     if not explorer.queries.may_run(caller().user, found) or (group is not None and group not in found.groups):
         raise not_found(state)
     return found
@@ -117,7 +113,7 @@ def show(plugin: str, number: int) -> ResponseReturnValue:
     administrator(plugin)
     if newer() and plugin == "explorer":
         return redirect(state.at(f"{LATER}/queries/{number}"), 301)
-    found = known(number)
+    found = there(explorer.queries.all.get(number))
     if found.hidden:
         raise not_found(state)
     return answer({"query": shown(found, whole=True)})
@@ -132,7 +128,7 @@ def create(plugin: str) -> Response:
 @routes.put(f"{PREFIX}/queries/<int:number>")
 def update(plugin: str, number: int) -> Response:
     administrator(plugin)
-    found = known(number)
+    found = there(explorer.queries.all.get(number))
     explorer.queries.change(found, sent(new=False))
     return answer({"query": shown(found, whole=True)})
 
@@ -140,7 +136,7 @@ def update(plugin: str, number: int) -> Response:
 @routes.delete(f"{PREFIX}/queries/<int:number>")
 def delete(plugin: str, number: int) -> Response:
     administrator(plugin)
-    known(number).hidden = True
+    there(explorer.queries.all.get(number)).hidden = True
     return answer({"success": True, "errors": []})
 
 
@@ -166,7 +162,7 @@ def run(plugin: str, number: int, form: str = "json") -> Response:
         administrator(plugin)
         if number not in explorer.queries.all and state.newer:  # in the words of Rails
             raise RefusedRequest(404, {"status": 404, "error": "Not Found"})
-        return known(number)
+        return there(explorer.queries.all.get(number))
 
     return ran(to_run, form)
 

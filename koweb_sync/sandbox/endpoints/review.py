@@ -15,10 +15,6 @@ PAGE = 10
 OTHER = ("reviewed", "all")  # what a list may be asked for besides one status
 
 
-def host() -> str:
-    return request.root_url.rstrip("/")
-
-
 @routes.get("/review", only=staff)
 def queue() -> Response:
     """What waits, the newest first; or what was decided."""
@@ -34,8 +30,8 @@ def queue() -> Response:
     meta = shown.meta(state, asked, len(found))
     if start + PAGE < len(found):
         meta["load_more_reviewables"] = state.at(f"/review?offset={start + PAGE}&status={status}")
-    one = [shown.reviewable(state, host(), each) for each in page]
-    return answer({"reviewables": one, "meta": meta, **shown.beside(state, host(), page)})
+    one = [shown.reviewable(state, request.root_url.rstrip("/"), each) for each in page]
+    return answer({"reviewables": one, "meta": meta, **shown.beside(state, request.root_url.rstrip("/"), page)})
 
 
 def chosen(one: WaitingPost, asked: dict[str, str | None], status: str) -> bool:
@@ -54,11 +50,6 @@ def chosen(one: WaitingPost, asked: dict[str, str | None], status: str) -> bool:
     )
 
 
-def known(number: int) -> WaitingPost:
-    """Something in the queue. Raises Refused."""
-    return there(state.queue.get(number))
-
-
 def version() -> int:
     """The version that a moderator decides about. Raises Refused where none is named."""
     found = number_of(given().get("version"))
@@ -69,23 +60,23 @@ def version() -> int:
 
 @routes.get("/review/<int:number>", only=staff)
 def show(number: int) -> Response:
-    one = known(number)
-    about = {"reviewable": shown.reviewable(state, host(), one), "meta": {"types": shown.KINDS}}
-    return answer({**shown.beside(state, host(), [one]), **about})
+    one = there(state.queue.get(number))
+    about = {"reviewable": shown.reviewable(state, request.root_url.rstrip("/"), one), "meta": {"types": shown.KINDS}}
+    return answer({**shown.beside(state, request.root_url.rstrip("/"), [one]), **about})
 
 
 @routes.put("/review/<int:number>", only=staff)
 def update(number: int) -> Response:
     """A moderator changes what waits."""
     said, now = given().get("reviewable"), version()
-    return answer(desk.writer.queue.change(known(number), said if isinstance(said, dict) else {}, now))
+    return answer(desk.writer.queue.change(there(state.queue.get(number)), said if isinstance(said, dict) else {}, now))
 
 
 @routes.put("/review/<int:number>/perform/<deed>")
 def perform(number: int, deed: str) -> Response:
     """A moderator approves what waits, or rejects it."""
     user, now = staff(), version()
-    one = known(number)
+    one = there(state.queue.get(number))
     if one.version != now:
         raise conflict(state)
     desk.writer.queue.perform(desk.writer, user, one, deed)

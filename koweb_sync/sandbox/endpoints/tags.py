@@ -7,7 +7,7 @@ from flask import Response, request
 
 from koweb_sync.sandbox.model.refusals import missing, not_found
 from koweb_sync.sandbox.model.tags_and_words import TagGroup
-from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, staff, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, staff, state, there, whole
 from koweb_sync.sandbox.rules.validations import listed
 from koweb_sync.sandbox.serializers import lists
 from koweb_sync.sandbox.serializers.fields import fields
@@ -147,13 +147,13 @@ def new_group() -> Response:
 
 @routes.put("/tag_groups/<int:number>", only=staff)
 def change_group(number: int) -> Response:
-    desk.editor.rules.tagger.regroup(known_group(number), group_given())
-    return answer({**OK, "tag_group": group_facts(known_group(number))})
+    desk.editor.rules.tagger.regroup(there(state.labels.groups.get(number)), group_given())
+    return answer({**OK, "tag_group": group_facts(there(state.labels.groups.get(number)))})
 
 
 @routes.delete("/tag_groups/<int:number>", only=staff)
 def delete_group(number: int) -> Response:
-    del state.labels.groups[known_group(number).id]
+    del state.labels.groups[there(state.labels.groups.get(number)).id]
     return answer(OK)
 
 
@@ -164,12 +164,6 @@ def group_given() -> dict[str, Any]:
     if not isinstance(found, dict) or not (found.get("name") or request.method == "PUT"):
         raise missing("tag_group")
     return found
-
-
-def known_group(number: int) -> TagGroup:
-    if number not in state.labels.groups:
-        raise not_found(state)
-    return state.labels.groups[number]
 
 
 def group_facts(one: TagGroup) -> dict[str, Any]:

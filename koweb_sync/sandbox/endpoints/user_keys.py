@@ -1,11 +1,10 @@
 """The endpoints of the keys that people give to programs by themselves."""
 
 import json
-from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Response, request
+from flask import Response, render_template, request
 
 from koweb_sync.sandbox.model import rsa, user_keys
 from koweb_sync.sandbox.model.personal import UserKey
@@ -55,13 +54,8 @@ def new() -> Response:
     title = words(state, "Authorise access for an application")
     asks = words(state, "“{name}” asks for these rights on your account: {scopes}.")
     text = asks.format(name=data["application_name"], scopes=", ".join(scopes(data)))
-    kept = (*needed(), "auth_redirect")
-    fields = [
-        f'<input type="hidden" name="{name}" value="{escape(str(data[name]))}">' for name in kept if data.get(name)
-    ]
-    head = f'<form action="{state.at("/user-api-key")}" method="post">'
-    form = f"{head}{''.join(fields)}<button>{escape(title)}</button></form>"
-    page = f"<!DOCTYPE html><title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(text)}</p>{form}"
+    hidden = {name: str(data[name]) for name in (*needed(), "auth_redirect") if data.get(name)}
+    page = render_template("program_key.html", title=title, text=text, hidden=hidden, action=state.at("/user-api-key"))
     return Response(page, content_type="text/html; charset=utf-8")
 
 

@@ -64,7 +64,7 @@ def index() -> Response:
 
 @routes.get("/admin/api/web_hooks/<int:number>")
 def show(number: int) -> Response:
-    return whole_answer(hook(number))
+    return whole_answer(there(state.web_hooks.get(number)))
 
 
 @routes.post("/admin/api/web_hooks")
@@ -78,21 +78,21 @@ def create() -> Response:
 
 @routes.put("/admin/api/web_hooks/<int:number>")
 def update(number: int) -> Response:
-    found = hook(number)
+    found = there(state.web_hooks.get(number))
     change(found, sent())
     return whole_answer(found)
 
 
 @routes.delete("/admin/api/web_hooks/<int:number>")
 def delete(number: int) -> Response:
-    del state.web_hooks[hook(number).id]
+    del state.web_hooks[there(state.web_hooks.get(number)).id]
     return answer({"success": "OK"})
 
 
 @routes.post("/admin/api/web_hooks/<int:number>/ping")
 def ping(number: int) -> Response:
     """Promises a delivery; the sandbox makes none."""
-    hook(number)
+    there(state.web_hooks.get(number))
     return answer({"success": "OK"})
 
 
@@ -100,15 +100,10 @@ def ping(number: int) -> Response:
 @routes.get("/admin/api/web_hooks/<int:number>/events")
 def events(number: int) -> Response:
     """What was delivered: nothing."""
-    found, offset = hook(number), max(0, whole("offset") or 0)
+    found, offset = there(state.web_hooks.get(number)), max(0, whole("offset") or 0)
     more = state.at(f"/admin/api/web_hook_events/{found.id}.json?limit={PAGE}&offset={offset + PAGE}")
     facts = {"total_rows_web_hook_events": 0, "load_more_web_hook_events": more}
     return answer({"web_hook_events": [], **facts, "extras": {"web_hook_id": found.id}})
-
-
-def hook(number: int) -> WebHook:
-    """The webhook of that number. Raises Refused."""
-    return there(state.web_hooks.get(number))
 
 
 def sent() -> Mapping[str, Any]:

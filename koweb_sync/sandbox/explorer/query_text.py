@@ -6,60 +6,36 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# What is not code: strings, names in quotes, comments. PostgreSQL's block comments nest; `scan` counts them.
-TOKEN = re.compile(
-    r"""
-    (?P<string>  [eE]'(?:[^'\\]|\\.|'')*' | '(?:[^']|'')*' )
-  | (?P<dollar>  \$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$ )
-  | (?P<quoted>  "(?:[^"]|"")*" )
-  | (?P<line>    --[^\n]* )
-  | (?P<block>   /\* )
-  | (?P<cast>    :: )
-  | (?P<place>   (?<![\w:\]]) :(?P<name>[A-Za-z_]\w*) )
-  | (?P<word>    [A-Za-z_]\w* )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-KINDS = ("string", "dollar", "quoted", "line", "block", "cast", "place", "word")
+PLACE = re.compile(rb"(?<![\w:\]]):([A-Za-z_]\w*)")
 READS = ("select", "with", "values", "table")
 
 
-def tokens(sql: str) -> Iterator[tuple[str, int, int, str]]:
-    """Kind, start, end and text of what matters in a query; whatever lies between is code without names."""
-    at = 0
-    while found := TOKEN.search(sql, at):
-        start, end = found.span()
-        if found["block"]:
-            end = block_end(sql, end)
-        kind = next(name for name in KINDS if found[name] is not None)
-        yield kind, start, end, sql[start:end]
-        at = end
+def starts(text: bytes) -> list[int]:
+    """Where each token of a query begins; nothing within strings, names in quotes and comments does, which DuckDB reads
+    as PostgreSQL does.
+    """
+    import duckdb
 
-
-def block_end(sql: str, at: int) -> int:
-    """Where a block comment ends that began before `at`."""
-    depth = 1
-    for found in re.finditer(r"/\*|\*/", sql[at:]):
-        depth += 1 if found[0] == "/*" else -1
-        if not depth:
-            return at + found.end()
-    return len(sql)
+    return [at for at, _kind in duckdb.tokenize(text.decode())]
 
 
 def first_word(sql: str) -> str:
     """The first word of the code, in small letters."""
-    return next((text.lower() for kind, _start, _end, text in tokens(sql) if kind == "word"), "")
+    text = sql.encode("utf-8", "replace")
+    words = (re.compile(rb"[A-Za-z_]\w*").match(text, at) for at in starts(text))
+    return next((found[0].decode().lower() for found in words if found), "")
 
 
 def placed(sql: str, fill: Callable[[str], str | None]) -> str:
     """A query with something in place of each `:name`; None leaves it as it is."""
+    text = sql.encode("utf-8", "replace")
     parts, at = [], 0
-    for kind, start, end, text in tokens(sql):
-        filled = fill(text[1:]) if kind == "place" else None
+    for found in filter(None, (PLACE.match(text, start) for start in starts(text))):
+        filled = fill(found[1].decode())
         if filled is not None:
-            parts += [sql[at:start], filled]
-            at = end
-    return "".join([*parts, sql[at:]])
+            parts += [text[at : found.start()], filled.encode("utf-8", "replace")]
+            at = found.end()
+    return b"".join([*parts, text[at:]]).decode()
 
 
 def bound(sql: str, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
