@@ -5,7 +5,7 @@ import struct
 import zlib
 
 from koweb_sync.sandbox.cooking.context import CookingContext
-from koweb_sync.sandbox.cooking.tree import Node, words_of
+from koweb_sync.sandbox.cooking.tree import Node, tree, value_of, words_of
 from koweb_sync.sandbox.model.files import human
 from koweb_sync.sandbox.model.records import UploadRecord
 
@@ -78,28 +78,22 @@ def frame(node: Node, stored: UploadRecord, surroundings: CookingContext) -> Non
     name = "pasted image" if _PASTED.fullmatch(stored.name) else stored.name  # that has no name of its own
     title = node.attributes.get("title", node.attributes.get("alt", name))
     facts = f"{stored.width}×{stored.height} {human(len(stored.data))}"
-    link = Node("a", {"class": "lightbox", "href": node.attributes["src"]})
-    link.attributes |= {"data-download-href": surroundings.at(f"/uploads/default/{stored.sha1}"), "title": title}
-    outer = Node("div", {"class": "lightbox-wrapper"})
-    node.stand_aside(outer)
-    outer.put(link)
-    meta = Node("div", {"class": "meta"})
-    link.put(node, meta)
-    meta.put(icon("far-image"), span("filename", title), span("informations", facts), icon("discourse-expand"))
+    download = surroundings.at(f"/uploads/default/{stored.sha1}")
+    href, name = value_of(node.attributes["src"]), value_of(title)
+    box = tree(
+        f'<div class="lightbox-wrapper"><a class="lightbox" href="{href}" data-download-href="{value_of(download)}" '
+        f'title="{name}"><div class="meta">{icon("far-image")}<span class="filename">{words_of(title)}</span>'
+        f'<span class="informations">{words_of(facts)}</span>{icon("discourse-expand")}</div></a></div>'
+    )
+    link = box.children[0].children[0]
+    node.stand_aside(*box.children)
+    meta, link.children = link.children, []
+    link.put(node, *meta)
 
 
-def span(kind: str, words: str) -> Node:
-    """A part of what is said about a picture."""
-    made = Node("span", {"class": kind})
-    made.put(Node("", text=words_of(words)))
-    return made
-
-
-def icon(name: str) -> Node:
+def icon(name: str) -> str:
     """A small drawing of the forum's."""
-    made = Node("svg", {"class": f"fa d-icon d-icon-{name} svg-icon", "aria-hidden": "true"})
-    made.put(Node("use", {"href": f"#{name}"}))
-    return made
+    return f'<svg class="fa d-icon d-icon-{name} svg-icon" aria-hidden="true"><use href="#{name}"></use></svg>'
 
 
 def colour(data: bytes) -> str:

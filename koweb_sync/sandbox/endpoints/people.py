@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from koweb_sync.sandbox.model.languages import AUTOMATIC
-from koweb_sync.sandbox.model.permissions import Caller, hidden_from, known_user, may_see
+from koweb_sync.sandbox.model.permissions import Caller, hidden_from, in_public, known_user, may_see
 from koweb_sync.sandbox.model.reaction_settings import hearts
 from koweb_sync.sandbox.model.records import PostRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import forbidden, invalid, not_found
@@ -204,10 +204,8 @@ def done(user: UserRecord, wanted: set[int | None]) -> list[tuple[int, float, Po
 
 def open_to_all(one: PostRecord) -> bool:
     """Whether a post is among the public actions that the caller may see."""
-    topic = state.topics[one.topic_id]
-    living = one.alive and topic.deleted_at is None and one.type == 1 and topic.archetype != "private_message"
-    living = living and not hidden_from(caller(), one) and (topic.visible or caller().staff)
-    return living and topic.id not in state.definitions() and may_see(state, caller(), topic)
+    hidden = hidden_from(caller(), one) or one.topic_id in state.definitions()
+    return one.type == 1 and not hidden and in_public(state, caller(), one)
 
 
 def action(kind: int, at: float, one: PostRecord, actor: UserRecord, user: UserRecord) -> dict[str, object]:

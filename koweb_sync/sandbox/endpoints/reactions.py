@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from koweb_sync.sandbox.model.permissions import known_user, may_see, seen_post, seen_topic
+from koweb_sync.sandbox.model.permissions import in_public, known_user, may_see, seen_post, seen_topic
 from koweb_sync.sandbox.model.records import Accepted, PostRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, missing, not_found
 from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, member, state, whole
@@ -42,7 +42,7 @@ def reactions_given() -> Response:
     enabled("discourse_reactions_enabled")
     member()
     user = asked()
-    found = [row for row in reaction_lists.rows(state) if row[1].id == user.id and in_public(row[0])]
+    found = [row for row in reaction_lists.rows(state) if row[1].id == user.id and in_public(state, caller(), row[0])]
     return answer(listed(found, whole("before_reaction_user_id")))
 
 
@@ -80,13 +80,6 @@ def listed(rows: list[reaction_lists.Row], before: int | None) -> list[dict[str,
 def may_read(post: PostRecord) -> bool:
     """Whether the caller may read where a post stands."""
     return may_see(state, caller(), state.topics[post.topic_id])
-
-
-def in_public(post: PostRecord) -> bool:
-    """Whether a post is among what somebody is seen to have done."""
-    topic = state.topics[post.topic_id]
-    living = post.alive and topic.deleted_at is None and topic.archetype != "private_message"
-    return living and (topic.visible or caller().staff) and may_read(post)
 
 
 @routes.post("/solution/accept")

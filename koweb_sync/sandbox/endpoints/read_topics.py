@@ -216,7 +216,11 @@ def others(_kind: str = "") -> Response:
 
 @routes.get("/c/<path:place>/l/<any(latest, new, top):_kind>")
 def category_list(place: str, _kind: str) -> Response:
-    return answer(lists.topic_list(state, caller(), request.args, of_category(category(place))))
+    return answer(
+        lists.topic_list(
+            state, caller(), request.args, lists.of_category(state, category(place), alone=flagged("no_subcategories"))
+        )
+    )
 
 
 def category(place: str) -> CategoryRecord:
@@ -225,12 +229,6 @@ def category(place: str) -> CategoryRecord:
     if found is None or permission(caller().user, found) is None:
         raise not_found(state)
     return found
-
-
-def of_category(found: CategoryRecord) -> Selection:
-    """The topics of a category, and of those below it unless one asks for none."""
-    below = [one.id for one in state.categories.values() if one.parent_id == found.id]
-    return Selection(within=frozenset([found.id, *([] if flagged("no_subcategories") else below)]))
 
 
 @routes.get("/topics/created-by/<name>")

@@ -150,6 +150,13 @@ def seen_post(state: ForumState, caller: Caller, number: int) -> PostRecord:
     return post
 
 
+def in_public(state: ForumState, caller: Caller, one: PostRecord) -> bool:
+    """Whether a post is among what its author is seen to have done: in no message, nothing deleted or unlisted."""
+    topic = state.topics[one.topic_id]
+    living = one.alive and topic.deleted_at is None and topic.archetype != "private_message"
+    return living and (topic.visible or caller.staff) and may_see(state, caller, topic)
+
+
 def hidden_from(caller: Caller, one: PostRecord) -> bool:
     """Whether moderation hid a post from this person."""
     return one.hidden and not caller.staff and not (caller.user and caller.user.id == one.user_id)

@@ -79,8 +79,7 @@ def category(place: str) -> ResponseReturnValue:
     )
     if found is None or permission(caller().user, found) is None:
         raise not_found(state)
-    below = [] if flagged("no_subcategories") else [o.id for o in state.categories.values() if o.parent_id == found.id]
-    inside = Selection(within=frozenset([found.id, *below]))
+    inside = lists.of_category(state, found, alone=flagged("no_subcategories"))
     if not wanted():
         path = f"{state.slug_path(found)}/{found.id}"
         if "/".join(parts) != path:

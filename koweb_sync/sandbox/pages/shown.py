@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
-from koweb_sync.sandbox.model.permissions import Caller, may_see, permission
+from koweb_sync.sandbox.model.permissions import Caller, in_public, permission
 from koweb_sync.sandbox.model.records import (
     REGULAR,
     CategoryRecord,
@@ -68,12 +68,5 @@ def card(forum: ForumState, caller: Caller, one: CategoryRecord, counts: Counter
 def written(forum: ForumState, caller: Caller, user: UserRecord) -> list[PostRecord]:
     """What somebody wrote where the reader may see it, the newest first: no messages, nothing unlisted or hidden."""
     posts = [forum.posts[number] for number in forum.written.get(user.id, ())]
-    seen = [one for one in posts if one.alive and one.type == REGULAR and not one.hidden and listed(forum, caller, one)]
+    seen = [one for one in posts if one.type == REGULAR and not one.hidden and in_public(forum, caller, one)]
     return sorted(seen, key=lambda one: (one.created_at, one.id), reverse=True)
-
-
-def listed(forum: ForumState, caller: Caller, one: PostRecord) -> bool:
-    """Whether a post is in a topic that lists show to this reader."""
-    topic = forum.topics[one.topic_id]
-    shown = topic.archetype != "private_message" and topic.deleted_at is None and (topic.visible or caller.staff)
-    return shown and may_see(forum, caller, topic)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koweb_sync.sandbox.model.permissions import Caller, may_see, seen_categories
-from koweb_sync.sandbox.model.records import TopicRecord
+from koweb_sync.sandbox.model.records import CategoryRecord, TopicRecord
 from koweb_sync.sandbox.model.refusals import invalid
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.validations import number_of
@@ -40,6 +40,12 @@ class Selection:
     only: frozenset[int] | None = None
     tag: str | None = None
     archetype: str = "regular"
+
+
+def of_category(state: ForumState, found: CategoryRecord, *, alone: bool) -> Selection:
+    """The topics of a category, and of those below it unless it is wanted `alone`."""
+    below = [one.id for one in state.categories.values() if one.parent_id == found.id and not alone]
+    return Selection(within=frozenset([found.id, *below]))
 
 
 def topic_list(
