@@ -8,14 +8,7 @@ from flask import Response
 from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.permissions import permission
 from koweb_sync.sandbox.model.records import CategoryRecord, TopicRecord
-from koweb_sync.sandbox.model.refusals import (
-    forbidden,
-    invalid,
-    not_found,
-    not_logged_in,
-    unprocessable,
-    words,
-)
+from koweb_sync.sandbox.model.refusals import forbidden, invalid, not_found, not_logged_in, unprocessable, words
 from koweb_sync.sandbox.model.texts import slug
 from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, flagged, given, state, there
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy

@@ -9,12 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import request
 
 from koweb_sync.sandbox.model.permissions import Caller, in_public, permission
-from koweb_sync.sandbox.model.records import (
-    REGULAR,
-    CategoryRecord,
-    PostRecord,
-    UserRecord,
-)
+from koweb_sync.sandbox.model.records import REGULAR, CategoryRecord, PostRecord, UserRecord
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import categories
