@@ -108,7 +108,7 @@ def wiki(number: int) -> Response:
     user, post = member(), seen_post(state, caller(), number)
     if not may_turn_wiki(user, post):
         raise forbidden(state)
-    desk.editor.revise(user, state.topics[post.topic_id], post, {"wiki": truthy(given().get("wiki"))})
+    desk.keeper.turn_wiki(user, post, on=truthy(given().get("wiki")))
     return nothing()
 
 

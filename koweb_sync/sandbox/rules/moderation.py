@@ -137,6 +137,10 @@ class Upkeep:
 
     # ---- one post
 
+    def turn_wiki(self, user: UserRecord, post: PostRecord, *, on: bool) -> None:
+        """`PUT /posts/ID/wiki.json`: whether everybody may edit a post; as an edit."""
+        self.editor.revise(user, self.state.topics[post.topic_id], post, {"wiki": on})
+
     def set_type(self, user: UserRecord, post: PostRecord, kind: object) -> None:
         """`PUT /posts/ID/post_type.json`: regular or of a moderator; as an edit. Raises Refused for other types."""
         number = number_of(kind)
