@@ -139,7 +139,7 @@ def among_drafts(path: str) -> tuple[Sign, ...]:
 
 
 def said_in(front: FrontMatterText) -> dict[str, object]:
-    """The keys of a front matter in YAML, as `signs` takes them."""
+    """The keys of a front matter in YAML, as `hiding_keys` takes them."""
     return {name: _said(key, front.yaml) for name, key in front.keys.items()}
 
 

@@ -12,6 +12,7 @@ from tests.docs.blocks import ROOT
 PAGES = ("docs/architecture.md", "docs/contributing.md", "docs/security.md")
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 FOLDERS = (ROOT, ROOT / "koweb_sync")
+TABLES = {"schema.py", "0001_make_the_tables.py"}  # lists of an archive's tables, however long
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -46,3 +47,8 @@ def test_the_name_of_a_class_stands_for_one_class() -> None:
     texts = (path.read_text(encoding="utf-8") for path in (ROOT / "koweb_sync").rglob("*.py"))
     names = Counter(name for text in texts for name in re.findall(r"(?m)^ *class (\w+)[(:]", text))
     assert not [name for name, times in names.items() if times > 1]
+
+
+def test_every_file_is_read_in_one_sitting() -> None:
+    files = [path for path in (ROOT / "koweb_sync").rglob("*.py") if path.name not in TABLES]
+    assert not [path.name for path in files if path.read_bytes().count(b"\n") > 400]

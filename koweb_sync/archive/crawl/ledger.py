@@ -1,8 +1,8 @@
 """The ledger: for each topic what the forum says it has, what we hold, why they differ, and what is missing.
 
-`balance` compares, and is pure. `account` writes the ledger out of what the store holds, without a request; `write`
-that of a comparison with the forum. Counts of posts are as Discourse counts them: all that are shown, without whispers
-(Topic.reset_highest); in personal messages small actions are not counted either.
+`ledger_entries` compares, and is pure. `write_ledger` writes the ledger out of what the store holds, without a request;
+`write` that of a comparison with the forum. Counts of posts are as Discourse counts them: all that are shown, without
+whispers (Topic.reset_highest); in personal messages small actions are not counted either.
 
 For each entry: expected = held + erased + left-out + short − surplus.
 """
