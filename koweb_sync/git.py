@@ -104,6 +104,11 @@ class Repo:
         done = self.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", fine=(0, 1, 128))
         return Sha(done.decode().strip()) or None
 
+    def names_of(self, revisions: Sequence[str]) -> list[str]:
+        """The objects that revisions name, "" where there is none."""
+        out = name_printed(self.git("cat-file", "--batch-check", given="\n".join(revisions).encode() + b"\n"))
+        return ["" if line.endswith(" missing") else line.partition(" ")[0] for line in out.splitlines()]
+
     def branch(self) -> str | None:
         """The branch that HEAD is on; None when it is detached."""
         return name_printed(self.git("symbolic-ref", "--quiet", "--short", "HEAD", fine=(0, 1))).strip() or None
@@ -338,13 +343,17 @@ class Repo:
         """Whether a git remote of that name is configured."""
         return name in self.remotes
 
+    def remote_ref(self, remote: str, ref: str) -> Sha | None:
+        """Where a ref of the git remote is; None if it does not exist there."""
+        rows = (line.split("\t") for line in name_printed(self.git("ls-remote", remote, ref)).splitlines())
+        return next((Sha(row[0]) for row in rows if row[1] == ref), None)
+
     def fetch_ref(self, remote: str, ref: str, have: str | None = None) -> Sha | None:
         """Bring one ref of the git remote here without touching any ref of ours; None if it does not exist there.
 
         `have` is a commit that is here for certain: where the ref has not moved, that is all there is to do.
         """
-        rows = (line.split("\t") for line in name_printed(self.git("ls-remote", remote, ref)).splitlines())
-        sha = next((Sha(row[0]) for row in rows if row[1] == ref), None)
+        sha = self.remote_ref(remote, ref)
         if sha is None or sha == have:
             return sha
         if not self.has(sha):

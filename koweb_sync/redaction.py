@@ -5,12 +5,8 @@ A secret is hidden as it is, percent-encoded, escaped for JSON or HTML, inside B
 scheme) and as UTF-8 read as Latin-1; of a long one also what is left of it after somebody cut it off.
 """
 
-import base64
-import html
-import json
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import quote, quote_plus
 
 HIDDEN = "…"
 SHORTEST = 4  # characters; what is shorter is part of too many words
@@ -64,6 +60,10 @@ def _sought() -> Iterator[str]:
 
 def _written(value: str) -> Iterator[str]:
     """The ways in which a secret may stand in a text."""
+    import html
+    import json
+    from urllib.parse import quote, quote_plus
+
     yield from (value, quote(value, safe=""), quote(value), quote_plus(value), html.escape(value), repr(value)[1:-1])
     yield from (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
     yield value.encode("utf-8", "surrogateescape").decode("latin-1")
@@ -71,6 +71,8 @@ def _written(value: str) -> Iterator[str]:
 
 def _encoded(value: str) -> Iterator[str]:
     """The part of a Base64 text that depends on the secret alone, at each place where the secret may begin in it."""
+    import base64
+
     data = value.encode("utf-8", "surrogateescape")
     for before in range(3):
         bits = 8 * (before + len(data))

@@ -17,8 +17,9 @@ from koweb_sync.agreements import Agreement, Fields, Used, mark
 from koweb_sync.bookmark import Bookmark, Intention, Lock, Pending, Server
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.budget import Budget, Budgets
-from koweb_sync.forum.cache import cached_site, keep_site, machine_folder, place
+from koweb_sync.forum.cache import cached_site, keep_site
 from koweb_sync.forum.display_names import FILE, DisplayNames
+from koweb_sync.forum.machine import machine_folder, site_file
 from koweb_sync.git import Repo, Sha
 from koweb_sync.journal import Journal
 from koweb_sync.sandbox import Sandbox
@@ -120,7 +121,7 @@ def test_what_every_version_knew_of_a_forum_is_read(frozen: Path, tmp_path: Path
     url = "https://kafe.example.org"
     for name in ("names.json", "pause"):
         shutil.copy(frozen / name, tmp_path / name)
-    shutil.copy(frozen / "site.json", place(url, "admin", tmp_path))
+    shutil.copy(frozen / "site.json", site_file(url, "admin", tmp_path))
     site = cached_site(url, "admin", tmp_path)
     assert site is not None
     assert (site.title, site.categories[0].path, site.limits.title_min, site.tags) == (
@@ -245,7 +246,7 @@ def holds(new: object, old: object) -> bool:
 
 
 def test_what_another_version_knew_of_a_forum_stays(tmp_path: Path) -> None:
-    url, path = "https://kafe.example.org", place("https://kafe.example.org", "admin", tmp_path)
+    url, path = "https://kafe.example.org", site_file("https://kafe.example.org", "admin", tmp_path)
     record = json.loads((FROZEN / "0.2.0" / "site.json").read_text())
     for one in (record, record["site"], record["site"]["limits"], record["site"]["categories"][0]):
         one["later"] = 1

@@ -8,7 +8,6 @@ import errno
 import io
 import logging
 import os
-import platform
 import sys
 import threading
 import traceback
@@ -110,6 +109,8 @@ def reasons() -> dict[int, str]:
 
 def unforeseen(error: BaseException) -> str:
     """An error of ours: what, where, and how to report it."""
+    import platform
+
     kind = type(error).__name__
     what = f"{kind}: {error}" if str(error) else kind
     return "\n".join(

@@ -2,7 +2,6 @@
 a terminal would obey (`safe_text`). Colours are put on afterwards.
 """
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -87,6 +86,8 @@ def emit(data: Any, *, disclosing: bool = False) -> None:
 
     `disclosing`: it is meant to tell a key.
     """
+    import json
+
     text = escaped_json(json.dumps(data, ensure_ascii=False, indent=2))
     try:
         text.encode(sys.stdout.encoding)

@@ -13,7 +13,6 @@ from koweb_sync.cli import last_resort
 from koweb_sync.cli.lazy_group import LazyGroup, global_options
 from koweb_sync.errors import DONE, InputError
 from koweb_sync.i18n import _
-from koweb_sync.install import how_to_install
 from koweb_sync.redaction import begin
 from koweb_sync.safe_text import line
 
@@ -95,6 +94,8 @@ def extras(ctx: click.Context) -> Iterator[None]:
         command, library = ctx.meta.get(NAME), (error.name or "").partition(".")[0]
         if command not in EXTRAS or library in ("", "koweb_sync"):
             raise
+        from koweb_sync.install import how_to_install
+
         raise InputError(
             _("“koweb {command}” needs the extra “{command}”, which is not installed ({library} is missing).").format(
                 command=command, library=library

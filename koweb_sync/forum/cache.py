@@ -1,11 +1,9 @@
-"""What this machine remembers about a forum: its facts, and the folder for what all processes share about it.
+"""What this machine remembers about a forum: its facts.
 
 It imports no HTTP, so that a push with nothing to send starts quickly. Everything here may be deleted at any time.
 """
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, fields
@@ -15,25 +13,17 @@ from typing import Any
 
 from koweb_sync import records, safe_files
 from koweb_sync.errors import InputError
+from koweb_sync.forum.machine import site_file
 from koweb_sync.forum.site import Category, Limits, Site
 from koweb_sync.posts.ids import CategoryId
-from koweb_sync.posts.paths import parted
 
 VERSION = 3
 KEPT = ("id", "name", "path", "may_create", "minimum_tags", "restricted", "definition")  # of a category
 
 
-def machine_folder(url: str) -> Path:
-    """The folder of one forum in the user's cache; all processes of the user on this machine share it."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    host = parted(url).netloc.rpartition("@")[2].lower()
-    name = f"{host.replace(':', '_')}-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
-    return Path(home) / "koweb" / name
-
-
 def cached_site(url: str, username: str, folder: Path | None = None) -> Site | None:
     """What was last read about a forum as this user, whatever its age; None if nothing was, or it cannot be read."""
-    data = record(place(url, username, folder))
+    data = record(site_file(url, username, folder))
     try:
         return site_of(data["site"])
     except (ValueError, KeyError, TypeError):
@@ -53,7 +43,7 @@ def record(path: Path) -> records.RecordData:
 
 def keep_site(url: str, username: str, site: Site, folder: Path | None = None) -> None:
     """Remember a forum's facts. Where the cache cannot be written they are read again next time."""
-    path = place(url, username, folder)
+    path = site_file(url, username, folder)
     known = records.over(record(path), {"site": {**asdict(site), "categories": [kept(one) for one in site.categories]}})
     text = json.dumps({"version": VERSION, **known}, ensure_ascii=False, default=plain)
     with suppress(InputError):
@@ -63,12 +53,6 @@ def keep_site(url: str, username: str, site: Site, folder: Path | None = None) -
 def kept(category: Category) -> dict[str, object]:
     """What of a category decides whether a post may go there."""
     return {name: getattr(category, name) for name in KEPT}
-
-
-def place(url: str, username: str, folder: Path | None) -> Path:
-    """The file of one user's view: rights differ from user to user."""
-    digest = hashlib.sha256(username.encode()).hexdigest()[:12]
-    return (folder or machine_folder(url)) / f"site-{digest}.json"
 
 
 def plain(value: object) -> object:

@@ -14,8 +14,8 @@ from koweb_sync.errors import ForumForbidden, ForumKeyRefused, ForumNotFound, In
 from koweb_sync.forum import parse_site
 from koweb_sync.forum.addresses import Address, leads_out, read
 from koweb_sync.forum.budget import Budget, Budgets, Clock, SystemClock
-from koweb_sync.forum.cache import machine_folder
 from koweb_sync.forum.decode import located
+from koweb_sync.forum.machine import machine_folder
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.network import Guard, Network
 from koweb_sync.forum.refusals import needed_scope, refusal

@@ -15,7 +15,7 @@ from koweb_sync.archive.privacy.compact import compact
 from koweb_sync.archive.privacy.find_names import Sought, Trace
 from koweb_sync.archive.privacy.forget_everywhere import Archive as Place
 from koweb_sync.errors import ConfigError, InputError
-from koweb_sync.forum.cache import machine_folder
+from koweb_sync.forum.machine import machine_folder
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
 from koweb_sync.sandbox.rules.accounts import anonymize, rename

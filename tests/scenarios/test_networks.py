@@ -16,8 +16,9 @@ from koweb_sync.forum.client import Forum
 from koweb_sync.git import Repo
 from koweb_sync.sandbox import Fault, Sandbox
 from koweb_sync.sync.publish.actions import Plan
+from koweb_sync.sync.publish.options import PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
-from koweb_sync.sync.publish.push import PushOptions, push
+from koweb_sync.sync.publish.push import push
 from tests.clocks import Clock
 from tests.workspace import PNG, SERVERS, TEXT, Clone, new_workspace, served
 

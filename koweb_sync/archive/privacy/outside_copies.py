@@ -11,7 +11,7 @@ from koweb_sync.archive.exports.folder import MARK, SUMS
 from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain_name
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum import display_names as remembered
-from koweb_sync.forum.cache import machine_folder
+from koweb_sync.forum.machine import machine_folder
 from koweb_sync.i18n import _
 from koweb_sync.registry import BrokenUnit, UnknownUnit
 

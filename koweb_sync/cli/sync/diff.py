@@ -12,7 +12,7 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.unified_diff import unified
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Create, Edit
-from koweb_sync.sync.publish.plan import PlanOptions
+from koweb_sync.sync.publish.options import PlanOptions
 
 
 @click.command(help=_("Show what would change on the forum, line by line. Uses no network."))

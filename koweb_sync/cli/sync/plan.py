@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,14 +11,15 @@ from koweb_sync import safe_files
 from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.options import ask_yes, format_option, forum_option, only_option
 from koweb_sync.cli.output import complain, emit, say, table
+from koweb_sync.cli.sync.not_published import name_left_out, name_uncommitted
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo, Sha
-from koweb_sync.i18n import _, ngettext
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Plan, as_json
+from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.publish.outcome import Result
-from koweb_sync.sync.publish.plan import PlanOptions
 
 
 @click.command(
@@ -64,27 +64,6 @@ def fresh_plan(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
         connect().ask_anchors()
         fresh = known_site(settings) or fresh
     return made if fresh == site else preview(repo, settings, options, fresh, time.time(), network=True)[1]
-
-
-def name_uncommitted(repo: Repo, settings: Settings) -> tuple[str, ...]:
-    """Say which post files are not committed: only what is committed is published."""
-    paths = tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
-    if paths:
-        text = ngettext(
-            "Not committed, so not published: {paths}", "Not committed, so not published: {paths}", len(paths)
-        )
-        more = f" … (+{len(paths) - 5})" if len(paths) > 5 else ""
-        say(text.format(paths=", ".join(paths[:5]) + more), fg="yellow")
-    return paths
-
-
-def name_left_out(repo: Repo, settings: Settings, made: Plan, uncommitted: Sequence[str]) -> None:
-    """Say which files, of the commit that was planned or not committed, are no post files for their names alone."""
-    from koweb_sync.posts.grouped_problems import passed_over
-
-    committed = [entry.path for entry in repo.tree(Sha(made.head))] if made.head else []
-    if others := sorted({path for path in (*committed, *uncommitted) if settings.left_out(path)}):
-        say(passed_over(others), fg="yellow")
 
 
 def show_plan(repo: Repo, settings: Settings, made: Plan, style: str) -> None:

@@ -16,7 +16,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.sync.publish.plan import PlanOptions
+from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.pull import show_pull
 from koweb_sync.sync.pull.news import Pulled
 

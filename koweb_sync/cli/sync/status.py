@@ -13,7 +13,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HUMAN
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.sync.publish.plan import PlanOptions
+from koweb_sync.sync.publish.options import PlanOptions
 
 
 @click.command(help=_("Say what a push would do, compared with what this clone knows. Uses no network."))

@@ -16,7 +16,7 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import as_json
-from koweb_sync.sync.publish.plan import PlanOptions
+from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.pull import show_pull
 
 
@@ -29,7 +29,7 @@ from koweb_sync.sync.pull import show_pull
 @click.option("--dry-run", is_flag=True, help=_("Only show what would come and what would be sent."))
 @push_options
 def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **flags: Any) -> None:
-    from koweb_sync.cli.sync.push import carry_out
+    from koweb_sync.cli.sync.push_run import carry_out
     from koweb_sync.sync.publish.push import right_branch
     from koweb_sync.sync.pull.options import PullOptions
     from koweb_sync.sync.world.pull_note import note
@@ -52,7 +52,8 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         if style == "table":
             show_pulled(pulled, style)
         codes.append(pulled.exit_code)
-    result = carry_out(repo, settings, options, flags, None, style)
+    wishes = PushOptions(options, flags["branch_ok"], flags["break_lock"], flags["no_bump"])
+    result = carry_out(repo, settings, wishes, style)
     code = worst([*codes, result.exit_code])
     if style == "json":
         emit({"version": 1, "exit_code": code, "pull": came, "push": show.as_data(result)})

@@ -27,6 +27,7 @@ from koweb_sync.git_leftovers import clear
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.sync.lock.jobs import job
+from koweb_sync.sync.lock.state import state_folder
 from koweb_sync.times import DAY_IN_SECONDS, HOUR_IN_SECONDS
 
 UPLOADS_LIVE = DAY_IN_SECONDS  # Discourse deletes an upload that no post uses after 48 h.
@@ -168,6 +169,8 @@ class Hold:
         what |= intentions((), gone)
         if what:
             self.move_or_stop(what, message(self.settings.name, len(agreements) + len(pending)))
+        if self.locked and last:
+            self.bookmark = replace(self.bookmark, lock=None)
         self.locked = self.locked and not last
         waiting = {k: p for k, p in self.bookmark.pending.items() if k not in settled}
         waiting |= {p.id.lower(): p for p in pending}
@@ -263,11 +266,6 @@ def offer(repo: Repo, settings: Settings, local: Sha) -> Sha:
     except Moved as error:
         raise HumanNeeded(str(error), where=settings.remote, remedy=_("Try again.")) from error
     return local
-
-
-def state_folder(repo: Repo, settings: Settings) -> Path:
-    """Where this clone keeps the journal, its lock and what it knows of the site: never in the work tree."""
-    return repo.shared / "koweb" / settings.name
 
 
 def message(name: str, count: int) -> str:

@@ -1,7 +1,7 @@
 """Decide everything, then act: the plan of a push. Pure: no network, no git, no clock."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from koweb_sync.agreements import Agreement, Fields, Used
 from koweb_sync.config import Settings
@@ -14,12 +14,12 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.grouped_problems import gathered
 from koweb_sync.posts.ids import CategoryId
 from koweb_sync.posts.titles import same_title
-from koweb_sync.spelling import nfc
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Refusal, Take
 from koweb_sync.sync.publish.ahead import behind
 from koweb_sync.sync.publish.categories import wrong_category
 from koweb_sync.sync.publish.doubles import doubles, place_of_keys, two_topics
+from koweb_sync.sync.publish.options import NOTHING_BESIDES, PlanOptions
 from koweb_sync.sync.publish.order import creation_order
 from koweb_sync.sync.publish.titles import OtherAction, due, in_order
 from koweb_sync.sync.publish.withdrawals import despite, kept_back, too_many, withdrawals
@@ -27,30 +27,12 @@ from koweb_sync.sync.world.incoming import State, words
 from koweb_sync.sync.world.world import PostAtHead, World, desired
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
-    """What the user asked for. `only`: paths or folders to publish, all if empty; `yes`: many withdrawals are meant;
-    `resend`: send again what was held for review; `reviewed`: the plan is saved, and carried out from its file.
-    """
-
-    only: tuple[str, ...] = ()
-    yes: bool = False
-    resend: bool = False
-    reviewed: bool = False
-
-    def covers(self, path: str) -> bool:
-        """Whether a path is to be published."""
-        here = nfc(path)
-        names = map(nfc, self.only)
-        return not self.only or any(here == one or here.startswith(f"{one}/") or one in (".", "") for one in names)
-
-
 def plan(
     world: World,
     settings: Settings,
     site: Site | None,
     problems: Mapping[str, KowebError],
-    options: PlanOptions = PlanOptions(),
+    options: PlanOptions = NOTHING_BESIDES,
 ) -> Plan:
     """What a push has to do so that the forum shows what the repository says.
 

@@ -1,5 +1,7 @@
 """`koweb push`: make the forum show what git says. Decides with `plan`, then acts.
 
+A push that finds nothing to do is remembered (`nothing_new`), and so is one after which nothing is left to do.
+
 Requests: 0 if nothing changed; else those that the plan tells (see `costs`). Before it is told: up to 4 for facts about
 the site that are not cached (24 h), 1 where remembered settings refuse a post, 1 for the style of heading anchors where
 nobody knows it and a text depends on it, and those that settle what a killed push left.
@@ -8,7 +10,7 @@ nobody knows it and a text depends on it, and those that settle what a killed pu
 import getpass
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,12 +24,15 @@ from koweb_sync.i18n import _
 from koweb_sync.journal import Journal, JournalEntry
 from koweb_sync.posts.dialect import destinations
 from koweb_sync.posts.paths import Local, SelfAnchor
-from koweb_sync.sync.lock.hold import Hold, fetch, state_folder
+from koweb_sync.sync.lock.hold import Hold, fetch
+from koweb_sync.sync.lock.state import state_folder
 from koweb_sync.sync.publish.actions import Ask, Create, Drop, Edit, Plan, digest
 from koweb_sync.sync.publish.categories import WrongCategory
 from koweb_sync.sync.publish.judge import PastLimits, UnknownTags, judge
+from koweb_sync.sync.publish.nothing_new import Inputs, inputs, remember
+from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
-from koweb_sync.sync.publish.plan import PlanOptions, plan
+from koweb_sync.sync.publish.plan import plan
 from koweb_sync.sync.survey import survey
 from koweb_sync.sync.world.world import World
 
@@ -45,17 +50,6 @@ class PushObserver(Protocol):
         """Something was done, or refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class PushOptions:
-    """The flags of `koweb push`. `saved` is a plan from `koweb plan -o`, as read from its file."""
-
-    options: PlanOptions = field(default_factory=PlanOptions)
-    branch_ok: bool = False
-    break_lock: bool = False
-    no_bump: bool = False
-    saved: Mapping[str, Any] | None = None
-
-
 def push(
     repo: Repo,
     settings: Settings,
@@ -70,7 +64,11 @@ def push(
     """
     right_branch(repo, settings, branch_ok=wishes.branch_ok)
     with Hold(repo, settings, clock) as hold:
-        return Push(repo, settings, hold, connect, wishes, watch).run()
+        one = Push(repo, settings, hold, connect, wishes, watch)
+        result = one.run()
+        if wishes.plain and all_done(result):
+            one.look_again()
+        return result
 
 
 def preview(
@@ -147,6 +145,7 @@ class Push:
 
     def run(self) -> Result:
         """Plan; if there is something to do: lock, settle, plan again, and act."""
+        found = inputs(self.repo, self.settings)
         site = known_site(self.settings)
         for attempt in range(5):
             world, first = self.decide(site)
@@ -156,6 +155,8 @@ class Push:
             self.unmoved(first)
             if first.halt or (not first.actions and not unsettled(self.hold)):
                 self.watch.planned(first)
+                if self.wishes.plain:
+                    self.note(found, world, first)
                 return Result(first)
             creates = self.intended(world, first)
             if self.hold.lock(publisher(self.repo), creates, break_lock=self.wishes.break_lock):
@@ -175,6 +176,20 @@ class Push:
         uploads(notes, world.atlas, self.hold.clock())
         problems = judge(world, site, self.settings.url, now=datetime.now(UTC))
         return world, plan(world, self.settings, site, problems, self.wishes.options)
+
+    def look_again(self) -> None:
+        """After a push that did all that it had to do: remember it if nothing is left. No request."""
+        self.anchors = None  # what the next push knows
+        found = inputs(self.repo, self.settings)
+        world, rest = self.decide(known_site(self.settings))
+        self.note(found, world, rest)
+
+    def note(self, found: Inputs, world: World, made: Plan) -> None:
+        """Remember inputs with which there is nothing to do, and nothing to say."""
+        bookmark = self.hold.bookmark
+        open_ends = made.actions or made.codes or made.warnings or bookmark.lock or bookmark.intended
+        if not open_ends and not unsettled(self.hold) and not any(map(self.settings.left_out, world.tree)):
+            remember(self.repo, self.settings, found, head=made.head, bookmark=made.bookmark)
 
     def intended(self, world: World, plan: Plan) -> Mapping[str, Intention]:
         """The creates of a plan, as they stand in the bookmark before the first of them is sent."""
@@ -315,6 +330,12 @@ def depends_on_age(chosen: Plan, world: World) -> bool:
         isinstance(place, SelfAnchor) or (isinstance(place, Local) and bool(place.fragment or (one.image and one.html)))
         for place, one in found
     )
+
+
+def all_done(result: Result) -> bool:
+    """Whether a push did something, and all of what it had to do, without a word that a person has to read."""
+    outcomes = result.outcomes
+    return bool(outcomes) and not result.exit_code and all(not (one.error or one.note) for one in outcomes)
 
 
 def unsettled(hold: Hold) -> bool:

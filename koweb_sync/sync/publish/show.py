@@ -10,6 +10,7 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.grouped_problems import bare_files, bare_words
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take
+from koweb_sync.sync.publish.nothing_new import nothing_to_do
 from koweb_sync.sync.publish.outcome import Outcome, Result
 
 Row = tuple[str, str, str]  # verb, path, details
@@ -102,7 +103,7 @@ def summary(plan: Plan, rates: Rates) -> str:
         if n
     ]
     if not parts:
-        return _("The forum shows what git says: nothing to do.")
+        return nothing_to_do()
     return _("{what}: {cost}.").format(what=", ".join(parts), cost=cost(plan, rates))
 
 
@@ -164,7 +165,7 @@ def closing(result: Result) -> str:
     if result.stopped:
         parts.append(_("the rest was not sent"))
     if not parts:
-        return _("Nothing was sent.") if result.plan.halt else _("The forum shows what git says: nothing to do.")
+        return _("Nothing was sent.") if result.plan.halt else nothing_to_do()
     text = ", ".join(parts) + "."
     return text[0].upper() + text[1:]
 

@@ -9,7 +9,8 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Refusal
 from koweb_sync.sync.publish.doubles import doubles, two_topics
-from koweb_sync.sync.publish.plan import PlanOptions, adopted
+from koweb_sync.sync.publish.options import PlanOptions
+from koweb_sync.sync.publish.plan import adopted
 from koweb_sync.sync.pull.news import News
 from koweb_sync.sync.world.incoming import State, words
 from koweb_sync.sync.world.seen import TRAILER

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from koweb_sync.sync.publish.plan import PlanOptions
+from koweb_sync.sync.publish.options import PlanOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from koweb_sync.git_process import literal
 from koweb_sync.git_words import words
 from koweb_sync.i18n import _
 from koweb_sync.journal import Journal
-from koweb_sync.sync.lock.hold import fetch, state_folder
+from koweb_sync.sync.lock.hold import fetch
+from koweb_sync.sync.lock.state import state_folder
 from koweb_sync.sync.pull import onto
 from koweb_sync.sync.recover.settle import replay
 from koweb_sync.sync.world import cherry_picks
