@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from koweb_sync.git import Repo, Sha
 from koweb_sync.journal import Journal
 from koweb_sync.sandbox import Sandbox
 from koweb_sync.sync.recover.settle import replay
-from koweb_sync.sync.world import seen
+from koweb_sync.sync.world import past_looks, seen
 from tests.clocks import Clock
 from tests.workspace import TEXT, Clone
 
@@ -52,6 +53,7 @@ USED = {
 }
 RAW = "Un texte.\n\nEt sa fin\u2028."
 AT = 1772352000.0
+AT_MICROS = 1_772_352_000_000_000
 
 
 def agreed(raw: str = RAW, **more: Any) -> Agreement:
@@ -221,6 +223,19 @@ def test_what_another_version_saw_stays(here: Clone, box: Sandbox) -> None:
     assert (kept["later"], kept["edit"]["later"]) == (1, 2)
     assert not list(unknown(json.loads(below.split("\n")[0])))
     assert here.git("show", "refs/koweb-seen/kafe:more") == "3"
+
+
+def test_what_the_looks_came_to_is_read_as_it_was_written_with_what_is_unknown() -> None:
+    sign = past_looks.EditSign(AT_MICROS, ("12 5 claire",), extra={"later": 1})
+    looks = past_looks.PastLooks("https://kafe.example.org admin", 7, (12, 13), (13,), {12: 9}, {"/others": sign})
+    data = past_looks.encode_looks(replace(looks, extra={"more": [2]}))
+    again = past_looks.decode_looks(data, "seen")
+    assert again == looks
+    assert (again.extra, again.signs["/others"].extra) == ({"more": [2]}, {"later": 1})
+    assert past_looks.encode_looks(again) == data
+    for bad in (b"[]", data.replace(b'"12 5 claire"', b'"claire"'), data.replace(b"[12, 13]", b'["x"]')):
+        with pytest.raises(KowebError):
+            past_looks.decode_looks(bad, "seen")
 
 
 def test_what_another_version_wrote_into_the_journal_stays(tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ class LookStart:
         since = self.before.at - GRACE
         return {topic for topic, agreed in self.agreed.items() if self.before.at and agreed.updated * 1_000 > since}
 
+    def until(self, topic: int) -> int:
+        """When no edit may join any more what was agreed about a topic."""
+        return self.agreed[topic].updated * 1_000 + GRACE
+
     def unread(self, topics: Iterable[int]) -> set[int]:
         """Those that no look has read."""
         return set(topics) - set(self.before.read) - self.fresh
@@ -85,7 +89,8 @@ def all_due(start: LookStart, wanted: Iterable[int]) -> TopicsDue:
     def after() -> PastLooks:
         found = replace(before, due=tuple(topic for topic in before.due if topic not in topics))
         if set(before.read) <= topics:
-            signs = {name: EditSign(start.now) for name in {*ALWAYS, *before.signs}}
+            asked = dict.fromkeys(ALWAYS, EditSign(0)) | dict(before.signs)
+            signs = {name: replace(one, since=start.now, known=(), refused=0) for name, one in asked.items()}
             found = replace(found, at=start.now, shared=start.now, signs=signs, soon=may_still_join(start, {}))
         return with_read(start, found, topics)
 
@@ -104,8 +109,8 @@ def topics_due(start: LookStart, wanted: Iterable[int]) -> TopicsDue:
     spare = max(0 if share else 1, REQUESTS - (start.forum.transport.answers - sent))
     now = least | set(marks).intersection(topics)
     late = may_still_join(start, marks)
-    # Those first that one more read is enough for.
-    ordered = sorted(late, key=lambda one: (late[one] > start.now, late[one]))
+    # Those first that somebody edited, before those that a push wrote; of each, what one more read is enough for.
+    ordered = sorted(late, key=lambda one: (late[one] == start.until(one), late[one] > start.now, late[one]))
     early = [one for one in ordered if one in topics and one not in now][:spare]
     now |= set(early)
     turn = list(in_turn(topics, before.turn, now, share + spare - len(early)))
@@ -130,7 +135,7 @@ def has_a_share(start: LookStart, signs: Mapping[str, EditSign]) -> bool:
 def may_still_join(start: LookStart, marks: Mapping[int, int]) -> dict[int, int]:
     """By topic, until when an edit may join its last one: of agreements, and of what the forum just told."""
     known = {topic: at for topic, at in start.before.soon.items() if topic in start.agreed and at > start.now - DAY}
-    found = known | {topic: start.agreed[topic].updated * 1_000 + GRACE for topic in start.fresh}
+    found = known | {topic: start.until(topic) for topic in start.fresh}
     return found | {topic: max(at, found.get(topic, 0)) for topic, at in marks.items()}
 
 
