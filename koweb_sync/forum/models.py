@@ -318,6 +318,20 @@ class TopicPage:
     groups: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class RecentEdit:
+    """That something was changed in a topic: when, in microseconds, and by whom, "" where it is not told."""
+
+    topic: int
+    at: int
+    editor: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells it from every other."""
+        return f"{self.topic} {self.at} {self.editor}"
+
+
 # ---- publishing
 
 

@@ -3,7 +3,6 @@
 None of these is asked for its word: it only says which topics are worth reading.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from koweb_sync.errors import (
@@ -18,7 +17,7 @@ from koweb_sync.errors import (
 from koweb_sync.forum import parse
 from koweb_sync.forum.connection import Connection
 from koweb_sync.forum.decode import clear, ident, inner, items, micros, record, text, whole_number, whole_or_none
-from koweb_sync.forum.models import Topic
+from koweb_sync.forum.models import RecentEdit, Topic
 
 REPORT = "/admin/reports/post_edits.json"
 NOT_TOLD = (
@@ -27,20 +26,6 @@ NOT_TOLD = (
 )
 EDITED = 4  # the number of notifications of edits
 SAME = 2_000_000  # microseconds: what lies between a post and the note of it in its topic
-
-
-@dataclass(frozen=True, slots=True)
-class RecentEdit:
-    """That something was changed in a topic: when, in microseconds, and by whom, "" where it is not told."""
-
-    topic: int
-    at: int
-    editor: str = ""
-
-    @property
-    def name(self) -> str:
-        """What tells it from every other."""
-        return f"{self.topic} {self.at} {self.editor}"
 
 
 def edits_in_report(forum: Connection, days: tuple[date, date], editor: str = "") -> tuple[RecentEdit, ...] | None:

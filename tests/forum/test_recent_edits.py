@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from koweb_sync.errors import AnswerMalformed
-from koweb_sync.forum.recent_edits import RecentEdit, notes, rows
+from koweb_sync.forum.models import RecentEdit
+from koweb_sync.forum.recent_edits import notes, rows
 from koweb_sync.times import SECOND
 
 AT = "2026-11-27T10:26:44.358Z"
@@ -36,13 +37,7 @@ def test_a_report_tells_of_first_posts_unless_it_was_cut_broke_off_or_is_of_othe
 
 def test_notifications_of_edits_tell_the_topic_and_the_editor() -> None:
     note = {"notification_type": 4, "topic_id": 5, "post_number": 1, "created_at": AT, "data": {}}
-    other: dict[str, Any] = {
-        "notification_type": 12,
-        "topic_id": None,
-        "post_number": None,
-        "created_at": AT,
-        "data": {},
-    }
+    other: dict[str, Any] = {**note, "notification_type": 12, "topic_id": None, "post_number": None}
     named = {**note, "data": {"display_username": "claire"}}
     told = notes({"notifications": [named, other, {**note, "post_number": 2}]})
     assert told == (RecentEdit(5, MICROS, "claire"),)

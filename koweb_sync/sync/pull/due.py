@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.agreements import Agreement
 from koweb_sync.forum import recent_edits
-from koweb_sync.forum.recent_edits import RecentEdit
+from koweb_sync.forum.models import RecentEdit
 from koweb_sync.sync.world.past_looks import MARGIN, EditSign, PastLooks
 from koweb_sync.times import DAY, SECOND, moment
 

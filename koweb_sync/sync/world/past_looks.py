@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from koweb_sync import records
-from koweb_sync.forum.recent_edits import RecentEdit
+from koweb_sync.forum.models import RecentEdit
 
 VERSION = 1
 MARGIN = 600_000_000  # microseconds within which what a sign tells may still come: a transaction ends late
