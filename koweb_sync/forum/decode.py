@@ -110,7 +110,7 @@ def each(kind: str, items: Any, parse: Callable[[Json], T], key: Callable[[T], o
         try:
             made = parse(record(one))
             name = place if key is None else key(made)
-            if found.setdefault(name, made) != made:
+            if (first := found.setdefault(name, made)) is not made and first != made:
                 raise Strange("id", "twice")
         except SURPRISES as error:
             number, topic, post = (ident_or_none(one, name) for name in ("id", "topic_id", "post_id"))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
 
 from koweb_sync.archive.store import dump, schema
-from koweb_sync.archive.store.store import Store, complete, identity, put
+from koweb_sync.archive.store.prepared import find_rows, for_values, identity, remove_rows
+from koweb_sync.archive.store.store import Store, complete, put
 
 URL, OTHER = "https://kafe.example.org", "https://café.example.org/forum"
 TABLES = [one for one in schema.METADATA.sorted_tables if one is not schema.FORUMS]
@@ -142,6 +143,22 @@ def test_put_sets_only_what_it_is_given(both: tuple[Store, Store], data: st.Data
             wanted = [{**row, **change} for row, change in zip(rows, changes, strict=True)]
             assert in_order(back(connection, table, here)) == in_order(wanted)
             assert in_order(back(connection, table, there)) == in_order(rows)
+            connection.rollback()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 512, 1100])
+def test_a130_rows_are_found_and_taken_out_by_however_many_values(both: tuple[Store, Store], count: int) -> None:
+    for store in both:
+        with store.engine.connect() as connection:
+            here, there = number(connection, URL), number(connection, OTHER)
+            fill(connection, there, {"tags": [{"name": "1", "description": ""}]})
+            wanted = [str(n) for n in range(count)]
+            fill(connection, here, {"tags": [{"name": name, "description": ""} for name in [*wanted, "another"]]})
+            found = for_values(connection, find_rows, schema.TAGS, here, "name", wanted)
+            assert sorted(row.name for result in found for row in result) == sorted(wanted)
+            for_values(connection, remove_rows, schema.TAGS, here, "name", wanted)
+            assert [row["name"] for row in back(connection, schema.TAGS, here)] == ["another"]
+            assert len(back(connection, schema.TAGS, there)) == 1
             connection.rollback()
 
 

@@ -89,12 +89,14 @@ def read_new_categories(run: Run, found: Iterable[int | None]) -> None:
     """Read the categories again where something stands in one that we do not know: it may be nobody's business. One
     that the forum does not list at all is asked for once a day.
     """
+    if run.last_run() is None:
+        return
     met = run.state("met") or {"day": 0, "known": []}
     known = {one["id"] for one in run.state("categories") or ()}
     if met["day"] == (run.state("daily") or 0):
         known.update(met["known"])
     new = {one for one in found if one is not None} - known
-    if not new or run.last_run() is None:
+    if not new:
         return
     with run.page() as keeper:
         keeper.cursor("at:places", {})

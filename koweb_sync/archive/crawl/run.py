@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, delete, func, insert, select, update
 
 from koweb_sync.archive.crawl.malformed import note
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.names.erasures import erasure_filter
 from koweb_sync.archive.names.filter import ErasureFilter
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.prepared import prepared
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum.models import Post
 from koweb_sync.forum.parse_people import HEART
@@ -132,7 +133,8 @@ class Run:
         pace = json.dumps(round(self.talk.forum.transport.pace, 3))
         with self.store.begin() as connection:
             put(connection, schema.CURSORS, [{"forum": self.forum, "name": "pace", "value": pace}])
-            self.account(connection, ended=self.now(), outcome=outcome)
+            self.account(connection)
+            put(connection, schema.RUNS, [{"forum": self.forum, "n": self.n, "ended": self.now(), "outcome": outcome}])
             if outcome == "done":
                 connection.execute(delete(schema.CURSORS).where(*self.at_stages()))
 
@@ -140,16 +142,10 @@ class Run:
         """The cursors that belong to one run."""
         return schema.CURSORS.c.forum == self.forum, schema.CURSORS.c.name.startswith("at:", autoescape=True)
 
-    def account(self, connection: Any, **changes: Any) -> None:
+    def account(self, connection: Connection) -> None:
         """Write down how many requests were sent, and what was found."""
-        runs, sent = schema.RUNS, self.talk.sent
-        values = {
-            "keyed": runs.c.keyed + sent["keyed"],
-            "anonymous": runs.c.anonymous + sent["anonymous"],
-            "found": json.dumps(self.found, sort_keys=True),
-        }
-        mine = (runs.c.forum == self.forum, runs.c.n == self.n)
-        connection.execute(update(runs).where(*mine).values(**values, **changes))
+        values = {"of": self.forum, "nth": self.n, "told": json.dumps(self.found, sort_keys=True), **self.talk.sent}
+        prepared(connection.dialect, accounted).run(connection, [values])
         self.talk.sent = {"keyed": 0, "anonymous": 0}
 
     def last_run(self) -> int | None:
@@ -176,10 +172,9 @@ class Run:
 
     def state(self, name: str, default: Any = None) -> Any:
         """How far a reading is, as it was last remembered."""
-        cursors = schema.CURSORS
-        query = select(cursors.c.value).where(cursors.c.forum == self.forum, cursors.c.name == name)
         with self.store.read() as connection:
-            found = connection.execute(query).scalar()
+            cursor = prepared(connection.dialect, remembered)
+            found = cursor.run(connection, [{"of": self.forum, "called": name}]).scalar()
         return default if found is None else json.loads(found)
 
     def todo(self, kind: str, most: int) -> list[tuple[int, Any]]:
@@ -214,6 +209,20 @@ class Run:
         """Where a stage of this run stands; empty at its beginning."""
         found: dict[str, Any] = self.state(f"at:{name}") or {}
         return found
+
+
+def remembered() -> Select[Any]:
+    """What was remembered under a name."""
+    cursors = schema.CURSORS
+    return select(cursors.c.value).where(cursors.c.forum == bindparam("of"), cursors.c.name == bindparam("called"))
+
+
+def accounted() -> Update:
+    """Add to the requests of a run, and set what it found."""
+    runs = schema.RUNS
+    more = {name: runs.c[name] + bindparam(name, type_=runs.c[name].type) for name in ("keyed", "anonymous")}
+    mine = update(runs).where(runs.c.forum == bindparam("of"), runs.c.n == bindparam("nth"))
+    return mine.values(**more, found=bindparam("told"))
 
 
 def chunks(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:

@@ -53,7 +53,7 @@ def plain(text: str) -> list[str]:
     return [word[:LONGEST] for word in _WORD.findall(flat)]
 
 
-often = lru_cache(maxsize=20_000)(plain)
+often = lru_cache(maxsize=4_000)(plain)
 
 
 def order(word: str) -> bytes:

@@ -5,8 +5,9 @@ It looks up what is known of the things on the page, lets `decide` say what is n
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Select, Table, and_, bindparam, delete, func, select, update
 
 from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import HeldVersion, Row, Rows
@@ -14,6 +15,7 @@ from koweb_sync.archive.ingest.reactions import ReactionWriter
 from koweb_sync.archive.ingest.references import CookedContent, FileReference, read, words
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
+from koweb_sync.archive.store.prepared import for_values, places, remove_rows
 from koweb_sync.errors import HumanNeeded
 from koweb_sync.forum import models
 from koweb_sync.i18n import _
@@ -206,8 +208,7 @@ class PageWriter(ReactionWriter):
             return
         looks = {one.id: read(one.cooked, one.topic, one.reply_to, self.base) for one in posts}
         for table in (schema.EDGES, schema.UPLOAD_USES):
-            gone = delete(table).where(table.c.forum == self.forum, table.c.post.in_(list(looks)))
-            self.connection.execute(gone)
+            for_values(self.connection, remove_rows, table, self.forum, "post", looks)
         self.put(schema.EDGES, [row for post, look in looks.items() for row in edges(post, look)])
         self.files({one.url: one for look in looks.values() for one in look.files})
         uses = [{"post": post, "url": one.url} for post, look in looks.items() for one in look.files]
@@ -228,15 +229,12 @@ class PageWriter(ReactionWriter):
 
     def index(self, texts: Mapping[int, str]) -> None:
         """Keep the words of posts for the search; the first post of a topic stands under its title."""
-        posts, topics = schema.POSTS, schema.TOPICS
-        joined = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
-        query = (
-            select(posts.c.row, posts.c.id, posts.c.number, topics.c.title)
-            .join_from(posts, topics, joined, isouter=True)
-            .where(posts.c.forum == self.forum, posts.c.id.in_(list(texts)))
-        )
-        found = self.connection.execute(query).all()
-        entries = [(row, (title or "") if number == 1 else "", texts[post]) for row, post, number, title in found]
+        results = for_values(self.connection, with_titles, schema.POSTS, self.forum, "id", texts)
+        entries = [
+            (one.row, (one.title or "") if one.number == 1 else "", texts[one.id])
+            for result in results
+            for one in result
+        ]
         search.enter(self.connection, entries)
 
     def entitle(self, topics: Sequence[int]) -> None:
@@ -262,6 +260,16 @@ class PageWriter(ReactionWriter):
         who = select(func.min(people.c.id)).where(*same).scalar_subquery()
         open_ones = (edges_.c.forum == self.forum, edges_.c.to_person.is_(None), edges_.c.name != "", who.is_not(None))
         self.connection.execute(update(edges_).where(*open_ones).values(to_person=who, name=""))
+
+
+def with_titles(posts: Table, column: str, size: int) -> Select[Any]:
+    """Posts with their places in the search, and the titles of their topics."""
+    topics = schema.TOPICS
+    joined = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
+    found = select(posts.c.row, posts.c.id, posts.c.number, topics.c.title).join_from(
+        posts, topics, joined, isouter=True
+    )
+    return found.where(posts.c.forum == bindparam("forum"), posts.c[column].in_(places(posts, column, size)))
 
 
 def suspicious(row: Row, before: Row | None) -> bool:

@@ -10,6 +10,7 @@ from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.prepared import find_rows, for_values
 from koweb_sync.archive.store.store import put
 from koweb_sync.forum import models
 from koweb_sync.forum.parse_people import HEART
@@ -41,13 +42,9 @@ class RowWriter:
 
     def known(self, table: Table, column: str, values: Collection[Any]) -> list[Row]:
         """Rows of this forum whose column has one of some values."""
-        found: list[Row] = []
-        wanted = list(values)
-        for start in range(0, len(wanted), PLACEHOLDERS):
-            part = wanted[start : start + PLACEHOLDERS]
-            query = select(table).where(table.c.forum == self.forum, table.c[column].in_(part))
-            found += [dict(row) for row in self.connection.execute(query).mappings()]
-        return found
+        names = [one.name for one in table.columns]
+        results = for_values(self.connection, find_rows, table, self.forum, column, values)
+        return [dict(zip(names, row, strict=True)) for result in results for row in result.all()]
 
     def put(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write rows of this forum."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, select
 
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.store import identity
+from koweb_sync.archive.store.prepared import identity
 
 NUMBERED = {"posts": "row", "forums": "id"}  # numbers that a store gives out
 # What tells of our looking and not of the forum: tables, columns, and columns that then are only set (true) or not.

@@ -8,7 +8,6 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, select, table, text
 
@@ -57,27 +56,28 @@ def enter(connection: Connection, entries: Sequence[tuple[int, str, str]]) -> No
     drop(connection, last)
     if not last:
         return
-    rows: list[dict[str, Any]] = [{"row": row, "title": title, "text": body} for row, (title, body) in last.items()]
     words = [entry(title, body) for title, body in last.values()]
     if connection.dialect.name == "postgresql":
         statement = (
             "INSERT INTO search (row, title, text, words)"
             " VALUES (:row, :title, :text, array_to_tsvector(CAST(:words AS text[])))"
         )
-        connection.execute(text(statement), [{**row, "words": one} for row, one in zip(rows, words, strict=True)])
+        named = zip(last.items(), words, strict=True)
+        given = [{"row": row, "title": title, "text": body, "words": one} for (row, (title, body)), one in named]
+        connection.execute(text(statement), given)
     else:
-        statement = "INSERT INTO search (rowid, title, text, words) VALUES (:row, :title, :text, :words)"
-        connection.execute(
-            text(statement), [{**row, "words": " ".join(one)} for row, one in zip(rows, words, strict=True)]
-        )
+        statement = "INSERT INTO search (rowid, title, text, words) VALUES (?, ?, ?, ?)"
+        rows = [(row, *texts, " ".join(one)) for (row, texts), one in zip(last.items(), words, strict=True)]
+        connection.exec_driver_sql(statement, rows)
 
 
 def drop(connection: Connection, rows: Iterable[int]) -> None:
     """Take entries out."""
-    index = entries(connection)
-    found = [{"it": row} for row in rows]
-    if found:
-        connection.execute(delete(index).where(row_of(index) == bindparam("it")), found)
+    index, found = entries(connection), list(rows)
+    if found and connection.dialect.name == "postgresql":
+        connection.execute(delete(index).where(row_of(index) == bindparam("it")), [{"it": row} for row in found])
+    elif found:
+        connection.exec_driver_sql("DELETE FROM search WHERE rowid = ?", [(row,) for row in found])
 
 
 def find(connection: Connection, forum: int, words: str, limit: int = 50) -> list[SearchHit]:

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Table, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.checksums import broken
@@ -19,6 +18,7 @@ from koweb_sync.archive.store.database_errors import UNREADABLE, damaged, explai
 from koweb_sync.archive.store.engines import WRITES, Origin, engine_for
 from koweb_sync.archive.store.location import address, path, without_password
 from koweb_sync.archive.store.locks import held_beside, held_in
+from koweb_sync.archive.store.prepared import identity, prepared, upsert
 from koweb_sync.archive.store.search_words import storable
 from koweb_sync.i18n import _
 from koweb_sync.trusted import origin
@@ -151,25 +151,18 @@ def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    names = identity(table)
-    changed = [name for name in rows[0] if name not in names]
     if not complete(table, rows[0]):
-        change(connection, table, rows, changed)
+        change(connection, table, rows)
         return
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = make(table)
-    if changed:
-        statement = statement.on_conflict_do_update(
-            index_elements=names, set_={name: statement.excluded[name] for name in changed}
-        )
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=names)
-    connection.execute(statement, [{name: storable(value) for name, value in row.items()} for row in rows])
+    statement = prepared(connection.dialect, upsert, connection.dialect.name, table, tuple(rows[0]))
+    given = [{name: storable(value) if type(value) is str else value for name, value in row.items()} for row in rows]
+    statement.run(connection, given)
 
 
-def change(connection: Connection, table: Table, rows: Sequence[Row], changed: Sequence[str]) -> None:
+def change(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Set columns of rows that are there: databases look at what an insert leaves out before they see a conflict."""
     names = identity(table)
+    changed = [name for name in rows[0] if name not in names]
     if not changed or any(name not in rows[0] for name in names):
         raise LookupError(f"{table.name}: {', '.join(rows[0])} do not make a row, nor a change of one")
     found = update(table).where(*(table.c[name] == bindparam(f"is_{name}") for name in names))
@@ -189,13 +182,6 @@ def complete(table: Table, row: Row) -> bool:
         for column in table.columns
         if not column.nullable and column.server_default is None and column.identity is None
     )
-
-
-def identity(table: Table) -> list[str]:
-    """The columns that name a row of a table."""
-    if table is schema.POSTS:
-        return ["forum", "id"]
-    return [column.name for column in table.primary_key.columns]
 
 
 def count(connection: Connection, table: Table, forum: int) -> int:

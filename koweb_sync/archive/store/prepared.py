@@ -1,0 +1,102 @@
+"""Statements that are run for every page of a forum: composed and compiled once, then given to the driver as text.
+
+To compose a statement and to look its text up takes several times as long as the database needs for it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Dialect, Table, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Delete, Insert, Update
+from sqlalchemy.sql.selectable import Select
+
+from koweb_sync.archive.store import schema
+
+LARGEST = 512  # values in one IN (…)
+Composed = Insert | Update | Delete | Select[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The text of a statement, and the names of its values in their order; none where they are given by name."""
+
+    text: str
+    order: tuple[str, ...]
+
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
+        """Run it for each row of values, of which it has two at least."""
+        values: Any = list(map(itemgetter(*self.order), rows)) if self.order else rows
+        return connection.exec_driver_sql(self.text, values)
+
+
+@lru_cache(maxsize=1_000)
+def prepared(dialect: Dialect, compose: Callable[..., Composed], *what: Any) -> Prepared:
+    """The statement that `compose` makes of `what`, whose last part is the columns that an insert has."""
+    columns = what[-1] if compose is upsert else None
+    compiled = compose(*what).compile(dialect=dialect, column_keys=columns)
+    return Prepared(str(compiled), tuple(compiled.positiontup or ()) if compiled.positional else ())
+
+
+def upsert(kind: str, table: Table, columns: Sequence[str]) -> Insert:
+    """Insert rows, or set these columns of those that are there. `kind`: of the database."""
+    made = (postgresql.insert if kind == "postgresql" else sqlite.insert)(table).inline()
+    names = identity(table)
+    changed = {name: made.excluded[name] for name in columns if name not in names}
+    if changed:
+        return made.on_conflict_do_update(index_elements=names, set_=changed)
+    return made.on_conflict_do_nothing(index_elements=names)
+
+
+def identity(table: Table) -> list[str]:
+    """The columns that name a row of a table."""
+    if table is schema.POSTS:
+        return ["forum", "id"]
+    return [column.name for column in table.primary_key.columns]
+
+
+# ---- rows of a forum by many values of one column
+
+
+def find_rows(table: Table, column: str, size: int) -> Select[Any]:
+    """Rows of a forum whose column has one of so many values."""
+    return select(table).where(table.c.forum == bindparam("forum"), table.c[column].in_(places(table, column, size)))
+
+
+def remove_rows(table: Table, column: str, size: int) -> Delete:
+    """Take such rows out."""
+    return delete(table).where(table.c.forum == bindparam("forum"), table.c[column].in_(places(table, column, size)))
+
+
+def places(table: Table, column: str, size: int) -> list[Any]:
+    """The places of values in a statement."""
+    return [bindparam(f"value{n}", type_=table.c[column].type) for n in range(size)]
+
+
+def for_values(
+    connection: Connection,
+    compose: Callable[..., Composed],
+    table: Table,
+    forum: int,
+    column: str,
+    values: Iterable[Any],
+) -> list[CursorResult[Any]]:
+    """Run `find_rows`, or another statement of many values, for all of them. There are few such statements: the last
+    value is repeated until their number is a power of two.
+    """
+    return [
+        prepared(connection.dialect, compose, table, column, len(part)).run(
+            connection, [{"forum": forum, **{f"value{n}": value for n, value in enumerate(part)}}]
+        )
+        for part in parts(list(values))
+    ]
+
+
+def parts(values: list[Any]) -> Iterator[list[Any]]:
+    """Values in parts of as many as a statement has."""
+    for start in range(0, len(values), LARGEST):
+        part = values[start : start + LARGEST]
+        yield part + part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
