@@ -167,7 +167,7 @@ class Forum:
         return number
 
     @contextmanager
-    def source(self, folder: Path, engine: Engine = "duckdb") -> Iterator[Source]:
+    def source(self, folder: Path, engine: Engine = "sqlite") -> Iterator[Source]:
         """The forum's archive in a SQLite file, on an engine."""
         with Store.open(str(folder / "archive.sqlite")) as store:
             number = self.save(store)

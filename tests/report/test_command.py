@@ -312,7 +312,6 @@ def test_a_report_that_is_there_is_not_written_over(living: Clone) -> None:
 
 
 def test_postgresql_writes_the_same(here: Clone, database: Callable[[], str]) -> None:
-    pytest.importorskip("pandas", reason="pandas, of the extra “postgres”, is not installed")
     place = database()
     with Store.open(place) as store:
         few().save(store, here.box.url)

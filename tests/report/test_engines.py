@@ -1,24 +1,26 @@
-"""The same figures on DuckDB, PostgreSQL and Spark."""
+"""The same figures on SQLite, DuckDB, PostgreSQL and Spark."""
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import ibis
+import duckdb
 import pytest
 
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
 from koweb_sync.report.compute import Report, compute_report
-from koweb_sync.report.engine import source
-from koweb_sync.report.engine.source import Engine, opened
+from koweb_sync.report.engine import databases, source
+from koweb_sync.report.engine.databases import Duck
+from koweb_sync.report.engine.source import Engine, opened, quickest
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
-from tests.report.forums import DAY, Forum, october
+from tests.benchmarks.random_forums import grown
+from tests.report.forums import DAY, URL, Forum, october
 
 SETTINGS = ReportSettings(resamples=50, months=3, categories=("general",))
 
@@ -51,59 +53,78 @@ def report(store: Store, number: int, engine: Engine) -> Report:
         return compute_report(tables, october(), SETTINGS, [Bound(100), Bound(101)])
 
 
-def test_an_archive_in_postgresql_says_the_same(tmp_path: Path, database: Callable[[], str]) -> None:
+def test_p231_all_engines_say_the_same(tmp_path: Path, database: Callable[[], str]) -> None:
     with Store.open(str(tmp_path / "archive.sqlite")) as small, Store.open(database()) as large:
-        here = report(small, lively().save(small), "duckdb")
-        assert report(large, lively().save(large), "duckdb") == here
+        number = lively().save(small)
+        here = report(small, number, "sqlite")
+        assert report(small, number, "duckdb") == here
+        number = lively().save(large)
+        assert report(large, number, "duckdb") == here
+        assert report(large, number, "postgres") == here
+        with pytest.raises(InputError, match="SQLite cannot read it"):
+            report(large, number, "sqlite")
     assert len([figure for figure in here.values.values() if figure.value is not None]) > 60
 
 
-def test_postgresql_says_the_same_as_duckdb(database: Callable[[], str]) -> None:
-    pytest.importorskip("pandas", reason="pandas, of the extra “postgres”, is not installed")
-    with Store.open(database()) as store:
-        number = lively().save(store)
-        assert report(store, number, "postgres") == report(store, number, "duckdb")
+@pytest.mark.parametrize("seed", range(2))
+def test_p231_all_engines_say_the_same_of_a_forum_of_chance(tmp_path: Path, seed: int) -> None:
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        number = grown(seed + 7).save(store)
+        assert report(store, number, "sqlite") == report(store, number, "duckdb")
 
 
-def test_an_engine_that_is_not_installed_is_named(database: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pandas", None)
-    with Store.open(database()) as store, pytest.raises(InputError, match=r"koweb-sync\[postgres\]"):
-        report(store, lively().save(store), "postgres")
+def test_a115_a_report_of_a_small_archive_loads_no_engine_but_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(str(tmp_path / "archive.sqlite")) as store:
+        number = store.enter(URL, "kafe", 0)
+        assert quickest(store, number) == "sqlite"
+        monkeypatch.setattr(source, "SMALL", -1)
+        assert quickest(store, number) == "duckdb"
+    (tmp_path / "koweb.toml").write_text(f'[forum.kafe]\nurl = "{URL}"\n', encoding="utf-8")
+    words = ["report", "--watch-list", "--store", "archive.sqlite"]
+    heavy = ("numpy", "duckdb", "pyarrow", "adbc_driver_sqlite")
+    code = (
+        f"import sys; sys.argv = ['koweb', *{words}]; from koweb_sync.__main__ import main\n"
+        f"try: main()\nexcept SystemExit: sys.exit(str([name for name in {heavy} if name in sys.modules]))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.stderr == "[]\n", ran.stdout + ran.stderr
 
 
 def test_duckdb_gets_the_memory_that_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Store.open(str(tmp_path / "archive.sqlite")) as store:
         number = lively().save(store)
         plenty = report(store, number, "duckdb")
-        monkeypatch.setattr(source, "MEMORY", "2MB")
+        monkeypatch.setattr(databases, "MEMORY", "2MB")
         asked: list[int] = []
-        widened = source.widened
+        widened = Duck.widened
 
-        def watched(backend: Any) -> bool:
-            asked.append(source.memory_of(backend))
-            return widened(backend)
+        def watched(duck: Duck) -> bool:
+            asked.append(duck.memory())
+            return widened(duck)
 
-        monkeypatch.setattr(source, "widened", watched)
+        monkeypatch.setattr(Duck, "widened", watched)
         assert report(store, number, "duckdb") == plenty
         assert asked
         assert asked == sorted(asked)
-        monkeypatch.setattr(source, "widened", lambda _backend: False)
+        monkeypatch.setattr(Duck, "widened", lambda _duck: False)
         with pytest.raises(InputError, match="more memory"):
             report(store, number, "duckdb")
 
 
 def test_memory_ends_with_the_machine() -> None:
-    backend = ibis.duckdb.connect()
-    most = source.memory_of(backend)
-    assert not source.widened(backend)
-    backend.raw_sql(f"SET memory_limit = '{most // 2}B'")
-    for _time in range(9):
-        before = source.memory_of(backend)
-        if not source.widened(backend):
-            break
-        assert before < source.memory_of(backend) <= most
-    assert source.memory_of(backend) == most
-    backend.disconnect()
+    with duckdb.connect(":memory:") as connection:
+        duck = Duck(connection)
+        most = duck.memory()
+        assert not duck.widened()
+        connection.execute(f"SET memory_limit = '{most // 2}B'")
+        for _time in range(9):
+            before = duck.memory()
+            if not duck.widened():
+                break
+            assert before < duck.memory() <= most
+        assert duck.memory() == most
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets that py4j leaves open

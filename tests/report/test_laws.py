@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 
-import networkx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from koweb_sync.report.engine.statistics import Resampling, effective, gini, top_share, waiting, wilson
+from koweb_sync.report.engine.measurement import wilson
+from koweb_sync.report.engine.statistics import Resampling, effective, gini, top_share, waiting
+from koweb_sync.report.figures.cohesion import cut_points, neighbours, parts
 from koweb_sync.report.figures.reciprocity import both_ways
 
 HOW = Resampling(seed=7, times=20)
@@ -70,12 +71,35 @@ def test_equal_voices_count_as_many_as_they_are(each: int, people: int) -> None:
 
 
 @given(pairs)
-@settings(max_examples=60)
-def test_reciprocity_is_networkx_own(found: list[tuple[int, int]]) -> None:
-    graph = networkx.DiGraph([(by, to) for by, to in found if by != to])
+def test_reciprocity_is_the_share_of_ties_that_have_one_back(found: list[tuple[int, int]]) -> None:
+    ties = {(by, to) for by, to in found if by != to}
     by, to = (np.array(column) for column in zip(*found, strict=True))
-    expected = networkx.overall_reciprocity(graph) if graph.number_of_edges() else 0.0
+    expected = sum((to, by) in ties for by, to in ties) / len(ties) if ties else 0.0
     assert both_ways(by, to, 9) == pytest.approx(expected, abs=1e-12)
+
+
+def reached(ties: set[tuple[int, int]], people: set[int]) -> list[set[int]]:
+    """The parts that hang together, of some people."""
+    found: list[set[int]] = [{one} for one in people]
+    for one, other in ties:
+        if one in people and other in people:
+            together = [part for part in found if one in part or other in part]
+            found = [part for part in found if part not in together] + [set().union(*together)]
+    return found
+
+
+@given(pairs)
+def test_p230_who_is_taken_away_and_leaves_more_parts_held_others_together(found: list[tuple[int, int]]) -> None:
+    ties = {(min(tie), max(tie)) for tie in found if tie[0] != tie[1]}
+    everybody = set(range(9))
+    one, other = (np.array([tie[end] for tie in sorted(ties)], np.int64) for end in (0, 1))
+    before = reached(ties, everybody)
+    holders = {who for who in everybody if len(reached(ties, everybody - {who})) > len(before)}
+    assert cut_points(neighbours(one, other, 9)) == holders
+    part = parts(one, other, 9)
+    assert {frozenset(np.flatnonzero(part == name).tolist()) for name in set(part.tolist())} == set(
+        map(frozenset, before)
+    )
 
 
 @given(st.integers(0, 40), st.integers(1, 40))

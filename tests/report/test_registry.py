@@ -22,12 +22,14 @@ from tests.report.forums import DAY, Forum, at, october
 CODE = '''
 from koweb_sync.report.engine.figure import Figure, Figures, Words, share_of_rows, topics_there
 from koweb_sync.report.engine.responses import topics_with_answers
+from koweb_sync.report.engine.source import query
 
 def closed(population, window):
     """The topics of a window; those that were closed count."""
-    topics, closed = topics_with_answers(population, window), population.topics.select(place="id", closed="closed")
-    joined = topics.left_join(closed, topics["topic"] == closed["place"])
-    return joined.select(*topics.columns, counts=joined["closed"] == 1)
+    topics = topics_with_answers(population, window)
+    return query(
+        f"SELECT t.*, c.closed = 1 AS counts FROM {topics} AS t JOIN {population.topics} AS c ON c.id = t.topic"
+    )
 
 FIGURES = Figures(Figure(
     key="closed-topics", words=lambda: Words("Closed topics", "The share of topics that are closed.", topics_there()),

@@ -30,6 +30,7 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
     """What the options mean for this archive. Raises StoreUnusable, InputError."""
     from koweb_sync.cli.report.window import window_of, zone_of
     from koweb_sync.report.engine.archive_state import known_until
+    from koweb_sync.report.engine.source import quickest
     from koweb_sync.report.engine.window import ReportSettings
 
     zone = zone_of(given["time_zone"], place.settings)
@@ -48,7 +49,7 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
         ),
         audience="facilitators" if given["watch_list"] else given["audience"] or "community",
         pseudonyms=given["pseudonyms"],
-        engine=given["engine"],
+        engine=given["engine"] or quickest(archive.store, archive.forum),
         seen=seen,
     )
 

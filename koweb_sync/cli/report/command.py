@@ -58,12 +58,10 @@ if TYPE_CHECKING:
 @click.option("--pseudonyms", is_flag=True, help=_("People have other names, and no links lead to them."))
 @click.option(
     "--engine",
-    type=click.Choice(["duckdb", "postgres", "spark"]),
-    default="duckdb",
-    show_default=True,
+    type=click.Choice(["sqlite", "duckdb", "postgres", "spark"]),
     help=_(
-        "What computes the figures: the others are for archives that outgrow one machine, and need the extras "
-        "“postgres” and “spark” of koweb-sync."
+        "What computes the figures (default: SQLite for a small archive, DuckDB for a large one). PostgreSQL and Spark "
+        "are for archives that outgrow one machine; Spark needs the extra “spark” of koweb-sync."
     ),
 )
 @click.option(

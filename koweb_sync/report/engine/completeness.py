@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from koweb_sync.report.engine.source import Source, one, size
+from koweb_sync.report.engine.source import Source
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,10 @@ class Completeness:
 
 def completeness(source: Source) -> Completeness:
     """What the ledger and the runs say."""
-    ledger, runs = source["ledger"], source["runs"]
-    short = ledger.filter(ledger["short"] > 0)
-    done = runs.filter(runs["outcome"] == "done")
-    last = {name: one(which.aggregate(n=which["n"].max()))["n"] for name, which in (("all", runs), ("done", done))}
-    missing, topics = max(0, one(short.aggregate(n=short["short"].sum()))["n"]), size(short)
-    troubled = size(ledger.filter(ledger["trouble"] != ""))
-    finished = last["done"] >= 0 and last["done"] == last["all"]
-    return Completeness(missing, topics, troubled, finished, finished and not topics and not troubled)
+    ((missing, topics, troubled),) = source.rows(f"""
+        SELECT coalesce(CAST(sum(CASE WHEN short > 0 THEN short ELSE 0 END) AS BIGINT), 0),
+            count(*) FILTER (WHERE short > 0), count(*) FILTER (WHERE trouble <> '')
+        FROM {source["ledger"]} AS l""")
+    ((last, done),) = source.rows(f"SELECT max(n), max(n) FILTER (WHERE outcome = 'done') FROM {source['runs']} AS r")
+    finished = done is not None and done == last
+    return Completeness(int(missing), topics, troubled, finished, finished and not topics and not troubled)

@@ -1,7 +1,6 @@
 """The period before: what changed, and how sure we are that it did."""
 
-from koweb_sync.report.engine.measurement import Measurement, estimate
-from koweb_sync.report.engine.statistics import Estimate, difference
+from koweb_sync.report.engine.measurement import Estimate, Measurement, difference, estimate
 
 
 def difference_of(now: Measurement, before: Measurement) -> Measurement:

@@ -4,8 +4,12 @@
         key="topics-of-mondays",
         words=lambda: Words(_("Topics of Mondays"), _("The share of topics opened on a Monday."), topics_there()),
         unit="topic", kind="share", listed="topics", may_link=True, order=500,
-        table=opened_with_days, measure=share_of_rows,
+        table=of_mondays, measure=share_of_rows,
     ))
+
+    def of_mondays(population: Population, window: Window) -> Table:
+        topics = topics_with_answers(population, window)
+        return query(f"SELECT t.*, moment / {DAY} % 7 = 4 AS counts FROM {topics} AS t")
 
 The posts behind it, its number, its definition on the page, its row in the table and its value in JSON all follow.
 """
@@ -15,13 +19,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, Self
 
-import ibis
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.measurement import Measurement, exact, nothing, share
 from koweb_sync.report.engine.population import Population
-from koweb_sync.report.engine.source import rows
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
 
 Kind = Literal["count", "share", "points", "hours", "ratio", "mean"]
@@ -64,10 +65,10 @@ def unmeasured(of: "Counted") -> Measurement:
 class Figure:
     """A figure. `key` names it everywhere, in JSON and in links.
 
-    `table`: what the number is computed from, within a window: a row for each thing that it rests on, with `person`,
-    `post`, `topic` and `at` (microseconds); if there is a column `counts`, only rows in which it is true count, and are
-    listed behind the figure. A table of ties has a row for each person `to` whom a post responds. Figures of one and
-    the same `table` share a list. `measure` makes the number of it.
+    `table`: what the number is computed from, within a window, as `source.query`: a row for each thing that it rests
+    on, with `person`, `post`, `topic` and `moment` (microseconds); if there is a column `counts`, only rows in which it
+    is true count, and are listed behind the figure. A table of ties has a row for each person, `whom`, that a post
+    responds to. Figures of one and the same `table` share a list. `measure` makes the number of it.
 
     `unit`: what it counts (topic, post, person, tie, hour); `rests_on`: what its `n` counts, if that is something else.
     `kind`: how it is written. `source`: where the measure comes from; empty for a plain count.
@@ -134,50 +135,50 @@ class Counted:
         self.parts: Mapping[int, Part] = figure.series.parts(population, window) if figure.series else {}
         self.known: dict[int, Sums] = like.known if like else {}
 
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its table."""
+        return self.population.source.columns(self.table)
+
     @property
     def partial(self) -> bool:
         """Whether only some of its rows count."""
-        return "counts" in self.table.columns
+        return "counts" in self.columns
 
     @cached_property
     def rows(self) -> Table:
-        """The table in the shape that all have: numbers `label`, `post`, `topic`, `at`, `person`; and `counts`."""
-        table = self.table
-        numbers = {
-            name: (table[column] if column in table.columns else ibis.literal(0)).cast("int64")
-            for name, column in (("label", "nth"), ("post", "post"), ("topic", "topic"), ("at", "at"))
-        }
-        counts = table["counts"].fill_null(False) if self.partial else ibis.literal(True)
-        shaped = table.select(**numbers, person=table["person"].cast("int64"), counts=counts)
-        return shaped.distinct() if "to" in table.columns else shaped
+        """The table in the shape that all have: numbers `label`, `post`, `topic`, `moment`, `person`; and `counts`."""
+        numbers = (
+            f"{column if column in self.columns else 'CAST(0 AS BIGINT)'} AS {name}"
+            for name, column in (("label", "nth"), ("post", "post"), ("topic", "topic"), ("moment", "moment"))
+        )
+        counts = "coalesce(counts, FALSE)" if self.partial else "TRUE"
+        once = "DISTINCT" if "whom" in self.columns else ""
+        return query(f"SELECT {once} {', '.join(numbers)}, person, {counts} AS counts FROM {self.table} AS t")
 
     @staticmethod
-    def sums_of(table: Table) -> Table:
-        """The sums of `rows`, one of them for each part: `label`, and the columns of `Sums`."""
-        counts = table["counts"]
-        return table.group_by("label").aggregate(
-            rows=table.count(),
-            people=table["person"].nunique(),
-            counting=counts.sum().fill_null(0),
-            topics=table["topic"].nunique(where=counts),
-            counting_people=table["person"].nunique(where=counts),
-        )
+    def sums_of(table: Table) -> str:
+        """The query for the sums of `rows`, one row for each part: `label`, and what `Sums` has."""
+        return f"""
+            SELECT label, count(*), count(DISTINCT person), count(*) FILTER (WHERE counts),
+                count(DISTINCT topic) FILTER (WHERE counts), count(DISTINCT person) FILTER (WHERE counts)
+            FROM {table} AS t GROUP BY label"""
 
     def sums(self, label: int = 0) -> Sums:
         """The sums of a part."""
         if not self.known:
-            found = rows(self.sums_of(self.rows).select("label", *Sums._fields))
-            for nth, *numbers in zip(*(values.tolist() for values in found.values()), strict=True):
-                self.known[int(nth)] = Sums(*map(int, numbers))
+            for nth, *numbers in self.population.source.rows(self.sums_of(self.rows)):
+                self.known[nth] = Sums(*numbers)
             self.known.setdefault(0, Sums())
         return self.known.get(label, Sums())
 
 
 def marked(table: Table, people: Table) -> Table:
     """A table in which the rows of some people count: `people` has each of them once, as `who`."""
-    some = people.select(counted_person="who")
-    joined = table.left_join(some, table["person"] == some["counted_person"])
-    return joined.select(*table.columns, counts=joined["counted_person"].notnull())
+    return query(
+        f"SELECT t.*, w.who IS NOT NULL AS counts FROM {table} AS t"
+        f" LEFT JOIN (SELECT who FROM {people} AS p) AS w ON w.who = t.person"
+    )
 
 
 # ---- numbers that come of the sums alone

@@ -1,13 +1,23 @@
 """What was measured for a figure: a number, how sure we are of it, and how much it rests on."""
 
 from dataclasses import dataclass, replace
+from math import hypot, sqrt
 from typing import Literal
-
-from koweb_sync.report.engine.statistics import Estimate, wilson
 
 State = Literal["known", "none", "not-reached", "unknown", "few"]
 
+LEVEL = 0.95
+Z = 1.959963984540054  # the normal distribution's quantile for that level, both ends counted
 FEW = 5  # fewer people than this are recognised; their cells are suppressed in a report that is shared
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its interval; what is infinite or cannot be said is None."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,3 +62,32 @@ def estimate(key: str, what: Estimate, n: int, people: int) -> Measurement:
 def share(key: str, part: int, whole: int, people: int) -> Measurement:
     """A share with Wilson's interval."""
     return estimate(key, wilson(part, whole), whole, people)
+
+
+# ---- intervals that need no resampling
+
+
+def wilson(part: int, whole: int) -> Estimate:
+    """A share with Wilson's score interval (Wilson 1927), which is sensible for few and for none."""
+    if whole <= 0:
+        return Estimate(None)
+    share = part / whole
+    scale = 2 * (whole + Z**2)
+    middle = (2 * part + Z**2) / scale
+    apart = Z / scale * sqrt(4 * part * (1 - share) + Z**2)
+    return Estimate(share, middle - apart if part else 0.0, middle + apart if part < whole else 1.0)
+
+
+def difference(now: Estimate, before: Estimate) -> Estimate:
+    """`now` less `before`, from their two intervals (Zou and Donner 2008; for shares this is Newcombe's tenth, 1998).
+
+    The two must not rest on the same observations. Without an interval on both sides the difference has none.
+    """
+    if now.value is None or before.value is None:
+        return Estimate(None)
+    value = now.value - before.value
+    if now.low is None or now.high is None or before.low is None or before.high is None:
+        return Estimate(value)
+    down = hypot(now.value - now.low, before.high - before.value)
+    up = hypot(now.high - now.value, before.value - before.low)
+    return Estimate(value, value - down, value + up)

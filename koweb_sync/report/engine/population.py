@@ -11,13 +11,10 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import ibis
-from ibis.expr.types import Table
-
 from koweb_sync.archive.store.schema import OPEN
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
-from koweb_sync.report.engine.source import Source, one, rows, size
+from koweb_sync.report.engine.source import Source, Table, numbers, query
 from koweb_sync.report.engine.window import ReportSettings, Window
 from koweb_sync.spelling import compared
 
@@ -47,18 +44,16 @@ class Population:
 
     def written(self, window: Window) -> Table:
         """The posts that counted people wrote in a window, where it was asked for."""
-        posts = self.posts
-        return posts.filter(posts["chosen"], posts["counted"], within(posts["created"], window))
+        return query(f"SELECT * FROM {self.posts} AS p WHERE p.chosen AND p.counted AND {within('p.created', window)}")
 
     def opened(self, window: Window) -> Table:
         """The topics that counted people opened in a window, where it was asked for."""
-        topics = self.topics
-        return topics.filter(topics["chosen"], topics["counted"], within(topics["created"], window))
+        return query(f"SELECT * FROM {self.topics} AS t WHERE t.chosen AND t.counted AND {within('t.created', window)}")
 
 
 def once(make: Callable[Concatenate[Population, Rest], Result]) -> Callable[Concatenate[Population, Rest], Result]:
     """A table or a value that several figures need, of a population (and a window): made once a report. Tables are held
-    on the engine.
+    on the engine; a value is no text.
     """
 
     @wraps(make)
@@ -66,24 +61,24 @@ def once(make: Callable[Concatenate[Population, Rest], Result]) -> Callable[Conc
         name = (make, *rest)
         if name not in population.made:
             found = make(population, *rest, **none)
-            population.made[name] = population.source.keep(found) if isinstance(found, Table) else found
+            population.made[name] = population.source.keep(Table(found)) if isinstance(found, str) else found
         same: Result = population.made[name]
         return same
 
     return made
 
 
-def within(time: Any, window: Window) -> Any:
-    """Whether a time lies in a window."""
-    return (time >= window.since) & (time < window.until)
+def within(time: str, window: Window) -> str:
+    """The condition that a time lies in a window."""
+    return f"{time} >= {window.since} AND {time} < {window.until}"
 
 
 def population_of(source: Source, settings: ReportSettings) -> Population:
     """The population. Raises InputError for a category, a tag or a time zone that nobody knows."""
     seen = known_until(source)
-    humans = source.keep(people(source))
-    topics = source.keep(topics_of(source, settings, humans))
-    posts = source.keep(posts_of(source, humans, topics))
+    humans = source.keep(people(source), "id")
+    topics = source.keep(topics_of(source, settings, humans), "id")
+    posts = source.keep(posts_of(source, humans, topics), "id", "topic, number", "person, created")
     return Population(source, settings, seen, humans, topics, posts)
 
 
@@ -92,76 +87,64 @@ def known_until(source: Source) -> int:
 
     What was written during a run may have been missed. 0: the archive is empty.
     """
-    runs, posts = source["runs"], source["posts"]
-    done = one(runs.filter(runs["outcome"] == "done").aggregate(at=runs["started"].max()))["at"]
-    return done if done >= 0 else max(0, one(posts.aggregate(at=posts["created"].max()))["at"])
+    done = source.number(f"SELECT max(started) FROM {source['runs']} AS r WHERE outcome = 'done'")
+    return done if done >= 0 else max(0, source.number(f"SELECT max(created) FROM {source['posts']} AS p"))
+
+
+def posts_written(population: Population, window: Window) -> Table:
+    """The posts of a window that count: `person`, `post`, `topic`, `moment`, and the topic's `category`."""
+    written = population.written(window)
+    return query(f"SELECT topic, person, category, id AS post, created AS moment FROM {written} AS w")
 
 
 # ---- people
 
 
 def people(source: Source) -> Table:
-    """Everybody who is human, including those whom only their posts tell of."""
+    """Everybody who is human, including those whom only their posts tell of.
+
+    A `member` has an account of their own that is in use. A wish not to be counted holds at once, whenever the archive
+    was brought up to date.
+    """
     known, consents, posts = source["people"], source["consents"], source["posts"]
-    wished = consents.filter(
-        consents["wish"] == "not-counted",  # a wish holds at once, whenever the archive was brought up to date
-        consents["until"].isnull(),
-    )
-    wished = wished.select(asked=wished["person"]).distinct()
-    authors = posts.filter(posts["person"] > 0).select(id=posts["person"]).distinct()
-    unknown = authors.anti_join(known, authors["id"] == known["id"])
-    every = ibis.union(known_people(known), strangers(unknown))
-    return every.left_join(wished, every["id"] == wished["asked"]).select(
-        *[every[name] for name in every.columns], counted=wished["asked"].isnull()
-    )
-
-
-def known_people(known: Table) -> Table:
-    """The people of the table of people; a `member` has an account of their own that is in use."""
-    humans = known.filter(known["id"] > 0, known["bot"] == 0)
-    return humans.select(
-        id=humans["id"],
-        username=humans["username"],
-        created=humans["created"],
-        member=(humans["staged"] == 0) & (humans["suspended"] == 0) & (humans["anonymised"] == 0),
-        staff=(humans["admin"] == 1) | (humans["moderator"] == 1),
-    )
-
-
-def strangers(unknown: Table) -> Table:
-    """People whom only their posts tell of."""
-    return unknown.select(
-        id=unknown["id"],
-        username=ibis.literal(""),
-        created=ibis.null("int64"),
-        member=ibis.literal(False),
-        staff=ibis.literal(False),
-    )
+    return query(f"""
+        SELECT h.id, h.username, h.created, h.member, h.staff, w.person IS NULL AS counted
+        FROM (
+            SELECT id, username, created, staged = 0 AND suspended = 0 AND anonymised = 0 AS member,
+                admin = 1 OR moderator = 1 AS staff
+            FROM {known} AS k WHERE id > 0 AND bot = 0
+            UNION ALL
+            SELECT a.person, '', CAST(NULL AS BIGINT), FALSE, FALSE
+            FROM (SELECT DISTINCT person FROM {posts} AS p WHERE person > 0) AS a
+            LEFT JOIN {known} AS k ON k.id = a.person
+            WHERE k.id IS NULL
+        ) AS h
+        LEFT JOIN (
+            SELECT DISTINCT person FROM {consents} AS c WHERE wish = 'not-counted' AND until IS NULL
+        ) AS w ON w.person = h.id""")
 
 
 def accounts(everybody: Population, until: int) -> Table:
     """The counted accounts in use that there were at a time."""
-    people = everybody.people
-    return people.filter(people["member"], people["counted"], people["created"].fill_null(0) < until)
+    return query(f"SELECT * FROM {everybody.people} AS h WHERE member AND counted AND coalesce(created, 0) < {until}")
 
 
+@once
 def facilitators(everybody: Population) -> Table:
     """Who facilitates: the members of the groups that were named, else administrators and moderators. Column `id`.
 
     Raises InputError if there is no such group.
     """
-    names = everybody.settings.facilitators
-    people = everybody.people
+    names, source = everybody.settings.facilitators, everybody.source
     if not names:
-        return people.filter(people["staff"]).select("id")
-    groups, members = everybody.source["groups"], everybody.source["group_members"]
-    there = {compared(name): name for name in rows(groups.select("name"), "name")["name"].tolist()}
+        return query(f"SELECT id FROM {everybody.people} AS h WHERE staff")
+    groups, members = source["groups"], source["group_members"]
+    there = {compared(name): ident for name, ident in source.rows(f"SELECT name, id FROM {groups} AS g ORDER BY name")}
     missing = sorted(name for name in names if compared(name) not in there)
-    wanted = groups.filter(groups["name"].isin([there[compared(name)] for name in names if name not in missing]))
     if missing:
         raise InputError(_("The archive knows no group “{name}”.").format(name=missing[0]))
-    current = members.filter(members["until"].isnull())
-    return current.semi_join(wanted, current["group"] == wanted["id"]).select(id="person").distinct()
+    wanted = numbers(there[compared(name)] for name in names)
+    return query(f"SELECT DISTINCT person AS id FROM {members} AS m WHERE until IS NULL AND in_group IN {wanted}")
 
 
 # ---- topics and posts
@@ -169,64 +152,58 @@ def facilitators(everybody: Population) -> Table:
 
 def gone(source: Source, kind: str) -> Table:
     """What was found gone and did not come back: a column `lost`. What was moved lives on elsewhere."""
-    stones = source["tombstones"]
-    lost = stones.filter(stones["kind"] == kind, stones["lifted"].isnull(), stones["reason"] != "moved")
-    return lost.select(lost=lost["id"]).distinct()
+    return query(
+        f"SELECT DISTINCT id AS lost FROM {source['tombstones']} AS s"
+        f" WHERE kind = '{kind}' AND lifted IS NULL AND reason <> 'moved'"
+    )
 
 
 def topics_of(source: Source, settings: ReportSettings, humans: Table) -> Table:
     """All topics in which people may be counted; `chosen` are those that were asked for."""
-    topics, lost = source["topics"], gone(source, "topic")
     shut, definitions = left_out(source, settings)
-    found = topics.filter(
-        topics["archetype"].isin(OPEN),
-        topics["deleted"].isnull(),
-        topics["visible"] == 1,
-        ~topics["id"].isin(definitions),
-        ~topics["category"].fill_null(-1).isin(shut),
-    )
-    found = found.anti_join(lost, found["id"] == lost["lost"])
-    known = humans.select(human="id", may="counted")
-    joined = found.left_join(known, found["person"] == known["human"])
-    return joined.select(
-        *[found[name] for name in ("id", "person", "created", "category", "closed", "title", "slug")],
-        counted=known["may"].fill_null(False),
-        chosen=chosen(source, settings, found),
-    )
+    open_to_all = ", ".join(f"'{archetype}'" for archetype in OPEN)
+    return query(f"""
+        SELECT t.id, t.person, t.created, t.category, t.closed, t.title, t.slug, coalesce(h.counted, FALSE) AS counted,
+            {chosen(source, settings)} AS chosen
+        FROM {source["topics"]} AS t
+        LEFT JOIN {gone(source, "topic")} AS g ON g.lost = t.id
+        LEFT JOIN {humans} AS h ON h.id = t.person
+        WHERE g.lost IS NULL AND t.archetype IN ({open_to_all}) AND t.deleted IS NULL AND t.visible = 1
+            AND t.id NOT IN {numbers(definitions)} AND coalesce(t.category, -1) NOT IN {numbers(shut)}""")
 
 
 def left_out(source: Source, settings: ReportSettings) -> tuple[list[int], list[int]]:
-    """The categories that do not count, and the topics that describe a category; never empty, for SQL's sake."""
-    found = rows(source["categories"], "id")
-    shut = (found["staff"] == 1) | ((found["restricted"] == 1) & (not settings.restricted))
-    return [-2, *found["id"][shut].tolist()], [-2, *found["definition"][found["definition"] > 0].tolist()]
+    """The categories that do not count, and the topics that describe a category."""
+    found = source.rows(f"SELECT id, staff, restricted, definition FROM {source['categories']} AS c")
+    shut = [
+        ident
+        for ident, staff, restricted, _topic in found
+        if staff == 1 or (restricted == 1 and not settings.restricted)
+    ]
+    return shut, [topic for *_category, topic in found if topic is not None and topic > 0]
 
 
-def chosen(source: Source, settings: ReportSettings, topics: Table) -> Any:
-    """Whether a topic lies in the categories, and carries one of the tags, that were asked for."""
-    wanted = ibis.literal(True)
+def chosen(source: Source, settings: ReportSettings) -> str:
+    """The condition that a topic `t` lies in the categories, and carries one of the tags, that were asked for."""
+    wanted = ["TRUE"]
     if settings.categories:
-        wanted &= topics["category"].fill_null(-1).isin(categories_named(source, settings.categories))
+        wanted.append(f"coalesce(t.category, -1) IN {numbers(categories_named(source, settings.categories))}")
     if settings.tags:
-        tags = source["topic_tags"]
-        tagged = tags.filter(tags["tag"].isin(settings.tags))
-        if not size(tagged):
+        words = source.words(settings.tags)
+        tagged = f"SELECT topic FROM {source['topic_tags']} AS g WHERE tag IN (SELECT word FROM {words} AS w)"
+        if not source.number(f"SELECT count(*) FROM ({tagged}) AS t"):
             raise InputError(_("No topic in the archive has the tag “{name}”.").format(name=", ".join(settings.tags)))
-        wanted &= topics["id"].isin(tagged["topic"])
-    return wanted
+        wanted.append(f"t.id IN ({tagged})")
+    return " AND ".join(wanted)
 
 
 def categories_named(source: Source, names: Sequence[str]) -> list[int]:
     """The categories that are named by their slug path or number, and all below them. Raises InputError for others."""
-    found = rows(source["categories"], "id")
+    found = source.rows(f"SELECT id, path FROM {source['categories']} AS c")
     ids: list[int] = []
     for name in names:
         path = name.strip("/")
-        here = [
-            int(ident)
-            for ident, known in zip(found["id"], found["path"], strict=True)
-            if path in (str(ident), known) or known.startswith(f"{path}/")
-        ]
+        here = [int(ident) for ident, known in found if path in (str(ident), known) or known.startswith(f"{path}/")]
         if not here:
             raise InputError(
                 _("The archive knows no category “{name}”.").format(name=name),
@@ -238,17 +215,20 @@ def categories_named(source: Source, names: Sequence[str]) -> list[int]:
 
 def posts_of(source: Source, humans: Table, topics: Table) -> Table:
     """The posts that count, each with what the figures ask of its topic."""
-    posts, lost = source["posts"], gone(source, "post")
-    live = posts.filter(
-        posts["type"] == REGULAR, posts["deleted"].isnull(), posts["user_deleted"] == 0, posts["hidden"] == 0
+    return query(f"""
+        SELECT p.id, p.topic, p.number, p.person, p.created, p.likes, h.counted, t.category, t.person AS opener,
+            t.created AS opened, t.chosen,
+            CASE WHEN p.reply_to > 0 AND p.reply_to < p.number THEN p.reply_to ELSE 0 END AS reply_to
+        FROM {live_posts(source)} AS p
+        JOIN {humans} AS h ON h.id = p.person
+        JOIN {topics} AS t ON t.id = p.topic
+        LEFT JOIN {gone(source, "post")} AS g ON g.lost = p.id
+        WHERE g.lost IS NULL""")
+
+
+def live_posts(source: Source) -> Table:
+    """The regular posts that can be read."""
+    return query(
+        f"SELECT * FROM {source['posts']} AS p"
+        f" WHERE type = {REGULAR} AND deleted IS NULL AND user_deleted = 0 AND hidden = 0"
     )
-    live = live.anti_join(lost, live["id"] == lost["lost"])
-    known = humans.select(human="id", counted="counted")
-    places = topics.select(place="id", category="category", opener="person", opened="created", chosen="chosen")
-    joined = live.inner_join(known, live["person"] == known["human"])
-    joined = joined.inner_join(places, joined["topic"] == places["place"])
-    sensible = (joined["reply_to"] > 0) & (joined["reply_to"] < joined["number"])
-    return joined.select(
-        "id", "topic", "number", "person", "created", "likes", "counted", "category", "opener", "opened", "chosen",
-        reply_to=ibis.ifelse(sensible.fill_null(False), joined["reply_to"], 0),
-    )  # fmt: skip

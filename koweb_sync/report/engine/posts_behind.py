@@ -7,17 +7,13 @@ all. Whatever would point at a single person is only for facilitators (`audience
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Literal
 from urllib.parse import quote_plus
-
-import ibis
-from ibis.expr.types import Table
 
 from koweb_sync.report.engine.figure import Counted, Part, Sums
 from koweb_sync.report.engine.population import Population
 from koweb_sync.report.engine.responses import first_answers
-from koweb_sync.report.engine.source import Column, Source, rows
+from koweb_sync.report.engine.source import Row, Source, Table, numbers
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.times import DAY, moment
 
@@ -25,9 +21,7 @@ Unit = Literal["topic", "post"]
 Reason = Literal["", "people", "few", "readers", "accounts", "pseudonyms"]
 
 MOST = 50  # topics and posts of a figure
-TOGETHER = 5  # tables that an engine is asked about at once
 SUMS, TOPICS, POSTS = range(3)  # kinds of rows
-NUMBERS = ("a", "b", "c", "d", "e")  # of a row
 BRIEF = 10  # topics of one of many figures, such as those of weeks
 
 
@@ -120,31 +114,28 @@ def posts_behind(population: Population, groups: Sequence[Group], waiting: Itera
 
     However large the forum, only few rows are read: sums, and the newest topics and posts.
     """
-    told, together = Told(groups), 1 if population.source.engine == "spark" else TOGETHER
-    for begin in range(0, len(groups), together):
-        with ready(population.source, groups[begin : begin + together]) as tables:
-            asked = (told.asks(nth, table) for nth, table in enumerate(tables, begin))
-            told.take(rows(ibis.union(*chain.from_iterable(asked))))
-    places, numbers = told.places(population, frozenset(waiting)), told.numbers(population)
+    told = Told(groups)
+    for nth, group in enumerate(groups):
+        with ready(population.source, group) as table:
+            told.take(nth, population.source.rows(told.asks(nth, table)))
+    places, posts = told.places(population, frozenset(waiting)), told.numbers(population)
     return tuple(
         behind
         for nth, group in enumerate(groups)
         for label, part in group.parts.items()
-        for behind in [told.behind(nth, label, part, places, numbers)]
+        for behind in [told.behind(nth, label, part, places, posts)]
     )
 
 
 @contextmanager
-def ready(source: Source, groups: Sequence[Group]) -> Iterator[Sequence[Table]]:
-    """Their rows; on Spark held for a while, as it would compute each anew for all that is asked of it."""
-    tables = [group.first.rows for group in groups]
+def ready(source: Source, group: Group) -> Iterator[Table]:
+    """Its rows; on Spark held for a while, as it would compute them anew for each thing that is asked of them."""
     if source.engine != "spark":
-        yield tables
+        yield group.first.rows
         return
-    kept = [source.keep(table) for table in tables]
+    kept = source.keep(group.first.rows)
     yield kept
-    for table in kept:
-        source.drop(table)
+    source.drop(kept)
 
 
 Key = tuple[int, int]  # a group, and a label in it
@@ -152,72 +143,71 @@ Three = tuple[int, int, int]
 
 
 class Told:
-    """What the engine tells of the tables of groups, in rows of one shape: `nth`, `label`, `kind`, and five numbers."""
+    """What the engine tells of the tables of groups, in rows of one shape: a kind, a label, and five numbers."""
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self.groups = groups
         self.topics: dict[Key, list[Three]] = {}
         self.posts: dict[Key, list[Three]] = {}
 
-    def asks(self, nth: int, table: Table) -> Iterator[Table]:
-        """Of a group's table: its sums, its newest topics (when, which, how many posts), its newest posts (when, which,
-        in which topic).
+    def asks(self, nth: int, table: Table) -> str:
+        """The query for a group's table: its sums, its newest topics (when, which, how many posts), its newest posts
+        (when, which, in which topic).
         """
-        group = self.groups[nth]
-        yield shaped(self.sums_of(table), nth, SUMS)
-        if not group.linked:
-            return
-        counting = table.filter(table["counts"]) if group.first.partial else table
-        places = counting.group_by("label", "topic").aggregate(n=counting.count(), last=counting["at"].max())
-        few = newest_of_each(places) if group.first.parts else newest_rows(places, ("last", "topic"))
-        yield shaped(few.select("label", a="last", b="topic", c="n"), nth, TOPICS)
-        if group.unit == "post" and not group.first.parts:
-            posts = newest_rows(counting, ("at", "post", "topic"))
-            yield shaped(posts.select("label", a="at", b="post", c="topic"), nth, POSTS)
+        group, name = self.groups[nth], Table("these")
+        wanted = [f"SELECT {SUMS}, s.* FROM ({Counted.sums_of(name)}) AS s"]
+        if group.linked:
+            counting = f"{name} AS t WHERE counts"
+            newest = newest_of_each if group.first.parts else newest_topics
+            wanted.append(f"SELECT {TOPICS}, label, last_at, topic, n, 0, 0 FROM ({newest(counting)}) AS t")
+        if group.linked and group.unit == "post" and not group.first.parts:
+            order = f"ORDER BY moment DESC, post DESC, topic DESC LIMIT {MOST}"
+            wanted.append(
+                f"SELECT {POSTS}, label, moment, post, topic, 0, 0 FROM (SELECT * FROM {counting} {order}) AS p"
+            )
+        return f"WITH {name} AS (SELECT * FROM {table} AS r) {' UNION ALL '.join(wanted)}"
 
-    def sums_of(self, table: Table) -> Table:
-        """The sums of a table, as numbers."""
-        sums = Counted.sums_of(table)
-        return sums.select("label", **dict(zip(NUMBERS, Sums._fields, strict=True)))
-
-    def take(self, found: Mapping[str, Column]) -> None:
-        """What was told."""
-        for nth, label, kind, *numbers in zip(
-            *(found[name].tolist() for name in ("nth", "label", "kind", *NUMBERS)), strict=True
-        ):
+    def take(self, nth: int, found: Iterable[Row]) -> None:
+        """What was told of a group's table."""
+        for kind, label, *told in found:
             if kind == SUMS:
-                self.groups[nth].first.known[label] = Sums(*numbers)
+                self.groups[nth].first.known[label] = Sums(*told)
             else:
                 lists = self.topics if kind == TOPICS else self.posts
-                lists.setdefault((nth, label), []).append((numbers[0], numbers[1], numbers[2]))
+                lists.setdefault((nth, label), []).append((told[0], told[1], told[2]))
 
     def places(self, population: Population, waiting: frozenset[int]) -> dict[int, TopicBehind]:
         """The topics, each with its title and whether every report may link it."""
         ids = {topic for few in self.topics.values() for _at, topic, _n in few}
-        topics, answers, shut = population.topics, first_answers(population), closed(population)
-        here = topics.filter(topics["id"].isin([-1, *sorted(ids)]))
-        joined = here.left_join(answers, here["id"] == answers["asked"])
-        told = rows(joined.select("id", "title", "category", "person", answered=joined["at"]))
+        shut = closed(population)
+        told = population.source.rows(f"""
+            SELECT t.id, t.title, t.category, t.person, f.moment FROM {population.topics} AS t
+            LEFT JOIN {first_answers(population)} AS f ON f.asked = t.id
+            WHERE t.id IN {numbers(ids)}""")
         return {
-            int(topic): TopicBehind(
-                topic=int(topic),
+            topic: TopicBehind(
+                topic=topic,
                 title=str(title),
                 url=f"{population.source.url}/t/-/{topic}",
                 posts=None,
                 shared=bool(
-                    (category < 0 or not shut.get(int(category), True)) and answered >= 0 and opener not in waiting
+                    (category is None or not shut.get(category, True))
+                    and answered is not None
+                    and opener not in waiting
                 ),
             )
-            for topic, title, category, opener, answered in zip(*told.values(), strict=True)
+            for topic, title, category, opener, answered in told
         }
 
     def numbers(self, population: Population) -> dict[int, PostBehind]:
         """The posts, each where it stands."""
-        ids, posts = {post for few in self.posts.values() for _at, post, _topic in few}, population.posts
-        told = rows(posts.filter(posts["id"].isin([-1, *sorted(ids)])).select("id", "topic", "number"))
+        ids = {post for few in self.posts.values() for _at, post, _topic in few}
+        told = population.source.rows(
+            f"SELECT id, topic, number FROM {population.posts} AS p WHERE id IN {numbers(ids)}"
+        )
         return {
             post: PostBehind(post, topic, number, f"{population.source.url}/t/-/{topic}/{number}")
-            for post, topic, number in zip(*(values.tolist() for values in told.values()), strict=True)
+            for post, topic, number in told
         }
 
     def behind(
@@ -245,24 +235,23 @@ class Told:
         )
 
 
-def shaped(table: Table, nth: int, kind: int) -> Table:
-    """Rows of the shape that all kinds have."""
-    numbers = {
-        name: (table[name] if name in table.columns else ibis.literal(0)).cast("int64") for name in ("label", *NUMBERS)
-    }
-    return table.select(nth=ibis.literal(nth).cast("int64"), kind=ibis.literal(kind).cast("int64"), **numbers)
+def counted_topics(counting: str) -> str:
+    """The query for topics, each with how many of its posts count, and when the last was written."""
+    return f"SELECT label, topic, count(*) AS n, max(moment) AS last_at FROM {counting} GROUP BY label, topic"
 
 
-def newest_rows(table: Table, order: tuple[str, ...]) -> Table:
-    """The newest rows: no more are held, however many there are."""
-    return table.order_by([table[name].desc() for name in order]).limit(MOST)
+def newest_topics(counting: str) -> str:
+    """The newest topics: no more are held, however many there are."""
+    return f"{counted_topics(counting)} ORDER BY last_at DESC, topic DESC LIMIT {MOST}"
 
 
-def newest_of_each(places: Table) -> Table:
+def newest_of_each(counting: str) -> str:
     """The newest topics of each part."""
-    order = ibis.window(group_by="label", order_by=[places["last"].desc(), places["topic"].desc()])
-    ranked = places.mutate(rank=ibis.row_number().over(order))
-    return ranked.filter(ranked["rank"] < BRIEF).drop("rank")
+    return f"""
+        SELECT * FROM (
+            SELECT c.*, row_number() OVER (PARTITION BY label ORDER BY last_at DESC, topic DESC) AS place
+            FROM ({counted_topics(counting)}) AS c
+        ) AS r WHERE place <= {BRIEF}"""
 
 
 def newest(lists: Mapping[Key, list[Three]], key: Key, known: Container[int]) -> list[Three]:
@@ -272,10 +261,8 @@ def newest(lists: Mapping[Key, list[Three]], key: Key, known: Container[int]) ->
 
 def closed(population: Population) -> dict[int, bool]:
     """The categories that the archive knows: whether only some may read them."""
-    found = rows(population.source["categories"].select("id", "restricted", "staff"), "id")
-    return {
-        int(ident): bool(restricted > 0 or staff > 0) for ident, restricted, staff in zip(*found.values(), strict=True)
-    }
+    found = population.source.rows(f"SELECT id, restricted, staff FROM {population.source['categories']} AS c")
+    return {ident: bool(restricted > 0 or staff > 0) for ident, restricted, staff in found}
 
 
 def behind_figure(found: Iterable[PostsBehind], key: str, part: str = "now") -> PostsBehind | None:

@@ -1,4 +1,4 @@
-"""Estimates and their intervals: SciPy's, on NumPy arrays. Nothing here knows a forum."""
+"""Estimates and their intervals, on NumPy arrays. Nothing here knows a forum."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,47 +6,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from koweb_sync.report.engine.measurement import LEVEL, Estimate
 
 Numbers = NDArray[Any]
 
-LEVEL = 0.95
 CELLS = 250_000  # of a bootstrap at a time: what stays within a processor's cache, and some 20 MB
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A value with its interval; what is infinite or cannot be said is None."""
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-
 NOTHING = Estimate(None)
-
-
-def wilson(part: int, whole: int) -> Estimate:
-    """A share with Wilson's score interval (Wilson 1927), which is sensible for few and for none."""
-    if whole <= 0:
-        return NOTHING
-    interval = stats.binomtest(part, whole).proportion_ci(LEVEL, method="wilson")
-    return Estimate(part / whole, float(interval.low), float(interval.high))
-
-
-def difference(now: Estimate, before: Estimate) -> Estimate:
-    """`now` less `before`, from their two intervals (Zou and Donner 2008; for shares this is Newcombe's tenth, 1998).
-
-    The two must not rest on the same observations. Without an interval on both sides the difference has none.
-    """
-    if now.value is None or before.value is None:
-        return NOTHING
-    value = now.value - before.value
-    if now.low is None or now.high is None or before.low is None or before.high is None:
-        return Estimate(value)
-    down = np.hypot(now.value - now.low, before.high - before.value)
-    up = np.hypot(now.high - now.value, before.value - before.low)
-    return Estimate(value, value - float(down), value + float(up))
 
 
 # ---- waiting
@@ -74,7 +42,7 @@ def waiting(times: Numbers, over: Numbers, clusters: Numbers, marks: tuple[int, 
         return Waiting(tuple(NOTHING for _mark in marks), NOTHING)
     survival = still_waiting(times, over)
     last = float(times.max())
-    values = [1 - float(survival.evaluate(mark)) for mark in marks]
+    values = [1 - survival.evaluate(mark) for mark in marks]
     said = [mark <= last or bool(over[times == last].all()) for mark in marks]
     half = np.flatnonzero(survival.probabilities <= 0.5 + 1e-12)
     median = float(survival.quantiles[half[0]]) if half.size else None
@@ -86,9 +54,25 @@ def waiting(times: Numbers, over: Numbers, clusters: Numbers, marks: tuple[int, 
     return Waiting(within, Estimate(median, *ends(spread[-1])))
 
 
-def still_waiting(times: Numbers, over: Numbers) -> Any:
-    """SciPy's survival function: `quantiles` (times), `probabilities`, `evaluate`. There must be something."""
-    return stats.ecdf(stats.CensoredData(uncensored=times[over], right=times[~over])).sf
+@dataclass(frozen=True)
+class Survival:
+    """The share that still waits from each of some times on: `probabilities` at `quantiles`."""
+
+    quantiles: Numbers
+    probabilities: Numbers
+
+    def evaluate(self, time: float) -> float:
+        """The share that still waits at a time."""
+        place = int(np.searchsorted(self.quantiles, time, side="right"))
+        return float(self.probabilities[place - 1]) if place else 1.0
+
+
+def still_waiting(times: Numbers, over: Numbers) -> Survival:
+    """Kaplan and Meier's curve: at each time, of those who had waited so long, the share whose wait did not end."""
+    quantiles, place, many = np.unique(times, return_inverse=True, return_counts=True)
+    ended = np.bincount(place, weights=over, minlength=quantiles.size)
+    waited = np.cumsum(many[::-1])[::-1]
+    return Survival(quantiles, np.cumprod((waited - ended) / waited))
 
 
 @dataclass(frozen=True)
@@ -108,7 +92,7 @@ def resampled_waits(
     times, over, owner = times[order].astype(float), over[order], owner[order]
     places = np.searchsorted(times, marks, side="right") - 1
 
-    def measure(drawn: Numbers, axis: int = -1) -> Numbers:  # noqa: ARG001 - SciPy's
+    def measure(drawn: Numbers, axis: int = -1) -> Numbers:  # noqa: ARG001 - as all statistics have it
         weights = np.stack([np.bincount(row, minlength=names.size) for row in np.atleast_2d(drawn)])[:, owner]
         waiting = np.cumsum(weights[:, ::-1], axis=1)[:, ::-1]
         stays = 1 - np.divide(weights * over, waiting, out=np.zeros(weights.shape), where=waiting > 0)
@@ -118,7 +102,7 @@ def resampled_waits(
         median = np.where(below.any(axis=1), times[below.argmax(axis=1)], never)
         return np.stack([*shares, median])
 
-    never = 2 * times[-1] + 1  # a number, for SciPy computes with it
+    never = 2 * times[-1] + 1  # a number: what is infinite has no quantile among others
     spread = resampled(np.arange(names.size), measure, how, width=max(times.size, names.size), outputs=len(marks) + 1)
     spread[-1][spread[-1] == never] = np.inf
     return spread
@@ -136,16 +120,12 @@ def resampled(
     """
     if sample.size < 2 or how.times < 1:
         return np.empty((outputs, 0))
-    found = stats.bootstrap(
-        (sample,),
-        measure,
-        n_resamples=how.times,
-        batch=max(1, CELLS // max(width, 1)),
-        vectorized=True,
-        method="percentile",
-        rng=np.random.default_rng(how.seed),
-    )
-    return np.array(found.bootstrap_distribution).reshape(outputs, -1)
+    chance, batch = np.random.default_rng(how.seed), max(1, CELLS // max(width, 1))
+    found = [
+        measure(sample[chance.integers(0, sample.size, (min(batch, how.times - done), sample.size))], axis=-1)
+        for done in range(0, how.times, batch)
+    ]
+    return np.concatenate(found, axis=-1).reshape(outputs, -1)
 
 
 def ends(spread: Numbers) -> tuple[float | None, float | None]:
@@ -190,7 +170,8 @@ def effective(counts: Numbers, axis: int = -1) -> Numbers:
     total = counts.sum(axis=axis, keepdims=True)
     there = np.squeeze(total, axis=axis) > 0
     shares = np.divide(counts, total, out=np.full_like(counts, 1.0), where=total > 0)
-    return np.asarray(np.where(there, np.exp(stats.entropy(shares, axis=axis)), 0.0))
+    terms = shares * np.log(shares, out=np.zeros_like(shares), where=shares > 0)
+    return np.asarray(np.where(there, np.exp(-terms.sum(axis=axis)), 0.0))
 
 
 def top_share(counts: Numbers, axis: int = -1) -> Numbers:

@@ -1,19 +1,19 @@
 """The share of people who wrote in several categories."""
 
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Figure, Figures, Words, marked, people_there, share_of_people
-from koweb_sync.report.engine.population import Population
+from koweb_sync.report.engine.population import Population, posts_written
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.voices import posts_written
 
 
 def of_those_in_several(population: Population, window: Window) -> Table:
     """The posts of a window; those of people who wrote in several categories count."""
     posts = posts_written(population, window)
-    places = posts.group_by(who="person").aggregate(n=posts["category"].fill_null(-1).nunique())
-    return marked(posts, places.filter(places["n"] > 1))
+    places = query(
+        f"SELECT person AS who FROM {posts} AS p GROUP BY person HAVING count(DISTINCT coalesce(category, -1)) > 1"
+    )
+    return marked(posts, places)
 
 
 FIGURES = Figures(

@@ -3,37 +3,91 @@
 If they fall apart without them, the community depends on them.
 """
 
-from typing import Any, ClassVar
-
-import networkx as nx
 import numpy as np
-from ibis.expr.types import Table
 
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Figure, Figures, Words
 from koweb_sync.report.engine.measurement import Measurement, nothing
 from koweb_sync.report.engine.population import Population, facilitators, once
-from koweb_sync.report.engine.source import rows
+from koweb_sync.report.engine.source import Column, Table, query
 from koweb_sync.report.engine.window import Window
 from koweb_sync.report.figures.ties import pairs, tied_posts, with_facilitators
 
 
 def without_facilitators(population: Population, window: Window) -> Table:
     """The posts that tie people; those between others than facilitators count."""
-    posts = with_facilitators(population, window)
-    return posts.mutate(counts=~posts["helped"])
+    return query(f"SELECT t.*, NOT helped AS counts FROM {with_facilitators(population, window)} AS t")
 
 
-class PlainGraph(nx.Graph):  # type: ignore[misc]
-    """A graph whose ties carry nothing, and all share it: NetworkX's own way to need less memory."""
+def neighbours(one: Column, other: Column, many: int) -> list[list[int]]:
+    """Of each of so many people, to whom they are tied."""
+    ends = np.concatenate([one, other])
+    order = np.argsort(ends, kind="stable")
+    edges = np.cumsum(np.bincount(ends, minlength=many))[:-1]
+    return [some.tolist() for some in np.split(np.concatenate([other, one])[order], edges)]
 
-    nothing: ClassVar[dict[str, Any]] = {}
 
-    def shared(self) -> dict[str, Any]:
-        """What every tie carries."""
-        return self.nothing
+def parts(one: Column, other: Column, many: int) -> Column:
+    """In which part that hangs together each of so many people is: the least number of anybody in it."""
+    part = np.arange(many)
+    while True:
+        least = np.minimum(part[one], part[other])
+        before = part.copy()
+        np.minimum.at(part, one, least)
+        np.minimum.at(part, other, least)
+        part = np.minimum(part, part[part])
+        if (part == before).all():
+            return part
 
-    edge_attr_dict_factory = shared
+
+NOBODY = -1
+
+
+def walked(near: list[list[int]]) -> tuple[list[int], list[int]]:
+    """Everybody, as one walks from tie to tie, going on from whom one reached last; and from whom each was reached:
+    where a walk begins, from themselves.
+    """
+    order: list[int] = []
+    parent = [NOBODY] * len(near)
+    for root in range(len(near)):
+        if parent[root] != NOBODY:
+            continue
+        parent[root] = root
+        order.append(root)
+        way = [(root, iter(near[root]))]
+        while way:
+            person, rest = way[-1]
+            other = next((one for one in rest if parent[one] == NOBODY), NOBODY)
+            if other == NOBODY:
+                way.pop()
+                continue
+            parent[other] = person
+            order.append(other)
+            way.append((other, iter(near[other])))
+    return order, parent
+
+
+def cut_points(near: list[list[int]]) -> set[int]:
+    """The people who alone link others (Tarjan 1972): somebody reached through them reaches back no further than to
+    them; or, where a walk began, several were reached from there.
+    """
+    order, parent = walked(near)
+    place = {person: nth for nth, person in enumerate(order)}
+    back, cutting, begun = dict(place), set(), set()
+    for person in reversed(order):
+        before = parent[person]
+        for other in near[person]:
+            if other != before:
+                back[person] = min(back[person], back[other] if parent[other] == person else place[other])
+        if before == person:
+            continue
+        if parent[before] != before:
+            if back[person] >= place[before]:
+                cutting.add(before)
+        elif before in begun:
+            cutting.add(before)
+        begun.add(before)
+    return cutting
 
 
 @once
@@ -43,26 +97,23 @@ def cohesion(population: Population, window: Window) -> tuple[Measurement, Measu
     The first: articulation points of the ties, without direction. The others: the share of people, facilitators apart,
     in the largest part of the ties that hangs together.
     """
-    found, graph = pairs(population, window), PlainGraph()
+    found, source = pairs(population, window), population.source
     many = int(found.people.size)
-    person = list(range(many))  # one object a person, however many ties
-    graph.add_nodes_from(person)
-    graph.add_edges_from((person[one], person[other]) for one, other in zip(found.by, found.to, strict=True))
     if not many:
         return nothing("holders"), nothing("together"), nothing("together-without")
-    holders = Measurement("holders", sum(1 for _person in nx.articulation_points(graph)), n=many, people=many)
-    helpers = np.isin(found.people, rows(facilitators(population), "id")["id"])
-    others = set(np.flatnonzero(~helpers).tolist())
-    n = len(others)
+    one, other = np.unique(np.sort([found.by, found.to], axis=0), axis=1)
+    holders = Measurement("holders", len(cut_points(neighbours(one, other, many))), n=many, people=many)
+    helpers = np.isin(found.people, source.arrays(f"SELECT id FROM {facilitators(population)} AS f")["id"])
+    n = int((~helpers).sum())
     if n < 2:
         return holders, nothing("together"), nothing("together-without")
-    linked = max(len(others & part) for part in nx.connected_components(graph))
-    graph.remove_nodes_from(np.flatnonzero(helpers).tolist())
-    without = max(map(len, nx.connected_components(graph)))
+    apart = ~helpers[one] & ~helpers[other]
+    linked = np.bincount(parts(one, other, many)[~helpers]).max()
+    without = np.bincount(parts(one[apart], other[apart], many)[~helpers]).max()
     return (
         holders,
-        Measurement("together", linked / n, n=n, people=n),
-        Measurement("together-without", without / n, n=n, people=n),
+        Measurement("together", int(linked) / n, n=n, people=n),
+        Measurement("together-without", int(without) / n, n=n, people=n),
     )
 
 
@@ -79,7 +130,7 @@ FIGURES = Figures(
         may_link=True,
         order=370,
         data="ties.holders",
-        source="networkx",
+        source="Tarjan 1972",
         table=tied_posts,
         measure=lambda of: cohesion(of.population, of.window)[0],
     ),
@@ -95,7 +146,6 @@ FIGURES = Figures(
         may_link=True,
         order=380,
         data="ties.together",
-        source="networkx",
         table=tied_posts,
         measure=lambda of: cohesion(of.population, of.window)[1],
     ),
@@ -108,7 +158,6 @@ FIGURES = Figures(
         ),
         unit="person",
         kind="share",
-        source="networkx",
         may_link=True,
         order=390,
         data="ties.together_without",

@@ -1,19 +1,13 @@
 """The people who first wrote in the same month: how many they are, and the share who wrote in each later month."""
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import add
-from typing import Any
-
-import ibis
-from ibis.expr.types import Table
 
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Counted, Figure, Figures, Part, Series, Words
 from koweb_sync.report.engine.measurement import Measurement, exact, share
 from koweb_sync.report.engine.population import Population, once
 from koweb_sync.report.engine.responses import debuts
-from koweb_sync.report.engine.source import rows
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window, months
 
 
@@ -29,23 +23,20 @@ def whole_months(population: Population, window: Window) -> Mapping[int, Part]:
     return {nth: Part(*month) for nth, month in enumerate(found)}
 
 
-def place_between(time: Any, parts: Mapping[int, Part]) -> Any:
-    """In which of some parts that follow each other a time lies: 0, 1…; -1 before them all."""
-    edges = [parts[nth].since for nth in sorted(parts)]
-    return reduce(add, [ibis.ifelse(time >= edge, 1, 0).cast("int64") for edge in edges]) - 1
-
-
-def between(table: Table, column: str, parts: Mapping[int, Part]) -> Table:
-    """The rows whose time lies in one of some parts that follow each other, with its number `nth`."""
-    inside = table.filter(table[column] >= parts[0].since, table[column] < parts[max(parts)].until)
-    return inside.mutate(nth=place_between(inside[column], parts))
+def between(table: Table, parts: Mapping[int, Part]) -> Table:
+    """The rows that lie in one of some parts that follow each other, by their time `moment`, with its number `nth`."""
+    steps = " ".join(f"WHEN moment < {parts[nth].until} THEN CAST({nth} AS BIGINT)" for nth in sorted(parts))
+    return query(
+        f"SELECT t.*, CASE {steps} END AS nth FROM {table} AS t"
+        f" WHERE moment >= {parts[min(parts)].since} AND moment < {parts[max(parts)].until}"
+    )
 
 
 @once
 def first_posts_by_month(population: Population, window: Window) -> Table:
     """People's first posts, anywhere on the forum, in the months of the cohorts."""
-    first = debuts(population).select("post", "topic", "at", person="debutant")
-    return between(first, "at", whole_months(population, window))
+    first = query(f"SELECT post, topic, moment, debutant AS person FROM {debuts(population)} AS d")
+    return between(first, whole_months(population, window))
 
 
 def sizes(of: Counted) -> Mapping[str, Measurement]:
@@ -62,12 +53,12 @@ LATER = 1000  # a part's number is so many times the cohort's month, plus the mo
 
 def posts_of_cohorts(population: Population, window: Window) -> Table:
     """What the people of the cohorts wrote in later months, anywhere on the forum."""
-    posts = between(population.posts, "created", whole_months(population, window))
-    posts = posts.select("topic", "person", post="id", at="created", month="nth")
-    cohort = first_posts_by_month(population, window).select(who="person", born="nth")
-    later = posts.inner_join(cohort, posts["person"] == cohort["who"])
-    later = later.filter(later["month"] > later["born"])
-    return later.select("post", "topic", "at", "person", nth=later["born"] * LATER + later["month"])
+    posts = query(f"SELECT topic, person, id AS post, created AS moment FROM {population.posts} AS p")
+    posts = between(posts, whole_months(population, window))
+    return query(f"""
+        SELECT p.post, p.topic, p.moment, p.person, c.nth * {LATER} + p.nth AS nth
+        FROM {posts} AS p JOIN {first_posts_by_month(population, window)} AS c ON c.person = p.person
+        WHERE p.nth > c.nth""")
 
 
 def later_months(population: Population, window: Window) -> Mapping[int, Part]:
@@ -84,8 +75,8 @@ def later_months(population: Population, window: Window) -> Mapping[int, Part]:
 def shares_that_stayed(of: Counted) -> Mapping[str, Measurement]:
     """The share of each cohort in each later month, with Wilson's interval."""
     first = first_posts_by_month(of.population, of.window)
-    found = rows(first.group_by("nth").aggregate(n=first["person"].nunique()))
-    sizes = dict(zip(found["nth"].tolist(), found["n"].tolist(), strict=True))
+    many = f"SELECT nth, count(DISTINCT person) FROM {first} AS f GROUP BY nth"
+    sizes: dict[int, int] = dict(of.population.source.rows(many))
     return {
         part.name: share(of.key, of.sums(nth).counting_people, size, size)
         for nth, part in of.parts.items()

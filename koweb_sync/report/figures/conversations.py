@@ -4,70 +4,63 @@ A turn: somebody replies to somebody else; what people add to their own posts is
 answered, answered, and was answered again.
 """
 
-import ibis
 import numpy as np
-from ibis.expr.types import Table
 
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Counted, Figure, Figures, Words, share_of_rows, topics_there
 from koweb_sync.report.engine.measurement import Measurement, estimate
 from koweb_sync.report.engine.population import Population, once
 from koweb_sync.report.engine.responses import FIRST, topics_with_answers
-from koweb_sync.report.engine.source import rows, size
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.statistics import Resampling, estimated
 from koweb_sync.report.engine.window import Window
 
+CHAIN = "topic, number"  # what names a link
 ROUNDS = 32  # of doubling: more than any chain of replies has
 
 
 @once
 def turns(population: Population, window: Window) -> Table:
     """The turns of the longest chain in each topic opened in the window: `topic`, `person`, `turns`; made once."""
-    opened, posts = population.opened(window), population.posts
-    chains = population.source.keep(links(posts.semi_join(opened, posts["topic"] == opened["id"])))
+    opened, source = population.opened(window), population.source
+    chains = source.keep(links(population, window), CHAIN)
     for _round in range(ROUNDS):
-        if not size(chains.filter(chains["up"] > FIRST)):
+        if not source.number(f"SELECT count(*) FROM {chains} AS c WHERE up > {FIRST}"):
             break
-        shorter, chains = chains, population.source.keep(doubled(chains))
-        population.source.drop(shorter)
-    per_topic = chains.group_by(place="topic").aggregate(turns=chains["turns"].max())
-    joined = opened.left_join(per_topic, opened["id"] == per_topic["place"])
-    return joined.select("person", topic="id", turns=joined["turns"].fill_null(0))
+        shorter, chains = chains, source.keep(doubled(chains), CHAIN)
+        source.drop(shorter)
+    return query(f"""
+        SELECT o.person, o.id AS topic, coalesce(c.turns, 0) AS turns FROM {opened} AS o
+        LEFT JOIN (SELECT topic, max(turns) AS turns FROM {chains} AS c GROUP BY topic) AS c ON c.topic = o.id""")
 
 
-def links(posts: Table) -> Table:
-    """Each post with the one that it answers: `topic`, `number`, `up` (its number), `turns` (1: another person's).
+def links(population: Population, window: Window) -> Table:
+    """Each post of the topics of a window with the one that it answers: `topic`, `number`, `up` (its number), `turns`
+    (1: another person's).
 
     Who answers a post that is gone answers the topic.
     """
-    parents = posts.select(place="topic", nth="number", author="person")
-    later = posts.filter(posts["number"] > FIRST)
-    later = later.mutate(wanted=ibis.ifelse(later["reply_to"] > 0, later["reply_to"], FIRST))
-    joined = later.left_join(parents, (later["topic"] == parents["place"]) & (later["wanted"] == parents["nth"]))
-    author = ibis.coalesce(joined["author"], joined["opener"], -1)
-    return joined.select(
-        "topic",
-        "number",
-        up=joined["nth"].fill_null(FIRST),
-        turns=ibis.ifelse(author != joined["person"], 1, 0).cast("int64"),
-    )
+    posts = population.posts
+    return query(f"""
+        SELECT p.topic, p.number, coalesce(a.number, {FIRST}) AS up,
+            CAST(CASE WHEN coalesce(a.person, p.opener, -1) <> p.person THEN 1 ELSE 0 END AS BIGINT) AS turns
+        FROM (SELECT * FROM {posts} AS l WHERE number > {FIRST}) AS p
+        JOIN {population.opened(window)} AS o ON o.id = p.topic
+        LEFT JOIN {posts} AS a
+            ON a.topic = p.topic AND a.number = CASE WHEN p.reply_to > 0 THEN p.reply_to ELSE {FIRST} END""")
 
 
 def doubled(chains: Table) -> Table:
     """Chains that reach up twice as far: each takes on the one where it ended."""
-    above = chains.select(place="topic", nth="number", next="up", more="turns")
-    joined = chains.left_join(above, (chains["topic"] == above["place"]) & (chains["up"] == above["nth"]))
-    return joined.select(
-        "topic",
-        "number",
-        up=joined["next"].fill_null(FIRST),
-        turns=joined["turns"] + joined["more"].fill_null(0),
-    )
+    return query(f"""
+        SELECT c.topic, c.number, coalesce(a.up, {FIRST}) AS up, c.turns + coalesce(a.turns, 0) AS turns
+        FROM {chains} AS c LEFT JOIN {chains} AS a ON a.topic = c.topic AND a.number = c.up""")
 
 
 def mean_turns(of: Counted) -> Measurement:
     """The mean of the turns of the window's topics, with a bootstrap over topics."""
-    found, settings = rows(turns(of.population, of.window), "topic"), of.population.settings
+    population, settings = of.population, of.population.settings
+    found = population.source.arrays(f"SELECT * FROM {turns(population, of.window)} AS t ORDER BY topic")
     mean = estimated(found["turns"], np.mean, Resampling(settings.seed, settings.resamples))
     return estimate(of.key, mean, int(found["turns"].size), int(np.unique(found["person"]).size))
 
@@ -77,10 +70,9 @@ CONVERSATION = 3  # turns
 
 def with_turns(population: Population, window: Window) -> Table:
     """The topics of a window; those with a conversation count."""
-    topics, deep = topics_with_answers(population, window), turns(population, window)
-    deep = deep.select(place="topic", turns="turns")
-    joined = topics.left_join(deep, topics["topic"] == deep["place"])
-    return joined.select(*topics.columns, counts=joined["turns"] >= CONVERSATION)
+    return query(f"""
+        SELECT t.*, d.turns >= {CONVERSATION} AS counts FROM {topics_with_answers(population, window)} AS t
+        LEFT JOIN {turns(population, window)} AS d ON d.topic = t.topic""")
 
 
 FIGURES = Figures(

@@ -1,19 +1,20 @@
 """The share of first answers that facilitators gave."""
 
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Figure, Figures, Words, marked, share_of_rows, topics_there
 from koweb_sync.report.engine.population import Population, facilitators
 from koweb_sync.report.engine.responses import topics_with_answers
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
 
 
 def first_answers_given(population: Population, window: Window) -> Table:
     """The first answers to the topics of a window; those of facilitators count."""
-    topics = topics_with_answers(population, window)
-    given = topics.filter(topics["answered"].notnull()).select("topic", post="answer", at="answered", person="by")
-    return marked(given, facilitators(population).select(who="id"))
+    given = query(
+        "SELECT topic, answer AS post, answered AS moment, author AS person"
+        f" FROM {topics_with_answers(population, window)} AS t WHERE answered IS NOT NULL"
+    )
+    return marked(given, query(f"SELECT id AS who FROM {facilitators(population)} AS f"))
 
 
 FIGURES = Figures(

@@ -1,30 +1,35 @@
 """Of those who wrote often in the period before, the share who wrote nothing in this one."""
 
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
-from koweb_sync.report.engine.figure import Figure, Figures, Words, marked, share_of_people
-from koweb_sync.report.engine.population import Population, within
+from koweb_sync.report.engine.figure import Figure, Figures, Words, share_of_people
+from koweb_sync.report.engine.population import Population, once, posts_written, within
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.voices import posts_written
 
 
-def often_and_silent(population: Population, window: Window) -> tuple[Table, Table]:
-    """Who wrote often in the period before (`ReportSettings.settled` posts), and those of them who are silent in this
-    one: `who`, `posts`, and `last`, when they wrote last.
+@once
+def often(population: Population, window: Window) -> Table:
+    """Who wrote often in the period before (`Settings.settled` posts): `who`, `posts`, and `last_at`, when they wrote
+    last; `silent`: nothing by them is in this window.
     """
-    before, posts = population.written(window.before(population.settings.clock)), population.posts
-    often = before.group_by(who="person").aggregate(posts=before.count(), last=before["created"].max())
-    often = often.filter(often["posts"] >= population.settings.settled)
-    here = posts.filter(within(posts["created"], window))
-    return often, often.anti_join(here, often["who"] == here["person"])
+    before = population.written(window.before(population.settings.clock))
+    return query(f"""
+        SELECT o.who, o.posts, o.last_at, h.person IS NULL AS silent
+        FROM (
+            SELECT person AS who, count(*) AS posts, max(created) AS last_at FROM {before} AS b GROUP BY person
+            HAVING count(*) >= {population.settings.settled}
+        ) AS o
+        LEFT JOIN (
+            SELECT DISTINCT person FROM {population.posts} AS p WHERE {within("created", window)}
+        ) AS h ON h.person = o.who""")
 
 
 def posts_before(population: Population, window: Window) -> Table:
     """What those who wrote often wrote in the period before; of those who fell silent it counts."""
     posts = posts_written(population, window.before(population.settings.clock))
-    often, silent = often_and_silent(population, window)
-    return marked(posts.semi_join(often, posts["person"] == often["who"]), silent)
+    return query(
+        f"SELECT p.*, o.silent AS counts FROM {posts} AS p JOIN {often(population, window)} AS o ON o.who = p.person"
+    )
 
 
 FIGURES = Figures(

@@ -7,23 +7,21 @@ The unanswered are censored when the archive last looked, so that neglect does n
 from dataclasses import dataclass
 
 import numpy as np
-from ibis.expr.types import Table
 
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Counted, Figure, Figures, Words, count_of_rows, topics_there
-from koweb_sync.report.engine.measurement import Measurement, estimate
+from koweb_sync.report.engine.measurement import Estimate, Measurement, estimate
 from koweb_sync.report.engine.population import Population, once
 from koweb_sync.report.engine.responses import topics_with_answers
-from koweb_sync.report.engine.source import Column, rows
-from koweb_sync.report.engine.statistics import Estimate, Resampling, Waiting, still_waiting, waiting
+from koweb_sync.report.engine.source import Column, Table, query
+from koweb_sync.report.engine.statistics import Numbers, Resampling, Waiting, still_waiting, waiting
 from koweb_sync.report.engine.window import Window
 from koweb_sync.times import HOUR
 
 
 def with_answer(population: Population, window: Window) -> Table:
     """The topics of a window; those with an answer count."""
-    topics = topics_with_answers(population, window)
-    return topics.mutate(counts=topics["answered"].notnull())
+    return query(f"SELECT t.*, answered IS NOT NULL AS counts FROM {topics_with_answers(population, window)} AS t")
 
 
 MARKS = (24 * HOUR, 72 * HOUR)
@@ -55,15 +53,18 @@ def waits(population: Population, window: Window) -> Waits:
     What was answered before it was asked, such as posts that were moved, did not wait.
     """
     topics = topics_with_answers(population, window)
-    found = rows(topics.select("topic", "person", "at", "answered"), "topic")
+    found = population.source.arrays(
+        f"SELECT topic, coalesce(person, -1) AS person, moment, coalesce(answered, -1) AS answered FROM {topics} AS t"
+        " ORDER BY topic"
+    )
     over = found["answered"] >= 0
-    times = np.maximum(np.where(over, found["answered"], population.seen) - found["at"], 0)
+    times = np.maximum(np.where(over, found["answered"], population.seen) - found["moment"], 0)
     settings = population.settings
     told = waiting(times, over, found["person"], MARKS, Resampling(settings.seed, settings.resamples))
     return Waits(told, int(times.size), int(np.unique(found["person"]).size), curve(times, over))
 
 
-def curve(times: Column, over: Column) -> Curve:
+def curve(times: Column, over: Numbers) -> Curve:
     """The curve, with at most some 200 steps."""
     if times.size == 0:
         return Curve()
@@ -91,7 +92,7 @@ def share_within(mark: int, of: Counted) -> Measurement:
 def answered_within(mark: int, population: Population, window: Window) -> Table:
     """The topics of a window; those with an answer within that time count."""
     topics = topics_with_answers(population, window)
-    return topics.mutate(counts=topics["answered"].notnull() & (topics["answered"] - topics["at"] <= mark))
+    return query(f"SELECT t.*, coalesce(answered - moment <= {mark}, FALSE) AS counts FROM {topics} AS t")
 
 
 FIGURES = Figures(

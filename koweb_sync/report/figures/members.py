@@ -1,12 +1,9 @@
 """How many members there are: accounts in use at the end of the window, and whoever took part without one."""
 
-import ibis
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Figure, Figures, Words, count_of_rows
 from koweb_sync.report.engine.population import Population, accounts, once
-from koweb_sync.report.engine.source import size
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
 
 
@@ -17,16 +14,18 @@ def everybody_there() -> str:
 
 def members(population: Population, window: Window) -> Table:
     """The members, as `person`."""
-    people, written = population.people, population.written(window)
-    guests = people.filter(~people["member"] | (people["created"].fill_null(0) >= window.until))
-    guests = guests.semi_join(written, guests["id"] == written["person"])
-    return ibis.union(accounts(population, window.until).select(person="id"), guests.select(person="id"))
+    written = population.written(window)
+    return query(f"""
+        SELECT id AS person FROM {accounts(population, window.until)} AS a
+        UNION ALL
+        SELECT id FROM {population.people} AS h
+        WHERE NOT (member AND coalesce(created, 0) < {window.until}) AND id IN (SELECT person FROM {written} AS w)""")
 
 
 @once
 def number_of_members(population: Population, window: Window) -> int:
     """How many they are."""
-    return size(members(population, window))
+    return population.source.number(f"SELECT count(*) FROM {members(population, window)} AS m")
 
 
 FIGURES = Figures(

@@ -1,14 +1,10 @@
 """How many people wrote for the first time; and what becomes of them."""
 
-from typing import Any
-
-import ibis
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Figure, Figures, Words, count_of_rows, share_of_rows
 from koweb_sync.report.engine.population import Population, facilitators, once, within
 from koweb_sync.report.engine.responses import FIRST, debuts, mentions, responses
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
 
 
@@ -19,74 +15,72 @@ def newcomers_there() -> str:
 
 @once
 def arrivals(population: Population, window: Window) -> Table:
-    """The newcomers of a window: `person`, and their first post: `post`, `topic`, `at`, `answered` (when, or null),
-    by a `facilitator` or not. `second` is the post that they wrote next, in topic `elsewhere`, `again` when.
+    """The newcomers of a window: `person`, and their first post: `post`, `topic`, `moment`, `answered` (when, or null),
+    by a `facilitator` or not; `soon`: within the horizon. `next_post` is the post that they wrote next, in topic
+    `elsewhere`, `again` when.
     """
-    first, second, answers = debuts(population), second_posts(population), first_responses(population)
-    helpers = facilitators(population).select(helper="id")
-    here = first.filter(within(first["at"], window), first["chosen"])
-    joined = here.left_join(answers, here["post"] == answers["target"])
-    joined = joined.left_join(second, joined["debutant"] == second["who"])
-    joined = joined.left_join(helpers, joined["by"] == helpers["helper"])
-    return joined.select(
-        "at", "answered", "again", "post", "topic", "second", "elsewhere",
-        person=joined["debutant"], facilitator=joined["helper"].notnull(),
-    )  # fmt: skip
+    return query(f"""
+        SELECT d.debutant AS person, d.post, d.topic, d.moment, f.answered, n.again, n.next_post, n.elsewhere,
+            h.id IS NOT NULL AS facilitator,
+            coalesce(f.answered - d.moment <= {population.settings.horizon}, FALSE) AS soon
+        FROM {debuts(population)} AS d
+        LEFT JOIN {first_responses(population)} AS f ON f.target = d.post
+        LEFT JOIN {second_posts(population)} AS n ON n.who = d.debutant
+        LEFT JOIN {facilitators(population)} AS h ON h.id = f.author
+        WHERE {within("d.moment", window)} AND d.chosen""")
 
 
-def answered_in_time(newcomers: Table, horizon: int) -> Any:
-    """Whether a newcomer was answered within the horizon."""
-    return (newcomers["answered"].notnull() & (newcomers["answered"] - newcomers["at"] <= horizon)).fill_null(False)
-
-
+@once
 def second_posts(population: Population) -> Table:
-    """When people wrote for the second time, anywhere: `who`, `again`, and the post `second`, of topic `elsewhere`."""
-    posts = population.posts.filter(population.posts["counted"])
-    order = ibis.window(group_by=posts["person"], order_by=[posts["created"], posts["id"]])
-    ranked = posts.mutate(rank=ibis.row_number().over(order))
-    return ranked.filter(ranked["rank"] == 1).select(who="person", again="created", second="id", elsewhere="topic")
+    """When people wrote for the second time, anywhere: `who`, `again`, and the post, `next_post` of `elsewhere`."""
+    return query(f"""
+        SELECT person AS who, created AS again, id AS next_post, topic AS elsewhere
+        FROM (
+            SELECT person, created, id, topic, row_number() OVER (PARTITION BY person ORDER BY created, id) AS place
+            FROM {population.posts} AS p WHERE counted
+        ) AS r WHERE place = 2""")
 
 
 @once
 def first_responses(population: Population) -> Table:
-    """The first response to people's first posts: `target`, `answered`, `by`.
+    """The first response to people's first posts: `target`, `answered`, `author`.
 
     A reply to the post or a quote of it; a mention of its author after it; any post by others in a topic it opened.
     """
-    first, direct, names, posts = debuts(population), responses(population), mentions(population), population.posts
-    pointed = direct.inner_join(first.select("post", asked="at"), direct["target"] == first["post"])
-    pointed = pointed.select("target", "by", at="at", source=direct["post"])
-    named = names.inner_join(
-        first.select(target="post", who="debutant", asked="at"),
-        (names["to"] == first["debutant"]) & (names["at"] >= first["at"]),
-    ).select("target", "by", at="at", source="post")
-    openings = first.filter(first["number"] == FIRST).select(target="post", place="topic", who="debutant")
-    inside = posts.inner_join(openings, (posts["topic"] == openings["place"]) & (posts["person"] != openings["who"]))
-    inside = inside.select("target", by="person", at="created", source="id")
-    every = ibis.union(pointed, named, inside)
-    order = ibis.window(group_by=every["target"], order_by=[every["at"], every["source"]])
-    ranked = every.mutate(rank=ibis.row_number().over(order))
-    return ranked.filter(ranked["rank"] == 0).select("target", "by", answered="at")
+    first = debuts(population)
+    return query(f"""
+        SELECT target, author, moment AS answered FROM (
+            SELECT target, author, moment, row_number() OVER (PARTITION BY target ORDER BY moment, post) AS place
+            FROM (
+                SELECT r.target, r.author, r.moment, r.post
+                FROM {responses(population)} AS r JOIN {first} AS d ON d.post = r.target
+                UNION ALL
+                SELECT d.post, m.author, m.moment, m.post
+                FROM {mentions(population)} AS m JOIN {first} AS d ON d.debutant = m.whom AND m.moment >= d.moment
+                UNION ALL
+                SELECT d.post, p.person, p.created, p.id
+                FROM {population.posts} AS p
+                JOIN {first} AS d ON d.topic = p.topic AND d.number = {FIRST} AND d.debutant <> p.person
+            ) AS e
+        ) AS r WHERE place = 1""")
 
 
 def judged(population: Population, window: Window) -> Table:
     """The newcomers of a window; without those who still wait, but not yet too long. The answered count."""
-    here, latest = arrivals(population, window), population.seen - population.settings.horizon
-    marked = here.mutate(counts=answered_in_time(here, population.settings.horizon))
-    return marked.filter(marked["counts"] | (marked["at"] <= latest))
+    latest = population.seen - population.settings.horizon
+    return query(
+        f"SELECT a.*, soon AS counts FROM {arrivals(population, window)} AS a WHERE soon OR moment <= {latest}"
+    )
 
 
 def welcomed(population: Population, window: Window) -> Table:
     """The newcomers of a window who were answered; those whom a facilitator answered first count."""
-    here = arrivals(population, window)
-    soon = here.filter(answered_in_time(here, population.settings.horizon))
-    return soon.mutate(counts=soon["facilitator"])
+    return query(f"SELECT a.*, facilitator AS counts FROM {arrivals(population, window)} AS a WHERE soon")
 
 
 def welcomed_by_others(population: Population, window: Window) -> Table:
     """The newcomers of a window who were answered; those whom no facilitator answered first count."""
-    soon = welcomed(population, window)
-    return soon.mutate(counts=~soon["facilitator"])
+    return query(f"SELECT a.*, NOT facilitator AS counts FROM {arrivals(population, window)} AS a WHERE soon")
 
 
 FIGURES = Figures(

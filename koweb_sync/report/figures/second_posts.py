@@ -3,17 +3,13 @@
 The difference is an association, not an effect: who is answered may differ from who is not in much else.
 """
 
-import ibis
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Counted, Figure, Figures, Words, share_of_rows
-from koweb_sync.report.engine.measurement import Measurement, estimate
+from koweb_sync.report.engine.measurement import Measurement, difference, estimate, wilson
 from koweb_sync.report.engine.population import Population
-from koweb_sync.report.engine.source import rows
-from koweb_sync.report.engine.statistics import difference, wilson
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.newcomers import answered_in_time, arrivals
+from koweb_sync.report.figures.newcomers import arrivals
 
 
 def earlier_newcomers() -> str:
@@ -26,36 +22,29 @@ def returning(population: Population, window: Window) -> Table:
     the same time, with their second post: those who wrote it in that time count. `soon`: whether answers came in time.
     """
     time = population.settings.return_within
-    found = arrivals(population, window.earlier(time))
-    found = found.filter(found["at"] + time <= population.seen)
-    return found.select(
-        "person",
-        post="second",
-        topic="elsewhere",
-        at="again",
-        soon=answered_in_time(found, population.settings.horizon),
-        counts=(found["again"].notnull() & (found["again"] - found["at"] <= time)).fill_null(False),
-    )
+    return query(f"""
+        SELECT person, next_post AS post, elsewhere AS topic, again AS moment, soon,
+            coalesce(again - moment <= {time}, FALSE) AS counts
+        FROM {arrivals(population, window.earlier(time))} AS a WHERE moment + {time} <= {population.seen}""")
 
 
 def after_an_answer(population: Population, window: Window) -> Table:
     """The newcomers who were answered in time; those who wrote again count."""
-    newcomers = returning(population, window)
-    return newcomers.filter(newcomers["soon"])
+    return query(f"SELECT * FROM {returning(population, window)} AS r WHERE soon")
 
 
 def without_an_answer(population: Population, window: Window) -> Table:
     """The newcomers who were not answered in time; those who wrote again count."""
-    newcomers = returning(population, window)
-    return newcomers.filter(~newcomers["soon"])
+    return query(f"SELECT * FROM {returning(population, window)} AS r WHERE NOT soon")
 
 
 def difference_of_shares(of: Counted) -> Measurement:
     """The share that wrote again of those who were answered, less that of the others, with Newcombe's interval."""
-    table = of.table.mutate(**{name: ibis.ifelse(of.table[name], 1, 0).cast("int64") for name in ("soon", "counts")})
-    found = rows(table.group_by("soon").aggregate(back=table["counts"].sum(), n=table.count()))
-    groups = {soon: (back, n) for soon, back, n in zip(*(found[name].tolist() for name in found), strict=True)}
-    answered, others = groups.get(1, (0, 0)), groups.get(0, (0, 0))
+    found = of.population.source.rows(
+        f"SELECT soon, count(*) FILTER (WHERE counts), count(*) FROM {of.table} AS r GROUP BY soon"
+    )
+    groups = {bool(soon): (back, n) for soon, back, n in found}
+    answered, others = groups.get(True, (0, 0)), groups.get(False, (0, 0))
     apart = difference(wilson(*answered), wilson(*others))
     return estimate(of.key, apart, answered[1] + others[1], min(answered[1], others[1]))
 

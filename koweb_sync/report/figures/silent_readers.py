@@ -4,48 +4,35 @@ From the counters that Discourse shows of people (days visited, posts read), who
 Whoever has no counter is known only by what they write.
 """
 
-import ibis
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Counted, Figure, Figures, Words, share_of_rows
 from koweb_sync.report.engine.measurement import Measurement, nothing
 from koweb_sync.report.engine.population import Population, within
-from koweb_sync.report.engine.source import size
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
 
 
 def readers_and_writers(population: Population, window: Window) -> Table:
     """Who read or wrote in a window; those who only read count."""
-    people, posts, counters = population.people, population.posts, population.source["activity"]
-    counted = people.filter(people["counted"]).select(known="id")
-    readers = grown(counters.filter(counters["at"] < window.until), window)
-    readers = readers.semi_join(counted, readers["who"] == counted["known"])
-    writers = posts.filter(posts["counted"], within(posts["created"], window)).select(writer="person").distinct()
-    # An anti join after a semi join is no SQL that PostgreSQL reads (sqlglot), so this is a left join.
-    joined = readers.left_join(writers, readers["who"] == writers["writer"])
-    silent = joined.filter(joined["writer"].isnull())
-    return ibis.union(
-        silent.select(person="who", counts=ibis.literal(True)),
-        writers.select(person="writer", counts=ibis.literal(False)),
-    )
+    people, posts = population.people, population.posts
+    writers = f"SELECT DISTINCT person FROM {posts} AS p WHERE counted AND {within('created', window)}"
+    return query(f"""
+        SELECT g.who AS person, TRUE AS counts FROM {grown(population, window)} AS g
+        JOIN {people} AS h ON h.id = g.who AND h.counted
+        LEFT JOIN ({writers}) AS w ON w.person = g.who
+        WHERE w.person IS NULL
+        UNION ALL
+        SELECT person, FALSE FROM ({writers}) AS w""")
 
 
-def grown(counters: Table, window: Window) -> Table:
+def grown(population: Population, window: Window) -> Table:
     """Whose counters grew within the window: `who`. What lies before the first counter that we have is not known."""
-    before = counters.filter(counters["at"] < window.since)
-    start = before.group_by(old="person").aggregate(days=before["days_visited"].max(), read=before["posts_read"].max())
-    here = counters.filter(counters["at"] >= window.since)
-    change = here.group_by(who="person").aggregate(
-        low_days=here["days_visited"].min(),
-        days_now=here["days_visited"].max(),
-        low_read=here["posts_read"].min(),
-        read_now=here["posts_read"].max(),
-    )
-    joined = change.left_join(start, change["who"] == start["old"])
-    more_days = joined["days_now"] > joined["days"].fill_null(joined["low_days"])
-    more_read = joined["read_now"] > joined["read"].fill_null(joined["low_read"])
-    return joined.filter(more_days | more_read).select("who")
+    before = f"FILTER (WHERE moment < {window.since})"
+    here = f"FILTER (WHERE moment >= {window.since})"
+    return query(f"""
+        SELECT person AS who FROM {population.source["activity"]} AS a WHERE moment < {window.until} GROUP BY person
+        HAVING max(days_visited) {here} > coalesce(max(days_visited) {before}, min(days_visited) {here})
+            OR max(posts_read) {here} > coalesce(max(posts_read) {before}, min(posts_read) {here})""")
 
 
 def share_of_silent_readers(of: Counted) -> Measurement:
@@ -53,9 +40,10 @@ def share_of_silent_readers(of: Counted) -> Measurement:
 
     Counters that were seen once tell what people did since the forum began, not what they did in the window.
     """
-    counters = of.population.source["activity"]
-    until = counters.filter(counters["at"] < of.window.until)
-    if not size(until.filter(until["at"] >= of.window.since)) or size(until.select(when="at").distinct()) < 2:
+    ((here, days),) = of.population.source.rows(f"""
+        SELECT count(*) FILTER (WHERE moment >= {of.window.since}), count(DISTINCT moment)
+        FROM {of.population.source["activity"]} AS a WHERE moment < {of.window.until}""")
+    if not here or days < 2:
         return nothing(of.key, "unknown")
     return share_of_rows(of)
 

@@ -2,39 +2,38 @@
 
 from dataclasses import dataclass
 
-import ibis
 import numpy as np
-from ibis.expr.types import Table
 
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Counted, Figure, Figures, Words, ties_there
 from koweb_sync.report.engine.measurement import Measurement, exact, share
 from koweb_sync.report.engine.population import Population, facilitators, once, within
 from koweb_sync.report.engine.responses import mentions, responses
-from koweb_sync.report.engine.source import Column, rows
+from koweb_sync.report.engine.source import Column, Table, query
 from koweb_sync.report.engine.window import Window
 
 
 @once
 def tied_posts(population: Population, window: Window) -> Table:
-    """The posts of a window that tie two counted people: `post` (of `topic`, by `person`, `at`) responds to `to`."""
-    direct, names, people = responses(population), mentions(population), population.people
-    direct = direct.filter(within(direct["at"], window), direct["counted"], direct["heard"], direct["chosen"])
-    named = names.filter(within(names["at"], window), names["counted"], names["chosen"])
-    counted = people.filter(people["counted"]).select(known="id")
-    named = named.semi_join(counted, named["to"] == counted["known"])
-    both = (one.select("post", "topic", "at", "to", person="by") for one in (direct, named))
-    return ibis.union(*both, distinct=True)
+    """The posts of a window that tie two counted people: `post` (of `topic`, by `person`, at a `moment`) responds to
+    `whom`.
+    """
+    return query(f"""
+        SELECT post, topic, moment, whom, author AS person FROM {responses(population)} AS r
+        WHERE {within("moment", window)} AND counted AND heard AND chosen
+        UNION
+        SELECT m.post, m.topic, m.moment, m.whom, m.author FROM {mentions(population)} AS m
+        JOIN {population.people} AS h ON h.id = m.whom AND h.counted
+        WHERE {within("m.moment", window)} AND m.counted AND m.chosen""")
 
 
 def with_facilitators(population: Population, window: Window) -> Table:
     """The posts that tie people; `helped`: by or to a facilitator."""
-    posts, helpers = tied_posts(population, window), facilitators(population).select(helper="id")
-    # Two semi joins in a row lose one on PostgreSQL (sqlglot), so these are left joins.
-    one, other = helpers.select(giving="helper"), helpers.select(getting="helper")
-    joined = posts.left_join(one, posts["person"] == one["giving"])
-    joined = joined.left_join(other, joined["to"] == other["getting"])
-    return joined.select(*posts.columns, helped=joined["giving"].notnull() | joined["getting"].notnull())
+    helpers = facilitators(population)
+    return query(f"""
+        SELECT t.*, one.id IS NOT NULL OR other.id IS NOT NULL AS helped FROM {tied_posts(population, window)} AS t
+        LEFT JOIN {helpers} AS one ON one.id = t.person
+        LEFT JOIN {helpers} AS other ON other.id = t.whom""")
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,11 @@ class Pairs:
 @once
 def pairs(population: Population, window: Window) -> Pairs:
     """The ties of a window."""
-    found = rows(tied_posts(population, window).select("person", "to").distinct(), "person", "to")
-    people, ends = np.unique(np.concatenate([found["person"], found["to"]]), return_inverse=True)
-    return Pairs(people, ends[: found["to"].size], ends[found["to"].size :])
+    found = population.source.arrays(
+        f"SELECT DISTINCT person, whom FROM {tied_posts(population, window)} AS t ORDER BY person, whom"
+    )
+    people, ends = np.unique(np.concatenate([found["person"], found["whom"]]), return_inverse=True)
+    return Pairs(people, ends[: found["whom"].size], ends[found["whom"].size :])
 
 
 def number_of_ties(of: Counted) -> Measurement:
@@ -67,16 +68,17 @@ def number_of_ties(of: Counted) -> Measurement:
 
 def share_of_ties(of: Counted) -> Measurement:
     """The share of pairs whose posts count, with Wilson's interval."""
-    counts = ibis.ifelse(of.table["counts"], 1, 0).cast("int64")  # PostgreSQL casts no boolean to a bigint
-    found = rows(of.table.select("person", "to", counts=counts).distinct())
-    people = np.unique(np.concatenate([found["person"], found["to"]])).size
-    return share(of.key, int(found["counts"].sum()), int(found["counts"].size), int(people))
+    table = of.table
+    ((ties, counting, people),) = of.population.source.rows(f"""
+        SELECT count(*), count(*) FILTER (WHERE counts),
+            (SELECT count(*) FROM (SELECT person FROM {table} AS a UNION SELECT whom FROM {table} AS b) AS e)
+        FROM (SELECT DISTINCT person, whom, counts FROM {table} AS t) AS d""")
+    return share(of.key, counting, ties, people)
 
 
 def of_facilitators(population: Population, window: Window) -> Table:
     """The posts that tie people; those of or to facilitators count."""
-    posts = with_facilitators(population, window)
-    return posts.mutate(counts=posts["helped"])
+    return query(f"SELECT t.*, helped AS counts FROM {with_facilitators(population, window)} AS t")
 
 
 FIGURES = Figures(

@@ -1,20 +1,20 @@
 """The share of posts without any response."""
 
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Figure, Figures, Words, people_there, share_of_rows
 from koweb_sync.report.engine.population import Population
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
 from koweb_sync.report.figures.unheard_voices import heard
 
 
 def old_posts(population: Population, window: Window) -> Table:
     """The posts of a window that are older than the horizon; those without a response count."""
-    written, got = population.written(window), heard(population, window)
-    written = written.filter(written["created"] <= population.seen - population.settings.horizon)
-    joined = written.left_join(got, written["id"] == got["target"])
-    return joined.select("topic", "person", post="id", at="created", counts=joined["target"].isnull())
+    latest = population.seen - population.settings.horizon
+    return query(f"""
+        SELECT w.topic, w.person, w.id AS post, w.created AS moment, h.target IS NULL AS counts
+        FROM {population.written(window)} AS w LEFT JOIN {heard(population, window)} AS h ON h.target = w.id
+        WHERE w.created <= {latest}""")
 
 
 FIGURES = Figures(

@@ -1,47 +1,50 @@
 """The share of people to whom nobody responded."""
 
-import ibis
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
-from koweb_sync.report.engine.figure import Figure, Figures, Words, marked, people_there, share_of_people
-from koweb_sync.report.engine.population import Population, once
+from koweb_sync.report.engine.figure import Figure, Figures, Words, people_there, share_of_people
+from koweb_sync.report.engine.population import Population, once, posts_written
 from koweb_sync.report.engine.responses import liked_by_somebody, likes, mentions, responses
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.voices import posts_written
 
 
 @once
 def heard(population: Population, window: Window) -> Table:
     """The posts of the window that got a reply, a quote or a like by another human: a column `target`."""
-    written = population.written(window).select("id")
-    answered, liked = responses(population), likes(population)
-    found = (answered.select("target"), liked.select("target"), liked_by_somebody(population))
+    written = population.written(window)
+    found = (responses(population), likes(population), liked_by_somebody(population))
     # Of all that was ever answered or liked, only what the window has: it may be a millionth.
-    return ibis.union(*(one.semi_join(written, one["target"] == written["id"]) for one in found), distinct=True)
+    return query(
+        " UNION ".join(f"SELECT f.target FROM {one} AS f JOIN {written} AS w ON w.id = f.target" for one in found)
+    )
 
 
-def unheard_people(population: Population, window: Window) -> tuple[Table, Table]:
-    """Who has waited long enough to be judged, and those of them to whom nobody responded: `who`, `posts`, `oldest`.
+@once
+def judged_people(population: Population, window: Window) -> Table:
+    """Who has waited long enough to be judged: `who`, `posts`, `oldest`; `quiet`: nobody responded to them.
 
     A response to a person: a reply to, a quote of, or a like for any of their posts in the window, or a mention of them
     since the first of these. Who wrote nothing that is older than the horizon has not waited yet, and is not judged.
     """
-    written, got, names = population.written(window), heard(population, window), mentions(population)
-    joined = written.left_join(got, written["id"] == got["target"])
-    voices = joined.group_by(who="person").aggregate(
-        posts=joined.count(), oldest=joined["created"].min(), heard=joined["target"].count()
-    )
-    judged = voices.filter(voices["oldest"] <= population.seen - population.settings.horizon)
-    quiet = judged.filter(judged["heard"] == 0)
-    called = quiet.inner_join(names, (quiet["who"] == names["to"]) & (names["at"] >= quiet["oldest"])).select("who")
-    return judged, quiet.anti_join(called, quiet["who"] == called["who"])
+    latest = population.seen - population.settings.horizon
+    return query(f"""
+        WITH voices AS (
+            SELECT w.person AS who, count(*) AS posts, min(w.created) AS oldest, count(h.target) AS heard
+            FROM {population.written(window)} AS w LEFT JOIN {heard(population, window)} AS h ON h.target = w.id
+            GROUP BY w.person HAVING min(w.created) <= {latest}
+        )
+        SELECT v.who, v.posts, v.oldest, v.heard = 0 AND c.who IS NULL AS quiet
+        FROM voices AS v
+        LEFT JOIN (
+            SELECT DISTINCT o.who FROM voices AS o JOIN {mentions(population)} AS m
+                ON m.whom = o.who AND m.moment >= o.oldest
+        ) AS c ON c.who = v.who""")
 
 
 def posts_of_the_judged(population: Population, window: Window) -> Table:
     """The posts of those who have waited long enough; of people to whom nobody responded they count."""
-    posts, (judged, quiet) = posts_written(population, window), unheard_people(population, window)
-    return marked(posts.semi_join(judged, posts["person"] == judged["who"]), quiet)
+    posts, people = posts_written(population, window), judged_people(population, window)
+    return query(f"SELECT p.*, j.quiet AS counts FROM {posts} AS p JOIN {people} AS j ON j.who = p.person")
 
 
 FIGURES = Figures(

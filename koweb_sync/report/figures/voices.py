@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-import ibis
 import numpy as np
-from ibis.expr.types import Table
 
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import (
@@ -19,24 +17,20 @@ from koweb_sync.report.engine.figure import (
     people_there,
 )
 from koweb_sync.report.engine.measurement import Measurement, estimate
-from koweb_sync.report.engine.population import Population, once
+from koweb_sync.report.engine.population import Population, once, posts_written
 from koweb_sync.report.engine.responses import topics_with_answers
-from koweb_sync.report.engine.source import Column, rows
+from koweb_sync.report.engine.source import Column, Table, query
 from koweb_sync.report.engine.statistics import Resampling, effective, estimated, gini, lower_share, top_share
 from koweb_sync.report.engine.window import Window
 from koweb_sync.report.figures.members import number_of_members
-
-
-def posts_written(population: Population, window: Window) -> Table:
-    """The posts of a window, each with its `category`."""
-    return population.written(window).select("topic", "person", "category", post="id", at="created")
 
 
 @once
 def posts_by_person(population: Population, window: Window) -> Column:
     """How many posts each participant wrote, in the order of their numbers."""
     posts = posts_written(population, window)
-    return rows(posts.group_by("person").aggregate(n=posts.count()), "person")["n"]
+    many = f"SELECT person, count(*) AS n FROM {posts} AS p GROUP BY person ORDER BY person"
+    return population.source.arrays(many)["n"]
 
 
 def over_people(of: Counted, measure: Callable[..., Column]) -> Measurement:
@@ -58,24 +52,20 @@ def ranked_people(population: Population, window: Window) -> Table:
 
 
 def ranked(posts: Table) -> Table:
-    """People, as `who`, by how much they wrote: `down` from the most, `up` from the least, `sum` with all before them,
-    `all`, and how many `people` they are.
+    """People, as `who`, by how much they wrote, `n`: their place from the most (`most`) and from the least (`least`),
+    from 1; how much those `above` them wrote, how much everybody wrote (`total`), and how many `people` they are.
     """
-    counts = posts.group_by(who="person").aggregate(n=posts.count())
-    most = [counts["n"].desc(), counts["who"]]
-    least = [counts["n"], counts["who"].desc()]
-    return counts.mutate(
-        down=ibis.row_number().over(ibis.window(order_by=most)),
-        up=ibis.row_number().over(ibis.window(order_by=least)),
-        sum=counts["n"].sum().over(ibis.cumulative_window(order_by=most)).cast("int64"),
-        all=counts["n"].sum().over(ibis.window()).cast("int64"),
-        people=counts.count().over(ibis.window()),
-    )
+    return query(f"""
+        SELECT who, n, row_number() OVER (ORDER BY n DESC, who) AS most,
+            row_number() OVER (ORDER BY n, who DESC) AS least,
+            CAST(sum(n) OVER (ORDER BY n DESC, who ROWS UNBOUNDED PRECEDING) AS BIGINT) - n AS above,
+            CAST(sum(n) OVER () AS BIGINT) AS total, count(*) OVER () AS people
+        FROM (SELECT person AS who, count(*) AS n FROM {posts} AS p GROUP BY person) AS c""")
 
 
 def carrying_half(people: Table) -> Table:
     """Of ranked people, the fewest who together wrote half (CHAOSS's Contributor Absence Factor)."""
-    return people.filter((people["sum"] - people["n"]) * 2 < people["all"])
+    return query(f"SELECT * FROM {people} AS r WHERE above * 2 < total")
 
 
 def among_members(of: Counted) -> Measurement:
@@ -87,14 +77,14 @@ def among_members(of: Counted) -> Measurement:
 
 def of_top_tenth(population: Population, window: Window) -> Table:
     """The posts of a window; those of the tenth that writes most count."""
-    people = ranked_people(population, window)
-    return marked(posts_written(population, window), people.filter(people["down"] * 10 < people["people"]))
+    top = query(f"SELECT who FROM {ranked_people(population, window)} AS r WHERE (most - 1) * 10 < people")
+    return marked(posts_written(population, window), top)
 
 
 def of_lower_half(population: Population, window: Window) -> Table:
     """The posts of a window; those of the half that writes least count."""
-    people = ranked_people(population, window)
-    return marked(posts_written(population, window), people.filter(people["up"] * 2 + 2 <= people["people"]))
+    low = query(f"SELECT who FROM {ranked_people(population, window)} AS r WHERE least * 2 <= people")
+    return marked(posts_written(population, window), low)
 
 
 def of_those_who_carry_half(population: Population, window: Window) -> Table:
@@ -105,7 +95,9 @@ def of_those_who_carry_half(population: Population, window: Window) -> Table:
 def answers_of_those_who_carry_half(population: Population, window: Window) -> Table:
     """The first answers to the topics of a window; those of the fewest people who gave half of them count."""
     topics = topics_with_answers(population, window)
-    given = topics.filter(topics["by_counted"]).select("topic", post="answer", at="answered", person="by")
+    given = query(
+        f"SELECT topic, answer AS post, answered AS moment, author AS person FROM {topics} AS t WHERE author_counted"
+    )
     return marked(given, carrying_half(ranked(given)))
 
 

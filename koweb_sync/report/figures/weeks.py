@@ -6,12 +6,11 @@ known, and is no week.
 
 from collections.abc import Mapping
 
-from ibis.expr.types import Table
-
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Counted, Figure, Figures, Part, Series, Words, people_there
 from koweb_sync.report.engine.measurement import Measurement, exact
 from koweb_sync.report.engine.population import Population
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window, earlier, iso_day
 from koweb_sync.report.figures.cohorts import between
 from koweb_sync.times import WEEK
@@ -30,9 +29,10 @@ def weeks(population: Population, window: Window) -> Mapping[int, Part]:
 
 def posts_by_week(population: Population, window: Window) -> Table:
     """The posts of counted people in the weeks."""
-    posts = population.posts
-    here = between(posts.filter(posts["chosen"], posts["counted"]), "created", weeks(population, window))
-    return here.select("topic", "person", "nth", post="id", at="created")
+    posts = query(
+        f"SELECT topic, person, id AS post, created AS moment FROM {population.posts} AS p WHERE chosen AND counted"
+    )
+    return between(posts, weeks(population, window))
 
 
 def lively_weeks(of: Counted) -> Mapping[int, Part]:

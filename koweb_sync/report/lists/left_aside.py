@@ -5,15 +5,12 @@ These lists name people. They are for facilitators; `audience` takes them out of
 
 from dataclasses import dataclass
 
-import ibis
-from ibis.expr.types import Table
-
 from koweb_sync.report.engine.population import Population
 from koweb_sync.report.engine.responses import debuts
-from koweb_sync.report.engine.source import rows
+from koweb_sync.report.engine.source import Table, query
 from koweb_sync.report.engine.window import Window
 from koweb_sync.report.figures.unanswered import old_topics
-from koweb_sync.report.figures.unheard_voices import unheard_people
+from koweb_sync.report.figures.unheard_voices import judged_people
 from koweb_sync.times import DAY, HOUR
 
 
@@ -58,60 +55,64 @@ def left_aside(population: Population, window: Window) -> LeftAside:
     return LeftAside(waiting_topics(population, window), waiting_people(population, window))
 
 
-def with_names(table: Table, population: Population, who: str) -> Table:
-    """A table with people's `username`, and when they `began` to write."""
-    people = population.people.select(human="id", username="username")
-    first = debuts(population).select(debutant="debutant", began="at")
-    joined = table.left_join(people, table[who] == people["human"])
-    return joined.left_join(first, joined[who] == first["debutant"])
+def with_names(table: Table, population: Population) -> Table:
+    """A table with the `username` of each `person`, and when they `began` to write."""
+    return query(f"""
+        SELECT t.*, h.username, d.moment AS began FROM {table} AS t
+        LEFT JOIN {population.people} AS h ON h.id = t.person
+        LEFT JOIN {debuts(population)} AS d ON d.debutant = t.person""")
 
 
 def waiting_topics(population: Population, window: Window) -> tuple[WaitingTopic, ...]:
     """The topics older than the horizon that have no answer, those of newcomers first, then the oldest."""
-    topics, facts = old_topics(population, window), population.topics
-    left = topics.filter(topics["counts"]).select("topic", "person", created="at")
-    facts = facts.select(id="id", title="title", closed="closed")
-    joined = with_names(left.inner_join(facts, left["topic"] == facts["id"]), population, "person")
-    found = rows(joined.select("topic", "title", "person", "username", "created", "closed", "began"), "topic")
+    left = query(f"""
+        SELECT t.topic, f.title, t.person, t.moment, f.closed FROM {old_topics(population, window)} AS t
+        JOIN {population.topics} AS f ON f.id = t.topic
+        WHERE t.counts""")
     everyone = [
         WaitingTopic(
-            topic=int(topic),
-            title=str(title),
+            topic=topic,
+            title=title,
             url=f"{population.source.url}/t/-/{topic}",
-            person=int(person),
+            person=person,
             username=name or "",
-            newcomer=bool(window.since <= began < window.until),
-            opened=int(created),
-            hours=(population.seen - int(created)) / HOUR,
+            newcomer=began is not None and window.since <= began < window.until,
+            opened=opened,
+            hours=(population.seen - opened) / HOUR,
             closed=bool(closed),
         )
-        for topic, title, person, name, created, closed, began in zip(*found.values(), strict=True)
+        for topic, title, person, opened, closed, name, began in population.source.rows(
+            f"SELECT * FROM {with_names(left, population)} AS t"
+        )
     ]
     return tuple(sorted(everyone, key=lambda topic: (not topic.newcomer, topic.opened, topic.topic)))
 
 
 def waiting_people(population: Population, window: Window) -> tuple[WaitingPerson, ...]:
     """The people to whom nobody responded, newcomers first, then who has waited longest."""
-    written, (_judged, quiet) = population.written(window), unheard_people(population, window)
-    order = ibis.window(group_by=written["person"], order_by=[written["created"].desc(), written["id"].desc()])
-    ranked = written.mutate(rank=ibis.row_number().over(order))
-    last = ranked.filter(ranked["rank"] == 0).select(author="person", topic="topic", number="number", last="created")
-    joined = with_names(quiet.inner_join(last, quiet["who"] == last["author"]), population, "who")
-    found = rows(joined.select("who", "username", "posts", "topic", "number", "last", "began", "oldest"), "who")
+    quiet = query(f"""
+        SELECT j.who AS person, j.posts, l.topic, l.number, l.created, j.oldest
+        FROM (SELECT * FROM {judged_people(population, window)} AS k WHERE quiet) AS j
+        JOIN (
+            SELECT w.*, row_number() OVER (PARTITION BY person ORDER BY created DESC, id DESC) AS place
+            FROM {population.written(window)} AS w
+        ) AS l ON l.person = j.who AND l.place = 1""")
     listed = [
         (
-            int(oldest),
+            oldest,
             WaitingPerson(
-                person=int(who),
+                person=who,
                 username=name or "",
-                newcomer=bool(window.since <= began < window.until),
-                posts=int(posts),
+                newcomer=began is not None and window.since <= began < window.until,
+                posts=posts,
                 url=f"{population.source.url}/t/-/{topic}/{number}",
-                last=int(latest),
-                days=(population.seen - int(oldest)) / DAY,
+                last=latest,
+                days=(population.seen - oldest) / DAY,
             ),
         )
-        for who, name, posts, topic, number, latest, began, oldest in zip(*found.values(), strict=True)
+        for who, posts, topic, number, latest, oldest, name, began in population.source.rows(
+            f"SELECT * FROM {with_names(quiet, population)} AS q"
+        )
     ]
     listed.sort(key=lambda pair: (not pair[1].newcomer, pair[0], pair[1].person))
     return tuple(person for _oldest, person in listed)

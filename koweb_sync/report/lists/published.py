@@ -4,12 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
-from ibis.expr.types import Table
-
-from koweb_sync.report.engine.population import REGULAR, Population, within
+from koweb_sync.report.engine.population import Population, live_posts, within
 from koweb_sync.report.engine.responses import FIRST, first_answers
-from koweb_sync.report.engine.source import rows
+from koweb_sync.report.engine.source import Row, Table, numbers, query
 from koweb_sync.report.engine.window import Window
 from koweb_sync.times import HOUR
 
@@ -81,19 +78,28 @@ def published(population: Population, window: Window, bound: Sequence[Bound]) ->
     """
     if not bound:
         return Published((), (), (), ())
-    source, ids = population.source, sorted({one.topic for one in bound})
-    topics = source["topics"]
-    ours = population.source.keep(
-        topics.filter(topics["id"].isin(ids), topics["deleted"].isnull()).select(
-            topic="id", title="title", opener="person", published="created", views="views", category="category"
+    source = population.source
+    ours = source.keep(
+        query(f"""
+        SELECT id AS topic, title, person AS opener, created AS published, views, category FROM {source["topics"]} AS t
+        WHERE deleted IS NULL AND id IN {numbers({one.topic for one in bound})}""")
+    )
+    tagged = query(f"""
+        SELECT g.tag AS key, g.topic AS place FROM {source["topic_tags"]} AS g
+        WHERE g.topic IN (SELECT topic FROM {ours} AS o)""")
+    places = query(f"""
+        SELECT coalesce(c.path, '') AS key, o.topic AS place FROM {ours} AS o
+        LEFT JOIN {source["categories"]} AS c ON c.id = o.category""")
+    events = PublishedEvents(population, window, ours)
+    posts = tuple(
+        each_post(
+            population,
+            events,
+            bound,
+            source.rows(f"SELECT place, key FROM {tagged} AS t"),
+            source.rows(f"SELECT place, key FROM {places} AS p"),
         )
     )
-    tags, categories = source["topic_tags"], source["categories"]
-    tagged = tags.semi_join(ours, tags["topic"] == ours["topic"]).select(key="tag", place="topic")
-    places = ours.left_join(categories.select(id="id", path="path"), ours["category"] == categories["id"])
-    places = places.select(key=places["path"].fill_null(""), place="topic")
-    events = PublishedEvents(population, window, ours)
-    posts = tuple(each_post(population, events, bound, rows(tagged, "place", "key"), rows(places, "place")))
     return Published(
         posts,
         tuple(groups(posts, lambda post: (post.category,), events.likers(places))),
@@ -112,113 +118,107 @@ class PublishedEvents:
 
     def posts(self) -> Table:
         """The live posts of these topics: `id`, `place`, `number`, `person`, `created`, `opener`."""
-        posts, ours = self.source["posts"], self.ours.select(place="topic", opener="opener")
-        live = posts.filter(
-            posts["type"] == REGULAR, posts["deleted"].isnull(), posts["user_deleted"] == 0, posts["hidden"] == 0
-        )
-        joined = live.inner_join(ours, live["topic"] == ours["place"])
-        return joined.select("id", "place", "number", "person", "created", opener=joined["opener"].fill_null(0))
+        return query(f"""
+            SELECT p.id, o.topic AS place, p.number, p.person, p.created, coalesce(o.opener, 0) AS opener
+            FROM {live_posts(self.source)} AS p JOIN {self.ours} AS o ON o.topic = p.topic""")
 
-    def by_others(self, table: Table, who: str) -> Table:
-        """Only what counted people did who are not the topic's author."""
-        people = self.population.people
-        counted = people.filter(people["counted"]).select(known="id")
-        others = table.filter(table[who] != table["opener"])
-        return others.semi_join(counted, others[who] == counted["known"])
+    def by_others(self, table: Table) -> Table:
+        """Only what counted people did (`who`) who are not the topic's author."""
+        return query(f"""
+            SELECT t.* FROM {table} AS t JOIN {self.population.people} AS h ON h.id = t.who AND h.counted
+            WHERE t.who <> t.opener""")
 
-    def per_topic(self, table: Table, at: str) -> dict[int, tuple[int, int]]:
+    def per_topic(self, table: Table) -> dict[int, tuple[int, int]]:
         """How much happened to each topic: ever, and in the window."""
-        here = ibis.ifelse(within(table[at], self.window), 1, 0).cast("int64")
-        found = rows(table.group_by("place").aggregate(ever=table.count(), here=here.sum()), "place")
-        return {int(place): (int(ever), int(now)) for place, ever, now in zip(*found.values(), strict=True)}
+        found = self.source.rows(f"""
+            SELECT place, count(*), count(*) FILTER (WHERE {within("moment", self.window)}) FROM {table} AS t
+            GROUP BY place""")
+        return {place: (ever, here) for place, ever, here in found}
 
     def replies(self) -> dict[int, tuple[int, int]]:
         """Posts by others."""
-        posts = self.posts()
-        return self.per_topic(self.by_others(posts.filter(posts["number"] > FIRST), "person"), "created")
+        later = query(
+            f"SELECT place, opener, person AS who, created AS moment FROM {self.posts()} AS p WHERE number > {FIRST}"
+        )
+        return self.per_topic(self.by_others(later))
 
     def liked(self) -> Table:
-        """Likes of the first posts: `place`, `by`, `at`."""
-        posts, given = self.posts(), self.source["reactions"]
-        first = posts.filter(posts["number"] == FIRST)
-        there = given.filter(given["gone"].isnull())
-        there = there.select(liked="post", by="person", at=ibis.coalesce(there["at"], there["seen"]))
-        return self.by_others(there.inner_join(first, there["liked"] == first["id"]), "by").select("place", "by", "at")
+        """Likes of the first posts: `place`, `who`, `moment`."""
+        return self.by_others(
+            query(f"""
+            SELECT p.place, p.opener, r.person AS who, coalesce(r.moment, r.seen) AS moment FROM {self.posts()} AS p
+            JOIN {self.source["reactions"]} AS r ON r.post = p.id AND r.gone IS NULL
+            WHERE p.number = {FIRST}""")
+        )
 
     def likers(self, keys: Table) -> dict[Any, tuple[int, int]]:
         """How many people liked something of each `key` (of topic `place`): ever, and in the window."""
-        given = self.likes.select(topic="place", by="by", at="at")
-        joined = keys.inner_join(given, keys["place"] == given["topic"])
-        joined = joined.mutate(now=ibis.ifelse(within(joined["at"], self.window), joined["by"], ibis.null("int64")))
-        counted = joined.group_by("key").aggregate(ever=joined["by"].nunique(), here=joined["now"].nunique())
-        found = rows(counted, "key")
-        return {key: (int(ever), int(now)) for key, ever, now in zip(*found.values(), strict=True)}
+        found = self.source.rows(f"""
+            SELECT k.key, count(DISTINCT l.who), count(DISTINCT l.who) FILTER (WHERE {within("l.moment", self.window)})
+            FROM {keys} AS k JOIN {self.likes} AS l ON l.place = k.place GROUP BY k.key""")
+        return {key: (ever, here) for key, ever, here in found}
 
     def edits(self) -> dict[int, tuple[int, int]]:
         """Versions of the first posts that others wrote, without the accounts that publish for us."""
-        posts, versions, people = self.posts(), self.source["post_versions"], self.population.people
-        first = posts.filter(posts["number"] == FIRST)
-        real = versions.filter(versions["placeholder"] == 0, versions["editor"] > 0)
-        if self.population.settings.ours:
-            us = people.filter(
-                people["username"].lower().isin([name.lower() for name in self.population.settings.ours])
-            )
-            real = real.anti_join(us, real["editor"] == us["id"])
-        real = real.select(edit="post", editor="editor", at=ibis.coalesce(real["edited"], real["observed"]))
-        joined = real.inner_join(first, real["edit"] == first["id"])
-        return self.per_topic(self.by_others(joined, "editor"), "at")
+        versions, names = self.source["post_versions"], {name.lower() for name in self.population.settings.ours}
+        edits = query(f"""
+            SELECT p.place, p.opener, v.editor AS who, coalesce(v.edited, v.observed) AS moment FROM {self.posts()} AS p
+            JOIN {versions} AS v ON v.post = p.id AND v.placeholder = 0 AND v.editor > 0
+            WHERE p.number = {FIRST}""")
+        editors = self.source.rows(f"""
+            SELECT id, username FROM {self.population.people} AS h WHERE id IN (SELECT who FROM {edits} AS e)""")
+        us = numbers(ident for ident, username in editors if username.lower() in names)
+        return self.per_topic(self.by_others(query(f"SELECT * FROM {edits} AS e WHERE who NOT IN {us}")))
 
     def views(self) -> dict[int, int]:
         """How many views fell into the window, where the archive's counters tell it.
 
         From the last count before the window, or from nothing if the topic is younger, to the last count in it.
         """
-        counters = self.source["views"].inner_join(
-            self.ours.select(place="topic", published="published"),
-            self.source["views"]["topic"] == self.ours["topic"],
-        )
-        since, until = counters["at"] < self.window.since, counters["at"] < self.window.until
-        young = ibis.ifelse(counters["published"] >= self.window.since, 1, 0)
-        found = rows(
-            counters.group_by("place").aggregate(
-                start=counters["views"].max(where=since), end=counters["views"].max(where=until), young=young.max()
-            ),
-            "place",
-        )
+        since, until = self.window.since, self.window.until
+        found = self.source.rows(f"""
+            SELECT o.topic, max(o.published), max(v.views) FILTER (WHERE v.moment < {since}),
+                max(v.views) FILTER (WHERE v.moment < {until})
+            FROM {self.source["views"]} AS v JOIN {self.ours} AS o ON o.topic = v.topic GROUP BY o.topic""")
         return {
-            int(place): int(end) - max(int(start), 0)
-            for place, start, end, young in zip(*found.values(), strict=True)
-            if end >= 0 and (start >= 0 or young)
+            place: end - max(start or 0, 0)
+            for place, published, start, end in found
+            if end is not None and (start is not None or published >= since)
         }
 
     def answered(self) -> dict[int, int]:
         """When others first answered: in the topic, or elsewhere as `first_answers` says."""
-        posts, first = self.posts(), first_answers(self.population)
-        humans = self.population.people.select(known="id")
-        inside = posts.filter(posts["number"] > FIRST, posts["person"] != posts["opener"])
-        inside = inside.semi_join(humans, inside["person"] == humans["known"]).select(place="place", at="created")
-        elsewhere = first.semi_join(self.ours, first["asked"] == self.ours["topic"]).select(place="asked", at="at")
-        every = ibis.union(inside, elsewhere)
-        found = rows(every.group_by("place").aggregate(at=every["at"].min()), "place")
-        return dict(zip(found["place"].tolist(), found["at"].tolist(), strict=True))
+        return dict(
+            self.source.rows(f"""
+            SELECT place, min(moment) FROM (
+                SELECT p.place, p.created AS moment FROM {self.posts()} AS p
+                JOIN {self.population.people} AS h ON h.id = p.person
+                WHERE p.number > {FIRST} AND p.person <> p.opener
+                UNION ALL
+                SELECT o.topic, f.moment FROM {self.ours} AS o
+                JOIN {first_answers(self.population)} AS f ON f.asked = o.topic
+            ) AS e GROUP BY place""")
+        )
 
 
 def each_post(
     population: Population,
     events: PublishedEvents,
     bound: Sequence[Bound],
-    tagged: dict[str, Any],
-    places: dict[str, Any],
+    tagged: Sequence[Row],
+    places: Sequence[Row],
 ) -> Iterable[PublishedPost]:
     """The published posts, oldest first."""
-    replies, likes, edits = events.replies(), events.per_topic(events.likes, "at"), events.edits()
-    likers = events.likers(events.ours.select(key="topic", place="topic"))
+    replies, likes, edits = events.replies(), events.per_topic(events.likes), events.edits()
+    likers = events.likers(query(f"SELECT topic AS key, topic AS place FROM {events.ours} AS o"))
     views, answered = events.views(), events.answered()
-    where = dict(zip(places["place"].tolist(), places["key"].tolist(), strict=True))
+    where: dict[int, str] = dict(places)
     paths = {one.topic: one.path for one in reversed(bound)}
-    found = rows(events.ours.select("topic", "title", "published", "views"), "published", "topic")
+    found = population.source.rows(
+        f"SELECT topic, title, published, views FROM {events.ours} AS o ORDER BY published, topic"
+    )
     none = (0, 0)
-    for topic, title, time, seen in zip(*(values.tolist() for values in found.values()), strict=True):
+    for topic, title, time, seen in found:
         ever, here = (
             Counts(view, *(what.get(topic, none)[nth] for what in (replies, likes, likers, edits)))
             for nth, view in enumerate((seen, views.get(topic)))
@@ -229,7 +229,7 @@ def each_post(
             title=title,
             url=f"{population.source.url}/t/-/{topic}",
             category=where[topic],
-            tags=tuple(tagged["key"][tagged["place"] == topic].tolist()),
+            tags=tuple(sorted(tag for place, tag in tagged if place == topic)),
             published=time,
             answered_after=max(0, answered[topic] - time) / HOUR if topic in answered else None,
             ever=ever,

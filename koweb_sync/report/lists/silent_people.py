@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from koweb_sync.report.engine.population import Population
-from koweb_sync.report.engine.source import rows
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.fell_silent import often_and_silent
+from koweb_sync.report.figures.fell_silent import often
 
 
 @dataclass(frozen=True)
@@ -20,11 +19,8 @@ class SilentPerson:
 
 def silent_people(population: Population, window: Window) -> tuple[SilentPerson, ...]:
     """The list, in the order of who spoke last."""
-    (_often, silent), people = often_and_silent(population, window), population.people
-    joined = silent.left_join(people.select(human="id", username="username"), silent["who"] == people["id"])
-    found = rows(joined.select("who", "username", "posts", "last"), "last", "who")
-    listed = tuple(
-        SilentPerson(int(person), name or "", int(posts), int(last))
-        for person, name, posts, last in zip(*found.values(), strict=True)
-    )
-    return listed[::-1]
+    found = population.source.rows(f"""
+        SELECT o.who, h.username, o.posts, o.last_at FROM {often(population, window)} AS o
+        LEFT JOIN {population.people} AS h ON h.id = o.who
+        WHERE o.silent ORDER BY o.last_at DESC, o.who DESC""")
+    return tuple(SilentPerson(person, name or "", posts, last) for person, name, posts, last in found)

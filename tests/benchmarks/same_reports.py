@@ -1,0 +1,130 @@
+"""Whether two builds report the same of random forums: every number, to 1e-9.
+
+Run by hand: python -m tests.benchmarks.same_reports OLDER [NUMBER OF FORUMS] [--engine ENGINE]
+
+OLDER is a checkout with a `.venv`; it writes the archives, and reports of them; this build reports of the same files.
+What only one of them says (a figure that is new) is named once, and is no difference.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.printing import say
+
+HERE = Path(__file__).parents[2]
+NEAR = 1e-9
+REPORTING = """
+import json, os, sys
+from pathlib import Path
+from koweb_sync.__main__ import main
+for line in Path(sys.argv[1]).read_text().splitlines():
+    folder, *words = json.loads(line)
+    os.chdir(folder)
+    sys.argv = ["koweb", *words]
+    try:
+        main()
+    except SystemExit as ended:
+        if ended.code:
+            Path(words[-1]).write_text(json.dumps({"code": ended.code}))
+"""
+
+
+def asked(seed: int) -> list[str]:
+    """The options of a report."""
+    chance = random.Random(-seed)
+    words = ["--since", chance.choice(("30d", "10d", "4w")), "--time-zone", chance.choice(("UTC", "Europe/Paris"))]
+    words += chance.choice(([], [], ["--category", "general"], ["--tag", "l'été"], ["--tag", "a", "--tag", "b"]))
+    return [
+        *words,
+        "--horizon",
+        chance.choice(("72", "24")),
+        "--audience",
+        chance.choice(("community", "facilitators")),
+    ]
+
+
+def reported(build: Path, folder: Path, seeds: range, more: list[str]) -> Iterator[Any]:
+    """The reports of a build, one after the other in one process."""
+    name = f"{build.name}.json"
+    orders = folder / f"{build.name}.orders"
+    told = [
+        [str(folder / str(seed)), "report", *asked(seed), *more, "--format", "json", "--force", "--output", name]
+        for seed in seeds
+    ]
+    orders.write_text("\n".join(map(json.dumps, told)), encoding="utf-8")
+    subprocess.run([build / ".venv/bin/python", "-c", REPORTING, orders], cwd=build, check=True, capture_output=True)
+    return (json.loads((folder / str(seed) / name).read_text(encoding="utf-8")) for seed in seeds)
+
+
+def differences(older: Any, newer: Any, place: str, alone: set[str]) -> Iterator[str]:
+    """Where two reports differ; `alone`: what only one of them has."""
+    if isinstance(older, dict) and isinstance(newer, dict):
+        alone |= {f"{place}.{key}" for key in older.keys() ^ newer.keys()}
+        for key in older.keys() & newer.keys():
+            yield from differences(older[key], newer[key], f"{place}.{key}", alone)
+    elif isinstance(older, list) and isinstance(newer, list):
+        if named(older):
+            yield from differences(by_name(older), by_name(newer), place, alone)
+        else:
+            yield from each(older, newer, place, alone)
+    elif not near(older, newer):
+        yield f"{place}: {older} and {newer}"
+
+
+def named(some: list[Any]) -> bool:
+    """Whether a list is of figures by their keys."""
+    return bool(some) and all(isinstance(one, dict) and "key" in one for one in some)
+
+
+def by_name(some: list[Any]) -> dict[str, Any]:
+    """Figures by their keys."""
+    return {one["key"]: one for one in some}
+
+
+def each(older: list[Any], newer: list[Any], place: str, alone: set[str]) -> Iterator[str]:
+    """Where two lists differ."""
+    if len(older) != len(newer):
+        yield f"{place}: {len(older)} and {len(newer)}"
+    for nth, (one, other) in enumerate(zip(older, newer, strict=False)):
+        yield from differences(one, other, f"{place}[{nth}]", alone)
+
+
+def near(one: Any, other: Any) -> bool:
+    """Whether two values are the same, to 1e-9 if they are numbers."""
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= NEAR * max(1, abs(one))
+    return bool(one == other)
+
+
+def main() -> None:
+    """Exits with 1 where they differ."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("older", type=Path)
+    options.add_argument("number", type=int, nargs="?", default=200)
+    options.add_argument("--engine")
+    given = options.parse_args()
+    found, alone, numbers = 0, set[str](), 0
+    with tempfile.TemporaryDirectory() as name:
+        folder, seeds, older = Path(name), range(given.number), given.older.resolve()
+        grow = [older / ".venv/bin/python", HERE / "tests/benchmarks/random_forums.py", folder, "0", str(given.number)]
+        subprocess.run(grow, cwd=older, env={"PYTHONPATH": str(older)}, check=True)
+        before = reported(older, folder, seeds, [])
+        now = reported(HERE, folder, seeds, ["--engine", given.engine] if given.engine else [])
+        for seed, one, other in zip(seeds, before, now, strict=True):
+            numbers += json.dumps(one).count('"value": ')
+            for difference in differences(one, other, "", alone):
+                found += 1
+                say(f"forum {seed}: {difference}")
+    say(f"{given.number} forums, {numbers} values, {found} differences; only in one of them: {sorted(alone)}")
+    sys.exit(bool(found))
+
+
+if __name__ == "__main__":
+    main()
