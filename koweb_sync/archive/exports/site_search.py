@@ -10,7 +10,6 @@ import re
 import tempfile
 import unicodedata
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
@@ -68,7 +67,7 @@ class Index:
         self.target = target
         self.folder = tempfile.TemporaryDirectory(prefix="koweb-")
         self.runs: list[Path] = []
-        self.words: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        self.words: dict[str, int | array[int]] = {}  # most words are in one post only: it stands there itself
         self.size = 0
         self.posts = 0
         self.rows: list[list[object]] = []
@@ -83,7 +82,11 @@ class Index:
         """A post: what its line in the results needs, and all its words."""
         found = set(folded(text))
         for word in found:
-            self.words[word].append(self.posts)
+            known = self.words.setdefault(word, self.posts)
+            if isinstance(known, array):
+                known.append(self.posts)
+            elif known != self.posts:
+                self.words[word] = array("I", (known, self.posts))
         self.size += len(found)
         self.posts += 1
         self.rows.append(row)
@@ -103,7 +106,8 @@ class Index:
         path = Path(self.folder.name) / str(len(self.runs))
         with safe_files.writing(path.parent, path.name, lasting=False) as out:
             for word in sorted(self.words, key=order):
-                out.write(f"{word}\t{packed(self.words[word])}\n".encode())
+                posts = self.words[word]
+                out.write(f"{word}\t{packed([posts] if isinstance(posts, int) else posts)}\n".encode())
         self.runs.append(path)
         self.words.clear()
         self.size = 0
