@@ -114,8 +114,9 @@ class PageWriter(ReactionWriter):
         if not told:
             return
         around = {topic for topic, _number in told}
-        known = {ident: row["accepted"] for ident, row in self.topics_known(around).items()}
-        waiting = self.waiting(around)
+        known = {row["id"]: row["accepted"] for row in self.known(schema.TOPICS, "id", around)}
+        before = self.waiting(around)
+        waiting = {topic: list(mine) for topic, mine in before.items()}
         solved: dict[int, int | None] = {}
         for (topic, number), accepted in sorted(told.items(), key=lambda one: (bool(one[1]), one[0])):
             mine = waiting.setdefault(topic, [])
@@ -129,7 +130,7 @@ class PageWriter(ReactionWriter):
                 mine.append(number)
         for topic, found in solved.items():
             self.solved(topic, found)
-        self.wait(waiting)
+        self.wait(waiting, before)
 
     def solved(self, topic: int, number: int | None) -> None:
         """Keep the number of the post that solved a topic."""
@@ -157,9 +158,8 @@ class PageWriter(ReactionWriter):
         rows = [row for row in self.known(schema.AGENDA, "id", topics) if row["kind"] == ACCEPTED]
         return {row["id"]: list(map(int, json.loads(row["detail"])["numbers"])) for row in rows}
 
-    def wait(self, numbers: Mapping[int, Sequence[int]]) -> None:
-        """Note accepted posts that are not kept yet, and forget the notes of topics without any."""
-        before = self.waiting(numbers)
+    def wait(self, numbers: Mapping[int, Sequence[int]], before: Mapping[int, Sequence[int]]) -> None:
+        """Note accepted posts that are not kept yet, and forget the notes of topics without any. `before`: as noted."""
         for topic, mine in numbers.items():
             if mine and before.get(topic) != list(mine):
                 self.todo(ACCEPTED, [topic], json.dumps({"numbers": list(mine)}))
@@ -167,10 +167,11 @@ class PageWriter(ReactionWriter):
 
     def settle_solutions(self, topics: Collection[int]) -> None:
         """Topics whose accepted post we met before they were shown themselves."""
-        waiting = {topic: mine for topic, mine in self.waiting(topics).items() if mine}
+        before = self.waiting(topics)
+        waiting = {topic: list(mine) for topic, mine in before.items() if mine}
         for topic, mine in waiting.items():
             self.solved(topic, mine.pop(0))
-        self.wait(waiting)
+        self.wait(waiting, before)
 
     def refuse_others(self, seen: Sequence[models.Post], known: Mapping[int, Row]) -> None:
         """Raise HumanNeeded where the forum gave the number of a post to another one: their texts would be mixed."""

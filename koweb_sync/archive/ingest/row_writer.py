@@ -1,16 +1,17 @@
 """Writing rows of one forum within one transaction, and what everything else needs: people, and what is gone."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, func, select, update
+from sqlalchemy import Connection, Select, Table, and_, bindparam, delete, func, select, update
 
 from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.prepared import find_rows, for_values
+from koweb_sync.archive.store.prepared import find_rows, for_values, places
 from koweb_sync.archive.store.store import put
 from koweb_sync.forum import models
 from koweb_sync.forum.parse_people import HEART
@@ -110,14 +111,8 @@ class RowWriter:
 
     def tops(self, table: Table, columns: tuple[str, ...], values: Collection[int]) -> dict[tuple[Any, ...], int]:
         """The highest `n` by some columns, for those whose first column has one of some values."""
-        found: dict[tuple[Any, ...], int] = {}
-        wanted = list(values)
-        for start in range(0, len(wanted), PLACEHOLDERS):
-            part = wanted[start : start + PLACEHOLDERS]
-            names = [table.c[name] for name in columns]
-            query = select(*names, func.max(table.c.n)).where(table.c.forum == self.forum, names[0].in_(part))
-            found |= {tuple(row[:-1]): int(row[-1]) for row in self.connection.execute(query.group_by(*names))}
-        return found
+        results = for_values(self.connection, highest(columns), table, self.forum, columns[0], values)
+        return {tuple(row[:-1]): int(row[-1]) for result in results for row in result}
 
     def join(self, group: int, people: set[int], *, whole: bool = True) -> None:
         """Keep who is in a group, since when and until when as far as we saw it; nobody left if these are not all."""
@@ -165,3 +160,15 @@ class RowWriter:
         """Lists are not expected to show a topic any more."""
         table = schema.TOPICS
         self.connection.execute(update(table).where(table.c.forum == self.forum, table.c.id == topic).values(listed=0))
+
+
+@cache
+def highest(columns: tuple[str, ...]) -> Callable[[Table, str, int], Select[Any]]:
+    """The statement for the highest `n` by some columns."""
+
+    def compose(table: Table, column: str, size: int) -> Select[Any]:
+        names = [table.c[name] for name in columns]
+        wanted = (table.c.forum == bindparam("forum"), table.c[column].in_(places(table, column, size)))
+        return select(*names, func.max(table.c.n)).where(*wanted).group_by(*names)
+
+    return compose

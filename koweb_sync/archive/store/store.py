@@ -64,6 +64,11 @@ class Store:
         """Whether it is a PostgreSQL database."""
         return self.engine.dialect.name == "postgresql"
 
+    @cached_property
+    def writing(self) -> Engine:
+        """The engine whose transactions write."""
+        return self.engine.execution_options(**{WRITES: True})
+
     @contextmanager
     def understood(self) -> Iterator[None]:
         """What the database complains about, in words."""
@@ -95,7 +100,7 @@ class Store:
                 with self._writer.begin():
                     yield self._writer
                 return
-            with self.engine.execution_options(**{WRITES: True}).begin() as connection:
+            with self.writing.begin() as connection:
                 yield connection
 
     @contextmanager
