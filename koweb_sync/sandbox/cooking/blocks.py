@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from koweb_sync.sandbox.cooking import context, quotes, voting, wraps
+from koweb_sync.sandbox.cooking import context, quotes, tokens, voting
 from koweb_sync.sandbox.cooking.bbcode import Tag, closing_line, ends_line, tag_at, unquoted
 
 _OPEN = re.compile(r"\s*=\s*([\"“”][^\"“”]*[\"“”]|'[^']*')\s+open\s*")  # the details are open from the start
@@ -110,7 +110,7 @@ def details(state: StateBlock, tag: Tag, inside: Inside) -> None:
 
 def wrap(state: StateBlock, tag: Tag, inside: Inside) -> None:
     """A part with names that themes know."""
-    wraps.data(state.push("wrap_open", "div", 1), tag, ordered=ordered(state))
+    tokens.wrap(state.push("wrap_open", "div", 1), tag, ordered=ordered(state))
     read_inside(state, inside)
     state.push("wrap_close", "div", -1)
 

@@ -10,8 +10,7 @@ from markdown_it.token import Token
 
 from koweb_sync.sandbox.cooking.bbcode import pairs
 from koweb_sync.sandbox.cooking.context import CookingContext
-from koweb_sync.sandbox.cooking.tokens import element, text
-from koweb_sync.sandbox.cooking.wraps import named
+from koweb_sync.sandbox.cooking.tokens import element, named, text
 
 # The order in which an older Discourse writes them.
 EARLY = ("format", "countdown", "calendar", "displayedTimezone", "timezones", "timezone", "recurring")

@@ -12,7 +12,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from koweb_sync.sandbox.cooking import context, wraps
+from koweb_sync.sandbox.cooking import context, tokens
 from koweb_sync.sandbox.cooking.bbcode import Tag, tag_at
 
 FRAMES = {**{letter: f"bbcode-{letter}" for letter in "bius"}, "spoiler": "spoiler"}
@@ -140,7 +140,7 @@ def email(state: StateInline, tag: Tag, content: str) -> None:
 
 def wrap(state: StateInline, tag: Tag, content: str) -> None:
     ordered = context.of(state.env).flavour.markup != "2022"
-    wraps.data(state.push("wrap_open", "span", 1), tag, ordered=ordered)
+    tokens.wrap(state.push("wrap_open", "span", 1), tag, ordered=ordered)
     if content:
         state.push("text", "", 0).content = content
     state.push("wrap_close", "span", -1)

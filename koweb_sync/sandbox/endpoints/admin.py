@@ -11,7 +11,7 @@ from koweb_sync.sandbox.model.state import iso
 from koweb_sync.sandbox.request_data import Routes, admins, answer, caller, given, nothing, state, there, whole
 from koweb_sync.sandbox.rules import accounts as acts
 from koweb_sync.sandbox.rules.validations import number_of, truthy
-from koweb_sync.sandbox.serializers import people_for_admins
+from koweb_sync.sandbox.serializers import accounts as views
 from koweb_sync.sandbox.serializers.people import basic
 
 routes = Routes("admin", only=admins)
@@ -29,7 +29,7 @@ def people(kind: str = "active") -> Response:
     page = max(1, whole("page") or 1)
     emails = request.args.get("show_emails") == "true"
     shown = found[(page - 1) * PEOPLE : page * PEOPLE]
-    return answer([people_for_admins.in_admin_list(state, user, email=emails or user is me) for user in shown])
+    return answer([views.in_admin_list(state, user, email=emails or user is me) for user in shown])
 
 
 def listed(user: UserRecord, kind: str) -> bool:
@@ -40,7 +40,7 @@ def listed(user: UserRecord, kind: str) -> bool:
 
 @routes.get("/admin/users/<int:number>")
 def person(number: int) -> Response:
-    return answer(people_for_admins.in_admin(state, caller(), there(state.users.get(number))))
+    return answer(views.in_admin(state, caller(), there(state.users.get(number))))
 
 
 @routes.put("/admin/users/<int:number>/suspend")
@@ -71,14 +71,14 @@ def trust(number: int) -> Response:
     if level not in range(5):
         raise invalid(state, "level")
     user.trust_level = int(level or 0)
-    return answer(people_for_admins.in_admin(state, caller(), user))
+    return answer(views.in_admin(state, caller(), user))
 
 
 @routes.put("/admin/users/<int:number>/<any(grant_moderation, revoke_moderation):what>")
 def moderation(number: int, what: str) -> Response:
     user = there(state.users.get(number))
     user.moderator = what == "grant_moderation"
-    return answer(people_for_admins.in_admin(state, caller(), user))
+    return answer(views.in_admin(state, caller(), user))
 
 
 @routes.get("/admin/site_settings")

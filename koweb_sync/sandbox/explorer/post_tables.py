@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from koweb_sync.sandbox.explorer.table_schema import RowSource, SqlTable, in_order, of, traits
+from koweb_sync.sandbox.explorer.table_schema import NEWER, RowSource, SqlTable, in_order, of, traits
 from koweb_sync.sandbox.model.records import SYSTEM, PostRecord, RevisionRecord, TopicRecord
 
 REGULAR, SMALL_ACTION, WHISPER = 1, 3, 4
@@ -165,6 +165,25 @@ def replies(source: RowSource) -> Sequence[tuple[int, float, int]]:
     return [(post.id, known[number].created_at, number) for post in known.values() for number in post.replies]
 
 
+# Servers of 2022 have no translations. Guess: sources of 2025, their models.
+
+
+def localized_posts(source: RowSource) -> Sequence[tuple[Any, ...]]:
+    """Every post in every language that it was put into."""
+    return [
+        (one.id, post.id, one.locale, one.raw, one.html, one.version)
+        for post in source.state.posts.values()
+        for one in post.translations.values()
+    ]
+
+
+def localized_titles(source: RowSource) -> Sequence[tuple[Any, ...]]:
+    """Every title in every language that it was put into."""
+    found = [(one.id, *pair) for one in source.state.topics.values() for pair in one.translations.items()]
+    known = source.numbers.of("topic_localizations", (one[:2] for one in found))
+    return [(known[one[:2]], *one) for one in found]
+
+
 AT = "created_at updated_at"
 ACTS = ("id", AT, "target_post_id", "action_type", "user_id", "acting_user_id", "target_topic_id")
 TABLES = (
@@ -179,4 +198,11 @@ TABLES = (
     ),
     SqlTable("user_actions", acts, in_order(*ACTS)),
     SqlTable("post_replies", replies, in_order("post_id", AT, "reply_post_id")),
+    SqlTable(
+        "post_localizations",
+        localized_posts,
+        in_order("id", "post_id", "locale", "raw", "cooked", "post_version"),
+        NEWER,
+    ),
+    SqlTable("topic_localizations", localized_titles, in_order("id", "topic_id", "locale", "title fancy_title"), NEWER),
 )

@@ -10,12 +10,11 @@ from koweb_sync.sandbox.explorer import (
     poll_and_directory_tables,
     post_tables,
     reaction_tables,
-    translation_tables,
 )
 from koweb_sync.sandbox.explorer.table_schema import SqlTable
 from koweb_sync.sandbox.model.flavour import Flavour
 
-ROOMS = (people_tables, post_tables, category_tables, poll_and_directory_tables, translation_tables, reaction_tables)
+ROOMS = (people_tables, post_tables, category_tables, poll_and_directory_tables, reaction_tables)
 ALL = {table.name: table for room in ROOMS for table in room.TABLES}
 
 
