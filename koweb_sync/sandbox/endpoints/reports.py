@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Response
 
+from koweb_sync.sandbox.model.data_files import data as data_file
 from koweb_sync.sandbox.model.records import PostRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, invalid, not_found, words
 from koweb_sync.sandbox.model.state import ForumState, iso
@@ -84,6 +85,7 @@ def report(kind: str, span: ReportDays) -> dict[str, Any]:
     days = (span.end - span.start).days + 1
     by_day = Counter(datetime.fromtimestamp(at, UTC).date().isoformat() for at in times if span.holds(at))
     return {
+        **data_file("report.json"),
         "type": kind,
         "title": title,
         "xaxis": None if table else day,
@@ -93,19 +95,12 @@ def report(kind: str, span: ReportDays) -> dict[str, Any]:
         "data": edits(span) if table else [{"x": one, "y": count} for one, count in sorted(by_day.items())],
         "start_date": written(span.start),
         "end_date": written(span.end),
-        "prev_data": None,
         "prev_start_date": written(span.start - timedelta(days=days)),
         "prev_end_date": written(span.start),
         "prev30Days": None if table else sum(map(before.holds, times)),
-        "dates_filtering": True,
         "report_key": f"reports:{kind}:{span.start:%Y%m%d}:{span.end:%Y%m%d}:[:total, :prev30Days]:{FORM}",
-        "primary_color": "rgba(0,136,204,1)",
-        "secondary_color": "rgba(0,136,204,0.1)",
         "available_filters": [] if kind == "signups" else [category],
         "labels": columns() if table else axes,
-        "average": False,
-        "percent": False,
-        "higher_is_better": True,
         "modes": ["table"] if table else ["chart", "table"],
         **({} if table else {"total": len(times)}),
     }

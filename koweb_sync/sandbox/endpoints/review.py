@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.permissions import known_user
 from koweb_sync.sandbox.model.records import WaitingPost
 from koweb_sync.sandbox.model.refusals import invalid, not_found, unprocessable, words
@@ -22,7 +23,7 @@ def queue() -> Response:
     status = asked.get("status") or "pending"
     if status not in (*shown.STATUSES, *OTHER):
         raise invalid(state, "status")
-    if asked.get("type") not in (None, *shown.TYPES):
+    if asked.get("type") not in (None, *data("review.json")["types"]):
         raise invalid(state, "type")
     found = [one for one in reversed(state.queue.values()) if chosen(one, asked, status)]
     start = max(0, whole("offset") or 0)
@@ -61,7 +62,10 @@ def version() -> int:
 @routes.get("/review/<int:number>", only=staff)
 def show(number: int) -> Response:
     one = there(state.queue.get(number))
-    about = {"reviewable": shown.reviewable(state, request.root_url.rstrip("/"), one), "meta": {"types": shown.KINDS}}
+    about = {
+        "reviewable": shown.reviewable(state, request.root_url.rstrip("/"), one),
+        "meta": {"types": data("review.json")["kinds"]},
+    }
     return answer({**shown.beside(state, request.root_url.rstrip("/"), [one]), **about})
 
 

@@ -114,10 +114,7 @@ def summarized(state: ForumState, user: UserRecord, seen: Sequence[PostRecord]) 
     places = [(state.topics[one.topic_id].category_id or 0, one.number == 1) for one in seen]
     shown = {
         **summary(state, user),
-        "links": [],
-        "recent_time_read": 0,
-        "can_see_user_actions": True,
-        "badges": [],
+        **data("profile.json")["summary"],
         "topic_ids": [one.topic_id for one in opened],
         "replies": [
             {**fields(one, "created_at topic_id", post_number="number"), "like_count": len(one.likes)}
@@ -220,12 +217,9 @@ def requirements(state: ForumState, user: UserRecord, written: Sequence[PostReco
     """What somebody must have done in a hundred days for the third level of trust, and what they did."""
     received = [(liker, at) for one in written for liker, at in one.likes]
     done = {
-        "days_visited": user.days_visited,
+        **fields(user, "days_visited", topics_viewed="topics_entered", topics_viewed_all_time="topics_entered"),
+        **fields(user, "posts_read", posts_read_all_time="posts_read"),
         "num_topics_replied_to": len({one.topic_id for one in written if one.number > 1}),
-        "topics_viewed": user.topics_entered,
-        "posts_read": user.posts_read,
-        "topics_viewed_all_time": user.topics_entered,
-        "posts_read_all_time": user.posts_read,
         "num_likes_given": sum(liker == user.id for post in state.posts.values() for liker, _at in post.likes),
         "num_likes_received": len(received),
         "num_likes_received_days": len({int(at // DAY_IN_SECONDS) for _liker, at in received}),

@@ -20,9 +20,9 @@ def on_topics(state: ForumState) -> list[dict[str, Any]]:
     return [shown(state, one, "topic_flag_types") for one in known if one["id"] in ON_TOPICS]
 
 
-def shown(state: ForumState, one: dict[str, Any], of: str) -> dict[str, Any]:
-    """One action, with its name in the forum's language. `of`: the list in which it stands."""
-    name = {
+def names(state: ForumState) -> dict[int | None, str]:
+    """What actions are called in the forum's language, by their numbers."""
+    return {
         1: words(state, "Bookmark"),
         2: words(state, "Like"),
         3: words(state, "Off-topic"),
@@ -31,6 +31,11 @@ def shown(state: ForumState, one: dict[str, Any], of: str) -> dict[str, Any]:
         6: words(state, "Send a message to @%{username}"),
         10: words(state, "Illegal"),
         7: words(state, "Something else"),
-        None: f"translation missing: {state.settings.get('default_locale', 'en')}.{of}..title",
-    }[one["id"]]
+    }
+
+
+def shown(state: ForumState, one: dict[str, Any], of: str) -> dict[str, Any]:
+    """One action. `of`: the list in which it stands."""
+    missing = f"translation missing: {state.settings.get('default_locale', 'en')}.{of}..title"
+    name = names(state).get(one["id"], missing)
     return {**one, "name": name, "description": name, "short_description": name}

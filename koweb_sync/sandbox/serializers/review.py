@@ -3,33 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
+from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.records import SYSTEM, WaitingPost
 from koweb_sync.sandbox.model.refusals import words
 from koweb_sync.sandbox.model.state import ForumState
 from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.people import avatar, basic
+from koweb_sync.sandbox.serializers.post_action_types import names
 from koweb_sync.sandbox.serializers.posts import fancy
 
 STATUSES = ("pending", "approved", "rejected", "ignored", "deleted")
 NEEDS_APPROVAL = 9  # the kind of score
-SCORE = 6.0  # of what the system itself put there
-KINDS = {"created_by": "user", "target_created_by": "user", "reviewed_by": "user", "claimed_by": "claimed_by"}
-TYPES = tuple(f"Reviewable{what}" for what in ("FlaggedPost", "QueuedPost", "User", "Post"))
-TYPES = (*TYPES, "Chat::ReviewableMessage")
 EDITABLE = (("category_id", "category"), ("payload.title", "text"), ("payload.tags", "tags"))
 
 
 def flags(state: ForumState) -> list[dict[str, Any]]:
     """What people may say of a post, and that something needs approval."""
-    names = {
-        3: words(state, "Off-topic"),
-        4: words(state, "Inappropriate"),
-        8: words(state, "Spam"),
-        10: words(state, "Illegal"),
-        7: words(state, "Something else"),
-        NEEDS_APPROVAL: words(state, "Needs approval"),
-    }
-    return [{"id": number, "name": name} for number, name in names.items()]
+    called = names(state)
+    kinds = [{"id": number, "name": called[number]} for number in (3, 4, 8, 10, 7)]
+    return [*kinds, {"id": NEEDS_APPROVAL, "name": words(state, "Needs approval")}]
 
 
 def deeds(state: ForumState) -> list[dict[str, Any]]:
@@ -72,22 +64,18 @@ def reviewable(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]
     titled = {"title": one.title} if one.title is not None else {}
     shown = {
         **fields(one, "id category_id version status", created_at="at"),
-        "type": "ReviewableQueuedPost",
+        **data("review.json")["reviewable"],
         **place,
         "can_edit": one.status == 0,
-        "score": SCORE,
         "target_created_by_trust_level": author.trust_level,
         "payload": {"raw": one.raw, **titled, "is_poll": True, "tags": one.given["tags"]},
-        "created_by_id": SYSTEM,
         "target_created_by_id": author.id,
         "editable_fields": [{"id": name, "type": kind} for name, kind in editable],
         "reviewable_score_ids": [one.scored],
         "bundled_action_ids": list(actions(one)),
-        "claimed_by_id": None,
         **({"post_id": one.post_id} if one.post_id else {}),
     }
-    more: dict[str, Any] = {"type_source": "core", "created_from_flag": False, "reviewable_note_ids": []}
-    return {**shown, **(more if state.flavour.tells_queued else {})}
+    return {**shown, **(data("review.json")["newer"] if state.flavour.tells_queued else {})}
 
 
 def reason(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
@@ -111,12 +99,8 @@ def score(state: ForumState, host: str, one: WaitingPost) -> dict[str, Any]:
     """What the queue notes about something."""
     return {
         **fields(one, "status", id="scored", created_at="at", reviewed_at="settled_at", reviewed_by_id="settled_by"),
-        "score": SCORE,
-        "agree_stats": {"agreed": 0, "disagreed": 0, "ignored": 0},
+        **data("review.json")["score"],
         **reason(state, host, one),
-        "user_id": SYSTEM,
-        "score_type_id": NEEDS_APPROVAL,
-        "reviewable_conversation_id": None,
     }
 
 
@@ -161,25 +145,21 @@ def brief(state: ForumState, number: int) -> dict[str, Any]:
         **fields(counts, "last_posted_at", reply_count="replies", highest_post_number="highest"),
         "fancy_title": fancy(one.title),
         "posts_count": len(counts.living),
-        "bumped": True,
-        "unseen": False,
-        "pinned": False,
-        **dict.fromkeys(("image_url", "unpinned", "bookmarked", "liked")),
+        **data("review.json")["topic"],
         "has_accepted_answer": bool(one.answers),
     }
 
 
 def meta(state: ForumState, given: dict[str, str | None], total: int) -> dict[str, Any]:
     """What a list of the queue says about itself. `given`: what it was chosen by."""
-    names = ("category_id", "topic_id", "priority", "username", "reviewed_by", "from_date", "to_date", "type")
-    more = ("sort_order", "flagged_by", "score_type")
+    table = data("review.json")
     found: dict[str, Any] = {
         "status": given.get("status") or "pending",
-        **{name: given.get(name) for name in (*names, *more)},
+        **{name: given.get(name) for name in table["asked for"]},
         "additional_filters": {},
         "total_rows_reviewables": total,
-        "types": KINDS,
-        "reviewable_types": list(TYPES),
+        "types": table["kinds"],
+        "reviewable_types": table["types"],
         "reviewable_count": len(state.pending),
     }
     if state.flavour.tells_queued:

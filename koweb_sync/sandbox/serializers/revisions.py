@@ -7,6 +7,7 @@ from typing import Any
 
 from koweb_sync.sandbox.model.records import PostRecord, RevisionRecord, UserRecord
 from koweb_sync.sandbox.model.state import ForumState, iso
+from koweb_sync.sandbox.serializers.fields import fields
 from koweb_sync.sandbox.serializers.people import avatar
 
 LONGEST = 40_000  # pairs that are compared one by one
@@ -20,23 +21,20 @@ def revision(state: ForumState, post: PostRecord, which: RevisionRecord, *, staf
     at = seen.index(which.number)
     shown = {
         "created_at": iso(which.at),
-        "post_id": post.id,
+        **fields(post, "wiki", post_id="id"),
         "previous_hidden": False,
-        "current_hidden": which.hidden,
+        **fields(which, "", current_hidden="hidden", current_revision="number", edit_reason="reason"),
         "first_revision": seen[0],
         "previous_revision": seen[at - 1] if at else None,
-        "current_revision": which.number,
         "next_revision": seen[at + 1] if at + 1 < len(seen) else None,
         "last_revision": seen[-1],
         "current_version": at + 2,
         "version_count": len(seen) + 1,
         **person(user),
         **({"acting_user_name": user.name} if state.newer else {}),
-        "edit_reason": which.reason,
         "body_changes": body(state, post, which),
         "title_changes": lines(*pair(post, which, "title", topic.title)) if post.number == 1 else None,
         "user_changes": people(state, which),
-        "wiki": post.wiki,
         "can_edit": staff,
     }
     return {**shown, **other_changes(which)}
