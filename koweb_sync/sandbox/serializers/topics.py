@@ -39,15 +39,10 @@ def topic(
     counts, me = state.counts(one), caller.user
     stream: Sequence[PostRecord] = how["stream"]
     shown_posts = [posts.post(state, caller, other, raw=how["raw"], listed=True) for other in page]
-    follows = state.follows.get((one.id, me.id)) if me else None
     # Of a very large topic only the last post is named.
     mega = {"isMegaTopic": True, "lastId": stream[-1].id} if len(stream) >= MEGA else None
     ids: dict[str, Any] = mega or {"stream": [other.id for other in stream]}
-    read = follows.last_read if follows else None
-    waiting = [each for each in state.pending if each.topic_id == one.id] if state.newer else []
-    mine = [each for each in waiting if me is not None and each.user_id == me.id]
-    last_read = state.numbered(one, read) if read else None
-    shown = {
+    return {
         **usual("topic", newer=state.newer),
         **fields(
             one, "id title created_at views archetype slug category_id deleted_at user_id pinned_globally pinned_at"
@@ -66,8 +61,19 @@ def topic(
         **bookmarks_and_drafts.of_topic(state, me, one),
         "details": details(state, caller, one, counts),
         **localization.within(state, caller, one, page),
+        **sometimes(state, caller, one),
     }
-    sometimes = (
+
+
+def sometimes(state: ForumState, caller: Caller, one: TopicRecord) -> dict[str, Any]:
+    """What only some topics say of themselves, or only to some."""
+    me = caller.user
+    follows = state.follows.get((one.id, me.id)) if me else None
+    read = follows.last_read if follows else None
+    last_read = state.numbered(one, read) if read else None
+    waiting = [each for each in state.pending if each.topic_id == one.id] if state.newer else []
+    mine = [each for each in waiting if me is not None and each.user_id == me.id]
+    parts = (
         (state.settings["tagging_enabled"], {"tags": tags(state, caller, one.tags)}),
         (follows and follows.posted, {"posted": True}),
         (read, {"last_read_post_number": read, "last_read_post_id": last_read.id if last_read else None}),
@@ -79,7 +85,7 @@ def topic(
         (state.newer and me, {"pending_posts": [fields(each, "id raw", created_at="at") for each in mine]}),
         (state.newer and caller.staff, {"queued_posts_count": len(waiting)}),
     )
-    return shown | {name: value for told, facts in sometimes if told for name, value in facts.items()}
+    return {name: value for told, facts in parts if told for name, value in facts.items()}
 
 
 def flags(state: ForumState, caller: Caller) -> list[dict[str, Any]]:
