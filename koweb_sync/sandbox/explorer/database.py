@@ -58,7 +58,7 @@ class QueryResult:
     plan: str | None
 
 
-class Database:
+class ForumDatabase:
     """The database of one forum. Queries may run at the same time; each sees the forum as it was when it began."""
 
     def __init__(self, state: ForumState, seconds: float = SECONDS) -> None:

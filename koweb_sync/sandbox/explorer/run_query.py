@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from koweb_sync.sandbox.explorer import parameters
-from koweb_sync.sandbox.explorer.database import Database, QueryResult
+from koweb_sync.sandbox.explorer.database import ForumDatabase, QueryResult
 from koweb_sync.sandbox.explorer.query_errors import invalid
 from koweb_sync.sandbox.explorer.saved_queries import SavedQueries
 from koweb_sync.sandbox.model.refusals import words
@@ -20,7 +20,7 @@ class Explorer:
     def __init__(self, state: ForumState) -> None:
         self.state = state
         self.queries = SavedQueries(state)
-        self.database = Database(state)
+        self.database = ForumDatabase(state)
         self.lock = threading.Lock()
 
     def run(self, text: str, given: Mapping[str, Any], limit: int | None, *, explain: bool = False) -> QueryResult:
