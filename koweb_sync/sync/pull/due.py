@@ -13,7 +13,7 @@ from koweb_sync.agreements import Agreement
 from koweb_sync.forum import recent_edits
 from koweb_sync.forum.models import RecentEdit
 from koweb_sync.sync.world.past_looks import MARGIN, EditSign, PastLooks
-from koweb_sync.times import DAY, SECOND, moment
+from koweb_sync.times import DAY, HOUR, SECOND, moment
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
@@ -189,8 +189,8 @@ class EditSigns:
         return self.signs, marks
 
     def silent(self, name: str) -> bool:
-        """Whether the forum did not tell it within the last day."""
-        return 0 < self.start.now - self.signs[name].refused < DAY
+        """Whether the forum did not tell it within the last hour."""
+        return 0 < self.start.now - self.signs[name].refused < HOUR
 
     def ask(self, name: str) -> bool:
         """Ask for one, unless that was in vain lately; whether it was told."""
