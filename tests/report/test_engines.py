@@ -53,7 +53,10 @@ def report(store: Store, number: int, engine: Engine) -> Report:
         return compute_report(tables, october(), SETTINGS, [Bound(100), Bound(101)])
 
 
-def test_p231_all_engines_say_the_same(tmp_path: Path, database: Callable[[], str]) -> None:
+def test_p231_all_engines_say_the_same(
+    tmp_path: Path, database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # these tests have it, people do not
     with Store.open(str(tmp_path / "archive.sqlite")) as small, Store.open(database()) as large:
         number = lively().save(small)
         here = report(small, number, "sqlite")

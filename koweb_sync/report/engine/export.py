@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import adbc_driver_sqlite.dbapi as adbc
-import pyarrow as pa
-import pyarrow.parquet as pq
-from adbc_driver_sqlite import StatementOptions
-from sqlalchemy import Select, select
+import adbc_driver_manager as adbc
+import adbc_driver_sqlite
+import duckdb
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import complaint
@@ -17,68 +16,82 @@ from koweb_sync.archive.store.engines import immutable_url
 from koweb_sync.archive.store.store import Store
 from koweb_sync.report.engine.source import COLUMNS
 
-Reader = Callable[[str], Iterator[pa.RecordBatch]]
+Reader = Callable[[str], duckdb.DuckDBPyRelation]  # the rows of a table
 
 ROWS = 10_000  # at a time, from the archive's database to a file
+MEMORY = "64MB"
 
 
 def export(store: Store, forum: int, folder: Path) -> None:
     """Write the columns of `COLUMNS` into one Parquet file a table, all as of one moment, a few rows at a time."""
-    with (through_sqlalchemy if store.postgresql else through_adbc)(store, forum) as read:
+    settings = {"memory_limit": MEMORY, "threads": "2", "temp_directory": str(folder / "spill")}
+    reading = from_postgresql if store.postgresql else from_sqlite
+    with (
+        duckdb.connect(config={**settings, "preserve_insertion_order": "false"}) as writer,
+        reading(store, forum, writer, folder) as read,
+    ):
         for name in COLUMNS:
-            shape = schema_of(name)
-            with pq.ParquetWriter(folder / f"{name}.parquet", shape, compression="zstd") as file:
-                for batch in read(name):
-                    file.write_batch(batch.cast(shape))
-    pa.default_memory_pool().release_unused()  # the engine needs it now
+            typed = ", ".join(f'CAST("{column}" AS {kind}) AS "{column}"' for column, kind in kinds(name).items())
+            read(name).project(typed).write_parquet(
+                str(folder / f"{name}.parquet"), compression="zstd", row_group_size=ROWS * 2
+            )
 
 
-def schema_of(name: str) -> pa.Schema:
-    """The Arrow schema of what is read of a table."""
+def kinds(name: str) -> dict[str, str]:
+    """The types in DuckDB of what is read of a table."""
     table = schema.METADATA.tables[name]
-    columns = [table.c[one] for one in COLUMNS[name]]
-    return pa.schema(
-        [pa.field(one.name, pa.string() if one.type.python_type is str else pa.int64()) for one in columns]
-    )
+    return {one: "VARCHAR" if table.c[one].type.python_type is str else "BIGINT" for one in COLUMNS[name]}
 
 
-def wanted(name: str, forum: int) -> Select[Any]:
+def wanted(name: str, forum: int, store: Store) -> str:
     """The query for the columns of a table."""
     table = schema.METADATA.tables[name]
-    return select(*[table.c[one] for one in COLUMNS[name]]).where(table.c.forum == forum)
+    query = select(*[table.c[one] for one in COLUMNS[name]]).where(table.c.forum == forum)
+    dialect = postgresql.dialect() if store.postgresql else sqlite.dialect()
+    return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 @contextmanager
-def through_adbc(store: Store, forum: int) -> Iterator[Reader]:
-    """Read a SQLite file as Arrow batches, without a Python object for each value: four times as fast."""
-    file = Path(store.engine.url.database or "").resolve()
-    place = immutable_url(file) or str(file)
-    options = {StatementOptions.BATCH_ROWS.value: ROWS}
-    try:
-        with adbc.connect(place, autocommit=False) as connection, connection.cursor(adbc_stmt_kwargs=options) as cursor:
+def from_sqlite(store: Store, forum: int, writer: duckdb.DuckDBPyConnection, _folder: Path) -> Iterator[Reader]:
+    """Hand a SQLite file's rows to DuckDB as Arrow batches, without a Python object for each value: four times as fast.
 
-            def read(name: str) -> Iterator[pa.RecordBatch]:
-                query = wanted(name, forum).compile(store.engine, compile_kwargs={"literal_binds": True})
-                cursor.execute(str(query))
-                yield from cursor.fetch_record_batch()
+    ADBC's interface for Python wants PyArrow; what lies below it gives a stream that DuckDB reads.
+    """
+    file = Path(store.engine.url.database or "").resolve()
+    try:
+        with (
+            adbc_driver_sqlite.connect(immutable_url(file) or str(file)) as database,
+            adbc.AdbcConnection(database) as connection,
+            adbc.AdbcStatement(connection) as statement,
+        ):
+            connection.set_autocommit(False)
+            statement.set_options(**{adbc_driver_sqlite.StatementOptions.BATCH_ROWS.value: str(ROWS)})
+
+            def read(name: str) -> duckdb.DuckDBPyRelation:
+                statement.set_sql_query(wanted(name, forum, store))
+                return writer.from_arrow(statement.execute_query()[0])
 
             yield read
-    except adbc.DatabaseError as error:
+    except (adbc.DatabaseError, duckdb.Error) as error:
         raise complaint(store.place, error) from error
 
 
 @contextmanager
-def through_sqlalchemy(store: Store, forum: int) -> Iterator[Reader]:
-    """Read PostgreSQL's rows as Arrow batches, through a cursor on the server."""
+def from_postgresql(store: Store, forum: int, writer: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Reader]:
+    """Hand PostgreSQL's rows to DuckDB, as it writes them itself."""
     with store.read() as plain:
-        connection = plain.execution_options(isolation_level="REPEATABLE READ", yield_per=ROWS)
+        connection = plain.execution_options(isolation_level="REPEATABLE READ").connection.driver_connection
 
-        def read(name: str) -> Iterator[pa.RecordBatch]:
-            shape = schema_of(name)
-            for part in connection.execute(wanted(name, forum)).partitions():
-                arrays = [
-                    pa.array(values, one.type) for values, one in zip(zip(*part, strict=True), shape, strict=True)
-                ]
-                yield pa.record_batch(arrays, schema=shape)
+        def read(name: str) -> duckdb.DuckDBPyRelation:
+            lines = folder / "rows.csv"
+            query = f"COPY ({wanted(name, forum, store)}) TO STDOUT (FORMAT csv)"
+            with lines.open("wb") as out, connection.cursor() as cursor, cursor.copy(query) as parts:
+                out.writelines(parts)
+            # Between two quotes is an empty text, between none is nothing.
+            return writer.sql(
+                "FROM read_csv($file, auto_detect = false, header = false, quote = '\"', escape = '\"', nullstr = '', "
+                "allow_quoted_nulls = false, columns = $columns)",
+                params={"file": str(lines), "columns": kinds(name)},
+            )
 
         yield read
