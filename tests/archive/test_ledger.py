@@ -17,6 +17,7 @@ from koweb_sync.archive.crawl.ledger import ledger_entries, write_ledger
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.archive.privacy import forget, forget_everywhere
 from koweb_sync.archive.store import search
+from koweb_sync.archive.store.store import Archive as Place
 from koweb_sync.archive.verify.compare import Verification, verify, verify_offline
 from koweb_sync.cli.archive.verify import verify as command
 from koweb_sync.forum.client import Forum
@@ -209,7 +210,7 @@ def test_an_erased_text_is_explained_and_not_missing(box: Sandbox, tmp_path: Pat
         ((author,),) = archive.rows(query)
         with archive.store.read() as connection:
             somebody = forget.find(connection, archive.forum, author)
-        place = forget_everywhere.Archive(archive.store, archive.forum, box.url)
+        place = Place(archive.store, archive.forum, box.url)
         forget_everywhere.perform(place, [forget.whole_person(somebody, "remove", ())], archive.clock.micros())
         one = {entry.topic: entry for entry in verified(archive).entries}[2]
         assert (one.expected, one.held, one.explained, one.short) == (2, 1, {"erased": 1}, 0)

@@ -13,7 +13,7 @@ from koweb_sync.archive.names.erasures import Policy
 from koweb_sync.archive.privacy import consent, forget, forget_everywhere, purge
 from koweb_sync.archive.privacy.compact import compact
 from koweb_sync.archive.privacy.find_names import Sought, Trace
-from koweb_sync.archive.privacy.forget_everywhere import Archive as Place
+from koweb_sync.archive.store.store import Archive as Place
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.forum.machine import machine_folder
 from koweb_sync.sandbox import Sandbox

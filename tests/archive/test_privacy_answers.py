@@ -18,6 +18,7 @@ from koweb_sync.archive.privacy import forget, forget_everywhere, subject_page
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.archive.privacy.pseudonyms import Called, Pseudonyms, assigned
 from koweb_sync.archive.privacy.subject import KEYS, gather
+from koweb_sync.archive.store.store import Archive as Place
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive, archive_of
 from tests.workspace import Clone
@@ -92,7 +93,7 @@ def test_the_answer_is_a_file_that_only_its_owner_reads(here: Clone, box: Sandbo
 def test_of_the_forgotten_only_a_number_is_told(kept: Archive, box: Sandbox) -> None:
     with kept.store.read() as connection:
         order = forget.whole_person(forget.find(connection, kept.forum, "claire"), "remove")
-    forget_everywhere.perform(forget_everywhere.Archive(kept.store, kept.forum, box.url), [order], kept.clock.micros())
+    forget_everywhere.perform(Place(kept.store, kept.forum, box.url), [order], kept.clock.micros())
     told = facts(kept, "former-member-3")
     assert told["likes"] == told["names"] == told["activity"] == told["pictures"] == []
     assert [one["policy"] for one in told["erasures"]] == ["remove"]

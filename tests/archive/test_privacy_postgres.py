@@ -11,6 +11,7 @@ from koweb_sync.archive.names.erasures import Policy
 from koweb_sync.archive.privacy import forget, forget_everywhere, purge
 from koweb_sync.archive.privacy.find_names import Sought
 from koweb_sync.archive.privacy.subject import gather
+from koweb_sync.archive.store.store import Archive as Place
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import Archive
@@ -36,7 +37,7 @@ def kept(box: Sandbox, postgres: str, tmp_path: Path) -> Iterator[Archive]:
 
 @pytest.mark.parametrize("policy", ["keep", "remove"])
 def test_a21_nothing_is_left_in_postgresql_and_nothing_comes_back(kept: Archive, box: Sandbox, policy: Policy) -> None:
-    place = forget_everywhere.Archive(kept.store, kept.forum, box.url)
+    place = Place(kept.store, kept.forum, box.url)
     sought = Sought(["claire", "Claire Moreau"])
     assert forget_everywhere.search(place, sought) != []
     with kept.store.read() as connection:
@@ -63,6 +64,6 @@ def test_deleted_posts_are_emptied_in_postgresql(kept: Archive, box: Sandbox) ->
     with kept.store.begin() as connection:
         number = len(purge.due(connection, kept.forum, now))
     assert number > 1
-    place = forget_everywhere.Archive(kept.store, kept.forum, box.url)
+    place = Place(kept.store, kept.forum, box.url)
     assert forget_everywhere.empty_deleted(place, now, now).rows["texts of posts"] == number
     assert list(forget_everywhere.search(place, Sought(["merci à Claire Moreau"]))) == []

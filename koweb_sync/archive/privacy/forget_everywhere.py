@@ -5,7 +5,6 @@ beside it. Nothing of a rehearsal stays.
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
@@ -17,7 +16,7 @@ from koweb_sync.archive.privacy.compact import NotCompacted, compact
 from koweb_sync.archive.privacy.find_names import Sought, Trace
 from koweb_sync.archive.privacy.forget import Erased, ForgetOrder
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.store import Store, put
+from koweb_sync.archive.store.store import Archive, put
 
 UNFINISHED = "compact"  # the cursor that says so: rows are gone, and the files have still to be written anew
 REHEARSAL = b"nothing is kept of a rehearsal"
@@ -25,16 +24,6 @@ REHEARSAL = b"nothing is kept of a rehearsal"
 
 class Rehearsed(Exception):
     """A rehearsal is over: its transaction is taken back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """One forum of a store. `base` is the forum's address, `folders` are exports within reach."""
-
-    store: Store
-    forum: int
-    base: str
-    folders: tuple[Path, ...] = ()
 
 
 @dataclass(slots=True)

@@ -7,7 +7,9 @@ koweb, or cannot be reached.
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Table, bindparam, func, insert, select, update
@@ -144,6 +146,16 @@ class Store:
         with self.begin() as connection:
             entry = insert(schema.FORUMS).values(url=url, name=name, added=now).returning(schema.FORUMS.c.id)
             return int(connection.execute(entry).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One forum of a store. `base` is the forum's address, `folders` are exports within reach."""
+
+    store: Store
+    forum: int
+    base: str
+    folders: tuple[Path, ...] = ()
 
 
 # ---- writing rows

@@ -14,8 +14,7 @@ from koweb_sync.times import DAY
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.forget import Erased
-    from koweb_sync.archive.privacy.forget_everywhere import Archive
-    from koweb_sync.archive.store.store import Store
+    from koweb_sync.archive.store.store import Archive, Store
 
 
 def now() -> int:
@@ -30,8 +29,9 @@ def after_run(place: ArchivePlace, store: "Store", forum: int) -> "tuple[list[Ma
     database's files hold nothing of it. Where there is no room to write them anew, archiving goes on all the same.
     """
     from koweb_sync.archive.privacy import forget, forget_everywhere
+    from koweb_sync.archive.store.store import Archive
 
-    archive = forget_everywhere.Archive(store, forum, place.settings.url)
+    archive = Archive(store, forum, place.settings.url)
     before = forget.Erased()
     forget_everywhere.tidy(archive, before)
     late = [before.late, follow(place, archive)]

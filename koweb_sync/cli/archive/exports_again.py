@@ -12,7 +12,7 @@ from koweb_sync.i18n import _, activate, active
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import ExportResult
     from koweb_sync.archive.exports.history import MadeExport
-    from koweb_sync.archive.privacy.forget_everywhere import Archive
+    from koweb_sync.archive.store.store import Archive
 
 
 def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[ExportResult, bool]":

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from koweb_sync.archive.exports.history import MadeExport
     from koweb_sync.archive.privacy.find_names import Trace
     from koweb_sync.archive.privacy.forget import ForgetOrder
-    from koweb_sync.archive.privacy.forget_everywhere import Archive, ForgetOutcome
+    from koweb_sync.archive.privacy.forget_everywhere import ForgetOutcome
+    from koweb_sync.archive.store.store import Archive
 
 SHOWN = 50  # places on a screen; --format json prints all of them
 

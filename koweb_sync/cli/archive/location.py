@@ -22,8 +22,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.privacy.forget_everywhere import Archive
-    from koweb_sync.archive.store.store import Store
+    from koweb_sync.archive.store.store import Archive, Store
     from koweb_sync.forum.client import Forum
 
 VARIABLE = "KOWEB_ARCHIVE_STORE"
@@ -190,7 +189,7 @@ def named_host(place: str) -> bool:
 
 def archive_at(place: ArchivePlace, store: "Store") -> "Archive":
     """The forum that is meant, in a store. Raises InputError if it is not there."""
-    from koweb_sync.archive.privacy.forget_everywhere import Archive
+    from koweb_sync.archive.store.store import Archive
 
     number = store.forum(place.settings.url)
     if number is None:

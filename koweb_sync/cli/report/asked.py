@@ -9,7 +9,7 @@ from koweb_sync.i18n import _
 from koweb_sync.times import HOUR
 
 if TYPE_CHECKING:
-    from koweb_sync.archive.privacy.forget_everywhere import Archive
+    from koweb_sync.archive.store.store import Archive
     from koweb_sync.report.engine.window import ReportSettings, Window
 
 

@@ -152,7 +152,6 @@ def computed(asked: Asked, place: ArchivePlace) -> "Report":
 
 def bound_topics(place: ArchivePlace, asked: Asked) -> "list[Bound]":
     """The topics of post files, as the bookmark knows them; for the community, those that everybody may read."""
-    from koweb_sync import bookmark
     from koweb_sync.git import Repo
     from koweb_sync.report.engine.archive_state import not_for_all
     from koweb_sync.report.lists.published import Bound
@@ -161,7 +160,12 @@ def bound_topics(place: ArchivePlace, asked: Asked) -> "list[Bound]":
         repo = Repo.find(place.root)
     except InputError:  # an archive needs no repository
         return []
-    agreed = bookmark.read(repo, repo.resolve(place.settings.bookmark)).agreed.values()
+    at = repo.resolve(place.settings.bookmark)
+    if at is None:  # nor anything published
+        return []
+    from koweb_sync import bookmark
+
+    agreed = bookmark.read(repo, at).agreed.values()
     found = [Bound(int(one.topic), one.path) for one in agreed]
     if asked.audience == "facilitators":
         return found

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import adbc_driver_manager as adbc
 import adbc_driver_sqlite
 import duckdb
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import complaint
@@ -47,8 +47,7 @@ def wanted(name: str, forum: int, store: Store) -> str:
     """The query for the columns of a table."""
     table = schema.METADATA.tables[name]
     query = select(*[table.c[one] for one in COLUMNS[name]]).where(table.c.forum == forum)
-    dialect = postgresql.dialect() if store.postgresql else sqlite.dialect()
-    return str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    return str(query.compile(store.engine, compile_kwargs={"literal_binds": True}))
 
 
 @contextmanager
@@ -80,7 +79,7 @@ def from_sqlite(store: Store, forum: int, writer: duckdb.DuckDBPyConnection, _fo
 def from_postgresql(store: Store, forum: int, writer: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Reader]:
     """Hand PostgreSQL's rows to DuckDB, as it writes them itself."""
     with store.read() as plain:
-        connection = plain.execution_options(isolation_level="REPEATABLE READ").connection.driver_connection
+        connection: Any = plain.execution_options(isolation_level="REPEATABLE READ").connection.driver_connection
 
         def read(name: str) -> duckdb.DuckDBPyRelation:
             lines = folder / "rows.csv"
