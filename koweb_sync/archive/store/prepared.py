@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, CursorResult, Dialect, Table, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.selectable import Select
 
 from koweb_sync.archive.store import schema
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 LARGEST = 512  # values in one IN (…)
 Composed = Insert | Update | Delete | Select[Any]
@@ -43,7 +46,10 @@ def prepared(dialect: Dialect, compose: Callable[..., Composed], *what: Any) -> 
 
 def upsert(kind: str, table: Table, columns: Sequence[str]) -> Insert:
     """Insert rows, or set these columns of those that are there. `kind`: of the database."""
-    made = (postgresql.insert if kind == "postgresql" else sqlite.insert)(table).inline()
+    insert: Callable[[Table], sqlite.Insert | postgresql.Insert] = sqlite.insert
+    if kind == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - a file does not pay for it
+    made = insert(table).inline()
     names = identity(table)
     changed = {name: made.excluded[name] for name in columns if name not in names}
     if changed:
