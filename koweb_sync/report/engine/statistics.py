@@ -149,46 +149,69 @@ def estimated(sample: Numbers, measure: Callable[..., Numbers], how: Resampling)
     return Estimate(value, *ends(resampled(sample, measure, how, width=sample.size)[0]))
 
 
+def distinct(values: Numbers) -> Numbers:
+    """Each of some numbers once, in their order. NumPy's own `unique` takes ten times as long where there are many."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if ordered.size else ordered
+
+
 # ---- how evenly
 
 
-def gini(counts: Numbers, axis: int = -1) -> Numbers:
+@dataclass(frozen=True)
+class Evenness:
+    """How evenly something is shared out, each with its interval: `gini`, `effective`, `top_share`, `lower_share`."""
+
+    gini: Estimate = NOTHING
+    effective: Estimate = NOTHING
+    top_share: Estimate = NOTHING
+    lower_share: Estimate = NOTHING
+
+
+def evenness(counts: Numbers, how: Resampling) -> Evenness:
+    """All of them, of the same resamples."""
+    if counts.size == 0:
+        return Evenness()
+    measures = (gini, effective, top_share, lower_share)
+
+    def measure(drawn: Numbers, axis: int = -1) -> Numbers:
+        ordered = np.sort(drawn, axis=axis)
+        return np.stack([one(ordered) for one in measures])
+
+    spread = resampled(counts, measure, how, width=counts.size, outputs=len(measures))
+    values = measure(counts).tolist()
+    return Evenness(*(Estimate(finite(value), *ends(row)) for value, row in zip(values, spread, strict=True)))
+
+
+def gini(ordered: Numbers) -> Numbers:
     """Gini's coefficient: 0, all the same; towards 1, one has it all. 0 where there is nothing to share.
 
     Half of the mean difference between any two, divided by the mean (Gini 1912), over n², with nobody left out.
+    `ordered`: what each has, the least first, along the last axis; so it is of the others.
     """
-    ordered = np.sort(np.moveaxis(np.asarray(counts, dtype=float), axis, -1), axis=-1)
-    n = ordered.shape[-1]
-    total = ordered.sum(axis=-1)
-    ranked = (ordered * (2 * np.arange(1, n + 1) - n - 1)).sum(axis=-1)
-    return np.asarray(np.divide(ranked, n * total, out=np.zeros_like(total), where=total > 0))
+    n, total = ordered.shape[-1], ordered.sum(axis=-1)
+    return part_of(ordered @ (2 * np.arange(1, n + 1) - n - 1), n * total)
 
 
-def effective(counts: Numbers, axis: int = -1) -> Numbers:
+def effective(ordered: Numbers) -> Numbers:
     """How many equal voices would be as diverse: the exponential of Shannon's entropy (Jost 2006); 0 for no voice."""
-    counts = np.asarray(counts, dtype=float)
-    total = counts.sum(axis=axis, keepdims=True)
-    there = np.squeeze(total, axis=axis) > 0
-    shares = np.divide(counts, total, out=np.full_like(counts, 1.0), where=total > 0)
-    terms = shares * np.log(shares, out=np.zeros_like(shares), where=shares > 0)
-    return np.asarray(np.where(there, np.exp(-terms.sum(axis=axis)), 0.0))
+    total = ordered.sum(axis=-1)
+    terms = (ordered * np.log(ordered, out=np.zeros(ordered.shape), where=ordered > 0)).sum(axis=-1)
+    least = np.maximum(total, 1)
+    return np.where(total > 0, least * np.exp(-terms / least), 0.0)
 
 
-def top_share(counts: Numbers, axis: int = -1) -> Numbers:
+def top_share(ordered: Numbers) -> Numbers:
     """The share of the tenth that has most (rounded up to whole people); 0 where there is nothing to share."""
-    ordered = np.sort(np.moveaxis(np.asarray(counts, dtype=float), axis, -1), axis=-1)
-    top = -(-ordered.shape[-1] // 10)
-    total = ordered.sum(axis=-1)
-    return np.asarray(
-        np.divide(
-            ordered[..., ordered.shape[-1] - top :].sum(axis=-1), total, out=np.zeros_like(total), where=total > 0
-        )
-    )
+    n = ordered.shape[-1]
+    return part_of(ordered[..., n + -n // 10 :].sum(axis=-1), ordered.sum(axis=-1))
 
 
-def lower_share(counts: Numbers, axis: int = -1) -> Numbers:
+def lower_share(ordered: Numbers) -> Numbers:
     """The share of the half that has least (rounded down to whole people); 0 where there is nothing to share."""
-    ordered = np.sort(np.moveaxis(np.asarray(counts, dtype=float), axis, -1), axis=-1)
-    total = ordered.sum(axis=-1)
-    lower = ordered[..., : ordered.shape[-1] // 2].sum(axis=-1)
-    return np.asarray(np.divide(lower, total, out=np.zeros_like(total), where=total > 0))
+    return part_of(ordered[..., : ordered.shape[-1] // 2].sum(axis=-1), ordered.sum(axis=-1))
+
+
+def part_of(some: Numbers, whole: Numbers) -> Numbers:
+    """A share; 0 of nothing."""
+    return np.asarray(np.divide(some, whole, out=np.zeros(np.shape(whole)), where=whole > 0))

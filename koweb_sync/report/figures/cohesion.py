@@ -10,6 +10,7 @@ from koweb_sync.report.engine.figure import Figure, Figures, Words
 from koweb_sync.report.engine.measurement import Measurement, nothing
 from koweb_sync.report.engine.population import Population, facilitators, once
 from koweb_sync.report.engine.source import Column, Table, query
+from koweb_sync.report.engine.statistics import distinct
 from koweb_sync.report.engine.window import Window
 from koweb_sync.report.figures.ties import pairs, tied_posts, with_facilitators
 
@@ -101,7 +102,7 @@ def cohesion(population: Population, window: Window) -> tuple[Measurement, Measu
     many = int(found.people.size)
     if not many:
         return nothing("holders"), nothing("together"), nothing("together-without")
-    one, other = np.unique(np.sort([found.by, found.to], axis=0), axis=1)
+    one, other = np.divmod(distinct(np.minimum(found.by, found.to) * many + np.maximum(found.by, found.to)), many)
     holders = Measurement("holders", len(cut_points(neighbours(one, other, many))), n=many, people=many)
     helpers = np.isin(found.people, source.arrays(f"SELECT id FROM {facilitators(population)} AS f")["id"])
     n = int((~helpers).sum())

@@ -13,7 +13,7 @@ from koweb_sync.report.engine.figure import Figure, Figures, Words, ties_there
 from koweb_sync.report.engine.measurement import Measurement, nothing
 from koweb_sync.report.engine.population import Population, once
 from koweb_sync.report.engine.source import Column, Table, query
-from koweb_sync.report.engine.statistics import ends
+from koweb_sync.report.engine.statistics import distinct, ends
 from koweb_sync.report.engine.window import Window
 from koweb_sync.report.figures.ties import pairs, tied_posts
 
@@ -36,7 +36,7 @@ def both_ways(by: Column, to: Column, people: int) -> float:
     """
     apart = by != to
     by, to = by[apart], to[apart]
-    ties = np.unique((np.minimum(by, to) * people + np.maximum(by, to)) * 2 + (by < to))
+    ties = distinct((np.minimum(by, to) * people + np.maximum(by, to)) * 2 + (by < to))
     return 2 * float((ties[1:] // 2 == ties[:-1] // 2).sum()) / ties.size if ties.size else 0.0
 
 

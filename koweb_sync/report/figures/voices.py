@@ -1,7 +1,5 @@
 """How many posts and people there are, how evenly the posts are shared out, and whether they rest on a few."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from koweb_sync.i18n import _
@@ -16,11 +14,11 @@ from koweb_sync.report.engine.figure import (
     marked,
     people_there,
 )
-from koweb_sync.report.engine.measurement import Measurement, estimate
+from koweb_sync.report.engine.measurement import Estimate, Measurement, estimate
 from koweb_sync.report.engine.population import Population, once, posts_written
 from koweb_sync.report.engine.responses import topics_with_answers
 from koweb_sync.report.engine.source import Column, Table, query
-from koweb_sync.report.engine.statistics import Resampling, effective, estimated, gini, lower_share, top_share
+from koweb_sync.report.engine.statistics import Evenness, Resampling, estimated, evenness, gini
 from koweb_sync.report.engine.window import Window
 from koweb_sync.report.figures.members import number_of_members
 
@@ -33,16 +31,21 @@ def posts_by_person(population: Population, window: Window) -> Column:
     return population.source.arrays(many)["n"]
 
 
-def over_people(of: Counted, measure: Callable[..., Column]) -> Measurement:
-    """A statistic of the posts of each participant, with a bootstrap over people."""
-    return estimated_over(of, posts_by_person(of.population, of.window), measure)
+@once
+def shared_out(population: Population, window: Window) -> Evenness:
+    """How evenly the posts are shared out among the participants, with a bootstrap over them."""
+    return evenness(posts_by_person(population, window), resampling(population))
 
 
-def estimated_over(of: Counted, posts: Column, measure: Callable[..., Column]) -> Measurement:
-    """A statistic of what some people wrote, with a bootstrap over them."""
-    settings = of.population.settings
-    found = estimated(posts, measure, Resampling(settings.seed, settings.resamples))
-    return estimate(of.key, found, int(posts.size), int(posts.size))
+def over_people(of: Counted, found: Estimate) -> Measurement:
+    """A statistic of the posts of each participant."""
+    people = int(posts_by_person(of.population, of.window).size)
+    return estimate(of.key, found, people, people)
+
+
+def resampling(population: Population) -> Resampling:
+    """How often, and from which seed."""
+    return Resampling(population.settings.seed, population.settings.resamples)
 
 
 @once
@@ -72,7 +75,12 @@ def among_members(of: Counted) -> Measurement:
     """Gini's coefficient over the participants, and nothing for each other member."""
     posts = posts_by_person(of.population, of.window)
     silent = max(0, number_of_members(of.population, of.window) - posts.size)
-    return estimated_over(of, np.concatenate([posts, np.zeros(silent, dtype=posts.dtype)]), gini)
+    everybody = np.concatenate([posts, np.zeros(silent, posts.dtype)])
+
+    def measure(drawn: Column, axis: int = -1) -> Column:
+        return gini(np.sort(drawn, axis=axis))
+
+    return estimate(of.key, estimated(everybody, measure, resampling(of.population)), everybody.size, everybody.size)
 
 
 def of_top_tenth(population: Population, window: Window) -> Table:
@@ -141,7 +149,7 @@ FIGURES = Figures(
         data="voices.gini_participants",
         source="Gini 1912",
         table=posts_written,
-        measure=lambda of: over_people(of, gini),
+        measure=lambda of: over_people(of, shared_out(of.population, of.window).gini),
     ),
     Figure(
         key="gini-members",
@@ -172,7 +180,7 @@ FIGURES = Figures(
         source="Jost 2006",
         compared="always",
         table=posts_written,
-        measure=lambda of: over_people(of, effective),
+        measure=lambda of: over_people(of, shared_out(of.population, of.window).effective),
     ),
     Figure(
         key="top-tenth",
@@ -186,7 +194,7 @@ FIGURES = Figures(
         data="voices.top_tenth",
         compared="always",
         table=of_top_tenth,
-        measure=lambda of: over_people(of, top_share),
+        measure=lambda of: over_people(of, shared_out(of.population, of.window).top_share),
     ),
     Figure(
         key="lower-half",
@@ -199,7 +207,7 @@ FIGURES = Figures(
         order=240,
         data="voices.lower_half",
         table=of_lower_half,
-        measure=lambda of: over_people(of, lower_share),
+        measure=lambda of: over_people(of, shared_out(of.population, of.window).lower_share),
     ),
     Figure(
         key="absence-posts",
