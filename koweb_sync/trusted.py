@@ -6,18 +6,14 @@ folder (XDG base directory specification). Keys and addresses stand there as mar
 machine: whoever reads the file learns no key.
 """
 
-import hmac
 import json
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock
 
 from koweb_sync import records, safe_files
 from koweb_sync.errors import ConfigError
@@ -77,6 +73,8 @@ def agree(place: str) -> None:
 
 def mark(known: Mapping[str, Any], secret: str) -> str:
     """What stands in the file for a key or an address: HMAC-SHA-256 (RFC 2104)."""
+    import hmac
+
     return hmac.digest(bytes.fromhex(known["salt"]), secret.encode(), "sha256").hex()
 
 
@@ -101,10 +99,14 @@ def changed() -> Iterator[dict[str, Any]]:
     """
     place = data_folder()
     safe_files.folder(place, mode=0o700)
+    from secrets import token_hex
+
+    from filelock import FileLock
+
     try:
         with FileLock(place / "trusted.lock"):
             before = read()
-            known = {"salt": secrets.token_hex(16), **deepcopy(before)}
+            known = {"salt": token_hex(16), **deepcopy(before)}
             yield known
             if known != before:
                 text = json.dumps({"version": VERSION, **known}, indent=1, sort_keys=True)

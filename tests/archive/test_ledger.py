@@ -16,7 +16,7 @@ from koweb_sync.archive.crawl.held_counts import INSTEAD, HeldCounts, ToldCounts
 from koweb_sync.archive.crawl.ledger import ledger_entries, write_ledger
 from koweb_sync.archive.crawl.run import Run, Silent
 from koweb_sync.archive.privacy import forget, forget_everywhere
-from koweb_sync.archive.store import search
+from koweb_sync.archive.store import search_hits
 from koweb_sync.archive.store.store import Archive as Place
 from koweb_sync.archive.verify.compare import Verification, verify, verify_offline
 from koweb_sync.cli.archive.verify import verify as command
@@ -299,4 +299,4 @@ def test_the_command_says_that_there_is_no_archive(here: Clone, tmp_path: Path) 
 def test_the_search_knows_the_title_of_every_topic(big: Archive) -> None:
     """Lists tell most titles only after the posts were read."""
     with big.store.read() as connection:
-        assert len(search.find(connection, big.forum, "« comment faire en sorte »", 1_000)) == 210
+        assert len(search_hits.find(connection, big.forum, "« comment faire en sorte »", 1_000)) == 210

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from koweb_sync.archive.store import schema, search
+from koweb_sync.archive.store import schema, search, search_hits
 from koweb_sync.archive.store.search_words import folded, split, wishes
 from koweb_sync.archive.store.store import Store, put
 
@@ -59,7 +59,7 @@ def found(store: Store, words: str, limit: int = 50) -> list[tuple[int, str, str
         ids = {row: nth for nth, row in rows_of(store, forum, connection).items()}
         return [
             (ids[one.row], one.title, one.snippet, [one.snippet[start:end] for start, end in one.marks])
-            for one in search.find(connection, forum, words, limit)
+            for one in search_hits.find(connection, forum, words, limit)
         ]
 
 

@@ -4,8 +4,6 @@ import re
 from functools import lru_cache
 from typing import Any
 
-import emoji
-
 from koweb_sync import dates
 from koweb_sync.archive.read.model import ArchivedLike, ArchivedPerson, ArchivedPost
 from koweb_sync.i18n import _, ngettext, number
@@ -86,4 +84,8 @@ def character(name: str) -> str:
     bare = name.strip(":").partition(":")[0]
     if bare in EMOJI:
         return EMOJI[bare]
-    return emoji.emojize(f":{bare}:", language="alias") if re.fullmatch(r"[\w+-]+", bare) else name
+    if not re.fullmatch(r"[\w+-]+", bare):
+        return name
+    import emoji
+
+    return emoji.emojize(f":{bare}:", language="alias")

@@ -1,8 +1,7 @@
 """What the archive knows, as JSON: the form that `schema.json` describes. Times are ISO 8601 in UTC."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.read.model import (
     ArchivedCategory,
     ArchivedForum,
@@ -16,6 +15,9 @@ from koweb_sync.archive.read.model import (
     Version,
 )
 from koweb_sync.dates import iso_or_none
+
+if TYPE_CHECKING:  # who writes no files does not pay for looking into them
+    from koweb_sync.archive.exports.files import ExportedFile
 
 VERSION = 1
 
@@ -65,7 +67,7 @@ def gone(one: ArchivedTopic) -> str | None:
 
 
 def post(
-    one: ArchivedPost, source: ArchivedForum, files: dict[str, ExportedFile | None] | None = None
+    one: ArchivedPost, source: ArchivedForum, files: "dict[str, ExportedFile | None] | None" = None
 ) -> dict[str, Any]:
     """A line of posts.jsonl. `files`: where the export keeps the content of files, by their address."""
     return {
@@ -135,7 +137,7 @@ def pointer(one: ArchivedReference) -> dict[str, Any]:
     }
 
 
-def file(one: File, kept: ExportedFile | None) -> dict[str, Any]:
+def file(one: File, kept: "ExportedFile | None") -> dict[str, Any]:
     """A file of a post; `path` is where the export has it."""
     return {
         "url": one.url,

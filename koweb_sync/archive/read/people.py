@@ -1,11 +1,13 @@
 """Who people are, looked up as they are met and remembered for a while."""
 
 from collections.abc import Iterable
-
-from sqlalchemy import Connection, select
+from typing import TYPE_CHECKING
 
 from koweb_sync.archive.read.model import ArchivedPerson, Disguise
-from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.rows import among, rows, sql, where
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.store.rows import Readable
 
 AT_ONCE = 500
 REMEMBERED = 20_000
@@ -14,7 +16,7 @@ REMEMBERED = 20_000
 class ShownNames:
     """The people of one forum, as the disguise lets them be seen."""
 
-    def __init__(self, connection: Connection, forum: int, disguise: Disguise) -> None:
+    def __init__(self, connection: "Readable", forum: int, disguise: Disguise) -> None:
         self.connection = connection
         self.forum = forum
         self.disguise = disguise
@@ -36,10 +38,9 @@ class ShownNames:
 
     def look_up(self, idents: list[int]) -> None:
         """Read some people."""
-        table = schema.PEOPLE
         found = {one: ArchivedPerson(one, "") for one in idents}
-        query = select(table).where(table.c.forum == self.forum, table.c.id.in_(idents))
-        for row in self.connection.execute(query).mappings():
+        query = sql("SELECT * FROM people") + where(sql("forum = ?", self.forum), among("id", idents))
+        for row in rows(self.connection, query):
             flags = {name: bool(row[name]) for name in ("admin", "moderator", "bot")}
             found[row["id"]] = ArchivedPerson(row["id"], row["username"], row["name"], row["created"], **flags)
         self.known |= {ident: self.disguise.person(one) for ident, one in found.items()}

@@ -1,9 +1,7 @@
 """What belongs to some posts: texts, likes, polls, files, pointers. A handful of queries for a whole page of them."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Connection, RowMapping, Table, and_, select
+from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.read.model import (
     ArchivedLike,
@@ -15,21 +13,24 @@ from koweb_sync.archive.read.model import (
     Version,
 )
 from koweb_sync.archive.read.people import ShownNames
-from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.rows import Row, among, rows, sql, where
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.store.rows import Readable
 
 SAME = ("id", "topic", "number", "type", "created", "updated", "reply_to", "deleted", "n")  # in rows and in posts
-Grouped = dict[int, list[RowMapping]]
+Grouped = dict[int, list[Row]]
 
 
 class Belongings:
     """Reads what belongs to posts of one forum."""
 
-    def __init__(self, connection: Connection, forum: int, names: ShownNames) -> None:
+    def __init__(self, connection: "Readable", forum: int, names: ShownNames) -> None:
         self.connection = connection
         self.forum = forum
         self.names = names
 
-    def posts(self, rows: Sequence[RowMapping]) -> list[ArchivedPost]:
+    def posts(self, rows: Sequence[Row]) -> list[ArchivedPost]:
         """Posts from their rows, at most a page of them."""
         if not rows:
             return []
@@ -48,7 +49,7 @@ class Belongings:
 
     def post(
         self,
-        row: RowMapping,
+        row: Row,
         versions: tuple[Version, ...],
         parts: dict[str, dict[int, tuple[Any, ...]]],
         reason: str,
@@ -71,17 +72,17 @@ class Belongings:
 
     # ---- tables
 
-    def rows(self, table: Table, ids: Sequence[int], *order: str) -> Grouped:
+    def of_posts(self, table: str, ids: Sequence[int], *order: str) -> Grouped:
         """The rows of posts in a table, by post."""
-        query = select(table).where(table.c.forum == self.forum, table.c.post.in_(ids))
+        query = sql(f"SELECT * FROM {table}") + where(sql("forum = ?", self.forum), among("post", ids))
         found: Grouped = {}
-        for row in self.connection.execute(query.order_by(*(table.c[name] for name in ("post", *order)))).mappings():
+        for row in rows(self.connection, query + f"ORDER BY {', '.join(('post', *order))}"):
             found.setdefault(row["post"], []).append(row)
         return found
 
-    def versions(self, rows: Sequence[RowMapping]) -> dict[int, tuple[Version, ...]]:
+    def versions(self, rows: Sequence[Row]) -> dict[int, tuple[Version, ...]]:
         """All texts of posts."""
-        found = self.rows(schema.POST_VERSIONS, [row["id"] for row in rows], "n")
+        found = self.of_posts("post_versions", [row["id"] for row in rows], "n")
         people = self.names.many(one["editor"] for each in found.values() for one in each)
         same = ("n", "raw", "cooked", "observed", "edited", "reason")
         return {
@@ -98,7 +99,7 @@ class Belongings:
 
     def likes(self, ids: Sequence[int]) -> dict[int, tuple[ArchivedLike, ...]]:
         """Likes and reactions, in the order in which they came."""
-        found = self.rows(schema.REACTIONS, ids, "seen", "at", "person", "kind", "n")
+        found = self.of_posts("reactions", ids, "seen", "at", "person", "kind", "n")
         people = self.names.many(one["person"] for each in found.values() for one in each)
         return {
             post: tuple(
@@ -110,21 +111,21 @@ class Belongings:
 
     def unnamed(self, ids: Sequence[int]) -> dict[int, tuple[tuple[str, int], ...]]:
         """How many reactions nobody is named for."""
-        found = self.rows(schema.COUNTS, ids, "kind")
+        found = self.of_posts("counts", ids, "kind")
         return {
             post: tuple((one["kind"], one["count"]) for one in each if one["count"]) for post, each in found.items()
         }
 
     def polls(self, ids: Sequence[int]) -> dict[int, tuple[ArchivedPoll, ...]]:
         """Polls with their answers, and who chose them where that is known."""
-        polls = self.rows(schema.POLLS, ids, "name")
+        polls = self.of_posts("polls", ids, "name")
         if not polls:
             return {}
-        options = self.rows(schema.POLL_OPTIONS, ids, "poll", "position", "id")
-        votes = self.rows(schema.POLL_VOTES, ids, "poll", "option", "person")
+        options = self.of_posts("poll_options", ids, "poll", "position", "id")
+        votes = self.of_posts("poll_votes", ids, "poll", "option", "person")
         people = self.names.many(one["person"] for each in votes.values() for one in each)
 
-        def option(post: int, row: RowMapping) -> Option:
+        def option(post: int, row: Row) -> Option:
             mine = [one for one in votes.get(post, ()) if (one["poll"], one["option"]) == (row["poll"], row["id"])]
             return Option(row["id"], row["html"], row["votes"], tuple(people[one["person"]] for one in mine))
 
@@ -142,20 +143,16 @@ class Belongings:
 
     def files(self, ids: Sequence[int]) -> dict[int, tuple[File, ...]]:
         """Images and attachments. Their content is read only where it is wanted."""
-        uses, uploads, blobs = schema.UPLOAD_USES, schema.UPLOADS, schema.BLOBS
-        held = and_(blobs.c.forum == uploads.c.forum, blobs.c.sha256 == uploads.c.sha256)
-        used = and_(uploads.c.forum == uses.c.forum, uploads.c.url == uses.c.url)
         same = ("url", "kind", "name", "source", "status")
-        columns = (*(uploads.c[name] for name in same), uploads.c.keyed, uploads.c.since)
-        query = (
-            select(uses.c.post, *columns, blobs.c.sha256, blobs.c.type, blobs.c.bytes)
-            .join_from(uses, uploads, used)
-            .join(blobs, held, isouter=True)
-            .where(uses.c.forum == self.forum, uses.c.post.in_(ids))
-            .order_by(uses.c.post, uses.c.url)
-        )
+        columns = ", ".join(f"uploads.{name} AS {name}" for name in (*same, "keyed", "since"))
+        query = sql(
+            f"SELECT upload_uses.post AS post, {columns}, blobs.sha256 AS sha256, blobs.type AS type,"
+            " blobs.bytes AS bytes FROM upload_uses"
+            " JOIN uploads ON uploads.forum = upload_uses.forum AND uploads.url = upload_uses.url"
+            " LEFT JOIN blobs ON blobs.forum = uploads.forum AND blobs.sha256 = uploads.sha256"
+        ) + where(sql("upload_uses.forum = ?", self.forum), among("upload_uses.post", ids))
         found: dict[int, list[File]] = {}
-        for row in self.connection.execute(query).mappings():
+        for row in rows(self.connection, query + "ORDER BY upload_uses.post, upload_uses.url"):
             facts = {name: row[name] for name in (*same, "sha256", "bytes")}
             since = row["since"] if row["status"] == "gone" else None
             more = {"type": row["type"] or "", "public": row["keyed"] == 0, "since": since}
@@ -164,7 +161,7 @@ class Belongings:
 
     def pointers(self, ids: Sequence[int]) -> dict[int, tuple[ArchivedReference, ...]]:
         """Where posts point."""
-        found = self.rows(schema.EDGES, ids, "kind", "n")
+        found = self.of_posts("edges", ids, "kind", "n")
         people = self.names.many(one["to_person"] for each in found.values() for one in each)
         return {
             post: tuple(
@@ -185,13 +182,11 @@ class Belongings:
         """Why topics or posts are gone, as the newest tombstone that was not lifted says."""
         if not ids:
             return {}
-        table = schema.TOMBSTONES
-        query = select(table.c.id, table.c.reason).where(
-            table.c.forum == self.forum, table.c.kind == kind, table.c.id.in_(ids), table.c.lifted.is_(None)
-        )
-        return {int(one): str(reason) for one, reason in self.connection.execute(query.order_by(table.c.id, table.c.n))}
+        those = where(sql("forum = ? AND kind = ? AND lifted IS NULL", self.forum, kind), among("id", ids))
+        query = sql("SELECT id, reason FROM tombstones") + those + "ORDER BY id, n"
+        return {int(row["id"]): str(row["reason"]) for row in rows(self.connection, query)}
 
 
-def came(row: RowMapping) -> tuple[int, int, str, int]:
+def came(row: Row) -> tuple[int, int, str, int]:
     """Where a like stands among the others: by when it came, as far as that is known."""
     return (row["seen"] if row["at"] is None else row["at"], row["person"], row["kind"], row["n"])

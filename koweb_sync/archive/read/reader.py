@@ -5,13 +5,12 @@ A `Reader` works on one connection and one forum. Nothing is written; what it gi
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from heapq import merge
 from itertools import groupby, islice
-from typing import Any
-
-from sqlalchemy import Connection, RowMapping, and_, exists, func, not_, or_, select, tuple_
-from sqlalchemy.sql.elements import ColumnElement
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.read.model import (
     ArchivedCategory,
@@ -27,13 +26,17 @@ from koweb_sync.archive.read.model import (
 )
 from koweb_sync.archive.read.people import ShownNames
 from koweb_sync.archive.read.post_details import Belongings
-from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.archetypes import OPEN
+from koweb_sync.archive.store.rows import Row, Sql, among, first, rows, sql, value, where
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.store.rows import Readable
 
 PAGE = 200  # posts in memory at once, with all their versions
 TOPICS = 500
 TOGETHER = 100  # topics whose posts are read together
 EVERYTHING = ArchiveFilter()
-TOPIC, POST = schema.TOPICS, schema.POSTS
+POSTS_WITH_TOPICS = "posts LEFT JOIN topics ON topics.forum = posts.forum AND topics.id = posts.topic"
 
 
 # Who wrote each post of a topic, and the numbers of the posts that answer it, by number.
@@ -43,7 +46,7 @@ Structure = dict[int, tuple[ArchivedPerson | None, tuple[int, ...]]]
 class Reader:
     """Reads one forum of an archive."""
 
-    def __init__(self, connection: Connection, forum: int, disguise: Disguise | None = None) -> None:
+    def __init__(self, connection: "Readable", forum: int, disguise: Disguise | None = None) -> None:
         self.connection = connection
         self.forum = forum
         self.disguise = disguise or NoDisguise()
@@ -56,24 +59,20 @@ class Reader:
 
     def source(self) -> ArchivedForum:
         """The forum itself."""
-        row = self.connection.execute(select(schema.FORUMS).where(schema.FORUMS.c.id == self.forum)).mappings().one()
-        runs = schema.RUNS
-        ended = select(func.max(runs.c.ended)).where(runs.c.forum == self.forum)
-        until = self.connection.execute(ended.where(runs.c.outcome == "done")).scalar()
-        until = self.connection.execute(ended).scalar() if until is None else until
+        (row,) = self.rows(sql("SELECT * FROM forums WHERE id = ?", self.forum))
+        ended = sql("SELECT max(ended) AS it FROM runs WHERE forum = ?", self.forum)
+        until = value(self.connection, ended + "AND outcome = 'done'")
+        until = value(self.connection, ended) if until is None else until
         return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
 
     def person(self, words: str) -> ArchivedPerson | None:
         """Somebody by username, present or former, without regard to case."""
-        people, names = schema.PEOPLE, schema.NAMES
         folded = words.lstrip("@").casefold()
-        now = select(people.c.id).where(people.c.forum == self.forum, people.c.folded == folded)
-        found = self.connection.execute(now.order_by(people.c.id)).scalar()
+        now = sql("SELECT id AS it FROM people WHERE forum = ? AND folded = ? ORDER BY id", self.forum, folded)
+        found = value(self.connection, now)
         if found is None:
-            then = select(names.c.person, names.c.username).where(
-                names.c.forum == self.forum, func.lower(names.c.username) == folded
-            )
-            found = self.connection.execute(then.order_by(names.c.person)).scalar()
+            then = "SELECT person AS it FROM names WHERE forum = ? AND lower(username) = ? ORDER BY person"
+            found = value(self.connection, sql(then, self.forum, folded))
         return None if found is None else self.names.of(int(found))
 
     def category(self, words: str) -> frozenset[int]:
@@ -93,33 +92,30 @@ class Reader:
     def topics(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedTopic]:
         """Topics by their number, those last that only posts tell of."""
         after = None
-        query = select(TOPIC).where(*self.of_topic(wanted), *self.with_posts(wanted)).order_by(TOPIC.c.id).limit(TOPICS)
+        conditions = (*self.of_topic(wanted), *self.with_posts(wanted))
         while True:
-            page = query if after is None else query.where(TOPIC.c.id > after)
-            rows = self.connection.execute(page).mappings().all()
-            yield from self.dressed(rows)
-            if len(rows) < TOPICS:
+            more = () if after is None else (sql("topics.id > ?", after),)
+            query = sql("SELECT topics.* FROM topics") + where(*conditions, *more)
+            found = self.rows(query + f"ORDER BY topics.id LIMIT {TOPICS}")
+            yield from self.dressed(found)
+            if len(found) < TOPICS:
                 break
-            after = rows[-1]["id"]
+            after = found[-1]["id"]
         yield from self.strays(wanted)
 
     def listed(
-        self,
-        wanted: ArchiveFilter,
-        order: Sequence[ColumnElement[Any]],
-        limit: int | None = None,
-        more: Sequence[ColumnElement[bool]] = (),
+        self, wanted: ArchiveFilter, order: str, limit: int | None = None, more: Sequence[Sql] = ()
     ) -> Iterator[ArchivedTopic]:
-        """Topics in another order; `more` are further conditions."""
-        query = select(TOPIC).where(*self.of_topic(wanted), *self.with_posts(wanted), *more)
-        query = query.order_by(*order, TOPIC.c.id).limit(limit)
-        with self.connection.execute(query, execution_options={"yield_per": TOPICS}) as result:
-            for part in result.mappings().partitions(TOPICS):
+        """Topics in another order, as SQL says it; `more` are further conditions."""
+        query = sql("SELECT topics.* FROM topics") + where(*self.of_topic(wanted), *self.with_posts(wanted), *more)
+        query += f"ORDER BY {order}, topics.id" + ("" if limit is None else f" LIMIT {limit:d}")
+        with closing(rows(self.connection, query, TOPICS)) as found:
+            while part := list(islice(found, TOPICS)):
                 yield from self.dressed(part)
 
     def by_creation(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedTopic]:
         """Topics as they were opened, with those that only posts tell of in their place."""
-        known = self.listed(wanted, (TOPIC.c.created,))
+        known = self.listed(wanted, "topics.created")
         strays = sorted(self.strays(wanted), key=lambda one: (one.created, one.id))
         yield from merge(known, strays, key=lambda one: (one.created, one.id))
 
@@ -127,7 +123,7 @@ class Reader:
         """One topic."""
         return next(self.topics(ArchiveFilter(topics=frozenset([number]))), None)
 
-    def dressed(self, rows: Sequence[RowMapping]) -> list[ArchivedTopic]:
+    def dressed(self, rows: Sequence[Row]) -> list[ArchivedTopic]:
         """Rows of topics as values."""
         people = self.names.many(row["person"] for row in rows)
         reasons = self.belongings.reasons("topic", [row["id"] for row in rows if not row["shown"]])
@@ -140,13 +136,13 @@ class Reader:
         """Topics that no row tells of, but posts do: nobody's text is left out."""
         if wanted.categories or wanted.tags or wanted.public:
             return
-        known = exists().where(TOPIC.c.forum == POST.c.forum, TOPIC.c.id == POST.c.topic)
-        query = select(POST.c.topic, func.min(POST.c.created)).where(POST.c.forum == self.forum, not_(known))
-        query = query.where(*self.of_post(wanted))
-        if wanted.topics:
-            query = query.where(POST.c.topic.in_(sorted(wanted.topics)))
-        for number, created in self.connection.execute(query.group_by(POST.c.topic).order_by(POST.c.topic)).all():
-            yield self.disguise.topic(ArchivedTopic(int(number), "", created=int(created), shown=False, known=False))
+        known = sql("NOT EXISTS (SELECT 1 FROM topics WHERE topics.forum = posts.forum AND topics.id = posts.topic)")
+        named = (among("posts.topic", sorted(wanted.topics)),) if wanted.topics else ()
+        query = sql("SELECT posts.topic, min(posts.created) AS created FROM posts")
+        query += where(sql("posts.forum = ?", self.forum), known, *self.of_post(wanted), *named)
+        for row in self.rows(query + "GROUP BY posts.topic ORDER BY posts.topic"):
+            created = int(row["created"])
+            yield self.disguise.topic(ArchivedTopic(int(row["topic"]), "", created=created, shown=False, known=False))
 
     # ---- posts
 
@@ -169,151 +165,147 @@ class Reader:
 
     def posts_of(self, topics: Sequence[int], wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedPost]:
         """The posts of some topics, by topic and number."""
-        order = (POST.c.topic, POST.c.number, POST.c.id)
-        query = select(POST).where(POST.c.forum == self.forum, POST.c.topic.in_(topics), *self.of_post(wanted))
-        query = query.order_by(*order).limit(PAGE)
-        after: tuple[int, int, int] | None = None
+        those = (sql("posts.forum = ?", self.forum), among("posts.topic", topics), *self.of_post(wanted))
+        order = "posts.topic, posts.number, posts.id"
+        after: tuple[Sql, ...] = ()
         while True:
-            page = query if after is None else query.where(POST.c.topic >= after[0], tuple_(*order) > after)
-            rows = self.connection.execute(page).mappings().all()
-            yield from self.filled(rows, public=wanted.public)
-            if len(rows) < PAGE:
+            query = sql("SELECT posts.* FROM posts") + where(*those, *after)
+            found = self.rows(query + f"ORDER BY {order} LIMIT {PAGE}")
+            yield from self.filled(found, public=wanted.public)
+            if len(found) < PAGE:
                 return
-            after = (rows[-1]["topic"], rows[-1]["number"], rows[-1]["id"])
+            topic, number, ident = (found[-1][name] for name in ("topic", "number", "id"))
+            after = (sql("posts.topic >= ?", topic), sql(f"({order}) > (?, ?, ?)", topic, number, ident))
 
     def by_time(self, wanted: ArchiveFilter = EVERYTHING) -> Iterator[ArchivedPost]:
         """Posts of all topics as they were written."""
-        query = select(POST.c.id).join_from(POST, TOPIC, self.joined(), isouter=True).where(POST.c.forum == self.forum)
-        query = query.where(*self.of_post(wanted), *self.of_topic(wanted, outer=True))
-        query = query.order_by(POST.c.created, POST.c.id)
-        with self.connection.execute(query, execution_options={"yield_per": PAGE}) as result:
-            for part in result.scalars().partitions(PAGE):
+        query = sql(f"SELECT posts.id FROM {POSTS_WITH_TOPICS}") + where(*self.of_both(wanted))
+        with closing(rows(self.connection, query + "ORDER BY posts.created, posts.id", PAGE)) as found:
+            while part := [row["id"] for row in islice(found, PAGE)]:
                 yield from self.by_ids(part, public=wanted.public)
 
     def by_ids(self, ids: Sequence[int], *, public: bool = False) -> list[ArchivedPost]:
         """Posts by their numbers in the forum, in the order given; at most a page. Unknown ones are left out.
         `public`: without the files that not everybody gets.
         """
-        query = select(POST).where(POST.c.forum == self.forum, POST.c.id.in_(ids))
-        rows = {row["id"]: row for row in self.connection.execute(query).mappings()}
-        return self.filled([rows[one] for one in ids if one in rows], public=public)
+        query = sql("SELECT posts.* FROM posts") + where(sql("posts.forum = ?", self.forum), among("posts.id", ids))
+        found = {row["id"]: row for row in self.rows(query)}
+        return self.filled([found[one] for one in ids if one in found], public=public)
 
     def place_of(self, post: int) -> tuple[int, int] | None:
         """The topic and the number of a post."""
-        query = select(POST.c.topic, POST.c.number).where(POST.c.forum == self.forum, POST.c.id == post)
-        row = self.connection.execute(query).first()
-        return None if row is None else (int(row.topic), int(row.number))
+        query = sql("SELECT topic, number FROM posts WHERE forum = ? AND id = ?", self.forum, post)
+        row = first(self.connection, query)
+        return None if row is None else (int(row["topic"]), int(row["number"]))
 
     def at(self, topic: int, number: int) -> ArchivedPost | None:
         """The post with a number in a topic."""
-        query = select(POST.c.id).where(POST.c.forum == self.forum, POST.c.topic == topic, POST.c.number == number)
-        found = self.connection.execute(query.order_by(POST.c.id)).scalars().first()
+        query = "SELECT id AS it FROM posts WHERE forum = ? AND topic = ? AND number = ? ORDER BY id"
+        found = value(self.connection, sql(query, self.forum, topic, number))
         return None if found is None else self.by_ids([found])[0]
 
-    def hits(self, rows: Sequence[int], wanted: ArchiveFilter) -> list[Hit]:
+    def hits(self, entries: Sequence[int], wanted: ArchiveFilter) -> list[Hit]:
         """The wanted ones among entries of the search, in the order given; some hundreds at most."""
-        columns = (POST.c.row, POST.c.id, POST.c.topic, POST.c.number, POST.c.created, POST.c.person, POST.c.shown)
-        query = select(*columns, TOPIC.c.title).join_from(POST, TOPIC, self.joined(), isouter=True)
-        query = query.where(POST.c.forum == self.forum, POST.c.row.in_(rows))
-        query = query.where(*self.of_post(wanted), *self.of_topic(wanted, outer=True))
-        found = {one.row: one for one in self.connection.execute(query)}
-        people = self.names.many(one.person for one in found.values())
+        names = ("row", "id", "topic", "number", "created", "person", "shown")
+        columns = ", ".join(f"posts.{name} AS {name}" for name in names)
+        query = sql(f"SELECT {columns}, topics.title AS title FROM {POSTS_WITH_TOPICS}")
+        found = {
+            one["row"]: one for one in self.rows(query + where(among("posts.row", entries), *self.of_both(wanted)))
+        }
+        people = self.names.many(one["person"] for one in found.values())
         return [
             Hit(
                 row,
-                one.id,
-                one.topic,
-                one.number,
-                one.title or "",
-                people.get(one.person),
-                one.created,
-                bool(one.shown),
+                one["id"],
+                one["topic"],
+                one["number"],
+                one["title"] or "",
+                people.get(one["person"]),
+                one["created"],
+                bool(one["shown"]),
             )
-            for row in rows
+            for row in entries
             if (one := found.get(row)) is not None
         ]
 
-    def filled(self, rows: Sequence[RowMapping], *, public: bool) -> list[ArchivedPost]:
+    def filled(self, found: Sequence[Row], *, public: bool) -> list[ArchivedPost]:
         """Rows of posts with all that belongs to them; `public`: but only the files that everybody gets."""
-        self.watch(len(rows))
-        found = self.belongings.posts(rows)
+        self.watch(len(found))
+        posts = self.belongings.posts(found)
         if public:
-            found = [replace(one, files=tuple(map(File.shown, one.files))) for one in found]
-        return [self.disguise.post(one) for one in found]
+            posts = [replace(one, files=tuple(map(File.shown, one.files))) for one in posts]
+        return [self.disguise.post(one) for one in posts]
 
     def structure(self, topic: int, wanted: ArchiveFilter = EVERYTHING) -> Structure:
         """Who wrote each post of a topic, and which posts answer it."""
-        query = select(POST.c.number, POST.c.reply_to, POST.c.person).where(
-            POST.c.forum == self.forum, POST.c.topic == topic, *self.of_post(wanted)
-        )
-        rows = self.connection.execute(query.order_by(POST.c.number, POST.c.id)).all()
-        people = self.names.many(row.person for row in rows)
-        return structure_of((row.number, row.reply_to, people.get(row.person)) for row in rows)
+        those = where(sql("posts.forum = ? AND posts.topic = ?", self.forum, topic), *self.of_post(wanted))
+        found = self.rows(sql("SELECT number, reply_to, person FROM posts") + those + "ORDER BY number, id")
+        people = self.names.many(row["person"] for row in found)
+        return structure_of((row["number"], row["reply_to"], people.get(row["person"])) for row in found)
 
     def pages(self, wanted: ArchiveFilter, page_of: Callable[[int], int]) -> dict[int, frozenset[int]]:
         """Which pages the posts of each topic stand on, by `page_of` of their numbers."""
-        query = select(POST.c.topic, POST.c.number).join_from(POST, TOPIC, self.joined(), isouter=True)
-        query = query.where(POST.c.forum == self.forum, *self.of_post(wanted), *self.of_topic(wanted, outer=True))
+        query = sql(f"SELECT posts.topic AS topic, posts.number AS number FROM {POSTS_WITH_TOPICS}")
+        query += where(*self.of_both(wanted)) + "ORDER BY posts.topic, posts.number"
         found: dict[int, frozenset[int]] = {}
         same: dict[frozenset[int], frozenset[int]] = {}
-        query = query.order_by(POST.c.topic, POST.c.number)
-        with self.connection.execute(query, execution_options={"yield_per": 1000}) as result:
-            for topic, rows in groupby(result, key=lambda row: row.topic):
-                pages = frozenset(page_of(row.number) for row in rows)
+        with closing(rows(self.connection, query, 1000)) as posts:
+            for topic, each in groupby(posts, key=itemgetter("topic")):
+                pages = frozenset(page_of(row["number"]) for row in each)
                 found[int(topic)] = same.setdefault(pages, pages)
         return found
 
     # ---- conditions
 
-    def joined(self) -> ColumnElement[bool]:
-        """How a post's topic is found."""
-        return and_(TOPIC.c.forum == POST.c.forum, TOPIC.c.id == POST.c.topic)
+    def rows(self, query: Sql) -> list[Row]:
+        """All rows of a query."""
+        return list(rows(self.connection, query))
 
-    def of_topic(self, wanted: ArchiveFilter, *, outer: bool = False) -> list[ColumnElement[bool]]:
+    def of_topic(self, wanted: ArchiveFilter, *, outer: bool = False) -> list[Sql]:
         """The conditions on a topic. `outer`: posts are read, and their topic may have no row."""
-        found: list[ColumnElement[bool]] = [] if outer else [TOPIC.c.forum == self.forum]
+        found = [] if outer else [sql("topics.forum = ?", self.forum)]
         if wanted.topics:
-            found.append((POST.c.topic if outer else TOPIC.c.id).in_(sorted(wanted.topics)))
+            found.append(among("posts.topic" if outer else "topics.id", sorted(wanted.topics)))
         if wanted.categories:
-            found.append(TOPIC.c.category.in_(sorted(wanted.categories)))
+            found.append(among("topics.category", sorted(wanted.categories)))
         if wanted.tags:
-            tags = schema.TOPIC_TAGS
-            found.append(
-                exists().where(
-                    tags.c.forum == TOPIC.c.forum, tags.c.topic == TOPIC.c.id, tags.c.tag.in_(sorted(wanted.tags))
-                )
-            )
+            found.append(tagged(*sorted(wanted.tags)))
         if wanted.public:
-            hidden = [one.id for one in self.categories.values() if one.restricted]
-            known = or_(TOPIC.c.category.is_(None), TOPIC.c.category.not_in(hidden))
-            found += [TOPIC.c.shown == 1, TOPIC.c.archetype.in_(schema.OPEN), known]
+            hidden = among("topics.category", [one.id for one in self.categories.values() if one.restricted])
+            open_ = among("topics.archetype", OPEN)
+            known = Sql(f"(topics.category IS NULL OR NOT ({hidden.text}))", hidden.values)
+            found += [sql("topics.shown = 1"), open_, known]
         return found
 
-    def of_post(self, wanted: ArchiveFilter) -> list[ColumnElement[bool]]:
+    def of_post(self, wanted: ArchiveFilter) -> list[Sql]:
         """The conditions on a post."""
-        found: list[ColumnElement[bool]] = []
+        found: list[Sql] = []
         if wanted.author is not None:
-            found.append(POST.c.person == wanted.author)
+            found.append(sql("posts.person = ?", wanted.author))
         if wanted.since is not None:
-            found.append(POST.c.created >= wanted.since)
+            found.append(sql("posts.created >= ?", wanted.since))
         if wanted.until is not None:
-            found.append(POST.c.created < wanted.until)
+            found.append(sql("posts.created < ?", wanted.until))
         if wanted.public:
-            found += [POST.c.shown == 1, POST.c.hidden == 0, POST.c.user_deleted == 0, POST.c.type != 4]
+            found.append(sql("posts.shown = 1 AND posts.hidden = 0 AND posts.user_deleted = 0 AND posts.type <> 4"))
         return found
 
-    def with_posts(self, wanted: ArchiveFilter) -> list[ColumnElement[bool]]:
+    def of_both(self, wanted: ArchiveFilter) -> list[Sql]:
+        """The conditions on a post, and on its topic."""
+        return [sql("posts.forum = ?", self.forum), *self.of_post(wanted), *self.of_topic(wanted, outer=True)]
+
+    def with_posts(self, wanted: ArchiveFilter) -> list[Sql]:
         """That a topic has a wanted post, where not every post is wanted."""
-        those = self.of_post(wanted)
-        return [exists().where(POST.c.forum == TOPIC.c.forum, POST.c.topic == TOPIC.c.id, *those)] if those else []
+        if not (those := self.of_post(wanted)):
+            return []
+        found = where(sql("posts.forum = topics.forum AND posts.topic = topics.id"), *those)
+        return [Sql(f"EXISTS (SELECT 1 FROM posts {found.text})", found.values)]
 
     def count(self, wanted: ArchiveFilter = EVERYTHING) -> tuple[int, int]:
         """How many topics and posts are wanted."""
-        topics = select(func.count()).select_from(TOPIC)
-        topics = topics.where(*self.of_topic(wanted), *self.with_posts(wanted))
-        posts = select(func.count()).select_from(POST).join(TOPIC, self.joined(), isouter=True)
-        posts = posts.where(POST.c.forum == self.forum, *self.of_post(wanted), *self.of_topic(wanted, outer=True))
-        return int(self.connection.execute(topics).scalar_one()), int(self.connection.execute(posts).scalar_one())
+        topics = sql("SELECT count(*) AS it FROM topics") + where(*self.of_topic(wanted), *self.with_posts(wanted))
+        posts = sql(f"SELECT count(*) AS it FROM {POSTS_WITH_TOPICS}") + where(*self.of_both(wanted))
+        return int(value(self.connection, topics)), int(value(self.connection, posts))
 
 
 def structure_of(posts: Iterable[tuple[int, int | None, ArchivedPerson | None]]) -> Structure:
@@ -327,20 +319,26 @@ def structure_of(posts: Iterable[tuple[int, int | None, ArchivedPerson | None]])
     return {number: (author, tuple(answers.get(number, ()))) for number, author in people.items()}
 
 
-def categories(connection: Connection, forum: int) -> dict[int, ArchivedCategory]:
+def tagged(*tags: str) -> Sql:
+    """That a topic has one of some tags."""
+    names = among("topic_tags.tag", tags)
+    same = "topic_tags.forum = topics.forum AND topic_tags.topic = topics.id"
+    return Sql(f"EXISTS (SELECT 1 FROM topic_tags WHERE {same} AND {names.text})", names.values)
+
+
+def categories(connection: "Readable", forum: int) -> dict[int, ArchivedCategory]:
     """The categories of a forum."""
-    table = schema.CATEGORIES
-    rows = connection.execute(select(table).where(table.c.forum == forum).order_by(table.c.id)).mappings()
+    query = sql("SELECT * FROM categories WHERE forum = ? ORDER BY id", forum)
     return {
         row["id"]: ArchivedCategory(
             row["id"], row["name"], row["path"], row["parent"], bool(row["restricted"] or row["staff"])
         )
-        for row in rows
+        for row in rows(connection, query)
     }
 
 
 def topic_of(
-    row: RowMapping, places: dict[int, ArchivedCategory], person: ArchivedPerson | None, reason: str
+    row: Row, places: dict[int, ArchivedCategory], person: ArchivedPerson | None, reason: str
 ) -> ArchivedTopic:
     """A row of topics as a value."""
     names = (
@@ -372,8 +370,7 @@ def topic_of(
     )
 
 
-def blob(connection: Connection, forum: int, sha256: str) -> bytes | None:
+def blob(connection: "Readable", forum: int, sha256: str) -> bytes | None:
     """The content of a file."""
-    table = schema.BLOBS
-    found = connection.execute(select(table.c.data).where(table.c.forum == forum, table.c.sha256 == sha256)).scalar()
+    found = value(connection, sql("SELECT data AS it FROM blobs WHERE forum = ? AND sha256 = ?", forum, sha256))
     return None if found is None else bytes(found)

@@ -5,14 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
-
 from koweb_sync.errors import StoreUnusable
 from koweb_sync.i18n import _
 
 ROOM = "50 MB"  # is enough to go on, however large the archive is
-# What the parts of an archive cannot be read as, where they are not what was written. A mistake of ours does it too.
-UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, IntegrityError, DataError)
 # The names of SQLite's result codes (https://www.sqlite.org/rescode.html), by how they begin; PostgreSQL's SQLSTATE.
 FULL = ("SQLITE_FULL", "53100")
 BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002")
@@ -35,15 +31,39 @@ SAID = {  # where there is no name
 }
 
 
+# SQLAlchemy's errors are named only once there is an error: who reads a file by SQLite alone does not load it.
+
+
+def mistakes() -> tuple[type[Exception], ...]:
+    """What databases complain about where only a mistake of ours, or damage, brings it about."""
+    from sqlalchemy.exc import DataError, IntegrityError
+
+    return (IntegrityError, DataError, sqlite3.IntegrityError, sqlite3.DataError)
+
+
+def unreadable_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """What the parts of an archive cannot be read as, where they are not what was written, and `more`. A mistake of
+    ours does it, too.
+    """
+    return (*more, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, *mistakes())
+
+
+def complaints() -> tuple[type[Exception], ...]:
+    """What SQLAlchemy raises where a database complains."""
+    from sqlalchemy.exc import DBAPIError
+
+    return (DBAPIError,)
+
+
 @contextmanager
 def explained(where: str) -> Iterator[None]:
     """What a database complains about, in words. What only a mistake of ours brings about stays as it is."""
     try:
         yield
-    except (IntegrityError, DataError):
+    except mistakes():
         raise
-    except DBAPIError as error:
-        raise complaint(where, error.orig or error) from error
+    except complaints() as error:
+        raise complaint(where, getattr(error, "orig", None) or error) from error
     except sqlite3.Error as error:
         raise complaint(where, error) from error
     except UnicodeDecodeError as error:  # Python cannot even read what SQLite complains about

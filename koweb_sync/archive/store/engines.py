@@ -1,6 +1,5 @@
 """Opening a file or a database as an archive: made whole or not at all, brought up to date, or refused in words."""
 
-import os
 import sqlite3
 from contextlib import ExitStack
 from enum import Enum
@@ -12,9 +11,9 @@ from sqlalchemy.pool import StaticPool
 
 from koweb_sync.archive.store import checksums, schema, search, upgrade
 from koweb_sync.archive.store.database_errors import complaint, damaged, foreign, unreadable
-from koweb_sync.archive.store.location import log_has_content, path, revision_in_file
+from koweb_sync.archive.store.location import exists, immutable_url, nothing, path, revision_in_file
 from koweb_sync.archive.store.locks import held_beside, held_in
-from koweb_sync.errors import NoArchive, StoreUnusable
+from koweb_sync.errors import StoreUnusable
 from koweb_sync.i18n import _
 
 WRITES = "koweb_writes"  # an execution option: SQLite's transaction is one that writes, from its beginning
@@ -60,22 +59,6 @@ def missing(file: Path, where: str, *, create: bool) -> bool:
             _("The archive's folder does not exist."), where=where, remedy=_("Make the folder, or name another place.")
         )
     return True
-
-
-def exists(file: Path) -> bool:
-    """Whether something is under an archive's name. A file without a byte is nothing: an earlier koweb left one where
-    the disk was full.
-    """
-    if file.is_file() and not file.stat().st_size and not log_has_content(file):
-        return False
-    return file.exists() or file.is_symlink()
-
-
-def nothing(where: str) -> NoArchive:
-    """The error about a place without an archive."""
-    return NoArchive(
-        _("There is no archive."), where=where, remedy=_("“koweb archive” makes it; --store names another place.")
-    )
 
 
 def made_archive(file: Path, where: str) -> Origin:
@@ -207,14 +190,6 @@ def sqlite_engine(url: URL, *, migrates: bool = False, log: bool = True) -> Engi
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
-
-
-def immutable_url(file: Path) -> str | None:
-    """The address under which SQLite reads a file without a log beside it, if nobody can have it in use: it lies where
-    we cannot write.
-    """
-    unmoving = file.exists() and not os.access(file.parent, os.W_OK) and not log_has_content(file)
-    return f"{file.absolute().as_uri()}?mode=ro&immutable=1" if unmoving else None
 
 
 # ---- servers

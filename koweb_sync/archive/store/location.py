@@ -1,17 +1,17 @@
 """Where an archive lies: a path (SQLite), or a `postgresql://` address. Shown to people without a password."""
 
+import os
 import sqlite3
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import URL
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.store.database_errors import beside, complaint, explained, foreign
-from koweb_sync.errors import InputError, StoreUnusable
+from koweb_sync.errors import InputError, NoArchive, StoreUnusable
 from koweb_sync.i18n import _
 from koweb_sync.redaction import keep_secret
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 MAGIC = b"SQLite format 3\0"
 # A connection that no packet has crossed for long is dropped by routers; so ask after a minute whether it lives.
@@ -19,8 +19,12 @@ LIVING = {"connect_timeout": "10", "keepalives_idle": "60", "keepalives_interval
 SHOWN = ("host", "port", "dbname")  # what an address may say behind its “?” and is no secret
 
 
-def address(place: str) -> URL:
+def address(place: str) -> "URL":
     """A place as SQLAlchemy's URL. Raises InputError for a database that we do not know, or an unclear address."""
+    from sqlalchemy import URL
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
     if "://" not in place:
         return URL.create("sqlite", database=place)
     try:
@@ -52,19 +56,45 @@ def address(place: str) -> URL:
     )
 
 
-def without_password(url: URL) -> str:
+def without_password(url: "URL") -> str:
     """A place as it may be shown: no password, wherever in the address it stands."""
     if url.get_backend_name() == "sqlite":
         return url.database or ":memory:"
+    from sqlalchemy import URL
+
     plain = URL.create(url.get_backend_name(), url.username, None, url.host, url.port, url.database)
     return plain.update_query_dict({key: url.query[key] for key in SHOWN if key in url.query}).render_as_string()
 
 
-def path(url: URL) -> Path | None:
+def path(url: "URL") -> Path | None:
     """The file of an archive; None for a database elsewhere, or in memory."""
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
     return Path(str(url.database))
+
+
+def exists(file: Path) -> bool:
+    """Whether something is under an archive's name. A file without a byte is nothing: an earlier koweb left one where
+    the disk was full.
+    """
+    if file.is_file() and not file.stat().st_size and not log_has_content(file):
+        return False
+    return file.exists() or file.is_symlink()
+
+
+def nothing(where: str) -> NoArchive:
+    """The error about a place without an archive."""
+    return NoArchive(
+        _("There is no archive."), where=where, remedy=_("“koweb archive” makes it; --store names another place.")
+    )
+
+
+def immutable_url(file: Path) -> str | None:
+    """The address under which SQLite reads a file without a log beside it, if nobody can have it in use: it lies where
+    we cannot write.
+    """
+    unmoving = file.exists() and not os.access(file.parent, os.W_OK) and not log_has_content(file)
+    return f"{file.absolute().as_uri()}?mode=ro&immutable=1" if unmoving else None
 
 
 def revision_in_file(file: Path) -> str | None:

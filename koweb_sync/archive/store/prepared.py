@@ -48,7 +48,7 @@ def upsert(kind: str, table: Table, columns: Sequence[str]) -> Insert:
     """Insert rows, or set these columns of those that are there. `kind`: of the database."""
     insert: Callable[[Table], sqlite.Insert | postgresql.Insert] = sqlite.insert
     if kind == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - a file does not pay for it
+        from sqlalchemy.dialects.postgresql import insert
     made = insert(table).inline()
     names = identity(table)
     changed = {name: made.excluded[name] for name in columns if name not in names}

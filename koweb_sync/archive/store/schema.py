@@ -7,6 +7,7 @@ What the forum says now lies in the plain tables (`topics`, `posts`, `people`); 
 from sqlalchemy import Column, ForeignKey, Identity, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy.schema import SchemaItem
 
+from koweb_sync.archive.store import archetypes
 from koweb_sync.archive.store.columns import (
     BYTES,
     WHOLE,
@@ -30,7 +31,7 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-OPEN = ("regular", "banner")  # archetypes of topics that everybody may read who may read their category
+OPEN = archetypes.OPEN
 
 
 def table(name: str, *parts: SchemaItem, scoped: bool = True, small: bool = False) -> Table:

@@ -16,14 +16,14 @@ from sqlalchemy import Connection, Engine, Table, bindparam, func, insert, selec
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.checksums import broken
-from koweb_sync.archive.store.database_errors import UNREADABLE, damaged, explained, unreadable
+from koweb_sync.archive.store.database_errors import damaged, explained, unreadable, unreadable_errors
 from koweb_sync.archive.store.engines import WRITES, Origin, engine_for
 from koweb_sync.archive.store.location import address, path, without_password
 from koweb_sync.archive.store.locks import held_beside, held_in
 from koweb_sync.archive.store.prepared import identity, prepared, upsert
+from koweb_sync.archive.store.rows import forum_number
 from koweb_sync.archive.store.search_words import storable
 from koweb_sync.i18n import _
-from koweb_sync.trusted import origin
 
 FILE = "koweb-archive.sqlite"
 Row = Mapping[str, Any]
@@ -82,7 +82,7 @@ class Store:
         """What cannot be read because the archive is damaged is said so. What is a mistake of ours stays as it is."""
         try:
             yield
-        except UNREADABLE as error:
+        except unreadable_errors() as error:
             if (why := self.damage()) is None:
                 raise
             raise damaged(self.place, why) from error
@@ -131,12 +131,8 @@ class Store:
         """The number of a forum in this store, None if it is not there: the same one, however its address is written
         (capitals in the host's name, a slash at the end).
         """
-        table = schema.FORUMS
         with self.read() as connection:
-            known = [(int(one), str(there)) for one, there in connection.execute(select(table.c.id, table.c.url))]
-        exact = (number for number, there in known if there == url)
-        alike = (number for number, there in known if origin(there) == origin(url))
-        return next(exact, None) or next(alike, None)
+            return forum_number(connection, url)
 
     def enter(self, url: str, name: str, now: int) -> int:
         """The number of a forum, which is entered if it is not there."""

@@ -1,25 +1,21 @@
 """Which revision of the tables a store has, and how it comes to the newest.
 
-Alembic is loaded only where there is something to do: a store at HEAD is opened without it.
+Alembic, and SQLAlchemy, are loaded only where there is something to do: a store at HEAD is opened without.
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
-
-from koweb_sync.archive.store.checksums import seal, unseal
-from koweb_sync.archive.store.views import create_views, drop_views
-
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import Connection
 
 HEAD = "0006"  # the newest of migrations/versions
 TABLE = "koweb_archive"  # holds the revision, and tells an archive from any other database
 FOLDER = Path(__file__).parent / "migrations"
 
 
-def config(connection: Connection | None = None) -> "Config":
+def config(connection: "Connection | None" = None) -> "Config":
     """Alembic's settings, which need no file. `connection`: in whose transaction migrations run."""
     from alembic.config import Config
 
@@ -36,8 +32,10 @@ def known(revision: str) -> bool:
     return any(revision == one.revision for one in scripts.walk_revisions())
 
 
-def revision(connection: Connection) -> str | None:
+def revision(connection: "Connection") -> str | None:
     """The revision of a store in PostgreSQL, in the schema that is created in; None if it is no archive."""
+    from sqlalchemy import text
+
     found = connection.execute(
         text("SELECT to_regclass(quote_ident(current_schema()) || '.' || :name)"), {"name": TABLE}
     )
@@ -47,8 +45,10 @@ def revision(connection: Connection) -> str | None:
     return ",".join(rows) or None
 
 
-def tables(connection: Connection) -> list[str]:
+def tables(connection: "Connection") -> list[str]:
     """The tables that somebody made in a PostgreSQL schema, without those of extensions."""
+    from sqlalchemy import text
+
     return list(
         connection.execute(
             text(
@@ -60,12 +60,15 @@ def tables(connection: Connection) -> list[str]:
     )
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: "Connection") -> None:
     """Bring the tables to HEAD within the connection's transaction: all of it happens, or nothing.
 
     Views are made anew, for they follow this koweb's words and not the tables' history; so are seals.
     """
     from alembic import command
+
+    from koweb_sync.archive.store.checksums import seal, unseal
+    from koweb_sync.archive.store.views import create_views, drop_views
 
     drop_views(connection)
     unseal(connection)

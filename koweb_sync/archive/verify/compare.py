@@ -18,7 +18,7 @@ from koweb_sync.archive.crawl.skipped import IN_A_ROW, Left, left_for_next_run
 from koweb_sync.archive.crawl.topic_lists import MOST
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.database_errors import UNREADABLE
+from koweb_sync.archive.store.database_errors import unreadable_errors
 from koweb_sync.archive.verify.integrity import Flaw, flaws, length
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum.models import Topic
@@ -111,7 +111,7 @@ def verify_offline(run: Run) -> Verification:
         run.left_out = left_out(run)
         found = Verification(False, tuple(remembered_accounts(run)), files(run), flaws, caveats(run, None))
         return replace(found, wanted=run.wishes.files, unclear=unclear(run), gone=gone_of(run))
-    except (KowebError, *UNREADABLE):
+    except unreadable_errors(KowebError):
         if not flaws:
             raise
     return Verification(False, (), dict.fromkeys(FILES, 0), flaws, {})

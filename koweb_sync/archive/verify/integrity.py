@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from koweb_sync.archive.ingest.changes import TOPIC_TEXT, digest
 from koweb_sync.archive.ingest.references import CookedContent, read
 from koweb_sync.archive.store import checksums, schema, search
-from koweb_sync.archive.store.database_errors import UNREADABLE
+from koweb_sync.archive.store.database_errors import unreadable_errors
 from koweb_sync.archive.store.search_words import entry
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.search_index import index_flaws
@@ -77,7 +77,7 @@ def as_far_as(part: Iterator[Flaw]) -> Iterator[Flaw]:
     """What is wrong with a part of an archive, as far as it can be read: that it cannot is wrong too."""
     try:
         yield from part
-    except (DBAPIError, *UNREADABLE) as error:
+    except unreadable_errors(DBAPIError) as error:
         yield Flaw("file", str(getattr(error, "orig", None) or error).partition("\n")[0])
 
 

@@ -9,7 +9,7 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive.exports_again import written
-from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
+from koweb_sync.cli.archive.filters import TypedOptions, filters, reading_all, wanted_of
 from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
@@ -47,10 +47,10 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
     place = find(forum, store)
-    with reading(place) as reader:
+    with reading_all(place) as (reader, connection):
         wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
         say(found.amount(*reader.count(wanted)))
-        of = (reader.source().url, *origin(reader.connection, reader.forum))
+        of = (reader.source().url, *origin(connection, reader.forum))
     if flags["dry_run"]:
         target(full(to), style, of[0], force=flags["force"])
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync.cli.archive.location import ArchivePlace, archive_at
+from koweb_sync.cli.archive.location import ArchivePlace, archive_at, not_held
 from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
@@ -59,13 +59,25 @@ def filters(*names: str) -> Callable[[Function], Function]:
 
 
 @contextmanager
-def reading(place: ArchivePlace, *, pseudonyms: bool = False) -> Iterator["Reader"]:
-    """A reader of the forum that is meant; with `pseudonyms` it names nobody. Raises InputError where the archive does
-    not hold it, StoreUnusable.
-    """
+def reading(place: ArchivePlace) -> Iterator["Reader"]:
+    """A reader of the forum that is meant. Raises InputError where the archive does not hold it, StoreUnusable."""
+    from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.archive.store.reading import reading_of
+    from koweb_sync.archive.store.rows import forum_number
+
+    with reading_of(place.store) as connection:
+        number = forum_number(connection, place.settings.url)
+        if number is None:
+            raise not_held(place, place.store)
+        yield Reader(connection, number)
+
+
+@contextmanager
+def reading_all(place: ArchivePlace, *, pseudonyms: bool = False) -> Iterator["tuple[Reader, Connection]"]:
+    """The same, with SQLAlchemy's connection for what needs more than rows; `pseudonyms`: the reader names nobody."""
     archive = archive_at(place, place.open())
     with archive.store.read() as connection:
-        yield reader_of(connection, archive.forum, archive.base, pseudonyms=pseudonyms)
+        yield reader_of(connection, archive.forum, archive.base, pseudonyms=pseudonyms), connection
 
 
 def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: bool) -> "Reader":

@@ -152,21 +152,18 @@ def ours(root: Path, chosen: str) -> None:
 
     Raises HumanNeeded where the user does not agree or cannot be asked, InputError for a link, or a place within .git.
     """
-    from koweb_sync.archive.store.location import address, path, without_password
-
-    url = address(chosen)
-    file = path(url)
+    file, name = file_of(chosen)
     if file is not None:
         if os.path.abspath(root) in (os.path.abspath(above) for above in file.parents):  # noqa: PTH100 - no link is followed
             safe_files.inside(root, os.path.relpath(file, root))
             return
         if file.is_file():
             return  # only an archive is opened, and nothing else is written to
-    elif url.get_backend_name() == "sqlite" or not named_host(chosen):
+    elif chosen.startswith("sqlite") or not named_host(chosen):
         return
     if trusted.agreed(chosen):
         return
-    what = _("koweb.toml wants the archive kept here: {place}.").format(place=without_password(url))
+    what = _("koweb.toml wants the archive kept here: {place}.").format(place=name)
     question = _("Do you trust that place?")
     if not can_ask() or not trusts(f"{what} {question}"):
         raise HumanNeeded(
@@ -177,6 +174,16 @@ def ours(root: Path, chosen: str) -> None:
             ),
         )
     trusted.agree(chosen)
+
+
+def file_of(place: str) -> tuple[Path | None, str]:
+    """The file that a place is, None for a database; and the place without a password."""
+    if "://" not in place:
+        return Path(place), place
+    from koweb_sync.archive.store.location import address, path, without_password
+
+    url = address(place)
+    return path(url), without_password(url)
 
 
 def named_host(place: str) -> bool:
@@ -193,9 +200,14 @@ def archive_at(place: ArchivePlace, store: "Store") -> "Archive":
 
     number = store.forum(place.settings.url)
     if number is None:
-        raise InputError(
-            _("The archive holds nothing of {url}.").format(url=place.settings.url),
-            where=store.place,
-            remedy=_("“koweb archive” archives it; --store names another place."),
-        )
+        raise not_held(place, store.place)
     return Archive(store, number, place.settings.url)
+
+
+def not_held(place: ArchivePlace, where: str) -> InputError:
+    """The error about a forum that an archive does not hold."""
+    return InputError(
+        _("The archive holds nothing of {url}.").format(url=place.settings.url),
+        where=where,
+        remedy=_("“koweb archive” archives it; --store names another place."),
+    )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called
-from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.search import SearchHit, matching
+from koweb_sync.archive.store.rows import sql
+from koweb_sync.archive.store.search_hits import SearchHit, matching
 from koweb_sync.archive.store.search_words import wishes
 from koweb_sync.cli.output import OutputPart, colours, echo, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
@@ -95,22 +95,13 @@ def topics(
     reader: "Reader", wanted: "ArchiveFilter", sort: str, limit: int | None, *, deleted: bool
 ) -> "Iterator[ArchivedTopic]":
     """Topics in an order. Dates are about their last posts, the author is whoever opened them."""
-    table = schema.TOPICS.c
-    last = table.last_posted if wanted.since or wanted.until else None
-    more = [table.shown == 0] if deleted else []
-    more += [table.person == wanted.author] if wanted.author is not None else []
-    if last is not None:
-        more += [last >= wanted.since] if wanted.since is not None else []
-        more += [last < wanted.until] if wanted.until is not None else []
-    order = {
-        "last": table.last_posted,
-        "created": table.created,
-        "replies": table.posts_count,
-        "likes": table.likes,
-        "views": table.views,
-    }[sort]
+    more = [sql("topics.shown = 0")] if deleted else []
+    more += [sql("topics.person = ?", wanted.author)] if wanted.author is not None else []
+    more += [sql("topics.last_posted >= ?", wanted.since)] if wanted.since is not None else []
+    more += [sql("topics.last_posted < ?", wanted.until)] if wanted.until is not None else []
+    column = {"last": "last_posted", "replies": "posts_count"}.get(sort, sort)
     those = replace(wanted, author=None, since=None, until=None)
-    return reader.listed(those, (order.desc().nulls_last(), table.id.desc()), limit, more=more)
+    return reader.listed(those, f"topics.{column} DESC NULLS LAST, topics.id DESC", limit, more=more)
 
 
 def show_topics(found: "Iterable[ArchivedTopic]") -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from koweb_sync.cli.archive.filters import reading
+from koweb_sync.cli.archive.filters import reading_all
 from koweb_sync.cli.archive.location import find, place_options
 from koweb_sync.cli.options import format_option
 from koweb_sync.cli.output import emit
@@ -18,9 +18,9 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
     from koweb_sync.cli.archive import lost_files as lost
     from koweb_sync.cli.archive import results as found
 
-    with reading(find(forum, store)) as reader:
-        held = holdings(reader.connection, reader.forum)
-        away = files_gone(reader.connection, reader.forum)
+    with reading_all(find(forum, store)) as (reader, connection):
+        held = holdings(connection, reader.forum)
+        away = files_gone(connection, reader.forum)
         if style == "json":
             held["files"]["files_gone"] = lost.as_data(away)
             emit({"version": 1, "forum": reader.source().url, **held})

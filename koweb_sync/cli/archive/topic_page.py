@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING, Any
 from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called, likes
-from koweb_sync.archive.ingest.references import link
 from koweb_sync.cli.output import OutputPart, echo, label, painted
 from koweb_sync.errors import InputError
-from koweb_sync.forum.addresses import address_below
 from koweb_sync.i18n import _
-from koweb_sync.posts.unified_diff import unified
 
 if TYPE_CHECKING:
     from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, Version
@@ -31,6 +28,9 @@ def place_of(reader: "Reader", what: str) -> tuple[int, int | None]:
     match = _PLACE.fullmatch(what.strip())
     if match:
         return int(match[1]), int(match[2]) if match[2] else None
+    from koweb_sync.archive.ingest.references import link
+    from koweb_sync.forum.addresses import address_below
+
     base = reader.source().url
     path = address_below(what, base) if "://" in what else None
     if path is not None:
@@ -140,6 +140,8 @@ def texts(post: "ArchivedPost") -> None:
 
 def changes(before: str, after: str) -> list[OutputPart]:
     """What changed between two texts, line by line."""
+    from koweb_sync.posts.unified_diff import unified
+
     colour = {"+": "green", "-": "red"}
     parts: list[OutputPart] = []
     for nth, line in enumerate(unified(before.split("\n"), after.split("\n"), around=2)):

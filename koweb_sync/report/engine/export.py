@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.database_errors import complaint
-from koweb_sync.archive.store.engines import immutable_url
+from koweb_sync.archive.store.location import immutable_url
 from koweb_sync.archive.store.store import Store
 from koweb_sync.report.engine.source import COLUMNS
 

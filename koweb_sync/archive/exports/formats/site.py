@@ -10,8 +10,6 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
-from sqlalchemy import exists
-from sqlalchemy.sql.elements import ColumnElement
 
 from koweb_sync import dates, pages
 from koweb_sync.archive.exports import captions
@@ -26,14 +24,13 @@ from koweb_sync.archive.exports.site_search import Index
 from koweb_sync.archive.ingest.readable_html import readable
 from koweb_sync.archive.ingest.references import words
 from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, ArchiveFilter
-from koweb_sync.archive.read.reader import Reader, Structure, structure_of
-from koweb_sync.archive.store import schema
+from koweb_sync.archive.read.reader import Reader, Structure, structure_of, tagged
+from koweb_sync.archive.store.rows import Sql, sql
 from koweb_sync.i18n import _, active, number
 
 LIST = 100  # topics on a page of a list
 ACTION = 3  # the type of a post that says what was done to its topic
-TOPIC = schema.TOPICS.c
-NEWEST = (TOPIC.last_posted.desc().nulls_last(), TOPIC.created.desc(), TOPIC.id.desc())
+NEWEST = "topics.last_posted DESC NULLS LAST, topics.created DESC, topics.id DESC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,18 +196,17 @@ class SiteWriter:
         self.list_of(everything, self.front.topics, "index", "", front=self.front)
         for category, count in self.front.categories:
             heading = category.name or _("Category {number}").format(number=category.id)
-            topics = self.listed(TOPIC.category == category.id)
+            topics = self.listed(sql("topics.category = ?", category.id))
             self.list_of(topics, count, f"category/{category.id}", heading)
-        tags = schema.TOPIC_TAGS.c
         for name, count in sorted(self.front.by_tag.items()):
-            has = exists().where(tags.forum == TOPIC.forum, tags.topic == TOPIC.id, tags.tag == name)
-            self.list_of(self.listed(has), count, tag_page(name).removesuffix(".html"), name)
+            self.list_of(self.listed(tagged(name)), count, tag_page(name).removesuffix(".html"), name)
         for month, count in sorted(self.front.by_month.items()):
             first, after = dates.beginning(month), dates.beginning(dates.following(month))
             heading = f"{dates.months()[int(month[5:]) - 1]} {month[:4]}"
-            self.list_of(self.listed(TOPIC.created.between(first, after - 1)), count, f"month/{month}", heading)
+            among = sql("topics.created >= ? AND topics.created < ?", first, after)
+            self.list_of(self.listed(among), count, f"month/{month}", heading)
 
-    def listed(self, among: ColumnElement[bool]) -> Iterator[ArchivedTopic]:
+    def listed(self, among: Sql) -> Iterator[ArchivedTopic]:
         """Topics that fulfil a condition, the newest first."""
         return self.reader.listed(self.wanted, NEWEST, more=[among])
 

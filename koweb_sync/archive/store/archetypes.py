@@ -1,0 +1,3 @@
+"""What kinds of topics a forum has."""
+
+OPEN = ("regular", "banner")  # archetypes of topics that everybody may read who may read their category
