@@ -25,7 +25,8 @@ def neighbours(one: Column, other: Column, many: int) -> list[list[int]]:
     ends = np.concatenate([one, other])
     order = np.argsort(ends, kind="stable")
     edges = np.cumsum(np.bincount(ends, minlength=many))[:-1]
-    return [some.tolist() for some in np.split(np.concatenate([other, one])[order], edges)]
+    person = list(range(many))  # one object a person, however many ties
+    return [[person[nth] for nth in some] for some in np.split(np.concatenate([other, one])[order], edges)]
 
 
 def parts(one: Column, other: Column, many: int) -> Column:
