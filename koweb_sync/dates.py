@@ -22,6 +22,16 @@ def second(at: int) -> str:
     return f"{moment(at).replace(tzinfo=None, microsecond=0).isoformat()}Z"
 
 
+def iso_day(at: int) -> str:
+    """2026-11-24."""
+    return _iso_day(at // DAY)
+
+
+@lru_cache(maxsize=10_000)
+def _iso_day(number: int) -> str:
+    return moment(number * DAY).date().isoformat()
+
+
 def day(at: int) -> str:
     """November 24, 2026; 24 novembre 2026."""
     return nth_day(at // DAY, active())

@@ -4,8 +4,9 @@ a terminal would obey (`safe_text`). Colours are put on afterwards.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from unicodedata import combining
 
@@ -15,6 +16,8 @@ from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _
 from koweb_sync.redaction import redact
 from koweb_sync.safe_text import escaped_json, line, visible
+
+LINES = 200  # that are written at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,15 @@ def echo(*parts: OutputPart, err: bool = False, nl: bool = True) -> None:
     """Print what was found, for a person."""
     styled = colours() and not err
     click.echo("".join(_part(part, styled) for part in parts), err=err, nl=nl)
+
+
+def echo_lines(lines: Iterable[Sequence[OutputPart]]) -> bool:
+    """Print what was found, a line for each, many at a time; whether there was any."""
+    styled, left, found = colours(), iter(lines), False
+    while some := list(islice(left, LINES)):
+        click.echo("\n".join("".join(_part(part, styled) for part in parts) for parts in some))
+        found = True
+    return found
 
 
 def _part(part: OutputPart, styled: bool) -> str:

@@ -97,6 +97,6 @@ def test_a_sync_with_nothing_new_starts_git_a_few_times(here: Clone, box: Sandbo
     git = DeadlyGit(tmp_path)
     never = git.env(0, "before")
     assert Forked(here.folder, "sync", env=never).run() == 0
-    assert (
-        git.count() <= 23
-    )  # four of them look for what is unfinished, was left by a kill, or is missing in a partial clone
+    # Four of them look for what is unfinished, was left by a kill, or is missing in a partial clone; four write down
+    # which topics the pull read, and three what the push went by.
+    assert git.count() <= 30

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import lru_cache
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from koweb_sync.archive.read.model import (
     ArchivedCategory,
@@ -341,33 +342,36 @@ def topic_of(
     row: Row, places: dict[int, ArchivedCategory], person: ArchivedPerson | None, reason: str
 ) -> ArchivedTopic:
     """A row of topics as a value."""
-    names = (
-        "id",
-        "title",
-        "slug",
-        "created",
-        "bumped",
-        "last_posted",
-        "archetype",
-        "deleted",
-        "accepted",
-        "likes",
-        "views",
-    )
-    flags = ("closed", "archived", "visible", "pinned", "shown")
-    category = (
-        None if row["category"] is None else places.get(row["category"], ArchivedCategory(row["category"], "", ""))
-    )
-    facts: dict[str, Any] = {name: row[name] for name in names}
-    facts |= {name: bool(row[name]) for name in flags}
+    number = row["category"]
     return ArchivedTopic(
-        **facts,
-        category=category,
-        tags=tuple(json.loads(row["tags"])),
+        id=row["id"],
+        title=row["title"],
+        slug=row["slug"],
+        created=row["created"],
+        bumped=row["bumped"],
+        last_posted=row["last_posted"],
+        archetype=row["archetype"],
+        deleted=row["deleted"],
+        accepted=row["accepted"],
+        likes=row["likes"],
+        views=row["views"],
+        closed=bool(row["closed"]),
+        archived=bool(row["archived"]),
+        visible=bool(row["visible"]),
+        pinned=bool(row["pinned"]),
+        shown=bool(row["shown"]),
+        category=None if number is None else places.get(number) or ArchivedCategory(number, "", ""),
+        tags=tags_of(row["tags"]),
         person=person,
         reason=reason,
         replies=max(0, row["posts_count"] - 1),
     )
+
+
+@lru_cache(maxsize=10_000)
+def tags_of(text: str) -> tuple[str, ...]:
+    """Tags as they are kept, in JSON; many topics have the same."""
+    return tuple(json.loads(text))
 
 
 def blob(connection: "Readable", forum: int, sha256: str) -> bytes | None:

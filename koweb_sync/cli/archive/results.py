@@ -12,7 +12,7 @@ from koweb_sync.archive.exports.captions import called
 from koweb_sync.archive.store.rows import sql
 from koweb_sync.archive.store.search_hits import SearchHit, matching
 from koweb_sync.archive.store.search_words import wishes
-from koweb_sync.cli.output import OutputPart, colours, echo, label, painted
+from koweb_sync.cli.output import OutputPart, colours, echo, echo_lines, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.dates import iso_or_none
 from koweb_sync.i18n import _, ngettext, number
@@ -106,18 +106,19 @@ def topics(
 
 def show_topics(found: "Iterable[ArchivedTopic]") -> None:
     """A line for each topic."""
-    empty = True
-    for one in found:
-        empty = False
-        at = dates.second(one.last_posted or one.created)[:10]
-        title = one.title or _("Topic {number}").format(number=one.id)
-        place = f" · {one.category.name}" if one.category and one.category.name else ""
-        lost = () if one.shown else (" · ", painted(captions.reason(one.reason or "deleted"), fg="red"))
-        replies = ngettext("{n} reply", "{n} replies", one.replies).format(n=number(one.replies))
-        ident = painted(str(one.id).rjust(6), fg="green")
-        echo(ident, label(f"  {at}  {replies.rjust(12)}  {title}{place}"), *lost)
-    if empty:
+    if not echo_lines(map(topic_line, found)):
         echo(_("No topic is like that."))
+
+
+def topic_line(one: "ArchivedTopic") -> list[OutputPart]:
+    """A topic's number, last post, replies, title and category, and why the forum does not show it."""
+    at = dates.iso_day(one.last_posted or one.created)
+    title = one.title or _("Topic {number}").format(number=one.id)
+    place = f" · {one.category.name}" if one.category and one.category.name else ""
+    lost = () if one.shown else (" · ", painted(captions.reason(one.reason or "deleted"), fg="red"))
+    replies = ngettext("{n} reply", "{n} replies", one.replies).format(n=number(one.replies))
+    ident = painted(str(one.id).rjust(6), fg="green")
+    return [ident, label(f"  {at}  {replies.rjust(12)}  {title}{place}"), *lost]
 
 
 # ---- numbers
