@@ -14,7 +14,9 @@ from urllib.parse import urljoin
 
 import pytest
 import requests
+from click.testing import CliRunner
 
+from koweb_sync.cli.root import koweb
 from koweb_sync.config import load
 from koweb_sync.demo import stage, story
 from koweb_sync.sandbox import Fault, Sandbox
@@ -306,3 +308,13 @@ def test_a_command_without_its_libraries_says_which_extra_to_install(command: st
     assert done.returncode == 2
     assert f"pip install 'koweb-sync[{command}] @ file:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"), [("pusch", "koweb push"), ("archive serach", "koweb archive search"), ("PULL", "koweb pull")]
+)
+def test_a_command_that_is_mistyped_is_told_its_nearest(typed: str, near: str) -> None:
+    done = CliRunner().invoke(koweb, typed.split(), prog_name="koweb")
+    assert done.exit_code == 2
+    assert f"Did you mean “{near}”?" in done.stderr
+    assert "mean" not in CliRunner().invoke(koweb, ["xyzzy"], prog_name="koweb").stderr

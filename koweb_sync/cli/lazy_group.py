@@ -45,6 +45,19 @@ class LazyGroup(click.Group):
             command.params += global_options()
         return command if isinstance(command, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant. Raises UsageError, with the nearest name, where there is none."""
+        if args[0] not in self.modules and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            message = _("There is no command “{name}”.").format(name=args[0])
+            for near in get_close_matches(args[0].lower(), self.modules, n=1):
+                message += " " + _("Did you mean “{command}”?").format(command=f"{ctx.command_path} {near}")
+            raise click.UsageError(message, ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, text) for name, (_module, text) in self.modules.items()])
