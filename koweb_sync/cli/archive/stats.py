@@ -22,7 +22,7 @@ def stats(forum: str | None, store: str | None, style: str) -> None:
         held = holdings(connection, reader.forum)
         away = files_gone(connection, reader.forum)
         if style == "json":
-            held["files"]["files_gone"] = lost.as_data(away)
+            held["files"]["gone"] = lost.as_data(away)
             emit({"version": 1, "forum": reader.source().url, **held})
         else:
             found.show_holdings(reader.source(), held)

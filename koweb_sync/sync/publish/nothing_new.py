@@ -5,7 +5,7 @@ news costs does not grow with them. `.git/koweb/NAME/nothing-new` holds it; it i
 be removed at any time.
 
 Whatever a plan is made from stands in it. A clock does not: only a post that would be sent is held back by a date, and
-then the push left something to do.
+then the push left something to do. Nor does how much history there is: a push that lacked some has refused a post.
 """
 
 import hashlib
@@ -74,7 +74,6 @@ def inputs(repo: Repo, settings: Settings) -> Inputs:
         "branch": repo.branch() or "",
         "bookmark": bookmark,
         "seen": seen,
-        "shallow": stamp(repo.shared / "shallow"),
         "journal": content(folder / "journal"),
         "forum": content(site_file(settings.url, settings.username)),
         "settings": digest(repr(settings)),
