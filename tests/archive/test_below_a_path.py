@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.archive.exports.export import export, target
-from koweb_sync.archive.exports.files import Pictures
+from koweb_sync.archive.exports.files import KnownFiles
 from koweb_sync.archive.exports.site_links import SiteContext
 from koweb_sync.archive.ingest.references import PostReference, link
 from koweb_sync.archive.read.model import ArchiveFilter
@@ -99,7 +99,7 @@ def test_a87_a_restored_text_has_the_new_forums_path_and_back(old: str, new: str
 
 @pytest.mark.parametrize("base", ["https://example.org/u/forum", "https://example.org/t/9/forum"])
 def test_a88_a_path_that_looks_like_a_route_is_none(base: str) -> None:
-    look = SiteContext(base, {2: frozenset({1})}, Pictures(None, None), {})  # type: ignore[arg-type]
+    look = SiteContext(base, {2: frozenset({1})}, KnownFiles({}), {})
     assert look.link(f"{base}/t/x/2/1") == "../topic/2.html#post-1"
     assert look.link(f"{base}/u/claire") == ""
     assert look.link(f"{base}/about") == f"{base}/about"

@@ -1,11 +1,12 @@
-"""Two builds side by side, on the same input, by turns: seconds of processor, memory and requests, and their ratios.
+"""Two builds side by side, on the same input, by turns: processor, clock, memory, requests, and their ratios.
 
 Run by hand: python -m tests.benchmarks.compare OLDER NEWER [work…] [--large] [--turns N]
 
 OLDER and NEWER are checkouts with a `.venv` each (`uv sync`); without a name of a work all are done. What is read (an
 archive, a repository of published posts) is made once, by the older build, and opened by both: so it is shown as well
 that the newer one reads what the older wrote. `--large` takes the sizes that need an hour: a million posts in a report,
-50,000 post files. Processor time counts the processes that a command starts; memory is what all of them hold at once
+50,000 post files. Processor time counts the processes that a command starts; the clock means something where nothing
+else runs; memory is what all of them hold at once
 (proportional set size). Of several turns the least counts. The last column says the ratio that was aimed at.
 """
 
@@ -51,9 +52,10 @@ it.fill(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command took: seconds of processor, the most MiB held at once, requests."""
+    """What a command took: seconds of processor, seconds on the clock, the most MiB held at once, requests."""
 
     processor: float
+    clock: float
     memory: float
     requests: int
 
@@ -117,6 +119,7 @@ class Bench:
         older, newer = (Cost(*(min(one) for one in zip(*map(_figures, taken), strict=True))) for taken in costs)
         say(
             f"{what:42} {older.processor:8.2f} {newer.processor:8.2f} s {newer.processor / older.processor:6.2f}  "
+            f"{older.clock:8.2f} {newer.clock:8.2f} s {newer.clock / older.clock:6.2f}  "
             f"{older.memory:6.0f} {newer.memory:6.0f} MiB {newer.memory / older.memory:6.2f}  "
             f"{older.requests:6} {newer.requests:6}   {aim}"
         )
@@ -130,21 +133,23 @@ class Bench:
         }
         environment = {**os.environ, **KEY, **apart, "PYTHONDONTWRITEBYTECODE": "1"}
         with (folder.parent / "printed").open("w+b") as printed:
+            begun = time.monotonic()
             process = subprocess.Popen(
                 [build.python, "-P", "-m", "koweb_sync", *words.split()],
                 cwd=folder, env=environment, stdout=printed, stderr=printed, start_new_session=True,
             )  # fmt: skip
             with watched(process.pid) as most:
                 _ident, status, used = os.wait4(process.pid, 0)
+            clock = time.monotonic() - begun
             process.returncode = os.waitstatus_to_exitcode(status)
             printed.seek(0)
             if process.returncode not in ({0, WAITING} if "--watch-list" in words else {0}):
                 raise RuntimeError(f"{build.root}: koweb {words}: {printed.read().decode()}")
-        return Cost(used.ru_utime + used.ru_stime, most[0], len(box.log) if box else 0)
+        return Cost(used.ru_utime + used.ru_stime, clock, most[0], len(box.log) if box else 0)
 
 
-def _figures(cost: Cost) -> tuple[float, float, int]:
-    return cost.processor, cost.memory, cost.requests
+def _figures(cost: Cost) -> tuple[float, float, float, int]:
+    return cost.processor, cost.clock, cost.memory, cost.requests
 
 
 @contextmanager
@@ -313,7 +318,8 @@ def main() -> None:
         build.compile()
     person = {"NAME": "Frédéric", "EMAIL": "frederic@example.org"}
     os.environ |= {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in person.items()}
-    say(f"{'':42} {'older':>8} {'newer':>8}    ratio   older  newer      ratio       requests   aim")
+    columns = "   older    newer    ratio  "
+    say(f"{'processor, clock, memory, requests':42} {columns}{columns}  older  newer      ratio       requests   aim")
     with tempfile.TemporaryDirectory(prefix="koweb-") as room:
         for name in given.works or WORKS:
             WORKS[name](Bench(builds, Path(room), given.turns, given.large))

@@ -8,7 +8,7 @@ import io
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import imagesize
 
@@ -66,38 +66,74 @@ class ExportedFile:
         return self.ending != "svg"
 
 
+FileKey = tuple[str, str]
+
+
 class Pictures:
     """Puts the files of posts into an export, each once. `content` reads a file by its hash."""
 
     def __init__(self, target: ExportTarget, content: Callable[[str], bytes | None]) -> None:
         self.target = target
         self.content = content
-        self.kept: dict[tuple[str, str], ExportedFile | None] = {}
+        self.known: dict[FileKey, ExportedFile | None] = {}
 
     def keep(self, file: File) -> ExportedFile | None:
         """A file in the export; None if the archive does not hold it."""
-        if file.sha256 is None or not re.fullmatch(r"[0-9a-f]{64}", file.sha256):
-            return None
-        name = (file.sha256, wished(file))
-        if name not in self.kept:
-            if len(self.kept) >= REMEMBERED:
-                self.kept.clear()
-            content = self.content(file.sha256)
-            self.kept[name] = None if content is None else self.put(file, content)
-        return self.kept[name]
+        found, content = self.look(file)
+        if found is not None and not self.target.has(found.path):
+            write(self.target, found.path, content or self.content(file.sha256 or "") or b"")
+        return found
 
-    def put(self, file: File, content: bytes) -> ExportedFile:
-        """Write a file unless it is there."""
-        ending = kind(content, wished(file), file.type)
-        if ending == "svg" and file.kind != "image":
-            ending = "bin"
-        width, height, why = picture_size(content, ending)
-        if ending == "svg" and why:
-            ending = "bin"
-        path = f"{FOLDER}/{file.sha256}.{ending}"
-        if not self.target.has(path):
-            write(self.target, path, content)
-        return ExportedFile(path, ending, width, height, why)
+    def describe(self, file: File) -> ExportedFile | None:
+        """What `keep` would answer; nothing is written."""
+        return self.look(file)[0]
+
+    def look(self, file: File) -> tuple[ExportedFile | None, bytes | None]:
+        """What a file is, and its content if it had to be read for that."""
+        key = key_of(file)
+        if key is None:
+            return None, None
+        if key in self.known:
+            return self.known[key], None
+        if len(self.known) >= REMEMBERED:
+            self.known.clear()
+        content = self.content(key[0])
+        self.known[key] = None if content is None else exported(file, content)
+        return self.known[key], content
+
+
+@dataclass(slots=True)
+class KnownFiles:
+    """Files that somebody else has described, and puts into the export. `shown`: those that were asked for."""
+
+    known: dict[FileKey, ExportedFile | None]
+    shown: dict[FileKey, File] = field(default_factory=dict)
+
+    def keep(self, file: File) -> ExportedFile | None:
+        """A file in the export; None if the archive does not hold it."""
+        key = key_of(file)
+        found = None if key is None else self.known[key]
+        if key is not None and found is not None:
+            self.shown.setdefault(key, file)
+        return found
+
+
+def key_of(file: File) -> FileKey | None:
+    """What tells files apart; None for one that no archive holds."""
+    if file.sha256 is None or not re.fullmatch(r"[0-9a-f]{64}", file.sha256):
+        return None
+    return file.sha256, wished(file)
+
+
+def exported(file: File, content: bytes) -> ExportedFile:
+    """What a file is in an export."""
+    ending = kind(content, wished(file), file.type)
+    if ending == "svg" and file.kind != "image":
+        ending = "bin"
+    width, height, why = picture_size(content, ending)
+    if ending == "svg" and why:
+        ending = "bin"
+    return ExportedFile(f"{FOLDER}/{file.sha256}.{ending}", ending, width, height, why)
 
 
 def wished(file: File) -> str:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from koweb_sync.archive.exports.files import ExportedFile, Pictures
+from koweb_sync.archive.exports.files import ExportedFile
 from koweb_sync.archive.ingest.references import link
 from koweb_sync.archive.read.model import ArchivedPost, File
 from koweb_sync.forum.addresses import address_below, join, split
@@ -27,13 +28,20 @@ def topic_page(topic: int, page: int, pages: frozenset[int]) -> str:
     return f"topic/{topic}.html" if page <= min(pages) else f"topic/{topic}-{page}.html"
 
 
+class Files(Protocol):
+    """The files of posts."""
+
+    def keep(self, file: File) -> ExportedFile | None:
+        """A file in the export; None if the archive does not hold it."""
+
+
 @dataclass(slots=True)
 class SiteContext:
     """What the page of a topic knows. `pages`: which pages each topic has; `back`: the way up from here."""
 
     base: str
     pages: PagedTopics
-    pictures: Pictures
+    pictures: Files
     files: dict[str, File]
     back: str = "../"
 

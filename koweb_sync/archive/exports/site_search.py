@@ -10,9 +10,9 @@ import re
 import tempfile
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import IO
 
@@ -78,16 +78,15 @@ class Index:
     def __exit__(self, *_error: object) -> None:
         self.folder.cleanup()
 
-    def add(self, row: list[object], text: str) -> None:
-        """A post: what its line in the results needs, and all its words."""
-        found = set(folded(text))
-        for word in found:
+    def add(self, row: list[object], words: Collection[str]) -> None:
+        """A post: what its line in the results needs, and all its words, folded, each once."""
+        for word in words:
             known = self.words.setdefault(word, self.posts)
             if isinstance(known, array):
                 known.append(self.posts)
             elif known != self.posts:
                 self.words[word] = array("I", (known, self.posts))
-        self.size += len(found)
+        self.size += len(words)
         self.posts += 1
         self.rows.append(row)
         if len(self.rows) == POSTS:
@@ -144,10 +143,11 @@ class Index:
         try:
             lines = heapq.merge(*map(split, opened), key=lambda one: order(one[0]))
             for word, found in groupby(lines, key=lambda one: one[0]):
-                posts = array("I")
-                for _word, packed_ in found:
-                    posts.extend(unpacked(packed_))
-                yield word, "*" if len(posts) > COMMON else packed(posts)
+                runs = [posts for _word, posts in found]
+                if sum(one.count(" ") + 1 for one in runs) > COMMON:
+                    yield word, "*"
+                else:
+                    yield word, runs[0] if len(runs) == 1 else packed(chain.from_iterable(map(unpacked, runs)))
         finally:
             for one in opened:
                 one.close()

@@ -245,11 +245,14 @@ class Reader:
         return structure_of((row["number"], row["reply_to"], people.get(row["person"])) for row in found)
 
     def pages(self, wanted: ArchiveFilter, page_of: Callable[[int], int]) -> dict[int, frozenset[int]]:
-        """Which pages the posts of each topic stand on, by `page_of` of their numbers."""
+        """Which pages the posts of each topic stand on, by `page_of` of their numbers; without posts, the first."""
         query = sql(f"SELECT posts.topic AS topic, posts.number AS number FROM {POSTS_WITH_TOPICS}")
         query += where(*self.of_both(wanted)) + "ORDER BY posts.topic, posts.number"
-        found: dict[int, frozenset[int]] = {}
-        same: dict[frozenset[int], frozenset[int]] = {}
+        first_page = frozenset([page_of(1)])
+        same = {first_page: first_page}
+        topics = sql("SELECT topics.id AS id FROM topics") + where(*self.of_topic(wanted), *self.with_posts(wanted))
+        with closing(rows(self.connection, topics, 1000)) as those:
+            found = {int(row["id"]): first_page for row in those}
         with closing(rows(self.connection, query, 1000)) as posts:
             for topic, each in groupby(posts, key=itemgetter("topic")):
                 pages = frozenset(page_of(row["number"]) for row in each)

@@ -1,0 +1,203 @@
+"""The pages of the topics of a site: made of posts that were read, wherever that is done (`helpers`)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser
+
+from koweb_sync import dates, pages
+from koweb_sync.archive.exports import captions
+from koweb_sync.archive.exports.captions import called, likes
+from koweb_sync.archive.exports.files import ExportedFile, FileKey, KnownFiles
+from koweb_sync.archive.exports.safe_html import page
+from koweb_sync.archive.exports.site_links import PagedTopics, SiteContext, files_of
+from koweb_sync.archive.exports.site_lists import tag_page
+from koweb_sync.archive.exports.site_search import folded
+from koweb_sync.archive.ingest.readable_html import readable
+from koweb_sync.archive.ingest.references import words
+from koweb_sync.archive.read.model import ArchivedForum, ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, File
+from koweb_sync.archive.read.reader import Structure
+from koweb_sync.i18n import _, active, number
+
+ACTION = 3  # the type of a post that says what was done to its topic
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a page stands among others: its number, how many there are, the paths before and after."""
+
+    number: int
+    count: int
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another post of the same topic: its number, where it is in the export, and whose it is."""
+
+    number: int
+    href: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """A post as its page shows it. `answered`: the post that it answers; `answers`: the posts that answer it."""
+
+    post: ArchivedPost
+    html: str
+    action: str
+    answered: Other | None
+    answers: list[Other]
+    likes: list[dict[str, Any]]
+    polls: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    earlier: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """What a page of a topic is made of. `structure`: of the topic, at least what concerns these posts; `files`: what
+    the export has of the files of these posts.
+    """
+
+    path: str
+    topic: ArchivedTopic
+    turn: Turn
+    posts: Sequence[ArchivedPost]
+    structure: Structure
+    files: dict[FileKey, ExportedFile | None]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """A page of a topic. `entries`: for the search, the line of each post and its words; `files`: those it shows."""
+
+    path: str
+    text: str
+    entries: list[tuple[list[object], set[str]]]
+    files: list[File]
+
+
+class TopicPages:
+    """Makes the pages of topics. `pages`: which pages each topic has."""
+
+    def __init__(self, source: ArchivedForum, pages: PagedTopics) -> None:
+        self.source = source
+        self.pages = pages
+        self.env = environment()
+
+    def written(self, those: Iterable[TopicPage]) -> list[WrittenPage]:
+        """Some pages."""
+        return [self.page(one) for one in those]
+
+    def page(self, one: TopicPage) -> WrittenPage:
+        """One page."""
+        files = KnownFiles(one.files)
+        title = one.topic.title or _("Topic {number}").format(number=one.topic.id)
+        entries = [entry(post, title, one.path) for post in one.posts]
+        shown = [self.shown(post, one.structure, files) for post in one.posts]
+        facts = {"topic": one.topic, "title": title, "posts": shown, "pages": one.turn}
+        text = self.text("topic.html", up="../", **facts)
+        return WrittenPage(one.path, text, entries, list(files.shown.values()))
+
+    def text(self, template: str, *, up: str, **facts: Any) -> str:
+        """The text of any page of the site; `up`: the way from it to the first page."""
+        return self.env.get_template(template).render(source=self.source, language=active(), up=up, **facts)
+
+    def shown(self, post: ArchivedPost, structure: Structure, files: KnownFiles) -> ShownPost:
+        """A post as its page shows it."""
+        look = SiteContext(self.source.url, self.pages, files, files_of(post))
+        answered = structure.get(post.reply_to) if post.reply_to is not None else None
+        answers = structure.get(post.number, (None, ()))[1]
+        cooked = without_polls(post.cooked) if post.polls else post.cooked
+        return ShownPost(
+            post,
+            html=page(cooked, look),
+            action=captions.action(post.action) if post.type == ACTION else "",
+            answered=Other(post.reply_to or 1, look.post(post.topic, post.reply_to or 1), called(answered[0]))
+            if answered
+            else None,
+            answers=[Other(one, look.post(post.topic, one), called(structure[one][0])) for one in answers],
+            likes=likes(post),
+            polls=[poll(one) for one in post.polls],
+            files=attachments(post, look),
+            earlier=[{"version": one, "html": page(one.cooked, look, level=3)} for one in post.earlier],
+        )
+
+
+def entry(post: ArchivedPost, title: str, path: str) -> tuple[list[object], set[str]]:
+    """A post for the search: its line in the results, and its words."""
+    text = words(post.cooked)
+    first = post.number == 1
+    name = title if first else f"{title} #{post.number}"
+    facts = f"{called(post.author)} · {dates.day(post.created)}"
+    return [f"{path}#post-{post.number}", name, facts, text], set(folded(f"{title} {text}" if first else text))
+
+
+def environment() -> Environment:
+    """The templates, with the words and dates of the language that is spoken."""
+    env = pages.environment("koweb_sync.archive.exports")
+    env.globals |= {
+        "day": dates.day,
+        "reason": captions.reason,
+        "called": called,
+        "tag_page": tag_page,
+        "number": number,
+    }
+    env.filters |= {"date": date, "minute": minute, "person": lru_cache(maxsize=1_000)(person)}
+    return env
+
+
+def date(at: int) -> Markup:
+    """A day as a page shows it."""
+    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}</time>')  # noqa: S704 - nobody's text
+
+
+def minute(at: int) -> Markup:
+    """A day and the time of the day."""
+    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}, {dates.hour(at)}</time>')  # noqa: S704
+
+
+def person(one: ArchivedPerson | None) -> Markup:
+    """Somebody by the name that people see; the username shows to whoever points at it."""
+    other = one is not None and one.username not in ("", one.shown)
+    title = Markup(' title="@{}"').format(one.username) if one and other else ""
+    return Markup('<bdi class="person"{}>{}</bdi>').format(title, called(one))
+
+
+def poll(one: ArchivedPoll) -> dict[str, Any]:
+    """A poll as its page shows it: its answers as plain text."""
+    options = [{"text": text_of(each.html), "votes": each.votes, "people": each.people} for each in one.options]
+    return {"title": text_of(one.title), "voters": one.voters, "options": options}
+
+
+def text_of(html: str) -> str:
+    """The words of a piece of HTML."""
+    body = LexborHTMLParser(readable(html)).body
+    return "" if body is None else " ".join(body.text(separator=" ").split())
+
+
+def without_polls(cooked: str) -> str:
+    """A post's HTML without the places of its polls, which are shown with their votes."""
+    tree = LexborHTMLParser(readable(cooked))
+    for node in reversed(tree.css("div.poll")):
+        node.decompose()
+    return "" if tree.body is None else (tree.body.inner_html or "")
+
+
+def attachments(post: ArchivedPost, look: SiteContext) -> list[dict[str, Any]]:
+    """The files of a post that are no pictures."""
+    found = []
+    for one in post.files:
+        if one.kind == "image":
+            continue
+        kept = look.pictures.keep(one)
+        name = one.name or one.url.rpartition("/")[2]
+        found.append({"name": name, "href": look.up(kept.path) if kept else "", "why": captions.absent(one.since)})
+    return found
