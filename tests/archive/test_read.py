@@ -226,6 +226,15 @@ def test_list_sorts_and_filters(commands: Commands) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "option"), [("list", "--limit"), ("search", "--limit"), ("purge", "--days"), ("export", "--topic")]
+)
+def test_a_number_that_no_database_holds_is_refused(commands: Commands, name: str, option: str) -> None:
+    words = {"search": ["pad"], "export": ["--to", "out", "--format", "md"]}.get(name, [])
+    done = CliRunner().invoke(command(name), [*words, option, "9" * 20, "--store", str(commands.store)])
+    assert (done.exit_code, "is not in the range" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
     "words", [("--since", "hier"), ("--until", "2026-13"), ("--author", "personne"), ("--category", "nulle-part")]
 )
 def test_a_filter_that_means_nothing_is_refused(commands: Commands, words: tuple[str, ...]) -> None:

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 
 from koweb_sync.sandbox import Fault, Sandbox
-from koweb_sync.sync.pull.due import LOOKS, REQUESTS
+from koweb_sync.sync.pull.due import EDITORS, LOOKS, REQUESTS
 from tests.gate import in_every
 from tests.workspace import SERVERS, TEXT, Clone, new_workspace, served
 
@@ -231,3 +232,35 @@ def test_p241_what_is_named_is_read_all_on_demand_and_what_is_open_every_time(pl
     assert "do not go together" in place.here.run("pull", "--abort", "--all", code=2).text
     place.here.configure(username="claire")
     assert place.here.run("fetch", "--format", "json").data["read"] == 12, "nobody looked with these eyes yet"
+
+
+def test_p255_a_forum_whose_clock_was_years_ahead_is_read_anew(place: Place) -> None:
+    place.publish(16)
+    place.clock.passes(4_000 * DAY)
+    for ident in ("p01", "p02", "p03"):
+        place.edit(ident, "admin")
+    assert place.look("pull")[1] == {"p01", "p02", "p03"}
+    place.clock.passes(-4_000 * DAY)
+    place.box.reply(place.topic("p09"), TEXT, username="amina")
+    place.edit("p09", "claire")
+    assert place.look("pull")[1] == {"p09"}
+    place.clock.passes()
+    assert place.look("pull") <= (REQUESTS + 1, set())
+
+
+def test_p256_authors_whose_edits_are_not_told_do_not_keep_others_from_being_asked_for(place: Place) -> None:
+    authors = ["claire", "amina", "bilal", "frederic"]
+    for number in range(12):
+        place.here.post(f"p{number:02}", f"{TEXT} {number}", author=authors[number % 4])
+    place.here.commit()
+    place.here.push()
+    place.clock.passes()
+    place.look()
+    asked: set[str] = set()
+    for _look in range(2):
+        place.clock.passes(7_200)
+        place.box.fail(Fault("status", "GET", "post_edits", nth=2, times=EDITORS, status=403))
+        place.look()
+        for one in place.box.log:
+            asked |= set(parse_qs(one.query).get("filters[editor]", ()))
+    assert asked == {*authors, "system"}

@@ -105,6 +105,8 @@ def topics_due(start: LookStart, wanted: Iterable[int]) -> TopicsDue:
         return all_due(start, topics)
     sent = start.forum.transport.answers
     signs, marks = EditSigns(start).answers()
+    if start.now < before.at - DAY:  # nobody knows of when the signs told: the forum's clock was wrong, or is
+        return all_due(replace(start, before=PastLooks(before.forum, 0)), topics)
     share = -(-len(topics) // LOOKS) if has_a_share(start, signs) else 0
     spare = max(0 if share else 1, REQUESTS - (start.forum.transport.answers - sent))
     now = least | set(marks).intersection(topics)
@@ -173,8 +175,8 @@ class EditSigns:
             self.ask(LISTS)
             self.ask(NOTES)
         else:
-            people = sorted((name for name in self.signs if "/" not in name), key=lambda name: self.signs[name].since)
-            for name in [name for name in people if not self.silent(name)][:EDITORS]:
+            people = [name for name in self.signs if "/" not in name and not self.silent(name)]
+            for name in sorted(people, key=self.asked)[:EDITORS]:
                 self.ask(name)
         marks: dict[int, int] = {}
         for name, told in self.told.items():
@@ -187,6 +189,10 @@ class EditSigns:
             now, sign = self.start.now, self.signs[name]
             self.signs[name] = replace(sign, refused=now) if told is None else sign.after(about, now)
         return self.signs, marks
+
+    def asked(self, name: str) -> int:
+        """When the forum was last asked for it, whether it told it or not."""
+        return max(self.signs[name].since, self.signs[name].refused)
 
     def silent(self, name: str) -> bool:
         """Whether the forum did not tell it within the last hour."""
