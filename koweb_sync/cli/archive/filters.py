@@ -40,7 +40,9 @@ class TypedOptions:
 def filters(*names: str) -> Callable[[Function], Function]:
     """Some of the options that choose a part of an archive."""
     options = {
-        "topic": click.option("--topic", type=click.IntRange(1, 10**12), multiple=True, metavar="N", help=_("Only this topic.")),
+        "topic": click.option(
+            "--topic", type=click.IntRange(1, 10**12), multiple=True, metavar="N", help=_("Only this topic.")
+        ),
         "category": click.option(
             "--category", multiple=True, help=_("Only this category and those in it: slug path, name or number.")
         ),
