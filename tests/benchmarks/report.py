@@ -39,7 +39,8 @@ def grow(path: Path, posts: int, people: int) -> None:
     number = np.arange(posts) - np.searchsorted(topic, topic) + 1
     reply = np.where(chance.random(posts) < 0.6, (chance.random(posts) * number).astype(int), 0)
     liked, quoting = chance.integers(0, posts, 2 * posts), chance.integers(0, posts, posts // 5)
-    with sqlite3.connect(path) as archive:
+    with Store.open(str(path)) as store, store.begin() as connection:  # its triggers need functions of the store's
+        archive: Any = connection.connection.driver_connection
         everybody = [(n, f"person{n}", f"person{n}", began, int(n < 4)) for n in range(1, people + 1)]
         fill(archive, "people", "id, username, folded, created, admin", zip(*everybody, strict=True))
         fill(archive, "runs", "n, started, ended, outcome", ([1], [START], [START], ["done"]))
@@ -74,7 +75,6 @@ def grow(path: Path, posts: int, people: int) -> None:
             (who, began + day * 30 * DAY, day * 5, day * 50) for who in range(1, people + 1) for day in range(0, 36, 6)
         ]
         fill(archive, "activity", "person, at, days_visited, posts_read", zip(*days, strict=True))
-    archive.close()
 
 
 def fill(archive: sqlite3.Connection, table: str, names: str, columns: Iterable[Iterable[Any]]) -> None:

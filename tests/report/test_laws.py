@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from koweb_sync.report.engine.measurement import wilson
 from koweb_sync.report.engine.statistics import Resampling, effective, gini, top_share, waiting
-from koweb_sync.report.figures.cohesion import cut_points, neighbours, parts
+from koweb_sync.report.figures.cohesion import cut_points, few_ties, neighbours, parts
 from koweb_sync.report.figures.reciprocity import both_ways
 
 HOW = Resampling(seed=7, times=20)
@@ -95,7 +95,7 @@ def test_p230_who_is_taken_away_and_leaves_more_parts_held_others_together(found
     one, other = (np.array([tie[end] for tie in sorted(ties)], np.int64) for end in (0, 1))
     before = reached(ties, everybody)
     holders = {who for who in everybody if len(reached(ties, everybody - {who})) > len(before)}
-    assert cut_points(neighbours(one, other, 9)) == holders
+    assert cut_points(neighbours(*few_ties(one, other, 9), 9)) == holders
     part = parts(one, other, 9)
     assert {frozenset(np.flatnonzero(part == name).tolist()) for name in set(part.tolist())} == set(
         map(frozenset, before)

@@ -24,7 +24,7 @@ MEMORY = "64MB"
 
 def export(store: Store, forum: int, folder: Path) -> None:
     """Write the columns of `COLUMNS` into one Parquet file a table, all as of one moment, a few rows at a time."""
-    settings = {"memory_limit": MEMORY, "threads": "2", "temp_directory": str(folder / "spill")}
+    settings = {"memory_limit": MEMORY, "threads": "1", "temp_directory": str(folder / "spill")}
     reading = from_postgresql if store.postgresql else from_sqlite
     with (
         duckdb.connect(config={**settings, "preserve_insertion_order": "false"}) as writer,

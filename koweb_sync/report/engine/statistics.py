@@ -93,10 +93,12 @@ def resampled_waits(
     places = np.searchsorted(times, marks, side="right") - 1
 
     def measure(drawn: Numbers, axis: int = -1) -> Numbers:  # noqa: ARG001 - as all statistics have it
-        weights = np.stack([np.bincount(row, minlength=names.size) for row in np.atleast_2d(drawn)])[:, owner]
+        weights = np.stack([np.bincount(row, minlength=names.size) for row in np.atleast_2d(drawn)]).astype(float)
+        weights = np.take(weights, owner, axis=1)
         waiting = np.cumsum(weights[:, ::-1], axis=1)[:, ::-1]
-        stays = 1 - np.divide(weights * over, waiting, out=np.zeros(weights.shape), where=waiting > 0)
-        survival = np.cumprod(stays, axis=1)
+        weights *= over
+        weights /= np.maximum(waiting, 1, out=waiting)  # where nobody waits any more, no wait ends
+        survival = np.cumprod(np.subtract(1, weights, out=weights), axis=1, out=weights)
         shares = [1 - survival[:, place] if place >= 0 else np.zeros(len(survival)) for place in places]
         below = survival <= 0.5 + 1e-12
         median = np.where(below.any(axis=1), times[below.argmax(axis=1)], never)

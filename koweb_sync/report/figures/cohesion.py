@@ -10,9 +10,9 @@ from koweb_sync.report.engine.figure import Figure, Figures, Words
 from koweb_sync.report.engine.measurement import Measurement, nothing
 from koweb_sync.report.engine.population import Population, facilitators, once
 from koweb_sync.report.engine.source import Column, Table, query
-from koweb_sync.report.engine.statistics import distinct
+from koweb_sync.report.engine.statistics import Numbers, distinct
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.ties import pairs, tied_posts, with_facilitators
+from koweb_sync.report.figures.ties import both_ends, pairs, tied_posts, with_facilitators
 
 
 def without_facilitators(population: Population, window: Window) -> Table:
@@ -20,16 +20,16 @@ def without_facilitators(population: Population, window: Window) -> Table:
     return query(f"SELECT t.*, NOT helped AS counts FROM {with_facilitators(population, window)} AS t")
 
 
-def neighbours(one: Column, other: Column, many: int) -> list[list[int]]:
+def neighbours(one: Numbers, other: Numbers, many: int) -> list[list[int]]:
     """Of each of so many people, to whom they are tied."""
-    ends = np.concatenate([one, other])
-    order = np.argsort(ends, kind="stable")
-    edges = np.cumsum(np.bincount(ends, minlength=many))[:-1]
-    person = list(range(many))  # one object a person, however many ties
-    return [[person[nth] for nth in some] for some in np.split(np.concatenate([other, one])[order], edges)]
+    near: list[list[int]] = [[] for _person in range(many)]
+    for left, right in zip(one.tolist(), other.tolist(), strict=True):
+        near[left].append(right)
+        near[right].append(left)
+    return near
 
 
-def parts(one: Column, other: Column, many: int) -> Column:
+def parts(one: Numbers, other: Numbers, many: int) -> Column:
     """In which part that hangs together each of so many people is: the least number of anybody in it."""
     part = np.arange(many)
     while True:
@@ -40,6 +40,39 @@ def parts(one: Column, other: Column, many: int) -> Column:
         part = np.minimum(part, part[part])
         if (part == before).all():
             return part
+
+
+def reached_from(one: Numbers, other: Numbers, many: int) -> Column:
+    """From whom each of so many people is reached where one walks from the first of each part along all ties at once:
+    of those who reach them together, the first. `many` for whom a walk begins at.
+    """
+    begins = parts(one, other, many) == np.arange(many)
+    near, parent = begins, np.full(many, many)
+    while one.size:
+        fresh = np.full(many, many)
+        for here, there in ((one, other), (other, one)):
+            steps = near[here]
+            np.minimum.at(fresh, there[steps], here[steps])
+        near = (fresh < many) & (parent == many) & ~begins
+        parent[near] = fresh[near]
+        known = begins | (parent < many)
+        open_ties = ~(known[one] & known[other])
+        one, other = one[open_ties], other[open_ties]
+    return parent
+
+
+def few_ties(one: Numbers, other: Numbers, many: int) -> tuple[Numbers, Numbers]:
+    """At most two ties a person, which the same people alone hold together as all ties, each from the lesser to the
+    greater: those of a walk, and those of a walk along the others (Cheriyan, Kao and Thurimella 1993).
+    """
+    kept = []
+    for _walk in range(2):
+        parent = reached_from(one, other, many)
+        person = np.flatnonzero(parent < many)
+        kept.append((np.minimum(person, parent[person]), np.maximum(person, parent[person])))
+        others = (parent[one] != other) & (parent[other] != one)
+        one, other = one[others], other[others]
+    return np.concatenate([kept[0][0], kept[1][0]]), np.concatenate([kept[0][1], kept[1][1]])
 
 
 NOBODY = -1
@@ -103,8 +136,9 @@ def cohesion(population: Population, window: Window) -> tuple[Measurement, Measu
     many = int(found.people.size)
     if not many:
         return nothing("holders"), nothing("together"), nothing("together-without")
-    one, other = np.divmod(distinct(np.minimum(found.by, found.to) * many + np.maximum(found.by, found.to)), many)
-    holders = Measurement("holders", len(cut_points(neighbours(one, other, many))), n=many, people=many)
+    one, other = (end.astype(np.int32) for end in np.divmod(distinct(both_ends(found.by, found.to, many)), many))
+    alone = cut_points(neighbours(*few_ties(one, other, many), many))
+    holders = Measurement("holders", len(alone), n=many, people=many)
     helpers = np.isin(found.people, source.arrays(f"SELECT id FROM {facilitators(population)} AS f")["id"])
     n = int((~helpers).sum())
     if n < 2:

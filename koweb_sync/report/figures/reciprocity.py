@@ -12,10 +12,10 @@ from koweb_sync.i18n import _
 from koweb_sync.report.engine.figure import Figure, Figures, Words, ties_there
 from koweb_sync.report.engine.measurement import Measurement, nothing
 from koweb_sync.report.engine.population import Population, once
-from koweb_sync.report.engine.source import Column, Table, query
-from koweb_sync.report.engine.statistics import distinct, ends
+from koweb_sync.report.engine.source import Table, query
+from koweb_sync.report.engine.statistics import Numbers, distinct, ends
 from koweb_sync.report.engine.window import Window
-from koweb_sync.report.figures.ties import pairs, tied_posts
+from koweb_sync.report.figures.ties import both_ends, pairs, tied_posts
 
 
 def going_both_ways(population: Population, window: Window) -> Table:
@@ -30,24 +30,27 @@ PERMUTED = 4_000_000  # ties in all permutations together
 LEAST = 19  # permutations: one in twenty
 
 
-def both_ways(by: Column, to: Column, people: int) -> float:
+def both_ways(by: Numbers, to: Numbers, people: int) -> float:
     """The share of ties that exist in both directions; nobody is tied to themselves. Sorted, those of two people who
     are tied both ways stand side by side.
     """
-    apart = by != to
-    by, to = by[apart], to[apart]
-    ties = distinct((np.minimum(by, to) * people + np.maximum(by, to)) * 2 + (by < to))
-    return 2 * float((ties[1:] // 2 == ties[:-1] // 2).sum()) / ties.size if ties.size else 0.0
+    ties = both_ends(by, to, people)
+    ties *= 2
+    ties += by < to
+    ties = distinct(ties[by != to])
+    many = ties.size
+    ties //= 2
+    return 2 * float((ties[1:] == ties[:-1]).sum()) / many if many else 0.0
 
 
-def shuffled(to: Column, times: int, seed: int) -> Iterator[Column]:
+def shuffled(to: Numbers, times: int, seed: int) -> Iterator[Numbers]:
     """The same answers, to anybody: so many random orders, or all of them where there are fewer."""
     if to.size < 13 and factorial(to.size) <= times:
         yield from (to[list(order)] for order in permutations(range(to.size)))
         return
-    chance, places = np.random.default_rng(seed), np.arange(to.size)[None]
+    chance = np.random.default_rng(seed)
     for _time in range(times):
-        yield to[chance.permuted(places, axis=-1)[0]]
+        yield chance.permuted(to[None], axis=-1)[0]
 
 
 @once

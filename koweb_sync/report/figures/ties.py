@@ -10,6 +10,7 @@ from koweb_sync.report.engine.measurement import Measurement, exact, share
 from koweb_sync.report.engine.population import Population, facilitators, once, within
 from koweb_sync.report.engine.responses import mentions, responses
 from koweb_sync.report.engine.source import Column, Table, query
+from koweb_sync.report.engine.statistics import Numbers, distinct
 from koweb_sync.report.engine.window import Window
 
 
@@ -41,8 +42,8 @@ class Pairs:
     """Who responded to whom, each pair once: `by` and `to` are places among `people`, who are ids."""
 
     people: Column
-    by: Column
-    to: Column
+    by: Numbers
+    to: Numbers
 
     @property
     def number(self) -> int:
@@ -56,8 +57,17 @@ def pairs(population: Population, window: Window) -> Pairs:
     found = population.source.arrays(
         f"SELECT DISTINCT person, whom FROM {tied_posts(population, window)} AS t ORDER BY person, whom"
     )
-    people, ends = np.unique(np.concatenate([found["person"], found["whom"]]), return_inverse=True)
-    return Pairs(people, ends[: found["whom"].size], ends[found["whom"].size :])
+    people = np.union1d(distinct(found["person"]), distinct(found["whom"]))
+    by, to = (np.searchsorted(people, found.pop(end)).astype(np.int32) for end in ("person", "whom"))
+    return Pairs(people, by, to)
+
+
+def both_ends(by: Numbers, to: Numbers, people: int) -> Column:
+    """A number for each tie, the same whichever way it goes: the lesser place times the people, and the greater."""
+    found = np.minimum(by, to).astype(np.int64)
+    found *= people
+    found += np.maximum(by, to)
+    return found
 
 
 def number_of_ties(of: Counted) -> Measurement:
