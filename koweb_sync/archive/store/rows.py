@@ -1,7 +1,7 @@
 """Reading an archive by SQL, over SQLAlchemy's connection or over SQLite's own, for which no SQLAlchemy is loaded."""
 
 import sqlite3
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -66,11 +66,24 @@ def rows(connection: "Readable", query: Sql, page: int = 0) -> Generator[Row, No
     if isinstance(connection, sqlite3.Connection):
         yield from connection.execute(query.text, query.values)
         return
+    if connection.dialect.name == "sqlite":
+        yield from _by_driver(connection, query)
+        return
     from sqlalchemy import text
 
     words, values = query.named
     with connection.execute(text(words), values, execution_options={"yield_per": page} if page else {}) as result:
         yield from result.mappings()
+
+
+def _by_driver(connection: "Connection", query: Sql) -> Iterator[Row]:
+    """The rows by the driver of SQLAlchemy's connection, in its transaction: SQLAlchemy takes longer than SQLite."""
+    if not connection.in_transaction():
+        connection.begin()
+    driver: Any = connection.connection.driver_connection
+    with closing(driver.cursor()) as cursor:
+        cursor.row_factory = sqlite3.Row
+        yield from cursor.execute(query.text, query.values)
 
 
 def first(connection: "Readable", query: Sql) -> Row | None:
