@@ -50,7 +50,7 @@ def rows(data: object, editor: str) -> tuple[RecentEdit, ...] | None:
     report = record(record(data)["report"], "report")
     told = [record(one) for one in items(report, "data")]
     limit = whole_or_none(report, "limit")  # reports that heed one say so (app/models/report.rb)
-    if report.get("error") or (limit is not None and len(told) >= limit):
+    if report.get("error") or report.get("data") is None or (limit is not None and len(told) >= limit):
         return None
     found = [(whole_number(one, "post_number"), edit_in(one)) for one in told]
     if editor and any(one.editor != editor for _number, one in found):

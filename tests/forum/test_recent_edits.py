@@ -26,6 +26,7 @@ def row(topic: int, number: int = 1, editor: str = "claire") -> dict[str, Any]:
         ({"data": [row(1)], "limit": 50}, "", (RecentEdit(1, MICROS, "claire"),)),
         ({"data": [row(1)], "limit": 1}, "", None),
         ({"data": [], "error": "timeout"}, "", None),
+        ({"data": None}, "", None),
         ({"data": [row(1, editor="bilal")]}, "claire", None),
     ],
 )

@@ -22,7 +22,7 @@ from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import ReportSettings
 from koweb_sync.report.lists.published import Bound
 from koweb_sync.report.page import drawing
-from koweb_sync.report.page.charts import charts
+from koweb_sync.report.page.charts import activity, charts
 from koweb_sync.report.page.drawing import Picture
 from koweb_sync.report.page.formats import amount, between, change, changed_between, hours, percent, points
 from koweb_sync.report.page.html import STYLE, page
@@ -76,6 +76,19 @@ def small(forum: Forum, folder: Path) -> Report:
     """The report of a small forum."""
     with forum.source(folder) as source:
         return compute_report(source, october(), ReportSettings(resamples=50))
+
+
+def test_weeks_that_are_all_the_same_are_said_with_one_number(tmp_path: Path) -> None:
+    forum = Forum()
+    names = "ada bob cleo dan eve"
+    forum.people_named(names)
+    topic = forum.topic("ada", -28 * 24)
+    for week in range(-3, 10):
+        for name in names.split():
+            forum.post(topic, name, (week * 7 + 1) * 24)
+    with forum.source(tmp_path) as source:
+        report = compute_report(source, october(0, 63 * DAY), ReportSettings(resamples=50))
+    assert activity(report).text == "5 posts in each week."
 
 
 # ---- in a browser

@@ -98,11 +98,15 @@ def activity(report: Report) -> Chart:
     if len(seen) < 2:
         return nothing("activity", title, table)
     most = max(seen, key=lambda week: week.posts.n)
-    text = _("Between {low} and {high} posts a week; the liveliest week began on {day}.").format(
-        low=formats.decimal(min(week.posts.n for week in seen)),
-        high=formats.decimal(most.posts.n),
-        day=formats.day(most.begins, report.settings),
-    )
+    least = min(week.posts.n for week in seen)
+    if least == most.posts.n:
+        text = ngettext("{n} post in each week.", "{n} posts in each week.", least).format(n=formats.decimal(least))
+    else:
+        text = _("Between {low} and {high} posts a week; the liveliest week began on {day}.").format(
+            low=formats.decimal(least),
+            high=formats.decimal(most.posts.n),
+            day=formats.day(most.begins, report.settings),
+        )
     note = _("Each bar is seven days, named after the first; the weeks count back from the end of the period.")
     hidden = len(weeks) - len(seen)
     if hidden:
