@@ -1,6 +1,6 @@
 """Archives of random forums, in which everything may happen that a report asks about; each with a koweb.toml beside it.
 
-Run by the build that is to write them: python random_forums.py FOLDER FIRST LAST
+Run by the build that is to write them: python random_forums.py FOLDER FIRST LAST [--no-banners]
 """
 
 import random
@@ -15,8 +15,8 @@ Store: Any = vars(forums)["Store"]  # where it is defined differs between builds
 SPAN = 120 * DAY  # hours, the last 40 days of which lie in October 2026
 
 
-def grown(seed: int) -> Forum:
-    """The forum of a seed."""
+def grown(seed: int, banner: str = "banner") -> Forum:
+    """The forum of a seed; `banner`: what its banners are instead."""
     chance, forum = random.Random(seed), Forum()
     forum.category(2, "general/inner")
     forum.category(3, "team", restricted=1)
@@ -33,7 +33,7 @@ def grown(seed: int) -> Forum:
     for name in people:
         if chance.random() < 0.1:
             forum.not_counted(name, until=None if chance.random() < 0.7 else 0)
-    talk(chance, forum, everybody)
+    talk(chance, forum, everybody, banner)
     respond(chance, forum, everybody)
     for name in people:
         for day in range(0, 80, chance.choice((9, 20, 90))):
@@ -47,7 +47,7 @@ def grown(seed: int) -> Forum:
     return forum
 
 
-def talk(chance: random.Random, forum: Forum, people: list[str]) -> None:
+def talk(chance: random.Random, forum: Forum, people: list[str], banner: str) -> None:
     """Topics and posts; some are hidden, deleted, gone, or no posts of people."""
     for _topic in range(chance.randint(0, 30)):
         begun = 40 * DAY - chance.random() * SPAN
@@ -58,7 +58,7 @@ def talk(chance: random.Random, forum: Forum, people: list[str]) -> None:
             tags=chance.sample(("a", "b", "l'été"), chance.randint(0, 2)),
             visible=int(chance.random() < 0.95),
             closed=int(chance.random() < 0.1),
-            archetype=chance.choice(("regular",) * 9 + ("private_message", "banner")),
+            archetype=chance.choice(("regular",) * 9 + ("private_message", banner)),
         )
         for number in range(chance.randint(0, 9)):
             hours = begun + chance.choice((0.0, chance.random() * 5, chance.random() * 500))
@@ -94,12 +94,13 @@ def respond(chance: random.Random, forum: Forum, people: list[str]) -> None:
 def main() -> None:
     """Write those of some seeds, each into a folder named for it."""
     folder, first, last = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    banner = "regular" if "--no-banners" in sys.argv else "banner"
     for seed in range(first, last):
         here = folder / str(seed)
         here.mkdir(parents=True)
         (here / "koweb.toml").write_text(f'[forum.random]\nurl = "{URL}"\n', encoding="utf-8")
         with Store.open(str(here / "koweb-archive.sqlite")) as store:
-            grown(seed).save(store, URL)
+            grown(seed, banner).save(store, URL)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """Whether two builds report the same of random forums: every number, to 1e-9.
 
-Run by hand: python -m tests.benchmarks.same_reports OLDER [NUMBER OF FORUMS] [--engine ENGINE]
+Run by hand: python -m tests.benchmarks.same_reports OLDER [NUMBER OF FORUMS] [--engine ENGINE] [--no-banners]
 
 OLDER is a checkout with a `.venv`; it writes the archives, and reports of them; this build reports of the same files.
-What only one of them says (a figure that is new) is named once, and is no difference.
+What only one of them says (a figure that is new) is named once, and is no difference. Builds from before banners
+counted as topics that everybody reads (19c0f8e is one) are compared with `--no-banners`.
 """
 
 import argparse
@@ -79,13 +80,19 @@ def differences(older: Any, newer: Any, place: str, alone: set[str]) -> Iterator
 
 
 def named(some: list[Any]) -> bool:
-    """Whether a list is of figures by their keys."""
-    return bool(some) and all(isinstance(one, dict) and "key" in one for one in some)
+    """Whether a list is of figures by their keys, or of what is behind several of them."""
+    return bool(some) and all(isinstance(one, dict) and ("key" in one or "keys" in one) for one in some)
 
 
 def by_name(some: list[Any]) -> dict[str, Any]:
-    """Figures by their keys."""
-    return {one["key"]: one for one in some}
+    """Figures by their keys; what is behind them by each of its keys and its part."""
+    found: dict[str, Any] = {}
+    for one in some:
+        rest = {name: value for name, value in one.items() if name != "keys"}
+        for key in one.get("keys", [one.get("key")]):
+            name = f"{key} {one.get('part', '')}"
+            found[f"{name} {sum(known.startswith(name) for known in found)}"] = rest
+    return found
 
 
 def each(older: list[Any], newer: list[Any], place: str, alone: set[str]) -> Iterator[str]:
@@ -109,11 +116,13 @@ def main() -> None:
     options.add_argument("older", type=Path)
     options.add_argument("number", type=int, nargs="?", default=200)
     options.add_argument("--engine")
+    options.add_argument("--no-banners", action="store_true")
     given = options.parse_args()
     found, alone, numbers = 0, set[str](), 0
     with tempfile.TemporaryDirectory() as name:
         folder, seeds, older = Path(name), range(given.number), given.older.resolve()
         grow = [older / ".venv/bin/python", HERE / "tests/benchmarks/random_forums.py", folder, "0", str(given.number)]
+        grow += ["--no-banners"] * given.no_banners
         subprocess.run(grow, cwd=older, env={"PYTHONPATH": str(older)}, check=True)
         before = reported(older, folder, seeds, [])
         now = reported(HERE, folder, seeds, ["--engine", given.engine] if given.engine else [])
