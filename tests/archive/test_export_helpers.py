@@ -16,7 +16,7 @@ from koweb_sync import i18n
 from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.exports.formats import site
 from koweb_sync.archive.exports.helpers import mapped
-from koweb_sync.archive.exports.site_topics import TopicPage, TopicPages
+from koweb_sync.archive.exports.site_topics import SitePage, TopicPages
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
@@ -27,11 +27,10 @@ from tests.archive.exhibits import URL, crowd, friendly, hostile, keep, post, to
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no helpers")
 HERE = os.getpid()
 ENDLESS = """
-import os, sys, time
+import os, time
 from koweb_sync.archive.exports.helpers import mapped
-from koweb_sync.archive.exports.site_topics import TopicPage, TopicPages
 def work(one):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\\n".encode())
     time.sleep(600)
 list(mapped(work, range(2), 2))
 """
@@ -121,7 +120,7 @@ def test_a133_a_helper_that_is_killed_ends_the_export_and_leaves_no_whole_one(
     monkeypatch.setattr(site, "together", lambda those: ([one] for one in those))
     made = TopicPages.written
 
-    def dying(self: TopicPages, those: list[TopicPage]) -> object:
+    def dying(self: TopicPages, those: list[SitePage]) -> object:
         if os.getpid() != HERE and those[0].topic.id > 5:
             killed()
         return made(self, those)

@@ -61,7 +61,7 @@ class ShownPost:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicPage:
+class SitePage:
     """What a page of a topic is made of. `structure`: of the topic, at least what concerns these posts; `files`: what
     the export has of the files of these posts.
     """
@@ -92,11 +92,11 @@ class TopicPages:
         self.pages = pages
         self.env = environment()
 
-    def written(self, those: Iterable[TopicPage]) -> list[WrittenPage]:
+    def written(self, those: Iterable[SitePage]) -> list[WrittenPage]:
         """Some pages."""
         return [self.page(one) for one in those]
 
-    def page(self, one: TopicPage) -> WrittenPage:
+    def page(self, one: SitePage) -> WrittenPage:
         """One page."""
         files = KnownFiles(one.files)
         title = one.topic.title or _("Topic {number}").format(number=one.topic.id)

@@ -14,7 +14,7 @@ from koweb_sync.archive.exports.helpers import mapped, possible
 from koweb_sync.archive.exports.site_links import page_of, topic_page
 from koweb_sync.archive.exports.site_lists import HomePage, tag_page
 from koweb_sync.archive.exports.site_search import Index
-from koweb_sync.archive.exports.site_topics import TopicPage, TopicPages, Turn
+from koweb_sync.archive.exports.site_topics import SitePage, TopicPages, Turn
 from koweb_sync.archive.read.model import ArchivedPerson, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader, Structure, structure_of, tagged
 from koweb_sync.archive.store.rows import Sql, sql
@@ -74,13 +74,13 @@ class SiteWriter:
                     self.pictures.keep(file)
                 write(self.target, one.path, one.text)
 
-    def topic_pages(self) -> Iterator[TopicPage]:
+    def topic_pages(self) -> Iterator[SitePage]:
         """What the pages of all topics are made of."""
         for topic, posts in self.reader.walk(self.wanted):
             self.front.count(topic)
             yield from self.pages_of(topic, posts)
 
-    def pages_of(self, topic: ArchivedTopic, posts: Iterable[ArchivedPost]) -> Iterator[TopicPage]:
+    def pages_of(self, topic: ArchivedTopic, posts: Iterable[ArchivedPost]) -> Iterator[SitePage]:
         """What the pages of a topic are made of."""
         pages = self.pages[topic.id]
         numbers = sorted(pages)
@@ -94,7 +94,7 @@ class SiteWriter:
             structure = structure_of(map(placed, part)) if whole is None else concerning(part, whole)
             files = {key: self.pictures.describe(file) for post in part for file in post.files if (key := key_of(file))}
             self.front.posts += len(part)
-            yield TopicPage(paths[nth], topic, turn, part, structure, files)
+            yield SitePage(paths[nth], topic, turn, part, structure, files)
 
     # ---- lists
 
@@ -136,9 +136,9 @@ def place(path: str, number: int) -> str:
     return "" if number < 1 else f"{path}.html" if number == 1 else f"{path}-{number}.html"
 
 
-def together(those: Iterable[TopicPage]) -> Iterator[list[TopicPage]]:
+def together(those: Iterable[SitePage]) -> Iterator[list[SitePage]]:
     """Pages in heaps that are worth being handed on."""
-    heap: list[TopicPage] = []
+    heap: list[SitePage] = []
     for one in those:
         heap.append(one)
         if sum(len(each.posts) or 1 for each in heap) >= HEAP:
