@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,6 +19,9 @@ from psycopg import sql
 from sqlalchemy import select, text
 
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.reading import opened, reading_of
+from koweb_sync.archive.store.rows import Sql
+from koweb_sync.archive.store.rows import rows as read_rows
 from koweb_sync.archive.store.store import Store, count, put
 from koweb_sync.errors import HumanNeeded, InputError, KowebError, StoreUnusable
 from tests.postgres import LOCKED
@@ -133,6 +137,28 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         assert count(reading, schema.POSTS, forum) == 0
     with store.read() as reading:
         assert count(reading, schema.POSTS, forum) == 10
+
+
+def test_who_only_reads_sees_one_moment_beside_a_writer_and_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "archive.sqlite"
+    with Store.open(str(file)) as store:
+        forum = store.enter("https://forum.example", "kafe", 0)
+        with store.begin() as connection:
+            put(connection, schema.POSTS, rows(forum, 1, 3))
+        counted = Sql("SELECT count(*) AS n FROM posts")
+        with reading_of(str(file)) as reader:
+            assert [row["n"] for row in read_rows(reader, counted)] == [3]
+            with store.begin() as connection:
+                put(connection, schema.POSTS, rows(forum, 4, 3))
+            assert [row["n"] for row in read_rows(reader, counted)] == [3]
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                list(read_rows(reader, Sql("CREATE TABLE notes (text)")))
+        with reading_of(str(file)) as reader:
+            assert [row["n"] for row in read_rows(reader, counted)] == [6]
+    gone = tmp_path / "gone.sqlite"
+    with pytest.raises(StoreUnusable):
+        opened(gone)
+    assert not gone.exists()
 
 
 def test_waiting_alone_holds_no_transaction_open(database: Callable[[], str]) -> None:

@@ -49,7 +49,7 @@ ALLOWED = {
     "archive/exports/folder.py": {"unlink", "rmdir"},  # of names that an export noted, behind no link
     "archive/exports/remote.py": {"open", "makedirs"},  # on a server
     "archive/exports/formats/parquet.py": {"TemporaryDirectory", "open", "copyfile"},  # in such a folder
-    "archive/store/reading.py": {"connect"},  # read only
+    "archive/store/reading.py": {"connect"},  # a file that is there, and nothing is written to it
     "report/engine/databases.py": {"TemporaryDirectory"},
     "report/engine/export.py": {"open"},  # in that folder
     "demo/stage.py": {"TemporaryDirectory", "copytree"},

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from koweb_sync.archive.store import upgrade
-from koweb_sync.archive.store.database_errors import complaint, damaged, explained, unreadable_errors
+from koweb_sync.archive.store.database_errors import complaint, explained, unreadable_errors
 from koweb_sync.archive.store.location import exists, immutable_url, nothing, revision_in_file
 
 if TYPE_CHECKING:
@@ -45,11 +45,14 @@ def up_to_date(file: Path) -> bool:
 
 
 def opened(file: Path) -> sqlite3.Connection:
-    """The file, as it is read while others may write to it."""
+    """The file, as it is read while others may write to it. It is not made where it is gone meanwhile, and a log that a
+    kill left beside it may be taken in; nothing else is written.
+    """
     with explained(str(file)):
-        address = immutable_url(file)
-        found = sqlite3.connect(address or file, uri=address is not None, isolation_level=None, timeout=10)
+        address = immutable_url(file) or f"{file.absolute().as_uri()}?mode=rw"
+        found = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
         found.row_factory = sqlite3.Row
+        found.execute("PRAGMA query_only = ON")
         return found
 
 
@@ -58,11 +61,8 @@ def suspected(place: str) -> Iterator[None]:
     """What cannot be read because the archive is damaged is said so. What is a mistake of ours stays as it is."""
     try:
         yield
-    except unreadable_errors() as error:
+    except unreadable_errors():
         from koweb_sync.archive.store.store import Store
 
-        with Store.open(place, create=False) as store:
-            why = store.damage()
-        if why is None:
+        with Store.open(place, create=False) as store, store.suspected():
             raise
-        raise damaged(place, why) from error

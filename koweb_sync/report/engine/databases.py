@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
@@ -27,6 +27,7 @@ class InPlace:
 
     connection: Any
     hole: str
+    temporary: ClassVar[str] = ""  # before the name of an index of a temporary table
 
     def run(self, sql: str) -> Any:
         """A cursor over what a query gives."""
@@ -55,8 +56,7 @@ class InPlace:
         """Hold the rows of a table in a temporary one, with indexes."""
         self.run(f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM {table} AS t")
         for nth, key in enumerate(keys):
-            self.run(f"CREATE INDEX {name}_{nth} ON {name} ({key})")
-        self.run(f"ANALYZE {name}")  # nothing else tells a planner how many rows there are
+            self.run(f"CREATE INDEX {self.temporary}{name}_{nth} ON {name} ({key})")
 
     def drop(self, name: str) -> None:
         """Give it back."""
@@ -71,11 +71,16 @@ class InPlace:
 class SqliteFile(InPlace):
     """An archive's own SQLite file; what is held is beside it, in SQLite's temporary database."""
 
+    temporary = "temp."
+
+
+class Postgres(InPlace):
+    """An archive's own PostgreSQL, whose planner is told how many rows there are by nothing else than ANALYZE."""
+
     def keep(self, name: str, table: Table, keys: Iterable[str]) -> None:
         """Hold the rows of a table in a temporary one, with indexes."""
-        self.run(f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM {table} AS t")
-        for nth, key in enumerate(keys):
-            self.run(f"CREATE INDEX temp.{name}_{nth} ON {name} ({key})")
+        super().keep(name, table, keys)
+        self.run(f"ANALYZE {name}")
 
 
 @contextmanager
@@ -111,7 +116,7 @@ def postgres(store: Store, forum: int) -> Iterator[Opened]:
         try:
             driver.isolation_level = IsolationLevel.REPEATABLE_READ
             tables = {name: named(name, f'"{name}"', '"', f" WHERE forum = {forum}") for name in COLUMNS}
-            yield tables, InPlace(driver, "%s")
+            yield tables, Postgres(driver, "%s")
         finally:
             raw.invalidate()  # its temporary tables go with it
 

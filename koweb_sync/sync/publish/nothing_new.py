@@ -102,11 +102,13 @@ def stamp(file: Path) -> str:
 
 
 def content(file: Path) -> str:
-    """What a file holds, in short; "" for one that is not there."""
+    """What a file holds, in short; "" for one that is not there, which is not the same as one that cannot be read."""
     try:
         return digest(file.read_bytes())
-    except OSError:
+    except FileNotFoundError:
         return ""
+    except OSError as error:
+        return str(error)
 
 
 def digest(text: str | bytes) -> str:
