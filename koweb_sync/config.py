@@ -88,7 +88,9 @@ class Settings:
     footer: Annotated[bool, "Write at the end of each post that its text is kept in git, and where."] = False
     comment: Annotated[bool, "Write that as a comment that only those see who edit the post on the forum."] = False
     time_zone: Annotated[str, "Whose days a report counts: `Europe/Paris`. Empty: this computer's."] = ""
-    locale: Annotated[str, "The forum's language, `fr` or `en`; koweb speaks it, too."] = "fr"
+    locale: Annotated[
+        str, "The forum's language, `fr` or `en`. koweb speaks yours, and this one where your computer names none."
+    ] = "fr"
     categories: Annotated[
         Mapping[str, str | int],
         'Folder below `posts` = category: its slug path, or its number. `"."` is the folder of the posts itself.',

@@ -6,7 +6,7 @@ output (JSON, exit codes, the bookmark) is never translated.
 
 import gettext
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 DOMAIN = "koweb"
@@ -52,20 +52,18 @@ def active() -> str:
 
 
 def spoken(tag: str) -> str | None:
-    """The language of `LANGUAGES` that a locale tag names, or None."""
+    """The language of `LANGUAGES` that a locale tag names, or None: `C` and `POSIX` name none."""
     language = tag.replace("-", "_").split("_")[0].split(".")[0].lower()
-    if language in ("c", "posix"):
-        return "en"
     return language if language in LANGUAGES else None
 
 
-def from_environment(environ: Mapping[str, str]) -> str:
-    """The language that LANGUAGE, LC_ALL, LC_MESSAGES and LANG ask for, in POSIX's order; English if none does."""
-    wishes: Sequence[str] = [
-        *environ.get("LANGUAGE", "").split(":"),
-        *(environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")),
-    ]
-    return next((language for wish in wishes if wish and (language := spoken(wish))), "en")
+def from_environment(environ: Mapping[str, str]) -> str | None:
+    """The language that LANGUAGE, LC_ALL, LC_MESSAGES and LANG ask for, in POSIX's order; None if none does that we
+    speak. A server or a CI says `C`, which is nobody's wish.
+    """
+    locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environ.get(name))), "")
+    wishes = (*environ.get("LANGUAGE", "").split(":"), locale)
+    return next((language for wish in wishes if (language := spoken(wish))), None)
 
 
 def number(value: int) -> str:

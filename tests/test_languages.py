@@ -114,18 +114,25 @@ def test_french_signs_have_their_spaces(french: Catalog) -> None:
             assert not re.search(r" [;?!»:](\s|$)|« |[a-zà]'[a-zà]", plain), text
 
 
-def test_languages_are_chosen_by_flag_then_file_then_environment(here: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_p280_a_person_is_spoken_to_in_their_language_and_in_the_forums_where_they_name_none(
+    here: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here.post("un")
     here.commit()
     monkeypatch.delenv("KOWEB_KAFE_API_KEY")
-    monkeypatch.setenv("LANGUAGE", "en")
-    assert "Il n’y a pas de clé" in here.alone("push", code=2).err  # koweb.toml says fr
-    assert "There is no API key" in here.alone("--lang", "en", "push", code=2).err
-    assert "There is no API key" in here.alone("push", "--lang=en", code=2).err
+    monkeypatch.setenv("LANGUAGE", "")
+    for told, said in (
+        ({"LANG": "en_GB.UTF-8"}, "There is no API key"),  # koweb.toml says fr, for the forum
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "C.UTF-8"}, "Il n’y a pas de clé"),
+        ({"LANG": "de_DE.UTF-8"}, "Il n’y a pas de clé"),
+        ({"LANG": "fr_FR.UTF-8", "LANGUAGE": "de:en"}, "There is no API key"),
+    ):
+        assert said in here.alone("push", env=told, code=2).err
     here.write("koweb.toml", here.read("koweb.toml").replace('locale = "fr"', 'locale = "en"'))
-    assert "There is no API key" in here.alone("push", code=2).err
+    assert "There is no API key" in here.alone("push", code=2).err  # CI, and servers: LANG=C.UTF-8
+    assert "Il n’y a pas de clé" in here.alone("push", "--lang=fr", env={"LANG": "en_GB.UTF-8"}, code=2).err
     outside = Clone(here.folder.parent, here.box)
-    assert "Ce dossier" in outside.alone("push", env={"LANGUAGE": "", "LANG": "fr_FR.UTF-8"}, code=2).err
+    assert "Ce dossier" in outside.alone("push", env={"LANG": "fr_FR.UTF-8"}, code=2).err
 
 
 def test_help_and_mistakes_are_french_too(here: Clone) -> None:

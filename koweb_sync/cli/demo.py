@@ -2,14 +2,14 @@
 
 import os
 import signal
-import sys
 import threading
 import webbrowser
 from pathlib import Path
 
 import click
 
-from koweb_sync.cli.output import agrees, say
+from koweb_sync.cli.output import say
+from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.redaction import is_secret
@@ -55,8 +55,7 @@ def show(page: Path, browser: bool | None) -> None:
     address = page.as_uri()
     shown(_("# The report for facilitators: {address}").format(address=address))
     if browser is None:
-        there = sys.stdin.isatty() and sys.stdout.isatty() and "CI" not in os.environ
-        browser = there and agrees(_("Open it in your browser?"))
+        browser = can_ask() and "CI" not in os.environ and ask_yes_no(_("Open it in your browser?"), default=True)
     if browser and not open_in_browser(address):
         shown(_("# No browser could be started here; open that address in one."))
 

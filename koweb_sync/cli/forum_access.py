@@ -1,13 +1,13 @@
 """The way to the forum: its budgets, its key, and the user's consent where a key goes to a new address."""
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from koweb_sync import config, keys
-from koweb_sync.cli.output import complain, say, trusts
+from koweb_sync.cli.output import complain, say
+from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.config import Settings
 from koweb_sync.errors import KeyBound
 from koweb_sync.i18n import _
@@ -25,11 +25,6 @@ def budgets_of(rates: config.Rates) -> "Budgets":
     return Budgets(rates.key_per_minute, rates.anonymous_per_minute, ten, files_per_10_seconds=2 * ten)
 
 
-def can_ask() -> bool:
-    """Whether there is somebody who can be asked: a terminal, in both directions."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
 def key_to_send(settings: Settings) -> str:
     """The key, which is about to be sent. Where it belongs to another address the user is asked, and may agree.
 
@@ -41,7 +36,7 @@ def key_to_send(settings: Settings) -> str:
         if not error.may_agree or not can_ask():
             raise
         complain(error)
-        if not trusts(_("Send the key to {url} from now on?").format(url=settings.url)):
+        if not ask_yes_no(_("Send the key to {url} from now on?").format(url=settings.url), default=False):
             raise
     keys.trust_url(settings)
     return keys.use_key(settings)

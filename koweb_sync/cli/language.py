@@ -1,4 +1,4 @@
-"""Which language to speak: `--lang`, then koweb.toml, then the environment."""
+"""Which language to speak: `--lang`, then the person's own, then the forum's in koweb.toml."""
 
 import os
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from koweb_sync import i18n
 
 def choose(argv: Sequence[str]) -> str:
     """The language for this run. Reads koweb.toml only where there is one, and never complains: the command will."""
-    return from_arguments(argv) or from_file(Path.cwd()) or i18n.from_environment(os.environ)
+    return from_arguments(argv) or i18n.from_environment(os.environ) or from_file(Path.cwd()) or "en"
 
 
 def from_arguments(argv: Sequence[str]) -> str | None:

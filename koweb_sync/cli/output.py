@@ -130,23 +130,3 @@ def table(rows: Sequence[tuple[str, str, str]], *, err: bool = False) -> None:
 def wide(text: str) -> int:
     """How many columns a text takes: an accent that is stored behind its letter takes none."""
     return sum(not combining(sign) for sign in text)
-
-
-def ask(question: str, default: str | None = None, *, hidden: bool = False) -> str:
-    """What a person answers. Raises click.Abort where nobody does."""
-    return str(click.prompt(safe_lines(question), default=default, hide_input=hidden, err=True)).strip()
-
-
-def confirm(question: str) -> None:
-    """Go on only if a person says yes. Raises click.Abort."""
-    click.confirm(safe_lines(question), abort=True, err=True)
-
-
-def agrees(question: str) -> bool:
-    """Whether a person says yes; Enter alone does."""
-    return click.confirm(safe_lines(question), default=True)
-
-
-def trusts(question: str) -> bool:
-    """A question about a secret, on standard error: only a yes is one."""
-    return click.confirm(safe_lines(question), default=False, err=True)

@@ -6,7 +6,8 @@ import click
 
 from koweb_sync.cli.archive.location import find_store, opened_at, store_option
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import confirm, echo, emit, say
+from koweb_sync.cli.output import echo, emit, say
+from koweb_sync.cli.questions import confirm
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
 

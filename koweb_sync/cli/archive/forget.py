@@ -13,7 +13,8 @@ from koweb_sync.cli.archive.after_run import compacted, now
 from koweb_sync.cli.archive.exports_again import erasing, exports_of, make_again
 from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.options import format_option
-from koweb_sync.cli.output import confirm, echo, emit, labelled, say
+from koweb_sync.cli.output import echo, emit, labelled, say
+from koweb_sync.cli.questions import confirm
 from koweb_sync.errors import DONE, HUMAN, InputError
 from koweb_sync.i18n import _, ngettext
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from koweb_sync import config, keys, safe_files, trusted
-from koweb_sync.cli.forum_access import budgets_of, can_ask, key_to_send
+from koweb_sync.cli.forum_access import budgets_of, key_to_send
 from koweb_sync.cli.options import Function, forum_option
 from koweb_sync.cli.out_of_git import keep_out_of_git
-from koweb_sync.cli.output import say, trusts
+from koweb_sync.cli.output import say
+from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.config import Settings
 from koweb_sync.config_file import FILE
 from koweb_sync.errors import ConfigError, HumanNeeded, InputError, KeyBound, NoArchive
@@ -165,7 +166,7 @@ def ours(root: Path, chosen: str) -> None:
         return
     what = _("koweb.toml wants the archive kept here: {place}.").format(place=name)
     question = _("Do you trust that place?")
-    if not can_ask() or not trusts(f"{what} {question}"):
+    if not can_ask() or not ask_yes_no(f"{what} {question}", default=False):
         raise HumanNeeded(
             what,
             where=FILE,

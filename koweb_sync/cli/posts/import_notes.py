@@ -12,8 +12,9 @@ import click
 
 from koweb_sync import safe_files
 from koweb_sync.cli.options import exclusive, format_option, forum_option
-from koweb_sync.cli.output import confirm, echo, emit, label, painted, say, table
+from koweb_sync.cli.output import echo, emit, label, painted, say, table
 from koweb_sync.cli.progress_bar import ProgressBar
+from koweb_sync.cli.questions import confirm
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import DONE, HUMAN, InputError

@@ -9,7 +9,8 @@ import click
 
 from koweb_sync import config, keys, safe_files, zones
 from koweb_sync.automation.files import HOSTS
-from koweb_sync.cli.output import ask, echo, say
+from koweb_sync.cli.output import echo, say
+from koweb_sync.cli.questions import ask
 from koweb_sync.config_file import FILE, find
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
