@@ -7,6 +7,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from koweb_sync.i18n import _, ngettext
+from koweb_sync.safe_text import unturned
 
 
 class Translated(Extension):
@@ -22,6 +23,11 @@ class Translated(Extension):
         return iter(read)
 
 
+def shown(value: object) -> object:
+    """What a template shows of a value. Markup is HTML that was made safe already."""
+    return unturned(value) if type(value) is str else value
+
+
 def environment(package: str) -> Environment:
     """The templates in a package's own folder, in the language of the moment. What a template names and nobody gave is
     an error, not nothing.
@@ -31,6 +37,7 @@ def environment(package: str) -> Environment:
         loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=shown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -1,7 +1,7 @@
 """A whole report, as one frozen value: every figure of the registry, the lists, and the posts behind the figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from koweb_sync.report.engine.completeness import Completeness, completeness
@@ -53,6 +53,7 @@ class Report:
     `audience`: facilitators see names; `audience.community` makes what the community may see. `values`: every
     measurement by the key of its figure and by its part: now, before, difference; a month, a month and how many later;
     a week. `curve`: how long topics wait. `begins`: of the weeks, by name. `behind`: the posts behind each figure.
+    `title`: the forum's name. `names`: the names that people on the lists gave themselves, by their numbers.
     """
 
     forum: str
@@ -68,6 +69,8 @@ class Report:
     silent: tuple[SilentPerson, ...]
     published: Published
     behind: tuple[PostsBehind, ...]
+    title: str = ""
+    names: Mapping[int, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Measurement:
         """A figure now. One that another package adds may fail to be there: nothing is known of it."""
@@ -114,8 +117,7 @@ def compute_report(
     before = window.before(settings.clock)
     compared = {key: one for key, one in figures().items() if one.compared != "never"}
     groups = [*grouped(population, window, figures(), NOW), *grouped(population, before, compared, BEFORE)]
-    waiting = {one.person for one in aside.topics} | {one.person for one in aside.people}
-    behind = posts_behind(population, groups, waiting)
+    behind = posts_behind(population, groups, set(aside.named))
     values = dict(in_order(measured(groups, population, {NOW: window, BEFORE: before})))
     if not whole.complete:
         values = {place: replace(one, complete=False) for place, one in values.items()}

@@ -117,15 +117,33 @@ def test_the_watch_list_names_who_waits_and_exits_with_3(living: Clone) -> None:
     assert data["archive_age_hours"] > 24
 
 
-def test_the_watch_list_is_silent_when_nobody_waits(here: Clone) -> None:
+def test_a140_the_watch_list_is_silent_when_nobody_waits_and_names_closed_topics_apart(here: Clone) -> None:
     forum = Forum()
     forum.people_named("ana bob")
+    forum.rows["people"][0]["name"] = "Ana Duval"
     forum.post(forum.topic("ana", 0), "bob", 1)
     forum.post(100, "ana", 2, to=2)
+    closed = forum.topic("ana", 3, closed=1)
     forum.run(20 * DAY)
     kept(here, forum)
-    assert "Nobody is waiting." in here.run("report", "--watch-list").out
-    assert here.run("report", "--watch-list", "--format", "json").data["topics"] == []
+    nobody, apart = here.run("report", "--watch-list").out.split("Closed without an answer")
+    assert "Nobody is waiting." in nobody
+    assert f"/t/-/{closed}" not in nobody
+    assert "Ana Duval (@ana)" in apart
+    assert here.run("report", "--watch-list", "--format", "json").data["topics"][0]["closed"] is True
+    here.run("report", "--audience", "facilitators", "--output", "page.html")
+    page = (here.folder / "page.html").read_text()
+    assert 'id="closed-topics"' in page
+    assert 'id="waiting-topics"' not in page
+    assert "Ana Duval" not in here.run("report", "--watch-list", "--pseudonyms").out
+
+
+def test_a141_a_period_in_the_future_is_refused_or_ends_now(living: Clone) -> None:
+    found = living.run("report", "--since", "2999-01-01", "--dry-run", code=2)
+    assert "in the future" in found.err
+    found = living.run("report", "--since", "2026-10-01", "--until", "2999-12", "--dry-run")
+    assert "in the future" in found.err
+    assert "2999" not in found.out
 
 
 def test_the_watch_list_is_for_facilitators(living: Clone) -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
@@ -216,15 +217,35 @@ def test_marks_of_an_axis_are_few_and_round_and_hold_the_most() -> None:
         assert str(int(marks[1])).rstrip("0") in ("1", "2", "5")
 
 
-def test_what_people_wrote_is_text_in_the_page(tmp_path: Path) -> None:
+def test_a142_what_people_wrote_is_text_in_the_page_and_turns_nothing_round(tmp_path: Path) -> None:
     forum = Forum()
     forum.people_named("ana bob")
     forum.topic("ana", 0)
-    forum.rows["topics"][-1]["title"] = "</svg><script>alert(1)</script>\" onload='x'"
+    forum.rows["topics"][-1]["title"] = (
+        "</svg><script>alert(1)</script>\" onload='x' \u202eabc \u0633\u0644\u0627\u0645"
+    )
     forum.run(20 * DAY)
     text = page(small(forum, tmp_path), NOW)
     assert "<script" not in text
     assert "&lt;script&gt;" in text
+    assert "\u202e" not in text
+    assert " abc \u0633\u0644\u0627\u0645</a>" in text
+
+
+def test_a143_the_page_has_the_forums_name_a_way_to_each_part_and_long_tables_folded() -> None:
+    report = replace(living(), title="Le <Kafé>")
+    text = page(report, NOW)
+    assert text.count("How Le &lt;Kafé&gt; is doing") == 2
+    contents = text[text.index("<nav") : text.index("</nav>")]
+    places = re.findall('href="#([^"]+)"', contents)
+    assert len(places) == 6 + len(charts(report))
+    assert [one for one in places if f'id="{one}"' not in text] == []
+    assert "The numbers, in" not in text
+    week = {(key, part): one for (key, part), one in report.values.items() if key.startswith("week-")}
+    begins = {f"2016-W{nth}": nth for nth in range(520)}
+    one = next(iter(week.values()))
+    values = report.values | {(key, name): replace(one, key=key) for name in begins for key, _part in week}
+    assert "The numbers, in 5" in page(replace(report, values=values, begins={**report.begins, **begins}), NOW)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

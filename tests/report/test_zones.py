@@ -71,7 +71,7 @@ def test_the_period_before_has_as_many_days_and_ends_where_this_one_begins(zone:
 @given(named, days, st.times(), st.integers(1, 800))
 def test_so_many_days_ago_is_the_same_hour(zone: str, day: date, hour: time, back: int) -> None:
     end = microseconds(datetime.combine(day, hour, ZoneInfo(zone)))
-    window = window_of(f"{back}d", None, end, zone)
+    window = window_of(f"{back}d", None, end, zone, end)
     assert window.until == end
     # An hour that a clock leaves out is shown one hour later.
     apart = shown(end, zone) - shown(window.since, zone)
@@ -122,7 +122,7 @@ def test_weeks_begin_at_midnight_on_both_sides_of_a_change_of_clocks(tmp_path: P
     for back in range(29):
         forum.post(topic, "ab"[back % 2], hours - back * DAY - 0.5)  # half an hour before midnight, summer or winter
     forum.run(hours)
-    window = window_of("21d", None, end, zone)
+    window = window_of("21d", None, end, zone, end)
     settings = ReportSettings(zone=zone, resamples=20, permutations=19)
     with forum.source(tmp_path) as source:
         assert len(weeks(population_of(source, settings), window)) == 12

@@ -39,7 +39,7 @@ def wished(place: ArchivePlace, given: dict[str, Any]) -> Asked:
         seen = known_until(connection, archive.forum)
     return Asked(
         archive=archive,
-        window=window_of(given["since"], given["until"], seen or now(), zone),
+        window=window_of(given["since"], given["until"], seen or now(), zone, now()),
         settings=ReportSettings(
             horizon=given["horizon"] * HOUR,
             zone=zone,

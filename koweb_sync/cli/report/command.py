@@ -1,6 +1,7 @@
 """`koweb report`: who takes part on the forum, and who is left aside."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,7 @@ def computed(asked: Asked, place: ArchivePlace) -> "Report":
     """The figures, as those may see them for whom they are."""
     from koweb_sync.report.audience.pseudonyms import for_community, pseudonymous
     from koweb_sync.report.compute import compute_report
+    from koweb_sync.report.engine.archive_state import names, title
     from koweb_sync.report.engine.source import opened
     from koweb_sync.report.figures import FIGURES
 
@@ -145,6 +147,8 @@ def computed(asked: Asked, place: ArchivePlace) -> "Report":
     with opened(archive.store, archive.forum, asked.engine) as source:
         found = compute_report(source, asked.window, asked.settings, bound)
     with archive.store.read() as connection:
+        listed = found.aside.named | {one.person for one in found.silent}
+        found = replace(found, title=title(connection, archive.forum), names=names(connection, archive.forum, listed))
         if asked.audience == "community":
             return for_community(found, connection, archive.forum, _("Member"))
         return pseudonymous(found, disguise(asked, connection)) if asked.pseudonyms else found

@@ -1,5 +1,6 @@
 """`koweb report --watch-list`: who waits for an answer, for a mail every morning."""
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from koweb_sync.cli.archive.after_run import now
@@ -10,11 +11,13 @@ from koweb_sync.i18n import _, ngettext
 from koweb_sync.times import DAY, HOUR
 
 if TYPE_CHECKING:
-    from koweb_sync.report.lists.left_aside import LeftAside
+    from koweb_sync.report.lists.left_aside import LeftAside, WaitingTopic
 
 
 def watch_list(asked: Asked, style: str) -> int:
-    """Print the list; the exit code is 3 when somebody waits."""
+    """Print the list; the exit code is 3 when somebody waits. A closed topic waits for nobody."""
+    from koweb_sync.report.audience.pseudonyms import pseudonymous_list
+    from koweb_sync.report.engine.archive_state import names
     from koweb_sync.report.engine.population import population_of
     from koweb_sync.report.engine.source import opened
     from koweb_sync.report.lists.left_aside import left_aside
@@ -23,21 +26,15 @@ def watch_list(asked: Asked, style: str) -> int:
     with opened(archive.store, archive.forum, asked.engine) as source:
         found = left_aside(population_of(source, asked.settings), asked.window)
         url = source.url
-    if asked.pseudonyms:
-        found = with_pseudonyms(found, asked)
+    with archive.store.read() as connection:
+        chosen = names(connection, archive.forum, found.named)
+        if asked.pseudonyms:
+            found = pseudonymous_list(found, disguise(asked, connection))
     if style == "json":
         emit(as_data(found, asked, url))
     else:
-        echo("\n".join(lines(found, asked, url)))
-    return HUMAN if found.topics or found.people else DONE
-
-
-def with_pseudonyms(found: "LeftAside", asked: Asked) -> "LeftAside":
-    """The list with pseudonyms."""
-    from koweb_sync.report.audience.pseudonyms import pseudonymous_list
-
-    with asked.archive.store.read() as connection:
-        return pseudonymous_list(found, disguise(asked, connection))
+        echo("\n".join(lines(found, asked, url, chosen)))
+    return HUMAN if found.open or found.people else DONE
 
 
 def as_data(found: "LeftAside", asked: Asked, url: str) -> dict[str, Any]:
@@ -57,12 +54,16 @@ def as_data(found: "LeftAside", asked: Asked, url: str) -> dict[str, Any]:
     }
 
 
-def lines(found: "LeftAside", asked: Asked, url: str) -> list[str]:
-    """The list for a person."""
-    head = [age(asked, url)]
-    if not found.topics and not found.people:
-        return [*head, "", _("Nobody is waiting.")]
-    return [*head, *topics(found), *people(found)]
+def lines(found: "LeftAside", asked: Asked, url: str, chosen: Mapping[int, str]) -> list[str]:
+    """The list for a person. `chosen`: the names that people gave themselves."""
+    nobody = [] if found.open or found.people else ["", _("Nobody is waiting.")]
+    return [
+        age(asked, url),
+        *nobody,
+        *topics(_("Topics without an answer:"), found.open, chosen),
+        *people(found, chosen),
+        *topics(_("Closed without an answer, where nobody can answer any more:"), found.closed, chosen),
+    ]
 
 
 def age(asked: Asked, url: str) -> str:
@@ -79,21 +80,19 @@ def age(asked: Asked, url: str) -> str:
     return f"{told} {outdated}" if old > DAY else told
 
 
-def topics(found: "LeftAside") -> list[str]:
+def topics(heading: str, listed: "Iterable[WaitingTopic]", chosen: Mapping[int, str]) -> list[str]:
     """Topics without an answer."""
     from koweb_sync.report.page import formats
 
-    if not found.topics:
-        return []
-    told = ["", _("Topics without an answer:")]
-    for one in found.topics:
-        facts = [one.username, _("new here") if one.newcomer else "", formats.hours(one.hours)]
+    told = ["", heading]
+    for one in listed:
+        facts = [formats.called(one, chosen), _("new here") if one.newcomer else "", formats.hours(one.hours)]
         told.append(f"- {single(one.title)} ({', '.join(filter(None, facts))})")
         told += [f"  {one.url}"] if one.url else []
-    return told
+    return told if len(told) > 2 else []
 
 
-def people(found: "LeftAside") -> list[str]:
+def people(found: "LeftAside", chosen: Mapping[int, str]) -> list[str]:
     """People to whom nobody responded."""
     from koweb_sync.report.page import formats
 
@@ -103,8 +102,8 @@ def people(found: "LeftAside") -> list[str]:
     for one in found.people:
         count = ngettext("{n} post", "{n} posts", one.posts).format(n=one.posts)
         facts = [_("new here") if one.newcomer else "", count, formats.hours(one.days * 24)]
-        name = one.username or _("somebody")
-        told.append(f"- {name} ({', '.join(filter(None, facts))})")
+        name = formats.called(one, chosen) or _("somebody")
+        told.append(f"- {single(name)} ({', '.join(filter(None, facts))})")
         told += [f"  {one.url}"] if one.url else []
     return told
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from koweb_sync.cli.archive.filters import edge
+from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
-from koweb_sync.times import DAY
+from koweb_sync.times import DAY, HOUR
 
 if TYPE_CHECKING:
     from koweb_sync.config import Settings
@@ -27,19 +28,30 @@ def zone_of(given: str | None, settings: "Settings") -> str:
     return zones.checked(given.strip(), "--time-zone") if given is not None else settings.time_zone or zones.here()
 
 
-def window_of(since: str, until: str | None, seen: int, zone: str) -> "Window":
-    """The window, in days of a time zone. Raises InputError.
+def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> "Window":
+    """The window, in days of a time zone. Raises InputError, also for one that has not begun yet.
 
     `since`: 30d or 4w before its end, or a day, month or year; `until`: the same kind of date, else `seen`, until when
-    the archive knows the forum.
+    the archive knows the forum. It ends `now`, or when the archive knows the forum if that is later by its clock.
     """
     from koweb_sync.report.engine.window import Window, clock, earlier
 
     here = ZoneInfo(zone)
-    end = edge(until, "--until", here)[1] or seen
+    latest = max(seen, now)
+    wanted = edge(until, "--until", here)[1] or seen
+    end = min(wanted, latest)
     back = _BACK.fullmatch(since.strip())
+    if wanted > latest + DAY + HOUR:  # today is over for none yet, and needs no word
+        told = _("The period would end in the future: the report ends today, on {day}.")
+        say(told.format(day=clock(latest, here).strftime("%Y-%m-%d")))
     if back is None:
         first = begin(since, here)
+        if first >= latest:
+            raise InputError(
+                _("The report would begin in the future: nobody has written anything there yet."),
+                where=f"--since {since}",
+                remedy=_("Give a day that is over."),
+            )
         if end <= first:
             raise InputError(
                 _("The report would end before it begins."),

@@ -24,6 +24,7 @@ def shareable(report: Report) -> Report:
         values=values,
         aside=LeftAside(),
         silent=(),
+        names={},
         curve=report.curve if report["topics"].people >= FEW else Curve(),
         published=shared_posts(report.published),
         behind=tuple(shared_behind(one, few) for one in report.behind),

@@ -21,6 +21,7 @@ def pseudonymous(report: Report, people: Pseudonyms) -> Report:
         aside=pseudonymous_list(report.aside, people),
         silent=tuple(replace(one, person=0, username=pseudonym_of(people, one)) for one in report.silent),
         published=titles(report.published, people),
+        names={},
         behind=tuple(unlinked(one) for one in report.behind),
     )
 

@@ -28,3 +28,18 @@ def not_for_all(connection: Connection, forum: int, topics: Iterable[int]) -> fr
     )
     closed = {int(ident) for (ident,) in connection.execute(query)}
     return frozenset(topics) & closed
+
+
+def title(connection: Connection, forum: int) -> str:
+    """The forum's name."""
+    found = connection.execute(select(schema.FORUMS.c.title).where(schema.FORUMS.c.id == forum)).scalar()
+    return str(found or "")
+
+
+def names(connection: Connection, forum: int, people: Iterable[int]) -> dict[int, str]:
+    """The names that some people gave themselves, by their numbers; without those who gave none."""
+    table = schema.PEOPLE
+    query = select(table.c.id, table.c.name).where(
+        table.c.forum == forum, table.c.id.in_(list(people)), table.c.name != ""
+    )
+    return {int(person): str(name) for person, name in connection.execute(query)}

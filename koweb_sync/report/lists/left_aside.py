@@ -44,10 +44,25 @@ class WaitingPerson:
 
 @dataclass(frozen=True)
 class LeftAside:
-    """Who waits now."""
+    """Who waits now. `topics`: also the closed ones, in which nobody can answer."""
 
     topics: tuple[WaitingTopic, ...] = ()
     people: tuple[WaitingPerson, ...] = ()
+
+    @property
+    def open(self) -> tuple[WaitingTopic, ...]:
+        """The topics that wait for an answer."""
+        return tuple(one for one in self.topics if not one.closed)
+
+    @property
+    def closed(self) -> tuple[WaitingTopic, ...]:
+        """The topics that nobody answered before they were closed."""
+        return tuple(one for one in self.topics if one.closed)
+
+    @property
+    def named(self) -> frozenset[int]:
+        """The numbers of the people on the lists."""
+        return frozenset(one.person for one in (*self.topics, *self.people))
 
 
 def left_aside(population: Population, window: Window) -> LeftAside:

@@ -1,4 +1,6 @@
-"""Numbers, times and figures as a person reads them, in the active language."""
+"""Numbers, names, times and figures as a person reads them, in the active language."""
+
+from collections.abc import Mapping
 
 from koweb_sync import dates
 from koweb_sync.i18n import _, active, ngettext
@@ -7,6 +9,8 @@ from koweb_sync.report.engine.figure import Kind
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.window import ReportSettings, clock
 from koweb_sync.report.figures import figures
+from koweb_sync.report.lists.left_aside import WaitingPerson, WaitingTopic
+from koweb_sync.report.lists.silent_people import SilentPerson
 from koweb_sync.times import HOUR
 
 
@@ -136,6 +140,17 @@ def probably(one: Measurement) -> str:
     return _("most likely between {low} and {high}").format(
         low=amount(one.key, one.low), high=amount(one.key, one.high)
     )
+
+
+# ---- people
+
+
+def called(one: WaitingTopic | WaitingPerson | SilentPerson, chosen: Mapping[int, str]) -> str:
+    """Somebody by the name that they chose, and the one by which the forum finds them; empty if neither is known."""
+    name = chosen.get(one.person, "")
+    if not name or name.casefold() == one.username.casefold():
+        return one.username
+    return _("{name} (@{username})").format(name=name, username=one.username) if one.username else name
 
 
 # ---- times

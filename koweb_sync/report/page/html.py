@@ -14,11 +14,12 @@ from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.figure import Words, unit_word
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.figures import figures
-from koweb_sync.report.lists.published import Counts, Published
+from koweb_sync.report.lists.published import Counts
 from koweb_sync.report.page import formats, links, sentences
 from koweb_sync.report.page.charts import Chart, charts
 from koweb_sync.report.page.links import FigureLinks
 
+FOLDED = 26  # rows: a longer table is there for who opens it
 STYLE = Path(__file__).with_name("templates") / "report.css"
 
 
@@ -75,7 +76,7 @@ def in_words(report: Report, now: int) -> ReportInWords:
     """A report in words, in the active language. `now` is in microseconds."""
     return ReportInWords(
         report=report,
-        title=_("How our forum is doing"),
+        title=_("How {forum} is doing").format(forum=report.title) if report.title else _("How our forum is doing"),
         period=sentences.capital(sentences.period(report)),
         host="".join(parted(report.forum)[1:3]) or report.forum,
         sentences=sentences.sentences(report),
@@ -116,7 +117,8 @@ def environment() -> Environment:
         "formats": formats,
         "counts": counted,
         "posts_of": formats.posts,
-        "columns": columns,
+        "called": formats.called,
+        "folded": FOLDED,
         "cohorts": links.cohorts,
         "zip": zip,
     }
@@ -198,11 +200,6 @@ def ways(report: Report, key: str) -> tuple[FigureLinks, ...]:
     if before is not None and not before.places:
         before = None
     return tuple(way for way in (now, before) if way is not None)
-
-
-def columns(published: Published) -> bool:
-    """Whether there is anything published to show."""
-    return bool(published.posts)
 
 
 def counted(counts: Counts) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from koweb_sync.posts.front_writing import Value
 from koweb_sync.report.compute import Report
 from koweb_sync.report.engine.window import iso_day
 from koweb_sync.report.page.charts import Chart, Table
-from koweb_sync.report.page.html import ExplainedFigure, ReportInWords, counted, in_words
+from koweb_sync.report.page.html import FOLDED, ExplainedFigure, ReportInWords, counted, in_words
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~#])")
 JOINER = "\u2060"  # between @ and a name: nobody is called
@@ -34,7 +34,8 @@ def post(report: Report, now: int) -> ReportPost:
     one = in_words(report, now)
     name = file_name(report)
     files = {f"img/{name}-{chart.name}.png": chart.picture.png() for chart in one.charts if chart.picture}
-    title = _("{title}, {period}").format(title=one.title, period=one.period[:1].lower() + one.period[1:])
+    ours = _("How our forum is doing")  # it is read on the forum itself
+    title = _("{title}, {period}").format(title=ours, period=one.period[:1].lower() + one.period[1:])
     head = template(title, name, {**front(report)})
     return ReportPost(name, head + body(one, name).encode(), files)
 
@@ -92,7 +93,10 @@ def pictured(chart: Chart, name: str) -> str:
         label = re.sub(r"[\[\]|\n]", " ", f"{chart.title}. {chart.text}")
         parts.append(f"![{label}]({PurePosixPath('img') / f'{name}-{chart.name}.png'})")
     parts.append(plain(f"{chart.text} {chart.note}".strip()))
-    if chart.table.rows:
+    if len(chart.table.rows) > FOLDED:
+        parts += [opening(_("The numbers, in {n} rows").format(n=len(chart.table.rows)))]
+        parts += [pipes(chart.table), "[/details]"]
+    elif chart.table.rows:
         parts.append(pipes(chart.table))
     return "\n\n".join(parts)
 

@@ -106,14 +106,14 @@ def topics_left(topics: Measurement, time: str) -> str:
     """How many topics wait."""
     n = number(topics)
     if topics.state == "few":
-        return _("a few topics, by fewer than five people, have waited for an answer for over {time}").format(time=time)
+        return _("a few topics, by fewer than five people, have had no answer for over {time}").format(time=time)
     if n is None:
         return _("no topic has waited for {time} yet").format(time=time)
     if n == 0:
-        return _("no topic has waited for an answer for over {time}").format(time=time)
+        return _("no topic has been without an answer for over {time}").format(time=time)
     return ngettext(
-        "{n} topic of {all} has waited for an answer for over {time}",
-        "{n} topics of {all} have waited for an answer for over {time}",
+        "{n} topic of {all} has had no answer for over {time}",
+        "{n} topics of {all} have had no answer for over {time}",
         n,
     ).format(n=formats.decimal(n), all=formats.decimal(topics.n), time=time)
 
