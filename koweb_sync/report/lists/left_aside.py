@@ -62,7 +62,7 @@ class LeftAside:
     @property
     def named(self) -> frozenset[int]:
         """The numbers of the people on the lists."""
-        return frozenset(one.person for one in (*self.topics, *self.people))
+        return frozenset({one.person for one in self.topics} | {one.person for one in self.people})
 
 
 def left_aside(population: Population, window: Window) -> LeftAside:
