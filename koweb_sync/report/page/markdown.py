@@ -94,7 +94,7 @@ def pictured(chart: Chart, name: str) -> str:
         parts.append(f"![{label}]({PurePosixPath('img') / f'{name}-{chart.name}.png'})")
     parts.append(plain(f"{chart.text} {chart.note}".strip()))
     if len(chart.table.rows) > FOLDED:
-        parts += [opening(_("The numbers, in {n} rows").format(n=len(chart.table.rows)))]
+        parts += [opening(_("Show the numbers"))]
         parts += [pipes(chart.table), "[/details]"]
     elif chart.table.rows:
         parts.append(pipes(chart.table))
