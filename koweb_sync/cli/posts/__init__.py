@@ -1,1 +1,1 @@
-"""Commands about post files that ask no forum: `new`, `check` and `import`; `work_tree` reads the files."""
+"""Commands about post files that ask no forum: `new`, `check` and `import`."""

@@ -111,11 +111,11 @@ def place_of(repo: Repo, settings: Settings, folder: Path, into: str | None, *, 
 
 def target_of(repo: Repo, settings: Settings, folder: Path, place: str, given: Mapping[str, Any]) -> "ImportTarget":
     """All that the plan has to know of the repository and, as far as this machine remembers it, of the forum."""
-    from koweb_sync.cli.posts.work_tree import content, entries, read, rules_of
     from koweb_sync.errors import PostFileError
     from koweb_sync.importing.categories import Categories
     from koweb_sync.importing.origins import origins
     from koweb_sync.importing.target import ImportTarget
+    from koweb_sync.sync.work_tree import content, entries, read, rules_of
     from koweb_sync.sync.world.checkout import checkout
     from koweb_sync.sync.world.world import need_folder
 

@@ -8,12 +8,12 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.cli.options import forum_option
 from koweb_sync.cli.output import echo, label
-from koweb_sync.cli.posts.work_tree import read, rules_of
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.sync.work_tree import read, rules_of
 
 
 @click.command(help=_("Write a new post file with a title and an id of its own."))

@@ -1,0 +1,117 @@
+"""`koweb check`: what is wrong with the post files of the work tree, before any forum is asked. No request."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from koweb_sync import bookmark, safe_files
+from koweb_sync.config import Settings
+from koweb_sync.errors import PostFileError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+from koweb_sync.posts import lint
+from koweb_sync.posts.document import MissingId, PostFile, parse
+from koweb_sync.posts.grouped_problems import in_hidden, left_out
+from koweb_sync.posts.lint import Around, Problem
+from koweb_sync.sync.publish.judge import shown_of
+from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
+from koweb_sync.sync.pull.stale import moved_anchors
+from koweb_sync.sync.work_tree import content, entries, read, rules_of
+from koweb_sync.sync.world.bindings import BookmarkNames, misnamed, names, shared
+from koweb_sync.sync.world.checkout import Checkout, checkout
+from koweb_sync.sync.world.seen import load
+from koweb_sync.sync.world.synonyms import other_names
+from koweb_sync.sync.world.world import need_folder, published_hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The post files of a work tree, or why one cannot be read, and all problems of them, by path and line."""
+
+    posts: tuple[PostFile | PostFileError, ...]
+    problems: tuple[Problem, ...]
+
+
+def check(repo: Repo, settings: Settings, now: datetime) -> Checked:
+    """Check all post files. Raises InputError where the folder of the post files is none, BrokenUnit where another
+    package's check fails.
+    """
+    tree = checkout(repo)
+    need_folder(settings, tree.files)
+    known = with_own_journal(repo, settings, bookmark.read(repo, repo.resolve(settings.bookmark)))
+    posts = tuple(read(repo, settings, tree, published_hidden(settings, known)))
+    rules, sure = rules_of(settings)
+    anchors = style_of(known, known_site(settings))
+    rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
+    good = [post for post in posts if not isinstance(post, PostFileError)]
+    bound = names(known, alone=settings.alone)
+    found = [*homeless(settings, posts), *moved_anchors(good, bound, anchors, settings.url, settings.root)]
+    found += [*other_names(good, bound), *shared(good, bound), *misnamed(good, bound)]
+    found += [*hidden(repo, settings, tree, bound, good)]
+    near = around(repo, settings, tree, bound, good)
+    problems = [*lint.check(posts, entries(repo, tree), rules, near, now), *found]
+    if not sure:
+        problems = [replace(one, error=one.error and one.code not in lint.UNSURE) for one in problems]
+    problems += left_out([path for path in tree.files if settings.left_out(path)])
+    return Checked(posts, tuple(problems))
+
+
+def around(repo: Repo, settings: Settings, tree: Checkout, bound: BookmarkNames, posts: Sequence[PostFile]) -> Around:
+    """What the forum has of the posts, as agreed on or as this clone has seen it since, and of their files."""
+    texts = {ident: [agreed] for ident, agreed in bound.bookmark.agreed.items()}
+    for ident, seen in load(repo, settings, bound.bookmark).texts.items():
+        texts.setdefault(ident, []).extend(one.pair for one in seen)
+    uploads = {used.blob for several in texts.values() for one in several for used in one.used.values() if used.url}
+
+    def held(path: str) -> bool:
+        away = tree.absent.get(path)
+        return bool(uploads) and (away or repo.name_of(safe_files.read(repo.root, path))) in uploads
+
+    keys = {post.path: bound.key(post.path, post.front) for post in posts}
+    return Around(settings.root, {path: shown_of(texts[key]) for path, key in keys.items() if key in texts}, held)
+
+
+def hidden(
+    repo: Repo, settings: Settings, tree: Checkout, bound: BookmarkNames, posts: Sequence[PostFile]
+) -> Iterator[Problem]:
+    """Post files in folders with a dot, which belong to programs. One of a topic that has no other file is an error:
+    neither is its text published any more, nor is the topic withdrawn.
+    """
+    keys = {bound.key(post.path, post.front): post.path for post in posts}
+    apart = []
+    for path in tree.files:
+        if not (settings.is_text(path) and settings.is_hidden(path)) or path in tree.absent:
+            continue
+        try:
+            post = parse(path, content(repo, path))
+        except MissingId:
+            apart.append(path)
+            continue
+        except PostFileError:  # no post file
+            continue
+        key, agreed = bound.key(path, post.front), bound.agreed(post)
+        if keys.get(key) == path:
+            text = _(
+                "This file was published from a folder with a dot before its name, where koweb takes no new ones. Move "
+                "it out (git mv): its topic stays the same."
+            )
+            yield Problem(path, 1, "hidden-published", text, error=False)
+        elif agreed and not agreed.withdrawn and key not in keys:
+            text = _(
+                "This is the file of topic {topic}, in a folder with a dot, which koweb passes over. Move it back, or "
+                "take it out of git (git rm) if its topic may go."
+            )
+            yield Problem(path, 1, "hidden-topic", text.format(topic=agreed.topic))
+        else:
+            apart.append(path)
+    yield from in_hidden(apart)
+
+
+def homeless(settings: Settings, posts: Sequence[PostFile | PostFileError]) -> Iterator[Problem]:
+    """Posts that name no category, in a folder about which koweb.toml says nothing."""
+    for post in posts:
+        if isinstance(post, PostFileError) or post.front.category is not None:
+            continue
+        if settings.category_of(post.path) is None:
+            text = _("No category: name one here, or one for the folder in koweb.toml.")
+            yield Problem(post.path, 1, "no-category", text, error=False)
