@@ -292,7 +292,12 @@ def test_who_only_archives_needs_no_repository_to_save_the_queries(here: Clone, 
 def test_a_key_that_may_not_save_queries_gets_the_text_for_an_administrator(here: Clone, box: Sandbox) -> None:
     here.configure(username="amina")
     run = here.run("doctor", "--save-query", code=None)
-    assert "SELECT" in run.out
+    assert "SELECT" not in run.text
+    assert here.read("koweb-queries.sql").count("SELECT") > 10
+    here.run("doctor", "--save-query", code=None)
+    here.write("koweb-queries.sql", "À moi.")
+    here.run("doctor", "--save-query", code=2)
+    assert here.read("koweb-queries.sql") == "À moi."
     box.set(data_explorer_enabled=False)
     assert "off on this forum" in here.run("doctor", "--save-query", code=None).err
 

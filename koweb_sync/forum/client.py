@@ -287,6 +287,12 @@ class Forum(Connection):
         keep_site(self.host, self.api_username, site, self.state)
         return site
 
+    def title(self) -> str:
+        """What the forum is called, also where only members may read: one request, without the key."""
+        path = "/site/basic-info.json"
+        with self.reading(path):
+            return parse_site.titled(self._request("GET", path, override_request_kwargs={"anonymous": True}))
+
     def tags(self) -> frozenset[str]:
         """The names of all tags, in lower case: one request."""
         with self.reading("/tags.json"):

@@ -58,6 +58,12 @@ def called(settings: Any) -> tuple[str, str]:
 
 
 @clear
+def titled(data: Any) -> str:
+    """What `/site/basic-info.json` says the forum is called."""
+    return text(record(data), "title")
+
+
+@clear
 def about(data: Any) -> tuple[str, str, str]:
     """What the forum is called in `/about.json`, its language, the server's version; empty where it does not say."""
     found = inner(data, "about")

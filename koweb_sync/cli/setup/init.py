@@ -1,20 +1,23 @@
 """`koweb init`: set up a repository for a forum."""
 
-import os
-import sys
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync import config, keys, safe_files, zones
+from koweb_sync import config, safe_files
 from koweb_sync.automation.files import HOSTS
 from koweb_sync.cli.output import echo, say
-from koweb_sync.cli.questions import ask
+from koweb_sync.cli.questions import can_ask
 from koweb_sync.config_file import FILE, find
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
-from koweb_sync.i18n import LANGUAGES, _, active
+from koweb_sync.i18n import LANGUAGES, _
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.client import Forum
 
 
 @click.command(help=_("Set up this repository for a forum: asks, tests the key and its scopes, and writes koweb.toml."))
@@ -22,7 +25,7 @@ from koweb_sync.i18n import LANGUAGES, _, active
 @click.option("--username", help=_("Whom the key acts as."))
 @click.option("--name", help=_("Short name of the forum; the key's environment variable carries it."))
 @click.option("--posts", help=_("Folder of the post files."))
-@click.option("--locale", type=click.Choice(LANGUAGES), help=_("Language of the forum."))
+@click.option("--locale", type=click.Choice(LANGUAGES), help=_("Language of the forum (default: what it says itself)."))
 @click.option("--yes", is_flag=True, help=_("Ask nothing: take the flags, and the defaults for the rest."))
 @click.option("--offline", is_flag=True, help=_("Do not ask the forum; “koweb doctor” does it later."))
 @click.option(
@@ -46,14 +49,17 @@ def init(*, yes: bool, offline: bool, ci: Any, dry_run: bool, **given: Any) -> N
         settings = config.load(repo.root, forum=given["name"])
     else:
         path = Path.cwd() / FILE
-        settings = begin(repo, path, given, yes=yes, offline=offline, dry_run=dry_run)
+        settings = begin(repo, path, given, asks=not yes and can_ask(), offline=offline, dry_run=dry_run)
     if ci:
         automate(repo, wanted_of(repo, settings, path, given["package"]), ci, dry_run=dry_run, force=given["force"])
 
 
-def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: bool, dry_run: bool) -> config.Settings:
+def begin(
+    repo: Repo, path: Path, given: dict[str, Any], *, asks: bool, offline: bool, dry_run: bool
+) -> config.Settings:
     """Ask, test the key and write koweb.toml; the settings in it. Raises InputError where there is one already."""
-    from koweb_sync.sync.setup.init import Answers, probe_bookmark, render, suggest_name
+    from koweb_sync.cli.setup import folders, forum_answers
+    from koweb_sync.sync.setup.init import probe_bookmark, render
 
     if path.exists():
         raise InputError(
@@ -61,69 +67,43 @@ def begin(repo: Repo, path: Path, given: dict[str, Any], *, yes: bool, offline: 
             where=str(path),
             remedy=_("Change it in your editor, then run “koweb doctor”."),
         )
-    asks = not yes and sys.stdin.isatty()
-    url = answer(_("Address of the forum"), given["url"], "", asks).rstrip("/")
-    name = answer(_("Short name of the forum"), given["name"], suggest_name(url), asks)
-    username = answer(_("Username that the key acts as"), given["username"], "", asks)
-    posts = answer(_("Folder of the post files"), given["posts"], "posts", asks)
-    locale = answer(_("Language of the forum"), given["locale"], active(), asks)
-    branch = repo.branch() or "main"
-    bookmark = "" if dry_run else probe_bookmark(repo, name)  # the probe pushes
-    answers = Answers(name, url, username, posts, branch, locale, bookmark, zones.here())
-    settings = config.from_text(render(answers, {}), name)
-    categories = {} if offline else ask_forum(settings, asks, dry_run=dry_run)
-    text = render(answers, folders(Path.cwd() / posts, categories))
+    answers = forum_answers.collect(repo, given, asks=asks, offline=offline)
+    found: dict[str, str] = {}
+    forum, typed = None, ""
+    if not offline:
+        answers, forum, typed = forum_answers.tried(answers, asks=asks)
+        site, posts = forum.site(), path.parent / answers.posts
+        found = folders.ask_folders(posts, site) if asks else folders.known_folders(posts, site)
+    answers = replace(answers, locale=forum_answers.locale_of(given["locale"], forum, asks=asks))
+    if not dry_run:  # the probe pushes
+        answers = replace(answers, bookmark=probe_bookmark(repo, answers.name))
+    text = render(answers, found)
+    settings = config.from_text(text, answers.name)
     if dry_run:
         echo(text)
-        return settings
-    safe_files.write(path.parent, path.name, text, fresh=True)
-    safe_files.folder(path.parent, posts)
-    say(_("Wrote {file}.").format(file=FILE), fg="green")
-    say(_('Next: name the categories of your folders in it, then “koweb new "A title"”, and “koweb push”.'))
+    else:
+        write(path, text, [PurePosixPath(answers.posts, folder) for folder in (".", *found)])
+        after(settings, forum if asks else None, typed, ready=bool(found))
     return settings
 
 
-def answer(question: str, given: str | None, default: str, asks: bool) -> str:
-    """A flag's value, else what the person answers, else the default. Raises InputError where there is none of them."""
-    if given:
-        return given.strip()
-    if asks:
-        return ask(question, default or None)
-    if default:
-        return default
-    raise InputError(
-        _("Not known: {question}.").format(question=question), remedy=_("Give it as a flag: see “koweb init --help”.")
-    )
+def write(path: Path, text: str, folders: Sequence[PurePosixPath]) -> None:
+    """Write koweb.toml, and make the folders of the posts."""
+    safe_files.write(path.parent, path.name, text, fresh=True)
+    for folder in folders:
+        safe_files.folder(path.parent, folder)
+    say(_("Wrote {file}.").format(file=FILE), fg="green")
 
 
-def ask_forum(settings: config.Settings, asks: bool, *, dry_run: bool) -> dict[str, str]:
-    """Test the key; the forum's categories, slug path -> name. The key is typed unseen, and never written anywhere."""
-    from koweb_sync.cli.forum_access import connector
-    from koweb_sync.cli.output import labelled
-    from koweb_sync.cli.setup.data_explorer import save
-    from koweb_sync.sync.setup.doctor import Verdict, examine
+def after(settings: config.Settings, forum: "Forum | None", typed: str, *, ready: bool) -> None:
+    """What a person may wish besides, and what comes next. `ready`: it is known where posts go."""
+    from koweb_sync.cli.setup import data_explorer, forum_answers
 
-    variable = keys.key_name(settings)
-    if asks and not os.environ.get(variable) and not os.environ.get("KOWEB_API_KEY"):
-        say(_("The key is only tested now, not kept. Put it into {variable} afterwards.").format(variable=variable))
-        os.environ[variable] = ask(_("API key"), hidden=True)
-    connect = connector(settings)
-    for finding in examine(None, settings, connect):
-        say(labelled(finding.what, finding.detail), fg="red" if finding.verdict is Verdict.BAD else None)
-        if finding.verdict is Verdict.BAD:
-            raise InputError(
-                _("The forum cannot be used like this, so nothing was written."),
-                where=settings.url,
-                remedy=_("Mend what is named above and try again, or add --offline."),
-            )
-    forum = connect()
-    if not dry_run:
-        save(forum)
-    return {category.path: category.name for category in forum.site().categories}
-
-
-def folders(posts: Path, categories: dict[str, str]) -> dict[str, str]:
-    """Folders that exist already and bear a category's slug: their line is written at once."""
-    by_slug = {path.rsplit("/", 1)[-1]: path for path in categories}
-    names = sorted(f.name for f in posts.iterdir() if f.is_dir()) if posts.is_dir() else []
-    return {name: by_slug[name] for name in names if name in by_slug}
+    if forum:
+        data_explorer.offer(forum)
+    if typed:
+        forum_answers.keep_key(settings, typed)
+    if ready:
+        say(_('Next: “koweb new "A title"”, then “koweb push -m "Why"”.'))
+    else:
+        say(_('Next: name the categories of your folders in it, then “koweb new "A title"”, and “koweb push”.'))

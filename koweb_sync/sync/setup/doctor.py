@@ -34,12 +34,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: what was looked at, how it came out, and in words what was found and what to do."""
+    """One check: what was looked at, how it came out, and in words what was found and what to do. `cause`: the error
+    that ended it.
+    """
 
     what: str
     verdict: Verdict
     detail: str
     exit_code: int = 0
+    cause: KowebError | None = None
 
 
 def examine(
@@ -55,7 +58,7 @@ def examine(
         forum = connect()
         site = forum.site(max_age=0)
     except KowebError as error:
-        yield Finding(_("forum"), Verdict.BAD, str(error), error.exit_code)
+        yield Finding(_("forum"), Verdict.BAD, str(error), error.exit_code, error)
         return
     yield Finding(_("forum"), Verdict.GOOD, f"{site.title} ({settings.url})")
     if forum.narrow:
@@ -76,7 +79,7 @@ def checked(look: Callable[[], Finding], what: str) -> Iterator[Finding]:
     try:
         yield look()
     except KowebError as error:
-        yield Finding(what, Verdict.BAD, str(error), error.exit_code)
+        yield Finding(what, Verdict.BAD, str(error), error.exit_code, error)
 
 
 def git_remote(repo: Repo, settings: Settings) -> Finding:

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from koweb_sync.errors import GitError
+from koweb_sync.errors import GitError, InputError
+from koweb_sync.forum.addresses import read
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.posts.paths import parted
+from koweb_sync.posts.paths import ROUTES, parted
+
+LOCAL = ("localhost", "127.0.0.1", "::1")  # this computer itself, where nothing travels in the clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,28 @@ class Answers:
     locale: str
     bookmark: str
     time_zone: str = "UTC"
+
+
+def mended(text: str) -> str:
+    """A forum's address as somebody typed or pasted it, be it that of a topic, as koweb.toml wants it. Pure.
+
+    Raises InputError for what is no address.
+    """
+    words = "".join(text.split()).strip("<>\"'«»")
+    if "://" not in words:
+        words = f"https://{words.lstrip('/')}"
+    found, parts = read(words), parted(words)
+    local = found is not None and found.host in LOCAL
+    if found is None or not (local or "." in found.host or ":" in found.host):
+        raise InputError(
+            _("“{text}” is not the address of a forum.").format(text=text.strip()),
+            remedy=_("It looks like this: https://forum.example.org"),
+        )
+    steps = found.path.split("/")[1:]
+    page = next((number for number, step in enumerate(steps) if step.partition(".")[0] in ROUTES), len(steps))
+    scheme = found.scheme if local and text.strip().startswith("http") else "http" if local else "https"
+    below = quote("/".join(["", *steps[:page]]).rstrip("/"), safe="/!$&'()*+,;=:@~-._")
+    return f"{scheme}://{parts.netloc.lower().removesuffix('.')}{below}"
 
 
 def suggest_name(url: str) -> str:

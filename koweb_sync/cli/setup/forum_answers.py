@@ -1,0 +1,182 @@
+"""What `koweb init` has to know about a forum: from flags, or from a person, who is asked again for what does not hold,
+and for nothing else.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from koweb_sync import config, keyrings, keys, zones
+from koweb_sync.cli.forum_access import connector
+from koweb_sync.cli.output import labelled, say
+from koweb_sync.cli.questions import ask, ask_for, ask_yes_no, plain
+from koweb_sync.config import Settings
+from koweb_sync.config_file import NAME
+from koweb_sync.errors import ConfigError, ForumForbidden, ForumKeyRefused, InputError, KeyBound
+from koweb_sync.git import Repo
+from koweb_sync.i18n import LANGUAGES, _, active, spoken
+from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
+from koweb_sync.sync.setup.init import Answers, mended, render, suggest_name
+
+if TYPE_CHECKING:
+    from koweb_sync.forum.client import Forum
+
+BY_KEY = (ForumKeyRefused, ForumForbidden, KeyBound, ConfigError)  # a name and a key that do not go together
+
+
+class Tried(NamedTuple):
+    """Answers that hold, the way to the forum, and the key that was typed for it: "" where it was there already."""
+
+    answers: Answers
+    forum: "Forum"
+    typed: str
+
+
+def collect(repo: Repo, given: Mapping[str, str | None], *, asks: bool, offline: bool) -> Answers:
+    """The first answers. Raises InputError where there is neither a flag, nor a default, nor somebody to ask."""
+    address = reached if asks and not offline else mended
+    url = answer(_("Address of the forum"), given["url"], "", address, asks=asks)
+    name = answer(_("Short name of the forum"), given["name"], suggest_name(url), short_name, asks=asks)
+    username = answer(_("Username that the key acts as"), given["username"], "", user, asks=asks)
+    posts = answer(_("Folder of the post files"), given["posts"], "posts", plain, asks=asks)
+    return Answers(name, url, username, posts, repo.branch() or "main", active(), "", zones.here())
+
+
+def answer(question: str, given: str | None, default: str, understood: Callable[[str], str], *, asks: bool) -> str:
+    """A flag's value, else what the person answers, else the default. Raises InputError where there is none of them, or
+    where it cannot be used.
+    """
+    if given:
+        return understood(given)
+    if asks:
+        return ask_for(question, understood, default or None)
+    if default:
+        return default
+    raise InputError(
+        _("Not known: {question}.").format(question=question), remedy=_("Give it as a flag: see “koweb init --help”.")
+    )
+
+
+def reached(text: str) -> str:
+    """The address of a forum that answers there: one request, without a key. Raises KowebError."""
+    from koweb_sync.forum.client import Forum
+
+    url = mended(text)
+    with Forum(url, "", "", say=say) as forum:
+        title = forum.title()
+    say(labelled(url, title))
+    return url
+
+
+def short_name(text: str) -> str:
+    """A name for a part of koweb.toml. Raises InputError."""
+    if not NAME.fullmatch(text.strip().lower()):
+        raise InputError(
+            _("A forum cannot be named “{name}”.").format(name=text.strip()),
+            remedy=_("Use small letters without accents, digits and - only."),
+        )
+    return text.strip().lower()
+
+
+def user(text: str) -> str:
+    """A username, as people write it in a text or alone."""
+    return text.strip().removeprefix("@")
+
+
+def locale_of(given: str | None, forum: "Forum | None", *, asks: bool) -> str:
+    """The forum's language: a flag's, else what it says itself, else what the person answers, else theirs."""
+    if given:
+        return given
+    if forum:
+        return spoken(forum.site().locale) or active()
+    return ask_for(_("Language of the forum"), language, active()) if asks else active()
+
+
+def language(text: str) -> str:
+    """A language of ours. Raises InputError."""
+    if found := spoken(text.strip()):
+        return found
+    raise InputError(_("“{key}” must be one of: {names}.").format(key=text.strip(), names=", ".join(LANGUAGES)))
+
+
+# ---- whether they hold
+
+
+def tried(answers: Answers, *, asks: bool) -> Tried:
+    """Answers with which the forum can be used. What does not hold is asked again.
+
+    Raises InputError where nobody can be asked.
+    """
+    typed = ""
+    while True:
+        settings = config.from_text(render(answers, {}), answers.name)
+        if asks and not has_key(settings):
+            typed = type_key(settings)
+        connect = connector(settings)
+        bad = first_bad(settings, connect)
+        if bad is None:
+            return Tried(answers, connect(), typed)
+        if not asks:
+            raise InputError(
+                _("The forum cannot be used like this, so nothing was written."),
+                where=settings.url,
+                remedy=_("Mend what is named above and try again, or add --offline."),
+            )
+        if bad.cause is None or isinstance(bad.cause, BY_KEY):
+            username = ask_for(_("Username that the key acts as"), user, answers.username)
+            answers = replace(answers, username=username)
+            typed = type_key(settings)
+        else:
+            answers = replace(answers, url=ask_for(_("Address of the forum"), reached, answers.url))
+
+
+def first_bad(settings: Settings, connect: "Callable[[], Forum]") -> Finding | None:
+    """What keeps the forum from being used; all that was looked at is shown."""
+    for finding in examine(None, settings, connect):
+        say(labelled(finding.what, finding.detail), fg="red" if finding.verdict is Verdict.BAD else None)
+        if finding.verdict is Verdict.BAD:
+            return finding
+    return None
+
+
+# ---- the key
+
+
+def has_key(settings: Settings) -> bool:
+    """Whether a key is there already, be it one that belongs elsewhere: who connects is told so."""
+    try:
+        keys.find_key(settings)
+    except KeyBound:
+        return True
+    except ConfigError:
+        return False
+    return True
+
+
+def type_key(settings: Settings) -> str:
+    """Let a person type a key, unseen, for this process alone."""
+    typed = ask(_("API key (what you type is not shown)"), hidden=True)
+    os.environ[keys.key_name(settings)] = typed
+    return typed
+
+
+def keep_key(settings: Settings, key: str) -> None:
+    """A key that was typed goes into the system's keyring, if the person agrees; else they are told what to do."""
+    if keyrings.usable():
+        if ask_yes_no(_("Keep the key in this computer's keyring, so that you need not type it again?"), default=True):
+            keyrings.keep(settings.url, settings.username, key)
+            say(_("The key is in the keyring."), fg="green")
+            return
+    elif not keyrings.installed():
+        from koweb_sync.install import how_to_install
+
+        say(
+            _("With the extra “keyring”, koweb can keep keys in this computer's keyring.")
+            + f" {how_to_install('keyring')}"
+        )
+    say(
+        _("The key was not kept. Put it into the environment variable {variable}.").format(
+            variable=keys.key_name(settings)
+        )
+    )
