@@ -22,6 +22,7 @@ COMMANDS = {
     "new": ("posts.new", _("Start a new post file.")),
     "check": ("posts.check", _("Check the post files without the network.")),
     "import": ("posts.import_notes", _("Make post files of a folder of notes.")),
+    "preview": ("preview", _("See post files in the browser as the forum will show them.")),
     "status": ("sync.status", _("Say what a push would do, without the network.")),
     "diff": ("sync.diff", _("Show what would change on the forum, as text.")),
     "plan": ("sync.plan", _("Show what a push would send, and save it for review.")),
@@ -37,8 +38,8 @@ COMMANDS = {
     "sandbox": ("sandbox", _("Run a small Discourse on this computer, to try things out.")),
 }
 
-# Commands whose libraries are an extra of the same name: who only publishes does not pay for them.
-EXTRAS = ("archive", "report", "demo", "sandbox")
+# Commands whose libraries are an extra: who only publishes does not pay for them.
+EXTRAS = {"archive": "archive", "report": "report", "demo": "demo", "sandbox": "sandbox", "preview": "desk"}
 
 NAME = "koweb_sync.command"
 
@@ -97,10 +98,10 @@ def extras(ctx: click.Context) -> Iterator[None]:
         from koweb_sync.install import how_to_install
 
         raise InputError(
-            _("“koweb {command}” needs the extra “{command}”, which is not installed ({library} is missing).").format(
-                command=command, library=library
+            _("“koweb {command}” needs the extra “{extra}”, which is not installed ({library} is missing).").format(
+                command=command, extra=EXTRAS[command], library=library
             ),
-            remedy=how_to_install(command),
+            remedy=how_to_install(EXTRAS[command]),
         ) from error
 
 

@@ -1,0 +1,66 @@
+"""`koweb preview`: post files as the forum will show them, in the browser."""
+
+import os
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+
+from koweb_sync.cli.options import forum_option
+from koweb_sync.cli.output import disclose, say
+from koweb_sync.cli.workspace import repository_paths, workspace
+from koweb_sync.errors import InputError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+
+
+@click.command(
+    help=_(
+        "Show post files in the browser as the forum will show them, renewed with every save, until Ctrl-C. Uses no "
+        "network. PATH is the file to begin with."
+    )
+)
+@click.argument("path", required=False, metavar="[PATH]", type=click.Path(path_type=Path))
+@forum_option
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Where to serve (default: any free port)."))
+@click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
+def preview(path: Path | None, forum: str | None, port: int, browser: bool | None) -> None:
+    from koweb_sync.desk import preview_pages
+    from koweb_sync.desk.app import make_app
+    from koweb_sync.desk.open_folder import OpenFolder
+    from koweb_sync.desk.server import LocalServer
+
+    repo, settings = workspace(forum)
+    start = first_page(repo, path) if path else "/preview/"
+    folder = OpenFolder(repo, settings)
+    folder.current()  # what keeps the folder from being read is said here, not on a page
+    try:
+        server = LocalServer(lambda access: make_app(access, folder, [preview_pages.routes]), port)
+    except OSError as error:
+        raise InputError(
+            _("Port {port} is taken.").format(port=port), remedy=_("Choose another one, or leave --port out.")
+        ) from error
+    folder.watcher.start()
+    server.start()
+    try:
+        disclose(server.access.address(start))
+        if sys.stderr.isatty() if browser is None else browser:
+            webbrowser.open(server.access.address(start))
+        say(_("Stop with Ctrl-C."))
+        server.wait()
+    finally:
+        folder.watcher.stop()
+        server.stop()
+
+
+def first_page(repo: Repo, path: Path) -> str:
+    """The address of the page of a file. Raises InputError where there is none."""
+    from koweb_sync.desk.local_html import path_in_address
+
+    found = repository_paths(repo, [os.fspath(path)])[0]
+    if not (repo.root / found).is_file():
+        raise InputError(
+            _("There is no such file."), where=os.fspath(path), remedy=_("Without a name, all post files are listed.")
+        )
+    return f"/preview/{path_in_address(found)}"

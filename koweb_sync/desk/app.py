@@ -1,0 +1,121 @@
+"""The application of this computer's pages: who may ask, what every answer carries, and how errors are shown."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
+from jinja2 import Environment
+from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response as PlainResponse
+
+from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
+from koweb_sync.desk.open_folder import OpenFolder
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import _, active
+from koweb_sync.pages import environment
+from koweb_sync.sandbox.pages import pictures
+from koweb_sync.sandbox.pages.routes import ALIGNED
+from koweb_sync.sandbox.pages.routes import FOLDER as FORUM_PAGES
+
+LARGEST = 64 * 1024 * 1024  # bytes of a request
+FILES = Path(__file__).with_name("templates")
+
+# What the application that answers shows.
+shown = cast("OpenFolder", LocalProxy(lambda: current_app.extensions["folder"]))
+
+
+def make_app(access: AccessRules, folder: OpenFolder, rooms: Iterable[Blueprint]) -> Flask:
+    """The application of one folder, with the routes of some rooms."""
+    app = Flask("koweb_sync.desk", static_folder=None, template_folder=str(FORUM_PAGES))
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.extensions["folder"] = folder
+    app.before_request(lambda: enter(access))
+    app.after_request(leave)
+    app.register_error_handler(KowebError, refused)
+    app.register_error_handler(HTTPException, failed)
+    for room in (pictures.routes, common, *rooms):
+        app.register_blueprint(room)
+    return app
+
+
+common = Blueprint("common", __name__)
+
+
+@common.get("/style.css")
+def style() -> Response:
+    """How pages look: posts as on the pages of a forum, and what is around them."""
+    css = "".join(path.read_text(encoding="utf-8") for path in (FORUM_PAGES / "style.css", FILES / "desk.css"))
+    return Response(css, content_type="text/css; charset=utf-8")
+
+
+@common.get("/desk.js")
+def script() -> Response:
+    """The little that pages do by themselves."""
+    return Response((FILES / "desk.js").read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")
+
+
+def enter(access: AccessRules) -> PlainResponse | None:
+    """Before every request: refuse what was not meant for these pages, and whoever does not know their address."""
+    if not access.is_from_here(request):
+        return Response(_("This page is only for the browser that koweb opened it in."), 403)
+    if access.is_invited(request):
+        first = redirect(request.path)
+        access.admit(first)
+        return first
+    if not access.is_known(request):
+        return Response(page("stranger.html"), 403)
+    return None
+
+
+def leave(response: Response) -> Response:
+    """After every request: what browsers are told about an answer."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(aligned=ALIGNED))
+    return response
+
+
+def refused(error: KowebError) -> Response:
+    """What cannot be done, as a page, or for a script."""
+    if wants_json():
+        return answer({"error": {"message": error.message, "where": error.where, "remedy": error.remedy}}, 409)
+    return Response(page("error.html", message=error.message, where=error.where, remedy=error.remedy), 409)
+
+
+def failed(error: HTTPException) -> PlainResponse:
+    """What is not there, or went wrong, in words."""
+    if error.code == 404:
+        return Response(page("error.html", message=_("This page does not exist."), where="", remedy=""), 404)
+    return error.get_response()
+
+
+def wants_json() -> bool:
+    """Whether a script asks."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def answer(data: Any, status: int = 200) -> Response:
+    """Data for a script."""
+    return Response(json.dumps(data, ensure_ascii=False), status, content_type="application/json; charset=utf-8")
+
+
+def page(template: str, **values: Any) -> str:
+    """A page, or a part of one, in the language that is spoken."""
+    return templates(active()).get_template(template).render(language=active(), **values)
+
+
+@cache
+def templates(_language: str) -> Environment:
+    """The templates in one language."""
+    return environment(__package__ or "")
+
+
+def found_post(path: str) -> str:
+    """The path of a post file that an address names. Raises 404 for none."""
+    if path not in shown.current().now.shown:
+        abort(404)
+    return path

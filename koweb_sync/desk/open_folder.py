@@ -1,0 +1,31 @@
+"""The folder of post files that the pages of one server show, as it is when somebody asks."""
+
+import threading
+
+from koweb_sync.config import Settings
+from koweb_sync.desk.post_folder import PostFolder
+from koweb_sync.desk.preview import Previewer
+from koweb_sync.desk.watcher import ChangeWatcher
+from koweb_sync.git import Repo
+
+
+class OpenFolder:
+    """One repository with its previews. Whoever makes a preview holds `lock`: cooking changes the preview's forum."""
+
+    def __init__(self, repo: Repo, settings: Settings) -> None:
+        self.repo = repo
+        self.settings = settings
+        self.lock = threading.RLock()
+        self.folder = PostFolder(repo, settings)
+        self.watcher = ChangeWatcher(repo.root)
+        self._previewer: Previewer | None = None
+
+    def current(self) -> Previewer:
+        """The folder as it is now; the same one while nothing changes. Raises KowebError for what keeps it from being
+        read.
+        """
+        with self.lock:
+            now = self.folder.look()
+            if self._previewer is None or self._previewer.now is not now:
+                self._previewer = Previewer(self.repo, self.settings, now)
+            return self._previewer

@@ -1,0 +1,125 @@
+"""The pages of `koweb preview`: all post files, one of them as the forum will show it, and its pictures."""
+
+import mimetypes
+import queue
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect
+from flask.typing import ResponseReturnValue
+
+from koweb_sync.desk.app import answer, found_post, page, shown
+from koweb_sync.desk.local_html import LocalPlaces, path_in_address
+from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.preview import PostState, Preview
+from koweb_sync.i18n import _
+from koweb_sync.posts.fields import FIELDS
+
+routes = Blueprint("preview", __name__)
+BEAT = 15  # seconds after which a page that waits is told that nothing happened, so that a closed one is noticed
+SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"])
+PLAYED = ("audio/", "video/")
+
+
+def places() -> LocalPlaces:
+    """Where pages of this computer are."""
+    return LocalPlaces(lambda path: f"/preview/{path_in_address(path)}", lambda path: f"/file/{path_in_address(path)}")
+
+
+@routes.get("/")
+def home() -> ResponseReturnValue:
+    """To the list of the post files."""
+    return redirect("/preview/")
+
+
+@routes.get("/preview/")
+def all_posts() -> str:
+    """All post files with their state, by folder."""
+    with shown.lock:
+        rows = shown.current().summaries()
+    folders: dict[str, list[Any]] = {}
+    for one in rows:
+        folders.setdefault(one.path.rpartition("/")[0], []).append(one)
+    return page("list.html", folders=folders, count=len(rows), states=state_words(), url=places(), active="list")
+
+
+@routes.get("/preview/<path:path>")
+def post(path: str) -> str:
+    """One post file as the forum will show it."""
+    return page("preview.html", **parts(found_post(path)))
+
+
+@routes.get("/preview-parts/<path:path>")
+def post_parts(path: str) -> Response:
+    """The parts of that page that change with the file."""
+    values = parts(found_post(path))
+    names = {"head": "_head.html", "text": "_text.html", "side": "_side.html"}
+    return answer({"title": values["preview"].title, **{name: page(part, **values) for name, part in names.items()}})
+
+
+@routes.get("/file/<path:path>")
+def file(path: str) -> Response:
+    """A file of the work tree that a post shows or links to; what is no picture is offered to be saved."""
+    found = shown.current().now.entries.get(path)
+    data = bytes_of(shown.repo, path) if found and found.kind == "file" else None
+    if data is None:
+        abort(404)
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    safe = kind in SHOWN or kind.startswith(PLAYED)
+    sent = Response(data, content_type=kind if safe else "application/octet-stream")
+    sent.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    if not safe:
+        sent.headers["Content-Disposition"] = "attachment"
+    return sent
+
+
+@routes.get("/events")
+def events() -> Response:
+    """A stream that tells when something changed."""
+
+    def stream() -> Iterator[bytes]:
+        with shown_folder.watcher.listening() as waiting:
+            yield b": here\n\n"
+            while not shown_folder.watcher.stopped.is_set():
+                try:
+                    count = waiting.get(timeout=BEAT)
+                    while not waiting.empty():
+                        count = waiting.get()
+                    yield b"data: %d\n\n" % count
+                except queue.Empty:
+                    yield b": nothing\n\n"
+
+    shown_folder = shown._get_current_object()  # type: ignore[attr-defined]  # a stream outlives its request
+    return Response(stream(), content_type="text/event-stream")
+
+
+def parts(path: str) -> Mapping[str, Any]:
+    """What the page of one file shows."""
+    with shown.lock:
+        made = shown.current().preview(path, places())
+    return {
+        "preview": made,
+        "state": state_words()[made.state],
+        "changes": changes(made),
+        "forum": shown.settings.url,
+        "active": "post",
+    }
+
+
+def state_words() -> Mapping[PostState, tuple[str, str, str]]:
+    """How each state is told: a sign, a word, and a sentence."""
+    return {
+        PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
+        PostState.EDITED: ("⇣", _("edited on the forum"), _("Somebody changed it there. Bring that back first.")),
+        PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
+        PostState.DRAFT: ("✎", _("draft"), _("It stays here until you take the line “draft: true” out.")),
+        PostState.NEW: ("+", _("not published yet"), _("The forum does not have it yet.")),
+        PostState.CHANGED: ("±", _("changed"), _("The forum still has an earlier version.")),
+        PostState.SAME: ("✓", _("published"), _("The forum has it as it is here.")),
+    }
+
+
+def changes(made: Preview) -> tuple[str, ...]:
+    """What a push would change, in words."""
+    called = {name: field.words().called or name for name, field in FIELDS.items()} | {"body": _("text")}
+    return tuple(called.get(name, name) for name in made.changed)

@@ -1,0 +1,65 @@
+// The little that pages do by themselves: renew what changed, and keep the place that somebody reads.
+"use strict";
+
+const watched = document.body.dataset.watch;
+
+/** Put new children in place of those that differ, and leave all others as they are. */
+function renew(part, html) {
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  const old = [...part.childNodes], fresh = [...box.content.childNodes];
+  const same = (a, b) => a.isEqualNode(b);
+  let first = 0;
+  while (first < old.length && first < fresh.length && same(old[first], fresh[first])) first++;
+  let last = 0;
+  while (last < old.length - first && last < fresh.length - first
+    && same(old[old.length - 1 - last], fresh[fresh.length - 1 - last])) last++;
+  const before = old[old.length - last] || null;
+  old.slice(first, old.length - last).forEach((node) => node.remove());
+  fresh.slice(first, fresh.length - last).forEach((node) => part.insertBefore(node, before));
+  return first + last < Math.max(old.length, fresh.length);
+}
+
+/** Give categories their own colour: the policy of these pages takes no style from HTML. */
+function paint() {
+  for (const one of document.querySelectorAll("[data-colour]")) {
+    if (/^[0-9a-f]{3,6}$/i.test(one.dataset.colour)) one.style.setProperty("--colour", `#${one.dataset.colour}`);
+  }
+}
+
+async function refresh() {
+  if (watched === "page") {
+    const page = await fetch(location.href);
+    const text = await page.text();
+    const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("main");
+    if (page.ok && fresh) renew(document.querySelector("main"), fresh.innerHTML);
+  } else {
+    const address = `/preview-parts/${watched.split("/").map(encodeURIComponent).join("/")}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const parts = await answer.json();
+    let changed = false;
+    for (const part of document.querySelectorAll("[data-part]")) changed = renew(part, parts[part.dataset.part]) || changed;
+    document.title = `${parts.title} · koweb`;
+    const said = document.querySelector("[data-said]");
+    if (changed && said) said.textContent = said.dataset.said;
+  }
+  paint();
+}
+
+if (watched) {
+  const away = document.querySelector("[data-away]");
+  let running = false, again = false;
+  const once = async () => {
+    if (running) { again = true; return; }
+    running = true;
+    try { await refresh(); } catch (error) { /* the stream tells that nobody answers */ }
+    running = false;
+    if (again) { again = false; once(); }
+  };
+  const stream = new EventSource("/events");
+  stream.onmessage = once;
+  stream.onopen = () => { if (!away.hidden) { away.hidden = true; once(); } };
+  stream.onerror = () => { away.hidden = false; };
+}
+paint();

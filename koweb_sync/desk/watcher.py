@@ -1,0 +1,77 @@
+"""Tells open pages that files changed: one watcher for all of them, and a queue for each page."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from watchfiles import BaseFilter, Change, watch
+
+STEP = 20  # milliseconds in which changes are gathered
+SETTLED = 60  # milliseconds after which a change is told, even if more come
+
+
+class NoInnards(BaseFilter):
+    """Everything but git's own files, except for refs: a commit, a fetch and a push move one."""
+
+    def __call__(self, _change: Change, path: str) -> bool:
+        parts = Path(path).parts
+        if ".git" not in parts:
+            return True
+        inside = parts[parts.index(".git") + 1 :]
+        moved = inside[:1] in (("HEAD",), ("refs",), ("packed-refs",)) or inside[:2] == ("koweb", "journal")
+        return moved and not path.endswith(".lock")
+
+
+class ChangeWatcher:
+    """Watches a repository until it is stopped. `count` rises with every change that is told."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.count = 0
+        self.stopped = threading.Event()
+        self.queues: list[queue.SimpleQueue[int]] = []
+        self.lock = threading.Lock()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+
+    def start(self) -> None:
+        """Watch from now on."""
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Watch no more; pages that wait are told so."""
+        self.stopped.set()
+        self.tell()
+        self.thread.join(timeout=2)
+
+    def _watch(self) -> None:
+        changes = watch(
+            self.root, watch_filter=NoInnards(), step=STEP, debounce=SETTLED, stop_event=self.stopped, rust_timeout=500
+        )
+        for _found in changes:
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell every page that waits."""
+        with self.lock:
+            self.count += 1
+            for one in self.queues:
+                one.put(self.count)
+
+    @contextmanager
+    def listening(self) -> "Iterator[queue.SimpleQueue[int]]":
+        """A queue that gets a number for every change, as long as the context lasts."""
+        mine: queue.SimpleQueue[int] = queue.SimpleQueue()
+        with self.lock:
+            self.queues.append(mine)
+        try:
+            yield mine
+        finally:
+            with self.lock:
+                self.queues.remove(mine)
+
+    @property
+    def listeners(self) -> int:
+        """How many pages wait."""
+        return len(self.queues)

@@ -1,0 +1,61 @@
+"""The pages of `koweb preview` as a browser gets them."""
+
+import re
+
+from tests.desk.conftest import ServedPages
+from tests.workspace import PNG, TEXT, Clone
+
+
+def next_event(pages: ServedPages) -> str:
+    """What the stream tells first that is news."""
+    with pages.browser.get(f"{pages.home}/events", stream=True, timeout=20) as stream:
+        for line in stream.iter_lines(chunk_size=1):
+            if line.startswith(b"data:"):
+                return str(line.decode())
+    return ""
+
+
+def test_p305_a_save_is_told_to_open_pages(here: Clone, pages: ServedPages) -> None:
+    here.post("un")
+    assert "assez long" in pages.get("/preview/posts/un.md").text
+    with pages.browser.get(f"{pages.home}/events", stream=True, timeout=20) as stream:
+        lines = stream.iter_lines(chunk_size=1)
+        assert next(lines).startswith(b":")
+        here.post("un", f"{TEXT} Une phrase de plus.")
+        assert any(line.startswith(b"data:") for line in lines)
+    assert "Une phrase de plus" in pages.get("/preview-parts/posts/un.md", Accept="application/json").json()["text"]
+
+
+def test_p305_a_page_holds_title_text_state_and_problems(here: Clone, pages: ServedPages) -> None:
+    here.post("un", f"{TEXT} [perdu](nulle-part.md)", tags=["accueil"])
+    text = pages.get("/preview/posts/un.md").text
+    for part in ("Un sujet nommé un", "accueil", "assez long", "not published yet", "nulle-part.md"):
+        assert part in text
+    assert not re.search(r"\sstyle=", text)
+
+
+def test_p305_the_list_names_every_post_and_its_state(here: Clone, pages: ServedPages) -> None:
+    for name in ("un", "deux"):
+        here.post(name)
+    here.write("posts/brouillon.md", "sans rien")
+    text = pages.get("/preview/").text
+    assert text.count("not published yet") == 2
+    assert "to mend" in text
+    assert 'href="/preview/posts/deux.md"' in text
+
+
+def test_p305_pictures_are_sent_as_they_are(here: Clone, pages: ServedPages) -> None:
+    here.write("posts/img/photo.png", PNG)
+    here.write("posts/notes.html", "<script>alert(1)</script>")
+    answer = pages.get("/file/posts/img/photo.png")
+    assert (answer.content, answer.headers["Content-Type"]) == (PNG, "image/png")
+    page = pages.get("/file/posts/notes.html")
+    assert page.headers["Content-Type"] == "application/octet-stream"
+    assert page.headers["Content-Disposition"] == "attachment"
+
+
+def test_p305_what_is_not_there_is_said(pages: ServedPages) -> None:
+    for path in ("/preview/posts/rien.md", "/file/rien.png", "/nulle-part"):
+        answer = pages.get(path)
+        assert answer.status_code == 404
+        assert "This page does not exist." in answer.text

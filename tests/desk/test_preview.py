@@ -1,0 +1,126 @@
+"""A preview shows what the forum will show, and says how a post stands."""
+
+from pathlib import Path
+
+import pytest
+
+from koweb_sync.desk.local_html import LocalPlaces
+from koweb_sync.desk.preview import PostState, Preview
+from koweb_sync.sandbox import Sandbox
+from tests.desk.conftest import previewer
+from tests.workspace import PNG, TEXT, Clone
+
+GUIDE = Path(__file__).parents[2] / "posts"
+PLACES = LocalPlaces(lambda path: f"/preview/{path}", lambda path: f"/file/{path}")
+
+
+def preview(clone: Clone, ident: str) -> Preview:
+    return previewer(clone).preview(f"posts/{ident}.md", PLACES)
+
+
+def cooked_here(clone: Clone, path: str) -> str:
+    """What the preview's forum makes of a file, before the page leads its links to this computer."""
+    made = previewer(clone)
+    key = made.forum.keys[path]
+    return made.cooked(path, made.raw(made.now.shown[path].post, made.forum.agreed.get(key)))
+
+
+def test_p300_the_guide_looks_as_the_forum_shows_it(box: Sandbox, here: Clone) -> None:
+    for file in sorted(GUIDE.rglob("*")):
+        if file.is_file():
+            here.write(f"posts/{file.relative_to(GUIDE).as_posix()}", file.read_bytes())
+    here.commit()
+    here.push()
+    here.push()
+    made = previewer(here)
+    paths = [path for path in made.now.shown if made.forum.keys[path] in made.forum.agreed]
+    assert len(paths) > 5
+    for path in paths:
+        agreed = made.forum.agreed[made.forum.keys[path]]
+        assert cooked_here(here, path) == box.post(int(agreed.post)).cooked, path
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"# Un titre\n\n{TEXT} @claire et @personne.\n\n- [ ] à faire\n- :tada: fait\n",
+        f"{TEXT}\n\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n\n[spoiler]caché[/spoiler]\n\n[details=Plus]encore[/details]\n",
+        f"{TEXT} « guillemets » -- et... \"citations\" ^[une note]\n\n```python\nx = '<b>'\n```\n",
+    ],
+)
+def test_p300_a_text_looks_the_same_before_and_after_it_is_published(box: Sandbox, here: Clone, body: str) -> None:
+    here.post("un", body)
+    here.commit()
+    before = cooked_here(here, "posts/un.md")
+    here.push()
+    shown = box.first_post(box.by_id("un").id)
+    number = str(previewer(here).forum.topics["un"][1])
+    strangers = before.replace("1000000000", number)
+    assert strangers.replace(
+        '<span class="mention">@claire</span>', '<a class="mention" href="/u/claire">@claire</a>'
+    ) == shown.cooked.replace(f'href="{box.state.base_path}/u/', 'href="/u/')
+
+
+def test_p302_links_between_files_lead_to_previews_and_pictures_come_from_here(here: Clone) -> None:
+    here.write("posts/img/photo.png", PNG)
+    here.post("deux", f"# Une partie\n\n{TEXT}")
+    here.post("un", f"{TEXT} [voir](deux.md#une-partie) et ![Une photo](img/photo.png)")
+    made = preview(here, "un")
+    assert 'href="/preview/posts/deux.md#p-' in made.html
+    assert 'src="/file/posts/img/photo.png"' in made.html
+    assert 'width="3" height="2"' in made.html
+
+
+def test_p302_what_lies_elsewhere_is_named_and_not_loaded(here: Clone) -> None:
+    here.post("un", f"{TEXT} ![Une carte](https://ailleurs.example/carte.png)")
+    made = preview(here, "un")
+    assert "<img" not in made.html
+    assert 'href="https://ailleurs.example/carte.png"' in made.html
+
+
+def test_p303_a_post_says_how_it_stands(box: Sandbox, here: Clone) -> None:
+    here.post("un")
+    assert preview(here, "un").state is PostState.NEW
+    here.commit()
+    here.push()
+    assert preview(here, "un").state is PostState.SAME
+    here.post("un", f"{TEXT} Et encore une phrase.")
+    changed = preview(here, "un")
+    assert (changed.state, changed.changed) == (PostState.CHANGED, ("body",))
+    words = [run for one in changed.paragraphs for run in one.after if run.kind == "new"]
+    assert "encore" in "".join(run.text for run in words)
+    here.git("checkout", "posts/un.md")
+    box.edit(box.by_id("un").id, f"{TEXT} Une phrase du forum.")
+    here.run("fetch", code=None)
+    assert preview(here, "un").state is PostState.EDITED
+    here.post("deux", draft=True)
+    assert preview(here, "deux").state is PostState.DRAFT
+
+
+def test_p304_what_is_not_finished_is_shown_as_far_as_it_can_be_read(here: Clone) -> None:
+    cases = {
+        "sans-titre": f"---\nid: sans-titre\ncategory: koweb-kafe\n---\n{TEXT}\n",
+        "ouvert": f"---\ntitle: Un sujet\nid: [\n---\n{TEXT}\n",
+        "nu": f"{TEXT}\n",
+        "vide": "",
+        "jamais-ferme": f"---\ntitle: Un sujet\n{TEXT}\n",
+    }
+    for name, text in cases.items():
+        here.write(f"posts/{name}.md", text)
+        made = preview(here, name)
+        assert made.state is PostState.BROKEN, name
+        assert made.problems, name
+        assert not text or "assez long" in made.html, name
+
+
+def test_p304_problems_name_their_line(here: Clone) -> None:
+    here.post("un", f"{TEXT}\n\nVoir [la suite](nulle-part.md).\n\nEt la fin.")
+    made = preview(here, "un")
+    (found,) = made.problems
+    assert made.html.index("Voir") < made.html.index("k-note") < made.html.index("Et la fin")
+    assert found.line == here.read("posts/un.md").splitlines().index("Voir [la suite](nulle-part.md).") + 1
+
+
+def test_p302_who_is_not_known_here_is_named(here: Clone) -> None:
+    here.post("un", f"{TEXT} Merci @inconnue et @admin.")
+    assert preview(here, "un").unknown == ("@inconnue",)
