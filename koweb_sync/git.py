@@ -95,7 +95,7 @@ class Repo:
             raise InputError(
                 _("This repository has no commit yet."),
                 where=str(self.root),
-                remedy=_("Commit your post files first: git add posts, then git commit."),
+                remedy=_("Commit your post files first: “koweb push -m TEXT” does that, and publishes them."),
             )
         return found
 
@@ -192,6 +192,11 @@ class Repo:
                 found[key] = CommitSubject(short, line)
         return found
 
+    def last_commit(self) -> CommitSubject | None:
+        """The commit of HEAD in a few words; None in a repository without commits."""
+        out = self.run("log", "-1", "--format=%h%x00%s").stdout.decode("utf-8", "replace")
+        return CommitSubject(*out.rstrip("\n").split("\0", 1)) if "\0" in out else None
+
     def uncommitted(self, folder: str) -> tuple[str, ...]:
         """Paths below a folder whose content is not the one in HEAD; the index is only read."""
         if not (self.root / folder).exists():
@@ -276,11 +281,6 @@ class Repo:
 
     # ---- commits and refs
 
-    def commit_files(self, folder: str, message: str) -> None:
-        """Commit everything below one folder, and nothing else, as the user; their hooks run. Raises GitError."""
-        self.git("add", "--all", "--", literal(folder))
-        self.git("commit", "--quiet", "--message", message, "--only", "--", literal(folder))
-
     def write_commit(
         self,
         parent: str | None,
@@ -314,9 +314,10 @@ class Repo:
         self.git("update-ref", "-d", ref)
         return Sha(done.stdout.decode().split()[0])
 
-    def write_blob(self, data: bytes) -> Sha:
-        """Keep a content; nothing points at it yet."""
-        return Sha(self.git("hash-object", "-w", "--stdin", given=data).decode().strip())
+    def write_blob(self, data: bytes, path: str = "") -> Sha:
+        """Keep a content; nothing points at it yet. With a `path`, as `git add` would keep it there."""
+        place = ("--path", path) if path else ()
+        return Sha(self.git("hash-object", "-w", *place, "--stdin", given=data).decode().strip())
 
     def name_of(self, data: bytes) -> Sha:
         """The name that git would give a content; nothing is kept."""

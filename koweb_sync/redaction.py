@@ -5,8 +5,10 @@ A secret is hidden as it is, percent-encoded, escaped for JSON or HTML, inside B
 scheme) and as UTF-8 read as Latin-1; of a long one also what is left of it after somebody cut it off.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 HIDDEN = "…"
 SHORTEST = 4  # characters; what is shorter is part of too many words
@@ -40,6 +42,16 @@ def begin(environ: Mapping[str, str]) -> None:
 def is_secret(name: str) -> bool:
     """Whether an environment variable may hold a secret, which no other program gets that we start."""
     return _HELD_BACK.match(name) is not None
+
+
+@contextmanager
+def without_secrets() -> Iterator[None]:
+    """An environment to start somebody else's program in, which inherits ours."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if is_secret(name)}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def redact(text: str) -> str:

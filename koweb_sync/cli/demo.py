@@ -12,7 +12,7 @@ from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, ngettext
-from koweb_sync.redaction import is_secret
+from koweb_sync.redaction import without_secrets
 
 
 @click.command(
@@ -61,12 +61,9 @@ def show(page: Path, browser: bool | None) -> None:
 
 
 def open_in_browser(address: str) -> bool:
-    """Open an address in the browser, whether that worked. A program inherits our environment: this one no secrets."""
-    hidden = {name: os.environ.pop(name) for name in list(os.environ) if is_secret(name)}
-    try:
+    """Open an address in the browser; whether that worked."""
+    with without_secrets():
         return webbrowser.open(address)
-    finally:
-        os.environ.update(hidden)
 
 
 def wait() -> None:

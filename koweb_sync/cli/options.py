@@ -37,6 +37,11 @@ def format_option(*others: str) -> Callable[[Function], Function]:
     )
 
 
+uncommitted_option = click.option(
+    "--uncommitted", is_flag=True, help=_("As if what is not committed below the posts were committed already.")
+)
+
+
 def ask_yes(function: Function) -> Function:
     """`--yes`."""
     return click.option("--yes", is_flag=True, help=_("Withdraw many topics at once: yes, I mean it."))(function)
@@ -45,7 +50,14 @@ def ask_yes(function: Function) -> Function:
 def push_options(function: Function) -> Function:
     """How a push is carried out."""
     options = (
-        click.option("-m", "--message", metavar="TEXT", help=_("Commit the post files first, with this message.")),
+        click.option(
+            "-m",
+            "--message",
+            metavar="TEXT",
+            is_flag=False,
+            flag_value="",
+            help=_("Commit the post files first, with this message; without a text, at a terminal, it is asked."),
+        ),
         click.option("--no-bump", is_flag=True, help=_("Do not lift edited topics to the top of the forum's lists.")),
         click.option("--resend", is_flag=True, help=_("Send again what moderators have not approved.")),
         click.option("--branch-ok", is_flag=True, help=_("Publish although this is not the branch that publishes.")),

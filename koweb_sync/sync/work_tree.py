@@ -1,13 +1,14 @@
 """Post files as they lie in the work tree, and what is known of the forum's limits without asking it."""
 
+import os
 from collections.abc import Container, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from koweb_sync import safe_files
 from koweb_sync.config import Settings
-from koweb_sync.errors import PostFileError
-from koweb_sync.git import Repo
+from koweb_sync.errors import InputError, PostFileError
+from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
@@ -80,3 +81,45 @@ def rules_of(settings: Settings) -> "tuple[Rules, bool]":
 
     site = known_site(settings)
     return rules(site, settings.url), site is not None
+
+
+def as_if_committed(repo: Repo, settings: Settings, now: float) -> tuple[Sha, tuple[str, ...]]:
+    """HEAD with the folder of the posts as it lies in the work tree, as a commit that nothing points at; and the paths
+    that are others than in HEAD. Links stay as HEAD has them: only a commit of the user's own decides about them.
+    """
+    paths = tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
+    changes: dict[str, bytes | Sha | None] = {}
+    for path in paths:
+        if not os.path.lexists(repo.root / path):
+            changes[path] = None
+        elif not safe_files.led_by_link(repo.root, path) and (repo.root / path).is_file():
+            changes[path] = repo.write_blob(safe_files.read(repo.root, path), path)
+    return repo.write_commit(repo.resolve("HEAD"), changes, "Not committed yet", now), paths
+
+
+def title_for(text: str, least: int) -> str:
+    """A title as it goes into a file. Raises InputError for one that is too short for the forum."""
+    from koweb_sync.posts.fields.title import short_title
+
+    title = " ".join(text.split())
+    if len(title) < least:
+        raise InputError(
+            short_title(len(title), least),
+            remedy=_("Choose a longer one: it is what people see in the list of topics."),
+        )
+    return title
+
+
+def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[str, str]:
+    """An id and a path that no file has yet."""
+    from koweb_sync.posts.document import new_id
+    from koweb_sync.sync.world.checkout import checkout
+
+    taken = {one.front.id.lower() for one in read(repo, settings, checkout(repo)) if not isinstance(one, Exception)}
+    base = new_id(title)
+    for number in range(1, 10_000):
+        ident = base if number == 1 else f"{base[:39]}-{number}"
+        path = (PurePosixPath(place) / f"{ident}.md").as_posix()
+        if ident not in taken and not os.path.lexists(repo.root / path):
+            return ident, path
+    raise InputError(_("No id is left for this title."), remedy=_("Choose another title."))

@@ -11,7 +11,6 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.cli.options import format_option, forum_option
 from koweb_sync.cli.output import echo, emit, label, painted, say
-from koweb_sync.cli.posts.new import free_name
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import INPUT
@@ -53,7 +52,7 @@ def write_ids(repo: Repo, settings: Settings) -> None:
     """Write an id into every post file that has none; only that line is added."""
     from koweb_sync.posts.document import MissingId, with_key
     from koweb_sync.posts.front import Text, read_front
-    from koweb_sync.sync.work_tree import read
+    from koweb_sync.sync.work_tree import free_name, read
     from koweb_sync.sync.world.checkout import checkout
     from koweb_sync.sync.world.world import need_folder
 

@@ -1,66 +1,122 @@
 """`koweb new`: a post file with a title and an id of its own."""
 
 import os
-from pathlib import PurePosixPath
+import sys
+from typing import Any
 
 import click
 
 from koweb_sync import safe_files
+from koweb_sync.cli.category_list import ask_one, open_to, show
 from koweb_sync.cli.options import forum_option
-from koweb_sync.cli.output import echo, label
+from koweb_sync.cli.output import echo, label, say
+from koweb_sync.cli.questions import ask_for, can_ask
 from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
-from koweb_sync.git import Repo
+from koweb_sync.forum.cache import cached_site
 from koweb_sync.i18n import _
-from koweb_sync.sync.work_tree import read, rules_of
+from koweb_sync.redaction import without_secrets
+from koweb_sync.sync.work_tree import free_name, rules_of, title_for
 
 
-@click.command(help=_("Write a new post file with a title and an id of its own."))
-@click.argument("title")
+@click.command(
+    help=_("Write a new post file with a title and an id of its own. At a terminal, what is missing is asked.")
+)
+@click.argument("title", required=False)
 @forum_option
 @click.option("--folder", metavar="PATH", help=_("Folder for the file (default: the folder of the post files)."))
-@click.option("--category", help=_("Slug path of the category (default: what koweb.toml says about the folder)."))
+@click.option(
+    "--category", help=_("Slug path or name of the category (default: what koweb.toml says about the folder).")
+)
 @click.option("--tag", "tags", multiple=True, help=_("A tag; may be given several times."))
 @click.option("--draft", is_flag=True, help=_("Keep it from being published for now."))
-def new(
-    title: str, forum: str | None, folder: str | None, category: str | None, tags: tuple[str, ...], draft: bool
-) -> None:
+@click.option(
+    "--edit/--no-edit",
+    default=None,
+    help=_("Open it in your editor ($VISUAL, $EDITOR), or do not (default: at a terminal, yes)."),
+)
+def new(title: str | None, forum: str | None, folder: str | None, category: str | None, **flags: Any) -> None:
     from koweb_sync.posts.document import parse, template
-    from koweb_sync.posts.fields.title import short_title
 
     repo, settings = workspace(forum)
-    title = " ".join(title.split())
-    least = rules_of(settings)[0].title_min
-    if len(title) < least:
-        raise InputError(
-            short_title(len(title), least),
-            remedy=_("Choose a longer one: it is what people see in the list of topics."),
-        )
+    title = whole_title(settings, title)
     place = repository_paths(repo, [folder])[0] if folder else settings.posts
+    if category:
+        category = known_category(settings, category)
+    elif not folder and can_ask():
+        place, category = ask_place(settings)
     ident, path = free_name(repo, settings, title, place)
     if not settings.is_post(path):
         raise InputError(
             _("{path} is not in the folder of the post files, {posts}.").format(path=path, posts=settings.posts),
             remedy=_("Choose a folder in it with --folder."),
         )
-    others = {"category": category, "tags": list(tags), "draft": draft}
+    others = {"category": category, "tags": list(flags["tags"]), "draft": flags["draft"]}
     data = template(title, ident, {key: value for key, value in others.items() if value})
     parse(path, data)  # what the check would name in it is refused before it is there
     safe_files.write(repo.root, path, data, fresh=True)
     echo(label(os.path.relpath(repo.root / path)))
+    edit = flags["edit"]
+    if edit or (edit is None and can_ask() and sys.stdout.isatty()):
+        open_editor(str(repo.root / path))
+    if can_ask():
+        say(_('Write below the second line of dashes; then: koweb push -m "why"'))
 
 
-def free_name(repo: Repo, settings: Settings, title: str, place: str) -> tuple[str, str]:
-    """An id and a path that no file has yet."""
-    from koweb_sync.posts.document import new_id
-    from koweb_sync.sync.world.checkout import checkout
+def whole_title(settings: Settings, given: str | None) -> str:
+    """A title that the forum takes; a person is asked where none was typed. Raises InputError."""
+    least = rules_of(settings)[0].title_min
+    if given is None and not can_ask():
+        raise click.UsageError(_("The title is missing: koweb new “A title”"))
+    return ask_for(_("Title"), lambda text: title_for(text, least)) if given is None else title_for(given, least)
 
-    taken = {one.front.id.lower() for one in read(repo, settings, checkout(repo)) if not isinstance(one, Exception)}
-    base = new_id(title)
-    for number in range(1, 10_000):
-        ident = base if number == 1 else f"{base[:39]}-{number}"
-        path = (PurePosixPath(place) / f"{ident}.md").as_posix()
-        if ident not in taken and not os.path.lexists(repo.root / path):
-            return ident, path
-    raise InputError(_("No id is left for this title."), remedy=_("Choose another title."))
+
+def known_category(settings: Settings, given: str) -> str:
+    """A category as a file names it, by whatever it is called; as it was typed where it is not known here."""
+    from koweb_sync.sync.publish.categories import unknown_category
+
+    site = cached_site(settings.url, settings.username)
+    found = site.named(given) if site else None
+    if site and not found:
+        say(str(unknown_category("--category", given, site)), fg="yellow")
+    return found.shown if found else given
+
+
+def ask_place(settings: Settings) -> tuple[str, str | None]:
+    """The folder for a new post, and the category to write into it: of the folders of koweb.toml one, or a category of
+    the forum's that has no folder. Enter: the folder of the post files.
+    """
+    site = cached_site(settings.url, settings.username)
+    places: list[tuple[str, str | None]] = []
+    rows: list[tuple[str, str]] = []
+    used = set()
+    for folder, said in settings.categories.items():
+        category = site.named(said) if site else None
+        used.add(category)
+        place = f"{settings.posts}/{folder}".removesuffix("/.")
+        places.append((place, None))
+        rows.append((category.name if category else str(said), place))
+    for one in open_to(site) if site else ():
+        if one not in used:
+            places.append((settings.posts, one.shown))
+            rows.append((one.name, one.shown))
+    if len(places) < 2:
+        return settings.posts, None
+    show(rows)
+    at = ask_one(_("In which category? Its number, or Enter to say it later"), rows)
+    return (settings.posts, None) if at is None else places[at]
+
+
+def open_editor(path: str) -> None:
+    """Open a file in the editor that the person chose, else in the one of their desktop: who never met vi would not
+    find out of it.
+    """
+    with without_secrets():
+        if os.environ.get("VISUAL") or os.environ.get("EDITOR"):
+            click.edit(filename=path)
+            return
+        screen = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        opened = bool(screen) and click.launch(path) == 0
+    if not opened:
+        say(_("Open it in your editor. If you put its name into EDITOR, koweb does that."))

@@ -1,10 +1,11 @@
 """Which folder of the post files goes into which category of the forum: what there is, and what a person chooses."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from koweb_sync.cli.output import label, say
+from koweb_sync.cli.category_list import names_of, open_to, several, show
+from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask_for
 from koweb_sync.errors import InputError
 from koweb_sync.forum.site import Category, Site
@@ -12,11 +13,6 @@ from koweb_sync.i18n import _
 from koweb_sync.spelling import latin
 
 HERE = "."  # the folder of the post files itself
-
-
-def open_to(site: Site) -> list[Category]:
-    """The categories in which the user may start topics, those of one parent together."""
-    return sorted((one for one in site.categories if one.may_create), key=lambda one: one.path)
 
 
 def known_folders(posts: Path, site: Site) -> dict[str, str]:
@@ -32,15 +28,14 @@ def ask_folders(posts: Path, site: Site) -> dict[str, str]:
     if not there:
         return known_folders(posts, site)
     say(_("The categories in which {user} may start topics:").format(user=site.user))
-    width = max(len(label(one.name)) for one in there)
-    for number, one in enumerate(there, 1):
-        say(f"{number:3}  {label(one.name).ljust(width)}  {label(one.shown)}")
+    show([(one.name, one.shown) for one in there])
     found = {path: name for name, path in known_folders(posts, site).items()}
     default = ", ".join(str(number) for number, one in enumerate(there, 1) if one.path in found)
     question = _("In which of them will you publish? Their numbers, with commas between; Enter for none yet")
     if default:
         question = _("In which of them will you publish? Their numbers, with commas between")
-    chosen = ask_for(question, lambda text: picked(text, there), default)
+    names = [names_of(one) for one in there]
+    chosen = [there[at] for at in ask_for(question, lambda text: several(text, names), default)]
     folders: dict[str, str] = {}
     for one in chosen:
         wanted = found.get(one.path) or (HERE if len(chosen) == 1 else folder_name(one, folders))
@@ -49,22 +44,6 @@ def ask_folders(posts: Path, site: Site) -> dict[str, str]:
         )
         folders[ask_for(question, lambda text: free_folder(text, folders), wanted)] = one.path
     return folders
-
-
-def picked(text: str, there: Sequence[Category]) -> list[Category]:
-    """The categories of a list that somebody names by their numbers, names or slug paths. Raises InputError."""
-    words = [word.strip() for word in re.split(r"[,;]" if re.search(r"[^\d\s,;]", text) else r"[,;\s]", text)]
-    return list(dict.fromkeys(one_of(word, there) for word in words if word))
-
-
-def one_of(word: str, there: Sequence[Category]) -> Category:
-    """The one category that is meant. Raises InputError."""
-    if word.isdecimal() and 1 <= int(word) <= len(there):
-        return there[int(word) - 1]
-    same = [one for one in there if word.casefold() in (one.name.casefold(), one.shown.casefold(), one.path.casefold())]
-    if len(same) == 1:
-        return same[0]
-    raise InputError(_("“{text}” is none of the numbers from 1 to {n}.").format(text=word, n=len(there)))
 
 
 def folder_name(category: Category, taken: Mapping[str, str]) -> str:

@@ -4,8 +4,9 @@ import time
 
 import click
 
-from koweb_sync.cli.options import forum_option, only_option
+from koweb_sync.cli.options import forum_option, only_option, uncommitted_option
 from koweb_sync.cli.output import echo, label, painted
+from koweb_sync.cli.sync.not_published import name_uncommitted
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
@@ -18,12 +19,17 @@ from koweb_sync.sync.publish.options import PlanOptions
 @click.command(help=_("Show what would change on the forum, line by line. Uses no network."))
 @forum_option
 @only_option
-def diff(forum: str | None, only: tuple[str, ...]) -> None:
+@uncommitted_option
+def diff(forum: str | None, only: tuple[str, ...], uncommitted: bool) -> None:
+    from koweb_sync.cli.sync.plan import whole_work_tree
     from koweb_sync.sync.publish.push import known_site, preview
     from koweb_sync.sync.world.compose import compose
 
     repo, settings = workspace(forum)
-    options = PlanOptions(only=chosen_paths(repo, only), yes=True)
+    at = whole_work_tree(repo, settings) if uncommitted else None
+    options = PlanOptions(only=chosen_paths(repo, only), yes=True, at=at)
+    if not uncommitted:
+        name_uncommitted(repo, settings)
     world, plan = preview(repo, settings, options, known_site(settings), time.time(), network=False)
     for action in plan.actions:
         if isinstance(action, Create | Edit):

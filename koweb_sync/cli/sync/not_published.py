@@ -6,21 +6,34 @@ from typing import TYPE_CHECKING
 from koweb_sync.cli.output import say
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
-from koweb_sync.i18n import ngettext
+from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
     from koweb_sync.sync.publish.actions import Plan
 
 
+def uncommitted_posts(repo: Repo, settings: Settings) -> tuple[str, ...]:
+    """What is not committed below the posts, without what programs keep there for themselves."""
+    return tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
+
+
+def some(paths: Sequence[str]) -> str:
+    """The first of some paths, and how many more there are."""
+    more = f" … (+{len(paths) - 5})" if len(paths) > 5 else ""
+    return ", ".join(paths[:5]) + more
+
+
 def name_uncommitted(repo: Repo, settings: Settings) -> tuple[str, ...]:
-    """Say which post files are not committed: only what is committed is published."""
-    paths = tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
+    """Say which post files are not committed, and which version of them counts: only what is committed is published."""
+    paths = uncommitted_posts(repo, settings)
     if paths:
-        text = ngettext(
-            "Not committed, so not published: {paths}", "Not committed, so not published: {paths}", len(paths)
-        )
-        more = f" … (+{len(paths) - 5})" if len(paths) > 5 else ""
-        say(text.format(paths=", ".join(paths[:5]) + more), fg="yellow")
+        text = _("Not committed, so not published: {paths}").format(paths=some(paths))
+        if last := repo.last_commit():
+            counts = _(
+                "What counts is the last commit, “{subject}” ({commit}); “koweb push -m TEXT” publishes the rest."
+            )
+            text += f"\n{counts.format(subject=last.line, commit=last.short)}"
+        say(text, fg="yellow")
     return paths
 
 
@@ -36,3 +49,13 @@ def name_passed_over(settings: Settings, paths: Sequence[str]) -> None:
         from koweb_sync.posts.grouped_problems import passed_over
 
         say(passed_over(others), fg="yellow")
+
+
+def name_waiting_pull(repo: Repo, settings: Settings) -> bool:
+    """Say that a pull waits for a person. Whether it does."""
+    from koweb_sync.sync.world.pull_note import note
+
+    waits = note(repo, settings) is not None
+    if waits:
+        say(_("A pull waits for you; posts in conflict are not published. “koweb status” names them."), fg="yellow")
+    return waits

@@ -9,12 +9,12 @@ import click
 
 from koweb_sync import safe_files
 from koweb_sync.cli.forum_access import connector
-from koweb_sync.cli.options import ask_yes, format_option, forum_option, only_option
+from koweb_sync.cli.options import ask_yes, exclusive, format_option, forum_option, only_option, uncommitted_option
 from koweb_sync.cli.output import complain, emit, say, table
-from koweb_sync.cli.sync.not_published import name_left_out, name_uncommitted
+from koweb_sync.cli.sync.not_published import name_left_out, name_uncommitted, some
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
-from koweb_sync.git import Repo
+from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Plan, as_json
@@ -32,22 +32,37 @@ from koweb_sync.sync.publish.outcome import Result
 @only_option
 @ask_yes
 @format_option()
+@uncommitted_option
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=_("Save the plan here."))
-def plan(forum: str | None, only: tuple[str, ...], yes: bool, style: str, output: Path | None) -> None:
+def plan(
+    *, forum: str | None, only: tuple[str, ...], yes: bool, style: str, uncommitted: bool, output: Path | None
+) -> None:
+    exclusive(uncommitted=uncommitted, output=output)
     repo, settings = workspace(forum)
-    options = PlanOptions(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None)
+    at = whole_work_tree(repo, settings) if uncommitted else None
+    options = PlanOptions(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None, at=at)
     made = fresh_plan(repo, settings, options)
     if output:
         data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
         safe_files.output(output, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
         say(_("Saved in {path}. Carry it out with: koweb push {path}").format(path=output))
-    show_plan(repo, settings, made, style)
+    show_plan(repo, settings, made, style, as_it_lies=uncommitted)
     sys.exit(max(made.codes, default=0) and worst_of(made))
 
 
 def worst_of(made: Plan) -> int:
     """The exit code of a plan's refusals."""
     return Result(made).exit_code
+
+
+def whole_work_tree(repo: Repo, settings: Settings) -> Sha:
+    """The post files as they lie there, as a commit that nothing points at; it is said which differ from HEAD."""
+    from koweb_sync.sync.work_tree import as_if_committed
+
+    at, paths = as_if_committed(repo, settings, time.time())
+    if paths:
+        say(_("As if this were committed: {paths}").format(paths=some(paths)), fg="yellow")
+    return at
 
 
 def fresh_plan(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
@@ -66,12 +81,12 @@ def fresh_plan(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
     return made if fresh == site else preview(repo, settings, options, fresh, time.time(), network=True)[1]
 
 
-def show_plan(repo: Repo, settings: Settings, made: Plan, style: str) -> None:
-    """Print a plan."""
+def show_plan(repo: Repo, settings: Settings, made: Plan, style: str, *, as_it_lies: bool = False) -> None:
+    """Print a plan. `as_it_lies`: it is one of the work tree, and nothing is left out of it for lack of a commit."""
     if style == "json":
         emit({**as_json(made, settings.rates.key_per_minute), "uncommitted": list(repo.uncommitted(settings.posts))})
         return
-    name_left_out(repo, settings, made, name_uncommitted(repo, settings))
+    name_left_out(repo, settings, made, () if as_it_lies else name_uncommitted(repo, settings))
     table(list(show.rows(made)))
     for refusal in made.refusals:
         complain(refusal.error)

@@ -10,7 +10,8 @@ import click
 
 from koweb_sync.cli.options import ask_yes, format_option, forum_option, only_option, push_options
 from koweb_sync.cli.output import emit, say
-from koweb_sync.cli.sync.not_published import name_passed_over, name_uncommitted
+from koweb_sync.cli.sync.commit_first import commit_first
+from koweb_sync.cli.sync.not_published import name_passed_over, name_uncommitted, name_waiting_pull
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
 from koweb_sync.errors import DONE, HUMAN, InputError
@@ -43,8 +44,9 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
     reviewed = read_plan(saved, settings) if saved else None
     if reviewed:
         options = PlanOptions(only=tuple(reviewed["options"]["only"]), yes=reviewed["options"]["yes"])
-    if flags["message"]:
-        repo.commit_files(settings.posts, flags["message"])
+    if not reviewed or flags["message"]:
+        commit_first(repo, settings, flags["message"], branch_ok=flags["branch_ok"], asks=style == "table")
+    name_waiting_pull(repo, settings)
     wishes = PushOptions(options, flags["branch_ok"], flags["break_lock"], flags["no_bump"], reviewed)
     if wishes.plain and same_as_last(repo, settings):
         name_passed_over(settings, name_uncommitted(repo, settings))

@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from koweb_sync.cli.options import ask_yes, format_option, forum_option, only_option, push_options
-from koweb_sync.cli.output import emit, say
+from koweb_sync.cli.output import emit
+from koweb_sync.cli.sync.commit_first import commit_first
 from koweb_sync.cli.sync.fetch import fetch_changes
+from koweb_sync.cli.sync.not_published import name_waiting_pull
 from koweb_sync.cli.sync.pull import run_pull, show_pulled, side_options
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.config import Settings
@@ -32,19 +34,17 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
     from koweb_sync.cli.sync.push_run import carry_out
     from koweb_sync.sync.publish.push import right_branch
     from koweb_sync.sync.pull.options import PullOptions
-    from koweb_sync.sync.world.pull_note import note
 
     repo, settings = workspace(forum)
     right_branch(repo, settings, branch_ok=flags["branch_ok"])
     options = PlanOptions(only=chosen_paths(repo, only), yes=flags["yes"], resend=flags["resend"])
     if flags["dry_run"]:
         sys.exit(dry_run(repo, settings, options, style))
-    waits = note(repo, settings) is not None
-    if flags["message"] and not waits:
-        repo.commit_files(settings.posts, flags["message"])
+    waits = name_waiting_pull(repo, settings)
+    if not waits:
+        commit_first(repo, settings, flags["message"], branch_ok=flags["branch_ok"], asks=style == "table")
     codes, came = [], None
     if waits:
-        say(_("A pull waits for you; posts in conflict are not published."), fg="yellow")
         codes.append(HUMAN)
     else:
         pulled = run_pull(repo, settings, PullOptions(PlanOptions(only=options.only), favour=favour))

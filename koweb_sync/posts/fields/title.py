@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.field import ChangedThere, Compared, Field, KeyWords, KnownCategories, ShownTopic
 from koweb_sync.posts.front_reading import FrontReader
@@ -13,6 +14,10 @@ from koweb_sync.posts.titles import same_title
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
     from koweb_sync.posts.rules import Rules
+
+
+class MissingTitle(PostFileError):
+    """A post file without a title."""
 
 
 class TitleField(Field):
@@ -32,8 +37,11 @@ class TitleField(Field):
         text = reader.single(self.name)
         if text is None or not text.text.strip():
             key = reader.front.keys.get(self.name)
-            raise reader.wrong(
-                key.line if key else 1, _("The title is missing."), _("Add a line “title: …” to the front matter.")
+            raise MissingTitle(
+                reader.path,
+                key.line if key else 1,
+                _("The title is missing."),
+                _("Add a line “title: …” to the front matter."),
             )
         return reader.text(self.name, text)
 

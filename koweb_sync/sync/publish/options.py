@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from koweb_sync.git import Sha
 from koweb_sync.spelling import nfc
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
     """What the user asked for. `only`: paths or folders to publish, all if empty; `yes`: many withdrawals are meant;
-    `resend`: send again what was held for review; `reviewed`: the plan is saved, and carried out from its file.
+    `resend`: send again what was held for review; `reviewed`: the plan is saved, and carried out from its file; `at`:
+    the commit to plan for, None for HEAD.
     """
 
     only: tuple[str, ...] = ()
     yes: bool = False
     resend: bool = False
     reviewed: bool = False
+    at: Sha | None = None
 
     def covers(self, path: str) -> bool:
         """Whether a path is to be published."""

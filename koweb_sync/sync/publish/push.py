@@ -81,7 +81,7 @@ def preview(
     notes = journalled(repo, settings)
     left = sum(note.answer is None and note.do != "upload" for note in notes)
     bookmark = with_own_journal(repo, settings, fetch(repo, settings, network=network))
-    world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network)
+    world = survey(repo, settings, bookmark, style_of(bookmark, site), network=network, at=options.at)
     if notes:
         from koweb_sync.sync.recover.settle import uploads
 

@@ -20,13 +20,7 @@ FOLDERS = {"rebase-merge": "rebase", "rebase-apply": "rebase", "sequencer": "che
 
 def need_clean_state(repo: Repo) -> None:
     """Raises InputError where something unfinished would be mixed with what a pull brings."""
-    doing = unfinished(repo)
-    if doing:
-        raise InputError(
-            _("A {what} is under way in this repository.").format(what=doing),
-            where=str(repo.root),
-            remedy=_("Finish or abort it first; “git status” says how."),
-        )
+    need_nothing_unfinished(repo)
     staged = repo.git("diff", "--cached", "--name-only", "-z").decode("utf-8", "surrogateescape")
     if staged:
         raise InputError(
@@ -35,6 +29,16 @@ def need_clean_state(repo: Repo) -> None:
             ),
             where=str(repo.root),
             remedy=_("Commit them first (git commit), or set them aside (git stash)."),
+        )
+
+
+def need_nothing_unfinished(repo: Repo) -> None:
+    """Raises InputError where a git operation waits for its end."""
+    if doing := unfinished(repo):
+        raise InputError(
+            _("A {what} is under way in this repository.").format(what=doing),
+            where=str(repo.root),
+            remedy=_("Finish or abort it first; “git status” says how."),
         )
 
 

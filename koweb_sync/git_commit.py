@@ -1,0 +1,101 @@
+"""Commits in the user's own name: of the files that are named, and of nothing else that lies or is staged there."""
+
+import os
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from koweb_sync import safe_files
+from koweb_sync.errors import GitError, InputError
+from koweb_sync.git import Repo
+from koweb_sync.git_process import literal
+from koweb_sync.git_words import name_printed, words
+from koweb_sync.i18n import _
+
+try:
+    import pwd
+except ImportError:  # on Windows
+    pwd = None  # type: ignore[assignment]
+
+LISTED = ("--pathspec-from-file=-", "--pathspec-file-nul")
+
+
+def commit_files(repo: Repo, paths: Sequence[str], message: str) -> bool:
+    """Commit what the work tree has at these paths, as the user; their hooks run. Whether there was anything to commit.
+
+    Where it fails, what was staged is staged as before. Raises InputError where git does not know who commits, GitError
+    for anything else.
+    """
+    if not paths:
+        return False
+    need_identity(repo)
+    listed = b"\0".join(literal(path).encode("utf-8", "surrogateescape") for path in paths)
+    with index_kept(repo):
+        repo.git("add", "--all", *LISTED, given=listed)
+        if not repo.run("diff", "--quiet", "--cached", "HEAD", "--", *map(literal, paths)).returncode:
+            return False  # only line ends, or times, are other ones
+        done = repo.run("commit", "--quiet", "--message", message, "--only", *LISTED, given=listed)
+        if done.returncode:
+            raise GitError(
+                _(
+                    "The commit was not made, so nothing was published. git, or a hook of this repository, says: {why}"
+                ).format(why=words(done)),
+                where=str(repo.root),
+                remedy=_("Your files and what you had staged are as they were."),
+            )
+    return True
+
+
+@contextmanager
+def index_kept(repo: Repo) -> Iterator[None]:
+    """What is staged, put back as it was where what happens within fails."""
+    place = Path(repo.root, name_printed(repo.git("rev-parse", "--git-path", "index")).rstrip("\n"))
+    before = place.read_bytes() if place.exists() else None
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            place.unlink(missing_ok=True)
+        else:
+            safe_files.write(place.parent, place.name, before)
+        raise
+
+
+def need_identity(repo: Repo) -> None:
+    """Raises InputError, with the two commands to type, where git does not know in whose name to commit."""
+    if all(repo.run("var", f"GIT_{role}_IDENT").returncode == 0 for role in ("AUTHOR", "COMMITTER")):
+        return
+    name = configured(repo, "user.name") or full_name() or _("Your Name")
+    email = configured(repo, "user.email") or _("you@example.org")
+    raise InputError(
+        _("git does not know in whose name to commit. Nothing was committed, and nothing published."),
+        remedy="\n".join(
+            (
+                _("Type these two lines, once, with your own name and address; then the same command again:"),
+                f"  git config --global user.name {shlex.quote(name)}",
+                f"  git config --global user.email {shlex.quote(email)}",
+            )
+        ),
+    )
+
+
+def configured(repo: Repo, name: str) -> str:
+    """A setting of git; "" where it is not set."""
+    return repo.git("config", "--get", name, fine=(0, 1)).decode("utf-8", "replace").strip()
+
+
+def full_name() -> str:
+    """How this computer calls its user; "" where it says no more than their login."""
+    try:
+        person = pwd.getpwuid(os.getuid())
+    except (AttributeError, KeyError):  # Windows has no such list; a container may lack its user
+        return ""
+    name = person.pw_gecos.partition(",")[0].strip()
+    return "" if name.casefold() == person.pw_name.casefold() else name
+
+
+def staged_besides(repo: Repo, paths: Sequence[str]) -> tuple[str, ...]:
+    """What somebody staged beside these paths: it stays staged, and in no commit of ours."""
+    out = name_printed(repo.git("diff", "--cached", "--name-only", "--no-renames", "-z"))
+    return tuple(path for path in out.split("\0") if path and path not in set(paths))
