@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync import config, keys
+from koweb_sync import keys
 from koweb_sync.cli.output import complain, say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.config import Settings
@@ -13,16 +13,7 @@ from koweb_sync.errors import KeyBound
 from koweb_sync.i18n import _
 
 if TYPE_CHECKING:
-    from koweb_sync.forum.budget import Budgets
     from koweb_sync.forum.client import Forum
-
-
-def budgets_of(rates: config.Rates) -> "Budgets":
-    """The budgets of a forum. Where it has no limits, fetching files has none."""
-    from koweb_sync.forum.budget import Budgets
-
-    ten = rates.anonymous_per_10_seconds
-    return Budgets(rates.key_per_minute, rates.anonymous_per_minute, ten, files_per_10_seconds=2 * ten)
 
 
 def key_to_send(settings: Settings) -> str:
@@ -46,6 +37,7 @@ def connector(settings: Settings) -> "Callable[[], Forum]":
     """How to reach the forum. The key is looked for only when the forum is."""
 
     def connect() -> "Forum":
+        from koweb_sync.forum.budget import budgets_of
         from koweb_sync.forum.client import Forum
 
         budgets = budgets_of(settings.rates)

@@ -4,6 +4,7 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,12 @@ from koweb_sync.cli.workspace import repository_paths, workspace
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from koweb_sync.desk.app import Room
+    from koweb_sync.desk.session import DeskSession
 
 
 @click.command(
@@ -26,31 +33,38 @@ from koweb_sync.i18n import _
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Where to serve (default: any free port)."))
 @click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
 def preview(path: Path | None, forum: str | None, port: int, browser: bool | None) -> None:
-    from koweb_sync.desk import preview_pages
-    from koweb_sync.desk.app import make_app
-    from koweb_sync.desk.open_folder import OpenFolder
-    from koweb_sync.desk.server import LocalServer
+    from koweb_sync.desk.preview_pages import PREVIEWS
+    from koweb_sync.desk.session import DeskSession
+    from koweb_sync.desk.watcher import ChangeWatcher
 
     repo, settings = workspace(forum)
-    start = first_page(repo, path) if path else "/preview/"
-    folder = OpenFolder(repo, settings)
-    folder.current()  # what keeps the folder from being read is said here, not on a page
+    start = first_page(repo, path) if path else PREVIEWS.path
+    run = DeskSession(Path.cwd(), ChangeWatcher(repo.root))
+    run.open(repo, settings).current()  # what keeps the folder from being read is said here, not on a page
+    serve(run, [PREVIEWS], start, port=port, browser=browser)
+
+
+def serve(run: "DeskSession", rooms: "Sequence[Room]", start: str, *, port: int, browser: bool | None) -> None:
+    """Serve pages until somebody stops it, and open the browser at one. Raises InputError where the port is taken."""
+    from koweb_sync.desk.app import make_app
+    from koweb_sync.desk.server import LocalServer
+
     try:
-        server = LocalServer(lambda access: make_app(access, folder, [preview_pages.routes]), port)
+        server = LocalServer(lambda access: make_app(access, run, rooms), port)
     except OSError as error:
         raise InputError(
             _("Port {port} is taken.").format(port=port), remedy=_("Choose another one, or leave --port out.")
         ) from error
-    folder.watcher.start()
+    run.watcher.start()
     server.start()
     try:
         disclose(server.access.address(start))
         if sys.stderr.isatty() if browser is None else browser:
             webbrowser.open(server.access.address(start))
         say(_("Stop with Ctrl-C."))
-        server.wait()
+        server.wait(run.nobody_needs_it if run.ends_alone else None)
     finally:
-        folder.watcher.stop()
+        run.watcher.stop()
         server.stop()
 
 

@@ -1,7 +1,9 @@
 """The application of this computer's pages: who may ask, what every answer carries, and how errors are shown."""
 
 import json
-from collections.abc import Iterable
+import queue
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +16,8 @@ from werkzeug.wrappers import Response as PlainResponse
 
 from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
 from koweb_sync.desk.open_folder import OpenFolder
+from koweb_sync.desk.session import DeskSession
+from koweb_sync.desk.watcher import ChangeWatcher
 from koweb_sync.errors import KowebError
 from koweb_sync.i18n import _, active
 from koweb_sync.pages import environment
@@ -24,21 +28,35 @@ from koweb_sync.sandbox.pages.routes import FOLDER as FORUM_PAGES
 LARGEST = 64 * 1024 * 1024  # bytes of a request
 FILES = Path(__file__).with_name("templates")
 
-# What the application that answers shows.
-shown = cast("OpenFolder", LocalProxy(lambda: current_app.extensions["folder"]))
+BEAT = 15  # seconds after which a page that waits is told that nothing happened, so that a closed one is noticed
+SET_UP = "/set-up/"  # where a folder without a repository or koweb.toml is made one
+
+# What the application that answers has: its run, and the repository that it shows.
+session = cast("DeskSession", LocalProxy(lambda: current_app.extensions["session"]))
+shown = cast("OpenFolder", LocalProxy(lambda: current_app.extensions["session"].folder))
 
 
-def make_app(access: AccessRules, folder: OpenFolder, rooms: Iterable[Blueprint]) -> Flask:
-    """The application of one folder, with the routes of some rooms."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Some pages: their routes, and their place in the menu (address, name) if they have one."""
+
+    routes: Blueprint
+    path: str = ""
+    name: Callable[[], str] = str
+
+
+def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[Room]) -> Flask:
+    """The application of one run, with some rooms."""
     app = Flask("koweb_sync.desk", static_folder=None, template_folder=str(FORUM_PAGES))
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
-    app.extensions["folder"] = folder
+    app.extensions["session"] = run
+    app.extensions["menu"] = [one for one in rooms if one.path]
     app.before_request(lambda: enter(access))
     app.after_request(leave)
     app.register_error_handler(KowebError, refused)
     app.register_error_handler(HTTPException, failed)
-    for room in (pictures.routes, common, *rooms):
-        app.register_blueprint(room)
+    for routes in (pictures.routes, common, *(one.routes for one in rooms)):
+        app.register_blueprint(routes)
     return app
 
 
@@ -58,6 +76,25 @@ def script() -> Response:
     return Response((FILES / "desk.js").read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")
 
 
+@common.get("/events")
+def events() -> Response:
+    """A stream that tells when something changed."""
+
+    def stream(watcher: ChangeWatcher) -> Iterator[bytes]:
+        with watcher.listening() as waiting:
+            yield b": here\n\n"
+            while not watcher.stopped.is_set():
+                try:
+                    count = waiting.get(timeout=BEAT)
+                    while not waiting.empty():
+                        count = waiting.get()
+                    yield b"data: %d\n\n" % count
+                except queue.Empty:
+                    yield b": nothing\n\n"
+
+    return Response(stream(session.watcher), content_type="text/event-stream")
+
+
 def enter(access: AccessRules) -> PlainResponse | None:
     """Before every request: refuse what was not meant for these pages, and whoever does not know their address."""
     if not access.is_from_here(request):
@@ -68,6 +105,10 @@ def enter(access: AccessRules) -> PlainResponse | None:
         return first
     if not access.is_known(request):
         return Response(page("stranger.html"), 403)
+    if session.folder is None and not request.path.startswith(
+        (SET_UP, "/style.css", "/desk.js", "/favicon", "/events")
+    ):
+        return redirect(SET_UP)
     return None
 
 
@@ -105,7 +146,8 @@ def answer(data: Any, status: int = 200) -> Response:
 
 def page(template: str, **values: Any) -> str:
     """A page, or a part of one, in the language that is spoken."""
-    return templates(active()).get_template(template).render(language=active(), **values)
+    menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in current_app.extensions["menu"]]
+    return templates(active()).get_template(template).render(language=active(), menu=menu, **values)
 
 
 @cache

@@ -12,12 +12,12 @@ from koweb_sync.git import Repo
 class OpenFolder:
     """One repository with its previews. Whoever makes a preview holds `lock`: cooking changes the preview's forum."""
 
-    def __init__(self, repo: Repo, settings: Settings) -> None:
+    def __init__(self, repo: Repo, settings: Settings, watcher: ChangeWatcher) -> None:
         self.repo = repo
         self.settings = settings
         self.lock = threading.RLock()
         self.folder = PostFolder(repo, settings)
-        self.watcher = ChangeWatcher(repo.root)
+        self.watcher = watcher
         self._previewer: Previewer | None = None
 
     def current(self) -> Previewer:

@@ -1,14 +1,13 @@
 """The pages of `koweb preview`: all post files, one of them as the forum will show it, and its pictures."""
 
 import mimetypes
-import queue
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect
 from flask.typing import ResponseReturnValue
 
-from koweb_sync.desk.app import answer, found_post, page, shown
+from koweb_sync.desk.app import Room, answer, found_post, page, shown
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.preview import PostState, Preview
@@ -16,7 +15,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 
 routes = Blueprint("preview", __name__)
-BEAT = 15  # seconds after which a page that waits is told that nothing happened, so that a closed one is noticed
+PREVIEWS = Room(routes, "/preview/", lambda: _("All post files"))
 SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"])
 PLAYED = ("audio/", "video/")
 
@@ -71,26 +70,6 @@ def file(path: str) -> Response:
     if not safe:
         sent.headers["Content-Disposition"] = "attachment"
     return sent
-
-
-@routes.get("/events")
-def events() -> Response:
-    """A stream that tells when something changed."""
-
-    def stream() -> Iterator[bytes]:
-        with shown_folder.watcher.listening() as waiting:
-            yield b": here\n\n"
-            while not shown_folder.watcher.stopped.is_set():
-                try:
-                    count = waiting.get(timeout=BEAT)
-                    while not waiting.empty():
-                        count = waiting.get()
-                    yield b"data: %d\n\n" % count
-                except queue.Empty:
-                    yield b": nothing\n\n"
-
-    shown_folder = shown._get_current_object()  # type: ignore[attr-defined]  # a stream outlives its request
-    return Response(stream(), content_type="text/event-stream")
 
 
 def parts(path: str) -> Mapping[str, Any]:

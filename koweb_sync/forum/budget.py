@@ -17,6 +17,7 @@ from typing import Protocol
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
 from koweb_sync import records, safe_files
+from koweb_sync.config import Rates
 from koweb_sync.i18n import _
 
 VERSION = 1  # of what is kept in the folder
@@ -54,6 +55,12 @@ class Budgets:
     anonymous_per_minute: int = 200
     anonymous_per_10_seconds: int = 50
     files_per_10_seconds: int = 100
+
+
+def budgets_of(rates: Rates) -> Budgets:
+    """The budgets of a forum. Where it has no limits, fetching files has none."""
+    ten = rates.anonymous_per_10_seconds
+    return Budgets(rates.key_per_minute, rates.anonymous_per_minute, ten, files_per_10_seconds=2 * ten)
 
 
 def binding(windows: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,11 +8,13 @@ import pytest
 import requests
 
 from koweb_sync import config
-from koweb_sync.desk import preview_pages
 from koweb_sync.desk.app import make_app
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.preview import Previewer
+from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.server import LocalServer
+from koweb_sync.desk.session import DeskSession
+from koweb_sync.desk.watcher import ChangeWatcher
 from koweb_sync.git import Repo
 from tests.workspace import Clone
 
@@ -38,7 +40,7 @@ def opened(clone: Clone) -> OpenFolder:
     repo = Repo.find(clone.folder)
     settings = config.load(repo.root)
     repo.posts = settings.posts
-    return OpenFolder(repo, settings)
+    return OpenFolder(repo, settings, ChangeWatcher(repo.root))
 
 
 def previewer(clone: Clone) -> Previewer:
@@ -50,7 +52,8 @@ def previewer(clone: Clone) -> Previewer:
 def serving(clone: Clone) -> Iterator[ServedPages]:
     """Serve a repository's pages for a while."""
     folder = opened(clone)
-    server = LocalServer(lambda access: make_app(access, folder, [preview_pages.routes]))
+    run = DeskSession(clone.folder, folder.watcher, folder)
+    server = LocalServer(lambda access: make_app(access, run, [PREVIEWS]))
     folder.watcher.start()
     server.start()
     try:

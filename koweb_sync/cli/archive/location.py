@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from koweb_sync import config, keys, safe_files, trusted
-from koweb_sync.cli.forum_access import budgets_of, key_to_send
+from koweb_sync.cli.forum_access import key_to_send
 from koweb_sync.cli.options import Function, forum_option
 from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import say
@@ -74,6 +74,8 @@ class ArchivePlace:
         from koweb_sync.forum.client import Forum
 
         settings = self.settings
+        from koweb_sync.forum.budget import budgets_of
+
         budgets = budgets_of(settings.rates)
         key = key_to_send(settings) if self.has_key() else ""
         forum = Forum(settings.url, settings.username, key, limits=budgets, say=say)

@@ -1,0 +1,32 @@
+"""`koweb desk`: everything a facilitator does, as pages in the browser."""
+
+from pathlib import Path
+
+import click
+
+from koweb_sync.cli.options import forum_option
+from koweb_sync.cli.preview import serve
+from koweb_sync.cli.workspace import workspace
+from koweb_sync.i18n import _
+
+
+@click.command(
+    help=_(
+        "Open the desk in the browser: write, see, publish, bring back, read, report. It ends a while after its last "
+        "page is closed, or with Ctrl-C."
+    )
+)
+@forum_option
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Where to serve (default: any free port)."))
+@click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
+def desk(forum: str | None, port: int, browser: bool | None) -> None:
+    from koweb_sync.desk.rooms import ROOMS
+    from koweb_sync.desk.session import DeskSession
+    from koweb_sync.desk.watcher import ChangeWatcher
+
+    here = Path.cwd()
+    run = DeskSession(here, ChangeWatcher(here), ends_alone=True)
+    repo, settings = workspace(forum)
+    run.watcher.root = repo.root
+    run.open(repo, settings).current()
+    serve(run, ROOMS, "/", port=port, browser=browser)

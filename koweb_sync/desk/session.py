@@ -1,0 +1,54 @@
+"""What one run of the desk has: the folder that it was started in, the repository if there is one, and work."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from koweb_sync.config import Settings
+from koweb_sync.desk.open_folder import OpenFolder
+from koweb_sync.desk.watcher import ChangeWatcher
+from koweb_sync.desk.work import WorkRunner
+from koweb_sync.forum.budget import budgets_of
+from koweb_sync.forum.client import Forum
+from koweb_sync.git import Repo
+from koweb_sync.keys import use_key
+
+LEFT = 90  # seconds without an open page, after which nobody needs the desk any more
+
+
+@dataclass
+class DeskSession:
+    """One run. `start`: the folder in which it began; `folder`: the repository's pages, None before it is set up.
+
+    `ends_alone`: it ends when no page is open any more.
+    """
+
+    start: Path
+    watcher: ChangeWatcher
+    folder: OpenFolder | None = None
+    ends_alone: bool = False
+    left_since: float = field(default_factory=time.monotonic)
+    seen: bool = False
+
+    def __post_init__(self) -> None:
+        self.work = WorkRunner(self.watcher.tell)
+
+    def open(self, repo: Repo, settings: Settings) -> OpenFolder:
+        """Show this repository from now on."""
+        self.folder = OpenFolder(repo, settings, self.watcher)
+        return self.folder
+
+    def nobody_needs_it(self) -> bool:
+        """Whether no page was open for a while, and no work runs."""
+        if self.watcher.listeners or self.work.busy:
+            self.seen, self.left_since = self.seen or bool(self.watcher.listeners), time.monotonic()
+        return self.seen and time.monotonic() - self.left_since > LEFT
+
+
+def connected(settings: Settings, say: Callable[[str], None]) -> Forum:
+    """The forum, with the person's key. Raises ConfigError without one, KeyBound where it belongs to another forum.
+
+    The caller closes it.
+    """
+    return Forum(settings.url, settings.username, use_key(settings), limits=budgets_of(settings.rates), say=say)

@@ -1,0 +1,83 @@
+"""Work that takes a while, such as a push: one at a time, in the background, with what it says as it goes."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import _
+
+Work = Callable[["RunningWork"], Any]
+
+
+@dataclass(slots=True)
+class RunningWork:
+    """One piece of work. `kind` names the room that began it, `title` says what it is, as a person reads it; `lines`
+    are what it said; `done` of `total` steps, 0 where nobody knows. `result` is what it came to, shown at the address
+    `after`; `error` why it did not come to anything.
+    """
+
+    kind: str
+    title: str
+    after: str
+    tell: Callable[[], None]
+    began: float = field(default_factory=time.time)
+    lines: list[str] = field(default_factory=list)
+    done: int = 0
+    total: int = 0
+    finished: bool = False
+    result: Any = None
+    error: KowebError | None = None
+
+    def say(self, text: str, **_style: Any) -> None:
+        """A sentence for the person who waits."""
+        self.lines.append(text)
+        self.tell()
+
+    def advance(self, *, total: int = 0) -> None:
+        """One more step is done; `total` as soon as it is known."""
+        self.total = total or self.total
+        self.done += 0 if total else 1
+        self.tell()
+
+
+class WorkRunner:
+    """Runs one piece of work at a time. `tell` is called whenever there is something new to see."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self.tell = tell
+        self.lock = threading.Lock()
+        self.last: RunningWork | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether work is under way."""
+        return self.last is not None and not self.last.finished
+
+    def start(self, kind: str, title: str, after: str, work: Work) -> RunningWork:
+        """Begin. Raises KowebError while other work is under way."""
+        with self.lock:
+            if self.busy:
+                raise KowebError(
+                    _("Something else is under way: {title}.").format(title=self.last.title if self.last else ""),
+                    remedy=_("Wait until it is done."),
+                )
+            self.last = begun = RunningWork(kind, title, after, self.tell)
+        threading.Thread(target=self._run, args=(begun, work)).start()
+        return begun
+
+    def _run(self, begun: RunningWork, work: Work) -> None:
+        try:
+            begun.result = work(begun)
+        except KowebError as error:
+            begun.error = error
+        except Exception as error:  # whatever happens, the page says so, and does not wait for ever
+            begun.error = KowebError(
+                _("koweb met something that it did not expect: {what}").format(what=type(error).__name__),
+                remedy=_("What was done before is kept. Try again."),
+            )
+        finally:
+            begun.finished = True
+            self.tell()
