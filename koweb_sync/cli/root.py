@@ -23,6 +23,7 @@ COMMANDS = {
     "check": ("posts.check", _("Check the post files without the network.")),
     "import": ("posts.import_notes", _("Make post files of a folder of notes.")),
     "preview": ("preview", _("See post files in the browser as the forum will show them.")),
+    "desk": ("desk", _("Write, see, publish, bring back and read in the browser.")),
     "status": ("sync.status", _("Say what a push would do, without the network.")),
     "diff": ("sync.diff", _("Show what would change on the forum, as text.")),
     "plan": ("sync.plan", _("Show what a push would send, and save it for review.")),
@@ -39,7 +40,14 @@ COMMANDS = {
 }
 
 # Commands whose libraries are an extra: who only publishes does not pay for them.
-EXTRAS = {"archive": "archive", "report": "report", "demo": "demo", "sandbox": "sandbox", "preview": "desk"}
+EXTRAS = {
+    "archive": "archive",
+    "report": "report",
+    "demo": "demo",
+    "sandbox": "sandbox",
+    "preview": "desk",
+    "desk": "desk",
+}
 
 NAME = "koweb_sync.command"
 

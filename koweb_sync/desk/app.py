@@ -31,6 +31,8 @@ FILES = Path(__file__).with_name("templates")
 BEAT = 15  # seconds after which a page that waits is told that nothing happened, so that a closed one is noticed
 SET_UP = "/set-up/"  # where a folder without a repository or koweb.toml is made one
 
+WITHOUT_FOLDER = ("/style.css", "/desk.js", "/favicon", "/events", "/work/")
+
 # What the application that answers has: its run, and the repository that it shows.
 session = cast("DeskSession", LocalProxy(lambda: current_app.extensions["session"]))
 shown = cast("OpenFolder", LocalProxy(lambda: current_app.extensions["session"].folder))
@@ -105,9 +107,7 @@ def enter(access: AccessRules) -> PlainResponse | None:
         return first
     if not access.is_known(request):
         return Response(page("stranger.html"), 403)
-    if session.folder is None and not request.path.startswith(
-        (SET_UP, "/style.css", "/desk.js", "/favicon", "/events")
-    ):
+    if session.folder is None and not request.path.startswith((SET_UP, *WITHOUT_FOLDER)):
         return redirect(SET_UP)
     return None
 

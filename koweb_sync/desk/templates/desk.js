@@ -30,6 +30,7 @@ function paint() {
 async function refresh() {
   if (watched === "page") {
     const page = await fetch(location.href);
+    if (page.redirected) { location.assign(page.url); return; }
     const text = await page.text();
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("main");
     if (page.ok && fresh) renew(document.querySelector("main"), fresh.innerHTML);
