@@ -18,7 +18,7 @@ from koweb_sync.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from koweb_sync.desk.app import Room
+    from koweb_sync.desk.app import DeskRoom
     from koweb_sync.desk.session import DeskSession
 
 
@@ -44,7 +44,7 @@ def preview(path: Path | None, forum: str | None, port: int, browser: bool | Non
     serve(run, [PREVIEWS], start, port=port, browser=browser)
 
 
-def serve(run: "DeskSession", rooms: "Sequence[Room]", start: str, *, port: int, browser: bool | None) -> None:
+def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: int, browser: bool | None) -> None:
     """Serve pages until somebody stops it, and open the browser at one. Raises InputError where the port is taken."""
     from koweb_sync.desk.app import make_app
     from koweb_sync.desk.server import LocalServer

@@ -39,7 +39,7 @@ shown = cast("OpenFolder", LocalProxy(lambda: current_app.extensions["session"].
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DeskRoom:
     """Some pages: their routes, and their place in the menu (address, name) if they have one."""
 
     routes: Blueprint
@@ -47,7 +47,7 @@ class Room:
     name: Callable[[], str] = str
 
 
-def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[Room]) -> Flask:
+def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[DeskRoom]) -> Flask:
     """The application of one run, with some rooms."""
     app = Flask("koweb_sync.desk", static_folder=None, template_folder=str(FORUM_PAGES))
     app.config["MAX_CONTENT_LENGTH"] = LARGEST

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect
 from flask.typing import ResponseReturnValue
 
-from koweb_sync.desk.app import Room, answer, found_post, page, shown
+from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.post_folder import bytes_of
 from koweb_sync.desk.preview import PostState, Preview
@@ -15,7 +15,7 @@ from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 
 routes = Blueprint("preview", __name__)
-PREVIEWS = Room(routes, "/preview/", lambda: _("All post files"))
+PREVIEWS = DeskRoom(routes, "/preview/", lambda: _("All post files"))
 SHOWN = frozenset(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"])
 PLAYED = ("audio/", "video/")
 

@@ -1,7 +1,7 @@
 """The rooms of the desk, in the order of its menu."""
 
-from koweb_sync.desk.app import Room
+from koweb_sync.desk.app import DeskRoom
 from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.work_pages import WORK
 
-ROOMS: tuple[Room, ...] = (PREVIEWS, WORK)
+ROOMS: tuple[DeskRoom, ...] = (PREVIEWS, WORK)

@@ -5,10 +5,10 @@ import time
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
-from koweb_sync.desk.app import Room, page, session
+from koweb_sync.desk.app import DeskRoom, page, session
 
 routes = Blueprint("work", __name__)
-WORK = Room(routes)
+WORK = DeskRoom(routes)
 
 
 @routes.get("/work/")
