@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from koweb_sync.archive.ingest.page_writer import PageWriter
 from koweb_sync.archive.store import schema, search
+from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.archive.store.store import Store, put
 from koweb_sync.forum import models
 from koweb_sync.posts.ids import PostId, TopicId
@@ -282,7 +283,8 @@ def crowd(store: Store, posts: int, each: int = 20, *, url: str = URL, likes: bo
             ])  # fmt: skip
             rows = select(schema.POSTS.c.row).where(schema.POSTS.c.forum == forum, schema.POSTS.c.id > some.start)
             found = connection.execute(rows.order_by(schema.POSTS.c.id)).scalars()
-            search.enter(connection, [(row, "", text) for row, text in zip(found, texts, strict=True)])
+            entries = {row: IndexEntry("", "", text) for row, text in zip(found, texts, strict=True)}
+            search.enter(connection, entries)
             put(connection, schema.REACTIONS, [
                 {"forum": forum, "post": n + 1, "person": 1 + n * 7 % 500, "kind": "like", "n": 1,
                  "at": START + n * 60_000_000, "seen": START} for n in some if likes and n % 3 == 0

@@ -14,13 +14,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
-from koweb_sync.archive.store import checksums, search, upgrade
+from koweb_sync.archive.store import checksums, search, search_hits, upgrade
 from koweb_sync.archive.store.engines import Origin
-from koweb_sync.archive.store.schema import FORUMS, METADATA, POSTS
+from koweb_sync.archive.store.schema import FORUMS, METADATA, POSTS, TOPICS
 from koweb_sync.archive.store.store import Store, count, put
 from koweb_sync.archive.store.views import create_views, drop_views
+from koweb_sync.archive.verify.search_index import index_flaws
 from koweb_sync.errors import HumanNeeded, InputError, StoreUnusable
 
 URL = "https://kafe.example.org"
@@ -206,6 +207,39 @@ def test_an_older_archive_is_migrated(
             assert count(connection, POSTS, number) == 1
     with Store.open(place) as store:
         assert store.origin is Origin.FOUND
+
+
+def test_a146_an_archive_whose_search_knew_no_plurals_gets_the_new_one(
+    places: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = places()
+    monkeypatch.setattr(upgrade, "HEAD", "0006")
+    with Store.open(place) as store, store.begin() as connection:
+        number = 1
+        put(connection, FORUMS, [{"id": number, "name": "kafe", "url": URL, "added": 1}])
+        put(
+            connection,
+            TOPICS,
+            [{"forum": number, "id": 1, "title": "Le titre", "tags": '["vie-du-lieu"]', "created": 1}],
+        )
+        put(
+            connection,
+            POSTS,
+            [{"forum": number, "id": n, "topic": 1, "number": n, "type": 1, "created": n} for n in (1, 2)],
+        )
+        rows = dict(connection.execute(select(POSTS.c.id, POSTS.c.row)).all())
+        name, words = ("row", "array_to_tsvector('{outils}')") if store.postgresql else ("rowid", "'outils'")
+        for post, title in ((1, "Le titre"), (2, "")):
+            connection.execute(
+                text(f"INSERT INTO search ({name}, title, text, words) VALUES (:row, :title, 'Des outils', {words})"),  # noqa: S608
+                {"row": rows[post], "title": title},
+            )
+    monkeypatch.undo()
+    with Store.open(place) as store, store.read() as connection:
+        assert store.origin is Origin.MIGRATED
+        for asked, wanted in (("outil", [2, 1]), ("titres", [1]), ("vie-du-lieu", [1])):
+            assert [one.row for one in search_hits.find(connection, number, asked)] == [rows[one] for one in wanted]
+        assert store.postgresql or list(index_flaws(connection)) == []
 
 
 @pytest.mark.parametrize("end", ["raise RuntimeError('broken')", "op.execute('SELECT nonsense FROM nowhere')"])

@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from koweb_sync.archive.store import checksums, dump, schema, search
+from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.integrity import flaws
 from koweb_sync.archive.verify.search_index import index_flaws
@@ -226,11 +227,12 @@ def damages(healthy: Healthy) -> dict[str, Callable[[sqlite3.Connection], object
         "how much": "UPDATE search_data SET block = x'010101' WHERE id = 1",
         "a size": "UPDATE search_docsize SET sz = x'000001' WHERE id = (SELECT min(id) FROM search_docsize)",
         "a size went": "DELETE FROM search_docsize WHERE id = (SELECT min(id) FROM search_docsize)",
-        "a title": "UPDATE search_content SET c0 = c0 || 'x' WHERE id = (SELECT min(id) FROM search_content)",
-        "a text": "UPDATE search_content SET c1 = c1 || 'x' WHERE id = (SELECT min(id) FROM search_content)",
-        "words": "UPDATE search_content SET c2 = c2 || ' x' WHERE id = (SELECT min(id) FROM search_content)",
+        "a title": "UPDATE search_content SET c1 = c1 || 'x' WHERE id = (SELECT min(id) FROM search_content)",
+        "a tag": "UPDATE search_content SET c2 = c2 || 'x' WHERE id = (SELECT min(id) FROM search_content)",
+        "a text": "UPDATE search_content SET c0 = c0 || 'x' WHERE id = (SELECT min(id) FROM search_content)",
+        "words": "UPDATE search_content SET c3 = c3 || ' x' WHERE id = (SELECT min(id) FROM search_content)",
         "an entry went": "DELETE FROM search WHERE rowid = (SELECT min(rowid) FROM search)",
-        "an entry came": "INSERT INTO search (rowid, title, text, words) VALUES (99999, '', 'x', 'x')",
+        "an entry came": "INSERT INTO search (rowid, title, tags, text, forms) VALUES (99999, '', '', 'x', 'x')",
         "a seal": "UPDATE seals SET sum = sum + 1 WHERE name = 'people'",
         "a count": "UPDATE seals SET rows = rows + 1 WHERE name = 'people'",
         "a seal went": "DELETE FROM seals WHERE name = 'likes' OR name = 'people'",
@@ -298,7 +300,8 @@ def test_b11_a_part_that_is_missing_or_not_ours_is_found(healthy: Healthy, tmp_p
 def test_b11_a_word_that_the_index_does_not_lead_to_is_found() -> None:
     """In an index of many pages, where each page begins stands apart from the pages."""
     with Store.open(":memory:") as store, store.begin() as connection:
-        search.enter(connection, [(row, "", " ".join(f"mot{row * 7 + n}" for n in range(50))) for row in range(1, 400)])
+        texts = {row: " ".join(f"mot{row * 7 + n}" for n in range(50)) for row in range(1, 400)}
+        search.enter(connection, {row: IndexEntry("", "", body) for row, body in texts.items()})
         assert all(what.isdecimal() for what in index_flaws(connection))  # no post is behind any entry
         connection.exec_driver_sql("DELETE FROM search_idx WHERE pgno > 8")
         assert any(what.startswith("mot") for what in index_flaws(connection))

@@ -1,7 +1,8 @@
 """The index of a site's search: words of posts, sorted and cut into pieces that a browser reads when it needs them.
 
 A forum's words do not fit into memory, so they are sorted in runs on disk and merged (Manning, Raghavan and Schütze,
-Introduction to Information Retrieval, §4.3). `search.js` reads what this writes, and folds words in the same way.
+Introduction to Information Retrieval, §4.3). `search.js` reads what this writes, and folds words in the same way; they
+stand there in their singulars.
 """
 
 import heapq
@@ -18,6 +19,7 @@ from typing import IO
 
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.folder import ExportTarget, write
+from koweb_sync.archive.store.word_forms import ENDINGS, KNOWN, RESTS, SHORTEST
 from koweb_sync.spelling import APART
 
 MOST = 1_500_000  # postings in memory
@@ -70,7 +72,7 @@ class Index:
         self.words: dict[str, int | array[int]] = {}  # most words are in one post only: it stands there itself
         self.size = 0
         self.posts = 0
-        self.rows: list[list[object]] = []
+        self.rows: list[list[str]] = []
 
     def __enter__(self) -> "Index":
         return self
@@ -78,8 +80,8 @@ class Index:
     def __exit__(self, *_error: object) -> None:
         self.folder.cleanup()
 
-    def add(self, row: list[object], words: Collection[str]) -> None:
-        """A post: what its line in the results needs, and all its words, folded, each once."""
+    def add(self, row: list[str], words: Collection[str]) -> None:
+        """A post: what its line in the results needs, and all its words, folded, in their singulars, each once."""
         for word in words:
             known = self.words.setdefault(word, self.posts)
             if isinstance(known, array):
@@ -116,7 +118,8 @@ class Index:
         if self.rows:
             self.texts()
         firsts = list(self.pieces())
-        write(self.target, "search/words.js", call("words", {"first": firsts, "posts": self.posts, "each": POSTS}))
+        numbers = {"endings": ENDINGS, "known": KNOWN, "rests": RESTS, "shortest": SHORTEST}  # singular and plural
+        write(self.target, "search/words.js", call("words", {"first": firsts, "each": POSTS, **numbers}))
 
     def pieces(self) -> Iterator[str]:
         """Write the words in files, and give the first word of each."""

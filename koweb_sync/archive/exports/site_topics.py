@@ -21,7 +21,9 @@ from koweb_sync.archive.ingest.readable_html import readable
 from koweb_sync.archive.ingest.references import words
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, File
 from koweb_sync.archive.read.reader import Structure
+from koweb_sync.archive.store.word_forms import singular
 from koweb_sync.i18n import _, active, number
+from koweb_sync.safe_text import unturned
 
 ACTION = 3  # the type of a post that says what was done to its topic
 
@@ -80,7 +82,7 @@ class WrittenPage:
 
     path: str
     text: str
-    entries: list[tuple[list[object], set[str]]]
+    entries: list[tuple[list[str], set[str]]]
     files: list[File]
 
 
@@ -100,7 +102,7 @@ class TopicPages:
         """One page."""
         files = KnownFiles(one.files)
         title = one.topic.title or _("Topic {number}").format(number=one.topic.id)
-        entries = [entry(post, title, one.path) for post in one.posts]
+        entries = [entry(post, title, one.topic.tags, one.path) for post in one.posts]
         shown = [self.shown(post, one.structure, files) for post in one.posts]
         facts = {"topic": one.topic, "title": title, "posts": shown, "pages": one.turn}
         text = self.text("topic.html", up="../", **facts)
@@ -131,13 +133,17 @@ class TopicPages:
         )
 
 
-def entry(post: ArchivedPost, title: str, path: str) -> tuple[list[object], set[str]]:
-    """A post for the search: its line in the results, and its words."""
+def entry(post: ArchivedPost, title: str, tags: Sequence[str], path: str) -> tuple[list[str], set[str]]:
+    """A post for the search: its line in the results, to which a first post adds its topic's tags; and its words."""
     text = words(post.cooked)
     first = post.number == 1
     name = title if first else f"{title} #{post.number}"
     facts = f"{called(post.author)} · {dates.day(post.created)}"
-    return [f"{path}#post-{post.number}", name, facts, text], set(folded(f"{title} {text}" if first else text))
+    row = list(map(unturned, (f"{path}#post-{post.number}", name, facts, text)))
+    if not first:
+        return row, set(map(singular, folded(text)))
+    said = " ".join(tags)
+    return [*row, said], set(map(singular, folded(f"{title} {said} {text}")))
 
 
 def environment() -> Environment:

@@ -16,6 +16,7 @@ from koweb_sync.archive.ingest.references import CookedContent, FileReference, r
 from koweb_sync.archive.ingest.row_writer import PLACEHOLDERS
 from koweb_sync.archive.store import schema, search
 from koweb_sync.archive.store.prepared import for_values, places, remove_rows
+from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.errors import HumanNeeded
 from koweb_sync.forum import models
 from koweb_sync.i18n import _
@@ -38,8 +39,9 @@ class PageWriter(ReactionWriter):
         self.settle_solutions([row["id"] for row in rows.topics if row["id"] not in known and not row["accepted"]])
         self.retag([row for row in rows.topic_versions if known.get(row["topic"], {}).get("tags") != row["tags"]])
         # A topic may be listed after its posts were read, so that its first post stands in the search without a title.
-        new = {row["topic"]: row["title"] for row in rows.topic_versions}
-        self.entitle([one for one, title in new.items() if known.get(one, {}).get("title") != title])
+        said = ("title", "tags")
+        new = {row["topic"]: [row[name] for name in said] for row in rows.topic_versions}
+        self.entitle([one for one, words in new.items() if [known.get(one, {}).get(name) for name in said] != words])
         self.finish(rows)
         different = [row["id"] for row in rows.topics if suspicious(row, known.get(row["id"]))]
         self.todo("topic", different)
@@ -229,17 +231,12 @@ class PageWriter(ReactionWriter):
         )
 
     def index(self, texts: Mapping[int, str]) -> None:
-        """Keep the words of posts for the search; the first post of a topic stands under its title."""
+        """Keep the words of posts for the search; the first post of a topic stands under its title and its tags."""
         results = for_values(self.connection, with_titles, schema.POSTS, self.forum, "id", texts)
-        entries = [
-            (one.row, (one.title or "") if one.number == 1 else "", texts[one.id])
-            for result in results
-            for one in result
-        ]
-        search.enter(self.connection, entries)
+        search.enter(self.connection, {one.row: entry(one, texts[one.id]) for result in results for one in result})
 
     def entitle(self, topics: Sequence[int]) -> None:
-        """Bring the titles of topics into the search."""
+        """Bring the titles and tags of topics into the search."""
         posts, versions = schema.POSTS, schema.POST_VERSIONS
         joined = and_(versions.c.forum == posts.c.forum, versions.c.post == posts.c.id, versions.c.n == posts.c.n)
         for start in range(0, len(topics), PLACEHOLDERS):
@@ -264,13 +261,20 @@ class PageWriter(ReactionWriter):
 
 
 def with_titles(posts: Table, column: str, size: int) -> Select[Any]:
-    """Posts with their places in the search, and the titles of their topics."""
+    """Posts with their places in the search, and the titles and tags of their topics."""
     topics = schema.TOPICS
     joined = and_(topics.c.forum == posts.c.forum, topics.c.id == posts.c.topic)
-    found = select(posts.c.row, posts.c.id, posts.c.number, topics.c.title).join_from(
+    found = select(posts.c.row, posts.c.id, posts.c.number, topics.c.title, topics.c.tags).join_from(
         posts, topics, joined, isouter=True
     )
     return found.where(posts.c.forum == bindparam("forum"), posts.c[column].in_(places(posts, column, size)))
+
+
+def entry(post: Any, text: str) -> IndexEntry:
+    """What is searched of a post; `post` has its `number`, and the `title` and `tags` of its topic if that is known."""
+    if post.number != 1 or post.title is None:
+        return IndexEntry("", "", text)
+    return IndexEntry(post.title, " ".join(json.loads(post.tags)), text)
 
 
 def suspicious(row: Row, before: Row | None) -> bool:

@@ -165,15 +165,15 @@ def in_index(connection: Connection, sought: Sought) -> Iterator[Trace]:
     index = search.entries(connection)
     row = search.row_of(index).name
     result = connection.execution_options(yield_per=500).execute(select(index))
-    for number, title, body in result:
-        for words in (title, body):
+    for number, *texts in result:
+        for words in texts:
             yield from (Trace(f"search {row}={number}", found) for found in sought.within(words or ""))
     if not sqlite:
         return
-    connection.execute(text("CREATE VIRTUAL TABLE temp.known USING fts5vocab('main', 'search', 'row')"))
+    connection.execute(text("CREATE VIRTUAL TABLE temp.known USING fts5vocab('main', 'search', 'col')"))
     for word in sorted(one for one in sought.plain if " " not in one):
         for term, number in connection.execute(
-            text("SELECT term, doc FROM temp.known WHERE term = :word"), {"word": word}
+            text("SELECT term, doc FROM temp.known WHERE term = :word AND col <> 'forms'"), {"word": word}
         ):
             yield Trace("search", f"{term} ({number})")
     connection.execute(text("DROP TABLE temp.known"))

@@ -1,21 +1,23 @@
 """Writing the index behind `archive search` (`search_hits` reads it): FTS5 in SQLite, a tsvector in PostgreSQL.
 
-Each post is one entry under its `row`; the first post of a topic carries the title. What a word is, is decided by
-koweb_sync.archive.store.search_words and not by the databases, whose parsers differ: so both find the same posts.
+Each post is one entry under its `row`; the first post of a topic carries its title and its tags. Which posts have the
+words is decided by koweb_sync.archive.store.search_words, so that both find the same; the databases only have to give
+all that may. SQLite's index is also for programs that open the file, such as Datasette: its own tokenizer knows accents
+and apostrophes, and `forms` holds what it does not know, plurals and singulars above all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, table, text
 
-from koweb_sync.archive.store.search_words import entry, storable
+from koweb_sync.archive.store.search_words import IndexEntry, other_forms, singulars, storable
 
-# FTS5's ascii tokenizer leaves our words as they are; where they stand is looked up in the text, hence detail=none.
 SQLITE = (
-    "CREATE VIRTUAL TABLE search USING fts5(title UNINDEXED, text UNINDEXED, words, tokenize = 'ascii', detail = none)",
+    "CREATE VIRTUAL TABLE search USING fts5(text, title, tags, forms, tokenize = 'unicode61 remove_diacritics 2')",
 )
 POSTGRESQL = (
-    "CREATE TABLE search (row BIGINT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, words TSVECTOR NOT NULL)",
+    "CREATE TABLE search (row BIGINT PRIMARY KEY, title TEXT NOT NULL, tags TEXT NOT NULL, text TEXT NOT NULL,"
+    " words TSVECTOR NOT NULL)",
     "CREATE INDEX ix_search_words ON search USING gin (words)",
 )
 
@@ -23,7 +25,7 @@ POSTGRESQL = (
 def entries(connection: Connection) -> TableClause:
     """The index as a table of the database in question, whose `row` is the post's."""
     row: ColumnClause[int] = column("row" if connection.dialect.name == "postgresql" else "rowid")
-    return table("search", row, column("title"), column("text"))
+    return table("search", row, column("title"), column("tags"), column("text"))
 
 
 def row_of(index: TableClause) -> ColumnClause[int]:
@@ -32,24 +34,22 @@ def row_of(index: TableClause) -> ColumnClause[int]:
     return found
 
 
-def enter(connection: Connection, entries: Sequence[tuple[int, str, str]]) -> None:
-    """Set the entries of posts: row, title, text. Of several for one row the last counts."""
-    last = {row: (storable(title), storable(body)) for row, title, body in entries}
-    drop(connection, last)
-    if not last:
+def enter(connection: Connection, entries: Mapping[int, IndexEntry]) -> None:
+    """Set the entries of posts, by their rows."""
+    kept = {row: IndexEntry(*map(storable, one)) for row, one in entries.items()}
+    drop(connection, kept)
+    if not kept:
         return
-    words = [entry(title, body) for title, body in last.values()]
     if connection.dialect.name == "postgresql":
         statement = (
-            "INSERT INTO search (row, title, text, words)"
-            " VALUES (:row, :title, :text, array_to_tsvector(CAST(:words AS text[])))"
+            "INSERT INTO search (row, title, tags, text, words)"
+            " VALUES (:row, :title, :tags, :text, array_to_tsvector(CAST(:words AS text[])))"
         )
-        named = zip(last.items(), words, strict=True)
-        given = [{"row": row, "title": title, "text": body, "words": one} for (row, (title, body)), one in named]
+        given = [{"row": row, **one._asdict(), "words": singulars(one)} for row, one in kept.items()]
         connection.execute(text(statement), given)
     else:
-        statement = "INSERT INTO search (rowid, title, text, words) VALUES (?, ?, ?, ?)"
-        rows = [(row, *texts, " ".join(one)) for (row, texts), one in zip(last.items(), words, strict=True)]
+        statement = "INSERT INTO search (rowid, title, tags, text, forms) VALUES (?, ?, ?, ?, ?)"
+        rows = [(row, *one, " ".join(other_forms(one))) for row, one in kept.items()]
         connection.exec_driver_sql(statement, rows)
 
 

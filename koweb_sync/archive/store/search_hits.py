@@ -1,7 +1,7 @@
 """What the index behind `archive search` finds.
 
-Each post is one entry under its `row`; the first post of a topic carries the title. What a word is, is decided by
-koweb_sync.archive.store.search_words and not by the databases, whose parsers differ: so both find the same posts.
+The databases give the posts that may have the words, and koweb_sync.archive.store.search_words says which have them:
+their parsers differ, and so both find the same posts.
 """
 
 import sqlite3
@@ -12,7 +12,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from koweb_sync.archive.store.rows import among, rows, sql, where
-from koweb_sync.archive.store.search_words import Phrase, snippet, wishes
+from koweb_sync.archive.store.search_words import IndexEntry, Phrase, folded, snippet, wishes
+from koweb_sync.archive.store.word_forms import singular, singulars_beginning
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
@@ -36,8 +37,8 @@ class SearchHit:
 def find(connection: "Readable", forum: int, words: str, limit: int = 50) -> list[SearchHit]:
     """The newest posts of a forum that have all words: at most `limit`, none if `words` holds no word.
 
-    Quoted words ("…", «…», “…”) and parts of one word (l'outil, peut-être) stand together and in that order; a star
-    ends a word of which only the beginning is given. Nothing else in `words` has a meaning of its own.
+    A word is found in any number. Quoted words ("…", «…», “…”) and parts of one word (l'outil, peut-être) stand
+    together as they are written; a star ends a word of which only the beginning is given. Nothing else has a meaning.
     """
     wanted = wishes(words)
     if not wanted:
@@ -47,19 +48,19 @@ def find(connection: "Readable", forum: int, words: str, limit: int = 50) -> lis
 
 
 def matching(connection: "Readable", forum: int, wanted: Sequence[Phrase]) -> Generator[SearchHit, None, None]:
-    """All posts that have what is wanted, newest first. The index knows words; whether they stand together, we see."""
-    together = any(len(wish.words) > 1 for wish in wanted)
+    """All posts that have what is wanted, newest first."""
     with closing(candidates(connection, forum, wanted)) as entries:
         while batch := list(islice(entries, BATCH)):
             texts = stored(connection, batch)
             for row in batch:
-                title, body = texts[row]
-                if not together or all(wish.within(title) or wish.within(body) for wish in wanted):
-                    yield SearchHit(row, title, *snippet(body or title, wanted))
+                entry = texts[row]
+                words = [folded(one) for one in entry]
+                if all(wish.within(words) for wish in wanted):
+                    yield SearchHit(row, entry.title, *snippet(entry.text or entry.title, wanted))
 
 
 def candidates(connection: "Readable", forum: int, wanted: Sequence[Phrase]) -> Generator[int, None, None]:
-    """The rows of the posts that have every single word, newest first."""
+    """The rows of the posts that may have every single word, newest first."""
     single = [
         (word, wish.begins and nth == len(wish.words) - 1) for wish in wanted for nth, word in enumerate(wish.words)
     ]
@@ -67,7 +68,7 @@ def candidates(connection: "Readable", forum: int, wanted: Sequence[Phrase]) -> 
     if sqlite:
         condition = sql("search MATCH ?", " AND ".join(f'"{word}"{" *" if begins else ""}' for word, begins in single))
     else:
-        words = " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in single)
+        words = " & ".join(begun(word) if begins else f"'{singular(word)}'" for word, begins in single)
         condition = sql("search.words @@ CAST(? AS tsquery)", words)
     query = sql(f"SELECT posts.row AS row FROM posts JOIN search ON search.{'rowid' if sqlite else 'row'} = posts.row")
     query += where(sql("posts.forum = ?", forum), condition) + "ORDER BY posts.created DESC, posts.id DESC"
@@ -75,9 +76,15 @@ def candidates(connection: "Readable", forum: int, wanted: Sequence[Phrase]) -> 
         yield from (one["row"] for one in found)
 
 
-def stored(connection: "Readable", entries: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """The title and the text of entries."""
+def begun(start: str) -> str:
+    """That a word, in whatever number, begins so, as PostgreSQL is asked."""
+    others = " | ".join(f"'{one}'" for one in sorted(singulars_beginning(start)))
+    return f"('{start}':* | {others})"
+
+
+def stored(connection: "Readable", entries: Sequence[int]) -> dict[int, IndexEntry]:
+    """What is searched of posts."""
     sqlite = isinstance(connection, sqlite3.Connection) or connection.dialect.name == "sqlite"
     name = "rowid" if sqlite else "row"
-    query = sql(f"SELECT {name} AS row, title, text FROM search") + where(among(name, entries))
-    return {one["row"]: (one["title"], one["text"]) for one in rows(connection, query)}
+    query = sql(f"SELECT {name} AS row, title, tags, text FROM search") + where(among(name, entries))
+    return {one["row"]: IndexEntry(one["title"], one["tags"], one["text"]) for one in rows(connection, query)}

@@ -1,18 +1,26 @@
 """What a word is when archives are searched: letters and digits, without regard to case and accents.
 
-“L’Été” is the words l and ete, “cœur” is coeur. The same is done to posts and to what is searched, so that they meet.
+“L’Été” is the words l and ete, “cœur” is coeur. The same is done to posts and to what is searched, so that they meet. A
+word is found in singular and plural (`word_forms`); words that stand together are found as they are written.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
 
+from koweb_sync.archive.store.word_forms import forms, singular
 from koweb_sync.spelling import APART
 
 LONGEST = 200  # letters of a word that count: an address of a kilobyte is not a word, and PostgreSQL allows 2046 bytes
 LARGEST = 900_000  # bytes of different words in an entry: PostgreSQL allows 1 MB
+# Signs that SQLite's tokenizer may read otherwise than `FOLDING`: all but ASCII, most of Latin-1 and punctuation.
+UNSURE = re.compile(
+    "[^\x00-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u00c5\u00c7-\u00d7\u00d9-\u00de\u00e0-\u00e5\u00e7-\u00f7\u00f9-\u00ff\u2010-\u2027]"
+)
 AROUND, BEFORE = 160, 50  # letters of a snippet, and of what goes before the first word found
 QUOTED = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”|([^\s"«“]+)')
 
@@ -44,9 +52,21 @@ class FoundWord:
     end: int
 
 
+class IndexEntry(NamedTuple):
+    """What is searched of a post. `title` and `tags` (with blanks between them) are those of its topic, on its first
+    post.
+    """
+
+    title: str
+    tags: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that stand together. `begins`: the last one is only the beginning of a word."""
+    """One word, in any number; or several that stand together as they are written. `begins`: the last one is only the
+    beginning of a word.
+    """
 
     words: tuple[str, ...]
     begins: bool = False
@@ -61,11 +81,14 @@ class Phrase:
     def meets(self, place: int, word: str) -> bool:
         """Whether a word of a text is the one that is wanted in this place."""
         wanted = self.words[place]
-        return word.startswith(wanted) if self.begins and place == len(self.words) - 1 else word == wanted
+        begins = self.begins and place == len(self.words) - 1
+        if len(self.words) > 1:
+            return word.startswith(wanted) if begins else word == wanted
+        return any(one.startswith(wanted) for one in forms(word)) if begins else singular(word) == singular(wanted)
 
-    def within(self, body: str) -> bool:
-        """Whether a text has the words together."""
-        return next(self.places(folded(body)), None) is not None
+    def within(self, texts: Sequence[Sequence[str]]) -> bool:
+        """Whether one of some texts, each as its words, has the words."""
+        return any(next(self.places(words), None) is not None for words in texts)
 
 
 def wishes(words: str) -> tuple[Phrase, ...]:
@@ -79,11 +102,36 @@ def wishes(words: str) -> tuple[Phrase, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def entry(title: str, body: str) -> list[str]:
-    """The different words of a post, in the order of their bytes; as many as an index takes."""
+def singulars(entry: IndexEntry) -> list[str]:
+    """The different words of a post, in their singulars, sorted; as many as an index takes."""
+    return limited(map(singular, folded(" ".join(entry))))
+
+
+def other_forms(entry: IndexEntry) -> list[str]:
+    """What else a post is found by, sorted: singulars and plurals of its words, “œ” where “oe” may stand for it, and
+    words that SQLite's tokenizer might not see in it.
+    """
+    whole = " ".join(entry)
+    words = dict.fromkeys(folded(whole))
+    found = set(chain.from_iterable(map(written_otherwise, words)))
+    if not whole.isascii():
+        found.update(word for part in whole.split() if UNSURE.search(part) for word in folded(part))
+    return limited(found)
+
+
+@lru_cache(maxsize=50_000)
+def written_otherwise(word: str) -> tuple[str, ...]:
+    """The other forms of a word, also with “œ”; and the beginning that counts of one that is too long."""
+    same = forms(word)
+    found = {one for one in same if one != word} | {one.replace("oe", "œ") for one in same if "oe" in one}
+    return (*found, *([word] if len(word) == LONGEST else []))
+
+
+def limited(words: Iterable[str]) -> list[str]:
+    """Different words in the order of their bytes; as many as an index takes."""
     room = LARGEST
     kept = []
-    for word in dict.fromkeys(folded(f"{title} {body}")):
+    for word in dict.fromkeys(words):
         room -= len(word.encode())
         if room < 0:
             break

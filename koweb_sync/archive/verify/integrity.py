@@ -15,10 +15,11 @@ from sqlalchemy import ARRAY, Connection, Select, Text, and_, column, func, sele
 from sqlalchemy.exc import DBAPIError
 
 from koweb_sync.archive.ingest.changes import TOPIC_TEXT, digest
+from koweb_sync.archive.ingest.page_writer import entry
 from koweb_sync.archive.ingest.references import CookedContent, read
 from koweb_sync.archive.store import checksums, schema, search
 from koweb_sync.archive.store.database_errors import unreadable_errors
-from koweb_sync.archive.store.search_words import entry
+from koweb_sync.archive.store.search_words import other_forms, singulars
 from koweb_sync.archive.store.store import Store
 from koweb_sync.archive.verify.search_index import index_flaws
 
@@ -111,7 +112,7 @@ def posts(connection: Connection, forum: int, base: str, step: IntegrityStep) ->
     current = and_(held.c.forum == table.c.forum, held.c.post == table.c.id, held.c.n == table.c.n)
     columns = (
         *(table.c.id, table.c.row, table.c.topic, table.c.number, table.c.reply_to, table.c.hidden),
-        *(table.c.user_deleted, held.c.cooked, schema.TOPICS.c.title),
+        *(table.c.user_deleted, held.c.cooked, schema.TOPICS.c.title, schema.TOPICS.c.tags),
     )
     entitled = and_(schema.TOPICS.c.forum == table.c.forum, schema.TOPICS.c.id == table.c.topic)
     query = (
@@ -143,6 +144,7 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
     ):
         files[post].add(str(url))
     words = entries(connection, [int(one.row) for one in page])
+    derived = singulars if connection.dialect.name == "postgresql" else other_forms
     for one in page:
         found = read(one.cooked, one.topic, one.reply_to, base)
         # A text that was taken back keeps the pointers of the last one that we hold, wherever it stands by now.
@@ -150,8 +152,8 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
             yield Flaw("pointers", str(one.id))
         if {file.url for file in found.files} != files[one.id]:
             yield Flaw("uploads", str(one.id))
-        title = (one.title or "") if one.number == 1 else ""
-        if words.get(one.row) != (title, found.text, tuple(entry(title, found.text))):
+        searched = entry(one, found.text)
+        if words.get(one.row) != (*searched, tuple(derived(searched))):
             yield Flaw("search", str(one.id))
 
 
@@ -160,16 +162,16 @@ def pointed(found: CookedContent) -> Counter[Any]:
     return Counter((one.kind, one.topic, one.number, one.url) for one in found.pointers)
 
 
-def entries(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, str, tuple[str, ...]]]:
-    """The entries of the search index by row: title, text and words."""
+def entries(connection: Connection, rows: Sequence[int]) -> dict[int, tuple[str, str, str, tuple[str, ...]]]:
+    """The entries of the search index by row: title, tags and text, and the words that were made of them."""
     if not rows:
         return {}
     index, server = search.entries(connection), connection.dialect.name == "postgresql"
-    words = func.tsvector_to_array(column("words"), type_=ARRAY(Text)) if server else column("words")
+    words = func.tsvector_to_array(column("words"), type_=ARRAY(Text)) if server else column("forms")
     query: Select[Any] = select(*index.columns, words).where(search.row_of(index).between(min(rows), max(rows)))
     return {
-        int(row): (str(title), str(body), tuple(sorted(single) if server else single.split()))
-        for row, title, body, single in connection.execute(query)
+        int(row): (str(title), str(tags), str(body), tuple(sorted(single) if server else single.split()))
+        for row, title, tags, body, single in connection.execute(query)
     }
 
 

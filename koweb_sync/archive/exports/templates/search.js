@@ -2,11 +2,11 @@
 // Searches the archive without a network: pages opened from a disk may load scripts, and nothing else.
 (() => {
   const APART = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i", "ς": "σ"};
-  const AT_ONCE = 20, PIECES = 12, BEGINS = 3;
+  const AT_ONCE = 20, PIECES = 12;
   const promised = new Map(), waiting = new Map(), held = new Map();
   class Unread extends Error {}
   const $ = (id) => document.getElementById(id);
-  let found = [], wanted = [], shown = 0, turn = 0;
+  let found = [], wanted = [], unsure = [], shown = 0, looked = 0, turn = 0;
 
   // Each file calls this with its name and what it holds.
   window.koweb = (name, value) => {
@@ -47,31 +47,69 @@
     return Math.max(0, low - 1);
   };
 
-  // The posts that have a word, or words that begin with it; null: too many to tell.
-  const posts = async (index, word) => {
-    const begins = word.length >= BEGINS;
+  // The form to which all numbers of a word are brought: outil and outils, journal and journaux.
+  const singular = (word) => {
+    const {endings, known, shortest} = held.get("words");
+    if (word.length < shortest || !/^[a-z]+$/.test(word)) { return word; }
+    if (Object.hasOwn(known, word)) { return known[word]; }
+    const [ending, becomes] = endings.find(([one]) => word.endsWith(one)) ?? ["", ""];
+    return word.slice(0, word.length - ending.length) + becomes;
+  };
+  window.kowebSingular = singular;
+
+  // What somebody who typed this wants to find: a word in any number, or words that stand together as they are written.
+  const wishes = (typed) => Array.from(typed.matchAll(/"([^"]*)"|«([^»]*)»|“([^”]*)”|([^\s"«“]+)/gu), (parts) => {
+    const part = parts.slice(1).find((one) => one !== undefined), words = fold(part);
+    const begins = part.trimEnd().endsWith("*"), last = words.at(-1) ?? "";
+    const singulars = new Set((begins ? held.get("words").rests : [""]).map((rest) => singular(last + rest)));
+    return {words, begins, last, singulars};
+  }).filter((wish) => wish.words.length);
+
+  const meets = (wish, nth, word) => {
+    const begins = wish.begins && nth === wish.words.length - 1;
+    if (wish.words.length > 1) { return begins ? word.startsWith(wish.last) : word === wish.words[nth]; }
+    const one = singular(word);
+    return wish.singulars.has(one) || (begins && one.startsWith(wish.last));
+  };
+
+  // The first of some words at which what is wanted stands; -1: nowhere.
+  const standing = (wish, words) => words.findIndex((_word, nth) =>
+    nth + wish.words.length <= words.length && wish.words.every((_one, place) => meets(wish, place, words[nth + place])));
+
+  // The posts that have a word (in its singular), or words that begin so; null: too many to tell.
+  const posts = async (index, word, begins) => {
     const start = place(index.first, word), end = begins ? place(index.first, word + "\uffff") : start;
-    const numbers = [];
-    for (let one = start; one <= Math.min(end, start + PIECES); one += 1) { numbers.push(one); }
-    const pieces = await Promise.all(numbers.map((one) => load(`w${one}`)));
+    if (end - start > PIECES) { return null; }
+    const pieces = await Promise.all(Array.from({length: end - start + 1}, (_one, nth) => load(`w${start + nth}`)));
     const set = new Set();
-    for (const piece of pieces) {
-      for (const [known, list] of piece) {
-        if (known !== word && !(begins && known.startsWith(word))) { continue; }
-        if (list === "*") { return null; }
-        let post = 0;
-        for (const step of list.split(" ")) { post += parseInt(step, 36); set.add(post); }
-      }
+    for (const [known, list] of pieces.flat()) {
+      if (known !== word && !(begins && known.startsWith(word))) { continue; }
+      if (list === "*") { return null; }
+      let post = 0;
+      for (const step of list.split(" ")) { post += parseInt(step, 36); set.add(post); }
     }
     return set;
+  };
+
+  // The posts that may have what is wanted, for each of its words; null: it has to be looked for in the texts.
+  const possible = (index, wish) => wish.words.map(async (word, nth) => {
+    const begins = wish.begins && nth === wish.words.length - 1;
+    const some = begins ? [...wish.singulars].filter((one) => !one.startsWith(word)) : [singular(word)];
+    const sets = await Promise.all([
+      ...some.map((one) => posts(index, one, false)), ...(begins ? [posts(index, word, true)] : [])]);
+    return sets.includes(null) ? null : new Set(sets.flatMap((one) => [...one]));
+  });
+
+  // Whether a post has what only its texts can say; on the first post of a topic stand its title and its tags.
+  const has = (row) => {
+    const texts = (row.length > 4 ? [row[1], row[4], row[3]] : [row[3]]).map(fold);
+    return unsure.every((wish) => texts.some((words) => standing(wish, words) >= 0));
   };
 
   const mark = (place, text) => {
     // Words are marked as they stand; the folded text may have another length, so each word is folded by itself.
     for (const part of text.split(/([\p{L}\p{N}\p{M}]+)/u)) {
-      const folded = fold(part);
-      const hit = folded.length && folded.some((one) => wanted.some((word) => one === word || (word.length >= BEGINS && one.startsWith(word))));
-      if (hit) {
+      if (fold(part).some((one) => wanted.some((wish) => wish.words.some((_word, nth) => meets(wish, nth, one))))) {
         const marked = document.createElement("mark");
         marked.textContent = part;
         place.append(marked);
@@ -80,11 +118,12 @@
   };
 
   const snippet = (text) => {
-    const words = text.split(/(\s+)/u);
-    const hit = words.findIndex((part) => fold(part).some((one) => wanted.some((word) => one.startsWith(word))));
-    const start = Math.max(0, hit - 16);
-    const piece = words.slice(start, start + 60).join("");
-    return (start ? "…" : "") + piece + (start + 60 < words.length ? "…" : "");
+    const parts = text.split(/(\s+)/u);
+    const words = parts.flatMap((part, nth) => fold(part).map((word) => [word, nth]));
+    const hits = wanted.map((wish) => standing(wish, words.map(([word]) => word))).filter((one) => one >= 0);
+    const start = hits.length ? Math.max(0, words[Math.min(...hits)][1] - 16) : 0;
+    const piece = parts.slice(start, start + 60).join("");
+    return (start ? "…" : "") + piece + (start + 60 < parts.length ? "…" : "");
   };
 
   const line = ([href, title, facts, text]) => {
@@ -100,41 +139,51 @@
   };
 
   const more = async (mine) => {
-    const index = held.get("words");
-    const part = found.slice(shown, shown + AT_ONCE);
+    const index = held.get("words"), lines = [];
+    let at = looked;
     $("more").disabled = true;
     try {
-      const files = await Promise.all(part.map((post) => load(`p${Math.floor(post / index.each)}`)));
-      if (mine !== turn) { return; }
       // All or none: a file from another export may lack a post.
-      const lines = part.map((post, nth) => line(files[nth][post % index.each]));
+      while (lines.length < AT_ONCE && at < found.length) {
+        const part = found.slice(at, at + AT_ONCE);
+        const files = await Promise.all(part.map((post) => load(`p${Math.floor(post / index.each)}`)));
+        if (mine !== turn) { return; }
+        for (let nth = 0; nth < part.length && lines.length < AT_ONCE; nth += 1, at += 1) {
+          const row = files[nth][part[nth] % index.each];
+          if (has(row)) { lines.push(line(row)); }
+        }
+      }
       $("found").append(...lines);
-      shown += part.length;
+      shown += lines.length;
+      looked = at;
     } finally {
       if (mine === turn) {
         $("more").disabled = false;
-        $("more").hidden = !shown || shown >= found.length;  // the search itself is what to try again
+        $("more").hidden = !shown || looked >= found.length;  // the search itself is what to try again
       }
     }
     // Said once the posts stand there: who hears it can go on to them.
-    const count = found.length, state = $("state");
-    state.textContent = count === 0 ? state.dataset.none
+    const state = $("state"), whole = !unsure.length || looked >= found.length;
+    const count = unsure.length ? shown : found.length;
+    state.textContent = !whole ? state.dataset.some : count === 0 ? state.dataset.none
       : count === 1 ? state.dataset.one : state.dataset.many.replace("{n}", count.toLocaleString(document.documentElement.lang));
   };
 
   const search = async () => {
     turn += 1;
     const mine = turn, state = $("state"), index = await load("words");
-    wanted = [...new Set(fold($("words").value))];
+    wanted = wishes($("words").value);
     $("found").replaceChildren();
     $("more").hidden = true;
-    found = []; shown = 0;
+    found = []; unsure = []; shown = looked = 0;
     if (!wanted.length) { state.textContent = ""; return; }
     state.textContent = state.dataset.reading;
-    const sets = index.first.length ? await Promise.all(wanted.map((word) => posts(index, word))) : [new Set()];
+    const sets = index.first.length
+      ? await Promise.all(wanted.map((wish) => Promise.all(possible(index, wish)))) : [[new Set()]];
     if (mine !== turn) { return; }
-    const rare = sets.filter((one) => one !== null).sort((one, other) => one.size - other.size);
+    const rare = sets.flat().filter((one) => one !== null).sort((one, other) => one.size - other.size);
     if (!rare.length) { state.textContent = state.dataset.common; return; }
+    unsure = wanted.filter((wish, nth) => wish.words.length > 1 || sets[nth]?.includes(null));
     found = [...rare[0]].filter((post) => rare.every((one) => one.has(post))).sort((one, other) => other - one);
     await more(mine);
   };
