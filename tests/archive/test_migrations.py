@@ -209,10 +209,11 @@ def test_an_older_archive_is_migrated(
         assert store.origin is Origin.FOUND
 
 
+@pytest.mark.parametrize("server", [False, True])
 def test_a146_an_archive_whose_search_knew_no_plurals_gets_the_new_one(
-    places: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: bool
 ) -> None:
-    place = places()
+    place = database() if server else str(tmp_path / "archive.sqlite")
     monkeypatch.setattr(upgrade, "HEAD", "0006")
     with Store.open(place) as store, store.begin() as connection:
         number = 1
