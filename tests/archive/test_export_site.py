@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from datasette.utils import escape_fts
+from datasette.utils import escape_fts  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Dialog, Page, Request, Route, expect, sync_playwright
 from sqlalchemy import select
 
