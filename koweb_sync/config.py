@@ -17,7 +17,7 @@ from koweb_sync.errors import ConfigError
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.posts.paths import base_path, parted
 from koweb_sync.ref_names import plain_ref
-from koweb_sync.spelling import nfc
+from koweb_sync.spelling import nearest, nfc
 
 MARKDOWN = frozenset(
     [".md", ".markdown", ".mdown", ".mdwn", ".mkd", ".mkdn", ".mdx", ".mdtext", ".mdtxt", ".qmd", ".rmd"]
@@ -203,11 +203,10 @@ class TableReader:
         """Refuse keys that nobody reads: they are nearly always typing errors."""
         for key in table:
             if key not in names:
-                raise self.wrong(
-                    key,
-                    _("“{key}” is not a setting.").format(key=key),
-                    _("These are: {names}.").format(names=", ".join(sorted(names))),
-                )
+                near = nearest(key, names)
+                these = _("These are: {names}.").format(names=", ".join(sorted(names)))
+                remedy = _("Did you mean “{command}”?").format(command=near) if near else these
+                raise self.wrong(key, _("“{key}” is not a setting.").format(key=key), remedy)
 
     def string(self, key: str, default: str = "") -> str:
         """A text, or the default where the key is missing."""

@@ -18,7 +18,16 @@ from koweb_sync import partial_clones, safe_files
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git_process import literal, run
 from koweb_sync.git_stream import change, drop_report
-from koweb_sync.git_words import ELSEWHERE, failure, missing_object, name_printed, not_taken, refusal, words
+from koweb_sync.git_words import (
+    ELSEWHERE,
+    failure,
+    missing_object,
+    name_printed,
+    no_repository,
+    not_taken,
+    refusal,
+    words,
+)
 from koweb_sync.i18n import _
 
 Sha = NewType("Sha", str)
@@ -76,13 +85,7 @@ class Repo:
             )
         done = run(start, ("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--git-dir"))
         if done.returncode != 0:
-            raise InputError(
-                _("This folder is not in a git repository."),
-                where=str(start),
-                remedy=words(done)
-                if b"dubious" in done.stderr
-                else _("Go to your repository, or make one with “git init”."),
-            )
+            raise no_repository(str(start), words(done))
         root, shared, own = name_printed(done.stdout).split("\n")[:3]
         return cls(Path(root), Path(shared), Path(own))
 

@@ -1,11 +1,11 @@
 """What git says where it fails, as an error to show."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from koweb_sync.errors import GitError
+from koweb_sync.errors import GitError, InputError
 from koweb_sync.i18n import _
 
 # Why a ref was not moved, where the reason is that somebody else moved it.
@@ -26,15 +26,71 @@ def words(done: CompletedProcess[bytes]) -> str:
 
 
 def failure(args: Sequence[str], done: CompletedProcess[bytes]) -> GitError:
-    """The error for a git command that failed."""
+    """The error for a git command that failed: what it means in our words, then what git says itself."""
     text = words(done) or str(done.returncode)
     before = ("", *args)  # options of git's own stand before the command; -c has a value
     command = next(word for was, word in zip(before, args, strict=False) if was != "-c" and not word.startswith("-"))
-    return GitError(
-        _("git {command} failed: {why}").format(command=command, why=text),
-        remedy=_("Check that git works here: the same command by hand tells more.")
-        if command in ("fetch", "push", "ls-remote")
-        else "",
+    ours, remedy = meaning(text)
+    said = _("git {command} says: {why}").format(command=command, why=text)
+    return GitError(ours or _("git cannot do what is needed here."), remedy=f"{remedy} ({said})".strip())
+
+
+def meaning(text: str) -> tuple[str, str]:
+    """What the commonest words of git's errors mean, and what to do; empty for what we do not know."""
+    for signs, ours, remedy in reasons():
+        if any(sign in text for sign in signs):
+            return ours, remedy
+    return "", ""
+
+
+def reasons() -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Words of git and of the programs that it starts (git 2.30 to 2.51, OpenSSH, curl), what they mean, what to do."""
+    yield (
+        (".lock': File exists", "Another git process seems to be running"),
+        _("Another git command is at work in this repository, or one was cut off."),
+        _("Wait until it ends. If none runs, delete the file with .lock that is named here."),
+    )
+    yield (
+        ("Could not resolve host", "Failed to connect", "timed out", "Network is unreachable", "Connection refused"),
+        _("The git remote cannot be reached."),
+        _("Are you online? Try again later."),
+    )
+    yield (
+        ("Authentication failed", "could not read Username", "could not read Password", "Permission denied (publickey"),
+        _("The git remote does not let you in."),
+        _("“git pull” by hand asks for your name and password, or says which key is missing."),
+    )
+    yield (
+        ("Repository not found", "does not appear to be a git repository", "Could not read from remote repository"),
+        _("There is no repository at the address of the git remote, or you may not see it."),
+        _("“git remote -v” shows the address."),
+    )
+    yield (
+        ("No space left on device", "Disk quota exceeded"),
+        _("The disk is full. Make room, then run the same command again."),
+        "",
+    )
+    yield (
+        ("Permission denied", "Read-only file system"),
+        _("git may not read or write here."),
+        _("Look at who owns the folder, and its permissions."),
+    )
+
+
+def no_repository(start: str, text: str) -> InputError:
+    """The error for a folder that git takes for no repository."""
+    if found := re.search(r"safe\.directory (.+)$", text):
+        return InputError(
+            _("This repository belongs to somebody else on this computer, so git does not open it."),
+            where=start,
+            remedy=_("If you trust what is in it, type: git config --global --add safe.directory {path}").format(
+                path=found[1]
+            ),
+        )
+    return InputError(
+        _("This folder is not in a git repository."),
+        where=start,
+        remedy=_("Go to your repository, or make one with “git init”."),
     )
 
 

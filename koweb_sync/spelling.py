@@ -3,6 +3,7 @@
 macOS gives names with accents apart from their letters (NFD), everybody else types them whole (NFC); both look alike.
 """
 
+from collections.abc import Iterable
 from unicodedata import normalize
 from urllib.parse import unquote
 
@@ -19,6 +20,16 @@ def nfc(text: str) -> str:
 def latin(text: str) -> str:
     """A text in the small letters of ASCII: accents go, œ is oe, and what has no such letter is left out."""
     return normalize("NFKD", text.translate(_APART)).encode("ascii", "ignore").decode().lower()
+
+
+def nearest(word: str, words: Iterable[str], *, alike: float = 0.6) -> str:
+    """The one of some words that somebody may have meant; "" for none that is `alike` (0: nothing in common, 1: the
+    same). Capitals and accents do not count.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only where something is mistyped
+
+    forms = {latin(one) or one: one for one in words}
+    return next((forms[form] for form in get_close_matches(latin(word) or word, forms, n=1, cutoff=alike)), "")
 
 
 def compared(name: str) -> str:

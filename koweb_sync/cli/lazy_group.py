@@ -9,6 +9,7 @@ import click
 
 from koweb_sync.cli.last_resort import DEBUG
 from koweb_sync.i18n import LANGUAGES, _
+from koweb_sync.spelling import nearest
 
 
 def global_options() -> list[click.Parameter]:
@@ -50,10 +51,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is meant. Raises UsageError, with the nearest name, where there is none."""
         if args[0] not in self.modules and not ctx.resilient_parsing:
-            from difflib import get_close_matches
-
             message = _("There is no command “{name}”.").format(name=args[0])
-            for near in get_close_matches(args[0].lower(), self.modules, n=1):
+            if near := nearest(args[0], self.modules):
                 message += " " + _("Did you mean “{command}”?").format(command=f"{ctx.command_path} {near}")
             raise click.UsageError(message, ctx)
         return super().resolve_command(ctx, args)

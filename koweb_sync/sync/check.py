@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from koweb_sync import bookmark, safe_files
+from koweb_sync.agreements import Fields
 from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.git import Repo
@@ -13,6 +14,8 @@ from koweb_sync.posts import lint
 from koweb_sync.posts.document import MissingId, PostFile, parse
 from koweb_sync.posts.grouped_problems import in_hidden, left_out
 from koweb_sync.posts.lint import Around, Problem
+from koweb_sync.posts.problem import at_key
+from koweb_sync.sync.publish.categories import wrong_category
 from koweb_sync.sync.publish.judge import shown_of
 from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
 from koweb_sync.sync.pull.stale import moved_anchors
@@ -45,7 +48,7 @@ def check(repo: Repo, settings: Settings, now: datetime) -> Checked:
     rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
     good = [post for post in posts if not isinstance(post, PostFileError)]
     bound = names(known, alone=settings.alone)
-    found = [*homeless(settings, posts), *moved_anchors(good, bound, anchors, settings.url, settings.root)]
+    found = [*misplaced(settings, good, bound), *moved_anchors(good, bound, anchors, settings.url, settings.root)]
     found += [*other_names(good, bound), *shared(good, bound), *misnamed(good, bound)]
     found += [*hidden(repo, settings, tree, bound, good)]
     near = around(repo, settings, tree, bound, good)
@@ -107,11 +110,23 @@ def hidden(
     yield from in_hidden(apart)
 
 
-def homeless(settings: Settings, posts: Sequence[PostFile | PostFileError]) -> Iterator[Problem]:
-    """Posts that name no category, in a folder about which koweb.toml says nothing."""
+def misplaced(settings: Settings, posts: Sequence[PostFile], bound: BookmarkNames) -> Iterator[Problem]:
+    """Posts whose category the forum does not have, or in which the user may start no topics; those that name none, in
+    a folder about which koweb.toml says nothing. What this computer remembers of the forum may be out of date: then it
+    is a warning.
+    """
+    site = known_site(settings)
     for post in posts:
-        if isinstance(post, PostFileError) or post.front.category is not None:
-            continue
-        if settings.category_of(post.path) is None:
+        wants = Fields(post.front.says)
+        wants = wants if wants.category is not None else wants.but(category=settings.category_of(post.path))
+        if wants.category is None:
             text = _("No category: name one here, or one for the folder in koweb.toml.")
             yield Problem(post.path, 1, "no-category", text, error=False)
+        elif site and not post.front.draft:
+            published = bound.agreed(post) is not None or bool(post.front.topic)
+            if published and site.named(wants.category):
+                continue
+            if error := wrong_category("", wants, site):
+                yield at_key(
+                    post, "category", "wrong-category", f"{error.message} {error.remedy}", error=site.is_fresh()
+                )

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     help=_("Whose days and months count: Europe/Paris (default: koweb.toml, else this computer's, else UTC)."),
 )
-@click.option("--category", multiple=True, help=_("Only this category and those in it: slug path."))
+@click.option("--category", multiple=True, help=_("Only this category and those in it: slug path, name or number."))
 @click.option("--tag", multiple=True, help=_("Only topics with this tag."))
 @click.option(
     "--audience",

@@ -16,7 +16,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.report.engine.source import Source, Table, numbers, query
 from koweb_sync.report.engine.window import ReportSettings, Window
-from koweb_sync.spelling import compared
+from koweb_sync.spelling import compared, nearest
 
 Rest = ParamSpec("Rest")
 Result = TypeVar("Result")
@@ -198,19 +198,30 @@ def chosen(source: Source, settings: ReportSettings) -> str:
 
 
 def categories_named(source: Source, names: Sequence[str]) -> list[int]:
-    """The categories that are named by their slug path or number, and all below them. Raises InputError for others."""
-    found = source.rows(f"SELECT id, path FROM {source['categories']} AS c")
+    """The categories that are named by slug path, slug, name or number, and all below them. Raises InputError."""
+    found = source.rows(f"SELECT id, path, name FROM {source['categories']} AS c")
     ids: list[int] = []
     for name in names:
-        path = name.strip("/")
-        here = [int(ident) for ident, known in found if path in (str(ident), known) or known.startswith(f"{path}/")]
+        wanted = compared(name.strip("/"))
+        called = (
+            (path, (str(ident), *map(compared, (path, path.rpartition("/")[2], title)))) for ident, path, title in found
+        )
+        tops = {wanted, *(compared(path) for path, names_of in called if wanted in names_of)}
+        here = [int(ident) for ident, path, _title in found if any(is_below(compared(path), top) for top in tops)]
         if not here:
             raise InputError(
                 _("The archive knows no category “{name}”.").format(name=name),
-                remedy=_("Write its slug path, such as parent/child."),
+                remedy=_("Did you mean “{command}”?").format(command=near)
+                if (near := nearest(name, [one for _id, path, title in found for one in (path, title)]))
+                else _("Write its slug path, such as parent/child."),
             )
         ids += here
     return ids
+
+
+def is_below(path: str, top: str) -> bool:
+    """Whether a category's slug path is another one's, or below it."""
+    return path == top or path.startswith(f"{top}/")
 
 
 def posts_of(source: Source, humans: Table, topics: Table) -> Table:

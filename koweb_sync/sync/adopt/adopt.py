@@ -22,6 +22,7 @@ from koweb_sync.sync.adopt.bind import bind, file_of, unlike
 from koweb_sync.sync.links.forum_files import Downloads, as_folder, context, lower_paths, uses_in_raw
 from koweb_sync.sync.links.topic_addresses import number
 from koweb_sync.sync.lock.hold import Hold
+from koweb_sync.sync.publish.categories import unknown_category
 from koweb_sync.sync.publish.push import known_site, style_of, with_journal
 from koweb_sync.sync.pull.commits import adopted_message, committer, signature, trailers, version_message
 from koweb_sync.sync.pull.observer import ReadingObserver
@@ -135,11 +136,7 @@ class Adoption:
         name = self.wishes.category.strip("/")
         known = self.site.named(name)
         if known is None:
-            names = ", ".join(one.shown for one in self.site.categories[:12])
-            raise InputError(
-                _("The forum has no category “{category}”.").format(category=name),
-                remedy=_("Perhaps one of these is meant: {names}.").format(names=names),
-            )
+            raise unknown_category("--category", name, self.site)
         return known
 
     def skip(self, topic: int, why: str) -> None:

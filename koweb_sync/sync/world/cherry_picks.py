@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from koweb_sync.errors import GitError, InputError
 from koweb_sync.git import Repo, Sha
 from koweb_sync.git_process import literal
-from koweb_sync.git_words import words
+from koweb_sync.git_words import meaning, words
 from koweb_sync.i18n import _
 
 # What a user's git settings would make of a plain fast-forward: nothing staged only, no stash, no ignored file lost.
@@ -146,7 +146,8 @@ def forward(repo: Repo, new: Sha) -> None:
 def in_the_way(repo: Repo, why: str) -> GitError | InputError:
     """The error for a file of the user's that git does not overwrite; for another git at work, what git says."""
     if "index.lock" in why:
-        return GitError(why, where=str(repo.root))
+        ours, remedy = meaning(why)
+        return GitError(ours, where=str(repo.root), remedy=f"{remedy} ({why})")
     return InputError(
         _("git does not let the edits in: {why}").format(why=why),
         where=str(repo.root),

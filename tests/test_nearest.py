@@ -1,0 +1,53 @@
+"""What is mistyped is told its nearest; what git says stands behind our own words."""
+
+import subprocess
+
+import pytest
+
+from koweb_sync.git_words import failure
+from koweb_sync.sandbox import Sandbox
+from tests.workspace import TEXT, Clone, forget_forum
+
+
+def test_p294_a_mistyped_option_or_key_is_told_its_nearest(here: Clone) -> None:
+    assert "--dry-run" in here.run("push", "--dry-rum", code=2).err
+    here.configure('widthraw = "keep"')
+    assert "Did you mean “withdraw”?" in here.run("status", code=2).err
+    here.configure()
+    here.write("posts/a.md", f"---\ntitle: Un sujet nommé a\nid: a\nTag: [un]\nlayout: post\n---\n{TEXT}\n")
+    out = here.run("check").out
+    assert "“Tag” means nothing to koweb. It is kept, and not published. Did you mean “tags”?" in out
+    assert out.count("Did you mean") == 1
+
+
+def test_p295_check_knows_the_forums_categories_as_far_as_they_were_read(here: Clone, box: Sandbox) -> None:
+    here.post("ici", category="Outils libres")
+    here.post("la", category="outil-libre")
+    here.post("rien", path="posts/ailleurs/rien.md", category="coulisses")
+    here.post("brouillon", category="nulle-part", draft=True)
+    here.commit()
+    assert here.run("check").code == 0  # nobody asked the forum yet
+    here.run("doctor")
+    box.forget()
+    run = here.run("check", code=2)
+    assert "posts/la.md:4" in run.out
+    assert "facilitation-numerique/outils-libres" in run.out
+    assert "1 error" in run.err
+    assert box.log == []
+    forget_forum()
+
+
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        ("fatal: Unable to create '/x/.git/index.lock': File exists.", "Another git command is at work"),
+        ("fatal: unable to access 'https://x/': Could not resolve host: x", "cannot be reached"),
+        ("git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.", "does not let you in"),
+        ("fatal: '/nowhere' does not appear to be a git repository", "no repository at the address"),
+        ("fatal: sha1 mismatch of something", "git cannot do what is needed here"),
+    ],
+)
+def test_p296_gits_words_stand_behind_ours(said: str, ours: str) -> None:
+    error = failure(("-c", "a=b", "push"), subprocess.CompletedProcess((), 1, b"", said.encode()))
+    text = str(error)
+    assert 0 <= text.index(ours) < text.index(f"git push says: {said.partition(':')[0]}")
