@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
+from flask.logging import default_handler
 from jinja2 import Environment
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
@@ -55,6 +56,7 @@ def make_app(access: AccessRules, run: DeskSession, rooms: Sequence[DeskRoom]) -
     app.extensions["menu"] = [one for one in rooms if one.path]
     app.before_request(lambda: enter(access))
     app.after_request(leave)
+    app.logger.removeHandler(default_handler)  # causes go to the terminal through the one door for them
     app.register_error_handler(KowebError, refused)
     app.register_error_handler(HTTPException, failed)
     for routes in (pictures.routes, common, *(one.routes for one in rooms)):
@@ -129,9 +131,22 @@ def refused(error: KowebError) -> Response:
 
 def failed(error: HTTPException) -> PlainResponse:
     """What is not there, or went wrong, in words."""
-    if error.code == 404:
-        return Response(page("error.html", message=_("This page does not exist."), where="", remedy=""), 404)
-    return error.get_response()
+    message, remedy = what_failed(error.code or 500)
+    return Response(page("error.html", message=message, where="", remedy=remedy), error.code or 500)
+
+
+def what_failed(status: int) -> tuple[str, str]:
+    """What an HTTP status means for the person who looks, and what to do next."""
+    if status in (404, 405):
+        return _("This page does not exist."), ""
+    if status == 413:
+        return _("What you sent is too large."), _("At most 64 MB go at once.")
+    if status < 500:
+        return _("This page cannot do anything with what was sent."), _("Go back and try again.")
+    return (
+        _("koweb met something that it did not expect."),
+        _("What was done before is kept. Go back and try again; with --debug, koweb shows the cause in the terminal."),
+    )
 
 
 def wants_json() -> bool:

@@ -3,12 +3,13 @@
 import queue
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from watchfiles import BaseFilter, Change, watch
 
 STEP = 20  # milliseconds in which changes are gathered
+POLL = 500  # milliseconds between two looks, where that is how files are watched
 SETTLED = 60  # milliseconds after which a change is told, even if more come
 
 
@@ -46,11 +47,25 @@ class ChangeWatcher:
         self.thread.join(timeout=2)
 
     def _watch(self) -> None:
-        changes = watch(
-            self.root, watch_filter=NoInnards(), step=STEP, debounce=SETTLED, stop_event=self.stopped, rust_timeout=500
+        for polling in (False, True):  # where the system watches no more files, each is looked at again and again
+            with suppress(OSError):
+                for _found in self._changes(polling):
+                    self.tell()
+                return
+
+    def _changes(self, polling: bool) -> "Iterator[object]":
+        """What changed, gathered; ends when it is stopped. Raises OSError."""
+        yield from watch(
+            self.root,
+            watch_filter=NoInnards(),
+            step=STEP,
+            debounce=SETTLED,
+            stop_event=self.stopped,
+            rust_timeout=500,
+            force_polling=polling or None,
+            poll_delay_ms=POLL,
+            ignore_permission_denied=True,
         )
-        for _found in changes:
-            self.tell()
 
     def tell(self) -> None:
         """Tell every page that waits."""

@@ -18,7 +18,7 @@ from koweb_sync.forum.site import Category, Limits, Site
 from koweb_sync.posts.ids import CategoryId
 
 VERSION = 3
-KEPT = ("id", "name", "path", "may_create", "minimum_tags", "restricted", "definition")  # of a category
+KEPT = ("id", "name", "path", "may_create", "minimum_tags", "restricted", "definition", "colour")  # of a category
 
 
 def cached_site(url: str, username: str, folder: Path | None = None) -> Site | None:
@@ -51,7 +51,7 @@ def keep_site(url: str, username: str, site: Site, folder: Path | None = None) -
 
 
 def kept(category: Category) -> dict[str, object]:
-    """What of a category decides whether a post may go there."""
+    """What of a category decides whether a post may go there, and how a preview draws it."""
     return {name: getattr(category, name) for name in KEPT}
 
 

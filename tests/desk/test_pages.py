@@ -2,17 +2,10 @@
 
 import re
 
+import pytest
+
 from tests.desk.conftest import ServedPages
 from tests.workspace import PNG, TEXT, Clone
-
-
-def next_event(pages: ServedPages) -> str:
-    """What the stream tells first that is news."""
-    with pages.browser.get(f"{pages.home}/events", stream=True, timeout=20) as stream:
-        for line in stream.iter_lines(chunk_size=1):
-            if line.startswith(b"data:"):
-                return str(line.decode())
-    return ""
 
 
 def test_p305_a_save_is_told_to_open_pages(here: Clone, pages: ServedPages) -> None:
@@ -59,3 +52,14 @@ def test_p305_what_is_not_there_is_said(pages: ServedPages) -> None:
         answer = pages.get(path)
         assert answer.status_code == 404
         assert "This page does not exist." in answer.text
+
+
+def test_p305_what_nobody_foresaw_is_said_in_words(
+    here: Clone, pages: ServedPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.post("un")
+    monkeypatch.setattr("koweb_sync.desk.preview.compose", None)
+    answer = pages.get("/preview/posts/un.md")
+    assert answer.status_code == 500
+    assert "koweb met something that it did not expect." in answer.text
+    assert "Traceback" not in answer.text
