@@ -6,7 +6,8 @@ output (JSON, exit codes, the bookmark) is never translated.
 
 import gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 DOMAIN = "koweb"
@@ -44,6 +45,17 @@ def activate(language: str) -> None:
     os.environ["LANGUAGE"] = _language
     gettext.bindtextdomain(DOMAIN, FOLDER)
     gettext.textdomain(DOMAIN)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language for a while: for what is written for others than the person at the terminal."""
+    before = active()
+    activate(language)
+    try:
+        yield
+    finally:
+        activate(before)
 
 
 def active() -> str:

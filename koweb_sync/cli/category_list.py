@@ -36,9 +36,9 @@ def show(rows: Sequence[tuple[str, str]]) -> None:
         say(f"{number:3}  {label(name)}{' ' * (width - wide(label(name)))}  {label(more)}".rstrip())
 
 
-def ask_one(question: str, names: Sequence[Sequence[str]]) -> int | None:
-    """The place in a list that a person chooses by a number or a name; None for Enter alone."""
-    return ask_for(question, lambda text: one_of(text, names) if text.strip() else None, "")
+def ask_one(question: str, names: Sequence[Sequence[str]], default: str = "") -> int | None:
+    """The place in a list that a person chooses by a number or a name. Enter alone is `default`, None without one."""
+    return ask_for(question, lambda text: one_of(text, names) if text.strip() else None, default)
 
 
 def several(text: str, names: Sequence[Sequence[str]]) -> list[int]:

@@ -74,8 +74,8 @@ def _part(part: OutputPart, styled: bool) -> str:
 
 def say(text: str, **style: Any) -> None:
     """Words for a person: on standard error, so that data stays clean."""
-    plain = bool(os.environ.get("NO_COLOR")) or not sys.stderr.isatty()
-    click.secho(safe_lines(text), err=True, **({} if plain else style))
+    plain = bool(os.environ.get("NO_COLOR")) or not sys.stderr.isatty() or not any(style.values())
+    click.echo(safe_lines(text) if plain else click.style(safe_lines(text), **style), err=True)
 
 
 def complain(error: KowebError) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError, KowebError
-from koweb_sync.i18n import _, activate, active
+from koweb_sync.i18n import _, speaking
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import ExportResult
@@ -25,18 +25,15 @@ def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[Ex
     from koweb_sync.cli.archive.filters import reader_of
     from koweb_sync.cli.archive.results import ExportBar
 
-    spoken, where = active(), target(made.to, made.style, made.forum, force=force)
+    where = target(made.to, made.style, made.forum, force=force)
     spoiled = begin(made)  # before the archive is read: what is erased afterwards spoils it
     if spoiled is None:
         say(_("Nobody notes this export: “koweb archive forget” will not reach it."), fg="yellow")
     with archive.store.read() as connection, ExportBar(Reader(connection, archive.forum).count(made.wanted)[1]) as bar:
-        activate(made.language)
-        try:
+        with speaking(made.language):
             reader = reader_of(connection, archive.forum, archive.base, pseudonyms=made.pseudonyms)
             reader.watch = bar.step
             done = export(reader, made.style, where, made.wanted)
-        finally:
-            activate(spoken)
         _archive, run = origin(connection, archive.forum)
     return done, spoiled is None or finish(replace(made, run=run), spoiled)
 

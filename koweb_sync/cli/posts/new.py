@@ -104,7 +104,11 @@ def ask_place(settings: Settings) -> tuple[str, str | None]:
     if len(places) < 2:
         return settings.posts, None
     show(rows)
-    at = ask_one(_("In which category? Its number, or Enter to say it later"), rows)
+    usual = next((str(number) for number, place in enumerate(places, 1) if place == (settings.posts, None)), "")
+    question = (
+        _("In which category? Its number") if usual else _("In which category? Its number, or Enter to say it later")
+    )
+    at = ask_one(question, rows, usual)
     return (settings.posts, None) if at is None else places[at]
 
 

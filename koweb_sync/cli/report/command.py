@@ -15,7 +15,7 @@ from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.report.asked import Asked, disguise, wished
 from koweb_sync.cli.report.output import deliver, destination, rendered
 from koweb_sync.errors import InputError
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, active, speaking
 
 if TYPE_CHECKING:
     from koweb_sync.report.compute import Report
@@ -92,7 +92,8 @@ def report(forum: str | None, store: str | None, **given: Any) -> None:
         keep_private(where.file, force=where.force)
     from koweb_sync.cli.report.progress import ReportBar
 
-    with ReportBar() as bar:
+    # A post is for the forum's people, all else for whoever asked.
+    with ReportBar() as bar, speaking(place.settings.locale if where.folder else active()):
         made = computed(asked, place)
         bar.says(_("Drawing"))
         drawn = rendered(made, where.style, now())

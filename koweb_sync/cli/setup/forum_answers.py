@@ -176,7 +176,7 @@ def keep_key(settings: Settings, key: str) -> None:
             + f" {how_to_install('keyring')}"
         )
     say(
-        _("The key was not kept. Put it into the environment variable {variable}.").format(
+        _("The key was not kept. In each new window, before you publish: export {variable}=…").format(
             variable=keys.key_name(settings)
         )
     )
