@@ -1,5 +1,6 @@
 """What a conversion may do to a text, whatever it is made of."""
 
+import re
 import time
 from itertools import cycle, islice
 
@@ -14,6 +15,7 @@ from tests.posts.strategies import BODIES, NOISE
 LENGTH = 32_000  # what Discourse takes in one post, as it is set up at first
 WORST = 3.0  # seconds of processor for what takes 0.1 to 0.7 on a machine that does nothing else
 
+OTHERS = re.compile(r"\^\^.*\^\^|==.*==|\w([\^~])\w+\1", re.DOTALL)  # what other tools read as marks around words
 # What once took long, or could: openings that nothing closes, marks in marks, many on one line and one on many.
 REPEATED = [
     *("[[", "[[a|", "![[a|b", "[[a]]", "==", "==a", "%%", "%%a ", "$", "$a", "!!! note\n", "!!! note\n    a\n", ">"),
@@ -40,7 +42,7 @@ def test_p144_no_word_is_lost(made: tuple[str, list[str]]) -> None:
     assert [word for word in made[1] if word not in found] == []
 
 
-@given(st.one_of(BODIES, NOISE))
+@given(st.one_of(BODIES, NOISE).filter(lambda body: not OTHERS.search(body)))
 def test_p147_plain_markdown_comes_out_as_it_went_in(body: str) -> None:
     assert convert(body, HERE, NOTES).body == body
 
