@@ -33,7 +33,7 @@ def commit_files(repo: Repo, paths: Sequence[str], message: str) -> bool:
     listed = b"\0".join(literal(path).encode("utf-8", "surrogateescape") for path in paths)
     with index_kept(repo):
         repo.git("add", "--all", *LISTED, given=listed)
-        if not repo.run("diff", "--quiet", "--cached", "HEAD", "--", *map(literal, paths)).returncode:
+        if not set(staged(repo)) & set(paths):
             return False  # only line ends, or times, are other ones
         done = repo.run("commit", "--quiet", "--message", message, "--only", *LISTED, given=listed)
         if done.returncode:
@@ -97,5 +97,11 @@ def full_name() -> str:
 
 def staged_besides(repo: Repo, paths: Sequence[str]) -> tuple[str, ...]:
     """What somebody staged beside these paths: it stays staged, and in no commit of ours."""
+    ours = set(paths)
+    return tuple(path for path in staged(repo) if path not in ours)
+
+
+def staged(repo: Repo) -> list[str]:
+    """The paths whose content in the index is another one than in HEAD."""
     out = name_printed(repo.git("diff", "--cached", "--name-only", "--no-renames", "-z"))
-    return tuple(path for path in out.split("\0") if path and path not in set(paths))
+    return [path for path in out.split("\0") if path]

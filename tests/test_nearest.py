@@ -18,6 +18,8 @@ def test_p294_a_mistyped_option_or_key_is_told_its_nearest(here: Clone) -> None:
     out = here.run("check").out
     assert "“Tag” means nothing to koweb. It is kept, and not published. Did you mean “tags”?" in out
     assert out.count("Did you mean") == 1
+    here.write("posts/a.md", f"---\ntitel: Un sujet nommé a\nid: a\n---\n{TEXT}\n")
+    assert "Write “title:” instead of “titel:”." in here.run("check", code=2).out
 
 
 def test_p295_check_knows_the_forums_categories_as_far_as_they_were_read(here: Clone, box: Sandbox) -> None:

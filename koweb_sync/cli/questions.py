@@ -1,5 +1,6 @@
 """Questions to a person at a terminal: all of them are asked here, and answered in either language."""
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -17,8 +18,8 @@ NO = ("n", "no", "non")
 
 
 def can_ask() -> bool:
-    """Whether there is somebody who can be asked: a terminal, in both directions."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    """Whether there is somebody who can be asked: a terminal, in both directions, and no CI, which may imitate one."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not os.environ.get("CI")
 
 
 def plain(text: str) -> str:

@@ -29,6 +29,7 @@ from koweb_sync.archive.read.people import ShownNames
 from koweb_sync.archive.read.post_details import Belongings
 from koweb_sync.archive.store.archetypes import OPEN
 from koweb_sync.archive.store.rows import Row, Sql, among, first, rows, sql, value, where
+from koweb_sync.spelling import compared
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.rows import Readable
@@ -78,11 +79,11 @@ class Reader:
 
     def category(self, words: str) -> frozenset[int]:
         """A category by number, slug path, slug or name, with all those below it; empty if there is none."""
-        folded = words.strip("/").casefold()
+        wanted = compared(words.strip("/"))
         tops = {
             one.id
             for one in self.categories.values()
-            if folded in (str(one.id), one.path.casefold(), one.path.rpartition("/")[2].casefold(), one.name.casefold())
+            if wanted in (str(one.id), *map(compared, (one.path, one.path.rpartition("/")[2], one.name)))
         }
         while more := {one.id for one in self.categories.values() if one.parent in tops} - tops:
             tops |= more

@@ -164,6 +164,7 @@ def under(root: Path, folder: str) -> Iterator[str]:
 def categories_of(settings: Settings, given: str | None) -> "tuple[CategoryName | None, Mapping[str, CategoryName]]":
     """The category that was asked for, and all that are known. Raises InputError for one that the forum has not."""
     from koweb_sync.importing.categories import by_name, compared_name
+    from koweb_sync.sync.publish.categories import unknown_category
     from koweb_sync.sync.publish.push import known_site
 
     site = known_site(settings)
@@ -172,10 +173,7 @@ def categories_of(settings: Settings, given: str | None) -> "tuple[CategoryName 
         return None, known
     wanted = known.get(compared_name(given), int(given) if re.fullmatch("[1-9][0-9]{0,8}", given) else given.strip("/"))
     if site and (site.category(wanted) is None):
-        raise InputError(
-            _("The forum has no category “{name}”.").format(name=given),
-            remedy=_("It has these: {names}.").format(names=", ".join(one.path for one in site.categories)),
-        )
+        raise unknown_category("--category", given, site)
     return wanted, known
 
 

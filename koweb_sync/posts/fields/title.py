@@ -10,6 +10,7 @@ from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.problem import Problem, at_key
 from koweb_sync.posts.title_emoji import count
 from koweb_sync.posts.titles import same_title
+from koweb_sync.spelling import nearest
 
 if TYPE_CHECKING:
     from koweb_sync.posts.document import PostFile
@@ -37,11 +38,14 @@ class TitleField(Field):
         text = reader.single(self.name)
         if text is None or not text.text.strip():
             key = reader.front.keys.get(self.name)
+            others = [name for name in reader.front.keys if name != self.name]
             raise MissingTitle(
                 reader.path,
                 key.line if key else 1,
                 _("The title is missing."),
-                _("Add a line “title: …” to the front matter."),
+                _("Write “title:” instead of “{key}:”.").format(key=near)
+                if (near := nearest(self.name, others, alike=0.7) or nearest(self.words().called, others, alike=0.7))
+                else _("Add a line “title: …” to the front matter."),
             )
         return reader.text(self.name, text)
 
