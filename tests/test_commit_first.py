@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from koweb_sync.sandbox import Sandbox
-from tests.workspace import TEXT, Clone
+from tests.workspace import PNG, TEXT, Clone
 
 
 @pytest.fixture
@@ -174,6 +174,15 @@ def test_p292_uncommitted_text_is_shown_before_there_is_any_commit(here: Clone) 
     here.post("un")
     assert "koweb push -m" in here.run("plan", code=2).err
     assert "posts/un.md" in here.run("plan", "--uncommitted").out
+
+
+def test_p287_of_some_posts_only_those_are_committed_and_all_pictures(here: Clone) -> None:
+    here.write("posts/img/a.png", PNG)
+    here.post("un", f"{TEXT} ![une image](img/a.png)")
+    here.post("deux")
+    here.push("-m", "Un seul", "--only", "posts/un.md")
+    assert here.published() == ["un"]
+    assert here.git("status", "--porcelain") == "?? posts/deux.md"
 
 
 def test_p293_a_push_names_the_pull_that_waits(here: Clone, box: Sandbox) -> None:

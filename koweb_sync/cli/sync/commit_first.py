@@ -11,49 +11,35 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import HumanNeeded
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
+from koweb_sync.sync.publish.options import PlanOptions
 
 
-def message_for(repo: Repo, settings: Settings, given: str | None) -> str | None:
-    """The message with which post files are committed; None for no commit. A person is asked for it where it is
-    missing: where `-m` has no text (""), and where files were edited and nobody said `-m`.
+def commit_first(
+    repo: Repo, settings: Settings, given: str | None, options: PlanOptions, *, branch_ok: bool, asks: bool
+) -> None:
+    """Commit the post files that are to be published, and nothing else, where `-m` says so, or a person who is asked.
+    `asks`: a person may be asked for what is missing, if there is one.
+
+    Raises what `right_branch` and `git_commit.commit_files` raise, UsageError where the message is missing and nobody
+    can be asked, and HumanNeeded or InputError where something unfinished waits for a person.
     """
-    if given or (given is None and not can_ask()):
-        return given
-    if not can_ask():
-        raise click.UsageError(_("-m wants a text that says why: -m “…”."))
-    paths = uncommitted_posts(repo, settings)
-    if not paths:
-        return given
-    say(_("Not in a commit yet: {paths}").format(paths=some(paths)), fg="yellow")
-    if given is None:
-        return ask_for(_("To publish that too, say in a few words why (Enter leaves it out)"), plain, "") or None
-    return ask(_("Why, in a few words? The community reads it as the reason of the edit"))
-
-
-def commit_first(repo: Repo, settings: Settings, given: str | None, *, branch_ok: bool, asks: bool) -> None:
-    """Commit the post files, and nothing else, where `-m` says so, or a person who is asked (`asks`).
-
-    Raises what `message_for`, `right_branch` and `git_commit.commit_files` raise, and HumanNeeded or InputError where
-    something unfinished waits for a person.
-    """
-    message = message_for(repo, settings, given) if asks or given == "" else given
-    if message is None:
+    asks = asks and can_ask()
+    if given is None and not asks:
         return
     from koweb_sync.git_commit import commit_files, staged_besides
     from koweb_sync.sync.publish.push import right_branch
-    from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
-    from koweb_sync.sync.world.pull_note import note
+    from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished, unfinished
 
+    paths = tuple(path for path in uncommitted_posts(repo, settings) if meant(path, settings, options))
+    if given is None and (not paths or unfinished(repo)):
+        return  # nobody spoke of a commit, and none is offered
     right_branch(repo, settings, branch_ok=branch_ok)
-    if note(repo, settings) is not None:
-        raise HumanNeeded(
-            _("A pull waits for you, so nothing was committed or published."),
-            where=str(repo.root),
-            remedy=_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."),
-        )
+    need_no_waiting_pull(repo, settings)
     need_nothing_unfinished(repo)
-    paths: Sequence[str] = uncommitted_posts(repo, settings)
-    if can_ask() and paths:
+    message = given or message_for(paths, given, asks=asks)
+    if message is None:
+        return
+    if asks and paths:
         from koweb_sync.cli.complete_posts import complete
 
         paths = complete(repo, settings, paths)
@@ -62,3 +48,34 @@ def commit_first(repo: Repo, settings: Settings, given: str | None, *, branch_ok
         say(_("Nothing to commit: your posts are as the last commit has them."))
     if beside:
         say(_("Staged, and still there, in no commit of this command: {paths}").format(paths=some(beside)), fg="yellow")
+
+
+def meant(path: str, settings: Settings, options: PlanOptions) -> bool:
+    """Whether a file is to be committed: of the post files those of `--only`, of the others, such as pictures, all."""
+    return options.covers(path) or not settings.is_text(path)
+
+
+def message_for(paths: Sequence[str], given: str | None, *, asks: bool) -> str | None:
+    """The message of a commit that has none yet: `-m` has no text (""), or files were edited and nobody said `-m`
+    (None). None for no commit.
+    """
+    if not asks:
+        raise click.UsageError(_("-m wants a text that says why: -m “…”."))
+    if not paths:
+        return given
+    say(_("Not in a commit yet: {paths}").format(paths=some(paths)), fg="yellow")
+    if given is None:
+        return ask_for(_("To publish that too, say in a few words why (Enter leaves it out)"), plain, "") or None
+    return ask(_("Why, in a few words? The community reads it as the reason of the edit"))
+
+
+def need_no_waiting_pull(repo: Repo, settings: Settings) -> None:
+    """Raises HumanNeeded where a pull waits for a person: its conflicts are no version of theirs yet."""
+    from koweb_sync.sync.world.pull_note import note
+
+    if note(repo, settings) is not None:
+        raise HumanNeeded(
+            _("A pull waits for you, so nothing was committed or published."),
+            where=str(repo.root),
+            remedy=_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."),
+        )

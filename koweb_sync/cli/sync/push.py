@@ -44,9 +44,10 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
     reviewed = read_plan(saved, settings) if saved else None
     if reviewed:
         options = PlanOptions(only=tuple(reviewed["options"]["only"]), yes=reviewed["options"]["yes"])
-    if not reviewed or flags["message"]:
-        commit_first(repo, settings, flags["message"], branch_ok=flags["branch_ok"], asks=style == "table")
-    name_waiting_pull(repo, settings)
+    message = flags["message"]
+    waits = message is None and name_waiting_pull(repo, settings)
+    if message is not None or not (reviewed or waits):
+        commit_first(repo, settings, message, options, branch_ok=flags["branch_ok"], asks=style == "table")
     wishes = PushOptions(options, flags["branch_ok"], flags["break_lock"], flags["no_bump"], reviewed)
     if wishes.plain and same_as_last(repo, settings):
         name_passed_over(settings, name_uncommitted(repo, settings))

@@ -42,7 +42,7 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
         sys.exit(dry_run(repo, settings, options, style))
     waits = name_waiting_pull(repo, settings)
     if not waits:
-        commit_first(repo, settings, flags["message"], branch_ok=flags["branch_ok"], asks=style == "table")
+        commit_first(repo, settings, flags["message"], options, branch_ok=flags["branch_ok"], asks=style == "table")
     codes, came = [], None
     if waits:
         codes.append(HUMAN)
