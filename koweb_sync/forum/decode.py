@@ -162,7 +162,7 @@ def decoded(content: bytes) -> Any:
 
 def record(value: Any, name: str = "") -> Json:
     """An object. Raises Strange for anything else."""
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise Strange(name, value)
     return value
 
@@ -198,6 +198,8 @@ def whole_or_none(data: Json, name: str) -> int | None:
 
 def integer(value: Any, name: str = "") -> int:
     """A whole number that databases hold. Raises Strange for anything else, such as true and 1e999."""
+    if type(value) is int and -TOO_LARGE <= value < TOO_LARGE:
+        return value
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = int(value)
     if isinstance(value, float) and value.is_integer():
@@ -234,6 +236,8 @@ def text_told(data: Json, name: str) -> str | None:
 
 def string(value: Any, name: str = "") -> str:
     """A text. Raises Strange for anything else, and for what no forum's database holds: NUL and half characters."""
+    if type(value) is str and value.isascii() and "\0" not in value:
+        return value
     if not isinstance(value, str) or _UNSTORABLE.search(value):
         raise Strange(name, value)
     return value
@@ -248,8 +252,8 @@ def flag(data: Json, name: str, default: bool = False) -> bool:
 def flag_or_none(data: Json, name: str) -> bool | None:
     """Whether a field says yes, None where it says nothing."""
     value = data.get(name)
-    if value is None:
-        return None
+    if value is None or value is True or value is False:
+        return value
     if isinstance(value, list | Mapping) or value not in (*YES, *NO):
         raise Strange(name, value)
     return value in YES

@@ -59,7 +59,7 @@ def post(data: Any, expected: int | None = None, topic: int | None = None) -> Po
         number=ident(one, "post_number"),
         type=whole_number(one, "post_type", 1) or 1,
         action=text(one, "action_code", "") or None,
-        author=user({**one, "id": None}) if one.get("user_id") is not None else None,
+        author=user(one) if one.get("user_id") is not None else None,
         created=micros(one, "created_at"),
         updated=micros(one, "updated_at", one.get("created_at")),
         reply_to=whole_or_none(one, "reply_to_post_number"),

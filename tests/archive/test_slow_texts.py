@@ -50,6 +50,48 @@ def test_a128_a_post_is_searched_only_for_elements_that_it_may_have(html: str) -
     assert words(html) == short.text
 
 
+PLAIN = (
+    *(
+        "<p>",
+        "</p>",
+        "<p>un</p>",
+        "<ul>\n<li>",
+        "</li>\n<li>",
+        "</li></ul>",
+        "<b>",
+        "</b>",
+        "<em>",
+        "</em>",
+        "<br>",
+        "<ol>",
+    ),
+    *(
+        "mot",
+        " ",
+        "\n",
+        "\x0c",
+        "\x85",
+        "\ufeff",
+        "&lt;",
+        "&amp;lt;",
+        "&nbsp;",
+        "&#39;",
+        "&hellip;",
+        "&#1;",
+        "]]>",
+        "🙂",
+        "\0",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(PLAIN), max_size=12).map("".join))
+def test_a128_plain_html_says_the_same_without_a_parser(html: str) -> None:
+    parsed_for_a_comment = read(f"{html}<!---->", 1, 2, BASE)
+    assert read(html, 1, 2, BASE) == parsed_for_a_comment
+    assert words(html) == parsed_for_a_comment.text
+
+
 @given(st.text(max_size=60) | st.text("aé\u0301\u00a0½ﬁς’ \u1e9b\u0323\u2003İ", max_size=20))
 def test_a129_words_are_folded_one_by_one_as_in_the_whole_text(text: str) -> None:
     assert folded(text) == plain(text.lower())

@@ -37,13 +37,15 @@ def note_reactions(run: Run, posts: Sequence[Post]) -> None:
 
 def replaced(run: Run, main: str, posts: Sequence[Post]) -> bool:
     """Whether one other reaction stands under each post that is liked as far as we know, and the main one nowhere."""
+    told = {one.id: set(one.reactions or ()) for one in posts if one.deleted is None}
+    if all(main in kinds for kinds in told.values() if kinds):
+        return False
     table = schema.REACTIONS
     mine = (table.c.forum == run.forum, table.c.kind == "like", table.c.gone.is_(None))
     with run.store.read() as connection:
-        among = select(table.c.post).where(*mine, table.c.post.in_([one.id for one in posts]))
-        liked = set(connection.execute(among).scalars())
-    told = [set(one.reactions or ()) for one in posts if one.id in liked and one.deleted is None]
-    return bool(told) and bool(set.intersection(*told)) and all(main not in (one.reactions or ()) for one in posts)
+        query = select(table.c.post).where(*mine, table.c.post.in_(told)).distinct()
+        liked = [told[post] for post in connection.execute(query).scalars()]
+    return bool(liked) and bool(set.intersection(*liked)) and not any(main in kinds for kinds in liked)
 
 
 def note_main_reaction(run: Run, main: str) -> None:

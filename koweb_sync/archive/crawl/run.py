@@ -89,6 +89,7 @@ class Run:
     told: Totals | None = None  # what the forum answered before anything was written of it
     failed: int = 0  # how many things in a row the forum failed at
     main_reaction: str = ""  # the reaction that is a like, once somebody asked
+    whole: tuple[int | None] | None = None  # when the last whole run began, once somebody asked
 
     @property
     def main(self) -> str:
@@ -129,7 +130,7 @@ class Run:
 
     def end(self, outcome: str) -> None:
         """The run is over."""
-        self.over = True
+        self.over, self.whole = True, None
         pace = json.dumps(round(self.talk.forum.transport.pace, 3))
         with self.store.begin() as connection:
             put(connection, schema.CURSORS, [{"forum": self.forum, "name": "pace", "value": pace}])
@@ -150,10 +151,12 @@ class Run:
 
     def last_run(self) -> int | None:
         """When the last whole run began; None if there was none."""
-        runs = schema.RUNS
-        query = select(func.max(runs.c.started)).where(runs.c.forum == self.forum, runs.c.outcome == "done")
-        with self.store.read() as connection:
-            return connection.execute(query).scalar()
+        if self.whole is None:
+            runs = schema.RUNS
+            query = select(func.max(runs.c.started)).where(runs.c.forum == self.forum, runs.c.outcome == "done")
+            with self.store.read() as connection:
+                self.whole = (connection.execute(query).scalar(),)
+        return self.whole[0]
 
     # ---- pages
 
@@ -174,8 +177,8 @@ class Run:
         """How far a reading is, as it was last remembered."""
         with self.store.read() as connection:
             cursor = prepared(connection.dialect, remembered)
-            found = cursor.run(connection, [{"of": self.forum, "called": name}]).scalar()
-        return default if found is None else json.loads(found)
+            found = cursor.rows(connection, {"of": self.forum, "called": name})
+        return json.loads(found[0][0]) if found else default
 
     def todo(self, kind: str, most: int) -> list[tuple[int, Any]]:
         """Some of what must still be read, lowest number first, with its details."""

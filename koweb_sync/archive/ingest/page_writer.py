@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, bindparam, delete, func, select, update
+from sqlalchemy import Select, Table, and_, bindparam, func, select, update
 
 from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import HeldVersion, Row, Rows
@@ -59,8 +59,7 @@ class PageWriter(ReactionWriter):
     def retag(self, versions: Sequence[Row]) -> None:
         """Keep which tags topics have now."""
         table = schema.TOPIC_TAGS
-        for row in versions:
-            self.connection.execute(delete(table).where(table.c.forum == self.forum, table.c.topic == row["topic"]))
+        for_values(self.connection, remove_rows, table, self.forum, "topic", [row["topic"] for row in versions])
         tags = [(row["topic"], tag) for row in versions for tag in json.loads(row["tags"])]
         self.put(table, [{"topic": topic, "tag": tag} for topic, tag in tags])
         names = {tag for _topic, tag in tags}
@@ -93,7 +92,7 @@ class PageWriter(ReactionWriter):
         self.put(schema.POSTS, rows.posts)
         self.put(schema.POST_VERSIONS, rows.post_versions)
         self.finish(rows)
-        self.look_into(rows.reread)
+        self.look_into(rows.reread, known)
         self.polls({one.id: one.polls for one in seen if one.polls})
         self.react(seen)
         self.solve(seen)
@@ -191,7 +190,8 @@ class PageWriter(ReactionWriter):
     def strangers(self, posts: Sequence[models.Post]) -> None:
         """Note topics that posts stand in and that nobody listed, to be read."""
         topics = {one.topic for one in posts}
-        self.todo("topic", topics - {row["id"] for row in self.known(schema.TOPICS, "id", topics)})
+        strange = topics - {row["id"] for row in self.known(schema.TOPICS, "id", topics)}
+        self.todo("topic", strange - self.noted("topic", strange))
 
     def held(self, posts: Collection[int]) -> dict[int, list[HeldVersion]]:
         """The versions that we hold of posts."""
@@ -205,13 +205,13 @@ class PageWriter(ReactionWriter):
                 found.setdefault(post, []).append(HeldVersion(n, text, bool(placeholder)))
         return found
 
-    def look_into(self, posts: Sequence[models.Post]) -> None:
-        """Keep where posts point, which files they show, and their words for the search."""
+    def look_into(self, posts: Sequence[models.Post], known: Collection[int]) -> None:
+        """Keep where posts point, which files they show, and their words for the search. `known`: had some before."""
         if not posts:
             return
         looks = {one.id: read(one.cooked, one.topic, one.reply_to, self.base) for one in posts}
         for table in (schema.EDGES, schema.UPLOAD_USES):
-            for_values(self.connection, remove_rows, table, self.forum, "post", looks)
+            for_values(self.connection, remove_rows, table, self.forum, "post", [one for one in looks if one in known])
         self.put(schema.EDGES, [row for post, look in looks.items() for row in edges(post, look)])
         self.files({one.url: one for look in looks.values() for one in look.files})
         uses = [{"post": post, "url": one.url} for post, look in looks.items() for one in look.files]
@@ -232,8 +232,9 @@ class PageWriter(ReactionWriter):
 
     def index(self, texts: Mapping[int, str]) -> None:
         """Keep the words of posts for the search; the first post of a topic stands under its title and its tags."""
-        results = for_values(self.connection, with_titles, schema.POSTS, self.forum, "id", texts)
-        search.enter(self.connection, {one.row: entry(one, texts[one.id]) for result in results for one in result})
+        found = for_values(self.connection, with_titles, schema.POSTS, self.forum, "id", texts)
+        entries = {row: entry(number, title, tags, texts[post]) for row, post, number, title, tags in found}
+        search.enter(self.connection, entries)
 
     def entitle(self, topics: Sequence[int]) -> None:
         """Bring the titles and tags of topics into the search."""
@@ -270,11 +271,11 @@ def with_titles(posts: Table, column: str, size: int) -> Select[Any]:
     return found.where(posts.c.forum == bindparam("forum"), posts.c[column].in_(places(posts, column, size)))
 
 
-def entry(post: Any, text: str) -> IndexEntry:
-    """What is searched of a post; `post` has its `number`, and the `title` and `tags` of its topic if that is known."""
-    if post.number != 1 or post.title is None:
+def entry(number: int, title: str | None, tags: str, text: str) -> IndexEntry:
+    """What is searched of a post: its text, and of a first one the title and tags of its topic if that is known."""
+    if number != 1 or title is None:
         return IndexEntry("", "", text)
-    return IndexEntry(post.title, " ".join(json.loads(post.tags)), text)
+    return IndexEntry(title, " ".join(json.loads(tags)), text)
 
 
 def suspicious(row: Row, before: Row | None) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -18,6 +19,13 @@ _TOPIC = re.compile(r"/t/(?:[^/]+/)?(\d{1,18})(?:/(\d{1,18}))?(?:/|$)")  # below
 _TOPIC_BY_NUMBER = re.compile(r"/t/(\d{1,18})/(\d{1,18})$")
 _TAGS = re.compile(r"<(aside|audio|a|image|img|script|style|video)(?![a-z])", re.ASCII | re.IGNORECASE)
 SHOWING = {"a", "audio", "image", "img", "video"}  # “image” is read as “img” (HTML, “in body” insertion mode)
+# HTML whose words stand between its tags as they are: every element is closed, and nothing is moved or left out.
+_SAID = r"(?:[^<&\0]++|&(?:amp|lt|gt|quot|nbsp|hellip|#39);)"
+_INLINE = rf"(?:{_SAID}|<br>|<(b|i|em|strong|code)>{_SAID}*+</\N>)*+"
+_PARAGRAPH = rf"<p>{_INLINE}</p>".replace("N", "1")
+_ITEMS = rf"<(ul|ol)>\s*+(?:<li>{_INLINE}</li>\s*+)*+</\2>".replace("N", "3")
+_PLAIN = re.compile(rf"(?:{_PARAGRAPH}|{_ITEMS}|\s++)*+")
+_MARKUP = re.compile("<[^>]*>")
 _SHORT = re.compile(r"/uploads/short-url/([0-9A-Za-z]+(?:\.\w+)?)")
 LONGEST = 2000  # bytes of a key; an index of PostgreSQL takes 2,700
 
@@ -54,6 +62,8 @@ class CookedContent:
 
 def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedContent:
     """Look through a post's HTML. `base` is the forum's address, against which its links are read."""
+    if _PLAIN.fullmatch(cooked):
+        return CookedContent(words(cooked), reply(topic, reply_to), ())
     root = LexborHTMLParser(readable(cooked)).body
     if root is None:
         return CookedContent("", reply(topic, reply_to), ())
@@ -67,6 +77,8 @@ def read(cooked: str, topic: int, reply_to: int | None, base: str) -> CookedCont
 
 def words(cooked: str) -> str:
     """A post's words alone, as `read` gives them."""
+    if _PLAIN.fullmatch(cooked):
+        return " ".join(unescape(_MARKUP.sub(" ", cooked)).split())
     root, tags = LexborHTMLParser(readable(cooked)).body, written(cooked)
     if root is None:
         return ""

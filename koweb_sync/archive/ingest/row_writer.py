@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Delete, Select, Table, and_, bindparam, delete, func, select, update
 
 from koweb_sync.archive.ingest import changes
 from koweb_sync.archive.ingest.changes import Row
 from koweb_sync.archive.names.filter import CLEAR, ErasureFilter
 from koweb_sync.archive.store import schema
-from koweb_sync.archive.store.prepared import find_rows, for_values, places
+from koweb_sync.archive.store.prepared import find_rows, for_values, places, prepared
 from koweb_sync.archive.store.store import put
 from koweb_sync.forum import models
 from koweb_sync.forum.parse_people import HEART
@@ -44,8 +44,8 @@ class RowWriter:
     def known(self, table: Table, column: str, values: Collection[Any]) -> list[Row]:
         """Rows of this forum whose column has one of some values."""
         names = [one.name for one in table.columns]
-        results = for_values(self.connection, find_rows, table, self.forum, column, values)
-        return [dict(zip(names, row, strict=True)) for result in results for row in result.all()]
+        found = for_values(self.connection, find_rows, table, self.forum, column, values)
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def put(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write rows of this forum."""
@@ -73,11 +73,8 @@ class RowWriter:
 
     def done(self, kind: str, ids: Iterable[int]) -> None:
         """Forget what was read."""
-        table = schema.AGENDA
-        for one in ids:
-            self.connection.execute(
-                delete(table).where(table.c.forum == self.forum, table.c.kind == kind, table.c.id == one)
-            )
+        statement = prepared(self.connection.dialect, forgotten)
+        statement.run(self.connection, [{"of": self.forum, "what": kind, "which": one} for one in ids])
 
     # ---- people
 
@@ -111,8 +108,8 @@ class RowWriter:
 
     def tops(self, table: Table, columns: tuple[str, ...], values: Collection[int]) -> dict[tuple[Any, ...], int]:
         """The highest `n` by some columns, for those whose first column has one of some values."""
-        results = for_values(self.connection, highest(columns), table, self.forum, columns[0], values)
-        return {tuple(row[:-1]): int(row[-1]) for result in results for row in result}
+        found = for_values(self.connection, highest(columns), table, self.forum, columns[0], values)
+        return {row[:-1]: int(row[-1]) for row in found}
 
     def join(self, group: int, people: set[int], *, whole: bool = True) -> None:
         """Keep who is in a group, since when and until when as far as we saw it; nobody left if these are not all."""
@@ -160,6 +157,13 @@ class RowWriter:
         """Lists are not expected to show a topic any more."""
         table = schema.TOPICS
         self.connection.execute(update(table).where(table.c.forum == self.forum, table.c.id == topic).values(listed=0))
+
+
+def forgotten() -> Delete:
+    """Take something out of what must still be read."""
+    table = schema.AGENDA
+    mine = (table.c.kind == bindparam("what"), table.c.id == bindparam("which"))
+    return delete(table).where(table.c.forum == bindparam("of"), *mine)
 
 
 @cache

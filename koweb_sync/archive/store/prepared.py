@@ -1,6 +1,7 @@
 """Statements that are run for every page of a forum: composed and compiled once, then given to the driver as text.
 
-To compose a statement and to look its text up takes several times as long as the database needs for it.
+To compose a statement and to look its text up takes several times as long as the database needs for it; so does what
+SQLAlchemy does for each one that it runs, for which SQLite is asked past it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,17 +10,19 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, CursorResult, Dialect, Table, bindparam, delete, select
+from sqlalchemy import Connection, Dialect, Table, bindparam, delete, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.selectable import Select
 
 from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.rows import driver
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 LARGEST = 512  # values in one IN (…)
+NAMES = tuple(f"value{n}" for n in range(LARGEST))
 Composed = Insert | Update | Delete | Select[Any]
 
 
@@ -30,10 +33,19 @@ class Prepared:
     text: str
     order: tuple[str, ...]
 
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
+    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it for each row of values, of which it has two at least."""
-        values: Any = list(map(itemgetter(*self.order), rows)) if self.order else rows
-        return connection.exec_driver_sql(self.text, values)
+        if self.order:
+            driver(connection).executemany(self.text, map(itemgetter(*self.order), rows))
+        elif rows:
+            connection.exec_driver_sql(self.text, list(rows))
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """What it finds for values, of which it has two at least."""
+        if self.order:
+            return driver(connection).execute(self.text, itemgetter(*self.order)(values)).fetchall()
+        found = connection.exec_driver_sql(self.text, values)
+        return [tuple(row) for row in found] if found.returns_rows else []
 
 
 @lru_cache(maxsize=1_000)
@@ -79,7 +91,7 @@ def remove_rows(table: Table, column: str, size: int) -> Delete:
 
 def places(table: Table, column: str, size: int) -> list[Any]:
     """The places of values in a statement."""
-    return [bindparam(f"value{n}", type_=table.c[column].type) for n in range(size)]
+    return [bindparam(name, type_=table.c[column].type) for name in NAMES[:size]]
 
 
 def for_values(
@@ -89,15 +101,16 @@ def for_values(
     forum: int,
     column: str,
     values: Iterable[Any],
-) -> list[CursorResult[Any]]:
-    """Run `find_rows`, or another statement of many values, for all of them. There are few such statements: the last
-    value is repeated until their number is a power of two.
+) -> list[tuple[Any, ...]]:
+    """The rows that `find_rows`, or another statement of many values, finds for all of them. There are few such
+    statements: the last value is repeated until their number is a power of two.
     """
     return [
-        prepared(connection.dialect, compose, table, column, len(part)).run(
-            connection, [{"forum": forum, **{f"value{n}": value for n, value in enumerate(part)}}]
-        )
+        row
         for part in parts(list(values))
+        for row in prepared(connection.dialect, compose, table, column, len(part)).rows(
+            connection, {"forum": forum, **dict(zip(NAMES, part, strict=False))}
+        )
     ]
 
 

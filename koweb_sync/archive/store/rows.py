@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from koweb_sync.trusted import origin
 
@@ -76,12 +76,16 @@ def rows(connection: "Readable", query: Sql, page: int = 0) -> Generator[Row, No
         yield from result.mappings()
 
 
-def _by_driver(connection: "Connection", query: Sql) -> Iterator[Row]:
-    """The rows by the driver of SQLAlchemy's connection, in its transaction: SQLAlchemy takes longer than SQLite."""
+def driver(connection: "Connection") -> sqlite3.Connection:
+    """SQLite's own connection below SQLAlchemy's, in its transaction: SQLAlchemy takes longer than SQLite."""
     if not connection.in_transaction():
         connection.begin()
-    driver: Any = connection.connection.driver_connection
-    with closing(driver.cursor()) as cursor:
+    below: sqlite3.Connection = cast("Any", connection.connection.driver_connection)
+    return below
+
+
+def _by_driver(connection: "Connection", query: Sql) -> Iterator[Row]:
+    with closing(driver(connection).cursor()) as cursor:
         cursor.row_factory = sqlite3.Row
         yield from cursor.execute(query.text, query.values)
 

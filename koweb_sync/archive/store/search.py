@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnClause, Connection, TableClause, bindparam, column, delete, table, text
 
+from koweb_sync.archive.store.rows import driver
 from koweb_sync.archive.store.search_words import IndexEntry, other_forms, singulars, storable
 
 SQLITE = (
@@ -37,10 +38,10 @@ def row_of(index: TableClause) -> ColumnClause[int]:
 def enter(connection: Connection, entries: Mapping[int, IndexEntry]) -> None:
     """Set the entries of posts, by their rows."""
     kept = {row: IndexEntry(*map(storable, one)) for row, one in entries.items()}
-    drop(connection, kept)
     if not kept:
         return
     if connection.dialect.name == "postgresql":
+        drop(connection, kept)
         statement = (
             "INSERT INTO search (row, title, tags, text, words)"
             " VALUES (:row, :title, :tags, :text, array_to_tsvector(CAST(:words AS text[])))"
@@ -48,9 +49,9 @@ def enter(connection: Connection, entries: Mapping[int, IndexEntry]) -> None:
         given = [{"row": row, **one._asdict(), "words": singulars(one)} for row, one in kept.items()]
         connection.execute(text(statement), given)
     else:
-        statement = "INSERT INTO search (rowid, title, tags, text, forms) VALUES (?, ?, ?, ?, ?)"
-        rows = [(row, *one, " ".join(other_forms(one))) for row, one in kept.items()]
-        connection.exec_driver_sql(statement, rows)
+        statement = "INSERT OR REPLACE INTO search (rowid, title, tags, text, forms) VALUES (?, ?, ?, ?, ?)"
+        rows = ((row, *one, " ".join(other_forms(one))) for row, one in kept.items())
+        driver(connection).executemany(statement, rows)
 
 
 def drop(connection: Connection, rows: Iterable[int]) -> None:

@@ -196,7 +196,7 @@ def storable(value: Any) -> Any:
 
     No forum stores either, but JSON can say them, and one such post must not stop an archive.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
         return value
     text = value.replace("\0", "")
     try:

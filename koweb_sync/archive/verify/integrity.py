@@ -152,7 +152,7 @@ def readings(connection: Connection, forum: int, base: str, page: Sequence[Any])
             yield Flaw("pointers", str(one.id))
         if {file.url for file in found.files} != files[one.id]:
             yield Flaw("uploads", str(one.id))
-        searched = entry(one, found.text)
+        searched = entry(one.number, one.title, one.tags, found.text)
         if words.get(one.row) != (*searched, tuple(derived(searched))):
             yield Flaw("search", str(one.id))
 
