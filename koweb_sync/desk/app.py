@@ -160,9 +160,12 @@ def answer(data: Any, status: int = 200) -> Response:
 
 
 def page(template: str, **values: Any) -> str:
-    """A page, or a part of one, in the language that is spoken."""
+    """A page, or a part of one, in the language that is spoken. What is no text, as in some names of files, is shown
+    in its bytes.
+    """
     menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in current_app.extensions["menu"]]
-    return templates(active()).get_template(template).render(language=active(), menu=menu, **values)
+    text = templates(active()).get_template(template).render(language=active(), menu=menu, **values)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @cache

@@ -140,4 +140,4 @@ def whole(address: str, forum: PreviewForum) -> str:
 
 def path_in_address(path: str) -> str:
     """A path of the work tree as it stands in an address."""
-    return quote(path, safe="/")
+    return quote(path, safe="/", errors="surrogateescape")

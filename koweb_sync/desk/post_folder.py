@@ -29,6 +29,7 @@ from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
 from koweb_sync.sync.work_tree import content
 from koweb_sync.sync.world.bindings import BookmarkNames, names
 from koweb_sync.sync.world.seen import Kept, load
+from koweb_sync.sync.world.world import need_folder
 
 Stamp = tuple[int, int, int]  # when a file was changed (nanoseconds), its size, its number on the disk
 FOLDER = PathEntry("folder", 0, lfs=False)
@@ -81,9 +82,10 @@ class PostFolder:
 
     def look(self) -> FolderState:
         """Read what changed since the last look: two git processes, and those files. The same state where nothing
-        did.
+        did. Raises InputError where the folder of the post files is none.
         """
         forum, entries = self._forum, self._entries()
+        need_folder(self.settings, {path for path, one in entries.items() if one.kind != "folder"})
         bookmark, seen = self._agreed()
         paths = [path for path, one in entries.items() if one.kind != "folder" and self.settings.is_post(path)]
         fresh = {path: self._shown(path) for path in paths}

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from markdown_it.rules_core import StateCore
+
 from koweb_sync.agreements import Agreement
 from koweb_sync.config import Settings
 from koweb_sync.desk.local_html import LocalPlaces, localised
@@ -14,6 +16,7 @@ from koweb_sync.desk.post_folder import FolderPost, FolderState, bytes_of, local
 from koweb_sync.desk.preview_forum import AUTHOR, PreviewForum, forum_of
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.git import Repo
+from koweb_sync.i18n import _, number
 from koweb_sync.posts.check import CheckContext
 from koweb_sync.posts.checks import CHECKS
 from koweb_sync.posts.dialect import Destination, destinations
@@ -32,6 +35,7 @@ from koweb_sync.sync.publish.judge import rules, shown_of
 from koweb_sync.sync.world.compose import compose
 from koweb_sync.sync.world.world import fields_of
 
+LONGEST = 64_000  # characters of a text that is shown, where the forum does not take more
 TEXT = "body"  # beside the names of fields, in what changed
 
 
@@ -129,14 +133,15 @@ class Previewer:
 
     def preview(self, path: str, places: LocalPlaces) -> Preview:
         """The preview of a post file. Raises KeyError for a path that is none."""
-        one = self.now.shown[path]
+        one = self.shortened(self.now.shown[path])
         post, key = one.post, self.forum.keys[path]
         agreed = self.forum.agreed.get(key)
         raw = self.raw(post, agreed)
         cooked = self.cooked(path, raw)
         problems = self.problems(path)
         notes = {one: at for one in problems if (at := one.line - post.body_line) >= 0}
-        html = localised(cooked, self.forum, replace(places, files=self.stored), beside(notes, block_starts(raw)))
+        placed = beside(notes, block_starts(raw)) if notes else {}
+        html = localised(cooked, self.forum, replace(places, files=self.stored), placed)
         changed = self.changed(one, agreed, raw)
         before = self.there(key, agreed)
         return Preview(
@@ -206,6 +211,14 @@ class Previewer:
         record = state.posts.get(int(number)) or state.first_post(state.topics[int(topic)])
         record.raw, record.html = raw, None
         return record.cooked
+
+    def shortened(self, one: FolderPost) -> FolderPost:
+        """A file, with a sentence in the place of a text that no forum takes: to cook it would take minutes."""
+        most = max(LONGEST, 2 * (self.now.site.limits.body_max if self.now.site else 0))
+        if len(one.post.body) <= most:
+            return one
+        text = _("This text has {n} characters. It is too long to be shown, and to be published.")
+        return replace(one, post=replace(one.post, body=text.format(n=number(len(one.post.body)))))
 
     # ---- how it stands
 
@@ -284,8 +297,12 @@ def mentioned_strangers(cooked: str) -> tuple[str, ...]:
 
 def block_starts(raw: str) -> list[int]:
     """The first line of each outermost block of a text, from 0."""
-    tokens = reader(typography.QUOTES).parse(raw, {KEY: CookingContext()})
-    return [one.map[0] for one in tokens if one.level == 0 and one.nesting >= 0 and one.map and not one.hidden]
+    md = reader(typography.QUOTES)
+    state = StateCore(raw, md, {KEY: CookingContext()})
+    for rule in md.core.ruler.getRules("")[:2]:  # line ends and blocks; what stands within them does not matter here
+        rule(state)
+    blocks = (one for one in state.tokens if one.level == 0 and one.nesting >= 0 and not one.hidden)
+    return [one.map[0] for one in blocks if one.map]
 
 
 def beside(notes: Mapping[Problem, int], starts: Sequence[int]) -> dict[int, list[Problem]]:

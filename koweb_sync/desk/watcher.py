@@ -3,12 +3,13 @@
 import queue
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from watchfiles import BaseFilter, Change, watch
 
 STEP = 20  # milliseconds in which changes are gathered
+PAUSE = 0.2  # seconds until it watches again
 POLL = 500  # milliseconds between two looks, where that is how files are watched
 SETTLED = 60  # milliseconds after which a change is told, even if more come
 
@@ -47,11 +48,21 @@ class ChangeWatcher:
         self.thread.join(timeout=2)
 
     def _watch(self) -> None:
-        for polling in (False, True):  # where the system watches no more files, each is looked at again and again
-            with suppress(OSError):
+        """Tell of changes until it is stopped. A file whose name is not UTF-8 ends the watch with an error
+        (WatchfilesRustInternalError, a RuntimeError): that is a change, too. Where the system watches no more files,
+        each is looked at again and again.
+        """
+        polling = False
+        while not self.stopped.is_set():
+            try:
                 for _found in self._changes(polling):
                     self.tell()
-                return
+            except RuntimeError:
+                self.tell()
+                self.stopped.wait(PAUSE)
+            except OSError:
+                polling = True
+                self.stopped.wait(PAUSE)
 
     def _changes(self, polling: bool) -> "Iterator[object]":
         """What changed, gathered; ends when it is stopped. Raises OSError."""

@@ -1,5 +1,6 @@
 """The pages of `koweb preview` as a browser gets them."""
 
+import os
 import re
 
 import pytest
@@ -63,3 +64,31 @@ def test_p305_what_nobody_foresaw_is_said_in_words(
     assert answer.status_code == 500
     assert "koweb met something that it did not expect." in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_p304_files_with_odd_names_and_contents_are_listed(here: Clone, pages: ServedPages) -> None:
+    here.post("un")
+    text = here.read("posts/un.md").encode()
+    (here.folder / os.fsdecode(b"posts/\xff\xfe.md")).write_bytes(text)
+    for name in ("a\u202eb.md", 'q?x#y&z".md', "binaire.md", "zéro.md"):
+        here.write(f"posts/{name}", text)
+    here.write("posts/binaire.md", bytes(range(256)))
+    listed = pages.get("/preview/")
+    assert listed.status_code == 200
+    links = re.findall(r'href="(/preview/posts/[^"]+)"', listed.text)
+    assert len(links) == 6
+    assert sorted(pages.get(one).status_code for one in links) == [200] * 5 + [404]
+
+
+def test_p304_a_text_that_no_forum_takes_is_not_cooked(here: Clone, pages: ServedPages) -> None:
+    here.post("long", "mot **gras** [x](long.md) " * 20_000)
+    text = pages.get("/preview/posts/long.md").text
+    assert "characters. It is too long to be shown" in text
+    assert len(text) < 10_000
+
+
+def test_p304_a_folder_that_is_none_is_said_before_any_page(here: Clone) -> None:
+    here.post("un", path="there/un.md")
+    (here.folder / "posts").symlink_to("there")
+    done = here.alone("preview", "--no-browser", code=2)
+    assert "posts is no folder" in done.err
