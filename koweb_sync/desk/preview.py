@@ -16,7 +16,7 @@ from koweb_sync.desk.post_folder import FolderPost, FolderState, bytes_of, local
 from koweb_sync.desk.preview_forum import AUTHOR, PreviewForum, forum_of
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.git import Repo
-from koweb_sync.i18n import _, number
+from koweb_sync.i18n import _
 from koweb_sync.posts.check import CheckContext
 from koweb_sync.posts.checks import CHECKS
 from koweb_sync.posts.dialect import Destination, destinations
@@ -217,8 +217,7 @@ class Previewer:
         most = max(LONGEST, 2 * (self.now.site.limits.body_max if self.now.site else 0))
         if len(one.post.body) <= most:
             return one
-        text = _("This text has {n} characters. It is too long to be shown, and to be published.")
-        return replace(one, post=replace(one.post, body=text.format(n=number(len(one.post.body)))))
+        return replace(one, post=replace(one.post, body=_("This text is too long to be shown, and to be published.")))
 
     # ---- how it stands
 

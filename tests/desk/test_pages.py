@@ -83,7 +83,7 @@ def test_p304_files_with_odd_names_and_contents_are_listed(here: Clone, pages: S
 def test_p304_a_text_that_no_forum_takes_is_not_cooked(here: Clone, pages: ServedPages) -> None:
     here.post("long", "mot **gras** [x](long.md) " * 20_000)
     text = pages.get("/preview/posts/long.md").text
-    assert "characters. It is too long to be shown" in text
+    assert "This text is too long to be shown" in text
     assert len(text) < 10_000
 
 
