@@ -18,11 +18,10 @@ from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.check import CheckContext
-from koweb_sync.posts.checks import CHECKS
 from koweb_sync.posts.dialect import Destination, destinations
 from koweb_sync.posts.document import PostFile, parse
 from koweb_sync.posts.fields import FIELDS
-from koweb_sync.posts.lint import unreadable
+from koweb_sync.posts.lint import problems, unreadable
 from koweb_sync.posts.problem import Problem
 from koweb_sync.posts.rules import Around
 from koweb_sync.sandbox.cooking import typography
@@ -30,6 +29,7 @@ from koweb_sync.sandbox.cooking.context import KEY, CookingContext
 from koweb_sync.sandbox.cooking.cook import reader
 from koweb_sync.sandbox.cooking.tree import tree
 from koweb_sync.sandbox.model.files import measure
+from koweb_sync.sync.check import by_forum, unsure
 from koweb_sync.sync.links.destinations import Atlas, StoredUpload
 from koweb_sync.sync.publish.judge import rules, shown_of
 from koweb_sync.sync.world.compose import compose
@@ -117,6 +117,7 @@ class Previewer:
             for used in one.used.values()
             if used.blob and used.url
         }
+        self.held_contents = frozenset(uploads)
         return Atlas(
             ids=forum.keys,
             files=self.files,
@@ -258,16 +259,25 @@ class Previewer:
         one = self.now.shown[path]
         if one.error is not None:
             return (unreadable(one.error),)
-        context = self._context()
-        found = [problem for name in CHECKS.places for problem in CHECKS.get(name).find(one.post, context)]
+        found = [*problems(self._context(), (one.post,))]
+        every = tuple(self.now.posts.values())
+        found += by_forum(self.settings, (one.post,), every, self.now.known, self.now.anchors)
+        found = found if self.now.site is not None else unsure(found)
         return tuple(sorted(found, key=lambda problem: (problem.line, problem.code)))
 
     def _context(self) -> CheckContext:
-        now, agreed = self.now, self.forum.agreed
-        shown = {path: shown_of((agreed[key],)) for path, key in self.forum.keys.items() if key in agreed}
-        limits = replace(rules(now.site, self.settings.url), html_pictures=self.forum.state.flavour.markup != "2022")
-        around = Around(self.settings.root, shown, lambda _path: False)
+        now, texts = self.now, {key: [one] for key, one in self.forum.agreed.items()}
+        for key, seen in now.seen.texts.items():
+            texts.setdefault(key, []).extend(one.pair for one in seen)
+        shown = {path: shown_of(texts[key]) for path, key in self.forum.keys.items() if key in texts}
+        limits = replace(rules(now.site, self.settings.url), html_pictures=now.anchors == "post-id")
+        around = Around(self.settings.root, shown, self.held)
         return CheckContext(now.posts, now.broken, now.entries, limits, around, datetime.now(UTC))
+
+    def held(self, path: str) -> bool:
+        """Whether the forum has the very content of a file."""
+        data = bytes_of(self.repo, path)
+        return data is not None and blob_name(data) in self.held_contents
 
     # ---- what stands around the text
 

@@ -33,7 +33,8 @@ def check(
     """
     posts = {one.path: one for one in files if isinstance(one, PostFile)}
     unread = {one.path: one for one in files if isinstance(one, PostFileError)}
-    found = [*map(unreadable, unread.values()), *problems(CheckContext(posts, unread, entries, rules, around, now))]
+    context = CheckContext(posts, unread, entries, rules, around, now)
+    found = [*map(unreadable, unread.values()), *problems(context, tuple(posts.values()))]
     return tuple(sorted(found, key=lambda one: (one.path, one.line, one.code)))
 
 
@@ -44,14 +45,14 @@ def unreadable(error: PostFileError) -> Problem:
     return Problem(error.path, error.line, code, f"{error.message} {error.remedy}".strip())
 
 
-def problems(context: CheckContext) -> Iterator[Problem]:
-    """What all checks find. Raises BrokenUnit."""
+def problems(context: CheckContext, posts: Sequence[PostFile]) -> Iterator[Problem]:
+    """What all checks find in some of the posts. Raises BrokenUnit."""
     for error in CHECKS.broken():
         raise error
     for name, place in CHECKS.places.items():
         one = CHECKS.get(name)
         try:
-            for post in context.posts.values():
+            for post in posts:
                 yield from one.find(post, context)
         except Exception as error:
             if not place.package:

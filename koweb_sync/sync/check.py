@@ -48,15 +48,28 @@ def check(repo: Repo, settings: Settings, now: datetime) -> Checked:
     rules = replace(rules, html_pictures=anchors == "post-id")  # servers that are as new show them
     good = [post for post in posts if not isinstance(post, PostFileError)]
     bound = names(known, alone=settings.alone)
-    found = [*misplaced(settings, good, bound), *moved_anchors(good, bound, anchors, settings.url, settings.root)]
-    found += [*other_names(good, bound), *shared(good, bound), *misnamed(good, bound)]
-    found += [*hidden(repo, settings, tree, bound, good)]
+    found = [*by_forum(settings, good, good, bound, anchors), *hidden(repo, settings, tree, bound, good)]
     near = around(repo, settings, tree, bound, good)
     problems = [*lint.check(posts, entries(repo, tree), rules, near, now), *found]
-    if not sure:
-        problems = [replace(one, error=one.error and one.code not in lint.UNSURE) for one in problems]
+    problems = problems if sure else unsure(problems)
     problems += left_out([path for path in tree.files if settings.left_out(path)])
     return Checked(posts, tuple(problems))
+
+
+def by_forum(
+    settings: Settings, posts: Sequence[PostFile], every: Sequence[PostFile], bound: BookmarkNames, anchors: str
+) -> Iterator[Problem]:
+    """What is wrong with some posts by what is known of the forum. `every`: all post files, for a topic has one."""
+    yield from misplaced(settings, posts, bound)
+    yield from moved_anchors(posts, bound, anchors, settings.url, settings.root)
+    yield from other_names(posts, bound)
+    paths = {post.path for post in posts}
+    yield from (one for one in (*shared(every, bound), *misnamed(every, bound)) if one.path in paths)
+
+
+def unsure(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems where nobody asked the forum yet: what only its settings decide is no error."""
+    return [replace(one, error=one.error and one.code not in lint.UNSURE) for one in problems]
 
 
 def around(repo: Repo, settings: Settings, tree: Checkout, bound: BookmarkNames, posts: Sequence[PostFile]) -> Around:

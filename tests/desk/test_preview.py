@@ -124,3 +124,26 @@ def test_p304_problems_name_their_line(here: Clone) -> None:
 def test_p302_who_is_not_known_here_is_named(here: Clone) -> None:
     here.post("un", f"{TEXT} Merci @inconnue et @admin.")
     assert preview(here, "un").unknown == ("@inconnue",)
+
+
+def test_p304_a_preview_names_what_the_check_names(box: Sandbox, here: Clone) -> None:
+    here.write("posts/img/photo.png", PNG)
+    here.write("posts/img/trop.xyz", b"x")
+    here.post(
+        "un",
+        f"{TEXT} ![](img/photo.png) [a](nulle-part.md) [b](deux.md#nulle-part)",
+        tags=["a", "b", "c", "d", "e", "f"],
+    )
+    here.post("deux", f"{TEXT} [c](img/trop.xyz) <video src='img/photo.png'></video>", category="inconnue")
+    here.post("trois", "court", title="Court")
+    here.post("quatre", TEXT, path="posts/bases/quatre.md", title="Un sujet nommé un")
+    here.write("posts/cinq.md", "---\ntitle: [\n---\n")
+    for asked in (False, True):
+        if asked:
+            here.run("doctor", code=None)
+        found = here.run("check", "--format", "json", code=None).data
+        made = previewer(here)
+        for path in made.now.shown:
+            wanted = [(one["line"], one["code"], one["error"]) for one in found if one["path"] == path]
+            shown = [(one.line, one.code, one.error) for one in made.problems(path)]
+            assert sorted(shown) == sorted(wanted), (path, asked)
