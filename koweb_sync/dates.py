@@ -1,10 +1,54 @@
-"""Times as people and programs read them. All of them are in UTC."""
+"""Times as programs read them, in UTC, and as people do: in the zone of whoever reads, once it is said (`read_in`)."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 from koweb_sync.i18n import _, active
-from koweb_sync.times import DAY, microseconds, moment
+from koweb_sync.times import DAY, EPOCH, microseconds, moment
+
+_ZONE: ContextVar[tzinfo | Callable[[], tzinfo]] = ContextVar("zone of the reader", default=UTC)
+
+
+def read_in(zone: tzinfo | Callable[[], tzinfo]) -> None:
+    """In which zone people read from now on; a function is asked when the first time is shown."""
+    _ZONE.set(zone)
+
+
+def zone() -> tzinfo:
+    """The zone of whoever reads."""
+    found = _ZONE.get()
+    if not isinstance(found, tzinfo):
+        read_in(found := found())
+    return found
+
+
+@contextmanager
+def reading_in(other: tzinfo) -> Iterator[None]:
+    """The same for what is written here, such as pages for others."""
+    token = _ZONE.set(other)
+    try:
+        yield
+    finally:
+        _ZONE.reset(token)
+
+
+def local(at: int) -> datetime:
+    """What the reader's clock and calendar show at a time; UTC's where the calendar ends."""
+    there, here = moment(at), zone()
+    if here is UTC:
+        return there
+    try:
+        return there.astimezone(here)
+    except OverflowError:
+        return there
+
+
+def instant(said: str) -> int:
+    """A time that `iso` wrote."""
+    return microseconds(datetime.fromisoformat(said))
 
 
 def iso(at: int) -> str:
@@ -22,19 +66,15 @@ def second(at: int) -> str:
     return f"{moment(at).replace(tzinfo=None, microsecond=0).isoformat()}Z"
 
 
-def iso_day(at: int) -> str:
-    """2026-11-24."""
-    return _iso_day(at // DAY)
-
-
-@lru_cache(maxsize=10_000)
-def _iso_day(number: int) -> str:
-    return moment(number * DAY).date().isoformat()
+def short_day(at: int) -> str:
+    """2026-11-24, where a table has little room."""
+    return local(at).date().isoformat()
 
 
 def day(at: int) -> str:
     """November 24, 2026; 24 novembre 2026."""
-    return nth_day(at // DAY, active())
+    number = at // DAY if zone() is UTC else local(at).date().toordinal() - EPOCH.toordinal()
+    return nth_day(number, active())
 
 
 @lru_cache(maxsize=10_000)
@@ -46,14 +86,25 @@ def nth_day(number: int, _language: str) -> str:
 
 
 def hour(at: int) -> str:
-    """09:30 UTC."""
-    there = moment(at)
-    return f"{there.hour:02}:{there.minute:02} UTC"
+    """09:30 by the reader's clock; 09:30 UTC where no other zone is known."""
+    there = local(at)
+    return f"{there.hour:02}:{there.minute:02}" + (" UTC" if there.tzname() == "UTC" else "")
+
+
+def minute(at: int) -> str:
+    """November 24, 2026, 09:30."""
+    return f"{day(at)}, {hour(at)}"
 
 
 def month(at: int) -> str:
-    """2026-11."""
+    """2026-11, in UTC."""
     return f"{moment(at).year:04}-{moment(at).month:02}"
+
+
+def local_month(at: int) -> str:
+    """2026-11, on the reader's calendar."""
+    there = local(at)
+    return f"{there.year:04}-{there.month:02}"
 
 
 def months() -> tuple[str, ...]:
@@ -65,9 +116,9 @@ def months() -> tuple[str, ...]:
 
 
 def beginning(year_month: str) -> int:
-    """The first microsecond of a month such as 2026-11."""
+    """The first microsecond of a month such as 2026-11 on the reader's calendar."""
     year, number = map(int, year_month.split("-"))
-    return microseconds(datetime(year, number, 1, tzinfo=UTC))
+    return microseconds(datetime(year, number, 1, tzinfo=zone()))
 
 
 def following(year_month: str) -> str:

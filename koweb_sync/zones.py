@@ -1,6 +1,8 @@
 """Time zones by their IANA names: which are known, and which is meant."""
 
+import time
 import warnings
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 
 from koweb_sync.errors import InputError
@@ -47,6 +49,36 @@ def meant(name: str) -> str:
         forms.setdefault(one.rpartition("/")[2].casefold(), one)
     near = difflib.get_close_matches(wanted, forms, n=1, cutoff=0.8)
     return forms[near[0]] if near else ""
+
+
+class MachineZone(tzinfo):
+    """The zone of this machine as its C library knows it, without its name: that would take a library to find out."""
+
+    def utcoffset(self, when: datetime | None) -> timedelta | None:
+        return None if when is None else when.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, _when: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, when: datetime | None) -> str | None:
+        return None if when is None else when.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, when: datetime) -> datetime:
+        return when.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+
+def of_reader(configured: str) -> tzinfo:
+    """The zone of whoever sits at this machine; the one of the settings where the machine's is UTC."""
+    if configured and set(time.tzname) == {"UTC"}:
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(configured)
+    return MachineZone()
+
+
+def of_pages(configured: str) -> str:
+    """The zone of pages that are made here for others: that of the settings, else of this machine."""
+    return configured or here()
 
 
 def here() -> str:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from koweb_sync.i18n import _
+from koweb_sync.i18n import _, activate
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -25,6 +25,15 @@ all_option = click.option(
 )
 
 
+def spoken_in(_context: click.Context, _option: click.Parameter, style: str) -> str:
+    """Data for a program is the same in every language: the sentences in it are English. What is written to git or to
+    the forum is in the forum's language whatever is spoken here.
+    """
+    if style == "json":
+        activate("en")
+    return style
+
+
 def format_option(*others: str) -> Callable[[Function], Function]:
     """`--format table|json`, and what else a command can print."""
     return click.option(
@@ -33,6 +42,7 @@ def format_option(*others: str) -> Callable[[Function], Function]:
         type=click.Choice(["table", "json", *others]),
         default="table",
         show_default=True,
+        callback=spoken_in,
         help=_("How to print what was found."),
     )
 

@@ -69,12 +69,16 @@ def test_everything_about_somebody_is_told_and_nothing_of_others(kept: Archive, 
 @pytest.mark.parametrize(("language", "heading"), [("en", "Your rights"), ("fr", "Your rights|Vos droits")])
 def test_the_page_stands_alone_and_runs_nothing(kept: Archive, language: str, heading: str) -> None:
     i18n.activate(language)
-    page = subject_page.page(facts(kept, "claire"))
+    told = facts(kept, "claire")
+    page = subject_page.page(told)
     tree = tinyhtml5.parse(page, namespace_html_elements=False)
     assert tree.get("lang") == language
     assert {one.tag for one in tree.iter()} & {"script", "img", "iframe", "link", "object", "form"} == set()
     assert all(not name.startswith("on") for one in tree.iter() for name in one.attrib)
-    assert {one.get("href") for one in tree.iter("a")} == {"#main"}
+    ways = {one.get("href") or "" for one in tree.iter("a")}
+    assert {one for one in ways if one.startswith("#")} <= {f"#{one.get('id')}" for one in tree.iter()}
+    assert all(one.startswith(("#", told["forum"]["url"])) for one in ways)
+    assert not re.search(r">[^<]*\d{4}-\d\d-\d\dT", page.partition("<pre")[0]), "times are those that people read"
     assert any((one.text or "").strip().startswith("<script>") for one in tree.iter("pre"))
     assert [one.tag for one in tree.iter("h1")] == ["h1"]
     assert all(one.find("caption") is not None for one in tree.iter("table"))

@@ -6,7 +6,9 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 from string import ascii_letters
 from typing import Any
@@ -256,6 +258,29 @@ def test_stats_counts_what_is_held(commands: Commands) -> None:
     assert "never compared" in out
 
 
+def test_a148_times_are_those_of_whoever_reads_and_never_raw(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = commands.data("show", "10")
+    assert "November 14, 2023, 23:13 UTC" in commands.run("show", "10/1")
+    site = tmp_path / "site"
+    try:
+        monkeypatch.setenv("TZ", "Pacific/Auckland")
+        time.tzset()
+        assert "November 15, 2023, 12:13" in commands.run("show", "10/1")
+        assert "UTC" not in commands.run("show", "10")
+        assert commands.data("show", "10") == data
+        assert commands.data("search", "carnet", "--since", "2023-11-15")["posts"]
+        assert not re.search(r"\dT\d|\dZ", commands.run("stats"))
+        toml = Path("koweb.toml")
+        toml.write_text(toml.read_text() + 'time_zone = "Asia/Kathmandu"\n')
+        assert f"Open {site}/index.html" in commands.said("export", "--format", "site", "--to", str(site))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "November 15, 2023, 04:58</time>" in (site / "topic" / "10.html").read_text()
+
+
 def test_the_export_command_says_what_it_does(commands: Commands) -> None:
     out = commands.store.parent / "out"
     words = ("export", "--format", "md", "--to", str(out))
@@ -340,8 +365,9 @@ def test_hostile_texts_can_be_read(store: Store) -> None:
 
 
 def test_days_are_whole() -> None:
-    first, after = edge("2023-11-14", "--since")
+    first, after = edge("2023-11-14", "--since", UTC)
     assert first is not None
     assert after is not None
     assert after - first == DAY
-    assert edge("2023-12", "x")[1] == edge("2024-01-01", "x")[0] == edge("2024", "x")[0] == edge("2023", "x")[1]
+    year = edge("2024", "x", UTC)[0]
+    assert edge("2023-12", "x", UTC)[1] == edge("2024-01-01", "x", UTC)[0] == year == edge("2023", "x", UTC)[1]

@@ -49,13 +49,14 @@ class Export:
 
     `write` writes what is wanted of an archive to a target: the same archive gives the same bytes, whatever the time.
     Everything about people comes from the reader, which may disguise them. `files`: the kinds of files that it writes
-    itself; what posts have attached is known to all formats.
+    itself; what posts have attached is known to all formats. `opens`: the file that one opens; empty: any of them.
     """
 
     name: str
     words: Callable[[], str]
     write: Callable[[Reader, ExportTarget, ArchiveFilter, Pictures], None]
     files: tuple[FileKind, ...]
+    opens: str = ""
 
 
 EXPORTS = Registry(Export, "koweb_sync.archive.exports.formats", "EXPORT", group="koweb.exports")

@@ -41,8 +41,8 @@ class MadeExport:
     """An export. `to`: its folder or address, `forum`: the forum's address, `style`: its format.
 
     `archive`: when the forum entered the archive, in microseconds, which no other archive of it shares. `run`: number
-    and start of the newest run that the export shows. `spoiled`: how often something was erased since it was made.
-    `extra`: what its note says that this koweb does not know; it stays there.
+    and start of the newest run that the export shows. `zone`: in which its readers read times. `spoiled`: how often
+    something was erased since it was made. `extra`: what its note says that this koweb does not know; it stays there.
     """
 
     to: str
@@ -52,6 +52,7 @@ class MadeExport:
     style: str
     language: str
     pseudonyms: bool = False
+    zone: str = "UTC"
     wanted: ArchiveFilter = field(default_factory=ArchiveFilter)
     spoiled: int = 0
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

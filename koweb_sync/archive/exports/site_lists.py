@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from koweb_sync.archive.read.model import ArchivedCategory, ArchivedTopic
-from koweb_sync.dates import month, months
+from koweb_sync.dates import local_month, months
 
 TAGS = 100  # tags on the first page; all of them have pages
 
@@ -30,7 +30,7 @@ class HomePage:
             self.by_category[topic.category.id] += 1
             self.places[topic.category.id] = topic.category
         self.by_tag.update(topic.tags)
-        self.by_month[month(topic.created)] += 1
+        self.by_month[local_month(topic.created)] += 1
 
     @property
     def categories(self) -> list[tuple[ArchivedCategory, int]]:

@@ -167,7 +167,7 @@ def date(at: int) -> Markup:
 
 def minute(at: int) -> Markup:
     """A day and the time of the day."""
-    return Markup(f'<time datetime="{dates.second(at)}">{dates.day(at)}, {dates.hour(at)}</time>')  # noqa: S704
+    return Markup(f'<time datetime="{dates.second(at)}">{dates.minute(at)}</time>')  # noqa: S704
 
 
 def person(one: ArchivedPerson | None) -> Markup:

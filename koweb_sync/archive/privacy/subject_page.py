@@ -3,13 +3,24 @@
 Nothing of it runs or is fetched: what people wrote is shown as the text that it is.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from koweb_sync import dates, i18n, pages
 from koweb_sync.i18n import _
-from koweb_sync.times import microseconds
+from koweb_sync.safe_text import unturned
+
+STYLE = Path(__file__).with_name("templates") / "subject.css"
+# The facts that are times, as ISO 8601 writes them.
+TIMES = frozenset((
+    "created", "last_posted", "at", "after", "seen", "gone", "observed", "edited", "since", "until", "fetched",
+    "lifted", "deleted",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +116,61 @@ def labels() -> dict[str, str]:
     }
 
 
-def cell(value: Any) -> str:
-    """A value in a table."""
+def words() -> dict[str, dict[str, str]]:
+    """What the values of some facts are called."""
+    return {
+        "kind": {"like": _("like"), "mention": _("mention"), "quote": _("quotation"), "reply": _("answer")},
+        "status": {"held": _("held"), "wanted": _("not fetched yet"), "gone": _("gone"), "refused": _("refused")},
+        "wish": {"not-counted": _("not to be counted in reports")},
+        "reason": {"anonymised": _("the account was made anonymous"), "erased": _("what they wrote was erased")},
+    }
+
+
+def cell(name: str, value: Any) -> str | Markup:
+    """A value in a table: times by the reader's clock, places as links."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    if name in TIMES:
+        return Markup('<time datetime="{}">{}</time>').format(value, dates.minute(dates.instant(value)))
+    if name == "url":
+        return Markup('<a href="{0}">{0}</a>').format(value)
+    return Markup("<bdi>{}</bdi>").format(unturned(words().get(name, {}).get(str(value), str(value))))
 
 
-def day(moment: str) -> str:
-    """The day of a time in the facts, in words."""
-    return dates.day(microseconds(datetime.fromisoformat(moment)))
+def lists(facts: dict[str, Any]) -> tuple[tuple[str, str, list[dict[str, Any]]], ...]:
+    """The tables of the page: key, heading, rows."""
+    named = (
+        ("likes", _("Likes that you gave")),
+        ("votes", _("Votes in polls")),
+        ("accepted", _("Answers that you accepted")),
+        ("mentioned", _("Where others mention, quote or answer you")),
+        ("edited", _("Posts of others that you edited")),
+        ("groups", _("Groups")),
+        ("activity", _("Public counters")),
+        ("pictures", _("Pictures")),
+        ("wishes", _("Wishes")),
+        ("erasures", _("Erasures")),
+        ("notes", _("Notes")),
+    )
+    return tuple((key, heading, facts[key]) for key, heading in named)
 
 
 def page(facts: dict[str, Any]) -> str:
-    """The page, in the language that is spoken."""
+    """The page, in the language that is spoken and by the clock of the reader."""
     environment = pages.environment("koweb_sync.archive.privacy")
-    environment.filters["dictvalues"] = dict.values
-    environment.filters["cell"] = cell
-    environment.filters["day"] = day
-    template = environment.get_template("subject.html")
-    return template.render(facts=facts, parts=explanation(), labels=labels(), language=i18n.active())
+    environment.filters["pairs"] = dict.items
+    environment.globals |= {"cell": cell, "day": lambda said: dates.day(dates.instant(said))}
+    style = STYLE.read_text(encoding="utf-8")
+    person = facts["person"]
+    return environment.get_template("subject.html").render(
+        facts=facts,
+        name=f"{person['name']} (@{person['username']})" if person["name"] else person["username"],
+        parts=explanation(),
+        lists=lists(facts),
+        labels=labels(),
+        language=i18n.active(),
+        style=style,
+        digest=b64encode(sha256(style.encode()).digest()).decode(),
+    )

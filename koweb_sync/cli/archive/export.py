@@ -16,6 +16,7 @@ from koweb_sync.cli.output import say
 from koweb_sync.errors import HUMAN
 from koweb_sync.i18n import _, active
 from koweb_sync.safe_text import line
+from koweb_sync.zones import of_pages
 
 
 class WithFormats(click.Command):
@@ -57,10 +58,14 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     if "://" not in full(to):
         local = Path(full(to)) if "://" in to else safe_files.direct(Path(to).expanduser())
         keep_private(local, force=flags["force"])
-    made = MadeExport(full(to), *of, style, active(), flags["pseudonyms"], wanted)
+    zone = of_pages(place.settings.time_zone)
+    made = MadeExport(full(to), *of, style, active(), flags["pseudonyms"], zone, wanted)
     with writing(made.to):
         done, whole = written(archive_at(place, place.open()), made, force=flags["force"])
-    say(found.written(done, without_secrets(to) if "://" in to else to))
+    shown = without_secrets(to) if "://" in to else to
+    say(found.written(done, shown))
+    if opens := EXPORTS.get(style).opens:
+        say(_("Open {file}").format(file=f"{shown.rstrip('/')}/{opens}"), bold=True)
     for path in done.kept:
         say(_("{path} was changed since the last export, and stays.").format(path=path))
     if not whole:

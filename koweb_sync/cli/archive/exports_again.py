@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from koweb_sync import dates
 from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.i18n import _, speaking
@@ -30,7 +32,7 @@ def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[Ex
     if spoiled is None:
         say(_("Nobody notes this export: “koweb archive forget” will not reach it."), fg="yellow")
     with archive.store.read() as connection, ExportBar(Reader(connection, archive.forum).count(made.wanted)[1]) as bar:
-        with speaking(made.language):
+        with speaking(made.language), dates.reading_in(ZoneInfo(made.zone)):
             reader = reader_of(connection, archive.forum, archive.base, pseudonyms=made.pseudonyms)
             reader.watch = bar.step
             done = export(reader, made.style, where, made.wanted)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 import click
 
+from koweb_sync import dates
 from koweb_sync.cli.archive.location import ArchivePlace, archive_at, not_held
 from koweb_sync.cli.options import Function
 from koweb_sync.errors import InputError
@@ -97,7 +98,7 @@ def wanted_of(reader: "Reader", asked: TypedOptions) -> "ArchiveFilter":
     """What the options mean in this archive. Raises InputError for what it does not know."""
     from koweb_sync.archive.read.model import ArchiveFilter
 
-    since, until = edge(asked.since, "--since")[0], edge(asked.until, "--until")[1]
+    since, until = edge(asked.since, "--since", dates.zone())[0], edge(asked.until, "--until", dates.zone())[1]
     return ArchiveFilter(
         topics=frozenset(asked.topic),
         categories=frozenset().union(*(category(reader, one) for one in asked.category)),
@@ -131,7 +132,7 @@ def author(reader: "Reader", words: str | None) -> int | None:
     return found.id
 
 
-def edge(words: str | None, option: str, zone: tzinfo = UTC) -> tuple[int | None, int | None]:
+def edge(words: str | None, option: str, zone: tzinfo) -> tuple[int | None, int | None]:
     """The first microsecond of a day, month or year in a time zone, and the first one after it."""
     if words is None:
         return None, None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync import config, keys, safe_files, trusted
+from koweb_sync import config, dates, keys, safe_files, trusted
 from koweb_sync.cli.forum_access import key_to_send
 from koweb_sync.cli.options import Function, forum_option
 from koweb_sync.cli.out_of_git import keep_out_of_git
@@ -21,6 +21,7 @@ from koweb_sync.errors import ConfigError, HumanNeeded, InputError, KeyBound, No
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
+from koweb_sync.zones import of_reader
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.store import Archive, Store
@@ -110,6 +111,7 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Archiv
             raise ConfigError(error.message, where=f"--url {url}", remedy=error.remedy) from error
     else:
         settings = config.load(root, forum=forum)
+    dates.read_in(lambda: of_reader(settings.time_zone))
     return ArchivePlace(root, settings, placed(store, settings, Path.cwd() if url else root))
 
 

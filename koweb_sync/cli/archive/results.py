@@ -112,7 +112,7 @@ def show_topics(found: "Iterable[ArchivedTopic]") -> None:
 
 def topic_line(one: "ArchivedTopic") -> list[OutputPart]:
     """A topic's number, last post, replies, title and category, and why the forum does not show it."""
-    at = dates.iso_day(one.last_posted or one.created)
+    at = dates.short_day(one.last_posted or one.created)
     title = one.title or _("Topic {number}").format(number=one.id)
     place = f" · {one.category.name}" if one.category and one.category.name else ""
     lost = () if one.shown else (" · ", painted(captions.reason(one.reason or "deleted"), fg="red"))
@@ -136,8 +136,8 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
         (_("People"), number(held["people"])),
         (_("Likes"), number(held["likes"])),
         (_("Files"), files(held["files"])),
-        (_("First post"), held["first_post"] or "–"),
-        (_("Last post"), held["last_post"] or "–"),
+        (_("First post"), said(held["first_post"])),
+        (_("Last post"), said(held["last_post"])),
         (_("Runs"), number(held["runs"])),
     ]
     if last:
@@ -146,11 +146,16 @@ def show_holdings(source: "ArchivedForum", held: Mapping[str, Any]) -> None:
             "{n} request, of which {keyed} with the key", "{n} requests, of which {keyed} with the key", requests
         )
         words = text.format(n=number(requests), keyed=number(last["requests"]["keyed"]))
-        lines.append((_("Last run"), f"{last['started'][:19]}Z, {words} ({outcome(last['outcome'])})"))
+        lines.append((_("Last run"), f"{said(last['started'])}, {words} ({outcome(last['outcome'])})"))
     lines.append((_("Completeness"), complete(ledger)))
     width = max(len(name) for name, _value in lines)
     for name, value in lines:
         echo(label(f"{name.ljust(width)}  {value}"))
+
+
+def said(time: str | None) -> str:
+    """A time of the data, for a person."""
+    return "–" if time is None else dates.minute(dates.instant(time))
 
 
 def files(held: Mapping[str, Any]) -> str:
@@ -172,13 +177,15 @@ def complete(ledger: Mapping[str, Any] | None) -> str:
     if ledger is None:
         return _("never compared with the forum: “koweb archive verify”")
     if not ledger["incomplete"] and not ledger["unclear"]:
-        return _("complete, as compared with the forum on {date}").format(date=ledger["checked"][:10])
+        return _("complete, as compared with the forum on {date}").format(
+            date=dates.day(dates.instant(ledger["checked"]))
+        )
     posts, topics_, unclear = ledger["missing_posts"], ledger["incomplete"], ledger["unclear"]
     return _("{posts} in {topics}, {unclear} ({date})").format(
         posts=ngettext("{n} post is missing", "{n} posts are missing", posts).format(n=number(posts)),
         topics=ngettext("{n} topic", "{n} topics", topics_).format(n=number(topics_)),
         unclear=ngettext("{n} topic is unclear", "{n} topics are unclear", unclear).format(n=number(unclear)),
-        date=ledger["checked"][:10],
+        date=dates.day(dates.instant(ledger["checked"])),
     )
 
 

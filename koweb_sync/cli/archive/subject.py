@@ -2,15 +2,17 @@
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from koweb_sync import safe_files
+from koweb_sync import dates, safe_files
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import document, emit, say
 from koweb_sync.i18n import _
+from koweb_sync.zones import of_pages
 
 
 @click.command(
@@ -48,7 +50,11 @@ def subject(user: str, forum: str | None, store: str | None, style: str, output:
     with opened.read() as connection:
         person = people.find(connection, archive.forum, user)
         facts = gather(connection, archive.forum, person.id, now())
-    text = subject_page.page(facts) if style == "html" else json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    if style == "html":
+        with dates.reading_in(ZoneInfo(of_pages(place.settings.time_zone))):
+            text = subject_page.page(facts)
+    else:
+        text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     if output is None:
         emit(facts) if style == "json" else document(text)
         return

@@ -78,9 +78,9 @@ def heading(one: "ArchivedTopic", source: "ArchivedForum") -> None:
 
 def show(post: "ArchivedPost", answered: str) -> None:
     """A post: who and when, its text, its likes."""
-    facts = [f"#{post.number}", called(post.author), minute(post.created)]
+    facts = [f"#{post.number}", called(post.author), dates.minute(post.created)]
     facts += [_("in reply to {name}").format(name=answered)] if answered else []
-    facts += [_("edited on") + f" {minute(post.edited)}"] if post.edited is not None else []
+    facts += [_("edited on") + f" {dates.minute(post.edited)}"] if post.edited is not None else []
     lost = (" · ", painted(captions.reason(post.gone), fg="red")) if post.gone else ()
     echo("\n", painted(label(" · ".join(facts)), fg="cyan"), *lost)
     words = captions.action(post.action) if post.type == 3 and post.action else ""
@@ -89,11 +89,6 @@ def show(post: "ArchivedPost", answered: str) -> None:
         names = ", ".join(called(person) for person in each["people"])
         text = f"{each['sign']} {each['words']}" + (_(":") + f" {names}" if names else "")
         echo(painted(label(text), fg="magenta"))
-
-
-def minute(at: int) -> str:
-    """A time to the minute."""
-    return f"{dates.day(at)}, {dates.hour(at)}"
 
 
 # ---- texts over time
@@ -128,7 +123,7 @@ def texts(post: "ArchivedPost") -> None:
     """All texts of a post: the first one whole, then what each changed."""
     before = ""
     for nth, each in enumerate(versions_of(post)):
-        facts = [_("Text {n}").format(n=each.n), minute(each.edited or each.observed)]
+        facts = [_("Text {n}").format(n=each.n), dates.minute(each.edited or each.observed)]
         facts += [called(each.editor)] if each.editor else []
         facts += [each.reason] if each.reason else []
         facts += [_("shown in place of the text")] if each.placeholder else []

@@ -25,7 +25,7 @@ def zone_of(given: str | None, settings: "Settings") -> str:
     """
     from koweb_sync import zones
 
-    return zones.checked(given.strip(), "--time-zone") if given is not None else settings.time_zone or zones.here()
+    return zones.checked(given.strip(), "--time-zone") if given is not None else zones.of_pages(settings.time_zone)
 
 
 def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> "Window":

@@ -11,7 +11,7 @@ from koweb_sync.report.engine.window import ReportSettings, clock
 from koweb_sync.report.figures import figures
 from koweb_sync.report.lists.left_aside import WaitingPerson, WaitingTopic
 from koweb_sync.report.lists.silent_people import SilentPerson
-from koweb_sync.times import HOUR
+from koweb_sync.times import DAY, HOUR
 
 
 def kind(key: str) -> Kind:
@@ -158,7 +158,7 @@ def called(one: WaitingTopic | WaitingPerson | SilentPerson, chosen: Mapping[int
 
 def day(time: int, settings: ReportSettings) -> str:
     """The day of a time, in the report's time zone."""
-    return dates.day(local(time, settings))
+    return dates.nth_day(local(time, settings) // DAY, active())
 
 
 def local(time: int, settings: ReportSettings) -> int:

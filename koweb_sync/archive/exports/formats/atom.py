@@ -139,4 +139,4 @@ def renamed(content: bytes, names: ReplacedNames) -> bytes:
     return _TEXT.sub(other, content.decode()).encode()
 
 
-EXPORT = Export("atom", lambda: _("a feed of all posts (Atom)"), write_feed, (FileKind(".atom", texts, renamed),))
+EXPORT = Export("atom", lambda: _("a feed of all posts (Atom)"), write_feed, (FileKind(".atom", texts, renamed),), FILE)

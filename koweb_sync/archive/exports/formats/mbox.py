@@ -57,7 +57,11 @@ def texts(path: Path) -> Iterator[str]:
 
 
 EXPORT = Export(
-    "mbox", lambda: _("a mailbox for any mail program"), write_mailbox, (FileKind(".mbox", texts, renamed=None),)
+    "mbox",
+    lambda: _("a mailbox for any mail program"),
+    write_mailbox,
+    (FileKind(".mbox", texts, renamed=None),),
+    "forum.mbox",
 )
 
 

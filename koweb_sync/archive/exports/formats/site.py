@@ -39,7 +39,9 @@ def write_site(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pict
         write(target, name, content)
 
 
-EXPORT = Export("site", lambda: _("web pages that need no network"), write_site, (FileKind(".html"), FileKind(".js")))
+EXPORT = Export(
+    "site", lambda: _("web pages that need no network"), write_site, (FileKind(".html"), FileKind(".js")), "index.html"
+)
 
 
 class SiteWriter:
