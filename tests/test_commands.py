@@ -191,15 +191,6 @@ def test_status_and_diff_use_no_network(here: Clone, box: Sandbox) -> None:
     assert box.log == []
 
 
-def test_push_with_a_message_commits_first(here: Clone) -> None:
-    here.post("un")
-    here.write("notes.txt", "pas à moi")
-    here.push("-m", "Premier message")
-    assert here.published() == ["un"]
-    assert here.git("log", "-1", "--format=%s") == "Premier message"
-    assert "notes.txt" in here.git("status", "--porcelain")
-
-
 def test_only_some_paths(here: Clone) -> None:
     here.post("un", path="posts/bases/un.md")
     here.post("deux", path="posts/outils/deux.md")
