@@ -2,8 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from koweb_sync import safe_files
@@ -31,35 +30,40 @@ def commit_files(repo: Repo, paths: Sequence[str], message: str) -> bool:
         return False
     need_identity(repo)
     listed = b"\0".join(literal(path).encode("utf-8", "surrogateescape") for path in paths)
-    with index_kept(repo):
-        repo.git("add", "--all", *LISTED, given=listed)
-        if not set(staged(repo)) & set(paths):
-            return False  # only line ends, or times, are other ones
-        done = repo.run("commit", "--quiet", "--message", message, "--only", *LISTED, given=listed)
-        if done.returncode:
-            raise GitError(
-                _(
-                    "The commit was not made, so nothing was published. git, or a hook of this repository, says: {why}"
-                ).format(why=words(done)),
-                where=str(repo.root),
-                remedy=_("Your files and what you had staged are as they were."),
-            )
-    return True
-
-
-@contextmanager
-def index_kept(repo: Repo) -> Iterator[None]:
-    """What is staged, put back as it was where what happens within fails."""
-    place = Path(repo.root, name_printed(repo.git("rev-parse", "--git-path", "index")).rstrip("\n"))
-    before = place.read_bytes() if place.exists() else None
+    index = Path(repo.root, name_printed(repo.git("rev-parse", "--git-path", "index")).rstrip("\n"))
+    before = content(index)
+    repo.git("add", "--all", *LISTED, given=listed)
+    if not set(staged(repo)) & set(paths):
+        return False  # only line ends, or times, are other ones
+    ours, made = content(index), False
     try:
-        yield
-    except BaseException:
-        if before is None:
-            place.unlink(missing_ok=True)
-        else:
-            safe_files.write(place.parent, place.name, before)
-        raise
+        done = repo.run("commit", "--quiet", "--message", message, "--only", *LISTED, given=listed)
+        made = done.returncode == 0
+    finally:
+        if not made and content(index) == ours:  # else somebody else staged something meanwhile
+            put_back(index, before)
+    if made:
+        return True
+    raise GitError(
+        _("The commit was not made, so nothing was published. git, or a hook of this repository, says: {why}").format(
+            why=words(done)
+        ),
+        where=str(repo.root),
+        remedy=_("Your files and what you had staged are as they were."),
+    )
+
+
+def content(file: Path) -> bytes | None:
+    """What a file holds; None where there is none."""
+    return file.read_bytes() if file.exists() else None
+
+
+def put_back(file: Path, before: bytes | None) -> None:
+    """A file as it was."""
+    if before is None:
+        file.unlink(missing_ok=True)
+    else:
+        safe_files.write(file.parent, file.name, before)
 
 
 def need_identity(repo: Repo) -> None:
