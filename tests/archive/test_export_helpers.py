@@ -14,10 +14,11 @@ import pytest
 
 from koweb_sync import i18n
 from koweb_sync.archive.exports.export import export, target
+from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.formats import site
 from koweb_sync.archive.exports.helpers import mapped
 from koweb_sync.archive.exports.site_topics import SitePage, TopicPages
-from koweb_sync.archive.read.model import ArchiveFilter
+from koweb_sync.archive.read.model import ArchiveFilter, File
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.cli.archive.filters import reader_of
@@ -78,6 +79,21 @@ def test_a131_the_bytes_of_a_site_do_not_depend_on_who_makes_its_pages(
     assert found[0] == found[1] == found[2]
     assert fill is not hostile or any(name.startswith("files/") for name in found[0])
     assert read[0] == read[1] == read[2] > 0
+
+
+def test_a131_a_file_is_read_once_for_the_page_that_shows_it(tmp_path: Path) -> None:
+    read = []
+
+    def content(sha256: str) -> bytes:
+        read.append(sha256)
+        return b"un plan"
+
+    pictures = Pictures(target(str(tmp_path / "out"), "site", URL), content)
+    file = File(f"{URL}/uploads/plan.txt", "file", "plan.txt", "", "held", "0" * 64)
+    kept = pictures.keep(file) if pictures.describe(file) else None
+    assert kept is not None
+    assert (tmp_path / "out" / kept.path).read_bytes() == b"un plan"
+    assert read == ["0" * 64]
 
 
 def elsewhere(then: Callable[[], object]) -> Callable[[int], int]:

@@ -18,6 +18,7 @@ from koweb_sync.archive.read.model import File
 PIXELS = 50_000_000  # a browser needs four bytes for each
 SVG_LARGEST = 1_000_000
 REMEMBERED = 20_000
+DESCRIBED = 8_000_000  # bytes of files that wait until the page that shows them is made
 FOLDER = "files"
 # How files begin (Wikipedia, “List of file signatures”).
 BEGINNINGS = (
@@ -76,17 +77,24 @@ class Pictures:
         self.target = target
         self.content = content
         self.known: dict[FileKey, ExportedFile | None] = {}
+        self.described: dict[str, bytes] = {}  # contents that were read for it, by path, until they are kept
 
     def keep(self, file: File) -> ExportedFile | None:
         """A file in the export; None if the archive does not hold it."""
         found, content = self.look(file)
         if found is not None and not self.target.has(found.path):
+            content = content or self.described.pop(found.path, None)
             write(self.target, found.path, content or self.content(file.sha256 or "") or b"")
         return found
 
     def describe(self, file: File) -> ExportedFile | None:
         """What `keep` would answer; nothing is written."""
-        return self.look(file)[0]
+        found, content = self.look(file)
+        if found is not None and content and not self.target.has(found.path):
+            self.described[found.path] = content
+            while sum(map(len, self.described.values())) > DESCRIBED:
+                del self.described[next(iter(self.described))]
+        return found
 
     def look(self, file: File) -> tuple[ExportedFile | None, bytes | None]:
         """What a file is, and its content if it had to be read for that."""

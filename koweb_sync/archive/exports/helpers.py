@@ -23,7 +23,7 @@ from koweb_sync.i18n import _
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
-MOST = 1  # to read and to write a site takes as long as to make its pages; each one more takes 22 MB
+MOST = 1  # to read and to write a site takes as long as to make its pages; each one more takes 15 MB
 
 
 def cores() -> int:
@@ -44,6 +44,8 @@ def mapped(work: Callable[[Given], Made], given: Iterable[Given], count: int) ->
     """
     with ExitStack() as after:
         helpers: list[Helper[Given, Made]] = []
+        gc.freeze()  # to look at what both processes share would copy it
+        after.callback(gc.unfreeze)
         with suppress(OSError):  # no more processes may be started: those that there are do all of it
             for _nth in range(count):
                 helpers.append(Helper(work))
@@ -121,7 +123,6 @@ class Helper(Generic[Given, Made]):
 def serve(work: Callable[[Any], object], there: Connection, other_end: Connection) -> None:
     """Work for another process until that one ends. Nothing is tidied up then: it is the other one's."""
     other_end.close()
-    gc.freeze()  # to look at what both processes share would copy it
     with suppress(EOFError, OSError):
         while True:
             one = there.recv()

@@ -14,21 +14,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import fsspec
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, func, select
 
 from koweb_sync import records, safe_files
 from koweb_sync.archive.exports.folder import MARK, earlier, sha
-from koweb_sync.archive.exports.remote import mark_at
 from koweb_sync.archive.read.model import ArchiveFilter
-from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.rows import first, sql, value
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import parted
 from koweb_sync.trusted import data_folder
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.store.rows import Readable
 
 VERSION = 1  # of a note
 SETS = ("topics", "categories", "tags")
@@ -68,21 +68,19 @@ KEYS = tuple(one.name for one in fields(MadeExport) if one.name not in ("wanted"
 # ---- where an export comes from
 
 
-def origin(connection: Connection, forum: int) -> tuple[int, tuple[int, int]]:
+def origin(connection: "Readable", forum: int) -> tuple[int, tuple[int, int]]:
     """The archive, and its newest run, as `Made` names them."""
-    forums, runs = schema.FORUMS, schema.RUNS
-    added = connection.execute(select(forums.c.added).where(forums.c.id == forum)).scalar_one()
-    newest = select(runs.c.n, runs.c.started).where(runs.c.forum == forum).order_by(runs.c.n.desc()).limit(1)
-    row = connection.execute(newest).first()
-    return int(added), (0, 0) if row is None else (int(row[0]), int(row[1]))
+    added = value(connection, sql("SELECT added AS it FROM forums WHERE id = ?", forum))
+    run = first(connection, sql("SELECT n, started FROM runs WHERE forum = ? ORDER BY n DESC LIMIT 1", forum))
+    return int(added), (0, 0) if run is None else (int(run["n"]), int(run["started"]))
 
 
-def shows(connection: Connection, forum: int, made: MadeExport) -> bool:
+def shows(connection: "Readable", forum: int, made: MadeExport) -> bool:
     """Whether an archive holds all that an export can show: it is the same, and not an older copy."""
     added, _newest = origin(connection, forum)
-    runs, (number, started) = schema.RUNS, made.run
-    known = select(func.count()).where(runs.c.forum == forum, runs.c.n == number, runs.c.started == started)
-    return added == made.archive and (not number or bool(connection.execute(known).scalar_one()))
+    number, started = made.run
+    known = sql("SELECT 1 AS it FROM runs WHERE forum = ? AND n = ? AND started = ?", forum, number, started)
+    return added == made.archive and (not number or first(connection, known) is not None)
 
 
 # ---- notes
@@ -96,6 +94,8 @@ def folder() -> Path:
 def full(to: str) -> str:
     """A place by its whole name, the same from wherever it is named."""
     if parted(to).scheme in ("file", "local"):
+        import fsspec
+
         return str(Path(fsspec.core.url_to_fs(to)[1]).resolve())
     return to if "://" in to else str(Path(to).expanduser().resolve())
 
@@ -230,6 +230,8 @@ def state(made: MadeExport) -> ExportState:
     place = made.local
     try:
         if place is None:
+            from koweb_sync.archive.exports.remote import mark_at
+
             return "there" if ours(mark_at(made.to), made.forum) else "removed"
         if place.is_dir():
             mark = place / MARK

@@ -8,15 +8,16 @@ running text stays, as do things that tell who somebody is without naming them: 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-from sqlalchemy import Connection, select
+from typing import TYPE_CHECKING, Any
 
 from koweb_sync.archive.names.aliases import Alias, ReplacedNames, folded, plain_name
 from koweb_sync.archive.names.redact import redact
 from koweb_sync.archive.names.secret import Secret
 from koweb_sync.archive.privacy.forget import free_names
-from koweb_sync.archive.store import schema
+from koweb_sync.archive.store.rows import rows, sql
+
+if TYPE_CHECKING:
+    from koweb_sync.archive.store.rows import Readable
 
 FEWEST = 4  # hexadecimal digits
 
@@ -39,7 +40,7 @@ class Pseudonyms:
     anybody: Alias
 
     @classmethod
-    def read(cls, connection: Connection, forum: int, secret: Secret, word: str) -> "Pseudonyms":
+    def read(cls, connection: "Readable", forum: int, secret: Secret, word: str) -> "Pseudonyms":
         """The pseudonyms of one forum. `word` is what they begin with, such as “Membre”."""
         return cls.of(called(connection, forum), secret, word)
 
@@ -111,15 +112,12 @@ class Pseudonyms:
         return name if alias is None else alias.username
 
 
-def called(connection: Connection, forum: int) -> list[Called]:
+def called(connection: "Readable", forum: int) -> list[Called]:
     """Everybody in an archive with all their names, the ones that they have now first."""
-    people, names = schema.PEOPLE, schema.NAMES
     found: dict[int, list[tuple[str, str]]] = {}
-    now = select(people.c.id, people.c.username, people.c.name).where(people.c.forum == forum)
-    then = select(names.c.person, names.c.username, names.c.name).where(names.c.forum == forum)
-    for query in (now, then):
-        for ident, username, name in connection.execute(query):
-            found.setdefault(int(ident), []).append((username, name))
+    for query in ("SELECT id, username, name FROM people", "SELECT person AS id, username, name FROM names"):
+        for row in rows(connection, sql(query) + sql("WHERE forum = ?", forum)):
+            found.setdefault(int(row["id"]), []).append((row["username"], row["name"]))
     return [
         Called(ident, distinct(username for username, _name in pairs), distinct(name for _username, name in pairs))
         for ident, pairs in found.items()

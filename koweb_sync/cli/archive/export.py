@@ -9,8 +9,8 @@ import click
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.export import EXPORTS, target
 from koweb_sync.cli.archive.exports_again import written
-from koweb_sync.cli.archive.filters import TypedOptions, filters, reading_all, wanted_of
-from koweb_sync.cli.archive.location import archive_at, find, place_options
+from koweb_sync.cli.archive.filters import TypedOptions, filters, reading, wanted_of
+from koweb_sync.cli.archive.location import find, place_options
 from koweb_sync.cli.out_of_git import keep_private
 from koweb_sync.cli.output import say
 from koweb_sync.errors import HUMAN
@@ -43,15 +43,14 @@ class WithFormats(click.Command):
 @click.option("--force", is_flag=True, help=_("Write into a folder that holds something else; that stays."))
 def export(forum: str | None, store: str | None, style: Any, to: str, **given: Any) -> None:
     from koweb_sync.archive.exports.history import MadeExport, full, origin, writing
-    from koweb_sync.archive.exports.remote import without_secrets
     from koweb_sync.cli.archive import results as found
 
     flags = {name: bool(given.pop(name)) for name in ("public_only", "pseudonyms", "dry_run", "force")}
     place = find(forum, store)
-    with reading_all(place) as (reader, connection):
+    with reading(place) as reader:
         wanted = wanted_of(reader, TypedOptions(public=flags["public_only"], **given))
         say(found.amount(*reader.count(wanted)))
-        of = (reader.source().url, *origin(connection, reader.forum))
+        of = (reader.source().url, *origin(reader.connection, reader.forum))
     if flags["dry_run"]:
         target(full(to), style, of[0], force=flags["force"])
         return
@@ -61,11 +60,14 @@ def export(forum: str | None, store: str | None, style: Any, to: str, **given: A
     zone = of_pages(place.settings.time_zone)
     made = MadeExport(full(to), *of, style, active(), flags["pseudonyms"], zone, wanted)
     with writing(made.to):
-        done, whole = written(archive_at(place, place.open()), made, force=flags["force"])
-    shown = without_secrets(to) if "://" in to else to
-    say(found.written(done, shown))
+        done, whole = written(reading(place), place.settings.url, made, force=flags["force"])
+    if "://" in to:
+        from koweb_sync.archive.exports.remote import without_secrets
+
+        to = without_secrets(to)
+    say(found.written(done, to))
     if opens := EXPORTS.get(style).opens:
-        say(_("Open {file}").format(file=f"{shown.rstrip('/')}/{opens}"), bold=True)
+        say(_("Open {file}").format(file=f"{to.rstrip('/')}/{opens}"), bold=True)
     for path in done.kept:
         say(_("{path} was changed since the last export, and stays.").format(path=path))
     if not whole:

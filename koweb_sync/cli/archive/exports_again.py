@@ -1,7 +1,7 @@
 """Exports, and what this machine notes of them: so that they are made again after something was erased."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,16 +14,18 @@ from koweb_sync.i18n import _, speaking
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import ExportResult
     from koweb_sync.archive.exports.history import MadeExport
+    from koweb_sync.archive.read.reader import Reader
     from koweb_sync.archive.store.store import Archive
 
 
-def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[ExportResult, bool]":
-    """Write an export, in its language, and note it: what was written, and False if something was erased meanwhile that
-    it may still hold. Nobody else writes it. Raises InputError.
+def written(
+    opened: "AbstractContextManager[Reader]", base: str, made: "MadeExport", *, force: bool
+) -> "tuple[ExportResult, bool]":
+    """Write an export of what is `opened`, in its language, and note it: what was written, and False if something was
+    erased meanwhile that it may still hold. `base`: the forum's address. Nobody else writes it. Raises InputError.
     """
     from koweb_sync.archive.exports.export import export, target
     from koweb_sync.archive.exports.history import begin, finish, origin
-    from koweb_sync.archive.read.reader import Reader
     from koweb_sync.cli.archive.filters import reader_of
     from koweb_sync.cli.archive.results import ExportBar
 
@@ -31,13 +33,22 @@ def written(archive: "Archive", made: "MadeExport", *, force: bool) -> "tuple[Ex
     spoiled = begin(made)  # before the archive is read: what is erased afterwards spoils it
     if spoiled is None:
         say(_("Nobody notes this export: “koweb archive forget” will not reach it."), fg="yellow")
-    with archive.store.read() as connection, ExportBar(Reader(connection, archive.forum).count(made.wanted)[1]) as bar:
+    with opened as plain, ExportBar(plain.count(made.wanted)[1]) as bar:
         with speaking(made.language), dates.reading_in(ZoneInfo(made.zone)):
-            reader = reader_of(connection, archive.forum, archive.base, pseudonyms=made.pseudonyms)
+            reader = reader_of(plain.connection, plain.forum, base, pseudonyms=made.pseudonyms)
             reader.watch = bar.step
             done = export(reader, made.style, where, made.wanted)
-        _archive, run = origin(connection, archive.forum)
+        _archive, run = origin(plain.connection, plain.forum)
     return done, spoiled is None or finish(replace(made, run=run), spoiled)
+
+
+@contextmanager
+def reading_in(archive: "Archive") -> "Iterator[Reader]":
+    """A reader of an open archive."""
+    from koweb_sync.archive.read.reader import Reader
+
+    with archive.store.read() as connection:
+        yield Reader(connection, archive.forum)
 
 
 def exports_of(archive: "Archive") -> "list[MadeExport]":
@@ -111,5 +122,7 @@ def made_again(archive: "Archive", made: "MadeExport") -> None:
             _("It was made of a newer copy of this archive, and may hold more."),
             remedy=_("Forget in that copy as well, or export into that folder again."),
         )
-    written(archive, made, force=True)  # a stopped export may have left the mark of another kind
+    written(
+        reading_in(archive), archive.base, made, force=True
+    )  # a stopped export may have left the mark of another kind
     say(_("Made again: {place}.").format(place=made.to))

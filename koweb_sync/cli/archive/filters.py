@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from koweb_sync.archive.read.model import ArchiveFilter
     from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.archive.store.rows import Readable
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -76,21 +77,24 @@ def reading(place: ArchivePlace) -> Iterator["Reader"]:
 
 
 @contextmanager
-def reading_all(place: ArchivePlace, *, pseudonyms: bool = False) -> Iterator["tuple[Reader, Connection]"]:
-    """The same, with SQLAlchemy's connection for what needs more than rows; `pseudonyms`: the reader names nobody."""
+def reading_all(place: ArchivePlace) -> Iterator["tuple[Reader, Connection]"]:
+    """The same, with SQLAlchemy's connection for what needs more than rows."""
+    from koweb_sync.archive.read.reader import Reader
+
     archive = archive_at(place, place.open())
     with archive.store.read() as connection:
-        yield reader_of(connection, archive.forum, archive.base, pseudonyms=pseudonyms), connection
+        yield Reader(connection, archive.forum), connection
 
 
-def reader_of(connection: "Connection", forum: int, url: str, *, pseudonyms: bool) -> "Reader":
-    """A reader of one forum, by its number and address."""
-    from koweb_sync.archive.names.secret import make
-    from koweb_sync.archive.privacy.pseudonyms import Pseudonyms
+def reader_of(connection: "Readable", forum: int, url: str, *, pseudonyms: bool) -> "Reader":
+    """A reader of one forum, by its number and address; with `pseudonyms` it names nobody."""
     from koweb_sync.archive.read.reader import Reader
 
     if not pseudonyms:
         return Reader(connection, forum)
+    from koweb_sync.archive.names.secret import make
+    from koweb_sync.archive.privacy.pseudonyms import Pseudonyms
+
     return Reader(connection, forum, Pseudonyms.read(connection, forum, make(url), _("Member")))
 
 
