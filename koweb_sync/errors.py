@@ -48,6 +48,10 @@ class ConfigError(InputError):
     """koweb.toml or the environment lacks or contradicts something."""
 
 
+class IdentityUnknown(InputError):
+    """git does not know in whose name to commit."""
+
+
 class HumanNeeded(KowebError):
     """Nothing is broken, but a person has to look or to decide."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from koweb_sync import safe_files
-from koweb_sync.errors import GitError, InputError
+from koweb_sync.errors import GitError, IdentityUnknown
 from koweb_sync.git import Repo
 from koweb_sync.git_process import literal
 from koweb_sync.git_words import name_printed, words
@@ -23,8 +23,7 @@ LISTED = ("--pathspec-from-file=-", "--pathspec-file-nul")
 def commit_files(repo: Repo, paths: Sequence[str], message: str) -> bool:
     """Commit what the work tree has at these paths, as the user; their hooks run. Whether there was anything to commit.
 
-    Where it fails, what was staged is staged as before. Raises InputError where git does not know who commits, GitError
-    for anything else.
+    Where it fails, what was staged is staged as before. Raises IdentityUnknown, or GitError for anything else.
     """
     if not paths:
         return False
@@ -67,12 +66,12 @@ def put_back(file: Path, before: bytes | None) -> None:
 
 
 def need_identity(repo: Repo) -> None:
-    """Raises InputError, with the two commands to type, where git does not know in whose name to commit."""
-    if all(repo.run("var", f"GIT_{role}_IDENT").returncode == 0 for role in ("AUTHOR", "COMMITTER")):
+    """Raises IdentityUnknown, with the two commands to type, where git does not know in whose name to commit."""
+    if knows_identity(repo):
         return
     name = configured(repo, "user.name") or full_name() or _("Your Name")
     email = configured(repo, "user.email") or _("you@example.org")
-    raise InputError(
+    raise IdentityUnknown(
         _("git does not know in whose name to commit. Nothing was committed, and nothing published."),
         remedy="\n".join(
             (
@@ -82,6 +81,17 @@ def need_identity(repo: Repo) -> None:
             )
         ),
     )
+
+
+def knows_identity(repo: Repo) -> bool:
+    """Whether git knows in whose name to commit."""
+    return all(repo.run("var", f"GIT_{role}_IDENT").returncode == 0 for role in ("AUTHOR", "COMMITTER"))
+
+
+def set_identity(repo: Repo, name: str, email: str) -> None:
+    """Tell git in whose name to commit in this repository."""
+    repo.git("config", "--local", "user.name", name)
+    repo.git("config", "--local", "user.email", email)
 
 
 def configured(repo: Repo, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync import safe_files
 from koweb_sync.config import Settings
-from koweb_sync.errors import InputError, PostFileError
+from koweb_sync.errors import HumanNeeded, InputError, PostFileError
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 
@@ -83,11 +83,34 @@ def rules_of(settings: Settings) -> "tuple[Rules, bool]":
     return rules(site, settings.url), site is not None
 
 
+def uncommitted_posts(repo: Repo, settings: Settings) -> tuple[str, ...]:
+    """What is not committed below the posts, without what programs keep there for themselves."""
+    return tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
+
+
+def need_to_commit_here(repo: Repo, settings: Settings, *, branch_ok: bool = False) -> None:
+    """Raises InputError where no post may be committed to be published, for the branch or something unfinished, and
+    HumanNeeded where a pull waits for a person: its conflicts are no version of theirs yet.
+    """
+    from koweb_sync.sync.publish.push import right_branch
+    from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
+    from koweb_sync.sync.world.pull_note import note
+
+    right_branch(repo, settings, branch_ok=branch_ok)
+    if note(repo, settings) is not None:
+        raise HumanNeeded(
+            _("A pull waits for you, so nothing was committed or published."),
+            where=str(repo.root),
+            remedy=_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."),
+        )
+    need_nothing_unfinished(repo)
+
+
 def as_if_committed(repo: Repo, settings: Settings, now: float) -> tuple[Sha, tuple[str, ...]]:
     """HEAD with the folder of the posts as it lies in the work tree, as a commit that nothing points at; and the paths
     that are others than in HEAD. Links stay as HEAD has them: only a commit of the user's own decides about them.
     """
-    paths = tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
+    paths = uncommitted_posts(repo, settings)
     changes: dict[str, bytes | Sha | None] = {}
     for path in paths:
         if not os.path.lexists(repo.root / path):

@@ -6,12 +6,12 @@ import click
 
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask, ask_for, can_ask, plain
-from koweb_sync.cli.sync.not_published import some, uncommitted_posts
+from koweb_sync.cli.sync.not_published import some
 from koweb_sync.config import Settings
-from koweb_sync.errors import HumanNeeded
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.options import PlanOptions
+from koweb_sync.sync.work_tree import need_to_commit_here, uncommitted_posts
 
 
 def commit_first(
@@ -20,22 +20,19 @@ def commit_first(
     """Commit the post files that are to be published, and nothing else, where `-m` says so, or a person who is asked.
     `asks`: a person may be asked for what is missing, if there is one.
 
-    Raises what `right_branch` and `git_commit.commit_files` raise, UsageError where the message is missing and nobody
-    can be asked, and HumanNeeded or InputError where something unfinished waits for a person.
+    Raises what `need_to_commit_here` and `git_commit.commit_files` raise, UsageError where the message is missing
+    and nobody can be asked.
     """
     asks = asks and can_ask()
     if given is None and not asks:
         return
     from koweb_sync.git_commit import commit_files, staged_besides
-    from koweb_sync.sync.publish.push import right_branch
-    from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished, unfinished
+    from koweb_sync.sync.world.cherry_picks import unfinished
 
     paths = tuple(path for path in uncommitted_posts(repo, settings) if meant(path, settings, options))
     if given is None and (not paths or unfinished(repo)):
         return  # nobody spoke of a commit, and none is offered
-    right_branch(repo, settings, branch_ok=branch_ok)
-    need_no_waiting_pull(repo, settings)
-    need_nothing_unfinished(repo)
+    need_to_commit_here(repo, settings, branch_ok=branch_ok)
     message = given or message_for(paths, given, asks=asks)
     if message is None:
         return
@@ -67,15 +64,3 @@ def message_for(paths: Sequence[str], given: str | None, *, asks: bool) -> str |
     if given is None:
         return ask_for(_("To publish that too, say in a few words why (Enter leaves it out)"), plain, "") or None
     return ask(_("Why, in a few words? The community reads it as the reason of the edit"))
-
-
-def need_no_waiting_pull(repo: Repo, settings: Settings) -> None:
-    """Raises HumanNeeded where a pull waits for a person: its conflicts are no version of theirs yet."""
-    from koweb_sync.sync.world.pull_note import note
-
-    if note(repo, settings) is not None:
-        raise HumanNeeded(
-            _("A pull waits for you, so nothing was committed or published."),
-            where=str(repo.root),
-            remedy=_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."),
-        )

@@ -48,14 +48,9 @@ def show_diff(action: Create | Edit, old: str, new: str) -> None:
     if isinstance(action, Edit):
         for name in sorted(action.fields):
             field = FIELDS[name].words().called
-            echo(painted(f"-{field}: {value(action.agreed.sent.get(name))}", fg="red"))
-            echo(painted(f"+{field}: {value(action.wants.get(name))}", fg="green"))
+            echo(painted(f"-{field}: {show.field_value(action.agreed.sent.get(name))}", fg="red"))
+            echo(painted(f"+{field}: {show.field_value(action.wants.get(name))}", fg="green"))
     lines = list(unified(old.splitlines(), new.splitlines()))
     sides = _("forum"), _("git")
     for line in [f"--- {sides[0]}", f"+++ {sides[1]}", *lines] if lines else ():
         echo(painted(line, fg={"+": "green", "-": "red", "@": "cyan"}.get(line[:1])))
-
-
-def value(thing: object) -> str:
-    """A field's value as a person reads it."""
-    return ", ".join(map(str, thing)) if isinstance(thing, tuple) else "" if thing is None else str(thing)

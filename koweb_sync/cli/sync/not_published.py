@@ -7,14 +7,10 @@ from koweb_sync.cli.output import say
 from koweb_sync.config import Settings
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
+from koweb_sync.sync.work_tree import uncommitted_posts
 
 if TYPE_CHECKING:
     from koweb_sync.sync.publish.actions import Plan
-
-
-def uncommitted_posts(repo: Repo, settings: Settings) -> tuple[str, ...]:
-    """What is not committed below the posts, without what programs keep there for themselves."""
-    return tuple(path for path in repo.uncommitted(settings.posts) if not settings.is_hidden(path))
 
 
 def some(paths: Sequence[str]) -> str:

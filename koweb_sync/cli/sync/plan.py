@@ -38,10 +38,12 @@ def plan(
     *, forum: str | None, only: tuple[str, ...], yes: bool, style: str, uncommitted: bool, output: Path | None
 ) -> None:
     exclusive(uncommitted=uncommitted, output=output)
+    from koweb_sync.sync.publish.fresh_plan import fresh_plan
+
     repo, settings = workspace(forum)
     at = whole_work_tree(repo, settings) if uncommitted else None
     options = PlanOptions(only=chosen_paths(repo, only), yes=yes, reviewed=output is not None, at=at)
-    made = fresh_plan(repo, settings, options)
+    made = fresh_plan(repo, settings, connector(settings), options)
     if output:
         data = {**as_json(made, settings.rates.key_per_minute), "options": {"only": options.only, "yes": yes}}
         safe_files.output(output, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
@@ -63,22 +65,6 @@ def whole_work_tree(repo: Repo, settings: Settings) -> Sha:
     if paths:
         say(_("As if this were committed: {paths}").format(paths=some(paths)), fg="yellow")
     return at
-
-
-def fresh_plan(repo: Repo, settings: Settings, options: PlanOptions) -> Plan:
-    """The plan with the git remote's bookmark and the forum's facts; nothing is written anywhere but in caches."""
-    from koweb_sync.sync.publish.push import asked_again, asks_anchors, known_site, needs_site, preview
-
-    connect = connector(settings)
-    site = known_site(settings) or connect().site()
-    world, made = preview(repo, settings, options, site, time.time(), network=True)
-    fresh = asked_again(connect, site, made)
-    if needs_site(made) and not fresh.is_fresh():
-        fresh = connect().site()
-    if asks_anchors(world, fresh, made):
-        connect().ask_anchors()
-        fresh = known_site(settings) or fresh
-    return made if fresh == site else preview(repo, settings, options, fresh, time.time(), network=True)[1]
 
 
 def show_plan(repo: Repo, settings: Settings, made: Plan, style: str, *, as_it_lies: bool = False) -> None:

@@ -35,9 +35,11 @@ def push(forum: str | None, only: tuple[str, ...], yes: bool, style: str, saved:
     repo, settings = workspace(forum)
     options = PlanOptions(only=chosen_paths(repo, only), yes=yes, resend=flags["resend"])
     if flags["dry_run"] or flags["check"]:
-        from koweb_sync.cli.sync.plan import fresh_plan, show_plan, worst_of
+        from koweb_sync.cli.forum_access import connector
+        from koweb_sync.cli.sync.plan import show_plan, worst_of
+        from koweb_sync.sync.publish.fresh_plan import fresh_plan
 
-        made = fresh_plan(repo, settings, options)
+        made = fresh_plan(repo, settings, connector(settings), options)
         show_plan(repo, settings, made, style)
         drift = HUMAN if flags["check"] and not made.empty else 0
         sys.exit(worst_of(made) or drift)

@@ -62,10 +62,12 @@ def sync(forum: str | None, only: tuple[str, ...], style: str, favour: str, **fl
 
 def dry_run(repo: Repo, settings: Settings, options: PlanOptions, style: str) -> int:
     """`sync --dry-run`: what the forum has, and what a push would send of what git has now; the exit code."""
-    from koweb_sync.cli.sync.plan import fresh_plan, show_plan, worst_of
+    from koweb_sync.cli.forum_access import connector
+    from koweb_sync.cli.sync.plan import show_plan, worst_of
+    from koweb_sync.sync.publish.fresh_plan import fresh_plan
 
     seen = fetch_changes(repo, settings, options)
-    made = fresh_plan(repo, settings, options)
+    made = fresh_plan(repo, settings, connector(settings), options)
     code = worst([seen.exit_code, worst_of(made)])
     if style == "json":
         sent = as_json(made, settings.rates.key_per_minute)

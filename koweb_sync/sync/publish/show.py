@@ -67,6 +67,11 @@ def quoted(title: str | None) -> str:
     return _("“{title}”").format(title=title)
 
 
+def field_value(thing: object) -> str:
+    """A field's value as a person reads it."""
+    return ", ".join(map(str, thing)) if isinstance(thing, tuple) else "" if thing is None else str(thing)
+
+
 def files(paths: tuple[str, ...]) -> str:
     """How many files an action uploads."""
     return " + " + ngettext("{n} file", "{n} files", len(paths)).format(n=len(paths)) if paths else ""
