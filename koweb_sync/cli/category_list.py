@@ -9,11 +9,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.forum.site import Category, Site
 from koweb_sync.i18n import _
 from koweb_sync.spelling import compared
-
-
-def open_to(site: Site) -> list[Category]:
-    """The categories in which the user may start topics, those of one parent together."""
-    return sorted((one for one in site.categories if one.may_create), key=lambda one: one.path)
+from koweb_sync.sync.setup.folders import open_to
 
 
 def names_of(category: Category) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from koweb_sync import safe_files
-from koweb_sync.cli.category_list import ask_one, open_to, show
+from koweb_sync.cli.category_list import ask_one, show
 from koweb_sync.cli.options import forum_option
 from koweb_sync.cli.output import echo, label, say
 from koweb_sync.cli.questions import ask_for, can_ask
@@ -17,6 +17,7 @@ from koweb_sync.errors import InputError
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.i18n import _
 from koweb_sync.redaction import without_secrets
+from koweb_sync.sync.setup.folders import open_to
 from koweb_sync.sync.work_tree import free_name, rules_of, title_for
 
 

@@ -1,25 +1,13 @@
-"""Which folder of the post files goes into which category of the forum: what there is, and what a person chooses."""
+"""Which folder of the post files goes into which category of the forum, as a person chooses at a terminal."""
 
-import re
-from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from koweb_sync.cli.category_list import names_of, open_to, several, show
+from koweb_sync.cli.category_list import names_of, several, show
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask_for
-from koweb_sync.errors import InputError
-from koweb_sync.forum.site import Category, Site
+from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
-from koweb_sync.spelling import latin
-
-HERE = "."  # the folder of the post files itself
-
-
-def known_folders(posts: Path, site: Site) -> dict[str, str]:
-    """Folders that exist already and bear a category's slug, with its path."""
-    by_slug = {one.path.rsplit("/", 1)[-1]: one.path for one in site.categories}
-    names = sorted(f.name for f in posts.iterdir() if f.is_dir()) if posts.is_dir() else []
-    return {name: by_slug[name] for name in names if name in by_slug}
+from koweb_sync.sync.setup.folders import HERE, folder_name, free_folder, known_folders, open_to
 
 
 def ask_folders(posts: Path, site: Site) -> dict[str, str]:
@@ -44,22 +32,3 @@ def ask_folders(posts: Path, site: Site) -> dict[str, str]:
         )
         folders[ask_for(question, lambda text: free_folder(text, folders), wanted)] = one.path
     return folders
-
-
-def folder_name(category: Category, taken: Mapping[str, str]) -> str:
-    """A folder for a category, in letters that every disk has: its slug, with its parents' where that is taken."""
-    *above, own = (re.sub(r"[^a-z0-9]+", "-", latin(part)).strip("-") for part in category.shown.split("/"))
-    own = own or str(category.id)
-    return "/".join((*above, own)) if own in taken else own
-
-
-def free_folder(text: str, taken: Mapping[str, str]) -> str:
-    """A folder below the posts, as koweb.toml says it. Raises InputError for what is none, or is taken already."""
-    path = PurePosixPath(text.strip().replace("\\", "/").strip("/") or HERE)
-    if ".." in path.parts or any(part.startswith(".") for part in path.parts):
-        raise InputError(_("“{folder}” is no folder for posts.").format(folder=text.strip()))
-    if str(path) in taken:
-        raise InputError(
-            _("“{folder}” belongs to the category “{category}” already.").format(folder=path, category=taken[str(path)])
-        )
-    return str(path)

@@ -12,17 +12,14 @@ from koweb_sync.cli.forum_access import connector
 from koweb_sync.cli.output import labelled, say
 from koweb_sync.cli.questions import ask, ask_for, ask_yes_no, plain
 from koweb_sync.config import Settings
-from koweb_sync.config_file import NAME
-from koweb_sync.errors import ConfigError, ForumForbidden, ForumKeyRefused, InputError, KeyBound
+from koweb_sync.errors import ConfigError, InputError, KeyBound
 from koweb_sync.git import Repo
 from koweb_sync.i18n import LANGUAGES, _, active, spoken
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
-from koweb_sync.sync.setup.init import Answers, mended, render, suggest_name
+from koweb_sync.sync.setup.init import BY_KEY, Answers, mended, reached, render, short_name, suggest_name, user
 
 if TYPE_CHECKING:
     from koweb_sync.forum.client import Forum
-
-BY_KEY = (ForumKeyRefused, ForumForbidden, KeyBound, ConfigError)  # a name and a key that do not go together
 
 
 class Tried(NamedTuple):
@@ -35,7 +32,7 @@ class Tried(NamedTuple):
 
 def collect(repo: Repo, given: Mapping[str, str | None], *, asks: bool, offline: bool) -> Answers:
     """The first answers. Raises InputError where there is neither a flag, nor a default, nor somebody to ask."""
-    address = reached if asks and not offline else mended
+    address = named if asks and not offline else mended
     url = answer(_("Address of the forum"), given["url"], "", address, asks=asks)
     name = answer(_("Short name of the forum"), given["name"], suggest_name(url), short_name, asks=asks)
     username = answer(_("Username that the key acts as"), given["username"], "", user, asks=asks)
@@ -58,30 +55,11 @@ def answer(question: str, given: str | None, default: str, understood: Callable[
     )
 
 
-def reached(text: str) -> str:
-    """The address of a forum that answers there: one request, without a key. Raises KowebError."""
-    from koweb_sync.forum.client import Forum
-
-    url = mended(text)
-    with Forum(url, "", "", say=say) as forum:
-        title = forum.title()
+def named(text: str) -> str:
+    """The address of a forum that answers there, and says its name. Raises KowebError."""
+    url, title = reached(text, say)
     say(labelled(url, title))
     return url
-
-
-def short_name(text: str) -> str:
-    """A name for a part of koweb.toml. Raises InputError."""
-    if not NAME.fullmatch(text.strip().lower()):
-        raise InputError(
-            _("A forum cannot be named “{name}”.").format(name=text.strip()),
-            remedy=_("Use small letters without accents, digits and - only."),
-        )
-    return text.strip().lower()
-
-
-def user(text: str) -> str:
-    """A username, as people write it in a text or alone."""
-    return text.strip().removeprefix("@")
 
 
 def locale_of(given: str | None, forum: "Forum | None", *, asks: bool) -> str:
@@ -128,7 +106,7 @@ def tried(answers: Answers, *, asks: bool) -> Tried:
             answers = replace(answers, username=username)
             typed = type_key(settings)
         else:
-            answers = replace(answers, url=ask_for(_("Address of the forum"), reached, answers.url))
+            answers = replace(answers, url=ask_for(_("Address of the forum"), named, answers.url))
 
 
 def first_bad(settings: Settings, connect: "Callable[[], Forum]") -> Finding | None:

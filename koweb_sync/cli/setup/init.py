@@ -1,13 +1,12 @@
 """`koweb init`: set up a repository for a forum."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from koweb_sync import config, safe_files
+from koweb_sync import config
 from koweb_sync.automation.files import HOSTS
 from koweb_sync.cli.output import echo, say
 from koweb_sync.cli.questions import can_ask
@@ -59,7 +58,7 @@ def begin(
 ) -> config.Settings:
     """Ask, test the key and write koweb.toml; the settings in it. Raises InputError where there is one already."""
     from koweb_sync.cli.setup import folders, forum_answers
-    from koweb_sync.sync.setup.init import probe_bookmark, render
+    from koweb_sync.sync.setup.init import probe_bookmark, render, write
 
     if path.exists():
         raise InputError(
@@ -83,16 +82,9 @@ def begin(
         echo(text)
     else:
         write(path, text, [PurePosixPath(answers.posts, folder) for folder in (".", *found)])
+        say(_("Wrote {file}.").format(file=FILE), fg="green")
         after(settings, forum if asks else None, typed, ready=bool(found))
     return settings
-
-
-def write(path: Path, text: str, folders: Sequence[PurePosixPath]) -> None:
-    """Write koweb.toml, and make the folders of the posts."""
-    safe_files.write(path.parent, path.name, text, fresh=True)
-    for folder in folders:
-        safe_files.folder(path.parent, folder)
-    say(_("Wrote {file}.").format(file=FILE), fg="green")
 
 
 def after(settings: config.Settings, forum: "Forum | None", typed: str, *, ready: bool) -> None:

@@ -1,16 +1,21 @@
 """What `koweb init` finds out and writes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from koweb_sync.errors import GitError, InputError
+from koweb_sync import safe_files
+from koweb_sync.config_file import NAME
+from koweb_sync.errors import ConfigError, ForumForbidden, ForumKeyRefused, GitError, InputError, KeyBound
 from koweb_sync.forum.addresses import read
+from koweb_sync.forum.client import Forum
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
 from koweb_sync.posts.paths import ROUTES, parted
 
+BY_KEY = (ForumKeyRefused, ForumForbidden, KeyBound, ConfigError)  # a name and a key that do not go together
 LOCAL = ("localhost", "127.0.0.1", "::1")  # this computer itself, where nothing travels in the clear
 
 
@@ -50,6 +55,31 @@ def mended(text: str) -> str:
     scheme = found.scheme if local and text.strip().startswith("http") else "http" if local else "https"
     below = quote("/".join(["", *steps[:page]]).rstrip("/"), safe="/!$&'()*+,;=:@~-._")
     return f"{scheme}://{parts.netloc.lower().removesuffix('.')}{below}"
+
+
+def reached(text: str, tell: Callable[[str], None]) -> tuple[str, str]:
+    """The address of a forum that answers there, and what it is called: one request, without a key. Raises KowebError.
+
+    `tell` hears why a request waits.
+    """
+    url = mended(text)
+    with Forum(url, "", "", say=tell) as forum:
+        return url, forum.title()
+
+
+def short_name(text: str) -> str:
+    """A name for a part of koweb.toml. Raises InputError."""
+    if not NAME.fullmatch(text.strip().lower()):
+        raise InputError(
+            _("A forum cannot be named “{name}”.").format(name=text.strip()),
+            remedy=_("Use small letters without accents, digits and - only."),
+        )
+    return text.strip().lower()
+
+
+def user(text: str) -> str:
+    """A username, as people write it in a text or alone."""
+    return text.strip().removeprefix("@")
 
 
 def suggest_name(url: str) -> str:
@@ -104,3 +134,10 @@ def quoted(text: str) -> str:
     """A text as TOML writes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + re.sub(r"[\x00-\x1f\x7f]", "", escaped) + '"'
+
+
+def write(path: Path, text: str, folders: Sequence[PurePosixPath]) -> None:
+    """Write koweb.toml, where there is none, and make the folders of the posts."""
+    safe_files.write(path.parent, path.name, text, fresh=True)
+    for folder in folders:
+        safe_files.folder(path.parent, folder)
