@@ -58,6 +58,7 @@ def begin(
 ) -> config.Settings:
     """Ask, test the key and write koweb.toml; the settings in it. Raises InputError where there is one already."""
     from koweb_sync.cli.setup import folders, forum_answers
+    from koweb_sync.sync.setup.folders import known_folders
     from koweb_sync.sync.setup.init import probe_bookmark, render, write
 
     if path.exists():
@@ -72,7 +73,7 @@ def begin(
     if not offline:
         answers, forum, typed = forum_answers.tried(answers, asks=asks)
         site, posts = forum.site(), path.parent / answers.posts
-        found = folders.ask_folders(posts, site) if asks else folders.known_folders(posts, site)
+        found = folders.ask_folders(posts, site) if asks else known_folders(posts, site)
     answers = replace(answers, locale=forum_answers.locale_of(given["locale"], forum, asks=asks))
     if not dry_run:  # the probe pushes
         answers = replace(answers, bookmark=probe_bookmark(repo, answers.name))
