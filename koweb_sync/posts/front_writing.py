@@ -55,9 +55,8 @@ def says(held: Key, value: Value) -> bool:
         case bool() | int():
             return isinstance(held.value, Text) and held.value.plain and held.value.text == yaml_value(value)
         case Sequence():
-            return isinstance(held.value, tuple) and [same(one.text) for one in held.value] == [
-                same(one) for one in value
-            ]
+            items = (held.value,) if isinstance(held.value, Text) else held.value
+            return items is not None and [same(one.text) for one in items] == [same(one) for one in value]
         case _:
             assert_never(value)
 

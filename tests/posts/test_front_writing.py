@@ -66,6 +66,12 @@ def apart(data: bytes) -> list[str]:
     return sorted([*rest, *comments, front.rest])
 
 
+@pytest.mark.parametrize("line", ["tags: outils", 'tags: "outils" # un seul', "tags: [outils]", "tags:\n- outils"])
+def test_p124_a_list_that_says_the_same_is_not_touched(line: str) -> None:
+    data = f"---\ntitle: Un titre\nid: un\n{line}\n---\nUn texte.\n".encode()
+    assert with_key("a.md", data, "tags", ["outils"]) == data
+
+
 @settings(deadline=None, max_examples=30)
 @given(files(), st.lists(WORDS, max_size=3, unique=True), st.data())
 def test_p124_a_list_that_changes_keeps_its_form_its_order_and_its_comments(
