@@ -19,13 +19,15 @@ from sqlalchemy import select
 from koweb_sync import i18n
 from koweb_sync.archive.exports.export import export, target
 from koweb_sync.archive.exports.site_search import folded
+from koweb_sync.archive.privacy import subject_page
+from koweb_sync.archive.privacy.subject import gather
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store import schema, search_hits
 from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.archive.crawling import archive_of
-from tests.archive.exhibits import BOMB, PAGE, PNG, SVG, URL, crowd, friendly, hostile, keep, post, topic
+from tests.archive.exhibits import BOMB, CLAIRE, PAGE, PNG, START, SVG, URL, crowd, friendly, hostile, keep, post, topic
 from tests.gate import in_every
 from tests.sandbox.attacks import dangers
 from tests.sandbox.fair import Fair
@@ -252,6 +254,22 @@ def test_what_is_not_public_can_be_left_out(file: Store, tmp_path: Path) -> None
     assert "Un pad" in text
     for secret in ("Une erreur", "Entre nous", "On ne doit pas me perdre", "Équipe", "est une formule"):
         assert secret not in text
+
+
+def test_a149_the_page_about_a_person_is_read_by_everybody_on_any_screen(file: Store, visit: Visit) -> None:
+    forum = friendly(file)
+    with file.read() as connection:
+        told = gather(connection, forum, CLAIRE.id, START)
+    told["posts"][0]["title"] = f"<b>{'long' * 40} \u202eabc"
+    visit.root.mkdir()
+    (visit.root / "claire.html").write_text(subject_page.page(told), encoding="utf-8")
+    for width in (390, 1280):
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        visit.open("claire.html")
+        visit.judge()
+    assert visit.faults == []
+    assert visit.page.locator("h3 b").count() == 0
+    assert visit.page.get_by_text("abc").first.inner_text().endswith(" abc")
 
 
 # ---- the search

@@ -174,7 +174,7 @@ def person(one: ArchivedPerson | None) -> Markup:
     """Somebody by the name that people see; the username shows to whoever points at it."""
     other = one is not None and one.username not in ("", one.shown)
     title = Markup(' title="@{}"').format(one.username) if one and other else ""
-    return Markup('<bdi class="person"{}>{}</bdi>').format(title, called(one))
+    return Markup('<bdi class="person"{}>{}</bdi>').format(title, unturned(called(one)))
 
 
 def poll(one: ArchivedPoll) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import click
 
+from koweb_sync import dates
 from koweb_sync.cli.archive.after_run import now
 from koweb_sync.cli.archive.location import archive_at, find, place_options
 from koweb_sync.cli.options import format_option
@@ -41,7 +42,7 @@ def consent(user: str | None, forum: str | None, store: str | None, style: str, 
     if style == "json":
         emit([{"person": one.person, "username": one.username, "since": day(one.since)} for one in wishes])
     else:
-        table([(f"#{one.person}", one.username, day(one.since)) for one in wishes])
+        table([(f"#{one.person}", one.username, dates.short_day(one.since)) for one in wishes])
 
 
 def day(micros: int) -> str:

@@ -55,7 +55,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
         if end <= first:
             raise InputError(
                 _("The report would end before it begins."),
-                where=f"{clock(first, here).isoformat()} – {clock(end, here).isoformat()}",
+                where=f"{clock(first, here):%Y-%m-%d} – {clock(end, here):%Y-%m-%d}",
                 remedy=_("Give --since a day before --until."),
             )
         return Window(first, end)
