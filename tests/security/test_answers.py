@@ -26,8 +26,8 @@ ARCHIVE = (
     *(("archive", "--dry-run"), ("archive", "--messages", "--staff"), ("archive", "verify", "--offline")),
 )
 RESTORE = (("archive", "restore", "--yes"), ("archive", "restore", "--yes"), ("archive", "restore", "--dry-run"))
-# They ask no forum, or none of their own.
-ASIDE = frozenset({"init", "new", "check", "import", "report", "demo", "sandbox"})
+# They ask no forum, or none of their own; the desk asks as the other commands do.
+ASIDE = frozenset({"init", "new", "check", "import", "preview", "desk", "report", "demo", "sandbox"})
 
 AT_HOME = frozenset(  # they ask no forum
     {"list", "show", "search", "stats", "export", "forget", "subject", "consent", "purge", "drop"}
