@@ -228,6 +228,7 @@ def test_help_costs_hardly_more_than_click(here: Clone) -> None:
     )
     loaded = set(done.stdout.split())
     assert not loaded & {"requests", "ruamel.yaml", "koweb_sync.git", "markdown_it", "flask", "pydiscourse", "rich"}
+    assert not any(one.startswith("koweb_sync.desk") for one in loaded)
 
 
 def test_completion_is_there_for_every_shell(here: Clone) -> None:
@@ -295,7 +296,7 @@ def test_a_key_that_may_not_save_queries_gets_the_text_for_an_administrator(here
 
 @pytest.mark.parametrize(
     ("command", "library"),
-    [("archive", "sqlalchemy"), ("report", "sqlalchemy"), ("sandbox", "flask"), ("demo", "flask")],
+    [("archive", "sqlalchemy"), ("report", "sqlalchemy"), ("sandbox", "flask"), ("demo", "flask"), ("desk", "watchfiles"), ("preview", "flask")],
 )
 def test_a_command_without_its_libraries_says_which_extra_to_install(command: str, library: str) -> None:
     code = f"import sys; sys.modules[{library!r}] = None; from koweb_sync.__main__ import main; main()"

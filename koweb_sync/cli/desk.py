@@ -7,6 +7,7 @@ import click
 from koweb_sync.cli.options import forum_option
 from koweb_sync.cli.preview import serve
 from koweb_sync.cli.workspace import workspace
+from koweb_sync.config_file import find
 from koweb_sync.i18n import _
 
 
@@ -23,10 +24,12 @@ def desk(forum: str | None, port: int, browser: bool | None) -> None:
     from koweb_sync.desk.rooms import ROOMS
     from koweb_sync.desk.session import DeskSession
     from koweb_sync.desk.watcher import ChangeWatcher
+    from koweb_sync.sync.setup.repository import repository_at
 
     here = Path.cwd()
     run = DeskSession(here, ChangeWatcher(here), ends_alone=True)
-    repo, settings = workspace(forum)
-    run.watcher.root = repo.root
-    run.open(repo, settings).current()
+    around = repository_at(here)
+    if around is not None and find(around.root, here) is not None:  # else the desk begins with setting up
+        repo, settings = workspace(forum)
+        run.open(repo, settings).current()
     serve(run, ROOMS, "/", port=port, browser=browser)

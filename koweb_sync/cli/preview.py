@@ -55,7 +55,6 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
         raise InputError(
             _("Port {port} is taken.").format(port=port), remedy=_("Choose another one, or leave --port out.")
         ) from error
-    run.watcher.start()
     server.start()
     try:
         disclose(server.access.address(start))

@@ -45,7 +45,7 @@ EXTRAS = {
     "report": "report",
     "demo": "demo",
     "sandbox": "sandbox",
-    "preview": "desk",
+    "preview": "preview",
     "desk": "desk",
 }
 

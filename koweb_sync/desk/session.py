@@ -35,7 +35,9 @@ class DeskSession:
         self.work = WorkRunner(self.watcher.tell)
 
     def open(self, repo: Repo, settings: Settings) -> OpenFolder:
-        """Show this repository from now on."""
+        """Show this repository from now on, and watch it."""
+        self.watcher.root = repo.root
+        self.watcher.start()
         self.folder = OpenFolder(repo, settings, self.watcher)
         return self.folder
 

@@ -38,14 +38,16 @@ class ChangeWatcher:
         self.thread = threading.Thread(target=self._watch, daemon=True)
 
     def start(self) -> None:
-        """Watch from now on."""
-        self.thread.start()
+        """Watch from now on, if it does not yet."""
+        if self.thread.ident is None:
+            self.thread.start()
 
     def stop(self) -> None:
         """Watch no more; pages that wait are told so."""
         self.stopped.set()
         self.tell()
-        self.thread.join(timeout=2)
+        if self.thread.ident is not None:
+            self.thread.join(timeout=2)
 
     def _watch(self) -> None:
         """Tell of changes until it is stopped. A file whose name is not UTF-8 ends the watch with an error

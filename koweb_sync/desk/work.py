@@ -27,9 +27,14 @@ class RunningWork:
     lines: list[str] = field(default_factory=list)
     done: int = 0
     total: int = 0
-    finished: bool = False
+    over: threading.Event = field(default_factory=threading.Event)
     result: Any = None
     error: KowebError | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether it is over, be it well or not."""
+        return self.over.is_set()
 
     def say(self, text: str, **_style: Any) -> None:
         """A sentence for the person who waits."""
@@ -79,5 +84,5 @@ class WorkRunner:
                 remedy=_("What was done before is kept. Try again."),
             )
         finally:
-            begun.finished = True
+            begun.over.set()
             self.tell()

@@ -48,10 +48,11 @@ async function refresh() {
   paint();
 }
 
-if (watched) {
-  const away = document.querySelector("[data-away]");
+const away = document.querySelector("[data-away]");
+if (away) {  // every page waits for news: koweb ends when none is open any more
   let running = false, again = false;
   const once = async () => {
+    if (!watched) return;
     if (running) { again = true; return; }
     running = true;
     try { await refresh(); } catch (error) { /* the stream tells that nobody answers */ }

@@ -1,0 +1,110 @@
+"""The room in which a folder of this computer is set up for a forum: the forum and the key, then folders."""
+
+from pathlib import Path
+
+from flask import Blueprint, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import keyrings, keys
+from koweb_sync.desk import set_up
+from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import _
+from koweb_sync.sync.setup.repository import repository_at
+
+routes = Blueprint("set_up", __name__)
+SETTING_UP = DeskRoom(routes, SET_UP, lambda: _("Set up"))
+
+
+def draft() -> set_up.SetUpDraft:
+    """What was answered so far in this run."""
+    found: set_up.SetUpDraft = current_app.extensions.setdefault("set_up", set_up.SetUpDraft())
+    return found
+
+
+@routes.get(SET_UP)
+def start() -> ResponseReturnValue:
+    """Which forum, and the key; or how it is set up, where it is."""
+    return how_it_is() if session.folder is not None else page("set_up.html", draft=draft())
+
+
+@routes.post(SET_UP)
+def forum() -> ResponseReturnValue:
+    """Try the answers about the forum, or another key for the one that is set up."""
+    if session.folder is not None:
+        return change_key()
+    asked = draft()
+    set_up.ask_forum(asked, request.form)
+    if asked.errors:
+        return page("set_up.html", draft=asked), 422
+    return redirect(f"{SET_UP}folders")
+
+
+@routes.get(f"{SET_UP}folders")
+def folders() -> ResponseReturnValue:
+    """Where posts lie, and which folder goes into which category."""
+    asked = draft()
+    if session.folder is not None or asked.site is None:
+        return redirect(SET_UP)
+    asked.folder = asked.folder or set_up.suggested_folder(session.start, asked)
+    return folder_page(asked)
+
+
+def folder_page(asked: set_up.SetUpDraft) -> str:
+    """The page that asks for folders."""
+    return page(
+        "set_up_folders.html",
+        draft=asked,
+        categories=set_up.suggested_categories(asked),
+        unnamed=set_up.needs_identity(asked.folder),
+        repository=repository_at(Path(asked.folder)) is not None,
+        keyring=keyrings.usable(),
+        variable=keys.key_name(asked.settings),
+    )
+
+
+@routes.post(f"{SET_UP}folders")
+def write() -> ResponseReturnValue:
+    """Write koweb.toml, and open the folder."""
+    asked = draft()
+    if session.folder is not None or asked.site is None:
+        return redirect(SET_UP)
+    chosen = {path: request.form.get(f"folder {path}", "") for path in request.form.getlist("category")}
+    place = set_up.ask_folders(asked, request.form, chosen)
+    if place is None:
+        return folder_page(asked), 422
+    try:
+        set_up.finish(session, asked, place, keep_key=request.form.get("keep") == "yes")
+    except KowebError as error:
+        asked.errors["folder"] = error
+        return folder_page(asked), 422
+    return redirect(SET_UP)
+
+
+# ---- when it is set up
+
+
+def how_it_is(error: KowebError | None = None) -> str:
+    """How this folder is set up, and whether there is a key."""
+    settings = shown.settings
+    return page(
+        "set_up_done.html",
+        settings=settings,
+        root=str(shown.repo.root),
+        has_key=set_up.has_key(settings),
+        kept=bool(keyrings.key(settings.url, settings.username)),
+        keyring=keyrings.usable(),
+        variable=keys.key_name(settings),
+        error=error,
+    )
+
+
+def change_key() -> ResponseReturnValue:
+    """Try another key for the forum that is set up, and keep it."""
+    settings = shown.settings
+    wrong = set_up.wrong_key(settings, request.form.get("key", "").strip())
+    if wrong is not None:
+        return how_it_is(wrong), 422
+    if request.form.get("keep") == "yes":
+        set_up.keep(settings)
+    return redirect(SET_UP)

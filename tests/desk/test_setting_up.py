@@ -1,0 +1,104 @@
+"""Setting up in the browser: from an empty folder to one that publishes, without a terminal."""
+
+import os
+from pathlib import Path
+
+import keyring
+import pytest
+import requests
+
+from koweb_sync import config
+from koweb_sync.sandbox import Sandbox
+from tests.desk.open_desk import OpenDesk, desk
+from tests.test_init import Held
+from tests.workspace import Clone
+
+VARIABLE = "KOWEB_127_API_KEY"
+
+
+@pytest.fixture
+def empty(here: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder; nobody's key is known, and git knows nobody."""
+    monkeypatch.delenv("KOWEB_KAFE_API_KEY")
+    monkeypatch.setitem(os.environ, VARIABLE, "")  # so that what is put there is taken back
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("EMAIL", "")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.useConfigOnly")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "true")
+    for role in ("AUTHOR", "COMMITTER"):
+        for what in ("NAME", "EMAIL"):
+            monkeypatch.delenv(f"GIT_{role}_{what}", raising=False)
+    folder = tmp_path / "vide"
+    folder.mkdir()
+    here.box.forget()
+    return folder
+
+
+def first_step(open_desk: OpenDesk, box: Sandbox, **changed: str) -> requests.Response:
+    given = {"address": box.url, "username": "admin", "key": box.keys["all_users"], **changed}
+    return open_desk.post("/set-up/", **given)
+
+
+def test_p330_an_empty_folder_is_set_up_in_two_pages(empty: Path, box: Sandbox) -> None:
+    with desk(empty) as it:
+        assert "Address of the forum" in it.get("/").text
+        page = first_step(it, box, address=f"{box.url}/t/un-sujet/12/")
+        assert page.url.endswith("/set-up/folders"), page.text
+        assert not any(empty.iterdir())  # nothing yet
+        fields = {"folder": str(empty), "posts": "posts", "category": ["koweb-kafe"], "folder koweb-kafe": "messages"}
+        assert "Give your name" in it.post("/set-up/folders", **fields, person="", email="").text
+        page = it.post("/set-up/folders", **fields, person="Claire", email="claire@example.org")
+        assert "To your posts" in page.text, page.text
+        settings = config.load(empty, start=empty)
+        assert (settings.url, settings.username, settings.posts) == (box.url, "admin", "posts")
+        assert settings.categories == {"messages": "koweb-kafe"}
+        assert (empty / "posts" / "messages").is_dir()
+        assert (empty / ".git").is_dir()
+        assert it.get("/preview/").status_code == 200
+        assert "claire@example.org" in (empty / ".git" / "config").read_text()
+        written = "".join(one.read_text("utf-8", "replace") for one in empty.rglob("*") if one.is_file())
+        assert box.keys["all_users"] not in written + page.text
+        assert [one.verb for one in box.log if one.verb != "GET"] == []
+
+
+def test_p331_only_what_was_wrong_is_asked_again(empty: Path, box: Sandbox) -> None:
+    with desk(empty) as it:
+        page = first_step(it, box, address="forum")
+        assert 'id="k-error-address"' in page.text
+        assert 'value="admin"' in page.text
+        assert box.keys["all_users"] not in page.text
+        assert not [one for one in box.log if box.keys["all_users"] in one.headers.values()]
+        page = first_step(it, box, key="une-fausse-cle")
+        assert 'id="k-error-key"' in page.text
+        assert f'value="{box.url}"' in page.text
+        assert os.environ[VARIABLE] == ""
+        assert 'id="k-error-key"' in first_step(it, box, key="").text
+        first_step(it, box)
+        chosen = {"category": ["koweb-kafe"], "folder koweb-kafe": "..", "person": "C", "email": "c@d"}
+        page = it.post("/set-up/folders", folder="ailleurs", posts="textes", **chosen)
+        for part in ("k-error-folder", "k-told k-error", 'value="textes"', "is no folder for posts"):
+            assert part in page.text
+        home = it.post("/set-up/folders", folder=str(Path.home()), posts="posts", **chosen)
+        assert "holds all your files" in home.text
+        assert not any(empty.iterdir())
+
+
+def test_p332_the_key_goes_into_the_keyring_where_there_is_one(
+    empty: Path, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(Held())  # type: ignore[no-untyped-call]
+    try:
+        with desk(empty) as it:
+            first_step(it, box)
+            fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
+            page = it.post("/set-up/folders", folder=str(empty), posts="posts", keep="yes", **fields)
+            assert "in this computer&#39;s keyring" in page.text, page.text
+        monkeypatch.setitem(os.environ, VARIABLE, "")
+        with desk(empty) as it:
+            assert "in this computer&#39;s keyring" in it.get("/set-up/").text
+            assert 'id="k-error-key"' in it.post("/set-up/", key="fausse").text
+    finally:
+        keyring.set_keyring(before)
+        Held.held.clear()
