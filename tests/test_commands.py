@@ -296,7 +296,14 @@ def test_a_key_that_may_not_save_queries_gets_the_text_for_an_administrator(here
 
 @pytest.mark.parametrize(
     ("command", "library"),
-    [("archive", "sqlalchemy"), ("report", "sqlalchemy"), ("sandbox", "flask"), ("demo", "flask"), ("desk", "watchfiles"), ("preview", "flask")],
+    [
+        ("archive", "sqlalchemy"),
+        ("report", "sqlalchemy"),
+        ("sandbox", "flask"),
+        ("demo", "flask"),
+        ("desk", "watchfiles"),
+        ("preview", "flask"),
+    ],
 )
 def test_a_command_without_its_libraries_says_which_extra_to_install(command: str, library: str) -> None:
     code = f"import sys; sys.modules[{library!r}] = None; from koweb_sync.__main__ import main; main()"
