@@ -52,10 +52,22 @@ class IdentityUnknown(InputError):
     """git does not know in whose name to commit."""
 
 
+class WrongBranch(InputError):
+    """Another branch is checked out than the one that publishes."""
+
+
 class HumanNeeded(KowebError):
     """Nothing is broken, but a person has to look or to decide."""
 
     exit_code = HUMAN
+
+
+class PullWaits(HumanNeeded):
+    """A pull waits for a person to resolve its conflicts."""
+
+
+class EditedThere(HumanNeeded):
+    """Somebody edited a topic on the forum, and the branch does not hold that text."""
 
 
 class KeyBound(HumanNeeded):

@@ -28,10 +28,10 @@ def commit_files(repo: Repo, paths: Sequence[str], message: str) -> bool:
     if not paths:
         return False
     need_identity(repo)
-    listed = b"\0".join(literal(path).encode("utf-8", "surrogateescape") for path in paths)
+    listed = pathspecs(paths)
     index = Path(repo.root, name_printed(repo.git("rev-parse", "--git-path", "index")).rstrip("\n"))
     before = content(index)
-    repo.git("add", "--all", *LISTED, given=listed)
+    stage(repo, paths)
     if not set(staged(repo)) & set(paths):
         return False  # only line ends, or times, are other ones
     ours, made = content(index), False
@@ -50,6 +50,19 @@ def commit_files(repo: Repo, paths: Sequence[str], message: str) -> bool:
         where=str(repo.root),
         remedy=_("Your files and what you had staged are as they were."),
     )
+
+
+def stage(repo: Repo, paths: Sequence[str]) -> None:
+    """Stage what the work tree has at these paths. What somebody took out of git already (git rm) is staged so."""
+    tracked = set(name_printed(repo.git("ls-files", "-z")).split("\0"))
+    there = [path for path in paths if path in tracked or os.path.lexists(repo.root / path)]
+    if there:
+        repo.git("add", "--all", *LISTED, given=pathspecs(there))
+
+
+def pathspecs(paths: Sequence[str]) -> bytes:
+    """Paths as git reads them from a list."""
+    return b"\0".join(literal(path).encode("utf-8", "surrogateescape") for path in paths)
 
 
 def content(file: Path) -> bytes | None:

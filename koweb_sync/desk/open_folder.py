@@ -20,6 +20,12 @@ class OpenFolder:
         self.watcher = watcher
         self._previewer: Previewer | None = None
 
+    def another(self) -> Repo:
+        """The repository once more, for one page or one piece of work: what it remembers changes as it is used."""
+        repo = Repo.find(self.repo.root)
+        repo.posts = self.settings.posts
+        return repo
+
     def current(self) -> Previewer:
         """The folder as it is now; the same one while nothing changes. Raises KowebError for what keeps it from being
         read.

@@ -2,7 +2,13 @@
 
 from koweb_sync.desk.app import DeskRoom
 from koweb_sync.desk.preview_pages import PREVIEWS
+from koweb_sync.desk.publish_pages import PUBLISH
 from koweb_sync.desk.set_up_pages import SETTING_UP
 from koweb_sync.desk.work_pages import WORK
 
-ROOMS: tuple[DeskRoom, ...] = (PREVIEWS, SETTING_UP, WORK)
+ROOMS: tuple[DeskRoom, ...] = (
+    PREVIEWS,
+    PUBLISH,
+    SETTING_UP,
+    WORK,
+)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from koweb_sync import safe_files
 from koweb_sync.config import Settings
-from koweb_sync.errors import HumanNeeded, InputError, PostFileError
+from koweb_sync.errors import InputError, PostFileError, PullWaits
 from koweb_sync.git import Repo, Sha
 from koweb_sync.i18n import _
 
@@ -89,8 +89,8 @@ def uncommitted_posts(repo: Repo, settings: Settings) -> tuple[str, ...]:
 
 
 def need_to_commit_here(repo: Repo, settings: Settings, *, branch_ok: bool = False) -> None:
-    """Raises InputError where no post may be committed to be published, for the branch or something unfinished, and
-    HumanNeeded where a pull waits for a person: its conflicts are no version of theirs yet.
+    """Raises WrongBranch, InputError where something of git's is unfinished, and
+    PullWaits where a pull waits for a person: its conflicts are no version of theirs yet.
     """
     from koweb_sync.sync.publish.push import right_branch
     from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
@@ -98,7 +98,7 @@ def need_to_commit_here(repo: Repo, settings: Settings, *, branch_ok: bool = Fal
 
     right_branch(repo, settings, branch_ok=branch_ok)
     if note(repo, settings) is not None:
-        raise HumanNeeded(
+        raise PullWaits(
             _("A pull waits for you, so nothing was committed or published."),
             where=str(repo.root),
             remedy=_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."),

@@ -11,7 +11,7 @@ from koweb_sync import config
 from koweb_sync.desk.app import make_app
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.preview import Previewer
-from koweb_sync.desk.preview_pages import PREVIEWS
+from koweb_sync.desk.rooms import ROOMS
 from koweb_sync.desk.server import LocalServer
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.watcher import ChangeWatcher
@@ -34,6 +34,10 @@ class ServedPages:
     def get(self, path: str, **more: str) -> requests.Response:
         return self.browser.get(self.home + path, headers=more, timeout=20)
 
+    def post(self, path: str, **fields: str) -> requests.Response:
+        """Send a form, and follow where it leads."""
+        return self.browser.post(self.home + path, data=fields, headers={"Origin": self.home}, timeout=60)
+
 
 def opened(clone: Clone) -> OpenFolder:
     """The repository as pages see it."""
@@ -53,7 +57,7 @@ def serving(clone: Clone) -> Iterator[ServedPages]:
     """Serve a repository's pages for a while."""
     folder = opened(clone)
     run = DeskSession(clone.folder, folder.watcher, folder)
-    server = LocalServer(lambda access: make_app(access, run, [PREVIEWS]))
+    server = LocalServer(lambda access: make_app(access, run, ROOMS))
     folder.watcher.start()
     server.start()
     try:

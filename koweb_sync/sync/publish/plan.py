@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from koweb_sync.agreements import Agreement, Fields, Used
 from koweb_sync.config import Settings
-from koweb_sync.errors import HumanNeeded, KowebError
+from koweb_sync.errors import EditedThere, HumanNeeded, KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _
 from koweb_sync.posts.dialect import Agreed, Context, LinkTarget, to_raw
@@ -244,7 +244,7 @@ class Planner:
         newer = self.world.newer.get(source.ident)
         if newer is None or newer.raw == agreed.raw:
             return None
-        return HumanNeeded(
+        return EditedThere(
             _("Topic {topic} was edited on the forum, and your branch does not hold that text.").format(
                 topic=agreed.topic
             ),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from koweb_sync.bookmark import Bookmark, Intention
 from koweb_sync.config import Settings
-from koweb_sync.errors import InputError, KowebError, PlanMoved
+from koweb_sync.errors import KowebError, PlanMoved, WrongBranch
 from koweb_sync.forum.cache import cached_site
 from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
@@ -353,11 +353,11 @@ def needs_site(chosen: Plan) -> bool:
 
 
 def right_branch(repo: Repo, settings: Settings, *, branch_ok: bool) -> None:
-    """Only one branch publishes, or two people would undo each other. Raises InputError on another one."""
+    """Only one branch publishes, or two people would undo each other. Raises WrongBranch on another one."""
     branch = repo.branch()
     on_it = branch == settings.branch or (branch is None and settings.branch in repo.branches_at_head())
     if not on_it and not branch_ok:
-        raise InputError(
+        raise WrongBranch(
             _("You are on “{here}”, and only “{branch}” publishes.").format(
                 here=branch or _("a commit without a branch"), branch=settings.branch
             ),

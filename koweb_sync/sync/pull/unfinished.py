@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from koweb_sync.agreements import agreement
 from koweb_sync.config import Settings
-from koweb_sync.errors import HumanNeeded, InputError
+from koweb_sync.errors import HumanNeeded, InputError, PullWaits
 from koweb_sync.git import Repo, Sha
 from koweb_sync.git_process import literal
 from koweb_sync.git_words import words
@@ -71,18 +71,18 @@ def tidy(repo: Repo, settings: Settings) -> None:
 
 
 def waiting(repo: Repo, settings: Settings) -> None:
-    """Raises HumanNeeded while a pull waits for a person."""
+    """Raises PullWaits while a pull waits for a person."""
     tidy(repo, settings)
     if note(repo, settings) is None:
         return
     paths = ", ".join(cherry_picks.conflicted(repo))
     if not paths:
-        raise HumanNeeded(
+        raise PullWaits(
             _("A pull waits for you; everything is resolved."),
             where=str(repo.root),
             remedy=_("“koweb pull --continue” finishes it; “koweb pull --abort” undoes it."),
         )
-    raise HumanNeeded(
+    raise PullWaits(
         _("A pull waits for you: {paths}.").format(paths=paths),
         where=str(repo.root),
         remedy=_("Resolve the marks in these files, then “koweb pull --continue”; “koweb pull --abort” undoes it."),

@@ -1,0 +1,209 @@
+"""What publishing sends, as pages show it, and publishing as `koweb push -m` does, with progress on a page."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from koweb_sync.config import Settings
+from koweb_sync.desk.session import connected
+from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.desk.work import RunningWork
+from koweb_sync.errors import KowebError, PlanMoved
+from koweb_sync.forum.client import Forum
+from koweb_sync.git import Repo
+from koweb_sync.git_commit import commit_files
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Action, Create, Drop, Edit, Plan, digest
+from koweb_sync.sync.publish.fresh_plan import fresh_plan
+from koweb_sync.sync.publish.options import PlanOptions, PushOptions
+from koweb_sync.sync.publish.outcome import Outcome, Result
+from koweb_sync.sync.publish.push import journalled, known_site, needs_site, preview, push
+from koweb_sync.sync.work_tree import as_if_committed, need_to_commit_here
+from koweb_sync.sync.world.compose import compose
+from koweb_sync.sync.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What a field says before and after, as a person reads it."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionShown:
+    """One action of a plan. `verb`: what is done; `details`: with what; `files`: paths of what is uploaded with it."""
+
+    verb: str
+    path: str
+    title: str
+    details: str
+    fields: tuple[FieldChange, ...] = ()
+    paragraphs: tuple[ChangedParagraph, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What publishing would do with the post files as they lie there. `uncommitted`: those that the last commit has
+    otherwise; `withdrawn`: how many topics lose their file; `cut`: an earlier push did not end; `stale`: facts of the
+    forum are asked first. `mark` names all this: another one means that something moved.
+    """
+
+    plan: Plan
+    actions: tuple[ActionShown, ...]
+    uncommitted: tuple[str, ...]
+    withdrawn: int
+    cut: bool
+    stale: bool
+    mark: str
+
+    @property
+    def message(self) -> str:
+        """What a person might say about it, for a start."""
+        told = [one for one in self.plan.actions if isinstance(one, Create | Edit)]
+        if len(told) != 1:
+            n = len(told)
+            return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n) if n else _("Keep my texts")
+        text = _("New: {title}") if isinstance(told[0], Create) else _("Changes in {title}")
+        return text.format(title=told[0].wants.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end."""
+
+    committed: bool = False
+    result: Result | None = None
+    error: KowebError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishWish:
+    """What a person agreed to: the files to commit with a message, and the plan by its digest. `withdraw`: topics that
+    lose their file are meant.
+    """
+
+    paths: tuple[str, ...]
+    message: str
+    digest: str
+    withdraw: bool = False
+    break_lock: bool = False
+
+
+def sending(repo: Repo, settings: Settings) -> Sending:
+    """What publishing would do now. No request."""
+    now, site = time.time(), known_site(settings)
+    at, paths = as_if_committed(repo, settings, now)
+    world, plan = preview(repo, settings, PlanOptions(yes=True, at=at), site, now, network=False)
+    shown = tuple(action_shown(world, settings, one) for one in plan.actions)
+    drops = sum(isinstance(one, Drop) and one.how != "keep" for one in plan.actions)
+    cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
+    stale = site is None or (needs_site(plan) and not site.is_fresh())
+    mark = f"{digest(plan)}-{repo.resolve(f'{at}^{{tree}}')}"
+    return Sending(plan, shown, paths, drops, cut, stale, mark)
+
+
+def action_shown(world: World, settings: Settings, action: Action) -> ActionShown:
+    """One action in words, with its text before and after."""
+    verb, path, details = show.row(action)
+    match action:
+        case Create():
+            wants = action.wants
+            fields = tuple(
+                FieldChange(FIELDS[name].words().called, "", show.field_value(wants.get(name)))
+                for name in ("category", "tags", "author")
+                if wants.get(name)
+            )
+            return ActionShown(_("New topic"), path, wants.title or path, "", fields, (), action.uploads)
+        case Edit():
+            was, wants = action.agreed, action.wants
+            fields = tuple(
+                FieldChange(
+                    FIELDS[name].words().called,
+                    show.field_value(was.sent.get(name)),
+                    show.field_value(wants.get(name)),
+                )
+                for name in sorted(action.fields)
+            )
+            changed: tuple[ChangedParagraph, ...] = ()
+            if action.post is not None and action.body:
+                raw = compose(action.post, world.atlas, settings, was, world.before.get(action.source.ident)).raw
+                changed = changed_paragraphs(was.raw, raw)
+            back = _("back on the forum") if action.restore else ""
+            title = wants.title or was.title
+            return ActionShown(_("Change"), path, title, back, fields, changed, action.uploads)
+        case Drop():
+            return ActionShown(verb, path, action.agreed.title, details)
+        case _:
+            return ActionShown(verb, path, action.wants.title or path, details)
+
+
+class PublishWatch:
+    """Watches a push for a page. A plan that is not the one that was agreed to stops it before anything is sent."""
+
+    def __init__(self, work: RunningWork, settings: Settings, agreed: str) -> None:
+        self.work = work
+        self.settings = settings
+        self.agreed = agreed
+
+    def planned(self, plan: Plan) -> None:
+        """Say what is coming. Raises PlanMoved where it is not what the page showed."""
+        if digest(plan) != self.agreed:
+            raise PlanMoved(
+                _("Something moved since you looked: the forum, a colleague's publication, or a file."),
+                remedy=_("Nothing was sent. Look at what would be sent now, then publish."),
+            )
+        self.work.say(show.summary(plan, self.settings.rates))
+        self.work.advance(total=len(plan.actions))
+
+    def outcome(self, outcome: Outcome) -> None:
+        """One more is done."""
+        verb, path, _url = show.done(outcome)
+        self.work.say(_("{path}: {what}").format(path=path, what=verb))
+        self.work.advance()
+
+
+@contextmanager
+def forums(settings: Settings, say: Callable[[str], None]) -> Iterator[Callable[[], Forum]]:
+    """How to reach the forum for a while."""
+    with ExitStack() as stack:
+
+        def connect() -> Forum:
+            forum = connected(settings, say)
+            stack.callback(forum.close)
+            return forum
+
+        yield connect
+
+
+def publish(work: RunningWork, repo: Repo, settings: Settings, wish: PublishWish) -> Publication:
+    """Commit the post files and publish them."""
+    committed, result = False, None
+    options = PushOptions(PlanOptions(yes=wish.withdraw), break_lock=wish.break_lock)
+    try:
+        need_to_commit_here(repo, settings)
+        if wish.paths:
+            work.say(_("Keeping this version of your texts…"))
+            committed = commit_files(repo, wish.paths, wish.message)
+        with forums(settings, work.say) as connect:
+            watch = PublishWatch(work, settings, wish.digest)
+            result = push(repo, settings, connect, options, watch, time.time)
+    except KowebError as error:
+        return Publication(committed, result, error)
+    return Publication(committed, result, result.stopped)
+
+
+def ask_forum(work: RunningWork, repo: Repo, settings: Settings) -> Publication:
+    """Ask the forum for its categories, tags and limits, and the git remote for what others published."""
+    try:
+        with forums(settings, work.say) as connect:
+            fresh_plan(repo, settings, connect, PlanOptions(yes=True))
+    except KowebError as error:
+        return Publication(error=error)
+    return Publication()

@@ -1,0 +1,178 @@
+"""The room where post files are published: what will be sent, the button, and what came of it."""
+
+import time
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import keys
+from koweb_sync.bookmark import read
+from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
+from koweb_sync.desk.preview_pages import places
+from koweb_sync.desk.publication import Publication, PublishWish, Sending, ask_forum, publish, sending
+from koweb_sync.errors import (
+    ConfigError,
+    EditConflict,
+    EditedThere,
+    GitError,
+    IdentityUnknown,
+    InputError,
+    KeyBound,
+    KowebError,
+    PlanMoved,
+    PullWaits,
+    WrongBranch,
+)
+from koweb_sync.git import Repo
+from koweb_sync.git_commit import configured, full_name, knows_identity, set_identity
+from koweb_sync.git_words import words
+from koweb_sync.i18n import _
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.actions import Drop
+from koweb_sync.sync.work_tree import need_to_commit_here
+from koweb_sync.times import HOUR_IN_SECONDS
+
+PLACE = "/publish/"
+DONE = "/publish/done/"
+KIND = "publish"
+EDITED = (EditConflict, EditedThere, PullWaits)  # what has to be brought back first
+
+routes = Blueprint("publish", __name__)
+PUBLISH = DeskRoom(routes, PLACE, lambda: _("Publish"))
+
+
+@routes.get(PLACE)
+def overview() -> ResponseReturnValue:
+    """What will be sent."""
+    if session.work.busy and session.work.last and session.work.last.kind == KIND:
+        return redirect("/work/")
+    repo = shown.another()
+    return what_is_sent(repo, sending(repo, shown.settings))
+
+
+@routes.post(PLACE)
+def begin() -> ResponseReturnValue:
+    """Publish what the page showed; where something moved meanwhile, show it again."""
+    repo, settings = shown.another(), shown.settings
+    now = sending(repo, settings)
+    message = request.form.get("message", "").strip()
+    faults = {}
+    if request.form.get("mark") != now.mark:
+        faults["mark"] = _("Something moved since you looked. This is what would be sent now.")
+    if now.uncommitted and not message:
+        faults["message"] = _("Say in a few words what is new: the community reads it.")
+    if now.withdrawn and "withdraw" not in request.form:
+        faults["withdraw"] = _("Say whether these topics are to go.")
+    if faults:
+        return Response(what_is_sent(repo, now, message=message, faults=faults), 409)
+    agreed = now.mark.partition("-")[0]
+    drops = any(isinstance(one, Drop) for one in now.plan.actions)
+    wish = PublishWish(now.uncommitted, message, agreed, drops, "break_lock" in request.form)
+    session.work.start(KIND, _("Publishing"), DONE, lambda work: publish(work, repo, settings, wish))
+    return redirect("/work/", 303)
+
+
+@routes.post("/publish/ask/")
+def ask() -> ResponseReturnValue:
+    """Ask the forum what it allows."""
+    repo, settings = shown.another(), shown.settings
+    session.work.start(KIND, _("Asking the forum"), DONE, lambda work: ask_forum(work, repo, settings))
+    return redirect("/work/", 303)
+
+
+@routes.post("/publish/name/")
+def name() -> ResponseReturnValue:
+    """Note in whose name texts are kept in this repository."""
+    repo = shown.another()
+    called, email = request.form.get("name", "").strip(), request.form.get("email", "").strip()
+    faults = {} if called else {"name": _("Write your name.")}
+    if "@" not in email or " " in email:
+        faults["email"] = _("Write an e-mail address, such as you@example.org.")
+    if faults:
+        return Response(what_is_sent(repo, sending(repo, shown.settings), faults=faults), 409)
+    set_identity(repo, called, email)
+    return redirect(PLACE, 303)
+
+
+@routes.post("/publish/branch/")
+def branch() -> ResponseReturnValue:
+    """Go to the branch that publishes. Raises GitError where git would lose something."""
+    repo = shown.another()
+    done = repo.run("switch", "--quiet", shown.settings.branch)
+    if done.returncode:
+        raise GitError(words(done), where=str(repo.root))
+    return redirect(PLACE, 303)
+
+
+@routes.post("/publish/trust/")
+def trust() -> ResponseReturnValue:
+    """The person agrees that the key goes to the address that the settings name now."""
+    keys.trust_url(shown.settings)
+    return redirect(PLACE, 303)
+
+
+@routes.get(DONE)
+def done() -> ResponseReturnValue:
+    """What came of it."""
+    last = session.work.last
+    came = last.result if last and last.finished and last.kind == KIND else None
+    if not isinstance(came, Publication) or (came.result is None and came.error is None):
+        return redirect(PLACE)
+    result = came.result
+    rows = [(*show.done(one), one) for one in result.outcomes] if result else []
+    refused = list(result.plan.refusals) if result else []
+    errors = [came.error, *(one.error for one in refused), *(row[-1].error for row in rows)]
+    return page(
+        "published.html",
+        came=came,
+        rows=rows,
+        refused=refused,
+        closing=show.closing(result) if result else "",
+        edited=any(isinstance(one, EDITED) for one in errors),
+        url=places(),
+        help=help_for(came.error) if came.error else "",
+    )
+
+
+def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
+    """The page of what will be sent, with what is in the way."""
+    in_the_way = None
+    try:
+        need_to_commit_here(repo, shown.settings)
+    except KowebError as error:
+        in_the_way = error
+    held = read(repo, repo.resolve(shown.settings.bookmark)).lock
+    hours = abs(time.time() - held.since) / HOUR_IN_SECONDS if held else 0.0
+    faults = {**dict.fromkeys(("mark", "message", "withdraw", "name", "email"), ""), **more.pop("faults", {})}
+    told = {"message": now.message, **more, "faults": faults}
+    return page(
+        "publish.html",
+        now=now,
+        cost=show.summary(now.plan, shown.settings.rates) if now.plan.actions else "",
+        error=in_the_way,
+        known=knows_identity(repo),
+        person=(configured(repo, "user.name") or full_name(), configured(repo, "user.email")),
+        url=places(),
+        posts=shown.current().now.shown,
+        help=help_for(in_the_way) if in_the_way else "",
+        lock=held,
+        old=held is not None and hours >= 1,
+        hours=int(hours),
+        **told,
+    )
+
+
+def help_for(error: KowebError) -> str:
+    """What a page offers to do about an error, as `_help.html` knows it; "" for what it can only say."""
+    agree = isinstance(error, KeyBound) and error.may_agree
+    rooms = {one.path for one in current_app.extensions["menu"]}
+    offers: tuple[tuple[type[KowebError] | tuple[type[KowebError], ...], str], ...] = (
+        ((IdentityUnknown, PlanMoved), "publish"),
+        (WrongBranch, "branch"),
+        (EDITED, "bring-back"),
+        (KeyBound, "trust" if agree else ""),
+        (ConfigError, "set-up" if SET_UP in rooms else ""),
+        (InputError, ""),
+    )
+    return next((offer for kinds, offer in offers if isinstance(error, kinds)), "again")

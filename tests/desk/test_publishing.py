@@ -1,0 +1,193 @@
+"""The room Publish: what its page tells is what is sent, and whatever refuses is said with what to do."""
+
+import re
+import time
+
+import pytest
+import requests
+
+from koweb_sync.bookmark import Lock, plain_bytes
+from koweb_sync.git import Repo
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.desk.conftest import ServedPages, serving
+from tests.workspace import PNG, TEXT, Clone
+
+
+def mark(page: requests.Response) -> str:
+    """What names the plan that a page shows."""
+    found = re.search(r'name="mark" value="([^"]+)"', page.text)
+    assert found
+    return found[1]
+
+
+def come_to_an_end(pages: ServedPages) -> requests.Response:
+    """Wait until the work is done: the page that it leads to."""
+    for _turn in range(600):
+        page = pages.get("/work/")
+        if not page.url.endswith("/work/") or 'role="alert"' in page.text:
+            return page
+        time.sleep(0.05)
+    raise AssertionError(page.text)
+
+
+def publish(pages: ServedPages, **data: str) -> requests.Response:
+    """Look, press the button, and wait."""
+    shown = pages.get("/publish/")
+    begun = pages.post("/publish/", mark=mark(shown), **{"message": "Des nouvelles", **data})
+    assert begun.status_code == 200, begun.text
+    return come_to_an_end(pages)
+
+
+def told(page: requests.Response) -> int:
+    """How many requests a page tells."""
+    found = re.search(r"(\d+) requests?", page.text)
+    return int(found[1]) if found else 0
+
+
+def test_p320_what_the_page_tells_is_what_is_sent(box: Sandbox, here: Clone, pages: ServedPages) -> None:
+    here.write("posts/img/photo.png", PNG)
+    here.post("un", f"{TEXT} ![Une photo](img/photo.png)", tags=["accueil"])
+    asked = pages.get("/publish/")
+    assert "The forum is asked first" in asked.text
+    assert here.writes() == []
+    pages.post("/publish/ask/")
+    come_to_an_end(pages)
+    shown = pages.get("/publish/")
+    for part in ("New topic", "Un sujet nommé un", "accueil", "posts/img/photo.png", 'value="New: Un sujet nommé un"'):
+        assert part in shown.text
+    before = len(box.log)
+    done = publish(pages)
+    assert len(box.log) - before == told(shown)
+    assert f'href="{box.url}/t/' in done.text
+    assert (here.published(), here.git("log", "-1", "--format=%s")) == (["un"], "Des nouvelles")
+    assert here.git("status", "--porcelain") == ""
+    assert "The forum has everything" in pages.get("/publish/").text
+    here.post("un", f"{TEXT} ![Une photo](img/photo.png) Une phrase de plus.", tags=["accueil"])
+    shown = pages.get("/publish/")
+    assert re.search(r"<ins>[^<]*Une phrase de plus", shown.text)
+    before = len(box.log)
+    publish(pages)
+    assert len(box.log) - before == told(shown)
+    assert "Une phrase de plus" in here.raw("un")
+
+
+def test_p327_topics_leave_the_forum_only_where_somebody_says_so(box: Sandbox, here: Clone) -> None:
+    here.configure('withdraw = "unlist"')
+    here.post("un")
+    here.commit()
+    here.push()
+    here.git("rm", "--quiet", "posts/un.md")
+    here.post("deux")
+    with serving(here) as pages:
+        shown = pages.get("/publish/")
+        assert "k-withdraw" in shown.text
+        refused = pages.post("/publish/", mark=mark(shown), message="Sans un")
+        assert refused.status_code == 409
+        assert "Say whether these topics are to go" in refused.text
+        assert box.by_id("un").visible
+        done = publish(pages, withdraw="on")
+        assert "<h1>Published</h1>" in done.text, done.text
+    assert not box.by_id("un").visible
+
+
+def test_p321_a_plan_that_moved_is_shown_again_and_nothing_is_sent(here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.post("un")
+    first = mark(pages.get("/publish/"))
+    here.post("un", f"{TEXT} Et encore.")
+    again = pages.post("/publish/", mark=first, message="Trop tôt")
+    assert again.status_code == 409
+    assert "Something moved since you looked" in again.text
+    assert (here.writes(), here.git("log", "-1", "--format=%s")) == ([], "Begin")
+    assert pages.post("/publish/", mark=mark(again), message=" ").status_code == 409
+    publish(pages)
+    assert "Et encore" in here.raw("un")
+
+
+def test_p322_a_name_is_asked_for_where_git_knows_none(
+    here: Clone, pages: ServedPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.run("doctor")
+    here.post("un")
+    for role in ("AUTHOR", "COMMITTER"):
+        for part in ("NAME", "EMAIL"):
+            monkeypatch.delenv(f"GIT_{role}_{part}")
+    here.git("config", "user.useConfigOnly", "true")
+    assert "In whose name?" in pages.get("/publish/").text
+    assert "Write an e-mail address" in pages.post("/publish/name/", name="Aïssa", email="aissa").text
+    shown = pages.post("/publish/name/", name="Aïssa", email="aissa@example.org")
+    assert "What is new" in shown.text
+    publish(pages)
+    assert here.git("log", "-1", "--format=%an <%ae>") == "Aïssa <aissa@example.org>"
+
+
+def test_p323_what_somebody_wrote_on_the_forum_is_brought_back_first(
+    box: Sandbox, here: Clone, pages: ServedPages
+) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("un").id, f"{TEXT} Une phrase du forum.")
+    here.post("un", f"Autre chose. {TEXT}")
+    done = publish(pages)
+    assert 'href="/bring-back/"' in done.text
+    assert "Une phrase du forum" in here.raw("un")
+
+
+def leave_lock(here: Clone, seconds: float) -> None:
+    """A lock that another computer left so long ago."""
+    repo = Repo.find(here.folder)
+    lock = Lock("Amina", "portable", "ailleurs", 1, time.time() - seconds, "x")
+    commit = repo.write_commit(repo.resolve("refs/koweb/kafe"), {"lock": plain_bytes(lock)}, "Lock", 0.0)
+    here.git("push", "--quiet", "--force", "origin", f"{commit}:refs/koweb/kafe")
+
+
+def test_p324_a_lock_is_broken_only_when_it_is_old_and_somebody_says_so(here: Clone, pages: ServedPages) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.post("deux")
+    leave_lock(here, 600)
+    done = publish(pages)
+    assert "Amina" in done.text
+    assert "Try again" in done.text
+    assert "I have asked" not in pages.get("/publish/").text
+    leave_lock(here, 7300)
+    publish(pages)
+    assert "I have asked" in pages.get("/publish/").text
+    publish(pages)
+    assert here.published() == ["un"]
+    publish(pages, break_lock="on")
+    assert here.published() == ["deux", "un"]
+
+
+def test_p325_another_branch_is_named_and_left_by_a_button(here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.git("switch", "--quiet", "--create", "essai")
+    shown = pages.get("/publish/")
+    assert "Go to the version that publishes" in shown.text
+    assert "k-publish" not in re.sub(r'form="k-publish"', "", shown.text)
+    shown = pages.post("/publish/branch/")
+    assert "What is new" in shown.text
+    publish(pages)
+    assert here.published() == ["un"]
+
+
+def test_p326_what_was_cut_off_is_said_and_nothing_is_sent_twice(box: Sandbox, here: Clone, pages: ServedPages) -> None:
+    here.run("doctor")
+    here.post("un")
+    here.commit()
+    box.fail(Fault.parse("delay=2@write:1"))
+    cut = here.start("push")
+    while not box.requests("POST", r"^/posts"):
+        time.sleep(0.05)
+    cut.kill()
+    cut.communicate()
+    assert "Publishing was cut off before" in pages.get("/publish/").text
+    for _turn in range(2):  # what it finds out may be another plan, which is shown before it is carried out
+        publish(pages)
+    assert here.published() == ["un"]
+    page = pages.get("/publish/").text
+    assert "Publishing was cut off" not in page
+    assert "The forum has everything" in page
