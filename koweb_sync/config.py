@@ -87,7 +87,9 @@ class Settings:
     ] = "leave"
     footer: Annotated[bool, "Write at the end of each post that its text is kept in git, and where."] = False
     comment: Annotated[bool, "Write that as a comment that only those see who edit the post on the forum."] = False
-    time_zone: Annotated[str, "Whose days a report counts: `Europe/Paris`. Empty: this computer's."] = ""
+    time_zone: Annotated[
+        str, "Whose days and hours reports and exported pages show: `Europe/Paris`. Empty: this computer's."
+    ] = ""
     locale: Annotated[
         str, "The forum's language, `fr` or `en`. koweb speaks yours, and this one where your computer names none."
     ] = "fr"
