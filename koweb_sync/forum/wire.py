@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Self
 
 import requests
@@ -28,6 +29,48 @@ AGAIN = 0.2  # seconds until a connection that is only being made is looked at a
 _running = threading.local()
 
 
+class Deadlines:
+    """One thread that looks at what runs when its time comes: to begin one for each answer takes longer than most."""
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.due: dict[Limit, float] = {}
+        self.next = inf
+        self.thread: threading.Thread | None = None
+
+    def set(self, one: "Limit", seconds: float) -> None:
+        """Look at it then."""
+        with self.changed:
+            self.due[one] = at = time.monotonic() + seconds
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self.run, daemon=True)
+                self.thread.start()
+            elif at < self.next:
+                self.changed.notify()
+
+    def drop(self, one: "Limit") -> None:
+        """It is over."""
+        with self.changed:
+            self.due.pop(one, None)
+
+    def run(self) -> None:
+        """Wait for the next time, and look."""
+        while True:
+            with self.changed:
+                now = time.monotonic()
+                late = [one for one, at in self.due.items() if at <= now]
+                for one in late:
+                    del self.due[one]
+                if not late:
+                    self.next = min(self.due.values(), default=inf)
+                    self.changed.wait(None if self.next == inf else self.next - now)
+            for one in late:
+                one.look()
+
+
+DEADLINES = Deadlines()
+
+
 class Limit:
     """The limit of one answer: `grace` seconds, and one more for every `rate` bytes that were sent or came."""
 
@@ -41,7 +84,6 @@ class Limit:
         self.lock = threading.Lock()
         self.connection: HTTPConnection | None = None
         self.sock: Any = None
-        self.timer: threading.Timer | None = None
 
     def __enter__(self) -> Self:
         _running.limit = self
@@ -53,8 +95,7 @@ class Limit:
         _running.limit = None
         with self.lock:
             self.done = True
-            if self.timer is not None:
-                self.timer.cancel()
+            DEADLINES.drop(self)
 
     def left(self) -> float:
         """Seconds that are left."""
@@ -62,9 +103,7 @@ class Limit:
 
     def arm(self, seconds: float) -> None:
         """Look again then."""
-        self.timer = threading.Timer(max(seconds, 0.01), self.look)
-        self.timer.daemon = True
-        self.timer.start()
+        DEADLINES.set(self, max(seconds, 0.01))
 
     def look(self) -> None:
         """End the connection if it is time."""
@@ -153,8 +192,18 @@ class Door(HTTPAdapter):
 
 class Session(requests.Session):
     """A session that does not even look where an answer sends us: requests reads that address at once, and stops where
-    nobody can.
+    nobody can. It looks through the environment once for each server, and not for each request.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.servers: dict[str, Any] = {}
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        server = str(url).split("/", 3)[2]
+        if server not in self.servers:
+            self.servers[server] = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return {**self.servers[server], "stream": stream}
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
         return None

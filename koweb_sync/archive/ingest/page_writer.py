@@ -103,6 +103,7 @@ class PageWriter(ReactionWriter):
         left = {known[one.id]["topic"] for one in seen if one.id in known and known[one.id]["topic"] != one.topic}
         around = {row["topic"] for row in new} | left
         self.todo("topic", around - self.noted("topic", around))
+        self.to_look_at |= around
         self.tell("posts", len(new))
         self.tell("versions", sum(row["post"] in known for row in rows.post_versions))
 
@@ -190,7 +191,7 @@ class PageWriter(ReactionWriter):
     def strangers(self, posts: Sequence[models.Post]) -> None:
         """Note topics that posts stand in and that nobody listed, to be read."""
         topics = {one.topic for one in posts}
-        strange = topics - {row["id"] for row in self.known(schema.TOPICS, "id", topics)}
+        strange = topics - self.to_look_at - {row["id"] for row in self.known(schema.TOPICS, "id", topics)}
         self.todo("topic", strange - self.noted("topic", strange))
 
     def held(self, posts: Collection[int]) -> dict[int, list[HeldVersion]]:

@@ -33,6 +33,7 @@ class RowWriter:
         self.found = found
         self.veil: ErasureFilter = CLEAR  # nothing is written of those who were forgotten
         self.main = HEART  # the reaction that is a like
+        self.to_look_at: set[int] = set()  # topics that are noted to be read by now
 
     def tell(self, what: str, number: int) -> None:
         """Count something new."""

@@ -17,6 +17,7 @@ from sqlalchemy.sql.selectable import Select
 
 from koweb_sync.archive.store import schema
 from koweb_sync.archive.store.rows import driver
+from koweb_sync.archive.store.search_words import storable
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -34,11 +35,14 @@ class Prepared:
     order: tuple[str, ...]
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run it for each row of values, of which it has two at least."""
+        """Run it for each row of values, of which it has two at least; texts as both databases hold them."""
         if self.order:
-            driver(connection).executemany(self.text, map(itemgetter(*self.order), rows))
+            values = map(itemgetter(*self.order), rows)
+            kept = ([storable(one) if type(one) is str else one for one in row] for row in values)
+            driver(connection).executemany(self.text, kept)
         elif rows:
-            connection.exec_driver_sql(self.text, list(rows))
+            named = [{name: storable(value) for name, value in row.items()} for row in rows]
+            connection.exec_driver_sql(self.text, named)
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What it finds for values, of which it has two at least."""

@@ -114,7 +114,7 @@ def other_forms(entry: IndexEntry) -> list[str]:
     whole = " ".join(entry)
     words = dict.fromkeys(folded(whole))
     found = set(chain.from_iterable(map(written_otherwise, words)))
-    if not whole.isascii():
+    if UNSURE.search(whole):
         found.update(word for part in whole.split() if UNSURE.search(part) for word in folded(part))
     return limited(found)
 
@@ -129,9 +129,11 @@ def written_otherwise(word: str) -> tuple[str, ...]:
 
 def limited(words: Iterable[str]) -> list[str]:
     """Different words in the order of their bytes; as many as an index takes."""
-    room = LARGEST
+    different, room = dict.fromkeys(words), LARGEST
+    if 4 * sum(map(len, different)) <= room:
+        return sorted(different)
     kept = []
-    for word in dict.fromkeys(words):
+    for word in different:
         room -= len(word.encode())
         if room < 0:
             break

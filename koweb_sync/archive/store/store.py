@@ -167,9 +167,7 @@ def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if not complete(table, rows[0]):
         change(connection, table, rows)
         return
-    statement = prepared(connection.dialect, upsert, connection.dialect.name, table, tuple(rows[0]))
-    given = [{name: storable(value) if type(value) is str else value for name, value in row.items()} for row in rows]
-    statement.run(connection, given)
+    prepared(connection.dialect, upsert, connection.dialect.name, table, tuple(rows[0])).run(connection, rows)
 
 
 def change(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
