@@ -15,7 +15,7 @@ from tests.posts.strategies import BODIES, NOISE
 LENGTH = 32_000  # what Discourse takes in one post, as it is set up at first
 WORST = 3.0  # seconds of processor for what takes 0.1 to 0.7 on a machine that does nothing else
 
-OTHERS = re.compile(r"\^\^.*\^\^|==.*==|\w([\^~])\w+\1", re.DOTALL)  # what other tools read as marks around words
+OTHERS = re.compile(r"\^\^.*\^\^|==.*==|\w([\^~])\w+\1|\*\[", re.DOTALL)  # marks and abbreviations of other tools
 # What once took long, or could: openings that nothing closes, marks in marks, many on one line and one on many.
 REPEATED = [
     *("[[", "[[a|", "![[a|b", "[[a]]", "==", "==a", "%%", "%%a ", "$", "$a", "!!! note\n", "!!! note\n    a\n", ">"),
