@@ -86,7 +86,7 @@ def test_p301_answers_tell_browsers_to_trust_nothing_else(here: Clone, pages: Se
     assert "script-src 'self';" in policy
     assert "https:" not in policy
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "<script>alert" not in answer.text
     assert 'src="https://evil.example' not in answer.text
 
