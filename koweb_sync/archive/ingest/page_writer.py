@@ -157,8 +157,8 @@ class PageWriter(ReactionWriter):
 
     def waiting(self, topics: Collection[int]) -> dict[int, list[int]]:
         """The numbers of accepted posts that are not kept yet, by topic."""
-        rows = [row for row in self.known(schema.AGENDA, "id", topics) if row["kind"] == ACCEPTED]
-        return {row["id"]: list(map(int, json.loads(row["detail"])["numbers"])) for row in rows}
+        found = self.agenda(ACCEPTED, topics).items()
+        return {topic: list(map(int, json.loads(detail)["numbers"])) for topic, detail in found}
 
     def wait(self, numbers: Mapping[int, Sequence[int]], before: Mapping[int, Sequence[int]]) -> None:
         """Note accepted posts that are not kept yet, and forget the notes of topics without any. `before`: as noted."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Any
 
@@ -68,9 +69,14 @@ class RowWriter:
         """Remember what must still be read."""
         self.put(schema.AGENDA, [{"kind": kind, "id": one, "detail": detail} for one in sorted(set(ids))])
 
-    def noted(self, kind: str, ids: Collection[int]) -> set[int]:
+    def noted(self, kind: str, ids: Collection[int]) -> AbstractSet[int]:
         """Which of some things are noted to be read."""
-        return {row["id"] for row in self.known(schema.AGENDA, "id", ids) if row["kind"] == kind}
+        return self.agenda(kind, ids).keys()
+
+    def agenda(self, kind: str, ids: Collection[int]) -> dict[int, str]:
+        """What is noted of some things to be read, with its details."""
+        found = for_values(self.connection, noted_as, schema.AGENDA, self.forum, "id", ids, what=kind)
+        return dict(found)
 
     def done(self, kind: str, ids: Iterable[int]) -> None:
         """Forget what was read."""
@@ -158,6 +164,12 @@ class RowWriter:
         """Lists are not expected to show a topic any more."""
         table = schema.TOPICS
         self.connection.execute(update(table).where(table.c.forum == self.forum, table.c.id == topic).values(listed=0))
+
+
+def noted_as(agenda: Table, column: str, size: int) -> Select[Any]:
+    """What is noted of a kind: by its key, for a first run notes every topic."""
+    mine = (agenda.c.forum == bindparam("forum"), agenda.c.kind == bindparam("what"))
+    return select(agenda.c.id, agenda.c.detail).where(*mine, agenda.c[column].in_(places(agenda, column, size)))
 
 
 def forgotten() -> Delete:

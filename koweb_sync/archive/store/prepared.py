@@ -105,15 +105,16 @@ def for_values(
     forum: int,
     column: str,
     values: Iterable[Any],
+    **others: Any,
 ) -> list[tuple[Any, ...]]:
     """The rows that `find_rows`, or another statement of many values, finds for all of them. There are few such
-    statements: the last value is repeated until their number is a power of two.
+    statements: the last value is repeated until their number is a power of two. `others`: what else it is given.
     """
     return [
         row
         for part in parts(list(values))
         for row in prepared(connection.dialect, compose, table, column, len(part)).rows(
-            connection, {"forum": forum, **dict(zip(NAMES, part, strict=False))}
+            connection, {"forum": forum, **others, **dict(zip(NAMES, part, strict=False))}
         )
     ]
 
