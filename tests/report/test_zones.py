@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from koweb_sync import zones
@@ -60,6 +60,7 @@ def test_days_follow_each_other_without_gaps_and_have_23_to_25_hours(zone: str, 
 
 
 @given(named, days, st.integers(1, 400))
+@example("Africa/Cairo", date(2028, 4, 1), 27)  # its clock is put forward at midnight
 def test_the_period_before_has_as_many_days_and_ends_where_this_one_begins(zone: str, day: date, length: int) -> None:
     window = Window(edges(zone, day)[0], edges(zone, day + timedelta(days=length - 1))[1])
     here = ZoneInfo(zone)
@@ -80,6 +81,7 @@ def test_so_many_days_ago_is_the_same_hour(zone: str, day: date, hour: time, bac
 
 
 @given(named, days, st.integers(1, 40))
+@example("America/Havana", date(2040, 3, 10), 1)
 def test_weeks_and_months_tile_the_time(zone: str, day: date, count: int) -> None:
     here, end = ZoneInfo(zone), edges(zone, day)[1]
     found = [earlier(end, back * 7 * DAYS, here) for back in range(count, -1, -1)]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 def watch_list(asked: Asked, style: str) -> int:
     """Print the list; the exit code is 3 when somebody waits. A closed topic waits for nobody."""
-    from koweb_sync.report.audience.pseudonyms import pseudonymous_list
     from koweb_sync.report.engine.archive_state import names
     from koweb_sync.report.engine.population import population_of
     from koweb_sync.report.engine.source import opened
@@ -29,6 +28,8 @@ def watch_list(asked: Asked, style: str) -> int:
     with archive.store.read() as connection:
         chosen = names(connection, archive.forum, found.named)
         if asked.pseudonyms:
+            from koweb_sync.report.audience.pseudonyms import pseudonymous_list
+
             found = pseudonymous_list(found, disguise(asked, connection))
     if style == "json":
         emit(as_data(found, asked, url))

@@ -99,7 +99,16 @@ def clock(time: int, zone: ZoneInfo) -> datetime:
 
 def wall(until: int, zone: ZoneInfo, since: int) -> int:
     """How much a zone's clock moved on between two times, in microseconds: a day of 25 hours moves it by 24."""
-    return (clock(until, zone).replace(tzinfo=None) - clock(since, zone).replace(tzinfo=None)) // MICROSECOND
+    return (by_days(until, zone).replace(tzinfo=None) - by_days(since, zone).replace(tzinfo=None)) // MICROSECOND
+
+
+def by_days(time: int, zone: ZoneInfo) -> datetime:
+    """What a zone's clock shows, where each day begins at midnight: in some zones a clock that is put forward then
+    shows one at once.
+    """
+    shown = clock(time, zone)
+    midnight = shown.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return midnight if microseconds(midnight) == time else shown
 
 
 def earlier(time: int, length: int, zone: ZoneInfo) -> int:
@@ -107,7 +116,7 @@ def earlier(time: int, length: int, zone: ZoneInfo) -> int:
     if not length:
         return time  # the clock may show it twice
     try:
-        return microseconds(clock(time, zone) - timedelta(microseconds=length))
+        return microseconds(by_days(time, zone) - timedelta(microseconds=length))
     except OverflowError:
         return time - length
 
