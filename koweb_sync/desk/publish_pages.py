@@ -131,6 +131,7 @@ def done() -> ResponseReturnValue:
         closing=show.closing(result) if result else "",
         edited=any(isinstance(one, EDITED) for one in errors),
         url=places(),
+        again=PLACE,
         help=help_for(came.error) if came.error else "",
     )
 
@@ -155,6 +156,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         person=(configured(repo, "user.name") or full_name(), configured(repo, "user.email")),
         url=places(),
         posts=shown.current().now.shown,
+        again=PLACE,
         help=help_for(in_the_way) if in_the_way else "",
         lock=held,
         old=held is not None and hours >= 1,

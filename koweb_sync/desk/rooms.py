@@ -1,6 +1,7 @@
 """The rooms of the desk, in the order of its menu."""
 
 from koweb_sync.desk.app import DeskRoom
+from koweb_sync.desk.bring_back_pages import BRING_BACK
 from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.publish_pages import PUBLISH
 from koweb_sync.desk.set_up_pages import SETTING_UP
@@ -9,6 +10,7 @@ from koweb_sync.desk.work_pages import WORK
 ROOMS: tuple[DeskRoom, ...] = (
     PREVIEWS,
     PUBLISH,
+    BRING_BACK,
     SETTING_UP,
     WORK,
 )

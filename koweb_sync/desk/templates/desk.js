@@ -33,11 +33,12 @@ async function refresh() {
     if (page.redirected) { location.assign(page.url); return; }
     const text = await page.text();
     const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("main");
-    const typed = [...document.querySelectorAll("main input, main textarea")].filter((one) => one.id && one.value !== one.defaultValue);
+    const typed = [...document.querySelectorAll("main :is(input, textarea)")].filter((one) =>
+      one.id && (one.value !== one.defaultValue || one.checked !== one.defaultChecked));
     if (page.ok && fresh) renew(document.querySelector("main"), fresh.innerHTML);
-    for (const one of typed) {  // what somebody writes stays, also where the field around it was renewed
+    for (const one of typed) {  // what somebody writes or chooses stays, also where the field around it was renewed
       const now = document.getElementById(one.id);
-      if (now && now !== one) now.value = one.value;
+      if (now && now !== one) { now.value = one.value; now.checked = one.checked; }
     }
   } else {
     const address = `/preview-parts/${watched.split("/").map(encodeURIComponent).join("/")}`;

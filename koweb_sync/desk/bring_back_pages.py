@@ -1,0 +1,154 @@
+"""The room where the community's edits are brought back: what there is, bringing it, and conflicts side by side."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync.desk import bringing_back
+from koweb_sync.desk.app import DeskRoom, page, session, shown
+from koweb_sync.desk.bringing_back import BroughtBack, FileInConflict
+from koweb_sync.desk.conflict_pieces import CHOICES, Choice
+from koweb_sync.desk.preview_pages import places
+from koweb_sync.desk.publish_pages import help_for
+from koweb_sync.errors import IdentityUnknown, InputError, KowebError
+from koweb_sync.git import Repo
+from koweb_sync.git_commit import commit_files
+from koweb_sync.i18n import _
+from koweb_sync.sync.pull import show_pull
+from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
+from koweb_sync.sync.world.pull_note import note
+
+PLACE = "/bring-back/"
+DONE = "/bring-back/done/"
+KIND = "bring-back"
+
+routes = Blueprint("bring_back", __name__)
+BRING_BACK = DeskRoom(routes, PLACE, lambda: _("Bring back"))
+
+
+@routes.get(PLACE)
+def overview() -> ResponseReturnValue:
+    """What the forum has; or the conflicts that wait."""
+    if session.work.busy and session.work.last and session.work.last.kind == KIND:
+        return redirect("/work/")
+    repo = shown.another()
+    return conflicts(repo) if note(repo, shown.settings) else what_there_is(repo)
+
+
+def what_there_is(repo: Repo, **more: Any) -> str:
+    """The page of edits that are not here yet."""
+    known = bringing_back.known_edits(repo, shown.settings)
+    return page("bring_back.html", known=known, url=places(), **{"fault": "", "message": "", **more})
+
+
+def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
+    """The page of conflicts. `fault`: what is wrong with a choice about a file."""
+    files = bringing_back.in_conflict(repo, shown.settings)
+    return page("conflicts.html", files=files, path=path, fault=fault, typed=request.form, url=places())
+
+
+@routes.post("/bring-back/look/")
+def look() -> ResponseReturnValue:
+    """See what the community changed."""
+    repo, settings = shown.another(), shown.settings
+    title = _("Looking at the forum")
+    session.work.start(KIND, title, DONE, lambda work: bringing_back.look(work, repo, settings))
+    return redirect("/work/", 303)
+
+
+@routes.post(PLACE)
+def begin() -> ResponseReturnValue:
+    """Bring it back."""
+    repo, settings, download = shown.another(), shown.settings, "download" in request.form
+    title = _("Bringing back")
+    session.work.start(KIND, title, DONE, lambda work: bringing_back.bring(work, repo, settings, download=download))
+    return redirect("/work/", 303)
+
+
+@routes.post("/bring-back/keep/")
+def keep() -> ResponseReturnValue:
+    """Keep the texts that stand in the way."""
+    repo = shown.another()
+    message = request.form.get("message", "").strip()
+    if not message:
+        return Response(what_there_is(repo, fault=_("Say in a few words what is new.")), 409)
+    known = bringing_back.known_edits(repo, shown.settings)
+    need_nothing_unfinished(repo)
+    try:
+        commit_files(repo, known.uncommitted, message)
+    except IdentityUnknown:
+        return redirect("/publish/", 303)
+    return redirect(PLACE, 303)
+
+
+@routes.post("/bring-back/file/<path:path>")
+def decide(path: str) -> ResponseReturnValue:
+    """Write what somebody decided about one file."""
+    need_no_work()
+    repo, form = shown.another(), request.form
+    files = {one.path: one for one in bringing_back.in_conflict(repo, shown.settings)}
+    if path not in files:
+        return redirect(PLACE, 303)
+    try:
+        bringing_back.decide(repo, shown.settings, path, form.get("mark", ""), chosen(files[path]))
+    except KowebError as error:
+        return Response(conflicts(repo, path, f"{error.message} {error.remedy}".strip()), 409)
+    return redirect(PLACE, 303)
+
+
+def chosen(file: FileInConflict) -> dict[int, tuple[Choice, str]]:
+    """The choices of the form. Raises InputError where one is missing."""
+    found: dict[int, tuple[Choice, str]] = {}
+    clashes = [one for one in file.pieces or () if one.clash]
+    for number in range(len(clashes)):
+        said = request.form.get(f"choice-{number}", "")
+        choice = next((one for one in CHOICES if one == said), None)
+        if choice is None:
+            raise InputError(_("Choose for every place which text stays."))
+        found[number] = (choice, request.form.get(f"text-{number}", ""))
+    return found
+
+
+@routes.post("/bring-back/finish/")
+def finish() -> ResponseReturnValue:
+    """Keep what was decided, and go on."""
+    repo, settings = shown.another(), shown.settings
+    session.work.start(KIND, _("Finishing"), DONE, lambda _work: bringing_back.finish(repo, settings))
+    return redirect("/work/", 303)
+
+
+@routes.post("/bring-back/undo/")
+def undo() -> ResponseReturnValue:
+    """Leave the files as they were before."""
+    repo, settings = shown.another(), shown.settings
+    session.work.start(KIND, _("Undoing"), DONE, lambda _work: bringing_back.undo(repo, settings))
+    return redirect("/work/", 303)
+
+
+def need_no_work() -> None:
+    """Raises KowebError while work is under way."""
+    if session.work.busy:
+        raise KowebError(_("Something else is under way."), remedy=_("Wait until it is done."))
+
+
+@routes.get(DONE)
+def done() -> ResponseReturnValue:
+    """What came of it."""
+    last = session.work.last
+    came = last.result if last and last.finished and last.kind == KIND else None
+    if not isinstance(came, BroughtBack) or (came.pulled is None and came.error is None and not came.told):
+        return redirect(PLACE)
+    if came.seen and came.pulled and not (came.pulled.news or came.pulled.refusals):
+        return redirect(PLACE)
+    waits = note(shown.another(), shown.settings) is not None
+    verbs = [(*show_pull.row(one)[:1], one) for one in came.pulled.edits] if came.pulled else []
+    return page(
+        "brought_back.html",
+        came=came,
+        rows=verbs,
+        waits=waits,
+        url=places(),
+        again=PLACE,
+        help=help_for(came.error) if came.error else "",
+    )

@@ -1,0 +1,250 @@
+"""What the community changed on the forum, as pages show it; bringing it back, and deciding what stays."""
+
+import hashlib
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from koweb_sync import safe_files
+from koweb_sync.bookmark import read
+from koweb_sync.config import Settings
+from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resolved
+from koweb_sync.desk.publication import FieldChange, forums
+from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
+from koweb_sync.desk.work import RunningWork
+from koweb_sync.errors import HumanNeeded, KowebError
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.posts.document import parse
+from koweb_sync.posts.fields import FIELDS
+from koweb_sync.sync.publish import show
+from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
+from koweb_sync.sync.pull.due import LOOKS, REQUESTS
+from koweb_sync.sync.pull.news import Pulled
+from koweb_sync.sync.pull.options import PullOptions
+from koweb_sync.sync.pull.pull import fetch, pull
+from koweb_sync.sync.pull.readers import FEW
+from koweb_sync.sync.pull.unfinished import LeftOnBranch, abort, go_on
+from koweb_sync.sync.survey import survey_with_seen
+from koweb_sync.sync.work_tree import uncommitted_posts
+from koweb_sync.sync.world import cherry_picks
+from koweb_sync.sync.world.pull_note import note, written
+
+
+@dataclass(frozen=True, slots=True)
+class EditShown:
+    """An edit on the forum that is not here yet: who made it, when, why, and what it changes."""
+
+    path: str
+    title: str
+    url: str
+    who: str
+    others: tuple[str, ...]
+    when: datetime
+    reason: str
+    fields: tuple[FieldChange, ...]
+    paragraphs: tuple[ChangedParagraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the forum's edits. `uncommitted`: files that have to be kept before those can come; `requests`:
+    about how many a look takes; `cut`: bringing back was cut off.
+    """
+
+    edits: tuple[EditShown, ...]
+    uncommitted: tuple[str, ...]
+    requests: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileInConflict:
+    """A file that both sides changed. `pieces`: None where its marks are not clear, then the whole `text` is edited;
+    `open`: whether it still holds marks; `mark` names its content.
+    """
+
+    path: str
+    editor: str
+    url: str
+    text: str
+    pieces: tuple[ConflictPiece, ...] | None
+    open: bool
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """What came of a look or a pull. `seen`: it was only a look; `told`: a sentence about what was done."""
+
+    pulled: Pulled | None = None
+    seen: bool = False
+    told: str = ""
+    error: KowebError | None = None
+
+
+def known_edits(repo: Repo, settings: Settings) -> Known:
+    """What the last look at the forum brought. No request."""
+    site = known_site(settings)
+    bookmark = with_own_journal(repo, settings, read(repo, repo.resolve(settings.bookmark)))
+    world, kept = survey_with_seen(repo, settings, bookmark, style_of(bookmark, site))
+    paths = {source.ident: source.path for source in world.sources}
+    found = []
+    for ident, pair in world.newer.items():
+        agreed, edit = bookmark.agreed.get(ident), kept.texts[ident][-1].edit
+        fields = tuple(
+            FieldChange(
+                field.words().called,
+                show.field_value(agreed.sent.get(name)),
+                show.field_value(pair.sent.get(name)),
+            )
+            for name, field in FIELDS.items()
+            if agreed and field.differs(pair.sent.get(name), agreed.sent.get(name), site)
+        )
+        changed = changed_paragraphs(agreed.raw, pair.raw) if agreed and agreed.raw != pair.raw else ()
+        found.append(
+            EditShown(
+                paths.get(ident, pair.path),
+                pair.title,
+                f"{settings.url}/t/-/{pair.topic}",
+                edit.name or edit.username,
+                edit.earlier,
+                datetime.fromtimestamp(edit.at, UTC),
+                edit.reason,
+                fields,
+                changed,
+            )
+        )
+    here = uncommitted_posts(repo, settings)
+    due = {one.path for one in found} & set(here)
+    count = sum(not one.withdrawn for one in bookmark.agreed.values())
+    few = count <= FEW or kept.looked is None
+    requests = (count if few else math.ceil(count / LOOKS)) + REQUESTS
+    waits = written(repo, settings)
+    cut = waits is not None and not waits.get("ready", True)
+    return Known(tuple(found), here if due else (), requests, cut)
+
+
+class ReadingWatch:
+    """Watches a reading for a page."""
+
+    def __init__(self, work: RunningWork) -> None:
+        self.work = work
+
+    def reading(self, topics: int, requests: int) -> None:
+        """Say how much is coming."""
+        text = ngettext("Reading {n} topic", "Reading {n} topics", topics).format(n=topics)
+        asked = ngettext("{n} request", "{n} requests", requests).format(n=requests)
+        self.work.say(f"{text}, {asked}.")
+        self.work.advance(total=topics)
+
+    def read(self, path: str) -> None:  # noqa: ARG002 - how far it is says enough
+        """One more is read."""
+        self.work.advance()
+
+
+def look(work: RunningWork, repo: Repo, settings: Settings) -> BroughtBack:
+    """See what the community changed. No file changes."""
+    try:
+        with forums(settings, work.say) as connect:
+            pulled = fetch(repo, settings, connect, PullOptions(), ReadingWatch(work), time.time)
+    except KowebError as error:
+        return BroughtBack(error=error)
+    return BroughtBack(pulled, seen=True)
+
+
+def bring(work: RunningWork, repo: Repo, settings: Settings, *, download: bool) -> BroughtBack:
+    """Bring it into the files."""
+    try:
+        with forums(settings, work.say) as connect:
+            wishes = PullOptions(download=download)
+            pulled = pull(repo, settings, connect, wishes, ReadingWatch(work), time.time)
+    except KowebError as error:
+        return BroughtBack(error=error)
+    return BroughtBack(pulled)
+
+
+def finish(repo: Repo, settings: Settings) -> BroughtBack:
+    """Keep what was decided, and go on: the next conflict, or the end."""
+    try:
+        left = go_on(repo, settings, time.time())
+    except KowebError as error:
+        return BroughtBack(error=error)
+    return BroughtBack(
+        told="" if left else _("Everything is brought back. Publish it, so that the forum shows it, too.")
+    )
+
+
+def undo(repo: Repo, settings: Settings) -> BroughtBack:
+    """Leave the files as they were before."""
+    try:
+        left = abort(repo, settings)
+    except KowebError as error:
+        return BroughtBack(error=error)
+    said: Mapping[LeftOnBranch, str] = {
+        "nothing": _("Undone: your files are as they were before."),
+        "commits": _("Undone. What was kept since then stays."),
+        "published": _("Undone. What merged stays, for it is published already."),
+    }
+    return BroughtBack(told=said[left])
+
+
+def in_conflict(repo: Repo, settings: Settings) -> tuple[FileInConflict, ...]:
+    """The files of the pull that waits, as they lie there."""
+    waits = note(repo, settings)
+    if waits is None:
+        return ()
+    told = {str(post["path"]): post for post in waits["posts"]}
+    paths = cherry_picks.conflicted(repo)
+    return tuple(file_in_conflict(repo, path, told.get(path, {})) for path in paths)
+
+
+def file_in_conflict(repo: Repo, path: str, told: Mapping[str, object]) -> FileInConflict:
+    """One of them."""
+    full = repo.root / path
+    data = safe_files.read(repo.root, path) if full.is_file() else b""
+    text, ours, theirs = (
+        one.decode("utf-8", "surrogateescape") for one in (data, side(repo, path, 2), side(repo, path, 3))
+    )
+    marked = path in cherry_picks.marked(repo, [path])
+    found = pieces(text, ours, theirs)
+    if found is not None and not any(one.clash for one in found):
+        found = None
+    return FileInConflict(
+        path, str(told.get("editor", "")), str(told.get("url", "")), text, found, marked, content_mark(data)
+    )
+
+
+def side(repo: Repo, path: str, stage: int) -> bytes:
+    """What git holds of one side of a conflict: 2 ours, 3 theirs; nothing where the side has no such file."""
+    done = repo.run("cat-file", "blob", f":{stage}:{path}")
+    return done.stdout if done.returncode == 0 else b""
+
+
+def content_mark(data: bytes) -> str:
+    """A name for a content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def decide(repo: Repo, settings: Settings, path: str, mark: str, choices: Mapping[int, tuple[Choice, str]]) -> None:
+    """Write the file that comes of choices. Raises PostFileError where that is no post file any more, and HumanNeeded
+    where the file changed since it was shown; nothing is written then.
+    """
+    shown = next((one for one in in_conflict(repo, settings) if one.path == path), None)
+    if shown is None or shown.mark != mark or shown.pieces is None:
+        raise HumanNeeded(
+            _("This file changed since you looked. Nothing was written."),
+            where=path,
+            remedy=_("Look at it as it is now, and choose again."),
+        )
+    write(repo, settings, path, resolved(shown.pieces, choices))
+
+
+def write(repo: Repo, settings: Settings, path: str, text: str) -> None:
+    """Write a file that somebody decided about. Raises PostFileError for a post file that cannot be read."""
+    data = text.encode("utf-8", "surrogateescape")
+    if settings.is_post(path):
+        parse(path, data)
+    safe_files.write(repo.root, path, data)

@@ -1,0 +1,132 @@
+"""The room Bring back: who changed what, and both versions of a place side by side. No sentence is lost."""
+
+import re
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koweb_sync.desk.conflict_pieces import Choice, pieces, resolved
+from koweb_sync.git import Repo
+from koweb_sync.posts.merge_files import Marks, both
+from koweb_sync.sandbox import Sandbox
+from tests.desk.conftest import ServedPages
+from tests.desk.test_publishing import come_to_an_end
+from tests.workspace import TEXT, Clone
+
+MINE, THEIRS = "Ma phrase à moi.", "La phrase du forum."
+
+
+def after(pages: ServedPages, path: str, **fields: str) -> requests.Response:
+    """Press a button that begins work, and wait for its end."""
+    assert pages.post(path, **fields).status_code == 200
+    return come_to_an_end(pages)
+
+
+@pytest.fixture
+def published(here: Clone) -> Clone:
+    """A repository with one published post."""
+    here.post("un", f"{TEXT}\n\nUne phrase commune.\n\nLa fin.")
+    here.commit()
+    here.push()
+    return here
+
+
+def both_change(box: Sandbox, here: Clone) -> None:
+    """The same sentence, changed on both sides."""
+    raw = here.raw("un")
+    box.edit(box.by_id("un").id, raw.replace("Une phrase commune.", THEIRS))
+    here.write("posts/un.md", here.read("posts/un.md").replace("Une phrase commune.", MINE))
+
+
+def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, published: Clone, pages: ServedPages) -> None:
+    raw = published.raw("un")
+    box.edit(box.by_id("un").id, raw.replace("commune", "du forum"))
+    shown = after(pages, "/bring-back/look/")
+    assert re.search(r"<del>commune</del>.*<ins>du forum</ins>", shown.text, re.DOTALL)
+    assert "commune" in published.read("posts/un.md")
+    done = after(pages, "/bring-back/")
+    assert "Brought back" in done.text
+    assert "phrase du forum" in published.read("posts/un.md")
+    assert "Nothing, as far as koweb has looked" in pages.get("/bring-back/").text
+
+
+@pytest.mark.parametrize("choice", ["ours", "theirs", "both", "edit"])
+def test_p329_a_conflict_is_resolved_by_each_choice(
+    box: Sandbox, published: Clone, pages: ServedPages, choice: Choice
+) -> None:
+    both_change(box, published)
+    before = published.read("posts/un.md")
+    shown = after(pages, "/bring-back/look/")
+    assert "Keep your own texts first" in shown.text
+    kept = pages.post("/bring-back/keep/", message="Ma version")
+    assert "Only look" in kept.text
+    done = after(pages, "/bring-back/")
+    assert "Something is left for you to decide" in done.text
+    shown = pages.get("/bring-back/")
+    mark = re.search(r'name="mark" value="(\w+)"', shown.text)
+    assert mark
+    form = {"choice-0": choice, "text-0": "Une autre phrase."}
+    stale = pages.post("/bring-back/file/posts/un.md", mark="0", **form)
+    assert stale.status_code == 409
+    assert "This file changed since you looked" in stale.text
+    decided = pages.post("/bring-back/file/posts/un.md", mark=mark[1], **form)
+    assert "Finish" in decided.text
+    done = after(pages, "/bring-back/finish/")
+    assert "Everything is brought back" in done.text
+    wanted = {"ours": MINE, "theirs": THEIRS, "both": f"{MINE}\n\n{THEIRS}", "edit": "Une autre phrase."}[choice]
+    assert published.read("posts/un.md") == before.replace(MINE, wanted)
+    assert published.git("status", "--porcelain") == ""
+    published.push()
+    assert wanted in published.raw("un")
+
+
+def test_p329_undoing_leaves_everything_as_it_was(box: Sandbox, published: Clone, pages: ServedPages) -> None:
+    both_change(box, published)
+    published.commit("Ma version")
+    before = (published.git("rev-parse", "HEAD"), published.read("posts/un.md"))
+    after(pages, "/bring-back/")
+    assert "<<<<<<<" in published.read("posts/un.md")
+    assert 'href="/bring-back/"' in pages.get("/publish/").text
+    done = after(pages, "/bring-back/undo/")
+    assert "Undone" in done.text
+    assert (published.git("rev-parse", "HEAD"), published.read("posts/un.md")) == before
+
+
+LINE = st.sampled_from(["Une phrase.\n", "=======\n", "- un point\n", "\n", "Titre\n", "Autre chose.\r\n"])
+LINES = st.lists(LINE, max_size=4).map("".join)
+
+
+@given(LINES, LINES, LINES, LINES, st.sampled_from(["ours", "theirs", "both"]))
+def test_p329_no_choice_loses_a_line_or_leaves_a_mark(
+    above: str, ours: str, theirs: str, below: str, choice: Choice
+) -> None:
+    if ours == theirs or not ours or not theirs:
+        return
+    marked = above + both(ours.encode(), theirs.encode(), Marks()).decode() + below
+    mine, other = above + ours + below, above + theirs + below
+    found = pieces(marked, mine, other)
+    if found is None:
+        assert "=======" in ours + theirs
+        return
+    made = resolved(found, {0: (choice, "")})
+    if choice != "both":
+        assert made == (mine if choice == "ours" else other)
+    else:
+        assert made.startswith(above)
+        assert made.endswith(below)
+        assert set(made.split()) == set((mine + other).split())
+    assert "<<<<<<<" not in made
+
+
+def test_p329_a_pull_that_was_cut_off_begins_again(box: Sandbox, published: Clone, pages: ServedPages) -> None:
+    both_change(box, published)
+    published.commit("Ma version")
+    after(pages, "/bring-back/")
+    repo = Repo.find(published.folder)
+    note = repo.own / "koweb" / "kafe" / "pull.json"
+    note.write_text(note.read_text().replace('"ready": true', '"ready": false'))
+    assert "Bringing back was cut off before" in pages.get("/bring-back/").text
+    after(pages, "/bring-back/")
+    assert "Two versions of the same place" in pages.get("/bring-back/").text
