@@ -67,7 +67,8 @@ if (away) {  // every page waits for news: koweb ends when none is open any more
   };
   const stream = new EventSource("/events");
   stream.onmessage = once;
-  stream.onopen = () => { if (!away.hidden) { away.hidden = true; once(); } };
+  // What happened before the stream was open told nobody; of one post, only a lost stream can have missed anything.
+  stream.onopen = () => { if (!away.hidden || watched === "page") { away.hidden = true; once(); } };
   stream.onerror = () => { away.hidden = false; };
 }
 paint();
