@@ -49,7 +49,7 @@ class EditShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownEdits:
     """What is known of the forum's edits. `uncommitted`: files that have to be kept before those can come; `requests`:
     about how many a look takes; `cut`: bringing back was cut off.
     """
@@ -85,7 +85,7 @@ class BroughtBack:
     error: KowebError | None = None
 
 
-def known_edits(repo: Repo, settings: Settings) -> Known:
+def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
     """What the last look at the forum brought. No request."""
     site = known_site(settings)
     bookmark = with_own_journal(repo, settings, read(repo, repo.resolve(settings.bookmark)))
@@ -124,7 +124,7 @@ def known_edits(repo: Repo, settings: Settings) -> Known:
     requests = (count if few else math.ceil(count / LOOKS)) + REQUESTS
     waits = written(repo, settings)
     cut = waits is not None and not waits.get("ready", True)
-    return Known(tuple(found), here if due else (), requests, cut)
+    return KnownEdits(tuple(found), here if due else (), requests, cut)
 
 
 class ReadingWatch:
