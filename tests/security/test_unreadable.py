@@ -9,8 +9,8 @@ from koweb_sync import config
 from koweb_sync.archive.exports.formats.mbox import domain
 from koweb_sync.archive.exports.history import full
 from koweb_sync.archive.exports.remote import Remote, mark_at
+from koweb_sync.archive.place import named_host
 from koweb_sync.archive.read.model import ArchivedForum
-from koweb_sync.cli.archive.location import named_host
 from koweb_sync.errors import ConfigError, InputError
 from koweb_sync.forum.machine import machine_folder
 from koweb_sync.trusted import origin

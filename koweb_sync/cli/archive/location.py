@@ -9,26 +9,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from koweb_sync import config, dates, keys, safe_files, trusted
+from koweb_sync import config, dates, keys
+from koweb_sync.archive.place import VARIABLE, placed, within
 from koweb_sync.cli.forum_access import key_to_send
 from koweb_sync.cli.options import Function, forum_option
 from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import say
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.config import Settings
-from koweb_sync.config_file import FILE
-from koweb_sync.errors import ConfigError, HumanNeeded, InputError, KeyBound, NoArchive
+from koweb_sync.errors import ConfigError, InputError, KeyBound, NoArchive
 from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.posts.paths import parted
 from koweb_sync.zones import of_reader
 
 if TYPE_CHECKING:
     from koweb_sync.archive.store.store import Archive, Store
     from koweb_sync.forum.client import Forum
-
-VARIABLE = "KOWEB_ARCHIVE_STORE"
-
 
 store_option = click.option(
     "--store", metavar="PLACE", help=_("The archive: a file, or a postgresql:// address (default: see koweb.toml).")
@@ -112,22 +108,12 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Archiv
     else:
         settings = config.load(root, forum=forum)
     dates.read_in(lambda: of_reader(settings.time_zone))
-    return ArchivePlace(root, settings, placed(store, settings, Path.cwd() if url else root))
+    return ArchivePlace(root, settings, placed(store, settings, Path.cwd() if url else root, agrees))
 
 
-def placed(store: str | None, settings: Settings, folder: Path) -> str:
-    """Where the archive lies: as somebody says, from here; else as the settings say, from a folder."""
-    given = store or os.environ.get(VARIABLE)
-    chosen = given or settings.archive.store
-    found = within(Path.cwd() if given else folder, chosen)
-    if not given:
-        ours(folder, found)
-    return found
-
-
-def within(folder: Path, place: str) -> str:
-    """A place as it is seen from a folder."""
-    return place if "://" in place else str(folder / Path(place).expanduser())
+def agrees(what: str) -> bool:
+    """Whether the user agrees to a place; what it is stands in a sentence."""
+    return can_ask() and ask_yes_no(f"{what} {_('Do you trust that place?')}", default=False)
 
 
 def find_store(store: str | None) -> str:
@@ -147,56 +133,6 @@ def opened_at(place: str, *, create: bool = False) -> "Store":
     store = context.with_resource(Store.open(place, create=create))
     context.with_resource(store.suspected())
     return store
-
-
-def ours(root: Path, chosen: str) -> None:
-    """Whether koweb.toml alone may decide on a store: it comes from whoever may change the repository.
-
-    A database on a named host would get what this user's environment holds of passwords; a new file outside of the
-    repository might be one that another program obeys. For these the user is asked once, and it is remembered.
-
-    Raises HumanNeeded where the user does not agree or cannot be asked, InputError for a link, or a place within .git.
-    """
-    file, name = file_of(chosen)
-    if file is not None:
-        if os.path.abspath(root) in (os.path.abspath(above) for above in file.parents):  # noqa: PTH100 - no link is followed
-            safe_files.inside(root, os.path.relpath(file, root))
-            return
-        if file.is_file():
-            return  # only an archive is opened, and nothing else is written to
-    elif chosen.startswith("sqlite") or not named_host(chosen):
-        return
-    if trusted.agreed(chosen):
-        return
-    what = _("koweb.toml wants the archive kept here: {place}.").format(place=name)
-    question = _("Do you trust that place?")
-    if not can_ask() or not ask_yes_no(f"{what} {question}", default=False):
-        raise HumanNeeded(
-            what,
-            where=FILE,
-            remedy=_("If you trust that place, name it yourself: with --store, or in {variable}.").format(
-                variable=VARIABLE
-            ),
-        )
-    trusted.agree(chosen)
-
-
-def file_of(place: str) -> tuple[Path | None, str]:
-    """The file that a place is, None for a database; and the place without a password."""
-    if "://" not in place:
-        return Path(place), place
-    from koweb_sync.archive.store.location import address, path, without_password
-
-    url = address(place)
-    return path(url), without_password(url)
-
-
-def named_host(place: str) -> bool:
-    """Whether the address of a database says more than the name of one on this computer: a host, a user, or options
-    such as `?host=`, `?service=` or `?sslkey=`, with which libpq goes elsewhere or reads a file; or cannot be read.
-    """
-    parts = parted(place)
-    return not parts.scheme or bool(parts.netloc or parts.query or parts.fragment)
 
 
 def archive_at(place: ArchivePlace, store: "Store") -> "Archive":

@@ -1,17 +1,13 @@
 """What was found in an archive, on a terminal: posts by their words, topics, numbers; and how an export goes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from koweb_sync import dates
 from koweb_sync.archive.exports import captions, json_form
 from koweb_sync.archive.exports.captions import called
-from koweb_sync.archive.store.rows import sql
-from koweb_sync.archive.store.search_hits import SearchHit, matching
-from koweb_sync.archive.store.search_words import wishes
+from koweb_sync.archive.read.search import FoundPost
+from koweb_sync.archive.store.search_hits import SearchHit
 from koweb_sync.cli.output import OutputPart, colours, echo, echo_lines, label, painted
 from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.dates import iso_or_none
@@ -19,30 +15,11 @@ from koweb_sync.i18n import _, ngettext, number
 
 if TYPE_CHECKING:
     from koweb_sync.archive.exports.folder import ExportResult
-    from koweb_sync.archive.read.model import ArchivedForum, ArchivedTopic, ArchiveFilter, Hit
-    from koweb_sync.archive.read.reader import Reader
+    from koweb_sync.archive.read.model import ArchivedForum, ArchivedTopic
 
-AT_ONCE = 100
 MANY = 2_000  # posts; fewer are written before anybody looks for a bar
-FoundPost = tuple["Hit", SearchHit]
 
 # ---- posts by their words
-
-
-def search(reader: "Reader", words: str, wanted: "ArchiveFilter", limit: int) -> list[FoundPost]:
-    """The newest posts that have all words and are wanted."""
-    asked = wishes(words)
-    if not asked:
-        return []
-    with closing(matching(reader.connection, reader.forum, asked)) as entries:
-        return list(islice(chosen(reader, entries, wanted), limit))
-
-
-def chosen(reader: "Reader", entries: Iterator[SearchHit], wanted: "ArchiveFilter") -> Iterator[FoundPost]:
-    """The wanted ones among what the index found."""
-    while batch := list(islice(entries, AT_ONCE)):
-        hits = {one.row: one for one in reader.hits([entry.row for entry in batch], wanted)}
-        yield from ((hits[entry.row], entry) for entry in batch if entry.row in hits)
 
 
 def show(results: Sequence[FoundPost]) -> None:
@@ -89,19 +66,6 @@ def as_data(result: FoundPost, source: "ArchivedForum") -> dict[str, Any]:
 
 
 # ---- topics
-
-
-def topics(
-    reader: "Reader", wanted: "ArchiveFilter", sort: str, limit: int | None, *, deleted: bool
-) -> "Iterator[ArchivedTopic]":
-    """Topics in an order. Dates are about their last posts, the author is whoever opened them."""
-    more = [sql("topics.shown = 0")] if deleted else []
-    more += [sql("topics.person = ?", wanted.author)] if wanted.author is not None else []
-    more += [sql("topics.last_posted >= ?", wanted.since)] if wanted.since is not None else []
-    more += [sql("topics.last_posted < ?", wanted.until)] if wanted.until is not None else []
-    column = {"last": "last_posted", "replies": "posts_count"}.get(sort, sort)
-    those = replace(wanted, author=None, since=None, until=None)
-    return reader.listed(those, f"topics.{column} DESC NULLS LAST, topics.id DESC", limit, more=more)
 
 
 def show_topics(found: "Iterable[ArchivedTopic]") -> None:

@@ -20,11 +20,12 @@ from koweb_sync.i18n import _
 @filters("author", "category", "tag", "since", "until")
 @click.option("--limit", type=click.IntRange(1, 10**9), default=20, show_default=True, help=_("At most so many."))
 def search(words: tuple[str, ...], forum: str | None, store: str | None, style: str, limit: int, **asked: Any) -> None:
+    from koweb_sync.archive.read.search import search as matching
     from koweb_sync.cli.archive import results as found
 
     with reading(find(forum, store)) as reader:
         wanted = wanted_of(reader, TypedOptions(**asked))
-        hits = found.search(reader, " ".join(words), wanted, limit)
+        hits = matching(reader, " ".join(words), wanted, limit)
         if style == "json":
             emit({"version": 1, "posts": [found.as_data(one, reader.source()) for one in hits]})
         else:

@@ -1,0 +1,81 @@
+"""Where an archive lies: as a person says, or koweb.toml, which alone may not decide on every place."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from koweb_sync import safe_files, trusted
+from koweb_sync.archive.store.location import address, path, without_password
+from koweb_sync.config import Settings
+from koweb_sync.config_file import FILE
+from koweb_sync.errors import HumanNeeded
+from koweb_sync.i18n import _
+from koweb_sync.posts.paths import parted
+
+VARIABLE = "KOWEB_ARCHIVE_STORE"
+
+
+def placed(store: str | None, settings: Settings, folder: Path, agrees: Callable[[str], bool]) -> str:
+    """Where the archive lies: as somebody says, from here; else as the settings say, from a folder. `agrees`: asks the
+    user about a place that koweb.toml alone may not decide on.
+
+    Raises HumanNeeded where the user does not agree, InputError for a link, or a place within .git.
+    """
+    given = store or os.environ.get(VARIABLE)
+    chosen = given or settings.archive.store
+    found = within(Path.cwd() if given else folder, chosen)
+    if not given:
+        ours(folder, found, agrees)
+    return found
+
+
+def within(folder: Path, place: str) -> str:
+    """A place as it is seen from a folder."""
+    return place if "://" in place else str(folder / Path(place).expanduser())
+
+
+def ours(root: Path, chosen: str, agrees: Callable[[str], bool]) -> None:
+    """Whether koweb.toml alone may decide on a store: it comes from whoever may change the repository.
+
+    A database on a named host would get what this user's environment holds of passwords; a new file outside of the
+    repository might be one that another program obeys. For these the user is asked once, and it is remembered.
+
+    Raises HumanNeeded where the user does not agree or cannot be asked, InputError for a link, or a place within .git.
+    """
+    file, name = file_of(chosen)
+    if file is not None:
+        if os.path.abspath(root) in (os.path.abspath(above) for above in file.parents):  # noqa: PTH100 - no link is followed
+            safe_files.inside(root, os.path.relpath(file, root))
+            return
+        if file.is_file():
+            return  # only an archive is opened, and nothing else is written to
+    elif chosen.startswith("sqlite") or not named_host(chosen):
+        return
+    if trusted.agreed(chosen):
+        return
+    what = _("koweb.toml wants the archive kept here: {place}.").format(place=name)
+    if not agrees(what):
+        raise HumanNeeded(
+            what,
+            where=FILE,
+            remedy=_("If you trust that place, name it yourself: with --store, or in {variable}.").format(
+                variable=VARIABLE
+            ),
+        )
+    trusted.agree(chosen)
+
+
+def file_of(place: str) -> tuple[Path | None, str]:
+    """The file that a place is, None for a database; and the place without a password."""
+    if "://" not in place:
+        return Path(place), place
+    url = address(place)
+    return path(url), without_password(url)
+
+
+def named_host(place: str) -> bool:
+    """Whether the address of a database says more than the name of one on this computer: a host, a user, or options
+    such as `?host=`, `?service=` or `?sslkey=`, with which libpq goes elsewhere or reads a file; or cannot be read.
+    """
+    parts = parted(place)
+    return not parts.scheme or bool(parts.netloc or parts.query or parts.fragment)
