@@ -113,7 +113,8 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Archiv
 
 def agrees(what: str) -> bool:
     """Whether the user agrees to a place; what it is stands in a sentence."""
-    return can_ask() and ask_yes_no(f"{what} {_('Do you trust that place?')}", default=False)
+    question = _("Do you trust that place?")
+    return can_ask() and ask_yes_no(f"{what} {question}", default=False)
 
 
 def find_store(store: str | None) -> str:
