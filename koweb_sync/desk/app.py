@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as PlainResponse
 
+from koweb_sync import dates
 from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.session import DeskSession
@@ -25,6 +26,7 @@ from koweb_sync.pages import environment
 from koweb_sync.sandbox.pages import pictures
 from koweb_sync.sandbox.pages.routes import ALIGNED
 from koweb_sync.sandbox.pages.routes import FOLDER as FORUM_PAGES
+from koweb_sync.zones import of_reader
 
 LARGEST = 64 * 1024 * 1024  # bytes of a request
 FILES = Path(__file__).with_name("templates")
@@ -111,6 +113,9 @@ def enter(access: AccessRules) -> PlainResponse | None:
         return Response(page("stranger.html"), 403)
     if session.folder is None and not request.path.startswith((SET_UP, *WITHOUT_FOLDER)):
         return redirect(SET_UP)
+    if session.folder is not None:
+        zone = shown.settings.time_zone
+        dates.read_in(lambda: of_reader(zone))
     return None
 
 

@@ -2,15 +2,21 @@
 
 from koweb_sync.desk.app import DeskRoom
 from koweb_sync.desk.bring_back_pages import BRING_BACK
+from koweb_sync.desk.memory_pages import MEMORY
 from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.publish_pages import PUBLISH
+from koweb_sync.desk.report_pages import REPORT
 from koweb_sync.desk.set_up_pages import SETTING_UP
+from koweb_sync.desk.waiting_pages import WAITING
 from koweb_sync.desk.work_pages import WORK
 
 ROOMS: tuple[DeskRoom, ...] = (
     PREVIEWS,
     PUBLISH,
     BRING_BACK,
+    WAITING,
+    MEMORY,
+    REPORT,
     SETTING_UP,
     WORK,
 )

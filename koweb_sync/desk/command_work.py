@@ -1,0 +1,44 @@
+"""Commands that take long, run as the desk's work: with the language, the key and the rules that they have anyway.
+
+Such a command is a process of its own: what it writes is whole or not there, whatever becomes of the desk.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+
+from koweb_sync.desk.app import session, shown
+from koweb_sync.desk.work import RunningWork, Work
+from koweb_sync.errors import KowebError
+from koweb_sync.i18n import _
+
+
+def command(*words: str) -> Work:
+    """A command of koweb for the forum that is shown, as work: what it says is what the work says, its result is what
+    it prints. It fails as the command does.
+    """
+    place = session.start if shown.repo.root in (session.start, *session.start.parents) else shown.repo.root
+    line = [sys.executable, "-m", "koweb_sync", *words, "--forum", shown.settings.name]
+
+    def run(work: RunningWork) -> str:
+        return told(line, os.fspath(place), work)
+
+    return run
+
+
+def told(line: Sequence[str], place: str, work: RunningWork) -> str:
+    """Run a command, and pass on each line that it says. Raises KowebError with its last one where it fails."""
+    env = {**os.environ, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    with tempfile.TemporaryFile() as printed:
+        with subprocess.Popen(
+            line, cwd=place, env=env, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.PIPE
+        ) as process:
+            for text in process.stderr or ():
+                work.say(text.decode("utf-8", "replace").rstrip())
+        printed.seek(0)
+        found = printed.read().decode("utf-8", "replace").strip()
+    if process.returncode:
+        raise KowebError(work.lines.pop() if work.lines else _("That did not work."))
+    return found

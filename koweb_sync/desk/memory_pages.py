@@ -1,0 +1,205 @@
+"""The room of the archive: search it, read its topics, see its state, and let it go on."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import dates
+from koweb_sync.archive.crawl.lost_files import files_gone
+from koweb_sync.archive.exports import captions
+from koweb_sync.archive.exports.files import ExportedFile
+from koweb_sync.archive.exports.safe_html import page as safe_html
+from koweb_sync.archive.exports.site_links import SiteContext, files_of, page_of
+from koweb_sync.archive.read.model import ArchivedPost, File
+from koweb_sync.archive.read.reader import EVERYTHING, Reader, blob
+from koweb_sync.archive.read.search import FoundPost, search, topics
+from koweb_sync.archive.read.stats import holdings
+from koweb_sync.desk.app import DeskRoom, page, session
+from koweb_sync.desk.archive_reading import archive, reading
+from koweb_sync.desk.command_work import command
+from koweb_sync.errors import NoArchive
+from koweb_sync.i18n import _
+
+routes = Blueprint("memory", __name__)
+HOME = "/memory/"
+MEMORY = DeskRoom(routes, HOME, lambda: _("Memory"))
+EACH = 20  # results on a page
+POSTS = 50  # posts on a page of a topic, as `page_of` counts
+PICTURES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/avif": "avif"}
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class HeldFiles:
+    """Files of posts, where the archive holds them: pages of this room send them."""
+
+    def keep(self, file: File) -> ExportedFile | None:
+        """A file under its own address here; None if the archive does not hold it."""
+        if file.sha256 is None:
+            return None
+        return ExportedFile(f"file/{file.sha256}", PICTURES.get(file.type, "bin"))
+
+
+class MemoryContext(SiteContext):
+    """What the page of a topic here knows: every topic has a page."""
+
+    def post(self, topic: int, number: int) -> str:
+        """Where a post is read."""
+        return address_of(topic, number)
+
+
+def address_of(topic: int, number: int) -> str:
+    """Where a post is read."""
+    at = page_of(number)
+    return f"{HOME}topic/{topic}{f'?page={at}' if at > 1 else ''}#post-{number}"
+
+
+def asked_page() -> int:
+    """Which page somebody wants, from 1."""
+    text = request.args.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+@routes.get(HOME)
+def memory() -> ResponseReturnValue:
+    """What was found for some words; without words, the newest topics."""
+    words, at = request.args.get("q", "").strip()[:200], asked_page()
+    try:
+        with reading() as reader:
+            found: list[Any]
+            if words:
+                found = search(reader, words, EVERYTHING, at * EACH + 1)[(at - 1) * EACH :]
+                rows = [hit_row(one) for one in found]
+            else:
+                found = list(topics(reader, EVERYTHING, "last", at * EACH + 1, deleted=False))[(at - 1) * EACH :]
+                rows = [topic_row(one) for one in found]
+            until = reader.source().until
+    except NoArchive:
+        return page("no_archive.html", title=_("Memory"))
+    told = _("never") if until is None else dates.minute(until)
+    return page("memory.html", words=words, rows=rows[:EACH], at=at, more=len(rows) > EACH, until=told)
+
+
+def hit_row(found: FoundPost) -> dict[str, Any]:
+    """A post that was found, for its line: a part of it in pieces, each with whether it is a word that was sought."""
+    hit, entry = found
+    pieces, end = [], 0
+    for start, stop in entry.marks:
+        if start >= end:
+            pieces += [(entry.snippet[end:start], False), (entry.snippet[start:stop], True)]
+            end = stop
+    return {
+        "href": address_of(hit.topic, hit.number),
+        "title": hit.title or _("Topic {number}").format(number=hit.topic),
+        "facts": f"{captions.called(hit.author)}, {dates.day(hit.created)}",
+        "gone": "" if hit.shown else _("not shown by the forum any more"),
+        "pieces": [*pieces, (entry.snippet[end:], False)],
+    }
+
+
+def topic_row(one: Any) -> dict[str, Any]:
+    """A topic, for its line."""
+    place = f" · {one.category.name}" if one.category and one.category.name else ""
+    return {
+        "href": f"{HOME}topic/{one.id}",
+        "title": one.title or _("Topic {number}").format(number=one.id),
+        "facts": f"{dates.day(one.last_posted or one.created)}{place}",
+        "gone": "" if one.shown else captions.reason(one.reason or "deleted"),
+        "pieces": [],
+    }
+
+
+@routes.get(f"{HOME}topic/<int:number>")
+def topic(number: int) -> ResponseReturnValue:
+    """A topic with its posts, as the archive holds them."""
+    at = asked_page()
+    with reading() as reader:
+        found = reader.topic(number)
+        if found is None:
+            abort(404)
+        structure = reader.structure(number)
+        posts = [shown_post(reader, one) for one in reader.posts(number) if page_of(one.number) == at]
+        last = page_of(max(structure, default=1))
+        url = f"{reader.source().url}/t/{number}"
+    title = found.title or _("Topic {number}").format(number=number)
+    return page("memory_topic.html", topic=found, title=title, posts=posts, at=at, last=last, url=url)
+
+
+def shown_post(reader: Reader, post: ArchivedPost) -> dict[str, Any]:
+    """A post for its page; its HTML is what an export shows."""
+    look = MemoryContext(reader.source().url, {}, HeldFiles(), files_of(post), HOME)
+    return {
+        "number": post.number,
+        "who": captions.called(post.author),
+        "when": dates.minute(post.created),
+        "edited": "" if post.edited is None else dates.minute(post.edited),
+        "action": captions.action(post.action) if post.type == 3 and post.action else "",
+        "gone": captions.reason(post.gone) if post.gone else "",
+        "html": safe_html(post.cooked, look),
+        "answered": post.reply_to and (address_of(post.topic, post.reply_to), post.reply_to),
+        "likes": captions.likes(post),
+    }
+
+
+@routes.get(f"{HOME}file/<sha256>")
+def file(sha256: str) -> Response:
+    """A file that the archive holds: pictures are shown, all else is only offered to be saved."""
+    if not SHA256.fullmatch(sha256):
+        abort(404)
+    with reading() as reader:
+        data = blob(reader.connection, reader.forum, sha256)
+        kind = picture_kind(data or b"")
+    if data is None:
+        abort(404)
+    sent = Response(data, content_type=kind or "application/octet-stream")
+    sent.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if not kind:
+        sent.headers["Content-Disposition"] = "attachment"
+    return sent
+
+
+def picture_kind(data: bytes) -> str:
+    """What kind of picture some bytes begin as; "" for all else."""
+    signs = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+    kind = next((name for sign, name in signs.items() if data.startswith(sign)), "")
+    if not kind and data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return "image/avif" if not kind and data[4:12] == b"ftypavif" else kind
+
+
+# ---- its state
+
+
+@routes.get(f"{HOME}state")
+def state() -> ResponseReturnValue:
+    """How much is held, how sure that is, and what the last work said."""
+    try:
+        with archive() as found, found.store.read() as connection:
+            held = holdings(connection, found.forum)
+            gone = files_gone(connection, found.forum)
+    except NoArchive:
+        return page("no_archive.html", title=_("Memory"))
+    last = session.work.last
+    lines = last.lines if last is not None and last.kind == "memory" else []
+    return page("memory_state.html", held=held, gone=gone, lines=lines, when=when, result=last and last.result)
+
+
+def when(said: str | None) -> str:
+    """A time of the data, for a person."""
+    return "–" if said is None else dates.minute(dates.instant(said))
+
+
+@routes.post(f"{HOME}run")
+def run() -> ResponseReturnValue:
+    """Archive what is new."""
+    session.work.start("memory", _("The archive reads what is new"), f"{HOME}state", command("archive"))
+    return redirect("/work/")
+
+
+@routes.post(f"{HOME}verify")
+def verify() -> ResponseReturnValue:
+    """Compare the archive with the forum."""
+    work = command("archive", "verify")
+    session.work.start("memory", _("The archive is compared with the forum"), f"{HOME}state", work)
+    return redirect("/work/")

@@ -1,0 +1,110 @@
+"""The room of the report: choose a period, make it, look at it, keep it, and make a post of it."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync.desk.app import DeskRoom, page, session, shown
+from koweb_sync.desk.archive_reading import reading
+from koweb_sync.desk.command_work import command
+from koweb_sync.errors import NoArchive
+from koweb_sync.i18n import _
+
+routes = Blueprint("report", __name__)
+HOME = "/report/"
+REPORT = DeskRoom(routes, HOME, lambda: _("Report"))
+AUDIENCES = ("community", "facilitators")
+OWN = "own"
+# The report has a policy of its own, which names its one style sheet; here it gets nothing besides.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+@cache
+def made() -> tempfile.TemporaryDirectory[str]:
+    """The folder of this run's reports, which goes with it: one of them names people."""
+    return tempfile.TemporaryDirectory(prefix="koweb-report-")
+
+
+def file_of(audience: str) -> Path:
+    """Where a report for somebody lies."""
+    return Path(made().name, f"koweb-report-{audience}.html")
+
+
+def periods() -> dict[str, str]:
+    """The periods that may be chosen."""
+    return {"7d": _("the last 7 days"), "30d": _("the last 30 days"), "90d": _("the last 90 days")} | {
+        "365d": _("the last 365 days"),
+        OWN: _("from one day to another:"),
+    }
+
+
+def chosen(given: Any) -> tuple[str, ...]:
+    """The period of a form, as options of the command."""
+    period = given.get("period", "30d")
+    if period != OWN:
+        return (f"--since={period if period in periods() else '30d'}",)
+    ends = (("--since", given.get("since", "")), ("--until", given.get("until", "")))
+    return tuple(f"{name}={value}" for name, value in ends if value)
+
+
+@routes.get(HOME)
+def report() -> ResponseReturnValue:
+    """Choose a report; those that were made are there."""
+    try:
+        with reading():
+            pass
+    except NoArchive:
+        return page("no_archive.html", title=_("Report"))
+    last = session.work.last
+    posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
+    settings = shown.settings
+    return page(
+        "report.html",
+        periods=periods(),
+        ready=[one for one in AUDIENCES if file_of(one).exists()],
+        folders=sorted(settings.categories) or ["."],
+        posts=settings.posts,
+        posted=str(posted).splitlines()[-1] if posted else None,
+    )
+
+
+@routes.post(f"{HOME}make")
+def make() -> ResponseReturnValue:
+    """Make the page of a report."""
+    audience = request.form.get("audience", "")
+    if audience not in AUDIENCES:
+        abort(400)
+    work = command("report", *chosen(request.form), f"--audience={audience}", f"--output={file_of(audience)}")
+    session.work.start("report", _("The report is made"), HOME, work)
+    return redirect("/work/")
+
+
+@routes.get(f"{HOME}<audience>")
+def look(audience: str) -> Response:
+    """A report, as a page of its own; `?save`: to be kept."""
+    if audience not in AUDIENCES or not file_of(audience).exists():
+        abort(404)
+    sent = Response(file_of(audience).read_bytes(), content_type="text/html; charset=utf-8")
+    sent.headers["Content-Security-Policy"] = POLICY
+    if "save" in request.args:
+        sent.headers["Content-Disposition"] = f'attachment; filename="{file_of(audience).name}"'
+    return sent
+
+
+@routes.post(f"{HOME}post")
+def post() -> ResponseReturnValue:
+    """Make a post file of a report, for the community, in a folder of the posts."""
+    settings, folder = shown.settings, request.form.get("folder", ".")
+    if folder not in (settings.categories or ["."]):
+        abort(400)
+    place = shown.repo.root / settings.posts / folder
+    work = command("report", *chosen(request.form), f"--into={place}")
+    session.work.start("report-post", _("The report becomes a post"), HOME, work)
+    return redirect("/work/")
