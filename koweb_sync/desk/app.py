@@ -169,7 +169,11 @@ def page(template: str, **values: Any) -> str:
     in its bytes.
     """
     menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in current_app.extensions["menu"]]
-    text = templates(active()).get_template(template).render(language=active(), menu=menu, **values)
+    text = (
+        templates(active())
+        .get_template(template)
+        .render(language=active(), menu=menu, writes="write" in current_app.blueprints, **values)
+    )
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -6,7 +6,7 @@ names it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from koweb_sync.desk.preview_forum import PreviewForum
 from koweb_sync.i18n import _
@@ -106,16 +106,8 @@ def elsewhere(node: Node, address: str) -> None:
 
 def uploaded(address: str, places: LocalPlaces) -> str | None:
     """The path of the work tree's file that an upload is."""
-    name = urlsplit_path(address).rpartition("/")[2].partition(".")[0]
+    name = parted(address).path.rpartition("/")[2].partition(".")[0]
     return places.files.get(name) if STORED in address or "/uploads/short-url/" in address else None
-
-
-def urlsplit_path(address: str) -> str:
-    """The path of an address; all of it where it is none."""
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return address
 
 
 def below(address: str, forum: PreviewForum) -> str | None:

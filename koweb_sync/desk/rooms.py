@@ -9,9 +9,11 @@ from koweb_sync.desk.report_pages import REPORT
 from koweb_sync.desk.set_up_pages import SETTING_UP
 from koweb_sync.desk.waiting_pages import WAITING
 from koweb_sync.desk.work_pages import WORK
+from koweb_sync.desk.write_pages import WRITE
 
 ROOMS: tuple[DeskRoom, ...] = (
     PREVIEWS,
+    WRITE,
     PUBLISH,
     BRING_BACK,
     WAITING,

@@ -704,6 +704,8 @@ ALLOWED = {
     "archive/exports/history.py": {"fsspec"},  # places that the user names
     "archive/exports/remote.py": {"fsspec"},
     "cli/demo.py": {"webbrowser"},  # shows the demo's own page
+    "cli/preview.py": {"webbrowser"},  # opens our own pages
+    "desk/server.py": {"socket"},  # listens, on loopback alone
     "sandbox/box.py": {"socket"},  # listens
     "sandbox/gateway/gateway.py": {"socket"},
 }

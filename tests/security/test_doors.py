@@ -138,7 +138,9 @@ AROUND = {
     "builtins": {"print", "input", "breakpoint"},
 }
 HINTS = re.compile(r"click|sys\.|print\(|input\(|breakpoint|rich|traceback|os\.write")  # so that little is parsed
-DOORS = {"cli/output.py", "cli/last_resort.py"}  # what prints, and what looks after the streams themselves
+# What prints, what asks, and what looks after the streams themselves.
+DOORS = {"cli/output.py", "cli/questions.py", "cli/last_resort.py"}
+EDITOR = ("cli/posts/new.py", "click.edit")  # opens the person's editor, and prints nothing
 
 
 def test_only_one_module_prints() -> None:
@@ -148,7 +150,8 @@ def test_only_one_module_prints() -> None:
     for path in sorted(CODE.rglob("*.py")):
         name, text = path.relative_to(CODE).as_posix(), path.read_text(encoding="utf-8")
         if name not in DOORS and HINTS.search(text):
-            found += [f"{name}:{line} {what}" for line, what in around(ast.parse(text), name)]
+            seen = around(ast.parse(text), name)
+            found += [f"{name}:{line} {what}" for line, what in seen if (name, what) != EDITOR]
     assert found == []
 
 

@@ -1,0 +1,142 @@
+"""A post file in a form, and back: what the form leaves alone keeps its bytes. Pure."""
+
+import hashlib
+import posixpath
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from koweb_sync.config import Settings
+from koweb_sync.errors import PostFileError
+from koweb_sync.forum.site import Site
+from koweb_sync.posts.document import PostFile, new_id
+from koweb_sync.posts.front import read_front
+from koweb_sync.posts.front_writing import Value, with_key
+from koweb_sync.posts.markdown import LINE_END
+from koweb_sync.posts.merge_texts import Effort, aligned
+from koweb_sync.sync.setup.folders import open_to
+
+KEYS = ("title", "category", "tags", "author", "draft")  # of the front matter, that the form has
+
+
+@dataclass(frozen=True, slots=True)
+class PostForm:
+    """What a form says of a post. `category`: "" for the folder's; `tags` as they were typed, with commas; `body` with
+    the line ends of a form. `whole`: the file's front matter cannot be read, and `body` is all of it.
+    """
+
+    title: str
+    category: str
+    tags: str
+    author: str
+    draft: bool
+    body: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceForPost:
+    """A category for a new post: its name, the folder whose category it is, and what has to stand in the file."""
+
+    name: str
+    folder: str
+    category: str | None
+
+
+def mark(data: bytes) -> str:
+    """What stands for a content, so that a page knows whether it is still there."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def form_of(post: PostFile, data: bytes) -> PostForm:
+    """A post file as a form shows it."""
+    try:
+        read_front(post.path, data)
+    except PostFileError:
+        return PostForm("", "", "", "", draft=False, body=data.decode("utf-8", "replace"), whole=True)
+    says = post.front.says
+    tags = ", ".join(post.front.tags or ())
+    category = "" if post.front.category is None else str(post.front.category)
+    return PostForm(post.front.title, category, tags, str(says.get("author") or ""), post.front.draft, post.body)
+
+
+def written(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
+    """The file with what the form changed. Raises PostFileError where the front matter cannot take it."""
+    if was.whole:
+        return with_line_ends(form.body, was.body).encode()
+    tail = data[len(data) - len(was.body.encode()) :]
+    for key in KEYS:
+        if getattr(form, key) != getattr(was, key):
+            data = with_key(path, data, key, value_of(key, form))
+    head = data[: len(data) - len(tail)]
+    return head + with_line_ends(form.body, was.body).encode()
+
+
+def value_of(key: str, form: PostForm) -> Value | None:
+    """What a key says for a form; None takes the key out."""
+    if key == "tags":
+        return [tag for part in form.tags.split(",") if (tag := " ".join(part.split()))]
+    if key == "draft":
+        return True if form.draft else None
+    text = " ".join(str(getattr(form, key)).split())
+    return int(text) if key == "category" and text.isdecimal() else text or None
+
+
+def with_line_ends(new: str, old: str) -> str:
+    """A text out of a form with the line ends that the file has: of each line its own, of new ones the usual one."""
+    lines, ends = LINE_END.split(new), LINE_END.findall(old)
+    before = LINE_END.split(old)
+    if lines == before:
+        return old
+    if lines[-1]:
+        lines.append("")
+    usual = Counter(ends).most_common(1)
+    known = {i: ends[j] for i, j in aligned(lines, before, Effort()) if j < len(ends)}
+    last = len(lines) - 1
+    default = usual[0][0] if usual else "\n"
+    return "".join(line + (known.get(i, default) if i < last else "") for i, line in enumerate(lines))
+
+
+def places_for(settings: Settings, site: Site | None) -> list[PlaceForPost]:
+    """Where a new post may go: the folders of koweb.toml, then the forum's other categories that one may write in."""
+    found, used = [], set()
+    for folder, said in settings.categories.items():
+        category = site.named(said) if site else None
+        used.add(category)
+        place = f"{settings.posts}/{folder}".removesuffix("/.")
+        found.append(PlaceForPost(category.name if category else str(said), place, None))
+    others = [one for one in (open_to(site) if site else ()) if one not in used]
+    found += [PlaceForPost(one.name, settings.posts, one.shown) for one in others]
+    return found or [PlaceForPost("", settings.posts, None)]
+
+
+def categories_for(site: Site | None, said: str) -> list[tuple[str, str]]:
+    """What the form offers as categories: value and name. What the file says is among them, whatever it is."""
+    known = [(one.shown, one.name) for one in (open_to(site) if site else ())]
+    return known if not said or said in dict(known) else [*known, (said, said)]
+
+
+def picture_markdown(path: str, alt: str, size: tuple[int, int] | None, width: int | None) -> str:
+    """The Markdown that shows a picture. `width`: in pixels, where it is not to be shown as it is."""
+    words = " ".join(alt.replace("|", " ").replace("[", "(").replace("]", ")").split())
+    if width and size and size[0]:
+        words += f"|{width}x{max(1, size[1] * width // size[0])}"
+    return f"![{words}]({path})"
+
+
+def link_markdown(title: str, target: str, path: str) -> str:
+    """The Markdown that links to another post file; both paths are from the repository's root."""
+    words = title.replace("[", "(").replace("]", ")")
+    way = posixpath.relpath(target, posixpath.dirname(path) or ".")
+    return f"[{words}](<{way}>)" if set(" ()<>") & set(way) else f"[{words}]({way})"
+
+
+def file_name(alt: str, given: str, taken: Sequence[str]) -> str:
+    """The name of a file that is put beside a post, from its description, else from its own name."""
+    stem, _dot, extension = given.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    base = new_id(alt or stem or given)
+    for number in range(1, 10_000):
+        name = f"{base}{'' if number == 1 else f'-{number}'}.{extension.lower() or 'bin'}"
+        if name not in taken:
+            return name
+    return f"{base}-{mark(given.encode())[:12]}.{extension.lower() or 'bin'}"

@@ -1,0 +1,197 @@
+"""Writing in the desk: what a form leaves alone keeps its bytes, and nobody's text is lost."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Page, expect
+
+from koweb_sync.desk.writing import file_name, form_of, link_markdown, mark, with_line_ends, written
+from koweb_sync.posts.document import parse
+from tests.desk.conftest import ServedPages
+from tests.desk.open_desk import OpenDesk, desk
+from tests.desk.test_preview_in_browser import CHROMIUM, browser, page
+from tests.workspace import PNG, TEXT, Clone
+
+__all__ = ["browser", "page"]
+TEXTS = st.text(alphabet="ab é#-*\n", max_size=60)
+ENDS = st.sampled_from(["\n", "\r\n"])
+
+
+def fields(it: OpenDesk, path: str) -> dict[str, str]:
+    """What the form of a text holds, as a browser would send it back."""
+    found = it.get(f"/write/{path}").text
+    given = {
+        name: unescape(value)
+        for name, value in re.findall(r'<input [^>]*?name="(\w+)"[^>]*? value="([^"]*)"', found)
+        if name != "link"
+    }
+    given["mark"] = re.findall(r'name="mark" value="(\w+)"', found)[0]
+    body = re.search(r'name="body"[^>]*>\n(.*?)</textarea>', found, re.DOTALL)
+    chosen = re.search(r'<option value="([^"]*)" selected', found)
+    assert body is not None
+    return {**given, "category": unescape(chosen[1]) if chosen else "", "body": unescape(body[1]).replace("\n", "\r\n")}
+
+
+def sent(it: OpenDesk, path: str, where: str = "write", **changes: str) -> requests.Response:
+    """Send the form back with some fields changed."""
+    return it.post(f"/{where}/{path}", **{**fields(it, path), **changes})
+
+
+@given(TEXTS, TEXTS, ENDS)
+def test_p310_lines_that_stay_keep_their_ends(old: str, new: str, end: str) -> None:
+    before = old.replace("\n", end)
+    after = with_line_ends(new.replace("\n", "\r\n"), before)
+    assert after.replace("\r\n", "\n").rstrip("\n") == new.rstrip("\n")
+    assert with_line_ends(before, before) == before
+    if end == "\r\n" and "\n" in old:
+        assert "\n" not in after.replace("\r\n", "")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_p310_a_save_changes_no_byte_that_it_need_not(here: Clone, end: str) -> None:
+    front = "# un commentaire\ntitle: 'Un sujet nommé un'\nid: un\ntags: [b, a] # ici\nautre: 12"
+    text = f"---\n{front}\n---\n\n{TEXT}\n\nLa fin. \n"
+    here.write("posts/un.md", text.replace("\n", end))
+    before = (here.folder / "posts/un.md").read_bytes()
+    with desk(here.folder) as it:
+        assert sent(it, "posts/un.md").url.endswith("?saved")
+        assert (here.folder / "posts/un.md").read_bytes() == before
+        sent(it, "posts/un.md", title="Un autre titre : plus long", tags="a, c")
+        after = here.read("posts/un.md")
+        assert parse("posts/un.md", after.encode()).front.title == "Un autre titre : plus long"
+        assert parse("posts/un.md", after.encode()).front.tags == ("a", "c")
+        for kept in ("# un commentaire", "autre: 12", f"{end}{end}{TEXT}{end}{end}La fin. {end}"):
+            assert kept in after
+        sent(it, "posts/un.md", body=f"{TEXT}\r\n\r\nUne autre fin.")
+        assert here.read("posts/un.md").endswith(f"{end}{end}{TEXT}{end}{end}Une autre fin.{end}")
+
+
+def test_p311_what_an_editor_outside_wrote_is_never_written_over(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        form = fields(it, "posts/un.md")
+        here.post("un", f"{TEXT} Écrit ailleurs.")
+        shown = it.post("/write/posts/un.md", **{**form, "body": f"{TEXT} Écrit ici."})
+        assert shown.status_code == 409
+        assert "Écrit ailleurs." in here.read("posts/un.md")
+        assert "Écrit ici." in shown.text
+        assert "Écrit ailleurs." in shown.text
+        now = re.findall(r'name="mark" value="(\w+)"', shown.text)[0]
+        it.post("/write/posts/un.md", **{**form, "mark": now, "keep": "both", "body": f"{TEXT} Écrit ici."})
+        assert "Écrit ici." in here.read("posts/un.md")
+        assert "Écrit ailleurs." in here.read("posts/un.md")
+
+
+def test_p312_a_new_post_is_made_and_published(here: Clone) -> None:
+    with desk(here.folder) as it:
+        refused = it.post("/write/", title="Court", place="0", tags="")
+        assert refused.status_code == 409
+        assert 'value="Court"' in refused.text
+        made = it.post("/write/", title="Écouter : d’abord « l’autre »", place="1", tags="accueil, posture")
+        path = made.url.partition("/write/")[2]
+        assert path == "posts/bases/ecouter-dabord-lautre.md"
+        sent(it, path, body=f"{TEXT}\r\n\r\nÀ bientôt.")
+    post = parse(path, here.read(path).encode())
+    assert (post.front.title, post.front.tags) == ("Écouter : d’abord « l’autre »", ("accueil", "posture"))
+    here.commit()
+    here.push()
+    assert here.raw(post.front.id).endswith("À bientôt.")
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret.md", ".git/config", "posts/../../x.md", "koweb.toml", "posts/lien.md", "posts/rien.md"]
+)
+def test_p313_nothing_but_post_files_is_written(here: Clone, path: str) -> None:
+    (here.folder.parent / "secret.md").write_text("---\n")
+    (here.folder / "posts").mkdir(exist_ok=True)
+    (here.folder / "posts/lien.md").symlink_to(here.folder.parent / "secret.md")
+    with desk(here.folder) as it:
+        given = {"title": "Un titre assez long", "body": "x", "link": "x", "alt": "x"}
+        for where in ("write", "write-file", "write-link"):
+            for data in (b"", b"---\n"):
+                answer = it.post(f"/{where}/{path}", **given, mark=mark(data))
+                assert answer.status_code in (400, 404, 405, 409), where
+    assert (here.folder.parent / "secret.md").read_text() == "---\n"
+
+
+def test_p314_a_picture_is_kept_beside_the_post_and_shown(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        for name in ("Photo.PNG", "autre.png"):
+            files = {"files": (name, PNG, "image/png")}
+            given = {**fields(it, "posts/un.md"), "alt": "Une salle [vide]"}
+            it.browser.post(f"{it.home}/write-file/posts/un.md", data=given, files=files, headers={"Origin": it.home})
+        text = here.read("posts/un.md")
+        assert "![Une salle (vide)](img/une-salle-vide.png)" in text
+        assert "![Une salle (vide)](img/une-salle-vide-2.png)" in text
+        assert (here.folder / "posts/img/une-salle-vide.png").read_bytes() == PNG
+        assert re.search(r'src="/file/posts/img/une-salle-vide(-2)?\.png"', it.get("/preview/posts/un.md").text)
+        silent = it.browser.post(
+            f"{it.home}/write-file/posts/un.md",
+            data={**fields(it, "posts/un.md"), "alt": ""},
+            files={"files": ("x.png", PNG, "image/png")},
+            headers={"Origin": it.home},
+        )
+        assert silent.status_code == 409
+        assert "Say in a few words what the picture shows." in silent.text
+
+
+def test_p314_a_link_to_another_post_is_found_by_its_title(here: Clone) -> None:
+    here.post("un")
+    here.post("deux", path="posts/bases/deux et trois.md")
+    with desk(here.folder) as it:
+        sent(it, "posts/un.md", "write-link", link="Un sujet nommé deux")
+        assert "[Un sujet nommé deux](<bases/deux et trois.md>)" in here.read("posts/un.md")
+        assert sent(it, "posts/un.md", "write-link", link="Personne").status_code == 409
+
+
+def test_p315_a_file_whose_first_lines_cannot_be_read_is_written_whole(here: Clone) -> None:
+    here.write("posts/un.md", f"---\ntitle: [\n---\n{TEXT}\n")
+    with desk(here.folder) as it:
+        form = fields(it, "posts/un.md")
+        assert form["whole"] == "1"
+        it.post(
+            "/write/posts/un.md",
+            **{**form, "body": form["body"].replace("title: [", "title: Un titre assez long\r\nid: un")},
+        )
+    assert parse("posts/un.md", here.read("posts/un.md").encode()).front.title == "Un titre assez long"
+
+
+def test_p310_names_and_links_are_plain() -> None:
+    assert file_name("", "../../Été à Paris.JPG", ["ete-a-paris.jpg"]) == "ete-a-paris-2.jpg"
+    assert link_markdown("Un [titre]", "posts/a/b.md", "posts/c/d.md") == "[Un (titre)](../a/b.md)"
+    post = parse("a.md", b"---\ntitle: Un titre\nid: un\n---\ntexte")
+    form = form_of(post, post.data)
+    assert (
+        written("a.md", post.data, form, replace(form, draft=True))
+        == b"---\ntitle: Un titre\nid: un\ndraft: true\n---\ntexte"
+    )
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_p316_what_one_types_is_seen_at_once_and_not_lost(here: Clone, pages: ServedPages, page: Page) -> None:
+    here.post("un")
+    here.post("deux")
+    page.goto(f"{pages.home}/write/posts/un.md")
+    body = page.get_by_label("Text", exact=True)
+    body.press("Control+End")
+    body.type("\nUne **phrase** neuve.")
+    expect(page.locator(".cooked strong")).to_have_text("phrase")
+    assert "phrase" not in here.read("posts/un.md")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{pages.home}/write/posts/un.md")
+    page.get_by_role("button", name="Put it back").press("Enter")
+    expect(page.locator(".cooked strong")).to_have_text("phrase")
+    page.get_by_text("A link to another post").press("Enter")
+    page.get_by_label("Its title").fill("Un sujet nommé deux")
+    page.get_by_role("button", name="Add the link to the text").press("Enter")
+    expect(page.locator(".cooked a[href='/preview/posts/deux.md']")).to_be_visible()
+    page.get_by_role("button", name="Save").press("Enter")
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert "Une **phrase** neuve." in here.read("posts/un.md")
+    assert "[Un sujet nommé deux](deux.md)" in here.read("posts/un.md")
