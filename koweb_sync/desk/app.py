@@ -169,11 +169,8 @@ def page(template: str, **values: Any) -> str:
     in its bytes.
     """
     menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in current_app.extensions["menu"]]
-    text = (
-        templates(active())
-        .get_template(template)
-        .render(language=active(), menu=menu, writes="write" in current_app.blueprints, **values)
-    )
+    known = {"language": active(), "menu": menu, "writes": "write" in current_app.blueprints}
+    text = templates(active()).get_template(template).render({**known, **values})
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -106,6 +106,7 @@ def editor(path: str, form: PostForm | None = None, *, told: str = "", fault: st
         told=told,
         fault=fault,
         changes=(),
+        writes=False,
     )
 
 
@@ -148,7 +149,7 @@ def preview(path: str) -> Response:
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(current.now.shown[path].post, data)
         made = unsaved(current, path, lenient(path, data, opened, said()))
-    values = {"preview": made, "state": state_words()[made.state], "changes": ()}
+    values = {"preview": made, "state": state_words()[made.state], "changes": (), "writes": False}
     return answer({name: page(f"_{name}.html", **values) for name in ("head", "text", "side")})
 
 
