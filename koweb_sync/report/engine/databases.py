@@ -237,12 +237,11 @@ class Spark:
         return tuple(self.session.sql(f"SELECT * FROM {table} AS t").columns)
 
     def keep(self, name: str, table: Table, keys: Iterable[str]) -> None:  # noqa: ARG002 - it has no index
-        """Hold the rows of a table, once something has read them."""
-        self.session.sql(f"SELECT * FROM {table} AS t").cache().createOrReplaceTempView(name)
+        """Hold the rows of a table, and forget what they were made from: else each plan holds those of all before it."""
+        self.session.sql(f"SELECT * FROM {table} AS t").localCheckpoint().createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
         """Give it back."""
-        self.session.catalog.uncacheTable(name)
         self.session.catalog.dropTempView(name)
 
     def keep_words(self, name: str, words: Iterable[str]) -> None:
@@ -277,7 +276,6 @@ def spark(store: Store, forum: int) -> Iterator[Opened]:
             finally:
                 for table in session.catalog.listTables():
                     if table.name.startswith(("archived_", "koweb_")):
-                        session.catalog.uncacheTable(table.name)
                         session.catalog.dropTempView(table.name)
     finally:
         if running is None:
