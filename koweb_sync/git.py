@@ -5,8 +5,6 @@ Paths are POSIX and relative to the repository's root; names of objects ("sha") 
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,12 +76,16 @@ class Repo:
     @classmethod
     def find(cls, start: Path) -> "Repo":
         """The repository around a folder. Raises InputError where there is none, or where git is not installed."""
-        if shutil.which("git") is None:
+        where = ("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--git-dir")
+        try:
+            done = run(start, where)
+        except OSError as error:
+            if error.filename != "git":
+                raise
             raise InputError(
                 _("git is not installed on this computer."),
                 remedy=_("Install it from https://git-scm.com, then try again."),
-            )
-        done = run(start, ("rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--git-dir"))
+            ) from error
         if done.returncode != 0:
             raise no_repository(str(start), words(done))
         root, shared, own = name_printed(done.stdout).split("\n")[:3]
@@ -250,6 +252,8 @@ class Repo:
 
         Texts that git takes for binary conflict, and ours stays.
         """
+        import tempfile
+
         folder = self.shared / "koweb"
         safe_files.folder(folder)
         names = []

@@ -9,7 +9,6 @@ Where the system has no such handles, as on Windows, each folder is looked at be
 """
 
 import os
-import secrets
 import stat
 import unicodedata
 from collections.abc import Iterator
@@ -145,7 +144,7 @@ def writing(
 
     `lasting`: on the disk before it has its name. Without, only a crash of the whole machine can lose it.
     """
-    full, part = Path(root) / path, f"{PART}{secrets.token_hex(8)}"
+    full, part = Path(root) / path, f"{PART}{os.urandom(8).hex()}"
     with ExitStack() as after:
         with understood(full):
             place = after.enter_context(spot(root, path))
