@@ -237,7 +237,7 @@ class Spark:
         return tuple(self.session.sql(f"SELECT * FROM {table} AS t").columns)
 
     def keep(self, name: str, table: Table, keys: Iterable[str]) -> None:  # noqa: ARG002 - it has no index
-        """Hold the rows of a table, and forget what they were made from: else each plan holds those of all before it."""
+        """Hold the rows of a table, without what they were made from: plans would hold those of all before."""
         self.session.sql(f"SELECT * FROM {table} AS t").localCheckpoint().createOrReplaceTempView(name)
 
     def drop(self, name: str) -> None:
