@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from koweb_sync import safe_files
+from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk import writing
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown, wants_json
 from koweb_sync.desk.local_html import path_in_address
@@ -81,7 +82,20 @@ def create() -> ResponseReturnValue:
 @routes.get(f"{PLACE}<path:path>")
 def edit(path: str) -> str:
     """The text of a post, beside its preview."""
-    return editor(found_post(path), told=_("Saved.") if "saved" in request.args else "")
+    found_post(path)
+    if "kept" in request.args:
+        with shown.lock:
+            opened = writing.form_of(shown.current().now.shown[path].post, bytes_of(shown.repo, path) or b"")
+        typed = unsaved_texts.kept(shown.repo, path, opened.body)
+        return editor(path, replace(opened, body=typed) if typed else None)
+    return editor(path, told=_("Saved.") if "saved" in request.args else "")
+
+
+@routes.post("/write-forget/<path:path>")
+def forget(path: str) -> ResponseReturnValue:
+    """Nobody wants the text that was typed and not saved."""
+    unsaved_texts.forget(shown.repo, found_post(path))
+    return redirect(address(path), 303)
 
 
 def editor(path: str, form: PostForm | None = None, *, told: str = "", fault: str = "", was: str = "") -> str:
@@ -94,6 +108,7 @@ def editor(path: str, form: PostForm | None = None, *, told: str = "", fault: st
         made = unsaved(current, path, data if form is None else lenient(path, data, opened, form))
     return page(
         "write.html",
+        kept=form is None and unsaved_texts.kept(shown.repo, path, opened.body),
         path=path,
         form=form or opened,
         mark=was or writing.mark(data),
@@ -142,13 +157,14 @@ def lenient(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
 
 @routes.post("/write-preview/<path:path>")
 def preview(path: str) -> Response:
-    """The preview of what is typed, for the page that it is typed on. Nothing is written."""
+    """The preview of what is typed, for the page that it is typed on. The file stays as it is; the text is kept."""
     found_post(path)
     with shown.lock:
         current = shown.current()
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(current.now.shown[path].post, data)
         made = unsaved(current, path, lenient(path, data, opened, said()))
+        unsaved_texts.keep(shown.repo, path, said().body, opened.body)
     values = {"preview": made, "state": state_words()[made.state], "changes": (), "writes": False}
     return answer({name: page(f"_{name}.html", **values) for name in ("head", "text", "side")})
 
@@ -177,6 +193,7 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
             return Response(editor(path, form, fault=f"{error.message} {error.remedy}".strip()), 409)
         if new != data:
             safe_files.write(shown.repo.root, path, new)
+        unsaved_texts.forget(shown.repo, path)
     return redirect(f"{address(path)}?saved", 303)
 
 

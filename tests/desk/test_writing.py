@@ -173,6 +173,25 @@ def test_p310_names_and_links_are_plain() -> None:
     )
 
 
+def test_p316_what_was_typed_outlives_the_desk(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, "posts/un.md", "write-preview", body=f"{TEXT}\r\n\r\nPas encore enregistré.")
+        assert "Pas encore" not in here.read("posts/un.md")
+    with desk(here.folder) as it:
+        assert "A text that you did not save is still here." in it.get("/write/posts/un.md").text
+        assert "Pas encore enregistré." in it.get("/write/posts/un.md?kept").text
+        typed = {**fields(it, "posts/un.md"), "body": f"{TEXT}\r\n\r\nPas encore enregistré."}
+        it.post("/write/posts/un.md", **typed)
+        assert "Pas encore enregistré." in here.read("posts/un.md")
+        assert "still here" not in it.get("/write/posts/un.md").text
+        sent(it, "posts/un.md", "write-preview", body="Autre chose.")
+        it.post("/write-forget/posts/un.md")
+        assert "still here" not in it.get("/write/posts/un.md").text
+    here.commit()
+    assert here.git("status", "--porcelain") == ""
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 def test_p316_what_one_types_is_seen_at_once_and_not_lost(here: Clone, pages: ServedPages, page: Page) -> None:
     here.post("un")
@@ -185,7 +204,7 @@ def test_p316_what_one_types_is_seen_at_once_and_not_lost(here: Clone, pages: Se
     assert "phrase" not in here.read("posts/un.md")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{pages.home}/write/posts/un.md")
-    page.get_by_role("button", name="Put it back").press("Enter")
+    page.get_by_role("link", name="Put it back").press("Enter")
     expect(page.locator(".cooked strong")).to_have_text("phrase")
     page.get_by_text("A link to another post").press("Enter")
     page.get_by_label("Its title").fill("Un sujet nommé deux")

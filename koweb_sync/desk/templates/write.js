@@ -1,9 +1,8 @@
-// The page of a text: its preview while one types, pictures by paste and drop, and a text that is never lost.
+// The page of a text: its preview while one types (which keeps the text, too), and pictures by paste and drop.
 "use strict";
 
 const form = document.querySelector("[data-write]");
 const text = form.elements.body;
-const key = `koweb ${form.dataset.write}`;
 const path = form.dataset.write.split("/").map(encodeURIComponent).join("/");
 const fault = form.querySelector("[data-said-fault]");
 const opened = text.value;
@@ -29,7 +28,6 @@ async function see() {
 form.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(see, 200);
-  if (text.value !== opened) localStorage.setItem(key, text.value); else localStorage.removeItem(key);
 });
 
 function put(markdown) {
@@ -71,13 +69,3 @@ text.addEventListener("dragover", (event) => { if (event.dataTransfer.types.incl
 
 form.addEventListener("submit", () => { leaving = true; });
 window.addEventListener("beforeunload", (event) => { if (!leaving && text.value !== opened) event.preventDefault(); });
-
-const kept = localStorage.getItem(key), offer = document.querySelector("[data-draft]");
-if (kept !== null && kept !== opened) {
-  if (location.search === "?saved") localStorage.removeItem(key);
-  else {
-    offer.hidden = false;
-    offer.querySelector("[data-take]").addEventListener("click", () => { offer.hidden = true; text.select(); put(kept); });
-    offer.querySelector("[data-drop]").addEventListener("click", () => { offer.hidden = true; localStorage.removeItem(key); });
-  }
-} else localStorage.removeItem(key);
