@@ -8,8 +8,6 @@ from koweb_sync import safe_files
 from koweb_sync.git import Repo
 from koweb_sync.posts.markdown import with_lf
 
-FOLDER = "koweb"  # of ours, in .git
-
 
 def name(path: str) -> str:
     """Where the text for a post file lies in there."""
@@ -21,15 +19,15 @@ def keep(repo: Repo, path: str, text: str, saved: str) -> None:
     if with_lf(text) == with_lf(saved):
         forget(repo, path)
     else:
-        safe_files.write(repo.own / FOLDER, name(path), with_lf(text), lasting=False)
+        safe_files.write(repo.own / "koweb", name(path), with_lf(text), lasting=False)
 
 
 def kept(repo: Repo, path: str, saved: str) -> str:
     """What was typed for a post file and is not in it; "" for nothing."""
-    text = safe_files.read(repo.own / FOLDER, name(path)).decode("utf-8", "replace")
+    text = safe_files.read(repo.own / "koweb", name(path)).decode("utf-8", "replace")
     return "" if with_lf(text) == with_lf(saved) else text
 
 
 def forget(repo: Repo, path: str) -> None:
     """It is saved, or nobody wants it."""
-    safe_files.remove(repo.own / FOLDER, name(path))
+    safe_files.remove(repo.own / "koweb", name(path))
