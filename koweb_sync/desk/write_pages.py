@@ -148,11 +148,13 @@ def unsaved(current: Previewer, path: str, data: bytes) -> Any:
 
 
 def lenient(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
-    """The file as the form would have it; where its keys cannot be written so, with its text alone."""
+    """The file as the form would have it; where its keys cannot be written so, with its text alone;
+    where nothing can, the file as it is.
+    """
     try:
         return writing.written(path, data, was, form)
     except KowebError:
-        return writing.written(path, data, was, replace(was, body=form.body))
+        return data if was.whole else writing.written(path, data, was, replace(was, body=form.body))
 
 
 @routes.post("/write-preview/<path:path>")
@@ -180,11 +182,9 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
     with shown.lock:
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(shown.current().now.shown[path].post, data)
-        if request.form.get("mark") != writing.mark(data):
+        if request.form.get("mark") != writing.mark(data) or form.whole != opened.whole:
             now = writing.mark(data)
             return Response(page("write_both.html", path=path, mine=form, theirs=opened, mark=now), 409)
-        if form.whole != opened.whole:
-            abort(400)
         try:
             new = writing.written(path, data, opened, together(form, opened))
             if not form.whole:

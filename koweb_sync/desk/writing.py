@@ -10,7 +10,7 @@ from koweb_sync.config import Settings
 from koweb_sync.errors import PostFileError
 from koweb_sync.forum.site import Site
 from koweb_sync.posts.document import PostFile, new_id
-from koweb_sync.posts.front import read_front
+from koweb_sync.posts.front import decoded, read_front
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.markdown import LINE_END
 from koweb_sync.posts.merge_texts import Effort, aligned
@@ -61,8 +61,11 @@ def form_of(post: PostFile, data: bytes) -> PostForm:
 
 
 def written(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
-    """The file with what the form changed. Raises PostFileError where the front matter cannot take it."""
+    """The file with what the form changed. Raises PostFileError where the front matter cannot take it, and for a file
+    that is not UTF-8: the form shows signs in it that stand for others, which must not take their place.
+    """
     if was.whole:
+        decoded(path, data)
         return with_line_ends(form.body, was.body).encode()
     tail = data[len(data) - len(was.body.encode()) :]
     for key in KEYS:

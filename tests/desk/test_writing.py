@@ -87,6 +87,45 @@ def test_p311_what_an_editor_outside_wrote_is_never_written_over(here: Clone) ->
         assert "Écrit ailleurs." in here.read("posts/un.md")
 
 
+def test_p311_a_title_written_outside_is_shown_beside_ones_own(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        form = fields(it, "posts/un.md")
+        here.write("posts/un.md", here.read("posts/un.md").replace("sujet nommé", "sujet changé", 1))
+        shown = it.post("/write/posts/un.md", **form)
+        assert shown.status_code == 409
+        assert "In the file now: Un sujet changé un" in unescape(shown.text)
+        assert re.search(r'<input id="k-title" name="title"', shown.text)
+
+
+def test_p311_a_file_that_cannot_be_read_any_more_takes_no_typed_text_away(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        form = {**fields(it, "posts/un.md"), "body": "Le mien."}
+        here.write("posts/un.md", f"---\ntitle: [\n---\n{TEXT}\n")
+        now = mark((here.folder / "posts/un.md").read_bytes())
+        for given in (form, {**form, "mark": now, "keep": "mine"}):
+            shown = it.post("/write/posts/un.md", **given)
+            assert shown.status_code == 409
+            assert "Le mien." in shown.text
+            assert "Keep mine" not in shown.text
+        assert TEXT in here.read("posts/un.md")
+
+
+def test_p315_a_file_that_is_not_utf8_keeps_its_bytes(here: Clone) -> None:
+    here.post("un")
+    file = here.folder / "posts/un.md"
+    data = file.read_bytes() + "Été à Paris\n".encode("latin-1")
+    file.write_bytes(data)
+    with desk(here.folder) as it:
+        saved = sent(it, "posts/un.md", body="Autre chose.")
+        assert saved.status_code == 409
+        assert "This file is not UTF-8 text" in saved.text
+        assert "Autre chose." in saved.text
+        assert sent(it, "posts/un.md", "write-preview").status_code == 200
+    assert file.read_bytes() == data
+
+
 def test_p312_a_new_post_is_made_and_published(here: Clone) -> None:
     with desk(here.folder) as it:
         refused = it.post("/write/", title="Court", place="0", tags="")
