@@ -64,6 +64,7 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
         server.wait(run.nobody_needs_it if run.ends_alone else None)
     finally:
         run.watcher.stop()
+        run.until_end.close()
         server.stop()
 
 

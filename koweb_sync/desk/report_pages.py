@@ -1,11 +1,10 @@
 """The room of the report: choose a period, make it, look at it, keep it, and make a post of it."""
 
 import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.desk.app import DeskRoom, page, session, shown
@@ -26,15 +25,17 @@ POLICY = (
 )
 
 
-@cache
-def made() -> tempfile.TemporaryDirectory[str]:
+def made() -> str:
     """The folder of this run's reports, which goes with it: one of them names people."""
-    return tempfile.TemporaryDirectory(prefix="koweb-report-")
+    known = current_app.extensions
+    if "reports" not in known:
+        known["reports"] = session.until_end.enter_context(tempfile.TemporaryDirectory(prefix="koweb-report-"))
+    return str(known["reports"])
 
 
 def file_of(audience: str) -> Path:
     """Where a report for somebody lies."""
-    return Path(made().name, f"koweb-report-{audience}.html")
+    return Path(made(), f"koweb-report-{audience}.html")
 
 
 def periods() -> dict[str, str]:

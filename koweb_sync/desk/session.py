@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +22,7 @@ LEFT = 90  # seconds without an open page, after which nobody needs the desk any
 class DeskSession:
     """One run. `start`: the folder in which it began; `folder`: the repository's pages, None before it is set up.
 
-    `ends_alone`: it ends when no page is open any more.
+    `ends_alone`: it ends when no page is open any more. `until_end`: what goes with it.
     """
 
     start: Path
@@ -30,6 +31,7 @@ class DeskSession:
     ends_alone: bool = False
     left_since: float = field(default_factory=time.monotonic)
     seen: bool = False
+    until_end: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         self.work = WorkRunner(self.watcher.tell)

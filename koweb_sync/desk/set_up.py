@@ -208,6 +208,7 @@ def finish(run: DeskSession, draft: SetUpDraft, place: Path, *, keep_key: bool) 
     write(place / FILE, render(answers, folders), parts)
     settings = config.load(repo.root, start=place, forum=tried.name)
     repo.posts = settings.posts
+    run.start = place  # commands find koweb.toml from there
     run.open(repo, settings)
     if keep_key:
         keep(settings)

@@ -82,13 +82,7 @@ def create() -> ResponseReturnValue:
 @routes.get(f"{PLACE}<path:path>")
 def edit(path: str) -> str:
     """The text of a post, beside its preview."""
-    found_post(path)
-    if "kept" in request.args:
-        with shown.lock:
-            opened = writing.form_of(shown.current().now.shown[path].post, bytes_of(shown.repo, path) or b"")
-        typed = unsaved_texts.kept(shown.repo, path, opened.body)
-        return editor(path, replace(opened, body=typed) if typed else None)
-    return editor(path, told=_("Saved.") if "saved" in request.args else "")
+    return editor(found_post(path), told=_("Saved.") if "saved" in request.args else "")
 
 
 @routes.post("/write-forget/<path:path>")
@@ -99,16 +93,20 @@ def forget(path: str) -> ResponseReturnValue:
 
 
 def editor(path: str, form: PostForm | None = None, *, told: str = "", fault: str = "", was: str = "") -> str:
-    """The page of one text. `form`: what was typed and is not saved; `was`: what it was typed over."""
+    """The page of one text. `form`: what was typed and is not saved, else what an earlier page kept; `was`: the mark of
+    what it was typed over.
+    """
     with shown.lock:
         current = shown.current()
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(current.now.shown[path].post, data)
+        kept = None if form else unsaved_texts.kept(shown.repo, path, opened)
+        form, was = kept or (form, was)
         others = [(one.path, one.title) for one in current.summaries() if one.path != path]
         made = unsaved(current, path, data if form is None else lenient(path, data, opened, form))
     return page(
         "write.html",
-        kept=form is None and unsaved_texts.kept(shown.repo, path, opened.body),
+        kept=kept is not None,
         path=path,
         form=form or opened,
         mark=was or writing.mark(data),
@@ -166,7 +164,7 @@ def preview(path: str) -> Response:
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(current.now.shown[path].post, data)
         made = unsaved(current, path, lenient(path, data, opened, said()))
-        unsaved_texts.keep(shown.repo, path, said().body, opened.body)
+        unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened)
     values = {"preview": made, "state": state_words()[made.state], "changes": (), "writes": False}
     return answer({name: page(f"_{name}.html", **values) for name in ("head", "text", "side")})
 
@@ -184,6 +182,7 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
         opened = writing.form_of(shown.current().now.shown[path].post, data)
         if request.form.get("mark") != writing.mark(data) or form.whole != opened.whole:
             now = writing.mark(data)
+            unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened)
             return Response(page("write_both.html", path=path, mine=form, theirs=opened, mark=now), 409)
         try:
             new = writing.written(path, data, opened, together(form, opened))
@@ -262,15 +261,21 @@ def add_link(path: str) -> ResponseReturnValue:
     """The Markdown of a link to another post, which somebody chose by its title."""
     found_post(path)
     wanted = request.form.get("link", "").strip()
-    titles = {one.title: one.path for one in shown.current().summaries() if one.path != path}
-    target = titles.get(wanted) or next((there for there in titles.values() if there == wanted), None)
-    if target is None:
-        error = InputError(_("No other post is called so."), remedy=_("Choose one of the list."))
+    others = [one for one in shown.current().summaries() if one.path != path]
+    found = [one for one in others if wanted == one.path] or [one for one in others if wanted == one.title]
+    if len(found) != 1:
+        error = InputError(
+            _("Several posts are called so.") if found else _("No other post is called so."),
+            remedy=_("Write the path of the one that you mean: {paths}.").format(
+                paths=", ".join(one.path for one in found)
+            )
+            if found
+            else _("Choose one of the list."),
+        )
         if wants_json():
             raise error
         return Response(editor(path, said(), fault=str(error), was=request.form["mark"]), 409)
-    title = next(title for title, there in titles.items() if there == target)
-    return markdown_added(path, writing.link_markdown(title, target, path))
+    return markdown_added(path, writing.link_markdown(found[0].title, found[0].path, path))
 
 
 def markdown_added(path: str, markdown: str) -> ResponseReturnValue:

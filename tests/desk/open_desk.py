@@ -60,4 +60,5 @@ def desk(folder: Path) -> Iterator[OpenDesk]:
             yield OpenDesk(run, server, browser)
     finally:
         run.watcher.stop()
+        run.until_end.close()
         server.stop()

@@ -2,9 +2,11 @@
 
 import re
 
+from koweb_sync.archive.store.store import Store
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import desk
-from tests.workspace import Clone
+from tests.report.living import month
+from tests.workspace import PNG, TEXT, Clone
 
 
 def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) -> None:
@@ -36,11 +38,41 @@ def test_p333_the_archive_is_run_searched_and_read(here: Clone, box: Sandbox) ->
         assert it.get(f"/memory/file/{'0' * 64}").status_code == 404
 
 
-def test_p334_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
+def test_p333_long_topics_and_pictures_are_read_page_by_page(here: Clone, box: Sandbox) -> None:
+    here.write("posts/photo.png", PNG)
+    here.post("un", f"{TEXT} ![Une photo](photo.png)")
+    here.commit()
+    here.push()
+    topic = box.by_id("un").id
+    for number in range(2, 56):
+        box.reply(topic, f"Une réponse numéro {number} de mémoire.")
     here.run("archive")
-    said = here.run("report", "--watch-list", "--format", "json", code=None).data
+    with desk(here.folder) as it:
+        first = it.get(f"/memory/topic/{topic}")
+        (picture,) = set(re.findall(r'src="(/memory/file/[0-9a-f]{64})"', first.text))
+        answer = it.get(picture)
+        assert (answer.content, answer.headers["Content-Type"]) == (PNG, "image/png")
+        second = it.get(f"/memory/topic/{topic}?page=2").text
+        assert ('id="post-50"' in first.text, 'id="post-51"' in first.text) == (True, False)
+        assert ('id="post-50"' in second, 'id="post-55"' in second) == (False, True)
+        pages = [it.get(f"/memory/?q=réponse&page={n}").text for n in (1, 2, 3)]
+        found = [re.findall(r'href="/memory/topic/[^"]+#post-([0-9]+)"', one) for one in pages]
+        assert sorted(int(one) for part in found for one in part) == list(range(2, 56))
+        assert [len(part) for part in found] == [20, 20, 14]
+        assert ['rel="next"' in one for one in pages] == [True, True, False]
+
+
+def test_p334_who_waits_is_what_the_watch_list_says(here: Clone) -> None:
+    with Store.open(str(here.folder / "koweb-archive.sqlite")) as store:
+        month().save(store, here.box.url)
+    said = here.run("report", "--watch-list", "--format", "json", code=3).data
     with desk(here.folder) as it:
         page = it.get("/who-waits/").text
-    links = set(re.findall(r'<a href="(http[^"]+)"', page))
-    assert links == {one["url"] for one in (*said["topics"], *said["people"])}
-    assert ("Closed without an answer" in page) == any(one["closed"] for one in said["topics"])
+    waiting = [one for one in said["topics"] if not one["closed"]]
+    assert waiting
+    assert said["people"]
+    open_part, _mark, closed_part = page.partition('id="k-closed"')
+    links = re.findall(r'<a href="(http[^"]+)"', open_part)
+    assert sorted(links) == sorted(one["url"] for one in (*waiting, *said["people"]) if one["url"])
+    closed = [one["url"] for one in said["topics"] if one["closed"]]
+    assert re.findall(r'<a href="(http[^"]+)"', closed_part) == closed

@@ -1,6 +1,7 @@
 """Setting up in the browser: from an empty folder to one that publishes, without a terminal."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import keyring
@@ -102,3 +103,15 @@ def test_p332_the_key_goes_into_the_keyring_where_there_is_one(
     finally:
         keyring.set_keyring(before)
         Held.held.clear()
+
+
+def test_p330_a_folder_within_a_repository_is_set_up_and_its_commands_find_it(empty: Path, box: Sandbox) -> None:
+    subprocess.run(["git", "init", "--quiet", str(empty)], check=True)
+    with desk(empty) as it:
+        first_step(it, box)
+        fields = {"category": ["koweb-kafe"], "folder koweb-kafe": ".", "person": "C", "email": "c@d.org"}
+        it.post("/set-up/folders", folder=str(empty / "forum"), posts="posts", **fields)
+        assert (empty / "forum" / "koweb.toml").is_file()
+        it.post("/memory/run")
+        page = it.done(it.get("/work/"))
+        assert page.url.endswith("/memory/state"), page.text

@@ -219,9 +219,7 @@ def test_p316_what_was_typed_outlives_the_desk(here: Clone) -> None:
         assert "Pas encore" not in here.read("posts/un.md")
     with desk(here.folder) as it:
         assert "A text that you did not save is still here." in it.get("/write/posts/un.md").text
-        assert "Pas encore enregistré." in it.get("/write/posts/un.md?kept").text
-        typed = {**fields(it, "posts/un.md"), "body": f"{TEXT}\r\n\r\nPas encore enregistré."}
-        it.post("/write/posts/un.md", **typed)
+        sent(it, "posts/un.md")
         assert "Pas encore enregistré." in here.read("posts/un.md")
         assert "still here" not in it.get("/write/posts/un.md").text
         sent(it, "posts/un.md", "write-preview", body="Autre chose.")
@@ -229,6 +227,80 @@ def test_p316_what_was_typed_outlives_the_desk(here: Clone) -> None:
         assert "still here" not in it.get("/write/posts/un.md").text
     here.commit()
     assert here.git("status", "--porcelain") == ""
+
+
+def test_p316_a_kept_text_does_not_write_over_what_came_meanwhile(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, "posts/un.md", "write-preview", body=f"{TEXT}\r\n\r\nPas encore.")
+    here.post("un", f"{TEXT} Écrit ailleurs.")
+    with desk(here.folder) as it:
+        form = fields(it, "posts/un.md")
+        assert "Pas encore." in form["body"]
+        shown = it.post("/write/posts/un.md", **form)
+        assert "Écrit ailleurs." in here.read("posts/un.md")
+        assert shown.status_code == 409
+
+
+def test_p316_a_kept_text_stands_in_the_page_that_is_opened_next(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, "posts/un.md", "write-preview", body=f"{TEXT}\r\n\r\nHier, longtemps.")
+        assert "still here" in it.get("/write/posts/un.md").text
+        assert "Hier, longtemps." in fields(it, "posts/un.md")["body"]
+
+
+def test_p316_a_refused_text_is_kept(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        form = fields(it, "posts/un.md")
+        here.post("un", f"{TEXT} Écrit ailleurs.")
+        it.post("/write/posts/un.md", **{**form, "body": f"{TEXT} Écrit ici."})
+        assert "Écrit ici." in it.get("/write/posts/un.md").text
+
+
+def test_p314_of_posts_with_one_title_each_can_be_linked(here: Clone) -> None:
+    here.post("un")
+    here.post("deux", path="posts/a/deux.md")
+    here.write("posts/b/trois.md", here.read("posts/a/deux.md").replace("id: deux", "id: trois"))
+    with desk(here.folder) as it:
+        both = sent(it, "posts/un.md", "write-link", link="Un sujet nommé deux")
+        assert both.status_code == 409
+        assert "posts/a/deux.md, posts/b/trois.md" in unescape(both.text)
+        a = sent(it, "posts/un.md", "write-link", link="posts/a/deux.md").status_code
+        b = sent(it, "posts/un.md", "write-link", link="posts/b/trois.md").status_code
+        assert (a, b) == (200, 200), (a, b, here.read("posts/un.md"))
+
+
+def test_p316_what_was_typed_into_the_fields_is_kept(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, "posts/un.md", "write-preview", title="Un titre tapé longtemps")
+        assert "Un titre tapé longtemps" in it.get("/write/posts/un.md").text
+
+
+def test_p311_the_file_is_kept_where_somebody_chooses_it(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        form = fields(it, "posts/un.md")
+        here.post("un", f"{TEXT} Écrit ailleurs.")
+        both = it.post("/write/posts/un.md", **{**form, "body": f"{TEXT} Écrit ici."})
+        assert 'formaction="/write-forget/posts/un.md"' in both.text
+        theirs = it.post("/write-forget/posts/un.md").text
+        assert "still here" not in theirs
+        assert "Écrit ailleurs." in theirs
+
+
+def test_p316_a_text_kept_by_a_build_before_is_shown_and_asked_about(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        sent(it, "posts/un.md", "write-preview", body="Autre")
+        kept = next((here.folder / ".git/koweb/unsaved").iterdir())
+        for text in ("Un texte nu.", "12", "[1]", "{}", '{"mark": "x", "title": 3}'):
+            kept.write_text(text)
+            assert unescape(it.get("/write/posts/un.md").text).count(text) >= 1
+            assert sent(it, "posts/un.md").status_code == 409
+            assert TEXT in here.read("posts/un.md")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -243,7 +315,6 @@ def test_p316_what_one_types_is_seen_at_once_and_not_lost(here: Clone, pages: Se
     assert "phrase" not in here.read("posts/un.md")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{pages.home}/write/posts/un.md")
-    page.get_by_role("link", name="Put it back").press("Enter")
     expect(page.locator(".cooked strong")).to_have_text("phrase")
     page.get_by_text("A link to another post").press("Enter")
     page.get_by_label("Its title").fill("Un sujet nommé deux")
