@@ -5,6 +5,7 @@ Paths are POSIX and relative to the repository's root; names of objects ("sha") 
 
 import os
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,7 +32,7 @@ from koweb_sync.i18n import _
 Sha = NewType("Sha", str)
 
 TREES = 8  # of commits that are kept in memory: HEAD, the bookmark before and after, what was seen…
-NEW = "refs/koweb-new/"  # where a commit stands while it is made
+NEW = "refs/koweb-new/"  # where a commit stands while it is made: the numbers of the process and of its thread
 IDENTITY = "koweb-sync <koweb-sync@localhost>"
 FETCH = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--recurse-submodules=no")
 
@@ -303,7 +304,7 @@ class Repo:
         the committer without one. All of it is one git process.
         """
         self.need(what for what in changes.values() if isinstance(what, str))
-        ref = f"{NEW}{os.getpid()}"
+        ref = f"{NEW}{os.getpid()}-{threading.get_ident()}"
         text = message.encode()
         lines = [b"commit %s\nmark :1\n" % ref.encode()]
         if author:

@@ -16,7 +16,7 @@ def clear(repo: Repo, now: float) -> None:
             if NEW.encode() in report.read_bytes():
                 report.unlink()
     for ref in repo.git("for-each-ref", "--format=%(refname)", NEW).decode().split():
-        if not alive(ref.removeprefix(NEW)):
+        if not alive(ref.removeprefix(NEW).partition("-")[0]):
             repo.drop_ref(ref)
     packs = repo.git("rev-parse", "--git-path", "objects/pack").decode("utf-8", "surrogateescape").rstrip("\n")
     for pack in Path(repo.root, packs).glob("tmp_*"):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,21 @@ def test_a_commit_that_git_cannot_make_leaves_no_report(here: Clone) -> None:
     assert list(repo.own.glob("fast_import_crash_*")) == []
 
 
+def test_threads_make_their_commits_at_once(here: Clone) -> None:
+    repo = Repo.find(here.folder)
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda n: repo.write_commit("HEAD", {"a": b"%d" % (n % 4)}, "x", 0.0), range(40)))
+    assert len(set(made)) == 4
+    assert here.git("for-each-ref", "refs/koweb-new") == ""
+
+
 def test_what_a_kill_left_behind_does_not_stay(here: Clone) -> None:
     repo = Repo.find(here.folder)
     dead = subprocess.Popen(["git", "fast-import", "--quiet", "--done"], cwd=here.folder, stdin=-1, stderr=-3)
     dead.communicate(f"commit refs/koweb-new/{dead.pid}\ncommitter a <a@b> 1 +0000\ndata 0\n".encode())
     here.git("update-ref", f"refs/koweb-new/{dead.pid}", "HEAD")
-    here.git("update-ref", f"refs/koweb-new/{os.getpid()}", "HEAD")
+    here.git("update-ref", f"refs/koweb-new/{dead.pid}-7", "HEAD")
+    here.git("update-ref", f"refs/koweb-new/{os.getpid()}-7", "HEAD")
     other = here.write(".git/fast_import_crash_1", "fast-import crash report:\n  commit refs/heads/somebody\n")
     packs = [here.write(f".git/objects/pack/tmp_pack_{name}", "x") for name in ("old", "new")]
     os.utime(packs[0], (time.time() - 90_000, time.time() - 90_000))
@@ -73,7 +83,7 @@ def test_what_a_kill_left_behind_does_not_stay(here: Clone) -> None:
     git_leftovers.clear(repo, time.time())
     assert list(repo.own.glob("fast_import_crash_*")) == [other]
     assert [Path(pack).exists() for pack in packs] == [False, True]
-    assert here.git("for-each-ref", "--format=%(refname)", "refs/koweb-new") == f"refs/koweb-new/{os.getpid()}"
+    assert here.git("for-each-ref", "--format=%(refname)", "refs/koweb-new") == f"refs/koweb-new/{os.getpid()}-7"
 
 
 def test_a_push_clears_what_a_kill_left_behind(here: Clone) -> None:
