@@ -21,6 +21,7 @@ from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.watcher import ChangeWatcher
 from koweb_sync.errors import KowebError
+from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _, active
 from koweb_sync.pages import environment
 from koweb_sync.sandbox.pages import pictures
@@ -34,6 +35,17 @@ FILES = Path(__file__).with_name("templates")
 BEAT = 15  # seconds after which a page that waits is told that nothing happened, so that a closed one is noticed
 SET_UP = "/set-up/"  # where a folder without a repository or koweb.toml is made one
 
+MIXED = " ".join(  # of the text's colour, so much in percent before the paper; marks and accents come from the links
+    f"--{name}: color-mix(in srgb, var(--{of}) {percent}%, var(--paper));"
+    for name, of, percent in (
+        ("soft", "ink", 80),
+        ("edge", "ink", 55),
+        ("line", "ink", 20),
+        ("shade", "ink", 5),
+        ("mark", "link", 25),
+        ("accent", "link", 100),
+    )
+)
 WITHOUT_FOLDER = ("/style.css", "/desk.js", "/favicon", "/events", "/work/")
 
 # What the application that answers has: its run, and the repository that it shows.
@@ -73,7 +85,19 @@ common = Blueprint("common", __name__)
 def style() -> Response:
     """How pages look: posts as on the pages of a forum, and what is around them."""
     css = "".join(path.read_text(encoding="utf-8") for path in (FORUM_PAGES / "style.css", FILES / "desk.css"))
-    return Response(css, content_type="text/css; charset=utf-8")
+    site = shown.current().now.site if session.folder is not None else None
+    return Response(css + (forum_colours(site) if site else ""), content_type="text/css; charset=utf-8")
+
+
+def forum_colours(site: Site) -> str:
+    """What stands as on the forum, in its own colours by day and by night; ours where it has none of its own."""
+    rules = (
+        f"@media (prefers-color-scheme: {mode}) {{ .k-forum {{ color-scheme: {mode}; --ink: #{one.primary};"
+        f" --paper: #{one.secondary}; --link: #{one.tertiary}; {MIXED} padding: 1rem; }} }}\n"
+        for mode, one in (("light", site.light), ("dark", site.dark))
+        if one is not None
+    )
+    return "".join(rules)
 
 
 @common.get("/desk.js")

@@ -14,7 +14,7 @@ from typing import Any
 from koweb_sync import records, safe_files
 from koweb_sync.errors import InputError
 from koweb_sync.forum.machine import site_file
-from koweb_sync.forum.site import Category, Limits, Site
+from koweb_sync.forum.site import Category, ColourScheme, Limits, Site
 from koweb_sync.posts.ids import CategoryId
 
 VERSION = 3
@@ -64,6 +64,7 @@ def site_of(data: Mapping[str, Any]) -> Site:
     """Facts as they were kept, without what is unknown here. Raises KeyError, TypeError or ValueError for others."""
     limits = {field.name: data["limits"][field.name] for field in fields(Limits)}
     known = [{name: value for name, value in one.items() if name in KEPT} for one in data["categories"]]
+    schemes = {name: data.get(name) and ColourScheme(**data[name]) for name in ("light", "dark")}
     categories = [Category(**{**one, "id": CategoryId(one["id"])}) for one in known]
     return Site(
         **{
@@ -72,6 +73,7 @@ def site_of(data: Mapping[str, Any]) -> Site:
             "limits": Limits(**{**limits, "extensions": frozenset(limits["extensions"])}),
             "tags": frozenset(data["tags"]),
             "plugins": tuple(data["plugins"]),
+            **schemes,
             "read_at": datetime.fromisoformat(data["read_at"]),
         }
     )

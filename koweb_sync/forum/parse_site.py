@@ -4,6 +4,7 @@ is there, and what a key may do.
 
 import html
 import re
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -29,9 +30,10 @@ from koweb_sync.forum.decode import (
 )
 from koweb_sync.forum.models import DirectoryEntry, Scope, User, UserGroup
 from koweb_sync.forum.parse_people import gone, number, user
-from koweb_sync.forum.site import Category, Limits, Totals
+from koweb_sync.forum.site import Category, ColourScheme, Limits, Totals
 from koweb_sync.posts.ids import CategoryId
 
+HEX = re.compile(r"[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 DEEPEST = 10  # categories within each other; forums allow three
 STAFF = frozenset({1, 2, 3})  # the groups of administrators, moderators and both
 # Settings that tell of plugins which change what a text shows or does, in the order in which they are named.
@@ -154,6 +156,28 @@ def facts(data: Any) -> tuple[CategoryId | None, bool, bool]:
         flag(found, "can_tag_topics", True),
         flag(found, "can_create_tag"),
     )
+
+
+def schemes(data: Any) -> tuple[ColourScheme | None, ColourScheme | None]:
+    """Of `/site.json`: the forum's colours by day and by night. What is no colour is not told; no publishing needs it.
+
+    Servers of 2022 name the scheme without its colours; newer ones say null by day where a forum has Discourse's own.
+    """
+    return scheme(data.get("default_light_color_scheme")), scheme(data.get("default_dark_color_scheme"))
+
+
+def scheme(data: Any) -> ColourScheme | None:
+    """The colours of one scheme, None where one is missing."""
+    told = data.get("colors") if isinstance(data, dict) else None
+    rows = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    known = {one.get("name"): HEX.fullmatch(str(one.get("hex"))) for one in rows if isinstance(one.get("name"), str)}
+    found = [known.get(field.name) for field in fields(ColourScheme)]
+    return ColourScheme(*(six_digits(one[0]) for one in found if one)) if all(found) else None
+
+
+def six_digits(colour: str) -> str:
+    """A colour of three or six digits, in six."""
+    return colour.lower() if len(colour) == 6 else "".join(one * 2 for one in colour.lower())
 
 
 @clear

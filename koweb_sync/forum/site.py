@@ -41,6 +41,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class ColourScheme:
+    """The colours of a forum's pages, six hexadecimal digits each: of text, of what is behind it, and of links."""
+
+    primary: str
+    secondary: str
+    tertiary: str
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """How much there is on a forum by its own count, which may be half an hour old."""
 
@@ -69,6 +78,7 @@ class Site:
 
     `plugins` are those that change what a text shows or does, by the names of their settings: poll, solved… `query` is
     the number of our query of first posts in Data Explorer, 0 where it is not there, None before somebody asked.
+    `light` and `dark` are the forum's own colours; None where they are Discourse's, or the server does not tell.
     """
 
     title: str
@@ -83,6 +93,8 @@ class Site:
     read_at: datetime
     plugins: tuple[str, ...] = ()
     query: int | None = None
+    light: ColourScheme | None = None
+    dark: ColourScheme | None = None
 
     def is_fresh(self, max_age: float = DAY_IN_SECONDS) -> bool:
         """Whether it is at most so many seconds old, and tells all that is asked of it today."""

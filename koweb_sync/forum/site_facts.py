@@ -28,6 +28,7 @@ def read_site(forum: "Forum", known: Site | None) -> Site:
     with forum.reading("/site.json"):
         uncategorized, can_tag, can_create_tags = parse.facts(told)
         categories = parse.categories(told)
+    light, dark = parse.schemes(told)
     settings = page(forum, "/site/settings.json") or {}
     with forum.reading("/site/settings.json"):
         title, locale = parse.called(settings)
@@ -47,6 +48,8 @@ def read_site(forum: "Forum", known: Site | None) -> Site:
         staff=staff,
         read_at=datetime.now(UTC),
         plugins=parse.plugins(settings),
+        light=light,
+        dark=dark,
     )
 
 
@@ -64,6 +67,8 @@ def read_places(forum: "Forum", known: Site) -> Site:
     with forum.reading("/site.json"):
         _uncategorized, can_tag, can_create_tags = parse.facts(told)
         categories = tuple(parse.categories(told))
+    light, dark = parse.schemes(told)
+    known = replace(known, light=light, dark=dark)
     if forum.narrow:
         return replace(known, categories=categories)
     return replace(known, categories=categories, can_tag=can_tag, can_create_tags=can_create_tags)

@@ -2,9 +2,17 @@
 
 import os
 import re
+from datetime import UTC, datetime
 
 import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
+from koweb_sync.desk.app import forum_colours
+from koweb_sync.forum import parse_site
+from koweb_sync.forum.site import Limits, Site
+from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import ServedPages
 from tests.workspace import PNG, TEXT, Clone
 
@@ -92,3 +100,33 @@ def test_p304_a_folder_that_is_none_is_said_before_any_page(here: Clone) -> None
     (here.folder / "posts").symlink_to("there")
     done = here.alone("preview", "--no-browser", code=2)
     assert "posts is no folder" in done.err
+
+
+def test_p338_a_text_stands_in_the_colours_of_its_forum(box: Sandbox, here: Clone, pages: ServedPages) -> None:
+    assert ".k-forum { color-scheme" not in pages.get("/style.css").text
+    here.post("un")
+    here.commit()
+    here.push()
+    told = parse_site.schemes(requests.get(f"{box.url}/site.json", timeout=20).json())
+    style = pages.get("/style.css").text
+    for mode, scheme in zip(("light", "dark"), told, strict=True):
+        rule = re.search(rf"scheme: {mode}\) {{ \.k-forum {{([^}}]*)}}", style)
+        found = dict(re.findall(r"--(\w+): #([0-9a-f]{6});", rule[1])) if rule else None
+        assert found == (scheme and {"ink": scheme.primary, "paper": scheme.secondary, "link": scheme.tertiary})
+    assert (told[1] is not None) == box.state.newer
+
+
+def colour_rows(hexes: st.SearchStrategy[object]) -> st.SearchStrategy[list[dict[str, object]]]:
+    """Colours as a server may tell them."""
+    names = st.sampled_from(["primary", "secondary", "tertiary"])
+    return st.lists(st.fixed_dictionaries({"name": names, "hex": hexes}), min_size=3, max_size=6)
+
+
+@given(colour_rows(st.sampled_from(["FFF", "09d", "222222", "dddddd"]) | st.text() | st.integers()) | st.text())
+def test_p338_what_is_no_colour_reaches_no_style(told: object) -> None:
+    light, dark = parse_site.schemes(
+        {"default_light_color_scheme": told, "default_dark_color_scheme": {"colors": told}}
+    )
+    site = Site("", "", (), Limits(), True, True, frozenset(), "", False, datetime.now(UTC), light=light, dark=dark)
+    plain = r"(?:@media \(prefers-color-scheme: dark\) \{ \.k-forum \{(?: [\w-]+: [#\w(), %-]+;)+ \} \}\n)?"
+    assert re.fullmatch(plain, forum_colours(site), re.ASCII)
