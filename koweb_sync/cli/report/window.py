@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from koweb_sync import dates
 from koweb_sync.cli.archive.filters import edge
 from koweb_sync.cli.output import say
 from koweb_sync.errors import InputError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from koweb_sync.config import Settings
     from koweb_sync.report.engine.window import Window
 
-_BACK = re.compile(r"([1-9]\d{0,4})([dw])")
+_BACK = re.compile(r"([1-9]\d{0,4})([djws])")
 MOST = 36_500  # days: no forum is a hundred years old
 
 
@@ -31,8 +32,9 @@ def zone_of(given: str | None, settings: "Settings") -> str:
 def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> "Window":
     """The window, in days of a time zone. Raises InputError, also for one that has not begun yet.
 
-    `since`: 30d or 4w before its end, or a day, month or year; `until`: the same kind of date, else `seen`, until when
-    the archive knows the forum. It ends `now`, or when the archive knows the forum if that is later by its clock.
+    `since`: 30d or 4w before its end (30j and 4s in French), or a day, month or year; `until`: the same kind of date,
+    else `seen`, until when the archive knows the forum. It ends `now`, or when the archive knows the forum if that is
+    later by its clock.
     """
     from koweb_sync.report.engine.window import Window, clock, earlier
 
@@ -43,7 +45,8 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
     back = _BACK.fullmatch(since.strip())
     if wanted > latest + DAY + HOUR:  # today is over for none yet, and needs no word
         told = _("The period would end in the future: the report ends today, on {day}.")
-        say(told.format(day=clock(latest, here).strftime("%Y-%m-%d")))
+        with dates.reading_in(here):
+            say(told.format(day=dates.day(latest)))
     if back is None:
         first = begin(since, here)
         if first >= latest:
@@ -59,7 +62,7 @@ def window_of(since: str, until: str | None, seen: int, zone: str, now: int) -> 
                 remedy=_("Give --since a day before --until."),
             )
         return Window(first, end)
-    days = int(back[1]) * (7 if back[2] == "w" else 1)
+    days = int(back[1]) * (7 if back[2] in "ws" else 1)
     if days > MOST:
         raise InputError(_("“{words}” is too long ago.").format(words=since), where="--since")
     return Window(max(0, earlier(end, days * DAY, here)), end)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import assert_never
 
+from koweb_sync import dates
 from koweb_sync.config import Rates
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import FIELDS
@@ -45,7 +46,7 @@ def row(action: Action) -> Row:
             return (
                 _("ask"),
                 action.source.path,
-                _("held for review since {when}").format(when=action.pending.since[:10]),
+                _("held for review since {when}").format(when=dates.day(dates.instant(action.pending.since))),
             )
         case Take():
             topic = _("topic {topic}").format(topic=action.topic)
