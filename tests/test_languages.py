@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po
 import koweb_sync
 from koweb_sync import i18n
 from koweb_sync.cli.output import table
-from koweb_sync.cli.root import COMMANDS
+from koweb_sync.cli.root import COMMANDS, koweb
 from tests.workspace import Clone
 
 FOLDER = i18n.FOLDER / "fr" / "LC_MESSAGES"
@@ -106,11 +106,51 @@ def test_p165_what_is_counted_has_a_singular() -> None:
     ] == ["{n} posts, the newest first."]  # beside it stands “One post.”
 
 
-def test_french_signs_have_their_spaces(french: Catalog) -> None:
-    for message in entries(french):
-        for text in forms(message.string):
-            plain = text.replace('title: "Outils : lesquels ?"', "")
-            assert not re.search(r" [;?!»:](\s|$)|« |[a-zà]'[a-zà]", plain), text
+# what is quoted from files and commands, and addresses, are no French
+NOT_FRENCH = re.compile(r"https?:\S+|\{[^}]*\}|--\S+|“[^”]*”|title: \"[^\"]*\"")
+# how it is not written: signs without their space, ASCII for signs of ours, units and turns of English
+NOT_WRITTEN = {
+    "space": r"[^\u00a0\s?!.(«][;?!»](?!\w)|«(?!\u00a0)| [;?!»:](\s|$)|[A-Za-zà-ÿ]'[a-zà-ÿ]|\.\.\.",
+    "unit": r"\b[kMGT]B\b|\b[KMG]b\b|\d ?d\b",
+    "turn": r"[Rr]ésolve|boîte de courriels|[Ff]acteur d’absence|\bmurmures?\b|\b[Cc]ommit(?:er|ez)\b",
+}
+
+
+@pytest.mark.parametrize("fault", NOT_WRITTEN)
+def test_p360_french_is_written_as_french(french: Catalog, fault: str) -> None:
+    found = [
+        (met[0], text)
+        for message in entries(french)
+        for text in forms(message.string)
+        if (met := re.search(NOT_WRITTEN[fault], NOT_FRENCH.sub("X", text)))
+    ]
+    assert found == []
+
+
+def test_p360_none_and_one_are_singular_in_french() -> None:
+    i18n.activate("fr")
+    one = [i18n.ngettext("{n} request", "{n} requests", n).format(n=n) for n in (0, 1, 2)]
+    assert [text.endswith("s") for text in one] == [False, False, True]
+
+
+def described(command: click.Command, words: str) -> dict[str, str]:
+    """By command, how its help begins; with those below it."""
+    found = {words: (command.help or " ").split()[0].rstrip(",")}
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            found |= described(below, f"{words} {name}")
+    return found
+
+
+def test_p360_a_command_is_described_by_what_it_does() -> None:
+    i18n.activate("fr")
+    told = described(koweb, "koweb")
+    del told["koweb"]  # said when it is imported
+    assert len(told) > 30
+    assert {words: first for words, first in told.items() if not re.search(r"(?:er|ir|re)$|^Tout$", first)} == {}
 
 
 def test_p280_a_person_is_spoken_to_in_their_language_and_in_the_forums_where_they_name_none(

@@ -28,7 +28,7 @@ COMMANDS = {
     "diff": ("sync.diff", _("Show what would change on the forum, as text.")),
     "plan": ("sync.plan", _("Show what a push would send, and save it for review.")),
     "push": ("sync.push", _("Publish what git says.")),
-    "fetch": ("sync.fetch", _("Look what the community changed on the forum.")),
+    "fetch": ("sync.fetch", _("List what the community changed on the forum.")),
     "pull": ("sync.pull", _("Bring the community's edits into git.")),
     "sync": ("sync.sync", _("Pull, then push.")),
     "adopt": ("sync.adopt", _("Bring existing topics under version control.")),

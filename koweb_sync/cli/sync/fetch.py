@@ -19,7 +19,7 @@ from koweb_sync.sync.publish.options import PlanOptions
 from koweb_sync.sync.pull.news import Pulled
 
 
-@click.command(help=_("Look what the community changed. No file and no branch changes."))
+@click.command(help=_("List what the community changed. No file and no branch changes."))
 @forum_option
 @only_option
 @format_option()
