@@ -219,10 +219,12 @@ class Repo:
         )
         return tuple(row[3:] for row in name_printed(out).split("\0") if row)
 
-    def work_files(self) -> tuple[str, ...]:
-        """Every file of the work tree that is tracked or could be: what .gitignore names is left out."""
-        out = name_printed(self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard"))
-        return tuple(sorted({path for path in out.split("\0") if path}))
+    def work_files(self) -> dict[str, str]:
+        """Every file of the work tree that is tracked or could be, with git's sign: H tracked, S left out by a sparse
+        checkout, M in conflict, ? untracked (git-ls-files, -t). What .gitignore names is left out.
+        """
+        out = name_printed(self.git("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"))
+        return dict(sorted((row[2:], row[0]) for row in out.split("\0") if row))
 
     # ---- history
 

@@ -7,7 +7,7 @@ plan. Text that is not finished yet is shown as far as it can be read.
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -26,13 +26,15 @@ from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.rules import PathEntry
 from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
-from koweb_sync.sync.work_tree import content
+from koweb_sync.sync.work_tree import LFS, content
 from koweb_sync.sync.world.bindings import BookmarkNames, names
+from koweb_sync.sync.world.checkout import POINTER, index
 from koweb_sync.sync.world.seen import Kept, load
-from koweb_sync.sync.world.world import need_folder
+from koweb_sync.sync.world.world import need_folder, pointer
 
 Stamp = tuple[int, int, int]  # when a file was changed (nanoseconds), its size, its number on the disk
 FOLDER = PathEntry("folder", 0, lfs=False)
+LEFT_OUT = PathEntry("file", 1, lfs=False)  # by a sparse checkout; how large it is does not matter for a link to it
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:.*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
@@ -47,11 +49,16 @@ class FolderPost:
 @dataclass(frozen=True, slots=True)
 class FolderState:
     """All that pages show at one moment. `shown`: post files by path; `entries`: every path of the work tree that git
-    has or would take; `seen`: what the last look at the forum brought; `site`: what is remembered of the forum.
+    has or would take, `signs` git's signs for them (see `Repo.work_files`); `left_out`: post files that a sparse
+    checkout leaves out, shown as git has them; `gone`: those that git has and the work tree no longer; `seen`: what the
+    last look at the forum brought; `site`: what is remembered of the forum.
     """
 
     shown: Mapping[str, FolderPost]
     entries: Mapping[str, PathEntry]
+    signs: Mapping[str, str]
+    left_out: frozenset[str]
+    gone: tuple[str, ...]
     known: BookmarkNames
     seen: Kept
     site: Site | None
@@ -76,6 +83,7 @@ class PostFolder:
     repo: Repo
     settings: Settings
     _read: dict[str, tuple[Stamp, FolderPost]] = field(default_factory=dict)
+    _small: dict[str, tuple[Stamp, bool]] = field(default_factory=dict)
     _refs: tuple[str, ...] = ()
     _forum: tuple[Bookmark, Kept] | None = None
     _state: FolderState | None = None
@@ -84,21 +92,28 @@ class PostFolder:
         """Read what changed since the last look: two git processes, and those files. The same state where nothing
         did. Raises InputError where the folder of the post files is none.
         """
-        forum, entries = self._forum, self._entries()
+        signs = self.repo.work_files()
+        forum, entries = self._forum, self._entries(signs)
         need_folder(self.settings, {path for path, one in entries.items() if one.kind != "folder"})
         bookmark, seen = self._agreed()
         paths = [path for path, one in entries.items() if one.kind != "folder" and self.settings.is_post(path)]
-        fresh = {path: self._shown(path) for path in paths}
-        known_before = (self._read, self._state.entries, self._state.site) if self._state else ()
+        left_out = frozenset(path for path in paths if entries[path] is LEFT_OUT)
+        fresh = self._held(left_out)
+        fresh |= {path: self._shown(path) for path in paths if path not in fresh}
+        now = self._state
+        known_before = (self._read, now.entries, now.signs, now.site) if now else ()
         site = known_site(self.settings)
-        if self._state and self._forum is forum and known_before == (fresh, entries, site):
-            return self._state
+        if now and self._forum is forum and known_before == (fresh, entries, signs, site):
+            return now
         self._read = fresh
         adopted = {int(one.pair.topic): ident for ident, texts in seen.texts.items() for one in texts if not one.since}
         known = names(bookmark, adopted, alone=self.settings.alone)
         shown = {path: one for path, (_stamp, one) in fresh.items()}
         style = style_of(bookmark, site)
-        self._state = FolderState(shown, entries, known, seen, site, style, self._refs[0] or None)
+        gone = tuple(path for path in signs.keys() - entries.keys() if self.settings.is_post(path))
+        self._state = FolderState(
+            shown, entries, signs, left_out, tuple(sorted(gone)), known, seen, site, style, self._refs[0] or None
+        )
         return self._state
 
     def _agreed(self) -> tuple[Bookmark, Kept]:
@@ -111,27 +126,50 @@ class PostFolder:
             self._refs, self._forum = refs, (bookmark, load(self.repo, self.settings, bookmark))
         return self._forum
 
-    def _entries(self) -> dict[str, PathEntry]:
-        """Every path of the work tree that is there, with its folders."""
+    def _entries(self, signs: Mapping[str, str]) -> dict[str, PathEntry]:
+        """Every path of the work tree that is there, or left out of it, with its folders. `signs`: git's, by path."""
         found: dict[str, PathEntry] = {}
         linked: dict[str, bool] = {"": False}
-        for path in self.repo.work_files():
-            with suppress(OSError):
+        for path, sign in signs.items():
+            try:
                 facts = os.lstat(f"{self.repo.root}/{path}")
-                above = path.rpartition("/")[0]
-                if above not in linked:
-                    linked[above] = safe_files.led_by_link(self.repo.root, above)
-                    found |= {str(one): FOLDER for one in (PurePosixPath(above), *PurePosixPath(above).parents)}
-                link = linked[above] or stat.S_ISLNK(facts.st_mode)
-                kind = "symlink" if link else "submodule" if stat.S_ISDIR(facts.st_mode) else "file"
-                found[path] = PathEntry(kind, facts.st_size if kind == "file" else 0, lfs=False)
+            except OSError:
+                if sign != "S":
+                    continue
+                facts = None
+            above = path.rpartition("/")[0]
+            if above not in linked:
+                linked[above] = safe_files.led_by_link(self.repo.root, above)
+                found |= {str(one): FOLDER for one in (PurePosixPath(above), *PurePosixPath(above).parents)}
+            if facts is None:
+                found[path] = LEFT_OUT
+                continue
+            link = linked[above] or stat.S_ISLNK(facts.st_mode)
+            kind = "symlink" if link else "submodule" if stat.S_ISDIR(facts.st_mode) else "file"
+            size = facts.st_size if kind == "file" else 0
+            found[path] = PathEntry(kind, size, lfs=0 < size < POINTER and self._is_pointer(path, stamp_of(facts)))
         return found
+
+    def _is_pointer(self, path: str, stamp: Stamp) -> bool:
+        """Whether a small file stands for another one, as Git LFS writes it; looked at again if it changed."""
+        if (known := self._small.get(path)) is None or known[0] != stamp:
+            known = self._small[path] = (stamp, (bytes_of(self.repo, path) or b"").startswith(LFS))
+        return known[1]
+
+    def _held(self, paths: Collection[str]) -> dict[str, tuple[Stamp, FolderPost]]:
+        """Post files that a sparse checkout leaves out, as git has them."""
+        if not paths:
+            return {}
+        shas = {path: sha for path, (sha, _skipped) in index(self.repo) if path in paths}
+        stamps: dict[str, Stamp] = {path: (int(sha, 16), 0, 0) for path, sha in shas.items()}
+        same = {path: one for path in shas if (one := self._read.get(path)) and one[0] == stamps[path]}
+        texts = dict(self.repo.blobs(shas[path] for path in shas.keys() - same.keys()))
+        return same | {path: (stamps[path], readable(path, texts[shas[path]])) for path in shas.keys() - same.keys()}
 
     def _shown(self, path: str) -> tuple[Stamp, FolderPost]:
         """A post file, read again if it changed."""
         try:
-            facts = os.lstat(f"{self.repo.root}/{path}")
-            stamp = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
+            stamp = stamp_of(os.lstat(f"{self.repo.root}/{path}"))
         except OSError:
             stamp = (0, 0, 0)
         known = self._read.get(path)
@@ -139,9 +177,17 @@ class PostFolder:
 
     def _opened(self, path: str) -> FolderPost:
         try:
-            return readable(path, content(self.repo, path))
+            data = content(self.repo, path)
+            if len(data) < POINTER and data.startswith(LFS):
+                raise pointer(path)
+            return readable(path, data)
         except PostFileError as error:
             return FolderPost(PostFile(path, b"", FrontMatter("", {}), "", 1, (), {}), error)
+
+
+def stamp_of(facts: os.stat_result) -> Stamp:
+    """What changes with a file."""
+    return facts.st_mtime_ns, facts.st_size, facts.st_ino
 
 
 def readable(path: str, data: bytes) -> FolderPost:

@@ -38,7 +38,7 @@ class DeskSession:
 
     def open(self, repo: Repo, settings: Settings) -> OpenFolder:
         """Show this repository from now on, and watch it."""
-        self.watcher.root = repo.root
+        self.watcher.root, self.watcher.innards = repo.root, (repo.own, repo.shared)
         self.watcher.start()
         self.folder = OpenFolder(repo, settings, self.watcher)
         return self.folder

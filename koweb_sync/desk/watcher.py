@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,22 +15,32 @@ SETTLED = 60  # milliseconds after which a change is told, even if more come
 
 
 class NoInnards(BaseFilter):
-    """Everything but git's own files, except for refs: a commit, a fetch and a push move one."""
+    """Everything but git's own files, except for refs and what koweb notes there: a commit, a fetch and a push move a
+    ref. `innards`: the folders of git's own files, which lie elsewhere for a linked work tree.
+    """
+
+    def __init__(self, innards: Sequence[Path]) -> None:
+        super().__init__()
+        self.innards = [str(folder) for folder in innards]
 
     def __call__(self, _change: Change, path: str) -> bool:
-        parts = Path(path).parts
-        if ".git" not in parts:
-            return True
-        inside = parts[parts.index(".git") + 1 :]
-        moved = inside[:1] in (("HEAD",), ("refs",), ("packed-refs",)) or inside[:2] == ("koweb", "journal")
-        return moved and not path.endswith(".lock")
+        around = [folder for folder in self.innards if Path(path).is_relative_to(folder)]
+        if not around:
+            return ".git" not in Path(path).parts
+        inside = Path(path).relative_to(max(around, key=len)).parts
+        moved = inside[:1] in (("HEAD",), ("refs",), ("packed-refs",))
+        noted = inside[:1] == ("koweb",) and inside[-1] in ("journal", "pull.json")
+        return (moved or noted) and not path.endswith(".lock")
 
 
 class ChangeWatcher:
-    """Watches a repository until it is stopped. `count` rises with every change that is told."""
+    """Watches a repository until it is stopped. `count` rises with every change that is told. `root`: the folder of
+    its files; `innards`: those of git's own, that of this work tree and the one that all share.
+    """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, innards: Sequence[Path] = ()) -> None:
         self.root = root
+        self.innards = tuple(innards) or (root / ".git",)
         self.count = 0
         self.stopped = threading.Event()
         self.queues: list[queue.SimpleQueue[int]] = []
@@ -69,8 +79,8 @@ class ChangeWatcher:
     def _changes(self, polling: bool) -> "Iterator[object]":
         """What changed, gathered; ends when it is stopped. Raises OSError."""
         yield from watch(
-            self.root,
-            watch_filter=NoInnards(),
+            *outermost([self.root, *self.innards]),
+            watch_filter=NoInnards(self.innards),
             step=STEP,
             debounce=SETTLED,
             stop_event=self.stopped,
@@ -103,3 +113,9 @@ class ChangeWatcher:
     def listeners(self) -> int:
         """How many pages wait."""
         return len(self.queues)
+
+
+def outermost(folders: Sequence[Path]) -> list[Path]:
+    """Those folders that are there and lie in none of the others."""
+    there = [one for one in dict.fromkeys(folders) if one.is_dir()]
+    return [one for one in there if not any(other in one.parents for other in there)]

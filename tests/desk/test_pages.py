@@ -2,6 +2,8 @@
 
 import os
 import re
+from contextlib import suppress
+from queue import Empty
 from datetime import UTC, datetime
 
 import pytest
@@ -13,7 +15,8 @@ from koweb_sync.desk.app import forum_colours
 from koweb_sync.forum import parse_site
 from koweb_sync.forum.site import Limits, Site
 from koweb_sync.sandbox import Sandbox
-from tests.desk.conftest import ServedPages
+from tests.desk.conftest import ServedPages, opened, previewer
+from tests.desk.open_desk import desk
 from tests.workspace import PNG, TEXT, Clone
 
 
@@ -130,3 +133,41 @@ def test_p338_what_is_no_colour_reaches_no_style(told: object) -> None:
     site = Site("", "", (), Limits(), True, True, frozenset(), "", False, datetime.now(UTC), light=light, dark=dark)
     plain = r"(?:@media \(prefers-color-scheme: dark\) \{ \.k-forum \{(?: [\w-]+: [#\w(), %-]+;)+ \} \}\n)?"
     assert re.fullmatch(plain, forum_colours(site), re.ASCII)
+
+
+def test_p340_what_git_does_in_a_linked_work_tree_is_told(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.git("worktree", "add", "--quiet", "--detach", "../autre", "main")
+    other = Clone(here.folder.parent / "autre", here.box)
+    with desk(other.folder) as it, it.run.watcher.listening() as told:
+        for number in range(100):
+            other.write("note.txt", str(number))
+            with suppress(Empty):
+                told.get(timeout=0.2)
+                break
+        for git in (other, here):  # its own HEAD, and a ref that all work trees share
+            with suppress(Empty):
+                while told.get(timeout=0.4):
+                    pass
+            git.git("commit", "--quiet", "--allow-empty", "--message", "Rien")
+            assert told.get(timeout=10)
+
+
+def test_p340_files_that_are_not_here_are_shown_as_git_has_them(here: Clone) -> None:
+    here.post("un", f"{TEXT} [deux](bases/deux.md)")
+    here.post("deux", path="posts/bases/deux.md")
+    here.write("posts/img/photo.png", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n")
+    here.commit()
+    here.write("posts/trois.md", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n")
+    here.git("sparse-checkout", "set", "--no-cone", "/*", "!/posts/bases/")
+    pages = opened(here)
+    now = pages.current().now
+    assert now.left_out == {"posts/bases/deux.md"}
+    assert now.posts["posts/bases/deux.md"].front.title == "Un sujet nommé deux"
+    assert "Git LFS pointer" in now.broken["posts/trois.md"].message
+    assert now.entries["posts/img/photo.png"].lfs
+    assert previewer(here).problems("posts/un.md") == ()
+    assert pages.current().now is now
+    (here.folder / "posts/un.md").unlink()
+    assert pages.current().now.gone == ("posts/un.md",)
