@@ -4,7 +4,7 @@ macOS gives names with accents apart from their letters (NFD), everybody else ty
 """
 
 from collections.abc import Iterable
-from unicodedata import normalize
+from unicodedata import combining, normalize
 from urllib.parse import unquote
 
 # Letters that Unicode does not take apart.
@@ -20,6 +20,12 @@ def nfc(text: str) -> str:
 def latin(text: str) -> str:
     """A text in the small letters of ASCII: accents go, œ is oe, and what has no such letter is left out."""
     return normalize("NFKD", text.translate(_APART)).encode("ascii", "ignore").decode().lower()
+
+
+def plain_words(text: str) -> str:
+    """A text as somebody looks for it: without accents and capitals, in whatever letters."""
+    apart = normalize("NFKD", text.translate(_APART))
+    return "".join(sign for sign in apart if not combining(sign)).casefold().replace("’", "'")
 
 
 def nearest(word: str, words: Iterable[str], *, alike: float = 0.6) -> str:

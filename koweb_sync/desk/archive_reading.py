@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from koweb_sync.archive.place import placed
 from koweb_sync.archive.read.reader import Reader
-from koweb_sync.archive.store.reading import reading_of
+from koweb_sync.archive.store.reading import reading_of, up_to_date
 from koweb_sync.archive.store.rows import forum_number
 from koweb_sync.archive.store.store import Archive, Store
 from koweb_sync.desk.app import shown
-from koweb_sync.errors import NoArchive
+from koweb_sync.errors import KowebError, NoArchive
 from koweb_sync.i18n import _
 
 
@@ -27,6 +28,18 @@ def reading() -> Iterator[Reader]:
         if number is None:
             raise nothing(where)
         yield Reader(connection, number)
+
+
+def is_unfinished() -> bool:
+    """Whether the last run of an archive on this computer was cut off. One of an older koweb is left as it is."""
+    try:
+        where = place()
+        if "://" in where or not up_to_date(Path(where)):
+            return False
+        with reading() as reader:
+            return reader.is_unfinished()
+    except KowebError:
+        return False  # there is none, or its own page says what is wrong with it
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from markdown_it.rules_core import StateCore
 
@@ -42,6 +43,7 @@ TEXT = "body"  # beside the names of fields, in what changed
 class PostState(StrEnum):
     """How a post file stands, the most urgent first."""
 
+    CONFLICT = "conflict"  # both sides changed it, and somebody has to decide
     BROKEN = "broken"  # cannot be published as it is
     EDITED = "edited"  # somebody changed it on the forum, and the file does not hold that
     WAITING = "waiting"  # a moderator has it
@@ -153,7 +155,7 @@ class Previewer:
             author=self.author(post),
             html=html,
             problems=problems,
-            state=self.state(path, one, changed),
+            state=self.state(path, one, changed, wrong=any(one.error for one in problems)),
             changed=changed,
             paragraphs=changed_paragraphs(before.raw, raw) if before and TEXT in changed else (),
             unknown=mentioned_strangers(cooked),
@@ -172,7 +174,13 @@ class Previewer:
         same = agreed is None or one.error is not None or agreed.blob == blob_name(one.post.data)
         changed = () if same else self.changed(one, agreed, self.raw(one.post, agreed))
         title = one.post.front.title or path.rpartition("/")[2]
-        return PostSummary(path, title, self.category(path), self.author(one.post), self.state(path, one, changed))
+        state = self.state(path, one, changed, wrong=path in self.refused)
+        return PostSummary(path, title, self.category(path), self.author(one.post), state)
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """The paths of files in which the check finds errors."""
+        return frozenset(one.path for one in self._found(tuple(self.now.posts.values())) if one.error)
 
     def raw(self, post: PostFile, agreed: Agreement | None) -> str:
         """The text that a push would send, with the addresses that its pictures will have."""
@@ -222,12 +230,14 @@ class Previewer:
 
     # ---- how it stands
 
-    def state(self, path: str, one: FolderPost, changed: tuple[str, ...]) -> PostState:
-        """How a file stands."""
+    def state(self, path: str, one: FolderPost, changed: tuple[str, ...], *, wrong: bool) -> PostState:
+        """How a file stands. `wrong`: the check finds an error in it."""
+        if self.now.signs.get(path) == "M":
+            return PostState.CONFLICT
         key = self.forum.keys[path]
         agreed = self.forum.agreed.get(key)
         newer = self.now.seen.texts.get(key)
-        if one.error is not None:
+        if one.error is not None or (wrong and not one.post.front.draft):
             return PostState.BROKEN
         if newer and agreed and newer[-1].pair.raw != agreed.raw and newer[-1].pair.blob != blob_name(one.post.data):
             return PostState.EDITED
@@ -259,11 +269,13 @@ class Previewer:
         one = self.now.shown[path]
         if one.error is not None:
             return (unreadable(one.error),)
-        found = [*problems(self._context(), (one.post,))]
+        return tuple(sorted(self._found((one.post,)), key=lambda problem: (problem.line, problem.code)))
+
+    def _found(self, posts: tuple[PostFile, ...]) -> list[Problem]:
+        found = [*problems(self._context(), posts)]
         every = tuple(self.now.posts.values())
-        found += by_forum(self.settings, (one.post,), every, self.now.known, self.now.anchors)
-        found = found if self.now.site is not None else unsure(found)
-        return tuple(sorted(found, key=lambda problem: (problem.line, problem.code)))
+        found += by_forum(self.settings, posts, every, self.now.known, self.now.anchors)
+        return found if self.now.site is not None else unsure(found)
 
     def _context(self) -> CheckContext:
         now, texts = self.now, {key: [one] for key, one in self.forum.agreed.items()}

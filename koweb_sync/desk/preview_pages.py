@@ -2,15 +2,18 @@
 
 import mimetypes
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect
+from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
 from koweb_sync.desk.local_html import LocalPlaces, path_in_address
 from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.post_list import ListFilter, choices, counted, grouped
 from koweb_sync.desk.preview import PostState, Preview
+from koweb_sync.desk.under_way import under_way
 from koweb_sync.i18n import _
 from koweb_sync.posts.fields import FIELDS
 
@@ -33,13 +36,27 @@ def home() -> ResponseReturnValue:
 
 @routes.get("/preview/")
 def all_posts() -> str:
-    """All post files with their state, by folder."""
+    """All post files with their state, what needs a person first, as far as the filters let them through."""
+    asked = ListFilter(**{one.name: request.args.get(one.name, "").strip() for one in fields(ListFilter)})
     with shown.lock:
-        rows = shown.current().summaries()
-    folders: dict[str, list[Any]] = {}
-    for one in rows:
-        folders.setdefault(one.path.rpartition("/")[0], []).append(one)
-    return page("list.html", folders=folders, count=len(rows), states=state_words(), url=places(), active="list")
+        current = shown.current()
+        rows = current.summaries()
+    found = [row for row in rows if asked.fits(row)]
+    writes = "write" in current_app.blueprints
+    return page(
+        "list.html",
+        groups=grouped(found),
+        count=len(rows),
+        counted=counted(found, len(rows)),
+        asked=asked,
+        choices=choices(rows, asked),
+        waiting=under_way(shown.another(), shown.settings, current.now) if writes else [],
+        left_out=current.now.left_out,
+        told=_("Deleted.") if "deleted" in request.args else "",
+        states=state_words(),
+        url=places(),
+        inside=path_in_address,
+    )
 
 
 @routes.get("/preview/<path:path>")
@@ -88,6 +105,7 @@ def parts(path: str) -> Mapping[str, Any]:
 def state_words() -> Mapping[PostState, tuple[str, str, str]]:
     """How each state is told: a sign, a word, and a sentence."""
     return {
+        PostState.CONFLICT: ("⇄", _("two versions"), _("It was changed here and on the forum. Choose what stays.")),
         PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
         PostState.EDITED: ("⇣", _("edited on the forum"), _("Somebody changed it there. Bring that back first.")),
         PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),

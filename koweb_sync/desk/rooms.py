@@ -1,7 +1,9 @@
 """The rooms of the desk, in the order of its menu."""
 
+from koweb_sync.desk.adding_pages import ADDING
 from koweb_sync.desk.app import DeskRoom
 from koweb_sync.desk.bring_back_pages import BRING_BACK
+from koweb_sync.desk.delete_pages import DELETING
 from koweb_sync.desk.memory_pages import MEMORY
 from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.publish_pages import PUBLISH
@@ -14,6 +16,8 @@ from koweb_sync.desk.write_pages import WRITE
 ROOMS: tuple[DeskRoom, ...] = (
     PREVIEWS,
     WRITE,
+    ADDING,
+    DELETING,
     PUBLISH,
     BRING_BACK,
     WAITING,

@@ -4,17 +4,22 @@ loses no sentence.
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any
 
 from koweb_sync import safe_files
-from koweb_sync.desk.writing import PostForm
+from koweb_sync.desk.post_folder import FolderPost
+from koweb_sync.desk.writing import NOTHING, PostForm, form_of
 from koweb_sync.git import Repo
 from koweb_sync.posts.markdown import with_lf
+
+FOLDER = "unsaved"
 
 
 def name(path: str) -> str:
     """Where the form for a post file lies in there."""
-    return f"unsaved/{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"
+    return f"{FOLDER}/{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"
 
 
 def same(one: PostForm, other: PostForm) -> bool:
@@ -29,23 +34,45 @@ def keep(repo: Repo, path: str, form: PostForm, mark: str, opened: PostForm) -> 
     if same(form, opened):
         forget(repo, path)
         return
-    data = json.dumps({"mark": mark, **asdict(form), "body": with_lf(form.body)}, ensure_ascii=False)
-    safe_files.write(repo.own / "koweb", name(path), data, lasting=False)
+    said = {"mark": mark, "path": path, **asdict(form), "body": with_lf(form.body)}
+    safe_files.write(repo.own / "koweb", name(path), json.dumps(said), lasting=False)
 
 
 def kept(repo: Repo, path: str, opened: PostForm) -> tuple[PostForm, str] | None:
-    """What was typed for a post file and is not in it, and the mark of what it was typed over.
+    """What was typed for a post file and is not in it, and the mark of what it was typed over."""
+    form, mark, _path = read(repo, name(path), opened)
+    return (form, mark) if form and not same(form, opened) else None
+
+
+def read(repo: Repo, file: str, opened: PostForm) -> tuple[PostForm | None, str, str]:
+    """What was typed, the mark of what it was typed over, and the path of the post file, "" where that is not said.
 
     What is no form of ours, as from a build before, is taken for a text that was typed over something unknown.
     """
-    text = safe_files.read(repo.own / "koweb", name(path)).decode("utf-8", "replace")
+    text = safe_files.read(repo.own / "koweb", file).decode("utf-8", "replace")
     try:
-        says = json.loads(text)
-        mark = str(says.pop("mark"))
-        form = PostForm(**says)
+        says: dict[str, Any] = json.loads(text)
+        mark, path = str(says.pop("mark")), str(says.pop("path", ""))
+        form = PostForm(**{**asdict(opened), **says})
+        if {one: type(value) for one, value in asdict(form).items()} != {one.name: one.type for one in fields(form)}:
+            raise TypeError
+        return form, mark or "unknown", path
     except (ValueError, TypeError, AttributeError, KeyError):
-        form, mark = replace(opened, body=text), ""
-    return (form, mark or "unknown") if text and not same(form, opened) else None
+        return (replace(opened, body=text) if text else None), "unknown", ""
+
+
+def texts(repo: Repo, shown: Mapping[str, FolderPost]) -> Iterator[tuple[str, str]]:
+    """All that was typed and not saved: path and title. `shown`: the post files that are there."""
+    folder = repo.own / "koweb" / FOLDER
+    names = {name(path): path for path in shown}
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        ours = f"{FOLDER}/{file.name}"
+        path = names.get(ours, "")
+        one = shown.get(path)
+        opened = form_of(one.post, one.post.data) if one else NOTHING
+        form, _mark, said = read(repo, ours, opened)
+        if form and (path or said) and not same(form, opened):
+            yield path or said, form.title or opened.title or path or said
 
 
 def forget(repo: Repo, path: str) -> None:

@@ -1,34 +1,32 @@
-"""The room where posts are written: a new one, its text beside its preview, its pictures, its links."""
+"""The room where posts are written: a new one, and its text beside its preview."""
 
 import os
-import posixpath
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from koweb_sync import safe_files
 from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk import writing
-from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown, wants_json
+from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview import Previewer
 from koweb_sync.desk.preview_pages import places, state_words
-from koweb_sync.desk.writing import PostForm
-from koweb_sync.errors import InputError, KowebError
+from koweb_sync.desk.writing import NOTHING, PostForm, form_of, new_file, written
+from koweb_sync.errors import HumanNeeded, KowebError, PostFileError
+from koweb_sync.git import Repo
 from koweb_sync.i18n import _
-from koweb_sync.posts.document import parse, template
-from koweb_sync.sandbox.model.files import measure
+from koweb_sync.posts.document import parse
 from koweb_sync.sync.work_tree import free_name, rules_of, title_for
+from koweb_sync.sync.world.cherry_picks import at
 
 routes = Blueprint("write", __name__)
 PLACE = "/write/"
 WRITE = DeskRoom(routes, PLACE, lambda: _("Write"))
-PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg")
 
 
 def address(path: str) -> str:
@@ -68,34 +66,93 @@ def create() -> ResponseReturnValue:
     place = offered[number]
     try:
         title = title_for(typed["title"], rules_of(shown.settings)[0].title_min)
-        ident, path = free_name(repo, shown.settings, title, place.folder)
-        tags = writing.value_of("tags", PostForm("", "", typed["tags"], "", draft=False, body=""))
-        others = {"category": place.category, "tags": tags}
-        data = template(title, ident, {name: value for name, value in others.items() if value})
-        parse(path, data)
-        safe_files.write(repo.root, path, data, fresh=True)
+        _ident, path = free_name(repo, shown.settings, title, place.folder)
+        made(repo, path, replace(NOTHING, title=title, category=place.category or "", tags=typed["tags"]))
     except KowebError as error:
         return Response(begun(**typed, fault=f"{error.message} {error.remedy}".strip()), 409)
     return redirect(address(path), 303)
 
 
+def made(repo: Repo, path: str, form: PostForm) -> None:
+    """Make a file of a form; what was typed is kept until it is there. Where git has the file, it is changed from that.
+
+    Raises KowebError where there is one by now, and for what no file can say.
+    """
+    base = at(repo, repo.resolve("HEAD"), path)
+    if form != NOTHING:
+        unsaved_texts.keep(repo, path, form, "", NOTHING)
+    if form.whole:
+        data = form.body.encode()
+    elif base is None:
+        data = new_file(form, PurePosixPath(path).stem)
+    else:
+        was = form_of(readable(path, base).post, base)
+        data = base if form == NOTHING else written(path, base, was, form)
+    safe_files.write(repo.root, path, data, fresh=True)
+    unsaved_texts.forget(repo, path)
+
+
+@routes.post("/write-again/<path:path>")
+def again(path: str) -> ResponseReturnValue:
+    """Make a post file again that is gone: with the text that was typed for it and not saved, else as git has it."""
+    repo = shown.another()
+    form = typed_for_none(path)
+    if form is None and path not in shown.current().now.gone:
+        abort(404)
+    made(repo, path, form or NOTHING)
+    return redirect(address(path), 303)
+
+
+def typed_for_none(path: str) -> PostForm | None:
+    """What was typed for a post file that is not there (any more)."""
+    if path in shown.current().now.shown or not shown.settings.is_post(path):
+        return None
+    found = unsaved_texts.kept(shown.repo, path, NOTHING)
+    return found[0] if found else None
+
+
 @routes.get(f"{PLACE}<path:path>")
 def edit(path: str) -> str:
-    """The text of a post, beside its preview."""
-    return editor(found_post(path), told=_("Saved.") if "saved" in request.args else "")
+    """The text of a post, beside its preview; of one that is gone, what was typed for it."""
+    form = typed_for_none(path)
+    if form is not None:
+        return page("write_gone.html", path=path, form=form)
+    return editor(opened_post(path), told=_("Saved.") if "saved" in request.args else "")
+
+
+def opened_post(path: str) -> str:
+    """The path of a post file that can be written. Raises HumanNeeded for one whose text is not in its place."""
+    now = shown.current().now
+    if found_post(path) in now.left_out:
+        raise HumanNeeded(
+            _("This file is left out of this folder (a sparse checkout), so it cannot be changed here."),
+            where=path,
+            remedy=_("Whoever looks after the folder brings it back with “git sparse-checkout add”."),
+        )
+    if now.entries[path].lfs:
+        raise HumanNeeded(
+            _("This file only stands for its text, which Git LFS keeps elsewhere."),
+            where=path,
+            remedy=_("Whoever looks after the folder brings it with “git lfs pull”."),
+        )
+    return path
 
 
 @routes.post("/write-forget/<path:path>")
 def forget(path: str) -> ResponseReturnValue:
     """Nobody wants the text that was typed and not saved."""
+    if typed_for_none(path) is not None:
+        unsaved_texts.forget(shown.repo, path)
+        return redirect("/preview/", 303)
     unsaved_texts.forget(shown.repo, found_post(path))
     return redirect(address(path), 303)
 
 
-def editor(path: str, form: PostForm | None = None, *, told: str = "", fault: str = "", was: str = "") -> str:
+def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: Any) -> str:
     """The page of one text. `form`: what was typed and is not saved, else what an earlier page kept; `was`: the mark of
-    what it was typed over.
+    what it was typed over. `more`: what the page says besides; `faults` are errors by field.
     """
+    told = {"told": "", "faults": {}, "found": None, "asked": "", **more}
     with shown.lock:
         current = shown.current()
         data = bytes_of(shown.repo, path) or b""
@@ -116,10 +173,9 @@ def editor(path: str, form: PostForm | None = None, *, told: str = "", fault: st
         others=others,
         preview=made,
         state=state_words()[made.state],
-        told=told,
-        fault=fault,
         changes=(),
         writes=False,
+        **told,
     )
 
 
@@ -132,7 +188,7 @@ def known_tags() -> list[str]:
 def said() -> PostForm:
     """What the form holds."""
     given = request.form
-    fields = {name: given.get(name, "") for name in ("title", "category", "tags", "author", "body")}
+    fields = {name: given.get(name, "") for name in ("title", "category", "tags", "author", "created", "body")}
     return PostForm(draft="draft" in given, whole="whole" in given, **fields)
 
 
@@ -158,21 +214,32 @@ def lenient(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
 @routes.post("/write-preview/<path:path>")
 def preview(path: str) -> Response:
     """The preview of what is typed, for the page that it is typed on. The file stays as it is; the text is kept."""
-    found_post(path)
+    if is_gone(path):
+        unsaved_texts.keep(shown.repo, path, said(), "", NOTHING)
     with shown.lock:
         current = shown.current()
+        found_post(path)
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(current.now.shown[path].post, data)
-        made = unsaved(current, path, lenient(path, data, opened, said()))
+        seen = unsaved(current, path, lenient(path, data, opened, said()))
         unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened)
-    values = {"preview": made, "state": state_words()[made.state], "changes": (), "writes": False}
+    values = {"preview": seen, "state": state_words()[seen.state], "changes": (), "writes": False}
     return answer({name: page(f"_{name}.html", **values) for name in ("head", "text", "side")})
 
 
 @routes.post(f"{PLACE}<path:path>")
 def save(path: str) -> ResponseReturnValue:
-    """Write the file, unless somebody else wrote it meanwhile."""
-    return saved(found_post(path), said())
+    """Write the file, unless somebody else wrote it meanwhile. The text is kept until it is there."""
+    if is_gone(path):
+        unsaved_texts.keep(shown.repo, path, said(), "", NOTHING)
+        return Response(page("write_gone.html", path=path, form=said()), 409)
+    return saved(opened_post(path), said())
+
+
+def is_gone(path: str) -> bool:
+    """Whether a path is that of a post file that was opened in a page, and is not there any more."""
+    here = path in shown.current().now.shown or os.path.lexists(shown.repo.root / path)
+    return "mark" in request.form and not here and shown.settings.is_post(path)
 
 
 def saved(path: str, form: PostForm) -> ResponseReturnValue:
@@ -180,20 +247,27 @@ def saved(path: str, form: PostForm) -> ResponseReturnValue:
     with shown.lock:
         data = bytes_of(shown.repo, path) or b""
         opened = writing.form_of(shown.current().now.shown[path].post, data)
+        unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened)
         if request.form.get("mark") != writing.mark(data) or form.whole != opened.whole:
             now = writing.mark(data)
-            unsaved_texts.keep(shown.repo, path, form, request.form.get("mark", ""), opened)
             return Response(page("write_both.html", path=path, mine=form, theirs=opened, mark=now), 409)
         try:
+            writing.need_date(form.created)
             new = writing.written(path, data, opened, together(form, opened))
             if not form.whole:
                 parse(path, new)
         except KowebError as error:
-            return Response(editor(path, form, fault=f"{error.message} {error.remedy}".strip()), 409)
+            field = "page" if isinstance(error, PostFileError) else "created"
+            return Response(editor(path, form, faults={field: said_error(error)}), 409)
         if new != data:
             safe_files.write(shown.repo.root, path, new)
         unsaved_texts.forget(shown.repo, path)
     return redirect(f"{address(path)}?saved", 303)
+
+
+def said_error(error: KowebError) -> str:
+    """An error as it stands beside a field."""
+    return f"{error.message} {error.remedy}".strip()
 
 
 def together(form: PostForm, opened: PostForm) -> PostForm:
@@ -201,86 +275,3 @@ def together(form: PostForm, opened: PostForm) -> PostForm:
     if request.form.get("keep") != "both":
         return form
     return replace(form, body=f"{form.body.rstrip()}\n\n{opened.body}")
-
-
-# ---- pictures, files and links
-
-
-@routes.post("/write-file/<path:path>")
-def add_files(path: str) -> ResponseReturnValue:
-    """Put files beside a post, and say the Markdown that shows them; without script it goes to the end of the text."""
-    found_post(path)
-    alt = " ".join(request.form.get("alt", "").split())
-    asked = request.form.get("width", "")
-    width = int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked) < 10_000 else None
-    try:
-        made = [add_file(path, one, alt, width) for one in request.files.getlist("files") if one.filename]
-        if not made:
-            raise InputError(_("No file was chosen."))
-    except InputError as error:
-        if wants_json():
-            raise
-        return Response(editor(path, said(), fault=f"{error.message} {error.remedy}", was=request.form["mark"]), 409)
-    return markdown_added(path, "\n\n".join(made))
-
-
-def add_file(path: str, given: FileStorage, alt: str, width: int | None) -> str:
-    """Put one file beside a post; the Markdown for it. Raises InputError for what the forum would not take."""
-    data, name = given.read(), os.path.basename(given.filename or "")  # noqa: PTH119 - a name that a browser sent
-    extension = name.rpartition(".")[2].lower()
-    picture = extension in PICTURES
-    rules, sure = rules_of(shown.settings)
-    most = rules.image_bytes_max if picture else rules.attachment_bytes_max
-    if sure and extension not in rules.extensions and "*" not in rules.extensions:
-        raise InputError(
-            _("The forum takes no files that end with “.{extension}”.").format(extension=extension),
-            remedy=_("Save it in another form, such as: {names}.").format(names=", ".join(sorted(rules.extensions))),
-        )
-    if sure and len(data) > most:
-        raise InputError(
-            _("{name} is too large for the forum: it takes up to {most} kB.").format(name=name, most=most // 1024),
-            remedy=_("Make it smaller, then try again."),
-        )
-    if picture and not alt:
-        raise InputError(
-            _("Say in a few words what the picture shows."),
-            remedy=_("People who do not see it, and everybody whose connection is slow, read these words."),
-        )
-    folder = posixpath.join(posixpath.dirname(path), "img")
-    there = shown.repo.root / folder
-    taken = [one.name for one in there.iterdir()] if there.is_dir() and not there.is_symlink() else []
-    kept = writing.file_name(alt, name, taken)
-    safe_files.write(shown.repo.root, posixpath.join(folder, kept), data, fresh=True)
-    if picture:
-        return writing.picture_markdown(f"img/{kept}", alt, measure(data), width)
-    return f"[{alt or name.replace('[', '(').replace(']', ')')}](img/{kept})"
-
-
-@routes.post("/write-link/<path:path>")
-def add_link(path: str) -> ResponseReturnValue:
-    """The Markdown of a link to another post, which somebody chose by its title."""
-    found_post(path)
-    wanted = request.form.get("link", "").strip()
-    others = [one for one in shown.current().summaries() if one.path != path]
-    found = [one for one in others if wanted == one.path] or [one for one in others if wanted == one.title]
-    if len(found) != 1:
-        error = InputError(
-            _("Several posts are called so.") if found else _("No other post is called so."),
-            remedy=_("Write the path of the one that you mean: {paths}.").format(
-                paths=", ".join(one.path for one in found)
-            )
-            if found
-            else _("Choose one of the list."),
-        )
-        if wants_json():
-            raise error
-        return Response(editor(path, said(), fault=str(error), was=request.form["mark"]), 409)
-    return markdown_added(path, writing.link_markdown(found[0].title, found[0].path, path))
-
-
-def markdown_added(path: str, markdown: str) -> ResponseReturnValue:
-    """Give Markdown to the script that asks for it; else put it at the end of the text, and save."""
-    if wants_json():
-        return answer({"markdown": markdown})
-    form = said()
-    return saved(path, replace(form, body=f"{form.body.rstrip()}\n\n{markdown}\n"))

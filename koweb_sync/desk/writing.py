@@ -4,25 +4,28 @@ import hashlib
 import posixpath
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from koweb_sync.config import Settings
-from koweb_sync.errors import PostFileError
+from koweb_sync.errors import InputError, PostFileError
 from koweb_sync.forum.site import Site
-from koweb_sync.posts.document import PostFile, new_id
+from koweb_sync.i18n import _
+from koweb_sync.posts.document import PostFile, new_id, template
 from koweb_sync.posts.front import decoded, read_front
 from koweb_sync.posts.front_writing import Value, with_key
 from koweb_sync.posts.markdown import LINE_END
 from koweb_sync.posts.merge_texts import Effort, aligned
 from koweb_sync.sync.setup.folders import open_to
 
-KEYS = ("title", "category", "tags", "author", "draft")  # of the front matter, that the form has
+KEYS = ("title", "category", "tags", "author", "created", "draft")  # of the front matter, that the form has
 
 
 @dataclass(frozen=True, slots=True)
 class PostForm:
-    """What a form says of a post. `category`: "" for the folder's; `tags` as they were typed, with commas; `body` with
-    the line ends of a form. `whole`: the file's front matter cannot be read, and `body` is all of it.
+    """What a form says of a post. `category`: "" for the folder's; `tags` as they were typed, with commas; `created`: a
+    date in ISO 8601; `body` with the line ends of a form. `whole`: the file's front matter cannot be read, and `body`
+    is all of it.
     """
 
     title: str
@@ -32,6 +35,10 @@ class PostForm:
     draft: bool
     body: str
     whole: bool = False
+    created: str = ""
+
+
+NOTHING = PostForm("", "", "", "", draft=False, body="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,12 @@ def form_of(post: PostFile, data: bytes) -> PostForm:
     try:
         read_front(post.path, data)
     except PostFileError:
-        return PostForm("", "", "", "", draft=False, body=data.decode("utf-8", "replace"), whole=True)
+        return replace(NOTHING, body=data.decode("utf-8", "replace"), whole=True)
     says = post.front.says
     tags = ", ".join(post.front.tags or ())
     category = "" if post.front.category is None else str(post.front.category)
-    return PostForm(post.front.title, category, tags, str(says.get("author") or ""), post.front.draft, post.body)
+    author, created = str(says.get("author") or ""), str(says.get("created") or "").removesuffix("T00:00:00+00:00")
+    return PostForm(post.front.title, category, tags, author, post.front.draft, post.body, created=created)
 
 
 def written(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
@@ -73,6 +81,23 @@ def written(path: str, data: bytes, was: PostForm, form: PostForm) -> bytes:
             data = with_key(path, data, key, value_of(key, form))
     head = data[: len(data) - len(tail)]
     return head + with_line_ends(form.body, was.body).encode()
+
+
+def new_file(form: PostForm, ident: str) -> bytes:
+    """The file of a new post."""
+    others = {key: value for key in KEYS[1:] if (value := value_of(key, form))}
+    return template(" ".join(form.title.split()), ident, others) + form.body.replace("\r\n", "\n").encode()
+
+
+def need_date(text: str) -> None:
+    """Raises InputError for what is no date; nothing is none that is missing."""
+    try:
+        datetime.fromisoformat(text.strip() or "2000-01-01")
+    except ValueError as error:
+        raise InputError(
+            _("“{text}” is no date.").format(text=text),
+            remedy=_("Write it as 2024-05-02, or with a time as 2024-05-02T14:30:00+02:00."),
+        ) from error
 
 
 def value_of(key: str, form: PostForm) -> Value | None:

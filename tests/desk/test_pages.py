@@ -3,8 +3,8 @@
 import os
 import re
 from contextlib import suppress
-from queue import Empty
 from datetime import UTC, datetime
+from queue import Empty
 
 import pytest
 import requests
@@ -34,19 +34,42 @@ def test_p305_a_save_is_told_to_open_pages(here: Clone, pages: ServedPages) -> N
 def test_p305_a_page_holds_title_text_state_and_problems(here: Clone, pages: ServedPages) -> None:
     here.post("un", f"{TEXT} [perdu](nulle-part.md)", tags=["accueil"])
     text = pages.get("/preview/posts/un.md").text
-    for part in ("Un sujet nommé un", "accueil", "assez long", "not published yet", "nulle-part.md"):
+    for part in ("Un sujet nommé un", "accueil", "assez long", "to mend", "nulle-part.md"):
         assert part in text
     assert not re.search(r"\sstyle=", text)
 
 
-def test_p305_the_list_names_every_post_and_its_state(here: Clone, pages: ServedPages) -> None:
-    for name in ("un", "deux"):
-        here.post(name)
-    here.write("posts/brouillon.md", "sans rien")
+def shown_in(text: str) -> list[str]:
+    """The posts of a list, in its order."""
+    return re.findall(r'class="title" dir="auto" href="/preview/posts/([^"]+)\.md"', text)
+
+
+def test_p341_what_needs_a_person_stands_first(here: Clone, pages: ServedPages) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    here.post("neuf")
+    here.post("brouillon", "[perdu](rien.md)", draft=True)
+    here.post("lien", f"{TEXT} [perdu](rien.md)")
+    here.write("posts/zut.md", "sans rien")
     text = pages.get("/preview/").text
-    assert text.count("not published yet") == 2
-    assert "to mend" in text
-    assert 'href="/preview/posts/deux.md"' in text
+    assert shown_in(text) == ["lien", "zut", "neuf", "brouillon", "un"]
+    assert "5 post files: 2 have to be mended, 1 is a draft, 1 is not published yet, 1 is published as it is." in text
+
+
+def test_p341_filters_show_a_part_and_can_be_taken_away(here: Clone, pages: ServedPages) -> None:
+    here.post("ete", title="Un sujet d’été, en août", author="claire")
+    here.post("deux", path="posts/bases/deux.md", title="Une autre chose à dire")
+    text = pages.get("/preview/").text
+    assert re.findall(r'<option value="(posts[^"]*)"', text) == ["posts", "posts/bases"]
+    assert re.findall(r'<option value="(\w+)">(?:not|to mend|published)', text) == ["new"]
+    assert shown_in(pages.get("/preview/?words=ETE+sujet").text) == ["ete"]
+    assert shown_in(pages.get("/preview/?folder=posts/bases").text) == ["bases/deux"]
+    assert shown_in(pages.get("/preview/?author=claire&folder=posts").text) == ["ete"]
+    assert "1 of 2 post files: 1 is not published yet." in pages.get("/preview/?author=claire").text
+    none = pages.get("/preview/?state=same").text
+    assert "No post file fits all of this." in none
+    assert '<a href="/preview/">Show all</a>' in none
 
 
 def test_p305_pictures_are_sent_as_they_are(here: Clone, pages: ServedPages) -> None:
@@ -86,7 +109,7 @@ def test_p304_files_with_odd_names_and_contents_are_listed(here: Clone, pages: S
     here.write("posts/binaire.md", bytes(range(256)))
     listed = pages.get("/preview/")
     assert listed.status_code == 200
-    links = re.findall(r'href="(/preview/posts/[^"]+)"', listed.text)
+    links = re.findall(r'class="title" dir="auto" href="([^"]+)"', listed.text)
     assert len(links) == 6
     assert sorted(pages.get(one).status_code for one in links) == [200] * 5 + [404]
 

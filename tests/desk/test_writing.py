@@ -158,26 +158,62 @@ def test_p313_nothing_but_post_files_is_written(here: Clone, path: str) -> None:
     assert (here.folder.parent / "secret.md").read_text() == "---\n"
 
 
+def added(it: OpenDesk, *files: tuple[str, bytes], **more: list[str] | str) -> requests.Response:
+    """Files put beside posts/un.md by its form, without script."""
+    data = {**fields(it, "posts/un.md"), **more}
+    given = [("files", (name, content, "")) for name, content in files]
+    to = f"{it.home}/write-file/posts/un.md"
+    return it.browser.post(to, data=data, files=given, headers={"Origin": it.home}, timeout=20)
+
+
 def test_p314_a_picture_is_kept_beside_the_post_and_shown(here: Clone) -> None:
     here.post("un")
     with desk(here.folder) as it:
         for name in ("Photo.PNG", "autre.png"):
-            files = {"files": (name, PNG, "image/png")}
-            given = {**fields(it, "posts/un.md"), "alt": "Une salle [vide]"}
-            it.browser.post(f"{it.home}/write-file/posts/un.md", data=given, files=files, headers={"Origin": it.home})
+            assert added(it, (name, PNG), alt="Une salle [vide]", width="2").url.endswith("?saved")
         text = here.read("posts/un.md")
-        assert "![Une salle (vide)](img/une-salle-vide.png)" in text
-        assert "![Une salle (vide)](img/une-salle-vide-2.png)" in text
+        assert "![Une salle (vide)|2x1](img/une-salle-vide.png)" in text
+        assert "![Une salle (vide)|2x1](img/une-salle-vide-2.png)" in text
         assert (here.folder / "posts/img/une-salle-vide.png").read_bytes() == PNG
         assert re.search(r'src="/file/posts/img/une-salle-vide(-2)?\.png"', it.get("/preview/posts/un.md").text)
-        silent = it.browser.post(
-            f"{it.home}/write-file/posts/un.md",
-            data={**fields(it, "posts/un.md"), "alt": ""},
-            files={"files": ("x.png", PNG, "image/png")},
-            headers={"Origin": it.home},
-        )
-        assert silent.status_code == 409
-        assert "Say in a few words what the picture shows." in silent.text
+
+
+def test_p342_each_file_has_words_of_its_own_and_all_or_none_are_taken(here: Clone) -> None:
+    here.post("un")
+    before = here.read("posts/un.md")
+    two = (("a.png", PNG), ("b.png", PNG))
+    wrong = {
+        "Choose one file at a time": (two, {"alt": "Une salle"}),
+        "Say in a few words what the picture shows": (two, {"alt": ["Une salle", ""], "width": ["", ""]}),
+        "Write a whole number from 1 to 9999, or nothing.": ((two[0],), {"alt": "Une salle", "width": "large"}),
+        "would become a message of its own": ((two[0], ("n.MD", b"# Notes")), {"alt": ["Une salle", "Des notes"]}),
+        "No file was chosen.": ((), {}),
+    }
+    with desk(here.folder) as it:
+        for said, (files, more) in wrong.items():
+            answer = added(it, *files, **more)
+            assert (answer.status_code, said in answer.text) == (409, True), said
+            assert here.read("posts/un.md") == before
+            assert not (here.folder / "posts/img").exists()
+        assert added(it, *two, alt=["Une salle", "Un cercle"], width=["", "1"]).url.endswith("?saved")
+    added_there = "![Une salle](img/une-salle.png)\n\n![Un cercle|1x1](img/un-cercle.png)\n"
+    assert here.read("posts/un.md").endswith(added_there)
+
+
+def test_p343_a_date_is_written_and_a_wrong_one_is_said_beside_its_field(here: Clone) -> None:
+    here.post("un")
+    with desk(here.folder) as it:
+        wrong = sent(it, "posts/un.md", created="hier")
+        assert 'aria-describedby="k-created-fault" aria-invalid="true"' in wrong.text
+        assert "“hier” is no date." in wrong.text
+        it.post("/write-forget/posts/un.md")
+        assert sent(it, "posts/un.md", created="2019-03-02").url.endswith("?saved")
+        assert fields(it, "posts/un.md")["created"] == "2019-03-02"
+        before = here.read("posts/un.md")
+        assert sent(it, "posts/un.md").url.endswith("?saved")
+    assert here.read("posts/un.md") == before
+    post = parse("posts/un.md", before.encode())
+    assert post.front.says["created"] == "2019-03-02T00:00:00+00:00"
 
 
 def test_p314_a_link_to_another_post_is_found_by_its_title(here: Clone) -> None:
@@ -187,6 +223,8 @@ def test_p314_a_link_to_another_post_is_found_by_its_title(here: Clone) -> None:
         sent(it, "posts/un.md", "write-link", link="Un sujet nommé deux")
         assert "[Un sujet nommé deux](<bases/deux et trois.md>)" in here.read("posts/un.md")
         assert sent(it, "posts/un.md", "write-link", link="Personne").status_code == 409
+        found = sent(it, "posts/un.md", "write-link", link="DÉUX nomme")
+        assert re.findall(r'name="target" value="([^"]+)"', found.text) == ["posts/bases/deux et trois.md"]
 
 
 def test_p315_a_file_whose_first_lines_cannot_be_read_is_written_whole(here: Clone) -> None:
@@ -266,7 +304,7 @@ def test_p314_of_posts_with_one_title_each_can_be_linked(here: Clone) -> None:
     with desk(here.folder) as it:
         both = sent(it, "posts/un.md", "write-link", link="Un sujet nommé deux")
         assert both.status_code == 409
-        assert "posts/a/deux.md, posts/b/trois.md" in unescape(both.text)
+        assert re.findall(r'name="target" value="([^"]+)"', both.text) == ["posts/a/deux.md", "posts/b/trois.md"]
         a = sent(it, "posts/un.md", "write-link", link="posts/a/deux.md").status_code
         b = sent(it, "posts/un.md", "write-link", link="posts/b/trois.md").status_code
         assert (a, b) == (200, 200), (a, b, here.read("posts/un.md"))

@@ -67,6 +67,11 @@ class Reader:
         until = value(self.connection, ended) if until is None else until
         return ArchivedForum(self.forum, row["name"], row["url"], row["title"], row["locale"], until)
 
+    def is_unfinished(self) -> bool:
+        """Whether the last run was cut off, so that the next one goes on with it."""
+        last = sql("SELECT outcome AS it FROM runs WHERE forum = ? ORDER BY n DESC LIMIT 1", self.forum)
+        return bool(value(self.connection, last) == "")
+
     def person(self, words: str) -> ArchivedPerson | None:
         """Somebody by username, present or former, without regard to case."""
         folded = words.lstrip("@").casefold()

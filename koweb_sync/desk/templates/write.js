@@ -36,32 +36,82 @@ function put(markdown) {
   text.focus();
 }
 
-async function insert(address, sent) {
+const files = form.elements.files, box = form.querySelector("[data-files]"), found = form.querySelector("[data-found]");
+const about = box.firstElementChild;
+
+/** Errors stand beside their fields: `said` has them by the field's name. */
+function blame(said) {
+  for (const one of form.querySelectorAll("[role=alert][id$=-fault]")) {
+    const told = said[one.id.slice(2, -6)] || "";
+    if (one.textContent !== told) one.textContent = told;
+    one.hidden = !told;
+    const field = form.querySelector(`[aria-describedby="${one.id}"]`);
+    if (field) field.toggleAttribute("aria-invalid", Boolean(told));
+  }
+  form.querySelector("[aria-invalid]")?.focus();
+}
+
+/** One file, one description: each that was chosen has fields of its own. */
+function describe() {
+  box.replaceChildren(...Array.from(files.files.length ? files.files : [null], (file, number) => {
+    const one = about.cloneNode(true);
+    for (const part of one.querySelectorAll("[id], [for], [aria-describedby]")) {
+      for (const name of ["id", "for", "aria-describedby"]) {
+        if (part.hasAttribute(name)) part.setAttribute(name, part.getAttribute(name).replace("-0", `-${number}`));
+      }
+    }
+    for (const input of one.querySelectorAll("input")) input.value = "";
+    const legend = one.querySelector("legend");
+    if (file) { legend.textContent = file.name; legend.className = ""; }
+    if (file && file.type.startsWith("image/")) {
+      const seen = document.createElement("img");
+      seen.alt = "";
+      seen.onload = () => URL.revokeObjectURL(seen.src);
+      seen.src = URL.createObjectURL(file);
+      legend.after(seen);
+    }
+    return one;
+  }));
+  blame({});
+}
+files.multiple = true;
+files.addEventListener("change", describe);
+
+async function insert(button) {
   fault.hidden = true;
-  const answer = await fetch(address, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+  const sent = new FormData(form);
+  if (button.name) sent.append(button.name, button.value);
+  const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { Accept: "application/json" } });
   const told = await answer.json();
-  if (answer.ok) { put(told.markdown); return true; }
+  if (told.found) { found.innerHTML = told.found; found.querySelector("button")?.focus(); return; }
+  if (answer.ok) {
+    put(told.markdown);
+    files.value = form.elements.link.value = "";
+    found.replaceChildren();
+    describe();
+    return;
+  }
+  blame(told.faults || {});
+  if (!told.error) return;
   fault.textContent = `${told.error.message} ${told.error.remedy}`;
   fault.hidden = false;
-  return false;
 }
 
-for (const button of form.querySelectorAll("[data-insert]")) {
-  button.addEventListener("click", async (event) => {
-    event.preventDefault();
-    if (await insert(button.formAction, new FormData(form))) {
-      for (const name of ["files", "alt", "width", "link"]) form.elements[name].value = "";
-    }
-  });
-}
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (!button) return;
+  event.preventDefault();
+  insert(button);
+});
 
 /** Files that are dropped or pasted wait in the form: what they show has to be said first. */
-function take(event, files) {
-  if (!files || !files.length) return;
+function take(event, given) {
+  if (!given || !given.length) return;
   event.preventDefault();
-  form.elements.files.files = files;
+  files.files = given;
+  describe();
   form.querySelector("[data-more]").open = true;
-  form.elements.alt.focus();
+  box.querySelector("input").focus();
 }
 text.addEventListener("drop", (event) => take(event, event.dataTransfer.files));
 text.addEventListener("paste", (event) => take(event, event.clipboardData.files));

@@ -1,0 +1,84 @@
+"""What is added to a text: pictures and files that are put beside it, and links to other posts."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync.desk import attaching, unsaved, writing
+from koweb_sync.desk.app import DeskRoom, answer, page, shown, wants_json
+from koweb_sync.desk.attaching import GivenFile
+from koweb_sync.desk.post_list import has_words
+from koweb_sync.desk.preview import PostSummary
+from koweb_sync.desk.write_pages import editor, opened_post, said, saved
+from koweb_sync.desk.writing import NOTHING, PostForm
+from koweb_sync.i18n import _
+
+routes = Blueprint("adding", __name__)
+ADDING = DeskRoom(routes)
+MOST = 20  # posts that a search shows
+
+
+@routes.post("/write-file/<path:path>")
+def add_files(path: str) -> ResponseReturnValue:
+    """Put files beside a post, all or none, and say the Markdown that shows them; without script it goes to the end of
+    the text.
+    """
+    opened_post(path)
+    alts, widths = request.form.getlist("alt"), request.form.getlist("width")
+    chosen = [one for one in request.files.getlist("files") if one.filename]
+    if not chosen or (len(chosen) > 1 and len(alts) < len(chosen)):
+        text = _("Choose one file at a time: each needs words of its own.") if chosen else _("No file was chosen.")
+        return refused(path, {"files": text})
+    alts, widths = alts + [""] * len(chosen), widths + [""] * len(chosen)
+    given = [
+        GivenFile(one.filename or "", one.read(), " ".join(alt.split()), width.strip())
+        for one, alt, width in zip(chosen, alts, widths, strict=False)
+    ]
+    faults = attaching.faults(shown.settings, path, given)
+    if faults:
+        return refused(path, faults)
+    placed = attaching.placed(shown.repo.root, path, given)
+    markdown = "\n\n".join(one.markdown for one in placed)
+    form = with_markdown(said(), markdown)
+    unsaved.keep(shown.repo, path, form, request.form.get("mark", ""), NOTHING)  # says what the files are for
+    attaching.put(shown.repo.root, placed)
+    return answer({"markdown": markdown}) if wants_json() else saved(path, form)
+
+
+def refused(path: str, faults: dict[str, str]) -> ResponseReturnValue:
+    """Nothing was added: say why beside each field."""
+    if wants_json():
+        return answer({"faults": faults}, 409)
+    fields = ("files", "files-0", "alt-0", "width-0")  # that the page has without script
+    others = " ".join(text for name, text in faults.items() if name not in fields)
+    faults = {**faults, "files": f"{faults.get('files', '')} {others}".strip()}
+    return Response(editor(path, said(), faults=faults, was=request.form.get("mark", "")), 409)
+
+
+@routes.post("/write-link/<path:path>")
+def add_link(path: str) -> ResponseReturnValue:
+    """The Markdown of a link to another post: to the one that was chosen, or is called so; else those whose titles have
+    the words, to choose from.
+    """
+    opened_post(path)
+    wanted, target = request.form.get("link", "").strip(), request.form.get("target", "")
+    others = [one for one in shown.current().summaries() if one.path != path]
+    found = [one for one in others if one.path == (target or wanted)] or [one for one in others if one.title == wanted]
+    if len(found) != 1:
+        return offered(path, wanted, [one for one in others if has_words(one.title, wanted)][:MOST])
+    markdown = writing.link_markdown(found[0].title, found[0].path, path)
+    return answer({"markdown": markdown}) if wants_json() else saved(path, with_markdown(said(), markdown))
+
+
+def offered(path: str, wanted: str, found: list[PostSummary]) -> ResponseReturnValue:
+    """The posts that somebody may have meant."""
+    told = {"path": path, "found": found, "asked": wanted}
+    if wants_json():
+        return answer({"found": page("_found.html", **told)})
+    return Response(editor(path, said(), was=request.form.get("mark", ""), found=found, asked=wanted), 409)
+
+
+def with_markdown(form: PostForm, markdown: str) -> PostForm:
+    """A form with Markdown at the end of its text."""
+    return replace(form, body=f"{form.body.rstrip()}\n\n{markdown}\n")

@@ -1,0 +1,84 @@
+"""Deleting a post file: what that means for its topic and its text is said first, and asked."""
+
+from flask import Blueprint, Response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from koweb_sync import safe_files
+from koweb_sync.desk import unsaved, writing
+from koweb_sync.desk.app import DeskRoom, page, shown
+from koweb_sync.desk.post_folder import bytes_of
+from koweb_sync.desk.write_pages import opened_post
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _
+from koweb_sync.posts.markdown import with_lf
+from koweb_sync.sync.world.cherry_picks import at
+
+routes = Blueprint("delete", __name__)
+DELETING = DeskRoom(routes)
+
+
+@routes.get("/write-delete/<path:path>")
+def ask(path: str) -> str:
+    """What would become of a post whose file goes."""
+    return asked(opened_post(path))
+
+
+def asked(path: str, fault: str = "") -> str:
+    """The page of that question."""
+    data = bytes_of(shown.repo, path) or b""
+    return page(
+        "delete.html",
+        path=path,
+        title=shown.current().now.shown[path].post.front.title or path,
+        mark=writing.mark(data),
+        topic=what_becomes(path),
+        lost=what_is_lost(shown.another(), path, data),
+        fault=fault,
+    )
+
+
+@routes.post("/write-delete/<path:path>")
+def delete(path: str) -> ResponseReturnValue:
+    """Delete the file, if it is the one that was asked about."""
+    with shown.lock:
+        data = bytes_of(shown.repo, opened_post(path)) or b""
+        fault = ""
+        if request.form.get("mark") != writing.mark(data):
+            fault = _("This file changed since you looked. Nothing was deleted.")
+        elif "sure" not in request.form:
+            fault = _("Say that you mean it.")
+        elif "lose" not in request.form and what_is_lost(shown.another(), path, data):
+            fault = _("Say that this text may be lost, or keep it first.")
+        if fault:
+            return Response(asked(path, fault), 409)
+        safe_files.remove(shown.repo.root, path)
+        unsaved.forget(shown.repo, path)
+    return redirect("/preview/?deleted", 303)
+
+
+def what_becomes(path: str) -> str:
+    """What the next publication does with the topic."""
+    current = shown.current()
+    agreed = current.forum.agreed.get(current.forum.keys[path])
+    if agreed is None or agreed.withdrawn:
+        return _("The forum does not have this post: nothing changes there.")
+    return {
+        "keep": _("Its topic stays on the forum as it is. koweb only stops looking after it."),
+        "unlist": _("The next publication takes its topic out of the forum's lists. It asks once more before."),
+        "close": _("The next publication closes its topic: nobody can answer any more. It asks once more before."),
+        "delete": _("The next publication deletes its topic, unless others wrote there. It asks once more before."),
+    }[shown.settings.withdraw]
+
+
+def what_is_lost(repo: Repo, path: str, data: bytes) -> list[str]:
+    """What of a post is nowhere else: sentences; none where git has the text as it is."""
+    found = []
+    held = at(repo, repo.resolve("HEAD"), path)
+    if held is None:
+        found.append(_("This text is in no kept version yet: it would be lost for good."))
+    elif with_lf(held.decode("utf-8", "replace")) != with_lf(data.decode("utf-8", "replace")):
+        found.append(_("What you changed since the last kept version would be lost for good."))
+    opened = writing.form_of(shown.current().now.shown[path].post, data)
+    if unsaved.kept(repo, path, opened):
+        found.append(_("What you typed and did not save would be lost for good."))
+    return found

@@ -1,0 +1,68 @@
+"""What was under way when the desk, or a command, ended: each with the page where it goes on."""
+
+from dataclasses import dataclass
+
+from koweb_sync.config import Settings
+from koweb_sync.desk import archive_reading, unsaved
+from koweb_sync.desk.local_html import path_in_address
+from koweb_sync.desk.post_folder import FolderState
+from koweb_sync.git import Repo
+from koweb_sync.i18n import _, ngettext
+from koweb_sync.sync.publish.push import journalled
+from koweb_sync.sync.world.cherry_picks import unfinished
+from koweb_sync.sync.world.pull_note import note, written
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """Something that waits: what it is, and the page where it goes on, by its address and name. `gone`: the path of a
+    post file that is deleted here and can be put back.
+    """
+
+    text: str
+    href: str
+    link: str
+    gone: str = ""
+
+
+def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
+    """All that waits in a repository. No request."""
+    found = [*bringing_back(repo, settings), *publishing(repo, settings, now)]
+    for path, title in unsaved.texts(repo, now.shown):
+        text = _("A text that you did not save is still here: {title}").format(title=title)
+        found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
+    for path in now.gone:
+        text = _("You deleted {path}. Publishing settles what becomes of its topic.").format(path=path)
+        found.append(UnderWay(text, "/publish/", _("Publish"), path))
+    if archive_reading.is_unfinished():
+        text = _("The last reading of the archive was cut off. The next one goes on with it.")
+        found.append(UnderWay(text, "/memory/state", _("Memory")))
+    return found
+
+
+def bringing_back(repo: Repo, settings: Settings) -> list[UnderWay]:
+    """A pull that waits for a person, or was cut off; or something of git's own."""
+    waits = note(repo, settings)
+    if waits is not None:
+        n = len(waits["posts"])
+        text = ngettext(
+            "{n} message has two versions: choose what stays.", "{n} messages have two versions: choose what stays.", n
+        )
+        return [UnderWay(text.format(n=n), "/bring-back/", _("Choose"))]
+    begun = written(repo, settings)
+    if begun is not None and not begun.get("ready", True):
+        text = _("Bringing back was cut off. Nothing is lost: it goes on where it was.")
+        return [UnderWay(text, "/bring-back/", _("Bring back"))]
+    doing = unfinished(repo)
+    if doing:
+        text = _("A {what} is under way in this folder: somebody has to finish or undo it with git.").format(what=doing)
+        return [UnderWay(text, "/publish/", _("Look"))]
+    return []
+
+
+def publishing(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
+    """A push that was cut off."""
+    if now.known.bookmark.intended or any(one.do != "upload" for one in journalled(repo, settings)):
+        text = _("Publishing was cut off. Nothing is lost: publish again, and koweb finds out what the forum took.")
+        return [UnderWay(text, "/publish/", _("Publish"))]
+    return []

@@ -1,0 +1,104 @@
+"""Deleting in the desk, files that go while somebody writes, and what the next start says was under way."""
+
+import re
+from html import unescape
+
+import pytest
+
+from koweb_sync.archive.place import placed
+from koweb_sync.archive.store.schema import RUNS
+from koweb_sync.archive.store.store import Store
+from koweb_sync.config import load
+from koweb_sync.sandbox import Sandbox
+from tests.desk.open_desk import OpenDesk, desk
+from tests.desk.test_writing import fields, sent
+from tests.workspace import TEXT, Clone
+
+FILE = "posts/un.md"
+
+
+def waiting(it: OpenDesk) -> list[tuple[str, str]]:
+    """What the first page says was under way: the sentence, and where it goes on."""
+    found = re.search(r"What was under way(.*?)</section>", it.get("/").text, re.DOTALL)
+    rows = re.findall(r'<li>(.*?) <a href="([^"]*)">', found[1] if found else "", re.DOTALL)
+    return [(unescape(text), href) for text, href in rows]
+
+
+def mark_of(it: OpenDesk) -> str:
+    return str(re.findall(r'name="mark" value="(\w+)"', it.get(f"/write-delete/{FILE}").text)[0])
+
+
+def test_p344_a_text_that_git_has_is_deleted_after_a_question_and_put_back(here: Clone) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    before = here.read(FILE)
+    with desk(here.folder) as it:
+        page = it.get(f"/write-delete/{FILE}").text
+        assert "Its topic stays on the forum as it is." in page
+        assert "it can be put back" in page
+        assert it.post(f"/write-delete/{FILE}", mark=mark_of(it)).status_code == 409
+        assert it.post(f"/write-delete/{FILE}", mark="another", sure="on").status_code == 409
+        assert here.read(FILE) == before
+        assert "Deleted." in it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on").text
+        assert not (here.folder / FILE).exists()
+        assert waiting(it) == [(f"You deleted {FILE}. Publishing settles what becomes of its topic.", "/publish/")]
+        it.post(f"/write-again/{FILE}")
+        assert waiting(it) == []
+    assert here.read(FILE) == before
+
+
+@pytest.mark.parametrize("how", ["never kept", "changed since", "typed"])
+def test_p344_a_text_that_is_nowhere_else_is_deleted_only_where_somebody_says_so(here: Clone, how: str) -> None:
+    here.post("un")
+    if how != "never kept":
+        here.commit()
+    with desk(here.folder) as it:
+        if how == "changed since":
+            here.post("un", f"{TEXT} Encore.")
+        if how == "typed":
+            sent(it, FILE, "write-preview", body="Pas enregistré.")
+        refused = it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on")
+        assert refused.status_code == 409
+        assert "lost for good" in refused.text
+        assert (here.folder / FILE).exists()
+        it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on", lose="on")
+        assert not (here.folder / FILE).exists()
+
+
+def test_p345_a_file_that_goes_while_somebody_writes_takes_no_text_along(here: Clone) -> None:
+    here.post("un", tags=["accueil"])
+    with desk(here.folder) as it:
+        form = {**fields(it, FILE), "body": "Écrit ici."}
+        (here.folder / FILE).unlink()
+        gone = it.post(f"/write/{FILE}", **form)
+        assert gone.status_code == 409
+        assert "Écrit ici." in gone.text
+    with desk(here.folder) as it:
+        text = "A text that you did not save is still here: Un sujet nommé un"
+        assert waiting(it) == [(text, f"/write/{FILE}")]
+        assert "Écrit ici." in it.get(f"/write/{FILE}").text
+        it.post(f"/write-again/{FILE}")
+        assert waiting(it) == []
+    assert "accueil" in here.read(FILE)
+    assert here.read(FILE).endswith("Écrit ici.")
+
+
+def test_p346_the_next_start_says_what_was_under_way(here: Clone, box: Sandbox) -> None:
+    here.post("un")
+    here.commit()
+    here.push()
+    box.edit(box.by_id("un").id, f"{TEXT} Là-bas.")
+    here.reword("un", "Un texte", "Mon texte")
+    settings = load(here.folder)
+    with Store.open(placed(None, settings, here.folder, lambda _what: False)) as store:
+        number = store.enter(settings.url, "kafe", 1)
+        with store.begin() as connection:
+            connection.execute(RUNS.insert().values(forum=number, n=1, started=1, via="rest"))
+    with desk(here.folder) as it:
+        sent(it, FILE, "write-preview", body="Pas enregistré.")
+    here.run("pull", code=None)
+    with desk(here.folder) as it:
+        assert [href for _text, href in waiting(it)] == ["/bring-back/", f"/write/{FILE}", "/memory/state"]
+        assert "two versions" in waiting(it)[0][0]
+        assert "1 has two versions" in it.get("/").text
