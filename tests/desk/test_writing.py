@@ -182,7 +182,7 @@ def test_p342_each_file_has_words_of_its_own_and_all_or_none_are_taken(here: Clo
     here.post("un")
     before = here.read("posts/un.md")
     two = (("a.png", PNG), ("b.png", PNG))
-    wrong = {
+    wrong: dict[str, tuple[tuple[tuple[str, bytes], ...], dict[str, list[str] | str]]] = {
         "Choose one file at a time": (two, {"alt": "Une salle"}),
         "Say in a few words what the picture shows": (two, {"alt": ["Une salle", ""], "width": ["", ""]}),
         "Write a whole number from 1 to 9999, or nothing.": ((two[0],), {"alt": "Une salle", "width": "large"}),
