@@ -11,10 +11,8 @@ from koweb_sync.archive.store.store import Store
 from koweb_sync.config import load
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
-from tests.desk.test_writing import fields, sent
+from tests.desk.test_writing import FILE, fields, sent
 from tests.workspace import TEXT, Clone
-
-FILE = "posts/un.md"
 
 
 def waiting(it: OpenDesk) -> list[tuple[str, str]]:

@@ -19,12 +19,17 @@ from tests.workspace import PNG, TEXT, Clone
 
 __all__ = ["browser", "page"]
 TEXTS = st.text(alphabet="ab é#-*\n", max_size=60)
+FILE = "posts/un.md"
 ENDS = st.sampled_from(["\n", "\r\n"])
 
 
 def fields(it: OpenDesk, path: str) -> dict[str, str]:
     """What the form of a text holds, as a browser would send it back."""
-    found = it.get(f"/write/{path}").text
+    return as_sent(it.get(f"/write/{path}").text)
+
+
+def as_sent(found: str) -> dict[str, str]:
+    """The fields of a page's form."""
     given = {
         name: unescape(value)
         for name, value in re.findall(r'<input [^>]*?name="(\w+)"[^>]*? value="([^"]*)"', found)

@@ -1,0 +1,81 @@
+"""A desk that is killed in the middle of writing loses no text, and the next start says what was under way."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from koweb_sync.safe_files import PART
+from tests.desk.killing import client, doomed
+from tests.desk.test_writing import FILE, as_sent
+from tests.workspace import PNG, TEXT, Clone
+
+EVERY = 1 if os.environ.get("KOWEB_STEPS") else 4  # each fourth moment in the gate, every one by hand
+TYPED = "Écrit longtemps."
+TITLE = "Un titre assez long"
+
+
+@pytest.fixture(scope="module")
+def reaper() -> Iterator[Any]:
+    """A process that can be killed."""
+    with doomed() as post:
+        yield post
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    """The post files of a folder."""
+    return {path.name: path.read_text("utf-8") for path in (folder / "posts").glob("[!.]*.md")}
+
+
+@pytest.mark.parametrize("action", ["save", "new", "picture", "delete"])
+def test_p347_killed_in_the_middle_nothing_is_lost_and_the_next_start_says_it(
+    here: Clone, reaper: Any, tmp_path: Path, action: str
+) -> None:
+    here.post("un")
+    here.commit()
+    before = here.read(FILE)
+    browser = client(here.folder)
+    form = {**as_sent(browser.get(f"/write/{FILE}").text), "body": TYPED}
+    mark = form["mark"]
+    if action in ("save", "picture"):  # as the page does while somebody types
+        browser.post(f"/write-preview/{FILE}", data=form)
+    address, fields = {
+        "save": (f"/write/{FILE}", form),
+        "new": ("/write/", {"title": TITLE, "place": "0", "tags": "accueil"}),
+        "picture": (f"/write-file/{FILE}", {**form, "alt": "Une salle"}),
+        "delete": (f"/write-delete/{FILE}", {"mark": mark, "sure": "on"}),
+    }[action]
+    step, lived, seen = 1, False, set()
+    while not lived:
+        folder = tmp_path / str(step)
+        shutil.copytree(here.folder, folder)
+        lived = reaper(folder, address, fields, PNG if action == "picture" else b"", step)
+        again = client(folder)
+        home, texts = unescape(again.get("/preview/").text), texts_of(folder)
+        said = re.search(r"What was under way.*?</section>", home, re.DOTALL)
+        waits = said[0] if said else ""
+        if action == "new":
+            made = texts.get("un-titre-assez-long.md", "")
+            assert not made or "tags" in made, step
+            begun = any((folder / "posts").rglob(f"{PART}*"))  # before that, the browser alone has it
+            assert made or TITLE in waits or not begun, step
+            seen.add(bool(made))
+        elif action == "delete":
+            assert texts.get("un.md", before) == before, step
+            assert ("un.md" in texts) != (f"You deleted {FILE}" in waits), step
+            seen.add("un.md" in texts)
+        else:
+            assert texts["un.md"] == before or TYPED in texts["un.md"], step
+            assert TYPED in texts["un.md"] or "still here" in waits, step
+            assert TYPED in again.get(f"/write/{FILE}").text, step
+            shown = re.findall(r"\((img/[^)]*)\)", texts["un.md"])
+            assert all((folder / "posts" / one).read_bytes() == PNG for one in shown), step
+            seen.add(TYPED in texts["un.md"])
+        step += EVERY
+    assert seen == {True, False}
+    assert TEXT in before
