@@ -1,5 +1,6 @@
 """Setting up, who waits, the memory and the report in a real browser: everybody can use all their pages and states."""
 
+import base64
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +8,14 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import desk
 from tests.desk.test_preview_in_browser import CHROMIUM, QUIET, SCHEMES, WIDER
 from tests.desk.test_setting_up import empty
-from tests.workspace import Clone
+from tests.desk.test_writing import FILE, sent
+from tests.workspace import PNG, TEXT, Clone
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 __all__ = ["empty"]
@@ -93,4 +95,86 @@ def test_p337_everybody_can_read_memory_and_report(here: Clone, browser: Browser
         page.get_by_role("button", name="Make the report").click()
         page.get_by_role("link", name="for the community").wait_for(timeout=60_000)
         wrong += judged(page, "report-made")
+        assert wrong == []
+
+
+SHOWN = {"Une salle|2x1": "une-salle", "Un cercle": "un-cercle", "Une fête": "une-fete"}
+PASTE = """(data) => {
+  const bytes = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0)), given = new DataTransfer();
+  given.items.add(new File([bytes], "image.png", { type: "image/png" }));
+  const said = new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true });
+  document.querySelector("#k-body").dispatchEvent(said);
+}"""
+
+
+def test_p348_files_in_a_browser_each_have_fields_of_their_own(here: Clone, browser: Browser, tmp_path: Path) -> None:
+    here.post("un")
+    here.post("deux", path="posts/bases/deux.md", title="L’été à Paris, en août")
+    two = [tmp_path / "IMG_1.png", tmp_path / "IMG_2.png"]
+    for one in two:
+        one.write_bytes(PNG)
+    with desk(here.folder) as it, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(it.server.access.address("/"))
+        page.goto(f"{it.home}/write/{FILE}")
+        page.get_by_label("Text", exact=True).press("Control+End")
+        page.get_by_text("A picture or a file").click()
+        page.get_by_label("File", exact=True).set_input_files(two)
+        shows, width = page.get_by_label("What it shows, in a few words"), page.get_by_label("Width in pixels")
+        add = page.get_by_role("button", name="Add it to the text")
+        shows.first.fill("Une salle")
+        width.first.fill("large")
+        add.press("Enter")
+        expect(page.locator("#k-width-0-fault")).to_contain_text("whole number")
+        expect(page.get_by_role("group", name="IMG_2.png").get_by_role("alert")).to_contain_text("the picture shows")
+        expect(page.locator("#k-width-0")).to_be_focused()
+        wrong = judged(page, "files-wrong")
+        assert not (here.folder / "posts/img").exists()
+        width.first.fill("2")
+        shows.last.fill("Un cercle")
+        add.press("Enter")
+        expect(page.locator(".cooked img[alt='Un cercle']")).to_be_visible()
+        page.evaluate(PASTE, base64.b64encode(PNG).decode())
+        expect(page.locator("#k-alt-0")).to_be_focused()
+        shows.fill("Une fête")
+        add.press("Enter")
+        expect(page.locator(".cooked img[alt='Une fête']")).to_be_visible()
+        page.get_by_text("A link to another post").click()
+        page.get_by_label("Its title, or words of it").fill("ETE paris")
+        page.get_by_role("button", name="Add the link to the text").press("Enter")
+        expect(page.get_by_role("button", name="L’été à Paris, en août")).to_be_focused()
+        wrong += judged(page, "link-found")
+        page.keyboard.press("Enter")
+        expect(page.locator(".cooked a[href='/preview/posts/bases/deux.md']")).to_be_visible()
+        page.get_by_role("button", name="Save").press("Enter")
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        assert wrong == []
+    there = "\n\n".join(f"![{one}](img/{name}.png)" for one, name in SHOWN.items())
+    assert here.read(FILE).endswith(f"{TEXT}\n\n{there}\n\n[L’été à Paris, en août](bases/deux.md)\n")
+
+
+def test_p341_everybody_can_filter_delete_and_keep_what_was_typed(here: Clone, browser: Browser) -> None:
+    here.post("un")
+    here.post("deux", path="posts/bases/deux.md")
+    here.write("posts/zut.md", "sans rien")
+    with desk(here.folder) as it, browser.new_context() as context:
+        sent(it, "posts/bases/deux.md", "write-preview", body="Pas enregistré.")
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(it.server.access.address("/"))
+        wrong = judged(page, "list")
+        page.get_by_label("Words of the title").fill("rien de tel")
+        page.get_by_role("button", name="Show").click()
+        expect(page.get_by_text("No post file fits all of this.")).to_be_visible()
+        wrong += judged(page, "list-nothing")
+        page.goto(f"{it.home}/write/{FILE}")
+        page.get_by_label("Text", exact=True).fill(f"{TEXT} Et plus encore.")
+        page.get_by_role("link", name="Delete this post…").press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Delete “Un sujet nommé un”?")
+        wrong += judged(page, "delete")
+        page.get_by_role("link", name="Back to the text").click()
+        (here.folder / FILE).unlink()
+        page.get_by_role("button", name="Save").press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("This file is not there any more")
+        wrong += judged(page, "gone")
         assert wrong == []

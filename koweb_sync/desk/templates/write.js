@@ -30,7 +30,13 @@ form.addEventListener("input", () => {
   waiting = setTimeout(see, 200);
 });
 
-function put(markdown) {
+/** Put Markdown where one writes; pictures and files stand in paragraphs of their own. */
+function put(markdown, apart) {
+  const before = text.value.slice(0, text.selectionStart), after = text.value.slice(text.selectionEnd);
+  if (apart) {
+    const gap = !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+    markdown = `${gap}${markdown}${after.startsWith("\n") ? "\n" : "\n\n"}`;
+  }
   text.setRangeText(markdown, text.selectionStart, text.selectionEnd, "end");
   text.dispatchEvent(new Event("input", { bubbles: true }));
   text.focus();
@@ -85,7 +91,7 @@ async function insert(button) {
   const told = await answer.json();
   if (told.found) { found.innerHTML = told.found; found.querySelector("button")?.focus(); return; }
   if (answer.ok) {
-    put(told.markdown);
+    put(told.markdown, button.formAction.includes("/write-file/"));
     files.value = form.elements.link.value = "";
     found.replaceChildren();
     describe();
