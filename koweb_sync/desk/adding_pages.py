@@ -9,7 +9,6 @@ from koweb_sync.desk import attaching, unsaved, writing
 from koweb_sync.desk.app import DeskRoom, answer, page, shown, wants_json
 from koweb_sync.desk.attaching import GivenFile
 from koweb_sync.desk.post_list import has_words
-from koweb_sync.desk.preview import PostSummary
 from koweb_sync.desk.write_pages import editor, opened_post, said, saved
 from koweb_sync.desk.writing import NOTHING, PostForm
 from koweb_sync.i18n import _
@@ -63,20 +62,20 @@ def add_link(path: str) -> ResponseReturnValue:
     """
     opened_post(path)
     wanted, target = request.form.get("link", "").strip(), request.form.get("target", "")
-    others = [one for one in shown.current().summaries() if one.path != path]
-    found = [one for one in others if one.path == (target or wanted)] or [one for one in others if one.title == wanted]
+    others = {one: title for one, title in shown.current().titles.items() if one != path}
+    found = [one for one in others if one == (target or wanted)] or [one for one in others if others[one] == wanted]
     if len(found) != 1:
-        return offered(path, wanted, [one for one in others if has_words(one.title, wanted)][:MOST])
-    markdown = writing.link_markdown(found[0].title, found[0].path, path)
+        return offered(path, wanted, {one: title for one, title in others.items() if has_words(title, wanted)})
+    markdown = writing.link_markdown(others[found[0]], found[0], path)
     return answer({"markdown": markdown}) if wants_json() else saved(path, with_markdown(said(), markdown))
 
 
-def offered(path: str, wanted: str, found: list[PostSummary]) -> ResponseReturnValue:
-    """The posts that somebody may have meant."""
-    told = {"path": path, "found": found, "asked": wanted}
+def offered(path: str, wanted: str, found: dict[str, str]) -> ResponseReturnValue:
+    """The posts that somebody may have meant: path -> title."""
+    told = {"found": list(found.items())[:MOST], "asked": wanted}
     if wants_json():
-        return answer({"found": page("_found.html", **told)})
-    return Response(editor(path, said(), was=request.form.get("mark", ""), found=found, asked=wanted), 409)
+        return answer({"found": page("_found.html", path=path, **told)})
+    return Response(editor(path, said(), was=request.form.get("mark", ""), **told), 409)
 
 
 def with_markdown(form: PostForm, markdown: str) -> PostForm:

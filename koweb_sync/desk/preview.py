@@ -167,15 +167,19 @@ class Previewer:
         """All files for a list, by path."""
         return [self.summary(path) for path in sorted(self.now.shown)]
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """What all files are called, by path."""
+        return {path: one.post.front.title or path.rpartition("/")[2] for path, one in sorted(self.now.shown.items())}
+
     def summary(self, path: str) -> PostSummary:
         """One file for a list. What is as it was agreed on is not looked at more closely."""
         one = self.now.shown[path]
         agreed = self.forum.agreed.get(self.forum.keys[path])
         same = agreed is None or one.error is not None or agreed.blob == blob_name(one.post.data)
         changed = () if same else self.changed(one, agreed, self.raw(one.post, agreed))
-        title = one.post.front.title or path.rpartition("/")[2]
         state = self.state(path, one, changed, wrong=path in self.refused)
-        return PostSummary(path, title, self.category(path), self.author(one.post), state)
+        return PostSummary(path, self.titles[path], self.category(path), self.author(one.post), state)
 
     @cached_property
     def refused(self) -> frozenset[str]:

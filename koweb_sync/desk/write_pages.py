@@ -159,7 +159,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         opened = writing.form_of(current.now.shown[path].post, data)
         kept = None if form else unsaved_texts.kept(shown.repo, path, opened)
         form, was = kept or (form, was)
-        others = [(one.path, one.title) for one in current.summaries() if one.path != path]
+        others = [(there, title) for there, title in current.titles.items() if there != path]
         made = unsaved(current, path, data if form is None else lenient(path, data, opened, form))
     return page(
         "write.html",
