@@ -32,7 +32,7 @@ def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay
         text = _("A text that you did not save is still here: {title}").format(title=title)
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
     for path in now.gone:
-        text = _("You deleted {path}. Publishing settles what becomes of its topic.").format(path=path)
+        text = _("{path} was deleted here. Publishing settles what becomes of its topic.").format(path=path)
         found.append(UnderWay(text, "/publish/", _("Publish"), path))
     if archive_reading.is_unfinished():
         text = _("The last reading of the archive was cut off. The next one goes on with it.")

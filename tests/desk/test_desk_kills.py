@@ -67,7 +67,7 @@ def test_p347_killed_in_the_middle_nothing_is_lost_and_the_next_start_says_it(
             seen.add(bool(made))
         elif action == "delete":
             assert texts.get("un.md", before) == before, step
-            assert ("un.md" in texts) != (f"You deleted {FILE}" in waits), step
+            assert ("un.md" in texts) != (f"{FILE} was deleted here" in waits), step
             seen.add("un.md" in texts)
         else:
             assert texts["un.md"] == before or TYPED in texts["un.md"], step

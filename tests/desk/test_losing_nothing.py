@@ -40,7 +40,7 @@ def test_p344_a_text_that_git_has_is_deleted_after_a_question_and_put_back(here:
         assert here.read(FILE) == before
         assert "Deleted." in it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on").text
         assert not (here.folder / FILE).exists()
-        assert waiting(it) == [(f"You deleted {FILE}. Publishing settles what becomes of its topic.", "/publish/")]
+        assert waiting(it) == [(f"{FILE} was deleted here. Publishing settles what becomes of its topic.", "/publish/")]
         it.post(f"/write-again/{FILE}")
         assert waiting(it) == []
     assert here.read(FILE) == before
