@@ -218,7 +218,7 @@ def file_in_conflict(repo: Repo, path: str, told: Mapping[str, object]) -> FileI
 
 
 def side(repo: Repo, path: str, stage: int) -> bytes:
-    """What git holds of one side of a conflict: 2 ours, 3 theirs; nothing where the side has no such file."""
+    """What git's index holds of a file: 0 as it is; in a conflict 2 ours, 3 theirs; nothing where there is no such."""
     done = repo.run("cat-file", "blob", f":{stage}:{path}")
     return done.stdout if done.returncode == 0 else b""
 

@@ -28,10 +28,11 @@ class UnderWay:
 def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay]:
     """All that waits in a repository. No request."""
     found = [*bringing_back(repo, settings), *publishing(repo, settings, now)]
-    for path, title in unsaved.texts(repo, now.shown):
+    typed = dict(unsaved.texts(repo, now.shown))
+    for path, title in typed.items():
         text = _("A text that you did not save is still here: {title}").format(title=title)
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
-    for path in now.gone:
+    for path in sorted(set(now.gone) - typed.keys()):
         text = _("{path} was deleted here. Publishing settles what becomes of its topic.").format(path=path)
         found.append(UnderWay(text, "/publish/", _("Publish"), path))
     if archive_reading.is_unfinished():

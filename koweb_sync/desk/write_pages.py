@@ -12,6 +12,7 @@ from koweb_sync import safe_files
 from koweb_sync.desk import unsaved as unsaved_texts
 from koweb_sync.desk import writing
 from koweb_sync.desk.app import DeskRoom, answer, found_post, page, shown
+from koweb_sync.desk.bringing_back import side
 from koweb_sync.desk.local_html import path_in_address
 from koweb_sync.desk.post_folder import bytes_of, readable
 from koweb_sync.desk.preview import Previewer
@@ -78,7 +79,7 @@ def made(repo: Repo, path: str, form: PostForm) -> None:
 
     Raises KowebError where there is one by now, and for what no file can say.
     """
-    base = at(repo, repo.resolve("HEAD"), path)
+    base = side(repo, path, 0) or at(repo, repo.resolve("HEAD"), path)
     if form != NOTHING:
         unsaved_texts.keep(repo, path, form, "", NOTHING)
     if form.whole:

@@ -66,6 +66,7 @@ def test_p344_a_text_that_is_nowhere_else_is_deleted_only_where_somebody_says_so
 
 def test_p345_a_file_that_goes_while_somebody_writes_takes_no_text_along(here: Clone) -> None:
     here.post("un", tags=["accueil"])
+    here.git("add", "--all")
     with desk(here.folder) as it:
         form = {**fields(it, FILE), "body": "Écrit ici."}
         (here.folder / FILE).unlink()

@@ -93,11 +93,12 @@ def test_p311_what_an_editor_outside_wrote_is_never_written_over(here: Clone) ->
 
 
 def test_p311_a_title_written_outside_is_shown_beside_ones_own(here: Clone) -> None:
-    here.post("un")
+    here.post("un", created="2019-03-02")
     with desk(here.folder) as it:
         form = fields(it, "posts/un.md")
         here.write("posts/un.md", here.read("posts/un.md").replace("sujet nommé", "sujet changé", 1))
         shown = it.post("/write/posts/un.md", **form)
+        assert 'name="created" value="2019-03-02"' in shown.text
         assert shown.status_code == 409
         assert "In the file now: Un sujet changé un" in unescape(shown.text)
         assert re.search(r'<input id="k-title" name="title"', shown.text)
