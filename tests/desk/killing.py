@@ -112,7 +112,7 @@ def work(job: dict[str, Any]) -> int:
     data: dict[str, Any] = dict(job["fields"])
     if job["picture"]:
         data["files"] = (io.BytesIO(bytes.fromhex(job["picture"])), "Photo.png")
-    safe_files.os = CountedSteps(job["step"])  # type: ignore[assignment]
+    vars(safe_files)["os"] = CountedSteps(job["step"])
     answer = browser.post(job["address"], data=data, content_type="multipart/form-data")
     return 0 if answer.status_code == 303 else 1
 

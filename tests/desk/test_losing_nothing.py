@@ -80,7 +80,7 @@ def test_p345_a_file_that_goes_while_somebody_writes_takes_no_text_along(here: C
         it.post(f"/write-again/{FILE}")
         assert waiting(it) == []
     assert "accueil" in here.read(FILE)
-    assert here.read(FILE).endswith("Écrit ici.")
+    assert here.read(FILE).endswith("Écrit ici.\n")
 
 
 def test_p346_the_next_start_says_what_was_under_way(here: Clone, box: Sandbox) -> None:
