@@ -15,7 +15,7 @@ from tests.desk.killing import client, doomed
 from tests.desk.test_writing import FILE, as_sent
 from tests.workspace import PNG, TEXT, Clone
 
-EVERY = 1 if os.environ.get("KOWEB_STEPS") else 4  # each fourth moment in the gate, every one by hand
+EVERY = 1 if os.environ.get("KOWEB_STEPS") else 5  # each fifth moment in the gate, every one by hand
 TYPED = "Écrit longtemps."
 TITLE = "Un titre assez long"
 

@@ -8,16 +8,12 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Page, expect
 
 from koweb_sync.desk.writing import file_name, form_of, link_markdown, mark, with_line_ends, written
 from koweb_sync.posts.document import parse
-from tests.desk.conftest import ServedPages
 from tests.desk.open_desk import OpenDesk, desk
-from tests.desk.test_preview_in_browser import CHROMIUM, browser, page
 from tests.workspace import PNG, TEXT, Clone
 
-__all__ = ["browser", "page"]
 TEXTS = st.text(alphabet="ab é#-*\n", max_size=60)
 FILE = "posts/un.md"
 ENDS = st.sampled_from(["\n", "\r\n"])
@@ -345,26 +341,3 @@ def test_p316_a_text_kept_by_a_build_before_is_shown_and_asked_about(here: Clone
             assert unescape(it.get("/write/posts/un.md").text).count(text) >= 1
             assert sent(it, "posts/un.md").status_code == 409
             assert TEXT in here.read("posts/un.md")
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
-def test_p316_what_one_types_is_seen_at_once_and_not_lost(here: Clone, pages: ServedPages, page: Page) -> None:
-    here.post("un")
-    here.post("deux")
-    page.goto(f"{pages.home}/write/posts/un.md")
-    body = page.get_by_label("Text", exact=True)
-    body.press("Control+End")
-    body.type("\nUne **phrase** neuve.")
-    expect(page.locator(".cooked strong")).to_have_text("phrase")
-    assert "phrase" not in here.read("posts/un.md")
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto(f"{pages.home}/write/posts/un.md")
-    expect(page.locator(".cooked strong")).to_have_text("phrase")
-    page.get_by_text("A link to another post").press("Enter")
-    page.get_by_label("Its title").fill("Un sujet nommé deux")
-    page.get_by_role("button", name="Add the link to the text").press("Enter")
-    expect(page.locator(".cooked a[href='/preview/posts/deux.md']")).to_be_visible()
-    page.get_by_role("button", name="Save").press("Enter")
-    expect(page.get_by_text("Saved.")).to_be_visible()
-    assert "Une **phrase** neuve." in here.read("posts/un.md")
-    assert "[Un sujet nommé deux](deux.md)" in here.read("posts/un.md")
