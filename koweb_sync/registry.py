@@ -140,6 +140,11 @@ class Registry(Generic[Unit]):
         if isinstance(unit, self.kind):
             return unit
         kind = self.kind.__name__
+        if not place.package:
+            given = unit.__name__ if isinstance(unit, type) else f"a value of the class {type(unit).__name__}"
+            raise TypeError(
+                f"{place.attribute} of {place.module} is {given}, and has to be a value of the class {kind}"
+            )
         return broken(place, _("{place} is no {kind}").format(place=f"{place.module}:{place.attribute}", kind=kind))
 
 
