@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from koweb_sync.archive.exports.export import EXPORTS, export, target
+from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.exports.folder import MARK, SUMS, WRITING, Folder, write
 from koweb_sync.archive.exports.formats.md import head, name
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPerson, ArchivedPost, ArchivedTopic, ArchiveFilter
@@ -29,27 +29,7 @@ from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from koweb_sync.errors import InputError
 from tests.archive.exhibits import PNG, START, URL, crowd, friendly, hold, hostile, keep, post, topic
-
-EVERYTHING = ArchiveFilter()
-
-
-def exported(
-    store: Store,
-    forum: int,
-    style: str,
-    to: Path | str,
-    wanted: ArchiveFilter = EVERYTHING,
-    **how: Any,
-) -> Any:
-    """Export; what was done. `how`: force, disguise."""
-    force, disguise = how.get("force", False), how.get("disguise")
-    with store.read() as connection:
-        return export(Reader(connection, forum, disguise), style, target(str(to), style, URL, force=force), wanted)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder."""
-    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+from tests.archive.exporting import claire_in, contents, exported, forget_claire
 
 
 def lines(folder: Path, file: str) -> list[Any]:
@@ -70,6 +50,16 @@ def test_the_same_archive_gives_the_same_bytes(both: tuple[Store, Store], tmp_pa
     again = exported(both[0], 1, style, tmp_path / "0")
     assert (again.written, again.removed) == (0, 0)
     assert contents(tmp_path / "0") == first
+
+
+@pytest.mark.parametrize("style", EXPORTS.names())
+def test_a_name_goes_from_a_copy_of_any_export_that_can_be_changed(store: Store, tmp_path: Path, style: str) -> None:
+    exported(store, friendly(store), style, tmp_path / "out")
+    forget_claire(tmp_path / "out")
+    fixed = {kind.suffix for kind in EXPORTS.get(style).files if kind.renamed is None}
+    left = [one for one in claire_in(tmp_path / "out") if Path(one.where).suffix not in fixed]
+    left = [one for one in left if Path(one.where).parent.name != "search"]  # a site's words: named, not changed
+    assert left == [], f"`renamed` of a FileKind of {style} leaves names; see koweb_sync/archive/exports/export.py"
 
 
 @pytest.mark.parametrize("style", EXPORTS.names())

@@ -8,15 +8,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from koweb_sync.archive.exports.export import export, target
-from koweb_sync.archive.names.erasures import KnownNames, former, names_in_clear
-from koweb_sync.archive.privacy.find_names import Sought, in_folder
-from koweb_sync.archive.privacy.outside_copies import rewrite
-from koweb_sync.archive.read.model import ArchiveFilter
-from koweb_sync.archive.read.reader import Reader
 from koweb_sync.archive.store.store import Store
 from tests.archive.atom import ATOM, checked, text
 from tests.archive.exhibits import PNG, URL, friendly, hostile
+from tests.archive.exporting import claire_in, exported, forget_claire
 
 RUNNING = re.compile(r'<(script|style|iframe|svg)|<[^<>]* (on\w+|style)="|"\s*javascript:', re.IGNORECASE)
 THREAD = "{http://purl.org/syndication/thread/1.0}"
@@ -31,8 +26,7 @@ def store() -> Iterator[Store]:
 
 def feed_of(store: Store, forum: int, folder: Path) -> ET.Element:
     """The feed of an archive."""
-    with store.read() as connection:
-        export(Reader(connection, forum), "atom", target(str(folder), "atom", URL), ArchiveFilter())
+    exported(store, forum, "atom", folder)
     return checked((folder / "forum.atom").read_bytes())
 
 
@@ -62,12 +56,9 @@ def test_a109_no_text_breaks_out_of_the_feed_or_runs(store: Store, tmp_path: Pat
 
 def test_a110_a_name_goes_from_a_feed_again(store: Store, tmp_path: Path) -> None:
     feed_of(store, friendly(store), tmp_path / "out")
-    sought = Sought(["claire", "Claire Moreau"])
-    assert list(in_folder(tmp_path / "out", sought))
-    claire = KnownNames.of(["claire"], ["Claire Moreau"], ["Claire Moreau"])
-    done = rewrite(tmp_path / "out", names_in_clear([(claire, former(7), False)]))
-    assert done.rewritten == [tmp_path / "out" / "forum.atom"]
-    assert list(in_folder(tmp_path / "out", sought)) == []
+    assert claire_in(tmp_path / "out")
+    assert forget_claire(tmp_path / "out") == [tmp_path / "out" / "forum.atom"]
+    assert claire_in(tmp_path / "out") == []
     feed = checked((tmp_path / "out" / "forum.atom").read_bytes())
     assert len(feed.findall(f"{ATOM}entry")) == 8
     assert "@former-member-7" in "".join(one.text or "" for one in feed.iter(f"{ATOM}content"))

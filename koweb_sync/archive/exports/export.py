@@ -35,7 +35,8 @@ class FileKind:
     """The files of one ending in an export. `texts`: every text that such a file holds, to be searched for a name.
 
     `renamed`: its content with other names in it; None: it cannot be changed, so an export is made again, or the search
-    names what is left.
+    names what is left. `renamed_text` finds names where texts have them, such as `@claire`; a format with fields that
+    hold a user name and nothing else, such as the cells of a table, takes them apart: `names.redact.renamed_whole`.
     """
 
     suffix: str

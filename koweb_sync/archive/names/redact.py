@@ -54,6 +54,16 @@ def redact(text: str, names: ReplacedNames) -> str:
     return "<".join([head, *(new[part] for part in parts)])
 
 
+def renamed_whole(name: str, names: ReplacedNames, *, username: bool = False) -> str:
+    """A field that holds nothing but somebody's name: a cell, an element. In `redact` a user name without an @ before
+    it, or a place that says what it is, is a word like any other.
+    """
+    alias = names.account(folded(name)) if username else names.shown(plain_name(name))
+    if alias is None:
+        return redact(name, names)
+    return alias.username if username else alias.name
+
+
 def redact_unquoted(text: str, names: ReplacedNames) -> str:
     """The same, where nobody is quoted."""
     if "<" in text:

@@ -17,8 +17,8 @@ from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import ExportTarget
 from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import SiteContext, files_of
-from koweb_sync.archive.names.aliases import ReplacedNames, plain_name
-from koweb_sync.archive.names.redact import redact
+from koweb_sync.archive.names.aliases import ReplacedNames
+from koweb_sync.archive.names.redact import redact, renamed_whole
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPost, ArchivedTopic, ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.dates import second
@@ -132,8 +132,7 @@ def renamed(content: bytes, names: ReplacedNames) -> bytes:
 
     def other(found: re.Match[str]) -> str:
         text = unescape(found[0])
-        alias = names.shown(plain_name(text)) if found["name"] is not None else None
-        after = redact(text, names) if alias is None else alias.name
+        after = redact(text, names) if found["name"] is None else renamed_whole(text, names)
         return found[0] if after == text else quoted(after)
 
     return _TEXT.sub(other, content.decode()).encode()

@@ -9,8 +9,8 @@ from koweb_sync.archive.exports.export import Export, FileKind
 from koweb_sync.archive.exports.files import Pictures
 from koweb_sync.archive.exports.folder import ExportTarget, write
 from koweb_sync.archive.exports.people_named import Met
-from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain_name
-from koweb_sync.archive.names.redact import redact
+from koweb_sync.archive.names.aliases import ReplacedNames
+from koweb_sync.archive.names.redact import redact, renamed_whole
 from koweb_sync.archive.read.model import ArchiveFilter
 from koweb_sync.archive.read.reader import Reader
 from koweb_sync.i18n import _
@@ -81,11 +81,9 @@ def named(value: Any, key: str, names: ReplacedNames) -> Any:
         return [named(one, key, names) for one in value]
     if not isinstance(value, str):
         return value
-    alias = names.account(folded(value)) if key == "username" else None
-    alias = names.shown(plain_name(value)) if key == "name" and alias is None else alias
-    if alias is None:
-        return redact(value, names)
-    return alias.username if key == "username" else alias.name
+    if key in ("username", "name"):
+        return renamed_whole(value, names, username=key == "username")
+    return redact(value, names)
 
 
 EXPORT = Export(
