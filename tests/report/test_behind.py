@@ -12,7 +12,7 @@ import pytest
 from koweb_sync.report.audience.community import shareable
 from koweb_sync.report.compute import Report, compute_report
 from koweb_sync.report.data.as_json import as_json
-from koweb_sync.report.engine.figure import Part
+from koweb_sync.report.engine.figure import Part, count_of_people, count_of_rows, share_of_people, share_of_rows
 from koweb_sync.report.engine.measurement import Measurement
 from koweb_sync.report.engine.population import population_of
 from koweb_sync.report.engine.posts_behind import MOST, PostsBehind, behind_figure, search
@@ -27,7 +27,8 @@ from tests.report.test_engines import lively
 
 QUICK = ReportSettings(resamples=20, permutations=19, months=4)
 NOW = at(30 * DAY) + HOUR
-# Figures whose value counts what is behind them, or is its share of what they rest on: n is 1 for a count.
+# Figures whose value counts what is behind them, or is its share of what they rest on: n is 1 for a count. One whose
+# `measure` is the usual one of these is looked at anyhow, and need not stand here.
 COUNTING = ("topics", "answered", "posts", "newcomers", "week-posts", "cohort-size")
 SHARING = (
     *(
@@ -76,7 +77,15 @@ def test_as_many_posts_are_behind_a_figure_as_it_counts(living: tuple[Forum, Rep
     for _part, one, behind in (*paired(living[1]), *paired(report(lively(), tmp_path))):
         if one.value is None or behind.total is None:
             continue
+        shown = figures()[one.key]
+        by_measure = {
+            count_of_rows: (behind.total, one.value),
+            share_of_rows: (behind.total, one.value * one.n),
+            count_of_people: (behind.people, one.value),
+            share_of_people: (behind.people, one.value * one.n),
+        }
         expected = {
+            **({one.key: by_measure[shown.measure]} if shown.measure in by_measure else {}),
             **dict.fromkeys(COUNTING, (behind.total, one.value)),
             **dict.fromkeys(SHARING, (behind.total, one.value * one.n)),
             **dict.fromkeys(PEOPLE, (behind.people, one.value)),
@@ -86,7 +95,7 @@ def test_as_many_posts_are_behind_a_figure_as_it_counts(living: tuple[Forum, Rep
             there, counted = expected[one.key]
             assert there == pytest.approx(counted), one
             seen.add(one.key)
-    assert seen == {*COUNTING, *SHARING, *PEOPLE, *SHARES_OF_PEOPLE}
+    assert seen >= {*COUNTING, *SHARING, *PEOPLE, *SHARES_OF_PEOPLE}
 
 
 def test_lists_are_whole_where_they_are_short_and_say_how_many_there_are(living: tuple[Forum, Report]) -> None:

@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+import requests
 
+from koweb_sync.posts.field import FieldTarget, Flag
+from koweb_sync.posts.fields import KEYS
 from koweb_sync.sandbox import Fault, Sandbox
+from tests.answers import explore
 from tests.workspace import PNG, TEXT, Clone
 
 pytestmark = pytest.mark.server("2022")
@@ -167,22 +171,22 @@ def test_the_footer_stays_when_git_takes_over_what_the_forum_wrote(here: Clone, 
     assert "posts/un.md" in here.raw("un")
 
 
+FLAGS = {name: field for name, field in KEYS.items() if isinstance(field, Flag)}
+LATER = {name: field for name, field in FLAGS.items() if field.after_create}  # no create can say them
+
 # Every value of a field, "absent" where the file does not say it; the forum's own default is among them.
-FIELDS: dict[str, tuple[Any, ...]] = {
-    "pinned": ("absent", False, True),
-    "closed": ("absent", False, True),
-    "listed": ("absent", True, False),
+VALUES: dict[str, tuple[Any, ...]] = {
+    **{name: ("absent", field.born, not field.born) for name, field in FLAGS.items()},
     "tags": ("absent", [], ["accueil"]),
     "author": ("absent", None, "claire"),
     "created": ("absent", None, "2024-05-02"),
-    "wiki": ("absent", False, True),
 }
 
 
 def chosen(number: int) -> dict[str, Any]:
     """The fields of one post: all combinations of status, and each value of the others with each of those."""
     found = {}
-    for place, (name, values) in enumerate(FIELDS.items()):
+    for place, (name, values) in enumerate(VALUES.items()):
         value = values[(number // 3 ** (place % 3) + place // 3) % 3]
         if value != "absent":
             found[name] = value
@@ -196,9 +200,8 @@ def test_a_second_push_sends_nothing_whatever_the_fields_say(here: Clone, box: S
     here.commit()
     box.forget()
     here.push()
-    sent = [one for one in here.writes() if "/status" in one or "/wiki" in one]
-    wanted = sum(chosen(number).get(name) is True for number in range(27) for name in ("pinned", "closed", "wiki"))
-    assert len(sent) == wanted
+    new = sum(chosen(number).get(name) is (not field.born) for number in range(27) for name, field in LATER.items())
+    assert len([one for one in here.writes() if not one.startswith("POST /posts")]) == new
     box.forget()
     here.push()
     assert box.log == []
@@ -210,3 +213,46 @@ def test_a_second_push_sends_nothing_whatever_the_fields_say(here: Clone, box: S
     here.push("--check")
     here.push()
     assert box.log == []
+
+
+def said(name: str, value: object) -> dict[str, Any]:
+    """What a file says of one key."""
+    return {name: value}
+
+
+def turn(box: Sandbox, field: Flag, ident: str, *, on: bool) -> None:
+    """Somebody turns a flag of a file's topic on the forum, by the field's own request."""
+    topic = box.by_id(ident).id
+    told = field.request(on, FieldTarget(topic, box.first_post(topic).id, "admin"))
+    head = {"Api-Key": box.keys["all_users"], "Api-Username": "admin"}
+    answer = requests.request(told.verb, box.url + told.path, data=told.data, headers=head, timeout=30)
+    assert answer.status_code == 200, f"{told}: {answer.text}"
+
+
+@pytest.mark.parametrize("explorer", [False, True])
+@pytest.mark.parametrize("name", FLAGS)
+def test_every_flag_is_published_taken_back_and_brought_back(
+    here: Clone, box: Sandbox, name: str, explorer: bool
+) -> None:
+    """With Data Explorer the flag comes in a row, whose columns are those of `forum.queries.FIRST_POSTS`."""
+    if explorer:
+        explore(box)
+    field = FLAGS[name]
+    here.post("un", **said(name, not field.born))
+    here.post("deux", **said(name, field.born))
+    here.commit()
+    here.push()
+    box.forget()
+    here.push()
+    assert box.log == []
+    here.post("un", **said(name, field.born))
+    here.commit()
+    here.push()
+    assert len(here.writes()) == 1, "one request takes it back"
+    turn(box, field, "un", on=not field.born)
+    here.run("pull")
+    comes_back = type(field).brought is Flag.brought
+    assert (f"\n{name}: {str(not field.born).lower()}\n" in here.read("posts/un.md")) == comes_back
+    box.forget()
+    here.push()
+    assert here.writes() == [], "what came back, or stays there, is not sent again"
