@@ -22,6 +22,7 @@ from koweb_sync import errors, i18n
 from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.store import schema
 from koweb_sync.config import Keeping, Rates, Settings
+from koweb_sync.posts.field import Field
 from koweb_sync.posts.fields import KEYS
 from koweb_sync.report.figures import figures as all_figures
 from tests.docs.blocks import ROOT
@@ -160,6 +161,26 @@ def exports() -> Iterator[str]:
     """The formats of `koweb archive export`, as each says it of itself."""
     yield from rows("`--format`", "what you get")
     yield from (f"| `{one.name}` | {cell(one.words())} |" for one in EXPORTS.all())
+
+
+def exports_in(language: str, *head: str) -> Iterator[str]:
+    """The same in another language, below a head in it."""
+    with i18n.speaking(language):
+        yield from rows(*head)
+        yield from (f"| `{one.name}` | {cell(one.words())} |" for one in EXPORTS.all())
+
+
+# ---- requests
+
+
+def field_requests() -> Iterator[str]:
+    """The keys that cost a request of their own: in a new post, and in one that is there."""
+    own = [one for one in KEYS.values() if isinstance(one, Field) and one.path]
+    later = ", ".join(f"`{one.name}`" for one in own if one.after_create)
+    yield from rows("what", "requests")
+    yield f"| a new post | 1, and 1 for each of {later} that it says otherwise than every new topic has it |"
+    names = ", ".join(f"`{one.name}`" for one in own)
+    yield f"| {names}: another value | 1 each; + 1 to read the topic first where nothing else does |"
 
 
 # ---- the archive's tables
