@@ -66,9 +66,10 @@ class Figure:
     """A figure. `key` names it everywhere, in JSON and in links.
 
     `table`: what the number is computed from, within a window, as `source.query`: a row for each thing that it rests
-    on, with `person`, `post`, `topic` and `moment` (microseconds); if there is a column `counts`, only rows in which it
-    is true count, and are listed behind the figure. A table of ties has a row for each person, `whom`, that a post
-    responds to. Figures of one and the same `table` share a list. `measure` makes the number of it.
+    on, with `person`, `post`, `topic` and `moment` (microseconds); in a table of topics, `post` is the topic's number.
+    If there is a column `counts`, only rows in which it is true count, and are listed behind the figure. A table of
+    ties has a row for each person, `whom`, that a post responds to. Figures of one and the same `table` share a list.
+    `measure` makes the number of it.
 
     `unit`: what it counts (topic, post, person, tie, hour); `rests_on`: what its `n` counts, if that is something else.
     `kind`: how it is written. `source`: where the measure comes from; empty for a plain count.
