@@ -11,6 +11,7 @@ from importlib.resources import files as resources
 from string import Template
 from typing import Literal
 
+from koweb_sync.automation.comments import in_language
 from koweb_sync.config import Settings
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _, catalog
@@ -73,12 +74,12 @@ class AutomationFile:
 
 def make(host: Host, wanted: AutomationSettings) -> tuple[AutomationFile, ...]:
     """The files for one host. Raises InputError for names that its configuration would misread."""
-    values = slots(wanted)
+    values, locale = slots(wanted), wanted.settings.locale
     found = [*(github(wanted, values) if host == "github" else gitlab(wanted, values))]
     if wanted.folder == ".":  # a hook runs at the root of the repository
         found.append(
             AutomationFile(
-                HOOKS, fill("pre-commit-config.yaml", values), shared=True, holds=f"koweb-check{wanted.suffix}"
+                HOOKS, fill("pre-commit-config.yaml", values, locale), shared=True, holds=f"koweb-check{wanted.suffix}"
             )
         )
     return tuple(found)
@@ -86,25 +87,26 @@ def make(host: Host, wanted: AutomationSettings) -> tuple[AutomationFile, ...]:
 
 def github(wanted: AutomationSettings, values: Mapping[str, str]) -> tuple[AutomationFile, ...]:
     """A workflow, and the action that its jobs begin with."""
+    locale = wanted.settings.locale
     return (
-        AutomationFile(f".github/workflows/koweb{wanted.suffix}.yml", fill("github-workflow.yml", values)),
-        AutomationFile(".github/actions/koweb/action.yml", fill("github-action.yml", values)),
+        AutomationFile(f".github/workflows/koweb{wanted.suffix}.yml", fill("github-workflow.yml", values, locale)),
+        AutomationFile(".github/actions/koweb/action.yml", fill("github-action.yml", values, locale)),
     )
 
 
 def gitlab(wanted: AutomationSettings, values: Mapping[str, str]) -> tuple[AutomationFile, ...]:
     """The jobs, and the file that includes them."""
-    path = f".gitlab/koweb{wanted.suffix}.yml"
-    including = fill("gitlab-ci.yml", {"include": quoted(path)})
-    return AutomationFile(path, fill("gitlab-koweb.yml", values)), AutomationFile(
+    path, locale = f".gitlab/koweb{wanted.suffix}.yml", wanted.settings.locale
+    including = fill("gitlab-ci.yml", {"include": quoted(path)}, locale)
+    return AutomationFile(path, fill("gitlab-koweb.yml", values, locale)), AutomationFile(
         INCLUDING, including, shared=True, holds=path
     )
 
 
-def fill(name: str, values: Mapping[str, str]) -> str:
-    """A template with its places filled."""
+def fill(name: str, values: Mapping[str, str], locale: str) -> str:
+    """A template with its comments in a language, and its places filled."""
     text = (resources("koweb_sync.automation") / "templates" / name).read_text(encoding="utf-8")
-    return Slots(text).substitute(values)
+    return Slots(in_language(text, catalog(locale).gettext)).substitute(values)
 
 
 def slots(wanted: AutomationSettings) -> dict[str, str]:
@@ -154,6 +156,14 @@ def words(settings: Settings) -> dict[str, str]:
     """What people read on pull requests and in lists of jobs, in the forum's language."""
     say = catalog(settings.locale)
     return {
+        "action_text": say.gettext(
+            "Sets up koweb-sync, and brings the bookmark that records what git and the forum agreed on."
+        ),
+        "package_text": say.gettext("What pip installs, pinned to a commit."),
+        "bookmark_text": say.gettext("The ref of the bookmark, such as refs/koweb/kafe."),
+        "python_text": say.gettext("The version of Python."),
+        "install_step": say.gettext("Install koweb-sync"),
+        "bookmark_step": say.gettext("Fetch the bookmark"),
         "check_name": say.gettext("Check and plan"),
         "check_step": say.gettext("Check the post files"),
         "plan_step": say.gettext("Say what would be published"),
