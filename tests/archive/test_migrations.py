@@ -236,8 +236,11 @@ def test_a146_an_archive_whose_search_knew_no_plurals_gets_the_new_one(
                 {"row": rows[post], "title": title},
             )
     monkeypatch.undo()
+    told: list[tuple[int, int]] = []
+    upgrade.watcher.set(lambda done, total: told.append((done, total)))
     with Store.open(place) as store, store.read() as connection:
         assert store.origin is Origin.MIGRATED
+        assert told == [(2, 2)]
         for asked, wanted in (("outil", [2, 1]), ("titres", [1]), ("vie-du-lieu", [1])):
             assert [one.row for one in search_hits.find(connection, number, asked)] == [rows[one] for one in wanted]
         assert store.postgresql or list(index_flaws(connection)) == []

@@ -3,6 +3,8 @@
 Alembic, and SQLAlchemy, are loaded only where there is something to do: a store at HEAD is opened without.
 """
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,14 @@ if TYPE_CHECKING:
 HEAD = "0007"  # the newest of migrations/versions
 TABLE = "koweb_archive"  # holds the revision, and tells an archive from any other database
 FOLDER = Path(__file__).parent / "migrations"
+
+
+def silent(_done: int, _total: int) -> None:
+    """Nobody looks on."""
+
+
+# Who is told how many entries of how many are done, where a migration of a large archive takes its time.
+watcher: ContextVar[Callable[[int, int], None]] = ContextVar("watcher", default=silent)
 
 
 def config(connection: "Connection | None" = None) -> "Config":

@@ -11,10 +11,12 @@ import click
 
 from koweb_sync import config, dates, keys
 from koweb_sync.archive.place import VARIABLE, placed, within
+from koweb_sync.archive.store import upgrade
 from koweb_sync.cli.forum_access import key_to_send
 from koweb_sync.cli.options import Function, forum_option
 from koweb_sync.cli.out_of_git import keep_out_of_git
 from koweb_sync.cli.output import say
+from koweb_sync.cli.progress_bar import ProgressBar
 from koweb_sync.cli.questions import ask_yes_no, can_ask
 from koweb_sync.config import Settings
 from koweb_sync.errors import ConfigError, InputError, KeyBound, NoArchive
@@ -93,6 +95,22 @@ class ArchivePlace:
         return True
 
 
+class UpgradeBar:
+    """Shows how far an archive of an older koweb is brought up to date, where that takes longer than a moment."""
+
+    def __init__(self) -> None:
+        self.bar = ProgressBar()
+        self.done = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many entries of all are done."""
+        if not self.done and total > 10 * done:
+            click.get_current_context().with_resource(self.bar)
+            self.bar.start(total, _("Bringing the archive of an older koweb up to date"))
+        self.bar.advance(steps=done - self.done)
+        self.done = done
+
+
 def find(forum: str | None, store: str | None, url: str | None = None) -> ArchivePlace:
     """The archive that is meant: `--url` names a forum without koweb.toml. Raises ConfigError, InputError."""
     try:
@@ -108,6 +126,7 @@ def find(forum: str | None, store: str | None, url: str | None = None) -> Archiv
     else:
         settings = config.load(root, forum=forum)
     dates.read_in(lambda: of_reader(settings.time_zone))
+    upgrade.watcher.set(UpgradeBar())
     return ArchivePlace(root, settings, placed(store, settings, Path.cwd() if url else root, agrees))
 
 
@@ -119,6 +138,7 @@ def agrees(what: str) -> bool:
 
 def find_store(store: str | None) -> str:
     """Where the archive lies, whichever forum is meant: koweb.toml is needed only where nobody names the place."""
+    upgrade.watcher.set(UpgradeBar())
     given = store or os.environ.get(VARIABLE)
     return within(Path.cwd(), given) if given else find(None, None).store
 

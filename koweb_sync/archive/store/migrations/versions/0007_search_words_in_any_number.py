@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterator, Sequence
 
 from alembic import op
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import Connection, column, func, select, table
 
 from koweb_sync.archive.store import search
 from koweb_sync.archive.store.search_words import IndexEntry
+from koweb_sync.archive.store.upgrade import watcher
 
 revision = "0007"
 down_revision: str | None = "0006"
@@ -30,8 +31,11 @@ def upgrade() -> None:
         op.execute("ALTER TABLE search_before RENAME CONSTRAINT search_pkey TO search_before_pkey")
     for statement in search.POSTGRESQL if server else search.SQLITE:
         op.execute(statement)
+    total, done = connection.execute(select(func.count()).select_from(table("search_before"))).scalar_one(), 0
     for page in pages(connection, "row" if server else "rowid"):
         search.enter(connection, {row: IndexEntry(title, tags, body) for row, title, tags, body in page})
+        done += len(page)
+        watcher.get()(done, total)
     op.execute("DROP TABLE search_before")
 
 
