@@ -1,6 +1,7 @@
 """`koweb init` as a conversation: what is answered, what is asked again, and what is written where."""
 
 import os
+import shutil
 
 import keyring
 import pytest
@@ -54,6 +55,7 @@ def test_p282_what_is_no_address_is_refused(typed: str) -> None:
 def test_p283_only_the_answer_that_was_wrong_is_asked_again(person: Clone, box: Sandbox) -> None:
     topic = next(topic for topic in box.topics() if not topic.deleted_at)
     answers = [
+        "oui",  # git init
         "forum",  # no address at all
         f"{box.url}/nulle-part",  # no forum there
         f"  {box.url}/t/{topic.slug}/{topic.id}/2 ",
@@ -69,8 +71,10 @@ def test_p283_only_the_answer_that_was_wrong_is_asked_again(person: Clone, box: 
         "..",  # no folder
         "messages",
         "",
+        "oui",  # a commit of koweb.toml
         "non",  # queries in Data Explorer
     ]
+    shutil.rmtree(person.folder / ".git")
     run = person.run("init", text="\n".join(answers) + "\n")
     settings = load(person.folder)
     assert (settings.url, settings.username, settings.posts) == (box.url, "admin", "posts")
@@ -78,6 +82,7 @@ def test_p283_only_the_answer_that_was_wrong_is_asked_again(person: Clone, box: 
     assert settings.categories["messages"]
     assert settings.categories["koweb-kafe"] == "koweb-kafe"
     assert (person.folder / "posts" / "messages").is_dir()
+    assert person.git("log", "--format=%s", "--name-only").split("\n") == ["Set up koweb", "", "koweb.toml"]
     assert run.err.count("Short name of the forum") == 2
     assert run.err.count("Folder of the post files") == 1
     assert box.keys["all_users"] not in person.read("koweb.toml") + run.text
@@ -87,7 +92,7 @@ def test_p283_only_the_answer_that_was_wrong_is_asked_again(person: Clone, box: 
 
 
 def test_p284_nobody_is_asked_about_what_only_administrators_may(person: Clone, box: Sandbox) -> None:
-    answers = [box.url, "kafe", "amina", "", box.key("la-sienne", username="amina"), ""]
+    answers = [box.url, "kafe", "amina", "", box.key("la-sienne", username="amina"), "", "n"]
     run = person.run("init", text="\n".join(answers) + "\n")
     assert "Data Explorer" not in run.text.replace("data-explorer", "")
     assert "SELECT" not in run.text
@@ -122,7 +127,7 @@ def test_p286_a_typed_key_goes_into_the_keyring_if_the_person_agrees(
     before = keyring.get_keyring()
     keyring.set_keyring(Held())  # type: ignore[no-untyped-call]
     try:
-        answers = [box.url, "kafe", "admin", "", box.keys["all_users"], "3", "", "n", "oui"]
+        answers = [box.url, "kafe", "admin", "", box.keys["all_users"], "3", "", "n", "n", "oui"]
         run = person.run("init", text="\n".join(answers) + "\n")
         assert "in the keyring" in run.err
         assert load(person.folder).categories.keys() == {"."}  # one category alone has the whole folder

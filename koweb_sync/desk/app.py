@@ -20,6 +20,7 @@ from koweb_sync.desk.access import HEADERS, POLICY, AccessRules
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.watcher import ChangeWatcher
+from koweb_sync.desk.work import WorkUnderWay
 from koweb_sync.errors import KowebError
 from koweb_sync.forum.site import Site
 from koweb_sync.i18n import _, active
@@ -155,13 +156,14 @@ def refused(error: KowebError) -> Response:
     """What cannot be done, as a page, or for a script."""
     if wants_json():
         return answer({"error": {"message": error.message, "where": error.where, "remedy": error.remedy}}, 409)
-    return Response(page("error.html", message=error.message, where=error.where, remedy=error.remedy), 409)
+    busy = isinstance(error, WorkUnderWay)
+    return Response(page("error.html", message=error.message, where=error.where, remedy=error.remedy, busy=busy), 409)
 
 
 def failed(error: HTTPException) -> PlainResponse:
     """What is not there, or went wrong, in words."""
     message, remedy = what_failed(error.code or 500)
-    return Response(page("error.html", message=message, where="", remedy=remedy), error.code or 500)
+    return Response(page("error.html", message=message, where="", remedy=remedy, busy=False), error.code or 500)
 
 
 def what_failed(status: int) -> tuple[str, str]:

@@ -69,6 +69,7 @@ def begin() -> ResponseReturnValue:
 @routes.post("/bring-back/keep/")
 def keep() -> ResponseReturnValue:
     """Keep the texts that stand in the way."""
+    session.work.need_none()
     repo = shown.another()
     message = request.form.get("message", "").strip()
     if not message:
@@ -85,7 +86,7 @@ def keep() -> ResponseReturnValue:
 @routes.post("/bring-back/file/<path:path>")
 def decide(path: str) -> ResponseReturnValue:
     """Write what somebody decided about one file."""
-    need_no_work()
+    session.work.need_none()
     repo, form = shown.another(), request.form
     files = {one.path: one for one in bringing_back.in_conflict(repo, shown.settings)}
     if path not in files:
@@ -124,12 +125,6 @@ def undo() -> ResponseReturnValue:
     repo, settings = shown.another(), shown.settings
     session.work.start(KIND, _("Undoing"), DONE, lambda _work: bringing_back.undo(repo, settings))
     return redirect("/work/", 303)
-
-
-def need_no_work() -> None:
-    """Raises KowebError while work is under way."""
-    if session.work.busy:
-        raise KowebError(_("Something else is under way."), remedy=_("Wait until it is done."))
 
 
 @routes.get(DONE)

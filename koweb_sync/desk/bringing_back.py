@@ -5,13 +5,12 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from koweb_sync import safe_files
+from koweb_sync import dates, safe_files
 from koweb_sync.bookmark import read
 from koweb_sync.config import Settings
 from koweb_sync.desk.conflict_pieces import Choice, ConflictPiece, pieces, resolved
-from koweb_sync.desk.publication import FieldChange, forums
+from koweb_sync.desk.publication import FieldChange, field_value, forums
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
 from koweb_sync.errors import HumanNeeded, KowebError
@@ -19,7 +18,6 @@ from koweb_sync.git import Repo
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.document import parse
 from koweb_sync.posts.fields import FIELDS
-from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
 from koweb_sync.sync.pull.due import LOOKS, REQUESTS
 from koweb_sync.sync.pull.news import Pulled
@@ -31,6 +29,7 @@ from koweb_sync.sync.survey import survey_with_seen
 from koweb_sync.sync.work_tree import uncommitted_posts
 from koweb_sync.sync.world import cherry_picks
 from koweb_sync.sync.world.pull_note import note, written
+from koweb_sync.times import SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class EditShown:
     url: str
     who: str
     others: tuple[str, ...]
-    when: datetime
+    when: str
     reason: str
     fields: tuple[FieldChange, ...]
     paragraphs: tuple[ChangedParagraph, ...]
@@ -97,8 +96,8 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
         fields = tuple(
             FieldChange(
                 field.words().called,
-                show.field_value(agreed.sent.get(name)),
-                show.field_value(pair.sent.get(name)),
+                field_value(name, agreed.sent.get(name), site),
+                field_value(name, pair.sent.get(name), site),
             )
             for name, field in FIELDS.items()
             if agreed and field.differs(pair.sent.get(name), agreed.sent.get(name), site)
@@ -111,7 +110,7 @@ def known_edits(repo: Repo, settings: Settings) -> KnownEdits:
                 f"{settings.url}/t/-/{pair.topic}",
                 edit.name or edit.username,
                 edit.earlier,
-                datetime.fromtimestamp(edit.at, UTC),
+                dates.minute(int(edit.at * SECOND)),
                 edit.reason,
                 fields,
                 changed,

@@ -9,10 +9,12 @@ from koweb_sync.config import Settings
 from koweb_sync.desk.session import connected
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
 from koweb_sync.desk.work import RunningWork
-from koweb_sync.errors import KowebError, PlanMoved
+from koweb_sync.errors import GitError, KowebError, PlanMoved
 from koweb_sync.forum.client import Forum
+from koweb_sync.forum.site import Site
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import commit_files
+from koweb_sync.git_words import words
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish import show
@@ -22,6 +24,7 @@ from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
 from koweb_sync.sync.publish.push import journalled, known_site, needs_site, preview, push
 from koweb_sync.sync.work_tree import as_if_committed, need_to_commit_here
+from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.compose import compose
 from koweb_sync.sync.world.world import World
 
@@ -76,11 +79,19 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end."""
+    """What came of publishing. `result`: None where nothing was sent; `error`: why it did not come to an end; `titles`
+    by path.
+    """
 
     committed: bool = False
     result: Result | None = None
     error: KowebError | None = None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The title of every post that was planned, by its path."""
+        planned = self.result.plan.actions if self.result else ()
+        return {show.row(one)[1]: title_of(one) for one in planned}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ def sending(repo: Repo, settings: Settings) -> Sending:
     now, site = time.time(), known_site(settings)
     at, paths = as_if_committed(repo, settings, now)
     world, plan = preview(repo, settings, PlanOptions(yes=True, at=at), site, now, network=False)
-    shown = tuple(action_shown(world, settings, one) for one in plan.actions)
+    shown = tuple(action_shown(world, settings, one, site) for one in plan.actions)
     drops = sum(isinstance(one, Drop) and one.how != "keep" for one in plan.actions)
     cut = bool(world.bookmark.intended) or any(note.do != "upload" for note in journalled(repo, settings))
     stale = site is None or (needs_site(plan) and not site.is_fresh())
@@ -109,14 +120,29 @@ def sending(repo: Repo, settings: Settings) -> Sending:
     return Sending(plan, shown, paths, drops, cut, stale, mark)
 
 
-def action_shown(world: World, settings: Settings, action: Action) -> ActionShown:
+def title_of(action: Action) -> str:
+    """The title of the topic that an action is about."""
+    return action.agreed.title if isinstance(action, Drop) else action.wants.title or show.row(action)[1]
+
+
+def field_value(name: str, value: object, site: Site | None) -> str:
+    """A field's value as a person reads it: categories by their names, as far as they are known."""
+    place = site.category(value) if site and name == "category" and isinstance(value, str | int) else None
+    if site is None or place is None:
+        return show.field_value(value)
+    steps = place.path.split("/")
+    found = (site.category("/".join(steps[: end + 1])) for end in range(len(steps)))
+    return " › ".join(one.name for one in found if one)
+
+
+def action_shown(world: World, settings: Settings, action: Action, site: Site | None) -> ActionShown:
     """One action in words, with its text before and after."""
     verb, path, details = show.row(action)
     match action:
         case Create():
             wants = action.wants
             fields = tuple(
-                FieldChange(FIELDS[name].words().called, "", show.field_value(wants.get(name)))
+                FieldChange(FIELDS[name].words().called, "", field_value(name, wants.get(name), site))
                 for name in ("category", "tags", "author")
                 if wants.get(name)
             )
@@ -126,8 +152,8 @@ def action_shown(world: World, settings: Settings, action: Action) -> ActionShow
             fields = tuple(
                 FieldChange(
                     FIELDS[name].words().called,
-                    show.field_value(was.sent.get(name)),
-                    show.field_value(wants.get(name)),
+                    field_value(name, was.sent.get(name), site),
+                    field_value(name, wants.get(name), site),
                 )
                 for name in sorted(action.fields)
             )
@@ -136,12 +162,31 @@ def action_shown(world: World, settings: Settings, action: Action) -> ActionShow
                 raw = compose(action.post, world.atlas, settings, was, world.before.get(action.source.ident)).raw
                 changed = changed_paragraphs(was.raw, raw)
             back = _("back on the forum") if action.restore else ""
-            title = wants.title or was.title
-            return ActionShown(_("Change"), path, title, back, fields, changed, action.uploads)
+            return ActionShown(_("Change"), path, wants.title or was.title, back, fields, changed, action.uploads)
         case Drop():
             return ActionShown(verb, path, action.agreed.title, details)
         case _:
             return ActionShown(verb, path, action.wants.title or path, details)
+
+
+def go_to_branch(repo: Repo, settings: Settings) -> None:
+    """Go to the branch that publishes. Versions that no branch has go with it where it only has to move forward.
+
+    Raises InputError where something of git's is unfinished, GitError where going would leave something behind.
+    """
+    need_nothing_unfinished(repo)
+    branch, move = settings.branch, ["switch", "--quiet"]
+    if repo.branch() is None and not repo.git("for-each-ref", "--contains=HEAD", "refs/heads", "refs/remotes"):
+        if repo.run("merge-base", "--is-ancestor", f"refs/heads/{branch}", "HEAD").returncode:
+            raise GitError(
+                _("Versions of your texts were kept beside this branch, and going there would leave them behind."),
+                where=str(repo.root),
+                remedy=_("Ask somebody who knows git to bring both together; nothing is lost until then."),
+            )
+        move.append("-C")
+    done = repo.run(*move, branch)
+    if done.returncode:
+        raise GitError(words(done), where=str(repo.root))
 
 
 class PublishWatch:

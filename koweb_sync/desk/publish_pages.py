@@ -10,12 +10,12 @@ from koweb_sync import keys
 from koweb_sync.bookmark import read
 from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.desk.preview_pages import places
-from koweb_sync.desk.publication import Publication, PublishWish, Sending, ask_forum, publish, sending
+from koweb_sync.desk.publication import Publication, PublishWish, Sending, ask_forum, go_to_branch, publish, sending
 from koweb_sync.errors import (
     ConfigError,
     EditConflict,
     EditedThere,
-    GitError,
+    ForumKeyRefused,
     IdentityUnknown,
     InputError,
     KeyBound,
@@ -26,7 +26,6 @@ from koweb_sync.errors import (
 )
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import configured, full_name, knows_identity, set_identity
-from koweb_sync.git_words import words
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Drop
@@ -98,10 +97,8 @@ def name() -> ResponseReturnValue:
 @routes.post("/publish/branch/")
 def branch() -> ResponseReturnValue:
     """Go to the branch that publishes. Raises GitError where git would lose something."""
-    repo = shown.another()
-    done = repo.run("switch", "--quiet", shown.settings.branch)
-    if done.returncode:
-        raise GitError(words(done), where=str(repo.root))
+    session.work.need_none()
+    go_to_branch(shown.another(), shown.settings)
     return redirect(PLACE, 303)
 
 
@@ -129,7 +126,7 @@ def done() -> ResponseReturnValue:
         rows=rows,
         refused=refused,
         closing=show.closing(result) if result else "",
-        edited=any(isinstance(one, EDITED) for one in errors),
+        offers={help_for(one) for one in errors if one},
         url=places(),
         again=PLACE,
         help=help_for(came.error) if came.error else "",
@@ -174,7 +171,7 @@ def help_for(error: KowebError) -> str:
         (WrongBranch, "branch"),
         (EDITED, "bring-back"),
         (KeyBound, "trust" if agree else ""),
-        (ConfigError, "set-up" if SET_UP in rooms else ""),
+        ((ConfigError, ForumKeyRefused), "set-up" if SET_UP in rooms else ""),
         (InputError, ""),
     )
     return next((offer for kinds, offer in offers if isinstance(error, kinds)), "again")

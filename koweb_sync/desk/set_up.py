@@ -16,7 +16,7 @@ from koweb_sync.desk.session import DeskSession, connected
 from koweb_sync.errors import ConfigError, InputError, KeyBound, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.site import Site
-from koweb_sync.git_commit import set_identity
+from koweb_sync.git_commit import commit_files, set_identity
 from koweb_sync.i18n import _, active, spoken
 from koweb_sync.sync.setup.doctor import Finding, Verdict, examine
 from koweb_sync.sync.setup.folders import HERE, folder_name, free_folder, known_folders, open_to
@@ -195,6 +195,7 @@ def ask_folders(draft: SetUpDraft, given: Mapping[str, str], chosen: Mapping[str
 def finish(run: DeskSession, draft: SetUpDraft, place: Path, *, keep_key: bool) -> None:
     """Make the repository and koweb.toml, open the folder, and keep the key if that is wished. Raises KowebError."""
     tried = draft.settings
+    fresh = repository_at(place) is None
     repo = begin(place)
     if needs_identity(str(place)):
         set_identity(repo, draft.person, draft.email)
@@ -210,8 +211,18 @@ def finish(run: DeskSession, draft: SetUpDraft, place: Path, *, keep_key: bool) 
     repo.posts = settings.posts
     run.start = place  # commands find koweb.toml from there
     run.open(repo, settings)
+    if fresh:  # else it is theirs to decide what goes into it
+        commit_files(repo, [FILE], _("Set up koweb"))
     if keep_key:
         keep(settings)
+
+
+def keep_versions(run: DeskSession) -> None:
+    """Let git keep the versions of a folder that holds koweb.toml already, and open it. Raises KowebError."""
+    repo = begin(run.start)
+    settings = config.load(repo.root, start=run.start)
+    repo.posts = settings.posts
+    run.open(repo, settings)
 
 
 def keep(settings: Settings) -> None:

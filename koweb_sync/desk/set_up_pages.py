@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koweb_sync import keyrings, keys
+from koweb_sync.config_file import FILE
 from koweb_sync.desk import set_up
 from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.errors import KowebError
@@ -25,7 +26,19 @@ def draft() -> set_up.SetUpDraft:
 @routes.get(SET_UP)
 def start() -> ResponseReturnValue:
     """Which forum, and the key; or how it is set up, where it is."""
-    return how_it_is() if session.folder is not None else page("set_up.html", draft=draft())
+    if session.folder is not None:
+        return how_it_is()
+    if (session.start / FILE).is_file():
+        return page("set_up_versions.html", root=str(session.start))
+    return page("set_up.html", draft=draft())
+
+
+@routes.post(f"{SET_UP}versions")
+def versions() -> ResponseReturnValue:
+    """Let git keep the versions of a folder that holds koweb.toml already."""
+    if session.folder is None:
+        set_up.keep_versions(session)
+    return redirect("/", 303)
 
 
 @routes.post(SET_UP)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,10 @@ class RunningWork:
         self.tell()
 
 
+class WorkUnderWay(KowebError):
+    """Other work is under way: nothing was begun."""
+
+
 class WorkRunner:
     """Runs one piece of work at a time. `tell` is called whenever there is something new to see."""
 
@@ -62,16 +67,20 @@ class WorkRunner:
         return self.last is not None and not self.last.finished
 
     def start(self, kind: str, title: str, after: str, work: Work) -> RunningWork:
-        """Begin. Raises KowebError while other work is under way."""
+        """Begin, for the same reader. Raises WorkUnderWay while other work is under way."""
         with self.lock:
-            if self.busy:
-                raise KowebError(
-                    _("Something else is under way: {title}.").format(title=self.last.title if self.last else ""),
-                    remedy=_("Wait until it is done."),
-                )
+            self.need_none()
             self.last = begun = RunningWork(kind, title, after, self.tell)
-        threading.Thread(target=self._run, args=(begun, work)).start()
+        threading.Thread(target=copy_context().run, args=(self._run, begun, work)).start()
         return begun
+
+    def need_none(self) -> None:
+        """Raises WorkUnderWay while work is under way."""
+        last = self.last
+        if last is not None and not last.finished:
+            raise WorkUnderWay(
+                _("Something else is under way: {title}.").format(title=last.title), remedy=_("Wait until it is done.")
+            )
 
     def _run(self, begun: RunningWork, work: Work) -> None:
         try:

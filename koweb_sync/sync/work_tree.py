@@ -89,21 +89,26 @@ def uncommitted_posts(repo: Repo, settings: Settings) -> tuple[str, ...]:
 
 
 def need_to_commit_here(repo: Repo, settings: Settings, *, branch_ok: bool = False) -> None:
-    """Raises WrongBranch, InputError where something of git's is unfinished, and
-    PullWaits where a pull waits for a person: its conflicts are no version of theirs yet.
+    """Raises WrongBranch, also where no branch is checked out (a version kept there would be on none), InputError where
+    something of git's is unfinished, and PullWaits where a pull waits for a person: its conflicts are no version of
+    theirs yet.
     """
-    from koweb_sync.sync.publish.push import right_branch
+    from koweb_sync.sync.publish.push import right_branch, wrong_branch
     from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
     from koweb_sync.sync.world.pull_note import note
 
+    waits = note(repo, settings) is not None
+    if not waits:
+        need_nothing_unfinished(repo)
     right_branch(repo, settings, branch_ok=branch_ok)
-    if note(repo, settings) is not None:
+    if repo.branch() is None and not branch_ok:
+        raise wrong_branch(repo, settings)
+    if waits:
         raise PullWaits(
             _("A pull waits for you, so nothing was committed or published."),
             where=str(repo.root),
             remedy=_("Resolve the marks, then “koweb pull --continue”; “koweb pull --abort” undoes the pull."),
         )
-    need_nothing_unfinished(repo)
 
 
 def as_if_committed(repo: Repo, settings: Settings, now: float) -> tuple[Sha, tuple[str, ...]]:

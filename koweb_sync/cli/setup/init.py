@@ -9,7 +9,7 @@ import click
 from koweb_sync import config
 from koweb_sync.automation.files import HOSTS
 from koweb_sync.cli.output import echo, say
-from koweb_sync.cli.questions import can_ask
+from koweb_sync.cli.questions import ask, ask_yes_no, can_ask
 from koweb_sync.config_file import FILE, find
 from koweb_sync.errors import InputError
 from koweb_sync.git import Repo
@@ -42,15 +42,31 @@ def init(*, yes: bool, offline: bool, ci: Any, dry_run: bool, **given: Any) -> N
 
     if not ci and (given["package"] or given["force"]):
         raise click.UsageError(_("--package and --force go with --ci."))
-    repo = Repo.find(Path.cwd())
+    asks = not yes and can_ask()
+    repo = repository(asks=asks)
     path = find(repo.root, Path.cwd())
     if ci and path and not any(given[name] for name in ("url", "username", "posts", "locale")):
         settings = config.load(repo.root, forum=given["name"])
     else:
         path = Path.cwd() / FILE
-        settings = begin(repo, path, given, asks=not yes and can_ask(), offline=offline, dry_run=dry_run)
+        settings = begin(repo, path, given, asks=asks, offline=offline, dry_run=dry_run)
     if ci:
         automate(repo, wanted_of(repo, settings, path, given["package"]), ci, dry_run=dry_run, force=given["force"])
+
+
+def repository(*, asks: bool) -> Repo:
+    """The repository around this folder; one that is made now, where there is none and a person agrees.
+
+    Raises InputError.
+    """
+    from koweb_sync.sync.setup import repository as folders
+
+    here = Path.cwd()
+    if asks and folders.repository_at(here) is None:
+        say(_("git does not keep this folder yet. It keeps every version of your texts, so that nothing is lost."))
+        if ask_yes_no(_("Let git keep it from now on (git init)?"), default=True):
+            return folders.begin(here)
+    return Repo.find(here)
 
 
 def begin(
@@ -84,8 +100,25 @@ def begin(
     else:
         write(path, text, [PurePosixPath(answers.posts, folder) for folder in (".", *found)])
         say(_("Wrote {file}.").format(file=FILE), fg="green")
+        if asks:
+            offer_commit(repo, path)
         after(settings, forum if asks else None, typed, ready=bool(found))
     return settings
+
+
+def offer_commit(repo: Repo, path: Path) -> None:
+    """Commit koweb.toml, if a person agrees. Raises GitError."""
+    from koweb_sync.git_commit import commit_files, full_name, knows_identity, set_identity
+    from koweb_sync.sync.world.cherry_picks import unfinished
+
+    if unfinished(repo):
+        return
+    say(_("Your colleagues get {file} with the repository once it is committed.").format(file=FILE))
+    if not ask_yes_no(_("Commit it (git commit)?"), default=True):
+        return
+    if not knows_identity(repo):
+        set_identity(repo, ask(_("Your name"), full_name() or None), ask(_("Your e-mail address")))
+    commit_files(repo, [path.resolve().relative_to(repo.root.resolve()).as_posix()], _("Set up koweb"))
 
 
 def after(settings: config.Settings, forum: "Forum | None", typed: str, *, ready: bool) -> None:

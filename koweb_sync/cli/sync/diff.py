@@ -5,7 +5,7 @@ import time
 import click
 
 from koweb_sync.cli.options import forum_option, only_option, uncommitted_option
-from koweb_sync.cli.output import echo, label, painted
+from koweb_sync.cli.output import complain, echo, label, painted
 from koweb_sync.cli.sync.not_published import name_uncommitted
 from koweb_sync.cli.workspace import chosen_paths, workspace
 from koweb_sync.i18n import _
@@ -39,6 +39,8 @@ def diff(forum: str | None, only: tuple[str, ...], uncommitted: bool) -> None:
                 compose(action.post, world.atlas, settings, was, before).raw if action.post else was.raw if was else ""
             )
             show_diff(action, was.raw if was else "", raw)
+    for refusal in plan.refusals:
+        complain(refusal.error)
 
 
 def show_diff(action: Create | Edit, old: str, new: str) -> None:

@@ -51,11 +51,15 @@ class Hold:
         self.locked = False
         self.file = FileLock(self.folder / "lock", timeout=0, thread_local=False)
         self.take_file()
-        if not repo.cleared:  # a sync holds twice
-            clear(repo, clock())
-            repo.cleared = True
-        self.journal = Journal(self.folder, clock)
-        self.bookmark = fetch(repo, settings)
+        try:
+            if not repo.cleared:  # a sync holds twice
+                clear(repo, clock())
+                repo.cleared = True
+            self.journal = Journal(self.folder, clock)
+            self.bookmark = fetch(repo, settings)
+        except BaseException:  # nobody leaves a context that was not entered, and a desk lives on
+            self.__exit__()
+            raise
         self.learned: dict[str, Any] = {}  # about the server, for the next save
         self.inherited: frozenset[str] = frozenset()  # creates that an earlier run intended
         self.answered: set[str] = set()  # creates of which this run knows what came

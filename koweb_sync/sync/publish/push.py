@@ -357,15 +357,17 @@ def right_branch(repo: Repo, settings: Settings, *, branch_ok: bool) -> None:
     branch = repo.branch()
     on_it = branch == settings.branch or (branch is None and settings.branch in repo.branches_at_head())
     if not on_it and not branch_ok:
-        raise WrongBranch(
-            _("You are on “{here}”, and only “{branch}” publishes.").format(
-                here=branch or _("a commit without a branch"), branch=settings.branch
-            ),
-            where=str(repo.root),
-            remedy=_("Go there (git switch {branch}), or add --branch-ok if you mean it.").format(
-                branch=settings.branch
-            ),
-        )
+        raise wrong_branch(repo, settings)
+
+
+def wrong_branch(repo: Repo, settings: Settings) -> WrongBranch:
+    """The error where another branch is checked out, or none."""
+    here = repo.branch() or _("a commit without a branch")
+    return WrongBranch(
+        _("You are on “{here}”, and only “{branch}” publishes.").format(here=here, branch=settings.branch),
+        where=str(repo.root),
+        remedy=_("Go there (git switch {branch}), or add --branch-ok if you mean it.").format(branch=settings.branch),
+    )
 
 
 def publisher(repo: Repo) -> str:

@@ -1,0 +1,122 @@
+"""Wherever git, the forum or the key refuses: the page says it in words, with a button, and nothing is lost."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from koweb_sync.sandbox import Fault, Sandbox
+from tests.desk.conftest import ServedPages
+from tests.desk.test_publishing import come_to_an_end, publish
+from tests.workspace import TEXT, Clone
+
+HTML = b"<html><title>Just a moment...</title></html>"
+NO_KEY = b'{"errors":["The API username or key is invalid."],"error_type":"invalid_access"}'
+AGAIN, KEY, BRANCH = 'href="/publish/">Try again', 'href="/set-up/">Set up the key', "Go to the version that publishes"
+PROTECTED = "#!/bin/sh\necho 'GH006: Protected branch' >&2\nexit 1\n"
+Trouble = Callable[[Sandbox, Clone], Callable[[], object] | None]  # makes it; what ends it
+
+
+def no_key(_box: Sandbox, _here: Clone) -> Callable[[], object]:
+    before = os.environ["KOWEB_KAFE_API_KEY"]
+    os.environ["KOWEB_KAFE_API_KEY"] = ""
+    return lambda: os.environ.update(KOWEB_KAFE_API_KEY=before)
+
+
+def failing(**how: object) -> Trouble:
+    return lambda box, _here: box.fail(Fault(**how))  # type: ignore[arg-type]
+
+
+def remote_at(address: str) -> Trouble:
+    def trouble(_box: Sandbox, here: Clone) -> Callable[[], object]:
+        before = here.git("remote", "get-url", "origin")
+        here.git("remote", "set-url", "origin", address)
+        return lambda: here.git("remote", "set-url", "origin", before)
+
+    return trouble
+
+
+def protected(_box: Sandbox, here: Clone) -> Callable[[], object]:
+    hook = here.folder.parent / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(PROTECTED)
+    hook.chmod(0o755)
+    return hook.unlink
+
+
+def locked(_box: Sandbox, here: Clone) -> Callable[[], object]:
+    return here.write(".git/index.lock", "").unlink
+
+
+def under_way(verb: str) -> Trouble:
+    def trouble(_box: Sandbox, here: Clone) -> Callable[[], object]:
+        here.git("stash", "--quiet")
+        for branch, text in ((f"{verb}-theirs", "1"), ("main", "2")):
+            here.git("switch", "--quiet", *(["--create"] if branch != "main" else []), branch)
+            here.write(verb, text)
+            here.commit()
+        here.git(verb, f"{verb}-theirs", ok=(1,))
+        return lambda: (here.git(verb, "--abort"), here.git("stash", "pop", "--quiet"))
+
+    return trouble
+
+
+def detached(_box: Sandbox, here: Clone) -> None:
+    here.git("switch", "--quiet", "--detach")
+    here.git("commit", "--quiet", "--allow-empty", "--message", "On no branch")
+
+
+TROUBLES: dict[str, tuple[Trouble, str, str]] = {
+    "no key": (no_key, "There is no API key", KEY),
+    "a key that was withdrawn": (failing(kind="status", status=403, body=NO_KEY, times=9), "key", KEY),
+    "no answer": (failing(kind="refuse", times=20), "does not answer", AGAIN),
+    "a page before the forum": (failing(kind="status", status=200, body=HTML), "not what a Discourse forum", AGAIN),
+    "no network": (remote_at("https://127.0.0.1:9/x.git"), "The git remote cannot be reached", AGAIN),
+    "no such remote": (remote_at("/nowhere"), "There is no repository at the address", AGAIN),
+    "a protected remote": (protected, "Protected branch", AGAIN),
+    "a lock of git's": (locked, "Another git command is at work", AGAIN),
+    "a merge": (under_way("merge"), "A merge is under way", 'href="/publish/">'),
+    "a rebase": (under_way("rebase"), "A rebase is under way", 'href="/publish/">'),
+    "no branch": (detached, "a commit without a branch", BRANCH),
+}
+
+
+@contextmanager
+def in_trouble(box: Sandbox, here: Clone, trouble: Trouble) -> Iterator[None]:
+    """Something refuses, for a while."""
+    end = trouble(box, here)
+    try:
+        yield
+    finally:
+        box.front.faults.waiting.clear()
+        if end:
+            end()
+
+
+def test_p350_whatever_refuses_is_said_with_a_button_and_nothing_is_lost(
+    box: Sandbox, here: Clone, pages: ServedPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(os.environ, "KOWEB_KAFE_API_KEY", os.environ["KOWEB_KAFE_API_KEY"])
+    here.post("un")
+    here.commit()
+    here.push()
+    for name, (trouble, words, button) in TROUBLES.items():
+        here.post("un", f"{TEXT} {name}")
+        with in_trouble(box, here, trouble):
+            done = publish(pages)
+            assert words in done.text, (name, done.text)
+            assert button in done.text, (name, done.text)
+        assert name in here.read("posts/un.md")
+        assert name not in here.raw("un")
+        assert pages.post("/bring-back/look/").status_code == 200
+        looked = come_to_an_end(pages)
+        assert 'role="alert"' not in looked.text, (name, looked.text)  # nothing is held any more
+    assert "What is new" in pages.post("/publish/branch/").text
+    assert "On no branch" in here.git("log", "--format=%s", "main")
+    monkeypatch.setattr("koweb_sync.forum.budget.TELL", 1.0)
+    box.fail(Fault.too_many(2))
+    publish(pages)
+    work = pages.server.app.extensions["session"].work.last
+    assert any("asks us to wait" in line for line in work.lines), work.lines
+    assert name in here.raw("un")
