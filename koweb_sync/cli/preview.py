@@ -1,6 +1,7 @@
 """`koweb preview`: post files as the forum will show them, in the browser."""
 
 import os
+import signal
 import sys
 import webbrowser
 from pathlib import Path
@@ -55,6 +56,7 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
         raise InputError(
             _("Port {port} is taken.").format(port=port), remedy=_("Choose another one, or leave --port out.")
         ) from error
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server.start()
     try:
         disclose(server.access.address(start))
@@ -63,6 +65,7 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
         say(_("Stop with Ctrl-C."))
         server.wait(run.nobody_needs_it if run.ends_alone else None)
     finally:
+        run.end_work(say)
         run.watcher.stop()
         run.until_end.close()
         server.stop()

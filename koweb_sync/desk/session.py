@@ -13,6 +13,7 @@ from koweb_sync.desk.work import WorkRunner
 from koweb_sync.forum.budget import budgets_of
 from koweb_sync.forum.client import Forum
 from koweb_sync.git import Repo
+from koweb_sync.i18n import _
 from koweb_sync.keys import use_key
 
 LEFT = 90  # seconds without an open page, after which nobody needs the desk any more
@@ -22,13 +23,14 @@ LEFT = 90  # seconds without an open page, after which nobody needs the desk any
 class DeskSession:
     """One run. `start`: the folder in which it began; `folder`: the repository's pages, None before it is set up.
 
-    `ends_alone`: it ends when no page is open any more. `until_end`: what goes with it.
+    `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
     """
 
     start: Path
     watcher: ChangeWatcher
     folder: OpenFolder | None = None
     ends_alone: bool = False
+    patience: float = LEFT
     left_since: float = field(default_factory=time.monotonic)
     seen: bool = False
     until_end: ExitStack = field(default_factory=ExitStack)
@@ -47,7 +49,13 @@ class DeskSession:
         """Whether no page was open for a while, and no work runs."""
         if self.watcher.listeners or self.work.busy:
             self.seen, self.left_since = self.seen or bool(self.watcher.listeners), time.monotonic()
-        return self.seen and time.monotonic() - self.left_since > LEFT
+        return self.seen and time.monotonic() - self.left_since > self.patience
+
+    def end_work(self, say: Callable[[str], None]) -> None:
+        """Wait until the work that is under way is over, and say so."""
+        while self.work.last is not None and not self.work.last.finished:
+            say(_("Still under way: {title}. The desk ends when it is done.").format(title=self.work.last.title))
+            self.work.last.over.wait()
 
 
 def connected(settings: Settings, say: Callable[[str], None]) -> Forum:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koweb_sync.desk.conflict_pieces import Choice, pieces, resolved
-from koweb_sync.git import Repo
 from koweb_sync.posts.merge_files import Marks, both
 from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import ServedPages
@@ -118,15 +117,3 @@ def test_p329_no_choice_loses_a_line_or_leaves_a_mark(
         assert made.endswith(below)
         assert set(made.split()) == set((mine + other).split())
     assert "<<<<<<<" not in made
-
-
-def test_p329_a_pull_that_was_cut_off_begins_again(box: Sandbox, published: Clone, pages: ServedPages) -> None:
-    both_change(box, published)
-    published.commit("Ma version")
-    after(pages, "/bring-back/")
-    repo = Repo.find(published.folder)
-    note = repo.own / "koweb" / "kafe" / "pull.json"
-    note.write_text(note.read_text().replace('"ready": true', '"ready": false'))
-    assert "Bringing back was cut off before" in pages.get("/bring-back/").text
-    after(pages, "/bring-back/")
-    assert "Two versions of the same place" in pages.get("/bring-back/").text

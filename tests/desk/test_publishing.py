@@ -8,7 +8,7 @@ import requests
 
 from koweb_sync.bookmark import Lock, plain_bytes
 from koweb_sync.git import Repo
-from koweb_sync.sandbox import Fault, Sandbox
+from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import ServedPages, serving
 from tests.workspace import PNG, TEXT, Clone
 
@@ -172,22 +172,3 @@ def test_p325_another_branch_is_named_and_left_by_a_button(here: Clone, pages: S
     assert "What is new" in shown.text
     publish(pages)
     assert here.published() == ["un"]
-
-
-def test_p326_what_was_cut_off_is_said_and_nothing_is_sent_twice(box: Sandbox, here: Clone, pages: ServedPages) -> None:
-    here.run("doctor")
-    here.post("un")
-    here.commit()
-    box.fail(Fault.parse("delay=2@write:1"))
-    cut = here.start("push")
-    while not box.requests("POST", r"^/posts"):
-        time.sleep(0.05)
-    cut.kill()
-    cut.communicate()
-    assert "Publishing was cut off before" in pages.get("/publish/").text
-    for _turn in range(2):  # what it finds out may be another plan, which is shown before it is carried out
-        publish(pages)
-    assert here.published() == ["un"]
-    page = pages.get("/publish/").text
-    assert "Publishing was cut off" not in page
-    assert "The forum has everything" in page
