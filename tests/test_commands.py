@@ -213,6 +213,19 @@ def test_the_sandbox_command_says_where_it_is_and_stops_on_ctrl_c(here: Clone) -
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("command", ["preview", "desk"])
+def test_p361_pages_end_quietly_on_ctrl_c(here: Clone, command: str) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it, and children do as it does
+    process = here.start("--lang", "fr", command, "--no-browser")
+    assert process.stderr
+    while line := process.stderr.readline().decode():
+        if "Ctrl-C" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=30)
+    assert (process.returncode, err.decode()) == (0, "Arrêté.\n")
+
+
 def test_the_sandbox_says_that_a_port_is_taken_or_a_seed_is_none(here: Clone, box: Sandbox) -> None:
     port = box.url.rpartition(":")[2]
     assert port in here.alone("sandbox", "--port", port, code=2).err

@@ -174,8 +174,10 @@ def test_help_and_mistakes_are_french_too(here: Clone) -> None:
         assert "Utilisation" in text
         assert "Usage" not in text
         assert "Show this message" not in text
+        assert "\nOptions\u00a0:\n" in text
+    assert "\nCommandes\u00a0:\n" in here.alone("--lang", "fr", "archive", "--help").out
     wrong = here.alone("--lang", "fr", "push", "--nope", code=2).err
-    assert "n’existe pas" in wrong
+    assert "Erreur\u00a0: L’option «\u00a0--nope\u00a0» n’existe pas" in wrong
 
 
 DATA = (

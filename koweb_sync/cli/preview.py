@@ -46,7 +46,7 @@ def preview(path: Path | None, forum: str | None, port: int, browser: bool | Non
 
 
 def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: int, browser: bool | None) -> None:
-    """Serve pages until somebody stops it, and open the browser at one. Raises InputError where the port is taken."""
+    """Serve pages until Ctrl-C, and open the browser at one. Raises InputError where the port is taken."""
     from koweb_sync.desk.app import make_app
     from koweb_sync.desk.server import LocalServer
 
@@ -64,6 +64,8 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
             webbrowser.open(server.access.address(start))
         say(_("Stop with Ctrl-C."))
         server.wait(run.nobody_needs_it if run.ends_alone else None)
+    except KeyboardInterrupt:
+        say(_("Stopped."))
     finally:
         run.end_work(say)
         run.watcher.stop()

@@ -82,6 +82,12 @@ def test_p305_pictures_are_sent_as_they_are(here: Clone, pages: ServedPages) -> 
     assert page.headers["Content-Disposition"] == "attachment"
 
 
+def test_p361_pages_that_lost_koweb_name_the_command_that_showed_them(here: Clone, pages: ServedPages) -> None:
+    assert "koweb preview” again" in pages.get("/preview/").text
+    with desk(here.folder) as whole:
+        assert "koweb desk” again" in whole.get("/preview/").text
+
+
 def test_p305_what_is_not_there_is_said(pages: ServedPages) -> None:
     for path in ("/preview/posts/rien.md", "/file/rien.png", "/nulle-part"):
         answer = pages.get(path)
