@@ -215,7 +215,9 @@ def test_the_sandbox_command_says_where_it_is_and_stops_on_ctrl_c(here: Clone) -
 
 @pytest.mark.parametrize("command", ["preview", "desk"])
 def test_p361_pages_end_quietly_on_ctrl_c(here: Clone, command: str) -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it, and children do as it does
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a background shell ignores it, and children do as it does
     process = here.start("--lang", "fr", command, "--no-browser")
     assert process.stderr
     while line := process.stderr.readline().decode():

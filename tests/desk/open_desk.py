@@ -1,6 +1,6 @@
 """The whole desk on a folder, and somebody who uses it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 
 from koweb_sync import config
-from koweb_sync.desk.app import make_app
+from koweb_sync.desk.app import DeskRoom, make_app
 from koweb_sync.desk.rooms import ROOMS
 from koweb_sync.desk.server import LocalServer
 from koweb_sync.desk.session import DeskSession
@@ -44,15 +44,15 @@ class OpenDesk:
 
 
 @contextmanager
-def desk(folder: Path) -> Iterator[OpenDesk]:
-    """The desk on a folder, be it set up or not."""
+def desk(folder: Path, rooms: Sequence[DeskRoom] = ROOMS) -> Iterator[OpenDesk]:
+    """The desk on a folder, be it set up or not; or some of its rooms."""
     run = DeskSession(folder, ChangeWatcher(folder))
     if (folder / "koweb.toml").exists():
         repo = Repo.find(folder)
         settings = config.load(repo.root, start=folder)
         repo.posts = settings.posts
         run.open(repo, settings)
-    server = LocalServer(lambda access: make_app(access, run, ROOMS))
+    server = LocalServer(lambda access: make_app(access, run, rooms))
     server.start()
     try:
         with closing(requests.Session()) as browser:
