@@ -130,6 +130,7 @@ def done() -> ResponseReturnValue:
         url=places(),
         again=PLACE,
         help=help_for(came.error) if came.error else "",
+        offer=help_for,
     )
 
 
@@ -155,6 +156,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         posts=shown.current().now.shown,
         again=PLACE,
         help=help_for(in_the_way) if in_the_way else "",
+        offer=help_for,
         lock=held,
         old=held is not None and hours >= 1,
         hours=int(hours),

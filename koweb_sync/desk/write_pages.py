@@ -169,7 +169,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         form=form or opened,
         mark=was or writing.mark(data),
         categories=writing.categories_for(current.now.site, (form or opened).category),
-        folder=shown.settings.category_of(path),
+        folder=writing.category_name(current.now.site, shown.settings.category_of(path)),
         tags=known_tags(),
         others=others,
         preview=made,

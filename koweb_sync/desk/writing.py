@@ -132,10 +132,16 @@ def places_for(settings: Settings, site: Site | None) -> list[PlaceForPost]:
         category = site.named(said) if site else None
         used.add(category)
         place = f"{settings.posts}/{folder}".removesuffix("/.")
-        found.append(PlaceForPost(category.name if category else str(said), place, None))
+        found.append(PlaceForPost(category_name(site, said), place, None))
     others = [one for one in (open_to(site) if site else ()) if one not in used]
     found += [PlaceForPost(one.name, settings.posts, one.shown) for one in others]
     return found or [PlaceForPost("", settings.posts, None)]
+
+
+def category_name(site: Site | None, said: str | int | None) -> str:
+    """A category of koweb.toml as people know it; as it stands there where the forum's are not known."""
+    found = site.named(said) if site and said is not None else None
+    return found.name if found else "" if said is None else str(said)
 
 
 def categories_for(site: Site | None, said: str) -> list[tuple[str, str]]:

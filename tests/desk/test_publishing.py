@@ -130,7 +130,10 @@ def test_p323_what_somebody_wrote_on_the_forum_is_brought_back_first(
     box.edit(box.by_id("un").id, f"{TEXT} Une phrase du forum.")
     here.post("un", f"Autre chose. {TEXT}")
     done = publish(pages)
-    assert 'href="/bring-back/"' in done.text
+    here.run("fetch")
+    for text in (done.text, pages.get("/publish/").text):
+        assert 'href="/bring-back/">Bring back what the forum has' in text
+        assert "koweb pull" not in text  # a page leads there
     assert "Une phrase du forum" in here.raw("un")
 
 
