@@ -1,20 +1,24 @@
-"""From an empty folder to a published post, and a colleague's change back, by mouse and keyboard in the page alone."""
+"""From an empty folder to a published post, a conflict and a published report, in the page alone, judged on the way."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from koweb_sync import i18n
 from koweb_sync.sandbox import Sandbox
 from tests.desk.open_desk import OpenDesk, desk
-from tests.desk.test_preview_in_browser import CHROMIUM, browser
+from tests.desk.test_preview_in_browser import CHROMIUM, SCHEMES, WIDER, browser
 from tests.workspace import PNG
 
 pytestmark = [pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 __all__ = ["browser"]
+JUDGE = "axe.run({resultTypes: ['violations']})"
+WIDTHS = (1280, 390)
 MOST = 25  # things that one does until the first post is published
 TEXT = "Bonjour à tout le monde. Voici comment nous accueillons une personne.\n"
 
@@ -38,6 +42,23 @@ class Facilitator:
     def check(self, name: str) -> None:
         self.done += 1
         self.page.get_by_role("checkbox", name=name, exact=True).check()
+
+    def look(self) -> None:
+        """Judge the page as it is: light and dark, wide and narrow."""
+        self.page.evaluate(Axe().axe_script)
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            assert self.page.evaluate(WIDER) <= 0, (self.page.url, width)
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
+                found = AxeResults(self.page.evaluate(JUDGE))
+                assert not found.violations_count, (self.page.url, scheme, found.generate_report())
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+
+    def sees(self, title: str) -> None:
+        """The page is the one of this title, and is judged."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title, timeout=60_000)
+        self.look()
 
     def picture(self, path: Path, shows: str) -> None:
         """A picture into the text: opened, chosen, described, added."""
@@ -68,15 +89,9 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenDesk
         yield served
 
 
-@pytest.mark.usefixtures("french")
-def test_p317_from_an_empty_folder_to_a_published_post_and_back(
-    box: Sandbox, opened: OpenDesk, browser: Browser, tmp_path: Path
-) -> None:
-    photo = tmp_path / "IMG_1.png"
-    photo.write_bytes(PNG)
-    page = browser.new_page()
-    page.goto(opened.server.access.address("/"))
-    one = Facilitator(page)
+def publish_first(one: Facilitator, box: Sandbox, photo: Path) -> None:
+    """Set up, write with two pictures, publish."""
+    page = one.page
     one.fill("Adresse du forum", box.url.removeprefix("http://"))
     one.fill("Votre nom d’utilisateur sur ce forum", "admin")
     one.fill("Clé d’API", box.keys["all_users"])
@@ -96,14 +111,78 @@ def test_p317_from_an_empty_folder_to_a_published_post_and_back(
     one.press("Publier")
     expect(page.get_by_role("heading", level=1)).to_have_text("Publié")
     assert one.done <= MOST
+
+
+def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
+    """Change a sentence that a member changes, too; decide, and publish both."""
+    page = one.page
+    raw = box.first_post(topic).raw
+    box.edit(topic, raw.replace("Bonjour à tout le monde.", "Bonjour à vous tous."))
+    one.press("Tous les messages", "link")
+    one.press("Écrire Accueillir une nouvelle personne", "link")
+    one.fill("Texte", page.get_by_label("Texte", exact=True).input_value().replace("Bonjour à tout", "Bonsoir à tout"))
+    one.press("Enregistrer")
+    expect(page.get_by_text("Enregistré.")).to_be_visible()
+    one.press("Publier", "link")
+    message = page.get_by_label("Ce qui est nouveau, en quelques mots", exact=True)
+    message.fill("Le soir")
+    file.write_text(file.read_text(encoding="utf-8") + "\nUne phrase d’un autre éditeur.\n", encoding="utf-8")
+    expect(page.get_by_text("Une phrase d’un autre éditeur.")).to_be_visible()
+    expect(message).to_have_value("Le soir")
+    one.sees("Publier")
+    one.press("Publier")
+    one.press("Récupérer ce que le forum contient", "link")
+    one.press("Récupérer")
+    one.press("Décider", "link")
+    mine, theirs = (page.get_by_label(side, exact=True).bounding_box() for side in ("Le vôtre", "Celui du forum"))
+    assert mine is not None
+    assert theirs is not None
+    assert mine["y"] == theirs["y"]  # side by side
+    one.look()
+    page.get_by_label("Les deux, le vôtre d’abord").press("Space")
+    one.press("Retenir ce choix")
+    one.press("Terminer")
+    expect(page.get_by_text("Tout est récupéré")).to_be_visible()
+    one.press("Publier", "link")
+    one.press("Publier")
+    one.sees("Publié")
+    assert "Bonsoir à tout le monde." in (kept := box.first_post(topic).raw)
+    assert "Bonjour à vous tous." in kept
+
+
+def publish_report(one: Facilitator) -> None:
+    """Read the forum, make the report, make a post of it, publish."""
+    page = one.page
+    one.press("Rapport", "link")
+    one.press("Lire le forum")
+    one.sees("Ce qui est conservé")
+    one.press("Rapport", "link")
+    one.press("Préparer le rapport")
+    expect(page.get_by_role("link", name="pour la communauté")).to_be_visible(timeout=60_000)
+    one.press("En faire un message")
+    expect(page.get_by_text("Le rapport est maintenant un message")).to_be_visible(timeout=60_000)
+    one.look()
+    one.press("Publier", "link")
+    one.press("Publier")
+    one.sees("Publié")
+
+
+@pytest.mark.usefixtures("french")
+def test_p317_from_an_empty_folder_to_a_published_report(
+    box: Sandbox, opened: OpenDesk, browser: Browser, tmp_path: Path
+) -> None:
+    photo = tmp_path / "IMG_1.png"
+    photo.write_bytes(PNG)
+    page = browser.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(opened.server.access.address("/"))
+    one = Facilitator(page)
+    publish_first(one, box, photo)
     topic = next(topic for topic in box.topics() if topic.title == "Accueillir une nouvelle personne")
     raw = box.first_post(topic.id).raw
     assert raw.startswith(TEXT.strip())
     assert len(re.findall(r"!\[Un[^]]*\|3x2\]\(upload://", raw)) == 2
-    box.edit(topic.id, raw.replace("Bonjour à tout le monde.", "Bonjour à vous tous."))
-    one.press("Récupérer", "link")
-    one.press("Récupérer")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Récupéré")
-    file = next((tmp_path / "essai" / "posts").rglob("*.md"))
-    assert "Bonjour à vous tous." in file.read_text(encoding="utf-8")
+    decide(one, box, topic.id, next((tmp_path / "essai" / "posts").rglob("*.md")))
+    publish_report(one)
+    assert "Comment va notre forum" in max(box.topics(), key=lambda other: other.id).title
     page.close()
