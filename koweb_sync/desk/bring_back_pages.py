@@ -42,10 +42,17 @@ def what_there_is(repo: Repo, **more: Any) -> str:
     return page("bring_back.html", known=known, url=places(), **{"fault": "", "message": "", **more})
 
 
+def titles() -> dict[str, str]:
+    """The title of every post file that has one, by its path."""
+    return {path: one.post.front.title for path, one in shown.current().now.shown.items() if one.post.front.title}
+
+
 def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
     """The page of conflicts. `fault`: what is wrong with a choice about a file."""
     files = bringing_back.in_conflict(repo, shown.settings)
-    return page("conflicts.html", files=files, path=path, fault=fault, typed=request.form, url=places())
+    return page(
+        "conflicts.html", files=files, path=path, fault=fault, typed=request.form, url=places(), titles=titles()
+    )
 
 
 @routes.post("/bring-back/look/")
@@ -142,6 +149,7 @@ def done() -> ResponseReturnValue:
         "brought_back.html",
         came=came,
         rows=verbs,
+        titles=titles(),
         waits=waits,
         url=places(),
         again=PLACE,

@@ -13,7 +13,7 @@ from koweb_sync.desk.rooms import ROOMS
 from koweb_sync.desk.server import LocalServer
 from koweb_sync.desk.session import DeskSession
 from koweb_sync.desk.watcher import ChangeWatcher
-from koweb_sync.git import Repo
+from koweb_sync.sync.setup.repository import repository_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class OpenDesk:
 def desk(folder: Path, rooms: Sequence[DeskRoom] = ROOMS) -> Iterator[OpenDesk]:
     """The desk on a folder, be it set up or not; or some of its rooms."""
     run = DeskSession(folder, ChangeWatcher(folder))
-    if (folder / "koweb.toml").exists():
-        repo = Repo.find(folder)
+    repo = repository_at(folder)
+    if repo is not None and (folder / "koweb.toml").exists():
         settings = config.load(repo.root, start=folder)
         repo.posts = settings.posts
         run.open(repo, settings)

@@ -1,6 +1,7 @@
 """Setting up in the browser: from an empty folder to one that publishes, without a terminal."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -115,3 +116,11 @@ def test_p330_a_folder_within_a_repository_is_set_up_and_its_commands_find_it(em
         it.post("/memory/run")
         page = it.done(it.get("/work/"))
         assert page.url.endswith("/memory/state"), page.text
+
+
+def test_p355_a_folder_with_koweb_toml_but_without_versions_gets_them(here: Clone) -> None:
+    shutil.rmtree(here.folder / ".git")
+    with desk(here.folder) as it:
+        assert "git does not keep its versions yet" in it.get("/").text
+        assert it.post("/set-up/versions").url.endswith("/preview/")
+        assert (here.folder / ".git").is_dir()
