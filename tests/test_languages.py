@@ -22,7 +22,9 @@ from babel.messages.pofile import read_po
 import koweb_sync
 from koweb_sync import i18n
 from koweb_sync.cli.output import table
+from koweb_sync.cli.report.window import window_of
 from koweb_sync.cli.root import COMMANDS
+from koweb_sync.times import DAY
 from tests.workspace import Clone
 
 FOLDER = i18n.FOLDER / "fr" / "LC_MESSAGES"
@@ -137,6 +139,17 @@ def test_p360_none_and_one_are_singular_in_french() -> None:
     i18n.activate("fr")
     one = [i18n.ngettext("{n} request", "{n} requests", n).format(n=n) for n in (0, 1, 2)]
     assert [text.endswith("s") for text in one] == [False, False, True]
+
+
+def test_p360_days_are_typed_as_french_writes_them() -> None:
+    for french, english in (("30j", "30d"), ("4s", "4w")):
+        assert window_of(french, None, 90 * DAY, "UTC", 90 * DAY) == window_of(english, None, 90 * DAY, "UTC", 90 * DAY)
+
+
+def test_p360_pages_show_no_time_as_machines_write_it() -> None:
+    package = Path(koweb_sync.__file__).parent
+    raw = re.compile(r"strftime|isoformat")
+    assert [path.name for path in package.rglob("*.html") if raw.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_p360_a_command_is_described_by_what_it_does() -> None:

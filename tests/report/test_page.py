@@ -261,6 +261,21 @@ def test_five_sentences_without_statistics_open_the_page(language: str) -> None:
         assert positions
 
 
+def test_p362_newcomers_are_said_with_one_number_while_some_still_wait(tmp_path: Path) -> None:
+    forum = Forum()
+    forum.person("old", -300 * DAY)
+    forum.people_named("ada bob cleo dan eve fay")
+    forum.topic("old", -200 * DAY)
+    for name in ("ada", "bob", "cleo", "dan", "eve"):
+        topic = forum.topic(name, 10 * DAY)
+        if name != "eve":
+            forum.post(topic, "old", 10 * DAY + 1)
+    forum.topic("fay", 29 * DAY)
+    forum.run(30 * DAY)
+    said = "6 people wrote for the first time; so far, 4 of them got an answer within 3 days."
+    assert said in sentences(small(forum, tmp_path))
+
+
 def test_a25_a_gap_and_an_old_archive_are_said(tmp_path: Path) -> None:
     forum = Forum()
     forum.people_named("ana bob")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from koweb_sync import zones
+from koweb_sync import dates, zones
 from koweb_sync.errors import InputError
 from koweb_sync.i18n import _
 from koweb_sync.times import DAY, HOUR, MICROSECOND, microseconds, moment
@@ -25,7 +25,7 @@ class Window:
         if self.until <= self.since:
             raise InputError(
                 _("The report would end before it begins."),
-                where=f"{moment(self.since).isoformat()} – {moment(self.until).isoformat()}",
+                where=f"{dates.minute(self.since)} – {dates.minute(self.until)}",
                 remedy=_("Give --since a day before --until."),
             )
 

@@ -143,11 +143,15 @@ def arrivals(report: Report) -> str:
         told = _("Nobody wrote for the first time")
     else:
         told = _("{people} wrote for the first time").format(people=formats.people(report["newcomers"].n))
-        n = number(report["newcomers-answered"])
+        answered = report["newcomers-answered"]
+        n = number(answered)
         if n is not None:
-            told = _("{told}, and {n} of {all} got an answer within {time}").format(
-                told=told, n=formats.decimal(n), all=formats.decimal(report["newcomers-answered"].n), time=time
+            text = (
+                _("{told}; {n} of them got an answer within {time}")
+                if answered.n == report["newcomers"].n
+                else _("{told}; so far, {n} of them got an answer within {time}")  # for some it is too early to say
             )
+            told = text.format(told=told, n=formats.decimal(n), time=time)
     if report["second-post"].value is None:
         return told + "."
     days = formats.hours(report.settings.return_within / HOUR)
