@@ -92,6 +92,7 @@ class WorkRunner:
                 _("koweb met something that it did not expect: {what}").format(what=type(error).__name__),
                 remedy=_("What was done before is kept. Try again."),
             )
+            raise  # the terminal says where it was
         finally:
             begun.over.set()
             self.tell()

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from koweb_sync import trusted
 from koweb_sync.sandbox import Fault, Sandbox
-from tests.desk.conftest import ServedPages
+from tests.desk.conftest import ServedPages, serving
 from tests.desk.test_publishing import come_to_an_end, publish
 from tests.workspace import TEXT, Clone
 
@@ -120,3 +121,22 @@ def test_p350_whatever_refuses_is_said_with_a_button_and_nothing_is_lost(
     work = pages.server.app.extensions["session"].work.last
     assert any("asks us to wait" in line for line in work.lines), work.lines
     assert name in here.raw("un")
+
+
+def test_p356_a_moderated_post_is_told_and_a_key_goes_to_a_new_address_only_by_a_button(
+    box: Sandbox, here: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.run("doctor")
+    here.post("un", f"{TEXT} {TEXT}", author="bilal")
+    box.hold("bilal")
+    with serving(here) as pages:
+        done = publish(pages)
+        assert "review" in done.text, done.text
+        assert (here.published(), len(box.requests("POST", r"^/posts"))) == ([], 1)
+        here.post("deux")
+        own = box.key("propre-1", username=None)
+        monkeypatch.setenv("KOWEB_KAFE_API_KEY", own)
+        trusted.bind(own, "https://ailleurs.example.org")
+        assert "send the key to the new address" in publish(pages).text
+        pages.post("/publish/trust/")
+        assert "send the key to the new address" not in publish(pages).text
