@@ -189,8 +189,10 @@ def test_help_and_mistakes_are_french_too(here: Clone) -> None:
         assert "Show this message" not in text
         assert "\nOptions\u00a0:\n" in text
     assert "\nCommandes\u00a0:\n" in here.alone("--lang", "fr", "archive", "--help").out
-    wrong = here.alone("--lang", "fr", "push", "--nope", code=2).err
-    assert "Erreur\u00a0: L’option «\u00a0--nope\u00a0» n’existe pas" in wrong
+    wrong = here.alone("--lang", "fr", "push", "--onli", code=2).err
+    meant = "«\u00a0--onli\u00a0» n’existe pas. Vouliez-vous dire «\u00a0--only\u00a0»\u00a0?"
+    assert f"Erreur\u00a0: L’option {meant}" in wrong
+    assert "'" not in here.alone("--lang", "fr", "push", "--format", "yaml", code=2).err
 
 
 DATA = (

@@ -8,6 +8,7 @@ import errno
 import io
 import logging
 import os
+import re
 import sys
 import threading
 import traceback
@@ -64,13 +65,18 @@ def explained(error: BaseException) -> tuple[str, int]:
         case click.ClickException():
             written = io.StringIO()
             error.show(file=written)
-            return written.getvalue().rstrip("\n"), error.exit_code
+            return quoted(written.getvalue().rstrip("\n")), error.exit_code
         case click.Abort() | KeyboardInterrupt() | EOFError():
             return _("Aborted!"), FAILED
         case OSError() if error.errno == errno.EPIPE:
             return "", FAILED
         case _:
             return _("Error: {text}").format(text=refused(error) or unforeseen(error)), FAILED
+
+
+def quoted(text: str) -> str:
+    """What Click says, with the quotes of the language: it puts names of options between ' in all of them."""
+    return re.sub(r"(?<!\w)'([^'\n]+)'(?!\w)", lambda found: _("“{title}”").format(title=found[1]), text)
 
 
 def refused(error: BaseException) -> str:
