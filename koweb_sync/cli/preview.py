@@ -65,6 +65,7 @@ def serve(run: "DeskSession", rooms: "Sequence[DeskRoom]", start: str, *, port: 
         say(_("Stop with Ctrl-C."))
         server.wait(run.nobody_needs_it if run.ends_alone else None)
     except KeyboardInterrupt:
+        run.end_work(say)
         say(_("Stopped."))
     finally:
         run.end_work(say)
