@@ -26,7 +26,7 @@ from koweb_sync.sync.publish.confirm import confirm
 from koweb_sync.sync.publish.create import ask, create
 from koweb_sync.sync.publish.drop import drop, undo
 from koweb_sync.sync.publish.edit import as_post, edit
-from koweb_sync.sync.publish.guard import closed_there
+from koweb_sync.sync.publish.may_write import closed_there
 from koweb_sync.sync.publish.moderated import HeldByModerators, Rejected
 from koweb_sync.sync.publish.outcome import Outcome
 from koweb_sync.sync.publish.take import take

@@ -15,7 +15,7 @@ from koweb_sync.sync.publish.actions import Edit
 from koweb_sync.sync.publish.carry import Desk, TopicGone, agreeing, alive, checked, settle_with, topic_gone, upload
 from koweb_sync.sync.publish.drop import undo
 from koweb_sync.sync.publish.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
-from koweb_sync.sync.publish.guard import check_ours, read_and_check
+from koweb_sync.sync.publish.may_write import check_ours, read_and_check
 from koweb_sync.sync.recover.identity import file_says, is_foreign, not_ours
 from koweb_sync.sync.world.compose import Composed, comment, compose, footer, language, untouched
 from koweb_sync.sync.world.seen import TRAILER, numbered, text_name
