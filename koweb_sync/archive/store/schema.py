@@ -186,7 +186,7 @@ TOPICS = table(
     maybe("accepted"),  # the number of the post that solved it
     number("posts_count", server_default="0"),  # as the forum says: without whispers and deleted ones
     number("highest", server_default="0"),  # the highest post number
-    number("likes", server_default="0"),
+    number("likes", server_default="0"),  # of all its posts, as the forum counts; who gave them stands in reactions
     number("views", server_default="0"),
     number("n", server_default="1"),  # the newest of topic_versions
     maybe("accepted_by"),  # who said that a post solved it, and when, where the forum tells
