@@ -26,6 +26,7 @@ from koweb_sync.posts.front_reading import FrontReader
 from koweb_sync.posts.paths import Local
 from koweb_sync.posts.rules import PathEntry
 from koweb_sync.sync.publish.push import known_site, style_of, with_own_journal
+from koweb_sync.sync.survey import survey_with_seen
 from koweb_sync.sync.work_tree import LFS, content
 from koweb_sync.sync.world.bindings import BookmarkNames, names
 from koweb_sync.sync.world.checkout import POINTER, index
@@ -123,7 +124,11 @@ class PostFolder:
         if self._forum is None or refs != self._refs:
             bookmark = read(self.repo, self.repo.resolve(self.settings.bookmark))
             bookmark = with_own_journal(self.repo, self.settings, bookmark)
-            self._refs, self._forum = refs, (bookmark, load(self.repo, self.settings, bookmark))
+            seen = load(self.repo, self.settings, bookmark)
+            if seen.texts:  # what HEAD holds of the forum's edits is what both sides agree on now
+                style = style_of(bookmark, known_site(self.settings))
+                bookmark = survey_with_seen(self.repo, self.settings, bookmark, style)[0].bookmark
+            self._refs, self._forum = refs, (bookmark, seen)
         return self._forum
 
     def _entries(self, signs: Mapping[str, str]) -> dict[str, PathEntry]:

@@ -147,3 +147,22 @@ def test_p304_a_preview_names_what_the_check_names(box: Sandbox, here: Clone) ->
             wanted = [(one["line"], one["code"], one["error"]) for one in found if one["path"] == path]
             shown = [(one.line, one.code, one.error) for one in made.problems(path)]
             assert sorted(shown) == sorted(wanted), (path, asked)
+
+
+def test_p303_what_was_brought_back_is_not_to_be_brought_back_or_published_again(box: Sandbox, here: Clone) -> None:
+    for name in ("un", "deux"):
+        here.post(name, f"{TEXT}\n\nUne phrase commune.")
+    here.commit()
+    here.push()
+    for name in ("un", "deux"):
+        box.edit(box.by_id(name).id, here.raw(name).replace("Une phrase commune.", "La phrase du forum."))
+    here.reword("deux", "Une phrase commune.", "Ma phrase à moi.")
+    here.commit()
+    here.run("pull", code=3)
+    here.post("deux", f"{TEXT}\n\nLes deux phrases.")
+    here.git("add", "posts")
+    here.run("pull", "--continue")
+    assert (preview(here, "un").state, preview(here, "un").changed) == (PostState.SAME, ())
+    assert preview(here, "deux").state is PostState.CHANGED
+    here.push()
+    assert {preview(here, name).state for name in ("un", "deux")} == {PostState.SAME}
