@@ -1,6 +1,7 @@
 """Pictures and files that are put beside a post: what is wrong with them, how they are called, and their Markdown."""
 
 import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from koweb_sync.sync.work_tree import rules_of
 FOLDER = "img"
 PICTURES = ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg")
 WIDEST = 9_999  # pixels
+WIDTH = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def faults(settings: Settings, path: str, given: Sequence[GivenFile]) -> dict[st
             found[f"alt-{number}"] = _(
                 "Say in a few words what the picture shows: people who do not see it read these words."
             )
-        if one.width and not (one.width.isascii() and one.width.isdigit() and 0 < int(one.width) <= WIDEST):
+        if one.width and not WIDTH.fullmatch(one.width):
             found[f"width-{number}"] = _("Write a whole number from 1 to {most}, or nothing.").format(most=WIDEST)
     return found
 

@@ -127,7 +127,7 @@ class PostFolder:
             seen = load(self.repo, self.settings, bookmark)
             if seen.texts:  # what HEAD holds of the forum's edits is what both sides agree on now
                 style = style_of(bookmark, known_site(self.settings))
-                bookmark = survey_with_seen(self.repo, self.settings, bookmark, style)[0].bookmark
+                bookmark = survey_with_seen(self.repo, self.settings, bookmark, style, network=False)[0].bookmark
             self._refs, self._forum = refs, (bookmark, seen)
         return self._forum
 

@@ -1,5 +1,6 @@
 """What a forum says of itself: its categories, what it takes, how much there is."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,12 @@ class ColourScheme:
     primary: str
     secondary: str
     tertiary: str
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what is no colour: they go into the style of pages."""
+        for name in self.__slots__:
+            if not re.fullmatch(r"[0-9a-f]{6}", str(getattr(self, name))):
+                raise ValueError(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from koweb_sync.desk.app import forum_colours
 from koweb_sync.desk.preview_pages import PREVIEWS
 from koweb_sync.desk.rooms import ROOMS
 from koweb_sync.forum import parse_site
-from koweb_sync.forum.site import Limits, Site
+from koweb_sync.forum.site import ColourScheme, Limits, Site
 from koweb_sync.sandbox import Sandbox
 from tests.desk.conftest import ServedPages, opened, previewer
 from tests.desk.open_desk import desk
@@ -202,3 +202,9 @@ def test_p340_files_that_are_not_here_are_shown_as_git_has_them(here: Clone) -> 
     assert pages.current().now is now
     (here.folder / "posts/un.md").unlink()
     assert pages.current().now.gone == ("posts/un.md",)
+
+
+def test_p338_what_is_no_colour_is_not_believed_when_it_was_remembered() -> None:
+    for wrong in ("red", "fff", "222222; }", "222222\n", ""):
+        with pytest.raises(ValueError, match="tertiary"):
+            ColourScheme("222222", "ffffff", wrong)

@@ -9,8 +9,10 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koweb_sync.desk import attaching
 from koweb_sync.desk.writing import file_name, form_of, link_markdown, mark, with_line_ends, written
 from koweb_sync.posts.document import parse
+from tests.desk.conftest import ServedPages, opened
 from tests.desk.open_desk import OpenDesk, desk
 from tests.workspace import PNG, TEXT, Clone
 
@@ -341,3 +343,24 @@ def test_p316_a_text_kept_by_a_build_before_is_shown_and_asked_about(here: Clone
             assert unescape(it.get("/write/posts/un.md").text).count(text) >= 1
             assert sent(it, "posts/un.md").status_code == 409
             assert TEXT in here.read("posts/un.md")
+
+
+def test_p342_a_width_is_a_number_of_pixels_or_a_fault(here: Clone) -> None:
+    settings = opened(here).settings
+    for width, fine in (
+        ("", True),
+        ("1", True),
+        ("9999", True),
+        ("0", False),
+        ("large", False),
+        ("²", False),
+        ("9" * 5000, False),
+    ):
+        found = attaching.faults(settings, "posts/un.md", [attaching.GivenFile("a.png", PNG, "Une photo", width)])
+        assert ("width-0" not in found) == fine, width
+
+
+def test_p310_a_place_that_is_not_offered_makes_nothing(here: Clone, pages: ServedPages) -> None:
+    for place in ("99", "-1", "²", "9" * 5000):
+        assert pages.post("/write/", title="Un titre assez long", place=place, tags="").status_code == 400
+    assert not (here.folder / "posts").exists()
