@@ -2,6 +2,7 @@
 
 import json
 import queue
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any, cast
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.logging import default_handler
 from jinja2 import Environment
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as PlainResponse
@@ -176,7 +178,10 @@ def what_failed(status: int) -> tuple[str, str]:
         return _("This page cannot do anything with what was sent."), _("Go back and try again.")
     return (
         _("koweb met something that it did not expect."),
-        _("What was done before is kept. Go back and try again; with --debug, koweb shows the cause in the terminal."),
+        _(
+            "What was done before is kept. Go back and try again. If it happens again, tell whoever looks after koweb: "
+            "started with --debug, it shows the cause."
+        ),
     )
 
 
@@ -194,10 +199,19 @@ def page(template: str, **values: Any) -> str:
     """A page, or a part of one, in the language that is spoken. What is no text, as in some names of files, is shown
     in its bytes.
     """
-    menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in current_app.extensions["menu"]]
-    known = {"language": active(), "menu": menu, "writes": "write" in current_app.blueprints}
+    rooms = current_app.extensions["menu"] if session.folder is not None else ()  # none leads anywhere before
+    menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in rooms]
+    known = {"language": active(), "menu": menu, "writes": "write" in current_app.blueprints, "linked": with_links}
     text = templates(active()).get_template(template).render({**known, **values})
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def with_links(text: str) -> Markup:
+    """A sentence of ours in which addresses of the forum can be followed. Others stay text: who knows what they are."""
+    home = shown.settings.url if session.folder is not None else ""
+    parts = re.split(rf"({re.escape(home)}/[^\s<>\"']*[^\s<>\"'.,;:!?»)])", text) if home else [text]
+    link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
+    return Markup().join(link.format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 @cache

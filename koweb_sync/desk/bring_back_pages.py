@@ -1,16 +1,20 @@
 """The room where the community's edits are brought back: what there is, bringing it, and conflicts side by side."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from koweb_sync import dates
 from koweb_sync.desk import bringing_back
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.bringing_back import BroughtBack, FileInConflict
 from koweb_sync.desk.conflict_pieces import CHOICES, Choice
 from koweb_sync.desk.preview_pages import places
 from koweb_sync.desk.publish_pages import help_for
+from koweb_sync.desk.work import RunningWork
 from koweb_sync.errors import IdentityUnknown, InputError, KowebError
 from koweb_sync.git import Repo
 from koweb_sync.git_commit import commit_files
@@ -18,6 +22,7 @@ from koweb_sync.i18n import _
 from koweb_sync.sync.pull import show_pull
 from koweb_sync.sync.world.cherry_picks import need_nothing_unfinished
 from koweb_sync.sync.world.pull_note import note
+from koweb_sync.times import SECOND
 
 PLACE = "/bring-back/"
 DONE = "/bring-back/done/"
@@ -39,7 +44,8 @@ def overview() -> ResponseReturnValue:
 def what_there_is(repo: Repo, **more: Any) -> str:
     """The page of edits that are not here yet."""
     known = bringing_back.known_edits(repo, shown.settings)
-    return page("bring_back.html", known=known, url=places(), **{"fault": "", "message": "", **more})
+    looked = dates.minute(int(session.looked * SECOND)) if session.looked else ""
+    return page("bring_back.html", known=known, looked=looked, url=places(), **{"fault": "", "message": "", **more})
 
 
 def titles() -> dict[str, str]:
@@ -59,8 +65,7 @@ def conflicts(repo: Repo, path: str = "", fault: str = "") -> str:
 def look() -> ResponseReturnValue:
     """See what the community changed."""
     repo, settings = shown.another(), shown.settings
-    title = _("Looking at the forum")
-    session.work.start(KIND, title, DONE, lambda work: bringing_back.look(work, repo, settings))
+    read_forum(_("Looking at the forum"), lambda work: bringing_back.look(work, repo, settings))
     return redirect("/work/", 303)
 
 
@@ -68,9 +73,21 @@ def look() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Bring it back."""
     repo, settings, download = shown.another(), shown.settings, "download" in request.form
-    title = _("Bringing back")
-    session.work.start(KIND, title, DONE, lambda work: bringing_back.bring(work, repo, settings, download=download))
+    read_forum(_("Bringing back"), lambda work: bringing_back.bring(work, repo, settings, download=download))
     return redirect("/work/", 303)
+
+
+def read_forum(title: str, read: Callable[[RunningWork], BroughtBack]) -> None:
+    """Begin work that reads what the forum has, and note when it did."""
+    desk = current_app.extensions["session"]
+
+    def work(running: RunningWork) -> BroughtBack:
+        came = read(running)
+        if came.error is None:
+            desk.looked = time.time()
+        return came
+
+    session.work.start(KIND, title, DONE, work)
 
 
 @routes.post("/bring-back/keep/")

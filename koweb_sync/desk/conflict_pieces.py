@@ -11,6 +11,7 @@ Choice = Literal["ours", "theirs", "both", "edit"]
 CHOICES: tuple[Choice, ...] = ("ours", "theirs", "both", "edit")
 OPEN, BASE, MIDDLE, CLOSE = "<<<<<<< ", "||||||| ", "=======", ">>>>>>> "
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(?:(?:.*\r?\n)*?---[ \t]*(?:\r?\n|\Z)|.*\Z)", re.DOTALL)
 _GOES_ON = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]|[\w-]+:)")  # a line that is no paragraph that another would join
 
 
@@ -22,6 +23,11 @@ class ConflictPiece:
     ours: str = ""
     theirs: str = ""
     clash: bool = False
+
+    @property
+    def prose(self) -> str:
+        """What nobody has to decide about, as far as people read it: without front matter."""
+        return _FRONT.sub("", self.text, count=1)
 
     @property
     def sides(self) -> tuple[tuple[WordRun, ...], tuple[WordRun, ...]]:

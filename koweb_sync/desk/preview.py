@@ -46,6 +46,7 @@ class PostState(StrEnum):
     CONFLICT = "conflict"  # both sides changed it, and somebody has to decide
     BROKEN = "broken"  # cannot be published as it is
     EDITED = "edited"  # somebody changed it on the forum, and the file does not hold that
+    UNWRITTEN = "unwritten"  # a new file without any text
     WAITING = "waiting"  # a moderator has it
     DRAFT = "draft"
     NEW = "new"  # not published yet
@@ -66,7 +67,8 @@ class Preview:
     """A post file as a page shows it. `html` is cooked and leads to local places; `state` says how it stands;
     `changed`: names of fields that a push sends, `body` among them; `paragraphs`: what of the text it changes.
     `unknown`: names of people of whom this computer does not know whether they have an account. `topic`: its address
-    on the forum, "" before it has one. `sure`: whether anything is remembered of the forum.
+    on the forum, "" before it has one. `sure`: whether anything is remembered of the forum. `first_line`: of the text
+    in the file, 1 where it cannot be told from what stands above it.
     """
 
     path: str
@@ -82,6 +84,7 @@ class Preview:
     unknown: tuple[str, ...] = ()
     topic: str = ""
     sure: bool = True
+    first_line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ class Previewer:
             unknown=mentioned_strangers(cooked),
             topic=f"{self.settings.url}/t/-/{agreed.topic}" if agreed else "",
             sure=self.now.site is not None,
+            first_line=post.body_line if one.error is None or post.key_lines else 1,
         )
 
     def summaries(self) -> list[PostSummary]:
@@ -241,6 +245,13 @@ class Previewer:
         key = self.forum.keys[path]
         agreed = self.forum.agreed.get(key)
         newer = self.now.seen.texts.get(key)
+        if (
+            agreed is None
+            and one.error is None
+            and not one.post.body.strip()
+            and key not in self.now.known.bookmark.pending
+        ):
+            return PostState.DRAFT if one.post.front.draft else PostState.UNWRITTEN
         if one.error is not None or (wrong and not one.post.front.draft):
             return PostState.BROKEN
         if newer and agreed and newer[-1].pair.raw != agreed.raw and newer[-1].pair.blob != blob_name(one.post.data):

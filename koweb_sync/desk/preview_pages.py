@@ -108,6 +108,7 @@ def state_words() -> Mapping[PostState, tuple[str, str, str]]:
         PostState.CONFLICT: ("⇄", _("two versions"), _("It was changed here and on the forum. Choose what stays.")),
         PostState.BROKEN: ("✗", _("to mend"), _("It cannot be published as it is.")),
         PostState.EDITED: ("⇣", _("edited on the forum"), _("Somebody changed it there. Bring that back first.")),
+        PostState.UNWRITTEN: ("✎", _("to write"), _("It has no text yet.")),
         PostState.WAITING: ("…", _("with a moderator"), _("A moderator has to approve it.")),
         PostState.DRAFT: ("✎", _("draft"), _("It stays here until you take the line “draft: true” out.")),
         PostState.NEW: ("+", _("not published yet"), _("The forum does not have it yet.")),

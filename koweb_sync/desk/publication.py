@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import assert_never
 
+from koweb_sync import dates
 from koweb_sync.config import Settings
 from koweb_sync.desk.session import connected
 from koweb_sync.desk.text_difference import ChangedParagraph, changed_paragraphs
@@ -18,7 +20,7 @@ from koweb_sync.git_words import words
 from koweb_sync.i18n import _, ngettext
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.sync.publish import show
-from koweb_sync.sync.publish.actions import Action, Create, Drop, Edit, Plan, digest
+from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, Edit, Plan, Record, Take, digest
 from koweb_sync.sync.publish.fresh_plan import fresh_plan
 from koweb_sync.sync.publish.options import PlanOptions, PushOptions
 from koweb_sync.sync.publish.outcome import Outcome, Result
@@ -40,7 +42,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ActionShown:
-    """One action of a plan. `verb`: what is done; `details`: with what; `files`: paths of what is uploaded with it."""
+    """One action of a plan. `verb`: what is done; `details`: with what; `files`: paths of what is uploaded with it;
+    `text`: the whole text of a new topic.
+    """
 
     verb: str
     path: str
@@ -49,6 +53,7 @@ class ActionShown:
     fields: tuple[FieldChange, ...] = ()
     paragraphs: tuple[ChangedParagraph, ...] = ()
     files: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,11 @@ class Sending:
             return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n) if n else _("Keep my texts")
         text = _("New: {title}") if isinstance(told[0], Create) else _("Changes in {title}")
         return text.format(title=told[0].wants.title)
+
+    @property
+    def tells_reason(self) -> bool:
+        """Whether the forum shows the message: as the reason of an edit."""
+        return any(isinstance(one, Edit) for one in self.plan.actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,7 @@ def field_value(name: str, value: object, site: Site | None) -> str:
 
 def action_shown(world: World, settings: Settings, action: Action, site: Site | None) -> ActionShown:
     """One action in words, with its text before and after."""
-    verb, path, details = show.row(action)
+    path = show.row(action)[1]
     match action:
         case Create():
             wants = action.wants
@@ -146,7 +156,9 @@ def action_shown(world: World, settings: Settings, action: Action, site: Site | 
                 for name in ("category", "tags", "author")
                 if wants.get(name)
             )
-            return ActionShown(_("New topic"), path, wants.title or path, "", fields, (), action.uploads)
+            return ActionShown(
+                _("New topic"), path, wants.title or path, "", fields, (), action.uploads, action.post.body
+            )
         case Edit():
             was, wants = action.agreed, action.wants
             fields = tuple(
@@ -164,9 +176,55 @@ def action_shown(world: World, settings: Settings, action: Action, site: Site | 
             back = _("back on the forum") if action.restore else ""
             return ActionShown(_("Change"), path, wants.title or was.title, back, fields, changed, action.uploads)
         case Drop():
-            return ActionShown(verb, path, action.agreed.title, details)
+            return ActionShown(
+                _("A draft again") if action.draft else _("Deleted here"), path, action.agreed.title, left(action)
+            )
+        case Record():
+            moved = action.agreed.path != path
+            details = _("The file was moved from {path}. Nothing is sent.") if moved else _("Nothing is sent.")
+            return ActionShown(
+                _("On the forum already"), path, action.wants.title or path, details.format(path=action.agreed.path)
+            )
+        case Ask():
+            details = _("Held since {when}. koweb asks what became of it.").format(
+                when=dates.day(dates.instant(action.pending.since))
+            )
+            return ActionShown(_("With a moderator"), path, action.wants.title or path, details)
+        case Take():
+            details = _("A colleague connected this file with a topic. Nothing changes there.")
+            return ActionShown(_("On the forum already"), path, action.wants.title or path, details)
         case _:
-            return ActionShown(verb, path, action.wants.title or path, details)
+            assert_never(action)
+
+
+def left(action: Drop) -> str:
+    """What becomes of a topic that has no file any more."""
+    told = {
+        "keep": _("Its topic stays on the forum as it is."),
+        "unlist": _("Its topic leaves the forum's lists; people who have its address can still read it."),
+        "close": _("Its topic stays on the forum, and takes no more replies."),
+        "delete": _("Its topic is deleted on the forum."),
+    }[action.how]
+    return told if not action.others else told + " " + _("{name} opened it.").format(name=action.others)
+
+
+def done_words(outcome: Outcome) -> str:
+    """What was done, as a page says it beside a title."""
+    told = {
+        "created": _("published"),
+        "updated": _("changed on the forum"),
+        "completed": _("its links are complete"),
+        "recorded": _("on the forum already"),
+        "approved": _("approved by a moderator"),
+        "taken": _("connected with its topic"),
+        "keep": _("stays on the forum"),
+        "unlist": _("left the forum's lists"),
+        "close": _("closed on the forum"),
+        "delete": _("deleted on the forum"),
+        "recovered": _("put back"),
+        "": _("not published"),
+    }
+    return told[outcome.done]
 
 
 def go_to_branch(repo: Repo, settings: Settings) -> None:
@@ -209,8 +267,7 @@ class PublishWatch:
 
     def outcome(self, outcome: Outcome) -> None:
         """One more is done."""
-        verb, path, _url = show.done(outcome)
-        self.work.say(_("{path}: {what}").format(path=path, what=verb))
+        self.work.say(_("{path}: {what}").format(path=outcome.path, what=done_words(outcome)))
         self.work.advance()
 
 

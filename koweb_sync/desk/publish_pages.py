@@ -10,7 +10,16 @@ from koweb_sync import keys
 from koweb_sync.bookmark import read
 from koweb_sync.desk.app import SET_UP, DeskRoom, page, session, shown
 from koweb_sync.desk.preview_pages import places
-from koweb_sync.desk.publication import Publication, PublishWish, Sending, ask_forum, go_to_branch, publish, sending
+from koweb_sync.desk.publication import (
+    Publication,
+    PublishWish,
+    Sending,
+    ask_forum,
+    done_words,
+    go_to_branch,
+    publish,
+    sending,
+)
 from koweb_sync.errors import (
     ConfigError,
     EditConflict,
@@ -30,6 +39,7 @@ from koweb_sync.i18n import _
 from koweb_sync.sync.publish import show
 from koweb_sync.sync.publish.actions import Drop
 from koweb_sync.sync.work_tree import need_to_commit_here
+from koweb_sync.sync.world.pull_note import note
 from koweb_sync.times import HOUR_IN_SECONDS
 
 PLACE = "/publish/"
@@ -117,13 +127,14 @@ def done() -> ResponseReturnValue:
     if not isinstance(came, Publication) or (came.result is None and came.error is None):
         return redirect(PLACE)
     result = came.result
-    rows = [(*show.done(one), one) for one in result.outcomes] if result else []
+    rows = [(done_words(one), one) for one in result.outcomes] if result else []
     refused = list(result.plan.refusals) if result else []
     errors = [came.error, *(one.error for one in refused), *(row[-1].error for row in rows)]
     return page(
         "published.html",
         came=came,
         rows=rows,
+        posts=shown.current().now.shown,
         refused=refused,
         closing=show.closing(result) if result else "",
         offers={help_for(one) for one in errors if one},
@@ -150,6 +161,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
         now=now,
         cost=show.summary(now.plan, shown.settings.rates) if now.plan.actions else "",
         error=in_the_way,
+        rate=shown.settings.rates.key_per_minute,
         known=knows_identity(repo),
         person=(configured(repo, "user.name") or full_name(), configured(repo, "user.email")),
         url=places(),
@@ -171,7 +183,7 @@ def help_for(error: KowebError) -> str:
     offers: tuple[tuple[type[KowebError] | tuple[type[KowebError], ...], str], ...] = (
         ((IdentityUnknown, PlanMoved), "publish"),
         (WrongBranch, "branch"),
-        (EDITED, "bring-back"),
+        (EDITED, "choose" if note(shown.repo, shown.settings) else "bring-back"),
         (KeyBound, "trust" if agree else ""),
         ((ConfigError, ForumKeyRefused), "set-up" if SET_UP in rooms else ""),
         (InputError, ""),

@@ -7,11 +7,15 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from koweb_sync import dates
 from koweb_sync.desk.app import DeskRoom, page, session, shown
 from koweb_sync.desk.archive_reading import reading
 from koweb_sync.desk.command_work import command
+from koweb_sync.desk.preview_pages import places
+from koweb_sync.desk.writing import category_name
 from koweb_sync.errors import NoArchive
 from koweb_sync.i18n import _
+from koweb_sync.times import SECOND
 
 routes = Blueprint("report", __name__)
 HOME = "/report/"
@@ -65,15 +69,31 @@ def report() -> ResponseReturnValue:
         return page("no_archive.html", title=_("Report"))
     last = session.work.last
     posted = last.result if last and last.kind == "report-post" and last.finished and not last.error else None
-    settings = shown.settings
+    ready = [one for one in AUDIENCES if file_of(one).exists()]
     return page(
         "report.html",
         periods=periods(),
-        ready=[one for one in AUDIENCES if file_of(one).exists()],
-        folders=sorted(settings.categories) or ["."],
-        posts=settings.posts,
-        posted=str(posted).splitlines()[-1] if posted else None,
+        ready=ready,
+        times={one: dates.minute(int(file_of(one).stat().st_mtime * SECOND)) for one in ready},
+        folders=folders(),
+        files=shown.current().now.shown,
+        url=places(),
+        posted=path_in_repository(str(posted).splitlines()[-1]) if posted else None,
     )
+
+
+def folders() -> list[tuple[str, str]]:
+    """The folders of the posts that a report may become a file of, each as its category is called."""
+    settings, site = shown.settings, shown.current().now.site
+    known = [(folder, category_name(site, said) or folder) for folder, said in sorted(settings.categories.items())]
+    return known or [(".", settings.posts)]
+
+
+def path_in_repository(printed: str) -> str:
+    """The path of a file as pages know it, of one that the command printed."""
+    place = Path(session.start, printed).resolve()
+    root = shown.repo.root.resolve()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else printed
 
 
 @routes.post(f"{HOME}make")

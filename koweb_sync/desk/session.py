@@ -24,6 +24,7 @@ class DeskSession:
     """One run. `start`: the folder in which it began; `folder`: the repository's pages, None before it is set up.
 
     `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
+    `looked`: when it last looked for edits on the forum (Unix seconds), 0 for not yet.
     """
 
     start: Path
@@ -33,6 +34,7 @@ class DeskSession:
     patience: float = LEFT
     left_since: float = field(default_factory=time.monotonic)
     seen: bool = False
+    looked: float = 0
     until_end: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:

@@ -72,7 +72,6 @@ def folder_page(asked: set_up.SetUpDraft) -> str:
         unnamed=set_up.needs_identity(asked.folder),
         repository=repository_at(Path(asked.folder)) is not None,
         keyring=keyrings.usable(),
-        variable=keys.key_name(asked.settings),
     )
 
 

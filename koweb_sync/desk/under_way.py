@@ -32,8 +32,11 @@ def under_way(repo: Repo, settings: Settings, now: FolderState) -> list[UnderWay
     for path, title in typed.items():
         text = _("A text that you did not save is still here: {title}").format(title=title)
         found.append(UnderWay(text, f"/write/{path_in_address(path)}", _("Go on writing")))
+    called = {one.path: one.title for one in now.known.bookmark.agreed.values()}
     for path in sorted(set(now.gone) - typed.keys()):
-        text = _("{path} was deleted here. Publishing settles what becomes of its topic.").format(path=path)
+        text = _("Deleted here: {title}. Publishing settles what becomes of its topic.").format(
+            title=called.get(path, path)
+        )
         found.append(UnderWay(text, "/publish/", _("Publish"), path))
     if archive_reading.is_unfinished():
         text = _("The last reading of the archive was cut off. The next one goes on with it.")

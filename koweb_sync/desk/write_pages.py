@@ -165,7 +165,9 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         path=path,
         form=form or opened,
         mark=was or writing.mark(data),
-        categories=writing.categories_for(current.now.site, (form or opened).category),
+        categories=writing.categories_for(
+            current.now.site, (form or opened).category, shown.settings.category_of(path)
+        ),
         folder=writing.category_name(current.now.site, shown.settings.category_of(path)),
         tags=known_tags(),
         others=others,

@@ -144,9 +144,12 @@ def category_name(site: Site | None, said: str | int | None) -> str:
     return found.name if found else "" if said is None else str(said)
 
 
-def categories_for(site: Site | None, said: str) -> list[tuple[str, str]]:
-    """What the form offers as categories: value and name. What the file says is among them, whatever it is."""
-    known = [(one.shown, one.name) for one in (open_to(site) if site else ())]
+def categories_for(site: Site | None, said: str, folder: str | int | None) -> list[tuple[str, str]]:
+    """What the form offers as categories: value and name. What the file says is among them, whatever it is; else that
+    of its folder is not, for nothing has to be said for it.
+    """
+    own = site.named(folder) if site and folder is not None else None
+    known = [(one.shown, one.name) for one in (open_to(site) if site else ()) if one != own or one.shown == said]
     return known if not said or said in dict(known) else [*known, (said, said)]
 
 

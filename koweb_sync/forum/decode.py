@@ -83,7 +83,7 @@ def clear(parse: Callable[P, T]) -> Callable[P, T]:
         except SURPRISES as error:
             raise AnswerMalformed(
                 _("The forum's answer holds something that Discourse never gives ({what}).").format(what=why(error)),
-                remedy=_("Is the address in koweb.toml a Discourse forum? “koweb doctor” looks at it."),
+                remedy=_("Is this the address of a Discourse forum? Open it in a browser to see."),
             ) from error
 
     return parsed

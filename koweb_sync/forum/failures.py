@@ -70,13 +70,15 @@ def elsewhere(call: "Call", target: str) -> ForumAnswerUnclear:
     return ForumAnswerUnclear(
         _("The forum sends us to another address: {url}").format(url=target.partition("?")[0]),
         where=call.where,
-        remedy=_("If that is the forum's address now, write it into koweb.toml (url); the key was not sent there."),
+        remedy=_(
+            "If that is the forum's address now, use it instead (“url” in koweb.toml); the key was not sent there."
+        ),
     )
 
 
 def unreachable(call: "Call", failed: Failure) -> ForumUnreachable:
     """The error about a missing answer."""
-    remedy = _("Check the address in koweb.toml and your connection, and whether the forum opens in a browser.")
+    remedy = _("Check the forum's address and your connection, and whether the forum opens in a browser.")
     if failed.sent and not call.reads:
         remedy = _("Push again: what arrived is found, nothing is sent twice.")
     kind = TooSlow if failed.slow else ForumUnreachable

@@ -106,10 +106,18 @@ def check_name(path: str) -> None:
         )
 
 
+LONGEST_ID = 44  # characters of an id that is made
+
+
 def new_id(title: str) -> str:
-    """An id for a new post from its title: ASCII letters, digits and dashes, at most 44."""
+    """An id for a new post from its title: ASCII letters, digits and dashes, at most 44; whole words where there are
+    several.
+    """
     words = re.sub(r"[^a-z0-9]+", "-", latin(title)).strip("-")
-    return words[:44].rstrip("-") or "post"
+    cut = words[:LONGEST_ID]
+    if len(words) > LONGEST_ID and words[LONGEST_ID] != "-":
+        cut = cut.rpartition("-")[0] or cut
+    return cut.rstrip("-") or "post"
 
 
 def template(title: str, ident: str, others: Mapping[str, Value]) -> bytes:

@@ -48,7 +48,7 @@ def test_p328_edits_are_told_before_and_brought_by_a_button(box: Sandbox, publis
     done = after(pages, "/bring-back/")
     assert "Brought back" in done.text
     assert "phrase du forum" in published.read("posts/un.md")
-    assert "Nothing, as far as koweb has looked" in pages.get("/bring-back/").text
+    assert "Nothing that koweb has seen" in pages.get("/bring-back/").text
 
 
 @pytest.mark.parametrize("choice", ["ours", "theirs", "both", "edit"])

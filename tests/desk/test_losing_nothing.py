@@ -17,7 +17,7 @@ from tests.workspace import TEXT, Clone
 
 def waiting(it: OpenDesk) -> list[tuple[str, str]]:
     """What the first page says was under way: the sentence, and where it goes on."""
-    found = re.search(r"What was under way(.*?)</section>", it.get("/").text, re.DOTALL)
+    found = re.search(r"To be finished(.*?)</section>", it.get("/").text, re.DOTALL)
     rows = re.findall(r'<li>(.*?) <a href="([^"]*)">', found[1] if found else "", re.DOTALL)
     return [(unescape(text), href) for text, href in rows]
 
@@ -40,7 +40,9 @@ def test_p344_a_text_that_git_has_is_deleted_after_a_question_and_put_back(here:
         assert here.read(FILE) == before
         assert "Deleted." in it.post(f"/write-delete/{FILE}", mark=mark_of(it), sure="on").text
         assert not (here.folder / FILE).exists()
-        assert waiting(it) == [(f"{FILE} was deleted here. Publishing settles what becomes of its topic.", "/publish/")]
+        assert waiting(it) == [
+            ("Deleted here: Un sujet nommé un. Publishing settles what becomes of its topic.", "/publish/")
+        ]
         it.post(f"/write-again/{FILE}")
         assert waiting(it) == []
     assert here.read(FILE) == before

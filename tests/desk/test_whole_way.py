@@ -119,7 +119,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     raw = box.first_post(topic).raw
     box.edit(topic, raw.replace("Bonjour à tout le monde.", "Bonjour à vous tous."))
     one.press("Tous les messages", "link")
-    one.press("Écrire Accueillir une nouvelle personne", "link")
+    one.press("Modifier le texte Accueillir une nouvelle personne", "link")
     one.fill("Texte", page.get_by_label("Texte", exact=True).input_value().replace("Bonjour à tout", "Bonsoir à tout"))
     one.press("Enregistrer")
     expect(page.get_by_text("Enregistré.")).to_be_visible()
@@ -139,7 +139,7 @@ def decide(one: Facilitator, box: Sandbox, topic: int, file: Path) -> None:
     assert theirs is not None
     assert mine["y"] == theirs["y"]  # side by side
     one.look()
-    page.get_by_label("Les deux, le vôtre d’abord").press("Space")
+    page.get_by_label("Les deux : le vôtre, puis celui du forum").press("Space")
     one.press("Retenir ce choix")
     one.press("Terminer")
     expect(page.get_by_text("Tout est récupéré")).to_be_visible()

@@ -79,6 +79,8 @@ function describe() {
     return one;
   }));
   blame({});
+  const add = form.querySelector("[data-several]");
+  add.textContent = files.files.length > 1 ? add.dataset.several : add.dataset.one;
 }
 files.multiple = true;
 files.addEventListener("change", describe);

@@ -245,8 +245,8 @@ class Planner:
         if newer is None or newer.raw == agreed.raw:
             return None
         return EditedThere(
-            _("Topic {topic} was edited on the forum, and your branch does not hold that text.").format(
-                topic=agreed.topic
+            _("“{title}” was edited on the forum, and this folder does not hold that text yet.").format(
+                title=agreed.title
             ),
             where=source.path,
             remedy=_("Nothing was overwritten. A pull waits for you: resolve its marks, then “koweb pull --continue”.")

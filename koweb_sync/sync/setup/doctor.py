@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from koweb_sync.config import Settings
-from koweb_sync.errors import GitError, KowebError
+from koweb_sync.errors import GitError, InputError, KowebError
 from koweb_sync.forum.client import Forum
 from koweb_sync.forum.models import Scope
 from koweb_sync.forum.site import Limits, Site
@@ -106,7 +106,13 @@ def scopes(forum: Forum) -> Finding:
         text = _("missing: {names}. Make a key with them at {url}").format(
             names=", ".join(missing), url=f"{forum.host}/admin/api/keys"
         )
-        return Finding(_("scopes"), Verdict.BAD, text, exit_code=2)
+        cause = InputError(
+            _("This key may not do all that publishing needs. It lacks: {names}.").format(names=", ".join(missing)),
+            remedy=_("Somebody who administers the forum can make another one at {url}.").format(
+                url=f"{forum.host}/admin/api/keys"
+            ),
+        )
+        return Finding(_("scopes"), Verdict.BAD, text, exit_code=2, cause=cause)
     names = {f"{scope.resource}:{scope.key}" for scope in found}
     if "global:read" not in names:
         text = _(
