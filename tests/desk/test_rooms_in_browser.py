@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,7 +135,7 @@ def test_p316_p348_what_one_types_is_seen_and_kept_and_files_have_fields_of_thei
         page.get_by_text("A picture or a file").click()
         page.get_by_label("File", exact=True).set_input_files(two)
         shows, width = page.get_by_label("What it shows, in a few words"), page.get_by_label("Width in pixels")
-        add = page.get_by_role("button", name="Add them to the text")
+        add = page.get_by_role("button", name=re.compile("Add (it|them) to the text"))
         shows.first.fill("Une salle")
         width.first.fill("large")
         add.press("Enter")
