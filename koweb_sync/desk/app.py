@@ -201,7 +201,8 @@ def page(template: str, **values: Any) -> str:
     """
     rooms = current_app.extensions["menu"] if session.folder is not None else ()  # none leads anywhere before
     menu = [(one.path, one.name(), request.path.startswith(one.path)) for one in rooms]
-    known = {"language": active(), "menu": menu, "writes": "write" in current_app.blueprints, "linked": with_links}
+    writes = "write" in current_app.blueprints
+    known = {"language": active(), "menu": menu, "writes": writes, "beside_form": False, "linked": with_links}
     text = templates(active()).get_template(template).render({**known, **values})
     return text.encode("utf-8", "backslashreplace").decode()
 

@@ -75,6 +75,9 @@ class Sending:
     def message(self) -> str:
         """What a person might say about it, for a start."""
         told = [one for one in self.plan.actions if isinstance(one, Create | Edit)]
+        gone = [one for one in self.plan.actions if isinstance(one, Drop) and not one.draft]
+        if not told and len(gone) == 1:
+            return _("Deleted: {title}").format(title=gone[0].agreed.title)
         if len(told) != 1:
             n = len(told)
             return ngettext("Publish {n} post", "Publish {n} posts", n).format(n=n) if n else _("Keep my texts")

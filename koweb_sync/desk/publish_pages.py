@@ -159,7 +159,7 @@ def what_is_sent(repo: Repo, now: Sending, **more: Any) -> str:
     return page(
         "publish.html",
         now=now,
-        cost=show.summary(now.plan, shown.settings.rates) if now.plan.actions else "",
+        cost=show.summary(now.plan, shown.settings.rates) if now.plan.requests else "",
         error=in_the_way,
         rate=shown.settings.rates.key_per_minute,
         known=knows_identity(repo),

@@ -174,7 +174,7 @@ def editor(path: str, form: PostForm | None = None, *, was: str = "", **more: An
         preview=made,
         state=state_words()[made.state],
         changes=(),
-        writes=False,
+        beside_form=True,
         **told,
     )
 
@@ -223,7 +223,7 @@ def preview(path: str) -> Response:
         opened = writing.form_of(current.now.shown[path].post, data)
         seen = unsaved(current, path, lenient(path, data, opened, said()))
         unsaved_texts.keep(shown.repo, path, said(), request.form.get("mark", ""), opened)
-    values = {"preview": seen, "state": state_words()[seen.state], "changes": (), "writes": False}
+    values = {"preview": seen, "state": state_words()[seen.state], "changes": (), "beside_form": True}
     return answer({name: page(f"_{name}.html", **values) for name in ("head", "text", "side")})
 
 
