@@ -129,7 +129,10 @@ def events() -> Response:
 
 
 def enter(access: AccessRules) -> PlainResponse | None:
-    """Before every request: refuse what was not meant for these pages, and whoever does not know their address."""
+    """Before every request: refuse what was not meant for these pages, and whoever does not know their address.
+
+    Raises ConfigError where koweb.toml changed, and cannot be read.
+    """
     if not access.is_from_here(request):
         return Response(_("This page is only for the browser that koweb opened it in."), 403)
     if access.is_invited(request):
@@ -141,6 +144,8 @@ def enter(access: AccessRules) -> PlainResponse | None:
     if session.folder is None and not request.path.startswith((SET_UP, *WITHOUT_FOLDER)):
         return redirect(SET_UP)
     if session.folder is not None:
+        if not request.path.startswith(WITHOUT_FOLDER):
+            session.renew()
         zone = shown.settings.time_zone
         dates.read_in(lambda: of_reader(zone))
     return None

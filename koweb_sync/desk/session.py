@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from koweb_sync import config, config_file
 from koweb_sync.config import Settings
 from koweb_sync.desk.open_folder import OpenFolder
 from koweb_sync.desk.watcher import ChangeWatcher
@@ -24,7 +25,8 @@ class DeskSession:
     """One run. `start`: the folder in which it began; `folder`: the repository's pages, None before it is set up.
 
     `ends_alone`: it ends when no page is open any more for `patience` seconds. `until_end`: what goes with it.
-    `looked`: when it last looked for edits on the forum (Unix seconds), 0 for not yet.
+    `looked`: when it last looked for edits on the forum (Unix seconds), 0 for not yet. `settings_file`: koweb.toml as
+    it was when it was read.
     """
 
     start: Path
@@ -35,6 +37,7 @@ class DeskSession:
     left_since: float = field(default_factory=time.monotonic)
     seen: bool = False
     looked: float = 0
+    settings_file: tuple[str, int, int] = ("", 0, 0)
     until_end: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -44,8 +47,25 @@ class DeskSession:
         """Show this repository from now on, and watch it."""
         self.watcher.root, self.watcher.innards = repo.root, (repo.own, repo.shared)
         self.watcher.start()
+        self.settings_file = self.file_mark(repo)
         self.folder = OpenFolder(repo, settings, self.watcher)
         return self.folder
+
+    def file_mark(self, repo: Repo) -> tuple[str, int, int]:
+        """What changes with koweb.toml: where it is, when it was written, its size; nothing where there is none."""
+        found = config_file.find(repo.root, self.start)
+        facts = found.stat() if found is not None else None
+        return (str(found), facts.st_mtime_ns, facts.st_size) if facts is not None else ("", 0, 0)
+
+    def renew(self) -> None:
+        """Read koweb.toml again where somebody changed it. Raises ConfigError for what cannot be read."""
+        folder = self.folder
+        if folder is None or self.settings_file == self.file_mark(folder.repo):
+            return
+        settings = config.load(folder.repo.root, start=self.start, forum=folder.settings.name)
+        repo = folder.another()
+        repo.posts = settings.posts
+        self.open(repo, settings)
 
     def nobody_needs_it(self) -> bool:
         """Whether no page was open for a while, and no work runs."""

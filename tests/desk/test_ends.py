@@ -87,6 +87,7 @@ def test_p351_a_desk_killed_while_it_publishes_goes_on_from_there(box: Sandbox, 
         it.over()
     assert here.git("log", "-1", "--format=%s") == "Deux messages"
     with serving(here) as pages:
+        assert "Publishing was cut off." in pages.get("/preview/").text
         assert "Publishing was cut off before" in pages.get("/publish/").text
         for _turn in range(2):  # what it finds out may be another plan, which is shown before it is carried out
             publish(pages)
@@ -105,6 +106,7 @@ def test_p352_a_desk_killed_while_it_brings_back_goes_on_from_there(
         it.post("/bring-back/")
         it.over()
     with serving(published) as pages:
+        assert "Bringing back was cut off." in pages.get("/preview/").text
         assert "Bringing back was cut off before" in pages.get("/bring-back/").text
         after(pages, "/bring-back/")
         assert "Two versions of the same place" in pages.get("/bring-back/").text

@@ -122,6 +122,20 @@ def test_p304_files_with_odd_names_and_contents_are_listed(here: Clone, pages: S
     assert sorted(pages.get(one).status_code for one in links) == [200] * 5 + [404]
 
 
+def test_p349_settings_that_change_meanwhile_count_at_once(here: Clone, pages: ServedPages) -> None:
+    here.post("un")
+    assert "Un sujet nommé un" in pages.get("/preview/").text
+    before = here.read("koweb.toml")
+    here.write("koweb.toml", before + "\nposts\nx = 1\n")
+    broken = pages.get("/preview/")
+    assert (broken.status_code, "koweb.toml:" in broken.text) == (409, True), broken.text
+    here.write("koweb.toml", before)
+    here.configure('posts = "textes"')
+    here.write("textes/deux.md", here.read("posts/un.md").replace("nommé un", "nommé deux"))
+    seen = pages.get("/preview/").text
+    assert ("Un sujet nommé deux" in seen, "Un sujet nommé un<" in seen) == (True, False)
+
+
 def test_p304_a_text_that_no_forum_takes_is_not_cooked(here: Clone, pages: ServedPages) -> None:
     here.post("long", "mot **gras** [x](long.md) " * 20_000)
     text = pages.get("/preview/posts/long.md").text
