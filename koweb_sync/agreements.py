@@ -226,10 +226,9 @@ def digest(raw: str) -> str:
 
 
 def said(values: Fields | Used) -> dict[str, Any]:
-    """The values that are not None, "" or 0, and what is unknown here."""
+    """The values that say something, and what is unknown here: a field's 0 and its empty list do."""
     if isinstance(values, Fields):
-        known = {name: values.values[name] for name in FIELDS if name in values.values}
+        kept = {name: values.values[name] for name in FIELDS if values.values.get(name) not in (None, "")}
     else:
-        known = records.plain(replace(values, extra={}))
-    kept = {k: v for k, v in known.items() if v is not None and (v or v is False or k in ("tags", "path"))}
+        kept = {k: v for k, v in records.plain(replace(values, extra={})).items() if v or k == "path"}
     return kept | dict(values.extra)

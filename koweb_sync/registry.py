@@ -131,21 +131,36 @@ class Registry(Generic[Unit]):
         """Import a unit. Other people's code may do anything but stop ours."""
         if self.places.get(place.name) != place:
             return broken(place, _("its name is taken, or is not of small letters, digits and hyphens"))
+        if not place.package:
+            return self.own(place)
         try:
             unit = attrgetter(place.attribute)(import_module(place.module))
         except (Exception, SystemExit) as error:
-            if not place.package:
-                raise
             return broken(place, f"{type(error).__name__}: {error}", error)
         if isinstance(unit, self.kind):
             return unit
         kind = self.kind.__name__
-        if not place.package:
-            given = unit.__name__ if isinstance(unit, type) else f"a value of the class {type(unit).__name__}"
-            raise TypeError(
-                f"{place.attribute} of {place.module} is {given}, and has to be a value of the class {kind}"
-            )
         return broken(place, _("{place} is no {kind}").format(place=f"{place.module}:{place.attribute}", kind=kind))
+
+    def own(self, place: UnitPlace) -> Unit:
+        """Import a unit of ours. What whoever writes one forgets is told to them: TypeError."""
+        module, kind = import_module(place.module), self.kind.__name__
+        unit = getattr(module, place.attribute, None)
+        if isinstance(unit, self.kind):
+            name = getattr(unit, "name", place.name)
+            if name.replace("_", "-") != place.name:
+                raise TypeError(
+                    f"{place.attribute} of {place.module} calls itself {name!r}: it has to have its file's name"
+                )
+            return unit
+        wanted = f"has to be a value of the class {kind}"
+        if unit is None:
+            raise TypeError(
+                f"{place.module} has no {place.attribute}, which {wanted}; a module of {self.folder} without one begins "
+                "with “_”"
+            )
+        given = unit.__name__ if isinstance(unit, type) else f"a value of the class {type(unit).__name__}"
+        raise TypeError(f"{place.attribute} of {place.module} is {given}, and {wanted}")
 
 
 def announcement(entry: EntryPoint) -> UnitPlace:

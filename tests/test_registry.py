@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from koweb_sync.archive.exports.export import EXPORTS
-from koweb_sync.posts import fields
 from koweb_sync.registry import BrokenUnit, Registry, UnknownUnit
 from koweb_sync.report.figures import FIGURES
 from tests.installed import install
@@ -49,28 +47,34 @@ def test_a105_units_of_a_folder_and_of_other_packages_are_found_by_name_and_impo
 
 
 def test_a_file_of_our_own_without_a_unit_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A class in place of a value, one figure in place of figures: passed over, nobody would know why it is missing."""
+    """A class in place of a value, one figure in place of figures, a copy that kept the name of what it was copied from:
+    passed over, nobody would know why it is missing.
+    """
     folder = tmp_path / "our_slips"
     folder.mkdir()
-    for name, code in {"__init__": "", "number": "UNIT = 1", "kind": "UNIT = str", "nothing": ""}.items():
+    copied = "class Copied(str):\n    name = 'first'\nUNIT = Copied()"
+    slips = {"number": "UNIT = 1", "kind": "UNIT = str", "nothing": "", "first": copied, "second": copied}
+    for name, code in {"__init__": "", **slips}.items():
         (folder / f"{name}.py").write_text(code, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    slips = Registry(str, "our_slips", "UNIT")
+    found = Registry(str, "our_slips", "UNIT")
     with pytest.raises(TypeError, match=r"UNIT of our_slips.number is a value of the class int, .* of the class str"):
-        slips.get("number")
+        found.get("number")
     with pytest.raises(TypeError, match=r"UNIT of our_slips.kind is str, and has to be a value of the class str"):
-        slips.get("kind")
-    with pytest.raises(AttributeError, match="UNIT"):
-        slips.get("nothing")
+        found.get("kind")
+    with pytest.raises(TypeError, match=r"our_slips.nothing has no UNIT, .* of the class str; .* begins with “_”"):
+        found.get("nothing")
+    assert found.get("first") == ""
+    with pytest.raises(
+        TypeError, match=r"UNIT of our_slips.second calls itself 'first': it has to have its file's name"
+    ):
+        found.get("second")
     with pytest.raises(TypeError):
-        slips.all()
+        found.all()
 
 
-def test_a_unit_that_has_a_name_is_called_as_its_file_is() -> None:
-    """Copied, and its name forgotten: it would take the place of the one that it was copied from."""
-    assert [name for name in EXPORTS.names() if EXPORTS.get(name).name != name] == []
-    files = {one.stem for one in Path(fields.__file__).parent.glob("[a-z]*.py")}
-    assert files == set(fields.KEYS), "a file of posts/fields/ is called as its key"
+def test_a_figure_has_a_key_of_its_own() -> None:
+    """Copied, and its key forgotten: one of the two would be missing without a word."""
     keys = [one.key for unit in FIGURES.all() for one in unit]
     assert [key for key in keys if keys.count(key) > 1] == [], "a figure's key is its own"
 

@@ -46,6 +46,7 @@ from koweb_sync.forum.models import (
 from koweb_sync.forum.parse_people import LIKE, number, people, user, wrapped
 from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.ids import CategoryId, PostId, TopicId
+from koweb_sync.records import is_of
 
 # ---- posts
 
@@ -249,14 +250,27 @@ def topic(data: Any, expected: int | None = None) -> Topic:
         external_id=text_or_none(one, "external_id"),
         deleted=micros_or_none(one, "deleted_at"),
         accepted=accepted(one),
-        fields=flags_told({name: field.read(one, {}) for name, field in FIELDS.items()}),
+        fields=fields_told({name: field.read(one, {}) for name, field in FIELDS.items()}),
     )
 
 
-def flags_told(values: Mapping[str, Any]) -> dict[str, Any]:
+def fields_told(values: Mapping[str, Any]) -> dict[str, Any]:
     """What an answer tells of the fields of the front matter, by name; None: nothing. Raises Strange."""
-    said = (name for name, value in values.items() if value is not None)
-    return {name: flag(values, name) if FIELDS[name].kind is bool else text(values, name) for name in said}
+    return {name: field_told(values, name) for name, value in values.items() if value is not None}
+
+
+def field_told(values: Mapping[str, Any], name: str) -> Any:
+    """A field as records hold it. Raises Strange for what is not of its kind."""
+    field = FIELDS[name]
+    if field.kind is bool:
+        return flag(values, name)
+    value = field.loaded(values[name])
+    if not is_of(field.kind, value):
+        raise Strange(name, value)
+    for one in value if isinstance(value, tuple) else (value,):
+        if isinstance(one, str):
+            string(one, name)
+    return value
 
 
 def category_id(data: Json) -> CategoryId | None:
@@ -338,7 +352,7 @@ def with_first(one: Topic, first: Post, values: Mapping[str, Any], *, emptied: b
     if one.created < 0:
         raise Strange("created_at", one.created)
     facts: dict[str, Any] = {known.name: getattr(one, known.name) for known in fields(Topic)}
-    return TopicView(**{**facts, "fields": flags_told(values)}, first=dated(first), emptied=emptied)
+    return TopicView(**{**facts, "fields": fields_told(values)}, first=dated(first), emptied=emptied)
 
 
 # ---- uploads
