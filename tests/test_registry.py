@@ -47,8 +47,8 @@ def test_a105_units_of_a_folder_and_of_other_packages_are_found_by_name_and_impo
 
 
 def test_a_file_of_our_own_without_a_unit_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A class in place of a value, one figure in place of figures, a copy that kept the name of what it was copied from:
-    passed over, nobody would know why it is missing.
+    """A class in place of a value, one figure in place of figures, a copy that kept the name of its original: passed
+    over, nobody would know why it is missing.
     """
     folder = tmp_path / "our_slips"
     folder.mkdir()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from koweb_sync.archive.exports.export import export, target
+from koweb_sync.archive.exports.export import export, kinds_in, target
 from koweb_sync.archive.exports.folder import ExportResult
 from koweb_sync.archive.names.erasures import KnownNames, former, names_in_clear
 from koweb_sync.archive.privacy.find_names import Sought, Trace, in_folder
@@ -34,6 +34,16 @@ def exported(  # noqa: PLR0913 - an export has an archive, a format, a place…
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
     return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def words_in(folder: Path) -> str:
+    """Every text of an export, and of the files of other kinds that lie beside it, as whoever opens them reads it."""
+    kinds = kinds_in(folder)
+    words = []
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        kind = kinds.get(file.suffix)
+        words += kind.texts(file) if kind else [file.read_bytes().decode("utf-8", "replace")]
+    return "\n".join(words)
 
 
 def forget_claire(folder: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from koweb_sync.archive.exports.export import EXPORTS
 from koweb_sync.archive.store import checksums, dump, schema, search
 from koweb_sync.archive.store.search_words import IndexEntry
 from koweb_sync.archive.store.store import Store
@@ -352,7 +353,7 @@ def test_b11_no_bit_of_many_that_turn_is_missed(healthy: Healthy, tmp_path: Path
 
 def commands(healthy: Healthy, folder: Path) -> list[tuple[str, ...]]:
     """Every command that reads an archive."""
-    exports = [("export", "--format", style, "--to", str(folder / style)) for style in ("site", "md", "jsonl", "mbox")]
+    exports = [("export", "--format", style, "--to", str(folder / style)) for style in EXPORTS.names()]
     plain = [("list",), ("show", "1"), ("show", "2/1", "--versions"), ("search", "question"), ("stats",)]
     people = [("subject", "membre3"), ("consent",), ("purge", "--dry-run"), ("forget", "membre3", "--dry-run")]
     rest = [("verify", "--offline"), ("drop", healthy.base, "--dry-run")]
