@@ -135,7 +135,7 @@ class Registry(Generic[Unit]):
             return self.own(place)
         try:
             unit = attrgetter(place.attribute)(import_module(place.module))
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it is told, and stops nobody
             return broken(place, f"{type(error).__name__}: {error}", error)
         if isinstance(unit, self.kind):
             return unit
@@ -156,8 +156,8 @@ class Registry(Generic[Unit]):
         wanted = f"has to be a value of the class {kind}"
         if unit is None:
             raise TypeError(
-                f"{place.module} has no {place.attribute}, which {wanted}; a module of {self.folder} without one begins "
-                "with “_”"
+                f"{place.module} has no {place.attribute}, which {wanted}; "
+                f"a module of {self.folder} without one begins with “_”"
             )
         given = unit.__name__ if isinstance(unit, type) else f"a value of the class {type(unit).__name__}"
         raise TypeError(f"{place.attribute} of {place.module} is {given}, and {wanted}")

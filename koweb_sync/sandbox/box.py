@@ -39,7 +39,7 @@ class Sandbox:
         self.state = state
         self.server = server
         self.front = front
-        self.desk: Services = front.app.extensions["forum"]
+        self.services: Services = front.app.extensions["forum"]
         self.url = f"http://127.0.0.1:{server.port}{state.base_path}"
         state.settle(self.url)
         self.keys = {key.name: key.key for key in state.keys.values()}
@@ -146,21 +146,21 @@ class Sandbox:
             fields: dict[str, Any] = {"raw": post.raw if raw is None else raw, "edit_reason": reason}
             fields |= {"category_id": changes["category"]} if "category" in changes else {}
             given = {"post": fields, **({"title": changes["title"]} if "title" in changes else {})}
-            self.desk.editor.edit(user, post, given)
+            self.services.editor.edit(user, post, given)
             if "tags" in changes:
-                self.desk.editor.retag(user, found, changes["tags"])
+                self.services.editor.retag(user, found, changes["tags"])
 
     def reply(self, topic: int, raw: str, *, username: str = "claire") -> PostRecord:
         with self.state.lock:
-            return self.desk.writer.reply(self.state.topics[topic], self.state.user(username), raw, {})
+            return self.services.writer.reply(self.state.topics[topic], self.state.user(username), raw, {})
 
     def like(self, post: int, *, username: str = "claire") -> None:
         with self.state.lock:
-            self.desk.admirer.like(self.state.user(username), self.state.posts[post])
+            self.services.admirer.like(self.state.user(username), self.state.posts[post])
 
     def react(self, post: int, emoji: str, *, username: str = "claire") -> None:
         with self.state.lock:
-            self.desk.admirer.react(self.state.user(username), self.state.posts[post], emoji)
+            self.services.admirer.react(self.state.user(username), self.state.posts[post], emoji)
 
     def accept(self, post: int, *, username: str = "admin") -> None:
         """Somebody accepts a post as the answer of its topic, in place of another one."""
@@ -181,7 +181,7 @@ class Sandbox:
         """Somebody opens a topic in the browser."""
         with self.state.lock:
             given = {"title": title, "category": category, "raw": raw}
-            post = self.desk.writer.new_topic(self.state.user(username), raw, given)
+            post = self.services.writer.new_topic(self.state.user(username), raw, given)
             if not isinstance(post, PostRecord):
                 raise ValueError(post)
             return self.state.topics[post.topic_id]
@@ -193,7 +193,7 @@ class Sandbox:
             post = self.state.first_post(found)
             post.locale = found.locale = original
             found.translations[locale] = title
-            self.desk.editor.translate(post, locale, raw)
+            self.services.editor.translate(post, locale, raw)
 
     def translate_names(
         self, locale: str, *, tags: Mapping[str, str] | None = None, categories: Mapping[int, str] | None = None
@@ -209,15 +209,15 @@ class Sandbox:
 
     def delete(self, topic: int, *, username: str = "claire") -> None:
         with self.state.lock:
-            self.desk.keeper.delete_topic(self.state.user(username), self.state.topics[topic])
+            self.services.keeper.delete_topic(self.state.user(username), self.state.topics[topic])
 
     def recover(self, topic: int) -> None:
         with self.state.lock:
-            self.desk.keeper.recover_topic(self.state.topics[topic])
+            self.services.keeper.recover_topic(self.state.topics[topic])
 
     def close(self, topic: int, *, username: str = "claire") -> None:
         with self.state.lock:
-            self.desk.keeper.status(self.state.user(username), self.state.topics[topic], "closed", enabled=True)
+            self.services.keeper.status(self.state.user(username), self.state.topics[topic], "closed", enabled=True)
 
     def hide(self, topic: int) -> None:
         """Moderation hides the first post of a topic."""
@@ -229,20 +229,20 @@ class Sandbox:
         """The author deletes their own first post: its text is replaced."""
         with self.state.lock:
             post = self.first_post(topic)
-            self.desk.keeper.remove_text(self.state.users[post.user_id], post)
+            self.services.keeper.remove_text(self.state.users[post.user_id], post)
 
     def merge(self, topic: int, target: int, *, username: str = "claire") -> None:
         """A moderator merges a topic into another one."""
         with self.state.lock:
             source = self.state.topics[topic]
             given = {"destination_topic_id": target}
-            self.desk.keeper.move(self.state.user(username), source, list(source.post_ids), given)
+            self.services.keeper.move(self.state.user(username), source, list(source.post_ids), given)
 
     def meddle_with_tags(self, tag: str, *synonyms: str, name: str = "") -> None:
         """Staff give a tag another name, or make others its synonyms: topics change without a revision."""
         with self.state.lock:
             self.state.tags.setdefault(tag, len(self.state.tags) + 1)
-            tagger = self.desk.editor.rules.tagger
+            tagger = self.services.editor.rules.tagger
             tagger.add_synonyms(tag, synonyms)
             if name:
                 tagger.rename(tag, name)
@@ -265,7 +265,7 @@ class Sandbox:
             post = self.state.first_post(found)
             why = words(self.state, "downloaded local copies of images")
             wanted = {"raw": post.raw.replace(address, short_url)}
-            self.desk.editor.revise(self.state.users[SYSTEM], found, post, wanted, why)
+            self.services.editor.revise(self.state.users[SYSTEM], found, post, wanted, why)
 
     def set(self, **settings: Any) -> None:
         """Change site settings, or traits of the flavour. Anchors come with a version that has them."""
@@ -300,7 +300,9 @@ class Sandbox:
             one.title, one.raw = changes.get("title", one.title), changes.get("raw", one.raw)
             one.category_id = changes.get("category", one.category_id)
             self.state.users[one.user_id].held = False
-            made = self.desk.writer.queue.perform(self.desk.writer, self.state.user(username), one, "approve_post")
+            made = self.services.writer.queue.perform(
+                self.services.writer, self.state.user(username), one, "approve_post"
+            )
             if made is None:
                 raise ValueError(one)
             return self.state.topics[made.topic_id]
@@ -308,12 +310,12 @@ class Sandbox:
     def reject(self, nth: int = 0, *, username: str = "claire") -> None:
         with self.state.lock:
             one = self.state.pending[nth]
-            self.desk.writer.queue.perform(self.desk.writer, self.state.user(username), one, "reject_post")
+            self.services.writer.queue.perform(self.services.writer, self.state.user(username), one, "reject_post")
 
 
-def meddle(desk: Services, deed: str, request: Request, number: int | None) -> None:
+def meddle(services: Services, deed: str, request: Request, number: int | None) -> None:
     """Somebody else edits or deletes a topic, the one with that number or the one that a request is about."""
-    state = desk.state
+    state = services.state
     with state.lock:
         topic = state.topics.get(number or asked_about(state, request) or 0)
         if topic is None or topic.deleted_at is not None:
@@ -322,9 +324,9 @@ def meddle(desk: Services, deed: str, request: Request, number: int | None) -> N
         post = state.first_post(topic)
         if deed == "edit":
             text = words(state, "Somebody else wrote this in the meantime.")
-            desk.editor.revise(user, topic, post, {"raw": f"{post.raw}\n\n{text}"})
+            services.editor.revise(user, topic, post, {"raw": f"{post.raw}\n\n{text}"})
         else:
-            desk.keeper.delete_topic(user, topic)
+            services.keeper.delete_topic(user, topic)
 
 
 def asked_about(state: ForumState, request: Request) -> int | None:

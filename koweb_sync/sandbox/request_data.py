@@ -37,7 +37,7 @@ class Services:
 
 
 # The forum of the application that answers the request; several may run in one process.
-desk = cast("Services", LocalProxy(lambda: current_app.extensions["forum"]))
+services = cast("Services", LocalProxy(lambda: current_app.extensions["forum"]))
 state = cast("ForumState", LocalProxy(lambda: current_app.extensions["forum"].state))
 
 

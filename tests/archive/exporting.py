@@ -39,7 +39,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def words_in(folder: Path) -> str:
     """Every text of an export, and of the files of other kinds that lie beside it, as whoever opens them reads it."""
     kinds = kinds_in(folder)
-    words = []
+    words: list[str] = []
     for file in sorted(one for one in folder.rglob("*") if one.is_file()):
         kind = kinds.get(file.suffix)
         words += kind.texts(file) if kind else [file.read_bytes().decode("utf-8", "replace")]

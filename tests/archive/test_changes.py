@@ -35,7 +35,7 @@ def revise(town: Sandbox, post: int, raw: str, **given: object) -> None:
     with town.state.lock:
         found = town.state.posts[post]
         topic = town.state.topics[found.topic_id]
-        town.desk.editor.revise(town.state.users[found.user_id], topic, found, {"raw": raw, **given})
+        town.services.editor.revise(town.state.users[found.user_id], topic, found, {"raw": raw, **given})
 
 
 def third_post(town: Sandbox) -> int:
@@ -81,7 +81,7 @@ def test_a_reply_and_a_deletion_in_an_unlisted_topic_are_found_within_a_day(town
     lost = town.post(topic.post_ids[2])
     reply = town.reply(topic.id, "Une réponse là où aucune liste ne mène, tout simplement.", username="membre3")
     with town.state.lock:
-        town.desk.keeper.delete_post(town.state.user("admin"), lost)
+        town.services.keeper.delete_post(town.state.user("admin"), lost)
     kept.clock.pass_days(1)
     kept.run()
     assert reply.id in kept.texts()
@@ -149,12 +149,12 @@ def test_a8_a_like_that_came_while_another_went_is_found_the_next_day(town: Sand
 def test_a9_a_deleted_post_keeps_its_text_and_gets_a_tombstone(town: Sandbox, kept: Archive) -> None:
     post = town.state.posts[third_post(town)]
     with town.state.lock:
-        town.desk.keeper.delete_post(town.state.user("admin"), post)
+        town.services.keeper.delete_post(town.state.user("admin"), post)
     kept.run()
     assert kept.graves("post") == {post.id: "deleted"}
     assert kept.versions(post.id) == [post.raw]
     with town.state.lock:
-        town.desk.keeper.recover_post(post)
+        town.services.keeper.recover_post(post)
     kept.run()
     assert kept.graves("post") == {}
     assert kept.texts() == public(town)

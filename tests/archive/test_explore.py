@@ -79,7 +79,7 @@ def third_post(box: Sandbox) -> PostRecord:
 def revise(box: Sandbox, post: PostRecord, raw: str) -> None:
     """The author edits a post."""
     with box.state.lock:
-        box.desk.editor.revise(box.state.users[post.user_id], box.state.topics[post.topic_id], post, {"raw": raw})
+        box.services.editor.revise(box.state.users[post.user_id], box.state.topics[post.topic_id], post, {"raw": raw})
 
 
 def test_the_plan_expects_what_a_run_takes(kept: Explored, town: Sandbox) -> None:
@@ -165,7 +165,7 @@ def test_a9_what_is_deleted_keeps_its_text_and_the_forum_says_when_and_who(kept:
     post, topic = third_post(town), town.state.topics[7]
     before = kept.texts()
     with town.state.lock:
-        town.desk.keeper.delete_post(town.state.user("admin"), post)
+        town.services.keeper.delete_post(town.state.user("admin"), post)
     town.delete(7, username="admin")
     kept.run()
     assert kept.texts() == before
@@ -173,7 +173,7 @@ def test_a9_what_is_deleted_keeps_its_text_and_the_forum_says_when_and_who(kept:
     assert kept.rows(query, k="post", i=post.id) == [("deleted", millis(post.deleted_at), 1)]
     assert kept.rows(query, k="topic", i=7) == [("deleted", millis(topic.deleted_at), 1)]
     with town.state.lock:
-        town.desk.keeper.recover_post(post)
+        town.services.keeper.recover_post(post)
     town.recover(7)
     assert kept.run().found["recovered"] >= 2
     assert kept.graves("topic") == {}
@@ -183,7 +183,7 @@ def test_a9_what_is_deleted_keeps_its_text_and_the_forum_says_when_and_who(kept:
 def test_a9_what_was_deleted_before_we_came_is_kept_too(town: Sandbox, tmp_path: Path) -> None:
     post = third_post(town)
     with town.state.lock:
-        town.desk.keeper.delete_post(town.state.user("admin"), post)
+        town.services.keeper.delete_post(town.state.user("admin"), post)
     with explored(town, tmp_path) as kept:
         kept.run()
         assert kept.versions(post.id) == [post.raw]
@@ -264,7 +264,9 @@ def test_a20_topics_that_move_split_and_merge_lose_nothing(kept: Explored, town:
     with town.state.lock:
         source = town.state.topics[5]
         numbers = source.post_ids[1:3]
-        town.desk.keeper.move(town.state.user("admin"), source, numbers, {"title": "Un sujet que l’on a séparé d’ici"})
+        town.services.keeper.move(
+            town.state.user("admin"), source, numbers, {"title": "Un sujet que l’on a séparé d’ici"}
+        )
     town.edit(8, username="admin", category=2, tags=["été"], title="Un tout autre titre pour ce sujet ?")
     before = kept.texts()
     kept.run()

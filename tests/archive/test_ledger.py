@@ -179,13 +179,13 @@ def test_a_topic_that_the_forum_does_not_list_any_more_is_said(box: Sandbox, tmp
 def test_a19_nothing_is_silent(box: Sandbox, tmp_path: Path) -> None:
     """A small action, a whisper, an unlisted topic, a private message, a category left out: held, or explained."""
     box.set(enable_whispers=True, whispers_allowed_groups="3")
-    state, desk = box.state, box.desk
+    state, services = box.state, box.services
     admin = state.user("admin")
     box.close(1)  # a small action
-    desk.writer.reply(state.topics[2], admin, "Entre nous : il faudra relancer Amina.", {"whisper": "true"})
+    services.writer.reply(state.topics[2], admin, "Entre nous : il faudra relancer Amina.", {"whisper": "true"})
     box.reply(2, f"{TEXT} Après le chuchotement.")
     secret = box.new_topic(QUESTION, TEXT, category=6)
-    desk.keeper.status(admin, secret, "visible", enabled=False)
+    services.keeper.status(admin, secret, "visible", enabled=False)
     with archive_of(box, tmp_path) as archive:
         archive.run()
         report = verified(archive)

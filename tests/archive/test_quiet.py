@@ -50,7 +50,7 @@ def drop(box: Sandbox, dice: random.Random) -> None:
     there = [one for one in box.state.posts.values() if one.number > 1 and one.alive and one.type == 1]
     if there:
         with box.state.lock:
-            box.desk.keeper.delete_post(box.state.user("admin"), dice.choice(there))
+            box.services.keeper.delete_post(box.state.user("admin"), dice.choice(there))
 
 
 def remove(box: Sandbox, dice: random.Random) -> None:
@@ -82,7 +82,7 @@ def unlist(box: Sandbox, dice: random.Random) -> None:
     """A moderator takes a topic out of the lists."""
     with box.state.lock:
         topic = box.state.topics[living(box, dice)]
-        box.desk.keeper.status(box.state.user("admin"), topic, "visible", enabled=False)
+        box.services.keeper.status(box.state.user("admin"), topic, "visible", enabled=False)
 
 
 def move(box: Sandbox, dice: random.Random) -> None:

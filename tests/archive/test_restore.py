@@ -43,7 +43,7 @@ Content = dict[str, dict[str, Any]]
 
 def lively(box: Sandbox, folder: Path) -> None:
     """What makes a forum hard to move: links in a circle, quotes, files, states, deletions, equal texts."""
-    state, desk = box.state, box.desk
+    state, services = box.state, box.services
     admin = state.user("admin")
     with Forum(box.url, "admin", box.keys["all_users"], limits=FREE, state=folder / "machine-a") as forum:
         image = forum.upload("schéma.png", PNG)
@@ -60,7 +60,7 @@ def lively(box: Sandbox, folder: Path) -> None:
     box.reply(3, "Oui, tout à fait d’accord avec cela.", username="membre4")
     gone = box.reply(4, f"{TEXT} Effacé ensuite.", username="membre5")
     box.reply(4, f"{TEXT} Resté.", username="membre6")
-    desk.keeper.delete_post(admin, gone)
+    services.keeper.delete_post(admin, gone)
     days = f"* Le mardi, [comme ici]({box.url}/t/-/9)\n* Le jeudi"
     poll = box.reply(2, f"[poll public=true results=always]\n{days}\n[/poll]", username="membre3")
     for n, option in enumerate(poll.polls[0].options):
@@ -68,12 +68,12 @@ def lively(box: Sandbox, folder: Path) -> None:
             asked(box, "PUT", "/polls/vote.json", name, post_id=poll.id, poll_name="poll", options=[option])
     asked(box, "PUT", "/polls/toggle_status.json", "admin", post_id=poll.id, poll_name="poll", status="closed")
     asked(box, "POST", "/solution/accept.json", "admin", id=box.reply(3, f"{TEXT} Voilà.", username="membre6").id)
-    desk.keeper.turn_wiki(admin, box.first_post(5), on=True)
-    desk.keeper.set_type(admin, box.reply(5, f"{TEXT} Un mot de l’équipe.", username="membre4"), "2")
-    desk.keeper.status(admin, box.topic(5), "closed", enabled=True)
-    desk.keeper.status(admin, box.topic(6), "archived", enabled=True)
-    desk.keeper.status(admin, box.topic(7), "pinned", enabled=True)
-    desk.keeper.status(admin, box.topic(8), "visible", enabled=False)
+    services.keeper.turn_wiki(admin, box.first_post(5), on=True)
+    services.keeper.set_type(admin, box.reply(5, f"{TEXT} Un mot de l’équipe.", username="membre4"), "2")
+    services.keeper.status(admin, box.topic(5), "closed", enabled=True)
+    services.keeper.status(admin, box.topic(6), "archived", enabled=True)
+    services.keeper.status(admin, box.topic(7), "pinned", enabled=True)
+    services.keeper.status(admin, box.topic(8), "visible", enabled=False)
     box.delete(10, username="admin")
 
 
@@ -520,7 +520,7 @@ def test_a_post_that_its_author_deleted_is_not_called_hidden(flavour: str, tmp_p
     with served(flavour, seed) as box:
         post = next(post for post in box.state.posts.values() if post.number > 1)
         with box.state.lock:
-            box.desk.keeper.delete_post(box.state.users[post.user_id], post)
+            box.services.keeper.delete_post(box.state.users[post.user_id], post)
         with archive_of(box, tmp_path) as archive:
             archive.run()
             with served(flavour, empty(seed)) as there, a_restore(archive, there) as one:

@@ -85,9 +85,10 @@ def test_a_value_of_any_kind_is_read_and_recorded(
 ) -> None:
     """A number's 0 and an empty list are said; what is of another kind is no answer of a forum."""
     monkeypatch.setattr(SomeField, "kind", kind)
-    monkeypatch.setitem(FIELDS, "some", SomeField())  # type: ignore[arg-type]
+    monkeypatch.setitem(FIELDS, "some", SomeField())
     assert fields_told({"some": value, "title": None}) == {"some": value}
-    for wrong in (odd, "\0", ["\0"], {}):
+    wrongs: tuple[Any, ...] = (odd, "\0", ["\0"], {})
+    for wrong in wrongs:
         with pytest.raises(Strange):
             fields_told({"some": wrong})
     says = Fields({"title": "Un", "some": value})

@@ -52,7 +52,7 @@ def lively(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
             90, "Un message tout à fait privé", "prive", 4, None, 0.0, 0.0, archetype="private_message"
         )
         box.state.add_topic(secret)
-        box.desk.writer.reply(secret, box.state.user("amina"), f"{TEXT} Entre nous.", {}).likes.append((3, 0.0))
+        box.services.writer.reply(secret, box.state.user("amina"), f"{TEXT} Entre nous.", {}).likes.append((3, 0.0))
         polled = (
             "Qu’en dites-vous ?\n\n[poll name=avis type=multiple max=2 public=true]\n* Oui\n* Non\n* Peut-être\n[/poll]"
         )

@@ -43,7 +43,7 @@ def test_a_very_large_topic_has_no_stream(ask: Ask, box: Sandbox, slow: bool) ->
         found = box.state.topics[1]
         author = box.state.users[1]
         for n in range(count - len(found.post_ids)):
-            box.desk.writer.add(found, author, f"Réponse numéro {n}", 1.0)
+            box.services.writer.add(found, author, f"Réponse numéro {n}", 1.0)
     stream = ask("GET", "/t/1.json").json()["post_stream"]
     assert ("stream" in stream, stream.get("isMegaTopic")) == ((False, True) if slow else (True, None))
     ids = ask("GET", "/t/1/post_ids.json?post_number=9000").json()["post_ids"]

@@ -173,12 +173,12 @@ def test_what_the_forum_answers_with_success_and_does_not_do_is_told(here: Clone
     here.push()
     here.post("un", tags=["choix"], category="salon")
     here.commit()
-    topic, rules = box.by_id("un"), box.desk.editor
+    topic, rules = box.by_id("un"), box.services.editor
 
     def ignored(*_args: object, **_more: object) -> None:
         """A server that says yes and does nothing."""
 
-    box.desk.editor.update_topic = ignored  # type: ignore[method-assign]
+    box.services.editor.update_topic = ignored  # type: ignore[method-assign]
     run = here.push(code=3)
     assert "koweb-kafe" in run.text
     del rules.update_topic
@@ -219,12 +219,12 @@ def test_push_never_says_updated_where_the_title_stayed(here: Clone, box: Sandbo
     here.push()
     here.post("un", body, title="Un tout autre titre pour lui")
     here.commit()
-    title = box.desk.editor.title
-    box.desk.editor.title = lambda given: box.by_id("un").title or given  # type: ignore[method-assign]
+    title = box.services.editor.title
+    box.services.editor.title = lambda given: box.by_id("un").title or given  # type: ignore[method-assign]
     run = here.push(code=3)
     assert "Un sujet nommé un" in run.text
     assert here.raw("un") == body
-    box.desk.editor.title = title  # type: ignore[method-assign]
+    box.services.editor.title = title  # type: ignore[method-assign]
     box.forget()
     here.push()
     assert box.by_id("un").title == "Un tout autre titre pour lui"

@@ -6,7 +6,7 @@ from koweb_sync.sandbox.model.languages import enabled
 from koweb_sync.sandbox.model.permissions import inside
 from koweb_sync.sandbox.model.records import PostRecord, TopicRecord
 from koweb_sync.sandbox.model.refusals import forbidden, missing, not_found
-from koweb_sync.sandbox.request_data import Routes, answer, desk, given, member, state
+from koweb_sync.sandbox.request_data import Routes, answer, given, member, services, state
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers.localization import listed
 
@@ -53,7 +53,7 @@ def translations(number: int) -> Response:
 @routes.post("/post_localizations/create_or_update")
 def translate() -> Response:
     number, locale, raw = asked("post_id", "locale", "raw")
-    new = desk.editor.translate(post_of(number), locale, raw)
+    new = services.editor.translate(post_of(number), locale, raw)
     return answer(OK, 201 if new else 200)
 
 

@@ -25,10 +25,10 @@ from koweb_sync.sandbox.request_data import (
     Routes,
     answer,
     caller,
-    desk,
     given,
     member,
     nothing,
+    services,
     staff,
     state,
     there,
@@ -53,10 +53,10 @@ KNOWN = (1, 2, 3, 4, 6, 7, 8, 10)  # kinds of actions: bookmark, like, flags
 @routes.post("/posts")
 def create() -> Response:
     user, data = member(), given()
-    made = desk.writer.create(user, data)
+    made = services.writer.create(user, data)
     nested = data.get("nested_post") in (True, "true")
     if isinstance(made, WaitingPost):
-        return answer(desk.writer.queue.answer(made) if nested or state.flavour.tells_queued else None)
+        return answer(services.writer.queue.answer(made) if nested or state.flavour.tells_queued else None)
     shown = {**posts.post(state, caller(), made, raw=True), "draft_sequence": draft_sequence(made), "reads": 0}
     shown["cooked"] = cook(state, made, Stage.NEW)  # it has no id yet where it is cooked for this answer
     if nested:
@@ -72,7 +72,7 @@ def edit(number: int) -> Response:
     if request.is_json and "post" not in data:
         data = {**data, "post": data}
     before = post.raw
-    desk.editor.edit(user, post, data)
+    services.editor.edit(user, post, data)
     shown = {**posts.post(state, caller(), post, raw=True), "draft_sequence": draft_sequence(post)}
     if post.raw != before:
         shown["cooked"] = cook(state, post, Stage.SAVED)
@@ -88,7 +88,7 @@ def draft_sequence(post: PostRecord) -> int:
 @routes.delete("/posts/<int:number>")
 def delete(number: int) -> Response:
     user = member()
-    desk.keeper.delete_post(user, seen_post(state, caller(), number))
+    services.keeper.delete_post(user, seen_post(state, caller(), number))
     return nothing()
 
 
@@ -99,7 +99,7 @@ def recover(number: int) -> Response:
         raise not_found(state)
     if not (user.staff or (post.user_id == user.id and post.user_deleted)):
         raise forbidden(state)
-    desk.keeper.recover_post(post)
+    services.keeper.recover_post(post)
     return answer(posts.post(state, caller(), post, raw=True))
 
 
@@ -108,14 +108,14 @@ def wiki(number: int) -> Response:
     user, post = member(), seen_post(state, caller(), number)
     if not may_turn_wiki(user, post):
         raise forbidden(state)
-    desk.keeper.turn_wiki(user, post, on=truthy(given().get("wiki")))
+    services.keeper.turn_wiki(user, post, on=truthy(given().get("wiki")))
     return nothing()
 
 
 @routes.put("/posts/<int:number>/post_type")
 def post_type(number: int) -> Response:
     user, post, data = staff(), seen_post(state, caller(), number), given("post_type")
-    desk.keeper.set_type(user, post, data["post_type"])
+    services.keeper.set_type(user, post, data["post_type"])
     return nothing()
 
 
@@ -133,7 +133,7 @@ def notice(number: int) -> Response:
     user, post = member(), seen_post(state, caller(), number)
     if not user.staff:
         raise not_found(state)
-    desk.keeper.put_notice(user, post, str(given().get("notice") or "").strip())
+    services.keeper.put_notice(user, post, str(given().get("notice") or "").strip())
     return nothing()
 
 
@@ -262,7 +262,7 @@ def revert(number: int, which: int) -> Response:
         raise forbidden(state)
     found = there(next((one for one in post.revisions if one.number == which), None))
     before = {name: pair[0] for name, pair in found.changes.items()}
-    desk.editor.revise(user, topic, post, before, f"reverted to version #{which - 1}")
+    services.editor.revise(user, topic, post, before, f"reverted to version #{which - 1}")
     return answer({**posts.post(state, caller(), post, raw=True), "category_id": topic.category_id})
 
 
@@ -277,11 +277,11 @@ def act() -> Response:
         raise missing("post_action_type_id")
     kind = number_of(data["post_action_type_id"])
     if kind == LIKE:
-        desk.admirer.like(user, post)
+        services.admirer.like(user, post)
     elif kind is None or kind in KNOWN:
         raise RefusedRequest(403, {"errors": forbidden(state).body["errors"]})
     else:
-        desk.admirer.mark(user, post, kind)
+        services.admirer.mark(user, post, kind)
     return answer(posts.post(state, caller(), post, raw=False))
 
 
@@ -291,7 +291,7 @@ def undo(number: int) -> Response:
     post = seen_post(state, caller(), number)
     if number_of(given().get("post_action_type_id")) != LIKE:
         raise not_found(state)
-    desk.admirer.unlike(user, post)
+    services.admirer.unlike(user, post)
     return answer(posts.post(state, caller(), post, raw=False))
 
 

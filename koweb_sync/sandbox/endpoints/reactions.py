@@ -5,7 +5,7 @@ from flask import Response, request
 from koweb_sync.sandbox.model.permissions import in_public, known_user, may_see, seen_post, seen_topic
 from koweb_sync.sandbox.model.records import Accepted, PostRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, missing, not_found
-from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, member, state, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, services, state, whole
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import posts, reaction_lists, reactions
 
@@ -25,7 +25,7 @@ def react(number: int, emoji: str) -> Response:
     enabled("discourse_reactions_enabled")
     user = member()
     post = seen_post(state, caller(), number)
-    count = desk.admirer.react(user, post, emoji)
+    count = services.admirer.react(user, post, emoji)
     return answer(reactions.toggled(user, post, posts.post(state, caller(), post, raw=False), count))
 
 

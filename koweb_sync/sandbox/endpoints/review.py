@@ -6,7 +6,7 @@ from koweb_sync.sandbox.model.data_files import data
 from koweb_sync.sandbox.model.permissions import known_user
 from koweb_sync.sandbox.model.records import WaitingPost
 from koweb_sync.sandbox.model.refusals import invalid, not_found, unprocessable, words
-from koweb_sync.sandbox.request_data import Routes, answer, desk, given, member, staff, state, there, whole
+from koweb_sync.sandbox.request_data import Routes, answer, given, member, services, staff, state, there, whole
 from koweb_sync.sandbox.rules.review_queue import conflict
 from koweb_sync.sandbox.rules.validations import number_of
 from koweb_sync.sandbox.serializers import review as shown
@@ -73,7 +73,9 @@ def show(number: int) -> Response:
 def update(number: int) -> Response:
     """A moderator changes what waits."""
     said, now = given().get("reviewable"), version()
-    return answer(desk.writer.queue.change(there(state.queue.get(number)), said if isinstance(said, dict) else {}, now))
+    return answer(
+        services.writer.queue.change(there(state.queue.get(number)), said if isinstance(said, dict) else {}, now)
+    )
 
 
 @routes.put("/review/<int:number>/perform/<deed>")
@@ -83,7 +85,7 @@ def perform(number: int, deed: str) -> Response:
     one = there(state.queue.get(number))
     if one.version != now:
         raise conflict(state)
-    desk.writer.queue.perform(desk.writer, user, one, deed)
+    services.writer.queue.perform(services.writer, user, one, deed)
     return answer({"reviewable_perform_result": shown.performed(state, one)})
 
 

@@ -10,7 +10,7 @@ from koweb_sync.sandbox.model.permissions import permission
 from koweb_sync.sandbox.model.records import CategoryRecord, TopicRecord
 from koweb_sync.sandbox.model.refusals import forbidden, invalid, not_found, not_logged_in, unprocessable, words
 from koweb_sync.sandbox.model.texts import slug
-from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, flagged, given, state, there
+from koweb_sync.sandbox.request_data import Routes, answer, caller, flagged, given, services, state, there
 from koweb_sync.sandbox.rules.validations import listed, number_of, truthy
 from koweb_sync.sandbox.serializers import about, categories, session, site
 
@@ -114,7 +114,7 @@ def describe(made: CategoryRecord) -> None:
     made.topic_id = topic.id
     state.add_topic(topic)
     text = words(state, "Say here in a few words what this category is for, and what belongs into it.")
-    desk.writer.add(topic, state.users[owner], text, now)
+    services.writer.add(topic, state.users[owner], text, now)
 
 
 @routes.put("/categories/<int:number>")
@@ -171,7 +171,7 @@ def change_tag_rules(one: CategoryRecord, said: dict[str, Any]) -> None:
     rules = one.tag_rules
     numbers = {group.name: group.id for group in state.labels.groups.values()}
     if "allowed_tags" in said:
-        rules.allowed = set(desk.editor.rules.tagger.clean(listed(said["allowed_tags"])))
+        rules.allowed = set(services.editor.rules.tagger.clean(listed(said["allowed_tags"])))
         for tag in rules.allowed:
             state.tags.setdefault(tag, len(state.tags) + 1)
     if "allowed_tag_groups" in said:

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from koweb_sync.sandbox.model.refusals import missing, not_found
 from koweb_sync.sandbox.model.tags_and_words import TagGroup
-from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, staff, state, there, whole
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, services, staff, state, there, whole
 from koweb_sync.sandbox.rules.validations import listed
 from koweb_sync.sandbox.serializers import lists
 from koweb_sync.sandbox.serializers.fields import fields
@@ -87,7 +87,7 @@ def tag_info(name: str) -> Response:
     facts = lists.tag_facts(state, seen(name))["tags"][0]
     others = [other for other, target in state.labels.synonyms.items() if target == name]
     groups = [group.name for group in state.labels.groups.values() if name in group.tags]
-    places = desk.editor.rules.tagger.owners(name)
+    places = services.editor.rules.tagger.owners(name)
     more = {"synonyms": facts_of(others), "tag_group_names": groups, "category_restricted": bool(places)}
     shown = [fields(state.categories[number], "id name slug color text_color") for number in sorted(places)]
     return answer({"tag_info": {**facts, **more, "categories": shown}})
@@ -104,7 +104,7 @@ def change(name: str) -> Response:
     data = given().get("tag")
     if not isinstance(data, dict):
         raise missing("tag")
-    now = desk.editor.rules.tagger.rename(seen(name), str(data["id"])) if data.get("id") else seen(name)
+    now = services.editor.rules.tagger.rename(seen(name), str(data["id"])) if data.get("id") else seen(name)
     if "description" in data:
         state.labels.about[now] = str(data["description"] or "")
     return answer({"tag": {"id": now, "description": state.labels.about.get(now)}})
@@ -113,13 +113,13 @@ def change(name: str) -> Response:
 @routes.post("/tag/<name>/synonyms", only=staff)
 def add_synonyms(name: str) -> Response:
     target = seen(name)
-    wanted = desk.editor.rules.tagger.clean(listed(given("synonyms")["synonyms"]))
+    wanted = services.editor.rules.tagger.clean(listed(given("synonyms")["synonyms"]))
     # A tag that others are synonyms of becomes none itself, and a synonym gets no synonyms.
     taken = [tag for tag in wanted if tag in state.labels.synonyms.values() or target in state.labels.synonyms]
     if taken:
         failed = dict.fromkeys(taken, "invalid")
         return answer({"failed": "FAILED", "failed_tags": failed})
-    desk.editor.rules.tagger.add_synonyms(target, wanted)
+    services.editor.rules.tagger.add_synonyms(target, wanted)
     return answer(OK)
 
 
@@ -140,14 +140,14 @@ def groups() -> Response:
 def new_group() -> Response:
     data = group_given()
     made = TagGroup(state.next_id("tag_groups"), "")
-    desk.editor.rules.tagger.regroup(made, data)
+    services.editor.rules.tagger.regroup(made, data)
     state.labels.groups[made.id] = made
     return answer({"tag_group": group_facts(made)})
 
 
 @routes.put("/tag_groups/<int:number>", only=staff)
 def change_group(number: int) -> Response:
-    desk.editor.rules.tagger.regroup(there(state.labels.groups.get(number)), group_given())
+    services.editor.rules.tagger.regroup(there(state.labels.groups.get(number)), group_given())
     return answer({**OK, "tag_group": group_facts(there(state.labels.groups.get(number)))})
 
 

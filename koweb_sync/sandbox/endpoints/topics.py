@@ -10,7 +10,7 @@ from koweb_sync.sandbox.model.permissions import may_edit_topic, may_see, seen_t
 from koweb_sync.sandbox.model.records import TopicRecord, UserRecord
 from koweb_sync.sandbox.model.refusals import RefusedRequest, forbidden, invalid, missing, not_found
 from koweb_sync.sandbox.model.state import iso
-from koweb_sync.sandbox.request_data import Routes, answer, caller, desk, given, member, nothing, staff, state
+from koweb_sync.sandbox.request_data import Routes, answer, caller, given, member, nothing, services, staff, state
 from koweb_sync.sandbox.rules.validations import listed, moment, number_of, truthy
 from koweb_sync.sandbox.serializers import posts, topics
 from koweb_sync.sandbox.serializers.fields import fields
@@ -29,7 +29,7 @@ def update(number: int, _slug: str = "") -> Response:
         raise forbidden(state)
     topic = seen_topic(state, caller(), number)
     data = given()
-    desk.editor.update_topic(user, topic, data)
+    services.editor.update_topic(user, topic, data)
     return answer({"basic_topic": basic(topic, data)})
 
 
@@ -50,7 +50,7 @@ def tags(number: int) -> Response:
     if not may_edit_topic(user, topic):
         raise forbidden(state)
     data = given()
-    desk.editor.retag(user, topic, data.get("tags") or [])
+    services.editor.retag(user, topic, data.get("tags") or [])
     return answer({"basic_topic": basic(topic, data)})
 
 
@@ -59,7 +59,7 @@ def status(number: int) -> Response:
     user = staff()
     topic = seen_topic(state, caller(), number)
     data = given("status", "enabled")
-    desk.keeper.status(user, topic, str(data["status"]), enabled=truthy(data["enabled"]))
+    services.keeper.status(user, topic, str(data["status"]), enabled=truthy(data["enabled"]))
     return answer({**OK, "topic_status_update": None})
 
 
@@ -86,13 +86,13 @@ def timer(number: int) -> Response:
 @routes.delete("/t/<int:number>")
 def delete(number: int) -> Response:
     user = member()
-    desk.keeper.delete_topic(user, seen_topic(state, caller(), number))
+    services.keeper.delete_topic(user, seen_topic(state, caller(), number))
     return nothing()
 
 
 @routes.put("/t/<int:number>/recover", only=staff)
 def recover(number: int) -> Response:
-    desk.keeper.recover_topic(seen_topic(state, caller(), number))
+    services.keeper.recover_topic(seen_topic(state, caller(), number))
     return nothing()
 
 
@@ -112,7 +112,7 @@ def change_owner(number: int) -> Response:
     mine = [post for post in chosen if post is not None and post.topic_id == topic.id]
     if len(mine) < len(chosen):
         raise not_found(state)
-    desk.keeper.hand_over(user, topic, mine, owner)
+    services.keeper.hand_over(user, topic, mine, owner)
     return answer(OK)
 
 
@@ -122,7 +122,7 @@ def change_timestamp(number: int) -> Response:
     when = number_of(given().get("timestamp"))
     if when is None or not 0 <= when <= state.clock():
         raise invalid(state, "timestamp")
-    desk.keeper.shift(topic, float(when))
+    services.keeper.shift(topic, float(when))
     return answer(OK)
 
 
@@ -144,14 +144,14 @@ def move(number: int) -> Response:
     if not listed(data.get("post_ids")):
         raise missing("post_ids")
     numbers = [number_of(one) or 0 for one in listed(data["post_ids"])]
-    return moved_to(desk.keeper.move(user, topic, numbers, data))
+    return moved_to(services.keeper.move(user, topic, numbers, data))
 
 
 @routes.post("/t/<int:number>/merge-topic")
 def merge(number: int) -> Response:
     user = mover(number)
     topic, data = seen_topic(state, caller(), number), given("destination_topic_id")
-    return moved_to(desk.keeper.move(user, topic, list(topic.post_ids), data))
+    return moved_to(services.keeper.move(user, topic, list(topic.post_ids), data))
 
 
 def mover(number: int) -> UserRecord:

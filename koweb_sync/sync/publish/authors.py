@@ -13,7 +13,7 @@ from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Create
 
 if TYPE_CHECKING:
-    from koweb_sync.sync.publish.carry import Desk
+    from koweb_sync.sync.publish.carry import PublishRun
 
 CLOSED = (ForumForbidden, ForumKeyRefused, ForumNotFound)
 
@@ -46,39 +46,39 @@ class Bars:
         name = author.casefold()
         return self.found.get((name, None)) or self.found.get((name, action.category or 0))
 
-    def look(self, desk: "Desk", action: Create, author: str) -> Bar:
+    def look(self, run: "PublishRun", action: Create, author: str) -> Bar:
         """Find out what does: up to four requests."""
-        bar = barred(desk, action, author)
+        bar = barred(run, action, author)
         self.found[author.casefold(), None if bar.everywhere else action.category or 0] = bar
         return bar
 
 
-def concerns_author(desk: "Desk", error: KowebError | None, author: str) -> bool:
+def concerns_author(run: "PublishRun", error: KowebError | None, author: str) -> bool:
     """Whether a refusal is about who writes: another person than the key's user, and not about the scopes."""
-    other = author.casefold() != desk.settings.username.casefold()
+    other = author.casefold() != run.settings.username.casefold()
     return other and isinstance(error, ForumKeyRefused | ForumForbidden) and not getattr(error, "scope", "")
 
 
-def barred(desk: "Desk", action: Create, author: str) -> Bar:
+def barred(run: "PublishRun", action: Create, author: str) -> Bar:
     """What keeps somebody from writing a post."""
     try:
         path = f"/u/{quote(author, safe='')}.json"
-        with desk.forum.reading(path):
-            person = profile(desk.forum._get(path))
+        with run.forum.reading(path):
+            person = profile(run.forum._get(path))
     except ForumNotFound:
-        return unknown(desk, author)
+        return unknown(run, author)
     except (ForumForbidden, ForumKeyRefused):
         return nobody_knows(author)
-    person |= account(desk, int(person["id"]))
+    person |= account(run, int(person["id"]))
     for what, bar in penalties(author).items():
         if person.get(what):
             return bar
-    if not may_act_as(desk, author):
+    if not may_act_as(run, author):
         return Bar(
             _("The key may not act as “{user}”.").format(user=author),
             _("A post with an author needs a key for all users, and a user of that name."),
         )
-    return not_here(desk, action, author)
+    return not_here(run, action, author)
 
 
 def penalties(author: str) -> Mapping[str, Bar]:
@@ -115,22 +115,22 @@ def standing(data: Any) -> dict[str, Any]:
     return {"suspended": suspended, "silenced": silenced, "inactive": inactive, "staged": flag(data, "staged")}
 
 
-def account(desk: "Desk", number: int) -> dict[str, Any]:
+def account(run: "PublishRun", number: int) -> dict[str, Any]:
     """What administrators are told of an account; nothing for others: one request, none where we are no staff."""
-    if not number or (desk.site is not None and not desk.site.staff):
+    if not number or (run.site is not None and not run.site.staff):
         return {}
     path = f"/admin/users/{number}.json"
     try:
-        with desk.forum.reading(path):
-            return {name: value for name, value in standing(desk.forum._get(path)).items() if value}
+        with run.forum.reading(path):
+            return {name: value for name, value in standing(run.forum._get(path)).items() if value}
     except CLOSED:
         return {}
 
 
-def may_act_as(desk: "Desk", author: str) -> bool:
+def may_act_as(run: "PublishRun", author: str) -> bool:
     """Whether the key may act as somebody who may log in: one request."""
     try:
-        desk.forum._request("GET", "/session/current.json", override_request_kwargs={"username": author})
+        run.forum._request("GET", "/session/current.json", override_request_kwargs={"username": author})
     except (ForumForbidden, ForumKeyRefused):
         return False
     except ForumNotFound:
@@ -138,14 +138,14 @@ def may_act_as(desk: "Desk", author: str) -> bool:
     return True
 
 
-def unknown(desk: "Desk", author: str) -> Bar:
+def unknown(run: "PublishRun", author: str) -> Bar:
     """Nobody has that name; perhaps somebody had: who wrote what was published in that name. One request."""
-    named = (a for a in desk.hold.bookmark.agreed.values() if (a.sent.author or "").casefold() == author.casefold())
+    named = (a for a in run.hold.bookmark.agreed.values() if (a.sent.author or "").casefold() == author.casefold())
     agreed = next(named, None)
     now = ""
     if agreed is not None:
         try:
-            now = desk.forum.topic(agreed.topic).first.username
+            now = run.forum.topic(agreed.topic).first.username
         except CLOSED:
             now = ""
     if now and now.casefold() != author.casefold():
@@ -167,9 +167,9 @@ def nobody_knows(author: str) -> Bar:
     )
 
 
-def not_here(desk: "Desk", action: Create, author: str) -> Bar:
+def not_here(run: "PublishRun", action: Create, author: str) -> Bar:
     """An author who may write, but not there."""
-    known = desk.site.named(action.wants.category) if desk.site and action.wants.category is not None else None
+    known = run.site.named(action.wants.category) if run.site and action.wants.category is not None else None
     return Bar(
         _("{user} may not start topics in the category “{category}”.").format(
             user=f"“{author}”", category=known.shown if known else action.wants.category or "?"

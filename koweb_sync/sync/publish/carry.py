@@ -43,7 +43,7 @@ class TopicGone(HumanNeeded):
 
 
 @dataclass(slots=True)
-class Desk:
+class PublishRun:
     """What every action needs, and what was done so far."""
 
     repo: Repo
@@ -112,32 +112,32 @@ class Desk:
             self.save()
 
 
-def agreeing(answer: Callable[[Mapping[str, Any]], None], desk: Desk, agreed: Agreement) -> Agreement:
+def agreeing(answer: Callable[[Mapping[str, Any]], None], run: PublishRun, agreed: Agreement) -> Agreement:
     """Settle a write with the agreement that came of it."""
     agreed = replace(agreed, over="")
     answer({"agreement": encode(agreed).decode()})
-    desk.record(agreed)
+    run.record(agreed)
     return agreed
 
 
-def upload(desk: Desk, used: Mapping[str, Used], paths: Mapping[str, str]) -> None:
+def upload(run: PublishRun, used: Mapping[str, Used], paths: Mapping[str, str]) -> None:
     """Upload the files of a post that the forum does not have yet, each content once; where they are is then known.
 
     `paths`: path of each file -> where the post names it (file:line), for the error.
     """
     for one in used.values():
-        if one.blob and not one.url and one.blob not in desk.world.atlas.uploads:
-            with desk.writing("upload", one.blob, {}) as answer:
-                stored = send_file(desk, one, paths.get(one.path, one.path))
+        if one.blob and not one.url and one.blob not in run.world.atlas.uploads:
+            with run.writing("upload", one.blob, {}) as answer:
+                stored = send_file(run, one, paths.get(one.path, one.path))
                 answer({"url": stored.url, "width": stored.width, "height": stored.height})
-            desk.world.atlas.uploads[one.blob] = stored
+            run.world.atlas.uploads[one.blob] = stored
 
 
-def send_file(desk: Desk, used: Used, where: str) -> destinations.StoredUpload:
+def send_file(run: PublishRun, used: Used, where: str) -> destinations.StoredUpload:
     """One upload."""
-    data = desk.repo.blob(used.blob)
+    data = run.repo.blob(used.blob)
     try:
-        found = desk.forum.upload(PurePosixPath(used.path).name, data)
+        found = run.forum.upload(PurePosixPath(used.path).name, data)
     except (ForumRefused, ForumAnswerUnclear) as error:
         raise ForumRefused(
             _("The forum does not take the file {path}: {why}").format(path=used.path, why=error.message),
@@ -147,43 +147,43 @@ def send_file(desk: Desk, used: Used, where: str) -> destinations.StoredUpload:
     return destinations.StoredUpload(found.short_url, found.width, found.height)
 
 
-def checked(desk: Desk, view: Post, topic: int, where: str) -> Post:
+def checked(run: PublishRun, view: Post, topic: int, where: str) -> Post:
     """An answer that names the expected, living topic. Raises HumanNeeded otherwise."""
     if view.topic == topic and view.deleted and not view.user_deleted:
-        raise topic_gone(desk, topic, where)
+        raise topic_gone(run, topic, where)
     if view.topic != topic or view.user_deleted or view.hidden or view.raw is None:
         raise HumanNeeded(
             _("Topic {topic} was merged, split or hidden on the forum, or its author removed the text.").format(
                 topic=topic
             ),
             where=where,
-            remedy=look_at(desk, topic),
+            remedy=look_at(run, topic),
         )
     return view
 
 
-def alive(desk: Desk, view: TopicView, where: str, post: int = 0) -> TopicView:
+def alive(run: PublishRun, view: TopicView, where: str, post: int = 0) -> TopicView:
     """A topic whose text is there to be edited; `post`: the first post that it has to have, 0 for any."""
-    checked(desk, view.first if post in (0, view.first.id) else replace(view.first, raw=None), view.id, where)
+    checked(run, view.first if post in (0, view.first.id) else replace(view.first, raw=None), view.id, where)
     if view.deleted:
-        raise topic_gone(desk, view.id, where)
+        raise topic_gone(run, view.id, where)
     return view
 
 
-def topic_gone(desk: Desk, topic: int, where: str) -> TopicGone:
+def topic_gone(run: PublishRun, topic: int, where: str) -> TopicGone:
     """The error about a topic that somebody deleted on the forum."""
     return TopicGone(
         _("Topic {topic} was deleted on the forum.").format(topic=topic),
         where=where,
         remedy=_(
             'To bring it back, recover it at {url} or set deleted = "recover" in koweb.toml; else remove the file.'
-        ).format(url=desk.forum.topic_url(topic)),
+        ).format(url=run.forum.topic_url(topic)),
     )
 
 
-def look_at(desk: Desk, topic: int) -> str:
+def look_at(run: PublishRun, topic: int) -> str:
     """Where a person has to look."""
-    return _("Look at {url}, and decide there.").format(url=desk.forum.topic_url(topic))
+    return _("Look at {url}, and decide there.").format(url=run.forum.topic_url(topic))
 
 
 def settle_with(source: PostAtHead, composed: Composed, was: Agreement, view: Post) -> Agreement:

@@ -16,7 +16,7 @@ from koweb_sync.posts.ids import PostId, TopicId
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import uses
 from koweb_sync.sync.publish.actions import Action, Ask, Create, Drop, left_to_send
-from koweb_sync.sync.publish.carry import Desk, agreeing, upload
+from koweb_sync.sync.publish.carry import PublishRun, agreeing, upload
 from koweb_sync.sync.publish.moderated import (
     HeldByModerators,
     Undecided,
@@ -35,34 +35,34 @@ from koweb_sync.sync.world.world import World
 NOWHERE = StoredPost(TopicId(0), PostId(0), "")  # what the forum holds of what was not sent yet
 
 
-def create(desk: Desk, action: Create) -> Agreement:
+def create(run: PublishRun, action: Create) -> Agreement:
     """Create the topic of a file, with its uploads first. One request and the uploads.
 
     Raises HeldByModerators where a moderator must look first. A lost answer is looked up before anything is repeated.
     """
     post = action.post
-    upload(desk, uses(post, desk.world.atlas, None), {})
-    composed = compose(post, desk.world.atlas, desk.settings, None, None)
-    facts = journalled_create(intention(action, composed, desk.settings))
-    with desk.writing("create", action.source.ident, facts) as answer:
-        view = send(desk, action, composed)
+    upload(run, uses(post, run.world.atlas, None), {})
+    composed = compose(post, run.world.atlas, run.settings, None, None)
+    facts = journalled_create(intention(action, composed, run.settings))
+    with run.writing("create", action.source.ident, facts) as answer:
+        view = send(run, action, composed)
         if isinstance(view, Agreement):
-            return agreeing(answer, desk, view)
+            return agreeing(answer, run, view)
         if isinstance(view, Post):
-            return agreeing(answer, desk, made(action, composed, stored(view)))
-        pending = held(desk, action, composed, view)
-        desk.pending[action.source.ident] = pending
+            return agreeing(answer, run, made(action, composed, stored(view)))
+        pending = held(run, action, composed, view)
+        run.pending[action.source.ident] = pending
         answer({"held": records.plain(pending)})
     if not pending.sure:
-        raise unsure(action.source.path, pending.author, desk.forum.host)
+        raise unsure(action.source.path, pending.author, run.forum.host)
     raise waiting(action.source.path)
 
 
-def held(desk: Desk, action: Create, composed: Composed, view: HeldForReview) -> Pending:
+def held(run: PublishRun, action: Create, composed: Composed, view: HeldForReview) -> Pending:
     """The note about a create that waits for a moderator."""
     topic = new_topic(action, composed)
-    sent = Sent(topic.author or desk.settings.username, topic.title, topic.raw, view.reason)
-    return settle.pending(desk.hold, made(action, composed, NOWHERE), sent, sure=view.sure)
+    sent = Sent(topic.author or run.settings.username, topic.title, topic.raw, view.reason)
+    return settle.pending(run.hold, made(action, composed, NOWHERE), sent, sure=view.sure)
 
 
 def made(action: Create, composed: Composed, there: StoredPost) -> Agreement:
@@ -97,55 +97,57 @@ def intended(world: World, settings: Settings, actions: Sequence[Action]) -> dic
     }
 
 
-def send(desk: Desk, action: Create, composed: Composed) -> Post | HeldForReview | Agreement:
+def send(run: PublishRun, action: Create, composed: Composed) -> Post | HeldForReview | Agreement:
     """The create itself. After a lost answer or a refusal, what is there is looked up by its external_id; after a lost
     answer, or where an earlier run may have sent it, among what waits for a moderator too.
     """
     topic = new_topic(action, composed)
-    there = approved(desk, action) or (in_queue(desk, topic) if action.source.ident in desk.hold.inherited else None)
+    there = approved(run, action) or (in_queue(run, topic) if action.source.ident in run.hold.inherited else None)
     if there:
         return there
     try:
-        return desk.forum.create(topic)
+        return run.forum.create(topic)
     except ForumRefused as error:
-        found = desk.forum.find(topic.external_id)
-        return recognised_topic(desk, action, found) if found is not None else twin(desk, action, error)
+        found = run.forum.find(topic.external_id)
+        return recognised_topic(run, action, found) if found is not None else twin(run, action, error)
     except (AnswerMalformed, ForumUnreachable, ForumDown) as error:
         if isinstance(error, ForumUnreachable) and not error.sent:
             raise
-        found_out = looked_up(desk, action, topic, again=not isinstance(error, AnswerMalformed))
+        found_out = looked_up(run, action, topic, again=not isinstance(error, AnswerMalformed))
         if found_out is None:  # it may come yet: nothing is sent twice
             raise
         return found_out
 
 
-def looked_up(desk: Desk, action: Create, topic: NewTopic, *, again: bool) -> Post | HeldForReview | Agreement | None:
+def looked_up(
+    run: PublishRun, action: Create, topic: NewTopic, *, again: bool
+) -> Post | HeldForReview | Agreement | None:
     """What came of a create whose answer was lost. If nothing did, it is sent `again`: the external_id keeps a late
     twin from becoming a second topic.
     """
-    found = desk.forum.find(topic.external_id)
+    found = run.forum.find(topic.external_id)
     if found is not None:
-        return recognised_topic(desk, action, found)
-    return in_queue(desk, topic) or (desk.forum.create(topic) if again else None)
+        return recognised_topic(run, action, found)
+    return in_queue(run, topic) or (run.forum.create(topic) if again else None)
 
 
-def in_queue(desk: Desk, topic: NewTopic) -> HeldForReview | None:
+def in_queue(run: PublishRun, topic: NewTopic) -> HeldForReview | None:
     """The same post, if it waits for a moderator already, or may, where nobody tells. One request, none for staff's."""
-    sent = Sent(topic.author or desk.settings.username, topic.title, topic.raw)
+    sent = Sent(topic.author or run.settings.username, topic.title, topic.raw)
     try:
-        return settle.waits(ReviewQueue(desk.forum), desk.settings, sent)
+        return settle.waits(ReviewQueue(run.forum), run.settings, sent)
     except ForumForbidden:
         return HeldForReview("", sure=False)
 
 
-def approved(desk: Desk, action: Create) -> Agreement | None:
+def approved(run: PublishRun, action: Create) -> Agreement | None:
     """The topic of a post that was held before, and is to be sent again: it may have been approved. Raises Waits where
     it still waits.
     """
-    pending = desk.hold.bookmark.pending.get(action.source.ident)
+    pending = run.hold.bookmark.pending.get(action.source.ident)
     if pending is None:
         return None
-    found = outcome(desk.queue, desk.past, pending, action.wants, action.source.path)
+    found = outcome(run.queue, run.past, pending, action.wants, action.source.path)
     if isinstance(found, Undecided):
         raise found
     return found if isinstance(found, Agreement) else None
@@ -165,33 +167,33 @@ def new_topic(action: Create, composed: Composed) -> NewTopic:
     )
 
 
-def twin(desk: Desk, action: Create, error: ForumRefused) -> Agreement:
+def twin(run: PublishRun, action: Create, error: ForumRefused) -> Agreement:
     """What is agreed on about the topic that has the title already, if it is this one: its author, and a text of this
     file's. So it is where a moderator approved what no bookmark tells of any more. Else raises why it was refused.
     """
     title = action.wants.title or ""
-    known = {agreed.topic for agreed in desk.hold.bookmark.agreed.values()}
-    found = next((topic for topic in desk.forum.search_title(title) if same_title(topic.title, title)), None)
+    known = {agreed.topic for agreed in run.hold.bookmark.agreed.values()}
+    found = next((topic for topic in run.forum.search_title(title) if same_title(topic.title, title)), None)
     if found is not None and found.id not in known:
-        view = read(desk.forum, found.id)
-        if view is not None and not view.external_id and by_us(desk, action, view):
-            agreed = recognised(desk, action, view)
+        view = read(run.forum, found.id)
+        if view is not None and not view.external_id and by_us(run, action, view):
+            agreed = recognised(run, action, view)
             if agreed is not None:
                 return replace(agreed, sent=fields_through_queue(agreed.sent, view))
-    raise refused(desk, action, error, found) from error
+    raise refused(run, action, error, found) from error
 
 
-def refused(desk: Desk, action: Create, error: ForumRefused, found: Topic | None) -> HumanNeeded | ForumRefused:
+def refused(run: PublishRun, action: Create, error: ForumRefused, found: Topic | None) -> HumanNeeded | ForumRefused:
     """Why the forum refused a create, in words that help: whose title it is, if it is somebody's (`found`)."""
     line = action.post.key_lines.get("title", 1)
     if found is not None:
         return HumanNeeded(
-            _("The forum already has a topic with this title: {url}").format(url=desk.forum.topic_url(found.id)),
+            _("The forum already has a topic with this title: {url}").format(url=run.forum.topic_url(found.id)),
             where=f"{action.source.path}:{line}",
             remedy=_(
                 "Choose another title. Or is it this post? “koweb adopt {url}” brings that topic here: then put your "
                 "text into the file that it writes."
-            ).format(url=desk.forum.topic_url(found.id)),
+            ).format(url=run.forum.topic_url(found.id)),
         )
     return ForumRefused(
         _("The forum refused the post: {why}.").format(
@@ -206,13 +208,13 @@ def refused(desk: Desk, action: Create, error: ForumRefused, found: Topic | None
     )
 
 
-def ask(desk: Desk, action: Ask) -> Agreement:
+def ask(run: PublishRun, action: Ask) -> Agreement:
     """Look whether a moderator has approved a post: one request for all that wait of an author, see `outcome`. Raises
     HeldByModerators if not.
     """
     claimed = action.post.front.topic
-    found = outcome(desk.queue, desk.past, action.pending, action.wants, action.source.path, claimed)
+    found = outcome(run.queue, run.past, action.pending, action.wants, action.source.path, claimed)
     if isinstance(found, HeldByModerators):
         raise found
-    desk.record(found)
+    run.record(found)
     return found

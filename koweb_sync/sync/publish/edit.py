@@ -12,7 +12,16 @@ from koweb_sync.posts.fields import FIELDS
 from koweb_sync.posts.titles import same_title
 from koweb_sync.sync.links.destinations import targets, uses
 from koweb_sync.sync.publish.actions import Edit
-from koweb_sync.sync.publish.carry import Desk, TopicGone, agreeing, alive, checked, settle_with, topic_gone, upload
+from koweb_sync.sync.publish.carry import (
+    PublishRun,
+    TopicGone,
+    agreeing,
+    alive,
+    checked,
+    settle_with,
+    topic_gone,
+    upload,
+)
 from koweb_sync.sync.publish.drop import undo
 from koweb_sync.sync.publish.fields import Merged, not_done, put_fields, read_and_merge, separate_fields
 from koweb_sync.sync.publish.may_write import check_ours, read_and_check
@@ -22,25 +31,25 @@ from koweb_sync.sync.world.seen import TRAILER, numbered, text_name
 from koweb_sync.sync.world.world import PostAtHead
 
 
-def edit(desk: Desk, action: Edit) -> Agreement:
+def edit(run: PublishRun, action: Edit) -> Agreement:
     """Carry out an edit; see `Edit.requests` for what it costs. Raises EditConflict where the forum's text is newer.
 
     A topic that somebody deleted is recovered first if koweb.toml says so and it is ours (two or three requests more).
     """
     try:
-        return carry_out(desk, action)
+        return carry_out(run, action)
     except TopicGone:
-        if desk.settings.deleted != "recover":
+        if run.settings.deleted != "recover":
             raise
-    check_ours(desk, action.agreed, desk.forum.topic(action.agreed.topic), action.source.path)
-    desk.forum.recover(action.agreed.topic)
-    return carry_out(desk, action)
+    check_ours(run, action.agreed, run.forum.topic(action.agreed.topic), action.source.path)
+    run.forum.recover(action.agreed.topic)
+    return carry_out(run, action)
 
 
-def carry_out(desk: Desk, action: Edit) -> Agreement:
+def carry_out(run: PublishRun, action: Edit) -> Agreement:
     """The edit, with the file's name on what the forum refuses."""
     try:
-        return steps(desk, action)
+        return steps(run, action)
     except ForumRefused as error:
         raise unwanted(action, error) from error
 
@@ -58,29 +67,29 @@ def unwanted(action: Edit, error: ForumRefused) -> ForumRefused:
     )
 
 
-def steps(desk: Desk, action: Edit) -> Agreement:
+def steps(run: PublishRun, action: Edit) -> Agreement:
     """The steps of an edit. Before the first of them the topic is known to be ours."""
-    if action.lone or (not action.reads and not action.fresh and not file_says(desk.past, action.agreed)):
-        read_and_check(desk, action)
-    was = undo(desk, action.agreed, action.restore) if action.restore else action.agreed
+    if action.lone or (not action.reads and not action.fresh and not file_says(run.past, action.agreed)):
+        read_and_check(run, action)
+    was = undo(run, action.agreed, action.restore) if action.restore else action.agreed
     composed = None
     if action.post is not None:
-        upload(desk, uses(action.post, desk.world.atlas, was), {})
-        before = desk.world.before.get(action.source.ident)
-        composed = compose(action.post, desk.world.atlas, desk.settings, was, before)
+        upload(run, uses(action.post, run.world.atlas, was), {})
+        before = run.world.before.get(action.source.ident)
+        composed = compose(action.post, run.world.atlas, run.settings, was, before)
         if was.over and composed.raw == was.raw:  # the file says what the forum has; only fields are left to send
             was = replace(was, path=action.source.path, blob=action.source.blob, says=action.source.says)
-    merged = read_and_merge(desk, action, was) if action.reads else Merged()
+    merged = read_and_merge(run, action, was) if action.reads else Merged()
     made = was
     if (composed and composed.raw != was.raw) or (merged.title is not None and action.with_text):
-        made = put(desk, action, was, composed, merged)
+        made = put(run, action, was, composed, merged)
     if merged.beside(action):
-        made = put_fields(desk, action, made, merged)
-    made = separate_fields(desk, action.source, made, action.fields, action.wants)
-    return finish(desk, action, made, composed)
+        made = put_fields(run, action, made, merged)
+    made = separate_fields(run, action.source, made, action.fields, action.wants)
+    return finish(run, action, made, composed)
 
 
-def finish(desk: Desk, action: Edit, made: Agreement, composed: Composed | None) -> Agreement:
+def finish(run: PublishRun, action: Edit, made: Agreement, composed: Composed | None) -> Agreement:
     """The agreement once everything was carried out: the file as it is now, and all fields that it asks for."""
     title = action.wants.title if "title" in action.fields else made.title
     base = made if composed is None else settle_with(action.source, composed, made, as_post(made))
@@ -93,7 +102,7 @@ def finish(desk: Desk, action: Edit, made: Agreement, composed: Composed | None)
         title=title or "",
         withdrawn="",
     )
-    desk.record(done)
+    run.record(done)
     return done
 
 
@@ -108,25 +117,25 @@ def as_post(made: Agreement) -> Post:
 # ---- the text, with the title
 
 
-def put(desk: Desk, action: Edit, was: Agreement, composed: Composed | None, merged: Merged) -> Agreement:
+def put(run: PublishRun, action: Edit, was: Agreement, composed: Composed | None, merged: Merged) -> Agreement:
     """One guarded edit. A conflict is looked at once: our own text, or one that HEAD holds, is no conflict."""
     source = action.source
     text = composed or Composed(was.raw, was.used)
     expected = made_of(action, text, was, as_post(replace(was, raw=text.raw, updated=0)), merged)
     facts = {"was": encode(was).decode(), "agreement": encode(expected).decode()}
-    with desk.writing("edit", source.ident, facts) as answer:
-        view = checked(desk, send(desk, action, was, text, merged), was.topic, source.path)
+    with run.writing("edit", source.ident, facts) as answer:
+        view = checked(run, send(run, action, was, text, merged), was.topic, source.path)
         if view.translated and not view.locale:
-            desk.notes[source.ident] = unspoken(desk, was)
-        there = unsure_of_title(desk, action, view, merged)
+            run.notes[source.ident] = unspoken(run, was)
+        there = unsure_of_title(run, action, view, merged)
         done = Merged(read=merged.read) if there else merged
-        made = agreeing(answer, desk, made_of(action, text, was, view, done))
+        made = agreeing(answer, run, made_of(action, text, was, view, done))
     if there:
-        raise not_done(desk, action, FIELDS["title"], there)
+        raise not_done(run, action, FIELDS["title"], there)
     return made
 
 
-def unsure_of_title(desk: Desk, action: Edit, view: Post, merged: Merged) -> TopicView | None:
+def unsure_of_title(run: PublishRun, action: Edit, view: Post, merged: Merged) -> TopicView | None:
     """The topic, where it does not show the title that was sent with the text; None where it does.
 
     The answer tells the slug that the title has now. One request where that is the slug of before.
@@ -134,14 +143,14 @@ def unsure_of_title(desk: Desk, action: Edit, view: Post, merged: Merged) -> Top
     read = merged.read
     if merged.title is None or not action.with_text or read is None or view.topic_slug not in ("", read.slug):
         return None
-    there = desk.forum.topic(view.topic)
+    there = run.forum.topic(view.topic)
     return None if same_title(there.title, merged.title) else there
 
 
-def unspoken(desk: Desk, was: Agreement) -> str:
+def unspoken(run: PublishRun, was: Agreement) -> str:
     """What to say where nobody knew the language of a post that has translations: the edit took it away."""
     text = _("This post has translations, but no language any more, so readers see none of them: set it at {url}")
-    return text.format(url=desk.forum.topic_url(was.topic))
+    return text.format(url=run.forum.topic_url(was.topic))
 
 
 def made_of(action: Edit, text: Composed, was: Agreement, view: Post, merged: Merged) -> Agreement:
@@ -152,32 +161,32 @@ def made_of(action: Edit, text: Composed, was: Agreement, view: Post, merged: Me
     return replace(made, sent=sent, title=sent.title or made.title)
 
 
-def send(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merged) -> Post:
+def send(run: PublishRun, action: Edit, was: Agreement, text: Composed, merged: Merged) -> Post:
     """The edit itself. After a lost answer the topic is read: it is written again only if it still is what we knew."""
-    done = attempt(desk, action, was, text, merged)
+    done = attempt(run, action, was, text, merged)
     if done is not None:
         return done
-    view = read_first(desk, was, action.source)
+    view = read_first(run, was, action.source)
     was = replace(was, locale=language(view.locale, was))
     base = view.raw or ""
     if base == was.raw:
-        return write(desk, action, was, merged, (text.raw, base))
+        return write(run, action, was, merged, (text.raw, base))
     if normalise(base) == normalise(text.raw):
         return view
-    held = action.post is not None and head_contains(desk, action.post, was, base)
+    held = action.post is not None and head_contains(run, action.post, was, base)
     by_itself = untouched(view, was)  # somebody who is mentioned has another name: nobody edited the post
-    editor = "" if held or by_itself else desk.forum.last_editor(was.post) or view.username
-    if action.post is not None and (held or sent_before(desk, action.source, was, base, editor)):
-        return write(desk, action, was, merged, (on_top_of(desk, action.post, was, base), base))
-    raise conflict(desk, action.source, was, _("the forum itself") if by_itself else editor)
+    editor = "" if held or by_itself else run.forum.last_editor(was.post) or view.username
+    if action.post is not None and (held or sent_before(run, action.source, was, base, editor)):
+        return write(run, action, was, merged, (on_top_of(run, action.post, was, base), base))
+    raise conflict(run, action.source, was, _("the forum itself") if by_itself else editor)
 
 
-def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Merged) -> Post | None:
+def attempt(run: PublishRun, action: Edit, was: Agreement, text: Composed, merged: Merged) -> Post | None:
     """The first try. None if the guard did not match or nobody knows whether the edit was done."""
     try:
-        return write(desk, action, was, merged, (text.raw, was.raw))
+        return write(run, action, was, merged, (text.raw, was.raw))
     except ForumNotFound as error:
-        raise topic_gone(desk, was.topic, action.source.path) from error
+        raise topic_gone(run, was.topic, action.source.path) from error
     except EditConflict:
         return None
     except (ForumUnreachable, ForumDown, AnswerMalformed) as error:
@@ -186,71 +195,71 @@ def attempt(desk: Desk, action: Edit, was: Agreement, text: Composed, merged: Me
         return None
 
 
-def write(desk: Desk, action: Edit, was: Agreement, merged: Merged, texts: tuple[str, str]) -> Post:
+def write(run: PublishRun, action: Edit, was: Agreement, merged: Merged, texts: tuple[str, str]) -> Post:
     """One request. `texts`: the new raw, and the stored raw that it replaces."""
     raw, base = texts
-    why = reason(desk, action.source)
+    why = reason(run, action.source)
     told = merged.read.first.locale if merged.read else None
-    return desk.forum.edit(
+    return run.forum.edit(
         was.post,
         raw,
         base=base,
         title=merged.title if action.with_text else None,
         reason=why,
-        no_bump=desk.no_bump,
+        no_bump=run.no_bump,
         locale=language(told, was),
     )
 
 
-def read_first(desk: Desk, was: Agreement, source: PostAtHead) -> Post:
+def read_first(run: PublishRun, was: Agreement, source: PostAtHead) -> Post:
     """The first post as it is now. One request. Raises where the topic is gone."""
-    view = desk.forum.topic(was.topic)
-    if is_foreign(desk.past, was, view):
-        raise not_ours(desk.forum, was.topic, source.path)
-    return alive(desk, view, source.path, was.post).first
+    view = run.forum.topic(was.topic)
+    if is_foreign(run.past, was, view):
+        raise not_ours(run.forum, was.topic, source.path)
+    return alive(run, view, source.path, was.post).first
 
 
-def head_contains(desk: Desk, post: PostFile, was: Agreement, raw: str) -> bool:
+def head_contains(run: PublishRun, post: PostFile, was: Agreement, raw: str) -> bool:
     """Whether HEAD holds a forum text: the three-way merge changes nothing in the file, or a commit says so."""
-    before = desk.world.before[was.id.lower()]
-    theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context(home=desk.settings.url))
-    merged = desk.repo.merge_clean(before.encode(), post.body.encode(), theirs.encode())
+    before = run.world.before[was.id.lower()]
+    theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context(home=run.settings.url))
+    merged = run.repo.merge_clean(before.encode(), post.body.encode(), theirs.encode())
     if merged == post.body.encode():
         return True
     since = was.over or numbered(mark(was.raw), was.revision)
-    name = text_name(desk.settings.name, replace(was, raw=raw), since)
-    return name in desk.repo.trailers(desk.world.head, TRAILER)
+    name = text_name(run.settings.name, replace(was, raw=raw), since)
+    return name in run.repo.trailers(run.world.head, TRAILER)
 
 
-def on_top_of(desk: Desk, post: PostFile, was: Agreement, raw: str) -> str:
+def on_top_of(run: PublishRun, post: PostFile, was: Agreement, raw: str) -> str:
     """Our text, written against a newer text of the forum that HEAD already holds."""
-    before = desk.world.before[was.id.lower()]
-    theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context(home=desk.settings.url))
-    known = targets(uses(post, desk.world.atlas, was))
-    home = desk.settings.url
-    context = Context(known, footer=footer(post, desk.settings), comment=comment(post, desk.settings), home=home)
+    before = run.world.before[was.id.lower()]
+    theirs = from_raw(raw, Agreed(before, was.raw, targets(was.used)), Context(home=run.settings.url))
+    known = targets(uses(post, run.world.atlas, was))
+    home = run.settings.url
+    context = Context(known, footer=footer(post, run.settings), comment=comment(post, run.settings), home=home)
     return to_raw(post.body, Agreed(theirs, raw, targets(was.used)), context)
 
 
-def sent_before(desk: Desk, source: PostAtHead, was: Agreement, raw: str, editor: str) -> bool:
+def sent_before(run: PublishRun, source: PostAtHead, was: Agreement, raw: str, editor: str) -> bool:
     """Whether a run of which nothing is left sent this text: the key's user wrote it, and HEAD's history says it."""
-    if editor.casefold() != desk.settings.username.casefold():
+    if editor.casefold() != run.settings.username.casefold():
         return False
-    return next(desk.past.saying(source, raw, was.blob), None) is not None
+    return next(run.past.saying(source, raw, was.blob), None) is not None
 
 
-def conflict(desk: Desk, source: PostAtHead, was: Agreement, editor: str) -> EditConflict:
+def conflict(run: PublishRun, source: PostAtHead, was: Agreement, editor: str) -> EditConflict:
     """Somebody edited the topic, and the file changed too: nothing is written, both texts stay."""
     return EditConflict(
         _("{editor} edited this post on the forum, and the file changed too: {url}").format(
-            editor=editor, url=desk.forum.topic_url(was.topic)
+            editor=editor, url=run.forum.topic_url(was.topic)
         ),
         where=source.path,
         remedy=_("Nothing was overwritten. Bring their text into the file first (koweb pull), then push again."),
     )
 
 
-def reason(desk: Desk, source: PostAtHead) -> str:
+def reason(run: PublishRun, source: PostAtHead) -> str:
     """Why the post changed, for its history on the forum: the commit's subject and short hash."""
-    subject = desk.repo.subjects({source.ident: source.path}, desk.world.head).get(source.ident)
+    subject = run.repo.subjects({source.ident: source.path}, run.world.head).get(source.ident)
     return f"{subject.line} ({subject.short})" if subject else ""

@@ -219,29 +219,29 @@ class Push:
 
     def locked(self, world: World, first: Plan, site: Site | None) -> Result:
         """What is done while the lock is held; it is released whatever happens."""
-        from koweb_sync.sync.publish.carry import Desk
+        from koweb_sync.sync.publish.carry import PublishRun
         from koweb_sync.sync.publish.costs import Start, priced
         from koweb_sync.sync.recover.settle import replay
 
         forum = self.connect()
         forum.tagging.hint(self.hold.bookmark.tag_names)
-        desk = Desk(self.repo, self.settings, self.hold, forum, world, site, self.wishes.no_bump)
+        run = PublishRun(self.repo, self.settings, self.hold, forum, world, site, self.wishes.no_bump)
         try:
             settled = self.settle(forum, first)
             if needs_site(first):
                 site = forum.site()
-            told = self.ask_anchors(forum, desk.world, site, first)
-            if settled or told or site != desk.site:
-                desk.world, first = self.decide(site)
-                desk.site = site
-                self.hold.intend(self.intended(desk.world, first))
-            desk.done, desk.pending = replay(self.hold.bookmark, self.hold.journal.notes())
+            told = self.ask_anchors(forum, run.world, site, first)
+            if settled or told or site != run.site:
+                run.world, first = self.decide(site)
+                run.site = site
+                self.hold.intend(self.intended(run.world, first))
+            run.done, run.pending = replay(self.hold.bookmark, self.hold.journal.notes())
             start = Start(self.hold.clock(), self.hold.inherited, reviewed=self.wishes.saved is not None)
-            first = priced(self.repo, self.settings, desk.world, site, first, start)
+            first = priced(self.repo, self.settings, run.world, site, first, start)
             self.watch.planned(first)
-            return self.and_then(desk, first, self.act(desk, first))
+            return self.and_then(run, first, self.act(run, first))
         finally:
-            desk.save(last=True)
+            run.save(last=True)
 
     def ask_anchors(self, forum: "Forum", world: World, site: Site | None, first: Plan) -> bool:
         """Ask the forum how it names the anchors of headings, where nobody knows yet and a text of this push depends on
@@ -252,15 +252,15 @@ class Push:
         self.anchors = forum.anchors
         return self.anchors not in (None, world.atlas.anchors)
 
-    def and_then(self, desk: Any, first: Plan, result: Result) -> Result:
+    def and_then(self, run: Any, first: Plan, result: Result) -> Result:
         """What adopted and approved topics need beyond being agreed on, now that it is known what they were."""
         taken = {one.path for one in result.outcomes if one.done in ("taken", "approved")}
         if not taken or result.stopped:
             return result
-        desk.save()
-        desk.world, rest = self.decide(desk.site)
+        run.save()
+        run.world, rest = self.decide(run.site)
         actions = [one for one in rest.actions if not isinstance(one, Drop) and one.source.path in taken]
-        more = self.act(desk, replace(rest, actions=tuple(actions)))
+        more = self.act(run, replace(rest, actions=tuple(actions)))
         refused = [Outcome(one.path, "", error=one.error) for one in rest.refusals if one.path in taken]
         for one in refused:
             self.watch.outcome(one)
@@ -279,16 +279,16 @@ class Push:
             settle(self.hold, forum, note, fresh.get(note.key) or self.hold.bookmark.agreed.get(note.key))
         return bool(notes)
 
-    def act(self, desk: Any, chosen: Plan) -> Result:
+    def act(self, run: Any, chosen: Plan) -> Result:
         """Carry out the plan. An error that concerns the whole run ends it; what was done before is in the result."""
         from koweb_sync.sync.publish.act import act
-        from koweb_sync.sync.publish.review import still_as_reviewed
+        from koweb_sync.sync.publish.reviewed_plan import still_as_reviewed
 
         outcomes: list[Outcome] = []
         try:
             if self.wishes.saved is not None:
-                still_as_reviewed(desk, chosen)
-            for outcome in act(desk, () if chosen.halt else chosen.actions, {one.path for one in chosen.refusals}):
+                still_as_reviewed(run, chosen)
+            for outcome in act(run, () if chosen.halt else chosen.actions, {one.path for one in chosen.refusals}):
                 outcomes.append(outcome)
                 self.watch.outcome(outcome)
         except KowebError as error:

@@ -12,25 +12,25 @@ from koweb_sync.posts.tags import same_tags
 from koweb_sync.sync.links.destinations import targets
 from koweb_sync.sync.links.forum_files import uses_in_raw
 from koweb_sync.sync.publish.actions import Take
-from koweb_sync.sync.publish.carry import Desk, alive, look_at
+from koweb_sync.sync.publish.carry import PublishRun, alive, look_at
 from koweb_sync.sync.world.incoming import State, no_text
 from koweb_sync.sync.world.seen import TRAILER
 from koweb_sync.sync.world.world import PostAtHead, desired, fields_of
 
 
-def take(desk: Desk, action: Take) -> Agreement:
+def take(run: PublishRun, action: Take) -> Agreement:
     """Read the topic and agree on the pair that the commit holds. One request. Raises HumanNeeded for another text, and
     for a private message: whoever names one in a file gets nothing to do with it.
     """
-    view = alive(desk, desk.forum.topic(action.topic), action.source.path)
+    view = alive(run, run.forum.topic(action.topic), action.source.path)
     if view.private:
         raise HumanNeeded(
-            no_text(State.PRIVATE, action.topic), where=action.source.path, remedy=look_at(desk, action.topic)
+            no_text(State.PRIVATE, action.topic), where=action.source.path, remedy=look_at(run, action.topic)
         )
     raw = view.first.raw or ""
-    name = f"{desk.settings.name}/{action.topic}@{digest(raw)}"
-    commit = desk.repo.trailers(desk.world.head, TRAILER).get(name)
-    found = file_in(desk, commit, action, raw) if commit else None
+    name = f"{run.settings.name}/{action.topic}@{digest(raw)}"
+    commit = run.repo.trailers(run.world.head, TRAILER).get(name)
+    found = file_in(run, commit, action, raw) if commit else None
     if found is None:
         raise HumanNeeded(
             _("Topic {topic} was edited on the forum since it was adopted.").format(topic=action.topic),
@@ -47,7 +47,7 @@ def take(desk: Desk, action: Take) -> Agreement:
         post=view.first.id,
         raw=raw,
         says=source.says,
-        sent=desired(source, desk.settings),
+        sent=desired(source, run.settings),
         used=used,
         title=view.title,
         tags=view.tags if same_tags(view.tags) == same_tags(source.says.tags or ()) else source.says.tags or (),
@@ -56,27 +56,27 @@ def take(desk: Desk, action: Take) -> Agreement:
         locale=view.first.locale or "",
         opened=view.first.username,
     )
-    desk.record(made)
+    run.record(made)
     return made
 
 
-def file_in(desk: Desk, commit: Sha, action: Take, raw: str) -> tuple[PostFile, Sha, dict[str, Used]] | None:
+def file_in(run: PublishRun, commit: Sha, action: Take, raw: str) -> tuple[PostFile, Sha, dict[str, Used]] | None:
     """The topic's file as a commit brought it, its content's name, and what its destinations are on the forum.
 
     None if the file says anything but the forum's text, as after a merge with edits of git's own.
     """
-    out = desk.repo.git("diff-tree", "--no-commit-id", "--root", "-r", "-m", "--name-only", "-z", commit)
+    out = run.repo.git("diff-tree", "--no-commit-id", "--root", "-r", "-m", "--name-only", "-z", commit)
     changed = set(out.decode("utf-8", "surrogateescape").split("\0"))
-    blobs = {entry.path: entry.sha for entry in desk.repo.tree(commit)}
+    blobs = {entry.path: entry.sha for entry in run.repo.tree(commit)}
     for path in sorted(changed & blobs.keys()):
-        if desk.settings.is_post(path):
+        if run.settings.is_post(path):
             try:
-                post = parse(path, desk.repo.blob(blobs[path]))
+                post = parse(path, run.repo.blob(blobs[path]))
             except PostFileError:
                 continue
             if post.front.topic == action.topic:
-                used = uses_in_raw(post, raw, blobs, desk.world.atlas)
-                return (post, blobs[path], used) if says_the_same(post, raw, used, desk.settings.url) else None
+                used = uses_in_raw(post, raw, blobs, run.world.atlas)
+                return (post, blobs[path], used) if says_the_same(post, raw, used, run.settings.url) else None
     return None
 
 

@@ -3,17 +3,17 @@
 from koweb_sync.errors import PlanMoved
 from koweb_sync.i18n import _
 from koweb_sync.sync.publish.actions import Edit, Plan
-from koweb_sync.sync.publish.carry import Desk
+from koweb_sync.sync.publish.carry import PublishRun
 
 
-def still_as_reviewed(desk: Desk, chosen: Plan) -> None:
+def still_as_reviewed(run: PublishRun, chosen: Plan) -> None:
     """Read every topic that the plan edits: one request each, before the first write. Raises PlanMoved."""
     for action in chosen.actions:
         if isinstance(action, Edit):
-            view = desk.forum.topic(action.agreed.topic)
+            view = run.forum.topic(action.agreed.topic)
             if view.first.raw != action.agreed.raw or view.deleted:
                 raise PlanMoved(
                     _("The plan is out of date: topic {topic} was edited on the forum since.").format(topic=view.id),
-                    where=desk.forum.topic_url(view.id),
+                    where=run.forum.topic_url(view.id),
                     remedy=_("Make a new one with “koweb plan -o”, and review it again."),
                 )
