@@ -187,6 +187,7 @@ def test_help_and_mistakes_are_french_too(here: Clone) -> None:
         assert "Utilisation" in text
         assert "Usage" not in text
         assert "Show this message" not in text
+        assert not re.search(r"\b(?:INTEGER|FLOAT|RANGE|PATH|FILE|TEXT|NAME|USER|DIR|FOLDER|TOPIC)\b", text), text
         assert "\nOptions\u00a0:\n" in text
     assert "\nCommandes\u00a0:\n" in here.alone("--lang", "fr", "archive", "--help").out
     wrong = here.alone("--lang", "fr", "push", "--onli", code=2).err

@@ -22,7 +22,9 @@ from koweb_sync.redaction import without_secrets
 )
 @click.option("--once", is_flag=True, help=_("End by itself instead of leaving the forum open."))
 @click.option("--open/--no-open", "browser", default=None, help=_("Open the report in the browser (default: ask)."))
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Port of the forum (default: a free one)."))
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=_("Port of the forum (default: a free one).")
+)
 def demo(once: bool, browser: bool | None, port: int) -> None:
     if once and browser:
         raise InputError(

@@ -18,7 +18,9 @@ from koweb_sync.i18n import _
     )
 )
 @forum_option
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Where to serve (default: any free port)."))
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=_("Where to serve (default: any free port).")
+)
 @click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
 def desk(forum: str | None, port: int, browser: bool | None) -> None:
     from koweb_sync.desk.rooms import ROOMS

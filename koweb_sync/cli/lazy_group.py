@@ -8,6 +8,7 @@ from typing import ClassVar
 import click
 
 from koweb_sync.cli.last_resort import DEBUG
+from koweb_sync.cli.metavars import translate
 from koweb_sync.i18n import LANGUAGES, _
 from koweb_sync.spelling import nearest
 
@@ -44,6 +45,7 @@ class LazyGroup(click.Group):
         command = getattr(module, f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name)
         if isinstance(command, click.Command) and not any(option.name == "debug" for option in command.params):
             command.params += global_options()
+            translate(command, ctx)
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 )
 @click.argument("path", required=False, metavar="[PATH]", type=click.Path(path_type=Path))
 @forum_option
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help=_("Where to serve (default: any free port)."))
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=_("Where to serve (default: any free port).")
+)
 @click.option("--browser/--no-browser", default=None, help=_("Open the browser, or only print the address."))
 def preview(path: Path | None, forum: str | None, port: int, browser: bool | None) -> None:
     from koweb_sync.desk.preview_pages import PREVIEWS

@@ -20,7 +20,9 @@ STALE = 60
 
 
 @click.command(help=_("Run a small Discourse forum on this computer until Ctrl-C. What happens there is forgotten."))
-@click.option("--port", type=click.IntRange(0, 65535), default=4200, show_default=True, help=_("0 for any free one."))
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=4200, show_default=True, help=_("0 for any free one.")
+)
 @click.option(
     "--seed",
     type=click.Path(dir_okay=False, path_type=Path),

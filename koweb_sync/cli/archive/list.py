@@ -19,7 +19,7 @@ SORTS = ("last", "created", "replies", "likes", "views")
 @filters("author", "category", "tag", "since", "until")
 @click.option("--deleted", is_flag=True, help=_("Only topics that the forum does not show any more."))
 @click.option("--sort", type=click.Choice(SORTS), default="last", show_default=True, help=_("What comes first."))
-@click.option("--limit", type=click.IntRange(1, 10**9), help=_("At most so many."))
+@click.option("--limit", type=click.IntRange(1, 10**9), metavar="N", help=_("At most so many."))
 def list(  # noqa: A001 - the group finds its commands by their names
     forum: str | None, store: str | None, style: str, deleted: bool, sort: str, limit: int | None, **asked: Any
 ) -> None:

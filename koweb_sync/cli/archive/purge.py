@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 @place_options
 @format_option()
 @click.option(
-    "--days", type=click.IntRange(0, 10**6), help=_("How long after it was deleted (default: see koweb.toml).")
+    "--days",
+    type=click.IntRange(0, 10**6),
+    metavar="N",
+    help=_("How long after it was deleted (default: see koweb.toml)."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Only say how many."))
 def purge(forum: str | None, store: str | None, style: str, days: int | None, dry_run: bool) -> None:

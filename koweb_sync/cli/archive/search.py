@@ -18,7 +18,9 @@ from koweb_sync.i18n import _
 @place_options
 @format_option()
 @filters("author", "category", "tag", "since", "until")
-@click.option("--limit", type=click.IntRange(1, 10**9), default=20, show_default=True, help=_("At most so many."))
+@click.option(
+    "--limit", type=click.IntRange(1, 10**9), metavar="N", default=20, show_default=True, help=_("At most so many.")
+)
 def search(words: tuple[str, ...], forum: str | None, store: str | None, style: str, limit: int, **asked: Any) -> None:
     from koweb_sync.archive.read.search import search as matching
     from koweb_sync.cli.archive import results as found

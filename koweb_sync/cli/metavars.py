@@ -1,0 +1,52 @@
+"""What stands for a value in help and usage lines, in the reader's language: FILE, and in French FICHIER."""
+
+import re
+from collections.abc import Mapping
+
+import click
+
+from koweb_sync.i18n import _
+
+WORD = re.compile(r"[A-Z]{2,}")
+
+
+def names() -> Mapping[str, str]:
+    """Every word that stands for a value, as it is read."""
+    return {
+        "CATEGORY": _("CATEGORY"),
+        "DATE": _("DATE"),
+        "DIR": _("DIR"),
+        "FILE": _("FILE"),
+        "FOLDER": _("FOLDER"),
+        "FORUM": _("FORUM"),
+        "HOURS": _("HOURS"),
+        "KIND": _("KIND"),
+        "NAME": _("NAME"),
+        "PATH": _("PATH"),
+        "PATHS": _("PATHS"),
+        "PLACE": _("PLACE"),
+        "PLAN": _("PLAN"),
+        "SLUG": _("SLUG"),
+        "SPEC": _("SPEC"),
+        "TEXT": _("TEXT"),
+        "TIME": _("TIME"),
+        "TITLE": _("TITLE"),
+        "TOPIC": _("TOPIC"),
+        "USER": _("USER"),
+        "USERNAME": _("USERNAME"),
+        "VALUE": _("VALUE"),
+        "WHAT": _("WHAT"),
+        "WORDS": _("WORDS"),
+    }
+
+
+def translate(command: click.Command, ctx: click.Context) -> None:
+    """Give the values of a command their names in the language that is spoken. What may be chosen stays as it is."""
+    known = names()
+    for one in command.params:
+        option = one if isinstance(one, click.Option) else None
+        if isinstance(one.type, click.Choice) or (option and (option.is_flag or option.count)):
+            continue
+        if isinstance(one.type, click.IntRange):
+            one.type.name = _("whole number")
+        one.metavar = WORD.sub(lambda found: known.get(found[0], found[0]), one.make_metavar(ctx))
