@@ -67,7 +67,7 @@ def reasons() -> Iterator[tuple[tuple[str, ...], str, str]]:
     )
     yield (
         ("No space left on device", "Disk quota exceeded"),
-        _("The disk is full. Make room, then run the same command again."),
+        _("The disk is full. Make room, then try again."),
         "",
     )
     yield (

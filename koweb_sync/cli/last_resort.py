@@ -98,7 +98,7 @@ def refused(error: BaseException) -> str:
 
 def reasons() -> dict[int, str]:
     """What the commonest refusals of a computer mean, and what to do."""
-    full = _("The disk is full. Make room, then run the same command again.")
+    full = _("The disk is full. Make room, then try again.")
     forbidden = _("You may not read or write this. Look at its permissions, or ask who owns it.")
     return {
         errno.ENOSPC: full,

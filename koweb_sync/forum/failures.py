@@ -98,7 +98,7 @@ def down(answer: "Answer") -> ForumError:
     if asked_to_wait(answer) is not None:
         text, remedy = (
             _("The forum is in read-only mode."),
-            _("Wait until its maintenance is over, then run the command again."),
+            _("Wait until its maintenance is over, then try again."),
         )
         return ReadOnly(text, where=answer.where, remedy=remedy, status=answer.status)
     text = _("The forum has a problem of its own (server error {status}).").format(status=answer.status)
@@ -116,6 +116,6 @@ def limit_reached(answer: "Answer", wait: float) -> LimitReached:
             minutes,
         ).format(n=minutes),
         where=answer.where,
-        remedy=_("Run the command again then: it goes on where it stopped."),
+        remedy=_("Try again then: it goes on where it stopped."),
         seconds=wait,
     )

@@ -46,5 +46,5 @@ def unchanged(folder: Path, note: str, digest: str) -> None:
         raise InputError(
             _("This note was changed while it was imported; it was left as it is."),
             where=str(folder / note),
-            remedy=_("Run the command again."),
+            remedy=_("Try again."),
         )

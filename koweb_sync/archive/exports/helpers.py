@@ -109,7 +109,7 @@ class Helper(Generic[Given, Made]):
         return KowebError(
             _("A process that helped with this was ended from outside ({code}).").format(code=self.process.exitcode),
             remedy=_(
-                "Most often the memory of this computer is full: close other programs, and run the command again."
+                "Most often the memory of this computer is full: close other programs, and try again."
             ),
         )
 

@@ -101,5 +101,5 @@ def rewrite(connection: sqlite3.Connection, place: str) -> None:
         raise NotCompacted(
             _("Somebody else is reading the archive: the log beside the file may still hold what was forgotten."),
             where=place,
-            remedy=_("Close the other programs, then run the command again."),
+            remedy=_("Close the other programs, then try again."),
         )

@@ -142,7 +142,7 @@ def may_be_stopped() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise Stopped(
-            _("Stopped."), remedy=_("What was read is kept. Run the same command again, and it goes on from there.")
+            _("Stopped."), remedy=_("What was read is kept: try again, and it goes on from there.")
         ) from None
 
 
