@@ -1,4 +1,4 @@
-"""Where an archive lies: as a person says, or koweb.toml, which alone may not decide on every place."""
+"""Which archive is meant: as a person says, or koweb.toml, which alone may not decide on every place."""
 
 import os
 from collections.abc import Callable

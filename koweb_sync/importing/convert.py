@@ -30,7 +30,7 @@ from koweb_sync.importing.dialects.liquid import liquid, liquid_blocks
 from koweb_sync.importing.dialects.page import ConversionProblem, NotePage, PageFindings, PageLine
 from koweb_sync.importing.dialects.shortcodes import paired, short_codes
 from koweb_sync.importing.dialects.wikilinks import wikilinks
-from koweb_sync.importing.notes import LinkableNote, NoteFolder
+from koweb_sync.importing.note_folder import LinkableNote, NoteFolder
 
 __all__ = ["ConversionProblem", "Converted", "LinkableNote", "NoteFolder", "convert"]
 

@@ -8,8 +8,8 @@ from koweb_sync.errors import PostFileError
 from koweb_sync.i18n import _
 from koweb_sync.importing import paths_and_ids
 from koweb_sync.importing.convert import ConversionProblem, NoteFolder
+from koweb_sync.importing.converted_notes import ConvertedNote, ReadNote, converted, read_note
 from koweb_sync.importing.dialects.destinations import unresolved_link
-from koweb_sync.importing.drafts import ConvertedNote, ReadNote, draft_of, text_of
 from koweb_sync.importing.folder import FolderContents, LeftOut, Unreadable
 from koweb_sync.importing.links import Places, linked, removed_link
 from koweb_sync.importing.paths_and_ids import TakenNames
@@ -93,16 +93,16 @@ class ImportPlanner:
         """All of it. What cannot be a post is left out, and all others are looked at again without it."""
         self.left = list(self.found.left)
         self.posts = {post.path: post for post in self.target.posts}
-        drafts = self.drafts()
+        notes = self.notes()
         self.files = {path: size for path, size in self.found.files.items() if self.usable(path, size)}
         while True:
-            items, places = self.items(drafts)
+            items, places = self.items(notes)
             refused = self.refused(items, places)
             if not refused:
                 break
             self.left += refused
             gone = {one.path for one in refused}
-            drafts = [draft for draft in drafts if draft.path not in gone]
+            notes = [note for note in notes if note.path not in gone]
             self.texts = {path: text for path, text in self.texts.items() if not gone & places.used.get(path, gone)}
         copies = self.copies(items, places)
         self.unused(places)
@@ -127,35 +127,35 @@ class ImportPlanner:
 
     # ---- what there is
 
-    def drafts(self) -> list[ReadNote]:
+    def notes(self) -> list[ReadNote]:
         """The notes that can be read; those that are imported already are noted."""
-        drafts = []
+        notes = []
         for source in self.found.notes:
             try:
-                draft = draft_of(source, self.target.now)
+                note = read_note(source, self.target.now)
             except Unreadable as error:
                 self.left.append(LeftOut(source.path, str(error), text=True))
                 continue
-            known = self.known(draft)
+            known = self.known(note)
             if known:
-                self.done[draft.path] = known
-            drafts.append(draft)
-        return drafts
+                self.done[note.path] = known
+            notes.append(note)
+        return notes
 
-    def known(self, draft: ReadNote) -> AlreadyImported | None:
+    def known(self, note: ReadNote) -> AlreadyImported | None:
         """Whether a note was imported before: from this folder, or as a post file that it is itself."""
-        target, digest = self.target, draft.source.digest
+        target, digest = self.target, note.source.digest
         if target.in_place:
-            path = str(PurePosixPath(target.place, draft.path))
+            path = str(PurePosixPath(target.place, note.path))
             if path in self.posts:
-                return AlreadyImported(draft.path, path, digest, changed=False)
+                return AlreadyImported(note.path, path, digest, changed=False)
         below = "" if target.place == "." else f"{target.place}/"
-        found = target.origins.get(f"{target.name}/{draft.path}", ())
+        found = target.origins.get(f"{target.name}/{note.path}", ())
         for one in found:
             if one.digest == digest:
-                return AlreadyImported(draft.path, one.path, digest, changed=False)
+                return AlreadyImported(note.path, one.path, digest, changed=False)
         near = next((one for one in found if one.path.startswith(below)), None)
-        return AlreadyImported(draft.path, near.path, digest, changed=True) if near else None
+        return AlreadyImported(note.path, near.path, digest, changed=True) if near else None
 
     def left_files(self) -> list[str]:
         """The files that are not imported, as far as it is known."""
@@ -178,17 +178,17 @@ class ImportPlanner:
 
     # ---- what becomes of it
 
-    def items(self, drafts: Sequence[ReadNote]) -> tuple[list[Item], Places]:
+    def items(self, notes: Sequence[ReadNote]) -> tuple[list[Item], Places]:
         """The post files, and where everything is."""
-        notes = NoteFolder([draft.note for draft in drafts], self.files, self.found.sizes, self.left_files())
-        for draft in drafts:
-            if draft.path not in self.texts and draft.path not in self.done:
-                self.texts[draft.path] = text_of(draft, notes, self.target.rules)
-                self.watch(draft.path)
-        fresh = [draft for draft in drafts if draft.path not in self.done]
+        folder = NoteFolder([note.linkable for note in notes], self.files, self.found.sizes, self.left_files())
+        for note in notes:
+            if note.path not in self.texts and note.path not in self.done:
+                self.texts[note.path] = converted(note, folder, self.target.rules)
+                self.watch(note.path)
+        fresh = [note for note in notes if note.path not in self.done]
         facts = Unique(self.target).all(fresh, self.texts)
-        places = self.places(facts, notes)
-        return [self.item(draft, *facts[draft.path], places) for draft in fresh], places
+        places = self.places(facts, folder)
+        return [self.item(note, *facts[note.path], places) for note in fresh], places
 
     def places(self, facts: Mapping[str, tuple[str, Facts]], notes: NoteFolder) -> Places:
         """Where each note and each file will be."""
@@ -217,21 +217,21 @@ class ImportPlanner:
         on_forum = bool(below) and isinstance(found, External) and url.startswith(f"{below}/")
         return on_forum or (target.in_place and isinstance(found, Local) and found.path in target.entries)
 
-    def item(self, draft: ReadNote, path: str, facts: Facts, places: Places) -> Item:
+    def item(self, note: ReadNote, path: str, facts: Facts, places: Places) -> Item:
         """One post file."""
-        text = self.texts[draft.path]
-        body, broken, dead = linked(draft.path, text.body, places)
+        text = self.texts[note.path]
+        body, broken, dead = linked(note.path, text.body, places)
         instead = {unresolved_link(url): removed_link(url) for url in dead}
         said = {replace(one, text=instead.get(one.text, one.text)) for one in text.problems}
-        problems = [*draft.problems, *said, *facts.problems]
-        lines, named = text.skipped + draft.body_line - 1, {one.text for one in said}
+        problems = [*note.problems, *said, *facts.problems]
+        lines, named = text.skipped + note.body_line - 1, {one.text for one in said}
         problems += (ConversionProblem(line + lines, words) for line, words in broken if words not in named)
-        note = f"{self.target.name}/{draft.path}"
-        data = composed(facts, note, draft, body)
-        own = self.target.in_place and path == str(PurePosixPath(self.target.place, draft.path))
+        origin = f"{self.target.name}/{note.path}"
+        data = composed(facts, origin, note, body)
+        own = self.target.in_place and path == str(PurePosixPath(self.target.place, note.path))
         moved = self.target.in_place and not own
         order = tuple(sorted(set(problems)))
-        return Item(draft.path, path, draft.source.digest, facts, data, order, own, moved)
+        return Item(note.path, path, note.source.digest, facts, data, order, own, moved)
 
     # ---- what cannot be
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from koweb_sync.importing.convert import ConversionProblem
-from koweb_sync.importing.drafts import ReadNote
+from koweb_sync.importing.converted_notes import ReadNote
 from koweb_sync.importing.metadata import Value
 from koweb_sync.importing.origins import comment
 from koweb_sync.posts.front_writing import yaml_value
@@ -28,7 +28,7 @@ class Facts:
     problems: tuple[ConversionProblem, ...] = ()
 
 
-def composed(facts: Facts, note: str, draft: ReadNote, body: str) -> bytes:
+def composed(facts: Facts, origin: str, note: ReadNote, body: str) -> bytes:
     """A post file. What its note says and koweb does not know stays in it, as comments."""
     lines = [f"title: {yaml_value(facts.title)}", f"id: {yaml_value(facts.id)}"]
     if facts.category is not None:
@@ -39,14 +39,14 @@ def composed(facts: Facts, note: str, draft: ReadNote, body: str) -> bytes:
         lines.append(f"created: {facts.created}")
     if facts.draft:
         lines.append("draft: true")
-    lines.append(comment(note, draft.source.digest))
-    said: dict[str, Value] = dict(draft.said.kept)
-    if draft.said.title and draft.said.title != facts.title:
-        said = {"title": draft.said.title, **said}
+    lines.append(comment(origin, note.source.digest))
+    said: dict[str, Value] = dict(note.said.kept)
+    if note.said.title and note.said.title != facts.title:
+        said = {"title": note.said.title, **said}
     if facts.dropped:
         said["tags"] = list(facts.dropped)
     lines += comments(said)
-    lines += (f"# {unbroken(line)}" for line in draft.comments)
+    lines += (f"# {unbroken(line)}" for line in note.comments)
     return "---\n{}\n---\n{}".format("\n".join(lines), body).encode()
 
 

@@ -1,4 +1,4 @@
-"""Where an archive lies: a path (SQLite), or a `postgresql://` address. Shown to people without a password."""
+"""An archive's place as it is written: a path (SQLite) or a `postgresql://` address, shown without its password."""
 
 import os
 import sqlite3

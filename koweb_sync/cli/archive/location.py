@@ -1,4 +1,4 @@
-"""Where an archive lies, and the way to its forum: what all commands of `koweb archive` share."""
+"""The archive that a command works on, and the way to its forum: what all commands of `koweb archive` share."""
 
 import json
 import os

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from koweb_sync.importing.dialects.verbatim import TextSpan, verbatim
-from koweb_sync.importing.notes import NoteFolder
+from koweb_sync.importing.note_folder import NoteFolder
 from koweb_sync.posts.markdown import Links
 
 FILL = "\ue001"

@@ -23,12 +23,12 @@ from koweb_sync.sync.links.forum_files import Downloads, lower_paths
 from koweb_sync.sync.lock.hold import Hold
 from koweb_sync.sync.publish.actions import Refusal
 from koweb_sync.sync.publish.push import style_of, with_journal
-from koweb_sync.sync.pull.beside import by_download, with_files
 from koweb_sync.sync.pull.branches import stale, tip, unagreed, unread
 from koweb_sync.sync.pull.bring import Bringing
 from koweb_sync.sync.pull.changes import Change
 from koweb_sync.sync.pull.commits import by_itself, last_edit
 from koweb_sync.sync.pull.due import LookStart, TopicsDue, all_due, looks_at, topics_due, with_authors
+from koweb_sync.sync.pull.left_files import by_download, with_files
 from koweb_sync.sync.pull.news import Fate, Incoming, News, Pulled
 from koweb_sync.sync.pull.observer import ReadingObserver
 from koweb_sync.sync.pull.onto import combined

@@ -33,13 +33,13 @@ class ReadNote:
         return self.source.path
 
     @property
-    def note(self) -> LinkableNote:
+    def linkable(self) -> LinkableNote:
         """How others can link to it."""
         names = filter(None, (self.said.title, *self.said.names))
         return LinkableNote(self.path, tuple(dict.fromkeys(names)))
 
 
-def draft_of(source: NoteFile, now: datetime) -> ReadNote:
+def read_note(source: NoteFile, now: datetime) -> ReadNote:
     """Read a note. Raises Unreadable for what is none."""
     text, remark = decoded(source.data)
     said = split(text)
@@ -66,12 +66,12 @@ class ConvertedNote:
     skipped: int
 
 
-def text_of(draft: ReadNote, notes: NoteFolder, rules: Rules) -> ConvertedNote:
+def converted(note: ReadNote, others: NoteFolder, rules: Rules) -> ConvertedNote:
     """Convert a note, and find out what it is called."""
-    made: Converted = convert(draft.body, draft.path, notes)
-    problems = tuple(ConversionProblem(one.line + draft.body_line - 1, one.text) for one in made.problems)
+    made: Converted = convert(note.body, note.path, others)
+    problems = tuple(ConversionProblem(one.line + note.body_line - 1, one.text) for one in made.problems)
     top = heading(made.body)
-    title = draft.said.title or (top.words if top else "") or readable(draft.path)
+    title = note.said.title or (top.words if top else "") or readable(note.path)
     body = without_heading(made.body, top, title, rules)
     lost = top if body != made.body else None
     body = with_anchor(body, top) if top and top.opens and top.anchor and not lost else body
