@@ -123,6 +123,12 @@ NOT_WRITTEN = {
     "turn": r"[Rr]ésolve|boîte de courriels|[Ff]acteur d’absence|\bmurmures?\b|\b[Cc]ommit(?:er|ez)\b",
 }
 
+INSTEAD = {
+    "space": "a no-break space (U+00A0) before : ! ? ; » and after «, also ’ and … as one sign",
+    "unit": "Mo, Go, ko; 30\u00a0j or jours",
+    "turn": "the French word that the other texts use",
+}
+
 
 @pytest.mark.parametrize("fault", NOT_WRITTEN)
 def test_p360_french_is_written_as_french(french: Catalog, fault: str) -> None:
@@ -132,7 +138,7 @@ def test_p360_french_is_written_as_french(french: Catalog, fault: str) -> None:
         for text in forms(message.string)
         if (met := re.search(NOT_WRITTEN[fault], NOT_FRENCH.sub("X", text)))
     ]
-    assert found == []
+    assert found == [], f"write {INSTEAD[fault]}"
 
 
 def test_p360_none_and_one_are_singular_in_french() -> None:

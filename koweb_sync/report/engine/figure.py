@@ -1,16 +1,17 @@
 """A figure that describes itself: what it means, the table behind it, and the number that comes of that table.
 
     FIGURES = Figures(Figure(
-        key="topics-of-mondays",
-        words=lambda: Words(_("Topics of Mondays"), _("The share of topics opened on a Monday."), topics_there()),
+        key="quick-answers",
+        words=lambda: Words(_("Quick answers"), _("The share of topics answered within an hour."), topics_there()),
         unit="topic", kind="share", listed="topics", may_link=True, order=500,
-        table=of_mondays, measure=share_of_rows,
+        table=answered_at_once, measure=share_of_rows,
     ))
 
-    def of_mondays(population: Population, window: Window) -> Table:
+    def answered_at_once(population: Population, window: Window) -> Table:
         topics = topics_with_answers(population, window)
-        return query(f"SELECT t.*, moment / {DAY} % 7 = 4 AS counts FROM {topics} AS t")
+        return query(f"SELECT t.*, answered - moment < {HOUR} AS counts FROM {topics} AS t")
 
+Days and weeks are those of the report's zone, which no engine knows: `figures.weeks` shows how they are made.
 The posts behind it, its number, its definition on the page, its row in the table and its value in JSON all follow.
 """
 
