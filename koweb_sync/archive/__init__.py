@@ -9,6 +9,6 @@
 - `restore`: publish an archive on another forum.
 - `privacy`: forget, answer, purge, drop, pseudonyms.
 
-Imports point in the order that pyproject.toml lists, never back. A command begins in crawl.rest or crawl.data_explorer,
-verify.compare, read.reader, exports.export, restore.restore or privacy.forget_everywhere.
+Imports point in the order that pyproject.toml lists, never back. A command begins in `crawl.rest_api` or
+`crawl.data_explorer`, `verify.compare`, `read.reader`, `exports.export`, `restore.restore` or `privacy.forget_everywhere`.
 """
