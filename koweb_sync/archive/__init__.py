@@ -10,5 +10,6 @@
 - `privacy`: forget, answer, purge, drop, pseudonyms.
 
 Imports point in the order that pyproject.toml lists, never back. A command begins in `crawl.rest_api` or
-`crawl.data_explorer`, `verify.compare`, `read.reader`, `exports.export`, `restore.restore` or `privacy.forget_everywhere`.
+`crawl.data_explorer`, `verify.compare`, `read.reader`, `exports.export`, `restore.restore` or
+`privacy.forget_everywhere`.
 """
