@@ -108,9 +108,7 @@ class Helper(Generic[Given, Made]):
         self.process.join(1)
         return KowebError(
             _("A process that helped with this was ended from outside ({code}).").format(code=self.process.exitcode),
-            remedy=_(
-                "Most often the memory of this computer is full: close other programs, and try again."
-            ),
+            remedy=_("Most often the memory of this computer is full: close other programs, and try again."),
         )
 
     def end(self) -> None:
