@@ -22,11 +22,22 @@ if TYPE_CHECKING:
 @place_options
 @format_option()
 @click.option("--from", "source", metavar="NAME", help=_("Which forum of the archive (its name or URL)."))
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["forum", "intermediate"]),
+    default="forum",
+    help=_("On the forum, by its API; or as a file for Discourse's own importer, which keeps numbers and addresses."),
+)
+@click.option("--to", metavar="DIR", help=_("With --as intermediate: the folder for that file."))
 @click.option("--into", metavar="CATEGORY", help=_("Everything into this category, on a forum that is not empty."))
 @click.option("--users-as", metavar="USER", help=_("In whose name posts of people without an account appear."))
 @click.option("--dry-run", is_flag=True, help=_("Only say what it takes."))
 @click.option("--yes", is_flag=True, help=_("Do not ask before it begins."))
 def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, yes: bool, **given: Any) -> None:
+    if given["kind"] == "intermediate":
+        as_file(forum, store, given["to"], dry_run=dry_run)
+        return
     from koweb_sync.archive.crawl.costs import Cost, CrawlPlan, lasts
     from koweb_sync.archive.crawl.run import Silent
     from koweb_sync.archive.restore.plan import RestoreOptions
@@ -57,6 +68,16 @@ def restore(*, forum: str | None, store: str | None, style: str, dry_run: bool, 
             skipped = one.run()
     facts = {"skipped": skipped, "left_out": one.crop.left_out, "in_another_name": one.in_other_names()}
     print_answer(style, {"version": 1, **facts}, " ".join([done(skipped), *in_another_name(one.in_other_names())]))
+
+
+def as_file(forum: str | None, store: str | None, to: str | None, *, dry_run: bool) -> None:
+    """Write the archive for Discourse's own importer. Raises UsageError where nobody says where."""
+    from koweb_sync.cli.archive.export import export
+
+    if not to:
+        raise click.UsageError(_("--as intermediate needs --to: the folder for the file."))
+    context = click.get_current_context()
+    context.invoke(export, forum=forum, store=store, style="intermediate", to=to, dry_run=dry_run)
 
 
 def archived(place: ArchivePlace, opened: "Store", source: str | None) -> int:
