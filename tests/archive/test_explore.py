@@ -23,11 +23,13 @@ from tests.archive.crawling import forum_of, likes_of, public
 from tests.archive.exploring import Explored, explored, save_queries
 from tests.workspace import SERVERS, served
 
+SIZES = Totals(topics=16, posts=320, likes=80, people=30)
+
 
 @pytest.fixture(params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    """A forum of fifty topics and a thousand posts."""
-    with served(request.param, forum_of(50, 1_000, likes=200)) as box:
+    """A forum of some topics, each with pages of posts."""
+    with served(request.param, forum_of(SIZES.topics, SIZES.posts, likes=SIZES.likes)) as box:
         yield box
 
 
@@ -44,7 +46,7 @@ def test_a1_every_raw_and_cooked_is_the_servers_and_the_plan_holds(town: Sandbox
         result = archive.run()
         assert archive.texts() == public(town)
         assert archive.likes() == likes_of(town)
-        assert result.requests <= cost(Totals(50, 1_000, 200, 30))
+        assert result.requests <= cost(SIZES)
         assert archive.rows("SELECT COUNT(*) FROM reactions WHERE at IS NULL") == [(0,)]
 
 
@@ -103,7 +105,7 @@ def test_a_run_that_began_with_a_look_at_the_totals_is_one_of_this_way(kept: Exp
 def test_a3_five_hundred_new_posts_are_all_there(kept: Explored, town: Sandbox) -> None:
     for n in range(500):
         who = f"membre{2 + n % 20}"
-        town.reply(1 + n % 50, f"Encore une réponse, la numéro {n}, avec quelques mots.", username=who)
+        town.reply(1 + n % SIZES.topics, f"Encore une réponse, la numéro {n}, avec quelques mots.", username=who)
     result = kept.run()
     assert kept.texts() == public(town)
     assert result.found["posts"] == 500
