@@ -63,7 +63,7 @@ def iso_or_none(at: int | None) -> str | None:
 
 def second(at: int) -> str:
     """2026-11-24T09:30:00Z."""
-    return f"{moment(at).replace(tzinfo=None, microsecond=0).isoformat()}Z"
+    return f"{moment(at).isoformat()[:19]}Z"
 
 
 def short_day(at: int) -> str:
@@ -73,8 +73,12 @@ def short_day(at: int) -> str:
 
 def day(at: int) -> str:
     """November 24, 2026; 24 novembre 2026."""
-    number = at // DAY if zone() is UTC else local(at).date().toordinal() - EPOCH.toordinal()
-    return nth_day(number, active())
+    return nth_day(at // DAY, active()) if zone() is UTC else day_of(local(at))
+
+
+def day_of(there: datetime) -> str:
+    """The same of a time on the reader's calendar."""
+    return nth_day(there.toordinal() - EPOCH.toordinal(), active())
 
 
 @lru_cache(maxsize=10_000)
@@ -87,13 +91,18 @@ def nth_day(number: int, _language: str) -> str:
 
 def hour(at: int) -> str:
     """09:30 by the reader's clock; 09:30 UTC where no other zone is known."""
-    there = local(at)
+    return hour_of(local(at))
+
+
+def hour_of(there: datetime) -> str:
+    """The same of a time that the reader's clock shows."""
     return f"{there.hour:02}:{there.minute:02}" + (" UTC" if there.tzname() == "UTC" else "")
 
 
 def minute(at: int) -> str:
     """November 24, 2026, 09:30."""
-    return f"{day(at)}, {hour(at)}"
+    there = local(at)
+    return f"{day_of(there)}, {hour_of(there)}"
 
 
 def month(at: int) -> str:

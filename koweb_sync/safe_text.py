@@ -13,7 +13,8 @@ _TEXT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_ALWAYS}]|\r(?!\n)")
 _LINE = re.compile(f"[\x00-\x1f\u2028\u2029{_ALWAYS}]")
 _SPACES = re.compile("[\t-\r\x85\u2028\u2029]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202d\u202e"))  # embeddings and overrides, which turn what follows them
+_TURNING = ("\u202a", "\u202b", "\u202d", "\u202e")  # embeddings and overrides, which turn what follows them
+_TURNS = dict.fromkeys(map(ord, _TURNING))
 _DATA = re.compile(f"[{_ALWAYS}]")
 
 
@@ -39,7 +40,11 @@ def fits_one_line(text: str) -> bool:
 
 def unturned(text: str) -> str:
     """Text for a page, without the signs that would turn it round: each letter keeps its own direction."""
-    return text if text.isascii() else text.translate(_TURNS)
+    if not text.isascii():
+        for sign in _TURNING:  # to translate a text takes fifty times as long, and hardly any has such a sign
+            if sign in text:
+                return text.translate(_TURNS)
+    return text
 
 
 def escaped_json(text: str) -> str:

@@ -19,7 +19,7 @@ from typing import IO
 
 from koweb_sync import safe_files
 from koweb_sync.archive.exports.folder import ExportTarget, write
-from koweb_sync.archive.store.word_forms import ENDINGS, KNOWN, RESTS, SHORTEST
+from koweb_sync.archive.store.word_forms import ENDINGS, KNOWN, RESTS, SHORTEST, singular
 from koweb_sync.spelling import APART
 
 MOST = 1_500_000  # postings in memory
@@ -43,18 +43,28 @@ class PlainSigns(dict[int, str]):
 PLAIN = PlainSigns()
 
 
-def folded(text: str) -> list[str]:
-    """The words of a text without case and accents. Texts say the same ones over and over: most are folded once."""
-    return [word for part in text.lower().split() for word in (often if len(part) <= LONGEST else plain)(part)]
+def singulars(text: str) -> set[str]:
+    """The words of a text without case and accents, in their singulars. Texts say the same ones over and over: most are
+    folded once.
+    """
+    found: set[str] = set()
+    for part in set(text.lower().split()):
+        found.update(often(part) if len(part) <= LONGEST else distinct(part))
+    return found
+
+
+def distinct(text: str) -> tuple[str, ...]:
+    """The different words of a text in small letters, in their singulars."""
+    return tuple({singular(word) for word in plain(text)})
+
+
+often = lru_cache(maxsize=20_000)(distinct)
 
 
 def plain(text: str) -> list[str]:
     """The words of a text in small letters."""
     flat = unicodedata.normalize("NFKD", text).translate(PLAIN)
     return [word[:LONGEST] for word in _WORD.findall(flat)]
-
-
-often = lru_cache(maxsize=4_000)(plain)
 
 
 def order(word: str) -> bytes:

@@ -16,12 +16,11 @@ from koweb_sync.archive.exports.files import ExportedFile, FileKey, KnownFiles
 from koweb_sync.archive.exports.safe_html import page
 from koweb_sync.archive.exports.site_links import PagedTopics, SiteContext, files_of
 from koweb_sync.archive.exports.site_lists import tag_page
-from koweb_sync.archive.exports.site_search import folded
+from koweb_sync.archive.exports.site_search import singulars
 from koweb_sync.archive.ingest.readable_html import readable
 from koweb_sync.archive.ingest.references import words
 from koweb_sync.archive.read.model import ArchivedForum, ArchivedPerson, ArchivedPoll, ArchivedPost, ArchivedTopic, File
 from koweb_sync.archive.read.reader import Structure
-from koweb_sync.archive.store.word_forms import singular
 from koweb_sync.i18n import _, active, number
 from koweb_sync.safe_text import unturned
 
@@ -141,9 +140,9 @@ def entry(post: ArchivedPost, title: str, tags: Sequence[str], path: str) -> tup
     facts = f"{called(post.author)} · {dates.day(post.created)}"
     row = list(map(unturned, (f"{path}#post-{post.number}", name, facts, text)))
     if not first:
-        return row, set(map(singular, folded(text)))
+        return row, singulars(text)
     said = " ".join(tags)
-    return [*row, said], set(map(singular, folded(f"{title} {said} {text}")))
+    return [*row, said], singulars(f"{title} {said} {text}")
 
 
 def environment() -> Environment:

@@ -19,7 +19,8 @@ _OPENED = re.compile(
 
 def readable(cooked: str) -> str:
     """A post's HTML; without its formatting, where that would become more elements than anybody reads."""
-    if reopened(cooked) * cooked.count("<") <= MOST:
+    tags = cooked.count("<")
+    if tags * tags <= MOST or reopened(cooked) * tags <= MOST:  # there are no more elements that are open than tags
         return cooked
     return _FORMATTING.sub(lambda found: f"<{found[1]}span", cooked)
 

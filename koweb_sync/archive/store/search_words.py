@@ -119,7 +119,7 @@ def other_forms(entry: IndexEntry) -> list[str]:
     return limited(found)
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=20_000)
 def written_otherwise(word: str) -> tuple[str, ...]:
     """The other forms of a word, also with “œ”; and the beginning that counts of one that is too long."""
     same = forms(word)
