@@ -30,6 +30,11 @@ def renamed_text(content: bytes, names: ReplacedNames) -> bytes:
         return content
 
 
+def about_nobody(_path: str, _names: ReplacedNames) -> bool:
+    """No file is about one person."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class FileKind:
     """The files of one ending in an export. `texts`: every text that such a file holds, to be searched for a name.
@@ -51,6 +56,7 @@ class Export:
     `write` writes what is wanted of an archive to a target: the same archive gives the same bytes, whatever the time.
     Everything about people comes from the reader, which may disguise them. `files`: the kinds of files that it writes
     itself; what posts have attached is known to all formats. `opens`: the file that one opens; empty: any of them.
+    `about` tells whether a file is about one of some people and nobody else: it goes where they are forgotten.
     """
 
     name: str
@@ -58,6 +64,7 @@ class Export:
     write: Callable[[Reader, ExportTarget, ArchiveFilter, Pictures], None]
     files: tuple[FileKind, ...]
     opens: str = ""
+    about: Callable[[str, ReplacedNames], bool] = about_nobody
 
 
 EXPORTS = Registry(Export, "koweb_sync.archive.exports.formats", "EXPORT", group="koweb.exports")

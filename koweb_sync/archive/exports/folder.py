@@ -21,7 +21,8 @@ from koweb_sync.i18n import _
 
 MARK, SUMS, WRITING = "koweb-export.json", "SHA256SUMS", ".koweb-writing"
 OURS = frozenset((MARK, SUMS, WRITING))
-PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=-]*(/[A-Za-z0-9_][A-Za-z0-9_.=-]*)*")
+NAMED = r"[A-Za-z0-9_][A-Za-z0-9_.=-]*"
+PLAIN = re.compile(rf"(?:{NAMED}/)*{NAMED}|\.htaccess|\.nojekyll")  # two that web servers want by these names
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 

@@ -1,13 +1,15 @@
 """What lies beside an archive and knows names too: exports within reach, and what this machine remembers of a forum."""
 
 import hashlib
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from koweb_sync import safe_files
-from koweb_sync.archive.exports.export import ATTACHED, FileKind, kinds_in
-from koweb_sync.archive.exports.folder import MARK, SUMS
+from koweb_sync.archive.exports.export import ATTACHED, EXPORTS, FileKind, about_nobody, kinds_in
+from koweb_sync.archive.exports.folder import MARK, SUMS, format_of
 from koweb_sync.archive.names.aliases import ReplacedNames, folded, plain_name
 from koweb_sync.errors import InputError, KowebError
 from koweb_sync.forum import display_names as remembered
@@ -43,10 +45,17 @@ def rewrite(folder: Path, names: ReplacedNames) -> Reached:
         kinds = kinds_in(folder)
     except (UnknownUnit, BrokenUnit) as error:
         kinds, done.unclear = {kind.suffix: kind for kind in ATTACHED}, error
+    about = about_of(folder)
     lines = []
     for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
         before, _gap, name = line.partition("  ")
         path = folder / name
+        if about(name, names) and within(path, folder):
+            safe_files.remove(folder, name)
+            with suppress(OSError):  # something else is in its folder
+                path.parent.rmdir()
+            done.rewritten.append(path)
+            continue
         kind = kinds.get(path.suffix) if within(path, folder) else None
         as_noted = kind and hashlib.sha256(path.read_bytes()).hexdigest() == before
         after = rewritten(folder, path, kind, names) if kind else None
@@ -57,6 +66,14 @@ def rewrite(folder: Path, names: ReplacedNames) -> Reached:
     if done.rewritten:
         safe_files.write(folder, SUMS, "".join(f"{line}\n" for line in lines))
     return done
+
+
+def about_of(folder: Path) -> Callable[[str, ReplacedNames], bool]:
+    """What tells which files of an export are about one person alone."""
+    with suppress(UnknownUnit, BrokenUnit):
+        if (style := format_of(folder)) is not None:
+            return EXPORTS.get(style).about
+    return about_nobody
 
 
 def within(path: Path, folder: Path) -> bool:

@@ -1,10 +1,10 @@
 """An archive as pages that open from a disk: no network, no script but the search's, everything of every post."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from importlib.resources import files as resources
 from itertools import chain, groupby, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from koweb_sync import dates
 from koweb_sync.archive.exports.export import Export, FileKind
@@ -28,15 +28,28 @@ NEWEST = "topics.last_posted DESC NULLS LAST, topics.created DESC, topics.id DES
 
 def write_site(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
     """Write the whole site."""
+    write_pages(SiteWriter, reader, target, wanted, pictures)
+
+
+def write_pages(
+    writer: "Callable[..., Writer]",
+    reader: Reader,
+    target: ExportTarget,
+    wanted: ArchiveFilter,
+    pictures: Pictures,
+    *scripts: str,
+) -> "Writer":
+    """Write the whole site as a writer does, and answer that one. `scripts`: those of ours that its pages need."""
     with Index(target) as index:
-        site = SiteWriter(reader, target, wanted, pictures, index)
+        site = writer(reader, target, wanted, pictures, index)
         site.topics()
         site.lists()
         index.finish()
         site.page("search.html", "search.html", up="")
-    for name in ("style.css", "search.js"):
+    for name in ("style.css", "search.js", *scripts):
         content = (resources("koweb_sync.archive.exports") / "templates" / name).read_bytes()
         write(target, name, content)
+    return site
 
 
 EXPORT = Export(
@@ -131,6 +144,9 @@ class SiteWriter:
             turn = Turn(nth, pages, place(path, nth - 1), place(path, nth + 1) if nth < pages else "")
             facts = {"heading": heading, "pages": turn, "front": front if nth == 1 else None}
             self.page(place(path, nth), "list.html", up=up, topics=list(islice(rest, LIST)), **facts)
+
+
+Writer = TypeVar("Writer", bound=SiteWriter)
 
 
 def place(path: str, number: int) -> str:

@@ -1,0 +1,122 @@
+"""A site that takes the forum’s place on the web: the pages of `site`, found at the forum’s own addresses, too."""
+
+from collections.abc import Iterable, Iterator
+
+from koweb_sync.archive.exports import hosting, old_addresses
+from koweb_sync.archive.exports.export import Export, FileKind
+from koweb_sync.archive.exports.files import ExportedFile, Pictures
+from koweb_sync.archive.exports.folder import ExportTarget, write
+from koweb_sync.archive.exports.formats.site import SiteWriter, write_pages
+from koweb_sync.archive.exports.old_addresses import Moved
+from koweb_sync.archive.exports.site_lists import tag_page
+from koweb_sync.archive.exports.site_topics import SitePage
+from koweb_sync.archive.names.aliases import ReplacedNames, folded
+from koweb_sync.archive.read.model import ArchivedPost, ArchivedTopic, ArchiveFilter, File, NoDisguise
+from koweb_sync.archive.read.reader import Reader
+from koweb_sync.i18n import _
+from koweb_sync.posts.paths import base_path
+
+
+class MovedFiles(Pictures):
+    """Notes where the files that an export keeps were found on the forum."""
+
+    def __init__(self, pictures: Pictures, base: str) -> None:
+        super().__init__(pictures.target, pictures.content)
+        self.base = base
+        self.moved: dict[str, str] = {}
+
+    def keep(self, file: File) -> ExportedFile | None:
+        """A file in the export; None if the archive does not hold it."""
+        kept = super().keep(file)
+        if kept is not None:
+            self.moved |= {one.path: one.to for one in old_addresses.of_file(file, kept.path, self.base)}
+        return kept
+
+
+class WebsiteWriter(SiteWriter):
+    """Writes the pages of a site, and at the forum's addresses pages that lead to them."""
+
+    def __init__(self, *given: object) -> None:
+        super().__init__(*given)  # type: ignore[arg-type]
+        self.files = MovedFiles(self.pictures, self.reader.source().url)
+        self.pictures = self.files
+        self.members: set[str] = set()
+
+    def lead(self, at: str, to: str, title: str, several: str = "") -> None:
+        """Write a page that leads to another one."""
+        up = old_addresses.up(at)
+        self.page(at, "lead.html", up=up, to=up + to, title=title, several=several)
+
+    def pages_of(self, topic: ArchivedTopic, posts: Iterable[ArchivedPost]) -> Iterator[SitePage]:
+        """What the pages of a topic are made of; those that lead to it are written."""
+        pages = self.pages[topic.id]
+        several = " ".join(map(str, sorted(pages))) if len(pages) > 1 else ""
+        title = topic.title or _("Topic {number}").format(number=topic.id)
+        for at in old_addresses.of_topic(topic):
+            self.lead(at, f"topic/{topic.id}.html", title, several)
+        yield from super().pages_of(topic, self.noted(posts))
+
+    def noted(self, posts: Iterable[ArchivedPost]) -> Iterator[ArchivedPost]:
+        """Posts, whose authors are noted where people are called as on the forum: a pseudonym never had an address."""
+        named = isinstance(self.reader.disguise, NoDisguise)
+        for one in posts:
+            if named and one.author is not None and one.author.username:
+                self.members.add(one.author.username)
+            yield one
+
+    def at_old_addresses(self) -> None:
+        """Write what answers at the forum's addresses that are no topic's, and the files for servers."""
+        moved = [Moved(path, to) for path, to in self.files.moved.items()]
+        self.at_categories()
+        for tag in sorted(self.front.by_tag):
+            page, gone = old_addresses.of_tag(tag)
+            moved += [gone] if gone else []
+            if page is not None:
+                self.lead(page, tag_page(tag), tag)
+        for member in sorted(self.members):
+            for at in old_addresses.of_member(member):
+                self.page(at, "member.html", up=old_addresses.up(at), person=member)
+        self.page("u/index.html", "member.html", up="../", person="")
+        for name in old_addresses.LISTS:
+            self.lead(f"{name}/index.html", old_addresses.HOME, _("Topics"))
+        self.lead("search/index.html", "search.html", _("Search"))
+        self.for_servers(moved)
+
+    def at_categories(self) -> None:
+        """Write what answers at the addresses of categories; one whose topics are in others leads to the first page."""
+        for category in self.reader.categories.values():
+            held = bool(self.front.by_category[category.id])
+            if held or not category.restricted:
+                for at in old_addresses.of_category(category):
+                    self.lead(at, f"category/{category.id}.html" if held else old_addresses.HOME, category.name)
+
+    def for_servers(self, moved: list[Moved]) -> None:
+        """Write the files for servers."""
+        url = self.reader.source().url
+        self.page("404.html", "lost.html", up=f"{base_path(url)}/")
+        paged = (old_addresses.of_pages(topic, pages) for topic, pages in self.pages.items() if len(pages) > 1)
+        places = [entry for each in paged for entry in each]
+        for path, text in hosting.written(url, old_addresses.distinct(moved), places):
+            write(self.target, path, text)
+        write(self.target, ".nojekyll", "")
+
+
+def write_website(reader: Reader, target: ExportTarget, wanted: ArchiveFilter, pictures: Pictures) -> None:
+    """Write the whole site, and what answers at the forum's addresses."""
+    write_pages(WebsiteWriter, reader, target, wanted, pictures, "old-addresses.js").at_old_addresses()
+
+
+def about(path: str, names: ReplacedNames) -> bool:
+    """Whether a page is that of somebody who is to be forgotten."""
+    username = old_addresses.member_of(path)
+    return username is not None and names.account(folded(username)) is not None
+
+
+EXPORT = Export(
+    "website",
+    lambda: _("web pages that take the forum’s place on the web: its old addresses lead to them"),
+    write_website,
+    (FileKind(".html"), FileKind(".js"), FileKind(".conf"), FileKind(".yml"), FileKind("")),
+    "index.html",
+    about,
+)

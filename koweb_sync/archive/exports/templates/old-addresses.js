@@ -1,0 +1,48 @@
+"use strict";
+// Leads from an address that the forum had to the page that holds its content now.
+(() => {
+  const EACH = 50;
+
+  // A page that stands at an old address: its link says where to. A post of a long topic is on one of its later pages.
+  const link = document.getElementById("to");
+  if (link) {
+    let to = link.getAttribute("href");
+    const post = /^#post-(\d+)$/.exec(location.hash);
+    if (post) {
+      const pages = (link.dataset.pages || "").split(" ").filter(Boolean).map(Number);
+      const page = Math.floor((Math.max(1, Number(post[1])) - 1) / EACH) + 1;
+      if (pages.includes(page) && page > Math.min(...pages)) { to = to.replace(/\.html$/, `-${page}.html`); }
+      to += location.hash;
+    }
+    location.replace(to);
+    return;
+  }
+
+  // Nothing stands at this address: where a server has no rules, they are here.
+  const lost = document.getElementById("lost");
+  if (!lost) { return; }
+  const base = lost.dataset.base;
+  let path = location.pathname;
+  try { path = decodeURIComponent(path); } catch { return; }
+  if (!path.startsWith(base)) { return; }
+  path = path.slice(base.length);
+  const go = (to) => { if (to !== path + location.hash) { location.replace(base + to); } };
+  const topic = /^t\/(?:(?!\d+(?:\/|$))[^/]*\/)?(\d+)(?:\/(\d+))?(?:[/.]|$)/.exec(path);
+  const category = /^c\/(?:.*\/)?(\d+)(?:\/.*)?$/.exec(path);
+  const tag = /^tags?\/(?:c\/.*\/)?([^/]+?)(?:\/\d+)?\/?$/.exec(path);
+  const member = /^(?:u|users)\/([^/]+)/.exec(path);
+  if (topic && path !== `t/${topic[1]}/`) {
+    go(`t/${topic[1]}/${topic[2] ? `#post-${topic[2]}` : ""}`);
+  } else if (category) {
+    go(`category/${category[1]}.html`);
+  } else if (member) {
+    const name = member[1].toLowerCase();
+    go(path === `u/${name}/` ? "u/" : `u/${encodeURIComponent(name)}/`);
+  } else if (tag && !tag[1].endsWith(".html") && globalThis.crypto?.subtle) {
+    // A tag may hold any sign, so a hash names its page.
+    crypto.subtle.digest("SHA-256", new TextEncoder().encode(tag[1])).then((sum) => {
+      const digits = Array.from(new Uint8Array(sum), (one) => one.toString(16).padStart(2, "0")).join("");
+      go(`tag/${digits.slice(0, 16)}.html`);
+    });
+  }
+})();
