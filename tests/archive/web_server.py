@@ -1,4 +1,4 @@
-"""A site behind a plain web server, as somebody puts it on the web: Debian's nginx, with the file that the site brings."""
+"""A site behind a plain web server, as somebody puts it on the web: Debian's nginx, with the site's own rules."""
 
 import re
 import shutil
